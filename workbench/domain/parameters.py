@@ -1,0 +1,104 @@
+"""Dated, cited figures, read from the YAML of `workbench/parameters`. Nothing in code is a figure of law."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from workbench.domain.rounds import round_year
+from workbench.errors import InputError
+
+
+@cache
+def load_yaml(name: str) -> Any:
+    """The content of `workbench/parameters/<name>.yaml`."""
+    return yaml.safe_load(files("workbench.parameters").joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class LineFigure:
+    """A poverty line: `value` in yuan a person and year, the `year` whose figure it is, whether it was verified."""
+
+    value: float
+    year: int
+    verified: bool
+    reference: str
+
+
+def poverty_line(round_name: str) -> LineFigure:
+    """The poverty standard in force in a round: that of its calendar year, or the last one entered before it."""
+    year = round_year(round_name)
+    values: dict[int, dict[str, Any]] = load_yaml("poverty_line")["values"]
+    in_force = max((known for known in values if known <= year), default=None)
+    if in_force is None:
+        raise InputError(
+            f"轮次 round {round_name}: 没有 {year} 年的扶贫标准 no poverty line is known so far back "
+            f"(the first is of {min(values)}); 请用 --line 指定 give one with --line"
+        )
+    return LineFigure(year=in_force, **values[in_force])
+
+
+def check_line(line: float) -> float:
+    """A line given by hand, if it can be one: a positive number of yuan."""
+    if not 0 < line < float("inf"):
+        raise InputError(f"--line {line}: 扶贫标准应为正数（元） a line is a positive number of yuan")
+    return float(line)
+
+
+@dataclass(frozen=True)
+class TierParameters:
+    """Every figure that the eleven criteria read; `line` in yuan a person and year."""
+
+    line: float
+    weak_labour_share: float
+    land_mu_per_person: float
+    stable_work_months: float
+    stable_business_share: float
+    expenditure_share: float
+    expenditure_growth: float
+    expenditure_growth_share: float
+    near_line_multiple: float
+    small_industry_share: float
+    unstable_work_months: float
+
+
+def tier_parameters(round_name: str, line: float | None = None) -> TierParameters:
+    """The figures in force in a round; `line` replaces the poverty line (data from elsewhere has other money)."""
+    figures = _in_force("tier_criteria", round_name)
+    return TierParameters(
+        line=check_line(line) if line is not None else poverty_line(round_name).value,
+        weak_labour_share=figures["no_labour"]["weak_labour_share"]["value"],
+        land_mu_per_person=figures["no_resources"]["land_mu_per_person"]["value"],
+        stable_work_months=figures["no_stable_income"]["work_months"]["value"],
+        stable_business_share=figures["no_stable_income"]["business_share_of_line"]["value"],
+        expenditure_share=figures["rigid_expenditure"]["share_of_income"]["value"],
+        expenditure_growth=figures["rigid_expenditure"]["growth"]["value"],
+        expenditure_growth_share=figures["rigid_expenditure"]["growth_share_of_income"]["value"],
+        near_line_multiple=figures["near_line"]["multiple_of_line"]["value"],
+        small_industry_share=figures["small_industry"]["business_share_of_line"]["value"],
+        unstable_work_months=figures["unstable_work"]["work_months"]["value"],
+    )
+
+
+def _in_force(name: str, round_name: str) -> dict[str, Any]:
+    """The newest version of a dated parameter file that a round falls under; rounds before the first take the first."""
+    versions: list[dict[str, Any]] = load_yaml(name)
+    begun = [version for version in versions if str(version["effective"])[:7] <= round_name]
+    return begun[-1] if begun else versions[0]
+
+
+@dataclass(frozen=True)
+class County:
+    """A reporting unit of the city."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@cache
+def counties() -> dict[str, County]:
+    """The reporting units of Lu'an by code; a code that is not among them is a region of data from elsewhere."""
+    return {entry["code"]: County(**entry) for entry in load_yaml("counties")}

@@ -1,0 +1,24 @@
+"""Rounds: `YYYY-MM`, every April and October, with the baseline of May 2019 (LA2019-15 §2.1.2-a, §4.3-a)."""
+
+import re
+
+from workbench.errors import InputError
+
+_ROUND = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+def check_round(name: str) -> str:
+    """Return `name` if it is a round, else raise InputError."""
+    if not _ROUND.fullmatch(name):
+        raise InputError(f"轮次 round {name!r}: 应为 YYYY-MM expected, e.g. 2019-10")
+    return name
+
+
+def round_year(name: str) -> int:
+    """The calendar year of a round, which decides the poverty line in force."""
+    return int(check_round(name)[:4])
+
+
+def previous_round(name: str, stored: list[str]) -> str | None:
+    """The stored round just before `name`, or None on a first round."""
+    return max((other for other in stored if other < name), default=None)

@@ -1,0 +1,35 @@
+"""One root error and its few kinds; they become words for people only at the border (command line, page)."""
+
+
+class WorkbenchError(Exception):
+    """Something the user can understand and mend. The message says what was found, where, and what to do."""
+
+    exit_status = 2
+
+
+class InputError(WorkbenchError):
+    """Wrong usage or input: a file, an option, a standard that cannot be used as given."""
+
+
+class StandardError(InputError):
+    """A county standard that breaks the contract; `problems` maps each key to what is wrong with its value."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"{key}: {message}" for key, message in problems.items()))
+
+
+class StoreError(InputError):
+    """The store holds nothing usable for what was asked, or cannot be written."""
+
+
+class ClosedRoundError(StoreError):
+    """A closed round is immutable."""
+
+
+class NewerSchemaError(StoreError):
+    """Facts written by a newer version of the workbench."""
+
+
+class MissingPartError(WorkbenchError):
+    """An optional part (an engine, a font, a browser) is not installed."""

@@ -1,0 +1,1 @@
+"""From exports of the national system, or any table, to facts; every problem reported."""

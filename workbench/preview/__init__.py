@@ -1,0 +1,1 @@
+"""How many households a county standard brings in, exactly and at once."""

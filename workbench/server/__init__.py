@@ -1,0 +1,1 @@
+"""Voilà and JupyterLab, configured for closed networks."""

@@ -1,0 +1,1 @@
+"""The demonstration city: simulated households, never real ones."""

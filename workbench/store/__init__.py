@@ -1,0 +1,1 @@
+"""Facts on disk: one immutable snapshot a round and county."""

@@ -1,0 +1,179 @@
+"""Facts on disk: Parquet, `STORE/facts/round=YYYY-MM/county_code=CCCCCC/*.parquet` (contract §1)."""
+
+import glob
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.domain import rounds
+from workbench.errors import ClosedRoundError, StoreError
+from workbench.store.schema import Origin, conform, known_columns, read_origin, with_origin
+from workbench.store.transaction import recover, transaction
+
+_CLOSED = "_closed.json"
+_FILE = "facts.parquet"
+_PREVIOUS = ["household_id", "out_of_pocket", "income_pc"]
+
+
+class FactStore:
+    """The facts of every round and county. Readers of any engine may read the files; only this class writes them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        recover(root)
+
+    # -- what is there ---------------------------------------------------------------------------------------------
+
+    def rounds(self) -> list[str]:
+        """The stored rounds, oldest first."""
+        return sorted({_value(path.parent.parent) for path in self._files()})
+
+    def counties(self, round_name: str) -> list[str]:
+        """The county codes stored for a round."""
+        return sorted({_value(path.parent) for path in self._files(round_name)})
+
+    def previous_round(self, round_name: str) -> str | None:
+        """The stored round just before, or None on a first round."""
+        return rounds.previous_round(round_name, self.rounds())
+
+    def files(self, round_name: str, county: str | None = None) -> list[Path]:
+        """The Parquet files of a round; raises StoreError where there are none, saying what there is."""
+        found = list(self._files(round_name, county))
+        if not found:
+            raise StoreError(self._nothing_there(round_name, county))
+        return found
+
+    def origin(self, round_name: str, county: str | None = None) -> Origin:
+        """Where a round comes from; it is simulated if any of its files is."""
+        origins = [read_origin(pq.read_schema(path), str(path)) for path in self.files(round_name, county)]
+        return next((origin for origin in origins if origin.simulated), origins[0])
+
+    def _files(self, round_name: str = "*", county: str | None = None) -> Iterable[Path]:
+        chosen = glob.escape(quote(county, safe="")) if county else "*"
+        pattern = f"facts/round={round_name}/county_code={chosen}/*.parquet"
+        return (path for path in sorted(self.root.glob(pattern)) if not path.name.startswith(("_", ".")))
+
+    def _nothing_there(self, round_name: str, county: str | None) -> str:
+        stored = self.rounds()
+        if not stored:
+            return f"{self.root}: 没有数据 no facts here; 请先 first run `workbench intake` 或 or `workbench simulate`"
+        if round_name not in stored:
+            return f"轮次 round {round_name}: {self.root} 中没有 is not stored; 已有 stored: {', '.join(stored)}"
+        known = ", ".join(self.counties(round_name))
+        return f"县区 county {county}: 轮次 round {round_name} 中没有 not stored; 已有 stored: {known}"
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def read(self, round_name: str, county: str | None = None, columns: list[str] | None = None) -> pa.Table:
+        """The facts of a round, one row a household, conformed to the vocabulary (absent facts null).
+
+        `columns` None: every fact, and the extra ones (`x_…`) of any file.
+        """
+        rounds.check_round(round_name)
+        files = self.files(round_name, county)
+        schemas = {path: pq.read_schema(path) for path in files}
+        for path, schema in schemas.items():
+            read_origin(schema, str(path))
+        wanted = columns or known_columns(sorted({name for schema in schemas.values() for name in schema.names}))
+        return pa.concat_tables(
+            _read_file(path, schema, wanted, round_name) for path, schema in schemas.items()
+        ).combine_chunks()
+
+    def read_with_previous(
+        self, round_name: str, county: str | None = None, columns: list[str] | None = None
+    ) -> pa.Table:
+        """The same, with what the rules read of the previous stored round (`vocabulary.PREVIOUS_FACTS`).
+
+        A household that the previous round holds more than once (in two counties, say) was seen, but with facts that
+        cannot be told apart: null, so that what depends on them is "cannot tell".
+        """
+        current = pl.DataFrame(self.read(round_name, county, columns))
+        before = self.previous_round(round_name)
+        if before is None:
+            return current.with_columns(
+                previous_out_of_pocket=pl.lit(None, pl.Float64),
+                previous_income_pc=pl.lit(None, pl.Float64),
+                seen_before=pl.lit(False),  # noqa: FBT003 - a literal column
+            ).to_arrow(compat_level=pl.CompatLevel.oldest())
+        past = pl.DataFrame(self.read(before, columns=_PREVIOUS)).filter(pl.col("household_id").is_not_null())
+        if past["household_id"].n_unique() < len(past):
+            alone = pl.len() == 1
+            past = past.group_by("household_id").agg(
+                pl.when(alone).then(pl.col(name).first()).alias(name) for name in _PREVIOUS[1:]
+            )
+        return (
+            current.join(
+                past.select(
+                    "household_id",
+                    previous_out_of_pocket="out_of_pocket",
+                    previous_income_pc="income_pc",
+                    seen_before=pl.lit(True),  # noqa: FBT003 - a literal column
+                ),
+                on="household_id",
+                how="left",
+                maintain_order="left",
+            )
+            .with_columns(pl.col("seen_before").fill_null(value=False))
+            .to_arrow(compat_level=pl.CompatLevel.oldest())
+        )
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def write(self, round_name: str, snapshots: Mapping[str, pa.Table], origin: Origin) -> None:
+        """Replace the snapshots of a round, by county code, all of them or none. A closed one refuses."""
+        rounds.check_round(round_name)
+        self._refuse_closed(round_name, snapshots)
+        with transaction(self.root) as pending:
+            self._refuse_closed(round_name, snapshots)
+            for county, table in snapshots.items():
+                folder = self._folder(round_name, county)
+                for old in folder.glob("*.parquet"):
+                    pending.remove(old)
+                constants = {"round": round_name, "county_code": county}
+                conformed = conform(table, known_columns(table.column_names), constants, f"{round_name}/{county}")
+                pq.write_table(with_origin(conformed, origin), pending.stage(folder / _FILE), compression="zstd")
+
+    def close(self, round_name: str, county: str | None = None) -> list[str]:
+        """Make the snapshots of a round immutable; returns the county codes closed now."""
+        open_ones = [
+            code for code in ([county] if county else self.counties(round_name)) if not self.is_closed(round_name, code)
+        ]
+        self.files(round_name, county)
+        with transaction(self.root) as pending:
+            for code in open_ones:
+                staged = pending.stage(self._folder(round_name, code) / _CLOSED)
+                staged.write_text(json.dumps({"round": round_name, "county_code": code}), encoding="utf-8")
+        return open_ones
+
+    def is_closed(self, round_name: str, county: str) -> bool:
+        """Whether a snapshot is immutable."""
+        return (self._folder(round_name, county) / _CLOSED).exists()
+
+    def _refuse_closed(self, round_name: str, snapshots: Mapping[str, pa.Table]) -> None:
+        closed = [county for county in snapshots if self.is_closed(round_name, county)]
+        if closed:
+            raise ClosedRoundError(
+                f"轮次 round {round_name}, 县区 county {', '.join(closed)}: 已封存，不能再改 closed and immutable; "
+                "新数据请入下一轮次 take new data into the next round"
+            )
+
+    def _folder(self, round_name: str, county: str) -> Path:
+        return self.root / "facts" / f"round={round_name}" / f"county_code={quote(county, safe='')}"
+
+
+def _read_file(path: Path, schema: pa.Schema, columns: list[str], round_name: str) -> pa.Table:
+    present = [name for name in columns if name in schema.names]
+    table = pq.ParquetFile(path).read(columns=present)
+    if not present:  # a file may bear none of the columns asked for, yet has rows
+        table = pa.table({"_": pa.nulls(pq.ParquetFile(path).metadata.num_rows)})
+    constants = {"round": round_name, "county_code": _value(path.parent)}
+    return conform(table, columns, constants, str(path))
+
+
+def _value(partition: Path) -> str:
+    return unquote(partition.name.partition("=")[2])

@@ -1,0 +1,1 @@
+"""The pages: session state and commands first, widgets after."""
