@@ -22,6 +22,7 @@ class Fact:
 
     `change_unit` is the amount that counts as one step when the smallest change that alters a result is sought
     (one person, one level, one month, 500 yuan of household income): it makes changes of different facts comparable.
+    `grid` is how finely changed values are proposed: whole yuan, whole months, tenths of a mu. `minimum` bounds them.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Fact:
     unit: str | None = None
     values: tuple[str | int, ...] | None = None
     change_unit: float | None = None
+    grid: float = 1.0
+    minimum: float | None = 0.0
 
 
 _S, _I, _F, _B = FactType.STRING, FactType.INTEGER, FactType.FLOAT, FactType.BOOLEAN
@@ -64,7 +67,7 @@ _IDENTITY = (
     Fact("exit_year", "脱贫年度", "year of exit", _I),
 )
 _PERSONS = (
-    Fact("persons", "人数", "persons", _I, _PEOPLE, change_unit=1),
+    Fact("persons", "人数", "persons", _I, _PEOPLE, change_unit=1, minimum=1),
     Fact("labour", "劳动力", "full labour", _I, _PEOPLE, change_unit=1),
     Fact("skilled", "技能劳动力", "skilled labour", _I, _PEOPLE, change_unit=1),
     Fact("weak_labour", "弱劳动力或半劳动力", "weak labour", _I, _PEOPLE, change_unit=1),
@@ -81,10 +84,10 @@ _MONEY = (
     Fact("income_property", "财产性收入", "property income", _F, _YUAN, change_unit=500),
     Fact("income_transfer", "转移性收入", "transfer income", _F, _YUAN, change_unit=500),
     Fact("cost_business", "生产经营性支出", "business cost", _F, _YUAN, change_unit=500),
-    Fact("net_income", "家庭纯收入", "net income", _F, _YUAN, change_unit=500),
-    Fact("income_pc", "人均纯收入", "net income per person", _F, "元/年·人", change_unit=200),
+    Fact("net_income", "家庭纯收入", "net income", _F, _YUAN, change_unit=500, minimum=None),
+    Fact("income_pc", "人均纯收入", "net income per person", _F, "元/年·人", change_unit=200, minimum=None),
     Fact("out_of_pocket", "合规自付支出", "out-of-pocket expenditure", _F, _YUAN, change_unit=500),
-    Fact("land_mu", "耕地面积", "arable land", _F, "亩", change_unit=0.5),
+    Fact("land_mu", "耕地面积", "arable land", _F, "亩", change_unit=0.5, grid=0.1),
 )
 _HOUSING = (Fact("housing_grade", "房屋安全等级", "housing grade", _S, values=("A", "B", "C", "D")),)
 _GUARANTEES = (

@@ -1,0 +1,59 @@
+"""The edge-household standard agrees with the independent reading, household by household, on every engine."""
+
+import pytest
+from hypothesis import given, settings
+
+from tests.engines import ENGINES, columns, native
+from tests.reference import edge
+from tests.strategies import LINE, facts_frame, households, standard
+from workbench.domain.edge import edge_frame, edge_limits
+from workbench.domain.standard import parse_standard, read_standard, write_standard
+
+NAMES = ["edge", "below_line", "route_income", "route_rigid_expenditure", "route_income_drop"]
+
+
+def judged(rows, data, engine="polars"):
+    limits = edge_limits(parse_standard(data), LINE)
+    return columns(edge_frame(native(facts_frame(rows), engine), limits), NAMES, engine)
+
+
+@settings(max_examples=300, deadline=None)
+@given(rows=households, data=standard)
+def test_in_out_or_cannot_tell(rows, data):
+    found = judged(rows, data)
+    expected = [edge(row, data, LINE) for row in rows]
+    assert found["edge"] == [result for result, _, _ in expected]
+    assert found["below_line"] == [below for _, below, _ in expected]
+    for route in ("income", "rigid_expenditure", "income_drop"):
+        assert found[f"route_{route}"] == [routes.get(route, False) for _, _, routes in expected]
+
+
+@pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
+@settings(max_examples=40, deadline=None)
+@given(rows=households, data=standard)
+def test_engines_agree(engine, rows, data):
+    assert judged(rows, data, engine) == judged(rows, data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=households, data=standard)
+def test_raising_the_ceiling_never_drops_a_household(rows, data):
+    raised = {**data, "income": {**data["income"], "ceiling": {"yuan": 3.5 * LINE}}}
+    for low, high in zip(judged(rows, data)["edge"], judged(rows, raised)["edge"], strict=True):
+        assert low is not True or high is True
+        assert low is not None or high is not False
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=households, data=standard)
+def test_below_the_line_is_never_in_and_never_dropped(rows, data):
+    found = judged(rows, data)
+    for inside, below in zip(found["edge"], found["below_line"], strict=True):
+        assert not (below and inside is not False)
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=standard)
+def test_yaml_gives_the_same_standard_back(data):
+    parsed = parse_standard(data)
+    assert read_standard(write_standard(parsed)) == parsed

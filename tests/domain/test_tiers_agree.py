@@ -1,0 +1,46 @@
+"""Tiers agree with the independent reading, household by household, on every engine and under every reading."""
+
+import pytest
+from hypothesis import given, settings
+
+from tests.engines import ENGINES, columns, native
+from tests.reference import criteria, possible, tier
+from tests.strategies import LINE, facts_frame, households
+from workbench.domain.criteria import BIT
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.readings import reading, readings
+from workbench.domain.tiers import possible_list, tier_frame
+
+PARAMETERS = tier_parameters("2019-10")
+NAMES = ["tier", "possible_tiers", "criteria_true", "criteria_unknown"]
+
+
+def judged(rows, name, engine):
+    result = tier_frame(native(facts_frame(rows), engine), PARAMETERS, reading(name))
+    return columns(result, NAMES, engine)
+
+
+@pytest.mark.parametrize("name", list(readings()))
+@settings(max_examples=150, deadline=None)
+@given(rows=households)
+def test_tiers_and_possible_tiers(name, rows):
+    found = judged(rows, name, "polars")
+    assert found["tier"] == [tier(row, LINE, name) for row in rows]
+    assert [possible_list(bits) for bits in found["possible_tiers"]] == [possible(row, LINE, name) for row in rows]
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=households)
+def test_traces(rows):
+    found = judged(rows, "default", "polars")
+    for row, true, unknown in zip(rows, found["criteria_true"], found["criteria_unknown"], strict=True):
+        traced = {name: None if unknown & bit else bool(true & bit) for name, bit in BIT.items()}
+        assert traced == criteria(row, LINE)
+
+
+@pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
+@settings(max_examples=40, deadline=None)
+@given(rows=households)
+def test_engines_agree(engine, rows):
+    for name in readings():
+        assert judged(rows, name, engine) == judged(rows, name, "polars")

@@ -1,0 +1,72 @@
+"""Random households with nulls, and random standards, for hypothesis."""
+
+import polars as pl
+from hypothesis import strategies as st
+
+from tests.reference import CHECKS, GROUPS, GUARANTEES
+from workbench.domain.vocabulary import FACT, FactType
+
+LINE = 3218.0
+POLARS = {FactType.STRING: pl.String, FactType.INTEGER: pl.Int64, FactType.FLOAT: pl.Float64, FactType.BOOLEAN: pl.Boolean}
+
+
+def unknown_or(strategy):
+    return st.one_of(st.none(), strategy)
+
+
+# Values sit on and around the figures that the rules compare with, where mistakes show.
+money = st.sampled_from([0.0, 0.01, 500.0, 1609.0, 3000.0, 3217.99, 3218.0, 4827.0, 4826.99, 6436.0, 9654.0, 20000.0, -150.0])
+count = st.integers(0, 4)
+
+_FACTS = {
+    "persons": st.integers(0, 5), "labour": count, "skilled": count, "weak_labour": count,
+    "work_months": st.sampled_from([0.0, 0.5, 5.5, 6.0, 11.0]),
+    "income_business": money, "income_property": money, "cost_business": money,
+    "net_income": money, "income_pc": money, "out_of_pocket": money,
+    "land_mu": st.sampled_from([0.0, 0.3, 0.6, 0.9, 0.89, 1.2, 5.0]),
+    "cause": st.sampled_from(["缺资金", "因病"]),
+    **dict.fromkeys(GUARANTEES, st.integers(0, 2)),
+    **dict.fromkeys(GROUPS + CHECKS, st.booleans()),
+}  # fmt: skip
+
+previous = unknown_or(st.fixed_dictionaries({"out_of_pocket": unknown_or(money), "income_pc": unknown_or(money)}))
+household = st.fixed_dictionaries({name: unknown_or(strategy) for name, strategy in _FACTS.items()} | {"previous": previous})
+households = st.lists(household, min_size=1, max_size=30)
+
+_multiple = st.sampled_from([1.0, 1.2, 1.5, 1.8, 2.0, 3.0])
+ceiling = st.one_of(
+    st.builds(lambda m: {"multiple": m}, _multiple), st.builds(lambda y: {"yuan": y}, st.sampled_from([3218.0, 4827.0, 5000.0]))
+)
+standard = st.fixed_dictionaries(
+    {
+        "income": st.fixed_dictionaries(
+            {
+                "ceiling": ceiling,
+                "deduct_out_of_pocket": st.booleans(),
+                "group_ceilings": st.dictionaries(st.sampled_from(GROUPS), _multiple, max_size=3),
+            }
+        ),
+        "groups": st.lists(st.sampled_from(GROUPS), unique=True, max_size=8),
+        "require_group": st.booleans(),
+        "routes": st.fixed_dictionaries(
+            {},
+            optional={
+                "rigid_expenditure": st.fixed_dictionaries({"share": st.sampled_from([0.0, 0.3, 0.5]), "ceiling": ceiling}),
+                "income_drop": st.fixed_dictionaries({"share": st.sampled_from([0.0, 0.3, 0.5, 1.0]), "ceiling": ceiling}),
+            },
+        ),
+        "exclusions": st.lists(st.sampled_from(CHECKS), unique=True, max_size=4),
+    }
+)
+
+
+def facts_frame(rows, **columns):
+    """The households as the store would give them: current facts with those of the previous round joined on."""
+    data = {name: pl.Series([row.get(name) for row in rows], dtype=POLARS[FACT[name].type]) for name in _FACTS}
+    before = [row["previous"] for row in rows]
+    return pl.DataFrame(data).with_columns(
+        previous_out_of_pocket=pl.Series([b and b["out_of_pocket"] for b in before], dtype=pl.Float64),
+        previous_income_pc=pl.Series([b and b["income_pc"] for b in before], dtype=pl.Float64),
+        seen_before=pl.Series([b is not None for b in before]),
+        **{name: pl.Series(values) for name, values in columns.items()},
+    )

@@ -1,0 +1,151 @@
+"""The eleven criteria behind the tiers, each once: a three-valued, vectorised expression with its clause (contract §2).
+
+An expression is true, false or null ("cannot tell"), with Kleene's logic, on every engine that narwhals speaks
+(pandas with nullable types, Polars, DuckDB, Spark). Columns that may be null must have nullable types.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+import narwhals as nw
+
+from workbench.domain.parameters import TierParameters
+from workbench.domain.vocabulary import GUARANTEES, SHORT_OF_FUNDS_CAUSE
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion: `rule` gives its expression under the figures of `TierParameters`; `facts` are what it reads."""
+
+    name: str
+    zh: str
+    en: str
+    clause: str
+    facts: tuple[str, ...]
+    parameters: tuple[str, ...]
+    rule: Callable[[TierParameters], nw.Expr]
+
+
+def any_of(expressions: Sequence[nw.Expr]) -> nw.Expr:
+    """Kleene's "or": true if one is true, else null if one is null; of nothing, false."""
+    return reduce(or_, expressions) if expressions else nw.lit(False)  # noqa: FBT003 - a literal
+
+
+def all_of(expressions: Sequence[nw.Expr]) -> nw.Expr:
+    """Kleene's "and": false if one is false, else null if one is null; of nothing, true."""
+    return reduce(and_, expressions) if expressions else nw.lit(True)  # noqa: FBT003 - a literal
+
+
+def per_person(amount: nw.Expr) -> nw.Expr:
+    """An amount shared among the household's persons; null where the number of persons is not known or not positive."""
+    persons = nw.col("persons").cast(nw.Float64)
+    return amount / nw.when(persons > 0).then(persons)
+
+
+def business_profit() -> nw.Expr:
+    """Net business income of the household, yuan a year."""
+    return nw.col("income_business") - nw.col("cost_business")
+
+
+def _no_labour(figures: TierParameters) -> nw.Expr:
+    return nw.col("labour") + figures.weak_labour_share * nw.col("weak_labour") == 0
+
+
+def _no_resources(figures: TierParameters) -> nw.Expr:
+    return (
+        (per_person(nw.col("land_mu")) < figures.land_mu_per_person)
+        & (nw.col("income_business") <= 0)
+        & (nw.col("income_property") <= 0)
+    )
+
+
+def _no_stable_income(figures: TierParameters) -> nw.Expr:
+    return (nw.col("work_months") < figures.stable_work_months) & (
+        per_person(business_profit()) < figures.stable_business_share * figures.line
+    )
+
+
+def _rigid_expenditure(figures: TierParameters) -> nw.Expr:
+    spent, income = nw.col("out_of_pocket"), nw.col("net_income")
+    return (spent > figures.expenditure_share * income) | (
+        nw.col("seen_before")
+        & (spent > figures.expenditure_growth * nw.col("previous_out_of_pocket"))
+        & (spent > figures.expenditure_growth_share * income)
+    )
+
+
+def _difficulty(_figures: TierParameters) -> nw.Expr:
+    return any_of([nw.col(name) == 2 for name in GUARANTEES])  # noqa: PLR2004 - level 2: difficulty
+
+
+def _potential_difficulty(_figures: TierParameters) -> nw.Expr:
+    return any_of([nw.col(name) == 1 for name in GUARANTEES])
+
+
+def _near_line(figures: TierParameters) -> nw.Expr:
+    return nw.col("income_pc") < figures.near_line_multiple * figures.line
+
+
+def _small_industry(figures: TierParameters) -> nw.Expr:
+    profit = business_profit()
+    return (profit > 0) & (profit < figures.small_industry_share * figures.line * nw.col("persons"))
+
+
+def _weak_skills(_figures: TierParameters) -> nw.Expr:
+    return (nw.col("labour") > 0) & (nw.col("skilled") == 0)
+
+
+def _unstable_work(figures: TierParameters) -> nw.Expr:
+    months = nw.col("work_months")
+    return (months > 0) & (months < figures.unstable_work_months)
+
+
+def _short_of_funds(_figures: TierParameters) -> nw.Expr:
+    return nw.col("cause") == SHORT_OF_FUNDS_CAUSE
+
+
+_RED, _YELLOW = "§2.1.1-c", "§2.1.1-d"
+_BUSINESS = ("income_business", "cost_business", "persons")
+
+CRITERIA: tuple[Criterion, ...] = (
+    Criterion(
+        "no_labour", "无劳力", "no labour", _RED, ("labour", "weak_labour"), ("weak_labour_share",), _no_labour
+    ),
+    Criterion(
+        "no_resources", "无资源", "no resources", _RED,
+        ("land_mu", "persons", "income_business", "income_property"), ("land_mu_per_person",), _no_resources,
+    ),
+    Criterion(
+        "no_stable_income", "无稳定收入", "no stable income", _RED,
+        ("work_months", *_BUSINESS), ("stable_work_months", "stable_business_share", "line"), _no_stable_income,
+    ),
+    Criterion(
+        "rigid_expenditure", "刚性支出增大", "rigid expenditure", _RED,
+        ("out_of_pocket", "net_income", "previous_out_of_pocket"),
+        ("expenditure_share", "expenditure_growth", "expenditure_growth_share"), _rigid_expenditure,
+    ),
+    Criterion("difficulty", "“两不愁三保障”有困难", "difficulty in a guarantee", _RED, GUARANTEES, (), _difficulty),
+    Criterion(
+        "potential_difficulty", "“两不愁三保障”有潜在困难", "potential difficulty in a guarantee", _YELLOW,
+        GUARANTEES, (), _potential_difficulty,
+    ),
+    Criterion(
+        "near_line", "收入接近扶贫标准", "income near the line", _YELLOW,
+        ("income_pc",), ("near_line_multiple", "line"), _near_line,
+    ),
+    Criterion(
+        "small_industry", "产业规模小", "small industry", _YELLOW,
+        _BUSINESS, ("small_industry_share", "line"), _small_industry,
+    ),
+    Criterion("weak_skills", "劳动技能不强", "weak skills", _YELLOW, ("labour", "skilled"), (), _weak_skills),
+    Criterion(
+        "unstable_work", "就业不够稳定", "unstable work", _YELLOW,
+        ("work_months",), ("unstable_work_months",), _unstable_work,
+    ),
+    Criterion("short_of_funds", "发展资金不足", "short of funds", _YELLOW, ("cause",), (), _short_of_funds),
+)  # fmt: skip
+CRITERION = {criterion.name: criterion for criterion in CRITERIA}
+BIT = {criterion.name: 1 << position for position, criterion in enumerate(CRITERIA)}
+"""The bit of each criterion in a trace."""

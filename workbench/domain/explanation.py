@@ -1,0 +1,177 @@
+"""Why a household has its tier, or is in or out: every criterion with facts, figures and clause; what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import product
+from typing import Any
+
+from workbench.domain.change import Change, Facts, households_frame, smallest_changes
+from workbench.domain.criteria import BIT, CRITERIA, CRITERION
+from workbench.domain.edge import EDGE_FACTS, ROUTES, EdgeLimits, edge_frame
+from workbench.domain.parameters import TierParameters
+from workbench.domain.readings import Condition, Reading, criteria_of
+from workbench.domain.tiers import TIER_FACTS, possible_list, tier_frame
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One criterion as it was judged: `value` true, false or None (cannot tell)."""
+
+    name: str
+    zh: str
+    en: str
+    value: bool | None
+    facts: dict[str, Any]
+    parameters: dict[str, float]
+    clause: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A result with its reasons. `result` is a tier, or for an edge standard True (in), False (out); None: cannot tell.
+
+    `missing` are the unknown facts that would settle it; `changes` what would change a known result, smallest first.
+    """
+
+    result: int | bool | None
+    possible: list[Any]
+    criteria: list[Trace]
+    missing: list[str]
+    changes: list[Change]
+
+
+def explain_tier(facts: Facts, parameters: TierParameters, reading: Reading) -> Explanation:
+    """Explain the tier of one lifted household; `facts` holds the columns TIER_FACTS (None: not known)."""
+
+    def tiers(frame: Any) -> list[int | None]:
+        return tier_frame(frame, parameters, reading)["tier"].to_list()  # type: ignore[no-any-return]
+
+    judged = tier_frame(households_frame([facts], TIER_FACTS), parameters, reading).to_dicts()[0]
+    values = {name: _three_valued(judged, bit) for name, bit in BIT.items()}
+    figures = asdict(parameters)
+    changes = smallest_changes(facts, TIER_FACTS, TIER_FACTS, tiers) if judged["tier"] is not None else []
+    return Explanation(
+        result=judged["tier"],
+        possible=possible_list(judged["possible_tiers"]),
+        criteria=[
+            Trace(
+                criterion.name, criterion.zh, criterion.en, values[criterion.name],
+                {fact: facts.get(fact) for fact in criterion.facts},
+                {name: figures[name] for name in criterion.parameters}, criterion.clause,
+            )
+            for criterion in CRITERIA
+        ],
+        missing=_missing(facts, values, reading) if judged["tier"] is None else [],
+        changes=changes,
+    )  # fmt: skip
+
+
+def explain_edge(facts: Facts, limits: EdgeLimits) -> Explanation:
+    """Explain one unregistered household under a standard; `facts` also holds its groups and cross-checks."""
+    columns = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
+
+    def results(frame: Any) -> list[bool | None]:
+        return edge_frame(frame, limits)["edge"].to_list()  # type: ignore[no-any-return]
+
+    judged = edge_frame(households_frame([facts], columns), limits).to_dicts()[0]
+    result = judged["edge"]
+    return Explanation(
+        result=result,
+        possible=[result] if result is not None else [True, False],
+        criteria=_edge_traces(facts, judged, limits),
+        missing=_edge_missing(facts, judged, limits) if result is None else [],
+        changes=smallest_changes(facts, columns, columns, results) if result is not None else [],
+    )
+
+
+def _three_valued(judged: Mapping[str, int], bit: int) -> bool | None:
+    return None if judged["criteria_unknown"] & bit else bool(judged["criteria_true"] & bit)
+
+
+def _missing(facts: Facts, values: Mapping[str, bool | None], reading: Reading) -> list[str]:
+    """The unknown facts of the criteria on which the tier still hangs."""
+    unknown = [name for name, value in values.items() if value is None]
+    decisive = {name for name in unknown if _decides(name, unknown, values, reading)}
+    needed = [fact for name in CRITERION if name in decisive for fact in CRITERION[name].facts]
+    return [fact for fact in dict.fromkeys(needed) if facts.get(fact) is None]
+
+
+def _decides(name: str, unknown: list[str], values: Mapping[str, bool | None], reading: Reading) -> bool:
+    """Whether the tier differs with this criterion true or false, for some state of the other unknown ones."""
+    others = [other for other in unknown if other != name and other in _read_by(reading)]
+    for states in product((False, True), repeat=len(others)):
+        known = {**values, **dict(zip(others, states, strict=True))}
+        if _tier({**known, name: True}, reading) != _tier({**known, name: False}, reading):
+            return True
+    return False
+
+
+def _read_by(reading: Reading) -> set[str]:
+    return criteria_of(reading.tier_1) | criteria_of(reading.tier_2)
+
+
+def _tier(values: Mapping[str, bool | None], reading: Reading) -> int:
+    if _holds(reading.tier_1, values):
+        return 1
+    return 2 if _holds(reading.tier_2, values) else 3
+
+
+def _holds(condition: Condition, values: Mapping[str, bool | None]) -> bool:
+    if isinstance(condition, str):
+        return bool(values[condition])
+    ((connective, parts),) = condition.items()
+    members = parts["of"] if connective == "at_least" else parts
+    count = {"any": 1, "all": len(members)}.get(connective) or parts["count"]
+    return sum(_holds(member, values) for member in members) >= count
+
+
+_ROUTE_FACTS = {
+    "income": ("income_pc",),
+    "rigid_expenditure": ("out_of_pocket", "net_income", "income_pc"),
+    "income_drop": ("income_pc", "previous_income_pc", "seen_before"),
+}
+_DEDUCTED = ("net_income", "out_of_pocket", "persons")
+
+
+def _edge_traces(facts: Facts, judged: Mapping[str, Any], limits: EdgeLimits) -> list[Trace]:
+    tested = _DEDUCTED if limits.deduct_out_of_pocket else ("income_pc",)
+    parameters: dict[str, dict[str, float | None]] = {
+        "income": {"line": limits.line, "ceiling": limits.ceiling, **limits.group_ceilings},
+        "rigid_expenditure": {"share": limits.rigid_share, "ceiling": limits.rigid_ceiling},
+        "income_drop": {"share": limits.drop_share, "ceiling": limits.drop_ceiling},
+    }
+    taken = [
+        name for name in ROUTES if name == "income" or parameters[name]["share"] is not None
+    ]  # fmt: skip
+    below = Trace(
+        "below_line", "低于扶贫标准", "below the line", judged["below_line"],
+        {name: facts.get(name) for name in tested}, {"line": limits.line}, "§2.2-d",
+    )  # fmt: skip
+    routes = [
+        Trace(
+            f"route_{name}", *ROUTES[name], judged[f"route_{name}"],
+            {fact: facts.get(fact) for fact in dict.fromkeys((*tested, *_ROUTE_FACTS[name]))},
+            {key: value for key, value in parameters[name].items() if value is not None}, "§2.2-a",
+        )
+        for name in taken
+    ]  # fmt: skip
+    groups = [
+        Trace(name, *LABELS[name], facts.get(name), {name: facts.get(name)}, {}, "§2.2-b") for name in limits.groups
+    ]
+    exclusions = [
+        Trace(name, *LABELS[name], facts.get(name), {name: facts.get(name)}, {}, "§2.2-a") for name in limits.exclusions
+    ]
+    return [below, *routes, *groups, *exclusions]
+
+
+def _edge_missing(facts: Facts, judged: Mapping[str, Any], limits: EdgeLimits) -> list[str]:
+    """The unknown facts of the exclusions, and of the routes unless one is open already."""
+    routes = {name: judged[f"route_{name}"] for name in ROUTES}
+    unknown_routes = [] if True in routes.values() else [name for name in routes if routes[name] is None]
+    tested = _DEDUCTED if limits.deduct_out_of_pocket else ("income_pc",)
+    needed: list[str] = []
+    for name in unknown_routes:
+        needed += [*tested, *_ROUTE_FACTS[name]] + ([*limits.groups] if name == "income" else [])
+    needed += limits.exclusions if judged["excluded"] is None else []
+    return [fact for fact in dict.fromkeys(needed) if facts.get(fact) is None]

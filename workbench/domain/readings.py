@@ -1,0 +1,81 @@
+"""Readings of LA2019-15 §2.1.1-c and -d: any / all / at least N over criteria, as data that can be compared."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import narwhals as nw
+
+from workbench.domain.criteria import CRITERION, all_of, any_of
+from workbench.domain.parameters import load_yaml
+from workbench.errors import InputError
+
+Condition = str | dict[str, Any]
+"""A criterion by name, or {any: […]}, {all: […]}, {at_least: {count: N, of: […]}}."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How criteria combine into tiers: `tier_1`, else `tier_2`, else tier 3."""
+
+    name: str
+    zh: str
+    en: str
+    why: str
+    tier_1: Condition
+    tier_2: Condition
+
+
+@cache
+def readings() -> dict[str, Reading]:
+    """The declared readings by name; `default` is the contract's."""
+    declared = {entry["name"]: Reading(**entry) for entry in load_yaml("readings")}
+    for reading in declared.values():
+        for condition in (reading.tier_1, reading.tier_2):
+            criteria_of(condition)
+    return declared
+
+
+def reading(name: str) -> Reading:
+    """A reading by name, or InputError that lists what there is."""
+    try:
+        return readings()[name]
+    except KeyError:
+        known = "; ".join(f"{known.name} ({known.zh})" for known in readings().values())
+        raise InputError(f"--reading {name!r}: 没有这种读法 no such reading; 可选 choose from: {known}") from None
+
+
+def criteria_of(condition: Condition) -> set[str]:
+    """The criteria that a condition reads; raises InputError for an unknown criterion or connective."""
+    if isinstance(condition, str):
+        if condition not in CRITERION:
+            raise InputError(f"{condition!r}: 没有这一条件 no such criterion; 可选 choose from {', '.join(CRITERION)}")
+        return {condition}
+    connective, parts = _open(condition)
+    members = parts["of"] if connective == "at_least" else parts
+    return set().union(*(criteria_of(part) for part in members))
+
+
+def expression(condition: Condition) -> nw.Expr:
+    """A condition as a three-valued expression over columns named like the criteria."""
+    if isinstance(condition, str):
+        return nw.col(condition)
+    connective, parts = _open(condition)
+    if connective == "any":
+        return any_of([expression(part) for part in parts])
+    if connective == "all":
+        return all_of([expression(part) for part in parts])
+    return _at_least(parts["count"], [expression(part) for part in parts["of"]])
+
+
+def _at_least(count: int, members: list[nw.Expr]) -> nw.Expr:
+    """True if `count` are surely true, false if fewer can be, else null: Kleene's "or" over every choice of `count`."""
+    return any_of([all_of(chosen) for chosen in combinations(members, count)])
+
+
+def _open(condition: dict[str, Any]) -> tuple[str, Any]:
+    (connective, parts), *rest = condition.items()
+    if rest or connective not in {"any", "all", "at_least"}:
+        raise InputError(f"{condition!r}: 应为 expected any / all / at_least")
+    return connective, parts

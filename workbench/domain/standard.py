@@ -1,0 +1,184 @@
+"""A county's edge-household standard as data: YAML in, validated, YAML out (contract §3)."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal, cast
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.errors import InputError, StandardError
+
+KeyGroup = Literal[
+    "dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability",
+    "military_family",
+]  # fmt: skip
+CrossCheck = Literal["has_car", "has_commercial_housing", "on_public_payroll", "has_business"]
+Multiple = Annotated[float, Field(ge=1, strict=True)]
+Yuan = Annotated[float, Field(gt=0, strict=True)]
+Share = Annotated[float, Field(ge=0, strict=True)]
+
+_COUNTY_DIGITS = 6
+
+
+def _county_text(value: object) -> object:
+    """YAML reads an unquoted 341524 as a number; six digits lose nothing by it."""
+    if isinstance(value, int) and len(str(value)) == _COUNTY_DIGITS:
+        return str(value)
+    return value
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Ceiling(_Part):
+    """An income ceiling: a multiple of the line, or yuan a person and year; exactly one of the two."""
+
+    multiple: Multiple | None = None
+    yuan: Yuan | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Ceiling":
+        if (self.multiple is None) == (self.yuan is None):
+            raise ValueError("应写且只写其一 give one of the two: {multiple: 1.5} 或 or {yuan: 5000}")
+        return self
+
+    def yuan_under(self, line: float) -> float:
+        """The ceiling in yuan under a poverty line."""
+        return self.yuan if self.yuan is not None else cast("float", self.multiple) * line
+
+
+class IncomeTest(_Part):
+    """Which income is tested, below which ceiling; key groups may have a higher ceiling of their own."""
+
+    ceiling: Ceiling
+    deduct_out_of_pocket: Annotated[bool, Field(strict=True)] = False
+    group_ceilings: dict[KeyGroup, Multiple] = {}
+
+
+class RigidExpenditureRoute(_Part):
+    """Way in for out-of-pocket expenditure above a share of net income."""
+
+    share: Share
+    ceiling: Ceiling
+
+
+class IncomeDropRoute(_Part):
+    """Way in for an income that fell by more than a share since the previous round."""
+
+    share: Annotated[float, Field(ge=0, le=1, strict=True)]
+    ceiling: Ceiling
+
+
+class Routes(_Part):
+    """Further ways in beside the income route, each optional."""
+
+    rigid_expenditure: RigidExpenditureRoute | None = None
+    income_drop: IncomeDropRoute | None = None
+
+
+class EdgeStandard(_Part):
+    """A county's standard. `county` None: every county. Money in yuan a person (household, for help) and year."""
+
+    county: Annotated[str, BeforeValidator(_county_text), Field(strict=True, min_length=1)] | None = None
+    line: Yuan | None = None
+    title: str | None = None
+    effective: dt.date | None = None
+    income: IncomeTest
+    groups: tuple[KeyGroup, ...] = KEY_GROUPS  # type: ignore[assignment]
+    require_group: Annotated[bool, Field(strict=True)] = True
+    routes: Routes = Routes()
+    exclusions: tuple[CrossCheck, ...] = ()
+    help_cost: Annotated[float, Field(ge=0, strict=True)] | None = None
+    budget: Annotated[float, Field(ge=0, strict=True)] | None = None
+
+
+def parse_standard(data: object) -> EdgeStandard:
+    """A standard from plain data; raises StandardError with a message for each key that breaks the contract."""
+    if not isinstance(data, dict):
+        raise StandardError({"standard": f"应为键值表 expected a mapping of keys, found {type(data).__name__}"})
+    try:
+        return EdgeStandard.model_validate(data)
+    except ValidationError as error:
+        raise StandardError(_problems(error)) from None
+
+
+def read_standard(text: str) -> EdgeStandard:
+    """A standard from YAML text; refuses unreadable YAML and keys given twice, naming the line."""
+    return parse_standard(_load(text))
+
+
+def standard_data(standard: EdgeStandard) -> dict[str, Any]:
+    """A standard as plain data, unset keys left out; `parse_standard` of it gives the same standard."""
+    return standard.model_dump(mode="json", exclude_none=True)
+
+
+def write_standard(standard: EdgeStandard) -> str:
+    """A standard as YAML text, in the order of the contract."""
+    data = standard_data(standard)
+    if standard.effective is not None:
+        data["effective"] = standard.effective
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML keeps the last of two equal keys without a word; a standard must not."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - theirs
+        keys = [key.value for key, _ in node.value]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            line = node.start_mark.line + 1
+            raise InputError(f"第 {line} 行起 from line {line}: 键重复 given twice: {', '.join(twice)}; 请只留一个")
+        return super().construct_mapping(node, deep)
+
+
+def _load(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise InputError(f"第 {line} 行 line {line}: 不是有效的 YAML not valid YAML ({error.problem})") from None
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for detail in error.errors():
+        key = ".".join(str(part) for part in detail["loc"] if part != "[key]")
+        problems.setdefault(key or "standard", _message(detail))
+    return problems
+
+
+_PLAIN: dict[str, str] = {
+    "missing": "缺少此项 missing",
+    "extra_forbidden": "没有此项 no such key",
+    "greater_than_equal": "应不小于 must be at least {ge:g}",
+    "greater_than": "应大于 must be more than {gt:g}",
+    "less_than_equal": "应不大于 must be at most {le:g}",
+    "float_type": "应为数字 must be a number",
+    "bool_type": "应为 true 或 false must be true or false",
+    "string_type": '应为文本，代码请加引号 must be text; put codes in quotes, e.g. "341524"',
+    "date_from_datetime_parsing": "应为日期 must be a date, e.g. 2019-10-01",
+    "date_type": "应为日期 must be a date, e.g. 2019-10-01",
+    "model_type": "应为键值表 must be a mapping of keys",
+    "finite_number": "应为有限的数 must be a finite number",
+}
+
+
+def _message(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    found = "" if kind == "missing" else f"{detail['input']!r}: "
+    if kind == "literal_error":
+        return f"{found}没有这一项 unknown; 可选 choose from {_choices(detail)}"
+    if kind == "value_error":
+        return f"{found}{context['error']}"
+    if kind == "greater_than_equal" and {"multiple", "group_ceilings"} & set(detail["loc"]):
+        return f"{found}上限不得低于扶贫标准，倍数应不小于 1  a ceiling is at least the line: multiple ≥ 1"
+    return found + _PLAIN.get(kind, detail["msg"]).format(**context)
+
+
+def _choices(detail: ErrorDetails) -> str:
+    names = CROSS_CHECKS if "exclusions" in detail["loc"] else KEY_GROUPS
+    return ", ".join(f"{name} ({LABELS[name][0]})" for name in names)

@@ -1,0 +1,61 @@
+"""Tiers of lifted households: criteria and a reading -> tier, the tiers still possible, and a trace (contract §2)."""
+
+from typing import Any
+
+import narwhals as nw
+
+from workbench.domain.criteria import BIT, CRITERIA
+from workbench.domain.parameters import TierParameters
+from workbench.domain.readings import Reading, expression
+
+TIERS: dict[int, tuple[str, str, str]] = {
+    1: ("一级 极易返贫户", "tier 1, most likely to fall back", "红"),
+    2: ("二级 较易返贫户", "tier 2, likely to fall back", "黄"),
+    3: ("三级 稳定脱贫户", "tier 3, stably lifted", "蓝"),
+}
+"""Chinese and English label, and the colour of the notice (LA2019-15 §2.1.1-c to -f)."""
+UNDETERMINED = ("暂不能判定", "undetermined")
+TIER_FACTS: tuple[str, ...] = tuple(
+    dict.fromkeys(fact for criterion in CRITERIA for fact in (*criterion.facts, "seen_before"))
+)
+"""Every column that the criteria read."""
+
+
+def tier_frame(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
+    """Add to a frame of lifted households, of any engine, its tiers and traces.
+
+    `frame` holds the columns TIER_FACTS with nullable types. Added columns:
+    `tier` 1, 2, 3 or null (undetermined); `possible_tiers` a bit a tier still possible (1, 2, 4);
+    `criteria_true`, `criteria_unknown` a bit a criterion (`criteria.BIT`).
+    """
+    judged = nw.from_native(frame).with_columns(
+        **{criterion.name: criterion.rule(parameters) for criterion in CRITERIA}
+    )
+    red, yellow = nw.col("_red"), nw.col("_yellow")
+    result = (
+        judged.with_columns(_red=expression(reading.tier_1), _yellow=expression(reading.tier_2))
+        .with_columns(
+            # Arithmetic keeps null where it is needed: red known and true gives 1 whatever yellow is.
+            tier=3 - red.cast(nw.Int64) - (red | yellow).cast(nw.Int64),
+            possible_tiers=_bit_unless(~red, 1) + _bit_unless(red | ~yellow, 2) + _bit_unless(red | yellow, 4),
+            criteria_true=sum((_bit_if(nw.col(name), bit) for name, bit in BIT.items()), nw.lit(0)),
+            criteria_unknown=sum((_bit_if(nw.col(name).is_null(), bit) for name, bit in BIT.items()), nw.lit(0)),
+        )
+        .drop("_red", "_yellow", *BIT)
+    )
+    return result.to_native()
+
+
+def possible_list(bits: int) -> list[int]:
+    """The tiers that `possible_tiers` stands for."""
+    return [tier for tier in TIERS if bits & (1 << (tier - 1))]
+
+
+def _bit_if(condition: nw.Expr, bit: int) -> nw.Expr:
+    """`bit` where the condition is true, 0 where it is false or cannot be told."""
+    return condition.fill_null(value=False).cast(nw.Int64) * bit
+
+
+def _bit_unless(condition: nw.Expr, bit: int) -> nw.Expr:
+    """`bit` where the condition is false or cannot be told, 0 where it is true."""
+    return bit - _bit_if(condition, bit)

@@ -1,0 +1,98 @@
+"""The totals along the general income ceiling, all points in one pass: what a slider reads, and one axis of a sweep."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.domain.edge import EdgeLimits
+from workbench.preview.counts import Comparison
+from workbench.preview.evaluation import Piece, evaluate, without_income_ceiling
+from workbench.preview.index import Bools, Floats, PreviewIndex
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class CeilingCurve:
+    """Exact totals at each ceiling (yuan a person and year); arrays of one value a ceiling, households and rows.
+
+    `newly_in` and `leaving` are None without a comparison. `below_line` does not depend on the ceiling.
+    """
+
+    ceilings: Floats
+    inside: Floats
+    inside_rows: Floats
+    cannot_tell: Floats
+    cannot_tell_rows: Floats
+    newly_in: Floats | None
+    leaving: Floats | None
+
+
+def ceiling_curve(
+    index: PreviewIndex, limits: EdgeLimits, ceilings: npt.ArrayLike, comparison: Comparison | None = None
+) -> CeilingCurve:
+    """The totals of `limits` with its general ceiling replaced by each of `ceilings` (none below the line).
+
+    A household in through a group's ceiling or another route is in whatever the general ceiling; another one is in
+    from the first ceiling above its income on. So two evaluations and a cumulative sum serve every point.
+    """
+    points = np.asarray(ceilings, np.float64)
+    highest = replace(limits, ceiling=max(float(points.max()), limits.line))
+    sums = _Sums(index, len(points))
+    for always, at_most in zip(evaluate(index, without_income_ceiling(limits)), evaluate(index, highest), strict=True):
+        start, stop = at_most.start, at_most.stop
+        inside, possible = _padded(always.inside, stop - start), _padded(always.possible, stop - start)
+        below = _rows_below(index, at_most, points)
+        stays = comparison.mask[start:stop] if comparison is not None else np.zeros(stop - start, np.bool_)
+        sums.add("inside", start, inside, at_most.inside, below)
+        sums.add("possible", start, possible, at_most.possible, below)
+        sums.add("stays", start, inside & stays, at_most.inside & stays, below)
+    inside_households, possible_households = sums.households["inside"], sums.households["possible"]
+    return CeilingCurve(
+        ceilings=points,
+        inside=inside_households,
+        inside_rows=sums.rows["inside"],
+        cannot_tell=possible_households - inside_households,
+        cannot_tell_rows=sums.rows["possible"] - sums.rows["inside"],
+        newly_in=None if comparison is None else inside_households - sums.households["stays"],
+        leaving=None if comparison is None else comparison.inside.households - sums.households["stays"],
+    )
+
+
+class _Sums:
+    """Running sums over counties, one value a ceiling, of households and of rows."""
+
+    def __init__(self, index: PreviewIndex, points: int) -> None:
+        self.index = index
+        self.households = {name: np.zeros(points) for name in ("inside", "possible", "stays")}
+        self.rows = {name: np.zeros(points) for name in ("inside", "possible", "stays")}
+
+    def add(self, name: str, start: int, always: Bools, at_most: Bools, below: Positions) -> None:
+        """Count rows that are in always, and from a ceiling on: those among the first `below` rows of the range."""
+        later = at_most & ~always
+        rows = np.count_nonzero(always) + _cumulative(later.astype(np.float64))[below]
+        self.rows[name] += rows
+        if self.index.weight is None:
+            self.households[name] += rows
+            return
+        weight = self.index.weight[start : start + len(always)]
+        self.households[name] += weight @ always + _cumulative(later * weight)[below]
+
+
+def _cumulative(values: Floats) -> Floats:
+    return np.concatenate(([0.0], np.cumsum(values)))
+
+
+def _padded(flags: Bools, size: int) -> Bools:
+    """The flags of the same first row, cut or filled with false to `size` rows."""
+    padded = np.zeros(size, np.bool_)
+    padded[: len(flags)] = flags[:size]
+    return padded
+
+
+def _rows_below(index: PreviewIndex, piece: Piece, points: Floats) -> Positions:
+    """How many rows of a piece lie below each ceiling; all of them where the income is not known."""
+    if piece.start >= piece.county.known:
+        return np.full(len(points), piece.stop - piece.start)
+    return np.searchsorted(index.income[piece.start : piece.stop], points)

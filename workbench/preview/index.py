@@ -1,0 +1,185 @@
+"""The preview's index of a round: unregistered households by county, sorted by the income tested.
+
+Sorting makes every income condition a pair of positions found by bisection, exactly and without reading incomes;
+everything else about a household that a standard may ask is one small number (its class). Built once a round from
+the facts, kept beside them, memory-mapped and so shared between pages.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from workbench.domain.edge import EDGE_FACTS, tested_income
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+
+INDEX_COLUMNS: tuple[str, ...] = (
+    "household_id", "county_code", "township", "village", "kind", "weight",
+    *(name for name in EDGE_FACTS if name not in ("previous_income_pc", "seen_before")), *KEY_GROUPS, *CROSS_CHECKS,
+)  # fmt: skip
+"""The facts that the index is built from, beside those of the previous round."""
+
+Bools = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+_DROP_UNKNOWN_BIT = 0
+_SEEN_BIT = 1
+_RIGID_UNKNOWN_BIT = 2
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The distinct kinds of households: a bit a key group and cross-check, true and unknown; and what routes lack."""
+
+    groups_true: Bytes
+    groups_unknown: Bytes
+    checks_true: Bytes
+    checks_unknown: Bytes
+    rigid_unknown: Bools
+    drop_unknown: Bools
+    seen_before: Bools
+
+
+@dataclass(frozen=True)
+class CountySlice:
+    """The rows of a county: `start` to `known` sorted by income, `known` to `stop` with no known income."""
+
+    code: str
+    start: int
+    known: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class PreviewIndex:
+    """Arrays of one row a household, all in the same order: counties one after another, incomes ascending.
+
+    `income` (yuan a person and year, NaN unknown) as `deduct_out_of_pocket` says; `class_of` into `classes`;
+    `township_of` into `townships` (county code, name); `weight` None where every row stands for one household;
+    `origin` the row's position in the facts, which pairs indexes of different income definitions.
+    """
+
+    deduct_out_of_pocket: bool
+    counties: tuple[CountySlice, ...]
+    classes: Classes
+    townships: tuple[tuple[str, str], ...]
+    income: Floats
+    income_pc: Floats
+    net_income: Floats
+    out_of_pocket: Floats
+    previous_income_pc: Floats
+    class_of: npt.NDArray[np.uint32]
+    township_of: npt.NDArray[np.uint32]
+    origin: npt.NDArray[np.uint32]
+    weight: Floats | None
+    household_id: pa.Array
+    village: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.income)
+
+    def county(self, code: str) -> "PreviewIndex":
+        """The same index, of one county only (arrays shared)."""
+        return replace(self, counties=tuple(county for county in self.counties if county.code == code))
+
+    def weigh(self, start: int, stop: int, chosen: Bools | None = None) -> float:
+        """The households that rows stand for, all of a range or those chosen in it."""
+        if self.weight is None:
+            return float(stop - start if chosen is None else np.count_nonzero(chosen))
+        weight = self.weight[start:stop]
+        return float(weight.sum() if chosen is None else weight @ chosen)
+
+
+def build_index(facts: pa.Table, *, deduct_out_of_pocket: bool) -> PreviewIndex:
+    """Build the index from the facts of a round with those of the previous one (`FactStore.read_with_previous`)."""
+    ordered = _ordered(pl.DataFrame(facts), deduct_out_of_pocket=deduct_out_of_pocket)
+    keys, class_of = np.unique(_class_keys(ordered), return_inverse=True)
+    township_of, townships = _townships(ordered)
+    weight = _floats(ordered, "weight")
+    return PreviewIndex(
+        deduct_out_of_pocket=deduct_out_of_pocket,
+        counties=_county_slices(ordered),
+        classes=_classes(keys),
+        townships=townships,
+        income=_floats(ordered, "income"),
+        income_pc=_floats(ordered, "income_pc"),
+        net_income=_floats(ordered, "net_income"),
+        out_of_pocket=_floats(ordered, "out_of_pocket"),
+        previous_income_pc=_floats(ordered, "previous_income_pc"),
+        class_of=class_of.astype(np.uint32),
+        township_of=township_of,
+        origin=ordered["origin"].to_numpy(),
+        weight=None if bool((weight == 1).all()) else weight,
+        household_id=_strings(ordered, "household_id"),
+        village=_strings(ordered, "village"),
+    )
+
+
+def _ordered(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataFrame:
+    incomes = nw.from_native(facts.with_row_index("origin")).with_columns(
+        income=tested_income(deduct_out_of_pocket=deduct_out_of_pocket)
+    )
+    unregistered = incomes.to_native().filter(pl.col("kind") == "unregistered")
+    return unregistered.sort("county_code", "income", "origin", nulls_last=True)
+
+
+def _floats(frame: pl.DataFrame, name: str) -> Floats:
+    return frame[name].fill_null(float("nan")).to_numpy().astype(np.float64, copy=False)
+
+
+def _strings(frame: pl.DataFrame, name: str) -> pa.Array:
+    return pa.array(frame[name].to_arrow(compat_level=pl.CompatLevel.oldest()), pa.large_string())
+
+
+def _county_slices(ordered: pl.DataFrame) -> tuple[CountySlice, ...]:
+    sizes = ordered.group_by("county_code", maintain_order=True).agg(pl.len(), unknown=pl.col("income").null_count())
+    slices, start = [], 0
+    for code, size, unknown in sizes.iter_rows():
+        slices.append(CountySlice(code, start, start + size - unknown, start + size))
+        start += size
+    return tuple(slices)
+
+
+def _townships(ordered: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], tuple[tuple[str, str], ...]]:
+    pairs = ordered.select("county_code", pl.col("township").fill_null(""))
+    distinct = pairs.unique().sort("county_code", "township").with_row_index("code")
+    codes = pairs.join(distinct, on=["county_code", "township"], how="left", maintain_order="left")["code"]
+    return codes.to_numpy().astype(np.uint32), tuple(distinct.select("county_code", "township").iter_rows())
+
+
+def _class_keys(ordered: pl.DataFrame) -> npt.NDArray[np.uint32]:
+    """One number a row: groups true, groups unknown, checks true, checks unknown (a byte each), what routes lack."""
+    key = np.zeros(len(ordered), np.uint32)
+    shift = 0
+    for names, width in ((KEY_GROUPS, 8), (CROSS_CHECKS, 4)):
+        for position, name in enumerate(names):
+            values = ordered[name]
+            key |= values.fill_null(value=False).to_numpy().astype(np.uint32) << (shift + position)
+            key |= values.is_null().to_numpy().astype(np.uint32) << (shift + width + position)
+        shift += 2 * width
+    rigid_unknown = ordered["out_of_pocket"].is_null() | ordered["net_income"].is_null()
+    seen = ordered["seen_before"]
+    drop_unknown = seen & (ordered["income_pc"].is_null() | ordered["previous_income_pc"].is_null())
+    for bit, flag in ((_DROP_UNKNOWN_BIT, drop_unknown), (_SEEN_BIT, seen), (_RIGID_UNKNOWN_BIT, rigid_unknown)):
+        key |= flag.to_numpy().astype(np.uint32) << (shift + bit)
+    return key
+
+
+def _classes(keys: npt.NDArray[np.uint32]) -> Classes:
+    def bits(shift: int, width: int) -> Any:
+        return (keys >> shift) & ((1 << width) - 1)
+
+    return Classes(
+        groups_true=bits(0, 8).astype(np.uint8),
+        groups_unknown=bits(8, 8).astype(np.uint8),
+        checks_true=bits(16, 4).astype(np.uint8),
+        checks_unknown=bits(20, 4).astype(np.uint8),
+        rigid_unknown=bits(24 + _RIGID_UNKNOWN_BIT, 1).astype(np.bool_),
+        drop_unknown=bits(24 + _DROP_UNKNOWN_BIT, 1).astype(np.bool_),
+        seen_before=bits(24 + _SEEN_BIT, 1).astype(np.bool_),
+    )

@@ -1,0 +1,157 @@
+"""Sweeps: the totals of a standard as one or two of its keys vary."""
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+
+from workbench.domain.edge import edge_limits
+from workbench.domain.standard import EdgeStandard, parse_standard, standard_data
+from workbench.errors import InputError
+from workbench.preview.counts import Comparison, below_line, totals
+from workbench.preview.curve import ceiling_curve
+from workbench.preview.index import PreviewIndex
+
+_AXIS = re.compile(r"(?P<key>[a-z_.]+)=(?P<start>[^:]+):(?P<stop>[^:]+):(?P<step>[^:]+)")
+_MOST_POINTS = 20_000
+_MOST_AXES = 2
+_CEILINGS = ("income.ceiling.multiple", "income.ceiling.yuan")
+_EXAMPLE = "--vary income.ceiling.multiple=1.0:2.0:0.05"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One varied key of a standard and its values."""
+
+    key: str
+    values: tuple[float, ...]
+
+
+def parse_axis(text: str) -> Axis:
+    """An axis from `key=start:stop:step`, both ends included; decimal arithmetic, so that 1.0:2.0:0.05 ends at 2."""
+    match = _AXIS.fullmatch(text)
+    if not match:
+        raise InputError(f"--vary {text!r}: 应为 expected key=start:stop:step, 例如 e.g. {_EXAMPLE}")
+    try:
+        start, stop, step = (Decimal(match[name]) for name in ("start", "stop", "step"))
+        count = int((stop - start) / step) + 1
+    except (InvalidOperation, ArithmeticError, ValueError):
+        raise InputError(
+            f"--vary {text!r}: 起、止、步长应为数字 start, stop, step must be numbers, e.g. {_EXAMPLE}"
+        ) from None
+    if step <= 0 or stop < start or count > _MOST_POINTS:
+        raise InputError(
+            f"--vary {text!r}: 步长应为正，止不小于起，点数不超过 the step must be positive, stop not below start, "
+            f"and at most {_MOST_POINTS} points; 例如 e.g. {_EXAMPLE}"
+        )
+    return Axis(match["key"], tuple(float(start + step * number) for number in range(count)))
+
+
+def sweep(
+    index: PreviewIndex,
+    standard: EdgeStandard,
+    line: float,
+    axes: list[Axis],
+    comparison: Comparison | None = None,
+) -> list[dict[str, float | None]]:
+    """One record a point, the last axis fastest: the varied keys, and the numbers of a preview.
+
+    `index` is that of the income that the standard tests; `line` applies unless the line itself varies. The general
+    ceiling is one pass for all its values; every other key is evaluated value by value.
+    """
+    _check_axes(standard, axes)
+    ceiling_axis = next((axis for axis in axes if axis.key in _CEILINGS), None)
+    others = [axis for axis in axes if axis is not ceiling_axis]
+    records: dict[tuple[float, ...], dict[str, float | None]] = {}
+    for values in itertools.product(*(axis.values for axis in others)):
+        point = dict(zip((axis.key for axis in others), values, strict=True))
+        line_here = point.get("line", line)
+        if ceiling_axis is None:
+            found = [(point, _point_counts(index, vary(standard, point), line_here, comparison))]
+        else:
+            found = _ceiling_points(index, standard, line_here, point, ceiling_axis, comparison)
+        for varied, counts in found:
+            cost = yearly_cost(varied.get("help_cost", standard.help_cost), counts["in"])
+            records[tuple(varied[axis.key] for axis in axes)] = {**varied, **counts, "cost": cost}
+    return [records[key] for key in itertools.product(*(axis.values for axis in axes))]
+
+
+def yearly_cost(help_cost: float | None, households: float | None) -> float | None:
+    """The yearly cost in yuan of helping so many households; None where no cost is stated."""
+    return None if help_cost is None or households is None else help_cost * households
+
+
+def vary(standard: EdgeStandard, values: Mapping[str, Any]) -> EdgeStandard:
+    """The standard with keys (dotted paths) replaced; raises StandardError where the result breaks the contract."""
+    data = standard_data(standard)
+    for key, value in values.items():
+        *path, last = key.split(".")
+        part = data
+        for name in path:
+            part = part.setdefault(name, {})
+            if not isinstance(part, dict):
+                raise InputError(f"--vary {key}: 不能变动此项 not a key that can vary; 例如 e.g. {_EXAMPLE}")
+        if last in ("multiple", "yuan"):  # a ceiling is one of the two
+            part.clear()
+        part[last] = value
+    return parse_standard(data)
+
+
+def _check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
+    keys = [axis.key for axis in axes]
+    if not 1 <= len(axes) <= _MOST_AXES or len(set(keys)) < len(keys):
+        raise InputError(f"--vary: 应给出一至两个不同的键 give one or two different keys, e.g. {_EXAMPLE}")
+    if set(keys) == set(_CEILINGS):
+        raise InputError(
+            "--vary: 倍数与元是同一上限的两种写法 multiple and yuan are two spellings of one ceiling; 请选其一"
+        )
+    if np.prod([len(axis.values) for axis in axes]) > _MOST_POINTS:
+        raise InputError(f"--vary: 总点数超过 more points than {_MOST_POINTS}; 请加大步长 take larger steps")
+    for corner in itertools.product(*((axis.values[0], axis.values[-1]) for axis in axes)):
+        vary(standard, dict(zip(keys, corner, strict=True)))
+
+
+def _point_counts(
+    index: PreviewIndex, standard: EdgeStandard, line: float, comparison: Comparison | None
+) -> dict[str, float | None]:
+    found = totals(index, edge_limits(standard, line), comparison)
+    return {
+        "in": found.inside.households,
+        "cannot_tell": found.cannot_tell.households,
+        "below_line": found.below_line.households,
+        "newly_in": found.newly_in.households if found.newly_in else None,
+        "leaving": found.leaving.households if found.leaving else None,
+    }
+
+
+def _ceiling_points(
+    index: PreviewIndex,
+    standard: EdgeStandard,
+    line: float,
+    point: dict[str, float],
+    axis: Axis,
+    comparison: Comparison | None,
+) -> list[tuple[dict[str, float], dict[str, float | None]]]:
+    """All values of the general ceiling at one point of the other axis."""
+    limits = edge_limits(vary(standard, {**point, axis.key: axis.values[0]}), line)  # refuses one below the line
+    multiple = axis.key.endswith("multiple")
+    ceilings = [value * line if multiple else value for value in axis.values]
+    curve = ceiling_curve(index, limits, ceilings, comparison)
+    below = below_line(index, line).households
+    return [
+        (
+            {**point, axis.key: value},
+            {
+                "in": float(curve.inside[n]),
+                "cannot_tell": float(curve.cannot_tell[n]),
+                "below_line": below,
+                "newly_in": None if curve.newly_in is None else float(curve.newly_in[n]),
+                "leaving": None if curve.leaving is None else float(curve.leaving[n]),
+            },
+        )
+        for n, value in enumerate(axis.values)
+    ]
