@@ -1,0 +1,64 @@
+"""Where a household stands: its tier by the default reading, or above or below the line; and when that gets worse."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.readings import reading
+from workbench.domain.tiers import TIER_FACTS, tier_frame
+from workbench.domain.vocabulary import CAUSES, FACT, FactType
+from workbench.simulation.population import LIFTED, UNREGISTERED, BoolArray, FloatArray, Population, size
+
+_POLARS = {
+    FactType.INTEGER: pl.Int64, FactType.FLOAT: pl.Float64, FactType.STRING: pl.String, FactType.BOOLEAN: pl.Boolean,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of each household: `tier` by the rule (lifted only, else not a number), `below` the line (null: not a number).
+
+    `state` is what a slip lowers (contract §4): the tier, 0 below the line; for unregistered households 1 above, 0
+    below; not a number where it cannot be told, and for registered households, who cannot slip.
+    """
+
+    tier: FloatArray
+    below: FloatArray
+    state: FloatArray
+
+
+def standing(people: Population, previous_spending: FloatArray, round_name: str) -> Standing:
+    """Where the households stand; `previous_spending` is their out_of_pocket of the round before, `seen` in `people`."""
+    figures = tier_parameters(round_name)
+    lifted, income = people["kind"] == LIFTED, people["income_pc"]
+    tier = np.full(size(people), np.nan)
+    tier[lifted] = _tiers(people, previous_spending, round_name, lifted)
+    below = np.where(np.isnan(income), np.nan, income < figures.line)
+    state = np.where(below == 1, 0.0, np.where(np.isnan(below), np.nan, tier))
+    state = np.where(people["kind"] == UNREGISTERED, 1 - below, state)
+    return Standing(tier, below, np.where(people["kind"] == 1, np.nan, state))
+
+
+def worsened(before: Standing, after: Standing) -> BoolArray:
+    """Whether the state, or the tier by the rule alone, is worse after than before."""
+    return (after.state < before.state) | (after.tier < before.tier)
+
+
+def _tiers(people: Population, previous: FloatArray, round_name: str, lifted: BoolArray) -> FloatArray:
+    columns: dict[str, pl.Series] = {}
+    for name in TIER_FACTS:
+        values = {"previous_out_of_pocket": previous, "seen_before": people["seen"]}.get(name)
+        columns[name] = _series(name, (people[name] if values is None else values)[lifted])
+    framed: pl.DataFrame = tier_frame(pl.DataFrame(columns), tier_parameters(round_name), reading("default"))
+    return framed["tier"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+
+def _series(name: str, values: FloatArray) -> pl.Series:
+    series = pl.Series(name, values, nan_to_null=True)
+    if name == "cause":
+        return series.cast(pl.Int64).replace_strict(dict(enumerate(CAUSES)), return_dtype=pl.String)
+    if name in FACT:
+        return series.cast(_POLARS[FACT[name].type])
+    return series.cast(pl.Boolean) if name == "seen_before" else series
