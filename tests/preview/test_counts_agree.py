@@ -1,0 +1,163 @@
+"""The index counts exactly what the rules say row by row: any standard, nulls, weights, counties, comparisons."""
+
+from itertools import cycle, islice
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.strategies import LINE, facts_frame, households, standard
+from workbench.domain.edge import edge_frame, edge_limits
+from workbench.domain.standard import parse_standard
+from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.preview.counts import Breakdown, Comparison, totals
+from workbench.preview.curve import ceiling_curve
+from workbench.preview.index import build_index
+from workbench.preview.sweep import Axis, sweep
+
+COUNTIES = ["341524", "341522", "LA-KFQ"]
+TOWNSHIPS = ["双河镇", "城关镇", None]
+
+
+def spread(rows, weighted):
+    """Households over counties and townships; a lifted household among them, which no standard concerns."""
+    n = len(rows)
+    return facts_frame(
+        rows,
+        household_id=[f"{number:03d}" for number in range(n)],
+        county_code=list(islice(cycle(COUNTIES), n)),
+        township=list(islice(cycle(TOWNSHIPS), n)),
+        village=["村"] * n,
+        kind=["lifted" if number % 7 == 6 else "unregistered" for number in range(n)],
+        weight=[float(number % 3 + 1) if weighted else 1.0 for number in range(n)],
+    )
+
+
+def limits_of(data):
+    return edge_limits(parse_standard(data), LINE)
+
+
+def index_of(frame, limits):
+    return build_index(frame.to_arrow(), deduct_out_of_pocket=limits.deduct_out_of_pocket)
+
+
+def by_rule(frame, limits):
+    return edge_frame(frame, limits).filter(pl.col("kind") == "unregistered")
+
+
+def weigh(frame):
+    return (float(frame["weight"].sum()), len(frame))
+
+
+def pair(count):
+    return (count.households, count.rows)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=households, data=standard, weighted=st.booleans())
+def test_totals(rows, data, weighted):
+    frame, limits = spread(rows, weighted), limits_of(data)
+    judged = by_rule(frame, limits)
+    found = totals(index_of(frame, limits), limits)
+    assert pair(found.inside) == weigh(judged.filter(pl.col("edge")))
+    assert pair(found.cannot_tell) == weigh(judged.filter(pl.col("edge").is_null()))
+    assert pair(found.below_line) == weigh(judged.filter(pl.col("below_line")))
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=households, data=standard, weighted=st.booleans())
+def test_breakdown(rows, data, weighted):
+    frame, limits = spread(rows, weighted), limits_of(data)
+    judged = by_rule(frame, limits)
+    inside = judged.filter(pl.col("edge"))
+    broken = Breakdown(index_of(frame, limits), limits)
+    assert {name: pair(count) for name, count in broken.by_route().items()} == {
+        name: weigh(inside.filter(pl.col(f"route_{name}"))) for name in ("income", "rigid_expenditure", "income_drop")
+    }
+    assert {name: pair(count) for name, count in broken.by_group().items()} == {
+        name: weigh(inside.filter(pl.col(name))) for name in KEY_GROUPS
+    }
+    for entry in broken.by_township():
+        here = judged.filter(
+            (pl.col("county_code") == entry.county_code) & (pl.col("township").fill_null("") == entry.township)
+        )
+        assert pair(entry.inside) == weigh(here.filter(pl.col("edge")))
+        assert pair(entry.cannot_tell) == weigh(here.filter(pl.col("edge").is_null()))
+        assert pair(entry.below_line) == weigh(here.filter(pl.col("below_line")))
+        assert pair(entry.households) == weigh(here)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=households, data=standard, other=standard, weighted=st.booleans())
+def test_comparison(rows, data, other, weighted):
+    frame, limits, against = spread(rows, weighted), limits_of(data), limits_of(other)
+    ours, theirs = by_rule(frame, limits)["edge"].fill_null(False), by_rule(frame, against)["edge"].fill_null(False)
+    index = index_of(frame, limits)
+    comparison = Comparison.of(index, against, index_of(frame, against))
+    weights = frame.filter(pl.col("kind") == "unregistered")
+    broken = Breakdown(index, limits, comparison)
+    assert pair(broken.totals.newly_in) == weigh(weights.filter(ours & ~theirs))
+    assert pair(broken.totals.leaving) == weigh(weights.filter(theirs & ~ours))
+    towns = broken.by_township()
+    assert sum(entry.newly_in.rows for entry in towns) == broken.totals.newly_in.rows
+    assert sum(entry.leaving.rows for entry in towns) == broken.totals.leaving.rows
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=households, data=standard, other=standard, weighted=st.booleans())
+def test_every_point_of_the_curve(rows, data, other, weighted):
+    frame, limits, against = spread(rows, weighted), limits_of(data), limits_of(other)
+    index = index_of(frame, limits)
+    comparison = Comparison.of(index, against, index_of(frame, against))
+    points = [LINE, LINE + 0.01, 4827.0, 5000.0, 9654.0]
+    curve = ceiling_curve(index, limits, points, comparison)
+    for n, point in enumerate(points):
+        income = {**data["income"], "ceiling": {"yuan": point}}
+        found = totals(index, limits_of({**data, "income": income}), comparison)
+        assert (curve.inside[n], curve.inside_rows[n]) == pair(found.inside)
+        assert (curve.cannot_tell[n], curve.cannot_tell_rows[n]) == pair(found.cannot_tell)
+        assert (curve.newly_in[n], curve.leaving[n]) == (found.newly_in.households, found.leaving.households)
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows=households, data=standard)
+@pytest.mark.parametrize("key", ["routes.rigid_expenditure.share", "income.group_ceilings.disability", "line"])
+def test_every_point_of_a_sweep(key, rows, data):
+    frame = spread(rows, weighted=True)
+    data = {
+        **data,
+        "income": {**data["income"], "ceiling": {"multiple": 1.5}},
+        "routes": {"rigid_expenditure": {"share": 0.3, "ceiling": {"multiple": 2.0}}},
+        "help_cost": 3000.0,
+    }
+    values = {"line": (2900.0, 3218.0)}.get(key, (1.0, 1.4))
+    index = build_index(frame.to_arrow(), deduct_out_of_pocket=data["income"]["deduct_out_of_pocket"])
+    axes = [Axis(key, values), Axis("income.ceiling.multiple", (1.0, 1.5, 2.0))]
+    grid = sweep(index, parse_standard(data), LINE, axes)
+    assert [(point[key], point["income.ceiling.multiple"]) for point in grid] == [
+        (value, multiple) for value in values for multiple in (1.0, 1.5, 2.0)
+    ]
+    for point in grid:
+        varied = dict(data, income={**data["income"], "ceiling": {"multiple": point["income.ceiling.multiple"]}})
+        if key == "routes.rigid_expenditure.share":
+            varied["routes"] = {"rigid_expenditure": {"share": point[key], "ceiling": {"multiple": 2.0}}}
+        elif key != "line":
+            groups = {**data["income"]["group_ceilings"], "disability": point[key]}
+            varied["income"] = {**varied["income"], "group_ceilings": groups}
+        line = point[key] if key == "line" else LINE
+        found = totals(index, edge_limits(parse_standard(varied), line))
+        assert point["in"] == found.inside.households
+        assert point["cannot_tell"] == found.cannot_tell.households
+        assert point["below_line"] == found.below_line.households
+        assert point["cost"] == 3000.0 * found.inside.households
+
+
+def test_one_county_of_the_index():
+    frame = spread([{"previous": None, "income_pc": 4000.0, "dibao": True}] * 12, weighted=False)
+    limits = limits_of({"income": {"ceiling": {"multiple": 1.5}}})
+    index = index_of(frame, limits)
+    assert totals(index.county("341522"), limits).inside.rows == 4
+    assert totals(index.county("999999"), limits).inside.rows == 0
+    assert np.all(index.income == 4000.0)
