@@ -1,0 +1,55 @@
+"""The pages there are: one notebook each, which says in its metadata what it is."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page on the home page; `title` and `summary` by language ("zh", "en")."""
+
+    name: str
+    order: int
+    title: dict[str, str]
+    summary: dict[str, str]
+
+    @property
+    def href(self) -> str:
+        """The path below the base URL."""
+        return f"voila/render/{quote(self.name)}"
+
+
+def language(query_value: str | None) -> str:
+    """The language asked for by `?lang=`; Chinese for anything else than `en`."""
+    return "en" if query_value == "en" else "zh"
+
+
+def pages_in(notebooks: Path) -> list[Page]:
+    """The pages of a folder, in their order. A file that is no notebook is not a page."""
+    found = (_page(path) for path in notebooks.glob("*.ipynb") if not path.name.startswith((".", "_")))
+    return sorted((page for page in found if page), key=lambda page: (page.order, page.name))
+
+
+def page_texts(metadata: dict[str, Any], name: str) -> Page:
+    """What the metadata of a notebook says: `"workbench": {"order": 1, "title": {"zh", "en"}, "summary": {…}}`."""
+    told = metadata.get("workbench", {})
+    otherwise = metadata.get("title", name.removesuffix(".ipynb"))
+    titles, summaries = told.get("title", {}), told.get("summary", {})
+    return Page(
+        name=name,
+        order=told.get("order", 99),
+        title={lang: titles.get(lang) or titles.get("zh") or otherwise for lang in LANGUAGES},
+        summary={lang: summaries.get(lang) or summaries.get("zh") or "" for lang in LANGUAGES},
+    )
+
+
+def _page(path: Path) -> Page | None:
+    try:
+        return page_texts(json.loads(path.read_text(encoding="utf-8"))["metadata"], path.name)
+    except (OSError, ValueError, KeyError):
+        return None

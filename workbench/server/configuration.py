@@ -1,0 +1,101 @@
+"""Voilà's defaults, closed: what the browser may ask for, see and keep, and for how long."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tornado.web import HTTPError
+from traitlets.config import Config
+
+from workbench.server.catalogue import language, page_texts
+from workbench.server.environment import ProjectKernels
+
+TEMPLATE = "workbench"
+CELL_SECONDS = 120
+IDLE_SECONDS = 2 * 3600
+UPLOAD_BYTES = 64 * 2**20
+SESSION_LIMIT = 40
+"""A session takes 100-180 MB: forty fit into 8 GB."""
+
+# Inline scripts and eval are Voilà's own (its page, its module loader); blob: is how anywidget loads a widget's module.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def configuration(notebooks: Path, host: str, port: int, session_limit: int = SESSION_LIMIT) -> Config:
+    """The whole configuration of the pages' server; nothing else is read from any file."""
+    return Config(
+        {
+            "Voila": {
+                "root_dir": str(notebooks.resolve()),
+                "ip": host,
+                "port": port,
+                "port_retries": 0,
+                "config_file_paths": [],
+                "open_browser": False,
+                "log_level": "WARN",
+                "tornado_settings": {"headers": HEADERS, "websocket_max_message_size": UPLOAD_BYTES},
+            },
+            "VoilaConfiguration": {
+                "template": TEMPLATE,
+                "theme": "light",
+                "allow_template_override": "NO",
+                "allow_theme_override": "NO",
+                "show_tracebacks": False,
+                "file_allowlist": [r"public/[^/.][^/]*"],
+                "file_denylist": [r".*\.(ipynb|py|csv|xlsx?|parquet|ya?ml|db|sqlite|env|json)"],
+                # The first registers the widgets' classes, the second is Voilà's manager of them; neither works alone.
+                "extension_allowlist": [
+                    "@jupyter-widgets/jupyterlab-manager",
+                    "@voila-dashboards/widgets-manager8",
+                    "anywidget",
+                ],
+                "preheat_kernel": False,  # excludes the hook below
+                "prelaunch_hook": before_launch(session_limit),
+                "kernel_spec_manager_class": ProjectKernels,
+            },
+            "VoilaExporter": {"language_code": "zh-CN"},
+            "VoilaExecutor": {
+                "timeout": CELL_SECONDS,
+                "cell_error_instruction": "页面出错：请刷新；若仍出错，请联系管理员。 The page failed: reload it, or tell the administrator.",
+                "cell_timeout_instruction": "页面用时过长：请刷新。 The page took too long: reload it.",
+            },
+            "MappingKernelManager": {
+                "allow_tracebacks": False,
+                "cull_idle_timeout": IDLE_SECONDS,
+                "cull_interval": 60,
+                "cull_connected": True,
+            },
+            # A kernel restarted in silence comes back empty behind a page that looks alive.
+            "KernelManager": {"autorestart": False},
+        }
+    )
+
+
+def before_launch(session_limit: int) -> Callable[..., None]:
+    """The hook that runs before a page gets a kernel."""
+
+    def hook(req: Any, notebook: Any, cwd: str) -> None:
+        """Refuse what is no page and what is too much; tell the template the language; let a closing tab end its kernel."""
+        if cwd:
+            raise HTTPError(404)
+        if len(req.kernel_manager.list_kernel_ids()) >= session_limit:
+            raise HTTPError(503, f"session limit {session_limit} reached")
+        # Reading it sets the cookie, without which the message of a closing tab is refused and its kernel stays.
+        req.xsrf_token  # noqa: B018
+        lang = language(req.get_query_argument("lang", None))
+        page = page_texts(notebook.metadata, req.request.path.rpartition("/")[2])
+        notebook.metadata["wb"] = {"lang": lang, "title": page.title[lang]}
+
+    return hook

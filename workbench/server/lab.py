@@ -1,0 +1,65 @@
+"""The same notebooks in JupyterLab, for analysts: `workbench lab`. Works without any outside host."""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from workbench.server.environment import address, free_port, isolate
+from workbench.server.pages import _silent
+from workbench.settings import NOTEBOOKS, PROJECT
+
+_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+"""Else the first start asks whether to fetch news, and a later one asks the outside for updates."""
+
+
+def lab(
+    store: Path,
+    *,
+    port: int = 8888,
+    notebooks: Path = NOTEBOOKS,
+    open_browser: bool = False,
+    folder: Path = PROJECT / ".cache" / "jupyter",
+    announce: Callable[[str], None] = _silent,
+) -> None:
+    """Start JupyterLab on `notebooks` on this machine only, until interrupted; the address carries its token.
+
+    `folder` keeps the settings between starts. Changes the environment of this process. Raises InputError without a port.
+    """
+    host = "127.0.0.1"
+    chosen = free_port(host, port)
+    if chosen != port:
+        announce(f"端口 port {port} 已被占用 is taken; 改用 using {chosen}")
+    isolate(folder, store)
+    _write_settings(folder / "config")
+    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
+    os.environ["JUPYTER_TOKEN"] = token  # not an argument: those are shown to everybody on the machine
+    # Late: it takes seconds, and reads the environment set just above.
+    from jupyterlab.labapp import LabApp  # noqa: PLC0415
+
+    server = LabApp.initialize_server(argv=arguments(notebooks, host, chosen, open_browser=open_browser))
+    server.io_loop.add_callback(announce, f"JupyterLab 已就绪 ready: {address(host, chosen)}lab?token={token} ")
+    server.start()
+
+
+def arguments(notebooks: Path, host: str, port: int, *, open_browser: bool) -> list[str]:
+    """The command line of JupyterLab: local, quiet, and asking nothing of the outside."""
+    return [
+        f"--ServerApp.root_dir={notebooks.resolve()}",
+        f"--ServerApp.ip={host}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.open_browser={open_browser}",
+        "--ServerApp.log_level=WARNING",
+        "--ServerApp.kernel_spec_manager_class=workbench.server.environment.ProjectKernels",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+        "--LabApp.extension_manager=readonly",
+    ]
+
+
+def _write_settings(config: Path) -> None:
+    path = config / "labconfig" / "default_setting_overrides.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(_SETTINGS), encoding="utf-8")

@@ -1,0 +1,112 @@
+// Says when a page is no longer alive, and mends what the widgets leave out (names for screen readers, titles).
+// Loaded before everything else: it has to see every connection that the page opens.
+(() => {
+  const HEARTBEAT_MS = 5000;
+  const ANSWER_MS = 8000;
+  const OPENING_MS = 90000;
+  const english = document.documentElement.lang.startsWith("en");
+  const say = (zh, en) => (english ? en : zh);
+  const LOST = say("连接已断开，页面上的数字可能不是最新的。", "The connection was lost: the figures on this page may be out of date.");
+  const ENDED = say("会话已结束，页面上的数字可能不是最新的。", "The session has ended: the figures on this page may be out of date.");
+  const SLOW = say("页面打开的时间过长，可能没有启动成功。", "The page is taking too long and may have failed to start.");
+
+  // Leaving closes the connection too; a download looks like leaving at first, so the doubt ends after a while.
+  let leavingSince = -Infinity;
+  const leaving = () => performance.now() - leavingSince < 3000;
+  const leave = () => { leavingSince = performance.now(); };
+  addEventListener("beforeunload", leave);
+  addEventListener("pagehide", leave);
+
+  // Once shown it stays, even if the link comes back: a change sent while it was down may never have arrived.
+  function warn(text) {
+    if (leaving() || document.querySelector(".wb-banner")) return;
+    const banner = document.createElement("div");
+    banner.className = "wb-banner";
+    banner.setAttribute("role", "alert");
+    const message = document.createElement("span");
+    message.textContent = text;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "wb-button";
+    button.textContent = say("刷新", "Reload");
+    button.addEventListener("click", () => location.reload());
+    banner.append(message, button);
+    document.body.prepend(banner);
+    document.body.classList.add("wb-stale");
+  }
+
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...parts) {
+      super(...parts);
+      this.addEventListener("close", () => warn(LOST));
+    }
+  };
+
+  function session() {
+    const config = JSON.parse(document.getElementById("jupyter-config-data")?.textContent || "{}");
+    return config.kernelId && `${config.baseUrl}alive/${config.kernelId}`;
+  }
+
+  let failures = 0;
+  async function beat(url) {
+    try {
+      const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
+      failures = 0;
+      if (answer.status === 404) warn(ENDED);
+    } catch {
+      failures += 1;
+      if (failures > 1) warn(LOST);
+    }
+  }
+
+  // Sliders have no name of their own; a field's label may stand outside the widget (.wb-field .wb-label).
+  function nameControls() {
+    const controls = '.noUi-handle, .widget-readout, .jupyter-widgets input:not([type="checkbox"]), .jupyter-widgets select';
+    for (const control of document.querySelectorAll(controls)) {
+      if (control.hasAttribute("aria-label")) continue;
+      const widget = control.closest(".jupyter-widgets.widget-inline-hbox, .jupyter-widgets");
+      const own = widget?.querySelector(":scope > .widget-label")?.textContent.trim();
+      const text = own || control.closest(".wb-field")?.querySelector(".wb-label")?.textContent.trim();
+      if (!text) continue;
+      control.setAttribute("aria-label", text);
+      if (control.classList.contains("widget-readout")) control.setAttribute("role", "textbox");
+    }
+  }
+
+  function setTitle() {
+    const heading = document.querySelector(".wb-header h1")?.textContent.trim();
+    if (!heading) return;
+    const title = `${heading} · ${say("六安市边缘户标准工作台", "Lu’an workbench")}`;
+    if (document.title !== title) document.title = title;
+  }
+
+  let scheduled = false;
+  function mend() {
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(() => {
+      scheduled = false;
+      nameControls();
+      setTitle();
+    });
+  }
+
+  function opened() {
+    const cells = document.getElementById("rendered_cells");
+    return cells && cells.style.display !== "none" && !document.getElementById("loading");
+  }
+
+  setTimeout(() => opened() || warn(SLOW), OPENING_MS);
+  addEventListener("DOMContentLoaded", () => {
+    new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+    mend();
+    const url = session();
+    if (!url) {
+      warn(SLOW);
+      return;
+    }
+    setInterval(() => beat(url), HEARTBEAT_MS);
+    addEventListener("pageshow", () => beat(url));
+    document.addEventListener("visibilitychange", () => document.hidden || beat(url));
+  });
+})();
