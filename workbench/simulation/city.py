@@ -13,7 +13,7 @@ from workbench.errors import InputError
 from workbench.simulation.calendar import next_round, round_names
 from workbench.simulation.evolution import hold, live
 from workbench.simulation.hazard import coefficients, slip_probability
-from workbench.simulation.households import chance, new_households
+from workbench.simulation.households import new_households
 from workbench.simulation.population import (
     LIFTED,
     REGISTERED,

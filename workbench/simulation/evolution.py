@@ -61,7 +61,8 @@ def _health(people: Population, rng: np.random.Generator) -> None:
     ill = (people["seriously_ill"] < people["persons"]) * chance(rng, rule["falls_ill"], count)
     better = (people["seriously_ill"] > 0) * chance(rng, rule["recovers"], count)
     people["seriously_ill"] += ill - better
-    people["chronically_ill"] += better
+    eased = (people["chronically_ill"] > 0) * chance(rng, rule["chronic_ends"], count)
+    people["chronically_ill"] += better - eased
 
 
 def _work(people: Population, rng: np.random.Generator) -> None:
@@ -86,6 +87,8 @@ def _calm(people: Population, rng: np.random.Generator) -> None:
         people[name] = np.where(
             rng.random(count) < rule["guarantee_mended"], np.maximum(people[name] - 1, 0), people[name]
         )
+        worse = (people[name] == POTENTIAL) & (rng.random(count) < rule["guarantee_worsens"])
+        people[name] = np.where(worse, DIFFICULTY, people[name])
         weakened = (people[name] == 0) & (rng.random(count) < rule["guarantee_weakens"])
         people[name] = np.where(weakened, POTENTIAL, people[name])
     unsafe = np.clip(people["housing_grade"] - GRADE_C + 1, 0, DIFFICULTY)
@@ -150,36 +153,37 @@ def hold(
     comes: a public-welfare job, a larger business, a difficulty eased.
     """
     figure = tier_parameters(round_name)
-    margin = 1.002 + rng.exponential(0.07, size(people))
-    for ease in (_take_back, _help):
+    margin = 1.002 + rng.exponential(figures()["events"]["kept_above"], size(people))
+    for risen_line in (False, True):
         worse = held & worsened(stood, standing(people, before["out_of_pocket"], round_name))
-        ease(people, before, stood, worse, figure)
+        lifted = worse & (people["kind"] == LIFTED)
+        if risen_line:
+            _help(people, stood, lifted, figure)
+        else:
+            _take_back(people, before, lifted)
         reconcile(people)
         _keep_up_income(people, stood, worse, figure, margin)
         accept_amounts(people, worse)
 
 
-def _take_back(
-    people: Population, before: Population, stood: Standing, worse: BoolArray, figure: TierParameters
-) -> None:
-    lifted = worse & (people["kind"] == LIFTED)
+def _take_back(people: Population, before: Population, chosen: BoolArray) -> None:
     for name in STRUCTURE:
-        people[name] = np.where(lifted, before[name], people[name])
+        people[name] = np.where(chosen, before[name], people[name])
     for name in ("out_of_pocket", "raw_out_of_pocket"):
-        people[name] = np.where(lifted, np.minimum(before[name], people[name]), people[name])
+        people[name] = np.where(chosen, np.minimum(before[name], people[name]), people[name])
 
 
-def _help(people: Population, before: Population, stood: Standing, worse: BoolArray, figure: TierParameters) -> None:
-    lifted = worse & (people["kind"] == LIFTED)
-    jobless = lifted & (people["work_months"] < figure.stable_work_months)
+def _help(people: Population, stood: Standing, chosen: BoolArray, figure: TierParameters) -> None:
+    jobless = chosen & (people["work_months"] < figure.stable_work_months)
     wage = np.maximum(people["income_wage"], _PUBLIC_JOB_WAGE * figure.stable_work_months)
     people["income_wage"] = np.where(jobless, wage, people["income_wage"])
     people["work_months"] = np.where(jobless, figure.stable_work_months, people["work_months"])
     wanted = np.ceil(1.03 * figure.small_industry_share * figure.line * people["persons"])
-    small = lifted & (stood.tier == _STABLE) & (business_profit(people) > 0) & (business_profit(people) < wanted)
+    profit = business_profit(people)
+    small = chosen & (stood.tier == _STABLE) & (profit > 0) & (profit < wanted)
     people["income_business"] = np.where(small, wanted + people["cost_business"], people["income_business"])
     for name in GUARANTEES:
-        eased = lifted & (stood.tier < _STABLE) & (people[name] == DIFFICULTY)
+        eased = chosen & (stood.tier < _STABLE) & (people[name] == DIFFICULTY)
         people[name] = np.where(eased, POTENTIAL, people[name])
 
 

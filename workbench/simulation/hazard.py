@@ -75,7 +75,10 @@ def _threshold(stands: Standing, round_name: str) -> FloatArray:
     weight = coefficients()["next_line_weight"]
     lines = [poverty_line(name).value for name in (round_name, next_round(round_name))]
     line = lines[0] ** (1 - weight) * lines[1] ** weight
-    return line * np.where(stands.tier == _TIER_THREE, tier_parameters(round_name).near_line_multiple, 1.0)
+    threshold: FloatArray = line * np.where(
+        stands.tier == _TIER_THREE, tier_parameters(round_name).near_line_multiple, 1.0
+    )
+    return threshold
 
 
 def _if(values: FloatArray, least: float) -> FloatArray:

@@ -44,7 +44,8 @@ def new_households(
 
 def by_kind(people: Population, shares: list[Any]) -> FloatArray:
     """A figure for each household from a list in the order lifted, registered, unregistered."""
-    return np.asarray(shares, dtype=np.float64)[people["kind"].astype(int)]
+    figure: FloatArray = np.asarray(shares, dtype=np.float64)[people["kind"].astype(int)]
+    return figure
 
 
 def chance(rng: np.random.Generator, probability: FloatArray | float, count: int) -> FloatArray:
@@ -55,7 +56,10 @@ def chance(rng: np.random.Generator, probability: FloatArray | float, count: int
 def health_spending(people: Population) -> FloatArray:
     """The usual out-of-pocket expenditure of households by their health, yuan a year."""
     rule = figures()["spending"]
-    return rule["healthy"] + rule["chronic"] * people["chronically_ill"] + rule["serious"] * people["seriously_ill"]
+    usual: FloatArray = (
+        rule["healthy"] + rule["chronic"] * people["chronically_ill"] + rule["serious"] * people["seriously_ill"]
+    )
+    return usual
 
 
 def _pick(rng: np.random.Generator, shares: Any, count: int) -> FloatArray:

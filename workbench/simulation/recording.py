@@ -30,7 +30,7 @@ def record(
     people: Population, units: tuple[str, ...], round_name: str, rng: np.random.Generator, *, first: bool
 ) -> Population:
     """The facts of a round as recorded. `people` may be changed a little, so that what is recorded settles them."""
-    blank = _blank(people, units, first, rng)
+    blank = _blank(people, units, rng, first=first)
     seen = copy(people)
     _leave_out(seen, units, round_name, rng, first=first)
     if not first:
@@ -42,10 +42,11 @@ def record(
     return seen
 
 
-def _blank(people: Population, units: tuple[str, ...], first: bool, rng: np.random.Generator) -> BoolArray:  # noqa: FBT001
+def _blank(people: Population, units: tuple[str, ...], rng: np.random.Generator, *, first: bool) -> BoolArray:
     share = np.array([figures()["counties"][unit]["blank"] for unit in units])[people["county"].astype(int)]
     people["visit"] = np.floor(rng.random(size(people)) * (len(_PARTS) + 1))
-    return rng.random(size(people)) < share * (2 if first else 1)
+    blank: BoolArray = rng.random(size(people)) < share * (2 if first else 1)
+    return blank
 
 
 def _empty(seen: Population, chosen: BoolArray, names: tuple[str, ...]) -> None:

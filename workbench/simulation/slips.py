@@ -58,7 +58,8 @@ def _blows(people: Population, round_name: str, rng: np.random.Generator) -> Flo
     weights = np.array([np.broadcast_to(rule["weights"][blow] * facts.get(blow, 1.0), size(people)) for blow in BLOWS])
     weights[BLOWS.index("disaster")] += rule["disaster_in_summer"] * is_summer(round_name)
     steps = np.cumsum(weights, axis=0)
-    return (rng.random(size(people)) * steps[-1] >= steps[:-1]).sum(axis=0).astype(np.float64)
+    blows: FloatArray = (rng.random(size(people)) * steps[-1] >= steps[:-1]).sum(axis=0).astype(np.float64)
+    return blows
 
 
 def _wounds(people: Population, struck: dict[str, BoolArray], rng: np.random.Generator) -> None:
