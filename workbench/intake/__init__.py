@@ -1,1 +1,1 @@
-"""From exports of the national system, or any table, to facts; every problem reported."""
+"""Exports of the national system, and any other table with a mapping, read into facts; every finding reported."""

@@ -1,0 +1,147 @@
+"""The way in: a file of the national system, or any table with a mapping, read into facts and findings."""
+
+from pathlib import Path
+
+import polars as pl
+
+from workbench.domain.parameters import counties
+from workbench.domain.rounds import check_round
+from workbench.errors import InputError
+from workbench.intake.checks import check_identities
+from workbench.intake.households import INCOMPLETE, ROWS, derive
+from workbench.intake.layouts import HOUSEHOLD, Layout, canonical, columns, is_known, recognise
+from workbench.intake.mapping import Mapping
+from workbench.intake.members import ID_NUMBER, NAME, PERSON, Members, read_members
+from workbench.intake.places import county_code, known_counties, township
+from workbench.intake.plausibility import check_plausibility
+from workbench.intake.problems import Findings
+from workbench.intake.result import COUNTY, KEY, IntakeResult, by_county
+from workbench.intake.sheet import ROW, Progress, Sheet, read_sheet
+from workbench.intake.table import read_table
+from workbench.intake.text import fold_header
+
+PERSONAL = {
+    "household_id": HOUSEHOLD,
+    "person_number": PERSON,
+    "name": NAME,
+    "id_number": ID_NUMBER,
+    "relation": "与户主关系",
+    "sex": "性别",
+    "birth_date": "出生日期",
+    "health": "健康状况",
+    "labour": "劳动技能",
+    "schooling": "在校生状况",
+    "household_phone": "户联系电话",
+    "phone": "人联系电话",
+}
+"""The columns of the table of persons, by the column of the list that they come from. All text, as written."""
+
+
+def read_export(
+    path: Path,
+    *,
+    round_name: str,
+    county: str | None = None,
+    mapping: Mapping | None = None,
+    progress: Progress | None = None,
+) -> IntakeResult:
+    """Read one file for a round; nothing is written.
+
+    `county`: code or name, for files that do not say it. `mapping`: for any table whose rows are households; without
+    one the layout must be one of the national system's. `progress` is called with the rows done and all rows.
+    Raises InputError where the file as a whole cannot be used; findings about rows are in the result.
+    """
+    check_round(round_name)
+    code = _county(county)
+    if mapping is not None:
+        named = {fold_header(column) for column in mapping.columns()}
+        sheet = read_sheet(path, mapping, named.__contains__)
+        _report(progress, 0, sheet)
+        result = read_table(sheet, mapping, code)
+    else:
+        sheet = read_sheet(path, None, is_known)
+        _report(progress, 0, sheet)
+        result = _read_layout(sheet, round_name, code)
+    _report(progress, len(sheet.frame), sheet)
+    return result
+
+
+def _report(progress: Progress | None, done: int, sheet: Sheet) -> None:
+    if progress is not None:
+        progress(done, len(sheet.frame))
+
+
+def _county(given: str | None) -> str | None:
+    """A county option as a code; a code that is not Lu'an's is a region of data from elsewhere."""
+    if given is None or given in counties():
+        return given
+    code = county_code(given)
+    if code is None and not given.isascii():
+        raise InputError(
+            f"--county {given!r}: 没有这个县区 no such county; 可用 accepted: {known_counties()}, 或其他地区的代码 or a code from elsewhere"
+        )
+    return code or given
+
+
+def _read_layout(sheet: Sheet, round_name: str, county: str | None) -> IntakeResult:
+    layout = recognise(str(sheet.path), sheet.headers)
+    found, unknown = canonical(sheet.headers)
+    findings = Findings(personal=frozenset(name for name, column in columns().items() if column.personal))
+    findings.notes += _notes(sheet, layout, set(found), unknown)
+    members = read_members(sheet, found, county, findings)
+    if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
+        _refuse_without_county(sheet, members)
+    check_identities(members, round_name, findings)
+    households = derive(members, layout, findings)
+    check_plausibility(members, households, round_name, findings)
+    facts = _with_townships(households.drop(ROWS, INCOMPLETE), round_name)
+    return IntakeResult(
+        layout=layout.name,
+        facts=by_county(facts),
+        persons=by_county(_persons(members), list(PERSONAL)),
+        accepted_households=len(facts),
+        accepted_persons=len(members.frame),
+        rejected_rows=len(members.rejected),
+        problems=findings.sorted_problems(),
+        warnings=findings.sorted_warnings(),
+        notes=tuple(findings.notes),
+    )
+
+
+def _notes(sheet: Sheet, layout: Layout, found: set[str], unknown: list[str]) -> list[str]:
+    notes = [f"版式 layout: {layout.name} {layout.zh} {layout.en}"]
+    if sheet.name:
+        notes.append(f"工作表 sheet: {sheet.name}")
+    strange = [*unknown, *sorted(found - layout.columns - layout.optional - set(columns()))]
+    if strange:
+        notes.append(f"未用的列 columns not used: {'、'.join(strange)}")
+    if layout.kind is not None and "户类型" not in found:
+        notes.append(f"户类型 kind = {layout.kind['value']}: {layout.kind['reason']}（未经核实 not verified）")
+    return notes
+
+
+def _refuse_without_county(sheet: Sheet, members: Members) -> None:
+    written = members.rejected["县"].drop_nulls().unique().sort().head(5).to_list() if "县" in members.present else []
+    raise InputError(
+        f"{sheet.path}: 不知道属于哪个县区 the county is not known; 县 column: {'、'.join(written) or '无 none'}; "
+        f"可用 accepted: {known_counties()}; 请用 --county 指定 give it with --county"
+    )
+
+
+def _with_townships(facts: pl.DataFrame, round_name: str) -> pl.DataFrame:
+    if "township" not in facts.columns:
+        return facts
+    pairs = facts.select(COUNTY, "township").unique().drop_nulls()
+    names = [township(county, name, round_name)[0] for county, name in pairs.iter_rows()]
+    crosswalk = pairs.with_columns(pl.Series("#name", names, dtype=pl.String))
+    joined = facts.join(crosswalk, on=[COUNTY, "township"], how="left", maintain_order="left")
+    return joined.with_columns(pl.col("#name").alias("township")).drop("#name")
+
+
+def _persons(members: Members) -> pl.DataFrame:
+    present = {name: source for name, source in PERSONAL.items() if source in members.present}
+    absent = [pl.lit(None, pl.String).alias(name) for name in PERSONAL if name not in present]
+    frame = members.frame.select(
+        COUNTY, ROW, *(pl.col(source).alias(name) for name, source in present.items()), *absent
+    )
+    return frame.sort(KEY, ROW)

@@ -1,0 +1,105 @@
+"""Arithmetic over the columns of a file (+ - * / and brackets), parsed, never executed as code."""
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from workbench.errors import InputError
+
+_QUOTED = re.compile(r"`([^`]+)`")
+_OPERATORS: dict[type[ast.operator], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+    ast.Add: lambda left, right: left + right,
+    ast.Sub: lambda left, right: left - right,
+    ast.Mult: lambda left, right: left * right,
+}
+_DEEPEST = 200
+_LARGEST = 1e15
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An expression and the columns that it names; a name that is no word stands between backticks."""
+
+    text: str
+    tree: ast.expr
+    names: tuple[tuple[str, str], ...]
+    """Each identifier in the tree with the column name that it stands for."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the expression reads."""
+        return tuple(dict.fromkeys(column for _, column in self.names))
+
+    def evaluate(self, resolve: Callable[[str], pl.Expr]) -> tuple[pl.Expr, pl.Expr]:
+        """The value (null where an operand is null or a divisor is 0) and whether something was divided by 0."""
+        divisors: list[pl.Expr] = []
+        value = _build(self.tree, dict(self.names), resolve, divisors)
+        by_zero = pl.any_horizontal([(divisor == 0).fill_null(value=False) for divisor in divisors] or [pl.lit(1) == 0])
+        return value, by_zero
+
+
+def parse(text: str) -> Expression:
+    """Parse an expression. Raises InputError for anything but numbers, columns, + - * / and brackets."""
+    quoted: dict[str, str] = {}
+
+    def stand_in(match: re.Match[str]) -> str:
+        name = f"quoted_{len(quoted)}_"
+        quoted[name] = match.group(1).strip()
+        return name
+
+    try:
+        tree = ast.parse(_QUOTED.sub(stand_in, text.strip()), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise _refused(text, "读不懂 cannot be read") from None
+    _check(tree, text)
+    found = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return Expression(text, tree, tuple((name, quoted.get(name, name)) for name in found))
+
+
+def _check(node: ast.expr, text: str, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise _refused(text, f"括号超过 {_DEEPEST} 层 nested deeper than {_DEEPEST}")
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (*_OPERATORS, ast.Div)):
+        _check(node.left, text, depth + 1)
+        _check(node.right, text, depth + 1)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        _check(node.operand, text, depth + 1)
+    elif not (isinstance(node, ast.Name) or _is_number(node)):
+        raise _refused(text, f"不能用 not allowed: {ast.unparse(node)!r}")
+
+
+def _is_number(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Constant)
+        and not isinstance(node.value, bool)
+        and isinstance(node.value, (int, float))
+        and abs(node.value) <= _LARGEST
+    )
+
+
+def _refused(text: str, found: str) -> InputError:
+    return InputError(
+        f"expression {text!r}: {found}; 只能用列名、数字、+ - * / 和括号 use columns, numbers, + - * / and brackets; "
+        "带空格或括号的列名写在反引号中 a column whose name is no single word goes between backticks"
+    )
+
+
+def _build(
+    node: ast.expr, names: dict[str, str], resolve: Callable[[str], pl.Expr], divisors: list[pl.Expr]
+) -> pl.Expr:
+    if isinstance(node, ast.Name):
+        return resolve(names[node.id])
+    if isinstance(node, ast.Constant):
+        return pl.lit(float(node.value), pl.Float64)  # type: ignore[arg-type]
+    if isinstance(node, ast.UnaryOp):
+        operand = _build(node.operand, names, resolve, divisors)
+        return -operand if isinstance(node.op, ast.USub) else operand
+    assert isinstance(node, ast.BinOp)
+    left, right = (_build(side, names, resolve, divisors) for side in (node.left, node.right))
+    if isinstance(node.op, ast.Div):
+        divisors.append(right)
+        return pl.when(right != 0).then(left / right)
+    return _OPERATORS[type(node.op)](left, right)

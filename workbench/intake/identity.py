@@ -1,0 +1,72 @@
+"""Identity numbers: GB 11643 (18 characters), disability certificates (20, or 22 re-issued), stand-ins, old ones.
+
+A certificate number is the ID, then the type (1-7) and grade (1-4) of the disability. Any prefix is accepted: people
+marry in from anywhere. Source: GB 11643-1999; 中国残联残疾人证编号规则.
+"""
+
+import polars as pl
+
+from workbench.intake.text import SCIENTIFIC
+
+LENGTHS = (18, 20, 22)
+_OLD_LENGTH = 15
+_STAND_IN = "999999"
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_DIGITS = "10X98765432"
+_EARLIEST_BIRTH = 1880
+
+
+def reasons(number: pl.Expr, latest_birth: int) -> pl.Expr:
+    """What is wrong with each folded ID number, as a reason; null where nothing is.
+
+    `latest_birth`: the last acceptable birth date as YYYYMMDD. Old numbers of 15 digits give "15-digit ID", which is
+    a warning; stand-ins (999999…) pass.
+    """
+    bad_birth = ~born(number, latest_birth).fill_null(value=False)
+    return (
+        pl.when(number.is_null())
+        .then(pl.lit("missing"))
+        .when(number.str.contains(SCIENTIFIC))
+        .then(pl.lit("damaged number"))
+        .when(stand_in(number))
+        .then(None)
+        .when(number.str.contains(rf"^\d{{{_OLD_LENGTH}}}$"))
+        .then(pl.lit("15-digit ID"))
+        .when(~number.str.len_chars().is_in(LENGTHS))
+        .then(pl.lit("length"))
+        .when(~number.str.contains(r"^\d{17}[\dXx](?:\d{2}|\d{4}|\d{2}[A-Za-z]\d)?$"))
+        .then(pl.lit("characters"))
+        .when(bad_birth)
+        .then(pl.lit("birth date"))
+        .when(number.str.slice(17, 1).str.to_uppercase() != _check_digit(number))
+        .then(pl.lit("checksum"))
+    )
+
+
+def stand_in(number: pl.Expr) -> pl.Expr:
+    """Whether a number is one that the system gives to people without an ID."""
+    return number.str.starts_with(_STAND_IN)
+
+
+def born(number: pl.Expr, latest_birth: int) -> pl.Expr:
+    """Whether characters 7 to 14 are a real day, not before 1880 and not after `latest_birth` (YYYYMMDD)."""
+    return birth_date(number).is_not_null() & (number.str.slice(6, 8).cast(pl.Int64, strict=False) <= latest_birth)
+
+
+def birth_date(number: pl.Expr) -> pl.Expr:
+    """The birth date that a number states; null where it is no day."""
+    day = number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+    return pl.when(day.dt.year() >= _EARLIEST_BIRTH).then(day)
+
+
+def grade(number: pl.Expr, types: list[str], grades: list[str]) -> pl.Expr:
+    """The grade on a disability certificate (20 or 22 characters); null without one, or where it is none."""
+    long = number.str.len_chars().is_in(LENGTHS[1:]) & number.str.slice(18, 1).is_in(types)
+    found = number.str.slice(19, 1)
+    return pl.when(long & found.is_in(grades)).then(found)
+
+
+def _check_digit(number: pl.Expr) -> pl.Expr:
+    digits = (number.str.slice(place, 1).cast(pl.Int32, strict=False) * by for place, by in enumerate(_WEIGHTS))
+    remainder = pl.sum_horizontal(list(digits)) % len(_CHECK_DIGITS)
+    return remainder.replace_strict(dict(enumerate(_CHECK_DIGITS)), return_dtype=pl.String, default=None)

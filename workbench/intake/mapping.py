@@ -1,0 +1,178 @@
+"""What a mapping says: for each fact, where in a table it comes from (contract §5). Read from YAML, checked on load."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, Fact, FactType
+from workbench.errors import InputError
+from workbench.intake.expressions import Expression, parse
+from workbench.intake.nearest import suggestion
+
+Value = bool | int | float | str
+_EXTRA = re.compile(rf"{EXTRA_PREFIX}[a-z0-9_]+")
+_SET_ELSEWHERE = {"household_id": "由 key 决定 comes from key", "round": "由 --round 决定 comes from --round"}
+_PYTHON_TYPES: dict[FactType, tuple[type, ...]] = {
+    FactType.STRING: (str,),
+    FactType.INTEGER: (int,),
+    FactType.FLOAT: (int, float),
+    FactType.BOOLEAN: (bool,),
+}
+
+
+def _cell_texts(values: Any) -> Any:
+    """Keys as the file writes them; YAML reads a bare yes or true as a boolean, which may stand for either."""
+    if not isinstance(values, dict):
+        return values
+    texts: dict[str, Any] = {}
+    for key, value in values.items():
+        spellings = {True: ("true", "yes"), False: ("false", "no")}[key] if isinstance(key, bool) else (str(key),)
+        texts.update(dict.fromkeys(spellings, value))
+    return texts
+
+
+class Source(BaseModel):
+    """Where one fact comes from: a column (with `values`, what each text means), a constant, or an expression."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    column: str | None = None
+    values: Annotated[dict[str, Value | None] | None, BeforeValidator(_cell_texts)] = None
+    constant: Value | None = None
+    expression: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> Self:
+        given = [name for name in ("column", "constant", "expression") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"应有且只有一项 exactly one expected of column, constant, expression; 已有 found: {', '.join(given) or '无 none'}"
+            )
+        if self.values is not None and self.column is None:
+            raise ValueError("values 只能与 column 同用 values go with a column only")
+        if self.expression is not None:
+            try:
+                parse(self.expression)
+            except InputError as error:
+                raise ValueError(str(error)) from None
+        return self
+
+    def parsed(self) -> Expression | None:
+        """The expression, if the fact comes from one."""
+        return parse(self.expression) if self.expression is not None else None
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file that it reads."""
+        if self.column is not None:
+            return (self.column,)
+        expression = self.parsed()
+        return expression.columns if expression else ()
+
+    def literals(self) -> list[Value]:
+        """The values that the mapping itself writes out."""
+        written = [self.constant, *(self.values or {}).values()]
+        return [value for value in written if value is not None]
+
+
+class Mapping(BaseModel):
+    """A table whose rows are households, read as facts."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    key: Annotated[list[str], Field(min_length=1)]
+    encoding: str | None = None
+    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    decimal: Literal[".", ","] = "."
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    sheet: str | None = None
+    facts: Annotated[dict[str, Source], Field(min_length=1)]
+
+    @field_validator("key", mode="before")
+    @classmethod
+    def _several(cls, key: Any) -> Any:
+        return [key] if isinstance(key, str) else key
+
+    @field_validator("facts")
+    @classmethod
+    def _facts_known(cls, facts: dict[str, Source]) -> dict[str, Source]:
+        for name, source in facts.items():
+            _check_fact(name, source)
+        return facts
+
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the file that the mapping names."""
+        named = [*self.key, *(column for source in self.facts.values() for column in source.columns())]
+        return tuple(dict.fromkeys(named))
+
+
+def _check_fact(name: str, source: Source) -> None:
+    if name in _SET_ELSEWHERE:
+        raise ValueError(f"{name}: {_SET_ELSEWHERE[name]}; 请从 facts 中去掉 take it out of facts")
+    if name.startswith(EXTRA_PREFIX):
+        if not _EXTRA.fullmatch(name):
+            raise ValueError(f"{name}: 自有事实的名称只用小写字母、数字、下划线 use small letters, digits, underscores")
+        if any(isinstance(value, str) for value in source.literals()):
+            raise ValueError(f"{name}: 自有事实只能是数或真假 an extra fact is a number or a boolean")
+        return
+    if name not in FACT:
+        raise ValueError(
+            f"{name}: 没有这个事实 no such fact{suggestion(name, list(FACT))}; "
+            f"自有事实以 {EXTRA_PREFIX} 开头 a fact of your own begins with {EXTRA_PREFIX}"
+        )
+    _check_literals(FACT[name], source)
+
+
+def _check_literals(fact: Fact, source: Source) -> None:
+    if source.expression is not None and fact.type not in (FactType.INTEGER, FactType.FLOAT):
+        raise ValueError(f"{fact.name}: 表达式只得出数 an expression gives numbers, this fact is {fact.type}")
+    for value in source.literals():
+        fits = isinstance(value, _PYTHON_TYPES[fact.type]) and (
+            fact.type is FactType.BOOLEAN or not isinstance(value, bool)
+        )
+        if not fits or (fact.values is not None and value not in fact.values):
+            accepted = "、".join(map(str, fact.values)) if fact.values else str(fact.type)
+            raise ValueError(f"{fact.name}: 值 value {value!r} 不可用; 可用 accepted: {accepted}")
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read a mapping from YAML. Raises InputError that names the key, what was found and what is accepted."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: 读不到映射 the mapping cannot be read ({error.strerror})") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = str(error).replace("\n", " ")
+        raise InputError(
+            f"{path}: 不是有效的 YAML not valid YAML: {where}; 请检查缩进和冒号 check indents and colons"
+        ) from None
+    if not isinstance(content, dict):
+        raise InputError(
+            f"{path}: 映射应有 key 和 facts 两部分 a mapping has the parts key and facts; 见 see data/examples"
+        )
+    try:
+        return Mapping.model_validate(content)
+    except ValidationError as error:
+        raise InputError("\n".join(f"{path}: {_words(one)}" for one in error.errors())) from None
+
+
+_WORDS = {
+    "missing": "缺少 is missing",
+    "extra_forbidden": "没有这一项 no such key",
+    "too_short": "不能为空 must not be empty",
+    "string_too_short": "应为一个字符 one character expected",
+    "string_too_long": "应为一个字符 one character expected",
+}
+
+
+def _words(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"] if part not in ("str", "bool", "int", "float")) or "mapping"
+    if error["type"] == "value_error":
+        return f"{where}: {error['ctx']['error']}"
+    if error["type"] == "extra_forbidden":
+        fields = Source.model_fields if error["loc"][0] == "facts" else Mapping.model_fields
+        return f"{where}: {_WORDS['extra_forbidden']}{suggestion(str(error['loc'][-1]), list(fields))}; 可用 accepted: {', '.join(fields)}"
+    found = "" if error["type"] == "missing" else f" {error['input']!r}"
+    return f"{where}{found}: {_WORDS.get(error['type'], error['msg'])}"

@@ -1,0 +1,180 @@
+"""The rows of a person list: one a member, cells read by the type of their column, what is wrong with them reported.
+
+For each column that the file has, the frame holds the cell as folded text under its name, and what it means under
+`=name`: null where the cell is blank or cannot be read (`bad` tells the two apart).
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from workbench.domain.parameters import load_yaml
+from workbench.intake.layouts import HOUSEHOLD, Column, columns
+from workbench.intake.places import county_code, known_counties
+from workbench.intake.problems import Findings
+from workbench.intake.result import COUNTY
+from workbench.intake.sheet import OVERFLOW, ROW, Sheet
+from workbench.intake.table import NOT_A_NUMBER, NOT_WHOLE
+from workbench.intake.text import SCIENTIFIC, fold, fold_text, number, whole
+
+ID_NUMBER = "证件号码"
+PERSON = "人编号"
+NAME = "姓名"
+_COUNTY = "县"
+_TOTALS = r"^(?:合计|总计|小计|共计|累计)[:：]?\d*$"
+_TOTALS_STAND_IN = ("序号", "省", "市", "县", "乡", "村", "自然村", HOUSEHOLD, NAME)
+_SEPARATORS = r"[、;/|+]+"
+_UNKNOWN = "请改正后再导入；此项记为未知 correct it and read the file again; until then the fact is not known"
+
+
+@dataclass(frozen=True)
+class Members:
+    """Rows with a household and a county (`county_code`), columns as the module says; `rejected` rows had none."""
+
+    frame: pl.DataFrame
+    present: frozenset[str]
+    rejected: pl.DataFrame
+
+
+def parsed(name: str) -> pl.Expr:
+    """What the cells of a column mean."""
+    return pl.col(f"={name}")
+
+
+def bad(name: str) -> pl.Expr:
+    """Whether a cell of a column could not be read."""
+    return pl.col(name).is_not_null() & parsed(name).is_null()
+
+
+def read_members(sheet: Sheet, found: dict[str, str], county: str | None, findings: Findings) -> Members:
+    """Type the cells of a sheet, of which `found` gives the header by column name; report what cannot be read."""
+    frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in found.items()))
+    frame = _data_rows(frame, found, findings)
+    known = [columns()[name] for name in found if name in columns()]
+    coded = [column for column in known if column.type != "text"]
+    identifiers = [name for name in (HOUSEHOLD, PERSON, ID_NUMBER) if name in found]
+    frame = frame.with_columns(fold(pl.col(name)) for name in [*identifiers, *(column.name for column in coded)])
+    frame = frame.with_columns(_meaning(column).alias(f"={column.name}") for column in coded)
+    for column in coded:
+        _report_bad(frame, column, found[column.name], findings)
+    frame = _fill_blanks(frame, {column.name for column in coded})
+    _report_overflow(frame, findings)
+    return _with_household_and_county(frame, frozenset(found), county, findings)
+
+
+def _data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """The rows that tell of a person: no blank ones, totals, repeated headers, or footers."""
+    person = [name for name in (HOUSEHOLD, PERSON, NAME, ID_NUMBER) if name in found]
+    places = [name for name in _TOTALS_STAND_IN if name in found]
+    blank = pl.all_horizontal(pl.exclude(ROW).is_null())
+    totals = pl.any_horizontal([fold(pl.col(name)).str.contains(_TOTALS).fill_null(value=False) for name in places])
+    totals &= pl.sum_horizontal([pl.col(name).is_not_null() for name in person]) <= 1
+    header = fold(pl.col(HOUSEHOLD)).eq_missing(pl.lit(fold_text(found[HOUSEHOLD])))
+    footer = pl.all_horizontal(pl.col(person).is_null())
+    kinds = frame.select(
+        kind=pl.when(blank).then(0).when(totals).then(1).when(header).then(2).when(footer).then(3).otherwise(4)
+    ).to_series()
+    for kind, words in (
+        (1, "合计行 rows of totals"),
+        (2, "重复的表头 repeated headers"),
+        (3, "非人员行 rows of no person"),
+    ):
+        rows = frame.filter(kinds == kind)[ROW].to_list()
+        if rows:
+            shown = "、".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")  # noqa: PLR2004 - what fits a line
+            findings.notes.append(f"跳过 skipped {len(rows)} {words}: 第 {shown} 行 row {shown}")
+    return frame.filter(kinds == 4)  # noqa: PLR2004 - the last of the kinds above
+
+
+def _meaning(column: Column) -> pl.Expr:
+    cell = pl.col(column.name)
+    if column.type in ("number", "whole"):
+        value = number(cell) if column.type == "number" else whole(cell)
+        return value if column.min is None else pl.when(value >= column.min).then(value)
+    values = {fold_text(text): meaning for text, meaning in (column.values or {}).items()}
+    if not column.multiple:
+        return cell.replace_strict(values, default=None, return_dtype=pl.String)
+    several = cell.str.replace_all(_SEPARATORS, ",").str.strip_chars(",").str.split(",")
+    meanings = several.list.eval(pl.element().replace_strict(values, default=None, return_dtype=pl.String))
+    return pl.when(~meanings.list.contains(pl.lit(None, pl.String))).then(meanings)
+
+
+def _report_bad(frame: pl.DataFrame, column: Column, header: str, findings: Findings) -> None:
+    rows = frame.filter(bad(column.name)).select(row=ROW, value=pl.col(column.name))
+    if rows.is_empty():
+        return
+    named = f"（表头 header “{header}”）" if header != column.name else ""
+    if column.type == "code":
+        accepted = "、".join(dict.fromkeys(column.values or {}))
+        report = findings.problem if column.feeds else findings.warn
+        report(
+            rows,
+            column.name,
+            "unknown value",
+            f"{named}不是可用的值 not an accepted value; 可用 accepted: {accepted}; {_UNKNOWN}",
+        )
+        return
+    is_number = number(pl.col("value")).is_not_null()
+    is_whole = whole(pl.col("value")).is_not_null() if column.type == "whole" else is_number
+    findings.problem(rows.filter(~is_number), column.name, "not a number", named + NOT_A_NUMBER)
+    findings.problem(rows.filter(is_number & ~is_whole), column.name, "not a whole number", named + NOT_WHOLE)
+    least = f"{named}应不小于 {column.min} expected at least {column.min}; {_UNKNOWN}"
+    findings.problem(rows.filter(is_whole), column.name, "out of range", least)
+
+
+def _fill_blanks(frame: pl.DataFrame, coded: set[str]) -> pl.DataFrame:
+    """Give blank cells the meaning that leaving them blank has, as `intake_facts.yaml` says."""
+    for rule in load_yaml("intake_facts")["blanks"]:
+        name = rule["column"]
+        given, blank = rule.get("given", []), rule.get("blank", [])
+        if (
+            name not in coded
+            or frame[name].null_count() == len(frame)
+            or any(one not in frame.columns for one in given)
+        ):
+            continue
+        applies = [pl.col(one).is_not_null() for one in given]
+        applies += [pl.col(one).is_null() for one in blank if one in frame.columns]
+        meant = pl.lit(rule["value"]).cast(frame.schema[f"={name}"])
+        fill = pl.all_horizontal(pl.col(name).is_null(), *applies)
+        frame = frame.with_columns(pl.when(fill).then(meant).otherwise(parsed(name)).alias(f"={name}"))
+    return frame
+
+
+def _report_overflow(frame: pl.DataFrame, findings: Findings) -> None:
+    findings.problem(
+        frame.filter(pl.col(OVERFLOW).is_not_null()).select(row=ROW, value=OVERFLOW), "", "too many cells",
+        "此行的单元格多于表头 the row has more cells than there are headers; 请检查是否错列 check for shifted cells",
+    )  # fmt: skip
+
+
+def _with_household_and_county(
+    frame: pl.DataFrame, present: frozenset[str], county: str | None, findings: Findings
+) -> Members:
+    household = pl.col(HOUSEHOLD)
+    damaged = household.str.contains(SCIENTIFIC).fill_null(value=False)
+    findings.problem(
+        frame.filter(household.is_null()).select(row=ROW, value=household), HOUSEHOLD, "missing",
+        "没有户编号，此行未导入 no household number, the row is rejected; 请补全后再导入 fill it in and read the file again",
+    )  # fmt: skip
+    findings.problem(
+        frame.filter(damaged).select(row=ROW, value=household), HOUSEHOLD, "damaged number",
+        "被表格软件变成了科学计数，此行未导入 a spreadsheet turned it into a number, the row is rejected; "
+        "请按文本格式重新导出 export it again as text",
+    )  # fmt: skip
+    written = pl.col(_COUNTY) if _COUNTY in present else pl.lit(None, pl.String)
+    codes = frame.select(written.alias(_COUNTY)).unique().drop_nulls().to_series().to_list()
+    stated = written.replace_strict({one: county_code(one) for one in codes}, default=None, return_dtype=pl.String)
+    frame = frame.with_columns((stated if county is None else pl.lit(county)).alias(COUNTY))
+    keeps = household.is_not_null() & ~damaged
+    # A household lies in one county: a row without one takes that of its household.
+    of_household = pl.col(COUNTY).drop_nulls().first().over(HOUSEHOLD)
+    frame = frame.with_columns(pl.when(keeps).then(of_household).otherwise(pl.col(COUNTY)).alias(COUNTY))
+    lost = keeps & pl.col(COUNTY).is_null()
+    findings.problem(
+        frame.filter(lost).select(row=ROW, value=written), _COUNTY, "unknown county",
+        f"不是六安的县区，此行未导入 not a county of Lu'an, the row is rejected; 可用 accepted: {known_counties()}; "
+        "或用 --county 指定 or give --county",
+    )  # fmt: skip
+    keeps &= pl.col(COUNTY).is_not_null()
+    return Members(frame.filter(keeps), present, frame.filter(~keeps))

@@ -1,0 +1,11 @@
+"""The known name that is nearest to one that is not."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+
+def suggestion(name: str, known: Sequence[str]) -> str:
+    """`; 最接近的是 the nearest is …`, or nothing where none is near."""
+    found = get_close_matches(name.casefold(), [one.casefold() for one in known], n=1, cutoff=0.5)
+    match = next((one for one in known if found and one.casefold() == found[0]), None)
+    return f"; 最接近的是 the nearest is {match!r}" if match else ""

@@ -1,0 +1,50 @@
+"""What reading a file brings: tables of facts and of persons by county, and every finding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import pyarrow as pa
+
+from workbench.intake.problems import Problem
+
+COUNTY = "county_code"
+KEY = "household_id"
+
+
+@dataclass(frozen=True)
+class IntakeResult:
+    """The outcome of reading one file; nothing is written.
+
+    `facts`: by county code, one row a household, the facts that the file provides (a fact without a column is null).
+    `persons`: by county code, one row a member, personal columns, all text; kept apart from the facts.
+    `accepted_persons` counts rows (a member listed twice counts twice here, and once in the facts); it is None for
+    tables whose rows are households. `accepted_persons` (or `accepted_households`) + `rejected_rows` = rows of data.
+    """
+
+    layout: str
+    facts: dict[str, pa.Table]
+    persons: dict[str, pa.Table]
+    accepted_households: int
+    accepted_persons: int | None
+    rejected_rows: int
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
+def by_county(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> dict[str, pa.Table]:
+    """Cut a frame by its `county_code` into Arrow tables, in order of code."""
+    kept = list(columns) if columns is not None else frame.columns
+    parts = frame.partition_by(COUNTY, as_dict=True, maintain_order=True)
+    return {
+        str(code): to_arrow(part.select(kept))
+        for (code,), part in sorted(parts.items(), key=lambda item: str(item[0][0]))
+    }
+
+
+def to_arrow(frame: pl.DataFrame) -> pa.Table:
+    """Text as `string`, the type that facts are stored as; Polars gives `large_string`."""
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    fields = [field.with_type(pa.string()) if field.type == pa.large_string() else field for field in table.schema]
+    return table.cast(pa.schema(fields))

@@ -1,0 +1,132 @@
+"""Files as rows of text: workbooks and delimited text, whatever their encoding and separator."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from workbench.errors import InputError
+
+Row = list[str]
+_WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_EXACT_DIGITS = 15
+"""A spreadsheet keeps 15 digits of a number; what lies beyond is lost."""
+_SEPARATORS = (",", "\t", ";", "|")
+_LOOKED_AT = 20
+_LARGEST_CELL = 1_000_000
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a spreadsheet, by its first bytes, not its name. Raises InputError where it cannot be read."""
+    try:
+        with path.open("rb") as opened:
+            start = opened.read(4)
+    except OSError as error:
+        raise InputError(f"{path}: 读不到文件 cannot be read ({error.strerror}); 请检查路径 check the path") from None
+    if not start:
+        raise InputError(f"{path}: 文件是空的 the file is empty; 请重新导出 export it again")
+    return start in _WORKBOOK_MARKS
+
+
+def workbook_sheets(path: Path) -> dict[str, "WorkbookRows"]:
+    """The sheets of a workbook by name."""
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+    except (CalamineError, OSError) as error:
+        raise InputError(
+            f"{path}: 工作簿打不开，可能已损坏或加密 cannot be opened as a workbook, damaged or encrypted ({error}); "
+            "请用表格软件另存为 .xlsx save it anew as .xlsx"
+        ) from None
+    return {name: WorkbookRows(workbook, name) for name in workbook.sheet_names}
+
+
+class WorkbookRows:
+    """The rows of one sheet, every cell as text, from row 1."""
+
+    def __init__(self, workbook: CalamineWorkbook, name: str) -> None:
+        self._workbook = workbook
+        self._name = name
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._workbook.get_sheet_by_name(self._name).iter_rows():
+            yield [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
+
+
+class TextRows:
+    """The rows of a delimited text file, from row 1."""
+
+    def __init__(self, path: Path, text: str, separator: str | None) -> None:
+        self._path = path
+        self._text = text
+        self.separator = separator or guess_separator(text)
+
+    def __iter__(self) -> Iterator[Row]:
+        csv.field_size_limit(_LARGEST_CELL)
+        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self.separator)
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise InputError(
+                f"{self._path}: 第 {reader.line_num} 行附近无法分列 the cells near line {reader.line_num} cannot be told "
+                f"apart ({error}); 请检查引号是否成对 check that quotation marks come in pairs"
+            ) from None
+
+
+def cell_text(cell: object) -> str:
+    """A typed cell as the text that it shows; numbers beyond 15 digits in E notation, for their tail is lost."""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y%m%d") if cell.time() == time(0) else cell.strftime("%Y%m%d %H:%M:%S")
+    if isinstance(cell, date):
+        return cell.strftime("%Y%m%d")
+    if isinstance(cell, (int, float)):
+        if abs(cell) >= 10**_EXACT_DIGITS:
+            return f"{cell:.{_EXACT_DIGITS - 1}E}"
+        return str(int(cell)) if cell == int(cell) else repr(cell)
+    return "" if cell is None else str(cell)
+
+
+def decode(path: Path, encoding: str | None) -> str:
+    """The text of a file: as `encoding` says, else by its byte-order mark, else UTF-8, else GB18030 (which holds GBK).
+
+    Raises InputError that names the position of the byte that fits none.
+    """
+    data = path.read_bytes()
+    misfits: list[UnicodeDecodeError] = []
+    for name in [encoding] if encoding else _encodings(data):
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError as error:
+            misfits.append(error)
+        except LookupError:
+            raise InputError(
+                f"encoding {name!r}: 没有这种编码 no such encoding; 例如 for example utf-8, gb18030"
+            ) from None
+    furthest = max(misfits, key=lambda misfit: misfit.start)
+    place, tried = furthest.start + 1, ", ".join(misfit.encoding for misfit in misfits)
+    raise InputError(
+        f"{path}: 第 {place} 个字节 (0x{data[place - 1]:02X}) 不合编码 byte {place} does not fit the encoding {tried}; "
+        "请另存为 UTF-8，或在映射中写明 encoding save it as UTF-8, or name the encoding in a mapping"
+    )
+
+
+def _encodings(data: bytes) -> list[str]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ["utf-16"]
+    return ["utf-8-sig", "gb18030"]
+
+
+def guess_separator(text: str) -> str:
+    """The separator that cuts the first lines into the most cells."""
+    start = "\n".join(islice(io.StringIO(text, newline=None), _LOOKED_AT))
+
+    def widest(separator: str) -> int:
+        return max((len(row) for row in csv.reader(io.StringIO(start), delimiter=separator)), default=0)
+
+    return max(_SEPARATORS, key=widest)

@@ -1,0 +1,211 @@
+"""Tables whose rows are households, read as facts by a mapping."""
+
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
+
+import polars as pl
+
+from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FactType
+from workbench.errors import InputError
+from workbench.intake.mapping import Mapping, Source
+from workbench.intake.nearest import suggestion
+from workbench.intake.places import county_code
+from workbench.intake.problems import Findings
+from workbench.intake.result import COUNTY, KEY, IntakeResult, by_county
+from workbench.intake.sheet import OVERFLOW, ROW, Sheet
+from workbench.intake.text import SCIENTIFIC, fold, fold_header, fold_text, number, whole
+
+_KEY_JOIN = "-"
+_BOOLEANS = {
+    "true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "yes": True, "no": False,
+}  # fmt: skip
+_POLARS: dict[FactType, type[pl.DataType]] = {
+    FactType.STRING: pl.String,
+    FactType.INTEGER: pl.Int64,
+    FactType.FLOAT: pl.Float64,
+    FactType.BOOLEAN: pl.Boolean,
+}
+_FILL = "请改正后再导入；此项记为未知 correct it and read the file again; until then the fact is not known"
+NOT_A_NUMBER = f"不是数字 not a number; {_FILL}"
+NOT_WHOLE = f"不是整数 not a whole number; {_FILL}"
+
+
+@dataclass
+class _Reading:
+    """A sheet being read by a mapping."""
+
+    sheet: Sheet
+    mapping: Mapping
+    findings: Findings
+    header: Lookup[str, str]
+
+    def cell(self, column: str) -> pl.Expr:
+        return pl.col(self.header[column])
+
+    def report(self, column: str, wrong: pl.Expr, reason: str, message: str) -> None:
+        rows = self.sheet.frame.filter(wrong).select(row=ROW, value=self.cell(column))
+        self.findings.problem(rows, column, reason, message)
+
+
+def read_table(sheet: Sheet, mapping: Mapping, county: str | None) -> IntakeResult:
+    """Read a sheet whose rows are households. Raises InputError for columns that the file does not have."""
+    blank = pl.all_horizontal(pl.exclude(ROW).is_null())
+    sheet = Sheet(sheet.path, sheet.name, sheet.header_row, sheet.headers, sheet.frame.filter(~blank))
+    reading = _Reading(sheet, mapping, Findings(), _headers(sheet, mapping))
+    if county is None and COUNTY not in mapping.facts:
+        raise InputError(
+            f"{sheet.path}: 不知道属于哪个县区 the county is not known; "
+            "请用 --county，或在映射的 facts 中写 county_code give --county, or map county_code"
+        )
+    facts = {name: _fact(reading, name, source) for name, source in mapping.facts.items()}
+    if county is not None:
+        facts[COUNTY] = pl.lit(county)
+    key = pl.concat_str([reading.cell(column) for column in mapping.key], separator=_KEY_JOIN)
+    frame = sheet.frame.select(ROW, OVERFLOW, key.alias(KEY), *(expr.alias(name) for name, expr in facts.items()))
+    accepted = _accept(reading, frame)
+    return IntakeResult(
+        layout="mapping",
+        facts=by_county(accepted.sort(KEY), [KEY, *facts]),
+        persons={},
+        accepted_households=len(accepted),
+        accepted_persons=None,
+        rejected_rows=len(frame) - len(accepted),
+        problems=reading.findings.sorted_problems(),
+        warnings=reading.findings.sorted_warnings(),
+        notes=tuple(reading.findings.notes),
+    )
+
+
+def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
+    """The file's own header for each column that the mapping names."""
+    folded: dict[str, str] = {}
+    for header in sheet.headers:
+        folded.setdefault(fold_header(header), header)
+    found = {name: name if name in sheet.headers else folded.get(fold_header(name)) for name in mapping.columns()}
+    absent = [name for name, header in found.items() if header is None]
+    if absent:
+        named = "; ".join(f"{name!r}{suggestion(name, sheet.headers)}" for name in absent)
+        raise InputError(
+            f"{sheet.path}: 映射中的列在文件里没有 the mapping names columns that the file does not have: {named}; "
+            f"第 {sheet.header_row} 行的表头 headers in row {sheet.header_row}: {'、'.join(sheet.headers)}; "
+            "请改映射中的列名 correct the names in the mapping"
+        )
+    return {name: header for name, header in found.items() if header is not None}
+
+
+def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are one household each; the others are reported, and rejected."""
+    sheet, findings = reading.sheet, reading.findings
+    key_name = "、".join(reading.mapping.key)
+    part = [reading.cell(column) for column in reading.mapping.key]
+    damaged = sheet.frame.select(
+        pl.any_horizontal([cell.str.contains(SCIENTIFIC).fill_null(value=False) for cell in part])
+    )
+    frame = frame.with_columns(damaged.to_series().alias("#damaged"))
+    value = pl.col(KEY)
+    no_key, bad_key = frame.filter(value.is_null()), frame.filter(pl.col("#damaged") & value.is_not_null())
+    findings.problem(
+        no_key.select(row=ROW, value=pl.lit(None, pl.String)), key_name, "missing",
+        "键为空，此行未导入 the key is empty, the row is rejected; 请补全 fill it in",
+    )  # fmt: skip
+    findings.problem(
+        bad_key.select(row=ROW, value=value), key_name, "damaged number",
+        "被表格软件变成了科学计数，此行未导入 a spreadsheet turned it into a number, the row is rejected; "
+        "请按文本格式重新导出 export it again as text",
+    )  # fmt: skip
+    kept = frame.filter(value.is_not_null() & ~pl.col("#damaged"))
+    no_county = kept.filter(pl.col(COUNTY).is_null())
+    findings.problem(
+        no_county.select(row=ROW, value=pl.lit(None, pl.String)), COUNTY, "missing",
+        "不知道县区，此行未导入 the county is not known, the row is rejected; 请补全或用 --county fill it in or give --county",
+    )  # fmt: skip
+    kept = kept.filter(pl.col(COUNTY).is_not_null())
+    findings.problem(
+        kept.filter(~value.is_first_distinct()).select(row=ROW, value=value), key_name, "duplicate household",
+        "此户在上面已有，此行未导入 the household is already above, the row is rejected; 请只留一行 keep one row",
+    )  # fmt: skip
+    findings.problem(
+        kept.filter(pl.col(OVERFLOW).is_not_null()).select(row=ROW, value=OVERFLOW), "", "too many cells",
+        "此行的单元格多于表头 the row has more cells than there are headers; 请检查是否错列 check for shifted cells",
+    )  # fmt: skip
+    return kept.filter(value.is_first_distinct())
+
+
+def _fact(reading: _Reading, name: str, source: Source) -> pl.Expr:
+    target = _type(name, source)
+    if source.column is not None and source.values is not None:
+        return _by_values(reading, source.column, source.values, target)
+    if source.column is not None:
+        return _by_column(reading, name, source.column, target)
+    if source.constant is not None:
+        return pl.lit(_county(source.constant) if name == COUNTY else source.constant, _POLARS[target])
+    return _by_expression(reading, source, target)
+
+
+def _type(name: str, source: Source) -> FactType:
+    if not name.startswith(EXTRA_PREFIX):
+        return FACT[name].type
+    booleans = [isinstance(value, bool) for value in source.literals()]
+    return FactType.BOOLEAN if booleans and all(booleans) else FactType.FLOAT
+
+
+def _by_values(reading: _Reading, column: str, values: Lookup[str, object], target: FactType) -> pl.Expr:
+    cell = fold(reading.cell(column))
+    meanings = {fold_text(text): meaning for text, meaning in values.items()}
+    known = cell.is_in(list(meanings)).fill_null(value=True)
+    accepted = "、".join(values)
+    message = f"不在映射的 values 中 not among the mapping's values; 可用 accepted: {accepted}; {_FILL}"
+    reading.report(column, ~known, "unknown value", message)
+    return cell.replace_strict(meanings, default=None, return_dtype=_POLARS[target])
+
+
+def _by_column(reading: _Reading, name: str, column: str, target: FactType) -> pl.Expr:
+    cell = reading.cell(column)
+    if name == COUNTY:
+        return cell.map_elements(_county, return_dtype=pl.String)
+    if target is FactType.STRING:
+        accepted = FACT[name].values
+        return _by_values(reading, column, {str(one): one for one in accepted}, target) if accepted else cell
+    if target is FactType.BOOLEAN:
+        return _by_values(reading, column, _BOOLEANS, target)
+    value = _number(reading, column)
+    return value if target is FactType.FLOAT else _whole(reading, name, column, value)
+
+
+def _number(reading: _Reading, column: str) -> pl.Expr:
+    cell = fold(reading.cell(column))
+    value = number(cell, reading.mapping.decimal)
+    reading.report(column, cell.is_not_null() & value.is_null(), "not a number", NOT_A_NUMBER)
+    return value
+
+
+def _whole(reading: _Reading, name: str, column: str, value: pl.Expr) -> pl.Expr:
+    integer = whole(value.cast(pl.String))
+    reading.report(column, value.is_not_null() & integer.is_null(), "not a whole number", NOT_WHOLE)
+    allowed = FACT[name].values
+    if allowed is None:
+        return integer
+    message = f"不是可用的值 not an accepted value; 可用 accepted: {'、'.join(map(str, allowed))}; {_FILL}"
+    reading.report(column, ~integer.is_in(list(allowed)).fill_null(value=True), "unknown value", message)
+    return pl.when(integer.is_in(list(allowed))).then(integer)
+
+
+def _by_expression(reading: _Reading, source: Source, target: FactType) -> pl.Expr:
+    expression = source.parsed()
+    assert expression is not None
+    numbers = {column: _number(reading, column) for column in expression.columns}
+    value, by_zero = expression.evaluate(numbers.__getitem__)
+    column = expression.columns[0] if expression.columns else ""
+    if column:
+        message = f"{expression.text}: 除数为 0 divided by 0; 此项记为未知 the fact is not known"
+        reading.report(column, by_zero, "division by zero", message)
+    value = pl.when(value.is_finite()).then(value)
+    if target is FactType.FLOAT:
+        return value
+    name = next(name for name, one in reading.mapping.facts.items() if one is source)
+    return _whole(reading, name, column, value) if column else whole(value.cast(pl.String))
+
+
+def _county(written: object) -> str:
+    """The code of one of Lu'an's counties by name or code; any other region as the file writes it."""
+    return county_code(str(written)) or str(written)

@@ -1,0 +1,53 @@
+"""What a cell says: folding of full-width text, numbers as people write them, vectorised over text columns."""
+
+import re
+import unicodedata
+
+import polars as pl
+
+SCIENTIFIC = r"^\d(?:\.\d+)?[Ee]\+\d{1,3}$"
+"""An identifier that a spreadsheet turned into a number: 3.41599E+17."""
+
+_NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d{1,2})?$"
+_THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
+_THOUSANDS_MARK = ","
+_BLANKS = r"[\s\u200b\ufeff]+"
+_TYPING_SLIP = ("检测", "监测")
+
+
+def fold_header(header: str) -> str:
+    """A header as headers are compared: half-width, without blanks and the mark of required columns."""
+    return fold_text(header).strip("*").replace(*_TYPING_SLIP)
+
+
+def fold_text(text: str) -> str:
+    """A text in half-width characters and without blanks: what `fold` makes of a cell."""
+    return re.sub(_BLANKS, "", unicodedata.normalize("NFKC", text))
+
+
+def clean(cell: pl.Expr) -> pl.Expr:
+    """A cell without its `="…"` wrapping and outer blanks; an empty one is null."""
+    bare = cell.str.strip_chars().str.replace(r'^=\s*"(.*)"$', "$1").str.strip_chars(" \t\r\n\u00a0\u3000\u200b\ufeff")
+    return pl.when(bare != "").then(bare)
+
+
+def fold(cell: pl.Expr) -> pl.Expr:
+    """A cell of numbers or codes in half-width characters and without blanks."""
+    return cell.str.normalize("NFKC").str.replace_all(_BLANKS, "")
+
+
+def number(cell: pl.Expr, decimal: str = ".") -> pl.Expr:
+    """A folded cell as a float; null where it is none. Thousands may be marked, by the other of point and comma."""
+    if decimal == ",":
+        cell = cell.str.replace_all(".", "_", literal=True).str.replace_all(",", ".", literal=True)
+        cell = cell.str.replace_all("_", ",", literal=True)
+    plain = pl.when(cell.str.contains(_THOUSANDS)).then(cell.str.replace_all(_THOUSANDS_MARK, "", literal=True))
+    text = plain.otherwise(cell)
+    value = pl.when(text.str.contains(_NUMBER)).then(text).cast(pl.Float64, strict=False)
+    return pl.when(value.is_finite()).then(value)
+
+
+def whole(cell: pl.Expr, decimal: str = ".") -> pl.Expr:
+    """A folded cell as an integer (3.0 is 3); null where it is none."""
+    value = number(cell, decimal)
+    return pl.when((value == value.round()) & (value.abs() < 2**53)).then(value).cast(pl.Int64)
