@@ -17,7 +17,7 @@ def judged(rows, data, engine="polars"):
     return columns(edge_frame(native(facts_frame(rows), engine), limits), NAMES, engine)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(rows=households, data=standard)
 def test_in_out_or_cannot_tell(rows, data):
     found = judged(rows, data)

@@ -3,20 +3,20 @@
 import hashlib
 import json
 import os
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import numpy as np
 import pyarrow as pa
 
-from workbench.preview.index import INDEX_COLUMNS, Bools, Classes, CountySlice, PreviewIndex, build_index
+from workbench.preview.index import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
 from workbench.store.facts import FactStore
 
 _LAYOUT = 1
 _ARRAYS = (
-    "income", "income_pc", "net_income", "out_of_pocket", "previous_income_pc", "class_of", "township_of", "origin",
+    "income", "income_pc", "net_income", "out_of_pocket", "previous_income_pc", "groups_true",
+    "groups_unknown", "checks", "lacking", "township_of", "origin",
 )  # fmt: skip
 
 
@@ -53,13 +53,11 @@ def _write(path: Path, index: PreviewIndex, fingerprint: str) -> None:
     if index.weight is not None:
         columns["weight"] = index.weight
     columns |= {"household_id": index.household_id, "village": index.village}
-    classes = {field.name: getattr(index.classes, field.name).tolist() for field in fields(Classes)}
     head = {
         "fingerprint": fingerprint,
         "deduct_out_of_pocket": index.deduct_out_of_pocket,
         "counties": [asdict(county) for county in index.counties],
         "townships": index.townships,
-        "classes": classes,
     }
     table = pa.table(columns).replace_schema_metadata({"index": json.dumps(head, ensure_ascii=False)})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,11 +78,9 @@ def _read(path: Path, fingerprint: str) -> PreviewIndex | None:
     if head["fingerprint"] != fingerprint:
         return None
     arrays = {name: _array(table, name) for name in _ARRAYS}
-    types = {field.name: np.bool_ if field.type is Bools else np.uint8 for field in fields(Classes)}
     return PreviewIndex(
         deduct_out_of_pocket=head["deduct_out_of_pocket"],
         counties=tuple(CountySlice(**county) for county in head["counties"]),
-        classes=Classes(**{name: np.array(head["classes"][name], types[name]) for name in types}),
         townships=tuple((code, name) for code, name in head["townships"]),
         weight=_array(table, "weight") if "weight" in table.column_names else None,
         household_id=_chunk(table, "household_id"),

@@ -1,5 +1,6 @@
 """Counts of a standard: in, cannot tell, below the line; newly in and leaving; by county, township, group, route."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,10 +76,10 @@ def totals_of(
             both = piece.inside & comparison.mask[piece.start : piece.stop]
             stays += count_rows(index, piece.start, piece.stop, both)
     below = below_line(index, limits.line)
-    cannot_tell = _minus(possible, inside)
+    cannot_tell = minus(possible, inside)
     if comparison is None:
         return Totals(inside, cannot_tell, below)
-    return Totals(inside, cannot_tell, below, _minus(inside, stays), _minus(comparison.inside, stays))
+    return Totals(inside, cannot_tell, below, minus(inside, stays), minus(comparison.inside, stays))
 
 
 def below_line(index: PreviewIndex, line: float) -> Count:
@@ -87,7 +88,8 @@ def below_line(index: PreviewIndex, line: float) -> Count:
     return sum((count_rows(index, start, stop) for start, stop in ranges), Count())
 
 
-def _minus(more: Count, less: Count) -> Count:
+def minus(more: Count, less: Count) -> Count:
+    """What is in one count and not in the other, which it holds."""
     return Count(more.households - less.households, more.rows - less.rows)
 
 
@@ -132,11 +134,11 @@ class Breakdown:
 
     def by_group(self) -> dict[str, Count]:
         """Households in, by key group; one may belong to several, or to none."""
-        belongs = self.index.classes.groups_true
 
         def in_group(piece: Piece, position: int) -> Bools:
-            groups = belongs[self.index.class_of[piece.start : piece.stop]] & np.uint8(1 << position)
-            return np.logical_and(piece.inside, groups != 0)
+            groups = self.index.groups_true[piece.start : piece.stop] & np.uint8(1 << position)
+            chosen: Bools = np.logical_and(piece.inside, groups != 0)
+            return chosen
 
         return {
             group: self._sum(lambda piece, position=position: in_group(piece, position))  # type: ignore[misc]
@@ -149,41 +151,55 @@ class Breakdown:
     def by_township(self) -> list[TownshipCount]:
         """One entry a township of the chosen counties, in their order."""
         present = {county.code for county in self.index.counties}
-        masks = self._township_masks()
-        counts = {name: self._township_counts(mask) for name, mask in masks.items()}
+        counts = self._township_counts()
         compared = self.comparison is not None
 
         def entry(code: int, county_code: str, township: str) -> TownshipCount:
             at = {name: Count(float(households[code]), int(rows[code])) for name, (households, rows) in counts.items()}
             return TownshipCount(
-                county_code, township, at["inside"], at["cannot_tell"], at["below_line"], at["households"],
-                at["newly_in"] if compared else None, at["leaving"] if compared else None,
+                county_code, township, at["inside"], minus(at["possible"], at["inside"]), at["below_line"],
+                at["households"],
+                minus(at["inside"], at["stays"]) if compared else None,
+                minus(at["other"], at["stays"]) if compared else None,
             )  # fmt: skip
 
         return [entry(code, *pair) for code, pair in enumerate(self.index.townships) if pair[0] in present]
 
-    def _township_masks(self) -> dict[str, Bools]:
-        size = len(self.index)
-        inside, cannot_tell, below_line, everything = (np.zeros(size, np.bool_) for _ in range(4))
+    def _township_counts(self) -> dict[str, tuple[Floats, Floats]]:
+        """Households and rows by township code: arrays as long as `index.townships`."""
+        sums = _TownshipSums(self.index)
         for piece in self.pieces:
-            inside[piece.start : piece.stop] = piece.inside
-            cannot_tell[piece.start : piece.stop] = piece.possible & ~piece.inside
+            sums.add("inside", piece.start, piece.stop, piece.inside)
+            sums.add("possible", piece.start, piece.stop, piece.possible)
+            if self.comparison is not None:
+                stays = piece.inside & self.comparison.mask[piece.start : piece.stop]
+                sums.add("stays", piece.start, piece.stop, stays)
         for county in self.index.counties:
-            everything[county.start : county.stop] = True
-            below_line[county.start : first_at_least(self.index, county, self.limits.line)] = True
-        other = self.comparison.mask if self.comparison is not None else inside
-        return {
-            "inside": inside,
-            "cannot_tell": cannot_tell,
-            "below_line": below_line,
-            "households": everything,
-            "newly_in": inside & ~other,
-            "leaving": other & ~inside,
-        }
+            sums.add("households", county.start, county.stop)
+            sums.add("below_line", county.start, first_at_least(self.index, county, self.limits.line))
+            if self.comparison is not None:
+                other = self.comparison.mask[county.start : county.stop]
+                sums.add("other", county.start, county.stop, other)
+        return {name: (sums.households[name], sums.rows[name]) for name in sums.rows}
 
-    def _township_counts(self, mask: Bools) -> tuple[Floats, Floats]:
-        towns, size = self.index.township_of[mask], len(self.index.townships)
-        rows = np.bincount(towns, minlength=size).astype(np.float64)
+
+class _TownshipSums:
+    """Running sums by township, of households and of rows."""
+
+    def __init__(self, index: PreviewIndex) -> None:
+        self.index = index
+        self.households: defaultdict[str, Floats] = defaultdict(lambda: np.zeros(len(index.townships)))
+        self.rows: defaultdict[str, Floats] = defaultdict(lambda: np.zeros(len(index.townships)))
+
+    def add(self, name: str, start: int, stop: int, chosen: Bools | None = None) -> None:
+        """Add the rows of a range, all or those chosen."""
+        towns = self.index.township_of[start:stop]
+        chosen_towns = towns if chosen is None else towns[chosen]
+        rows = np.bincount(chosen_towns, minlength=len(self.index.townships))
+        self.rows[name] += rows
         if self.index.weight is None:
-            return rows, rows
-        return np.bincount(towns, weights=self.index.weight[mask], minlength=size).astype(np.float64), rows
+            self.households[name] += rows
+            return
+        weight = self.index.weight[start:stop]
+        chosen_weight = weight if chosen is None else weight[chosen]
+        self.households[name] += np.bincount(chosen_towns, chosen_weight, minlength=len(self.index.townships))

@@ -44,10 +44,11 @@ def ceiling_curve(
         start, stop = at_most.start, at_most.stop
         inside, possible = _padded(always.inside, stop - start), _padded(always.possible, stop - start)
         below = _rows_below(index, at_most, points)
-        stays = comparison.mask[start:stop] if comparison is not None else np.zeros(stop - start, np.bool_)
         sums.add("inside", start, inside, at_most.inside, below)
         sums.add("possible", start, possible, at_most.possible, below)
-        sums.add("stays", start, inside & stays, at_most.inside & stays, below)
+        if comparison is not None:
+            stays = comparison.mask[start:stop]
+            sums.add("stays", start, inside & stays, at_most.inside & stays, below)
     inside_households, possible_households = sums.households["inside"], sums.households["possible"]
     return CeilingCurve(
         ceilings=points,
@@ -70,18 +71,15 @@ class _Sums:
 
     def add(self, name: str, start: int, always: Bools, at_most: Bools, below: Positions) -> None:
         """Count rows that are in always, and from a ceiling on: those among the first `below` rows of the range."""
-        later = at_most & ~always
-        rows = np.count_nonzero(always) + _cumulative(later.astype(np.float64))[below]
+        later = np.flatnonzero(at_most & ~always)
+        reached = np.searchsorted(later, below)
+        rows = np.count_nonzero(always) + reached
         self.rows[name] += rows
         if self.index.weight is None:
             self.households[name] += rows
             return
         weight = self.index.weight[start : start + len(always)]
-        self.households[name] += weight @ always + _cumulative(later * weight)[below]
-
-
-def _cumulative(values: Floats) -> Floats:
-    return np.concatenate(([0.0], np.cumsum(values)))
+        self.households[name] += weight @ always + np.concatenate(([0.0], np.cumsum(weight[later])))[reached]
 
 
 def _padded(flags: Bools, size: int) -> Bools:

@@ -10,10 +10,16 @@ import numpy as np
 
 from workbench.domain.edge import ROUTES, EdgeLimits
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
-from workbench.preview.index import Bools, Bytes, CountySlice, PreviewIndex
-
-# What a class table says of the households of a class in a band of incomes, a bit each.
-_GROUP_SURE, _GROUP_POSSIBLE, _FREE_SURE, _FREE_POSSIBLE = (np.uint8(1 << bit) for bit in range(4))
+from workbench.preview.index import (
+    CHECKS_SHIFT,
+    DROP_UNKNOWN,
+    RIGID_UNKNOWN,
+    SEEN,
+    Bools,
+    Bytes,
+    CountySlice,
+    PreviewIndex,
+)
 
 
 @dataclass(frozen=True)
@@ -35,10 +41,12 @@ class Piece:
 class _Band:
     """Incomes between two neighbouring cuts, so that the same ceilings lie above all of them.
 
-    `known` False: the income is not known, no route is sure, and none is ruled out by it.
+    `conditions`: a household takes the income route if it is in one group of each; `known` False: the income is not
+    known, so no route is sure and none is ruled out by it.
     """
 
-    table: Bytes
+    conditions: tuple[np.uint8, ...]
+    excluding: np.uint8
     rigid: bool
     drop: bool
     known: bool
@@ -47,8 +55,8 @@ class _Band:
 def evaluate(index: PreviewIndex, limits: EdgeLimits, *, routes: bool = False) -> Iterator[Piece]:
     """Two pieces a county: the rows from the line to the highest ceiling, and those of unknown income."""
     cuts = _cuts(limits)
-    bands = [_band(index, limits, upper) for upper in cuts[1:]]
-    unknown = _band(index, limits, limits.line, known=False)
+    bands = [_band(limits, upper) for upper in cuts[1:]]
+    unknown = _band(limits, limits.line, known=False)
     for county in index.counties:
         found = np.searchsorted(index.income[county.start : county.known], cuts)
         positions = [county.start + int(position) for position in found]
@@ -84,11 +92,14 @@ def _cuts(limits: EdgeLimits) -> list[float]:
     return sorted(ceilings)
 
 
-def _band(index: PreviewIndex, limits: EdgeLimits, upper: float, *, known: bool = True) -> _Band:
+def _band(limits: EdgeLimits, upper: float, *, known: bool = True) -> _Band:
     """The band that ends at `upper`: a ceiling lies above all of it if it is not below its end."""
     groups = [group for group, ceiling in limits.group_ceilings.items() if ceiling >= upper]
+    conditions = [] if limits.ceiling >= upper else [_bits(groups, KEY_GROUPS)]
+    conditions += [_bits(limits.groups, KEY_GROUPS)] if limits.require_group else []
     return _Band(
-        table=_class_table(index, limits, groups=None if limits.ceiling >= upper else groups),
+        conditions=tuple(conditions),
+        excluding=_bits(limits.exclusions, CROSS_CHECKS),
         rigid=limits.rigid_share is not None and limits.rigid_ceiling >= upper,
         drop=limits.drop_share is not None and limits.drop_ceiling >= upper,
         known=known,
@@ -97,35 +108,6 @@ def _band(index: PreviewIndex, limits: EdgeLimits, upper: float, *, known: bool 
 
 def _bits(names: Iterable[str], among: tuple[str, ...]) -> np.uint8:
     return np.uint8(sum(1 << among.index(name) for name in names))
-
-
-def _class_table(index: PreviewIndex, limits: EdgeLimits, groups: list[str] | None) -> Bytes:
-    """By class: the income route taken but for the income, and not excluded; each surely and possibly.
-
-    `groups` are those whose own ceiling lies above the band; None: the general ceiling does, for every household.
-    """
-    classes = index.classes
-    true, possible = classes.groups_true, classes.groups_true | classes.groups_unknown
-    conditions = [] if groups is None else [_bits(groups, KEY_GROUPS)]
-    conditions += [_bits(limits.groups, KEY_GROUPS)] if limits.require_group else []
-    excluding = _bits(limits.exclusions, CROSS_CHECKS)
-    flags = (
-        (_GROUP_SURE, _meet_all(true, conditions)),
-        (_GROUP_POSSIBLE, _meet_all(possible, conditions)),
-        (_FREE_SURE, ((classes.checks_true | classes.checks_unknown) & excluding) == 0),
-        (_FREE_POSSIBLE, (classes.checks_true & excluding) == 0),
-    )
-    table = np.zeros(len(true), np.uint8)
-    for bit, flag in flags:
-        table[flag] |= bit
-    return table
-
-
-def _meet_all(bits: Bytes, conditions: list[np.uint8]) -> Bools:
-    met = np.ones(len(bits), np.bool_)
-    for condition in conditions:
-        met &= (bits & condition) != 0
-    return met
 
 
 def _piece(
@@ -150,33 +132,40 @@ def _piece(
 def _fill(index: PreviewIndex, limits: EdgeLimits, band: _Band, piece: Piece, rows: slice) -> None:
     """Judge the rows of one band: routes by Kleene's "or", then "and not excluded"."""
     target = slice(rows.start - piece.start, rows.stop - piece.start)
-    table = band.table[index.class_of[rows]]
-    sure = {"income": (table & _GROUP_SURE) != 0}
-    possible = {"income": (table & _GROUP_POSSIBLE) != 0}
-    if band.rigid or (not band.known and limits.rigid_share is not None):
+    true = index.groups_true[rows]
+    sure = {"income": _meet_all(true, band.conditions)}
+    possible = {"income": _meet_all(true | index.groups_unknown[rows], band.conditions)}
+    if band.rigid:
         sure["rigid_expenditure"], possible["rigid_expenditure"] = _rigid(index, limits, rows)
-    if band.drop or (not band.known and limits.drop_share is not None):
+    if band.drop:
         sure["income_drop"], possible["income_drop"] = _drop(index, limits, rows)
-    any_possible = reduce(np.logical_or, possible.values())
-    np.logical_and(any_possible, (table & _FREE_POSSIBLE) != 0, out=piece.possible[target])
+    checks = index.checks[rows]
+    free_possible = (checks & band.excluding) == 0
+    np.logical_and(reduce(np.logical_or, possible.values()), free_possible, out=piece.possible[target])
     if not band.known:
         piece.inside[target] = False
         return
-    any_sure = reduce(np.logical_or, sure.values())
-    np.logical_and(any_sure, (table & _FREE_SURE) != 0, out=piece.inside[target])
+    free = (checks & (band.excluding | band.excluding << np.uint8(CHECKS_SHIFT))) == 0
+    np.logical_and(reduce(np.logical_or, sure.values()), free, out=piece.inside[target])
     for name in sure if piece.routes else ():
         piece.routes[name][target] = sure[name]
+
+
+def _meet_all(bits: Bytes, conditions: tuple[np.uint8, ...]) -> Bools:
+    if not conditions:
+        return np.ones(len(bits), np.bool_)
+    return reduce(np.logical_and, ((bits & condition) != 0 for condition in conditions))
 
 
 def _rigid(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools, Bools]:
     share = cast("float", limits.rigid_share)
     sure = index.out_of_pocket[rows] > share * index.net_income[rows]
-    return sure, sure | index.classes.rigid_unknown[index.class_of[rows]]
+    return sure, sure | ((index.lacking[rows] & RIGID_UNKNOWN) != 0)
 
 
 def _drop(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools, Bools]:
     share = cast("float", limits.drop_share)
-    classes = index.class_of[rows]
+    lacking = index.lacking[rows]
     fell = index.income_pc[rows] < (1 - share) * index.previous_income_pc[rows]
-    sure = fell & index.classes.seen_before[classes]
-    return sure, sure | index.classes.drop_unknown[classes]
+    sure = fell & ((lacking & SEEN) != 0)
+    return sure, sure | ((lacking & DROP_UNKNOWN) != 0)

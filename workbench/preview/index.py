@@ -1,12 +1,11 @@
 """The preview's index of a round: unregistered households by county, sorted by the income tested.
 
 Sorting makes every income condition a pair of positions found by bisection, exactly and without reading incomes;
-everything else about a household that a standard may ask is one small number (its class). Built once a round from
+everything else that a standard may ask of a household is a few bits. Built once a round from
 the facts, kept beside them, memory-mapped and so shared between pages.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -27,22 +26,10 @@ Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-_DROP_UNKNOWN_BIT = 0
-_SEEN_BIT = 1
-_RIGID_UNKNOWN_BIT = 2
-
-
-@dataclass(frozen=True)
-class Classes:
-    """The distinct kinds of households: a bit a key group and cross-check, true and unknown; and what routes lack."""
-
-    groups_true: Bytes
-    groups_unknown: Bytes
-    checks_true: Bytes
-    checks_unknown: Bytes
-    rigid_unknown: Bools
-    drop_unknown: Bools
-    seen_before: Bools
+SEEN, DROP_UNKNOWN, RIGID_UNKNOWN = (np.uint8(1 << bit) for bit in range(3))
+"""Bits of `PreviewIndex.lacking`: seen in the previous round; what the income-drop and expenditure routes cannot tell."""
+CHECKS_SHIFT = len(CROSS_CHECKS)
+"""`PreviewIndex.checks`: the cross-checks that are true in the low bits, those unknown so much higher."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +46,24 @@ class CountySlice:
 class PreviewIndex:
     """Arrays of one row a household, all in the same order: counties one after another, incomes ascending.
 
-    `income` (yuan a person and year, NaN unknown) as `deduct_out_of_pocket` says; `class_of` into `classes`;
-    `township_of` into `townships` (county code, name); `weight` None where every row stands for one household;
-    `origin` the row's position in the facts, which pairs indexes of different income definitions.
+    `income` (yuan a person and year, NaN unknown) as `deduct_out_of_pocket` says; `groups_true`, `groups_unknown` a
+    bit a key group, `checks` two a cross-check, `lacking` what routes cannot tell: a byte a row each, so that a
+    condition is one pass over bytes; `township_of` into `townships` (county code, name); `weight` None where every
+    row stands for one household; `origin` the row's position in the facts, which pairs indexes of different incomes.
     """
 
     deduct_out_of_pocket: bool
     counties: tuple[CountySlice, ...]
-    classes: Classes
     townships: tuple[tuple[str, str], ...]
     income: Floats
     income_pc: Floats
     net_income: Floats
     out_of_pocket: Floats
     previous_income_pc: Floats
-    class_of: npt.NDArray[np.uint32]
+    groups_true: Bytes
+    groups_unknown: Bytes
+    checks: Bytes
+    lacking: Bytes
     township_of: npt.NDArray[np.uint32]
     origin: npt.NDArray[np.uint32]
     weight: Floats | None
@@ -98,20 +88,24 @@ class PreviewIndex:
 def build_index(facts: pa.Table, *, deduct_out_of_pocket: bool) -> PreviewIndex:
     """Build the index from the facts of a round with those of the previous one (`FactStore.read_with_previous`)."""
     ordered = _ordered(pl.DataFrame(facts), deduct_out_of_pocket=deduct_out_of_pocket)
-    keys, class_of = np.unique(_class_keys(ordered), return_inverse=True)
     township_of, townships = _townships(ordered)
     weight = _floats(ordered, "weight")
     return PreviewIndex(
         deduct_out_of_pocket=deduct_out_of_pocket,
         counties=_county_slices(ordered),
-        classes=_classes(keys),
         townships=townships,
         income=_floats(ordered, "income"),
         income_pc=_floats(ordered, "income_pc"),
         net_income=_floats(ordered, "net_income"),
         out_of_pocket=_floats(ordered, "out_of_pocket"),
         previous_income_pc=_floats(ordered, "previous_income_pc"),
-        class_of=class_of.astype(np.uint32),
+        groups_true=_bits([ordered[name].fill_null(value=False) for name in KEY_GROUPS]),
+        groups_unknown=_bits([ordered[name].is_null() for name in KEY_GROUPS]),
+        checks=_bits(
+            [ordered[name].fill_null(value=False) for name in CROSS_CHECKS]
+            + [ordered[name].is_null() for name in CROSS_CHECKS]
+        ),
+        lacking=_lacking(ordered),
         township_of=township_of,
         origin=ordered["origin"].to_numpy(),
         weight=None if bool((weight == 1).all()) else weight,
@@ -152,34 +146,16 @@ def _townships(ordered: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], tuple[tup
     return codes.to_numpy().astype(np.uint32), tuple(distinct.select("county_code", "township").iter_rows())
 
 
-def _class_keys(ordered: pl.DataFrame) -> npt.NDArray[np.uint32]:
-    """One number a row: groups true, groups unknown, checks true, checks unknown (a byte each), what routes lack."""
-    key = np.zeros(len(ordered), np.uint32)
-    shift = 0
-    for names, width in ((KEY_GROUPS, 8), (CROSS_CHECKS, 4)):
-        for position, name in enumerate(names):
-            values = ordered[name]
-            key |= values.fill_null(value=False).to_numpy().astype(np.uint32) << (shift + position)
-            key |= values.is_null().to_numpy().astype(np.uint32) << (shift + width + position)
-        shift += 2 * width
-    rigid_unknown = ordered["out_of_pocket"].is_null() | ordered["net_income"].is_null()
+def _bits(flags: list[pl.Series]) -> Bytes:
+    """One byte a row, the first flag in the lowest bit."""
+    packed = np.zeros(len(flags[0]), np.uint8)
+    for position, flag in enumerate(flags):
+        packed |= flag.to_numpy().astype(np.uint8) << np.uint8(position)
+    return packed
+
+
+def _lacking(ordered: pl.DataFrame) -> Bytes:
     seen = ordered["seen_before"]
     drop_unknown = seen & (ordered["income_pc"].is_null() | ordered["previous_income_pc"].is_null())
-    for bit, flag in ((_DROP_UNKNOWN_BIT, drop_unknown), (_SEEN_BIT, seen), (_RIGID_UNKNOWN_BIT, rigid_unknown)):
-        key |= flag.to_numpy().astype(np.uint32) << (shift + bit)
-    return key
-
-
-def _classes(keys: npt.NDArray[np.uint32]) -> Classes:
-    def bits(shift: int, width: int) -> Any:
-        return (keys >> shift) & ((1 << width) - 1)
-
-    return Classes(
-        groups_true=bits(0, 8).astype(np.uint8),
-        groups_unknown=bits(8, 8).astype(np.uint8),
-        checks_true=bits(16, 4).astype(np.uint8),
-        checks_unknown=bits(20, 4).astype(np.uint8),
-        rigid_unknown=bits(24 + _RIGID_UNKNOWN_BIT, 1).astype(np.bool_),
-        drop_unknown=bits(24 + _DROP_UNKNOWN_BIT, 1).astype(np.bool_),
-        seen_before=bits(24 + _SEEN_BIT, 1).astype(np.bool_),
-    )
+    rigid_unknown = ordered["out_of_pocket"].is_null() | ordered["net_income"].is_null()
+    return _bits([seen, drop_unknown, rigid_unknown])

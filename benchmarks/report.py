@@ -1,0 +1,31 @@
+"""Timing and tables that every benchmark shares."""
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def best_and_median(work: Callable[[], Any], *, repeats: int = 7, warm: int = 1) -> tuple[float, float]:
+    """Milliseconds of the fastest and of the middle of `repeats` runs, after `warm` runs that do not count."""
+    for _ in range(warm):
+        work()
+    times = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - begin) * 1000)
+    return min(times), statistics.median(times)
+
+
+def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """Print one table of results."""
+    shown = Table(title=title, title_justify="left")
+    for number, column in enumerate(columns):
+        shown.add_column(column, justify="left" if number == 0 else "right")
+    for row in rows:
+        shown.add_row(*row)
+    Console(width=120).print(shown)
