@@ -88,7 +88,7 @@ class Pages(Voila):
     def setup_template_dirs(self) -> None:
         """Voilà's own, then the static files of the widgets."""
         super().setup_template_dirs()
-        self.static_paths = [*self.static_paths, str(STATIC)]
+        self.static_paths.append(str(STATIC))
         self.voila_configuration.config.VoilaConfiguration.resources = {"assets": assets(self.base_url)}
 
     def init_settings(self) -> dict[str, Any]:

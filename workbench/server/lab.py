@@ -36,7 +36,7 @@ def lab(
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
     os.environ["JUPYTER_TOKEN"] = token  # not an argument: those are shown to everybody on the machine
     # Late: it takes seconds, and reads the environment set just above.
-    from jupyterlab.labapp import LabApp  # noqa: PLC0415
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415
 
     server = LabApp.initialize_server(argv=arguments(notebooks, host, chosen, open_browser=open_browser))
     server.io_loop.add_callback(announce, f"JupyterLab 已就绪 ready: {address(host, chosen)}lab?token={token} ")

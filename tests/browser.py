@@ -1,0 +1,158 @@
+"""A server of the pages and a real Chromium, for tests that look at what an official sees."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+_SERVE = """
+import sys
+from pathlib import Path
+from workbench.server.pages import serve
+store, notebooks, port, limit = sys.argv[1:]
+serve(Path(store), notebooks=Path(notebooks), port=int(port), session_limit=int(limit))
+"""
+
+
+@dataclass
+class Server:
+    url: str
+    process: subprocess.Popen
+
+    def get(self, path: str) -> tuple[int, str, dict[str, str]]:
+        """Status, text and headers of an answer, without a browser."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=60) as answer:  # noqa: S310 - our own server
+                return answer.status, answer.read().decode(), dict(answer.headers)
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(), dict(error.headers)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start_server(store: Path, notebooks: Path, log: Path, session_limit: int = 40, port: int = 0) -> Server:
+    """Serve `notebooks` over `store` in a process of its own; returns when the port (0: any free one) answers."""
+    port = port or _free_port()
+    command = [sys.executable, "-c", _SERVE, str(store), str(notebooks), str(port), str(session_limit)]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    server = Server(f"http://127.0.0.1:{port}/", process)
+    wait_until(lambda: _answers(port) or process.poll() is not None, 60, f"nothing listens on {port}")
+    if process.poll() is not None:
+        pytest.fail(f"the server ended: {log.read_text()}")
+    return server
+
+
+def wait_until(met: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not met():
+        if time.monotonic() > deadline:
+            pytest.fail(otherwise)
+        time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+# -- the browser ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Record:
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+_records: WeakKeyDictionary[Page, Record] = WeakKeyDictionary()
+
+
+def launch(playwright: Playwright) -> Browser:
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing: sudo apt-get install -y chromium fonts-noto-cjk")
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+
+
+def new_page(browser: Browser) -> Page:
+    """A page of a fresh profile at 1366×768 that records every request and every error on the console."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    record = _records[page] = Record()
+    page.on("request", lambda request: record.requests.append(request.url))
+    page.on("websocket", lambda websocket: record.requests.append(websocket.url))
+    page.on("console", lambda said: record.errors.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: record.errors.append(str(error)))
+    return page
+
+
+def open_page(page: Page, url: str, first_widget: str = ".jupyter-widgets") -> None:
+    """Open a notebook's page and wait until it can be used. Voilà answers 200 even where a cell failed: look."""
+    page.goto(url, wait_until="commit")
+    expect(page.locator("#loading")).to_have_count(0, timeout=60_000)
+    expect(page.locator("#rendered_cells")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("There was an error when executing cell")).to_have_count(0)
+    expect(page.locator(first_widget).first).to_be_visible(timeout=20_000)
+
+
+def requests_of(page: Page) -> list[str]:
+    return _records[page].requests
+
+
+def assert_no_outside_request(page: Page, server: Server) -> None:
+    own = (server.url, server.url.replace("http:", "ws:"), "data:", "blob:", "about:")
+    assert [url for url in requests_of(page) if not url.startswith(own)] == []
+
+
+def assert_no_console_errors(page: Page) -> None:
+    assert _records[page].errors == []
+
+
+# -- the kernel behind a page --------------------------------------------------------------------------------------
+
+
+def kernel_of(page: Page) -> str:
+    return json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"]
+
+
+def kernel_process(kernel_id: str) -> int | None:
+    """The process of a kernel, while it runs."""
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"ipykernel_launcher" in (words := command.read_bytes()) and kernel_id.encode() in words:
+                return int(command.parent.name)
+        except OSError:  # it ended while we looked
+            continue
+    return None

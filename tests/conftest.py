@@ -1,0 +1,44 @@
+"""What several test folders share: the pages' server and the browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import Server, launch, new_page, start_server
+from workbench.settings import NOTEBOOKS
+
+
+@pytest.fixture(scope="session")
+def voila_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """`voila_server(store, notebooks=NOTEBOOKS, session_limit=40)`: one running server for each set of arguments."""
+    running: dict[tuple, Server] = {}
+
+    def serve(store: Path, notebooks: Path = NOTEBOOKS, session_limit: int = 40) -> Server:
+        key = (store, notebooks, session_limit)
+        if key not in running or running[key].process.poll() is not None:
+            log = tmp_path_factory.mktemp("server") / "log.txt"
+            running[key] = start_server(store, notebooks, log, session_limit)
+        return running[key]
+
+    yield serve
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A module at a time: while Playwright runs, nothing else in this thread may run an event loop."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """See `tests.browser`: open it with `open_page`, then act and assert."""
+    opened = new_page(browser)
+    yield opened
+    opened.context.close()

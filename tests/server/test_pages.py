@@ -1,0 +1,218 @@
+"""The pages as a browser meets them: what they show, what they refuse, and what they say when they are dead."""
+
+import json
+import os
+import signal
+import uuid
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+from websockets.sync.client import connect
+
+from tests.browser import (
+    Server,
+    assert_no_console_errors,
+    assert_no_outside_request,
+    kernel_of,
+    kernel_process,
+    open_page,
+    requests_of,
+    start_server,
+    wait_until,
+)
+
+pytestmark = pytest.mark.browser
+
+TRIAL = """
+import ipywidgets
+from workbench.ui.echarts import EChart
+
+def option(value):
+    return {
+        "title": {"text": f"上限 {value:.2f} 倍"},
+        "xAxis": {"type": "category", "data": ["甲", "乙"]},
+        "yAxis": {"type": "value"},
+        "series": [{"type": "bar", "data": [10, 20 * value]}],
+    }
+
+slider = ipywidgets.FloatSlider(value=1.5, min=1, max=2, step=0.05, description="收入上限")
+chart = EChart(option(1.5), aria_label="各上限纳入的户数")
+chosen = ipywidgets.Label()
+slider.observe(lambda change: setattr(chart, "option", option(change["new"])), "value")
+chart.observe(lambda change: setattr(chosen, "value", f"选中 {change['new'].get('name')}"), "selected")
+header = ipywidgets.HTML("<div class='wb-header'><h1>试验页</h1></div>")
+ipywidgets.VBox([header, slider, chart, chosen])
+"""
+TRIAL_PAGE = "voila/render/trial.ipynb"
+BANNER = ".wb-banner"
+
+
+def _write(folder: Path, name: str, code: str, zh: str, en: str) -> None:
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "workbench": {"order": 1, "title": {"zh": zh, "en": en}, "summary": {"zh": "说明文字"}},
+    }
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)], metadata=metadata)
+    nbformat.write(notebook, folder / name)
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("notebooks")
+    _write(folder, "trial.ipynb", TRIAL, "试验页", "Trial page")
+    _write(folder, "empty.ipynb", "1", "空白页", "Empty page")
+    (folder / "analysis").mkdir()
+    _write(folder / "analysis", "draft.ipynb", "1", "草稿", "Draft")
+    (folder / "facts.csv").write_text("secret")
+    (folder / "public").mkdir()
+    (folder / "public" / "facts.csv").write_text("secret")
+    (folder / "code.py").write_text("secret")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(voila_server, tmp_path_factory, notebooks) -> Server:
+    return voila_server(tmp_path_factory.mktemp("store"), notebooks)
+
+
+def test_home_page_is_chinese_and_asks_nobody_else(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    expect(page).to_have_title("六安市边缘户标准工作台")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator(".wb-card")).to_have_count(2)
+    expect(page.locator(".wb-card", has_text="试验页")).to_contain_text("说明文字")
+    page.get_by_text("English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".wb-card", has_text="Trial page")).to_have_attribute("href", f"/{TRIAL_PAGE}?lang=en")
+    page.goto(server.url + "favicon-that-is-not-there")
+    expect(page.get_by_text("没有这个页面")).to_be_visible()
+    assert_no_outside_request(page, server)
+
+
+def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> None:
+    open_page(page, server.url + TRIAL_PAGE)
+    chart = page.locator(".wb-chart")
+    expect(chart.locator("svg text", has_text="上限 1.50 倍")).to_have_count(1)
+    expect(chart).to_have_attribute("aria-label", "各上限纳入的户数")
+    expect(page).to_have_title("试验页 · 六安市边缘户标准工作台")
+    handle = page.get_by_role("slider", name="收入上限")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    expect(chart.locator("svg text", has_text="上限 1.55 倍")).to_have_count(1)
+    bars = chart.locator("svg path[fill='#12636b']")
+    expect(bars).to_have_count(2)
+    bars.first.click()
+    expect(page.get_by_text("选中 甲")).to_be_visible()
+    assert len([url for url in requests_of(page) if "echarts.esm.min.js" in url]) == 1
+    assert page.locator(BANNER).count() == 0
+    assert_no_outside_request(page, server)
+    assert_no_console_errors(page)
+
+
+def test_query_cannot_inject_or_change_the_template(page: Page, server: Server) -> None:
+    attack = "theme=%22%3E%3Cscript%3Ewindow.injected=1%3C/script%3E&template=nosuch&lang=en"
+    open_page(page, f"{server.url}{TRIAL_PAGE}?{attack}")
+    assert page.evaluate("window.injected") is None
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto(f"{server.url}?{attack}&classic-tree=false")
+    assert page.evaluate("window.injected") is None
+    expect(page.locator(".wb-card")).to_have_count(2)
+
+
+def test_leaving_a_deep_linked_tab_ends_its_kernel(page: Page, server: Server) -> None:
+    open_page(page, server.url + TRIAL_PAGE)
+    kernel = kernel_of(page)
+    assert server.get(f"alive/{kernel}")[0] == 204
+    page.goto("about:blank")
+    wait_until(lambda: server.get(f"alive/{kernel}")[0] == 404, 15, "the session outlived its tab")
+    wait_until(lambda: kernel_process(kernel) is None, 15, "the kernel outlived its tab")
+
+
+def test_a_killed_kernel_brings_a_banner_that_stays(page: Page, server: Server) -> None:
+    open_page(page, server.url + TRIAL_PAGE)
+    os.kill(kernel_process(kernel_of(page)), signal.SIGKILL)
+    expect(page.locator(BANNER)).to_contain_text("页面上的数字可能不是最新的", timeout=20_000)
+    page.get_by_role("button", name="刷新").click()
+    expect(page.locator(BANNER)).to_have_count(0, timeout=20_000)
+    expect(page.locator(".wb-chart svg")).to_be_visible(timeout=30_000)
+
+
+def test_a_stopped_server_brings_a_banner_that_stays(page: Page, tmp_path: Path, notebooks: Path) -> None:
+    server = start_server(tmp_path, notebooks, tmp_path / "log.txt")
+    try:
+        open_page(page, server.url + TRIAL_PAGE)
+    finally:
+        server.stop()
+    expect(page.locator(BANNER)).to_contain_text("连接已断开，页面上的数字可能不是最新的", timeout=20_000)
+    again = start_server(tmp_path, notebooks, tmp_path / "log.txt", port=int(server.url.rsplit(":")[-1].strip("/")))
+    try:
+        assert page.evaluate("fetch('/').then(answer => answer.status)") == 200
+        expect(page.locator(BANNER)).to_be_visible()
+    finally:
+        again.stop()
+
+
+def test_a_full_server_says_so_in_chinese(voila_server, tmp_path: Path, notebooks: Path) -> None:
+    server = voila_server(tmp_path, notebooks, session_limit=1)
+    assert server.get("voila/render/empty.ipynb")[0] == 200
+    status, text, _ = server.get("voila/render/empty.ipynb")
+    assert status == 503
+    assert "使用人数已满" in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["trial.ipynb", "code.py", "facts.csv", "public/facts.csv", "../pyproject.toml", "%2e%2e/pyproject.toml"],
+)
+def test_files_beside_the_pages_are_not_served(server: Server, path: str) -> None:
+    status, text, _ = server.get(f"voila/files/{path}")
+    assert status in (403, 404)
+    assert "secret" not in text
+
+
+def test_what_is_no_page_is_not_shown(server: Server) -> None:
+    assert server.get("voila/render/analysis/draft.ipynb")[0] == 404
+    assert server.get("voila/tree/analysis")[0] == 404
+    assert server.get("voila/api/contents")[0] == 404
+    status, text, _ = server.get("voila/render/nosuch.ipynb")
+    assert status == 404
+    assert "没有这个页面" in text
+
+
+def test_headers_keep_other_hosts_out(server: Server) -> None:
+    for path in ("", "voila/render/empty.ipynb", "nosuch"):
+        headers = server.get(path)[2]
+        assert headers["Content-Security-Policy"].startswith("default-src 'self';")
+        assert "http" not in headers["Content-Security-Policy"]
+        assert headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_code_sent_by_a_browser_is_not_run(page: Page, server: Server, tmp_path: Path) -> None:
+    open_page(page, server.url + TRIAL_PAGE)
+    marker = tmp_path / "run"
+    address = f"{server.url.replace('http', 'ws')}api/kernels/{kernel_of(page)}/channels"
+    with connect(address, origin=server.url.rstrip("/")) as socket:
+        for channel in ("shell", "control"):
+            code = {"code": f"open({str(marker)!r}, 'w')", "silent": False, "allow_stdin": False}
+            socket.send(_message("execute_request", channel, code))
+        socket.send(_message("kernel_info_request", "shell", {}))
+        # Shell messages are answered in order: with this answer the others would have run.
+        while json.loads(socket.recv(20))["msg_type"] != "kernel_info_reply":
+            pass
+    assert not marker.exists()
+
+
+def _message(kind: str, channel: str, content: dict) -> str:
+    header = {
+        "msg_id": uuid.uuid4().hex,
+        "session": "s",
+        "username": "",
+        "msg_type": kind,
+        "version": "5.3",
+        "date": "",
+    }
+    return json.dumps(
+        {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": channel, "buffers": []}
+    )

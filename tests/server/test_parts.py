@@ -1,0 +1,99 @@
+"""The parts of the server that need neither a server nor a browser."""
+
+import hashlib
+import json
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import InputError
+from workbench.server.catalogue import language, pages_in
+from workbench.server.environment import ProjectKernels, address, free_port, isolate
+from workbench.server.pages import serve
+from workbench.ui.echarts import LIBRARY, STATIC, EChart
+from workbench.ui.style import page_style
+
+
+@pytest.fixture
+def clean_environment(monkeypatch):
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+
+
+def test_a_taken_port_yields_the_next_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < free_port("127.0.0.1", port) < port + 50
+        with pytest.raises(InputError, match=f"--port {port}.*--port"):
+            free_port("127.0.0.1", port, attempts=1)
+
+
+def test_an_address_can_be_opened() -> None:
+    assert address("0.0.0.0", 1) == "http://127.0.0.1:1/"  # noqa: S104 - only read
+    assert address("10.1.2.3", 8866) == "http://10.1.2.3:8866/"
+
+
+def test_pages_without_notebooks_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="没有页面"):
+        serve(tmp_path, notebooks=tmp_path)
+
+
+def test_pages_come_in_their_order_and_broken_ones_stay_away(tmp_path: Path) -> None:
+    for name, told in (
+        ("b", {"order": 1, "title": {"zh": "乙"}}),
+        ("a", {"order": 2, "title": {"zh": "甲", "en": "A"}}),
+    ):
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps({"metadata": {"workbench": told}}))
+    (tmp_path / "broken.ipynb").write_text("{")
+    (tmp_path / "_hidden.ipynb").write_text('{"metadata": {}}')
+    first, second = pages_in(tmp_path)
+    assert (first.title, second.title) == ({"zh": "乙", "en": "乙"}, {"zh": "甲", "en": "A"})
+    assert first.href == "voila/render/b.ipynb"
+
+
+@pytest.mark.parametrize(("asked", "given"), [(None, "zh"), ("en", "en"), ("zh", "zh"), ("<script>", "zh")])
+def test_language_is_one_of_two(asked: str | None, given: str) -> None:
+    assert language(asked) == given
+
+
+@pytest.mark.usefixtures("clean_environment")
+def test_the_machines_own_kernels_do_not_leak_in(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign" / "kernels" / "python3"
+    foreign.mkdir(parents=True)
+    (foreign / "kernel.json").write_text('{"argv": ["/bin/false"], "display_name": "foreign", "language": "python"}')
+    os.environ["JUPYTER_PATH"] = str(tmp_path / "foreign")
+    assert list(ProjectKernels().find_kernel_specs()) == ["python3"]
+    assert ProjectKernels().get_kernel_spec("python3").argv[0] in (sys.executable, "python")
+    isolate(tmp_path / "own", Path("store"))
+    assert str(tmp_path / "foreign") not in os.environ["JUPYTER_PATH"]
+    assert Path(os.environ["WORKBENCH_STORE"]).is_absolute()
+
+
+def test_the_vendored_library_is_the_one_recorded() -> None:
+    readme = (LIBRARY.parent / "README.md").read_text(encoding="utf-8")
+    assert hashlib.sha256(LIBRARY.read_bytes()).hexdigest() in readme
+    version = re.search(r'VERSION = "([\d.]+)"', (STATIC / "echarts.js").read_text(encoding="utf-8")).group(1)
+    assert f"| {version} |" in readme
+    assert f'"{version}"' in LIBRARY.read_text(encoding="utf-8")
+
+
+def test_a_chart_hands_the_library_only_to_who_asks(monkeypatch) -> None:
+    chart = EChart({"series": []})
+    sent = []
+    monkeypatch.setattr(chart, "send", lambda content, buffers: sent.append((content, buffers)))
+    chart._handle_custom_msg({"kind": "something else"}, [])
+    assert sent == []
+    chart._handle_custom_msg({"kind": "library"}, [])
+    assert sent == [({"kind": "library"}, [LIBRARY.read_bytes()])]
+
+
+def test_the_style_comes_along_only_where_no_server_brings_it(monkeypatch) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    assert page_style().value == ""
+    monkeypatch.delenv("SERVER_SOFTWARE")
+    assert ".wb-figure" in page_style().value
