@@ -126,7 +126,7 @@ def _first_seen(people: Population, numbered: int, seed: int) -> Population:
     people["seen"] = np.zeros(count)
     for name in ("previous_spending", "true_previous_spending", "previous_income"):
         people[name] = np.full(count, np.nan)
-    people["visit"] = np.zeros(count)
+    people["visit"], people["slipped"] = np.zeros(count), np.zeros(count)
     return people
 
 
@@ -153,7 +153,7 @@ def _half_a_year(
     stood = standing(before, before["true_previous_spending"], name)
     slipping = (rng.random(size(before)) < p_slip) & (stood.state > 0)
     people = live(before, settlements, name, income, rng)
-    people["seen"] = np.ones(size(people))
+    people["seen"], people["slipped"] = np.ones(size(people)), slipping.astype(np.float64)
     hold(people, before, stood, ~slipping, then, rng)
     strike(people, stood, slipping, (name, then), rng)
     _change_register(people, stood.below == 1, then, rng)

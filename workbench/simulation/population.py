@@ -2,7 +2,8 @@
 
 Coded facts: `county` and `village` are positions in the settlements, `kind` in KINDS, `cause` in CAUSES,
 `housing_grade` in GRADES. Money is in yuan a year. Beside the facts stand a few things that no table shows:
-`raw_*` amounts before rounding, `mean_log_income`, `growth_round`, `rounding`, `cost_ratio`.
+`raw_*` amounts before rounding, `mean_log_income`, `rounding` (to how many yuan), `cost_ratio`, `slipped` since the
+round before, `visit` (which part of the survey fails where one fails), and what the round before showed.
 """
 
 from functools import cache
@@ -24,6 +25,7 @@ KINDS = tuple(KIND_LABELS)
 GRADES = tuple(str(grade) for grade in FACT["housing_grade"].values or ())
 GRADE_C = GRADES.index("C")
 POTENTIAL, DIFFICULTY = 1, 2
+_MONTHS_A_YEAR = 12
 EARNINGS = ("income_wage", "income_business", "income_property", "income_transfer")
 AMOUNTS = (*EARNINGS, "cost_business")
 INCOME = (*AMOUNTS, "net_income", "income_pc")
@@ -85,6 +87,7 @@ def reconcile(people: Population) -> None:
     people["severely_disabled"] = np.minimum(
         people["severely_disabled"], np.minimum(people["disabled"], persons - labour)
     )
+    people["work_months"] = np.minimum(people["work_months"], _MONTHS_A_YEAR * persons)
     people["illness"] = (people["seriously_ill"] + people["chronically_ill"] > 0).astype(float)
     people["disability"] = (people["disabled"] > 0).astype(float)
     people["dilapidated_housing"] = (people["housing_grade"] >= GRADE_C).astype(float)
