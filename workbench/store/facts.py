@@ -4,16 +4,19 @@ import glob
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.domain import rounds
 from workbench.errors import ClosedRoundError, StoreError
+from workbench.store.personal import stage_persons
 from workbench.store.schema import Origin, conform, known_columns, read_origin, with_origin
-from workbench.store.transaction import recover, transaction
+from workbench.store.transaction import Transaction, recover, transaction
 
 _CLOSED = "_closed.json"
 _FILE = "facts.parquet"
@@ -122,21 +125,57 @@ class FactStore:
             .to_arrow(compat_level=pl.CompatLevel.oldest())
         )
 
+    def household(self, round_name: str, household_id: str, county: str | None = None) -> dict[str, Any]:
+        """The facts of one household with those of the previous round; raises StoreError if there is not just one."""
+        counties = [
+            code
+            for code in ([county] if county else self.counties(round_name))
+            if self._holds(round_name, code, household_id)
+        ]
+        self.files(round_name, county)
+        if len(counties) != 1:
+            found = f"在 {', '.join(counties)} 都有 is in all of these" if counties else "没有 is not there"
+            raise StoreError(
+                f"户编号 household {household_id!r}, 轮次 round {round_name}: {found}; 请核对 check, 或 or --county"
+            )
+        facts = pl.DataFrame(self.read_with_previous(round_name, counties[0]))
+        return facts.filter(pl.col("household_id") == household_id).row(0, named=True)
+
+    def _holds(self, round_name: str, county: str, household_id: str) -> bool:
+        ids = self.read(round_name, county, ["household_id"])["household_id"]
+        return bool(pc.any(pc.equal(ids, household_id)).as_py())
+
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def write(self, round_name: str, snapshots: Mapping[str, pa.Table], origin: Origin) -> None:
-        """Replace the snapshots of a round, by county code, all of them or none. A closed one refuses."""
+    def write(
+        self,
+        round_name: str,
+        snapshots: Mapping[str, pa.Table],
+        origin: Origin,
+        persons: Mapping[str, pa.Table] | None = None,
+    ) -> None:
+        """Replace the snapshots of a round, by county code, all of them or none. A closed one refuses.
+
+        `persons` are the personal columns of the same counties; they go to a folder of their own that only the owner
+        may read.
+        """
         rounds.check_round(round_name)
-        self._refuse_closed(round_name, snapshots)
+        self.refuse_closed(round_name, snapshots)
         with transaction(self.root) as pending:
-            self._refuse_closed(round_name, snapshots)
+            self.refuse_closed(round_name, snapshots)
             for county, table in snapshots.items():
-                folder = self._folder(round_name, county)
-                for old in folder.glob("*.parquet"):
-                    pending.remove(old)
-                constants = {"round": round_name, "county_code": county}
-                conformed = conform(table, known_columns(table.column_names), constants, f"{round_name}/{county}")
-                pq.write_table(with_origin(conformed, origin), pending.stage(folder / _FILE), compression="zstd")
+                self.stage(pending, round_name, county, table, origin)
+            for county, table in (persons or {}).items():
+                stage_persons(pending, round_name, county, table)
+
+    def stage(self, pending: Transaction, round_name: str, county: str, table: pa.Table, origin: Origin) -> None:
+        """Put one snapshot into a transaction, in place of whatever files the partition holds."""
+        folder = self._folder(round_name, county)
+        for old in folder.glob("*.parquet"):
+            pending.remove(old)
+        constants = {"round": round_name, "county_code": county}
+        conformed = conform(table, known_columns(table.column_names), constants, f"{round_name}/{county}")
+        pq.write_table(with_origin(conformed, origin), pending.stage(folder / _FILE), compression="zstd")
 
     def close(self, round_name: str, county: str | None = None) -> list[str]:
         """Make the snapshots of a round immutable; returns the county codes closed now."""
@@ -154,7 +193,8 @@ class FactStore:
         """Whether a snapshot is immutable."""
         return (self._folder(round_name, county) / _CLOSED).exists()
 
-    def _refuse_closed(self, round_name: str, snapshots: Mapping[str, pa.Table]) -> None:
+    def refuse_closed(self, round_name: str, snapshots: Iterable[str]) -> None:
+        """Raise ClosedRoundError if one of these counties is closed in the round."""
         closed = [county for county in snapshots if self.is_closed(round_name, county)]
         if closed:
             raise ClosedRoundError(

@@ -1,0 +1,43 @@
+"""The program itself: commands by name, and errors turned into words."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from workbench.cli import data, rules, running, standards
+from workbench.cli.output import errors
+from workbench.errors import WorkbenchError
+
+app = typer.Typer(
+    name="workbench",
+    help="六安市边缘户标准工作台 The Lu'an edge-household workbench (六政办〔2019〕15号)",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "simulate": data.simulate_command,
+    "intake": data.intake_command,
+    "close": data.close_command,
+    "tier": rules.tier_command,
+    "explain": rules.explain_command,
+    "preview": standards.preview_command,
+    "sweep": standards.sweep_command,
+    "serve": running.serve_command,
+    "lab": running.lab_command,
+    "doctor": running.doctor_command,
+}
+for name, command in _COMMANDS.items():
+    app.command(name)(command)
+
+
+def main() -> None:
+    """Run a command. Exit status 0 done, 1 something refused, 2 wrong usage or input, in words and with no traceback."""
+    try:
+        app()
+    except WorkbenchError as error:
+        errors.print(str(error))
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        sys.exit(130)

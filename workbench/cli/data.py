@@ -1,0 +1,161 @@
+"""Commands that bring data in: simulate, intake, close."""
+
+import csv
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
+from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
+from workbench.errors import InputError
+from workbench.intake.export import read_export
+from workbench.intake.mapping import load_mapping
+from workbench.intake.problems import Problem
+from workbench.intake.result import IntakeResult
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import describe, simulate
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+from workbench.store.taking_in import take_in, write_city
+
+_SHOWN_PROBLEMS = 20
+
+
+def simulate_command(
+    households: Annotated[int, typer.Option("--households", help="户数 households")] = 20_000,
+    rounds: Annotated[int, typer.Option("--rounds", help="轮次数 rounds, from 2019-05")] = 6,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子 seed")] = 1,
+    drift: Annotated[float, typer.Option("--drift", help="各县各轮漂移 drift of later rounds by county")] = 0.0,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """做一座模拟的城市 Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store."""
+    facts = open_store(store)
+    description = describe(households, rounds, seed, drift)
+    with progress_bar("模拟 simulating") as progress:
+        city = simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift, progress=progress)
+        made = write_city(facts, city, Origin(simulated=True, details=description))
+    if as_json:
+        print_json({**description, "store": str(facts.root), "households_by_round": made, "simulated": True})
+        return
+    say(SIMULATED)
+    show_table(f"{facts.root}", ["轮次 round", "户 households"], [[name, count] for name, count in made.items()])
+
+
+def intake_command(
+    files: Annotated[list[Path], typer.Argument(help="导出文件 exports (xlsx, csv), or any table with --mapping")],
+    round_name: RoundOption,
+    county: CountyOption = None,
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="列的对应 mapping (YAML)")] = None,
+    problems_to: Annotated[
+        Path | None, typer.Option("--problems", help="问题清单存为 save all problems as CSV")
+    ] = None,
+    store: StoreOption = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 check only, write nothing")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """读入导出文件 Read exports of the national system, or any table with a mapping; every problem is reported."""
+    facts = open_store(store)
+    checked_round(round_name)
+    columns = load_mapping(mapping) if mapping else None
+    with progress_bar("读取 reading") as progress:
+        results = [
+            read_export(path, round_name=round_name, county=county, mapping=columns, progress=progress)
+            for path in files
+        ]
+    changed: list[str] = []
+    if not dry_run:
+        for path, result in zip(files, results, strict=True):
+            origin = Origin(details={"file": path.name, "layout": result.layout})
+            changed += take_in(facts, round_name, result, origin)
+    record = _record(files, results, changed, dry_run=dry_run)
+    if problems_to is not None:
+        _save_problems(problems_to, files, results)
+    if as_json:
+        print_json(record)
+    else:
+        _show(record, results)
+    if record["rejected_rows"]:
+        raise typer.Exit(1)
+
+
+def close_command(
+    round_name: RoundOption, county: CountyOption = None, store: StoreOption = None, *, as_json: JsonOption = False
+) -> None:
+    """封存一个轮次 Close a round: its facts can no longer be changed."""
+    closed = open_store(store).close(checked_round(round_name), county)
+    if as_json:
+        print_json({"round": round_name, "closed": closed})
+    else:
+        say(f"轮次 round {round_name}: 已封存 closed {', '.join(closed) or '（此前已封存 already closed）'}")
+
+
+def _record(files: list[Path], results: list[IntakeResult], changed: list[str], *, dry_run: bool) -> dict[str, Any]:
+    persons = [result.accepted_persons for result in results if result.accepted_persons is not None]
+    several = len(files) > 1
+
+    def listed(path: Path, found: tuple[Problem, ...]) -> list[dict[str, Any]]:
+        return [({"file": path.name} if several else {}) | asdict(problem) for problem in found]
+
+    pairs = list(zip(files, results, strict=True))
+    return {
+        "layout": results[0].layout if not several else [result.layout for result in results],
+        "accepted_households": sum(result.accepted_households for result in results),
+        "accepted_persons": sum(persons) if persons else None,
+        "rejected_rows": sum(result.rejected_rows for result in results),
+        "problems": [entry for path, result in pairs for entry in listed(path, result.problems)],
+        "warnings": [entry for path, result in pairs for entry in listed(path, result.warnings)],
+        "notes": [note for result in results for note in result.notes],
+        "counties": sorted({code for result in results for code in result.facts}),
+        "changed_counties": sorted(set(changed)),
+        "dry_run": dry_run,
+    }
+
+
+def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
+    for note in record["notes"]:
+        say(note)
+    say(
+        f"收下 accepted {record['accepted_households']:,} 户 households, {record['accepted_persons'] or 0:,} 人 persons; "
+        f"退回 rejected {record['rejected_rows']:,} 行 rows; "
+        f"问题 problems {len(record['problems']):,}; 提示 warnings {len(record['warnings']):,}"
+    )
+    for problem in record["problems"][:_SHOWN_PROBLEMS]:
+        say(f"  {problem['message']}")
+    if len(record["problems"]) > _SHOWN_PROBLEMS:
+        say(f"  … 其余用 the rest with --problems FILE.csv 或 or --json ({len(record['problems']):,})")
+    if record["dry_run"]:
+        say("只检查，未写入 checked only, nothing written")
+    elif not record["changed_counties"]:
+        say("没有变化 nothing changed: 这些数据此前已收下 the same facts were taken in before")
+    elif any(result.persons for result in results):
+        say("个人信息另存于 personal columns kept apart in STORE/personal")
+
+
+def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -> None:
+    """A CSV that office software opens with its Chinese intact."""
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as opened:
+            writer = csv.writer(opened)
+            writer.writerow(["文件", "类别", "行", "列", "值", "原因", "说明"])
+            for source, result in zip(files, results, strict=True):
+                for kind, found in (("问题", result.problems), ("提示", result.warnings)):
+                    for entry in found:
+                        cells = [source.name, kind, entry.row, entry.column, entry.value, entry.reason, entry.message]
+                        writer.writerow([_as_text(cell) for cell in cells])
+    except OSError as error:
+        raise InputError(f"--problems {path}: 无法写入 cannot be written ({error.strerror})") from None
+
+
+def _as_text(cell: object) -> object:
+    """A cell that begins like a formula is text."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t") else cell
+
+
+def is_simulated(store: FactStore, round_name: str, county: str | None = None) -> bool:
+    """Whether what a command shows is simulated, so that it says so."""
+    return store.origin(round_name, county).simulated

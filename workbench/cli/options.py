@@ -1,0 +1,49 @@
+"""The options that commands share, and how their values are read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.domain.rounds import check_round
+from workbench.domain.standard import EdgeStandard, read_standard
+from workbench.errors import InputError
+from workbench.settings import store_path
+from workbench.store.facts import FactStore
+
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", help="数据目录 the store (default: WORKBENCH_STORE, data/store)")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象 print one JSON object")]
+RoundOption = Annotated[str, typer.Option("--round", help="轮次 YYYY-MM, e.g. 2019-10")]
+CountyOption = Annotated[str | None, typer.Option("--county", help="县区代码 county code, e.g. 341524")]
+LineOption = Annotated[float | None, typer.Option("--line", help="扶贫标准（元） another poverty line, yuan")]
+ReadingOption = Annotated[str, typer.Option("--reading", help="对条文的读法 reading of §2.1.1-c")]
+StandardOption = Annotated[Path, typer.Option("--standard", help="边缘户标准 edge-household standard (YAML)")]
+AgainstOption = Annotated[
+    Path | None, typer.Option("--against", help="与之比较的标准 a standard to compare with (YAML)")
+]
+
+
+def open_store(option: Path | None) -> FactStore:
+    """The store that a command works on."""
+    return FactStore(store_path(option))
+
+
+def checked_round(name: str) -> str:
+    """A round as given, if it can be one."""
+    return check_round(name)
+
+
+def standard_of(path: Path) -> EdgeStandard:
+    """The standard in a file; a message names the file and, for each key, what is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: 读不到 cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: 不是 UTF-8 文本 not UTF-8 text; 请另存为 UTF-8  save it as UTF-8") from None
+    try:
+        return read_standard(text)
+    except InputError as error:
+        raise InputError(f"{path}:\n{error}") from None

@@ -1,0 +1,208 @@
+"""Commands of the rules: tier, explain."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.data import is_simulated
+from workbench.cli.options import (
+    CountyOption,
+    JsonOption,
+    LineOption,
+    ReadingOption,
+    RoundOption,
+    StoreOption,
+    checked_round,
+    open_store,
+    standard_of,
+)
+from workbench.cli.output import SIMULATED, print_json, say, show_table
+from workbench.domain.edge import EdgeLimits
+from workbench.domain.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.parameters import counties, tier_parameters
+from workbench.domain.readings import reading as reading_named
+from workbench.domain.standard import EdgeStandard, parse_standard
+from workbench.domain.tiers import TIERS, UNDETERMINED
+from workbench.domain.vocabulary import KINDS, LABELS
+from workbench.preview.request import Scene, whole
+from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.store.facts import FactStore
+
+_EDGE_STATES: dict[int | bool | None, str] = {True: "in", False: "out", None: "cannot_tell"}
+EngineOption = Annotated[str, typer.Option("--engine", help="polars, pandas, duckdb, spark")]
+
+
+def tier_command(
+    round_name: RoundOption,
+    county: CountyOption = None,
+    reading: ReadingOption = "default",
+    engine: _EDGE_STATES: dict[int | bool | None, str] = {True: "in", False: "out", None: "cannot_tell"}
+EngineOption = "polars",
+    line: LineOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """已脱贫户的风险等级 Tiers of the lifted households of a round, counted by county."""
+    facts = open_store(store)
+    parameters = tier_parameters(checked_round(round_name), line)
+    chosen = reading_named(reading)
+    begin = time.perf_counter()
+    found = count_tiers(lifted_facts(facts, round_name, county, engine), parameters, chosen)
+    seconds = time.perf_counter() - begin
+    if as_json:
+        print_json(
+            {
+                "round": round_name,
+                "reading": chosen.name,
+                "engine": engine,
+                "line": parameters.line,
+                "counts": {key: whole(count) for key, count in found.city.items()},
+                "rows": {key: count.rows for key, count in found.city.items()},
+                "by_county": {
+                    code: {key: whole(count) for key, count in counts.items()}
+                    for code, counts in found.by_county.items()
+                },
+                "simulated": is_simulated(facts, round_name, county),
+                "seconds": round(seconds, 3),
+            }
+        )
+        return
+    _mark(facts, round_name, county)
+    rows = [
+        [_county_name(code), *(whole(counts[key]) for key in TIER_KEYS)] for code, counts in found.by_county.items()
+    ]
+    show_table(
+        f"{round_name} · {chosen.zh} · 扶贫标准 line {parameters.line:g} 元",
+        ["县区 county", *(_tier_name(key) for key in TIER_KEYS)],
+        [*rows, ["合计 total", *(whole(found.city[key]) for key in TIER_KEYS)]],
+    )
+
+
+def explain_command(
+    household: Annotated[str, typer.Argument(help="户编号 household number")],
+    round_name: RoundOption,
+    county: CountyOption = None,
+    reading: ReadingOption = "default",
+    standard: Annotated[
+        Path | None, typer.Option("--standard", help="对未建档户 for unregistered: standard (YAML)")
+    ] = None,
+    line: LineOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """为什么 Why a household has its tier, or is an edge household: criteria, missing facts, smallest change."""
+    facts = open_store(store)
+    known = facts.household(checked_round(round_name), household, county)
+    record: dict[str, Any] = {"household_id": household, "round": round_name, "county": known["county_code"]}
+    if known["kind"] == "unregistered":
+        chosen = standard_of(standard) if standard else _plain_standard()
+        limits = Scene(facts, round_name, None, line).limits_of(chosen)
+        explanation = explain_edge(known, limits)
+        record |= {"kind": known["kind"], **_edge_record(explanation, limits)}
+    else:
+        explanation = explain_tier(known, tier_parameters(round_name, line), reading_named(reading))
+        record |= {"kind": known["kind"], "reading": reading, **_tier_record(explanation, known["kind"])}
+    record |= _reasons(explanation, "edge" if known["kind"] == "unregistered" else "tier")
+    record["simulated"] = is_simulated(facts, round_name, known["county_code"])
+    if as_json:
+        print_json(record)
+    else:
+        _mark(facts, round_name, known["county_code"])
+        _show_explanation(record)
+
+
+def _plain_standard() -> EdgeStandard:
+    """The income route at 1.5 times the line, in a key group: what is explained where no standard is given."""
+    return parse_standard({"income": {"ceiling": {"multiple": 1.5}}})
+
+
+def _tier_record(explanation: Explanation, kind: str | None) -> dict[str, Any]:
+    """Tiers are those of lifted households; of others the criteria are shown, and no tier."""
+    if kind != "lifted":
+        return {"tier": None}
+    if explanation.result is None:
+        return {"tier": None, "possible_tiers": explanation.possible}
+    return {"tier": explanation.result}
+
+
+def _edge_record(explanation: Explanation, limits: EdgeLimits) -> dict[str, Any]:
+    below = next(trace.value for trace in explanation.criteria if trace.name == "below_line")
+    return {"tier": None, "edge": "below_line" if below else _EDGE_STATES[explanation.result], "line": limits.line}
+
+
+def _reasons(explanation: Explanation) -> dict[str, Any]:
+    changes = [
+        {
+            "fact": change.fact,
+            "label": LABELS[change.fact][0],
+            "from": change.before,
+            "to": change.after,
+            "result": change.result,
+        }
+        for change in explanation.changes
+    ]
+    return {
+        "criteria": [asdict(trace) for trace in explanation.criteria],
+        "missing": explanation.missing,
+        "would_change": changes[0] if changes else None,
+        "changes": changes,
+    }
+
+
+def _show_explanation(record: dict[str, Any]) -> None:
+    kind = KINDS.get(record["kind"], (str(record["kind"]), ""))
+    if record["kind"] == "lifted":
+        tiers = [record["tier"]] if record["tier"] else record["possible_tiers"]
+        head = "、".join(f"{TIERS[tier][0]}（{TIERS[tier][2]}）" for tier in tiers)
+        say(
+            f"{record['household_id']} {kind[0]}: {head}"
+            if record["tier"]
+            else f"{kind[0]}: {UNDETERMINED[0]}，可能 may be {head}"
+        )
+    else:
+        say(f"{record['household_id']} {' '.join(kind)}: {record.get('edge', '不分等级 no tier')}")
+    marks = {True: "✓", False: "·", None: "?"}
+    say("✓ 成立 true  · 不成立 false  ? 不能判定 cannot tell")
+    for trace in record["criteria"]:
+        figures = f"（{_figures(trace['parameters'])}）" if trace["parameters"] else ""
+        say(f"  {marks[trace['value']]} {trace['zh']} {trace['en']} {trace['clause']}: {_facts(trace['facts'])}{figures}")
+    if record["missing"]:
+        say("需补充的事实 facts that would settle it: " + "、".join(LABELS[name][0] for name in record["missing"]))
+    for change in record["changes"][:3]:
+        result = change.get("edge") or TIERS[change["tier"]][0]
+        say(f"若 if {change['label']} {_plain(change['from'])} → {_plain(change['to'])}: {result}")
+
+
+def _facts(values: dict[str, Any]) -> str:
+    return "，".join(f"{LABELS[name][0]} {_plain(value)}" for name, value in values.items())
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "未知 unknown"
+    if isinstance(value, bool):
+        return "是 yes" if value else "否 no"
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
+def _figures(values: dict[str, Any]) -> str:
+    return "，".join(f"{name} {value:g}" for name, value in values.items())
+
+
+def _county_name(code: str) -> str:
+    known = counties().get(code)
+    return f"{code} {known.zh}" if known else code
+
+
+def _tier_name(key: str) -> str:
+    return UNDETERMINED[0] if key == UNDETERMINED_KEY else f"{TIERS[int(key)][2]} {TIERS[int(key)][0]}"
+
+
+def _mark(store: FactStore, round_name: str, county: str | None) -> None:
+    if is_simulated(store, round_name, county):
+        say(SIMULATED)

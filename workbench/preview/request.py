@@ -1,0 +1,122 @@
+"""A preview asked for by a person: which round, county, line and standards; checked, then counted."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.domain.edge import EdgeLimits, edge_limits
+from workbench.domain.parameters import check_line, poverty_line
+from workbench.domain.standard import EdgeStandard
+from workbench.errors import InputError
+from workbench.preview.cache import load_index
+from workbench.preview.counts import Breakdown, Comparison, Count, TownshipCount
+from workbench.preview.index import PreviewIndex
+from workbench.preview.sweep import yearly_cost
+from workbench.store.facts import FactStore
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A round of a store, of one county or of all, as previews see it; indexes of both incomes, loaded when needed."""
+
+    store: FactStore
+    round_name: str
+    county: str | None = None
+    line: float | None = None
+
+    def line_of(self, standard: EdgeStandard) -> float:
+        """The line that applies: one given by hand, else the standard's own, else that of the round's year."""
+        if self.line is not None:
+            return check_line(self.line)
+        return standard.line if standard.line is not None else poverty_line(self.round_name).value
+
+    def limits_of(self, standard: EdgeStandard) -> EdgeLimits:
+        """The standard in yuan; refuses one made for another county."""
+        if self.county and standard.county and standard.county != self.county:
+            raise InputError(
+                f"county: 标准属于 the standard is for {standard.county}，所选县区为 but {self.county} was chosen; 请改其一"
+            )
+        return edge_limits(standard, self.line_of(standard))
+
+    def index_for(self, limits: EdgeLimits) -> PreviewIndex:
+        """The index of the income that a standard tests, of the chosen county."""
+        if self.county:
+            self.store.files(self.round_name, self.county)  # says so where the county is not stored
+        index = load_index(self.store, self.round_name, deduct_out_of_pocket=limits.deduct_out_of_pocket)
+        return index.county(self.county) if self.county else index
+
+    def comparison(self, index: PreviewIndex, against: EdgeStandard | None) -> Comparison | None:
+        """What another standard brings in, on the rows of `index`."""
+        if against is None:
+            return None
+        limits = self.limits_of(against)
+        return Comparison.of(index, limits, self.index_for(limits))
+
+
+def scene(store: FactStore, round_name: str, county: str | None, line: float | None, standard: EdgeStandard) -> Scene:
+    """The scene of a standard: its own county where none is chosen."""
+    return Scene(store, round_name, county or standard.county, line)
+
+
+def preview(seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = None) -> dict[str, Any]:
+    """The preview as the contract prints it; `milliseconds` is the time of counting, the index at hand."""
+    limits = seen.limits_of(standard)
+    index = seen.index_for(limits)
+    comparison = seen.comparison(index, against)
+    begin = time.perf_counter()
+    broken = Breakdown(index, limits, comparison)
+    found = broken.totals
+    record = {
+        "round": seen.round_name,
+        "county": seen.county,
+        "line": limits.line,
+        "in": whole(found.inside),
+        "cannot_tell": whole(found.cannot_tell),
+        "below_line": whole(found.below_line),
+        "newly_in": whole(found.newly_in),
+        "leaving": whole(found.leaving),
+        "rows": {
+            "in": found.inside.rows,
+            "cannot_tell": found.cannot_tell.rows,
+            "below_line": found.below_line.rows,
+            "newly_in": found.newly_in.rows if found.newly_in else None,
+            "leaving": found.leaving.rows if found.leaving else None,
+        },
+        "by_township": [_township_record(entry) for entry in broken.by_township()],
+        "by_group": {group: whole(count) for group, count in broken.by_group().items()},
+        "by_route": {route: whole(count) for route, count in broken.by_route().items()},
+    }
+    milliseconds = (time.perf_counter() - begin) * 1000
+    return {**record, **money(standard, found.inside), **_NO_MODEL, "milliseconds": round(milliseconds, 3)}
+
+
+_NO_MODEL = {"expected_slips": None, "slips_share": None}
+"""Known once a model has scored the round."""
+
+
+def money(standard: EdgeStandard, inside: Count) -> dict[str, Any]:
+    """The yearly cost in yuan, and whether it is over the budget; None where the standard states neither."""
+    cost = yearly_cost(standard.help_cost, inside.households)
+    over = None if cost is None or standard.budget is None else cost > standard.budget
+    return {"cost": cost, "budget": standard.budget, "over_budget": over}
+
+
+def whole(count: Count | None) -> float | int | None:
+    """Households as a whole number where they are one."""
+    if count is None:
+        return None
+    return int(count.households) if count.households.is_integer() else count.households
+
+
+def _township_record(entry: TownshipCount) -> dict[str, Any]:
+    return {
+        "county_code": entry.county_code,
+        "township": entry.township,
+        "in": whole(entry.inside),
+        "cannot_tell": whole(entry.cannot_tell),
+        "below_line": whole(entry.below_line),
+        "newly_in": whole(entry.newly_in),
+        "leaving": whole(entry.leaving),
+        "households": whole(entry.households),
+        "rows": {"in": entry.inside.rows, "cannot_tell": entry.cannot_tell.rows, "households": entry.households.rows},
+    }

@@ -1,0 +1,51 @@
+"""How many lifted households of a round have which tier, by county, on any engine."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals as nw
+
+from workbench.domain.parameters import TierParameters
+from workbench.domain.readings import Reading
+from workbench.domain.tiers import TIER_FACTS, TIERS, tier_frame
+from workbench.domain.vocabulary import PREVIOUS_FACTS
+from workbench.preview.counts import Count
+from workbench.store.engines import to_engine
+from workbench.store.facts import FactStore
+
+UNDETERMINED_KEY = "undetermined"
+TIER_KEYS: tuple[str, ...] = (*(str(tier) for tier in TIERS), UNDETERMINED_KEY)
+_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
+_COLUMNS = ["county_code", "kind", "weight", *(name for name in TIER_FACTS if name not in _PREVIOUS), "household_id"]
+
+
+@dataclass(frozen=True)
+class TierCounts:
+    """Counts by county code and tier key ("1", "2", "3", "undetermined")."""
+
+    by_county: dict[str, dict[str, Count]] = field(default_factory=dict)
+
+    @property
+    def city(self) -> dict[str, Count]:
+        """The same over all counties."""
+        return {key: sum((counts[key] for counts in self.by_county.values()), Count()) for key in TIER_KEYS}
+
+
+def lifted_facts(store: FactStore, round_name: str, county: str | None = None, engine: str = "polars") -> Any:
+    """What the tiers of a round are judged from, on an engine: lifted households with the previous round's facts."""
+    table = store.read_with_previous(round_name, county, _COLUMNS)
+    native = to_engine(table, engine)
+    return nw.from_native(native).filter(nw.col("kind") == "lifted").to_native()
+
+
+def count_tiers(lifted: Any, parameters: TierParameters, reading: Reading) -> TierCounts:
+    """Judge and count the frame of `lifted_facts`."""
+    judged = nw.from_native(tier_frame(lifted, parameters, reading)).lazy()
+    grouped = judged.group_by("county_code", "tier").agg(
+        households=nw.col("weight").sum(), rows=nw.col("county_code").count()
+    )
+    counts: dict[str, dict[str, Count]] = {}
+    for county, tier, households, rows in grouped.collect("polars").rows():
+        of_county = counts.setdefault(county, dict.fromkeys(TIER_KEYS, Count()))
+        of_county[UNDETERMINED_KEY if tier is None else str(int(tier))] = Count(float(households), int(rows))
+    return TierCounts(dict(sorted(counts.items())))

@@ -1,0 +1,38 @@
+"""The same facts on another engine: pandas, Polars, DuckDB or Spark, nullable types throughout."""
+
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from workbench.errors import InputError, MissingPartError
+
+ENGINES = ("polars", "pandas", "duckdb", "spark")
+
+
+def to_engine(table: pa.Table, engine: str) -> Any:
+    """Facts as the engine's own frame: a Polars LazyFrame, pandas with Arrow types, a DuckDB relation, a Spark frame."""
+    if engine == "polars":
+        return pl.DataFrame(table).lazy()
+    if engine == "pandas":
+        import pandas as pd  # noqa: PLC0415 - each engine is loaded only where it is asked for
+
+        return table.to_pandas(types_mapper=pd.ArrowDtype)
+    if engine == "duckdb":
+        import duckdb  # noqa: PLC0415 - as above
+
+        return duckdb.connect().from_arrow(table)
+    if engine == "spark":
+        return _spark().createDataFrame(table)
+    raise InputError(f"--engine {engine!r}: 没有这种引擎 no such engine; 可选 choose from {', '.join(ENGINES)}")
+
+
+def _spark() -> Any:
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional part
+    except ImportError:
+        raise MissingPartError(
+            "--engine spark: 未安装 PySpark not installed; 请运行 run `.venv/bin/uv sync --inexact --extra spark`"
+        ) from None
+    builder = SparkSession.builder.appName("workbench").master("local[*]")
+    return builder.config("spark.ui.enabled", "false").config("spark.log.level", "ERROR").getOrCreate()

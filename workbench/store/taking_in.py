@@ -1,0 +1,81 @@
+"""What intake and simulation read or make, put into the store: merged, compared with what is there, written as one."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.errors import StoreError
+from workbench.intake.result import IntakeResult
+from workbench.intake.snapshot import combine
+from workbench.simulation.city import SimulatedRound
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin, conform, known_columns, with_origin
+from workbench.store.transaction import transaction
+
+
+def take_in(store: FactStore, round_name: str, result: IntakeResult, origin: Origin) -> list[str]:
+    """Merge a file into the round; returns the county codes that changed. All counties are written, or none.
+
+    Refuses a closed county, and one whose households are simulated: real and made-up households do not mix.
+    """
+    store.refuse_closed(round_name, result.facts)
+    changed: dict[str, pa.Table] = {}
+    for county, table in result.facts.items():
+        before = _snapshot(store, round_name, county)
+        merged = combine(before, table)
+        if before is None or not _same(before, merged, round_name, county):
+            changed[county] = merged
+    if changed:
+        persons = {county: table for county, table in result.persons.items() if county in changed}
+        store.write(round_name, changed, origin, persons)
+    return list(changed)
+
+
+def _snapshot(store: FactStore, round_name: str, county: str) -> pa.Table | None:
+    if round_name not in store.rounds() or county not in store.counties(round_name):
+        return None
+    if store.origin(round_name, county).simulated:
+        raise StoreError(
+            f"轮次 round {round_name}, 县区 county {county}: {store.root} 中是模拟数据 holds simulated households; "
+            "真实数据请用另一个 --store  take real data into another --store"
+        )
+    return store.read(round_name, county)
+
+
+def _same(before: pa.Table, merged: pa.Table, round_name: str, county: str) -> bool:
+    columns = known_columns(merged.column_names)
+    if columns != before.column_names:
+        return False
+    after = conform(merged, columns, {"round": round_name, "county_code": county}, county)
+    order = [("household_id", "ascending")]
+    return bool(before.sort_by(order).equals(after.sort_by(order)))
+
+
+def write_city(store: FactStore, rounds: Iterable[SimulatedRound], origin: Origin) -> dict[str, int]:
+    """Write a simulated city in place of the one that the store holds; returns households by round.
+
+    Refuses a store with facts of any other origin. The true probabilities go to `STORE/truth/round=…`.
+    """
+    for name in store.rounds():
+        if not store.origin(name).simulated:
+            raise StoreError(
+                f"{store.root}: 轮次 round {name} 不是模拟数据 is not simulated; "
+                "模拟数据请用另一个 --store  simulate into another --store"
+            )
+    households: dict[str, int] = {}
+    with transaction(store.root) as pending:
+        for old in _simulated_files(store.root):
+            pending.remove(old)
+        for made in rounds:
+            for county, table in made.facts.items():
+                store.stage(pending, made.round, county, table, origin)
+            truth = pending.stage(store.root / "truth" / f"round={made.round}" / "truth.parquet")
+            pq.write_table(with_origin(made.truth, origin), truth, compression="zstd")
+            households[made.round] = sum(len(table) for table in made.facts.values())
+    return households
+
+
+def _simulated_files(root: Path) -> list[Path]:
+    return [path for folder in ("facts", "truth", "scores") for path in (root / folder).rglob("*") if path.is_file()]
