@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from websockets.sync.client import connect
 
@@ -63,6 +64,7 @@ def notebooks(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("notebooks")
     _write(folder, "trial.ipynb", TRIAL, "试验页", "Trial page")
     _write(folder, "empty.ipynb", "1", "空白页", "Empty page")
+    _write(folder, "_dying.ipynb", "import os; os._exit(1)", "不能启动", "Cannot start")
     (folder / "analysis").mkdir()
     _write(folder / "analysis", "draft.ipynb", "1", "草稿", "Draft")
     (folder / "facts.csv").write_text("secret")
@@ -111,6 +113,14 @@ def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> Non
     assert_no_console_errors(page)
 
 
+def test_pages_can_be_used_with_a_screen_reader(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    open_page(page, server.url + TRIAL_PAGE)
+    expect(page.get_by_role("slider", name="收入上限")).to_be_visible()
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+
+
 def test_query_cannot_inject_or_change_the_template(page: Page, server: Server) -> None:
     attack = "theme=%22%3E%3Cscript%3Ewindow.injected=1%3C/script%3E&template=nosuch&lang=en"
     open_page(page, f"{server.url}{TRIAL_PAGE}?{attack}")
@@ -137,6 +147,12 @@ def test_a_killed_kernel_brings_a_banner_that_stays(page: Page, server: Server) 
     page.get_by_role("button", name="刷新").click()
     expect(page.locator(BANNER)).to_have_count(0, timeout=20_000)
     expect(page.locator(".wb-chart svg")).to_be_visible(timeout=30_000)
+
+
+def test_a_kernel_that_dies_at_the_start_is_told(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}voila/render/_dying.ipynb", wait_until="commit")
+    expect(page.locator(BANNER)).to_contain_text("会话已结束", timeout=30_000)
+    expect(page.get_by_text("页面出错")).to_be_visible(timeout=20_000)
 
 
 def test_a_stopped_server_brings_a_banner_that_stays(page: Page, tmp_path: Path, notebooks: Path) -> None:

@@ -1,12 +1,15 @@
 """The parts of the server that need neither a server nor a browser."""
 
+import asyncio
 import hashlib
 import json
 import os
 import re
 import socket
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +17,7 @@ from workbench.errors import InputError
 from workbench.server.catalogue import language, pages_in
 from workbench.server.environment import ProjectKernels, address, free_port, isolate
 from workbench.server.pages import serve
+from workbench.server.sessions import ABANDONED, Sessions
 from workbench.ui.echarts import LIBRARY, STATIC, EChart
 from workbench.ui.style import page_style
 
@@ -97,3 +101,26 @@ def test_the_style_comes_along_only_where_no_server_brings_it(monkeypatch) -> No
     assert page_style().value == ""
     monkeypatch.delenv("SERVER_SOFTWARE")
     assert ".wb-figure" in page_style().value
+
+
+def test_only_sessions_that_nobody_looks_at_end_early(monkeypatch) -> None:
+    now = datetime.now(UTC)
+    long_ago = now - ABANDONED - timedelta(seconds=1)
+    sessions, ended = Sessions(cull_idle_timeout=7200, cull_connected=True), []
+
+    async def shutdown_kernel(kernel_id: str, **_options: object) -> None:
+        ended.append(kernel_id)
+
+    monkeypatch.setattr(sessions, "shutdown_kernel", shutdown_kernel)
+    seen = {"gone": (long_ago, "idle", 0), "open": (long_ago, "idle", 1), "new": (now, "idle", 0)}
+    seen |= {"busy": (long_ago, "busy", 0), "forgotten": (now - timedelta(hours=3), "idle", 1)}
+    for name, (last_activity, state, connections) in seen.items():
+        sessions._kernels[name] = SimpleNamespace(
+            last_activity=last_activity,
+            execution_state=state,
+            kernel_name="python3",
+            kernel_spec=SimpleNamespace(metadata={}),
+        )
+        sessions._kernel_connections[name] = connections
+        asyncio.run(sessions.cull_kernel_if_idle(name))
+    assert ended == ["gone", "forgotten"]

@@ -44,7 +44,11 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                 "config_file_paths": [],
                 "open_browser": False,
                 "log_level": "WARN",
-                "tornado_settings": {"headers": HEADERS, "websocket_max_message_size": UPLOAD_BYTES},
+                "tornado_settings": {
+                    "headers": HEADERS,
+                    "websocket_max_message_size": UPLOAD_BYTES,
+                    "ws_ping_timeout": 30_000,  # ms; the default is longer than tornado allows, and it says so each time
+                },
             },
             "VoilaConfiguration": {
                 "template": TEMPLATE,
@@ -63,6 +67,7 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                 "preheat_kernel": False,  # excludes the hook below
                 "prelaunch_hook": before_launch(session_limit),
                 "kernel_spec_manager_class": ProjectKernels,
+                "multi_kernel_manager_class": "workbench.server.sessions.Sessions",
             },
             "VoilaExporter": {"language_code": "zh-CN"},
             "VoilaExecutor": {

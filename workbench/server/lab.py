@@ -1,8 +1,6 @@
 """The same notebooks in JupyterLab, for analysts: `workbench lab`. Works without any outside host."""
 
 import json
-import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,12 +31,11 @@ def lab(
         announce(f"端口 port {port} 已被占用 is taken; 改用 using {chosen}")
     isolate(folder, store)
     _write_settings(folder / "config")
-    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
-    os.environ["JUPYTER_TOKEN"] = token  # not an argument: those are shown to everybody on the machine
     # Late: it takes seconds, and reads the environment set just above.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415
 
     server = LabApp.initialize_server(argv=arguments(notebooks, host, chosen, open_browser=open_browser))
+    token = server.identity_provider.token
     server.io_loop.add_callback(announce, f"JupyterLab 已就绪 ready: {address(host, chosen)}lab?token={token} ")
     server.start()
 
@@ -51,7 +48,8 @@ def arguments(notebooks: Path, host: str, port: int, *, open_browser: bool) -> l
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--ServerApp.open_browser={open_browser}",
-        "--ServerApp.log_level=WARNING",
+        "--ServerApp.allow_root=True",  # in a container; this machine only, and with a token, all the same
+        "--Application.log_level=WARN",
         "--ServerApp.kernel_spec_manager_class=workbench.server.environment.ProjectKernels",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",

@@ -70,15 +70,17 @@ function shape(option) {
 async function render({ model, el }) {
   const box = document.createElement("div");
   box.className = "wb-chart";
-  box.setAttribute("role", "img");
   el.append(box);
   let chart;
   let drawn;
 
+  // Without a label of its own a chart is described by ECharts, once it is drawn.
   const label = () => {
     const text = model.get("aria_label");
     if (text) box.setAttribute("aria-label", text);
+    if (text || drawn) box.setAttribute("role", "img");
   };
+  label();
   const draw = () => {
     if (!chart) return;
     const option = model.get("option");
