@@ -1,0 +1,185 @@
+"""Mappings: what they may say, the words for what they may not, and the tables read with them."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.intake.person_lists import write_csv, write_xlsx
+from workbench.errors import InputError
+from workbench.intake.export import read_export
+from workbench.intake.mapping import Mapping, load_mapping
+from workbench.intake.result import IntakeResult
+
+ROOT = Path(__file__).parents[2]
+CONEVAL = ROOT / "tests" / "data" / "real" / "coneval2014.csv"
+ROWS = [
+    ["id", "county", "income", "size", "car"],
+    ["01", "金寨县", "3,000.5", "2", "yes"],
+    ["02", "99", "4000", "0", "no"],
+]
+FACTS = {"county_code": {"column": "county"}, "income_pc": {"column": "income"}}
+
+
+def mapped(
+    path: Path, facts: dict | None = None, key: object = "id", county: str | None = None, **options: object
+) -> IntakeResult:
+    mapping = Mapping.model_validate({"key": key, "facts": FACTS if facts is None else facts, **options})
+    return read_export(path, round_name="2019-05", county=county, mapping=mapping)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "table.csv", ROWS)
+
+
+def column(result: IntakeResult, name: str) -> list:
+    return [value for code in result.facts for value in result.facts[code][name].to_pylist()]
+
+
+def test_columns_constants_values_expressions(table):
+    result = mapped(
+        table,
+        {
+            "county_code": {"column": "county"},
+            "kind": {"constant": "unregistered"},
+            "persons": {"column": "size"},
+            "has_car": {"column": "car", "values": {True: True, "no": False}},
+            "net_income": {"expression": "(income + 100) * size - 1"},
+            "x_share": {"expression": "income / size"},
+            "x_rooms": {"column": "size"},
+        },
+    )
+    assert list(result.facts) == ["341524", "99"]
+    assert column(result, "household_id") == ["01", "02"]
+    assert column(result, "has_car") == [True, False]
+    assert column(result, "net_income") == [3100.5 * 2 - 1, -1]
+    assert column(result, "x_share") == [1500.25, None]
+    assert [(one.row, one.reason) for one in result.problems] == [(3, "division by zero")]
+    assert result.accepted_persons is None
+
+
+def test_null_in_an_expression_is_null(tmp_path):
+    path = write_csv(tmp_path / "t.csv", [["id", "a", "b"], ["1", "", "2"], ["2", "3", "2"]])
+    assert column(mapped(path, {"net_income": {"expression": "a * 0 + b"}}, county="1"), "net_income") == [None, 2]
+
+
+def test_names_that_are_no_words_stand_in_backticks(tmp_path):
+    path = write_csv(tmp_path / "t.csv", [["id", "收入（元）", "人 数"], ["1", "10", "4"]])
+    assert column(mapped(path, {"income_pc": {"expression": "`收入(元)` / `人 数`"}}, county="1"), "income_pc") == [2.5]
+
+
+@pytest.mark.parametrize("expression", ["__import__('os')", "income ** 2", "income.real", "income if 1 else 2", "[1]", "income +", "", "1e400 * income", "True + 1"])  # fmt: skip
+def test_expressions_that_are_refused(expression):
+    with pytest.raises(ValueError, match=r"只能用列名、数字、\+ - \* / 和括号"):
+        Mapping.model_validate({"key": ["id"], "facts": {"income_pc": {"expression": expression}}})
+
+
+def test_decimal_comma_separator_sheet_and_header_row(tmp_path):
+    path = write_csv(tmp_path / "t.csv", [["id", "note"], ["id", "income"], ["1", "1.234,5"]], delimiter=";")
+    result = mapped(path, {"income_pc": {"column": "income"}}, county="1", separator=";", decimal=",", header_row=2)
+    assert column(result, "income_pc") == [1234.5]
+    book = write_xlsx(tmp_path / "t.xlsx", [["id", "income"], [7.0, 1.5]], name="Data")
+    assert column(mapped(book, {"income_pc": {"column": "income"}}, county="1", sheet="Data"), "household_id") == ["7"]
+    with pytest.raises(InputError, match=r"没有工作表.*'Dta'.*Data"):
+        mapped(book, county="1", sheet="Dta")
+    with pytest.raises(InputError, match="第 9 行没有表头"):
+        mapped(book, county="1", header_row=9)
+
+
+def test_bad_rows_are_reported_and_good_ones_kept(tmp_path):
+    path = write_csv(
+        tmp_path / "t.csv",
+        [["a", "b", "income", "size", "state"], ["1", "1", "x", "1", "A"], ["1", "1", "5", "1", "A"], ["", "1", "5", "1", "A"],
+         ["2", "1", "5", "1.5", "B"], ["3", "1", "5", "1", ""], ["4", "3.4E+17", "5", "1", "A"], [], ["5", "1", "5", "1", "A"]],
+    )  # fmt: skip
+    facts = {
+        "county_code": {"column": "state"}, "income_pc": {"column": "income"}, "persons": {"column": "size"},
+        "housing": {"column": "state", "values": {"A": 2}},
+    }  # fmt: skip
+    result = mapped(path, facts, key=["a", "b"])
+    assert [(one.row, one.column, one.reason) for one in result.problems] == [
+        (2, "income", "not a number"), (3, "a、b", "duplicate household"), (4, "a、b", "missing"),
+        (5, "size", "not a whole number"), (5, "state", "unknown value"), (6, "county_code", "missing"), (7, "a、b", "damaged number"),
+    ]  # fmt: skip
+    assert (result.accepted_households, result.rejected_rows) == (3, 4)
+    assert column(result, "household_id") == ["1-1", "5-1", "2-1"]
+    assert column(result, "income_pc") == [None, 5, 5]
+    assert column(result, "housing") == [2, 2, None]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"incme_pc": {"column": "income"}}, "没有这个事实 no such fact; 最接近的是 the nearest is 'income_pc'"),
+        ({"round": {"constant": "2019-05"}}, "--round"),
+        ({"household_id": {"column": "id"}}, "由 key 决定"),
+        ({"x_Größe": {"column": "income"}}, "小写字母"),
+        ({"x_a": {"constant": "text"}}, "数或真假"),
+        ({"income_pc": {"column": "a", "constant": 1}}, "有且只有一项.*column, constant"),
+        ({"income_pc": {}}, "有且只有一项"),
+        ({"income_pc": {"constant": 1, "values": {"a": 1}}}, "values 只能与 column 同用"),
+        ({"kind": {"constant": "rich"}}, "'rich'.*lifted、registered、unregistered"),
+        ({"housing": {"column": "a", "values": {"1": 3}}}, "3.*0、1、2"),
+        ({"has_car": {"column": "a", "values": {"1": 1}}}, "has_car: 值 value 1"),
+        ({"income_pc": {"colum": "income"}}, "没有这一项 no such key; 最接近的是 the nearest is 'column'"),
+        ({"kind": {"expression": "1 + 1"}}, "表达式只得出数"),
+    ],
+)
+def test_the_words_for_what_a_mapping_may_not_say(tmp_path, facts, words):
+    path = tmp_path / "m.yaml"
+    path.write_text(f"key: [id]\nfacts: {facts!r}\n".replace("True", "true"), encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        load_mapping(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("facts: {income_pc: {column: a}}", "key: 缺少"),
+        ("key: []\nfacts: {income_pc: {column: a}}", "key.*不能为空"),
+        ("key: a\nfacts: {}", "facts.*不能为空"),
+        ("key: a\nfact: {}", "fact: 没有这一项.*'facts'"),
+        ("key: a\nseparator: ab\nfacts: {income_pc: {column: a}}", "separator 'ab'"),
+        ("key: [a", "不是有效的 YAML"),
+        ("- a", "key 和 facts 两部分"),
+    ],
+)
+def test_the_words_for_what_is_no_mapping(tmp_path, text, words):
+    path = tmp_path / "m.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        load_mapping(path)
+    with pytest.raises(InputError, match="读不到映射"):
+        load_mapping(tmp_path / "absent.yaml")
+
+
+def test_a_column_that_the_file_does_not_have(table):
+    with pytest.raises(InputError, match=r"'incom'; 最接近的是 the nearest is 'income'.*id、county、income"):
+        mapped(table, {"county_code": {"column": "county"}, "income_pc": {"column": "incom"}})
+
+
+def test_a_county_is_needed(table):
+    with pytest.raises(InputError, match="--county"):
+        mapped(table, {"income_pc": {"column": "income"}})
+    assert list(mapped(table, {"income_pc": {"column": "income"}}, county="金寨县").facts) == ["341524"]
+
+
+def test_58121_real_households_no_row_lost():
+    mapping = load_mapping(ROOT / "data" / "examples" / "coneval2014.mapping.yaml")
+    result = read_export(CONEVAL, round_name="2019-05", mapping=mapping)
+    with CONEVAL.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert (result.accepted_households, result.rejected_rows, result.problems) == (len(rows), 0, ())
+    assert len(rows) == 58121
+    assert {code: table.num_rows for code, table in result.facts.items()} == Counter(row["state"] for row in rows)
+    expected = {f"{row['proyecto']}-{row['folioviv']}-{row['foliohog']}": row for row in rows}
+    assert len(expected) == len(rows)
+    for table in result.facts.values():
+        for fact in table.to_pylist():
+            row = expected[fact["household_id"]]
+            assert fact["income_pc"] == float(row["income"])
+            assert fact["housing"] == 2 * int(row["ic_cv"])
+            assert fact["illness"] == (row["ic_asalud"] == "1")
+            assert fact["weight"] == float(row["factor_hog"])
