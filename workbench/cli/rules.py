@@ -39,8 +39,7 @@ def tier_command(
     round_name: RoundOption,
     county: CountyOption = None,
     reading: ReadingOption = "default",
-    engine: _EDGE_STATES: dict[int | bool | None, str] = {True: "in", False: "out", None: "cannot_tell"}
-EngineOption = "polars",
+    engine: EngineOption = "polars",
     line: LineOption = None,
     store: StoreOption = None,
     *,
@@ -135,14 +134,14 @@ def _edge_record(explanation: Explanation, limits: EdgeLimits) -> dict[str, Any]
     return {"tier": None, "edge": "below_line" if below else _EDGE_STATES[explanation.result], "line": limits.line}
 
 
-def _reasons(explanation: Explanation) -> dict[str, Any]:
+def _reasons(explanation: Explanation, result: str) -> dict[str, Any]:
     changes = [
         {
             "fact": change.fact,
             "label": LABELS[change.fact][0],
             "from": change.before,
             "to": change.after,
-            "result": change.result,
+            result: _EDGE_STATES[change.result] if result == "edge" else change.result,
         }
         for change in explanation.changes
     ]
@@ -170,7 +169,9 @@ def _show_explanation(record: dict[str, Any]) -> None:
     say("✓ 成立 true  · 不成立 false  ? 不能判定 cannot tell")
     for trace in record["criteria"]:
         figures = f"（{_figures(trace['parameters'])}）" if trace["parameters"] else ""
-        say(f"  {marks[trace['value']]} {trace['zh']} {trace['en']} {trace['clause']}: {_facts(trace['facts'])}{figures}")
+        say(
+            f"  {marks[trace['value']]} {trace['zh']} {trace['en']} {trace['clause']}: {_facts(trace['facts'])}{figures}"
+        )
     if record["missing"]:
         say("需补充的事实 facts that would settle it: " + "、".join(LABELS[name][0] for name in record["missing"]))
     for change in record["changes"][:3]:
