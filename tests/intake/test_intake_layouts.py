@@ -273,6 +273,9 @@ def test_county_given_or_found(listed):
     assert list(listed(away, county="金寨县").facts) == ["341524"]
     assert list(listed(away, county="LA-KFQ").facts) == ["LA-KFQ"]
     assert list(listed({"县(市、区、旗)": "金寨"}).facts) == ["341524"]
+    other = listed({}, county="341522")
+    assert list(other.facts) == ["341522"]
+    assert ("县", "other county") in {(one.column, one.reason) for one in other.warnings}
     with pytest.raises(InputError, match="没有这个县区"):
         listed({}, county="苏州市")
 

@@ -165,6 +165,12 @@ def _with_household_and_county(
     written = pl.col(_COUNTY) if _COUNTY in present else pl.lit(None, pl.String)
     codes = frame.select(written.alias(_COUNTY)).unique().drop_nulls().to_series().to_list()
     stated = written.replace_strict({one: county_code(one) for one in codes}, default=None, return_dtype=pl.String)
+    if county is not None:
+        other = frame.filter(stated != county).unique(_COUNTY, keep="first") if codes else frame.clear()
+        findings.warn(
+            other.select(row=ROW, value=written), _COUNTY, "other county",
+            f"与 --county {county} 不同，按 --county 导入 differs from --county {county}, which is taken; 请核实 please check",
+        )  # fmt: skip
     frame = frame.with_columns((stated if county is None else pl.lit(county)).alias(COUNTY))
     keeps = household.is_not_null() & ~damaged
     # A household lies in one county: a row without one takes that of its household.
