@@ -1,0 +1,49 @@
+"""The distribution and the list of households near the ceiling, against the rules row by row."""
+
+from itertools import pairwise
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread
+from tests.strategies import LINE, households, standard
+from workbench.preview.closeup import income_distribution, near_ceiling
+from workbench.preview.counts import Breakdown
+
+EDGES = [0.0, 2000.0, LINE, 4827.0, 5000.0, 9000.0]
+
+
+def with_income(frame, limits):
+    income = pl.col("income_pc")
+    if limits.deduct_out_of_pocket:
+        persons = pl.when(pl.col("persons") > 0).then(pl.col("persons"))
+        income = (pl.col("net_income") - pl.col("out_of_pocket")) / persons
+    return frame.with_columns(income=income)
+
+
+@settings(max_examples=80, deadline=None)
+@given(rows=households, data=standard, weighted=st.booleans())
+def test_distribution(rows, data, weighted):
+    frame, limits = spread(rows, weighted), limits_of(data)
+    judged = with_income(by_rule(frame, limits), limits)
+    found = income_distribution(Breakdown(index_of(frame, limits), limits), EDGES)
+    for n, (low, high) in enumerate(pairwise(EDGES)):
+        here = judged.filter((pl.col("income") >= low) & (pl.col("income") < high))
+        assert found.all[n] == here["weight"].sum()
+        assert found.inside[n] == here.filter(pl.col("edge"))["weight"].sum()
+
+
+@settings(max_examples=80, deadline=None)
+@given(rows=households, data=standard)
+def test_near_the_ceiling(rows, data):
+    frame, limits = spread(rows, weighted=False), limits_of(data)
+    judged = with_income(by_rule(frame, limits), limits).filter(pl.col("income").is_not_null())
+    found = near_ceiling(Breakdown(index_of(frame, limits), limits), most=5)
+    distances = sorted((judged["income"] - limits.ceiling).abs().to_list())[:5]
+    assert sorted(abs(near.distance) for near in found) == distances
+    results = dict(zip(judged["household_id"], judged["edge"], strict=True))
+    assert {near.household_id: near.edge for near in found} == {
+        near.household_id: results[near.household_id] for near in found
+    }
+    assert [near.income for near in found] == sorted(near.income for near in found)
