@@ -1,10 +1,35 @@
 """One root error and its few kinds; they become words for people only at the border (command line, page)."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """A message in both languages: a page shows one of them, the command line both."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh if self.zh == self.en else f"{self.zh} / {self.en}"
+
+    def after(self, found: str) -> "Words":
+        """The same, after what was found."""
+        return Words(found + self.zh, found + self.en)
+
+    def format(self, **values: object) -> "Words":
+        """The same with its blanks filled in."""
+        return Words(self.zh.format(**values), self.en.format(**values))
+
 
 class WorkbenchError(Exception):
     """Something the user can understand and mend. The message says what was found, where, and what to do."""
 
     exit_status = 2
+
+    def __init__(self, message: "str | Words") -> None:
+        self.words = message if isinstance(message, Words) else Words(message, message)
+        super().__init__(str(message))
 
 
 class InputError(WorkbenchError):
@@ -14,7 +39,7 @@ class InputError(WorkbenchError):
 class StandardError(InputError):
     """A county standard that breaks the contract; `problems` maps each key to what is wrong with its value."""
 
-    def __init__(self, problems: dict[str, str]) -> None:
+    def __init__(self, problems: dict[str, Words]) -> None:
         self.problems = problems
         super().__init__("\n".join(f"{key}: {message}" for key, message in problems.items()))
 

@@ -10,7 +10,7 @@ import narwhals as nw
 
 from workbench.domain.criteria import all_of, any_of, per_person
 from workbench.domain.standard import EdgeStandard
-from workbench.errors import StandardError
+from workbench.errors import StandardError, Words
 
 ROUTES: dict[str, tuple[str, str]] = {
     "income": ("收入略高于标准", "income a little above the line"),
@@ -133,8 +133,10 @@ def _refuse_below_line(ceilings: dict[str, float], line: float) -> None:
     if low:
         raise StandardError(
             {
-                key: f"{ceiling:g} 元低于扶贫标准 {line:g} 元 lies below the poverty line; "
-                f"上限应不低于扶贫标准 a ceiling is at least the line: multiple ≥ 1, yuan ≥ {line:g}"
+                key: Words(
+                    f"{ceiling:g} 元低于扶贫标准 {line:g} 元；上限应不低于扶贫标准",
+                    f"{ceiling:g} yuan lies below the poverty line of {line:g}; a ceiling is at least the line",
+                )
                 for key, ceiling in low.items()
             }
         )

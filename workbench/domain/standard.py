@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal, cast
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
-from workbench.errors import InputError, StandardError
+from workbench.errors import InputError, StandardError, Words
 
 KeyGroup = Literal[
     "dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability",
@@ -42,7 +42,7 @@ class Ceiling(_Part):
     @model_validator(mode="after")
     def _one_of_two(self) -> "Ceiling":
         if (self.multiple is None) == (self.yuan is None):
-            raise ValueError("应写且只写其一 give one of the two: {multiple: 1.5} 或 or {yuan: 5000}")
+            raise PydanticCustomError("one_ceiling", "give one of the two")
         return self
 
     def yuan_under(self, line: float) -> float:
@@ -98,7 +98,7 @@ class EdgeStandard(_Part):
 def parse_standard(data: object) -> EdgeStandard:
     """A standard from plain data; raises StandardError with a message for each key that breaks the contract."""
     if not isinstance(data, dict):
-        raise StandardError({"standard": f"应为键值表 expected a mapping of keys, found {type(data).__name__}"})
+        raise StandardError({"standard": _PLAIN["model_type"].after(f"{type(data).__name__}: ")})
     try:
         return EdgeStandard.model_validate(data)
     except ValidationError as error:
@@ -127,11 +127,17 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     """YAML keeps the last of two equal keys without a word; a standard must not."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - theirs
-        keys = [key.value for key, _ in node.value]
+        keys = [str(key.value) for key, _ in node.value]
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             line = node.start_mark.line + 1
-            raise InputError(f"第 {line} 行起 from line {line}: 键重复 given twice: {', '.join(twice)}; 请只留一个")
+            keys_text = ", ".join(twice)
+            raise InputError(
+                Words(
+                    f"第 {line} 行起有重复的键：{keys_text}，请只留一个",
+                    f"from line {line}: given twice: {keys_text}; keep one",
+                )
+            )
         return super().construct_mapping(node, deep)
 
 
@@ -140,45 +146,50 @@ def _load(text: str) -> Any:
         return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise InputError(f"第 {line} 行 line {line}: 不是有效的 YAML not valid YAML ({error.problem})") from None
+        raise InputError(
+            Words(f"第 {line} 行：不是有效的 YAML（{error.problem}）", f"line {line}: not valid YAML ({error.problem})")
+        ) from None
 
 
-def _problems(error: ValidationError) -> dict[str, str]:
-    problems: dict[str, str] = {}
+def _problems(error: ValidationError) -> dict[str, Words]:
+    problems: dict[str, Words] = {}
     for detail in error.errors():
         key = ".".join(str(part) for part in detail["loc"] if part != "[key]")
         problems.setdefault(key or "standard", _message(detail))
     return problems
 
 
-_PLAIN: dict[str, str] = {
-    "missing": "缺少此项 missing",
-    "extra_forbidden": "没有此项 no such key",
-    "greater_than_equal": "应不小于 must be at least {ge:g}",
-    "greater_than": "应大于 must be more than {gt:g}",
-    "less_than_equal": "应不大于 must be at most {le:g}",
-    "float_type": "应为数字 must be a number",
-    "bool_type": "应为 true 或 false must be true or false",
-    "string_type": '应为文本，代码请加引号 must be text; put codes in quotes, e.g. "341524"',
-    "date_from_datetime_parsing": "应为日期 must be a date, e.g. 2019-10-01",
-    "date_type": "应为日期 must be a date, e.g. 2019-10-01",
-    "model_type": "应为键值表 must be a mapping of keys",
-    "finite_number": "应为有限的数 must be a finite number",
+CEILING_BELOW_LINE = Words(
+    "上限不得低于扶贫标准，倍数应不小于 1", "a ceiling is at least the line: a multiple of 1 or more"
+)
+_PLAIN: dict[str, Words] = {
+    "missing": Words("缺少此项", "missing"),
+    "extra_forbidden": Words("没有此项", "no such key"),
+    "greater_than_equal": Words("应不小于 {ge:g}", "must be at least {ge:g}"),
+    "greater_than": Words("应大于 {gt:g}", "must be more than {gt:g}"),
+    "less_than_equal": Words("应不大于 {le:g}", "must be at most {le:g}"),
+    "float_type": Words("应为数字", "must be a number"),
+    "bool_type": Words("应为 true 或 false", "must be true or false"),
+    "string_type": Words('应为文本，代码请加引号，如 "341524"', 'must be text; put codes in quotes, e.g. "341524"'),
+    "date_from_datetime_parsing": Words("应为日期，如 2019-10-01", "must be a date, e.g. 2019-10-01"),
+    "date_type": Words("应为日期，如 2019-10-01", "must be a date, e.g. 2019-10-01"),
+    "model_type": Words("应为键值表", "must be a mapping of keys"),
+    "finite_number": Words("应为有限的数", "must be a finite number"),
+    "one_ceiling": Words(
+        "应写且只写其一：{{multiple: 1.5}} 或 {{yuan: 5000}}",
+        "give one of the two: {{multiple: 1.5}} or {{yuan: 5000}}",
+    ),
 }
 
 
-def _message(detail: ErrorDetails) -> str:
+def _message(detail: ErrorDetails) -> Words:
     kind, context = detail["type"], detail.get("ctx", {})
     found = "" if kind == "missing" else f"{detail['input']!r}: "
     if kind == "literal_error":
-        return f"{found}没有这一项 unknown; 可选 choose from {_choices(detail)}"
-    if kind == "value_error":
-        return f"{found}{context['error']}"
+        choices = CROSS_CHECKS if "exclusions" in detail["loc"] else KEY_GROUPS
+        zh, en = ("、".join(f"{name} {LABELS[name][0]}" for name in choices), ", ".join(choices))
+        return Words(f"没有这一项；可选 {zh}", f"unknown; choose from {en}").after(found)
     if kind == "greater_than_equal" and {"multiple", "group_ceilings"} & set(detail["loc"]):
-        return f"{found}上限不得低于扶贫标准，倍数应不小于 1  a ceiling is at least the line: multiple ≥ 1"
-    return found + _PLAIN.get(kind, detail["msg"]).format(**context)
-
-
-def _choices(detail: ErrorDetails) -> str:
-    names = CROSS_CHECKS if "exclusions" in detail["loc"] else KEY_GROUPS
-    return ", ".join(f"{name} ({LABELS[name][0]})" for name in names)
+        return CEILING_BELOW_LINE.after(found)
+    plain = _PLAIN.get(kind)
+    return (plain.format(**context) if plain else Words(detail["msg"], detail["msg"])).after(found)

@@ -40,9 +40,13 @@ class Scene:
 
     def index_for(self, limits: EdgeLimits) -> PreviewIndex:
         """The index of the income that a standard tests, of the chosen county."""
+        return self.index_of(deduct_out_of_pocket=limits.deduct_out_of_pocket)
+
+    def index_of(self, *, deduct_out_of_pocket: bool) -> PreviewIndex:
+        """The index of one of the two incomes, of the chosen county."""
         if self.county:
             self.store.files(self.round_name, self.county)  # says so where the county is not stored
-        index = load_index(self.store, self.round_name, deduct_out_of_pocket=limits.deduct_out_of_pocket)
+        index = load_index(self.store, self.round_name, deduct_out_of_pocket=deduct_out_of_pocket)
         return index.county(self.county) if self.county else index
 
     def comparison(self, index: PreviewIndex, against: EdgeStandard | None) -> Comparison | None:

@@ -1,0 +1,74 @@
+"""The language of a page: Chinese as written in the code, English from a catalogue; numbers and money as each writes them."""
+
+import os
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from workbench.errors import Words, WorkbenchError
+
+LOCALE = Path(__file__).parent / "locale"
+_BABEL = {"zh": "zh_CN", "en": "en"}
+_WAN = 10_000
+
+
+class Language:
+    """One of "zh" (the default) and "en"."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code if code in _BABEL else "zh"
+
+    def __call__(self, text: str, **values: object) -> str:
+        """A text of the pages, in this language, its blanks `{name}` filled in."""
+        found = text if self.code == "zh" else _catalogue(self.code)[text]
+        return found.format(**values) if values else found
+
+    def label(self, pair: tuple[str, str]) -> str:
+        """A (Chinese, English) pair of the vocabulary."""
+        return pair[0] if self.code == "zh" else pair[1]
+
+    def words(self, words: Words) -> str:
+        """A message."""
+        return words.zh if self.code == "zh" else words.en
+
+    def error(self, error: WorkbenchError) -> str:
+        """What an error says."""
+        return self.words(error.words)
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """A number with its thousands marked; a dash for one that is not known."""
+        if value is None:
+            return "–"
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        return str(format_decimal(value, format=pattern, locale=_BABEL[self.code]))
+
+    def signed(self, value: float) -> str:
+        """A difference, with its sign."""
+        return f"{'+' if value > 0 else '−' if value < 0 else '±'}{self.number(abs(value))}"
+
+    def percent(self, share: float | None) -> str:
+        """A share as per cent, one decimal."""
+        return "–" if share is None else str(format_percent(share, format="0.0%", locale=_BABEL[self.code]))
+
+    def yuan(self, value: float | None) -> str:
+        """An amount of money: 万元 in Chinese from ten thousand on, yuan in English."""
+        if value is None:
+            return "–"
+        if self.code == "zh":
+            return f"{self.number(value / _WAN, 2)} 万元" if abs(value) >= _WAN else f"{self.number(value)} 元"
+        return f"¥{self.number(value)}"
+
+
+def page_language() -> Language:
+    """The language that the page was asked for: `?lang=en` in its address, Chinese else."""
+    query = parse_qs(os.environ.get("QUERY_STRING", ""))
+    return Language(query.get("lang", ["zh"])[0])
+
+
+@cache
+def _catalogue(code: str) -> dict[str, str]:
+    with (LOCALE / code / "LC_MESSAGES" / "workbench.po").open("rb") as opened:
+        return {str(message.id): str(message.string) for message in read_po(opened) if message.id}

@@ -1,0 +1,127 @@
+"""The state of the county-standard page and its commands, without widgets.
+
+`draft` is what the controls say; `standard` the last draft that was valid; `problems` what is wrong with the draft,
+by key. What a browser sends is never trusted: every draft is parsed again by the rules.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import traitlets
+
+from workbench.domain.edge import EdgeLimits
+from workbench.domain.parameters import load_yaml, poverty_line
+from workbench.domain.standard import EdgeStandard, parse_standard, read_standard, standard_data, write_standard
+from workbench.errors import InputError, StandardError, Words
+from workbench.preview.counts import Breakdown, Comparison
+from workbench.preview.request import Scene
+from workbench.preview.standards import InForce, standard_in_force
+from workbench.store.facts import FactStore
+
+
+class StandardSession(traitlets.HasTraits):
+    """One person's work on one county's standard. Watch `problems` and `revision` (counts valid changes)."""
+
+    county = traitlets.Unicode()
+    round_name = traitlets.Unicode()
+    problems = traitlets.Dict()
+    revision = traitlets.Int(0)
+
+    def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
+        super().__init__()
+        self.store = store
+        self.rounds = store.rounds()
+        store.files(self.rounds[-1] if self.rounds else "")  # says what to do where there is nothing
+        self.draft: dict[str, Any] = {}
+        self.standard = parse_standard(load_yaml("edge_standard"))
+        chosen = round_name if round_name in self.rounds else self.rounds[-1]
+        counties = store.counties(chosen)
+        self.choose(chosen, county if county in counties else counties[0])
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round and a county: the draft begins as the standard in force there."""
+        if county not in self.store.counties(round_name):
+            raise InputError(
+                Words(f"县区 {county}：轮次 {round_name} 中没有", f"county {county}: not in round {round_name}")
+            )
+        self.round_name, self.county = round_name, county
+        self.in_force: InForce = standard_in_force(self.store.root, county)
+        self.simulated = self.store.origin(round_name, county).simulated
+        self._take(standard_data(self.in_force.standard) | {"county": county})
+
+    def put(self, path: str, value: Any) -> None:
+        """Set one key of the draft (dotted path); None takes it away."""
+        draft = copy.deepcopy(self.draft)
+        *parents, last = path.split(".")
+        part = draft
+        for name in parents:
+            part = part.setdefault(name, {})
+        if value is None:
+            part.pop(last, None)
+        else:
+            part[last] = value
+        self._take(draft)
+
+    def load(self, text: str) -> None:
+        """Take over a standard from YAML text; one made for another county is refused."""
+        standard = read_standard(text)
+        if standard.county not in (None, self.county):
+            raise InputError(
+                Words(
+                    f"文件中的标准属于 {standard.county}，所选县区为 {self.county}；请改选县区，或修改文件中的 county",
+                    f"the standard in the file is for {standard.county}, but {self.county} is chosen; "
+                    "choose that county, or change county in the file",
+                )
+            )
+        self._scene().limits_of(standard)
+        self._take(standard_data(standard) | {"county": self.county})
+
+    def yaml(self) -> str:
+        """The last valid standard as YAML text."""
+        return write_standard(self.standard)
+
+    # -- what follows from the state -------------------------------------------------------------------------------
+
+    def limits(self) -> EdgeLimits:
+        """The last valid standard in yuan."""
+        return self._scene().limits_of(self.standard)
+
+    def line_in_force(self) -> float:
+        """The poverty line of the round's year."""
+        return poverty_line(self.round_name).value
+
+    def breakdown(self) -> Breakdown:
+        """The last valid standard over the county, compared with the one in force."""
+        scene, limits = self._scene(), self.limits()
+        index = scene.index_for(limits)
+        return Breakdown(index, limits, self._comparison(limits.deduct_out_of_pocket))
+
+    def _comparison(self, deduct: bool) -> Comparison:  # noqa: FBT001 - a fact of the index
+        """Kept as long as round, county and income stay: a slider that moves must not count it again."""
+        key = (self.round_name, self.county, deduct)
+        if getattr(self, "_compared", (None, None))[0] != key:
+            scene = self._scene()
+            limits = scene.limits_of(self.in_force.standard)
+            theirs = scene.index_for(limits)
+            ours = theirs if deduct == limits.deduct_out_of_pocket else scene.index_of(deduct_out_of_pocket=deduct)
+            self._compared = (key, Comparison.of(ours, limits, theirs))
+        return self._compared[1]
+
+    def _scene(self) -> Scene:
+        return Scene(self.store, self.round_name, self.county)
+
+    def _take(self, draft: Mapping[str, Any]) -> None:
+        """Make a draft the present one; if it is valid, the standard too."""
+        self.draft = dict(draft)
+        try:
+            standard = parse_standard(self.draft)
+            self._scene().limits_of(standard)
+        except StandardError as error:
+            self.problems = dict(error.problems)
+            return
+        self.problems = {}
+        self.standard = standard
+        self.revision += 1
