@@ -1,0 +1,48 @@
+# 六安市边缘户标准工作台 The edge-household workbench. `make run` opens it, `make test` tests it; nothing is needed but
+# Python 3.11 to 3.13 (and, for the tests, Chromium and Chinese fonts, installed where that is possible).
+
+BIN := .venv/bin
+DEMO := data/demo
+
+.PHONY: setup browser run lab test bench check format clean
+
+setup: .venv/.ready browser
+
+.venv/.ready: pyproject.toml uv.lock .ci/setup
+	.ci/setup
+	@touch $@
+
+browser:
+	@.ci/setup browser
+
+# The demonstration city: simulated, made once, in a store of its own.
+$(DEMO)/facts: | .venv/.ready
+	$(BIN)/workbench simulate --households 20000 --rounds 6 --seed 1 --store $(DEMO)
+
+run: .venv/.ready $(DEMO)/facts
+	$(BIN)/workbench serve --store $(DEMO)
+
+lab: .venv/.ready $(DEMO)/facts
+	$(BIN)/workbench lab --store $(DEMO)
+
+test: setup
+	$(BIN)/pytest
+
+bench: .venv/.ready
+	$(BIN)/python -m benchmarks
+
+check: .venv/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/project
+
+format: .venv/.ready
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# Leaves data/store alone: that is the user's.
+clean:
+	rm -rf .venv .cache $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find workbench tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
