@@ -121,8 +121,8 @@ def new_page(browser: Browser) -> Page:
 def open_page(page: Page, url: str, first_widget: str = ".jupyter-widgets") -> None:
     """Open a notebook's page and wait until it can be used. Voilà answers 200 even where a cell failed: look."""
     page.goto(url, wait_until="commit")
-    expect(page.locator("#loading")).to_have_count(0, timeout=60_000)
-    expect(page.locator("#rendered_cells")).to_be_visible(timeout=20_000)
+    expect(page.locator("#rendered_cells")).to_be_visible(timeout=60_000)
+    expect(page.locator("#loading")).to_have_count(0)
     expect(page.get_by_text("There was an error when executing cell")).to_have_count(0)
     expect(page.locator(first_widget).first).to_be_visible(timeout=20_000)
 
