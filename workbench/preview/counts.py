@@ -125,6 +125,12 @@ class Breakdown:
         """The totals of all counties."""
         return totals_of(self.index, self.limits, self.pieces, self.comparison)
 
+    @property
+    def unregistered(self) -> Count:
+        """All households that a standard could concern: the unregistered ones of the chosen counties."""
+        ranges = ((county.start, county.stop) for county in self.index.counties)
+        return sum((count_rows(self.index, start, stop) for start, stop in ranges), Count())
+
     def by_route(self) -> dict[str, Count]:
         """Households in, by route taken; one may take several."""
         return {

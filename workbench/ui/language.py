@@ -3,10 +3,12 @@
 import os
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
+from babel.core import Locale
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import parse_pattern
 
 from workbench.errors import Words, WorkbenchError
 
@@ -20,6 +22,7 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code if code in _BABEL else "zh"
+        self._locale = Locale.parse(_BABEL[self.code])  # once: parsing it at every number is most of the work
 
     def __call__(self, text: str, **values: object) -> str:
         """A text of the pages, in this language, its blanks `{name}` filled in."""
@@ -43,7 +46,7 @@ class Language:
         if value is None:
             return "–"
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-        return str(format_decimal(value, format=pattern, locale=_BABEL[self.code]))
+        return str(_pattern(pattern).apply(value, self._locale))
 
     def signed(self, value: float) -> str:
         """A difference, with its sign."""
@@ -51,7 +54,7 @@ class Language:
 
     def percent(self, share: float | None) -> str:
         """A share as per cent, one decimal."""
-        return "–" if share is None else str(format_percent(share, format="0.0%", locale=_BABEL[self.code]))
+        return "–" if share is None else str(_pattern("0.0%").apply(share, self._locale))
 
     def yuan(self, value: float | None) -> str:
         """An amount of money: 万元 in Chinese from ten thousand on, yuan in English."""
@@ -66,6 +69,11 @@ def page_language() -> Language:
     """The language that the page was asked for: `?lang=en` in its address, Chinese else."""
     query = parse_qs(os.environ.get("QUERY_STRING", ""))
     return Language(query.get("lang", ["zh"])[0])
+
+
+@cache
+def _pattern(text: str) -> Any:
+    return parse_pattern(text)
 
 
 @cache

@@ -12,9 +12,10 @@ import traitlets
 
 from workbench.domain.edge import EdgeLimits
 from workbench.domain.parameters import load_yaml, poverty_line
-from workbench.domain.standard import EdgeStandard, parse_standard, read_standard, standard_data, write_standard
+from workbench.domain.standard import parse_standard, read_standard, standard_data, write_standard
 from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts import Breakdown, Comparison
+from workbench.preview.index import PreviewIndex
 from workbench.preview.request import Scene
 from workbench.preview.standards import InForce, standard_in_force
 from workbench.store.facts import FactStore
@@ -48,6 +49,8 @@ class StandardSession(traitlets.HasTraits):
                 Words(f"县区 {county}：轮次 {round_name} 中没有", f"county {county}: not in round {round_name}")
             )
         self.round_name, self.county = round_name, county
+        self._indexes: dict[bool, PreviewIndex] = {}
+        self._comparisons: dict[bool, Comparison] = {}
         self.in_force: InForce = standard_in_force(self.store.root, county)
         self.simulated = self.store.origin(round_name, county).simulated
         self._take(standard_data(self.in_force.standard) | {"county": county})
@@ -95,20 +98,23 @@ class StandardSession(traitlets.HasTraits):
 
     def breakdown(self) -> Breakdown:
         """The last valid standard over the county, compared with the one in force."""
-        scene, limits = self._scene(), self.limits()
-        index = scene.index_for(limits)
-        return Breakdown(index, limits, self._comparison(limits.deduct_out_of_pocket))
+        limits = self.limits()
+        deduct = limits.deduct_out_of_pocket
+        return Breakdown(self._index(deduct), limits, self._comparison(deduct))
 
-    def _comparison(self, deduct: bool) -> Comparison:  # noqa: FBT001 - a fact of the index
-        """Kept as long as round, county and income stay: a slider that moves must not count it again."""
-        key = (self.round_name, self.county, deduct)
-        if getattr(self, "_compared", (None, None))[0] != key:
-            scene = self._scene()
-            limits = scene.limits_of(self.in_force.standard)
-            theirs = scene.index_for(limits)
-            ours = theirs if deduct == limits.deduct_out_of_pocket else scene.index_of(deduct_out_of_pocket=deduct)
-            self._compared = (key, Comparison.of(ours, limits, theirs))
-        return self._compared[1]
+    def _index(self, deduct: bool) -> PreviewIndex:  # noqa: FBT001 - which of the two incomes
+        """Opened once: a slider that moves must not look at the disk again."""
+        if deduct not in self._indexes:
+            self._indexes[deduct] = self._scene().index_of(deduct_out_of_pocket=deduct)
+        return self._indexes[deduct]
+
+    def _comparison(self, deduct: bool) -> Comparison:  # noqa: FBT001 - which of the two incomes
+        """The standard in force over the same rows, counted once."""
+        if deduct not in self._comparisons:
+            limits = self._scene().limits_of(self.in_force.standard)
+            theirs = self._index(limits.deduct_out_of_pocket)
+            self._comparisons[deduct] = Comparison.of(self._index(deduct), limits, theirs)
+        return self._comparisons[deduct]
 
     def _scene(self) -> Scene:
         return Scene(self.store, self.round_name, self.county)

@@ -1,0 +1,68 @@
+"""Charts as ECharts options, from counted data."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from workbench.domain.edge import EdgeLimits
+from workbench.preview.closeup import Distribution
+from workbench.preview.index import Floats
+from workbench.ui.language import Language
+
+_BINS_A_LINE = 32
+_FROM_LINES, _TO_LINES = 0.4, 3.2
+
+
+def distribution_edges(line: float) -> Floats:
+    """Bins around a line: round widths, so many a line, that do not move with the ceiling."""
+    raw = line / _BINS_A_LINE
+    width = max(1.0, float(f"{raw:.1g}"))
+    first, last = math.floor(_FROM_LINES * line / width), math.ceil(_TO_LINES * line / width)
+    return np.arange(first, last + 1, dtype=np.float64) * width
+
+
+def income_chart(found: Distribution, limits: EdgeLimits, t: Language) -> dict[str, Any]:
+    """Unregistered households by income near the line: all, and those in; the line and the ceiling drawn in."""
+    return {
+        "legend": {"top": 0, "left": 0, "data": [t("全部未建档户"), t("纳入")]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {
+            "type": "value", "min": float(found.edges[0]), "max": float(found.edges[-1]),
+            "name": t("测算收入（元/人·年）"), "nameLocation": "middle", "nameGap": 30,
+        },
+        "yAxis": {"type": "value", "name": t("户"), "minInterval": 1},
+        "series": [
+            _steps(t("全部未建档户"), found.edges, found.all, "#9db4b8", 0.55) | {"markLine": _marks(limits, t)},
+            _steps(t("纳入"), found.edges, found.inside, "#12636b", 0.85),
+        ],
+    }  # fmt: skip
+
+
+def _steps(name: str, edges: Floats, values: Floats, colour: str, opacity: float) -> dict[str, Any]:
+    points = [[float(edge), float(value)] for edge, value in zip(edges, [*values, values[-1]], strict=True)]
+    return {
+        "name": name, "type": "line", "step": "end", "showSymbol": False, "data": points,
+        "lineStyle": {"width": 1, "color": colour}, "itemStyle": {"color": colour},
+        "areaStyle": {"color": colour, "opacity": opacity},
+    }  # fmt: skip
+
+
+def _marks(limits: EdgeLimits, t: Language) -> dict[str, Any]:
+    return {
+        "symbol": "none",
+        "animation": False,
+        "label": {"fontSize": 13, "position": "end"},
+        "data": [
+            _mark(limits.line, t("扶贫标准 {yuan}", yuan=t.number(limits.line)), "#9a3412", "dashed"),
+            _mark(limits.ceiling, t("上限 {yuan}", yuan=t.number(limits.ceiling)), "#16282d", "solid"),
+        ],
+    }
+
+
+def _mark(at: float, text: str, colour: str, line: str) -> dict[str, Any]:
+    return {
+        "xAxis": at,
+        "label": {"formatter": text, "color": colour},
+        "lineStyle": {"color": colour, "type": line, "width": 2},
+    }

@@ -1,0 +1,225 @@
+"""The fields of a county standard that need more than a line: ceiling, key groups, exclusions, routes, dates."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.ui.fields import Field, Put, number_or_text, plain_number, value_at
+from workbench.ui.language import Language
+
+MULTIPLES = (1.0, 3.0, 0.01)
+"""Lowest, highest, step of the ceiling as a multiple of the line."""
+_YUAN_STEP = 10.0
+_HIGHEST_LINES = 3
+
+
+class CeilingField(Field):
+    """The general income ceiling: a slider with a number box, in multiples of the line or in yuan."""
+
+    def __init__(self, language: Language, put: Put) -> None:
+        t = language
+        self.line = 0.0
+        self.unit = widgets.ToggleButtons(options=[(t("按扶贫标准的倍数"), "multiple"), (t("按元"), "yuan")])
+        self.slider = widgets.FloatSlider(
+            description=t("收入上限"), readout=False, continuous_update=True, min=1.0, max=3.0, step=0.01
+        )
+        self.box = widgets.FloatText(description=t("收入上限（输入）"), step=0.01, continuous_update=False)
+        hint = t("测算收入在扶贫标准以上、低于（不含）上限的户，可按收入途径纳入。")
+        super().__init__(t, put, ["income.ceiling", "income"], [self.unit, self.slider, self.box], hint)
+        self.slider.observe(self._moved, "value")
+        self.box.observe(self._typed, "value")
+        self.unit.observe(self._turned, "value")
+
+    def answers_for(self, key: str) -> bool:
+        """Its own messages, and one about the income part as a whole."""
+        return key == "income" or key.startswith("income.ceiling")
+
+    def positions(self) -> list[float]:
+        """Every value that the slider can take."""
+        count = round((self.slider.max - self.slider.min) / self.slider.step) + 1
+        return [round(self.slider.min + number * self.slider.step, 6) for number in range(count)]
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the ceiling in the unit that the draft has it in."""
+        ceiling = value_at(draft, "income.ceiling") or {}
+        unit = "yuan" if "yuan" in ceiling else "multiple"
+        value = ceiling.get(unit)
+        self.unit.value = unit
+        self._set_range(unit, value if isinstance(value, (int, float)) else None)
+        if isinstance(value, (int, float)):
+            self.slider.value = min(max(value, self.slider.min), self.slider.max)
+            self.box.value = value
+
+    def _set_range(self, unit: str, value: float | None) -> None:
+        lowest, highest, step = MULTIPLES
+        if unit == "yuan":
+            step = _YUAN_STEP
+            lowest = math.ceil(self.line / step) * step
+            highest = math.ceil(_HIGHEST_LINES * self.line / step) * step
+        if value is not None and value > highest:
+            highest = math.ceil(value / step) * step
+        with self.slider.hold_trait_notifications():
+            self.slider.min, self.slider.max, self.slider.step = lowest, highest, step
+        self.box.step = step
+
+    def _moved(self, change: Mapping[str, Any]) -> None:
+        self._set(round(change["new"], 6), self.box)
+
+    def _typed(self, change: Mapping[str, Any]) -> None:
+        self._set(change["new"], self.slider)
+
+    def _set(self, value: float, other: widgets.Widget) -> None:
+        """Put the value once, and let the other of slider and box follow."""
+        if self._filling:
+            return
+        self.put("income.ceiling", {self.unit.value: value})
+        self._filling = True
+        other.value = value
+        self._filling = False
+
+    def _turned(self, change: Mapping[str, Any]) -> None:
+        """The same ceiling in the other unit, rounded to a position of its slider."""
+        if self._filling or not self.line:
+            return
+        unit, value = change["new"], self.box.value
+        self._filling = True
+        self._set_range(unit, None)
+        turned = round(value * self.line / _YUAN_STEP) * _YUAN_STEP if unit == "yuan" else round(value / self.line, 2)
+        self.slider.value = self.box.value = min(max(turned, self.slider.min), self.slider.max)
+        self._filling = False
+        self.put("income.ceiling", {unit: self.slider.value})
+
+
+class GroupsField(Field):
+    """The key groups that count, each with a ceiling of its own where it has one."""
+
+    def __init__(self, language: Language, put: Put) -> None:
+        self.boxes = {
+            name: widgets.Checkbox(description=language.label(LABELS[name]), indent=False) for name in KEY_GROUPS
+        }
+        self.ceilings = {
+            name: widgets.Text(
+                placeholder=language("同上限"), continuous_update=False, layout=widgets.Layout(width="96px"),
+                tooltip=language("{group}的单独上限（倍数）", group=language.label(LABELS[name])),
+            )
+            for name in KEY_GROUPS
+        }  # fmt: skip
+        rows = [widgets.HBox([self.boxes[name], self.ceilings[name]]) for name in KEY_GROUPS]
+        for row in rows:
+            row.add_class("wb-group-row")
+        hint = language("右侧可填该群体的单独上限（扶贫标准的倍数），留空则同一般上限。")
+        super().__init__(language, put, ["groups", "income.group_ceilings"], rows, hint)
+        for name in KEY_GROUPS:
+            self.boxes[name].observe(lambda _change: self._put_groups(), "value")
+            self.ceilings[name].observe(
+                lambda change, name=name: self.put(f"income.group_ceilings.{name}", number_or_text(change["new"])),
+                "value",
+            )
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show which groups count and their ceilings."""
+        groups = value_at(draft, "groups")
+        ceilings = value_at(draft, "income.group_ceilings") or {}
+        for name in KEY_GROUPS:
+            self.boxes[name].value = name in (KEY_GROUPS if groups is None else groups)
+            self.ceilings[name].value = plain_number(ceilings.get(name))
+
+    def _put_groups(self) -> None:
+        self.put("groups", [name for name in KEY_GROUPS if self.boxes[name].value])
+
+
+class ExclusionsField(Field):
+    """The cross-check findings that exclude a household."""
+
+    def __init__(self, language: Language, put: Put) -> None:
+        self.boxes = {
+            name: widgets.Checkbox(description=language.label(LABELS[name]), indent=False) for name in CROSS_CHECKS
+        }
+        hint = language("比对结果未知的户不会被排除，也不会被纳入，列为“不能判定”。")
+        super().__init__(language, put, ["exclusions"], list(self.boxes.values()), hint)
+        for box in self.boxes.values():
+            box.observe(lambda _change: self._put_exclusions(), "value")
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show which findings exclude."""
+        chosen = value_at(draft, "exclusions") or []
+        for name, box in self.boxes.items():
+            box.value = name in chosen
+
+    def _put_exclusions(self) -> None:
+        self.put("exclusions", [name for name in CROSS_CHECKS if self.boxes[name].value])
+
+
+class RouteField(Field):
+    """A further way in: open or not, its share and its ceiling."""
+
+    def __init__(self, language: Language, put: Put, name: str, label: str, share_label: str, hint: str) -> None:
+        self.path = f"routes.{name}"
+        self.taken = widgets.Checkbox(description=label, indent=False)
+        self.share = widgets.FloatSlider(
+            description=share_label,
+            min=0.0,
+            max=1.0,
+            step=0.01,
+            value=0.5,
+            readout_format=".0%",
+            continuous_update=True,
+        )
+        self.ceiling = widgets.FloatSlider(
+            description=language("收入上限（倍数）"), min=1.0, max=4.0, step=0.05, value=2.0, readout_format=".2f"
+        )
+        self.details = widgets.VBox([self.share, self.ceiling])
+        super().__init__(language, put, [self.path], [self.taken, self.details], hint)
+        self._ceiling: dict[str, float] = {"multiple": self.ceiling.value}
+        self.ceiling.observe(self._raised, "value")
+        for control in (self.taken, self.share):
+            control.observe(lambda _change: self._put_route(), "value")
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the route."""
+        route = value_at(draft, self.path)
+        self.taken.value = route is not None
+        self.details.layout.display = "" if route is not None else "none"
+        if route is None:
+            return
+        share = route.get("share")
+        if isinstance(share, (int, float)):
+            self.share.max = max(1.0, share)
+            self.share.value = share
+        self._ceiling = dict(route.get("ceiling") or {})
+        multiple = self._ceiling.get("multiple")
+        if isinstance(multiple, (int, float)):
+            self.ceiling.max = max(4.0, multiple)
+            self.ceiling.value = multiple
+
+    def _raised(self, change: Mapping[str, Any]) -> None:
+        """A ceiling loaded in yuan stays so until the slider of multiples is moved."""
+        if not self._filling:
+            self._ceiling = {"multiple": round(change["new"], 4)}
+            self._put_route()
+
+    def _put_route(self) -> None:
+        self.details.layout.display = "" if self.taken.value else "none"
+        route = {"share": round(self.share.value, 4), "ceiling": self._ceiling}
+        self.put(self.path, route if self.taken.value else None)
+
+
+class DateField(Field):
+    """A date; empty takes the key away."""
+
+    def __init__(self, language: Language, put: Put, path: str, label: str) -> None:
+        self.path = path
+        self.box = widgets.DatePicker(description=label)
+        super().__init__(language, put, [path], [self.box])
+        self.box.observe(
+            lambda change: self.put(self.path, change["new"].isoformat() if change["new"] else None), "value"
+        )
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the date."""
+        value = value_at(draft, self.path)
+        self.box.value = dt.date.fromisoformat(value) if isinstance(value, str) else value

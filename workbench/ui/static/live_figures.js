@@ -1,0 +1,93 @@
+// Figures that follow a slider: read from the curve that came once, exact at every position; the kernel's own exact
+// count arrives behind them and is shown where a typed value is on no position.
+const NAMES = ["inside", "cannot_tell", "newly_in", "leaving"];
+const WAN = 10000;
+
+function counts(model) {
+  const [value, curve, exact] = [model.get("value"), model.get("curve"), model.get("exact")];
+  const position = (value - curve.minimum) / curve.step;
+  const nearest = Math.round(position);
+  if (Math.abs(position - nearest) < 1e-6 && curve.inside?.[nearest] !== undefined) {
+    return Object.fromEntries(NAMES.map((name) => [name, curve[name]?.[nearest] ?? null]));
+  }
+  return Math.abs((exact.value ?? NaN) - value) < 1e-9 ? exact : null;
+}
+
+function writer(texts) {
+  const plain = new Intl.NumberFormat(texts.locale, { maximumFractionDigits: 0 });
+  const fine = new Intl.NumberFormat(texts.locale, { maximumFractionDigits: 2 });
+  const money = (yuan) => {
+    if (texts.locale !== "zh-CN") return ["¥" + plain.format(yuan), ""];
+    return Math.abs(yuan) >= WAN ? [fine.format(yuan / WAN), "万元"] : [plain.format(yuan), "元"];
+  };
+  return { number: (value) => (value === null || value === undefined ? "–" : plain.format(value)), money };
+}
+
+function figure(texts, name) {
+  const box = document.createElement("div");
+  box.className = "wb-figure";
+  box.dataset.figure = name;
+  for (const part of ["label", "value", "note"]) {
+    const line = document.createElement("div");
+    line.className = `wb-figure-${part}`;
+    box.append(line);
+  }
+  box.querySelector(".wb-figure-label").textContent = texts[name];
+  return box;
+}
+
+function set(box, value, unit, note, alert) {
+  const shown = box.querySelector(".wb-figure-value");
+  shown.textContent = value;
+  if (unit) {
+    const tail = document.createElement("span");
+    tail.className = "wb-figure-unit";
+    tail.textContent = unit;
+    shown.append(tail);
+  }
+  box.querySelector(".wb-figure-note").textContent = note;
+  box.classList.toggle("wb-alert", Boolean(alert));
+}
+
+function render({ model, el }) {
+  const texts = model.get("texts");
+  const { number, money } = writer(texts);
+  const boxes = Object.fromEntries(["inside", "change", "cannot_tell", "below_line", "cost"].map((name) => [name, figure(texts, name)]));
+  const grid = document.createElement("div");
+  grid.className = "wb-figures";
+  grid.setAttribute("role", "status");
+  grid.setAttribute("aria-live", "polite");
+  grid.append(...Object.values(boxes));
+  el.append(grid);
+
+  const share = (part, whole) => (whole > 0 ? new Intl.NumberFormat(texts.locale, { style: "percent", maximumFractionDigits: 2 }).format(part / whole) : "–");
+
+  const draw = () => {
+    const facts = model.get("facts");
+    const now = counts(model);
+    const waiting = now === null;
+    const inside = now?.inside ?? null;
+    grid.style.opacity = facts.stale ? "0.5" : "1";
+    set(boxes.inside, waiting ? "…" : number(inside), texts.households, waiting ? "" : texts.of_all.replace("{share}", share(inside, facts.households)));
+    set(boxes.change, waiting ? "…" : `+${number(now.newly_in)} / −${number(now.leaving)}`, texts.households, texts.against, false);
+    set(boxes.cannot_tell, waiting ? "…" : number(now.cannot_tell), texts.households, texts.cannot_tell_note);
+    set(boxes.below_line, number(facts.below_line), texts.households, texts.below_line_note);
+    if (facts.help_cost === null || facts.help_cost === undefined) {
+      set(boxes.cost, "–", "", texts.no_cost);
+    } else if (waiting) {
+      set(boxes.cost, "…", "", "");
+    } else {
+      const cost = inside * facts.help_cost;
+      const [amount, unit] = money(cost);
+      const over = facts.budget !== null && facts.budget !== undefined ? cost - facts.budget : null;
+      const note = over === null ? texts.no_budget : (over > 0 ? texts.over_budget : texts.within_budget).replace("{amount}", money(Math.abs(over)).join(" "));
+      set(boxes.cost, amount, unit, note, over > 0);
+    }
+  };
+  const changes = ["value", "curve", "exact", "facts"].map((name) => `change:${name}`);
+  changes.forEach((change) => model.on(change, draw));
+  draw();
+  return () => changes.forEach((change) => model.off(change, draw));
+}
+
+export default { render };
