@@ -67,14 +67,11 @@ def intake_command(
             read_export(path, round_name=round_name, county=county, mapping=columns, progress=progress)
             for path in files
         ]
-    changed: list[str] = []
-    if not dry_run:
-        for path, result in zip(files, results, strict=True):
-            origin = Origin(details={"file": path.name, "layout": result.layout})
-            changed += take_in(facts, round_name, result, origin)
-    record = _record(files, results, changed, dry_run=dry_run)
     if problems_to is not None:
         _save_problems(problems_to, files, results)
+    origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
+    changed = [] if dry_run else take_in(facts, round_name, results, origin)
+    record = _record(files, results, changed, dry_run=dry_run)
     if as_json:
         print_json(record)
     else:

@@ -76,12 +76,12 @@ def _facts(store: Path) -> Check:
     try:
         stored = FactStore(store)
         rounds = stored.rounds()
-        simulated = bool(rounds) and any(stored.origin(name).simulated for name in rounds)
+        origins = [stored.origin(name) for name in rounds]
     except (WorkbenchError, OSError) as error:
         return Check("数据 facts", fine=False, found=str(error))
     if not rounds:
         return Check("数据 facts", fine=False, found="没有 none", cure="workbench intake / simulate", needed=False)
-    mark = "，模拟数据 simulated" if simulated else ""
+    mark = "，模拟数据 simulated" if any(origin.simulated for origin in origins) else ""
     return Check("数据 facts", fine=True, found=f"{', '.join(rounds)}{mark}")
 
 

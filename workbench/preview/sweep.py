@@ -41,7 +41,7 @@ def parse_axis(text: str) -> Axis:
         count = int((stop - start) / step) + 1
     except (InvalidOperation, ArithmeticError, ValueError):
         raise InputError(
-            f"--vary {text!r}: 起、止、步长应为数字 start, stop, step must be numbers, e.g. {_EXAMPLE}"
+            f"--vary {text!r}: 起、止、步长应为数字，步长大于 0  start, stop, step must be numbers, the step above 0, e.g. {_EXAMPLE}"
         ) from None
     if step <= 0 or stop < start or count > _MOST_POINTS:
         raise InputError(

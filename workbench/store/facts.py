@@ -14,8 +14,15 @@ import pyarrow.parquet as pq
 
 from workbench.domain import rounds
 from workbench.errors import ClosedRoundError, StoreError
-from workbench.store.personal import stage_persons
-from workbench.store.schema import Origin, conform, known_columns, read_origin, with_origin
+from workbench.store.schema import (
+    Origin,
+    conform,
+    known_columns,
+    read_columns,
+    read_origin,
+    read_schema,
+    with_origin,
+)
 from workbench.store.transaction import Transaction, recover, transaction
 
 _CLOSED = "_closed.json"
@@ -53,7 +60,7 @@ class FactStore:
 
     def origin(self, round_name: str, county: str | None = None) -> Origin:
         """Where a round comes from; it is simulated if any of its files is."""
-        origins = [read_origin(pq.read_schema(path), str(path)) for path in self.files(round_name, county)]
+        origins = [read_origin(read_schema(path), str(path)) for path in self.files(round_name, county)]
         return next((origin for origin in origins if origin.simulated), origins[0])
 
     def _files(self, round_name: str = "*", county: str | None = None) -> Iterable[Path]:
@@ -79,7 +86,7 @@ class FactStore:
         """
         rounds.check_round(round_name)
         files = self.files(round_name, county)
-        schemas = {path: pq.read_schema(path) for path in files}
+        schemas = {path: read_schema(path) for path in files}
         for path, schema in schemas.items():
             read_origin(schema, str(path))
         wanted = columns or known_columns(sorted({name for schema in schemas.values() for name in schema.names}))
@@ -152,21 +159,13 @@ class FactStore:
         round_name: str,
         snapshots: Mapping[str, pa.Table],
         origin: Origin,
-        persons: Mapping[str, pa.Table] | None = None,
     ) -> None:
-        """Replace the snapshots of a round, by county code, all of them or none. A closed one refuses.
-
-        `persons` are the personal columns of the same counties; they go to a folder of their own that only the owner
-        may read.
-        """
+        """Replace the snapshots of a round, by county code, all of them or none. A closed one refuses."""
         rounds.check_round(round_name)
-        self.refuse_closed(round_name, snapshots)
         with transaction(self.root) as pending:
             self.refuse_closed(round_name, snapshots)
             for county, table in snapshots.items():
                 self.stage(pending, round_name, county, table, origin)
-            for county, table in (persons or {}).items():
-                stage_persons(pending, round_name, county, table)
 
     def stage(self, pending: Transaction, round_name: str, county: str, table: pa.Table, origin: Origin) -> None:
         """Put one snapshot into a transaction, in place of whatever files the partition holds."""
@@ -208,7 +207,7 @@ class FactStore:
 
 def _read_file(path: Path, schema: pa.Schema, columns: list[str], round_name: str) -> pa.Table:
     present = [name for name in columns if name in schema.names]
-    table = pq.ParquetFile(path).read(columns=present)
+    table = read_columns(path, present)
     if not present:  # a file may bear none of the columns asked for, yet has rows
         table = pa.table({"_": pa.nulls(pq.ParquetFile(path).metadata.num_rows)})
     constants = {"round": round_name, "county_code": _value(path.parent)}

@@ -3,6 +3,8 @@
 `STORE/personal/round=YYYY-MM/county_code=CCCCCC/persons.parquet`. No analysis, model or preview reads it.
 """
 
+from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from workbench.store.schema import read_columns
 from workbench.store.transaction import Transaction
 
 _OWNER_ONLY = 0o700
@@ -21,21 +24,29 @@ def persons_path(root: Path, round_name: str, county: str) -> Path:
     return root / "personal" / f"round={round_name}" / f"county_code={quote(county, safe='')}" / "persons.parquet"
 
 
-def stage_persons(pending: Transaction, round_name: str, county: str, persons: pa.Table) -> None:
-    """Put the persons of a county into a transaction: those of the households named replace what was there."""
+def stage_persons(pending: Transaction, round_name: str, county: str, tables: Sequence[pa.Table]) -> bool:
+    """Put the persons of a county into a transaction: those of the households that a table names replace earlier ones.
+
+    Returns whether that changes anything; nothing is staged if not.
+    """
     path = persons_path(pending.root, round_name, county)
-    if path.exists():
-        persons = _merged(pq.ParquetFile(path).read(), persons)
+    before = read_columns(path) if path.exists() else None
+    merged = reduce(_merged, tables, before)
+    if merged is None or (before is not None and merged.equals(before)):
+        return False
     folder = pending.root / "personal"
     folder.mkdir(exist_ok=True)
     folder.chmod(_OWNER_ONLY)
     staged = pending.stage(path)
-    pq.write_table(persons, staged, compression="zstd")
+    pq.write_table(merged, staged, compression="zstd")
     staged.chmod(_OWNER_FILE)
+    return True
 
 
-def _merged(before: pa.Table, after: pa.Table) -> pa.Table:
+def _merged(before: pa.Table | None, after: pa.Table) -> pa.Table:
     new = pl.DataFrame(after)
-    old = pl.DataFrame(before).join(new.select("household_id").unique(), on="household_id", how="anti")
-    merged = pl.concat([old, new], how="diagonal_relaxed").sort("household_id", maintain_order=True)
+    parts = [new]
+    if before is not None:
+        parts.insert(0, pl.DataFrame(before).join(new.select("household_id").unique(), on="household_id", how="anti"))
+    merged = pl.concat(parts, how="diagonal_relaxed").sort("household_id", maintain_order=True)
     return merged.to_arrow(compat_level=pl.CompatLevel.oldest())

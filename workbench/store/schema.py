@@ -1,11 +1,15 @@
 """Facts as Arrow tables: their types, the version they are written in, and how strange files are brought into line."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
 from workbench.errors import NewerSchemaError, StoreError
@@ -50,6 +54,30 @@ def read_origin(schema: pa.Schema, where: str) -> Origin:
             f"written by a newer workbench (schema {version}, this one reads up to {SCHEMA_VERSION}); 请升级工作台 upgrade"
         )
     return Origin(simulated=stamp.get("simulated", False), details=stamp.get("details", {}))
+
+
+def read_schema(path: Path) -> pa.Schema:
+    """The schema of a Parquet file; raises StoreError where it is none."""
+    with _readable(path):
+        return pq.read_schema(path)
+
+
+def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Columns of a Parquet file (all, without a list); raises StoreError where it is damaged."""
+    with _readable(path):
+        return pq.ParquetFile(path).read(columns=columns)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise StoreError(
+            f"{path}: 读不到，或不是完好的 Parquet 文件 cannot be read as Parquet ({reason}); "
+            "请从备份恢复或重新收数 restore it from a backup, or take the data in again"
+        ) from None
 
 
 def conform(table: pa.Table, columns: list[str], constants: dict[str, str], where: str) -> pa.Table:

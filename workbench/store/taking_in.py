@@ -1,6 +1,7 @@
 """What intake and simulation read or make, put into the store: merged, compared with what is there, written as one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,26 +12,31 @@ from workbench.intake.result import IntakeResult
 from workbench.intake.snapshot import combine
 from workbench.simulation.city import SimulatedRound
 from workbench.store.facts import FactStore
+from workbench.store.personal import stage_persons
 from workbench.store.schema import Origin, conform, known_columns, with_origin
 from workbench.store.transaction import transaction
 
 
-def take_in(store: FactStore, round_name: str, result: IntakeResult, origin: Origin) -> list[str]:
-    """Merge a file into the round; returns the county codes that changed. All counties are written, or none.
+def take_in(store: FactStore, round_name: str, results: Sequence[IntakeResult], origin: Origin) -> list[str]:
+    """Merge files into the round, one after another; returns the county codes whose facts or persons changed.
 
-    Refuses a closed county, and one whose households are simulated: real and made-up households do not mix.
+    All files are taken in, or none. Refuses a closed county, and one whose households are simulated: real and made-up
+    households do not mix.
     """
-    store.refuse_closed(round_name, result.facts)
-    changed: dict[str, pa.Table] = {}
-    for county, table in result.facts.items():
-        before = _snapshot(store, round_name, county)
-        merged = combine(before, table)
-        if before is None or not _same(before, merged, round_name, county):
-            changed[county] = merged
-    if changed:
-        persons = {county: table for county, table in result.persons.items() if county in changed}
-        store.write(round_name, changed, origin, persons)
-    return list(changed)
+    counties = sorted({county for result in results for county in result.facts})
+    changed = []
+    with transaction(store.root) as pending:  # what is merged with must not change meanwhile
+        store.refuse_closed(round_name, counties)
+        for county in counties:
+            before = _snapshot(store, round_name, county)
+            merged = reduce(combine, (result.facts[county] for result in results if county in result.facts), before)
+            new_facts = merged is not None and (before is None or not _same(before, merged, round_name, county))
+            if merged is not None and new_facts:
+                store.stage(pending, round_name, county, merged, origin)
+            persons = [result.persons[county] for result in results if county in result.persons]
+            if stage_persons(pending, round_name, county, persons) or new_facts:
+                changed.append(county)
+    return changed
 
 
 def _snapshot(store: FactStore, round_name: str, county: str) -> pa.Table | None:

@@ -16,6 +16,7 @@ from workbench.errors import StoreError
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
 _LOCK_SECONDS = 60
+_OWNER_ONLY = 0o700
 
 
 @dataclass
@@ -45,11 +46,10 @@ def transaction(root: Path) -> Iterator[Transaction]:
     The journal makes it atomic: it is written, in one rename, only when all files are staged. A process killed before
     leaves nothing but a staging folder; killed after, the next one to open the store finishes the moves.
     """
-    _make(root)
-    with _locked(root):
+    with _in_words(root), _locked(root):
         _finish_interrupted(root)
         folder = root / _STAGING / uuid4().hex
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, mode=_OWNER_ONLY)  # personal data passes through
         pending = Transaction(root, folder)
         try:
             yield pending
@@ -80,6 +80,7 @@ def recover(root: Path) -> None:
 
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
+    root.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(root / ".lock", timeout=_LOCK_SECONDS):
             yield
@@ -89,11 +90,16 @@ def _locked(root: Path) -> Iterator[None]:
         ) from None
 
 
-def _make(root: Path) -> None:
+@contextmanager
+def _in_words(root: Path) -> Iterator[None]:
+    """What the operating system refuses (no permission, a full disk) is said in words."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
-        raise StoreError(f"{root}: 无法写入 cannot be written ({error.strerror}); 请换 --store") from None
+        raise StoreError(
+            f"{root}: 无法写入 cannot be written ({error.strerror or error}); 请检查权限与磁盘空间，或换 --store  "
+            "check permissions and free space, or take another --store"
+        ) from None
 
 
 def _write_journal(pending: Transaction) -> None:
