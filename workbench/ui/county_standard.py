@@ -49,6 +49,7 @@ class CountyStandardPage:
         self.notice = widgets.HTML()
         self.form = StandardForm(t, self._guard(session.put), self._guard(self._load))
         self.results = StandardResults(session, t)
+        # In the browser, one way: a value from the kernel would fall behind a slider that still moves.
         widgets.jsdlink((self.form.ceiling.slider, "value"), (self.results.figures, "value"))
         self.county.observe(self._guard(lambda _change: self._choose()), "value")
         self.round.observe(self._guard(lambda _change: self._choose()), "value")
@@ -96,7 +97,7 @@ class CountyStandardPage:
     def _refresh(self) -> None:
         """The draft is valid and has changed."""
         if not self._turning:
-            self.results.refresh(self.form.ceiling.positions(), self.form.ceiling.slider.value)
+            self.results.refresh(self.form.ceiling.positions())
 
     def _complain(self, change: Mapping[str, Any]) -> None:
         """Say beside each control what is wrong with it; results stay those of the last valid choice, dimmed."""

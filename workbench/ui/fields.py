@@ -27,6 +27,7 @@ class Field(widgets.VBox):
         self.paths = tuple(paths)
         self._put = put
         self._filling = False
+        self.wrong = False
         self._message = widgets.HTML()
         hints = [widgets.HTML(render("hint", language, text=hint))] if hint else []
         super().__init__([*children, *hints, self._message])
@@ -52,6 +53,7 @@ class Field(widgets.VBox):
     def complain(self, problems: Mapping[str, Words]) -> None:
         """Show the messages about this field's keys, and no others."""
         mine = [words for key, words in problems.items() if self.answers_for(key)]
+        self.wrong = bool(mine)
         self._message.value = render("problems", self.language, messages=[self.language.words(words) for words in mine])
 
     def answers_for(self, key: str) -> bool:

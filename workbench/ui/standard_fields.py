@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.ui.fields import Field, Put, number_or_text, plain_number, value_at
 from workbench.ui.language import Language
+from workbench.ui.templates import render
 
 MULTIPLES = (1.0, 3.0, 0.01)
 """Lowest, highest, step of the ceiling as a multiple of the line."""
@@ -23,13 +24,14 @@ class CeilingField(Field):
     def __init__(self, language: Language, put: Put) -> None:
         t = language
         self.line = 0.0
-        self.unit = widgets.ToggleButtons(options=[(t("按扶贫标准的倍数"), "multiple"), (t("按元"), "yuan")])
+        self.unit = widgets.ToggleButtons(options=[(t("按标准倍数"), "multiple"), (t("按元"), "yuan")])
         self.slider = widgets.FloatSlider(
             description=t("收入上限"), readout=False, continuous_update=True, min=1.0, max=3.0, step=0.01
         )
         self.box = widgets.FloatText(description=t("收入上限（输入）"), step=0.01, continuous_update=False)
+        self.equal = widgets.HTML()
         hint = t("测算收入在扶贫标准以上、低于（不含）上限的户，可按收入途径纳入。")
-        super().__init__(t, put, ["income.ceiling", "income"], [self.unit, self.slider, self.box], hint)
+        super().__init__(t, put, ["income.ceiling", "income"], [self.unit, self.slider, self.equal, self.box], hint)
         self.slider.observe(self._moved, "value")
         self.box.observe(self._typed, "value")
         self.unit.observe(self._turned, "value")
@@ -53,6 +55,17 @@ class CeilingField(Field):
         if isinstance(value, (int, float)):
             self.slider.value = min(max(value, self.slider.min), self.slider.max)
             self.box.value = value
+            self._say(value)
+
+    def _say(self, value: float) -> None:
+        """The ceiling in both units."""
+        yuan = value if self.unit.value == "yuan" else value * self.line
+        text = self.language(
+            "{multiple} 倍 = {yuan} 元/人·年",
+            multiple=self.language.number(yuan / self.line, 2),
+            yuan=self.language.number(yuan),
+        )
+        self.equal.value = render("equal", self.language, text=text)
 
     def _set_range(self, unit: str, value: float | None) -> None:
         lowest, highest, step = MULTIPLES
@@ -70,16 +83,21 @@ class CeilingField(Field):
         self._set(round(change["new"], 6), self.box)
 
     def _typed(self, change: Mapping[str, Any]) -> None:
+        if not self._filling and change["new"] > self.slider.max:
+            self._set_range(self.unit.value, change["new"])
         self._set(change["new"], self.slider)
 
     def _set(self, value: float, other: widgets.Widget) -> None:
-        """Put the value once, and let the other of slider and box follow."""
+        """Put the value once; if it is valid, the other of slider and box follows, and with the slider the figures."""
         if self._filling:
             return
         self.put("income.ceiling", {self.unit.value: value})
+        if self.wrong:
+            return
         self._filling = True
         other.value = value
         self._filling = False
+        self._say(value)
 
     def _turned(self, change: Mapping[str, Any]) -> None:
         """The same ceiling in the other unit, rounded to a position of its slider."""
@@ -91,6 +109,7 @@ class CeilingField(Field):
         turned = round(value * self.line / _YUAN_STEP) * _YUAN_STEP if unit == "yuan" else round(value / self.line, 2)
         self.slider.value = self.box.value = min(max(turned, self.slider.min), self.slider.max)
         self._filling = False
+        self._say(self.slider.value)
         self.put("income.ceiling", {unit: self.slider.value})
 
 

@@ -44,7 +44,9 @@ class StandardForm(widgets.VBox):
             TextField(t, put, "title", t("标准名称")),
             DateField(t, put, "effective", t("施行日期")),
         ]  # fmt: skip
-        self._upload = widgets.FileUpload(accept=".yaml,.yml", multiple=False, description=t("载入 YAML 文件"))
+        self._upload = widgets.FileUpload(
+            accept=".yaml,.yml", multiple=False, description=t("载入 YAML 文件"), layout=widgets.Layout(width="auto")
+        )
         self._load = load
         self._upload.observe(self._uploaded, "value")
         titles = {

@@ -36,6 +36,7 @@ class StandardResults:
         self.language = t = language
         self._curve_key: Any = None
         self.figures = LiveFigures(texts=_texts(t))
+        self.figures.add_class("wb-pinned")
         self.chart = EChart(height="320px", aria_label=t("未建档户的收入分布，标出扶贫标准和收入上限"))
         self.tiers, self.townships, self.near, self.comparison, self.groups, self.routes, self.yaml = (
             widgets.HTML() for _ in range(7)
@@ -70,11 +71,11 @@ class StandardResults:
         entries = [_tier_entry(key, counted[key], t) for key in TIER_KEYS]
         self.tiers.value = render("tiers", t, tiers=entries)
 
-    def refresh(self, positions: Sequence[float], value: float) -> None:
-        """Count the choice and show it; `positions` are the slider's, `value` where it stands."""
+    def refresh(self, positions: Sequence[float]) -> None:
+        """Count the choice and show it; `positions` are the slider's."""
         broken = self.session.breakdown()
         limits = broken.limits
-        self._show_figures(broken, positions, value)
+        self._show_figures(broken, positions)
         self.chart.option = income_chart(
             income_distribution(broken, distribution_edges(limits.line)), limits, self.language
         )
@@ -84,7 +85,7 @@ class StandardResults:
         """Dim the figures while the draft is not valid."""
         self.figures.facts = {**self.figures.facts, "stale": stale}
 
-    def _show_figures(self, broken: Breakdown, positions: Sequence[float], value: float) -> None:
+    def _show_figures(self, broken: Breakdown, positions: Sequence[float]) -> None:
         standard, totals = self.session.standard, broken.totals
         unit = "yuan" if standard.income.ceiling.yuan is not None else "multiple"
         given = standard.income.ceiling.yuan if unit == "yuan" else standard.income.ceiling.multiple
@@ -104,7 +105,6 @@ class StandardResults:
                 "newly_in": totals.newly_in.households if totals.newly_in else None,
                 "leaving": totals.leaving.households if totals.leaving else None,
             }
-            self.figures.value = float(given if given is not None else value)
 
     def _show_curve(self, broken: Breakdown, positions: Sequence[float], unit: str) -> None:
         """The counts at every position of the slider; they change with any key but the ceiling itself."""
@@ -198,7 +198,7 @@ def _texts(t: Language) -> dict[str, str]:
     return {
         "locale": "zh-CN" if t.code == "zh" else "en",
         "inside": t("纳入"),
-        "change": t("比现行标准 新增 / 退出"),
+        "change": t("新增 / 退出"),
         "cannot_tell": t("不能判定"),
         "below_line": t("低于扶贫标准"),
         "cost": t("每年费用"),

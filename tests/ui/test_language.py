@@ -1,0 +1,49 @@
+"""The English catalogue holds every text of the pages, and nothing else; numbers and money as each language writes them."""
+
+import re
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import workbench.ui
+from workbench.errors import Words
+from workbench.ui.language import LOCALE, Language
+
+UI = Path(workbench.ui.__file__).parent
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+BLANK = re.compile(r"\{\w+\}")
+
+
+def texts():
+    found = extract_from_dir(str(UI), method_map=METHODS, keywords={"t": None, "language": None})
+    return {message for _, _, message, _, _ in found if isinstance(message, str)}
+
+
+def catalogue():
+    with (LOCALE / "en" / "LC_MESSAGES" / "workbench.po").open("rb") as opened:
+        return {message.id: message.string for message in read_po(opened) if message.id}
+
+
+def test_every_text_has_its_english_and_no_other_is_kept():
+    assert set(catalogue()) == texts()
+
+
+def test_english_keeps_the_blanks():
+    for chinese, english in catalogue().items():
+        assert english
+        assert sorted(BLANK.findall(chinese)) == sorted(BLANK.findall(english)), chinese
+
+
+def test_numbers_and_money():
+    zh, en = Language("zh"), Language("en")
+    assert zh.number(1234567.891, 2) == "1,234,567.89"
+    assert (zh.yuan(228000), zh.yuan(950), en.yuan(228000)) == ("22.8 万元", "950 元", "¥228,000")
+    assert (zh.signed(-3), zh.signed(0), zh.signed(12)) == ("−3", "±0", "+12")
+    assert (zh.percent(0.0166), zh.percent(None), zh.number(None)) == ("1.7%", "–", "–")
+
+
+def test_an_unknown_language_is_chinese():
+    assert Language("fr")("纳入") == "纳入"
+    assert Language("en")("纳入") == "Brought in"
+    assert Language("en").words(Words("甲", "a")) == "a"
