@@ -1,0 +1,76 @@
+"""Commands as a user runs them: in this process (fast), or the installed program in one of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from workbench.cli import app
+
+PROGRAM = Path(sys.executable).with_name("workbench")
+KEYS = {
+    "simulate": {"households", "rounds", "seed", "drift", "households_by_round", "simulated"},
+    "intake": {"accepted_households", "accepted_persons", "rejected_rows", "problems"},
+    "tier": {"counts", "by_county", "seconds"},
+    "explain": {"criteria", "missing", "would_change"},
+    "preview": {
+        "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",
+        "over_budget", "expected_slips", "slips_share", "milliseconds",
+    },
+    "sweep": {"grid"},
+    "close": {"closed"},
+    "doctor": {"fine", "checks"},
+}  # fmt: skip
+"""The keys that the JSON of each command must have."""
+
+
+@dataclass(frozen=True)
+class Done:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def record(self):
+        """Standard output, which must be one JSON object and nothing else."""
+        lines = self.out.splitlines()
+        assert len(lines) == 1, self.out
+        found = json.loads(lines[0])
+        assert isinstance(found, dict)
+        return found
+
+
+def run(capsys, *words):
+    """Run a command in this process."""
+    capsys.readouterr()
+    status = 0
+    with patch.object(sys, "argv", ["workbench", *map(str, words)]):
+        try:
+            app.main()
+        except SystemExit as ended:
+            status = ended.code or 0
+    captured = capsys.readouterr()
+    return Done(status, captured.out, captured.err)
+
+
+def run_program(*words, before=(), **environment):
+    """Run the installed program in a process of its own; `before` are words that come before it."""
+    command = [*before, str(PROGRAM), *map(str, words)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", env=os.environ | environment, check=False, timeout=120
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def refused(done, *said, status=2):
+    """A command that ended in words: its status, what it said, no traceback, nothing on standard output."""
+    assert done.status == status, (done.status, done.out, done.err)
+    assert "Traceback" not in done.err
+    assert done.out == ""
+    for words in said:
+        assert words in done.err, f"{words!r} is not in {done.err!r}"
+    return True
+

@@ -1,0 +1,43 @@
+"""Stores that the commands are run on: one simulated city, made once and never changed by a test; copies to change."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import run, run_program
+
+EXPORTS = Path(__file__).parents[1] / "data" / "exports"
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory):
+    """A simulated city of 2,000 households and three rounds (2019-05, 2019-10, 2020-04). Not to be changed."""
+    store = tmp_path_factory.mktemp("city") / "store"
+    done = run_program("simulate", "--households", 2000, "--rounds", 3, "--seed", 7, "--store", store, "--json")
+    assert done.status == 0, done.err
+    return store
+
+
+@pytest.fixture
+def city_copy(city, tmp_path):
+    """A copy of the city that a test may change."""
+    return shutil.copytree(city, tmp_path / "copy")
+
+
+@pytest.fixture
+def workbench(capsys):
+    """`workbench("tier", "--round", …)`: a command in this process."""
+    return lambda *words: run(capsys, *words)
+
+
+@pytest.fixture
+def monitoring():
+    """An export of 300 households of one county (341522), of 2019-10, made up."""
+    return EXPORTS / "霍邱县_监测信息_2019-10.csv"
+
+
+@pytest.fixture
+def register():
+    """An export of 400 households of another county (341524), of 2019-05, made up."""
+    return EXPORTS / "金寨县_建档立卡人口_2019-05.xlsx"
