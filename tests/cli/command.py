@@ -60,7 +60,13 @@ def run_program(*words, before=(), **environment):
     """Run the installed program in a process of its own; `before` are words that come before it."""
     command = [*before, str(PROGRAM), *map(str, words)]
     done = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", env=os.environ | environment, check=False, timeout=120
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | environment,
+        check=False,
+        timeout=120,
     )
     return Done(done.returncode, done.stdout, done.stderr)
 
@@ -73,4 +79,3 @@ def refused(done, *said, status=2):
     for words in said:
         assert words in done.err, f"{words!r} is not in {done.err!r}"
     return True
-
