@@ -1,0 +1,34 @@
+"""All measurements, one after another, each in a process of its own: `python -m benchmarks [name …]`."""
+
+import importlib.util
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+_CHROMIUM = Path("/usr/bin/chromium")
+_ALL = ("intake", "simulation", "preview", "tiers", "page")
+
+
+def available(name: str) -> bool:
+    """Whether a measurement can run here: that of the page needs a browser."""
+    found = importlib.util.find_spec(f"benchmarks.{name}") is not None
+    return found and (name != "page" or _CHROMIUM.exists())
+
+
+def main() -> int:
+    chosen = sys.argv[1:] or [name for name in _ALL if available(name)]
+    failed = []
+    for name in chosen:
+        print(f"\n== {name}", flush=True)
+        begin = time.perf_counter()
+        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)  # noqa: S603 - our own modules
+        print(f"{name}: {time.perf_counter() - begin:.0f} s", flush=True)
+        failed += [name] if done.returncode else []
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
