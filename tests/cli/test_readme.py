@@ -1,0 +1,47 @@
+"""The commands that the README shows do what it says: each is run, in the README's order, on stores of this test."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import run
+from workbench.cli.app import app
+
+PROJECT = Path(__file__).parents[2]
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+UNTIL_INTERRUPTED = {"serve", "lab"}
+FINDS_PROBLEMS = "霍邱县"
+
+
+def test_every_command_is_listed_and_has_an_example():
+    commands = {command.name for command in app.registered_commands}
+    assert set(re.findall(r"^\| `([a-z]+)` \|", README, re.MULTILINE)) == commands
+    assert {shlex.split(line)[1] for line in EXAMPLES} == commands
+
+
+@pytest.fixture
+def in_project(tmp_path, monkeypatch):
+    """The project's folder as the working one, with stores elsewhere."""
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
+    return {"data/demo": str(tmp_path / "demo"), "问题.csv": str(tmp_path / "问题.csv")}
+
+
+def test_the_examples(capsys, in_project):
+    shown = {}
+    for line in EXAMPLES:
+        program, *words = shlex.split(line)
+        assert program == "workbench"
+        if words[0] in UNTIL_INTERRUPTED:
+            words.append("--help")
+        done = run(capsys, *(in_project.get(word, word) for word in words))
+        assert done.status == (1 if FINDS_PROBLEMS in line else 0), (line, done.err)
+        shown[words[0]] = done.out
+    assert "34159999139346 已脱贫户" in shown["explain"]
+    assert "模拟数据" in shown["preview"]
+    assert "已封存" in shown["close"]
+    assert Path(in_project["问题.csv"]).exists()
+    assert not (PROJECT / "问题.csv").exists()
