@@ -55,3 +55,16 @@ def test_links_in_the_documents_lead_somewhere():
 def test_the_demonstration_and_the_store_are_not_committed():
     ignored = (PROJECT / ".gitignore").read_text(encoding="utf-8").split()
     assert {"/data/demo/", "/data/store/", "/.venv/"} <= set(ignored)
+
+
+def test_the_lock_file_knows_every_dependency():
+    lock = tomllib.loads((PROJECT / "uv.lock").read_text(encoding="utf-8"))
+    own = next(package for package in lock["package"] if package["name"] == DECLARED["project"]["name"])
+    locked = {
+        (one["name"], one.get("specifier", "")) for one in own["metadata"]["requires-dist"] if "marker" not in one
+    }
+    declared = {
+        (re.match(r"[a-z0-9-]+", one).group(), frozenset(one[len(re.match(r"[a-z0-9-]+", one).group()) :].split(",")))
+        for one in DECLARED["project"]["dependencies"]
+    }
+    assert {(name, frozenset(specifier.split(","))) for name, specifier in locked} == declared
