@@ -97,7 +97,8 @@ class CountyStandardPage:
     def _refresh(self) -> None:
         """The draft is valid and has changed."""
         if not self._turning:
-            self.results.refresh(self.form.ceiling.positions())
+            ceiling = self.form.ceiling
+            self.results.refresh(ceiling.positions(), ceiling.nearest)
 
     def _complain(self, change: Mapping[str, Any]) -> None:
         """Say beside each control what is wrong with it; results stay those of the last valid choice, dimmed."""

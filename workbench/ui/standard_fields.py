@@ -16,6 +16,8 @@ MULTIPLES = (1.0, 3.0, 0.01)
 """Lowest, highest, step of the ceiling as a multiple of the line."""
 _YUAN_STEP = 10.0
 _HIGHEST_LINES = 3
+_MOST_LINES = 10
+"""However high a ceiling is typed, the slider ends here: every position has its counts sent to the browser."""
 
 
 class CeilingField(Field):
@@ -51,9 +53,8 @@ class CeilingField(Field):
         unit = "yuan" if "yuan" in ceiling else "multiple"
         value = ceiling.get(unit)
         self.unit.value = unit
-        self._set_range(unit, value if isinstance(value, (int, float)) else None)
         if isinstance(value, (int, float)):
-            self.slider.value = min(max(value, self.slider.min), self.slider.max)
+            self._stand(unit, value)
             self.box.value = value
             self._say(value)
 
@@ -67,27 +68,30 @@ class CeilingField(Field):
         )
         self.equal.value = render("equal", self.language, text=text)
 
-    def _set_range(self, unit: str, value: float | None) -> None:
+    def _stand(self, unit: str, value: float) -> None:
+        """Give the slider the range of a unit and put it next to a value.
+
+        All in one message: a browser that saw the new range with the old value would move it, and send that back.
+        """
         lowest, highest, step = MULTIPLES
         if unit == "yuan":
             step = _YUAN_STEP
             lowest = math.ceil(self.line / step) * step
             highest = math.ceil(_HIGHEST_LINES * self.line / step) * step
-        if value is not None and value > highest:
-            highest = math.ceil(value / step) * step
-        with self.slider.hold_trait_notifications():
+        most = _MOST_LINES * (self.line if unit == "yuan" else 1.0)
+        highest = max(highest, math.ceil(min(value, most) / step) * step)
+        with self.slider.hold_sync(), self.slider.hold_trait_notifications():
             self.slider.min, self.slider.max, self.slider.step = lowest, highest, step
+            self.slider.value = self.nearest(value)
         self.box.step = step
 
     def _moved(self, change: Mapping[str, Any]) -> None:
-        self._set(round(change["new"], 6), self.box)
+        self._set(round(change["new"], 6), typed=False)
 
     def _typed(self, change: Mapping[str, Any]) -> None:
-        if not self._filling and change["new"] > self.slider.max:
-            self._set_range(self.unit.value, change["new"])
-        self._set(change["new"], self.slider)
+        self._set(change["new"], typed=True)
 
-    def _set(self, value: float, other: widgets.Widget) -> None:
+    def _set(self, value: float, *, typed: bool) -> None:
         """Put the value once; if it is valid, the other of slider and box follows, and with the slider the figures."""
         if self._filling:
             return
@@ -95,19 +99,28 @@ class CeilingField(Field):
         if self.wrong:
             return
         self._filling = True
-        other.value = value
+        if typed:
+            self._stand(self.unit.value, value)
+        else:
+            self.box.value = value
         self._filling = False
         self._say(value)
+
+    def nearest(self, value: float) -> float:
+        """The position of the slider nearest to a value: the browser would move it there, and send that back."""
+        lowest, step = self.slider.min, self.slider.step
+        position = lowest + round((min(max(value, lowest), self.slider.max) - lowest) / step) * step
+        return float(round(position, 6))
 
     def _turned(self, change: Mapping[str, Any]) -> None:
         """The same ceiling in the other unit, rounded to a position of its slider."""
         if self._filling or not self.line:
             return
         unit, value = change["new"], self.box.value
-        self._filling = True
-        self._set_range(unit, None)
         turned = round(value * self.line / _YUAN_STEP) * _YUAN_STEP if unit == "yuan" else round(value / self.line, 2)
-        self.slider.value = self.box.value = min(max(turned, self.slider.min), self.slider.max)
+        self._filling = True
+        self._stand(unit, turned)
+        self.box.value = self.slider.value
         self._filling = False
         self._say(self.slider.value)
         self.put("income.ceiling", {unit: self.slider.value})
@@ -123,7 +136,7 @@ class GroupsField(Field):
         self.ceilings = {
             name: widgets.Text(
                 placeholder=language("同上限"), continuous_update=False, layout=widgets.Layout(width="96px"),
-                tooltip=language("{group}的单独上限（倍数）", group=language.label(LABELS[name])),
+                description=language("{group}的单独上限（倍数）", group=language.label(LABELS[name])),
             )
             for name in KEY_GROUPS
         }  # fmt: skip
@@ -207,13 +220,11 @@ class RouteField(Field):
             return
         share = route.get("share")
         if isinstance(share, (int, float)):
-            self.share.max = max(1.0, share)
-            self.share.value = share
+            _place(self.share, share, 0.01)
         self._ceiling = dict(route.get("ceiling") or {})
         multiple = self._ceiling.get("multiple")
         if isinstance(multiple, (int, float)):
-            self.ceiling.max = max(4.0, multiple)
-            self.ceiling.value = multiple
+            _place(self.ceiling, multiple, 0.05)
 
     def _raised(self, change: Mapping[str, Any]) -> None:
         """A ceiling loaded in yuan stays so until the slider of multiples is moved."""
@@ -225,6 +236,16 @@ class RouteField(Field):
         self.details.layout.display = "" if self.taken.value else "none"
         route = {"share": round(self.share.value, 4), "ceiling": self._ceiling}
         self.put(self.path, route if self.taken.value else None)
+
+
+def _place(slider: widgets.FloatSlider, value: float, step: float) -> None:
+    """Set a slider to a value, with a step that has it as a position: else the browser would move it to another."""
+    steps = (step, 0.01, 0.001, 0.0001, 0.00001)
+    fine = next((each for each in steps if math.isclose(value / each, round(value / each), abs_tol=1e-6)), steps[-1])
+    with slider.hold_sync(), slider.hold_trait_notifications():
+        slider.max = max(slider.max, value)
+        slider.step = fine
+        slider.value = value
 
 
 class DateField(Field):

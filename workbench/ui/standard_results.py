@@ -1,7 +1,7 @@
 """What a choice brings in: figures, distribution, townships, households near the ceiling, comparison, YAML."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from workbench.ui.live_figures import LiveFigures
 from workbench.ui.session import StandardSession
 from workbench.ui.templates import render
 
+Nearest = Callable[[float], float]
 _SYMBOLS = {"1": "●", "2": "▲", "3": "■", UNDETERMINED_KEY: "?"}
 _NEAR = 20
 
@@ -64,6 +65,7 @@ class StandardResults:
         """Another county or round: the tiers of its lifted households."""
         session, t = self.session, self.language
         self._curve_key = None
+        self.figures.address = {"county": session.county, "round": session.round_name}
         counted = count_tiers(
             lifted_facts(session.store, session.round_name, session.county),
             tier_parameters(session.round_name), reading("default"),
@@ -71,11 +73,11 @@ class StandardResults:
         entries = [_tier_entry(key, counted[key], t) for key in TIER_KEYS]
         self.tiers.value = render("tiers", t, tiers=entries)
 
-    def refresh(self, positions: Sequence[float]) -> None:
-        """Count the choice and show it; `positions` are the slider's."""
+    def refresh(self, positions: Sequence[float], nearest: Nearest) -> None:
+        """Count the choice and show it; `positions` are the slider's, `nearest` tells the one next to a value."""
         broken = self.session.breakdown()
         limits = broken.limits
-        self._show_figures(broken, positions)
+        self._show_figures(broken, positions, nearest)
         self.chart.option = income_chart(
             income_distribution(broken, distribution_edges(limits.line)), limits, self.language
         )
@@ -85,7 +87,7 @@ class StandardResults:
         """Dim the figures while the draft is not valid."""
         self.figures.facts = {**self.figures.facts, "stale": stale}
 
-    def _show_figures(self, broken: Breakdown, positions: Sequence[float]) -> None:
+    def _show_figures(self, broken: Breakdown, positions: Sequence[float], nearest: Nearest) -> None:
         standard, totals = self.session.standard, broken.totals
         unit = "yuan" if standard.income.ceiling.yuan is not None else "multiple"
         given = standard.income.ceiling.yuan if unit == "yuan" else standard.income.ceiling.multiple
@@ -100,6 +102,7 @@ class StandardResults:
             }
             self.figures.exact = {
                 "value": given,
+                "position": nearest(given) if given is not None else None,
                 "inside": totals.inside.households,
                 "cannot_tell": totals.cannot_tell.households,
                 "newly_in": totals.newly_in.households if totals.newly_in else None,

@@ -1,16 +1,15 @@
-// Figures that follow a slider: read from the curve that came once, exact at every position; the kernel's own exact
-// count arrives behind them and is shown where a typed value is on no position.
+// Figures that follow a slider: read from the curve that came once, exact at every position. A typed value may lie
+// between two positions; then the slider stands at the nearest, and the kernel's count of the value itself is shown.
 const NAMES = ["inside", "cannot_tell", "newly_in", "leaving"];
 const WAN = 10000;
 
 function counts(model) {
   const [value, curve, exact] = [model.get("value"), model.get("curve"), model.get("exact")];
-  const position = (value - curve.minimum) / curve.step;
-  const nearest = Math.round(position);
-  if (Math.abs(position - nearest) < 1e-6 && curve.inside?.[nearest] !== undefined) {
-    return Object.fromEntries(NAMES.map((name) => [name, curve[name]?.[nearest] ?? null]));
-  }
-  return Math.abs((exact.value ?? NaN) - value) < 1e-9 ? exact : null;
+  const near = (a, b) => Math.abs(a - b) < 1e-6;
+  if (near(exact.position, value) && !near(exact.value, exact.position)) return exact;
+  const nearest = Math.round((value - curve.minimum) / curve.step);
+  if (curve.inside?.[nearest] === undefined) return near(exact.position, value) ? exact : null;
+  return Object.fromEntries(NAMES.map((name) => [name, curve[name]?.[nearest] ?? null]));
 }
 
 function writer(texts) {
@@ -84,10 +83,22 @@ function render({ model, el }) {
       set(boxes.cost, amount, unit, note, over > 0);
     }
   };
+  // The page's address follows the choice; in JupyterLab the address is not ours.
+  const remember = () => {
+    if (!document.body.dataset.voila) return;
+    const query = new URLSearchParams(location.search);
+    for (const [key, value] of Object.entries(model.get("address"))) query.set(key, value);
+    history.replaceState(history.state, "", `${location.pathname}?${query}`);
+  };
+  model.on("change:address", remember);
+  remember();
   const changes = ["value", "curve", "exact", "facts"].map((name) => `change:${name}`);
   changes.forEach((change) => model.on(change, draw));
   draw();
-  return () => changes.forEach((change) => model.off(change, draw));
+  return () => {
+    model.off("change:address", remember);
+    changes.forEach((change) => model.off(change, draw));
+  };
 }
 
 export default { render };

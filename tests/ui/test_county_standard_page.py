@@ -1,0 +1,203 @@
+"""The county-standard page in a real Chromium, as an official uses it."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.ui.stores import HOSTILE, hostile_store, simulated_store
+from workbench.domain.standard import read_standard
+from workbench.preview.request import preview, scene
+
+pytestmark = pytest.mark.browser
+COUNTY, ROUND = "341522", "2019-10"
+CJK = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return simulated_store(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture
+def opened(page, store, voila_server):
+    """The page of one county, and its server."""
+    server = voila_server(store.root)
+    open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
+    expect(page.locator("table[data-table=townships] tbody tr").first).to_be_visible()
+    return page, server
+
+
+def figure(page, name):
+    return page.locator(f"[data-figure={name}] .wb-figure-value")
+
+
+def number(text):
+    return int(re.sub(r"\D", "", text))
+
+
+def upload(page, path):
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=re.compile("载入 YAML 文件")).click()
+    chooser.value.set_files(path)
+
+
+def expected_count(page, store):
+    """The count of the standard that the page shows as YAML, made without the page."""
+    standard = read_standard(page.locator("[data-yaml]").inner_text())
+    return standard, preview(scene(store, ROUND, COUNTY, None, standard), standard)
+
+
+def assert_agrees(page, store):
+    """Figures, table and YAML settle on one and the same count."""
+    expect(page.locator("tfoot td").first).to_have_text(re.compile(r"\d"))
+    page.wait_for_function(
+        "() => document.querySelector('[data-figure=inside] .wb-figure-value').textContent.replace(/\\D/g, '')"
+        " === document.querySelector('table[data-table=townships] tfoot td').textContent.replace(/\\D/g, '')"
+    )
+    standard, count = expected_count(page, store)
+    assert number(figure(page, "inside").inner_text()) == count["in"]
+    assert number(figure(page, "cannot_tell").inner_text()) == count["cannot_tell"]
+    assert number(figure(page, "below_line").inner_text()) == count["below_line"]
+    return standard, count
+
+
+def test_opens_offline_in_chinese_and_says_that_it_is_simulated(opened):
+    page, server = opened
+    expect(page.locator("h1")).to_have_text("边缘户标准 · 霍邱县")
+    expect(page.locator(".wb-simulated")).to_contain_text("模拟数据")
+    expect(page.locator(".wb-chart svg")).to_be_visible()
+    expect(page.locator("[data-figures=tiers] .wb-figure")).to_have_count(4)
+    assert_no_outside_request(page, server)
+    assert_no_console_errors(page)
+
+
+def test_nobody_is_kept_out(opened):
+    page, _ = opened
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+
+
+def test_moving_the_slider_moves_the_figures(opened, store):
+    page, _ = opened
+    _, before = assert_agrees(page, store)
+    handle = page.locator(".noUi-handle").first
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    seen = []
+    for step in range(1, 16):
+        page.mouse.move(box["x"] + 10 + 6 * step, box["y"] + 10)
+        seen.append(number(figure(page, "inside").inner_text()))
+    page.mouse.up()
+    assert seen == sorted(seen)
+    assert seen[-1] > seen[0] >= before["in"]
+    standard, after = assert_agrees(page, store)
+    assert standard.income.ceiling.multiple > 1.5
+    assert after["in"] == seen[-1]
+    expect(page.locator("table[data-table=differences]")).to_contain_text("收入上限（倍数）")
+
+
+def test_the_keyboard_moves_it_too(opened, store):
+    page, _ = opened
+    page.locator(".noUi-handle").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('[data-yaml]').textContent.includes('multiple: 1.51')")
+    assert_agrees(page, store)
+
+
+def test_every_kind_of_control_is_in_the_yaml(opened, store):
+    page, _ = opened
+    page.get_by_text("残疾人户", exact=True).first.click()
+    page.get_by_text("须属于所列重点群体").click()
+    page.get_by_text("刚性支出较大的也可纳入").click()
+    page.get_by_text("有商品房", exact=True).first.click()
+    page.get_by_label("年度预算（元）").fill("100,000")
+    page.get_by_label("标准名称").fill("霍邱县边缘户标准（草案）")
+    page.get_by_label("施行日期").fill("2019-11-01")
+    page.get_by_label("施行日期").press("Tab")
+    page.wait_for_function("() => document.querySelector('[data-yaml]').textContent.includes('2019-11-01')")
+    standard, count = assert_agrees(page, store)
+    assert "disability" not in standard.groups
+    assert not standard.require_group
+    assert standard.routes.rigid_expenditure.share == 0.5
+    assert "has_commercial_housing" not in standard.exclusions
+    assert (standard.budget, standard.title) == (100_000, "霍邱县边缘户标准（草案）")
+    assert count["over_budget"]
+    expect(page.locator("[data-figure=cost]")).to_contain_text("超出预算")
+    assert_no_console_errors(page)
+
+
+def test_what_breaks_the_contract_is_refused_beside_the_control(opened, store):
+    page, _ = opened
+    before = figure(page, "inside").inner_text()
+    box = page.get_by_label("收入上限（输入）")
+    box.fill("0.8")
+    box.press("Enter")
+    field = page.locator(".wb-field").filter(has=box)
+    expect(field.locator(".wb-error")).to_contain_text("倍数应不小于 1")
+    expect(page.get_by_text("仍是上一个有效选择的")).to_be_visible()
+    assert figure(page, "inside").inner_text() == before
+    box.fill("1.537")
+    box.press("Enter")
+    expect(page.locator(".wb-error")).to_have_count(0)
+    page.wait_for_function("() => document.querySelector('[data-yaml]').textContent.includes('1.537')")
+    assert_agrees(page, store)
+
+
+def test_another_county_and_round(opened, store):
+    page, _ = opened
+    page.get_by_label("县区").select_option("金寨县")
+    expect(page.locator("h1")).to_have_text("边缘户标准 · 金寨县")
+    page.get_by_label("轮次").select_option("2019年5月")
+    standard = read_standard(page.locator("[data-yaml]").inner_text())
+    assert standard.county == "341524"
+    count = preview(scene(store, "2019-05", "341524", None, standard), standard)
+    page.wait_for_function(
+        "count => document.querySelector('[data-figure=inside] .wb-figure-value').textContent.replace(/\\D/g, '') === count",
+        arg=str(count["in"]),
+    )
+
+
+def test_a_yaml_file_is_taken_over_or_refused_in_words(opened, store, tmp_path):
+    page, _ = opened
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text("income: {ceiling: {yuan: 5005}}\nhelp_cost: 1000\n", encoding="utf-8")
+    bad.write_text('county: "341524"\nincome: {ceiling: {multiple: 1.2}}\n', encoding="utf-8")
+    upload(page, good)
+    page.wait_for_function("() => document.querySelector('[data-yaml]').textContent.includes('5005')")
+    assert_agrees(page, store)
+    upload(page, bad)
+    expect(page.locator(".wb-message.wb-alert")).to_contain_text("341524")
+    assert "5005" in page.locator("[data-yaml]").inner_text()
+    with page.expect_download() as download:
+        page.get_by_text("下载 YAML 文件").click()
+    assert read_standard(download.value.path().read_text(encoding="utf-8")).income.ceiling.yuan == 5005
+
+
+def test_english_by_a_switch(opened):
+    page, _ = opened
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("h1")).to_have_text("County standard · Huoqiu County", timeout=30_000)
+    expect(page.locator("table[data-table=townships]")).to_be_visible()
+    labels = page.locator(".wb-form, .wb-figures, .wb-panel h2, thead").all_inner_texts()
+    assert [text for text in labels if CJK.search(text)] == []
+
+
+def test_names_from_files_are_text(page, voila_server, tmp_path_factory):
+    hostile = hostile_store(tmp_path_factory.mktemp("hostile"))
+    server = voila_server(hostile.root)
+    open_page(page, f"{server.url}voila/render/county_standard.ipynb")
+    expect(page.locator("table[data-table=near]")).to_contain_text(HOSTILE)
+    expect(page.locator("table[data-table=townships]")).to_contain_text(HOSTILE)
+    assert page.title() != "broken"
+    assert page.locator("table img").count() == 0
+    expect(page.locator(".wb-simulated")).to_have_count(0)
+
+
+def test_a_store_without_facts_says_what_to_do(page, voila_server, tmp_path):
+    server = voila_server(tmp_path)
+    open_page(page, f"{server.url}voila/render/county_standard.ipynb")
+    expect(page.get_by_role("alert")).to_contain_text("workbench simulate")

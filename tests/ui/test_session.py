@@ -1,0 +1,109 @@
+"""The state of the county-standard page: commands, refusals, and counts that are those of the rules."""
+
+import pytest
+
+from tests.ui.stores import simulated_store
+from workbench.domain.standard import read_standard
+from workbench.errors import InputError, StoreError
+from workbench.preview.request import preview, scene
+from workbench.store.facts import FactStore
+from workbench.ui.session import StandardSession
+
+COUNTY, ROUND = "341522", "2019-10"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return simulated_store(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture
+def session(store):
+    return StandardSession(store, ROUND, COUNTY)
+
+
+def counted(store, text):
+    standard = read_standard(text)
+    return preview(scene(store, ROUND, COUNTY, None, standard), standard)
+
+
+def test_begins_with_the_reference_of_the_county_asked_for(session):
+    assert (session.county, session.round_name, session.problems) == (COUNTY, ROUND, {})
+    assert session.standard.county == COUNTY
+    assert not session.in_force.set_by_county
+    assert session.simulated
+
+
+def test_counts_are_those_of_its_own_yaml(session, store):
+    session.put("income.ceiling", {"multiple": 1.8})
+    session.put("routes.rigid_expenditure", {"share": 0.3, "ceiling": {"multiple": 2.0}})
+    session.put("groups", ["illness", "disability"])
+    found = session.breakdown().totals
+    expected = counted(store, session.yaml())
+    assert found.inside.households == expected["in"] > 0
+    assert found.cannot_tell.households == expected["cannot_tell"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key"),
+    [
+        ("income.ceiling", {"multiple": 0.8}, "income.ceiling.multiple"),
+        ("income.ceiling", {"yuan": 3000.0}, "income.ceiling"),
+        ("income.ceiling", {"multiple": float("nan")}, "income.ceiling.multiple"),
+        ("help_cost", "很多", "help_cost"),
+        ("budget", -5.0, "budget"),
+        ("groups", ["yacht"], "groups.0"),
+        ("income.group_ceilings.dibao", "abc", "income.group_ceilings.dibao"),
+        ("routes.income_drop", {"share": 2, "ceiling": {"multiple": 2}}, "routes.income_drop.share"),
+        ("line", 9000.0, "income.ceiling"),
+    ],
+)
+def test_what_breaks_the_contract_is_refused_and_loses_nothing(session, path, value, key):
+    session.put("income.ceiling", {"yuan": 5000.0})
+    before, revision = session.standard, session.revision
+    session.put(path, value)
+    assert list(session.problems) == [key]
+    assert (session.standard, session.revision) == (before, revision)
+
+
+def test_a_draft_can_be_mended(session):
+    session.put("budget", "一万")
+    session.put("budget", 10_000.0)
+    assert session.problems == {}
+    assert session.standard.budget == 10_000
+
+
+def test_load_takes_over_a_standard_and_refuses_another_countys(session):
+    session.load("income: {ceiling: {multiple: 1.2}}\nhelp_cost: 1000\n")
+    assert session.standard.income.ceiling.multiple == 1.2
+    with pytest.raises(InputError, match="341524"):
+        session.load('county: "341524"\nincome: {ceiling: {multiple: 1.3}}\n')
+    with pytest.raises(InputError, match="below the poverty line"):
+        session.load("income: {ceiling: {yuan: 100}}")
+    assert session.standard.income.ceiling.multiple == 1.2
+
+
+def test_compares_with_the_countys_own_standard_where_it_has_one(store):
+    folder = store.root / "standards"
+    folder.mkdir()
+    (folder / f"{COUNTY}.yaml").write_text("income: {ceiling: {multiple: 1.2}}\n", encoding="utf-8")
+    try:
+        session = StandardSession(store, ROUND, COUNTY)
+        assert session.in_force.set_by_county
+        assert session.breakdown().totals.newly_in.rows == 0
+        session.put("income.ceiling", {"multiple": 2.0})
+        assert session.breakdown().totals.newly_in.rows > 0
+    finally:
+        (folder / f"{COUNTY}.yaml").unlink()
+        folder.rmdir()
+
+
+def test_an_empty_store_says_what_to_do(tmp_path):
+    with pytest.raises(StoreError, match="workbench simulate"):
+        StandardSession(FactStore(tmp_path))
+
+
+def test_an_unknown_county_or_round_of_an_address_falls_back(store):
+    session = StandardSession(store, "1999-01", "<script>")
+    assert session.round_name == "2019-10"
+    assert session.county in store.counties("2019-10")
