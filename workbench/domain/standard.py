@@ -98,7 +98,8 @@ class EdgeStandard(_Part):
 def parse_standard(data: object) -> EdgeStandard:
     """A standard from plain data; raises StandardError with a message for each key that breaks the contract."""
     if not isinstance(data, dict):
-        raise StandardError({"standard": _PLAIN["model_type"].after(f"{type(data).__name__}: ")})
+        found = "（空 empty）" if data is None else f"{data!r:.40}: "
+        raise StandardError({"standard": _PLAIN["model_type"].after(found)})
     try:
         return EdgeStandard.model_validate(data)
     except ValidationError as error:
