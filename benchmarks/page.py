@@ -35,12 +35,12 @@ from workbench.server.pages import serve
 serve(Path(sys.argv[1]), notebooks=Path(sys.argv[2]), port=8931, announce=lambda text: print(text, flush=True))"""
 _MOVE = """async ([watched, key]) => {
   const handle = document.querySelector(".noUi-handle");
-  const target = document.querySelector(watched);
-  const before = target.textContent;
+  const shown = () => document.querySelector(watched)?.textContent;
+  const before = shown();
   const begin = performance.now();
   const changed = new Promise((resolve, reject) => {
-    const check = () => target.textContent !== before && requestAnimationFrame(() => resolve(performance.now() - begin));
-    new MutationObserver(check).observe(target, { childList: true, characterData: true, subtree: true });
+    const check = () => shown() !== before && requestAnimationFrame(() => resolve(performance.now() - begin));
+    new MutationObserver(check).observe(document.body, { childList: true, characterData: true, subtree: true });
     setTimeout(() => reject(new Error("nothing changed")), 10000);
   });
   handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));

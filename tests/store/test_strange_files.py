@@ -104,7 +104,7 @@ def test_a_file_without_rows_and_one_without_the_columns_asked_for(put):
 
 @pytest.mark.parametrize(
     ("column", "values", "expected"),
-    [("persons", ["three"], "int64"), ("persons", [2.5], "int64"), ("dibao", ["yes, a little"], "bool")],
+    [("persons", ["three"], "integer"), ("persons", [2.5], "integer"), ("dibao", ["yes, a little"], "boolean")],
 )
 def test_a_column_that_cannot_be_read_as_its_type(put, column, values, expected):
     store = put("2019-10", "341524", household_id=["01"], **{column: values})

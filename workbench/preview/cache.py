@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pyarrow as pa
 
 from workbench.preview.index import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
@@ -95,5 +96,9 @@ def _chunk(table: pa.Table, name: str) -> pa.Array:
 
 
 def _array(table: pa.Table, name: str) -> Any:
-    """The numbers of a column as NumPy, without copying where it is one chunk."""
-    return _chunk(table, name).to_numpy(zero_copy_only=False)
+    """The numbers of a column as NumPy, over the mapped file itself. (Arrow's own conversion would load pandas.)"""
+    dtype = np.dtype({"double": "f8", "uint8": "u1", "uint32": "u4"}[str(table.schema.field(name).type)])
+    if not len(table):
+        return np.empty(0, dtype)
+    chunk = _chunk(table, name)
+    return np.frombuffer(chunk.buffers()[1], dtype, count=len(chunk), offset=chunk.offset * dtype.itemsize)

@@ -9,7 +9,6 @@ from urllib.parse import quote, unquote
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.domain import rounds
@@ -150,7 +149,7 @@ class FactStore:
 
     def _holds(self, round_name: str, county: str, household_id: str) -> bool:
         ids = self.read(round_name, county, ["household_id"])["household_id"]
-        return bool(pc.any(pc.equal(ids, household_id)).as_py())
+        return bool((pl.Series(ids) == household_id).any())
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
