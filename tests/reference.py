@@ -5,7 +5,16 @@ vectorised must agree with it household by household.
 """
 
 GUARANTEES = ["food", "clothing", "education", "medical", "housing", "water"]
-GROUPS = ["dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability", "military_family"]
+GROUPS = [
+    "dilapidated_housing",
+    "dibao",
+    "scattered_tekun",
+    "illness",
+    "disaster",
+    "family_change",
+    "disability",
+    "military_family",
+]
 CHECKS = ["has_car", "has_commercial_housing", "on_public_payroll", "has_business"]
 
 

@@ -7,7 +7,12 @@ from tests.reference import CHECKS, GROUPS, GUARANTEES
 from workbench.domain.vocabulary import FACT, FactType
 
 LINE = 3218.0
-POLARS = {FactType.STRING: pl.String, FactType.INTEGER: pl.Int64, FactType.FLOAT: pl.Float64, FactType.BOOLEAN: pl.Boolean}
+POLARS = {
+    FactType.STRING: pl.String,
+    FactType.INTEGER: pl.Int64,
+    FactType.FLOAT: pl.Float64,
+    FactType.BOOLEAN: pl.Boolean,
+}
 
 
 def unknown_or(strategy):
@@ -15,7 +20,9 @@ def unknown_or(strategy):
 
 
 # Values sit on and around the figures that the rules compare with, where mistakes show.
-money = st.sampled_from([0.0, 0.01, 500.0, 1609.0, 3000.0, 3217.99, 3218.0, 4827.0, 4826.99, 6436.0, 9654.0, 20000.0, -150.0])
+money = st.sampled_from(
+    [0.0, 0.01, 500.0, 1609.0, 3000.0, 3217.99, 3218.0, 4827.0, 4826.99, 6436.0, 9654.0, 20000.0, -150.0]
+)
 count = st.integers(0, 4)
 
 _FACTS = {
@@ -30,12 +37,15 @@ _FACTS = {
 }  # fmt: skip
 
 previous = unknown_or(st.fixed_dictionaries({"out_of_pocket": unknown_or(money), "income_pc": unknown_or(money)}))
-household = st.fixed_dictionaries({name: unknown_or(strategy) for name, strategy in _FACTS.items()} | {"previous": previous})
+household = st.fixed_dictionaries(
+    {name: unknown_or(strategy) for name, strategy in _FACTS.items()} | {"previous": previous}
+)
 households = st.lists(household, min_size=1, max_size=30)
 
 _multiple = st.sampled_from([1.0, 1.2, 1.5, 1.8, 2.0, 3.0])
 ceiling = st.one_of(
-    st.builds(lambda m: {"multiple": m}, _multiple), st.builds(lambda y: {"yuan": y}, st.sampled_from([3218.0, 4827.0, 5000.0]))
+    st.builds(lambda m: {"multiple": m}, _multiple),
+    st.builds(lambda y: {"yuan": y}, st.sampled_from([3218.0, 4827.0, 5000.0])),
 )
 standard = st.fixed_dictionaries(
     {
@@ -51,8 +61,12 @@ standard = st.fixed_dictionaries(
         "routes": st.fixed_dictionaries(
             {},
             optional={
-                "rigid_expenditure": st.fixed_dictionaries({"share": st.sampled_from([0.0, 0.3, 0.5]), "ceiling": ceiling}),
-                "income_drop": st.fixed_dictionaries({"share": st.sampled_from([0.0, 0.3, 0.5, 1.0]), "ceiling": ceiling}),
+                "rigid_expenditure": st.fixed_dictionaries(
+                    {"share": st.sampled_from([0.0, 0.3, 0.5]), "ceiling": ceiling}
+                ),
+                "income_drop": st.fixed_dictionaries(
+                    {"share": st.sampled_from([0.0, 0.3, 0.5, 1.0]), "ceiling": ceiling}
+                ),
             },
         ),
         "exclusions": st.lists(st.sampled_from(CHECKS), unique=True, max_size=4),

@@ -94,6 +94,19 @@ def test_home_page_is_chinese_and_asks_nobody_else(page: Page, server: Server) -
     assert_no_outside_request(page, server)
 
 
+def settled(page: Page, selector: str) -> None:
+    """Wait until a drawn path stands still: a click on one that still moves may miss it."""
+    page.wait_for_function(
+        """async (selector) => {
+            const shape = () => document.querySelector(selector)?.getAttribute("d");
+            const before = shape();
+            await new Promise((resolve) => setTimeout(resolve, 250));
+            return before && before === shape();
+        }""",
+        arg=selector,
+    )
+
+
 def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> None:
     open_page(page, server.url + TRIAL_PAGE)
     chart = page.locator(".wb-chart")
@@ -106,6 +119,7 @@ def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> Non
     expect(chart.locator("svg text", has_text="上限 1.55 倍")).to_have_count(1)
     bars = chart.locator("svg path[fill='#12636b']")
     expect(bars).to_have_count(2)
+    settled(page, ".wb-chart svg path[fill='#12636b']")
     bars.first.click()
     expect(page.get_by_text("选中 甲")).to_be_visible()
     assert len([url for url in requests_of(page) if "echarts.esm.min.js" in url]) == 1

@@ -100,6 +100,16 @@ def test_moving_the_slider_moves_the_figures(opened, store):
     expect(page.locator("table[data-table=differences]")).to_contain_text("收入上限（倍数）")
 
 
+def test_the_wheel_scrolls_the_page_and_the_figures_stay_in_sight(opened):
+    page, _ = opened
+    page.mouse.move(1000, 600)
+    page.mouse.wheel(0, 1500)
+    expect(page.get_by_label("施行日期")).to_be_in_viewport()
+    expect(figure(page, "inside")).to_be_in_viewport()
+    page.mouse.wheel(0, 20_000)
+    expect(page.locator("[data-yaml]")).to_be_in_viewport()
+
+
 def test_the_keyboard_moves_it_too(opened, store):
     page, _ = opened
     page.locator(".noUi-handle").first.focus()

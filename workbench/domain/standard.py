@@ -1,7 +1,7 @@
 """A county's edge-household standard as data: YAML in, validated, YAML out (contract §3)."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, cast, get_args
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -165,7 +165,6 @@ CEILING_BELOW_LINE = Words(
 )
 _PLAIN: dict[str, Words] = {
     "missing": Words("缺少此项", "missing"),
-    "extra_forbidden": Words("没有此项", "no such key"),
     "greater_than_equal": Words("应不小于 {ge:g}", "must be at least {ge:g}"),
     "greater_than": Words("应大于 {gt:g}", "must be more than {gt:g}"),
     "less_than_equal": Words("应不大于 {le:g}", "must be at most {le:g}"),
@@ -192,5 +191,19 @@ def _message(detail: ErrorDetails) -> Words:
         return Words(f"没有这一项；可选 {zh}", f"unknown; choose from {en}").after(found)
     if kind == "greater_than_equal" and {"multiple", "group_ceilings"} & set(detail["loc"]):
         return CEILING_BELOW_LINE.after(found)
+    if kind == "extra_forbidden":
+        keys = ", ".join(_keys_beside(detail["loc"]))
+        return Words(f"没有此项；可用 {keys}", f"no such key; choose from {keys}").after(found)
     plain = _PLAIN.get(kind)
     return (plain.format(**context) if plain else Words(detail["msg"], detail["msg"])).after(found)
+
+
+def _keys_beside(place: tuple[int | str, ...]) -> list[str]:
+    """The keys that a standard has where an unknown one was found."""
+    part: type[BaseModel] = EdgeStandard
+    for name in place[:-1]:
+        inner = part.model_fields[str(name)].annotation
+        part = next(
+            kind for kind in (inner, *get_args(inner)) if isinstance(kind, type) and issubclass(kind, BaseModel)
+        )
+    return list(part.model_fields)
