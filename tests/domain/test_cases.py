@@ -1,0 +1,50 @@
+"""The rules in sentences: cases that those who own the notice can read, in `cases/*.yaml`."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workbench.domain.edge import edge_limits
+from workbench.domain.explanation import explain_edge, explain_tier
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.readings import reading
+from workbench.domain.standard import parse_standard
+from workbench.domain.vocabulary import FACT, FactType
+
+CASES = Path(__file__).parent / "cases"
+TIERS = yaml.safe_load((CASES / "tiers.yaml").read_text(encoding="utf-8"))
+EDGE = yaml.safe_load((CASES / "edge.yaml").read_text(encoding="utf-8"))
+PARAMETERS = tier_parameters("2019-10")
+LIMITS = edge_limits(parse_standard(EDGE["standard"]), PARAMETERS.line)
+
+
+def household(base, changes):
+    facts = {name: None if value == "unknown" else value for name, value in {**base, **changes}.items()}
+    return {
+        name: float(value) if name in FACT and FACT[name].type is FactType.FLOAT and value is not None else value
+        for name, value in facts.items()
+    }
+
+
+def by_sentence(cases):
+    return pytest.mark.parametrize("case", cases, ids=[case["say"] for case in cases])
+
+
+@by_sentence(TIERS["cases"])
+def test_tier(case):
+    found = explain_tier(household(TIERS["household"], case["facts"]), PARAMETERS, reading("default"))
+    if case["tier"] == "unknown":
+        assert (found.result, found.possible, found.missing) == (None, case["possible"], case["missing"])
+        assert found.changes == []
+    else:
+        assert (found.result, found.possible, found.missing) == (case["tier"], [case["tier"]], [])
+
+
+@by_sentence(EDGE["cases"])
+def test_edge(case):
+    found = explain_edge(household(EDGE["household"], case["facts"]), LIMITS)
+    below = next(trace.value for trace in found.criteria if trace.name == "below_line")
+    states = {True: "in", False: "out", None: "cannot_tell"}
+    assert ("below_line" if below else states[found.result]) == case["edge"]
+    assert found.missing == case.get("missing", [])

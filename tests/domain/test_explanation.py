@@ -1,0 +1,79 @@
+"""What would change a result does change it, and nothing smaller of the same fact does."""
+
+import pytest
+from hypothesis import given, settings
+
+from tests.domain.test_cases import EDGE, LIMITS, PARAMETERS, TIERS
+from tests.domain.test_cases import household as make
+from tests.strategies import household
+from workbench.domain.explanation import explain_edge, explain_tier
+from workbench.domain.readings import reading
+from workbench.domain.vocabulary import FACT
+
+DEFAULT = reading("default")
+
+
+def flat(row):
+    before = row["previous"]
+    return {
+        **row,
+        "seen_before": before is not None,
+        "previous_out_of_pocket": before and before["out_of_pocket"],
+        "previous_income_pc": before and before["income_pc"],
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(row=household)
+def test_every_change_of_a_tier_gives_the_result_it_promises(row):
+    facts = flat(row)
+    found = explain_tier(facts, PARAMETERS, DEFAULT)
+    assert [change.steps for change in found.changes] == sorted(change.steps for change in found.changes)
+    for change in found.changes:
+        again = explain_tier({**facts, change.fact: change.after}, PARAMETERS, DEFAULT)
+        assert again.result == change.result != found.result
+
+
+@settings(max_examples=15, deadline=None)
+@given(row=household)
+def test_every_change_in_or_out_gives_the_result_it_promises(row):
+    facts = flat(row)
+    found = explain_edge(facts, LIMITS)
+    for change in found.changes:
+        assert explain_edge({**facts, change.fact: change.after}, LIMITS).result == change.result != found.result
+
+
+@pytest.mark.parametrize(
+    ("fact", "changes", "after", "tier"),
+    [
+        ("income_pc", {}, 4826, 2),
+        ("income_pc", {"income_pc": 4826.99}, 4827, 3),
+        ("water", {}, 1, 2),
+        ("work_months", {"cause": "缺资金"}, 5, 2),
+    ],
+)
+def test_the_smallest_change_of_one_fact(fact, changes, after, tier):
+    found = explain_tier(make(TIERS["household"], changes), PARAMETERS, DEFAULT)
+    change = next(change for change in found.changes if change.fact == fact)
+    assert (change.after, change.result) == (after, tier)
+
+
+def test_changes_keep_members_possible():
+    facts = make(TIERS["household"], {"persons": 2})
+    for change in explain_tier(facts, PARAMETERS, DEFAULT).changes:
+        changed = {**facts, change.fact: change.after}
+        assert changed["labour"] + changed["weak_labour"] <= changed["persons"]
+        assert changed["skilled"] <= changed["labour"]
+
+
+def test_far_thresholds_are_found_to_the_yuan():
+    found = explain_edge(make(EDGE["household"], {"income_pc": 90_000.0}), LIMITS)
+    change = next(change for change in found.changes if change.fact == "income_pc")
+    assert (change.after, change.result) == (4826, True)
+
+
+def test_traces_name_facts_figures_and_clause():
+    for trace in explain_tier(make(TIERS["household"], {}), PARAMETERS, DEFAULT).criteria:
+        assert trace.clause.startswith("§2.1.1")
+        assert set(trace.facts) <= {*FACT, "previous_out_of_pocket"}
+        assert all(isinstance(value, (int, float)) for value in trace.parameters.values())
