@@ -45,3 +45,15 @@ def test_the_examples(capsys, in_project):
     assert "已封存" in shown["close"]
     assert Path(in_project["问题.csv"]).exists()
     assert not (PROJECT / "问题.csv").exists()
+
+
+def test_the_program_in_the_readme(capsys, in_project):
+    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert (
+        run(
+            capsys, *shlex.split(f"simulate --households 2000 --rounds 2 --seed 1 --store {in_project['data/demo']}")
+        ).status
+        == 0
+    )
+    exec(compile(program.replace("data/demo", in_project["data/demo"]), "README.md", "exec"), {})  # noqa: S102 - ours
+    assert re.match(r"\d+ \d+ \{'dilapidated_housing': \d+", capsys.readouterr().out)

@@ -48,7 +48,8 @@ def read_export(
     """Read one file for a round; nothing is written.
 
     `county`: code or name, for files that do not say it. `mapping`: for any table whose rows are households; without
-    one the layout must be one of the national system's. `progress` is called with the rows done and all rows.
+    one the layout must be one of the national system's. `progress` is called with the rows done, as a share of the
+    work, and all rows.
     Raises InputError where the file as a whole cannot be used; findings about rows are in the result.
     """
     check_round(round_name)
@@ -56,19 +57,23 @@ def read_export(
     if mapping is not None:
         named = {fold_header(column) for column in mapping.columns()}
         sheet = read_sheet(path, mapping, named.__contains__)
-        _report(progress, 0, sheet)
+        _report(progress, sheet, _READ)
         result = read_table(sheet, mapping, code)
     else:
         sheet = read_sheet(path, None, is_known)
-        _report(progress, 0, sheet)
-        result = _read_layout(sheet, round_name, code)
-    _report(progress, len(sheet.frame), sheet)
+        _report(progress, sheet, _READ)
+        result = _read_layout(sheet, round_name, code, progress)
+    _report(progress, sheet, 1.0)
     return result
 
 
-def _report(progress: Progress | None, done: int, sheet: Sheet) -> None:
+_READ, _GROUPED, _IDENTITIES, _DERIVED = 0.5, 0.65, 0.8, 0.9
+"""How far the work is after each step, as a share of its time on a long file. Each step takes all rows at once."""
+
+
+def _report(progress: Progress | None, sheet: Sheet, share: float) -> None:
     if progress is not None:
-        progress(done, len(sheet.frame))
+        progress(round(share * len(sheet.frame)), len(sheet.frame))
 
 
 def _county(given: str | None) -> str | None:
@@ -83,7 +88,7 @@ def _county(given: str | None) -> str | None:
     return code or given
 
 
-def _read_layout(sheet: Sheet, round_name: str, county: str | None) -> IntakeResult:
+def _read_layout(sheet: Sheet, round_name: str, county: str | None, progress: Progress | None) -> IntakeResult:
     layout = recognise(str(sheet.path), sheet.headers)
     found, unknown = canonical(sheet.headers)
     findings = Findings(personal=frozenset(name for name, column in columns().items() if column.personal))
@@ -91,8 +96,11 @@ def _read_layout(sheet: Sheet, round_name: str, county: str | None) -> IntakeRes
     members = read_members(sheet, found, county, findings)
     if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
         _refuse_without_county(sheet, members)
+    _report(progress, sheet, _GROUPED)
     check_identities(members, round_name, findings)
+    _report(progress, sheet, _IDENTITIES)
     households = derive(members, layout, findings)
+    _report(progress, sheet, _DERIVED)
     check_plausibility(members, households, round_name, findings)
     facts = _with_townships(households.drop(ROWS, INCOMPLETE), round_name)
     return IntakeResult(
