@@ -4,6 +4,8 @@ It shares nothing with the package: plain Python, None for null, Kleene's logic 
 vectorised must agree with it household by household.
 """
 
+from fractions import Fraction
+
 GUARANTEES = ["food", "clothing", "education", "medical", "housing", "water"]
 GROUPS = [
     "dilapidated_housing",
@@ -64,6 +66,11 @@ def at_least(count, values):
     if sure >= count:
         return True
     return False if possible < count else None
+
+
+def on_paper(multiple, line):
+    """A multiple of the line without the rounding of binary fractions."""
+    return float(Fraction(str(multiple)) * Fraction(str(line)))
 
 
 def criteria(h, line):
@@ -130,7 +137,7 @@ def edge(h, standard, line):
     """(in / out / cannot tell, below the line, the routes); `standard` is the plain data of the YAML."""
 
     def yuan(ceiling):
-        return ceiling["yuan"] if "yuan" in ceiling else ceiling["multiple"] * line
+        return ceiling["yuan"] if "yuan" in ceiling else on_paper(ceiling["multiple"], line)
 
     test = standard["income"]
     income = h["income_pc"]
@@ -140,7 +147,7 @@ def edge(h, standard, line):
     listed = standard["groups"]
     below = [less(income, yuan(test["ceiling"]))]
     below += [
-        both(h[group], less(income, multiple * line))
+        both(h[group], less(income, on_paper(multiple, line)))
         for group, multiple in test.get("group_ceilings", {}).items()
         if group in listed
     ]

@@ -64,6 +64,14 @@ def test_simulating_over_real_facts_is_refused(workbench, tmp_path, monitoring):
     assert _contents(tmp_path) == before
 
 
+def test_simulating_over_a_closed_round_is_refused(workbench, city_copy):
+    workbench("close", "--round", "2019-05", "--store", city_copy)
+    before = _contents(city_copy)
+    done = workbench("simulate", "--households", 10, "--rounds", 1, "--store", city_copy)
+    assert refused(done, "已封存", "2019-05")
+    assert _contents(city_copy) == before
+
+
 # -- intake --------------------------------------------------------------------------------------------------------
 
 
@@ -99,6 +107,16 @@ def test_several_files_are_as_one_after_another(workbench, tmp_path, monitoring,
     for county in ("341522", "341524"):
         together, apart = (FactStore(tmp_path / name).read("2019-10", county) for name in ("together", "apart"))
         assert together.equals(apart)
+
+
+def test_a_file_given_twice_is_refused_and_shared_households_are_told(workbench, tmp_path, monitoring):
+    assert refused(workbench("intake", monitoring, monitoring, *ROUND, "--store", tmp_path), "给了两次")
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(Path(monitoring).read_bytes())
+    once = workbench("intake", monitoring, *ROUND, "--store", tmp_path / "once", "--json").record
+    both = workbench("intake", monitoring, copy, *ROUND, "--store", tmp_path / "both", "--json").record
+    assert both["accepted_households"] == once["accepted_households"]
+    assert "300 户两份文件都有" in "".join(both["notes"])
 
 
 def test_a_corrected_phone_number_is_kept(workbench, tmp_path, monitoring):

@@ -49,13 +49,27 @@ def test_every_change_in_or_out_gives_the_result_it_promises(row):
         ("income_pc", {}, 4826, 2),
         ("income_pc", {"income_pc": 4826.99}, 4827, 3),
         ("water", {}, 1, 2),
-        ("work_months", {"cause": "缺资金"}, 5, 2),
+        ("work_months", {"cause": "缺资金"}, 5.9, 2),
     ],
 )
 def test_the_smallest_change_of_one_fact(fact, changes, after, tier):
     found = explain_tier(make(TIERS["household"], changes), PARAMETERS, DEFAULT)
     change = next(change for change in found.changes if change.fact == fact)
     assert (change.after, change.result) == (after, tier)
+
+
+def test_a_fall_below_the_line_is_no_mere_out():
+    found = explain_edge(make(EDGE["household"], {"income_pc": 3300.0}), LIMITS)
+    change = next(change for change in found.changes if change.fact == "income_pc")
+    assert (change.after, change.result) == (3217, "below_line")
+    below = explain_edge(make(EDGE["household"], {"income_pc": 3000.0}), LIMITS)
+    assert (below.result, below.changes[0].after, below.changes[0].result) == ("below_line", 3218, "in")
+
+
+def test_facts_that_contradict_each_other_hide_no_change():
+    facts = make(TIERS["household"], {"labour": 1, "skilled": 2, "income_pc": 3000.0})
+    changes = {change.fact: change.after for change in explain_tier(facts, PARAMETERS, DEFAULT).changes}
+    assert changes["income_pc"] == 4827
 
 
 def test_changes_keep_members_possible():
@@ -69,7 +83,7 @@ def test_changes_keep_members_possible():
 def test_far_thresholds_are_found_to_the_yuan():
     found = explain_edge(make(EDGE["household"], {"income_pc": 90_000.0}), LIMITS)
     change = next(change for change in found.changes if change.fact == "income_pc")
-    assert (change.after, change.result) == (4826, True)
+    assert (change.after, change.result) == (4826, "in")
 
 
 def test_traces_name_facts_figures_and_clause():

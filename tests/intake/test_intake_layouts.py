@@ -229,6 +229,7 @@ def test_an_old_number_is_a_warning(listed):
         ({"证件号码": "3.41599E+17"}, "证件号码", "damaged number", "按文本格式重新导出"),
         ({"户编号": ""}, "户编号", "missing", "未导入"),
         ({"户编号": "3.4E+13"}, "户编号", "damaged number", "未导入"),
+        ({"人编号": "3.4152E+15"}, "人编号", "damaged number", "此号不用"),
         ({"人均纯收入": "三千二"}, "人均纯收入", "not a number", "不是数字"),
         ({"人均纯收入": "1,23"}, "人均纯收入", "not a number", "不是数字"),
         ({"人数": "2.5"}, "人数", "not a whole number", "不是整数"),
@@ -250,6 +251,19 @@ def test_rows_of_a_household_that_contradict_each_other(listed):
     result = listed({"人均纯收入": "5000"}, {"人均纯收入": ""}, {"人均纯收入": "5100"})
     assert [(one.row, one.column, one.reason) for one in result.problems] == [(6, "人均纯收入", "contradiction")]
     assert facts_of(result)["income_pc"] is None
+
+
+def test_persons_whose_numbers_a_spreadsheet_cut_off_are_not_one_person(listed):
+    cells = {"户编号": "8", "人编号": "3.4152E+15"}
+    result = listed(cells, {**cells, "证件号码": id_number(77)})
+    assert [one.reason for one in result.problems] == ["damaged number", "damaged number"]
+    assert facts_of(result)["persons"] == 2
+
+
+def test_a_household_under_two_counties_is_reported(listed):
+    result = listed({"户编号": "8"}, {"户编号": "8", "县(市、区、旗)": "霍邱县"})
+    assert [(one.row, one.column, one.reason) for one in result.problems] == [(5, "县", "other county")]
+    assert list(result.facts) == ["341524"]
 
 
 def test_cells_beyond_the_headers_are_reported(tmp_path):

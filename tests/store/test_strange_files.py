@@ -1,5 +1,8 @@
 """Partition files that other programs wrote are read as the contract says; what cannot be read is said in words."""
 
+import duckdb
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -163,3 +166,28 @@ def test_a_closed_county_refuses_and_nothing_of_the_others_is_written(tmp_path):
 def test_a_round_that_cannot_be(tmp_path, name):
     with pytest.raises(InputError, match="YYYY-MM"):
         FactStore(tmp_path).write(name, {"341524": pa.table({"household_id": ["1"]})}, Origin())
+
+
+def test_other_engines_read_what_the_store_writes(tmp_path):
+    store = FactStore(tmp_path)
+    for round_name in ("2019-05", "2019-10"):
+        for county in ("341524", "LA-KFQ"):
+            store.write(round_name, {county: pa.table({"household_id": ["01", "02"]})}, Origin())
+    folder = tmp_path / "facts"
+    assert set(pd.read_parquet(folder)["county_code"].astype(str)) == {"341524", "LA-KFQ"}
+    assert pq.read_table(folder).num_rows == 8
+    assert pl.read_parquet(folder, hive_partitioning=True)["round"].n_unique() == 2
+    counties = duckdb.read_parquet(f"{folder}/*/*/*.parquet").project("county_code").distinct().fetchall()
+    assert len(counties) == 2
+
+
+def test_a_level_that_does_not_exist_is_not_known(put):
+    store = put("2019-10", "341524", household_id=["01"], food=[7], water=[2], filed_tier=[9])
+    row = _row(store)
+    assert (row["food"], row["water"], row["filed_tier"]) == (None, 2, None)
+
+
+def test_a_household_listed_twice_in_a_county_is_not_guessed(put):
+    store = put("2019-10", "341524", household_id=["01", "01"], persons=[1, 2])
+    with pytest.raises(StoreError, match="2 行 rows"):
+        store.household("2019-10", "01")

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import asdict
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from workbench.errors import InputError
 from workbench.intake.export import read_export
 from workbench.intake.mapping import load_mapping
 from workbench.intake.problems import Problem
-from workbench.intake.result import IntakeResult
+from workbench.intake.result import IntakeResult, household_ids
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
@@ -61,6 +62,9 @@ def intake_command(
     """读入导出文件 Read exports of the national system, or any table with a mapping; every problem is reported."""
     facts = open_store(store)
     checked_round(round_name)
+    twice = [str(path) for path in files if files.count(path) > 1]
+    if twice:
+        raise InputError(f"{twice[0]}: 同一文件给了两次 the same file is given twice; 请只给一次 give it once")
     columns = load_mapping(mapping) if mapping else None
     with progress_bar("读取 reading") as progress:
         results = [
@@ -101,16 +105,29 @@ def _record(files: list[Path], results: list[IntakeResult], changed: list[str], 
     pairs = list(zip(files, results, strict=True))
     return {
         "layout": results[0].layout if not several else [result.layout for result in results],
-        "accepted_households": sum(result.accepted_households for result in results),
+        "accepted_households": len(set().union(*(household_ids(result) for result in results))),
         "accepted_persons": sum(persons) if persons else None,
         "rejected_rows": sum(result.rejected_rows for result in results),
         "problems": [entry for path, result in pairs for entry in listed(path, result.problems)],
         "warnings": [entry for path, result in pairs for entry in listed(path, result.warnings)],
-        "notes": [note for result in results for note in result.notes],
+        "notes": [note for result in results for note in result.notes] + _overlaps(files, results),
         "counties": sorted({code for result in results for code in result.facts}),
         "changed_counties": sorted(set(changed)),
         "dry_run": dry_run,
     }
+
+
+def _overlaps(files: list[Path], results: list[IntakeResult]) -> list[str]:
+    """Which files share households: of those the later file's columns count."""
+    notes = []
+    for (earlier, first), (later, second) in combinations(zip(files, results, strict=True), 2):
+        shared = sorted(household_ids(first) & household_ids(second))
+        if shared:
+            notes.append(
+                f"{earlier.name}、{later.name}: 有 {len(shared)} 户两份文件都有（如 {shared[0]}），以后一份的各列为准 "
+                f"households are in both files (e.g. {shared[0]}); the columns of the later one count; 请核实 please check"
+            )
+    return notes
 
 
 def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:

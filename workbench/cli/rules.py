@@ -1,7 +1,7 @@
 """Commands of the rules: tier, explain."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,7 +31,6 @@ from workbench.preview.request import Scene, whole
 from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 
-_EDGE_STATES: dict[int | bool | None, str] = {True: "in", False: "out", None: "cannot_tell"}
 EngineOption = Annotated[str, typer.Option("--engine", help="polars, pandas, duckdb, spark")]
 
 
@@ -105,6 +104,8 @@ def explain_command(
         record |= {"kind": known["kind"], **_edge_record(explanation, limits)}
     else:
         explanation = explain_tier(known, tier_parameters(round_name, line), reading_named(reading))
+        if known["kind"] != "lifted":  # only lifted households have a tier that could change
+            explanation = replace(explanation, changes=[], missing=[])
         record |= {"kind": known["kind"], "reading": reading, **_tier_record(explanation, known["kind"])}
     record |= _reasons(explanation, "edge" if known["kind"] == "unregistered" else "tier")
     record["simulated"] = is_simulated(facts, round_name, known["county_code"])
@@ -130,8 +131,7 @@ def _tier_record(explanation: Explanation, kind: str | None) -> dict[str, Any]:
 
 
 def _edge_record(explanation: Explanation, limits: EdgeLimits) -> dict[str, Any]:
-    below = next(trace.value for trace in explanation.criteria if trace.name == "below_line")
-    return {"tier": None, "edge": "below_line" if below else _EDGE_STATES[explanation.result], "line": limits.line}
+    return {"tier": None, "edge": explanation.result or "cannot_tell", "line": limits.line}
 
 
 def _reasons(explanation: Explanation, result: str) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _reasons(explanation: Explanation, result: str) -> dict[str, Any]:
             "label": LABELS[change.fact][0],
             "from": change.before,
             "to": change.after,
-            result: _EDGE_STATES[change.result] if result == "edge" else change.result,
+            result: change.result,
         }
         for change in explanation.changes
     ]

@@ -101,6 +101,8 @@ def _show_preview(record: dict[str, Any]) -> None:
     )
     if record["newly_in"] is not None:
         say(f"新纳入 newly in {record['newly_in']:,} · 退出 leaving {record['leaving']:,}")
+    for note in record["notes"]:
+        say(note)
     if record["cost"] is not None:
         over = {True: "，超出预算 over budget", False: "，预算之内 within budget", None: ""}[record["over_budget"]]
         say(f"每年费用 yearly cost {record['cost']:,.0f} 元{over}")
@@ -113,5 +115,8 @@ def _show_preview(record: dict[str, Any]) -> None:
     show_table(
         "按乡镇 by township",
         ["乡镇", "纳入 in", "不能判定 cannot tell", "低于标准 below", "未建档户 households"],
-        [[t["township"], t["in"], t["cannot_tell"], t["below_line"], t["households"]] for t in record["by_township"]],
+        [
+            [t["township"] or "（未填 not given）", t["in"], t["cannot_tell"], t["below_line"], t["households"]]
+            for t in record["by_township"]
+        ],
     )

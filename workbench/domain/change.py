@@ -61,7 +61,7 @@ def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[
         fact = _ANY_FACT[name]
         if facts.get(name) is None or fact.change_unit is None:
             continue
-        values = [value for value in _candidates(fact, facts[name]) if _consistent({**facts, name: value})]
+        values = [value for value in _candidates(fact, facts[name]) if _possible(facts, name, value)]
         change = _nearest_change(fact, facts[name], present, values, result_of) if values else None
         if change is not None:
             found.append(change)
@@ -128,6 +128,11 @@ def _candidates(fact: Fact, value: Any) -> list[Any]:
     numbers = [round((start + sign * step) * fact.grid, 6) for step in steps for sign in (1, -1)]
     lowest = float("-inf") if fact.minimum is None else fact.minimum
     return [number for number in numbers if number != value and number >= lowest]
+
+
+def _possible(facts: Facts, name: str, value: Any) -> bool:
+    """Whether a change leaves members as they can be; one that concerns no members, or mends nothing, may be made."""
+    return _consistent({**facts, name: value}) or not _consistent(facts)
 
 
 def _consistent(facts: Facts) -> bool:

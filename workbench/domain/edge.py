@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 
 from workbench.domain.criteria import all_of, any_of, per_person
-from workbench.domain.standard import EdgeStandard
+from workbench.domain.standard import EdgeStandard, multiple_of
 from workbench.errors import StandardError, Words
 
 ROUTES: dict[str, tuple[str, str]] = {
@@ -48,7 +48,7 @@ def edge_limits(standard: EdgeStandard, line: float) -> EdgeLimits:
     income, routes = standard.income, standard.routes
     ceilings = {"income.ceiling": income.ceiling.yuan_under(line)}
     for group, multiple in income.group_ceilings.items():
-        ceilings[f"income.group_ceilings.{group}"] = multiple * line
+        ceilings[f"income.group_ceilings.{group}"] = multiple_of(multiple, line)
     for name, route in (("rigid_expenditure", routes.rigid_expenditure), ("income_drop", routes.income_drop)):
         if route is not None:
             ceilings[f"routes.{name}.ceiling"] = route.ceiling.yuan_under(line)

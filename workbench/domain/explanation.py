@@ -13,6 +13,8 @@ from workbench.domain.readings import Condition, Reading, criteria_of
 from workbench.domain.tiers import TIER_FACTS, possible_list, tier_frame
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
 
+EDGE_RESULTS = ("in", "out", "below_line")
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -29,12 +31,12 @@ class Trace:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A result with its reasons. `result` is a tier, or for an edge standard True (in), False (out); None: cannot tell.
+    """A result with its reasons. `result` is a tier, or for an edge standard one of EDGE_RESULTS; None: cannot tell.
 
     `missing` are the unknown facts that would settle it; `changes` what would change a known result, smallest first.
     """
 
-    result: int | bool | None
+    result: int | str | None
     possible: list[Any]
     criteria: list[Trace]
     missing: list[str]
@@ -71,18 +73,30 @@ def explain_edge(facts: Facts, limits: EdgeLimits) -> Explanation:
     """Explain one unregistered household under a standard; `facts` also holds its groups and cross-checks."""
     columns = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
 
-    def results(frame: Any) -> list[bool | None]:
-        return edge_frame(frame, limits)["edge"].to_list()  # type: ignore[no-any-return]
+    def results(frame: Any) -> list[str | None]:
+        judged = edge_frame(frame, limits)
+        return [edge_result(*pair) for pair in zip(judged["edge"], judged["below_line"], strict=True)]
 
     judged = edge_frame(households_frame([facts], columns), limits).to_dicts()[0]
-    result = judged["edge"]
+    result = edge_result(judged["edge"], judged["below_line"])
     return Explanation(
         result=result,
-        possible=[result] if result is not None else [True, False],
+        possible=[result] if result is not None else _edge_possible(judged),
         criteria=_edge_traces(facts, judged, limits),
         missing=_edge_missing(facts, judged, limits) if result is None else [],
         changes=smallest_changes(facts, columns, columns, results) if result is not None else [],
     )
+
+
+def edge_result(edge: bool | None, below_line: bool | None) -> str | None:  # noqa: FBT001 - columns of a frame
+    """One of EDGE_RESULTS, or None where it cannot be told. Below the line a household is not simply out (§2.2-d)."""
+    if below_line:
+        return "below_line"
+    return None if edge is None else "in" if edge else "out"
+
+
+def _edge_possible(judged: Mapping[str, Any]) -> list[str]:
+    return list(EDGE_RESULTS) if judged["below_line"] is None else ["in", "out"]
 
 
 def _three_valued(judged: Mapping[str, int], bit: int) -> bool | None:

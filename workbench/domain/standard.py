@@ -1,6 +1,7 @@
 """A county's edge-household standard as data: YAML in, validated, YAML out (contract §3)."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Annotated, Any, Literal, cast, get_args
 
 import yaml
@@ -29,6 +30,14 @@ def _county_text(value: object) -> object:
     return value
 
 
+def multiple_of(multiple: float, line: float) -> float:
+    """A multiple of the line in yuan, as on paper: 1.8 times 3,218 is 5,792.4, not the next number of the machine.
+
+    Else a household exactly at the ceiling would be below it.
+    """
+    return float(Decimal(repr(multiple)) * Decimal(repr(line)))
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -47,7 +56,7 @@ class Ceiling(_Part):
 
     def yuan_under(self, line: float) -> float:
         """The ceiling in yuan under a poverty line."""
-        return self.yuan if self.yuan is not None else cast("float", self.multiple) * line
+        return self.yuan if self.yuan is not None else multiple_of(cast("float", self.multiple), line)
 
 
 class IncomeTest(_Part):
@@ -149,6 +158,11 @@ def _load(text: str) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise InputError(
             Words(f"第 {line} 行：不是有效的 YAML（{error.problem}）", f"line {line}: not valid YAML ({error.problem})")
+        ) from None
+    except (ValueError, RecursionError, yaml.YAMLError) as error:  # a date that is none, numbers or nesting without end
+        why = str(error).splitlines()[0]
+        raise InputError(
+            Words(f"YAML 中有读不出的值（{why}）", f"a value in the YAML cannot be read ({why})")
         ) from None
 
 

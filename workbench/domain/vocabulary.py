@@ -22,7 +22,7 @@ class Fact:
 
     `change_unit` is the amount that counts as one step when the smallest change that alters a result is sought
     (one person, one level, one month, 500 yuan of household income): it makes changes of different facts comparable.
-    `grid` is how finely changed values are proposed: whole yuan, whole months, tenths of a mu. `minimum` bounds them.
+    `grid` is how finely changed values are proposed: whole yuan, tenths of a month, hundredths of a mu. `minimum` bounds them.
     """
 
     name: str
@@ -78,7 +78,7 @@ _PERSONS = (
     Fact("severely_disabled", "重度残疾人", "severely disabled", _I, _PEOPLE),
 )
 _MONEY = (
-    Fact("work_months", "务工月数", "months of paid work", _F, "月", change_unit=1),
+    Fact("work_months", "务工月数", "months of paid work", _F, "月", change_unit=1, grid=0.1),
     Fact("income_wage", "工资性收入", "wage income", _F, _YUAN, change_unit=500),
     Fact("income_business", "生产经营性收入", "business income", _F, _YUAN, change_unit=500),
     Fact("income_property", "财产性收入", "property income", _F, _YUAN, change_unit=500),
@@ -87,7 +87,7 @@ _MONEY = (
     Fact("net_income", "家庭纯收入", "net income", _F, _YUAN, change_unit=500, minimum=None),
     Fact("income_pc", "人均纯收入", "net income per person", _F, "元/年·人", change_unit=200, minimum=None),
     Fact("out_of_pocket", "合规自付支出", "out-of-pocket expenditure", _F, _YUAN, change_unit=500),
-    Fact("land_mu", "耕地面积", "arable land", _F, "亩", change_unit=0.5, grid=0.1),
+    Fact("land_mu", "耕地面积", "arable land", _F, "亩", change_unit=0.5, grid=0.01),
 )
 _HOUSING = (Fact("housing_grade", "房屋安全等级", "housing grade", _S, values=("A", "B", "C", "D")),)
 _GUARANTEES = (

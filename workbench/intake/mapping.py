@@ -143,7 +143,7 @@ def load_mapping(path: Path) -> Mapping:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: 读不到映射 the mapping cannot be read ({error.strerror})") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none, nesting without end
         where = str(error).replace("\n", " ")
         raise InputError(
             f"{path}: 不是有效的 YAML not valid YAML: {where}; 请检查缩进和冒号 check indents and colons"

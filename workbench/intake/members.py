@@ -148,9 +148,22 @@ def _report_overflow(frame: pl.DataFrame, findings: Findings) -> None:
     )  # fmt: skip
 
 
+def _without_damaged_persons(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """Numbers that a spreadsheet cut off are nobody's: two persons may share what is left of theirs."""
+    damaged = pl.col(PERSON).str.contains(SCIENTIFIC).fill_null(value=False)
+    findings.problem(
+        frame.filter(damaged).select(row=ROW, value=pl.col(PERSON)), PERSON, "damaged number",
+        "被表格软件变成了科学计数，此号不用 a spreadsheet turned it into a number, it is not used; "
+        "请按文本格式重新导出 export it again as text",
+    )  # fmt: skip
+    return frame.with_columns(pl.when(~damaged).then(pl.col(PERSON)).alias(PERSON))
+
+
 def _with_household_and_county(
     frame: pl.DataFrame, present: frozenset[str], county: str | None, findings: Findings
 ) -> Members:
+    if PERSON in present:
+        frame = _without_damaged_persons(frame, findings)
     household = pl.col(HOUSEHOLD)
     damaged = household.str.contains(SCIENTIFIC).fill_null(value=False)
     findings.problem(
@@ -175,6 +188,10 @@ def _with_household_and_county(
     keeps = household.is_not_null() & ~damaged
     # A household lies in one county: a row without one takes that of its household.
     of_household = pl.col(COUNTY).drop_nulls().first().over(HOUSEHOLD)
+    findings.problem(
+        frame.filter(keeps & (pl.col(COUNTY) != of_household)).select(row=ROW, value=written), _COUNTY, "other county",
+        "与同户上面的行不是同一县区，按上面的行 not the county of the household's rows above, which is taken; 请核实 please check",
+    )  # fmt: skip
     frame = frame.with_columns(pl.when(keeps).then(of_household).otherwise(pl.col(COUNTY)).alias(COUNTY))
     lost = keeps & pl.col(COUNTY).is_null()
     findings.problem(

@@ -33,6 +33,11 @@ class IntakeResult:
     notes: tuple[str, ...]
 
 
+def household_ids(result: IntakeResult) -> set[str]:
+    """The households of a file, over all its counties."""
+    return {number for table in result.facts.values() for number in pl.Series(table[KEY]).to_list()}
+
+
 def by_county(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> dict[str, pa.Table]:
     """Cut a frame by its `county_code` into Arrow tables, in order of code."""
     kept = list(columns) if columns is not None else frame.columns

@@ -91,7 +91,22 @@ def preview(seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = 
         "by_route": {route: whole(count) for route, count in broken.by_route().items()},
     }
     milliseconds = (time.perf_counter() - begin) * 1000
-    return {**record, **money(standard, found.inside), **_NO_MODEL, "milliseconds": round(milliseconds, 3)}
+    rest = {"notes": notes_on(standard), "milliseconds": round(milliseconds, 3)}
+    return {**record, **money(standard, found.inside), **_NO_MODEL, **rest}
+
+
+def notes_on(standard: EdgeStandard) -> list[str]:
+    """What in a standard is allowed but has no effect, or lets nobody in."""
+    unlisted = [group for group in standard.income.group_ceilings if group not in standard.groups]
+    notes = [
+        f"income.group_ceilings.{group}: 该群体不在 groups 中，单独上限不起作用 not among the groups, its ceiling has no effect"
+        for group in unlisted
+    ]
+    if standard.require_group and not standard.groups:
+        notes.append(
+            "groups: 为空而 require_group 为 true，收入途径不会纳入任何户 empty, so the income route lets nobody in"
+        )
+    return notes
 
 
 _NO_MODEL = {"expected_slips": None, "slips_share": None}
@@ -115,7 +130,7 @@ def whole(count: Count | None) -> float | int | None:
 def _township_record(entry: TownshipCount) -> dict[str, Any]:
     return {
         "county_code": entry.county_code,
-        "township": entry.township,
+        "township": entry.township or None,
         "in": whole(entry.inside),
         "cannot_tell": whole(entry.cannot_tell),
         "below_line": whole(entry.below_line),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from workbench.domain.edge import edge_limits
-from workbench.domain.standard import EdgeStandard, parse_standard, standard_data
+from workbench.domain.standard import EdgeStandard, multiple_of, parse_standard, standard_data
 from workbench.errors import InputError
 from workbench.preview.counts import Comparison, below_line, totals
 from workbench.preview.curve import ceiling_curve
@@ -139,7 +139,7 @@ def _ceiling_points(
     """All values of the general ceiling at one point of the other axis."""
     limits = edge_limits(vary(standard, {**point, axis.key: axis.values[0]}), line)  # refuses one below the line
     multiple = axis.key.endswith("multiple")
-    ceilings = [value * line if multiple else value for value in axis.values]
+    ceilings = [multiple_of(value, line) if multiple else value for value in axis.values]
     curve = ceiling_curve(index, limits, ceilings, comparison)
     below = below_line(index, line).households
     return [

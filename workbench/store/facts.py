@@ -145,7 +145,13 @@ class FactStore:
                 f"户编号 household {household_id!r}, 轮次 round {round_name}: {found}; 请核对 check, 或 or --county"
             )
         facts = pl.DataFrame(self.read_with_previous(round_name, counties[0]))
-        return facts.filter(pl.col("household_id") == household_id).row(0, named=True)
+        rows = facts.filter(pl.col("household_id") == household_id)
+        if len(rows) > 1:
+            raise StoreError(
+                f"户编号 household {household_id!r}, 轮次 round {round_name}: 同一县区有 {len(rows)} 行 rows in one county; "
+                "请核对后重新导入 check and take it in again"
+            )
+        return rows.row(0, named=True)
 
     def _holds(self, round_name: str, county: str, household_id: str) -> bool:
         ids = self.read(round_name, county, ["household_id"])["household_id"]
@@ -173,6 +179,8 @@ class FactStore:
             pending.remove(old)
         constants = {"round": round_name, "county_code": county}
         conformed = conform(table, known_columns(table.column_names), constants, f"{round_name}/{county}")
+        # The path states these two; a file that repeats them cannot be read as partitioned by pandas or pyarrow.
+        conformed = conformed.drop_columns(list(constants))
         pq.write_table(with_origin(conformed, origin), pending.stage(folder / _FILE), compression="zstd")
 
     def close(self, round_name: str, county: str | None = None) -> list[str]:

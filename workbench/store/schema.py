@@ -121,6 +121,9 @@ def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Seri
         raise StoreError(_not_readable(where, column, fact, str(error).splitlines()[0])) from None
     if target == pl.Int64 and column.dtype.is_float() and not (cast.cast(pl.Float64) == column).all():
         raise StoreError(_not_readable(where, column, fact, "有非整数 not whole numbers"))
+    if fact is not None and fact.values is not None and target == pl.Int64:
+        # A level that does not exist says nothing: not "no difficulty", which no rule would catch.
+        return cast.set(~cast.is_in(fact.values), None)
     return cast
 
 

@@ -62,9 +62,11 @@ def _same(before: pa.Table, merged: pa.Table, round_name: str, county: str) -> b
 def write_city(store: FactStore, rounds: Iterable[SimulatedRound], origin: Origin) -> dict[str, int]:
     """Write a simulated city in place of the one that the store holds; returns households by round.
 
-    Refuses a store with facts of any other origin. The true probabilities go to `STORE/truth/round=…`.
+    Refuses a store with facts of any other origin, or with a closed round. The true probabilities go to
+    `STORE/truth/round=…`.
     """
     for name in store.rounds():
+        store.refuse_closed(name, store.counties(name))
         if not store.origin(name).simulated:
             raise StoreError(
                 f"{store.root}: 轮次 round {name} 不是模拟数据 is not simulated; "

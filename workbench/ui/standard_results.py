@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from workbench.domain.edge import ROUTES, EdgeLimits
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
+from workbench.domain.standard import multiple_of
 from workbench.domain.tiers import TIERS, UNDETERMINED
 from workbench.domain.vocabulary import LABELS
 from workbench.preview.closeup import income_distribution, near_ceiling
@@ -117,7 +118,8 @@ class StandardResults:
             return
         self._curve_key = key
         ceilings = [
-            max(position * limits.line if unit == "multiple" else position, limits.line) for position in positions
+            max(multiple_of(position, limits.line) if unit == "multiple" else position, limits.line)
+            for position in positions
         ]
         curve = ceiling_curve(broken.index, limits, ceilings, broken.comparison)
         self.figures.curve = {
