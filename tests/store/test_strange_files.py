@@ -177,8 +177,8 @@ def test_other_engines_read_what_the_store_writes(tmp_path):
     assert set(pd.read_parquet(folder)["county_code"].astype(str)) == {"341524", "LA-KFQ"}
     assert pq.read_table(folder).num_rows == 8
     assert pl.read_parquet(folder, hive_partitioning=True)["round"].n_unique() == 2
-    counties = duckdb.read_parquet(f"{folder}/*/*/*.parquet").project("county_code").distinct().fetchall()
-    assert len(counties) == 2
+    counted = "select count(distinct county_code) from read_parquet(?, hive_partitioning = true)"
+    assert duckdb.connect().execute(counted, [f"{folder}/*/*/*.parquet"]).fetchall() == [(2,)]
 
 
 def test_a_level_that_does_not_exist_is_not_known(put):
