@@ -6,20 +6,12 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread
+from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread, with_income
 from tests.strategies import LINE, households, standard
 from workbench.preview.closeup import income_distribution, near_ceiling
 from workbench.preview.counts import Breakdown
 
 EDGES = [0.0, 2000.0, LINE, 4827.0, 5000.0, 9000.0]
-
-
-def with_income(frame, limits):
-    income = pl.col("income_pc")
-    if limits.deduct_out_of_pocket:
-        persons = pl.when(pl.col("persons") > 0).then(pl.col("persons"))
-        income = (pl.col("net_income") - pl.col("out_of_pocket")) / persons
-    return frame.with_columns(income=income)
 
 
 @settings(max_examples=80, deadline=None)

@@ -47,6 +47,14 @@ def by_rule(frame, limits):
     return edge_frame(frame, limits).filter(pl.col("kind") == "unregistered")
 
 
+def with_income(frame, limits):
+    income = pl.col("income_pc")
+    if limits.deduct_out_of_pocket:
+        persons = pl.when(pl.col("persons") > 0).then(pl.col("persons"))
+        income = (pl.col("net_income") - pl.col("out_of_pocket")) / persons
+    return frame.with_columns(income=income)
+
+
 def weigh(frame):
     return (float(frame["weight"].sum()), len(frame))
 
@@ -78,6 +86,13 @@ def test_breakdown(rows, data, weighted):
     }
     assert {name: pair(count) for name, count in broken.by_group().items()} == {
         name: weigh(inside.filter(pl.col(name))) for name in KEY_GROUPS
+    }
+    unknown = judged.filter(pl.col("edge").is_null())
+    listed = {name: pl.col(name).is_null() for name in (*limits.groups, *limits.exclusions)}
+    listed["income"] = with_income(unknown, limits)["income"].is_null()
+    lacking = {name: weigh(unknown.filter(mask)) for name, mask in listed.items()}
+    assert {name: pair(count) for name, count in broken.by_missing().items()} == {
+        name: count for name, count in lacking.items() if count[1]
     }
     for entry in broken.by_township():
         here = judged.filter(

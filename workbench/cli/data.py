@@ -117,6 +117,11 @@ def _record(files: list[Path], results: list[IntakeResult], changed: list[str], 
     }
 
 
+def _persons(count: int | None) -> str:
+    """Tables whose rows are households say nothing of persons."""
+    return "" if count is None else f", {count:,} 人 persons"
+
+
 def _overlaps(files: list[Path], results: list[IntakeResult]) -> list[str]:
     """Which files share households: of those the later file's columns count."""
     notes = []
@@ -134,7 +139,7 @@ def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
     for note in record["notes"]:
         say(note)
     say(
-        f"收下 accepted {record['accepted_households']:,} 户 households, {record['accepted_persons'] or 0:,} 人 persons; "
+        f"收下 accepted {record['accepted_households']:,} 户 households{_persons(record['accepted_persons'])}; "
         f"退回 rejected {record['rejected_rows']:,} 行 rows; "
         f"问题 problems {len(record['problems']):,}; 提示 warnings {len(record['warnings']):,}"
     )

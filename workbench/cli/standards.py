@@ -92,6 +92,10 @@ def _whole(value: float | None) -> float | int | None:
     return int(value) if value is not None and float(value).is_integer() else value
 
 
+def _missing_label(name: str) -> str:
+    return "测算收入 tested income" if name == "income" else " ".join(LABELS[name])
+
+
 def _show_preview(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
@@ -99,6 +103,11 @@ def _show_preview(record: dict[str, Any]) -> None:
         f"纳入 in {record['in']:,} 户 · 不能判定 cannot tell {record['cannot_tell']:,} · "
         f"低于扶贫标准 below the line {record['below_line']:,}（应走建档立卡程序 §2.2-d）"
     )
+    if record["cannot_tell_by_missing"]:
+        lacking = "，".join(
+            f"{_missing_label(name)} {count:,}" for name, count in record["cannot_tell_by_missing"].items()
+        )
+        say(f"不能判定的户缺少 what is not known of them: {lacking}")
     if record["newly_in"] is not None:
         say(f"新纳入 newly in {record['newly_in']:,} · 退出 leaving {record['leaving']:,}")
     for note in record["notes"]:

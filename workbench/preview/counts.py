@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from workbench.domain.edge import ROUTES, EdgeLimits
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
 from workbench.preview.evaluation import Piece, evaluate, first_at_least, full_mask
-from workbench.preview.index import Bools, Floats, PreviewIndex
+from workbench.preview.index import CHECKS_SHIFT, Bools, Bytes, Floats, PreviewIndex
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,28 @@ class Breakdown:
             group: self._sum(lambda piece, position=position: in_group(piece, position))  # type: ignore[misc]
             for position, group in enumerate(KEY_GROUPS)
         }
+
+    def by_missing(self) -> dict[str, Count]:
+        """Households that cannot be told, by what is not known of them: `income`, listed groups and exclusions.
+
+        A household may lack several; those that nobody lacks are left out.
+        """
+        index, limits = self.index, self.limits
+        unknown_bits = {name: (index.groups_unknown, KEY_GROUPS.index(name)) for name in limits.groups} | {
+            name: (index.checks, CHECKS_SHIFT + CROSS_CHECKS.index(name)) for name in limits.exclusions
+        }
+
+        def lacks(piece: Piece, bits: Bytes, position: int) -> Bools:
+            found: Bools = (bits[piece.start : piece.stop] & np.uint8(1 << position)) != 0
+            return piece.possible & ~piece.inside & found
+
+        missing = {
+            name: self._sum(lambda piece, bits=bits, position=position: lacks(piece, bits, position))  # type: ignore[misc]
+            for name, (bits, position) in unknown_bits.items()
+        }
+        no_income = (piece for piece in self.pieces if piece.start >= piece.county.known)
+        income = sum((count_rows(index, piece.start, piece.stop, piece.possible) for piece in no_income), Count())
+        return {name: count for name, count in {"income": income, **missing}.items() if count.rows}
 
     def _sum(self, chosen: Callable[[Piece], Bools]) -> Count:
         return sum((count_rows(self.index, piece.start, piece.stop, chosen(piece)) for piece in self.pieces), Count())

@@ -89,6 +89,7 @@ def preview(seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = 
         "by_township": [_township_record(entry) for entry in broken.by_township()],
         "by_group": {group: whole(count) for group, count in broken.by_group().items()},
         "by_route": {route: whole(count) for route, count in broken.by_route().items()},
+        "cannot_tell_by_missing": {name: whole(count) for name, count in broken.by_missing().items()},
     }
     milliseconds = (time.perf_counter() - begin) * 1000
     rest = {"notes": notes_on(standard), "milliseconds": round(milliseconds, 3)}

@@ -40,8 +40,8 @@ class StandardResults:
         self.figures = LiveFigures(texts=_texts(t))
         self.figures.add_class("wb-pinned")
         self.chart = EChart(height="320px", aria_label=t("未建档户的收入分布，标出扶贫标准和收入上限"))
-        self.tiers, self.townships, self.near, self.comparison, self.groups, self.routes, self.yaml = (
-            widgets.HTML() for _ in range(7)
+        self.tiers, self.townships, self.near, self.comparison, self.groups, self.routes, self.missing, self.yaml = (
+            widgets.HTML() for _ in range(8)
         )
         self.widget = widgets.VBox(
             [
@@ -49,7 +49,13 @@ class StandardResults:
                 self._panel(t("扶贫标准附近的收入分布"), self.chart),
                 self._panel(t("已脱贫户风险等级"), self.tiers),
                 self._panel(t("按乡镇"), self.townships),
-                _beside(self._panel(t("按重点群体"), self.groups), self._panel(t("按途径"), self.routes)),
+                _beside(
+                    self._panel(t("按重点群体"), self.groups),
+                    self._stacked(
+                        self._panel(t("按途径"), self.routes),
+                        self._panel(t("不能判定的户缺什么"), self.missing, t("一户可缺几项；补齐事实后即可判定。")),
+                    ),
+                ),
                 self._panel(t("上限附近的户"), self.near, t("上限略作变动，首先影响这些户。")),
                 self._panel(t("与现行标准比较"), self.comparison),
                 self._panel(t("同一选择的 YAML"), self.yaml),
@@ -61,6 +67,12 @@ class StandardResults:
         panel = widgets.VBox([widgets.HTML(render("section", self.language, title=title, note=note)), content])
         panel.add_class("wb-panel")
         return panel
+
+    @staticmethod
+    def _stacked(*panels: widgets.Widget) -> widgets.VBox:
+        column = widgets.VBox(panels)
+        column.add_class("wb-stack")
+        return column
 
     def turn(self) -> None:
         """Another county or round: the tiers of its lifted households."""
@@ -143,15 +155,18 @@ class StandardResults:
         inside = totals.inside.households
         self.groups.value = self._bars("groups", t("重点群体"), broken.by_group(), LABELS, inside)
         self.routes.value = self._bars("routes", t("途径"), broken.by_route(), ROUTES, inside)
+        labels = {"income": ("测算收入", "tested income"), **LABELS}
+        unknown = totals.cannot_tell.households
+        self.missing.value = self._bars("missing", t("缺少的事实"), broken.by_missing(), labels, unknown)
         self._show_comparison(broken)
         self._show_yaml()
 
     def _bars(
-        self, name: str, title: str, counts: dict[str, Count], labels: dict[str, tuple[str, str]], inside: float
+        self, name: str, title: str, counts: dict[str, Count], labels: dict[str, tuple[str, str]], whole: float
     ) -> str:
         t = self.language
         rows = [
-            (t.label(labels[key]), count.households, count.households / inside if inside else 0.0)
+            (t.label(labels[key]), count.households, count.households / whole if whole else 0.0)
             for key, count in counts.items()
         ]
         return render("bars", t, table=name, title=title, rows=rows)
