@@ -87,7 +87,7 @@
   function setTitle() {
     const heading = document.querySelector(".wb-header h1")?.textContent.trim();
     if (!heading) return;
-    const title = `${heading} · ${say("六安市边缘户标准工作台", "Lu’an workbench")}`;
+    const title = `${heading} · ${say("六安市边缘户标准工作台", "Lu'an workbench")}`;
     if (document.title !== title) document.title = title;
   }
 
