@@ -75,8 +75,8 @@ def sweep_command(
     seconds = time.perf_counter() - begin
     simulated = is_simulated(facts, round_name, seen.county)
     if as_json:
-        names = {"expected_slips": None, "slips_share": None}
-        points = [{**point, **names} for point in grid]
+        each = {"expected_slips": None, "slips_share": None, "milliseconds": round(seconds * 1000 / len(grid), 3)}
+        points = [{**point, **each} for point in grid]
         print_json({"round": round_name, "county": seen.county, "line": seen.line_of(chosen), "grid": points,
                     "simulated": simulated, "seconds": round(seconds, 3)})  # fmt: skip
         return
