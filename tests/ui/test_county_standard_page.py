@@ -158,6 +158,23 @@ def test_what_breaks_the_contract_is_refused_beside_the_control(opened, store):
     assert_agrees(page, store)
 
 
+def test_another_line_is_followed_by_the_ceiling(opened, store):
+    page, _ = opened
+    box = page.get_by_label("扶贫标准（元）")
+    box.fill("4000")
+    box.press("Enter")
+    expect(page.locator(".wb-equal")).to_contain_text("1.5 倍 = 6,000 元")
+    page.wait_for_function("() => document.querySelector('[data-yaml]').textContent.includes('line: 4000')")
+    standard, _ = assert_agrees(page, store)
+    assert standard.line == 4000
+    page.get_by_role("button", name="按元").click()
+    page.wait_for_function("() => document.querySelector('[data-yaml]').textContent.includes('yuan: 6000')")
+    box.fill("")
+    box.press("Enter")
+    expect(page.locator(".wb-equal")).to_contain_text("1.86 倍 = 6,000 元")
+    assert_agrees(page, store)
+
+
 def test_another_county_and_round(opened, store):
     page, _ = opened
     page.get_by_label("县区").select_option("金寨县")
@@ -186,6 +203,24 @@ def test_a_yaml_file_is_taken_over_or_refused_in_words(opened, store, tmp_path):
     with page.expect_download() as download:
         page.get_by_text("下载 YAML 文件").click()
     assert read_standard(download.value.path().read_text(encoding="utf-8")).income.ceiling.yuan == 5005
+
+
+def test_shares_and_ceilings_between_two_steps_are_kept(opened, store, tmp_path):
+    page, _ = opened
+    for share, multiple in ((0.5, 2.0), (0.333, 4.03), (0.4, 1.25)):
+        path = tmp_path / f"{share}.yaml"
+        route = f"{{share: {share}, ceiling: {{multiple: {multiple}}}}}"
+        path.write_text(
+            f"income: {{ceiling: {{multiple: 1.5}}}}\nroutes: {{rigid_expenditure: {route}}}\n", encoding="utf-8"
+        )
+        upload(page, path)
+        page.wait_for_function(
+            "text => document.querySelector('[data-yaml]').textContent.includes(text)", arg=f"share: {share}"
+        )
+        page.wait_for_timeout(500)  # time enough for a slider to send back a value of its own
+        standard, _ = assert_agrees(page, store)
+        kept = standard.routes.rigid_expenditure
+        assert (kept.share, kept.ceiling.multiple) == (share, multiple)
 
 
 def test_english_by_a_switch(opened):

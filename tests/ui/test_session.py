@@ -74,13 +74,42 @@ def test_a_draft_can_be_mended(session):
 
 
 def test_load_takes_over_a_standard_and_refuses_another_countys(session):
-    session.load("income: {ceiling: {multiple: 1.2}}\nhelp_cost: 1000\n")
+    session.load(b"income: {ceiling: {multiple: 1.2}}\nhelp_cost: 1000\n")
     assert session.standard.income.ceiling.multiple == 1.2
     with pytest.raises(InputError, match="341524"):
-        session.load('county: "341524"\nincome: {ceiling: {multiple: 1.3}}\n')
+        session.load(b'county: "341524"\nincome: {ceiling: {multiple: 1.3}}\n')
     with pytest.raises(InputError, match="below the poverty line"):
-        session.load("income: {ceiling: {yuan: 100}}")
+        session.load(b"income: {ceiling: {yuan: 100}}")
     assert session.standard.income.ceiling.multiple == 1.2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("title: 金寨县边缘户标准\nincome: {ceiling: {multiple: 1.2}}\n".encode("gb18030"), "UTF-8"),
+        (b"income: {ceiling: {multiple: 1.2}}\n#" + b"x" * 200_000, "too many"),
+    ],
+)
+def test_a_file_that_cannot_be_read_whole_is_refused(session, content, words):
+    before = session.standard
+    with pytest.raises(InputError, match=words):
+        session.load(content)
+    assert session.standard == before
+
+
+def test_a_county_that_cannot_be_opened_leaves_all_as_it_was(store, session):
+    folder = store.root / "standards"
+    folder.mkdir()
+    (folder / "341524.yaml").write_text("income: {", encoding="utf-8")
+    try:
+        before = session.breakdown().totals
+        with pytest.raises(InputError, match=r"341524\.yaml"):
+            session.choose("2019-05", "341524")
+        assert (session.round_name, session.county) == (ROUND, COUNTY)
+        assert session.breakdown().totals == before
+    finally:
+        (folder / "341524.yaml").unlink()
+        folder.rmdir()
 
 
 def test_compares_with_the_countys_own_standard_where_it_has_one(store):

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from workbench.domain.rounds import check_round
-from workbench.domain.standard import EdgeStandard, read_standard
+from workbench.domain.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import InputError
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
@@ -38,12 +38,10 @@ def checked_round(name: str) -> str:
 def standard_of(path: Path) -> EdgeStandard:
     """The standard in a file; a message names the file and, for each key, what is wrong."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: 读不到 cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: 不是 UTF-8 文本 not UTF-8 text; 请另存为 UTF-8  save it as UTF-8") from None
     try:
-        return read_standard(text)
+        return read_standard(decode_standard(content))
     except InputError as error:
         raise InputError(f"{path}:\n{error}") from None

@@ -21,6 +21,7 @@ Yuan = Annotated[float, Field(gt=0, strict=True)]
 Share = Annotated[float, Field(ge=0, strict=True)]
 
 _COUNTY_DIGITS = 6
+_MOST_BYTES = 100_000
 
 
 def _county_text(value: object) -> object:
@@ -118,6 +119,18 @@ def parse_standard(data: object) -> EdgeStandard:
 def read_standard(text: str) -> EdgeStandard:
     """A standard from YAML text; refuses unreadable YAML and keys given twice, naming the line."""
     return parse_standard(_load(text))
+
+
+def decode_standard(content: bytes) -> str:
+    """The text of a standard's file; refuses what is not UTF-8, or too large to be a standard, and changes nothing."""
+    if len(content) > _MOST_BYTES:
+        raise InputError(
+            Words(f"文件有 {len(content):,} 字节，不像一个标准", f"{len(content):,} bytes are too many for a standard")
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(Words("不是 UTF-8 文本，请另存为 UTF-8", "not UTF-8 text; save it as UTF-8")) from None
 
 
 def standard_data(standard: EdgeStandard) -> dict[str, Any]:

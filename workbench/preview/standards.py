@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from workbench.domain.parameters import load_yaml
-from workbench.domain.standard import EdgeStandard, parse_standard, read_standard
+from workbench.domain.standard import EdgeStandard, decode_standard, parse_standard, read_standard
 from workbench.errors import InputError
 
 
@@ -23,8 +23,8 @@ def standard_in_force(root: Path, county: str) -> InForce:
     if not path.exists():
         return InForce(parse_standard(load_yaml("edge_standard")), set_by_county=False)
     try:
-        standard = read_standard(path.read_text(encoding="utf-8-sig"))
-    except (InputError, OSError, UnicodeDecodeError) as error:
+        standard = read_standard(decode_standard(path.read_bytes()))
+    except (InputError, OSError) as error:
         raise InputError(f"{path}: {error}") from None
     if standard.county not in (None, county):
         raise InputError(f"{path}: county {standard.county}，应为 must be {county}")

@@ -49,8 +49,7 @@ class CountyStandardPage:
         self.notice = widgets.HTML()
         self.form = StandardForm(t, self._guard(session.put), self._guard(self._load))
         self.results = StandardResults(session, t)
-        # In the browser, one way: a value from the kernel would fall behind a slider that still moves.
-        widgets.jsdlink((self.form.ceiling.slider, "value"), (self.results.figures, "value"))
+        self.form.ceiling.follow(self.results.figures, "value")
         self.county.observe(self._guard(lambda _change: self._choose()), "value")
         self.round.observe(self._guard(lambda _change: self._choose()), "value")
         session.observe(self._guard(lambda _change: self._refresh()), "revision")
@@ -67,7 +66,11 @@ class CountyStandardPage:
     def _choose(self) -> None:
         """A person chose a county or a round."""
         if not self._turning:
-            self.session.choose(self.round.value, self.county.value)
+            try:
+                self.session.choose(self.round.value, self.county.value)
+            except WorkbenchError:
+                self._turned()  # back to what the figures are of; the message comes after
+                raise
             self._turned()
 
     def _turned(self) -> None:
@@ -88,8 +91,8 @@ class CountyStandardPage:
         self.results.turn()
         self._refresh()
 
-    def _load(self, text: str) -> None:
-        self.session.load(text)
+    def _load(self, content: bytes) -> None:
+        self.session.load(content)
         self.form.show(self.session.draft, self.session.line_in_force())
         self._note(self.language("已载入文件中的标准。"))
         self._refresh()
@@ -98,6 +101,7 @@ class CountyStandardPage:
         """The draft is valid and has changed."""
         if not self._turning:
             ceiling = self.form.ceiling
+            ceiling.use_line(self.session.limits().line)
             self.results.refresh(ceiling.positions(), ceiling.nearest)
 
     def _complain(self, change: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ import traitlets
 
 from workbench.domain.edge import EdgeLimits
 from workbench.domain.parameters import load_yaml, poverty_line
-from workbench.domain.standard import parse_standard, read_standard, standard_data, write_standard
+from workbench.domain.standard import decode_standard, parse_standard, read_standard, standard_data, write_standard
 from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts import Breakdown, Comparison
 from workbench.preview.index import PreviewIndex
@@ -48,11 +48,14 @@ class StandardSession(traitlets.HasTraits):
             raise InputError(
                 Words(f"县区 {county}：轮次 {round_name} 中没有", f"county {county}: not in round {round_name}")
             )
+        in_force = standard_in_force(self.store.root, county)
+        simulated = self.store.origin(round_name, county).simulated
+        # Nothing is changed before all that may fail is done: a page half turned would show one county's figures as another's.
         self.round_name, self.county = round_name, county
+        self.in_force: InForce = in_force
+        self.simulated: bool = simulated
         self._indexes: dict[bool, PreviewIndex] = {}
         self._comparisons: dict[bool, Comparison] = {}
-        self.in_force: InForce = standard_in_force(self.store.root, county)
-        self.simulated = self.store.origin(round_name, county).simulated
         self._take(standard_data(self.in_force.standard) | {"county": county})
 
     def put(self, path: str, value: Any) -> None:
@@ -68,9 +71,9 @@ class StandardSession(traitlets.HasTraits):
             part[last] = value
         self._take(draft)
 
-    def load(self, text: str) -> None:
-        """Take over a standard from YAML text; one made for another county is refused."""
-        standard = read_standard(text)
+    def load(self, content: bytes) -> None:
+        """Take over a standard from a YAML file's content; one made for another county is refused."""
+        standard = read_standard(decode_standard(content))
         if standard.county not in (None, self.county):
             raise InputError(
                 Words(

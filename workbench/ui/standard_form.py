@@ -6,18 +6,17 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.errors import Words
+from workbench.ui.ceiling_field import CeilingField
 from workbench.ui.fields import AmountField, CheckField, Field, Put, TextField
 from workbench.ui.language import Language
-from workbench.ui.standard_fields import CeilingField, DateField, ExclusionsField, GroupsField, RouteField
+from workbench.ui.standard_fields import DateField, ExclusionsField, GroupsField, RouteField
 from workbench.ui.templates import render
-
-_MOST_BYTES = 100_000
 
 
 class StandardForm(widgets.VBox):
-    """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over YAML text."""
+    """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over a YAML file."""
 
-    def __init__(self, language: Language, put: Put, load: Callable[[str], None]) -> None:
+    def __init__(self, language: Language, put: Put, load: Callable[[bytes], None]) -> None:
         t = language
         self.language = t
         self.ceiling = CeilingField(t, put)
@@ -76,6 +75,5 @@ class StandardForm(widgets.VBox):
     def _uploaded(self, change: Mapping[str, Any]) -> None:
         if not change["new"]:
             return
-        content = bytes(change["new"][0]["content"][:_MOST_BYTES])
-        self._load(content.decode("utf-8-sig", errors="replace"))
+        self._load(bytes(change["new"][0]["content"]))
         self._upload.value = ()
