@@ -22,3 +22,14 @@ def round_year(name: str) -> int:
 def previous_round(name: str, stored: list[str]) -> str | None:
     """The stored round just before `name`, or None on a first round."""
     return max((other for other in stored if other < name), default=None)
+
+
+def months_between(earlier: str, later: str) -> int:
+    """The months from one round to a later one."""
+    return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:]) - int(earlier[5:])
+
+
+def months_after(name: str, months: int) -> str:
+    """The round so many months after another."""
+    total = int(name[:4]) * 12 + int(name[5:]) - 1 + months
+    return f"{total // 12:04d}-{total % 12 + 1:02d}"

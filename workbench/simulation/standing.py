@@ -7,9 +7,10 @@ import polars as pl
 
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
+from workbench.domain.slips import with_state
 from workbench.domain.tiers import TIER_FACTS, tier_frame
 from workbench.domain.vocabulary import CAUSES, FACT, FactType
-from workbench.simulation.population import LIFTED, UNREGISTERED, BoolArray, FloatArray, Population, size
+from workbench.simulation.population import KINDS, LIFTED, BoolArray, FloatArray, Population, size
 
 _POLARS = {
     FactType.INTEGER: pl.Int64, FactType.FLOAT: pl.Float64, FactType.STRING: pl.String, FactType.BOOLEAN: pl.Boolean,
@@ -20,8 +21,8 @@ _POLARS = {
 class Standing:
     """Of each household: `tier` by the rule (lifted only, else not a number), `below` the line (null: not a number).
 
-    `state` is what a slip lowers (contract §4): the tier, 0 below the line; for unregistered households 1 above, 0
-    below; not a number where it cannot be told, and for registered households, who cannot slip.
+    `state` is what a slip lowers (`domain.slips`); not a number where it cannot be told, and for registered households,
+    who cannot slip.
     """
 
     tier: FloatArray
@@ -36,14 +37,27 @@ def standing(people: Population, previous_spending: FloatArray, round_name: str)
     tier = np.full(size(people), np.nan)
     tier[lifted] = _tiers(people, previous_spending, round_name, lifted)
     below = np.where(np.isnan(income), np.nan, income < figures.line)
-    state = np.where(below == 1, 0.0, np.where(np.isnan(below), np.nan, tier))
-    state = np.where(people["kind"] == UNREGISTERED, 1 - below, state)
-    return Standing(tier, below, np.where(people["kind"] == 1, np.nan, state))
+    return Standing(tier, below, _state(people, tier, figures.line))
 
 
 def worsened(before: Standing, after: Standing) -> BoolArray:
     """Whether the state, or the tier by the rule alone, is worse after than before."""
     return (after.state < before.state) | (after.tier < before.tier)
+
+
+def _state(people: Population, tier: FloatArray, line: float) -> FloatArray:
+    facts = pl.DataFrame(
+        {
+            "kind": pl.Series(people["kind"])
+            .cast(pl.Int64)
+            .replace_strict(dict(enumerate(KINDS)), return_dtype=pl.String),
+            "income_pc": _series("income_pc", people["income_pc"]),
+            "filed_tier": pl.Series(dtype=pl.Int64).extend_constant(None, len(tier)),
+            "tier": pl.Series(tier, nan_to_null=True).cast(pl.Int64),
+        }
+    )
+    stated: pl.DataFrame = with_state(facts, line)
+    return stated["state"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
 def _tiers(people: Population, previous: FloatArray, round_name: str, lifted: BoolArray) -> FloatArray:
