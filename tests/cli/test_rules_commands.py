@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.command import KEYS, refused, run_program
+from tests.preview.scored import score_store
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.tiers import tier_frame
@@ -249,3 +250,36 @@ def test_a_higher_ceiling_lets_more_in(workbench, city):
     inside = [point["in"] for point in workbench("sweep", *ROUND, *options).record["grid"]]
     assert inside == sorted(inside)
     assert inside[0] < inside[-1]
+
+
+# -- what a model expects ------------------------------------------------------------------------------------------
+
+
+def test_expected_slips_in_preview_and_sweep(workbench, city_copy):
+    score_store(FactStore(city_copy), "2019-10")
+    options = (*ROUND, "--standard", GOOD, "--store", city_copy)
+    record = workbench("preview", *options, "--json").record
+    assert record["expected_slips"] > 0
+    axis = ("--vary", "income.ceiling.multiple=1.0:2.0:0.5")
+    grid = workbench("sweep", *options, *axis, "--json").record["grid"]
+    assert (grid[1]["expected_slips"], grid[1]["slips_share"]) == (record["expected_slips"], record["slips_share"])
+    told = workbench("preview", *options, "--frontier", "--income-error", "0.1", "--bunching", "--threshold", "0.1")
+    assert told.status == 0, told.err
+    for words in ("预计下滑", "90% 的把握在", "90% of the time between", "of all slips expected among unregistered"):
+        assert words in told.out
+    for words in ("前沿", "如果收入再测一次", "never evidence about any household", "门槛 10.0%"):
+        assert words in told.out
+    assert "占未建档户全部预计下滑的比例" in workbench("sweep", *options, *axis).out
+
+
+def test_without_scores_people_are_told_how_to_get_them(workbench, city):
+    axis = ("--vary", "income.ceiling.multiple=1.0:2.0:0.5")
+    for command, more in (("preview", ("--frontier",)), ("sweep", axis)):
+        told = workbench(command, *ROUND, "--standard", GOOD, *more, "--store", city)
+        assert (told.status, "workbench score --round 2019-10" in told.out) == (0, True)
+
+
+@pytest.mark.parametrize(("option", "value"), [("--income-error", "2"), ("--income-error", "0"), ("--threshold", "1")])
+def test_impossible_options_are_refused(workbench, city, option, value):
+    done = workbench("preview", *ROUND, "--standard", GOOD, option, value, "--store", city, "--json")
+    assert refused(done, option)

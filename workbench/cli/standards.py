@@ -1,7 +1,7 @@
 """Commands of the county standard: preview, sweep."""
 
 import time
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,12 +18,23 @@ from workbench.cli.options import (
     open_store,
     standard_of,
 )
-from workbench.cli.output import SIMULATED, print_json, say, show_table
-from workbench.domain.edge import ROUTES
-from workbench.domain.vocabulary import LABELS
-from workbench.preview.request import preview, scene
+from workbench.cli.output import SIMULATED, print_json, say
+from workbench.cli.standards_shown import show_preview, show_sweep
+from workbench.preview.request import Further, preview, scene
 from workbench.preview.sweep import parse_axis, sweep
 
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option("--threshold", help="净收益的概率门槛 threshold probability of the net benefit (default: base rate)"),
+]
+FrontierOption = Annotated[
+    bool,
+    typer.Option("--frontier", help="同样户数最多能抓住多少下滑 the most slips caught for each number of households"),
+]
+IncomeErrorOption = Annotated[
+    float | None, typer.Option("--income-error", help="收入误差（对数标准差） log sd of reported incomes, e.g. 0.1")
+]
+BunchingOption = Annotated[bool, typer.Option("--bunching", help="上限附近有无堆积 bunching of incomes at the ceiling")]
 VaryOption = Annotated[list[str], typer.Option("--vary", help="key=start:stop:step，一至两个 once or twice")]
 
 
@@ -33,20 +44,25 @@ def preview_command(
     county: CountyOption = None,
     against: AgainstOption = None,
     line: LineOption = None,
+    threshold: ThresholdOption = None,
+    income_error: IncomeErrorOption = None,
     store: StoreOption = None,
     *,
+    frontier: FrontierOption = False,
+    bunching: BunchingOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """预览一个标准 What a county standard brings in: households, townships, groups, routes, cost."""
+    """预览一个标准 What a county standard brings in: households, townships, groups, routes, cost, expected slips."""
     facts = open_store(store)
     chosen = standard_of(standard)
     seen = scene(facts, checked_round(round_name), county, line, chosen)
-    record = preview(seen, chosen, standard_of(against) if against else None)
+    further = Further(threshold, frontier, income_error, bunching)
+    record = preview(seen, chosen, standard_of(against) if against else None, further)
     record["simulated"] = is_simulated(facts, round_name, seen.county)
     if as_json:
         print_json(record)
     else:
-        _show_preview(record)
+        show_preview(record)
 
 
 def sweep_command(
@@ -67,65 +83,24 @@ def sweep_command(
     axes = [parse_axis(text) for text in vary]
     index = seen.index_for(seen.limits_of(chosen))
     comparison = seen.comparison(index, standard_of(against) if against else None)
+    scores = seen.scores(index)
     begin = time.perf_counter()
     grid = [
         {key: _whole(value) for key, value in point.items()}
-        for point in sweep(index, chosen, seen.line_of(chosen), axes, comparison)
+        for point in sweep(index, chosen, seen.line_of(chosen), axes, comparison, scores)
     ]
     seconds = time.perf_counter() - begin
     simulated = is_simulated(facts, round_name, seen.county)
     if as_json:
-        each = {"expected_slips": None, "slips_share": None, "milliseconds": round(seconds * 1000 / len(grid), 3)}
-        points = [{**point, **each} for point in grid]
+        each = round(seconds * 1000 / len(grid), 3)
+        points = [{**point, "milliseconds": each} for point in grid]
         print_json({"round": round_name, "county": seen.county, "line": seen.line_of(chosen), "grid": points,
                     "simulated": simulated, "seconds": round(seconds, 3)})  # fmt: skip
         return
     if simulated:
         say(SIMULATED)
-    columns = list(grid[0])
-    show_table(
-        f"{round_name}", columns, [[str(point[columns[0]]), *(point[name] for name in columns[1:])] for point in grid]
-    )
+    show_sweep(round_name, grid, scored=scores is not None)
 
 
 def _whole(value: float | None) -> float | int | None:
     return int(value) if value is not None and float(value).is_integer() else value
-
-
-def _missing_label(name: str) -> str:
-    return "测算收入 tested income" if name == "income" else " ".join(LABELS[name])
-
-
-def _show_preview(record: dict[str, Any]) -> None:
-    if record["simulated"]:
-        say(SIMULATED)
-    say(
-        f"纳入 in {record['in']:,} 户 · 不能判定 cannot tell {record['cannot_tell']:,} · "
-        f"低于扶贫标准 below the line {record['below_line']:,}（应走建档立卡程序 §2.2-d）"
-    )
-    if record["cannot_tell_by_missing"]:
-        lacking = "，".join(
-            f"{_missing_label(name)} {count:,}" for name, count in record["cannot_tell_by_missing"].items()
-        )
-        say(f"不能判定的户缺少 what is not known of them: {lacking}")
-    if record["newly_in"] is not None:
-        say(f"新纳入 newly in {record['newly_in']:,} · 退出 leaving {record['leaving']:,}")
-    for note in record["notes"]:
-        say(note)
-    if record["cost"] is not None:
-        over = {True: "，超出预算 over budget", False: "，预算之内 within budget", None: ""}[record["over_budget"]]
-        say(f"每年费用 yearly cost {record['cost']:,.0f} 元{over}")
-    show_table(
-        "按途径 by route", ["途径", "户"], [[ROUTES[name][0], count] for name, count in record["by_route"].items()]
-    )
-    show_table(
-        "按重点群体 by group", ["群体", "户"], [[LABELS[name][0], count] for name, count in record["by_group"].items()]
-    )
-    show_table(
-        "按乡镇 by township",
-        ["乡镇", "纳入 in", "不能判定 cannot tell", "低于标准 below", "未建档户 households"],
-        [
-            [t["township"] or "（未填 not given）", t["in"], t["cannot_tell"], t["below_line"], t["households"]]
-            for t in record["by_township"]
-        ],
-    )

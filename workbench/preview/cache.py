@@ -2,19 +2,15 @@
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
-
-import numpy as np
-import pyarrow as pa
 
 from workbench.preview.index import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
+from workbench.preview.mapped import read_mapped, write_mapped
 from workbench.store.facts import FactStore
 
-_LAYOUT = 1
+_LAYOUT = 2
 _ARRAYS = (
     "income", "income_pc", "net_income", "out_of_pocket", "previous_income_pc", "groups_true",
     "groups_unknown", "checks", "lacking", "township_of", "origin",
@@ -26,9 +22,8 @@ def load_index(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool 
 
     A store that cannot be written serves just as well, only slower: the index then stays in memory.
     """
-    name = "deducted" if deduct_out_of_pocket else "income_pc"
-    path = store.root / "index" / f"round={round_name}" / f"{name}.arrow"
-    fingerprint = _fingerprint(store, round_name)
+    path = index_path(store, round_name, deduct_out_of_pocket=deduct_out_of_pocket)
+    fingerprint = index_fingerprint(store, round_name)
     kept = _read(path, fingerprint)
     if kept is not None:
         return kept
@@ -41,12 +36,23 @@ def load_index(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool 
     return _read(path, fingerprint) or index
 
 
-def _fingerprint(store: FactStore, round_name: str) -> str:
+def index_path(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool) -> Path:
+    """Where the index of a round and an income is kept."""
+    name = "deducted" if deduct_out_of_pocket else "income_pc"
+    return store.root / "index" / f"round={round_name}" / f"{name}.arrow"
+
+
+def index_fingerprint(store: FactStore, round_name: str) -> str:
     """What the index depends on: the files of the round and of the one before, and this layout."""
     before = store.previous_round(round_name)
     files = store.files(round_name) + (store.files(before) if before else [])
-    stats = [(path.relative_to(store.root).as_posix(), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps([_LAYOUT, stats]).encode()).hexdigest()
+    return fingerprint_of(store.root, files, [_LAYOUT])
+
+
+def fingerprint_of(root: Path, files: list[Path], more: list[Any]) -> str:
+    """A digest of the size and time of files, and of whatever else something depends on."""
+    stats = [(path.relative_to(root).as_posix(), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(json.dumps([more, stats]).encode()).hexdigest()
 
 
 def _write(path: Path, index: PreviewIndex, fingerprint: str) -> None:
@@ -55,50 +61,24 @@ def _write(path: Path, index: PreviewIndex, fingerprint: str) -> None:
         columns["weight"] = index.weight
     columns |= {"household_id": index.household_id, "village": index.village}
     head = {
-        "fingerprint": fingerprint,
         "deduct_out_of_pocket": index.deduct_out_of_pocket,
         "counties": [asdict(county) for county in index.counties],
         "townships": index.townships,
     }
-    table = pa.table(columns).replace_schema_metadata({"index": json.dumps(head, ensure_ascii=False)})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}-{uuid4().hex[:8]}")
-    with pa.OSFile(str(draft), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
-    draft.replace(path)
+    write_mapped(path, columns, head, fingerprint)
 
 
 def _read(path: Path, fingerprint: str) -> PreviewIndex | None:
-    if not path.exists():
+    kept = read_mapped(path, fingerprint)
+    if kept is None:
         return None
-    try:
-        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-        head = json.loads(table.schema.metadata[b"index"])
-    except (pa.ArrowInvalid, KeyError, ValueError, OSError):
-        return None
-    if head["fingerprint"] != fingerprint:
-        return None
-    arrays = {name: _array(table, name) for name in _ARRAYS}
+    arrays = {name: kept.array(name) for name in _ARRAYS}
     return PreviewIndex(
-        deduct_out_of_pocket=head["deduct_out_of_pocket"],
-        counties=tuple(CountySlice(**county) for county in head["counties"]),
-        townships=tuple((code, name) for code, name in head["townships"]),
-        weight=_array(table, "weight") if "weight" in table.column_names else None,
-        household_id=_chunk(table, "household_id"),
-        village=_chunk(table, "village"),
+        deduct_out_of_pocket=kept.head["deduct_out_of_pocket"],
+        counties=tuple(CountySlice(**county) for county in kept.head["counties"]),
+        townships=tuple((code, name) for code, name in kept.head["townships"]),
+        weight=kept.array("weight") if "weight" in kept.table.column_names else None,
+        household_id=kept.column("household_id"),
+        village=kept.column("village"),
         **arrays,
     )
-
-
-def _chunk(table: pa.Table, name: str) -> pa.Array:
-    column = table[name]
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
-def _array(table: pa.Table, name: str) -> Any:
-    """The numbers of a column as NumPy, over the mapped file itself. (Arrow's own conversion would load pandas.)"""
-    dtype = np.dtype({"double": "f8", "uint8": "u1", "uint32": "u4"}[str(table.schema.field(name).type)])
-    if not len(table):
-        return np.empty(0, dtype)
-    chunk = _chunk(table, name)
-    return np.frombuffer(chunk.buffers()[1], dtype, count=len(chunk), offset=chunk.offset * dtype.itemsize)

@@ -15,13 +15,14 @@ from workbench.preview.index import CHECKS_SHIFT, Bools, Bytes, Floats, PreviewI
 
 @dataclass(frozen=True)
 class Count:
-    """Households (the sum of weights) and rows."""
+    """Households (the sum of weights), rows, and the slips expected among them (0 where no model has said)."""
 
     households: float = 0.0
     rows: int = 0
+    slips: float = 0.0
 
     def __add__(self, other: "Count") -> "Count":
-        return Count(self.households + other.households, self.rows + other.rows)
+        return Count(self.households + other.households, self.rows + other.rows, self.slips + other.slips)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,13 @@ class Comparison:
 def count_rows(index: PreviewIndex, start: int, stop: int, chosen: Bools | None = None) -> Count:
     """The rows of a range, all or those chosen."""
     rows = stop - start if chosen is None else int(np.count_nonzero(chosen))
-    return Count(float(rows) if index.weight is None else index.weigh(start, stop, chosen), rows)
+    households = float(rows) if index.weight is None else sum_of(index.weight[start:stop], chosen)
+    return Count(households, rows, 0.0 if index.slips is None else sum_of(index.slips[start:stop], chosen))
+
+
+def sum_of(values: Floats, chosen: Bools | None = None) -> float:
+    """The sum of values, all or those chosen."""
+    return float(values.sum() if chosen is None else values @ chosen)
 
 
 def totals(index: PreviewIndex, limits: EdgeLimits, comparison: Comparison | None = None) -> Totals:
@@ -88,9 +95,14 @@ def below_line(index: PreviewIndex, line: float) -> Count:
     return sum((count_rows(index, start, stop) for start, stop in ranges), Count())
 
 
+def unregistered(index: PreviewIndex) -> Count:
+    """All households of the index's counties: those that a standard could concern."""
+    return sum((count_rows(index, county.start, county.stop) for county in index.counties), Count())
+
+
 def minus(more: Count, less: Count) -> Count:
     """What is in one count and not in the other, which it holds."""
-    return Count(more.households - less.households, more.rows - less.rows)
+    return Count(more.households - less.households, more.rows - less.rows, more.slips - less.slips)
 
 
 @dataclass(frozen=True)
@@ -128,8 +140,7 @@ class Breakdown:
     @property
     def unregistered(self) -> Count:
         """All households that a standard could concern: the unregistered ones of the chosen counties."""
-        ranges = ((county.start, county.stop) for county in self.index.counties)
-        return sum((count_rows(self.index, start, stop) for start, stop in ranges), Count())
+        return unregistered(self.index)
 
     def by_route(self) -> dict[str, Count]:
         """Households in, by route taken; one may take several."""
@@ -179,11 +190,11 @@ class Breakdown:
     def by_township(self) -> list[TownshipCount]:
         """One entry a township of the chosen counties, in their order."""
         present = {county.code for county in self.index.counties}
-        counts = self._township_counts()
+        sums = self._township_sums()
         compared = self.comparison is not None
 
         def entry(code: int, county_code: str, township: str) -> TownshipCount:
-            at = {name: Count(float(households[code]), int(rows[code])) for name, (households, rows) in counts.items()}
+            at = {name: sums.at(name, code) for name in sums.rows}
             return TownshipCount(
                 county_code, township, at["inside"], minus(at["possible"], at["inside"]), at["below_line"],
                 at["households"],
@@ -193,8 +204,7 @@ class Breakdown:
 
         return [entry(code, *pair) for code, pair in enumerate(self.index.townships) if pair[0] in present]
 
-    def _township_counts(self) -> dict[str, tuple[Floats, Floats]]:
-        """Households and rows by township code: arrays as long as `index.townships`."""
+    def _township_sums(self) -> "_TownshipSums":
         sums = _TownshipSums(self.index)
         for piece in self.pieces:
             sums.add("inside", piece.start, piece.stop, piece.inside)
@@ -208,26 +218,31 @@ class Breakdown:
             if self.comparison is not None:
                 other = self.comparison.mask[county.start : county.stop]
                 sums.add("other", county.start, county.stop, other)
-        return {name: (sums.households[name], sums.rows[name]) for name in sums.rows}
+        return sums
 
 
 class _TownshipSums:
-    """Running sums by township, of households and of rows."""
+    """Running sums by township code, of rows and of what rows weigh: arrays as long as `index.townships`."""
 
     def __init__(self, index: PreviewIndex) -> None:
         self.index = index
-        self.households: defaultdict[str, Floats] = defaultdict(lambda: np.zeros(len(index.townships)))
-        self.rows: defaultdict[str, Floats] = defaultdict(lambda: np.zeros(len(index.townships)))
+        self.rows, self.households, self.slips = (
+            defaultdict[str, Floats](lambda: np.zeros(len(index.townships))) for _ in range(3)
+        )
+
+    def at(self, name: str, township: int) -> Count:
+        """One sum of one township."""
+        households = self.rows if self.index.weight is None else self.households
+        return Count(
+            float(households[name][township]), int(self.rows[name][township]), float(self.slips[name][township])
+        )
 
     def add(self, name: str, start: int, stop: int, chosen: Bools | None = None) -> None:
         """Add the rows of a range, all or those chosen."""
         towns = self.index.township_of[start:stop]
         chosen_towns = towns if chosen is None else towns[chosen]
-        rows = np.bincount(chosen_towns, minlength=len(self.index.townships))
-        self.rows[name] += rows
-        if self.index.weight is None:
-            self.households[name] += rows
-            return
-        weight = self.index.weight[start:stop]
-        chosen_weight = weight if chosen is None else weight[chosen]
-        self.households[name] += np.bincount(chosen_towns, chosen_weight, minlength=len(self.index.townships))
+        self.rows[name] += np.bincount(chosen_towns, minlength=len(self.index.townships))
+        for sums, values in ((self.households, self.index.weight), (self.slips, self.index.slips)):
+            if values is not None:
+                here = values[start:stop] if chosen is None else values[start:stop][chosen]
+                sums[name] += np.bincount(chosen_towns, here, minlength=len(self.index.townships))

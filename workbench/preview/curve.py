@@ -17,7 +17,8 @@ Positions = npt.NDArray[np.int64]
 class CeilingCurve:
     """Exact totals at each ceiling (yuan a person and year); arrays of one value a ceiling, households and rows.
 
-    `newly_in` and `leaving` are None without a comparison. `below_line` does not depend on the ceiling.
+    `newly_in` and `leaving` are None without a comparison, `slips` (expected among those in) without a model.
+    `below_line` does not depend on the ceiling.
     """
 
     ceilings: Floats
@@ -27,6 +28,7 @@ class CeilingCurve:
     cannot_tell_rows: Floats
     newly_in: Floats | None
     leaving: Floats | None
+    slips: Floats | None
 
 
 def ceiling_curve(
@@ -58,16 +60,18 @@ def ceiling_curve(
         cannot_tell_rows=sums.rows["possible"] - sums.rows["inside"],
         newly_in=None if comparison is None else inside_households - sums.households["stays"],
         leaving=None if comparison is None else comparison.inside.households - sums.households["stays"],
+        slips=None if index.slips is None else sums.slips["inside"],
     )
 
 
 class _Sums:
-    """Running sums over counties, one value a ceiling, of households and of rows."""
+    """Running sums over counties, one value a ceiling, of rows and of what rows weigh."""
 
     def __init__(self, index: PreviewIndex, points: int) -> None:
         self.index = index
-        self.households = {name: np.zeros(points) for name in ("inside", "possible", "stays")}
-        self.rows = {name: np.zeros(points) for name in ("inside", "possible", "stays")}
+        self.rows, self.households, self.slips = (
+            {name: np.zeros(points) for name in ("inside", "possible", "stays")} for _ in range(3)
+        )
 
     def add(self, name: str, start: int, always: Bools, at_most: Bools, below: Positions) -> None:
         """Count rows that are in always, and from a ceiling on: those among the first `below` rows of the range."""
@@ -77,9 +81,10 @@ class _Sums:
         self.rows[name] += rows
         if self.index.weight is None:
             self.households[name] += rows
-            return
-        weight = self.index.weight[start : start + len(always)]
-        self.households[name] += weight @ always + np.concatenate(([0.0], np.cumsum(weight[later])))[reached]
+        for sums, values in ((self.households, self.index.weight), (self.slips, self.index.slips)):
+            if values is not None:
+                here = values[start : start + len(always)]
+                sums[name] += here @ always + np.concatenate(([0.0], np.cumsum(here[later])))[reached]
 
 
 def _padded(flags: Bools, size: int) -> Bools:

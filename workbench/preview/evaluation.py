@@ -65,6 +65,17 @@ def evaluate(index: PreviewIndex, limits: EdgeLimits, *, routes: bool = False) -
             yield _piece(index, limits, county, [(unknown, (county.known, county.stop))], routes=routes)
 
 
+def inside_by_band(
+    index: PreviewIndex, limits: EdgeLimits, county: CountySlice, start: int, stop: int
+) -> Iterator[tuple[float, float, Bools]]:
+    """Which rows of a county would be in, were their tested income in each band [low, high), all else as it is.
+
+    The bands lie between the line and the highest ceiling; in no other is a household in.
+    """
+    for low, high in pairwise(_cuts(limits)):
+        yield low, high, _piece(index, limits, county, [(_band(limits, high), (start, stop))], routes=False).inside
+
+
 def first_at_least(index: PreviewIndex, county: CountySlice, income: float) -> int:
     """The first row of a county whose income is not below `income`."""
     return county.start + int(np.searchsorted(index.income[county.start : county.known], income))

@@ -49,7 +49,8 @@ class PreviewIndex:
     `income` (yuan a person and year, NaN unknown) as `deduct_out_of_pocket` says; `groups_true`, `groups_unknown` a
     bit a key group, `checks` two a cross-check, `lacking` what routes cannot tell: a byte a row each, so that a
     condition is one pass over bytes; `township_of` into `townships` (county code, name); `weight` None where every
-    row stands for one household; `origin` the row's position in the facts, which pairs indexes of different incomes.
+    row stands for one household; `origin` the row's position in the facts, which pairs indexes of different incomes;
+    `slips` the slips expected of each row, None where no model has said (see `with_slips`).
     """
 
     deduct_out_of_pocket: bool
@@ -69,6 +70,7 @@ class PreviewIndex:
     weight: Floats | None
     household_id: pa.Array
     village: pa.Array
+    slips: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.income)
@@ -76,6 +78,10 @@ class PreviewIndex:
     def county(self, code: str) -> "PreviewIndex":
         """The same index, of one county only (arrays shared)."""
         return replace(self, counties=tuple(county for county in self.counties if county.code == code))
+
+    def with_slips(self, expected: Floats | None) -> "PreviewIndex":
+        """The same index with the slips expected of each row, which every count then adds up too."""
+        return replace(self, slips=expected)
 
     def weigh(self, start: int, stop: int, chosen: Bools | None = None) -> float:
         """The households that rows stand for, all of a range or those chosen in it."""

@@ -8,11 +8,17 @@ from workbench.domain.edge import EdgeLimits, edge_limits
 from workbench.domain.parameters import check_line, poverty_line
 from workbench.domain.standard import EdgeStandard
 from workbench.errors import InputError
+from workbench.preview.bunching import bunching
 from workbench.preview.cache import load_index
 from workbench.preview.counts import Breakdown, Comparison, Count, TownshipCount
+from workbench.preview.expected import NO_SLIPS, Expectation, check_threshold, model_record, slips_record
+from workbench.preview.frontier import NO_FRONTIER, frontier
 from workbench.preview.index import PreviewIndex
+from workbench.preview.remeasured import check_error, remeasured
+from workbench.preview.slips import SlipScores, load_scores
 from workbench.preview.sweep import yearly_cost
 from workbench.store.facts import FactStore
+from workbench.store.scores import ScoreHead
 
 
 @dataclass(frozen=True)
@@ -56,24 +62,72 @@ class Scene:
         limits = self.limits_of(against)
         return Comparison.of(index, limits, self.index_for(limits))
 
+    def scores(self, index: PreviewIndex) -> SlipScores | None:
+        """The model's scores over the rows of an index of this scene; None where no model has scored the round."""
+        return load_scores(self.store, self.round_name, index)
+
 
 def scene(store: FactStore, round_name: str, county: str | None, line: float | None, standard: EdgeStandard) -> Scene:
     """The scene of a standard: its own county where none is chosen."""
     return Scene(store, round_name, county or standard.county, line)
 
 
-def preview(seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = None) -> dict[str, Any]:
-    """The preview as the contract prints it; `milliseconds` is the time of counting, the index at hand."""
+@dataclass(frozen=True)
+class Further:
+    """What a preview may be asked beside its counts.
+
+    `threshold`: of the net benefit (a probability; None: the base rate); `frontier`; `income_error`: the standard
+    deviation of the error of log incomes; `bunching` around the general ceiling.
+    """
+
+    threshold: float | None = None
+    frontier: bool = False
+    income_error: float | None = None
+    bunching: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuses what cannot be, whether or not it will be used."""
+        if self.threshold is not None:
+            check_threshold(self.threshold)
+        if self.income_error is not None:
+            check_error(self.income_error)
+
+
+def preview(
+    seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = None, further: Further | None = None
+) -> dict[str, Any]:
+    """The preview as the contract prints it; `milliseconds` is the time of counting, index and scores at hand."""
+    further = further or Further()
     limits = seen.limits_of(standard)
     index = seen.index_for(limits)
     comparison = seen.comparison(index, against)
+    scores = seen.scores(index)
+    slips = scores.under(index, limits.line) if scores else None
+    expectation = Expectation(index, slips).prepare() if slips else None
+    index = index.with_slips(slips.expected if slips else None)
     begin = time.perf_counter()
     broken = Breakdown(index, limits, comparison)
-    found = broken.totals
-    record = {
+    counts, costs = _counts_record(broken), money(standard, broken.totals.inside)
+    caught = expectation.caught(broken.pieces) if expectation else None
+    told = slips_record(caught, broken.totals.inside, costs["cost"], further.threshold) if caught else NO_SLIPS
+    milliseconds = (time.perf_counter() - begin) * 1000
+    return {
         "round": seen.round_name,
         "county": seen.county,
         "line": limits.line,
+        **counts,
+        **costs,
+        **told,
+        "model": model_record(scores.head, expectation) if scores else None,
+        **_further_record(further, standard, broken, expectation),
+        "notes": notes_on(standard) + (_line_notes(scores.head, limits.line) if scores else []),
+        "milliseconds": round(milliseconds, 3),
+    }
+
+
+def _counts_record(broken: Breakdown) -> dict[str, Any]:
+    found = broken.totals
+    return {
         "in": whole(found.inside),
         "cannot_tell": whole(found.cannot_tell),
         "below_line": whole(found.below_line),
@@ -86,14 +140,45 @@ def preview(seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = 
             "newly_in": found.newly_in.rows if found.newly_in else None,
             "leaving": found.leaving.rows if found.leaving else None,
         },
-        "by_township": [_township_record(entry) for entry in broken.by_township()],
+        "by_township": [_township_record(entry, broken.index) for entry in broken.by_township()],
         "by_group": {group: whole(count) for group, count in broken.by_group().items()},
         "by_route": {route: whole(count) for route, count in broken.by_route().items()},
         "cannot_tell_by_missing": {name: whole(count) for name, count in broken.by_missing().items()},
     }
-    milliseconds = (time.perf_counter() - begin) * 1000
-    rest = {"notes": notes_on(standard), "milliseconds": round(milliseconds, 3)}
-    return {**record, **money(standard, found.inside), **_NO_MODEL, **rest}
+
+
+def _further_record(
+    further: Further, standard: EdgeStandard, broken: Breakdown, expectation: Expectation | None
+) -> dict[str, Any]:
+    """Only what was asked for. The frontier needs scores."""
+    index, limits = broken.index, broken.limits
+    record: dict[str, Any] = {}
+    if further.frontier:
+        record |= frontier(index, standard, limits, expectation.ranked) if expectation else NO_FRONTIER
+    if further.income_error is not None:
+        record["remeasured"] = remeasured(index, limits, further.income_error).record()
+    if further.bunching:
+        record["bunching"] = bunching(index, limits.ceiling, limits.line).record()
+    return record
+
+
+def _line_notes(head: ScoreHead, line: float) -> list[str]:
+    """What becomes of scores that were made under another line."""
+    if line == head.line:
+        return []
+    if not head.residuals:
+        return [
+            (
+                f"评分按扶贫标准 {head.line:g} 元作出，且没有收入预测，不能换算到另一标准  "
+                f"scored under a line of {head.line:g} yuan, without an income forecast that would carry to another line"
+            )
+        ]
+    return [
+        (
+            f"评分按扶贫标准 {head.line:g} 元作出，已按收入预测换算；收入在两个标准之间的户没有评分  scored under a line of "
+            f"{head.line:g} yuan, carried over by the income forecast; households with incomes between the two lines have none"
+        )
+    ]
 
 
 def notes_on(standard: EdgeStandard) -> list[str]:
@@ -110,10 +195,6 @@ def notes_on(standard: EdgeStandard) -> list[str]:
     return notes
 
 
-_NO_MODEL = {"expected_slips": None, "slips_share": None}
-"""Known once a model has scored the round."""
-
-
 def money(standard: EdgeStandard, inside: Count) -> dict[str, Any]:
     """The yearly cost in yuan, and whether it is over the budget; None where the standard states neither."""
     cost = yearly_cost(standard.help_cost, inside.households)
@@ -128,7 +209,7 @@ def whole(count: Count | None) -> float | int | None:
     return int(count.households) if count.households.is_integer() else count.households
 
 
-def _township_record(entry: TownshipCount) -> dict[str, Any]:
+def _township_record(entry: TownshipCount, index: PreviewIndex) -> dict[str, Any]:
     return {
         "county_code": entry.county_code,
         "township": entry.township or None,
@@ -138,5 +219,6 @@ def _township_record(entry: TownshipCount) -> dict[str, Any]:
         "newly_in": whole(entry.newly_in),
         "leaving": whole(entry.leaving),
         "households": whole(entry.households),
+        "expected_slips": None if index.slips is None else entry.inside.slips,
         "rows": {"in": entry.inside.rows, "cannot_tell": entry.cannot_tell.rows, "households": entry.households.rows},
     }

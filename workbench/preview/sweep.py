@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ import numpy as np
 from workbench.domain.edge import edge_limits
 from workbench.domain.standard import EdgeStandard, multiple_of, parse_standard, standard_data
 from workbench.errors import InputError
-from workbench.preview.counts import Comparison, below_line, totals
+from workbench.preview.counts import Comparison, below_line, totals, unregistered
 from workbench.preview.curve import ceiling_curve
 from workbench.preview.index import PreviewIndex
+from workbench.preview.slips import SlipScores
 
 _AXIS = re.compile(r"(?P<key>[a-z_.]+)=(?P<start>[^:]+):(?P<stop>[^:]+):(?P<step>[^:]+)")
 _MOST_POINTS = 20_000
@@ -57,27 +59,44 @@ def sweep(
     line: float,
     axes: list[Axis],
     comparison: Comparison | None = None,
+    scores: SlipScores | None = None,
 ) -> list[dict[str, float | None]]:
     """One record a point, the last axis fastest: the varied keys, and the numbers of a preview.
 
     `index` is that of the income that the standard tests; `line` applies unless the line itself varies. The general
-    ceiling is one pass for all its values; every other key is evaluated value by value.
+    ceiling is one pass for all its values; every other key is evaluated value by value. Without `scores` the expected
+    slips are None.
     """
     _check_axes(standard, axes)
     ceiling_axis = next((axis for axis in axes if axis.key in _CEILINGS), None)
     others = [axis for axis in axes if axis is not ceiling_axis]
+    under = cache(lambda line_here: _with_slips(index, scores, line_here))
     records: dict[tuple[float, ...], dict[str, float | None]] = {}
     for values in itertools.product(*(axis.values for axis in others)):
         point = dict(zip((axis.key for axis in others), values, strict=True))
         line_here = point.get("line", line)
+        judged, everyone = under(line_here)
         if ceiling_axis is None:
-            found = [(point, _point_counts(index, vary(standard, point), line_here, comparison))]
+            found = [(point, _point_counts(judged, vary(standard, point), line_here, comparison))]
         else:
-            found = _ceiling_points(index, standard, line_here, point, ceiling_axis, comparison)
+            found = _ceiling_points(judged, standard, line_here, point, ceiling_axis, comparison)
         for varied, counts in found:
             cost = yearly_cost(varied.get("help_cost", standard.help_cost), counts["in"])
-            records[tuple(varied[axis.key] for axis in axes)] = {**varied, **counts, "cost": cost}
+            share = share_of(counts["expected_slips"], everyone)
+            records[tuple(varied[axis.key] for axis in axes)] = {**varied, **counts, "slips_share": share, "cost": cost}
     return [records[key] for key in itertools.product(*(axis.values for axis in axes))]
+
+
+def _with_slips(index: PreviewIndex, scores: SlipScores | None, line: float) -> tuple[PreviewIndex, float]:
+    """The index with the slips expected under a line, and how many that is over all of it."""
+    slips = scores.under(index, line) if scores else None
+    judged = index.with_slips(slips.expected if slips else None)
+    return judged, unregistered(judged).slips
+
+
+def share_of(slips: float | None, everyone: float) -> float | None:
+    """Expected slips as a share of those of all unregistered households; None where none are expected."""
+    return slips / everyone if slips is not None and everyone > 0 else None
 
 
 def yearly_cost(help_cost: float | None, households: float | None) -> float | None:
@@ -125,6 +144,7 @@ def _point_counts(
         "below_line": found.below_line.households,
         "newly_in": found.newly_in.households if found.newly_in else None,
         "leaving": found.leaving.households if found.leaving else None,
+        "expected_slips": found.inside.slips if index.slips is not None else None,
     }
 
 
@@ -151,6 +171,7 @@ def _ceiling_points(
                 "below_line": below,
                 "newly_in": None if curve.newly_in is None else float(curve.newly_in[n]),
                 "leaving": None if curve.leaving is None else float(curve.leaving[n]),
+                "expected_slips": None if curve.slips is None else float(curve.slips[n]),
             },
         )
         for n, value in enumerate(axis.values)

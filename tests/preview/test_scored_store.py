@@ -1,0 +1,158 @@
+"""A scored round as a preview tells of it: joined by county and household, kept beside the index, checked by hand."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.preview.scored import head, score_store
+from workbench.domain.edge import edge_frame, edge_limits
+from workbench.domain.standard import parse_standard
+from workbench.preview import slips as slips_module
+from workbench.preview.cache import load_index
+from workbench.preview.request import Further, preview, scene
+from workbench.preview.slips import load_scores
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import simulate
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+from workbench.store.scores import read_scores, write_scores
+from workbench.store.taking_in import write_city
+
+ROUND, LINE = "2019-10", 3218.0
+STANDARD = {
+    "income": {"ceiling": {"multiple": 1.5}, "group_ceilings": {"disability": 1.8}},
+    "routes": {"rigid_expenditure": {"share": 0.5, "ceiling": {"multiple": 2.0}}},
+    "exclusions": ["has_car"],
+    "help_cost": 3000.0,
+}
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = FactStore(tmp_path / "store")
+    write_city(made, simulate(3000, 2, 4, divisions=DIVISIONS), Origin(simulated=True))
+    return made
+
+
+def told(store, data=STANDARD, county=None, line=None, **further):
+    standard = parse_standard(data)
+    return preview(scene(store, ROUND, county, line, standard), standard, further=Further(**further))
+
+
+def test_the_keys_by_hand(store):
+    scores = score_store(store, ROUND)
+    facts = pl.DataFrame(store.read_with_previous(ROUND)).filter(pl.col("kind") == "unregistered")
+    judged = edge_frame(facts, edge_limits(parse_standard(STANDARD), LINE)).join(
+        scores.select("household_id", "county_code", "p_slip"), on=["household_id", "county_code"], how="left"
+    )
+    inside, scored = judged.filter(pl.col("edge")), judged.drop_nulls("p_slip")
+    found = told(store)
+    assert found["expected_slips"] == pytest.approx(inside["p_slip"].sum(), abs=1e-5)
+    assert found["slips_share"] == pytest.approx(inside["p_slip"].sum() / scored["p_slip"].sum(), abs=1e-6)
+    assert found["not_scored_in"] == inside["p_slip"].null_count() > 0
+    assert found["slips_per_visit"] == pytest.approx(inside["p_slip"].sum() / len(inside), abs=1e-6)
+    assert sum(town["expected_slips"] for town in found["by_township"]) == found["expected_slips"]
+    assert found["model"] == {
+        "name": "made-up", "level": 0.9, "line": LINE, "advice": head().advice, "warnings": list(head().warnings),
+        "scored": len(scored), "not_scored": len(judged.filter(pl.col("p_slip").is_null() & (pl.col("income_pc").ge(LINE) | pl.col("income_pc").is_null()))),
+        "not_scored_by_reason": {"no_income": 3.0},
+    }  # fmt: skip
+    low, high = found["expected_slips_interval"]
+    assert low < found["expected_slips"] < high
+    low, high = found["slips_share_interval"]
+    assert 0 <= low < found["slips_share"] < high <= 1
+
+
+def test_counties_add_up(store):
+    score_store(store, ROUND)
+    whole = told(store)
+    parts = [told(store, county=code) for code in store.counties(ROUND)]
+    assert sum(part["expected_slips"] for part in parts) == whole["expected_slips"]
+    assert sum(part["model"]["scored"] for part in parts) == whole["model"]["scored"]
+
+
+def test_the_other_income_has_the_same_scores(store):
+    score_store(store, ROUND)
+    by_household = []
+    for deduct in (False, True):
+        index = load_index(store, ROUND, deduct_out_of_pocket=deduct)
+        scores = load_scores(store, ROUND, index)
+        by_household.append(
+            dict(zip(index.household_id.to_pylist(), np.nan_to_num(scores.p_slip, nan=-1.0), strict=True))
+        )
+    assert by_household[0] == by_household[1]
+
+
+def test_kept_beside_the_index_until_something_changes(store, monkeypatch):
+    score_store(store, ROUND)
+    first = told(store)
+    joins = []
+    aligned = slips_module._aligned
+    monkeypatch.setattr(slips_module, "_aligned", lambda *given: joins.append(1) or aligned(*given))
+    assert told(store)["expected_slips"] == first["expected_slips"]
+    assert joins == []
+    table = read_scores(store.root, ROUND)
+    doubled = (
+        pl.DataFrame(table).with_columns(p_slip=pl.col("p_slip") / 2).to_arrow(compat_level=pl.CompatLevel.oldest())
+    )
+    write_scores(store.root, doubled, head(), Origin(simulated=True))
+    assert told(store)["expected_slips"] == pytest.approx(first["expected_slips"] / 2, abs=1e-5)
+    assert joins == [1]
+    store.write(ROUND, {"341524": store.read(ROUND, "341524").slice(0, 200)}, Origin(simulated=True))
+    assert told(store)["expected_slips"] < first["expected_slips"] / 2
+    assert joins == [1, 1]
+
+
+def test_a_household_scored_twice_cannot_be_told_apart(store):
+    score_store(store, ROUND)
+    before = told(store)["model"]
+    table = read_scores(store.root, ROUND)
+    row = pl.DataFrame(table)["kind"].to_list().index("unregistered")
+    twice = pl.concat([pl.DataFrame(table), pl.DataFrame(table.slice(row, 1))])
+    write_scores(store.root, twice.to_arrow(compat_level=pl.CompatLevel.oldest()), head(), Origin(simulated=True))
+    after = told(store)["model"]
+    assert (after["scored"], after["not_scored"]) == (before["scored"] - 1, before["not_scored"] + 1)
+
+
+def test_a_store_that_cannot_be_written_serves_too(store, monkeypatch):
+    score_store(store, ROUND)
+    found = told(store)["expected_slips"]
+    for path in (store.root / "index").rglob("*.scores.arrow"):
+        path.unlink()
+
+    def refuse(*_given):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(slips_module, "write_mapped", refuse)
+    assert told(store)["expected_slips"] == found
+
+
+def test_another_line(store):
+    score_store(store, ROUND)
+    found = told(store, line=3500.0)
+    assert 0 < found["slips_share"] < 1
+    assert found["model"]["line"] == LINE
+    assert "3218" in found["notes"][-1]
+    assert told(store)["notes"] == []
+    score_store(store, ROUND, residuals=())
+    without = told(store, line=3500.0)
+    assert (without["expected_slips"], without["slips_share"], without["net_benefit"]) == (None, None, None)
+    assert "3218" in without["notes"][-1]
+    assert told(store)["expected_slips"] > 0
+
+
+def test_without_scores(store):
+    found = told(store, frontier=True, income_error=0.1, bunching=True)
+    assert (found["model"], found["expected_slips"], found["frontier"]) == (None, None, None)
+    assert found["remeasured"]["in"]["expected"] > 0
+    assert found["bunching"]["rows"] > 0
+    assert all(town["expected_slips"] is None for town in found["by_township"])
+
+
+def test_the_frontier_of_a_city(store):
+    score_store(store, ROUND)
+    found = told(store, frontier=True)
+    standing = found["frontier_standing"]
+    assert (standing["households"], standing["slips_share"]) == (found["in"], found["slips_share"])
+    assert standing["slips_share"] <= standing["best_share_at_no_more_households"] <= standing["ideal_share"] + 1e-9
+    assert standing["best_at_no_more_households"]["slips_share"] == standing["best_share_at_no_more_households"]

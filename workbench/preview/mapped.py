@@ -1,0 +1,59 @@
+"""Arrow files that are memory-mapped, and so shared between pages; each says what it was made from."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+_HEAD = b"head"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A mapped file: its columns, over the file itself, and the plain data written with them."""
+
+    table: pa.Table
+    head: dict[str, Any]
+
+    def column(self, name: str) -> pa.Array:
+        """A column as one Arrow array."""
+        column = self.table[name]
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """The numbers of a column as NumPy. (Arrow's own conversion would load pandas.)"""
+        dtype = np.dtype({"double": "f8", "uint8": "u1", "uint32": "u4"}[str(self.table.schema.field(name).type)])
+        if not len(self.table):
+            return np.empty(0, dtype)
+        chunk = self.column(name)
+        return np.frombuffer(chunk.buffers()[1], dtype, count=len(chunk), offset=chunk.offset * dtype.itemsize)
+
+
+def write_mapped(path: Path, columns: Mapping[str, Any], head: Mapping[str, Any], fingerprint: str) -> None:
+    """Put a file in place of the one there, whole or not at all; raises OSError where it cannot be written."""
+    text = json.dumps({**head, "fingerprint": fingerprint}, ensure_ascii=False)
+    table = pa.table(dict(columns)).replace_schema_metadata({_HEAD: text})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}-{uuid4().hex[:8]}")
+    with pa.OSFile(str(draft), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    draft.replace(path)
+
+
+def read_mapped(path: Path, fingerprint: str) -> Mapped | None:
+    """The file, or None where there is none that was made from just this."""
+    if not path.exists():
+        return None
+    try:
+        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        head = json.loads(table.schema.metadata[_HEAD])
+    except (pa.ArrowInvalid, KeyError, TypeError, ValueError, OSError):
+        return None
+    return Mapped(table, head) if head["fingerprint"] == fingerprint else None

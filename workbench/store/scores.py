@@ -1,0 +1,135 @@
+"""Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5)."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.domain.rounds import check_round
+from workbench.errors import StoreError
+from workbench.store.schema import Origin, read_columns, read_origin, read_schema, with_origin
+from workbench.store.transaction import transaction
+
+_METADATA = b"scores"
+
+REASON = pa.struct([("topic", pa.string()), ("zh", pa.string()), ("en", pa.string()), ("points", pa.float64())])
+SCHEMA = pa.schema(
+    [
+        ("household_id", pa.string()),
+        ("county_code", pa.string()),
+        ("township", pa.string()),
+        ("kind", pa.string()),
+        ("state", pa.int64()),
+        ("weight", pa.float64()),
+        ("p_slip", pa.float64()),
+        ("p_low", pa.float64()),
+        ("p_high", pa.float64()),
+        ("reasons", pa.list_(REASON)),
+        ("forecast_mean", pa.float64()),
+        ("forecast_sd", pa.float64()),
+        ("model", pa.string()),
+    ]
+)
+"""One row a household that can slip and can be judged; all others are counted in `ScoreHead.not_scored`.
+
+`state` as `domain.slips` reads it; `reasons` add up, in points of the logit, to the logit of `p_slip`;
+`forecast_mean`, `forecast_sd`: the forecast of log income a person (yuan) at the next round, null where there is none.
+"""
+
+
+@dataclass(frozen=True)
+class Dispersion:
+    """By how much totals of slips strayed from what was expected, beyond chance, in past rounds the model had not seen.
+
+    Relative standard deviations: of a round over the whole city, of a county within it, of a part (such as the
+    households that a standard brings in) within a county. `county_rounds`: how many county-rounds they rest on;
+    0: none could be measured, the values are assumed.
+    """
+
+    city: float
+    county: float
+    part: float
+    county_rounds: int
+
+
+@dataclass(frozen=True)
+class ScoreHead:
+    """What holds for all scores of a round.
+
+    `given_line`: the line given by hand when the model was trained, None: that of each round's year; `line`, `line_next`: yuan a person and year, of the round and of the next one, that "slip" was read with;
+    `residuals`: quantiles, evenly spaced from 0 to 1, of (log income at the next round - forecast_mean) / forecast_sd,
+    empty where there is no forecast; `level`: of the intervals; `not_scored`: households by the reason why not.
+    """
+
+    round: str
+    model: str
+    given_line: float | None
+    line: float
+    line_next: float
+    level: float
+    dispersion: Dispersion
+    residuals: tuple[float, ...]
+    not_scored: dict[str, float]
+    advice: dict[str, str]
+    warnings: tuple[str, ...] = ()
+
+
+def scores_path(root: Path, round_name: str) -> Path:
+    """Where the scores of a round are kept."""
+    return root / "scores" / f"round={check_round(round_name)}" / "scores.parquet"
+
+
+def has_scores(root: Path, round_name: str) -> bool:
+    """Whether a model has scored the round."""
+    return scores_path(root, round_name).exists()
+
+
+def read_head(root: Path, round_name: str) -> ScoreHead:
+    """What holds for all scores of a round; raises StoreError where the round has none."""
+    path = _existing(root, round_name)
+    metadata = read_schema(path).metadata or {}
+    try:
+        head: dict[str, Any] = json.loads(metadata[_METADATA])
+        head["dispersion"] = Dispersion(**head["dispersion"])
+        head["residuals"], head["warnings"] = tuple(head["residuals"]), tuple(head["warnings"])
+        return ScoreHead(**head)
+    except (KeyError, TypeError, ValueError):
+        raise StoreError(
+            f"{path}: 不是本工作台写的评分 not scores of this workbench; 请重新 please run again: workbench score --round {round_name}"
+        ) from None
+
+
+def read_scores(root: Path, round_name: str, columns: list[str] | None = None) -> pa.Table:
+    """The scores of a round, one row a scored household (`SCHEMA`); raises StoreError where the round has none."""
+    return read_columns(_existing(root, round_name), columns)
+
+
+def scores_simulated(root: Path, round_name: str) -> bool:
+    """Whether the scores are of simulated households."""
+    path = _existing(root, round_name)
+    return read_origin(read_schema(path), str(path)).simulated
+
+
+def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -> Path:
+    """Put the scores of a round in place of those there, whole or not at all."""
+    path = scores_path(root, head.round)
+    stamped = with_origin(table.cast(SCHEMA), origin)
+    metadata = {**(stamped.schema.metadata or {}), _METADATA: json.dumps(asdict(head), ensure_ascii=False).encode()}
+    with transaction(root) as pending:
+        for old in path.parent.glob("*.parquet"):
+            pending.remove(old)
+        pq.write_table(stamped.replace_schema_metadata(metadata), pending.stage(path), compression="zstd")
+    return path
+
+
+def _existing(root: Path, round_name: str) -> Path:
+    path = scores_path(root, round_name)
+    if not path.exists():
+        raise StoreError(
+            f"轮次 round {round_name}: 还没有模型评分 no model has scored it; "
+            f"请先 first run: workbench score --round {round_name}"
+        )
+    return path
