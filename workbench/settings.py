@@ -12,3 +12,8 @@ NOTEBOOKS = PROJECT / "notebooks"
 def store_path(option: str | Path | None = None) -> Path:
     """The store: the option, else WORKBENCH_STORE, else data/store of the project."""
     return Path(option or os.environ.get("WORKBENCH_STORE") or DATA / "store")
+
+
+def models_path(option: str | Path | None = None) -> Path:
+    """The models: the option, else WORKBENCH_MODELS, else models/ of the project."""
+    return Path(option or os.environ.get("WORKBENCH_MODELS") or PROJECT / "models")

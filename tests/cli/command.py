@@ -21,6 +21,14 @@ KEYS = {
         "over_budget", "expected_slips", "slips_share", "milliseconds",
     },
     "sweep": {"grid"},
+    "train": {"model", "transitions", "rows", "facts_used", "excluded", "drift", "left_out", "advice", "log_loss", "auc"},
+    "evaluate": {
+        "log_loss", "brier", "auc", "ece", "base_rate", "baseline_auc", "baseline_log_loss", "explained_share",
+        "by_county", "trained_on", "by_kind", "by_standing", "by_group", "smece", "noise_floor", "reliability", "advice",
+    },
+    "score": {"scored", "not_scored", "expected_slips", "warnings", "model", "level"},
+    "models": {"models", "in_use"},
+    "visits": {"list", "blue_high", "red_low"},
     "close": {"closed"},
     "doctor": {"fine", "checks"},
 }  # fmt: skip

@@ -27,6 +27,7 @@ def in_project(tmp_path, monkeypatch):
     """The project's folder as the working one, with stores elsewhere."""
     monkeypatch.chdir(PROJECT)
     monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("WORKBENCH_MODELS", str(tmp_path / "models"))
     return {"data/demo": str(tmp_path / "demo"), "问题.csv": str(tmp_path / "问题.csv")}
 
 
@@ -42,6 +43,10 @@ def test_the_examples(capsys, in_project):
         shown[words[0]] = done.out
     assert "34159999139346 已脱贫户" in shown["explain"]
     assert "模拟数据" in shown["preview"]
+    assert "预计下滑" in shown["preview"]
+    assert "已训练并启用" in shown["train"]
+    assert "占可解释部分" in shown["evaluate"]
+    assert "先走访" in shown["visits"]
     assert "已封存" in shown["close"]
     assert Path(in_project["问题.csv"]).exists()
     assert not (PROJECT / "问题.csv").exists()

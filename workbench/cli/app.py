@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from workbench.cli import data, rules, running, standards
+from workbench.cli import data, risk, rules, running, standards
 from workbench.cli.output import errors
 from workbench.errors import WorkbenchError
 
@@ -24,6 +24,11 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "explain": rules.explain_command,
     "preview": standards.preview_command,
     "sweep": standards.sweep_command,
+    "train": risk.train_command,
+    "evaluate": risk.evaluate_command,
+    "score": risk.score_command,
+    "models": risk.models_command,
+    "visits": risk.visits_command,
     "serve": running.serve_command,
     "lab": running.lab_command,
     "doctor": running.doctor_command,

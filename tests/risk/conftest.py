@@ -1,0 +1,26 @@
+"""A small simulated city in a store, and a model trained on it, made once and never changed by a test."""
+
+import pytest
+
+from workbench.risk.training import TrainingRequest, train
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import describe, simulate
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+from workbench.store.taking_in import write_city
+
+HOUSEHOLDS, ROUNDS, SEED = 4000, 4, 11
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory):
+    store = FactStore(tmp_path_factory.mktemp("risk") / "store")
+    made = simulate(HOUSEHOLDS, ROUNDS, SEED, divisions=DIVISIONS)
+    write_city(store, made, Origin(simulated=True, details=describe(HOUSEHOLDS, ROUNDS, SEED, 0.0)))
+    return store
+
+
+@pytest.fixture(scope="session")
+def model(city):
+    """Trained on the transitions up to the last round but one."""
+    return train(city, TrainingRequest(until="2020-04", day="2026-11-23"))

@@ -1,0 +1,94 @@
+"""Models on disk: the same after reading; files that hold more than data, or are damaged or of another format, are refused."""
+
+import json
+import zipfile
+
+import numpy as np
+import polars as pl
+import pytest
+import skops.io
+from sklearn.linear_model import LogisticRegression
+
+from workbench.errors import InputError, StoreError
+from workbench.risk import artefact
+from workbench.risk.card_page import card_page
+from workbench.risk.panel import PanelReader
+
+
+@pytest.fixture
+def saved(model, tmp_path):
+    return artefact.save(model, tmp_path, card_page(model.about))
+
+
+def test_a_model_read_back_gives_the_same_probabilities(city, model, saved):
+    reader = PanelReader(city)
+    step = reader.transitions()[0]
+    frame = reader.frame(step).filter(pl.col("state") > 0).with_columns(start=pl.lit(step.start))
+    back = artefact.load(saved)
+    assert np.array_equal(back.probability(frame), model.probability(frame))
+    assert back.about == json.loads(json.dumps(model.about))
+    assert artefact.fingerprint(back) == model.about["hash"]
+    assert saved.with_suffix(".md").read_text(encoding="utf-8").startswith(f"# 模型卡片：{model.name}")
+
+
+def test_a_file_that_holds_an_object_is_refused(tmp_path):
+    path = tmp_path / "bad.skops"
+    path.write_bytes(skops.io.dumps({"format": artefact.FORMAT, "box": np.random.default_rng(1), "f": print}))
+    with pytest.raises(StoreError, match="holds more than data"):
+        artefact.load(path)
+
+
+def test_an_estimator_is_no_model_of_ours(tmp_path):
+    path = tmp_path / "other.skops"
+    path.write_bytes(skops.io.dumps(LogisticRegression()))
+    with pytest.raises(StoreError, match="format None"):
+        artefact.load(path)
+
+
+@pytest.mark.parametrize("cut", [0, 100, -200])
+def test_a_damaged_file_is_refused_in_words(saved, cut):
+    whole = saved.read_bytes()
+    saved.write_bytes(whole[:cut])
+    with pytest.raises(StoreError, match="cannot be read as a model"):
+        artefact.load(saved)
+
+
+def test_a_model_of_another_format_is_refused(saved):
+    plain = skops.io.loads(saved.read_bytes(), trusted=[])
+    saved.write_bytes(skops.io.dumps({**plain, "format": 99}))
+    with pytest.raises(StoreError, match=r"format 99.*train again"):
+        artefact.load(saved)
+
+
+def test_a_feature_that_this_workbench_does_not_have_is_refused(saved):
+    plain = skops.io.loads(saved.read_bytes(), trusted=[])
+    saved.write_bytes(skops.io.dumps({**plain, "features": [*plain["features"][:-1], "phase_of_the_moon"]}))
+    with pytest.raises(StoreError, match="phase_of_the_moon"):
+        artefact.load(saved)
+
+
+def test_the_file_holds_no_pickle(saved):
+    names = zipfile.ZipFile(saved).namelist()
+    assert {name.rpartition(".")[2] for name in names} <= {"json", "npy"}
+
+
+@pytest.mark.usefixtures("saved")
+def test_which_model_is_in_use_is_explicit_and_of_the_store(model, tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    with pytest.raises(InputError, match="no model is in use"):
+        artefact.in_use(tmp_path, one)
+    artefact.use(model.name, tmp_path, one)
+    assert artefact.in_use(tmp_path, one).name == model.name
+    with pytest.raises(InputError, match="no model is in use"):
+        artefact.in_use(tmp_path, other)
+    with pytest.raises(InputError, match=f"there is no such model; 已有 there are: {model.name}"):
+        artefact.use("slip-9", tmp_path, one)
+    (tmp_path / "in_use.json").write_text(json.dumps({"model": model.name}), encoding="utf-8")
+    assert artefact.in_use(tmp_path, other).name == model.name
+
+
+def test_other_library_versions_are_told(model):
+    assert artefact.version_warnings(model) == []
+    older = {**model.about, "libraries": {**model.about["libraries"], "numpy": "1.26.0"}}
+    (said,) = artefact.version_warnings(type(model)(**{**vars(model), "about": older}))
+    assert "numpy 1.26.0" in said

@@ -1,0 +1,103 @@
+"""The panel: labels as an independent reading of the rules finds them; nothing of later rounds in a feature."""
+
+import polars as pl
+import pytest
+
+from tests.reference import tier
+from workbench.domain.parameters import poverty_line
+from workbench.risk.features import FEATURES, feature_frame
+from workbench.risk.panel import HISTORY, PanelReader
+from workbench.store.facts import FactStore
+
+
+def states(store, name):
+    """(kind, state) by household, slowly."""
+    line = poverty_line(name).value
+    before = store.previous_round(name)
+    past = {} if before is None else {row["household_id"]: row for row in store.read(before).to_pylist()}
+    found = {}
+    for row in store.read(name).to_pylist():
+        if row["kind"] == "registered" or row["income_pc"] is None:
+            continue
+        below = row["income_pc"] < line
+        if row["kind"] == "unregistered":
+            found[row["household_id"]] = (row["kind"], 0 if below else 1)
+            continue
+        state = 0 if below else tier(row | {"previous": past.get(row["household_id"])}, line)
+        if state is not None:
+            found[row["household_id"]] = (row["kind"], state)
+    return found
+
+
+def test_labels_agree_with_a_slow_reading(city):
+    reader = PanelReader(city)
+    step = reader.transitions()[1]
+    labelled = reader.labelled(step)
+    labels = dict(labelled.select("household_id", "slip").iter_rows())
+    before, after = states(city, step.start), states(city, step.end)
+    compared = 0
+    for household, slip in labels.items():
+        start, end = before.get(household), after.get(household)
+        if start is None or start[1] == 0:
+            assert slip is None
+        elif end is not None and start[0] == end[0]:
+            assert slip == (end[1] < start[1])
+            compared += 1
+    assert compared > 3000
+
+
+def test_history_is_that_of_earlier_rounds(city):
+    reader = PanelReader(city)
+    step = reader.transitions()[-1]
+    frame = reader.frame(step)
+    rounds = city.rounds()
+    for lag, name in ((1, rounds[-3]), (2, rounds[-4])):
+        past = pl.DataFrame(city.read(name, columns=["household_id", *HISTORY]))
+        joined = frame.join(past, on="household_id", how="inner", suffix="_then")
+        for fact in HISTORY:
+            assert joined[f"{fact}_{lag}"].equals(joined[f"{fact}_then"].cast(joined[f"{fact}_{lag}"].dtype))
+    assert frame["income_pc_3"].null_count() == len(frame)
+
+
+def test_features_know_nothing_of_the_next_round(city, tmp_path):
+    """The features of a round are the same when the rounds after it do not exist."""
+    reader = PanelReader(city)
+    step = reader.transitions()[1]
+    whole = feature_frame(reader.labelled(step).with_columns(start=pl.lit(step.start)), FEATURES)
+    fewer = FactStore(tmp_path)
+    for name in city.rounds()[:2]:
+        tables = {code: city.read(name, code) for code in city.counties(name)}
+        fewer.write(name, tables, city.origin(name))
+    cut = PanelReader(fewer)
+    alone = feature_frame(cut.frame(cut.next_transition(step.start)).with_columns(start=pl.lit(step.start)), FEATURES)
+    unknown_yet = "months_ahead"  # when the next round will be
+    assert alone.drop(unknown_yet).equals(whole.drop(unknown_yet))
+
+
+def test_a_household_that_stands_twice_is_not_followed(city, tmp_path):
+    store = FactStore(tmp_path)
+    rounds = city.rounds()[:2]
+    for name in rounds:
+        table = pl.DataFrame(city.read(name, "341524"))
+        twice = pl.concat([table, table.head(1)]) if name == rounds[1] else table
+        store.write(name, {"341524": twice.to_arrow()}, city.origin(name))
+    first = store.read(rounds[1], "341524")["household_id"][0].as_py()
+    reader = PanelReader(store)
+    assert reader.labelled(reader.transitions()[0]).filter(household_id=first)["slip"].to_list() in ([None], [])
+    assert reader.frame(reader.next_transition(rounds[1])).filter(household_id=first).is_empty()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1])
+def test_a_share_keeps_whole_histories(city, share):
+    some, every = PanelReader(city, share=share), PanelReader(city)
+    chosen = [set(some.frame(step)["household_id"]) for step in some.transitions()]
+    all_of = [set(every.frame(step)["household_id"]) for step in every.transitions()]
+    assert len(chosen[0]) == pytest.approx(share * len(all_of[0]), rel=0.15)
+    assert chosen[1] & all_of[0] == chosen[0] & all_of[1]
+
+
+def test_the_line_given_by_hand_counts_in_every_round(city):
+    reader = PanelReader(city, line=5000)
+    assert {(step.line, step.line_next) for step in reader.transitions()} == {(5000, 5000)}
+    frame = reader.frame(reader.transitions()[0])
+    assert frame.filter(pl.col("kind") == "unregistered", pl.col("income_pc") < 5000)["state"].unique().to_list() == [0]

@@ -1,0 +1,309 @@
+"""Commands of the model: train, evaluate, score, models, visits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from workbench.cli.data import is_simulated
+from workbench.cli.options import (
+    CountyOption,
+    JsonOption,
+    LineOption,
+    RoundOption,
+    StoreOption,
+    checked_round,
+    open_store,
+    standard_of,
+)
+from workbench.cli.output import SIMULATED, errors, print_json, say, show_table
+from workbench.domain.rounds import check_round
+from workbench.domain.vocabulary import FACT
+from workbench.errors import InputError
+from workbench.settings import models_path
+from workbench.store.scores import read_head, write_scores
+
+ModelsOption = Annotated[
+    Path | None, typer.Option("--models", help="模型所在目录 folder of the models (WORKBENCH_MODELS)")
+]
+KeepOption = Annotated[
+    list[str] | None, typer.Option("--keep", help="口径变了也要用的事实 a drifting fact to use all the same")
+]
+_SHOWN = 15
+
+
+@contextmanager
+def _steps() -> Iterator[Any]:
+    """A line on the terminal that says what is being done and for how long; nothing where it is no terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda text: progress.update(task, description=text)
+
+
+def _today() -> str:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+
+
+def train_command(
+    until: Annotated[
+        str | None, typer.Option("--until", help="只用到这一轮为止 use transitions that end at or before it")
+    ] = None,
+    line: LineOption = None,
+    keep: KeepOption = None,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子 seed")] = 1,
+    models: ModelsOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """训练下滑风险模型 Train the model of slips, write its card, and put it in use for this store."""
+    from workbench.risk import artefact  # noqa: PLC0415 - training loads much
+    from workbench.risk.card_page import card_page  # noqa: PLC0415
+    from workbench.risk.training import TrainingRequest, train  # noqa: PLC0415
+
+    facts, folder = open_store(store), models_path(models)
+    unknown = [fact for fact in keep or [] if fact not in FACT and not fact.startswith("x_")]
+    if unknown:
+        raise InputError(f"--keep {unknown[0]}: 没有这个事实 there is no such fact; 例如 e.g. --keep water")
+    request = TrainingRequest(check_round(until) if until else None, line, tuple(keep or ()), seed, _today())
+    with _steps() as progress:
+        model = train(facts, request, progress)
+    path = artefact.save(model, folder, card_page(model.about))
+    artefact.use(model.name, folder, facts.root)
+    about, found = model.about, model.about["performance"]
+    record = {
+        "model": model.name, "file": str(path), "card": str(path.with_suffix(".md")),
+        **{name: about[name] for name in ("transitions", "rows", "households", "slips", "base_rate", "share_of_households", "line",
+                                          "facts_used", "excluded", "lacking", "advice", "checked_on", "checked_round", "simulated")},
+        "drift": about["drift"],
+        "left_out": about["left_out"],
+        **{name: found[name] for name in ("log_loss", "brier", "auc", "ece", "baseline_auc", "baseline_log_loss")},
+    }  # fmt: skip
+    if as_json:
+        print_json(record)
+        return
+    if about["simulated"]:
+        say(SIMULATED)
+    say(f"已训练并启用 trained and in use: {model.name}")
+    say(
+        f"用了 from {about['rows']:,} 条户·轮 household-rounds, 下滑 slips {about['slips']:,.0f}; 卡片 card: {record['card']}"
+    )
+    for each in about["drift"]:
+        say(f"  {each['zh']} {each['en']}")
+    if about["excluded"]:
+        say(f"因口径变化未用 kept out: {', '.join(about['excluded'])}（要用请加 to use them: --keep NAME）")
+    say(f"{about['advice']['zh']} {about['advice']['en']}")
+
+
+def evaluate_command(
+    round_name: RoundOption,
+    models: ModelsOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """评价在用的模型 Judge the model in use on what happened between a round and the next stored one."""
+    from workbench.risk.artefact import in_use  # noqa: PLC0415
+    from workbench.risk.evaluation import evaluate  # noqa: PLC0415
+
+    facts = open_store(store)
+    record = evaluate(facts, checked_round(round_name), in_use(models_path(models), facts.root))
+    record["simulated"] = is_simulated(facts, round_name)
+    if as_json:
+        print_json(record)
+    else:
+        _show_evaluation(record)
+
+
+def score_command(
+    round_name: RoundOption,
+    keep: KeepOption = None,
+    models: ModelsOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """给一轮的户评分 Score a round: probability, interval and reasons of every household that can slip."""
+    from workbench.risk.after_scoring import shifts_since  # noqa: PLC0415
+    from workbench.risk.artefact import in_use  # noqa: PLC0415
+    from workbench.risk.scoring import score  # noqa: PLC0415
+
+    facts = open_store(store)
+    checked_round(round_name)
+    model = in_use(models_path(models), facts.root)
+    shifts = shifts_since(facts, round_name)
+    with _steps() as progress:
+        found = score(facts, round_name, model, keep or (), progress)
+    path = write_scores(facts.root, found.table, found.head, facts.origin(round_name))
+    table = pl.DataFrame(found.table.select(["p_slip", "weight"]))
+    record = {
+        "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
+        "expected_slips": float((table["p_slip"] * table["weight"]).sum()), "not_scored": found.head.not_scored,
+        "level": found.head.level, "warnings": list(found.head.warnings), "advice": found.head.advice,
+        "shifts_since_last_scores": shifts, "simulated": is_simulated(facts, round_name),
+    }  # fmt: skip
+    if as_json:
+        print_json(record)
+        return
+    if record["simulated"]:
+        say(SIMULATED)
+    say(f"已评分 scored {record['scored']:,} 户, 预计下滑 expected slips {record['expected_slips']:,.0f}; {path}")
+    for warning in (*found.head.warnings, *(f"{each['zh']} {each['en']}" for each in shifts)):
+        say(f"  {warning}")
+    say(f"{found.head.advice['zh']} {found.head.advice['en']}")
+
+
+def models_command(
+    use: Annotated[str | None, typer.Option("--use", help="启用 put this one in use for the store")] = None,
+    card: Annotated[str | None, typer.Option("--card", help="显示卡片 print its card")] = None,
+    models: ModelsOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """列出模型，选择在用的 The models kept, which one is in use, and their cards."""
+    from workbench.risk import artefact  # noqa: PLC0415
+    from workbench.risk.card_page import card_page  # noqa: PLC0415
+
+    facts, folder = open_store(store), models_path(models)
+    if use is not None:
+        artefact.use(use, folder, facts.root)
+    if card is not None:
+        about = artefact.load(folder / f"{card}.skops").about
+        if as_json:
+            print_json(about)
+        else:
+            typer.echo(card_page(about))
+        return
+    try:
+        current: str | None = artefact.in_use(folder, facts.root).name
+    except InputError:
+        current = None
+    record = {"models": artefact.kept(folder), "in_use": current, "folder": str(folder)}
+    if as_json:
+        print_json(record)
+        return
+    show_table(
+        f"{folder}",
+        ["模型 model", "在用 in use"],
+        [[name, "✓" if name == current else ""] for name in artefact.kept(folder)],
+    )
+
+
+def visits_command(
+    round_name: RoundOption,
+    county: CountyOption = None,
+    capacity: Annotated[
+        int, typer.Option("--visits", min=0, help="每乡镇可走访户数 visits that a township can make")
+    ] = 20,
+    standard: Annotated[
+        Path | None, typer.Option("--standard", help="县标准，纳入者必列 whoever it brings in is listed")
+    ] = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """先走访谁 Whom to visit first under a capacity, and where rule and model disagree. Nobody who qualifies is left out."""
+    from workbench.risk.visit_lists import visit_lists  # noqa: PLC0415
+
+    facts = open_store(store)
+    head = read_head(facts.root, checked_round(round_name))
+    lists = visit_lists(facts, round_name, county, capacity, standard_of(standard) if standard else None)
+    record = {
+        "round": round_name, "county": county, "visits": capacity, "model": head.model,
+        "list": lists.visits.to_dicts(), "blue_high": lists.disagreements.blue_high.to_dicts(),
+        "red_low": lists.disagreements.red_low.to_dicts(), "simulated": is_simulated(facts, round_name, county),
+    }  # fmt: skip
+    if as_json:
+        print_json(record)
+    else:
+        _show_visits(record)
+
+
+def _show_evaluation(record: dict[str, Any]) -> None:
+    if record["simulated"]:
+        say(SIMULATED)
+    if record["trained_on"]:
+        say("注意：模型训练时用过这一轮，结果偏乐观 note: the model was trained on these rounds, so this flatters it")
+    large = record["calibration_in_the_large"]
+    say(
+        f"{record['round']} → {record['next_round']}: 预计 expected {large['expected']:,.0f}, 实际 happened {large['observed']:,.0f} "
+        f"({record['rows']:,} 条 household-rounds)"
+    )
+    show_table(
+        record["model"],
+        ["", "AUC", "log loss", "d2 %"],
+        [
+            [
+                f"{zh} {en}",
+                record["compared"][name]["auc"],
+                f"{record['compared'][name]['log_loss']:.5f}",
+                _percent(record["compared"][name]["d2"]),
+            ]
+            for name, (zh, en) in _candidates().items()
+            if name in record["compared"]
+        ],
+    )
+    if record["explained_share"] is not None:
+        say(f"占可解释部分 share of what can be explained: {record['explained_share']:.1%}")
+    show_table(
+        "各县区 by county",
+        ["县区", "实际 happened", "预计 expected", "90 %", "在内 within", "AUC"],
+        [
+            [
+                code,
+                row["slips"],
+                round(row["expected_slips"]),
+                "{:,.0f}–{:,.0f}".format(*row["expected_interval"]),
+                row["within"],
+                row["auc"],
+            ]
+            for code, row in record["by_county"].items()
+        ],
+    )
+    say(f"{record['advice']['zh']} {record['advice']['en']}")
+
+
+def _candidates() -> dict[str, tuple[str, str]]:
+    from workbench.risk.forward import CANDIDATES  # noqa: PLC0415
+
+    return CANDIDATES
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _show_visits(record: dict[str, Any]) -> None:
+    if record["simulated"]:
+        say(SIMULATED)
+    reached = [each for each in record["list"] if each["visit"]]
+    say(
+        f"名单 listed {len(record['list']):,} 户，本轮走访 to visit {len(reached):,}（每乡镇 {record['visits']} 户 a township）；"
+        "其余按规则应纳入的户仍在名单上 whoever qualifies by rule stays on the list"
+    )
+    show_table(
+        "先走访 first",
+        ["户编号", "乡镇", "依据 by rule", "概率 % probability", "主要原因 reason"],
+        [
+            [
+                each["household_id"],
+                each["township"],
+                each["by_rule"],
+                _percent(each["p_slip"]),
+                each["reasons"][1]["zh"] if each["reasons"] else None,
+            ]
+            for each in record["list"][:_SHOWN]
+        ],
+    )
+    for title, rows in (("规则为三级（蓝），模型认为较危险 blue by rule, high by the model", record["blue_high"]),
+                        ("规则为一级（红），模型认为较安全 red by rule, low by the model", record["red_low"])):  # fmt: skip
+        show_table(f"{title}: {len(rows):,}", ["户编号", "乡镇", "概率 % probability"],
+                   [[each["household_id"], each["township"], _percent(each["p_slip"])] for each in rows[:_SHOWN]])  # fmt: skip

@@ -1,0 +1,208 @@
+"""Models on disk: `MODELS/<name>.skops`, arrays and JSON only, so that loading runs no code; its card beside it.
+
+`MODELS/<name>.md` is the card, readable as a page. Which model is in use is named in `STORE/model.json`, for that store,
+else in `MODELS/in_use.json`.
+"""
+
+import hashlib
+import json
+import zipfile
+import zlib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import skops.io
+from skops.io.exceptions import UntrustedTypesFoundException
+
+from workbench.errors import InputError, StoreError
+from workbench.risk.calibration import Calibration
+from workbench.risk.design_matrix import DesignMatrix
+from workbench.risk.features import FEATURES, Feature, extra_features
+from workbench.risk.forecast import Forecast
+from workbench.risk.glass_box import GlassBox, Term
+from workbench.risk.model import RiskModel
+from workbench.store.scores import Dispersion
+
+FORMAT = 1
+"""Of the file and of the meaning of the features in it; a model of another format is refused."""
+_SUFFIX = ".skops"
+_IN_USE = "in_use.json"
+_STORE_IN_USE = "model.json"
+_DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError)
+"""What reading a damaged archive fails with."""
+_LIBRARIES = ("numpy", "polars", "scikit-learn", "interpret-core")
+
+
+def library_versions() -> dict[str, str]:
+    """The versions that a model's numbers may depend on."""
+    return {name: version(name) for name in _LIBRARIES}
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+def save(model: RiskModel, folder: Path, card: str) -> Path:
+    """Write the model and its card; returns the path of the model's file."""
+    path = folder / f"{model.name}{_SUFFIX}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(skops.io.dumps(_plain(model)))
+        draft.replace(path)
+        path.with_suffix(".md").write_text(card, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: 无法写入 cannot be written ({error.strerror or error}); 请换 --models take another folder"
+        ) from None
+    return path
+
+
+def load(path: Path) -> RiskModel:
+    """Read a model. The file may hold numbers, text and arrays only; anything else is refused before it is built."""
+    if not path.exists():
+        known = ", ".join(sorted(each.stem for each in path.parent.glob(f"*{_SUFFIX}"))) or "（无 none）"
+        raise InputError(f"{path.stem}: 没有这个模型 there is no such model; 已有 there are: {known}")
+    try:
+        plain = skops.io.loads(path.read_bytes(), trusted=[])
+    except UntrustedTypesFoundException as error:
+        raise StoreError(
+            f"{path}: 含有数据以外的内容，已拒绝 holds more than data and is refused ({error}); 请用可靠来源的模型 use a model you trust"
+        ) from None
+    except _DAMAGED as error:
+        raise StoreError(
+            f"{path}: 读不到，或不是模型文件 cannot be read as a model ({type(error).__name__}); 请重新训练 train again"
+        ) from None
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        found = plain.get("format") if isinstance(plain, dict) else None
+        raise StoreError(
+            f"{path}: 模型格式为 format {found}，本版本用 this workbench uses {FORMAT}; 请重新训练 train again: workbench train"
+        )
+    return _model(plain)
+
+
+def fingerprint(model: RiskModel) -> str:
+    """SHA-256 over everything that decides a probability."""
+    digest = hashlib.sha256()
+    for box in (model.box, model.margin):
+        digest.update(box.intercepts.tobytes())
+        for term in box.terms:
+            digest.update(repr(term.features).encode())
+            digest.update(b"".join(cuts.tobytes() for cuts in term.cuts) + term.tables.tobytes())
+    settled = [model.matrix.names, model.matrix.ranks, vars(model.calibration)]
+    digest.update(json.dumps(settled, sort_keys=True, ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def _plain(model: RiskModel) -> dict[str, Any]:
+    forecast = model.forecast
+    return {
+        "format": FORMAT,
+        "features": model.matrix.names,
+        "ranks": json.dumps(model.matrix.ranks, ensure_ascii=False),
+        "box": _plain_box(model.box),
+        "margin": _plain_box(model.margin),
+        "logistic": _plain_box(model.logistic),
+        "calibration": json.dumps(vars(model.calibration), ensure_ascii=False),
+        "dispersion": json.dumps(vars(model.dispersion)),
+        "forecast": None
+        if forecast is None
+        else {
+            "mean": _plain_box(forecast.mean),
+            "spread": _plain_box(forecast.spread),
+            "residuals": np.asarray(forecast.residuals),
+        },
+        "averages": json.dumps(model.averages, ensure_ascii=False),
+        "about": json.dumps(model.about, ensure_ascii=False),
+    }
+
+
+def _plain_box(box: GlassBox) -> dict[str, Any]:
+    return {
+        "intercepts": box.intercepts,
+        "terms": [
+            {"features": np.asarray(term.features), "cuts": list(term.cuts), "tables": term.tables}
+            for term in box.terms
+        ],
+    }
+
+
+def _model(plain: dict[str, Any]) -> RiskModel:
+    forecast = plain["forecast"]
+    return RiskModel(
+        matrix=DesignMatrix(_features(plain["features"]), json.loads(plain["ranks"])),
+        box=_box(plain["box"]),
+        calibration=Calibration(**json.loads(plain["calibration"])),
+        dispersion=Dispersion(**json.loads(plain["dispersion"])),
+        margin=_box(plain["margin"]),
+        logistic=_box(plain["logistic"]),
+        forecast=None
+        if forecast is None
+        else Forecast(_box(forecast["mean"]), _box(forecast["spread"]), tuple(forecast["residuals"].tolist())),
+        averages=json.loads(plain["averages"]),
+        about=json.loads(plain["about"]),
+    )
+
+
+def _box(plain: dict[str, Any]) -> GlassBox:
+    terms = tuple(
+        Term(tuple(int(each) for each in term["features"]), tuple(term["cuts"]), term["tables"])
+        for term in plain["terms"]
+    )
+    return GlassBox(plain["intercepts"], terms)
+
+
+def _features(names: list[str]) -> tuple[Feature, ...]:
+    known = {feature.name: feature for feature in (*FEATURES, *extra_features(names))}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise StoreError(
+            f"模型用到本版本没有的特征 the model reads features that this workbench does not have: {', '.join(missing)}; "
+            "请重新训练 train again: workbench train"
+        )
+    return tuple(known[name] for name in names)
+
+
+# -- which one is in use ----------------------------------------------------------------------------------------------
+
+
+def use(name: str, models: Path, store: Path) -> None:
+    """Name the model in use for a store."""
+    load(models / f"{name}{_SUFFIX}")
+    store.mkdir(parents=True, exist_ok=True)
+    (store / _STORE_IN_USE).write_text(
+        json.dumps({"model": name, "models": str(models)}, ensure_ascii=False), encoding="utf-8"
+    )
+
+
+def in_use(models: Path, store: Path) -> RiskModel:
+    """The model in use for a store; raises InputError where none was chosen."""
+    for path in (store / _STORE_IN_USE, models / _IN_USE):
+        if path.exists():
+            chosen = json.loads(path.read_text(encoding="utf-8"))["model"]
+            return load(models / f"{chosen}{_SUFFIX}")
+    raise InputError(
+        f"没有在用的模型 no model is in use for {store}; 请先训练 train one: workbench train, 或指定 or choose one: workbench model use NAME"
+    )
+
+
+def kept(models: Path) -> list[str]:
+    """The names of the models in a folder."""
+    return sorted(path.stem for path in models.glob(f"*{_SUFFIX}"))
+
+
+def version_warnings(model: RiskModel) -> list[str]:
+    """What differs between the libraries that the model was trained with and those here, in words."""
+    found = []
+    for name, trained in model.about.get("libraries", {}).items():
+        try:
+            here = version(name)
+        except PackageNotFoundError:
+            here = "（未安装 not installed）"
+        if here.split(".")[:2] != trained.split(".")[:2]:
+            found.append(
+                f"模型训练时 {name} 为 {trained}，现为 {here} the model was trained with {name} {trained}, here is {here}: "
+                "评分只用数表，结果不变；重新训练结果可能略有不同 scores only read tables and do not change; training again may differ a little"
+            )
+    return found

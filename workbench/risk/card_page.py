@@ -1,0 +1,223 @@
+"""The card as a page (Markdown): first whether to trust the model and where, in plain words; the figures after that."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from workbench.domain.parameters import counties
+from workbench.domain.vocabulary import LABELS
+from workbench.risk.forward import CANDIDATES
+
+Record = dict[str, Any]
+
+_USE = {
+    "yes": "可以参考 — may be used beside the rules",
+    "caution": "慎用 — use with caution",
+    "no": "建议不用 — not to be used",
+}
+_FEW_SLIPS = 10
+_STANDINGS = {"1": "一级（红）", "2": "二级（黄）", "3": "三级（蓝）", "unregistered": "未建档立卡户"}
+
+
+def card_page(about: Record) -> str:
+    """The card of a model, from its record."""
+    parts = [
+        _head(about), _answer(about), _how_good(about), _counties(about), _standings(about), _limits(about),
+        _facts(about), _how_made(about), _english(about),
+    ]  # fmt: skip
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _head(about: Record) -> Iterator[str]:
+    yield f"# 模型卡片：{about['name']}"
+    if about["simulated"]:
+        yield "\n> **模拟数据 SIMULATED**：用模拟的城市训练，只供演示，不得用于任何真实住户。"
+    first, last = about["transitions"][0]["start"], about["transitions"][-1]["end"]
+    drawn = "" if about["share_of_households"] >= 1 else f"（户数多，随机取 {about['share_of_households']:.1%} 的户）"
+    yield (
+        f"\n这个模型估计一户到下一轮**等级变差或跌破扶贫标准**的可能性。用 {first} 至 {last} 的数据训练："
+        f"{about['households']:,} 户、{about['rows']:,} 条前后两轮都能判定的记录{drawn}，其中下滑 {about['slips']:,.0f} 次"
+        f"（{about['base_rate']:.1%}）。训练日期 {about['day'] or '未注明'}。模型只提示，不作决定。"
+    )
+
+
+def _answer(about: Record) -> Iterator[str]:
+    yield "## 能不能信？"
+    yield f"\n**{_USE[about['advice']['use']]}**。{about['advice']['zh']}。"
+    found = about["performance"]
+    large = found["calibration_in_the_large"]
+    if large:
+        yield (
+            f"\n检验办法：{_checked(about)}。模型预计 {large['expected']:,.0f} 次下滑，实际 {large['observed']:,.0f} 次。"
+            f"{_per_hundred(found)}"
+        )
+
+
+def _checked(about: Record) -> str:
+    if about["checked_on"] == "later_round":
+        return f"只用 {about['checked_round']} 之前各轮训练，再看 {about['checked_round']} 之后一轮实际发生了什么"
+    return "只有一次前后对照，只能用训练时没见过的户检验；**没有检验过后来的轮次**，结果偏乐观"
+
+
+def _per_hundred(found: Record) -> str:
+    """The curve's highest bin, as a sentence."""
+    curve = found["reliability"]
+    if not curve:
+        return ""
+    top = curve[-1]
+    return (
+        f"说“可能性最高”的那一批（平均 {top['expected']:.0%}），每 100 户实际下滑 {100 * top['observed']:.0f} 户；"
+        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间。"
+    )
+
+
+def _how_good(about: Record) -> Iterator[str]:
+    found = about["performance"]
+    yield "## 与更简单的办法比"
+    yield "\n| 办法 | 排序准确度（AUC，0.5 为乱猜，1 为全对） | 误差（对数损失，越小越好） | 解释了多少差异 |\n|---|---|---|---|"
+    for name, row in found["compared"].items():
+        label = CANDIDATES.get(name, (name, name))[0]
+        yield f"| {label} | {_number(row['auc'], '.3f')} | {_number(row['log_loss'], '.5f')} | {_number(row['d2'], '.1%')} |"
+    margin = found["compared"]["margin"]
+    yield (
+        f"\n误差比“只看收入距离”小 {margin['model_better_by']:.5f}（抽样误差 ±{1.96 * margin['error']:.5f}）。"
+        + ("挑战者的误差更小，可考虑进一步研究。" if _challenged(found) else "")
+    )
+
+
+def _challenged(found: Record) -> bool:
+    row = found["compared"].get("challenger")
+    return row is not None and row["model_better_by"] + 1.96 * row["error"] < 0
+
+
+def _counties(about: Record) -> Iterator[str]:
+    names = counties()
+    yield "## 在我们县能不能信？"
+    yield "\n| 县区 | 检验时的下滑 | 模型预计 | 九成把握的范围 | 排序准确度 | 怎么看 |\n|---|---|---|---|---|---|"
+    for code, row in about["by_county"].items():
+        low, high = row["expected_interval"]
+        yield (
+            f"| {names[code].zh if code in names else code or '（未填）'} | {row['slips']:,.0f} | {row['expected_slips']:,.0f} "
+            f"| {low:,.0f}–{high:,.0f} | {_number(row['auc'], '.2f')} | {_verdict(row)} |"
+        )
+    yield "\n“九成把握的范围”：按以往各轮的起伏，实际次数十有九次应落在其中。落在外面，说明那一轮该县有模型不知道的事。"
+
+
+def _verdict(row: Record) -> str:
+    if row["expected_slips"] < _FEW_SLIPS and row["slips"] < _FEW_SLIPS:
+        return "下滑太少，单看本县不足为凭"
+    if not row["within"]:
+        return "总数偏离，只用于排先后，不用于估计人数"
+    if row["auc"] is not None and row["baseline_auc"] is not None and row["auc"] <= row["baseline_auc"]:
+        return "总数可信；排序不比只看收入好"
+    return "可参考"
+
+
+def _standings(about: Record) -> Iterator[str]:
+    yield "## 各类户"
+    yield "\n| 户类 | 检验时的下滑 | 模型预计 | 排序准确度 | 只看收入 |\n|---|---|---|---|---|"
+    for name, row in about["by_standing"].items():
+        yield (
+            f"| {_STANDINGS.get(name, name)} | {row['slips']:,.0f} | {row['expected_slips']:,.0f} | {_number(row['auc'], '.2f')} "
+            f"| {_number(row['baseline_auc'], '.2f')} |"
+        )
+
+
+def _limits(about: Record) -> Iterator[str]:
+    spread = about["dispersion"]
+    yield "## 不能指望什么"
+    yield "\n- 对一户的概率是“像这样的户一百户里会有几户”，不是对这一户的判断；收入报错、没有记录的事，模型都不知道。"
+    beyond = "（假定值，轮次太少，量不出来）" if not spread["county_rounds"] else ""
+    yield (
+        f"- 一个县一轮的下滑总数，除偶然外还会整体偏离预计约 {(spread['city'] ** 2 + spread['county'] ** 2) ** 0.5:.0%}{beyond}；"
+        "灾害、政策变化的年份会更多。"
+    )
+    yield "- 因为被提示而得到帮扶的户会少下滑，下一次训练会把这样的户看得较安全；不要因此停止帮扶。"
+    yield "- 低于标准的户、等级不能判定的户没有概率：前者应走 §2.2-d 的程序，后者先补资料。"
+    raised = about["income_raised"]
+    if raised["share"] is not None:
+        yield f"- 收入加 5 % 后概率反而明显升高的户占 {raised['share']:.1%}（抽查 {raised['rows']:,} 户未建档户）。"
+    agreement = about["forecast_agreement"]
+    if agreement:
+        yield (
+            f"- 换一条扶贫标准试算时，用的是收入预测：在现行标准处它预计 {agreement['forecast']:,.0f} 次下滑，"
+            f"模型 {agreement['direct']:,.0f} 次，实际 {agreement['happened']:,.0f} 次（训练数据）；预览时已调到在现行标准处一致。"
+        )
+
+
+def _facts(about: Record) -> Iterator[str]:
+    yield "## 用了哪些事实"
+    yield "\n用了：" + "、".join(_label(fact) for fact in about["facts_used"]) + "。"
+    if about["excluded"]:
+        yield "\n因口径变化**未用**：" + "、".join(_label(fact) for fact in about["excluded"]) + "。"
+    for each in about["drift"]:
+        yield f"- {each['zh']}"
+    if about["lacking"]:
+        by_fact: dict[str, list[str]] = {}
+        for each in about["lacking"]:
+            by_fact.setdefault(each["fact"], []).append(each["county"])
+        yield "\n有的县区没有的事实（在那里按未知处理）："
+        names = counties()
+        for fact, codes in by_fact.items():
+            yield f"- {_label(fact)}：" + "、".join(names[code].zh if code in names else str(code) for code in codes)
+    unused = [f"{name}（{why['zh']}）" for name, why in about["left_out"].items() if why["zh"] != "数据中没有"]
+    absent = [name for name, why in about["left_out"].items() if why["zh"] == "数据中没有"]
+    if unused:
+        yield "\n特征中未用的：" + "、".join(unused) + "。"
+    if absent:
+        yield "\n数据中没有、因而未用的特征：" + "、".join(absent) + "。"
+
+
+def _label(fact: str) -> str:
+    return LABELS[fact][0] if fact in LABELS else fact
+
+
+def _how_made(about: Record) -> Iterator[str]:
+    settings, calibration = about["settings"], about["calibration"]
+    yield "## 怎样得到的（供分析人员）"
+    yield (
+        f"\n- 可解释提升机（interpret，{settings['interactions']} 个交互项）与限于相同交互项的梯度提升树（scikit-learn）各占一半，"
+        f"按户分 {settings['bags']} 折，编成同一组数表：每户的理由就是表中各项，相加即得。"
+    )
+    yield (
+        f"- 校准：按户交叉得到的对数几率上一条直线（斜率 {calibration['slope']:.3f}，截距 {calibration['intercept']:+.3f}），"
+        "各县的剩余偏差向全市收缩。不加类别权重，不重采样。"
+    )
+    for each in about["monotone"]:
+        sign = "不降低" if each["direction"] > 0 else "不升高"
+        yield f"- 约束：{each['zh']}越高，概率{sign}。理由：{each['because']}"
+    lines = "；".join(f"{start} {now:,.0f}→{then:,.0f}" for start, (now, then) in about["lines"].items())
+    yield f"- 扶贫标准（本轮→下一轮，元/人·年）：{lines}" + ("（人工指定）" if about["line"] is not None else "")
+    floor = about["performance"]["noise_floor"]
+    if floor:
+        found = about["performance"]
+        yield (
+            f"- 校准误差 ECE {found['ece']:.4f}，仅由偶然造成的水平 {floor['ece_mean']:.4f}；smECE {found['smece']:.4f}，"
+            f"偶然水平 {floor['smece_mean']:.4f}；Brier {found['brier']:.5f}。"
+        )
+    yield (
+        "- 版本："
+        + "，".join(f"{name} {value}" for name, value in about["libraries"].items())
+        + f"；种子 {about['seed']}"
+    )
+    yield f"- 模型散列值 `{about['hash']}`；训练所用事实的散列值见模型文件。"
+
+
+def _english(about: Record) -> Iterator[str]:
+    found = about["performance"]
+    large = found["calibration_in_the_large"]
+    yield "## Summary in English"
+    yield (
+        f"\n{'**Trained on simulated households.** ' if about['simulated'] else ''}Probability that a household's state worsens by the "
+        f"next round; trained on {about['rows']:,} household-rounds ({about['slips']:,.0f} slips). **{about['advice']['en']}.** "
+        + (
+            f"On data it had not seen it expected {large['expected']:,.0f} slips and {large['observed']:,.0f} happened; "
+            if large
+            else ""
+        )
+        + f"AUC {_number(found['auc'], '.3f')} against {_number(found['baseline_auc'], '.3f')} for the income margin alone. "
+        "It flags; it never decides."
+    )
+
+
+def _number(value: float | None, form: str) -> str:
+    return "—" if value is None else format(value, form)

@@ -1,0 +1,139 @@
+"""The panel: household-rounds with what earlier rounds showed and, where the next round tells, whether they slipped."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import polars as pl
+
+from workbench.domain.parameters import check_line, poverty_line, tier_parameters
+from workbench.domain.readings import reading
+from workbench.domain.rounds import months_after, months_between
+from workbench.domain.slips import with_slip, with_state
+from workbench.domain.tiers import tier_frame
+from workbench.store.facts import FactStore
+
+LAGS = 3
+"""How many earlier rounds features look back on."""
+HISTORY = ("income_pc", "net_income", "out_of_pocket", "work_months", "persons", "labour")
+"""Facts whose earlier values features read: `<fact>_1` of the stored round before, `_2` and `_3` of those before it."""
+_HALF_YEAR = 6
+_HASH_SEED = 20190415
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From a round to the next stored one: the poverty lines of both (yuan a person and year), the months between."""
+
+    start: str
+    end: str
+    line: float
+    line_next: float
+    months: int
+
+
+@dataclass
+class PanelReader:
+    """Reads the household-rounds of a store under the lines of the years, or under one `line` given by hand.
+
+    `share` keeps that part of the households, with their whole histories. Rounds once read are kept for the next ones
+    that look back on them.
+    """
+
+    store: FactStore
+    line: float | None = None
+    share: float = 1.0
+    _past: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def line_of(self, round_name: str) -> float:
+        """The line given by hand, else that of the round's year; a year not entered takes the last one entered."""
+        return check_line(self.line) if self.line is not None else poverty_line(round_name).value
+
+    def transitions(self, until: str | None = None) -> list[Transition]:
+        """The transitions between successive stored rounds that end at or before `until` (all, without it)."""
+        rounds = [name for name in self.store.rounds() if until is None or name <= until]
+        return [self._transition(start, end) for start, end in pairwise(rounds)]
+
+    def next_transition(self, round_name: str) -> Transition:
+        """The transition out of a round: to the next stored one, else as far ahead as the round before lies behind."""
+        rounds = self.store.rounds()
+        before = self.store.previous_round(round_name)
+        step = months_between(before, round_name) if before else _HALF_YEAR
+        later = next((name for name in rounds if name > round_name), months_after(round_name, step))
+        return self._transition(round_name, later)
+
+    def _transition(self, start: str, end: str) -> Transition:
+        return Transition(start, end, self.line_of(start), self.line_of(end), months_between(start, end))
+
+    def labelled(self, step: Transition) -> pl.DataFrame:
+        """The frame of the transition's start with `slip` (null: no label) and `income_next`, the income at its end."""
+        following = self._judged(step.end).select(
+            "household_id", kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
+        )
+        joined = self.frame(step).join(_told_apart(following), on="household_id", how="left", maintain_order="left")
+        labelled: pl.DataFrame = with_slip(joined)
+        return labelled.drop("kind_next", "state_next", "below_next")
+
+    def frame(self, step: Transition) -> pl.DataFrame:
+        """The households of the transition's start, one row each, with history and the figures of the transition.
+
+        Columns: every fact, `tier`, `possible_tiers`, `criteria_true`, `criteria_unknown`, `state`, `below`, HISTORY
+        with lags 1 to LAGS, `line_1` …, `line`, `line_next`, `months_ahead`. Households whose number is not known, or
+        stands twice in the round, are left out: nothing can be followed of them.
+        """
+        framed = _told_apart(self._judged(step.start))
+        earlier = [name for name in reversed(self.store.rounds()) if name < step.start][:LAGS]
+        lines = {f"line_{lag}": pl.lit(None, pl.Float64) for lag in range(1, LAGS + 1)}
+        for lag, name in enumerate(earlier, start=1):
+            past = _told_apart(self._history(name)).rename({fact: f"{fact}_{lag}" for fact in HISTORY})
+            framed = framed.join(past, on="household_id", how="left", maintain_order="left")
+            lines[f"line_{lag}"] = pl.lit(self.line_of(name))
+        absent = [f"{fact}_{lag}" for fact in HISTORY for lag in range(len(earlier) + 1, LAGS + 1)]
+        return framed.with_columns(
+            **{name: pl.lit(None, pl.Float64) for name in absent},
+            **lines,
+            line=pl.lit(step.line),
+            line_next=pl.lit(step.line_next),
+            months_ahead=pl.lit(float(step.months)),
+        )
+
+    def _judged(self, round_name: str) -> pl.DataFrame:
+        """A round's facts with tiers by the rule and states."""
+        facts = self._chosen(pl.DataFrame(self.store.read_with_previous(round_name)))
+        figures = tier_parameters(round_name, self.line_of(round_name))
+        lifted: pl.DataFrame = tier_frame(facts.filter(pl.col("kind") == "lifted"), figures, reading("default"))
+        rest = facts.filter(pl.col("kind").ne_missing("lifted"))
+        judged = pl.concat([lifted, rest], how="diagonal").with_columns(pl.col("tier").cast(pl.Int64))
+        self._past.setdefault(round_name, judged.select("household_id", *HISTORY))
+        stated: pl.DataFrame = with_state(judged, figures.line)
+        return stated
+
+    def _history(self, round_name: str) -> pl.DataFrame:
+        if round_name not in self._past:
+            facts = pl.DataFrame(self.store.read(round_name, columns=["household_id", *HISTORY]))
+            self._past[round_name] = self._chosen(facts)
+        return self._past[round_name]
+
+    def _chosen(self, facts: pl.DataFrame) -> pl.DataFrame:
+        known = facts.filter(pl.col("household_id").is_not_null())
+        if self.share >= 1:
+            return known
+        cut = int(self.share * 2**64)
+        return known.filter(pl.col("household_id").hash(_HASH_SEED) < cut)
+
+
+def labelled_rounds(
+    reader: PanelReader, steps: list[Transition], progress: Progress | None = None
+) -> Iterator[pl.DataFrame]:
+    """The labelled household-rounds of each transition, those without a label left out, with `start`, the round's name."""
+    for step in steps:
+        if progress:
+            progress(f"{step.start} → {step.end}")
+        frame = reader.labelled(step)
+        yield frame.filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(step.start))
+
+
+def _told_apart(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without the households whose number stands more than once."""
+    return frame.filter(pl.col("household_id").is_unique())
