@@ -15,7 +15,7 @@ DISPERSION = Dispersion(city=0.1, county=0.2, part=0.15, county_rounds=24)
 
 def head(**changed):
     said = {
-        "round": "2019-10", "model": "made-up", "given_line": None, "line": LINE, "line_next": 4000.0, "level": 0.9,
+        "round": "2019-10", "model": "made-up", "facts": "", "given_line": None, "line": LINE, "line_next": 4000.0, "level": 0.9,
         "dispersion": DISPERSION, "residuals": RESIDUALS, "not_scored": {"no_income": 3.0},
         "advice": {"use": "caution", "zh": "慎用", "en": "with caution"}, "warnings": ("事实已变 facts changed",),
     } | changed  # fmt: skip
@@ -67,5 +67,7 @@ def score_store(store, round_name, **changed):
         "model": ["made-up"] * n,
     }
     table = pa.table({field.name: pa.array(columns.get(field.name, [None] * n), field.type) for field in SCHEMA})
-    write_scores(store.root, table, head(round=round_name, **changed), Origin(simulated=True))
+    write_scores(
+        store.root, table, head(round=round_name, facts=store.digest(round_name), **changed), Origin(simulated=True)
+    )
     return chosen.with_columns(p_slip=pl.Series(columns["p_slip"]))

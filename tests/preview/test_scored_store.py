@@ -156,3 +156,11 @@ def test_the_frontier_of_a_city(store):
     assert (standing["households"], standing["slips_share"]) == (found["in"], found["slips_share"])
     assert standing["slips_share"] <= standing["best_share_at_no_more_households"] <= standing["ideal_share"] + 1e-9
     assert standing["best_at_no_more_households"]["slips_share"] == standing["best_share_at_no_more_households"]
+
+
+def test_scores_of_facts_that_have_changed_since_say_so(store):
+    score_store(store, ROUND)
+    assert told(store)["model"]["warnings"] == list(head().warnings)
+    store.write(ROUND, {"341524": store.read(ROUND, "341524").slice(0, 200)}, Origin(simulated=True))
+    for _ in range(2):  # made anew, then read from beside the index
+        assert "have changed since it was scored" in told(store)["model"]["warnings"][-1]

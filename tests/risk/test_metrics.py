@@ -14,6 +14,7 @@ from workbench.risk.metrics import (
     auc,
     auc_estimate,
     brier,
+    caught,
     d2,
     explained_share,
     judge,
@@ -196,3 +197,12 @@ def test_base_rate_shift():
     assert everywhere[0].z < -2
     assert base_rate_shift(expected, variance, {"a": 190, "b": 410}, 0.4, 0.1) == ()
     assert base_rate_shift({}, {}, {}, 0.1, 0.1) == ()
+
+
+def test_what_is_caught_in_a_share_of_visits():
+    slips, p = np.array([1, 0, 1, 0, 0, 0, 0, 1, 0, 0]), np.linspace(1, 0.1, 10)
+    assert caught(slips, p, 0.1) == pytest.approx(1 / 3)
+    assert caught(slips, p, 0.3) == pytest.approx(2 / 3)
+    assert caught(slips, np.full(10, 0.2), 0.1) == pytest.approx(0.1)
+    assert caught(slips, p, 0.5, np.array([5, 1, 1, 1, 1, 1, 1, 1, 1, 1])) == pytest.approx(6 / 7)
+    assert caught(np.zeros(10), p, 0.5) is None

@@ -239,10 +239,11 @@ def _show_evaluation(record: dict[str, Any]) -> None:
     )
     show_table(
         record["model"],
-        ["", "AUC", "log loss", "d2 %"],
+        ["", "先走访一成赶上 % caught in a tenth", "AUC", "log loss", "d2 %"],
         [
             [
                 f"{zh} {en}",
+                _percent(record["compared"][name]["caught_in_tenth"]),
                 record["compared"][name]["auc"],
                 f"{record['compared'][name]['log_loss']:.5f}",
                 _percent(record["compared"][name]["d2"]),

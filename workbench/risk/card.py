@@ -1,6 +1,5 @@
 """The account of a model: everything its card says, as a JSON record (`about`)."""
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -92,13 +91,8 @@ def _counties(frame: pl.DataFrame) -> Record:
 
 def _facts_hash(account: Account) -> Record:
     """SHA-256 of the files of each round, so that what a model learnt from can be told apart later."""
-    found = {}
-    for name in sorted({name for step in account.steps for name in (step.start, step.end)}):
-        digest = hashlib.sha256()
-        for path in account.store.files(name):
-            digest.update(path.read_bytes())
-        found[name] = digest.hexdigest()
-    return found
+    names = {name for step in account.steps for name in (step.start, step.end)}
+    return {name: account.store.digest(name) for name in sorted(names)}
 
 
 def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Record]:

@@ -15,6 +15,7 @@ _USE = {
     "no": "建议不用 — not to be used",
 }
 _FEW_SLIPS = 10
+_SURE = 1.96
 _STANDINGS = {"1": "一级（红）", "2": "二级（黄）", "3": "三级（蓝）", "unregistered": "未建档立卡户"}
 
 
@@ -66,33 +67,37 @@ def _per_hundred(found: Record) -> str:
     top = curve[-1]
     return (
         f"说“可能性最高”的那一批（平均 {top['expected']:.0%}），每 100 户实际下滑 {100 * top['observed']:.0f} 户；"
-        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间。"
+        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间（不算各轮的起伏）。"
     )
 
 
 def _how_good(about: Record) -> Iterator[str]:
     found = about["performance"]
     yield "## 与更简单的办法比"
-    yield "\n| 办法 | 排序准确度（AUC，0.5 为乱猜，1 为全对） | 误差（对数损失，越小越好） | 解释了多少差异 |\n|---|---|---|---|"
+    yield "\n| 办法 | 先走访一成的户，能赶上多少下滑 | 排先后的准确度 | 误差 |\n|---|---|---|---|"
     for name, row in found["compared"].items():
         label = CANDIDATES.get(name, (name, name))[0]
-        yield f"| {label} | {_number(row['auc'], '.3f')} | {_number(row['log_loss'], '.5f')} | {_number(row['d2'], '.1%')} |"
-    margin = found["compared"]["margin"]
+        yield f"| {label} | {_number(row['caught_in_tenth'], '.0%')} | {_number(row['auc'], '.2f')} | {_number(row['log_loss'], '.4f')} |"
     yield (
-        f"\n误差比“只看收入距离”小 {margin['model_better_by']:.5f}（抽样误差 ±{1.96 * margin['error']:.5f}）。"
-        + ("挑战者的误差更小，可考虑进一步研究。" if _challenged(found) else "")
+        "\n排先后的准确度（AUC）：任取一户后来下滑的、一户没有下滑的，把前者排在前面的机会；0.5 等于抛硬币，1 是全对。"
+        "误差（对数损失）：概率说得越准越小。"
     )
+    margin = found["compared"]["margin"]
+    if abs(margin["model_better_by"]) < _SURE * margin["error"]:
+        yield "\n与“只看收入距离”的差别，在这点数据上还分不清是不是偶然。"
+    if _challenged(found):
+        yield "\n挑战者的误差明显更小，值得分析人员再看。"
 
 
 def _challenged(found: Record) -> bool:
     row = found["compared"].get("challenger")
-    return row is not None and row["model_better_by"] + 1.96 * row["error"] < 0
+    return row is not None and row["model_better_by"] + _SURE * row["error"] < 0
 
 
 def _counties(about: Record) -> Iterator[str]:
     names = counties()
     yield "## 在我们县能不能信？"
-    yield "\n| 县区 | 检验时的下滑 | 模型预计 | 九成把握的范围 | 排序准确度 | 怎么看 |\n|---|---|---|---|---|---|"
+    yield "\n| 县区 | 实际下滑 | 模型预计 | 九成把握的范围 | 排先后的准确度 | 怎么看 |\n|---|---|---|---|---|---|"
     for code, row in about["by_county"].items():
         low, high = row["expected_interval"]
         yield (
@@ -103,18 +108,23 @@ def _counties(about: Record) -> Iterator[str]:
 
 
 def _verdict(row: Record) -> str:
-    if row["expected_slips"] < _FEW_SLIPS and row["slips"] < _FEW_SLIPS:
-        return "下滑太少，单看本县不足为凭"
+    if min(row["expected_slips"], row["slips"]) < _FEW_SLIPS:
+        return "下滑太少，单看本县说明不了问题；随全市的结论" + ("" if row["within"] else "，但总数出了范围")
     if not row["within"]:
-        return "总数偏离，只用于排先后，不用于估计人数"
-    if row["auc"] is not None and row["baseline_auc"] is not None and row["auc"] <= row["baseline_auc"]:
-        return "总数可信；排序不比只看收入好"
-    return "可参考"
+        return "总数出了范围：不要用它估计本县人数，只看先后"
+    if row["auc"] is None or row["baseline_auc"] is None:
+        return "总数可信"
+    low, high = row["auc_interval"]
+    if high < row["baseline_auc"]:
+        return "总数可信；排先后不如只看收入"
+    if low > row["baseline_auc"]:
+        return "可信，排先后明显好于只看收入"
+    return "可信，排先后与只看收入差不多或略好"
 
 
 def _standings(about: Record) -> Iterator[str]:
     yield "## 各类户"
-    yield "\n| 户类 | 检验时的下滑 | 模型预计 | 排序准确度 | 只看收入 |\n|---|---|---|---|---|"
+    yield "\n| 户类 | 实际下滑 | 模型预计 | 排先后的准确度 | 只看收入 |\n|---|---|---|---|---|"
     for name, row in about["by_standing"].items():
         yield (
             f"| {_STANDINGS.get(name, name)} | {row['slips']:,.0f} | {row['expected_slips']:,.0f} | {_number(row['auc'], '.2f')} "

@@ -14,7 +14,7 @@ from workbench.preview.intervals import Moments, number_interval
 from workbench.risk.calibration import sigmoid
 from workbench.risk.fitting import labels
 from workbench.risk.glass_box import Floats
-from workbench.risk.metrics import judge, loss_difference
+from workbench.risk.metrics import caught, judge, loss_difference
 from workbench.risk.model import RiskModel, standings
 from workbench.risk.panel import PanelReader
 from workbench.risk.reliability import reliability
@@ -27,6 +27,8 @@ Rows = npt.NDArray[np.bool_]
 
 LEVEL = 0.9
 """Of every interval that is shown."""
+TENTH = 0.1
+"""Share of households visited, for comparing what candidates would find."""
 _OFF = 0.25
 """A total of slips further off than this share, beyond chance, is worth a warning."""
 
@@ -142,6 +144,7 @@ def comparison(judged: Judged) -> dict[str, Record]:
             "auc": own.auc.value if own.auc else None,
             "d2": own.d2,
             "explained_share": own.explained_share,
+            "caught_in_tenth": caught(judged.slips, p, TENTH, judged.weight),
             "model_better_by": ahead.value,
             "error": ahead.error,
         }

@@ -169,5 +169,12 @@ def extra_features(columns: Sequence[str]) -> list[Feature]:
 
 
 def feature_frame(frame: pl.DataFrame, features: Sequence[Feature]) -> pl.DataFrame:
-    """The features of household-rounds, one column each; `frame` holds `start`, the round's name."""
+    """The features of household-rounds, one column each; `frame` holds `start`, the round's name.
+
+    Facts of a mapping's own (`x_…`) that this frame does not have are not known.
+    """
+    absent = {fact for feature in features for fact in feature.facts if fact.startswith(EXTRA_PREFIX)} - set(
+        frame.columns
+    )
+    frame = frame.with_columns(pl.lit(None, pl.Float64).alias(fact) for fact in sorted(absent))
     return frame.select(feature.expression.alias(feature.name) for feature in features)

@@ -60,6 +60,22 @@ def d2(y: npt.ArrayLike, p: npt.ArrayLike, weight: Weight = None) -> float | Non
     return 1 - log_loss(y, p, weight) / base_rate_loss(y, weight)
 
 
+def caught(y: npt.ArrayLike, p: npt.ArrayLike, share: float, weight: Weight = None) -> float | None:
+    """The share of all slips that are found when the `share` of households with the highest `p` is visited.
+
+    Households of the same `p` are visited in no order: each part of them finds its part. None where nobody slipped.
+    """
+    labels, values = np.asarray(y, np.float64), np.asarray(p, np.float64)
+    weights = weights_of(weight, len(labels))
+    slips = float(weights @ labels)
+    if not slips:
+        return None
+    _, group = np.unique(-values, return_inverse=True)
+    households = np.concatenate(([0.0], np.cumsum(np.bincount(group, weights)))) / weights.sum()
+    found = np.concatenate(([0.0], np.cumsum(np.bincount(group, weights * labels)))) / slips
+    return float(np.interp(share, households, found))
+
+
 def loss_difference(
     y: npt.ArrayLike, p: npt.ArrayLike, other: npt.ArrayLike, weight: Weight = None, groups: Groups = None,
     *, squared: bool = False,

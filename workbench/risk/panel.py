@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from workbench.domain.parameters import check_line, poverty_line, tier_parameters
 from workbench.domain.readings import reading
@@ -17,6 +18,8 @@ LAGS = 3
 """How many earlier rounds features look back on."""
 HISTORY = ("income_pc", "net_income", "out_of_pocket", "work_months", "persons", "labour")
 """Facts whose earlier values features read: `<fact>_1` of the stored round before, `_2` and `_3` of those before it."""
+DRIFT_ROWS = 200_000
+"""Households that tell well enough whether a fact moved between rounds."""
 _HALF_YEAR = 6
 _HASH_SEED = 20190415
 Progress = Callable[[str], None]
@@ -75,6 +78,12 @@ class PanelReader:
         labelled: pl.DataFrame = with_slip(joined)
         return labelled.drop("kind_next", "state_next", "below_next")
 
+    def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
+        """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""
+        rows = sum(pq.ParquetFile(path).metadata.num_rows for path in self.store.files(round_name))
+        found = pl.DataFrame(self.store.read(round_name, columns=columns))
+        return sampled(found, min(self.share, most / max(rows, 1)))
+
     def frame(self, step: Transition) -> pl.DataFrame:
         """The households of the transition's start, one row each, with history and the figures of the transition.
 
@@ -116,11 +125,14 @@ class PanelReader:
         return self._past[round_name]
 
     def _chosen(self, facts: pl.DataFrame) -> pl.DataFrame:
-        known = facts.filter(pl.col("household_id").is_not_null())
-        if self.share >= 1:
-            return known
-        cut = int(self.share * 2**64)
-        return known.filter(pl.col("household_id").hash(_HASH_SEED) < cut)
+        return sampled(facts.filter(pl.col("household_id").is_not_null()), self.share)
+
+
+def sampled(facts: pl.DataFrame, share: float) -> pl.DataFrame:
+    """The rows of a share of the households, chosen by their numbers and so alike in every round."""
+    if share >= 1:
+        return facts
+    return facts.filter(pl.col("household_id").hash(_HASH_SEED) < int(share * 2**64))
 
 
 def labelled_rounds(

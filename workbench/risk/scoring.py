@@ -54,6 +54,7 @@ def score(
     head = ScoreHead(
         round=round_name,
         model=model.name,
+        facts=store.digest(round_name),
         given_line=model.about["line"],
         line=step.line,
         line_next=step.line_next,
@@ -186,7 +187,8 @@ def _moved(store: FactStore, round_name: str, model: RiskModel) -> list[Drift]:
         return []
     used = set(model.about["facts_used"])
     names = ["household_id", "county_code", *(name for name in used if name not in ("round", "county_code"))]
-    frames = {name: pl.DataFrame(store.read(name, columns=names)) for name in (before, round_name)}
+    reader = PanelReader(store)
+    frames = {name: reader.facts(name, names) for name in (before, round_name)}
     return [each for each in drifts(frames) if each.fact in used]
 
 

@@ -10,7 +10,7 @@ from workbench.risk.baselines import logistic, margin_only
 from workbench.risk.boosting import Settings
 from workbench.risk.card import Account, about
 from workbench.risk.dispersion import dispersion
-from workbench.risk.drift import Drift, drifts
+from workbench.risk.drift import drifts
 from workbench.risk.drift import excluded as drifting_facts
 from workbench.risk.fitting import Fit, Training, fit, training_rows
 from workbench.risk.forecast import fit_forecast
@@ -49,7 +49,7 @@ def train(store: FactStore, request: TrainingRequest, progress: Progress | None 
         )
     reader = PanelReader(store, request.line, _share(store, steps))
     say("查口径变化 looking for drift")
-    moved = _drifts(store, steps)
+    moved = drifts({name: reader.facts(name) for name in (*(step.start for step in steps), steps[-1].end)})
     excluded = drifting_facts(moved, request.keep)
     rounds = list(labelled_rounds(reader, steps, say))
     settings = Settings(seed=request.seed)
@@ -67,11 +67,6 @@ def train(store: FactStore, request: TrainingRequest, progress: Progress | None 
 def _share(store: FactStore, steps: list[Transition]) -> float:
     rows: int = sum(pq.ParquetFile(path).metadata.num_rows for step in steps for path in store.files(step.start))
     return min(1.0, MOST_ROWS / max(rows, 1))
-
-
-def _drifts(store: FactStore, steps: list[Transition]) -> tuple[Drift, ...]:
-    names = [*(step.start for step in steps), steps[-1].end]
-    return drifts({name: pl.DataFrame(store.read(name)) for name in names})
 
 
 def _model(rows: Training, fitted: Fit, forward: Forward, settings: Settings) -> RiskModel:

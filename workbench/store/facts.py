@@ -1,6 +1,7 @@
 """Facts on disk: Parquet, `STORE/facts/round=YYYY-MM/county_code=CCCCCC/*.parquet` (contract §1)."""
 
 import glob
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -56,6 +57,14 @@ class FactStore:
         if not found:
             raise StoreError(self._nothing_there(round_name, county))
         return found
+
+    def digest(self, round_name: str) -> str:
+        """SHA-256 over the files of a round: what was computed from them can be told to be of these facts, or not."""
+        found = hashlib.sha256()
+        for path in self.files(round_name):
+            found.update(path.relative_to(self.root).as_posix().encode())
+            found.update(path.read_bytes())
+        return found.hexdigest()
 
     def origin(self, round_name: str, county: str | None = None) -> Origin:
         """Where a round comes from; it is simulated if any of its files is."""

@@ -59,13 +59,16 @@ class Dispersion:
 class ScoreHead:
     """What holds for all scores of a round.
 
-    `given_line`: the line given by hand when the model was trained, None: that of each round's year; `line`, `line_next`: yuan a person and year, of the round and of the next one, that "slip" was read with;
+    `facts`: the digest of the facts that were scored; `given_line`: the line given by hand when the model was trained,
+    None where it is that of each round's year; `line`, `line_next`: yuan a person and year, of the round and of the next
+    one, that "slip" was read with;
     `residuals`: quantiles, evenly spaced from 0 to 1, of (log income at the next round - forecast_mean) / forecast_sd,
     empty where there is no forecast; `level`: of the intervals; `not_scored`: households by the reason why not.
     """
 
     round: str
     model: str
+    facts: str
     given_line: float | None
     line: float
     line_next: float
