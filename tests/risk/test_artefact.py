@@ -72,19 +72,55 @@ def test_the_file_holds_no_pickle(saved):
     assert {name.rpartition(".")[2] for name in names} <= {"json", "npy"}
 
 
+@pytest.mark.parametrize("change", [
+    {"about": "{}"}, {"about": "no json"}, {"calibration": None}, {"box": None}, {"ranks": "[1"}, {"dispersion": "{}"},
+])  # fmt: skip
+def test_an_archive_that_holds_something_else_is_refused_in_words(saved, change):
+    plain = skops.io.loads(saved.read_bytes(), trusted=[])
+    saved.write_bytes(skops.io.dumps(plain | change))
+    with pytest.raises(StoreError, match="cannot be read as a model"):
+        artefact.load(saved)
+
+
+def test_a_feature_that_means_something_else_now_is_refused(saved):
+    plain = skops.io.loads(saved.read_bytes(), trusted=[])
+    definitions = [*plain["definitions"][:-1], 'col("something_else")']
+    saved.write_bytes(skops.io.dumps({**plain, "definitions": definitions}))
+    with pytest.raises(StoreError, match=f"computes otherwise: {plain['features'][-1]}"):
+        artefact.load(saved)
+
+
+@pytest.mark.parametrize("name", ["../models/x", "a/b", "", "x.skops", "/etc/passwd"])
+def test_a_name_is_no_path(tmp_path, name):
+    with pytest.raises(InputError, match="is no name of a model"):
+        artefact.path_of(name, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"model": 3, "models": 4}'])
+def test_a_pointer_that_says_nothing_is_refused_in_words(tmp_path, text):
+    (tmp_path / "model.json").write_text(text, encoding="utf-8")
+    with pytest.raises(StoreError, match="does not say which model is in use"):
+        artefact.in_use(None, tmp_path, tmp_path)
+
+
+def test_the_store_remembers_where_its_model_is(model, saved, tmp_path):
+    artefact.use(model.name, saved.parent, tmp_path / "store")
+    assert artefact.in_use(None, tmp_path / "store", tmp_path / "elsewhere").name == model.name
+
+
 @pytest.mark.usefixtures("saved")
 def test_which_model_is_in_use_is_explicit_and_of_the_store(model, tmp_path):
     one, other = tmp_path / "one", tmp_path / "other"
     with pytest.raises(InputError, match="no model is in use"):
-        artefact.in_use(tmp_path, one)
+        artefact.in_use(None, one, tmp_path)
     artefact.use(model.name, tmp_path, one)
-    assert artefact.in_use(tmp_path, one).name == model.name
+    assert artefact.in_use(None, one, tmp_path).name == model.name
     with pytest.raises(InputError, match="no model is in use"):
-        artefact.in_use(tmp_path, other)
+        artefact.in_use(None, other, tmp_path)
     with pytest.raises(InputError, match=f"there is no such model; 已有 there are: {model.name}"):
         artefact.use("slip-9", tmp_path, one)
     (tmp_path / "in_use.json").write_text(json.dumps({"model": model.name}), encoding="utf-8")
-    assert artefact.in_use(tmp_path, other).name == model.name
+    assert artefact.in_use(None, other, tmp_path).name == model.name
 
 
 def test_other_library_versions_are_told(model):

@@ -1,5 +1,6 @@
 """Commands of the model: train, evaluate, score, models, visits."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -47,6 +48,14 @@ def _steps() -> Iterator[Any]:
         yield lambda text: progress.update(task, description=text)
 
 
+def _facts(keep: list[str] | None) -> tuple[str, ...]:
+    """The facts that --keep names, if there are such."""
+    unknown = [fact for fact in keep or [] if fact not in FACT and not fact.startswith("x_")]
+    if unknown:
+        raise InputError(f"--keep {unknown[0]}: 没有这个事实 there is no such fact; 例如 e.g. --keep water")
+    return tuple(keep or ())
+
+
 def _today() -> str:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
 
@@ -64,15 +73,15 @@ def train_command(
     as_json: JsonOption = False,
 ) -> None:
     """训练下滑风险模型 Train the model of slips, write its card, and put it in use for this store."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when trees are first loaded: waiting threads do not spin
     from workbench.risk import artefact  # noqa: PLC0415 - training loads much
     from workbench.risk.card_page import card_page  # noqa: PLC0415
     from workbench.risk.training import TrainingRequest, train  # noqa: PLC0415
 
     facts, folder = open_store(store), models_path(models)
-    unknown = [fact for fact in keep or [] if fact not in FACT and not fact.startswith("x_")]
-    if unknown:
-        raise InputError(f"--keep {unknown[0]}: 没有这个事实 there is no such fact; 例如 e.g. --keep water")
-    request = TrainingRequest(check_round(until) if until else None, line, tuple(keep or ()), seed, _today())
+    kept = _facts(keep)
+    artefact.writable(folder)
+    request = TrainingRequest(check_round(until) if until else None, line, kept, seed, _today())
     with _steps() as progress:
         model = train(facts, request, progress)
     path = artefact.save(model, folder, card_page(model.about))
@@ -104,6 +113,7 @@ def train_command(
 
 def evaluate_command(
     round_name: RoundOption,
+    keep: KeepOption = None,
     models: ModelsOption = None,
     store: StoreOption = None,
     *,
@@ -114,7 +124,8 @@ def evaluate_command(
     from workbench.risk.evaluation import evaluate  # noqa: PLC0415
 
     facts = open_store(store)
-    record = evaluate(facts, checked_round(round_name), in_use(models_path(models), facts.root))
+    model = in_use(models, facts.root, models_path())
+    record = evaluate(facts, checked_round(round_name), model, _facts(keep))
     record["simulated"] = is_simulated(facts, round_name)
     if as_json:
         print_json(record)
@@ -137,10 +148,10 @@ def score_command(
 
     facts = open_store(store)
     checked_round(round_name)
-    model = in_use(models_path(models), facts.root)
+    model = in_use(models, facts.root, models_path())
     shifts = shifts_since(facts, round_name)
     with _steps() as progress:
-        found = score(facts, round_name, model, keep or (), progress)
+        found = score(facts, round_name, model, _facts(keep), progress)
     path = write_scores(facts.root, found.table, found.head, facts.origin(round_name))
     table = pl.DataFrame(found.table.select(["p_slip", "weight"]))
     record = {
@@ -176,14 +187,14 @@ def models_command(
     if use is not None:
         artefact.use(use, folder, facts.root)
     if card is not None:
-        about = artefact.load(folder / f"{card}.skops").about
+        about = artefact.load(artefact.path_of(card, folder)).about
         if as_json:
             print_json(about)
         else:
             typer.echo(card_page(about))
         return
     try:
-        current: str | None = artefact.in_use(folder, facts.root).name
+        current: str | None = artefact.in_use(models, facts.root, folder).name
     except InputError:
         current = None
     record = {"models": artefact.kept(folder), "in_use": current, "folder": str(folder)}
@@ -215,9 +226,10 @@ def visits_command(
 
     facts = open_store(store)
     head = read_head(facts.root, checked_round(round_name))
+    head = head.told(stale=facts.digest(round_name) != head.facts)
     lists = visit_lists(facts, round_name, county, capacity, standard_of(standard) if standard else None)
     record = {
-        "round": round_name, "county": county, "visits": capacity, "model": head.model,
+        "round": round_name, "county": county, "visits": capacity, "model": head.model, "warnings": list(head.warnings),
         "list": lists.visits.to_dicts(), "blue_high": lists.disagreements.blue_high.to_dicts(),
         "red_low": lists.disagreements.red_low.to_dicts(), "simulated": is_simulated(facts, round_name, county),
     }  # fmt: skip
@@ -232,6 +244,10 @@ def _show_evaluation(record: dict[str, Any]) -> None:
         say(SIMULATED)
     if record["trained_on"]:
         say("注意：模型训练时用过这一轮，结果偏乐观 note: the model was trained on these rounds, so this flatters it")
+    if record["other_facts"]:
+        say("注意：模型训练过同名的轮次，但事实不同 note: it was trained on rounds of these names with other facts")
+    for warning in record["warnings"]:
+        say(f"  {warning}")
     large = record["calibration_in_the_large"]
     say(
         f"{record['round']} → {record['next_round']}: 预计 expected {large['expected']:,.0f}, 实际 happened {large['observed']:,.0f} "
@@ -285,6 +301,8 @@ def _percent(share: float | None) -> float | None:
 def _show_visits(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
+    for warning in record["warnings"]:
+        say(f"  {warning}")
     reached = [each for each in record["list"] if each["visit"]]
     say(
         f"名单 listed {len(record['list']):,} 户，本轮走访 to visit {len(reached):,}（每乡镇 {record['visits']} 户 a township）；"

@@ -4,7 +4,7 @@ Kept beside the index as a memory-mapped file of its own, which is made again wh
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -115,23 +115,12 @@ def load_scores(store: FactStore, round_name: str, index: PreviewIndex) -> SlipS
     fingerprint = fingerprint_of(store.root, [scores_path(store.root, round_name)], [_LAYOUT, facts])
     kept = read_mapped(path, fingerprint)
     if kept is not None:
-        return SlipScores(_told(head, stale=kept.head["stale"]), *(kept.array(name) for name in _ARRAYS))
+        return SlipScores(head.told(stale=kept.head["stale"]), *(kept.array(name) for name in _ARRAYS))
     stale = store.digest(round_name) != head.facts
     columns = _aligned(index, pl.DataFrame(read_scores(store.root, round_name, [*_KEY, "kind", *_ARRAYS])))
     with suppress(OSError):  # a store that cannot be written serves just as well, only slower
         write_mapped(path, columns, {"stale": stale}, fingerprint)
-    return SlipScores(_told(head, stale=stale), *columns.values())
-
-
-def _told(head: ScoreHead, *, stale: bool) -> ScoreHead:
-    """With a warning where the facts are no longer those that were scored."""
-    if not stale:
-        return head
-    warning = (
-        "评分之后本轮的事实有改动，概率未随之更新 the facts of the round have changed since it was scored; "
-        f"请重新评分 please run again: workbench score --round {head.round}"
-    )
-    return replace(head, warnings=(*head.warnings, warning))
+    return SlipScores(head.told(stale=stale), *columns.values())
 
 
 def _aligned(index: PreviewIndex, scores: pl.DataFrame) -> dict[str, Floats]:

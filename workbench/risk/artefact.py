@@ -6,6 +6,7 @@ else in `MODELS/in_use.json`.
 
 import hashlib
 import json
+import re
 import zipfile
 import zlib
 from importlib.metadata import PackageNotFoundError, version
@@ -28,8 +29,11 @@ from workbench.store.scores import Dispersion
 FORMAT = 1
 """Of the file and of the meaning of the features in it; a model of another format is refused."""
 _SUFFIX = ".skops"
+_NAME = re.compile(r"[\w-]+")
 _IN_USE = "in_use.json"
 _STORE_IN_USE = "model.json"
+_NEEDED = {"name", "line", "transitions", "facts", "facts_used", "keep", "advice", "base_rate", "performance", "hash"}
+"""What commands read of a model's account."""
 _DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError)
 """What reading a damaged archive fails with."""
 _LIBRARIES = ("numpy", "polars", "scikit-learn", "interpret-core")
@@ -41,6 +45,19 @@ def library_versions() -> dict[str, str]:
 
 
 # -- the file ---------------------------------------------------------------------------------------------------------
+
+
+def writable(folder: Path) -> None:
+    """Refuse a folder that no model could be put in; before an hour of training, not after it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: 无法写入 cannot be written ({error.strerror or error}); 请换 --models take another folder"
+        ) from None
 
 
 def save(model: RiskModel, folder: Path, card: str) -> Path:
@@ -71,15 +88,25 @@ def load(path: Path) -> RiskModel:
             f"{path}: 含有数据以外的内容，已拒绝 holds more than data and is refused ({error}); 请用可靠来源的模型 use a model you trust"
         ) from None
     except _DAMAGED as error:
-        raise StoreError(
-            f"{path}: 读不到，或不是模型文件 cannot be read as a model ({type(error).__name__}); 请重新训练 train again"
-        ) from None
+        raise _unreadable(path, error) from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         found = plain.get("format") if isinstance(plain, dict) else None
         raise StoreError(
             f"{path}: 模型格式为 format {found}，本版本用 this workbench uses {FORMAT}; 请重新训练 train again: workbench train"
         )
-    return _model(plain)
+    try:
+        model = _model(plain)
+    except _DAMAGED as error:
+        raise _unreadable(path, error) from None
+    if not set(model.about) >= _NEEDED:
+        raise _unreadable(path, KeyError("about"))
+    return model
+
+
+def _unreadable(path: Path, error: Exception) -> StoreError:
+    return StoreError(
+        f"{path}: 读不到，或不是模型文件 cannot be read as a model ({type(error).__name__}); 请重新训练 train again"
+    )
 
 
 def fingerprint(model: RiskModel) -> str:
@@ -100,6 +127,7 @@ def _plain(model: RiskModel) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "features": model.matrix.names,
+        "definitions": [str(feature.expression) for feature in model.matrix.features],
         "ranks": json.dumps(model.matrix.ranks, ensure_ascii=False),
         "box": _plain_box(model.box),
         "margin": _plain_box(model.margin),
@@ -131,7 +159,7 @@ def _plain_box(box: GlassBox) -> dict[str, Any]:
 def _model(plain: dict[str, Any]) -> RiskModel:
     forecast = plain["forecast"]
     return RiskModel(
-        matrix=DesignMatrix(_features(plain["features"]), json.loads(plain["ranks"])),
+        matrix=DesignMatrix(_features(plain["features"], plain["definitions"]), json.loads(plain["ranks"])),
         box=_box(plain["box"]),
         calibration=Calibration(**json.loads(plain["calibration"])),
         dispersion=Dispersion(**json.loads(plain["dispersion"])),
@@ -153,13 +181,18 @@ def _box(plain: dict[str, Any]) -> GlassBox:
     return GlassBox(plain["intercepts"], terms)
 
 
-def _features(names: list[str]) -> tuple[Feature, ...]:
+def _features(names: list[str], definitions: list[str]) -> tuple[Feature, ...]:
+    """The features by name, if they still mean what they meant when the model was trained."""
     known = {feature.name: feature for feature in (*FEATURES, *extra_features(names))}
-    missing = [name for name in names if name not in known]
-    if missing:
+    changed = [
+        name
+        for name, definition in zip(names, definitions, strict=True)
+        if name not in known or str(known[name].expression) != definition
+    ]
+    if changed:
         raise StoreError(
-            f"模型用到本版本没有的特征 the model reads features that this workbench does not have: {', '.join(missing)}; "
-            "请重新训练 train again: workbench train"
+            f"模型所用特征在本版本中没有或含义不同 the model reads features that this workbench lacks or computes otherwise: "
+            f"{', '.join(changed)}; 请重新训练 train again: workbench train"
         )
     return tuple(known[name] for name in names)
 
@@ -168,23 +201,54 @@ def _features(names: list[str]) -> tuple[Feature, ...]:
 
 
 def use(name: str, models: Path, store: Path) -> None:
-    """Name the model in use for a store."""
-    load(models / f"{name}{_SUFFIX}")
-    store.mkdir(parents=True, exist_ok=True)
-    (store / _STORE_IN_USE).write_text(
-        json.dumps({"model": name, "models": str(models)}, ensure_ascii=False), encoding="utf-8"
-    )
+    """Name the model in use for a store, and where it is."""
+    load(path_of(name, models))
+    target = store / _STORE_IN_USE
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+        draft = target.with_suffix(".draft")
+        draft.write_text(
+            json.dumps({"model": name, "models": str(models.resolve())}, ensure_ascii=False), encoding="utf-8"
+        )
+        draft.replace(target)
+    except OSError as error:
+        raise StoreError(
+            f"{target}: 无法写入 cannot be written ({error.strerror or error}); 模型已存 the model is kept in {models}"
+        ) from None
 
 
-def in_use(models: Path, store: Path) -> RiskModel:
-    """The model in use for a store; raises InputError where none was chosen."""
-    for path in (store / _STORE_IN_USE, models / _IN_USE):
+def in_use(models: Path | None, store: Path, default: Path) -> RiskModel:
+    """The model in use for a store: in the folder `models` if given, else where it was when chosen, else in `default`.
+
+    Raises InputError where none was chosen.
+    """
+    for path in (store / _STORE_IN_USE, (models or default) / _IN_USE):
         if path.exists():
-            chosen = json.loads(path.read_text(encoding="utf-8"))["model"]
-            return load(models / f"{chosen}{_SUFFIX}")
+            chosen, folder = _chosen(path)
+            return load(path_of(chosen, models or folder or default))
     raise InputError(
-        f"没有在用的模型 no model is in use for {store}; 请先训练 train one: workbench train, 或指定 or choose one: workbench model use NAME"
+        f"没有在用的模型 no model is in use for {store}; 请先训练 train one: workbench train, "
+        "或选一个 or choose one: workbench models --use NAME"
     )
+
+
+def _chosen(path: Path) -> tuple[str, Path | None]:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return str(said["model"]), Path(said["models"]) if "models" in said else None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise StoreError(
+            f"{path}: 看不出在用哪个模型 does not say which model is in use; 请重新选择 choose again: workbench models --use NAME"
+        ) from None
+
+
+def path_of(name: str, models: Path) -> Path:
+    """The file of a model; a name is a name, not a path."""
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r}: 不是模型名 is no name of a model; 已有 there are: {', '.join(kept(models)) or '（无 none）'}"
+        )
+    return models / f"{name}{_SUFFIX}"
 
 
 def kept(models: Path) -> list[str]:

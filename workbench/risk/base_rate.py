@@ -8,6 +8,8 @@ import numpy as np
 from workbench.errors import Words
 from workbench.risk.estimates import two_sided
 
+LEAST_ROWS = 5.0
+"""Fewer slipping rows expected say nothing: expected² / variance by chance counts them whatever they weigh."""
 UNUSUAL, FAR = 0.90, 0.99
 """Shares of rounds that lie inside the two ranges if nothing but chance and the usual swings is at work."""
 
@@ -64,14 +66,15 @@ def base_rate_shift(
     chance = np.array([variance_by_county[county] for county in counties])
     observed = np.array([observed_by_county[county] for county in counties])
     own = chance + (county_sd * expected) ** 2
-    city = _shift(None, expected.sum(), observed.sum(), own.sum() + (city_sd * expected.sum()) ** 2)
-    found = [_shift(*one) for one in zip(counties, expected, observed, own + (city_sd * expected) ** 2, strict=True)]
+    city = _shift(None, expected.sum(), observed.sum(), chance.sum(), own.sum() + (city_sd * expected.sum()) ** 2)
+    variance = own + (city_sd * expected) ** 2
+    found = [_shift(*one) for one in zip(counties, expected, observed, chance, variance, strict=True)]
     return tuple(shift for shift in (city, *found) if shift)
 
 
-def _shift(county: str | None, expected: float, observed: float, variance: float) -> Shift | None:
+def _shift(county: str | None, expected: float, observed: float, chance: float, variance: float) -> Shift | None:
     error = float(np.sqrt(variance))
-    if not error:
+    if not error or expected**2 < LEAST_ROWS * chance:
         return None
     z, reach = (observed - expected) / error, two_sided(UNUSUAL) * error
     if abs(z) <= two_sided(UNUSUAL):

@@ -19,6 +19,8 @@ from workbench.risk.glass_box import Floats, GlassBox, Term, bin_codes
 
 Folds = npt.NDArray[np.int64]
 
+_PAIRS = ((200_000, 30), (20_000, 20), (0, 10))
+"""From so many household-rounds on, so many interactions."""
 _SMALL = 50_000
 """Rows below which one thread is faster than starting and joining several."""
 
@@ -29,7 +31,7 @@ class Settings:
 
     seed: int = 1
     bags: int = 5
-    interactions: int = 20
+    interactions: int | None = None
     bins: int = 256
     machine_rate: float = 0.03
     machine_penalty: float = 10.0
@@ -39,6 +41,12 @@ class Settings:
     trees_penalty: float = 20.0
     trees_most: int = 2000
     least_leaf: int = 100
+
+    def pairs(self, rows: int) -> int:
+        """How many interactions to look for: the more rows, the more can be told from chance."""
+        if self.interactions is not None:
+            return self.interactions
+        return next(count for least, count in _PAIRS if rows >= least)
 
 
 def fit_glass_box(
@@ -60,7 +68,7 @@ def fit_machine(values: Floats, slips: Floats, weight: Floats, folds: Folds, set
 
     machine = ExplainableBoostingClassifier(
         feature_types=["continuous"] * values.shape[1],
-        interactions=settings.interactions if values.shape[1] > 1 else 0,
+        interactions=settings.pairs(len(values)) if values.shape[1] > 1 else 0,
         outer_bags=settings.bags,
         max_bins=settings.bins,
         learning_rate=settings.machine_rate,

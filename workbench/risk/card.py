@@ -12,7 +12,7 @@ from workbench.risk.artefact import FORMAT, fingerprint, library_versions
 from workbench.risk.boosting import Settings
 from workbench.risk.calibration import sigmoid
 from workbench.risk.drift import Drift
-from workbench.risk.evaluation import by_part, judged_forward, whole
+from workbench.risk.evaluation import by_county, by_part, judged_forward, whole
 from workbench.risk.fitting import Fit, Training
 from workbench.risk.forward import CANDIDATES, Forward
 from workbench.risk.model import RiskModel, standings
@@ -38,6 +38,7 @@ class Account:
     forward: Forward
     moved: tuple[Drift, ...]
     excluded: Collection[str]
+    keep: Collection[str]
     settings: Settings
 
 
@@ -66,6 +67,8 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
         "lacking": _lacking(rows.frame, facts),
         "drift": [{"zh": each.zh, "en": each.en, "fact": each.fact} for each in account.moved],
         "excluded": sorted(account.excluded),
+        "keep": sorted(account.keep),
+        "effective_rows": float(rows.weight.sum() ** 2 / (rows.weight**2).sum()),
         "monotone": [
             {"name": f.name, "zh": f.zh, "direction": f.monotone, "because": f.because}
             for f in rows.matrix.features
@@ -76,6 +79,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
         "forecast_agreement": _forecast_agreement(account, model),
         "income_raised": _income_raised(account, model),
         "settings": asdict(account.settings),
+        "pairs": account.settings.pairs(len(rows.frame)),
         "libraries": library_versions(),
         **_performance(account, model),
     }
@@ -127,7 +131,7 @@ def _performance(account: Account, model: RiskModel) -> Record:
         "checked_round": judged.frame["start"][0] if checked == "later_round" else None,
         "advice": performance["advice"],
         "performance": performance,
-        "by_county": by_part(judged, judged.frame["county_code"], model.dispersion),
+        "by_county": by_county(judged, model.dispersion),
         "by_standing": by_part(judged, standings(judged.frame), model.dispersion),
     }
 

@@ -1,5 +1,6 @@
 """The card as a page (Markdown): first whether to trust the model and where, in plain words; the figures after that."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ _USE = {
 }
 _FEW_SLIPS = 10
 _SURE = 1.96
+_LOPSIDED = 0.1
 _STANDINGS = {"1": "一级（红）", "2": "二级（黄）", "3": "三级（蓝）", "unregistered": "未建档立卡户"}
 
 
@@ -95,16 +97,22 @@ def _challenged(found: Record) -> bool:
 
 
 def _counties(about: Record) -> Iterator[str]:
-    names = counties()
     yield "## 在我们县能不能信？"
     yield "\n| 县区 | 实际下滑 | 模型预计 | 九成把握的范围 | 排先后的准确度 | 怎么看 |\n|---|---|---|---|---|---|"
     for code, row in about["by_county"].items():
         low, high = row["expected_interval"]
         yield (
-            f"| {names[code].zh if code in names else code or '（未填）'} | {row['slips']:,.0f} | {row['expected_slips']:,.0f} "
+            f"| {_county(code)} | {row['slips']:,.0f} | {row['expected_slips']:,.0f} "
             f"| {low:,.0f}–{high:,.0f} | {_number(row['auc'], '.2f')} | {_verdict(row)} |"
         )
     yield "\n“九成把握的范围”：按以往各轮的起伏，实际次数十有九次应落在其中。落在外面，说明那一轮该县有模型不知道的事。"
+
+
+def _county(code: str | None) -> str:
+    """The county's name, or its code, as text: a code from a file must not draw tables or tags."""
+    known = counties()
+    shown = known[code].zh if code in known else code or "（未填）"
+    return re.sub(r"[^\w\u4e00-\u9fff .（）-]", lambda sign: f"&#{ord(sign.group())};", shown)
 
 
 def _verdict(row: Record) -> str:
@@ -143,6 +151,8 @@ def _limits(about: Record) -> Iterator[str]:
     )
     yield "- 因为被提示而得到帮扶的户会少下滑，下一次训练会把这样的户看得较安全；不要因此停止帮扶。"
     yield "- 低于标准的户、等级不能判定的户没有概率：前者应走 §2.2-d 的程序，后者先补资料。"
+    if about["effective_rows"] < _LOPSIDED * about["rows"]:
+        yield f"- 权重很不均匀：{about['rows']:,} 条记录只相当于 {about['effective_rows']:,.0f} 条，少数几条左右了结果。"
     raised = about["income_raised"]
     if raised["share"] is not None:
         yield f"- 收入加 5 % 后概率反而明显升高的户占 {raised['share']:.1%}（抽查 {raised['rows']:,} 户未建档户）。"
@@ -166,9 +176,8 @@ def _facts(about: Record) -> Iterator[str]:
         for each in about["lacking"]:
             by_fact.setdefault(each["fact"], []).append(each["county"])
         yield "\n有的县区没有的事实（在那里按未知处理）："
-        names = counties()
         for fact, codes in by_fact.items():
-            yield f"- {_label(fact)}：" + "、".join(names[code].zh if code in names else str(code) for code in codes)
+            yield f"- {_label(fact)}：" + "、".join(_county(code) for code in codes)
     unused = [f"{name}（{why['zh']}）" for name, why in about["left_out"].items() if why["zh"] != "数据中没有"]
     absent = [name for name, why in about["left_out"].items() if why["zh"] == "数据中没有"]
     if unused:
@@ -185,7 +194,7 @@ def _how_made(about: Record) -> Iterator[str]:
     settings, calibration = about["settings"], about["calibration"]
     yield "## 怎样得到的（供分析人员）"
     yield (
-        f"\n- 可解释提升机（interpret，{settings['interactions']} 个交互项）与限于相同交互项的梯度提升树（scikit-learn）各占一半，"
+        f"\n- 可解释提升机（interpret，最多 {about['pairs']} 个交互项）与限于相同交互项的梯度提升树（scikit-learn）各占一半，"
         f"按户分 {settings['bags']} 折，编成同一组数表：每户的理由就是表中各项，相加即得。"
     )
     yield (

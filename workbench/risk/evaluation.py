@@ -1,7 +1,7 @@
 """Evaluation: probabilities judged on a round, whole and by part, always against the margin alone, a logistic and a constant."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,8 @@ from workbench.risk.fitting import labels
 from workbench.risk.glass_box import Floats
 from workbench.risk.metrics import caught, judge, loss_difference
 from workbench.risk.model import RiskModel, standings
-from workbench.risk.panel import PanelReader
+from workbench.risk.panel import PanelReader, Transition
+from workbench.risk.reading import Reading, reading
 from workbench.risk.reliability import reliability
 from workbench.store.facts import FactStore
 from workbench.store.scores import Dispersion
@@ -56,7 +57,7 @@ class Judged:
         )  # fmt: skip
 
 
-def evaluate(store: FactStore, round_name: str, model: RiskModel) -> Record:
+def evaluate(store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = ()) -> Record:
     """The model judged on the transition from a round to the next stored one; says so if it was trained on it."""
     reader = PanelReader(store, model.about["line"])
     store.files(round_name)
@@ -73,20 +74,28 @@ def evaluate(store: FactStore, round_name: str, model: RiskModel) -> Record:
             f"轮次 round {round_name} → {steps[0].end}: 没有一户前后都能判定 no household can be judged at both ends; "
             "请核对户编号前后是否一致、收入是否已收 check that household numbers agree and incomes are there"
         )
-    judged = _judged(store, model, frame, round_name)
+    read = reading(store, round_name, model, keep)
+    judged = _judged(store, model, frame, read)
     record = whole(judged)
-    trained_on = {"start": round_name, "end": steps[0].end} in model.about["transitions"]
     return {
-        "round": round_name, "next_round": steps[0].end, "model": model.name, "trained_on": trained_on, **record,
-        "by_county": by_part(judged, frame["county_code"], model.dispersion),
+        "round": round_name, "next_round": steps[0].end, "model": model.name, **_trained_on(store, model, steps[0]), "warnings": list(read.warnings), **record,
+        "by_county": by_county(judged, model.dispersion),
         "by_kind": by_part(judged, frame["kind"], model.dispersion),
         "by_standing": by_part(judged, standings(frame), model.dispersion),
         "by_group": dict(_by_group(judged, model.dispersion)),
     }  # fmt: skip
 
 
-def _judged(store: FactStore, model: RiskModel, frame: pl.DataFrame, round_name: str) -> Judged:
-    values = model.matrix.matrix(frame)
+def _trained_on(store: FactStore, model: RiskModel, step: Transition) -> Record:
+    """Whether the model learnt from this transition, its facts being the same; `other_facts`: from rounds of these names."""
+    named = {"start": step.start, "end": step.end} in model.about["transitions"]
+    known = model.about["facts"]
+    same = named and all(store.digest(name) == known.get(name) for name in (step.start, step.end))
+    return {"trained_on": same, "other_facts": named and not same}
+
+
+def _judged(store: FactStore, model: RiskModel, frame: pl.DataFrame, read: Reading) -> Judged:
+    values = read.values(model, frame)
     slips, weight = frame["slip"].cast(pl.Float64).to_numpy(), frame["weight"].fill_null(1.0).to_numpy()
     candidates = {
         "model": sigmoid(model.logit(frame, values)),
@@ -94,7 +103,7 @@ def _judged(store: FactStore, model: RiskModel, frame: pl.DataFrame, round_name:
         "logistic": sigmoid(model.logistic.logit(values)),
         "base_rate": np.full(len(frame), model.about["base_rate"]),
     }
-    truth = read_truth(store.root, round_name)
+    truth = read_truth(store.root, frame["start"][0])
     if truth is None:
         return Judged(frame, slips, weight, candidates)
     known = frame.select("household_id").join(truth, on="household_id", how="left", maintain_order="left")["p_slip"]
@@ -155,6 +164,11 @@ def by_part(judged: Judged, names: pl.Series, dispersion: Dispersion) -> dict[st
     """The same figures by part, with the interval that the number of slips was promised to lie in."""
     codes = names.fill_null("").to_numpy()
     return {str(name): _part(judged.of(codes == name), dispersion) for name in sorted(set(codes))}
+
+
+def by_county(judged: Judged, dispersion: Dispersion) -> dict[str, Record]:
+    """By county: a county whole is no part of one, so what parts stray by is left out of the interval."""
+    return by_part(judged, judged.frame["county_code"], replace(dispersion, part=0.0))
 
 
 def _by_group(judged: Judged, dispersion: Dispersion) -> Iterator[tuple[str, Record]]:

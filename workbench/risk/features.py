@@ -9,8 +9,8 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.vocabulary import CROSS_CHECKS, EXTRA_PREFIX, FACT, GUARANTEES, KEY_GROUPS
 from workbench.risk.panel import LAGS
 
-_LEAST_INCOME = 100.0
-"""Yuan: incomes below count as this much where a logarithm is taken."""
+LEAST_SHARE = 0.03
+"""Of the line: incomes below count as this much where a logarithm is taken. A share, as money may be any money."""
 _GRADES = {"A": 0, "B": 1, "C": 2, "D": 3}
 
 
@@ -33,8 +33,11 @@ class Feature:
     because: str = ""
 
 
+_FLOOR = pl.col("line") * LEAST_SHARE
+
+
 def _income(fact: str = "income_pc") -> pl.Expr:
-    return pl.col(fact).clip(lower_bound=_LEAST_INCOME)
+    return pl.max_horizontal(pl.col(fact), pl.when(pl.col(fact).is_not_null()).then(_FLOOR))
 
 
 _NET = pl.when(pl.col("net_income") > 0).then(pl.col("net_income"))
@@ -103,7 +106,7 @@ _SPENDING = [
             ("out_of_pocket", "net_income"), _share(pl.col("out_of_pocket")), monotone=1,
             because="刚性支出越重，越易返贫（§2.1.1-c）a heavier rigid expenditure does not make a household safer (§2.1.1-c)"),
     Feature("spending_change", "自付支出较上一轮变化", "change of out-of-pocket spending", "spending", ("out_of_pocket",),
-            _since("out_of_pocket", ((pl.col("out_of_pocket") + _LEAST_INCOME) / (pl.col("out_of_pocket_1") + _LEAST_INCOME)).log())),
+            _since("out_of_pocket", ((pl.col("out_of_pocket") + _FLOOR) / (pl.col("out_of_pocket_1") + _FLOOR)).log())),
 ]  # fmt: skip
 
 

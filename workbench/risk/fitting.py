@@ -58,7 +58,11 @@ def labels(frame: pl.DataFrame) -> tuple[Floats, Floats]:
     """Slips (0 or 1) and weights of mean 1, (rows,) each."""
     weight = frame["weight"].fill_null(1.0).to_numpy()
     mean = float(weight.mean()) if len(weight) else 1.0
-    return frame["slip"].cast(pl.Float64).to_numpy(), weight / mean if mean > 0 else np.ones_like(weight)
+    if len(weight) and not mean > 0:
+        raise InputError(
+            "weight 权重: 全部为 0 all are 0; 请核对映射 check the mapping (weight: 每行代表多少户 households a row stands for)"
+        )
+    return frame["slip"].cast(pl.Float64).to_numpy(), weight / mean
 
 
 def enough(slips: Floats) -> None:

@@ -11,11 +11,11 @@ import polars as pl
 
 from workbench.risk.boosting import Settings, splittable, threads_for, unless_even
 from workbench.risk.compilation import TableBuilder
+from workbench.risk.features import LEAST_SHARE
 from workbench.risk.glass_box import Floats, GlassBox
 
 _LEAST_ROWS = 500
 _MOST_ROWS = 120_000
-_LEAST_INCOME = 100.0
 _LEAST_SD = 0.02
 _QUANTILES = np.linspace(0, 1, 401)
 
@@ -40,7 +40,7 @@ class Forecast:
 
 def fit_forecast(values: Floats, frame: pl.DataFrame, weight: Floats, settings: Settings) -> Forecast | None:
     """From unregistered household-rounds whose next income is known; None where there are too few."""
-    income = frame["income_next"].clip(lower_bound=_LEAST_INCOME).log().fill_null(float("nan")).to_numpy()
+    income = frame.select(_next_income()).to_series().fill_null(float("nan")).to_numpy()
     usable = ((frame["kind"] == "unregistered").fill_null(value=False).to_numpy()) & ~np.isnan(income)
     rows = np.random.default_rng(settings.seed).permutation(np.flatnonzero(usable))[:_MOST_ROWS]
     if len(rows) < _LEAST_ROWS:
@@ -52,6 +52,13 @@ def fit_forecast(values: Floats, frame: pl.DataFrame, weight: Floats, settings: 
     scale = float(np.sqrt(np.average((residual / sd) ** 2, weights=weight[rows])))
     wider = GlassBox(spread.intercepts + np.log(scale), spread.terms)
     return Forecast(mean, wider, tuple(np.quantile(residual / (sd * scale), _QUANTILES).tolist()))
+
+
+def _next_income() -> pl.Expr:
+    """Log income at the next round, no lower than the features' own floor."""
+    return pl.max_horizontal(
+        "income_next", pl.when(pl.col("income_next").is_not_null()).then(LEAST_SHARE * pl.col("line"))
+    ).log()
 
 
 def _regression(values: Floats, target: Floats, weight: Floats, settings: Settings) -> GlassBox:

@@ -10,17 +10,17 @@ import pyarrow as pa
 from workbench.errors import InputError
 from workbench.risk.artefact import version_warnings
 from workbench.risk.calibration import sigmoid
-from workbench.risk.drift import Drift, drifts, excluded
 from workbench.risk.evaluation import LEVEL
 from workbench.risk.glass_box import Floats
 from workbench.risk.model import RiskModel, standings
 from workbench.risk.panel import PanelReader, Progress
+from workbench.risk.reading import reading
 from workbench.risk.topics import BASE, REST, TOPICS
 from workbench.store.facts import FactStore
 from workbench.store.scores import SCHEMA, ScoreHead
 
 _QUANTILE = 1.6449
-_WIDENING = 2.0
+_WIDENING = 1.5
 """The jackknife's standard errors times this cover what LEVEL says on simulated cities (docs/risk-study.md)."""
 _RAISING, _LOWERING = 3, 2
 
@@ -48,8 +48,7 @@ def score(
     frame = reader.frame(step).with_columns(start=pl.lit(round_name))
     chosen = frame.filter(can_slip())
     _refuse_absent_facts(model, chosen)
-    moved = _moved(store, round_name, model)
-    unread = excluded(moved, keep)
+    read = reading(store, round_name, model, keep)
     say(f"评分 scoring {len(chosen):,}")
     head = ScoreHead(
         round=round_name,
@@ -63,9 +62,9 @@ def score(
         residuals=model.forecast.residuals if model.forecast else (),
         not_scored=_not_scored(frame),
         advice=model.about["advice"],
-        warnings=(*version_warnings(model), *(_in_words(each, unread) for each in moved)),
+        warnings=(*version_warnings(model), *read.warnings),
     )
-    return Scores(_table(model, chosen, unread), head)
+    return Scores(_table(model, chosen, read.values(model, chosen)), head)
 
 
 def can_slip() -> pl.Expr:
@@ -73,11 +72,7 @@ def can_slip() -> pl.Expr:
     return (pl.col("state") > 0).fill_null(value=False)
 
 
-def _table(model: RiskModel, chosen: pl.DataFrame, unread: Collection[str]) -> pa.Table:
-    values = model.matrix.matrix(chosen)
-    for position, feature in enumerate(model.matrix.features):
-        if set(feature.facts) & set(unread):
-            values[:, position] = np.nan
+def _table(model: RiskModel, chosen: pl.DataFrame, values: Floats) -> pa.Table:
     logit = model.logit(chosen, values)
     half = _QUANTILE * np.sqrt(
         (_WIDENING * model.spread(values)) ** 2 + model.dispersion.city**2 + model.dispersion.county**2
@@ -178,21 +173,3 @@ def _refuse_absent_facts(model: RiskModel, frame: pl.DataFrame) -> None:
             "income_pc 人均纯收入: 这一轮没有 is not known of any household in this round; 模型不能用 the model cannot be used: "
             "请先补收入数据 take incomes in first"
         )
-
-
-def _moved(store: FactStore, round_name: str, model: RiskModel) -> list[Drift]:
-    """Facts that the model reads and whose distribution moved into this round as questionnaires do."""
-    before = store.previous_round(round_name)
-    if before is None:
-        return []
-    used = set(model.about["facts_used"])
-    names = ["household_id", "county_code", *(name for name in used if name not in ("round", "county_code"))]
-    reader = PanelReader(store)
-    frames = {name: reader.facts(name, names) for name in (before, round_name)}
-    return [each for each in drifts(frames) if each.fact in used]
-
-
-def _in_words(moved: Drift, unread: Collection[str]) -> str:
-    if moved.fact in unread:
-        return f"{moved.zh}；评分时按未知处理 {moved.en}; read as unknown when scoring"
-    return f"{moved.zh} {moved.en}"

@@ -60,7 +60,7 @@ def train(store: FactStore, request: TrainingRequest, progress: Progress | None 
     say("收入预测与对照 income forecast and baselines")
     model = _model(rows, fitted, forward, settings)
     say("模型卡片 card")
-    account = Account(store, steps, reader.share, rows, fitted, forward, moved, excluded, settings)
+    account = Account(store, steps, reader.share, rows, fitted, forward, moved, excluded, request.keep, settings)
     return replace(model, about=about(account, model, request.line, request.day))
 
 

@@ -1,7 +1,7 @@
 """Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5)."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,16 @@ class ScoreHead:
     not_scored: dict[str, float]
     advice: dict[str, str]
     warnings: tuple[str, ...] = ()
+
+    def told(self, *, stale: bool) -> "ScoreHead":
+        """The same, with a warning where the facts are no longer those that were scored."""
+        if not stale:
+            return self
+        warning = (
+            "评分之后本轮的事实有改动，概率未随之更新 the facts of the round have changed since it was scored; "
+            f"请重新评分 please run again: workbench score --round {self.round}"
+        )
+        return replace(self, warnings=(*self.warnings, warning))
 
 
 def scores_path(root: Path, round_name: str) -> Path:
