@@ -1,11 +1,13 @@
 """Drift: what a changed questionnaire does is found, what life and chance do is not."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from workbench.domain.vocabulary import CROSS_CHECKS
-from workbench.risk.drift import drifts, excluded
+from workbench.risk.drift import Drift, drifts, excluded, said
 from workbench.risk.drift_checks import Kind
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
@@ -166,3 +168,10 @@ def test_strange_columns_are_judged_without_failing():
     assert drifts({"2001-01": first.head(0), "2002-01": second}) == ()
     twice = pl.concat([second, second])
     assert drifts({"2001-01": twice, "2002-01": twice}) == ()
+
+
+def test_a_county_that_moved_alone_is_named():
+    alone = Drift("water", Kind.KNOWN, "2019-05", "2019-10", "341504", 1.0, 0.0, "饮水安全", "water", excludes=False)
+    assert said(alone).zh == "叶集区：饮水安全"
+    assert said(replace(alone, county=None)).en == "water"
+    assert said(replace(alone, county="R29")).zh == "R29：饮水安全"

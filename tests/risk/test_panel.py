@@ -101,3 +101,26 @@ def test_the_line_given_by_hand_counts_in_every_round(city):
     assert {(step.line, step.line_next) for step in reader.transitions()} == {(5000, 5000)}
     frame = reader.frame(reader.transitions()[0])
     assert frame.filter(pl.col("kind") == "unregistered", pl.col("income_pc") < 5000)["state"].unique().to_list() == [0]
+
+
+def test_money_of_any_size_gives_the_same_features(city, tmp_path):
+    """Thousands of yuan, or another currency: with the line in the same money nothing changes."""
+    money = ["income_wage", "income_business", "income_property", "income_transfer", "cost_business", "net_income",
+             "income_pc", "out_of_pocket"]  # fmt: skip
+    small = FactStore(tmp_path)
+    for name in city.rounds()[:3]:
+        facts = pl.DataFrame(city.read(name)).with_columns(pl.col(money) / 1024)
+        small.write(
+            name, {str(code): part.to_arrow() for (code,), part in facts.group_by("county_code")}, city.origin(name)
+        )
+    whole, scaled = PanelReader(city, line=4096), PanelReader(small, line=4)
+    step = whole.transitions()[1]
+    frames = [
+        reader.frame(reader.transitions()[1]).sort("household_id").with_columns(start=pl.lit(step.start))
+        for reader in (whole, scaled)
+    ]
+    first, second = (feature_frame(frame, FEATURES).select(pl.selectors.numeric()) for frame in frames)
+    for name in first.columns:
+        known = first[name].is_not_null()
+        assert known.equals(second[name].is_not_null())
+        assert (first[name] - second[name]).abs().max() in (None, pytest.approx(0, abs=1e-9)), name

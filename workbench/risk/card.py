@@ -11,7 +11,7 @@ from workbench.domain.vocabulary import LABELS
 from workbench.risk.artefact import FORMAT, fingerprint, library_versions
 from workbench.risk.boosting import Settings
 from workbench.risk.calibration import sigmoid
-from workbench.risk.drift import Drift
+from workbench.risk.drift import Drift, said
 from workbench.risk.evaluation import by_county, by_part, judged_forward, whole
 from workbench.risk.fitting import Fit, Training
 from workbench.risk.forward import CANDIDATES, Forward
@@ -65,7 +65,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
         "features": [{"name": f.name, "zh": f.zh, "en": f.en, "topic": f.topic} for f in rows.matrix.features],
         "left_out": {name: asdict(why) for name, why in rows.left_out.items()},
         "lacking": _lacking(rows.frame, facts),
-        "drift": [{"zh": each.zh, "en": each.en, "fact": each.fact} for each in account.moved],
+        "drift": [{**asdict(said(each)), "fact": each.fact, "county": each.county} for each in account.moved],
         "excluded": sorted(account.excluded),
         "keep": sorted(account.keep),
         "effective_rows": float(rows.weight.sum() ** 2 / (rows.weight**2).sum()),

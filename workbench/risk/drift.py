@@ -7,6 +7,7 @@ from itertools import pairwise
 import polars as pl
 from polars import selectors
 
+from workbench.domain.parameters import counties
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, LABELS, FactType
 from workbench.errors import Words
 from workbench.risk.drift_checks import Change, Kind, Values, change
@@ -73,6 +74,15 @@ class Drift:
     zh: str
     en: str
     excludes: bool
+
+
+def said(drift: Drift) -> Words:
+    """The sentence, with the county where only one moved."""
+    if drift.county is None:
+        return Words(drift.zh, drift.en)
+    known = counties().get(drift.county)
+    zh, en = (known.zh, known.en) if known else (drift.county, drift.county)
+    return Words(f"{zh}：{drift.zh}", f"{en}: {drift.en}")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from workbench.risk.drift import Drift, drifts, excluded
+from workbench.risk.drift import Drift, drifts, excluded, said
 from workbench.risk.glass_box import Floats
 from workbench.risk.model import RiskModel
 from workbench.risk.panel import PanelReader
@@ -32,8 +32,10 @@ class Reading:
     def warnings(self) -> tuple[str, ...]:
         """What moved, and what was done about it, in words."""
         return tuple(
-            f"{each.zh}；按未知处理 {each.en}; read as unknown" if each.fact in self.unread else f"{each.zh} {each.en}"
-            for each in self.moved
+            f"{words.zh}；按未知处理 {words.en}; read as unknown"
+            if each.fact in self.unread
+            else f"{words.zh} {words.en}"
+            for each, words in ((each, said(each)) for each in self.moved)
         )
 
 
