@@ -1,15 +1,23 @@
 """All measurements, one after another, each in a process of its own: `python -m benchmarks [name …]`."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 _CHROMIUM = Path("/usr/bin/chromium")
-_ALL = ("intake", "simulation", "preview", "tiers", "page")
-_SIZES = {"intake": ("--persons", "50000")}
-"""Where the measurement by itself takes longer than all of them together should: pandas reads xlsx slowly."""
+_ALL = ("intake", "simulation", "preview", "tiers", "page", "risk", "risk_coverage", "risk_choices", "risk_speed")
+_SIZES = {
+    "intake": ("--persons", "50000"),
+    "risk": ("--households", "20000"),
+    "risk_coverage": ("--households", "3000", "--cities", "3"),
+    "risk_choices": ("--households", "5000", "--drift", "0", "--seed", "1"),
+}
+"""Where the measurement by itself takes longer than all of them together should: docs/risk-study.md has whole runs."""
+_ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", **os.environ}
+"""Threads of trees that wait for one another do so without turning: where cores are shared, turning takes many times as long."""
 
 
 def available(name: str) -> bool:
@@ -24,7 +32,8 @@ def main() -> int:
     for name in chosen:
         print(f"\n== {name}", flush=True)
         begin = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *_SIZES.get(name, ())], check=False)  # noqa: S603 - our own modules
+        command = [sys.executable, "-m", f"benchmarks.{name}", *_SIZES.get(name, ())]
+        done = subprocess.run(command, check=False, env=_ENVIRONMENT)  # noqa: S603 - our own modules
         print(f"{name}: {time.perf_counter() - begin:.0f} s", flush=True)
         failed += [name] if done.returncode else []
     if failed:

@@ -37,6 +37,10 @@ KeepOption = Annotated[
     list[str] | None, typer.Option("--keep", help="口径变了也要用的事实 a drifting fact to use all the same")
 ]
 _SHOWN = 15
+_BY_RULE = {
+    "below_line": "低于标准 below the line", "tier_1": "一级 tier 1", "tier_2": "二级 tier 2",
+    "standard": "县标准 standard", None: "模型 model",
+}  # fmt: skip
 
 
 @contextmanager
@@ -315,7 +319,7 @@ def _show_visits(record: dict[str, Any]) -> None:
             [
                 each["household_id"],
                 each["township"],
-                each["by_rule"],
+                _BY_RULE[each["by_rule"]],
                 _percent(each["p_slip"]),
                 each["reasons"][1]["zh"] if each["reasons"] else None,
             ]

@@ -1,0 +1,172 @@
+"""The model on a simulated city, last transition held out, against the truth and against rivals tuned in the same run.
+
+Run: python -m benchmarks.risk [--households 20000 100000] [--drift 0 1] [--seed 1] [--parts]
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.report import table
+from benchmarks.risk_city import City, simulated_city
+from benchmarks.risk_rivals import Rival, rivals
+from workbench.risk.baselines import margin_only
+from workbench.risk.boosting import Settings, fit_machine, fit_trees
+from workbench.risk.calibration import sigmoid
+from workbench.risk.fitting import Training, fit
+from workbench.risk.glass_box import Floats
+from workbench.risk.metrics import explained_share, judge
+from workbench.risk.reliability import ece
+
+_OURS = "workbench"
+_REFERENCE = "LightGBM"
+_REDRAWN = 20
+_COLUMNS = [
+    "",
+    "expl. %",
+    "lifted",
+    "unreg.",
+    "log loss",
+    "AUC",
+    "ECE",
+    "redrawn",
+    "smECE",
+    "exp./obs.",
+    "fit",
+    "tuned",
+]
+"""Calibration errors are over the floor of label noise: with the labels as they fell, and with labels drawn anew."""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Probabilities of the rows held out, by candidate."""
+
+    city: City
+    found: dict[str, Rival]
+
+
+def contest(city: City, settings: Settings, *, parts: bool) -> Contest:
+    """Every candidate, fitted to the same rows and features."""
+    rows = city.training(settings)
+    ahead = rows.matrix.matrix(city.ahead)
+    found = {_OURS: _timed(lambda: _whole(city, rows, ahead, settings))}
+    if parts:
+        found |= _parts(rows, ahead, settings)
+    found |= {name: run(rows, ahead) for name, run in rivals().items()}
+    found["margin alone"] = _timed(lambda: _margin(rows, ahead, settings))
+    found["one rate"] = Rival(np.full(len(ahead), np.average(rows.slips, weights=rows.weight)), 0.0, 0.0)
+    found["the truth"] = Rival(city.truth, 0.0, 0.0)
+    return Contest(city, found)
+
+
+def _timed(run: Callable[[], Floats]) -> Rival:
+    begin = time.perf_counter()
+    p = run()
+    return Rival(p, 0.0, time.perf_counter() - begin)
+
+
+def _whole(city: City, rows: Training, ahead: Floats, settings: Settings) -> Floats:
+    fitted = fit(rows, settings)
+    return sigmoid(fitted.calibration.apply(fitted.box.logit(ahead), city.ahead["county_code"]))
+
+
+def _parts(rows: Training, ahead: Floats, settings: Settings) -> dict[str, Rival]:
+    """The two learners by themselves, not calibrated."""
+    begin = time.perf_counter()
+    machine = fit_machine(rows.values, rows.slips, rows.weight, rows.folds, settings)
+    middle = time.perf_counter()
+    pairs = [tuple(term) for term in machine.term_features_ if len(term) > 1]
+    trees = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, settings, pairs)
+    end = time.perf_counter()
+    logit = np.mean([each.decision_function(ahead) for each in trees], axis=0)
+    return {
+        "its machine": Rival(machine.predict_proba(ahead)[:, 1], 0.0, middle - begin),
+        "its trees": Rival(sigmoid(logit), 0.0, end - middle),
+    }
+
+
+def _margin(rows: Training, ahead: Floats, settings: Settings) -> Floats:
+    box = margin_only(rows.matrix, rows.values, rows.slips, rows.weight, rows.folds, settings)
+    return sigmoid(box.logit(ahead))
+
+
+def _row(name: str, of: Contest) -> list[str]:
+    city, rival = of.city, of.found[name]
+    reference = of.found.get(_REFERENCE, of.found[_OURS])
+    found = judge(city.slips, rival.p, truth=city.truth)
+    floor, large = found.noise_floor, found.in_the_large
+    assert found.log_loss
+    assert found.auc
+    assert floor
+    assert large
+    shares = [_share(city, rival.p, kind) for kind in (None, "lifted", "unregistered")]
+    whole = (rival.tuning + rival.fitting) / (reference.tuning + reference.fitting)
+    return [
+        name,
+        *(f"{100 * share:.1f}" for share in shares),
+        f"{found.log_loss.value:.5f}",
+        f"{found.auc.value:.4f}",
+        f"{(found.ece or 0) / floor.ece_mean:.2f}",
+        f"{_redrawn(city, rival.p) / floor.ece_mean:.2f}",
+        f"{(found.smece or 0) / floor.smece_mean:.2f}",
+        f"{large.expected / large.observed:.3f}",
+        f"{rival.fitting / reference.fitting:.2f}",
+        f"{whole:.2f}",
+    ]
+
+
+def _redrawn(city: City, p: Floats) -> float:
+    """The mean calibration error where the truth tells labels anew: free of the luck of the labels that fell."""
+    rng = np.random.default_rng(0)
+    return float(np.mean([ece(rng.random(len(p)) < city.truth, p) for _ in range(_REDRAWN)]))
+
+
+def _share(city: City, p: Floats, kind: str | None) -> float:
+    rows = city.kind(kind) if kind else np.ones(len(p), dtype=bool)
+    return explained_share(p[rows], city.truth[rows]) or 0.0
+
+
+def _summary(contests: dict[tuple[int, float, int], Contest]) -> None:
+    """Explained shares averaged over cities of one size and drift, with the standard deviation between them."""
+    kinds = sorted({(households, drift) for households, drift, _ in contests})
+    for households, drift in kinds:
+        alike = [of for (size, far, _), of in contests.items() if (size, far) == (households, drift)]
+        shares = {name: [100 * _share(of.city, of.found[name].p, None) for of in alike] for name in alike[0].found}
+        ahead = {name: np.subtract(shares[_OURS], own) for name, own in shares.items()}
+        table(
+            f"{households:,} households, drift {drift:g}: explained %, {len(alike)} cities",
+            ["", "mean", "ours ahead by", "least", "most"],
+            [[name, f"{np.mean(own):.1f}", f"{ahead[name].mean():+.1f}", f"{ahead[name].min():+.1f}", f"{ahead[name].max():+.1f}"]
+             for name, own in shares.items()],
+        )  # fmt: skip
+
+
+def main() -> None:
+    """Simulate, fit, judge and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--households", type=int, nargs="+", default=[20_000, 100_000])
+    arguments.add_argument("--drift", type=float, nargs="+", default=[0.0, 1.0])
+    arguments.add_argument("--seed", type=int, nargs="+", default=[1], help="a city for each")
+    arguments.add_argument("--parts", action="store_true", help="also the two learners by themselves")
+    chosen = arguments.parse_args()
+    settings, contests = Settings(), {}
+    for households, drift, seed in [(h, d, s) for h in chosen.households for d in chosen.drift for s in chosen.seed]:
+        found = contest(simulated_city(households, drift, seed), settings, parts=chosen.parts)
+        contests[households, drift, seed] = found
+        reference = _REFERENCE if _REFERENCE in found.found else _OURS
+        table(
+            f"{households:,} households, drift {drift:g}, seed {seed}; {len(found.city.ahead):,} judged, "
+            f"{found.city.slips.sum():,.0f} slips; times against {reference}",
+            _COLUMNS,
+            [_row(name, found) for name in found.found],
+        )
+    if len(chosen.seed) > 1:
+        _summary(contests)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""What was tried before the model was made as it is: calibrators, county shifts, ensembles, and the learners' settings.
+
+Explained shares (%) on simulated cities, the last transition held out, every alternative in the same run.
+Run: python -m benchmarks.risk_choices [--households 20000] [--drift 0 1] [--seed 1 2] [--no-settings]
+"""
+
+import argparse
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from benchmarks.report import table
+from benchmarks.risk_city import City, simulated_city
+from workbench.risk.boosting import Settings, fit_machine, fit_trees, held_monotone
+from workbench.risk.calibration import Calibration, calibrate, county_rounds, sigmoid
+from workbench.risk.compilation import TableBuilder
+from workbench.risk.fitting import Training
+from workbench.risk.glass_box import Floats, GlassBox
+from workbench.risk.metrics import explained_share
+
+_KEPT = Settings()
+_INTERACTIONS, _PENALTIES, _BAGS = (0, 10, 20, 30), (0.0, 10.0, 30.0), (3, 5, 8)
+Shares = dict[tuple[str, str], float]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Both learners fitted to a city; `box` their monotone mean; logits of the rows ahead and, unseen, of those behind."""
+
+    city: City
+    rows: Training
+    ahead: Floats
+    machine: Any
+    trees: list[Any]
+    box: GlassBox
+
+    @property
+    def logit(self) -> Floats:
+        """Of the rows ahead, not calibrated."""
+        return self.box.logit(self.ahead)
+
+    @property
+    def unseen(self) -> Floats:
+        """Of the rows learnt from, by the fit that left each household out."""
+        return self.box.bag_logits(self.rows.values)[np.arange(len(self.rows.slips)), self.rows.folds]
+
+    def share(self, logit: Floats) -> float:
+        """Explained share of a logit of the rows ahead."""
+        return 100 * (explained_share(sigmoid(logit), self.city.truth) or 0)
+
+
+def learnt(city: City, settings: Settings) -> Learnt:
+    """As `boosting.fit_glass_box` does, the learners kept."""
+    rows = city.training(settings)
+    machine = fit_machine(rows.values, rows.slips, rows.weight, rows.folds, settings)
+    pairs = [tuple(term) for term in machine.term_features_ if len(term) > 1]
+    trees = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, settings, pairs)
+    box = held_monotone(_mean(machine, trees, settings), rows.monotone, rows.values)
+    return Learnt(city, rows, rows.matrix.matrix(city.ahead), machine, trees, box)
+
+
+def _mean(machine: Any, trees: list[Any], settings: Settings) -> GlassBox:
+    builder = TableBuilder(settings.bags)
+    builder.add_boosting_machine(machine, 0.5)
+    for bag, one in enumerate(trees):
+        builder.add_trees(one, bag, 0.5)
+    return builder.build()
+
+
+# -- what is compared -------------------------------------------------------------------------------------------------
+
+
+def ensembles(found: Learnt) -> Iterator[tuple[str, float]]:
+    """The learners alone and together, none calibrated."""
+    rows = found.rows
+    free = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, _KEPT)
+    machine, paired, unconstrained = (
+        found.machine.decision_function(found.ahead), _decided(found.trees, found.ahead), _decided(free, found.ahead),
+    )  # fmt: skip
+    yield "boosting machine alone", found.share(machine)
+    yield "trees alone, held to its pairs", found.share(paired)
+    yield "trees alone, free to meet", found.share(unconstrained)
+    yield "mean of machine and held trees, before curves are made monotone", found.share((machine + paired) / 2)
+    yield "mean of machine and held trees, monotone (kept)", found.share(found.logit)
+    yield "mean of machine and free trees (no glass box)", found.share((machine + unconstrained) / 2)
+    yield "machine under monotone constraints alone", found.share(_constrained(rows).decision_function(found.ahead))
+
+
+def _decided(trees: list[Any], values: Floats) -> Floats:
+    return np.asarray(np.mean([each.decision_function(values) for each in trees], axis=0))
+
+
+def _constrained(rows: Training) -> Any:
+    """The boosting machine with the constraints given to it instead of made good afterwards."""
+    from interpret.glassbox import ExplainableBoostingClassifier  # noqa: PLC0415 - heavy
+
+    machine = ExplainableBoostingClassifier(
+        feature_types=["continuous"] * rows.values.shape[1], interactions=_KEPT.pairs(len(rows.slips)), outer_bags=_KEPT.bags,
+        max_bins=_KEPT.bins, learning_rate=_KEPT.machine_rate, reg_lambda=_KEPT.machine_penalty, min_hessian=1.0,
+        random_state=_KEPT.seed, n_jobs=2, monotone_constraints=rows.monotone,
+    )  # fmt: skip
+    held_out = rows.folds[:, None] == np.arange(_KEPT.bags)[None, :]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of features that are missing wholly in a bag
+        return machine.fit(rows.values, rows.slips.astype(int), bags=np.where(held_out, -1, 1).astype(np.int8))
+
+
+def calibrators(found: Learnt) -> Iterator[tuple[str, float]]:
+    """Fitted to the unseen logits of all rounds; counties left alone."""
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    unseen, slips, ahead = found.unseen, found.rows.slips, found.logit
+    ours = _ours(found)
+    platt = LogisticRegression(C=np.inf).fit(unseen[:, None], slips)
+    quadratic = LogisticRegression(C=np.inf).fit(_squared(unseen), slips)
+    steps = IsotonicRegression(out_of_bounds="clip").fit(unseen, slips)
+    yield "none", found.share(ahead)
+    yield "Platt, slope drawn to 1 (kept)", found.share(ours.intercept + ours.slope * ahead)
+    yield "Platt", found.share(platt.decision_function(ahead[:, None]))
+    yield "quadratic in the logit", found.share(quadratic.decision_function(_squared(ahead)))
+    yield "isotonic", 100 * (explained_share(steps.predict(ahead), found.city.truth) or 0)
+    last = (found.rows.frame["start"] == found.rows.frame["start"].max()).to_numpy()
+    steps = IsotonicRegression(out_of_bounds="clip").fit(unseen[last], slips[last])
+    yield "isotonic on the last round alone", 100 * (explained_share(steps.predict(ahead), found.city.truth) or 0)
+
+
+def _squared(logit: Floats) -> Floats:
+    return np.column_stack([logit, logit**2])
+
+
+def _ours(found: Learnt) -> Calibration:
+    rows = found.rows
+    return calibrate(found.unseen, rows.slips, rows.weight, rows.frame["county_code"], rows.frame["start"])
+
+
+def county_shifts(found: Learnt) -> Iterator[tuple[str, float]]:
+    """After Platt's line."""
+    ours, county, rows = _ours(found), found.city.ahead["county_code"], found.rows
+    line = replace(ours, counties={})
+    p = sigmoid(line.apply(found.unseen, rows.frame["county_code"]))
+    cells = county_rounds(p, rows.slips, rows.weight, rows.frame["county_code"], rows.frame["start"])
+    last = cells.filter(pl.col("start") == pl.col("start").max())
+    raw = {code: float(np.log(max(seen, 0.5) / expected)) for code, seen, expected in last.select("county", "observed", "expected").iter_rows()}  # fmt: skip
+    yield "none", found.share(line.apply(found.logit, county))
+    yield "shrunken, what agrees between rounds (kept)", found.share(ours.apply(found.logit, county))
+    yield "the last round's ratio as it is", found.share(replace(line, counties=raw).apply(found.logit, county))
+
+
+def settings_of_machine(city: City) -> Iterator[tuple[str, float]]:
+    """The boosting machine alone, one setting moved at a time."""
+    kept = replace(_KEPT, interactions=_KEPT.pairs(sum(len(each) for each in city.known)))
+    moved = [
+        *(("pairs", str(each), replace(kept, interactions=each)) for each in _INTERACTIONS),
+        *(("penalty", f"{each:g}", replace(kept, machine_penalty=each)) for each in _PENALTIES),
+        *(("bags", str(each), replace(kept, bags=each)) for each in _BAGS),
+    ]
+    done: dict[Settings, float] = {}
+    for name, value, settings in moved:
+        if settings not in done:
+            rows = city.training(settings)
+            machine = fit_machine(rows.values, rows.slips, rows.weight, rows.folds, settings)
+            p = machine.predict_proba(rows.matrix.matrix(city.ahead))[:, 1]
+            done[settings] = 100 * (explained_share(p, city.truth) or 0)
+        yield f"{name} {value}{' (kept)' if settings == kept else ''}", done[settings]
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+_OF_A_FIT: dict[str, Callable[[Learnt], Iterator[tuple[str, float]]]] = {
+    "ensembles": ensembles, "calibrators on unseen logits": calibrators, "county shifts": county_shifts,
+}  # fmt: skip
+_SETTINGS = "the boosting machine alone"
+
+
+def of_city(city: City, *, settings: bool) -> Shares:
+    """Explained share of everything compared, by table and name."""
+    fitted = learnt(city, _KEPT)
+    found = {(title, name): share for title, run in _OF_A_FIT.items() for name, share in run(fitted)}
+    if settings:
+        found |= {(_SETTINGS, name): share for name, share in settings_of_machine(city)}
+    return found
+
+
+def _show(title: str, cities: dict[str, Shares]) -> None:
+    found = {city: {name: share for (of, name), share in shares.items() if of == title} for city, shares in cities.items()}  # fmt: skip
+    names = next(iter(found.values()))
+    if names:
+        rows = [[name, *(f"{shares[name]:.1f}" for shares in found.values()), f"{np.mean([shares[name] for shares in found.values()]):.2f}"] for name in names]  # fmt: skip
+        table(f"{title}: explained %", ["", *found, "mean"], rows)
+
+
+def main() -> None:
+    """Simulate, fit, compare and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--households", type=int, default=20_000)
+    arguments.add_argument("--drift", type=float, nargs="+", default=[0.0, 1.0])
+    arguments.add_argument("--seed", type=int, nargs="+", default=[1, 2])
+    arguments.add_argument("--no-settings", action="store_true", help="leave out the many fits that move one setting")
+    chosen = arguments.parse_args()
+    print(f"{chosen.households:,} households, six rounds; {_KEPT}")
+    cities = {}
+    for drift in chosen.drift:
+        for seed in chosen.seed:
+            city = simulated_city(chosen.households, drift, seed)
+            cities[f"drift {drift:g}, {seed}"] = of_city(city, settings=not chosen.no_settings)
+    for title in (*_OF_A_FIT, _SETTINGS):
+        _show(title, cities)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""A simulated city as the model meets it: labelled rounds, the last transition held out with its true probabilities."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+
+from workbench.risk.boosting import Settings
+from workbench.risk.drift import drifts, excluded
+from workbench.risk.fitting import Training, training_rows
+from workbench.risk.glass_box import Floats
+from workbench.risk.panel import PanelReader, Transition, labelled_rounds
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import describe, simulate
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+from workbench.store.taking_in import write_city
+from workbench.store.truth import read_truth
+
+ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class City:
+    """Labelled rounds in order of time; `ahead`, the last, is not learnt from, and `truth` (rows,) is known of it."""
+
+    known: list[pl.DataFrame]
+    ahead: pl.DataFrame
+    truth: Floats
+    excluded: tuple[str, ...]
+
+    @property
+    def slips(self) -> Floats:
+        """Whether the households of the held-out transition slipped, 0 or 1, (rows,)."""
+        return self.ahead["slip"].cast(pl.Float64).to_numpy()
+
+    def kind(self, name: str) -> Any:
+        """Which rows of the held-out transition are of a kind, (rows,)."""
+        return (self.ahead["kind"] == name).to_numpy()
+
+    def training(self, settings: Settings) -> Training:
+        """All household-rounds before the held-out ones, as training makes them ready."""
+        return training_rows(pl.concat(self.known, how="diagonal_relaxed"), self.excluded, settings)
+
+
+@contextmanager
+def city_store(households: int, drift: float, seed: int, rounds: int = ROUNDS) -> Iterator[FactStore]:
+    """A store, gone afterwards, that holds a simulated city."""
+    with TemporaryDirectory() as folder:
+        store = FactStore(Path(folder))
+        origin = Origin(simulated=True, details=describe(households, rounds, seed, drift))
+        write_city(store, simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift), origin)
+        yield store
+
+
+def simulated_city(households: int, drift: float, seed: int) -> City:
+    """Six rounds of a city; facts whose distribution moves before the held-out transition are kept out, as in training."""
+    with city_store(households, drift, seed) as store:
+        reader = PanelReader(store)
+        steps = reader.transitions()
+        rounds = list(labelled_rounds(reader, steps))
+        truth = read_truth(store.root, steps[-1].start)
+        return City(rounds[:-1], rounds[-1], _true(rounds[-1], truth), _drifting(reader, steps[:-1]))
+
+
+def _true(ahead: pl.DataFrame, truth: pl.DataFrame | None) -> Floats:
+    assert truth is not None
+    joined = ahead.select("household_id").join(truth, on="household_id", how="left", maintain_order="left")
+    return joined["p_slip"].to_numpy()
+
+
+def _drifting(reader: PanelReader, steps: list[Transition]) -> tuple[str, ...]:
+    names = [*(step.start for step in steps), steps[-1].end]
+    return tuple(excluded(drifts({name: reader.facts(name) for name in names}), ()))

@@ -1,0 +1,196 @@
+"""Whether intervals cover what they state: many small simulated cities, each trained on, scored, and judged on its last round.
+
+Run: python -m benchmarks.risk_coverage [--households 6000] [--cities 12] [--drift 0 1] [--processes 1]
+"""
+
+import argparse
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+import polars as pl
+
+from benchmarks.report import table
+from benchmarks.risk_city import city_store
+from workbench.risk.calibration import sigmoid
+from workbench.risk.estimates import logit, two_sided
+from workbench.risk.evaluation import LEVEL, Judged, by_county, total_interval
+from workbench.risk.glass_box import Floats
+from workbench.risk.metrics import explained_share, judge
+from workbench.risk.model import RiskModel
+from workbench.risk.panel import PanelReader
+from workbench.risk.scoring import score
+from workbench.risk.training import TrainingRequest, train
+from workbench.store.facts import FactStore
+from workbench.store.truth import read_truth
+
+_FEW = 5.0
+"""County totals of fewer expected slips are told apart: there nearly any interval covers."""
+_WIDENINGS = (0.0, 1.0, 1.5, 2.0)
+_FIRST_SEED = 101
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One city: by county `expected` slips, whether within the interval and within that of chance alone, both widths.
+
+    `rows_within`: of each widening of the jackknife's error, the share of households whose true probability lies
+    between the bounds, plain and weighted by it, and the median ratio of the upper to the lower bound.
+    """
+
+    drift: float
+    counties: pl.DataFrame
+    city_within: bool
+    city_within_chance: bool
+    stored: tuple[float, float, float]
+    rows_within: list[tuple[float, float, float]]
+    ece: float
+    smece: float
+    explained: float
+
+
+def checked(households: int, drift: float, seed: int) -> Checked:
+    """Train up to the last round but one as the command does, score that round, compare with what came."""
+    with city_store(households, drift, seed) as store:
+        last, end = store.rounds()[-2:]
+        model = train(store, TrainingRequest(until=last))
+        scores = pl.DataFrame(score(store, last, model).table)
+        frame = _joined(store, last, end, scores)
+    slips, p, truth = (frame[name].cast(pl.Float64).to_numpy() for name in ("slip", "p_slip", "truth"))
+    judged = Judged(frame, slips, np.ones(len(p)), {"model": p, "margin": p})
+    found = judge(slips, p, truth=truth)
+    assert found.noise_floor
+    floor = found.noise_floor
+    return Checked(
+        drift, _counties(judged, model), *_city(judged, model), _between(frame["p_low"], frame["p_high"], truth),
+        [_widened(model, frame, p, truth, widening) for widening in _WIDENINGS],
+        (found.ece or 0) / floor.ece_mean, (found.smece or 0) / floor.smece_mean, explained_share(p, truth) or 0,
+    )  # fmt: skip
+
+
+def _joined(store: FactStore, last: str, end: str, scores: pl.DataFrame) -> pl.DataFrame:
+    reader = PanelReader(store)
+    (step,) = [step for step in reader.transitions() if (step.start, step.end) == (last, end)]
+    labelled = reader.labelled(step).filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(last))
+    truth = read_truth(store.root, last)
+    assert truth is not None
+    return labelled.join(scores.select("household_id", "p_slip", "p_low", "p_high"), on="household_id").join(
+        truth.rename({"p_slip": "truth"}), on="household_id"
+    )
+
+
+def _counties(judged: Judged, model: RiskModel) -> pl.DataFrame:
+    found = by_county(judged, model.dispersion)
+    rows = []
+    for name, one in found.items():
+        low, high = one["expected_interval"]
+        p = judged.model[(judged.frame["county_code"] == name).to_numpy()]
+        own_low, own_high = _chance_interval(p)
+        rows.append((one["expected_slips"], one["within"], own_low <= one["slips"] <= own_high, high - low, own_high - own_low))  # fmt: skip
+    return pl.DataFrame(rows, schema=["expected", "within", "within_chance", "width", "width_chance"], orient="row")
+
+
+def _city(judged: Judged, model: RiskModel) -> tuple[bool, bool]:
+    low, high = total_interval(judged, model.dispersion)
+    own_low, own_high = _chance_interval(judged.model)
+    happened = float(judged.slips.sum())
+    return bool(low <= happened <= high), bool(own_low <= happened <= own_high)
+
+
+def _chance_interval(p: Floats) -> tuple[float, float]:
+    """What a sum of independent slips would promise (Poisson-binomial, its normal approximation)."""
+    reach = two_sided(LEVEL) * float(np.sqrt(p @ (1 - p)))
+    return max(float(p.sum()) - reach, 0.0), float(p.sum()) + reach
+
+
+def _widened(
+    model: RiskModel, frame: pl.DataFrame, p: Floats, truth: Floats, widening: float
+) -> tuple[float, float, float]:
+    """As scoring makes its bounds, with another factor on the jackknife's error."""
+    spread = widening * model.spread(model.matrix.matrix(frame))
+    half = two_sided(LEVEL) * np.sqrt(spread**2 + model.dispersion.city**2 + model.dispersion.county**2)
+    return _between(sigmoid(logit(p) - half), sigmoid(logit(p) + half), truth)
+
+
+def _between(low: pl.Series | Floats, high: pl.Series | Floats, truth: Floats) -> tuple[float, float, float]:
+    below, above = np.asarray(low), np.asarray(high)
+    inside = (below <= truth) & (truth <= above)
+    return float(inside.mean()), float(np.average(inside, weights=truth)), float(np.median(above / below))
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _percent(inside: pl.Series) -> str:
+    share = float(inside.to_numpy().mean()) if len(inside) else float("nan")
+    return f"{100 * share:.0f} ± {100 * np.sqrt(share * (1 - share) / max(len(inside), 1)):.0f}"
+
+
+def _totals(drift: float, cities: list[Checked]) -> list[list[str]]:
+    counties = pl.concat([one.counties for one in cities])
+    small, large = counties.filter(pl.col("expected") < _FEW), counties.filter(pl.col("expected") >= _FEW)
+    whole = pl.DataFrame({"within": [one.city_within for one in cities], "within_chance": [one.city_within_chance for one in cities]})  # fmt: skip
+    rows = [(f"counties, {_FEW:g} expected or more", large), (f"counties, fewer than {_FEW:g}", small), ("counties, all", counties), ("whole city", whole)]  # fmt: skip
+    return [
+        [f"{drift:g}", name, str(len(part)), _percent(part["within"]), _percent(part["within_chance"]),
+         f"{np.median(part['width'] / part['width_chance']):.2f}" if "width" in part.columns else ""]
+        for name, part in rows
+    ]  # fmt: skip
+
+
+def _bounds(drift: float, cities: list[Checked]) -> list[list[str]]:
+    rows = [("as stored", np.array([one.stored for one in cities]))]
+    rows += [(f"jackknife × {widening:g}", np.array([one.rows_within[i] for one in cities])) for i, widening in enumerate(_WIDENINGS)]  # fmt: skip
+    return [
+        [f"{drift:g}", name, f"{100 * found[:, 0].mean():.1f}", f"{100 * found[:, 0].min():.0f}–{100 * found[:, 0].max():.0f}",
+         f"{100 * found[:, 1].mean():.1f}", f"{found[:, 2].mean():.2f}"]
+        for name, found in rows
+    ]  # fmt: skip
+
+
+def _calibration(drift: float, cities: list[Checked]) -> list[str]:
+    ece, smece = np.array([one.ece for one in cities]), np.array([one.smece for one in cities])
+    explained = 100 * np.array([one.explained for one in cities])
+    return [
+        f"{drift:g}", f"{ece.mean():.2f} ({ece.max():.2f})", f"{smece.mean():.2f} ({smece.max():.2f})",
+        f"{explained.mean():.1f} ({explained.min():.1f})",
+    ]  # fmt: skip
+
+
+def _show(households: int, found: dict[float, list[Checked]]) -> None:
+    count = len(next(iter(found.values())))
+    title = f"{count} cities a drift, {households:,} households, six rounds, the last transition held out"
+    table(
+        f"intervals of {100 * LEVEL:.0f} % for totals of slips; {title}",
+        ["drift", "totals of", "number", "within %", "chance alone %", "times as wide"],
+        [row for drift, cities in found.items() for row in _totals(drift, cities)],
+    )
+    table(
+        f"p_low to p_high, and the true probability; {title}",
+        ["drift", "bounds", "households within %", "by city", "weighted by truth %", "median high/low"],
+        [row for drift, cities in found.items() for row in _bounds(drift, cities)],
+    )
+    table(
+        f"calibration error over the floor of label noise, mean (most); explained share, mean (least); {title}",
+        ["drift", "ECE/floor", "smECE/floor", "explained %"],
+        [_calibration(drift, cities) for drift, cities in found.items()],
+    )
+
+
+def main() -> None:
+    """Simulate, train, score, compare and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--households", type=int, default=6000)
+    arguments.add_argument("--cities", type=int, default=12)
+    arguments.add_argument("--drift", type=float, nargs="+", default=[0.0, 1.0])
+    arguments.add_argument("--processes", type=int, default=1)
+    chosen = arguments.parse_args()
+    for drift in chosen.drift:
+        with ProcessPoolExecutor(chosen.processes, mp_context=get_context("spawn")) as pool:
+            work = [pool.submit(checked, chosen.households, drift, _FIRST_SEED + k) for k in range(chosen.cities)]
+            _show(chosen.households, {drift: [one.result() for one in work]})
+
+
+if __name__ == "__main__":
+    main()

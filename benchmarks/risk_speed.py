@@ -1,0 +1,242 @@
+"""Time and memory of training on 400,000 household-rounds and of scoring 1,000,000 households, against named alternatives.
+
+Each measurement runs in a process of its own, so that its peak memory is its own.
+Run: python -m benchmarks.risk_speed [--households 106000] [--scored 1000000]
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import polars as pl
+from joblib.externals.loky import get_reusable_executor
+
+from benchmarks.report import table
+from workbench.risk import artefact
+from workbench.risk.boosting import Settings, fit_machine
+from workbench.risk.fitting import Training, training_rows
+from workbench.risk.glass_box import Floats
+from workbench.risk.model import RiskModel
+from workbench.risk.panel import PanelReader, labelled_rounds
+from workbench.risk.reading import reading
+from workbench.risk.scoring import can_slip, reasons, score
+from workbench.risk.training import TrainingRequest, train
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import simulate
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+from workbench.store.scores import write_scores
+from workbench.store.taking_in import write_city
+
+_TRAINED_ROUNDS, _SCORED_ROUNDS = 5, 4
+"""Four transitions to learn from; three earlier rounds for the one that is scored to look back on."""
+_SOME_ROWS = 40_000
+"""What the machine whose own prediction is timed learns from: prediction takes as long whatever it learnt from."""
+_LIGHTGBM: dict[str, Any] = {"n_estimators": 600, "num_leaves": 7, "learning_rate": 0.05, "min_child_samples": 300,
+             "colsample_bytree": 0.3, "subsample": 0.8, "subsample_freq": 1, "reg_lambda": 20.0, "n_jobs": 2,
+             "verbose": -1, "random_state": 1}  # fmt: skip
+"""Near what tuning chooses (benchmarks/risk.py)."""
+Figures = dict[str, float]
+
+
+def _store(folder: Path, name: str) -> FactStore:
+    return FactStore(folder / name)
+
+
+def _make(folder: Path, name: str, households: int, rounds: int) -> Figures:
+    store = _store(folder, name)
+    begin = time.perf_counter()
+    write_city(store, simulate(households, rounds, 1, divisions=DIVISIONS), Origin(simulated=True))
+    return {"seconds": time.perf_counter() - begin}
+
+
+def _timed(run: Callable[[], Any]) -> tuple[Any, Figures]:
+    begin = time.perf_counter()
+    found = run()
+    return found, {"seconds": time.perf_counter() - begin}
+
+
+def _training(folder: Path) -> Training:
+    reader = PanelReader(_store(folder, "trained"))
+    rounds = list(labelled_rounds(reader, reader.transitions()))
+    return training_rows(pl.concat(rounds, how="diagonal_relaxed"), _model(folder).about["excluded"], Settings())
+
+
+def _model(folder: Path) -> RiskModel:
+    (name,) = artefact.kept(folder)
+    return artefact.load(folder / f"{name}.skops")
+
+
+def _scored(folder: Path) -> tuple[FactStore, str]:
+    store = _store(folder, "scored")
+    return store, store.rounds()[-1]
+
+
+def _chosen(folder: Path) -> pl.DataFrame:
+    store, last = _scored(folder)
+    reader = PanelReader(store)
+    framed = reader.frame(reader.next_transition(last))
+    return framed.with_columns(start=pl.lit(last)).filter(can_slip())
+
+
+def _values(folder: Path) -> Floats:
+    return _model(folder).matrix.matrix(_chosen(folder))
+
+
+# -- what is measured, each in its own process ------------------------------------------------------------------------
+
+
+def train_all(folder: Path) -> Figures:
+    """The whole of `workbench train`."""
+    model, found = _timed(lambda: train(_store(folder, "trained"), TrainingRequest()))
+    artefact.save(model, folder, "")
+    get_reusable_executor().shutdown(wait=True)  # so that its workers' memory is known
+    return {**found, "rows": model.about["rows"]}
+
+
+def train_lightgbm(folder: Path) -> Figures:
+    """One LightGBM fit of the same household-rounds, features given."""
+    from lightgbm import LGBMClassifier  # noqa: PLC0415 - each measurement loads its own library
+
+    rows = _training(folder)
+    fitted, found = _timed(lambda: LGBMClassifier(**_LIGHTGBM).fit(rows.values, rows.slips))
+    fitted.booster_.save_model(folder / "lightgbm.txt")
+    return {**found, "rows": len(rows.slips)}
+
+
+def score_all(folder: Path) -> Figures:
+    """The whole of scoring, from facts on disk to the table in memory."""
+    (store, last), model = _scored(folder), _model(folder)
+    found, figures = _timed(lambda: score(store, last, model))
+    _, writing = _timed(lambda: write_scores(folder / "written", found.table, found.head, Origin(simulated=True)))
+    return {**figures, "rows": len(found.table), "writing": writing["seconds"]}
+
+
+def score_parts(folder: Path) -> Figures:
+    """The same, taken apart."""
+    (store, last), model = _scored(folder), _model(folder)
+    frame, framing = _timed(lambda: _chosen(folder))
+    values, features = _timed(lambda: model.matrix.matrix(frame))
+    logit, probability = _timed(lambda: model.logit(frame, values))
+    _, spread = _timed(lambda: model.spread(values))
+    _, told = _timed(lambda: reasons(model, frame, values, logit))
+    _, forecast = _timed(lambda: model.forecast.read(values) if model.forecast else None)
+    _, moved = _timed(lambda: reading(store, last, model))
+    parts = {"reading and tiers": framing, "features": features, "probability": probability, "interval": spread,
+             "reasons": told, "forecast": forecast, "drift": moved}  # fmt: skip
+    return {name: one["seconds"] for name, one in parts.items()}
+
+
+def predict_ours(folder: Path) -> Figures:
+    """Probabilities alone, features given."""
+    model, values = _model(folder), _values(folder)
+    return {**_timed(lambda: model.box.logit(values))[1], "rows": len(values)}
+
+
+def predict_lightgbm(folder: Path) -> Figures:
+    """Probabilities of LightGBM, features given."""
+    from lightgbm import Booster  # noqa: PLC0415
+
+    booster, values = Booster(model_file=str(folder / "lightgbm.txt")), _values(folder)
+    return {**_timed(lambda: booster.predict(values, num_threads=2))[1], "rows": len(values)}
+
+
+def predict_interpret(folder: Path) -> Figures:
+    """Probabilities of our boosting machine alone by interpret's own predict_proba, features given."""
+    rows = _training(folder)
+    some = np.random.default_rng(1).permutation(len(rows.slips))[:_SOME_ROWS]
+    machine = fit_machine(rows.values[some], rows.slips[some], rows.weight[some], rows.folds[some], Settings())
+    values = _values(folder)
+    return {**_timed(lambda: machine.predict_proba(values))[1], "rows": len(values)}
+
+
+_MEASURES: dict[str, Callable[[Path], Figures]] = {
+    run.__name__: run
+    for run in (train_all, train_lightgbm, score_all, score_parts, predict_ours, predict_lightgbm, predict_interpret)
+}
+
+
+def _peak_mb() -> float:
+    """Of this process and of two workers as large as the largest it had."""
+    own, workers = (resource.getrusage(of).ru_maxrss for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return (own + 2 * workers) / 1024
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _run(*arguments: str) -> Figures | None:
+    command = [sys.executable, "-m", "benchmarks.risk_speed", *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - this very file
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:]
+        print(f"{' '.join(arguments[:2])}: left out ({' '.join(last)})")
+        return None
+    found: Figures = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _rows(found: dict[str, Figures | None], names: dict[str, str], reference: str) -> list[list[str]]:
+    base = found.get(reference)
+    return [
+        [label, f"{one['rows']:,.0f}", f"{one['seconds']:.1f}", f"{one['seconds'] / base['seconds']:.2f}" if base else "",
+         f"{one['peak_mb']:,.0f}", f"{one['peak_mb'] / base['peak_mb']:.2f}" if base else ""]
+        for name, label in names.items()
+        if (one := found.get(name)) is not None
+    ]  # fmt: skip
+
+
+def measure_all(households: int, scored: int) -> None:
+    """Make both stores, measure, print."""
+    with TemporaryDirectory() as folder:
+        _run("--make", folder, "trained", str(households), str(_TRAINED_ROUNDS))
+        _run("--make", folder, "scored", str(scored), str(_SCORED_ROUNDS))
+        found = {name: _run("--measure", name, folder) for name in _MEASURES}
+    columns = ["", "rows", "seconds", "x", "peak MB", "x"]
+    table(
+        "training; x: against one LightGBM fit of the same rows", columns,
+        _rows(found, {"train_lightgbm": "one LightGBM fit, features given", "train_all": "workbench train, everything"}, "train_lightgbm"),
+    )  # fmt: skip
+    names = {
+        "predict_lightgbm": "LightGBM predicts, features given", "predict_interpret": "interpret predicts (machine alone), features given",
+        "predict_ours": "our tables predict, features given", "score_all": "workbench score, everything but writing",
+    }  # fmt: skip
+    table("scoring; x: against LightGBM's prediction", columns, _rows(found, names, "predict_lightgbm"))
+    whole, parts = found["score_all"], found["score_parts"]
+    if whole and parts:
+        seconds = {**{name: value for name, value in parts.items() if name != "peak_mb"}, "writing (not in the whole)": whole["writing"]}  # fmt: skip
+        table(
+            "parts of scoring; x: against all of it", ["part", "seconds", "x"],
+            [[name, f"{value:.2f}", f"{value / whole['seconds']:.2f}"] for name, value in seconds.items()],
+        )  # fmt: skip
+
+
+def main() -> None:
+    """Measure everything, or one thing, printed as JSON."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--households", type=int, default=106_000)
+    arguments.add_argument("--scored", type=int, default=1_000_000)
+    arguments.add_argument("--measure", nargs=2, metavar=("NAME", "FOLDER"))
+    arguments.add_argument("--make", nargs=4, metavar=("FOLDER", "NAME", "HOUSEHOLDS", "ROUNDS"))
+    chosen = arguments.parse_args()
+    if chosen.make:
+        folder, name, households, rounds = chosen.make
+        print(json.dumps(_make(Path(folder), name, int(households), int(rounds))))
+    elif chosen.measure:
+        name, folder = chosen.measure
+        found = _MEASURES[name](Path(folder))
+        print(json.dumps({**found, "peak_mb": _peak_mb()}))
+    else:
+        measure_all(chosen.households, chosen.scored)
+
+
+if __name__ == "__main__":
+    main()
