@@ -27,7 +27,7 @@ _SMALL = 50_000
 
 @dataclass(frozen=True)
 class Settings:
-    """Hyper-parameters; how they were found: docs/risk-study.md."""
+    """Hyper-parameters, found on simulated cities (docs/risk-study.md)."""
 
     seed: int = 1
     bags: int = 5
