@@ -22,19 +22,13 @@ def dispersion(forward: pl.DataFrame) -> Dispersion:
     county, start = forward["county_code"], forward["start"]
     cells = county_rounds(p, slips, weight, county, start)
     rounds = cells.group_by("start").agg(pl.sum("observed", "expected", "variance"))
-    moved = rounds.select(
-        "start", scale=pl.when(pl.col("observed") > 0).then(pl.col("observed") / pl.col("expected")).otherwise(1.0)
-    )
-    city = _city(rounds)
-    county_sd = _excess(_scaled(cells, moved), lost=len(rounds))
+    happened = pl.when(pl.col("observed") > 0).then(pl.col("observed") / pl.col("expected")).otherwise(1.0)
+    of_round = rounds.select("start", scale=happened)
+    of_county = cells.select("county", "start", scale=happened)
+    county_sd = _excess(cells.join(of_round, on="start"), lost=len(rounds))
     halves = _halves(forward, p, slips, weight)
-    own = cells.select(
-        "county",
-        "start",
-        own=pl.when(pl.col("observed") > 0).then(pl.col("observed") / pl.col("expected")).otherwise(1.0),
-    )
-    part = _excess(halves.join(own, on=["county", "start"]).rename({"own": "scale"}), lost=len(cells))
-    return Dispersion(city, county_sd, part, len(cells))
+    part = _excess(halves.join(of_county, on=["county", "start"]), lost=len(cells))
+    return Dispersion(_city(rounds), county_sd, part, len(cells))
 
 
 def _city(rounds: pl.DataFrame) -> float:
@@ -43,10 +37,6 @@ def _city(rounds: pl.DataFrame) -> float:
     own = np.maximum(ratio**2 - chance, 0.0)
     pooled = (own.sum() + _PRIOR_ROUNDS * ASSUMED.city**2 / 4) / (len(own) + _PRIOR_ROUNDS)
     return float(max(np.sqrt(pooled), _LEAST_CITY))
-
-
-def _scaled(cells: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
-    return cells.join(moved, on="start")
 
 
 def _excess(cells: pl.DataFrame, lost: int) -> float:
