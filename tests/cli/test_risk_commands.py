@@ -190,3 +190,16 @@ def test_the_record_of_the_card_is_json(commands, trained):
     assert json.loads(json.dumps(about)) == about
     assert len(about["hash"]) == 64
     assert set(about["facts"]) == {"2019-05", "2019-10", "2020-04"}
+
+
+def test_a_number_that_stands_twice_is_listed_where_it_qualifies(trained, tmp_path, capsys):
+    store, models, _ = trained
+    copy = shutil.copytree(store, tmp_path / "store")
+    facts = FactStore(copy)
+    table = pl.DataFrame(facts.read(LAST, "341524"))
+    poor = table.filter(pl.col("kind") == "unregistered").head(1).with_columns(income_pc=pl.lit(100.0))
+    rest = table.filter(pl.col("household_id") != poor["household_id"][0])
+    facts.write(LAST, {"341524": pl.concat([rest, poor, poor]).to_arrow()}, facts.origin(LAST))
+    assert run(capsys, "score", "--round", LAST, "--store", copy, "--models", models).status == 0
+    listed = run(capsys, "visits", "--round", LAST, "--visits", 0, "--store", copy, "--json").record["list"]
+    assert [row["by_rule"] for row in listed if row["household_id"] == poor["household_id"][0]] == ["below_line"] * 2

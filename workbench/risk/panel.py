@@ -71,7 +71,7 @@ class PanelReader:
 
     def labelled(self, step: Transition) -> pl.DataFrame:
         """The frame of the transition's start with `slip` (null: no label) and `income_next`, the income at its end."""
-        following = self._judged(step.end).select(
+        following = self.judged(step.end).select(
             "household_id", kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
         )
         joined = self.frame(step).join(_told_apart(following), on="household_id", how="left", maintain_order="left")
@@ -91,7 +91,7 @@ class PanelReader:
         with lags 1 to LAGS, `line_1` …, `line`, `line_next`, `months_ahead`. Households whose number is not known, or
         stands twice in the round, are left out: nothing can be followed of them.
         """
-        framed = _told_apart(self._judged(step.start))
+        framed = _told_apart(self.judged(step.start))
         earlier = [name for name in reversed(self.store.rounds()) if name < step.start][:LAGS]
         lines = {f"line_{lag}": pl.lit(None, pl.Float64) for lag in range(1, LAGS + 1)}
         for lag, name in enumerate(earlier, start=1):
@@ -107,8 +107,8 @@ class PanelReader:
             months_ahead=pl.lit(float(step.months)),
         )
 
-    def _judged(self, round_name: str) -> pl.DataFrame:
-        """A round's facts with tiers by the rule and states."""
+    def judged(self, round_name: str) -> pl.DataFrame:
+        """A round's facts with tiers by the rule and states; every row that has a household number."""
         facts = self._chosen(pl.DataFrame(self.store.read_with_previous(round_name)))
         figures = tier_parameters(round_name, self.line_of(round_name))
         lifted: pl.DataFrame = tier_frame(facts.filter(pl.col("kind") == "lifted"), figures, reading("default"))

@@ -26,8 +26,8 @@ def visit_lists(
     """Of one county, or of all; with a standard, whoever it brings in is listed. Raises StoreError without scores."""
     head = read_head(store.root, round_name)
     store.files(round_name, county)
-    reader = PanelReader(store, head.given_line)
-    frame = reader.frame(reader.next_transition(round_name))
+    # Not the panel's frame: a number that stands twice cannot be followed, but who qualifies by rule is listed.
+    frame = PanelReader(store, head.given_line).judged(round_name)
     scores = pl.DataFrame(read_scores(store.root, round_name))
     if county:
         frame, scores = (each.filter(pl.col("county_code") == county) for each in (frame, scores))
