@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.parameters import tier_parameters
 from workbench.domain.vocabulary import CROSS_CHECKS, EXTRA_PREFIX, FACT, GUARANTEES, KEY_GROUPS
 from workbench.risk.panel import LAGS
 
@@ -52,8 +51,7 @@ _DOMAIN_SURE = (
 
 def _threshold(line: str) -> pl.Expr:
     """The income below which the state gets worse: the line; for the stable tier the multiple of it that is near."""
-    multiple = tier_parameters("2019-05").near_line_multiple
-    return pl.when(_LIFTED & (_STATE == 3)).then(pl.col(line) * multiple).otherwise(pl.col(line))  # noqa: PLR2004 - tier 3
+    return pl.when(_LIFTED & (_STATE == 3)).then(pl.col(f"near_{line}")).otherwise(pl.col(line))  # noqa: PLR2004 - tier 3
 
 
 def _margins(name: str, line: str, zh: str, en: str) -> list[Feature]:

@@ -88,7 +88,8 @@ class PanelReader:
         """The households of the transition's start, one row each, with history and the figures of the transition.
 
         Columns: every fact, `tier`, `possible_tiers`, `criteria_true`, `criteria_unknown`, `state`, `below`, HISTORY
-        with lags 1 to LAGS, `line_1` …, `line`, `line_next`, `months_ahead`. Households whose number is not known, or
+        with lags 1 to LAGS, `line_1` …, `line`, `line_next`, `near_line` and `near_line_next` (yuan below which a tier 3
+        is lost), `months_ahead`. Households whose number is not known, or
         stands twice in the round, are left out: nothing can be followed of them.
         """
         framed = _told_apart(self.judged(step.start))
@@ -104,6 +105,8 @@ class PanelReader:
             **lines,
             line=pl.lit(step.line),
             line_next=pl.lit(step.line_next),
+            near_line=pl.lit(_near_line(step.start, step.line)),
+            near_line_next=pl.lit(_near_line(step.end, step.line_next)),
             months_ahead=pl.lit(float(step.months)),
         )
 
@@ -126,6 +129,10 @@ class PanelReader:
 
     def _chosen(self, facts: pl.DataFrame) -> pl.DataFrame:
         return sampled(facts.filter(pl.col("household_id").is_not_null()), self.share)
+
+
+def _near_line(round_name: str, line: float) -> float:
+    return line * tier_parameters(round_name, line).near_line_multiple
 
 
 def sampled(facts: pl.DataFrame, share: float) -> pl.DataFrame:
