@@ -44,6 +44,12 @@ class StandardError(InputError):
         super().__init__("\n".join(f"{key}: {message}" for key, message in problems.items()))
 
 
+class RefusedError(WorkbenchError):
+    """A step that the procedure, a role or an area does not allow; nothing was changed."""
+
+    exit_status = 1
+
+
 class StoreError(InputError):
     """The store holds nothing usable for what was asked, or cannot be written."""
 

@@ -1,0 +1,132 @@
+"""Who may do what, and where: the roles of the notice's procedure, and the areas that they are bound to (LA2019-15 §2.1.1-b)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from workbench.errors import RefusedError, Words
+
+
+class Right(StrEnum):
+    """What a role may do inside its area."""
+
+    VISIT = "visit"
+    PROPOSE = "propose"
+    REVIEW = "review"
+    FILE = "file"
+    SET_STANDARD = "set_standard"
+    ASSIGN_OFFICER = "assign_officer"
+    READ_REGISTER = "read_register"
+    READ_PERSONAL = "read_personal"
+    READ_FACTS = "read_facts"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its labels and rights. `level` is how finely its area is named: 0 city, 1 county, 2 township, 3 village."""
+
+    name: str
+    zh: str
+    en: str
+    level: int
+    rights: frozenset[Right]
+    simulated_only: bool = False
+
+
+_READ = {Right.READ_FACTS, Right.READ_REGISTER}
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        Role("village_worker", "村级工作人员", "village worker", 3,
+             frozenset({*_READ, Right.READ_PERSONAL, Right.VISIT, Right.PROPOSE})),
+        Role("township_reviewer", "乡镇审核人", "township reviewer", 2,
+             frozenset({*_READ, Right.READ_PERSONAL, Right.REVIEW, Right.ASSIGN_OFFICER})),
+        Role("county_officer", "县级经办人", "county officer", 1,
+             frozenset({*_READ, Right.READ_PERSONAL, Right.FILE, Right.SET_STANDARD, Right.ASSIGN_OFFICER})),
+        Role("city_reader", "市级查阅人", "city reader", 0, frozenset(_READ)),
+        Role("analyst", "分析人员", "analyst", 0, frozenset({Right.READ_FACTS})),
+        Role("trainer", "培训人员", "trainer", 0, frozenset(_READ), simulated_only=True),
+        Role("administrator", "管理员", "administrator", 0, frozenset({Right.KEEP})),
+    )
+}  # fmt: skip
+"""Each step has a role of its own: nobody reviews what the same role proposed, or files what it reviewed."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the city by names from the county down; empty at a level: all of it."""
+
+    county: str | None = None
+    township: str | None = None
+    village: str | None = None
+
+    def __post_init__(self) -> None:
+        if any(part is not None and before is None for before, part in pairwise(self.parts)):
+            raise RefusedError(
+                Words(
+                    f"范围 {self} 不完整：村要写明乡镇，乡镇要写明县区",
+                    f"area {self} has a gap: a village needs its township, a township its county",
+                )
+            )
+
+    @property
+    def parts(self) -> tuple[str | None, str | None, str | None]:
+        """County, township, village."""
+        return (self.county, self.township, self.village)
+
+    @property
+    def level(self) -> int:
+        """0 the city, 1 a county, 2 a township, 3 a village."""
+        return sum(part is not None for part in self.parts)
+
+    def holds(self, other: "Area") -> bool:
+        """Whether the other area lies inside this one."""
+        return all(own is None or own == theirs for own, theirs in zip(self.parts, other.parts, strict=True))
+
+    def __str__(self) -> str:
+        return "/".join(part for part in self.parts if part is not None) or "全市"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who acts: an account, a role, an area of that role's level."""
+
+    account: str
+    role: Role
+    area: Area
+
+    def __post_init__(self) -> None:
+        if self.area.level != self.role.level:
+            raise RefusedError(
+                Words(
+                    f"{self.account}：{self.role.zh}的范围应写到第 {self.role.level} 级，现为“{self.area}”",
+                    f"{self.account}: the area of a {self.role.en} has {self.role.level} levels, not {self.area}",
+                )
+            )
+
+
+def check_right(person: Person, right: Right, area: Area, *, simulated: bool) -> None:
+    """Raise RefusedError unless the person may do this there; says what is refused and who may."""
+    if right not in person.role.rights:
+        allowed = [role for role in ROLES.values() if right in role.rights]
+        raise RefusedError(
+            Words(
+                f"{person.account}（{person.role.zh}）无权做这一步：{right}；可以做的是 {'、'.join(role.zh for role in allowed)}",
+                f"{person.account} ({person.role.en}) may not {right}; that is for: {', '.join(role.en for role in allowed)}",
+            )
+        )
+    if not person.area.holds(area):
+        raise RefusedError(
+            Words(
+                f"{person.account} 的范围是“{person.area}”，“{area}”不在其中",
+                f"{person.account} is bound to {person.area}; {area} lies outside",
+            )
+        )
+    if person.role.simulated_only and not simulated:
+        raise RefusedError(
+            Words(
+                f"{person.role.zh}只能使用模拟数据，这里是真实数据",
+                f"a {person.role.en} works with simulated data only; this data is real",
+            )
+        )

@@ -1,0 +1,104 @@
+"""The procedure of a household's tier or entry: visited, proposed, reviewed, filed; who moves it where, and what each step needs.
+
+LA2019-15 §2.1.1-a, -b (visit, proposal, review, filing), §2.1.2-b (out of round), §2.2-c (edge households).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workbench.domain.people import Right
+from workbench.errors import RefusedError, Words
+
+
+class Stage(StrEnum):
+    """Where a household's entry of a round stands."""
+
+    NEW = "new"
+    VISITED = "visited"
+    PROPOSED = "proposed"
+    RETURNED = "returned"
+    REVIEWED = "reviewed"
+    FILED = "filed"
+
+
+STAGES: dict[Stage, tuple[str, str]] = {
+    Stage.NEW: ("未走访", "not visited"),
+    Stage.VISITED: ("已走访", "visited"),
+    Stage.PROPOSED: ("已提出", "proposed"),
+    Stage.RETURNED: ("已退回", "returned"),
+    Stage.REVIEWED: ("已审核", "reviewed"),
+    Stage.FILED: ("已备案", "filed"),
+}
+"""Chinese and English label of every stage."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move: the right that it takes, from which stages, to which; `needs_reason`: never without words."""
+
+    name: str
+    zh: str
+    en: str
+    right: Right
+    sources: frozenset[Stage]
+    target: Stage
+    clause: str
+    needs_reason: bool = False
+
+
+STEPS: dict[str, Step] = {
+    step.name: step
+    for step in (
+        Step("visit", "走访", "visit", Right.VISIT,
+             frozenset({Stage.NEW, Stage.VISITED, Stage.RETURNED}), Stage.VISITED, "§2.1.1-a"),
+        Step("propose", "提出", "propose", Right.PROPOSE,
+             frozenset({Stage.VISITED, Stage.RETURNED}), Stage.PROPOSED, "§2.1.1-b"),
+        Step("agree", "审核无异议", "agree", Right.REVIEW, frozenset({Stage.PROPOSED}), Stage.REVIEWED, "§2.1.1-b"),
+        Step("return", "退回", "return", Right.REVIEW,
+             frozenset({Stage.PROPOSED}), Stage.RETURNED, "§2.1.1-b", needs_reason=True),
+        Step("send_back", "备案前退回", "send back before filing", Right.FILE,
+             frozenset({Stage.REVIEWED}), Stage.RETURNED, "§2.1.1-b", needs_reason=True),
+        Step("file", "备案", "file", Right.FILE, frozenset({Stage.REVIEWED}), Stage.FILED, "§2.1.1-b"),
+        Step("reopen", "随时调整", "adjust out of round", Right.VISIT,
+             frozenset({Stage.FILED}), Stage.VISITED, "§2.1.2-b", needs_reason=True),
+    )
+}  # fmt: skip
+"""No step leads past another: what is filed was reviewed, what is reviewed was proposed, what is proposed was visited.
+
+A household returned may be proposed again without another visit of the round: the visit that it had still stands.
+"""
+
+
+def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:
+    """The stage after a step; raises RefusedError where the step cannot be taken from here, or lacks its reason."""
+    step = STEPS[step_name]
+    if stage not in step.sources:
+        zh, en = STAGES[stage]
+        may = [other for other in STEPS.values() if stage in other.sources]
+        raise RefusedError(
+            Words(
+                f"此户{zh}，不能{step.zh}（{step.clause}）；现在可以：{'、'.join(other.zh for other in may)}",
+                f"the household is {en}: cannot {step.en} ({step.clause}); possible now: {', '.join(other.en for other in may)}",
+            )
+        )
+    if step.needs_reason and not (reason or "").strip():
+        raise RefusedError(Words(f"{step.zh}要写明理由", f"a reason is needed to {step.en}"))
+    return step.target
+
+
+def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> None:
+    """Raise RefusedError where a proposal departs from the rule's tier, or the rule cannot tell, and no reason is given.
+
+    The rule stands beside the proposal and decides nothing: people may differ from it, in words.
+    """
+    if proposed not in (1, 2, 3):
+        raise RefusedError(Words(f"等级 {proposed}：应为 1、2、3", f"tier {proposed}: must be 1, 2 or 3"))
+    if proposed == rule_tier or (reason or "").strip():
+        return
+    rule_zh, rule_en = ("暂不能判定", "undetermined") if rule_tier is None else (f"{rule_tier} 级", f"tier {rule_tier}")
+    raise RefusedError(
+        Words(
+            f"规则为{rule_zh}，提出 {proposed} 级：不同于规则要写明理由",
+            f"the rule says {rule_en}, the proposal tier {proposed}: to differ from the rule needs a reason",
+        )
+    )
