@@ -65,7 +65,8 @@ def test_the_lock_file_knows_every_dependency():
         (one["name"], one.get("specifier", "")) for one in own["metadata"]["requires-dist"] if "marker" not in one
     }
     declared = {
-        (re.match(r"[a-z0-9-]+", one).group(), frozenset(one[len(re.match(r"[a-z0-9-]+", one).group()) :].split(",")))
+        (name, frozenset(specifier.split(",")))
         for one in DECLARED["project"]["dependencies"]
+        for name, specifier in re.findall(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?(.*)$", one)
     }
     assert {(name, frozenset(specifier.split(","))) for name, specifier in locked} == declared

@@ -1,0 +1,122 @@
+"""The trace: every change and every read of personal data is an event, and each event carries the hash of the one before.
+
+A byte changed in an event, an event taken out, and events cut off the end are all found by `verify`. Whoever may write
+the whole file could compute the chain anew: keep the head's hash elsewhere too (a filed list and a backup carry it).
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Integer, String, Text, insert, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workbench.errors import InputError
+from workbench.store.register.database import Base
+
+BEIJING = dt.timezone(dt.timedelta(hours=8))
+_START = "0" * 64
+_BATCH = 1000
+
+
+class AuditEvent(Base):
+    """One event. `at`: ISO 8601 in Beijing time; `details`: canonical JSON; `hash` is over all else and `previous`."""
+
+    __tablename__ = "audit_event"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(32))
+    account: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(200))
+    details: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """How many events there are, and the hash of the last: so that none can be cut off the end without a word."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    events: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`events` found; `broken` the number of the first event whose chain does not hold, None where all hold."""
+
+    events: int
+    broken: int | None
+
+
+def record(
+    connection: Connection,
+    *,
+    at: dt.datetime,
+    account: str,
+    action: str,
+    subject: str,
+    details: Mapping[str, Any],
+) -> str:
+    """Append an event in the caller's transaction (`database.writing`), so that it stands or falls with what it tells.
+
+    `at` bears a time zone. Returns the event's hash.
+    """
+    if at.tzinfo is None:
+        raise InputError(f"{at}: 时间要带时区 a time needs its zone")
+    events, previous = _head(connection)
+    content = {
+        "number": events + 1,
+        "at": at.astimezone(BEIJING).isoformat(),
+        "account": account,
+        "action": action,
+        "subject": subject,
+        "details": json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False),
+        "previous": previous,
+    }
+    digest = _digest(content)
+    connection.execute(insert(AuditEvent).values(**content, hash=digest))
+    connection.execute(update(AuditHead).values(events=events + 1, hash=digest))
+    return digest
+
+
+def verify(connection: Connection) -> Verification:
+    """Follow the chain from its start; reads in batches, so that a long one needs no memory."""
+    columns = AuditEvent.__table__.columns
+    rows = connection.execution_options(yield_per=_BATCH).execute(select(*columns).order_by(AuditEvent.number))
+    previous, count, broken = _START, 0, None
+    for row in rows.mappings():
+        count += 1
+        content = dict(row)
+        stated = content.pop("hash")
+        whole = content["number"] == count and content["previous"] == previous and _digest(content) == stated
+        if broken is None and not whole:
+            broken = count
+        previous = stated
+    head = connection.execute(select(AuditHead.events, AuditHead.hash)).one_or_none()
+    if broken is None and tuple(head or (0, _START)) != (count, previous):
+        broken = count + 1 if head and head.events > count else max(count, 1)
+    return Verification(count, broken)
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    """The last event's number and hash; two writers on PostgreSQL wait for each other here, on SQLite they did before."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE audit_head IN EXCLUSIVE MODE"))
+    head = connection.execute(select(AuditHead.events, AuditHead.hash)).one_or_none()
+    if head is None:
+        connection.execute(insert(AuditHead).values(id=1, events=0, hash=_START))
+        return 0, _START
+    return head.events, head.hash
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 over the fields as JSON, so that no text can pass from one field into the next."""
+    fields = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(fields.encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""The database of the register: SQLite (WAL) as the embedded default, PostgreSQL by a URL. One writer at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+
+from workbench.errors import InputError, StoreError
+
+_BUSY_SECONDS = 30
+_ACCEPTED = ("sqlite", "postgresql+psycopg")
+
+
+class Base(DeclarativeBase):
+    """Every table of the register."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for a register's URL; raises InputError for a database that is not supported."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise InputError(
+            f"登记库 register {url!r}: 不是数据库地址 not a database URL; 可用 accepted: {', '.join(_ACCEPTED)}"
+        ) from None
+    if parsed.drivername not in _ACCEPTED:
+        raise InputError(
+            f"登记库 register: 不支持 {parsed.drivername} is not supported; 可用 accepted: {', '.join(_ACCEPTED)}"
+        )
+    engine = create_engine(parsed)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: all of it or nothing; other writers wait. Raises StoreError where one is too long at it."""
+    try:
+        with engine.connect().execution_options(register_writes=True) as connection, connection.begin():
+            yield connection
+    except OperationalError as error:
+        raise StoreError(
+            f"登记库无法写入 the register cannot be written ({str(error.orig).splitlines()[0]}); "
+            "请稍后再试 try again later; 已提交的没有变化 nothing was changed"
+        ) from None
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once: a reader that turns writer later may find that the data moved under it."""
+    writes = connection.get_execution_options().get("register_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
