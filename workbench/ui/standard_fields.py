@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets as widgets
+import traitlets
 
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.ui.fields import Field, Put, number_or_text, plain_number, value_at
@@ -72,24 +73,52 @@ class ExclusionsField(Field):
         self.put("exclusions", [name for name in CROSS_CHECKS if self.boxes[name].value])
 
 
+class ExactSlider(widgets.VBox):
+    """A slider that can hold any value: one between two of its steps gets a slider of finer steps, or of a wider range.
+
+    Another range is another slider: told of a new step, a browser moves the old slider's value to it and sends that back.
+    """
+
+    value = traitlets.Float()
+
+    def __init__(self, label: str, scale: tuple[float, float, float], value: float, readout_format: str) -> None:
+        super().__init__()
+        self._scale, self._label, self._format = scale, label, readout_format
+        self._stand(scale, value)
+
+    def place(self, value: float) -> None:
+        """Stand at a value."""
+        lowest, highest, step = self._scale
+        steps = (step, 0.01, 0.001, 0.0001, 0.00001)
+        fine = next(
+            (each for each in steps if math.isclose(value / each, round(value / each), abs_tol=1e-6)), steps[-1]
+        )
+        scale = (lowest, max(highest, value), fine)
+        if scale == (self.slider.min, self.slider.max, self.slider.step):
+            self.slider.value = value
+        else:
+            self.slider.close()
+            self._stand(scale, value)
+
+    def _stand(self, scale: tuple[float, float, float], value: float) -> None:
+        """A new slider of a scale (lowest, highest, step), at a value."""
+        lowest, highest, step = scale
+        self.slider = widgets.FloatSlider(
+            description=self._label, readout_format=self._format, min=lowest, max=highest, step=step, value=value
+        )
+        self.slider.observe(lambda change: self.set_trait("value", change["new"]), "value")
+        self.children = (self.slider,)
+        self.value = value
+
+
 class RouteField(Field):
     """A further way in: open or not, its share and its ceiling."""
 
     def __init__(self, language: Language, put: Put, name: str, label: str, share_label: str, hint: str) -> None:
         self.path = f"routes.{name}"
         self.taken = widgets.Checkbox(description=label, indent=False)
-        self.share = widgets.FloatSlider(
-            description=share_label,
-            min=0.0,
-            max=1.0,
-            step=0.01,
-            value=0.5,
-            readout_format=".0%",
-            continuous_update=True,
-        )
-        self.ceiling = widgets.FloatSlider(
-            description=language("收入上限（倍数）"), min=1.0, max=4.0, step=0.05, value=2.0, readout_format=".2f"
-        )
+        self.share = ExactSlider(share_label, (0.0, 1.0, 0.01), 0.5, readout_format=".0%")
+        self.ceiling = ExactSlider(language("收入上限（倍数）"), (1.0, 4.0, 0.05), 2.0, readout_format=".2f")
         self.details = widgets.VBox([self.share, self.ceiling])
         super().__init__(language, put, [self.path], [self.taken, self.details], hint)
         self._ceiling: dict[str, float] = {"multiple": self.ceiling.value}
@@ -106,11 +135,11 @@ class RouteField(Field):
             return
         share = route.get("share")
         if isinstance(share, (int, float)):
-            _place(self.share, share, 0.01)
+            self.share.place(share)
         self._ceiling = dict(route.get("ceiling") or {})
         multiple = self._ceiling.get("multiple")
         if isinstance(multiple, (int, float)):
-            _place(self.ceiling, multiple, 0.05)
+            self.ceiling.place(multiple)
 
     def _raised(self, change: Mapping[str, Any]) -> None:
         """A ceiling loaded in yuan stays so until the slider of multiples is moved."""
@@ -122,16 +151,6 @@ class RouteField(Field):
         self.details.layout.display = "" if self.taken.value else "none"
         route = {"share": round(self.share.value, 4), "ceiling": self._ceiling}
         self.put(self.path, route if self.taken.value else None)
-
-
-def _place(slider: widgets.FloatSlider, value: float, step: float) -> None:
-    """Set a slider to a value, with a step that has it as a position: else the browser would move it to another."""
-    steps = (step, 0.01, 0.001, 0.0001, 0.00001)
-    fine = next((each for each in steps if math.isclose(value / each, round(value / each), abs_tol=1e-6)), steps[-1])
-    with slider.hold_sync(), slider.hold_trait_notifications():
-        slider.max = max(slider.max, value)
-        slider.step = fine
-        slider.value = value
 
 
 class DateField(Field):
