@@ -32,6 +32,29 @@ STAGES: dict[Stage, tuple[str, str]] = {
 """Chinese and English label of every stage."""
 
 
+VISIT_DOMAINS: dict[str, tuple[str, str]] = {
+    "industry": ("产业", "industry"),
+    "employment": ("就业", "employment"),
+    "education": ("教育", "education"),
+    "medical": ("医疗", "medical care"),
+    "housing": ("住房", "housing"),
+}
+"""What a visit looks at, all five of it (§2.1.1-a)."""
+
+EDGE_PROPOSALS: dict[str, tuple[str, str]] = {
+    "enter": ("纳入", "enter"),
+    "keep": ("继续在管", "keep"),
+    "stay_out": ("不纳入", "stay out"),
+    "leave_risk_gone": ("退出：风险消除", "leave: risk gone"),
+    "leave_registered": ("退出：已入建档立卡", "leave: entered in the poor register"),
+    "leave_moved": ("退出：迁出", "leave: moved away"),
+    "leave_died": ("退出：整户死亡", "leave: all members died"),
+}
+"""What can be proposed for a household of the edge register (§2.2-c): Chinese and English label."""
+_FOLLOWS_RULE = {"in": {"enter", "keep"}, "out": {"stay_out"}}
+_DROPS = {"stay_out", "leave_risk_gone"}
+
+
 @dataclass(frozen=True)
 class Step:
     """A move: the right that it takes, from which stages, to which; `needs_reason`: never without words."""
@@ -102,3 +125,32 @@ def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> 
             f"the rule says {rule_en}, the proposal tier {proposed}: to differ from the rule needs a reason",
         )
     )
+
+
+def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, active: bool) -> None:
+    """The same for the edge register; `active`: the household is in it. Leaving always needs words.
+
+    A household below the line is not turned away by anybody: its way is that of §2.2-d.
+    """
+    allowed = [name for name in EDGE_PROPOSALS if (name == "keep" or name.startswith("leave")) == active]
+    if proposed not in allowed:
+        listed = "、".join(f"{name}（{EDGE_PROPOSALS[name][0]}）" for name in allowed)
+        raise RefusedError(
+            Words(
+                f"{proposed}：此户{'在' if active else '不在'}边缘户台账中，可以提出：{listed}",
+                f"{proposed}: the household is {'' if active else 'not '}in the edge register; possible: {', '.join(allowed)}",
+            )
+        )
+    if rule == "below_line" and proposed in _DROPS:
+        raise RefusedError(
+            Words(
+                "此户收入低于扶贫标准，应走建档立卡程序（§2.2-d），不能不纳入或以风险消除退出",
+                "the household is below the line: it goes the way of §2.2-d and is not turned away",
+            )
+        )
+    follows = proposed in _FOLLOWS_RULE.get(rule or "", set())
+    if not follows and not (reason or "").strip():
+        zh, en = EDGE_PROPOSALS[proposed]
+        raise RefusedError(
+            Words(f"提出“{zh}”与规则不同，要写明理由", f"to propose {en!r} against the rule needs a reason")
+        )

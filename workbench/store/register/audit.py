@@ -7,11 +7,11 @@ the whole file could compute the chain anew: keep the head's hash elsewhere too 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, Text, insert, select, text, update
+from sqlalchemy import Connection, Integer, String, Text, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.errors import InputError
@@ -55,35 +55,52 @@ class Verification:
     broken: int | None
 
 
-def record(
-    connection: Connection,
-    *,
-    at: dt.datetime,
-    account: str,
-    action: str,
-    subject: str,
-    details: Mapping[str, Any],
-) -> str:
-    """Append an event in the caller's transaction (`database.writing`), so that it stands or falls with what it tells.
+@dataclass(frozen=True)
+class Told:
+    """What an event tells: an action, upon what, and its details."""
 
-    `at` bears a time zone. Returns the event's hash.
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+
+
+def record(connection: Connection, *, at: dt.datetime, account: str, told: Sequence[Told]) -> str:
+    """Append events in the caller's transaction (`database.writing`), so that they stand or fall with what they tell.
+
+    `at` bears a time zone. Returns the hash of the last event, of those there before where nothing is told.
     """
+    events, previous = _head(connection)
+    stamp, rows = beijing(at), []
+    for number, each in enumerate(told, events + 1):
+        content = {
+            "number": number,
+            "at": stamp,
+            "account": account,
+            "action": each.action,
+            "subject": each.subject,
+            "details": json.dumps(
+                each.details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+            ),
+            "previous": previous,
+        }
+        previous = _digest(content)
+        rows.append({**content, "hash": previous})
+    if rows:
+        connection.execute(insert(AuditEvent), rows)
+        connection.execute(update(AuditHead).values(events=events + len(rows), hash=previous))
+    return previous
+
+
+def head_hash(connection: Connection) -> str:
+    """The hash of the last event: kept elsewhere (on a filed list, in a backup), it holds the whole chain."""
+    return connection.execute(select(AuditHead.hash)).scalar() or _START
+
+
+def beijing(at: dt.datetime) -> str:
+    """A time as the register writes it; raises InputError for one that bears no zone."""
     if at.tzinfo is None:
         raise InputError(f"{at}: 时间要带时区 a time needs its zone")
-    events, previous = _head(connection)
-    content = {
-        "number": events + 1,
-        "at": at.astimezone(BEIJING).isoformat(),
-        "account": account,
-        "action": action,
-        "subject": subject,
-        "details": json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False),
-        "previous": previous,
-    }
-    digest = _digest(content)
-    connection.execute(insert(AuditEvent).values(**content, hash=digest))
-    connection.execute(update(AuditHead).values(events=events + 1, hash=digest))
-    return digest
+    return at.astimezone(BEIJING).isoformat(timespec="seconds")
 
 
 def verify(connection: Connection) -> Verification:
@@ -106,9 +123,7 @@ def verify(connection: Connection) -> Verification:
 
 
 def _head(connection: Connection) -> tuple[int, str]:
-    """The last event's number and hash; two writers on PostgreSQL wait for each other here, on SQLite they did before."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE audit_head IN EXCLUSIVE MODE"))
+    """The last event's number and hash; writers wait for each other before (`database.writing`)."""
     head = connection.execute(select(AuditHead.events, AuditHead.hash)).one_or_none()
     if head is None:
         connection.execute(insert(AuditHead).values(id=1, events=0, hash=_START))

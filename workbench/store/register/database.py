@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
-from workbench.errors import InputError, StoreError
+from workbench.errors import InputError, RefusedError, StoreError, Words
 
 _BUSY_SECONDS = 30
 _ACCEPTED = ("sqlite", "postgresql+psycopg")
+_WRITER = 20190520
+"""The advisory lock of the register on PostgreSQL: any number that all its writers agree on."""
 
 
 class Base(DeclarativeBase):
@@ -39,10 +41,23 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes: all of it or nothing; other writers wait. Raises StoreError where one is too long at it."""
+    """One transaction that writes: all of it or nothing; other writers wait.
+
+    Raises StoreError where one is too long at it, RefusedError where two made the same new record at once.
+    """
     try:
         with engine.connect().execution_options(register_writes=True) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER})"))
             yield connection
+    except IntegrityError:
+        raise RefusedError(
+            Words(
+                "另一人刚刚登记了同一条记录，没有覆盖；请重新查看",
+                "somebody has just made the same record; nothing was overwritten: look again",
+            )
+        ) from None
     except OperationalError as error:
         raise StoreError(
             f"登记库无法写入 the register cannot be written ({str(error.orig).splitlines()[0]}); "

@@ -1,0 +1,141 @@
+"""An office with a register over a simulated county: on SQLite and on PostgreSQL alike."""
+
+import datetime as dt
+import shutil
+from dataclasses import dataclass, field
+
+import polars as pl
+import pytest
+
+from tests.postgres import cluster
+from workbench.domain.people import Area
+from workbench.domain.standard import parse_standard
+from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import simulate
+from workbench.store.facts import FactStore
+from workbench.store.register.accounts import NewAccount, add_accounts, first_account
+from workbench.store.register.audit import BEIJING
+from workbench.store.register.desk import Desk, Register, open_register
+from workbench.store.register.judged import facts_read, judge, rules_of
+from workbench.store.register.standards import approve, draft, submit
+from workbench.store.register.visits import VisitReport, visit
+from workbench.store.schema import Origin
+from workbench.store.taking_in import write_city
+
+ROUND, COUNTY = "2019-10", "341524"
+NOW = dt.datetime(2019, 10, 8, 9, 0, tzinfo=BEIJING)
+STANDARD = {
+    "county": COUNTY, "title": "金寨县边缘户标准", "effective": "2019-10-01",
+    "income": {"ceiling": {"multiple": 1.5}}, "help_cost": 3000,
+}  # fmt: skip
+FOUND = dict.fromkeys(VISIT_DOMAINS, "已看，情况属实")
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory):
+    """A simulated city of 1,500 households and two rounds. Not to be changed."""
+    root = tmp_path_factory.mktemp("register-city")
+    made = simulate(1500, 2, 5, divisions=DIVISIONS)
+    write_city(FactStore(root), made, Origin(simulated=True))
+    return root
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'register.sqlite'}"
+    return request.getfixturevalue("postgresql").new_database()
+
+
+@dataclass
+class Office:
+    """A register with its people: `worker(village)`, `reviewer(township)`, `officer`, `second`, `admin`, `reader`, `analyst`."""
+
+    register: Register
+    now: dt.datetime = NOW
+    _made: set = field(default_factory=set)
+
+    def desk(self, account, now=None) -> Desk:
+        return self.register.desk(account, now or self.now)
+
+    @property
+    def admin(self):
+        return self.desk("admin")
+
+    @property
+    def officer(self):
+        return self.desk("officer")
+
+    @property
+    def second(self):
+        return self.desk("second")
+
+    def worker(self, household):
+        """The worker of a household's village."""
+        township, village = household["township"], household["village"]
+        return self._person("village_worker", f"w-{township}-{village}", Area(COUNTY, township, village))
+
+    def reviewer(self, household):
+        """The reviewer of a household's township."""
+        return self._person("township_reviewer", f"r-{household['township']}", Area(COUNTY, household["township"]))
+
+    def _person(self, role, account, area):
+        if account not in self._made:
+            add_accounts(self.admin, [NewAccount(account, account, role, area)])
+            self._made.add(account)
+        return self.desk(account)
+
+    def judged(self, kind="lifted"):
+        """The households of a kind in the county, as the rules judge them now."""
+        with self.register.engine.connect() as connection:
+            rules = rules_of(connection, ROUND, COUNTY)
+        return judge(facts_read(self.register.facts, ROUND, COUNTY), rules).filter(kind=kind)
+
+    def households(self, kind="lifted", rule=None):
+        """The households whose rule is as asked (None: any that is known)."""
+        return (
+            self.judged(kind)
+            .filter(pl.col("rule").is_not_null() if rule is None else pl.col("rule") == rule)
+            .to_dicts()
+        )
+
+    def undetermined(self, kind="lifted"):
+        return self.judged(kind).filter(pl.col("rule").is_null()).to_dicts()
+
+    def set_standard(self, **changes):
+        """Draft, submit and approve a standard; returns its id."""
+        number = draft(self.officer, parse_standard(STANDARD | changes))
+        submit(self.officer, number, "按本县财力测算", {"in": 1})
+        approve(self.second, number, "金扶组〔2019〕1号")
+        return number
+
+    def visit(self, household, **amendments):
+        """A plain visit by the village's worker."""
+        report = VisitReport(household["household_id"], NOW.date(), "王某、李某", FOUND, amendments)
+        return visit(self.worker(household), ROUND, [report])
+
+
+@pytest.fixture
+def office(city, url, tmp_path):
+    register = open_register(FactStore(shutil.copytree(city, tmp_path / "store")), url)
+    first_account(register, NewAccount("admin", "管理员", "administrator"), NOW)
+    opened = Office(register)
+    add_accounts(
+        opened.admin,
+        [
+            NewAccount("officer", "县办甲", "county_officer", Area(COUNTY)),
+            NewAccount("second", "县办乙", "county_officer", Area(COUNTY)),
+            NewAccount("reader", "市级", "city_reader"),
+            NewAccount("analyst", "分析", "analyst"),
+        ],
+    )
+    yield opened
+    register.engine.dispose()

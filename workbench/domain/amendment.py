@@ -1,0 +1,73 @@
+"""A fact corrected on the spot (LA2019-15 §2.1.1-a): checked against the vocabulary, and what follows from it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import FiniteFloat, TypeAdapter
+
+from workbench.domain.vocabulary import FACT, Fact, FactType
+from workbench.errors import InputError, Words
+
+_FIXED = ("household_id", "round", "county_code", "township", "village", "kind", "filed_tier", "weight")
+"""Who a household is, and what others decided about it, is not corrected by a visit."""
+_PARTS = ("income_wage", "income_business", "income_property", "income_transfer")
+_TRUE, _FALSE = {"true", "yes", "是", "1"}, {"false", "no", "否", "0"}
+_FINITE = TypeAdapter(FiniteFloat)
+_UNKNOWN = {"", "null", "unknown", "未知"}
+
+
+def read_amendment(name: str, text: str) -> Any:
+    """The value of a fact as typed; raises InputError for a fact that cannot be corrected or a value that it cannot have."""
+    fact = FACT.get(name)
+    if fact is None or name in _FIXED:
+        raise InputError(Words(f"{name}：不是可以更正的事实", f"{name}: not a fact that a visit corrects"))
+    if text.strip().lower() in _UNKNOWN:
+        return None
+    value = _parsed(fact, text.strip())
+    if fact.values is not None and value not in fact.values:
+        raise _wrong(fact, text, "、".join(str(each) for each in fact.values))
+    if (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and fact.minimum is not None
+        and value < fact.minimum
+    ):
+        raise _wrong(fact, text, f"≥ {fact.minimum:g}")
+    return value
+
+
+def amended(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes and what follows from them: the sum of the income's parts, and income per person.
+
+    A figure that is itself among the changes is left as it was typed; one that a missing part makes unknowable, as it was.
+    """
+    found = {**facts, **changes}
+    result = dict(changes)
+    if {*_PARTS, "cost_business"} & set(changes) and "net_income" not in changes:
+        parts = [found[name] for name in _PARTS if found.get(name) is not None]
+        cost = found.get("cost_business")
+        if len(parts) == len(_PARTS) and cost is not None:
+            result["net_income"] = found["net_income"] = round(sum(parts) - cost, 2)
+    if {"net_income", "persons"} & set(result) and "income_pc" not in changes:
+        income, persons = found.get("net_income"), found.get("persons")
+        if income is not None and persons:
+            result["income_pc"] = round(income / persons, 2)
+    return result
+
+
+def _parsed(fact: Fact, text: str) -> Any:
+    try:
+        if fact.type is FactType.BOOLEAN:
+            return {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}[text.lower()]
+        if fact.type is FactType.INTEGER:
+            return int(text)
+        if fact.type is FactType.FLOAT:
+            return _FINITE.validate_python(text)
+    except (KeyError, ValueError):
+        accepted = {FactType.BOOLEAN: "是/否 yes/no", FactType.INTEGER: "整数 a whole number"}
+        raise _wrong(fact, text, accepted.get(fact.type, "数 a number")) from None
+    return text
+
+
+def _wrong(fact: Fact, text: str, accepted: str) -> InputError:
+    return InputError(Words(f"{fact.zh}“{text}”：应为 {accepted}", f"{fact.en} {text!r}: expected {accepted}"))

@@ -1,0 +1,65 @@
+"""Facts corrected on the spot, put into the facts of their round: typed once, seen by every rule, preview and model."""
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+from sqlalchemy import insert, select, update
+
+from workbench.store.facts import FactStore
+from workbench.store.register.database import writing
+from workbench.store.register.desk import Register
+from workbench.store.register.tables import Amendment
+from workbench.store.transaction import transaction
+
+_TABLE = Amendment.__table__
+
+
+def keep(connection: Any, visit_id: int, facts: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    """Keep the corrections of a visit; `facts` are the household's before. They are applied after the transaction."""
+    values = [
+        {
+            "visit_id": visit_id, "household_id": facts["household_id"], "round": facts["round"],
+            "county": facts["county_code"], "fact": name, "before": json.dumps(facts.get(name), ensure_ascii=False),
+            "after": json.dumps(after, ensure_ascii=False), "applied": False,
+        }
+        for name, after in changes.items()
+    ]  # fmt: skip
+    if values:
+        connection.execute(insert(Amendment), values)
+
+
+def apply_pending(register: Register) -> None:
+    """Put every correction that is not in the facts yet into them, in the order in which they were made.
+
+    Safe to repeat: a process killed in between leaves it to the next one. The register is the truth, the facts follow.
+    """
+    order = (_TABLE.c.round, _TABLE.c.county, _TABLE.c.id)
+    query = select(_TABLE).where(~_TABLE.c.applied).order_by(*order)
+    with register.engine.connect() as connection:
+        if connection.execute(query.limit(1)).one_or_none() is None:
+            return
+    with writing(register.engine) as connection:  # one writer at a time, also of the facts that follow
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        for (round_name, county), found in groupby(rows, lambda row: (row["round"], row["county"])):
+            _put(register.facts, round_name, county, list(found))
+        ids = [row["id"] for row in rows]
+        connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
+
+
+def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mapping[str, Any]]) -> None:
+    """Change the facts of a county as one."""
+    with transaction(facts.root) as pending:
+        table = pl.DataFrame(facts.read(round_name, county))
+        origin = facts.origin(round_name, county)
+        for change in changes:
+            name = change["fact"]
+            table = table.with_columns(
+                pl.when(pl.col("household_id") == change["household_id"])
+                .then(pl.lit(json.loads(change["after"]), dtype=table.schema[name]))
+                .otherwise(pl.col(name))
+                .alias(name)
+            )
+        facts.stage(pending, round_name, county, table.to_arrow(compat_level=pl.CompatLevel.oldest()), origin)

@@ -1,0 +1,120 @@
+"""Who works in the register, and when: every query and every command goes through a desk, which is bound to an area."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, select
+
+from workbench.domain.people import ROLES, Area, Person, Right, check_right
+from workbench.errors import RefusedError, Words
+from workbench.store.facts import FactStore
+from workbench.store.register import audit
+from workbench.store.register.database import open_engine, writing
+from workbench.store.register.tables import Account
+from workbench.store.register.upgrading import prepare
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register and the facts that its decisions are about."""
+
+    engine: Engine
+    facts: FactStore
+
+    @cached_property
+    def simulated(self) -> bool:
+        """Whether the facts are those of a simulated city."""
+        return any(self.facts.origin(name).simulated for name in self.facts.rounds())
+
+    def desk(self, account: str, now: dt.datetime) -> "Desk":
+        """The desk of an account; raises RefusedError for one that is unknown or closed."""
+        with self.engine.connect() as connection:
+            found = connection.execute(select(Account.__table__).where(Account.account == account)).one_or_none()
+        if found is None or not found.active:
+            raise RefusedError(
+                Words(
+                    f"账号 {account!r}：{'已停用' if found else '没有'}；请管理员添加：workbench register accounts add",
+                    f"account {account!r}: {'closed' if found else 'unknown'}; an administrator adds it: workbench register accounts add",
+                )
+            )
+        area = Area(found.county, found.township, found.village)
+        return Desk(self, Person(account, ROLES[found.role], area), found.name, now)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A person at work at a moment (`now` bears a time zone)."""
+
+    register: Register
+    person: Person
+    name: str
+    now: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """The day in Beijing."""
+        return self.now.astimezone(audit.BEIJING).date()
+
+    @property
+    def stamp(self) -> str:
+        """The moment as the register writes it."""
+        return audit.beijing(self.now)
+
+    def check(self, right: Right, area: Area) -> None:
+        """Raise RefusedError unless the person may do this there."""
+        check_right(self.person, right, area, simulated=self.register.simulated)
+
+    def check_anywhere(self, right: Right) -> None:
+        """Raise RefusedError unless the person may do this in the own area."""
+        self.check(right, self.person.area)
+
+    def inside(self, table: Any) -> list[ColumnElement[bool]]:
+        """The conditions that hold a query to the person's area."""
+        columns = (table.county, table.township, table.village)
+        return [
+            column == part for column, part in zip(columns, self.person.area.parts, strict=True) if part is not None
+        ]
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it or nothing."""
+        with writing(self.register.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent look."""
+        with self.register.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def tell(self, connection: Connection, told: Sequence[audit.Told]) -> None:
+        """Append events to the chain, in the transaction of what they tell."""
+        audit.record(connection, at=self.now, account=self.person.account, told=told)
+
+
+def open_register(facts: FactStore, url: str | None = None) -> Register:
+    """The register of a store: `STORE/register.sqlite`, or that of a URL. Its tables are made where there are none."""
+    if url is None:
+        facts.root.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{register_path(facts.root)}"
+    engine = open_engine(url)
+    prepare(engine)
+    return Register(engine, facts)
+
+
+def register_path(root: Path) -> Path:
+    """Where the embedded register of a store is."""
+    return root / "register.sqlite"
+
+
+def digest(content: Any) -> str:
+    """SHA-256 over canonical JSON."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

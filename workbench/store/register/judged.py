@@ -1,0 +1,153 @@
+"""What the rules say of the households of a county in a round, and a hash of the facts that they said it upon.
+
+The procedure sets this beside what people propose, and looks again at filing: what has changed since is seen by the hashes.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+import polars as pl
+from sqlalchemy import Connection
+
+from workbench.domain.edge import EDGE_FACTS, EdgeLimits, edge_frame, edge_limits
+from workbench.domain.explanation import explain_edge, explain_tier
+from workbench.domain.parameters import TierParameters, tier_parameters
+from workbench.domain.readings import Reading, reading
+from workbench.domain.standard import parse_standard
+from workbench.domain.tiers import TIER_FACTS, tier_frame
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.store.facts import FactStore
+from workbench.store.register.desk import digest
+from workbench.store.register.standards import Version, day_of, in_force
+
+RISK, EDGE = "risk", "edge"
+KIND_OF = {"lifted": RISK, "unregistered": EDGE}
+"""Which procedure a household of each kind goes through; registered households are in the national register already."""
+
+EDGE_READ = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
+_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
+_PLACE = ("household_id", "township", "village", "kind")
+READ = tuple(dict.fromkeys((*_PLACE, *TIER_FACTS, *EDGE_READ)))
+"""Every column that a judgement reads."""
+BELOW_LINE = "below_line"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of a round in a county: figures, reading, and the standard in force (None: the county has none)."""
+
+    round: str
+    county: str
+    parameters: TierParameters
+    reading: Reading
+    version: Version | None
+
+    @property
+    def limits(self) -> EdgeLimits | None:
+        """The standard in force in yuan."""
+        if self.version is None:
+            return None
+        standard = self.version.standard
+        return edge_limits(standard, standard.line or self.parameters.line)
+
+    def record(self) -> dict[str, object]:
+        """The figures and the reading, as a filing keeps them."""
+        chosen = self.reading
+        return {
+            "parameters": asdict(self.parameters),
+            "reading": {"name": chosen.name, "tier_1": chosen.tier_1, "tier_2": chosen.tier_2},
+        }
+
+    @property
+    def hash(self) -> str:
+        """Of the figures and the reading."""
+        return digest(self.record())
+
+    @property
+    def standard_hash(self) -> str | None:
+        """Of the standard in force."""
+        return None if self.version is None else self.version.hash
+
+
+def rules_of(connection: Connection, round_name: str, county: str) -> Rules:
+    """The rules in force in a round and county."""
+    return Rules(
+        round_name,
+        county,
+        tier_parameters(round_name),
+        reading("default"),
+        in_force(connection, county, day_of(round_name)),
+    )
+
+
+def facts_read(facts: FactStore, round_name: str, county: str) -> pl.DataFrame:
+    """The columns that judgements read, of the lifted and unregistered households of a county, in order of their number."""
+    columns = [name for name in READ if name not in _PREVIOUS]
+    table = facts.read_with_previous(round_name, county, columns)
+    return pl.DataFrame(table).filter(pl.col("kind").is_in(list(KIND_OF))).sort("household_id")
+
+
+def judge(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Judge the households of `facts_read`, in their order.
+
+    Columns: household_id, township, village, kind; `rule`: "1", "2", "3" for lifted, "in", "out", "below_line" for
+    unregistered ones, null where it cannot be told (a fact is missing, the number stands twice, no standard is in force);
+    `below_line` true where the household meets the poverty criterion; `facts_hash`.
+    """
+    twice = pl.col("household_id").is_duplicated()
+    lifted = _lifted(found.filter(pl.col("kind") == "lifted"), rules)
+    others = _unregistered(found.filter(pl.col("kind") == "unregistered"), rules)
+    judged = pl.concat([lifted, others]).with_columns(
+        rule=pl.when(~twice).then(pl.col("rule")), below_line=pl.when(~twice).then(pl.col("below_line"))
+    )
+    return judged.sort("household_id", maintain_order=True)
+
+
+def _lifted(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    tiers = pl.DataFrame(tier_frame(found, rules.parameters, rules.reading))["tier"]
+    below = found["income_pc"] < rules.parameters.line
+    return _result(found, tiers.cast(pl.String), below, TIER_FACTS)
+
+
+def _unregistered(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Below the line needs no standard; in or out does."""
+    plain = parse_standard({"income": {"ceiling": {"multiple": 1.0}}})
+    limits = rules.limits or edge_limits(plain, rules.parameters.line)
+    judged = pl.DataFrame(edge_frame(found, limits))
+    told = (
+        pl.when(pl.col("below_line"))
+        .then(pl.lit(BELOW_LINE))
+        .when(pl.col("edge"))
+        .then(pl.lit("in"))
+        .when(~pl.col("edge") & pl.col("below_line").is_not_null())
+        .then(pl.lit("out"))
+    )
+    rule = judged.select(told)[:, 0]
+    if rules.version is None:
+        rule = judged.select(pl.when(pl.col("below_line")).then(pl.lit(BELOW_LINE)))[:, 0]
+    return _result(found, rule, judged["below_line"], EDGE_READ)
+
+
+def _result(found: pl.DataFrame, rule: pl.Series, below: pl.Series, read: tuple[str, ...]) -> pl.DataFrame:
+    hashes = pl.Series("facts_hash", hashes_of(found, read), dtype=pl.String)
+    return found.select(_PLACE).with_columns(rule=rule, below_line=below, facts_hash=hashes)
+
+
+def hashes_of(found: pl.DataFrame, read: tuple[str, ...]) -> list[str]:
+    """The hash of what a judgement read, of each household."""
+    return [
+        hashlib.sha256(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+        for row in found.select("household_id", "kind", *read).iter_rows()
+    ]
+
+
+def missing_facts(found: pl.DataFrame, rules: Rules, household_id: str) -> list[str]:
+    """The facts to collect so that the rules can judge a household; empty where something else is in the way."""
+    rows = found.filter(pl.col("household_id") == household_id)
+    if len(rows) != 1:
+        return []
+    facts = rows.row(0, named=True)
+    if facts["kind"] == "lifted":
+        return explain_tier(facts, rules.parameters, rules.reading).missing
+    return [] if rules.limits is None else explain_edge(facts, rules.limits).missing

@@ -1,0 +1,1 @@
+"""Versions of the register's tables, in order; each is one transaction."""

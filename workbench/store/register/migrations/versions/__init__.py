@@ -1,0 +1,1 @@
+"""One file a version: `NNNN_what_it_brings.py`."""

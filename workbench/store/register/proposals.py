@@ -1,0 +1,171 @@
+"""Proposals of the village and reviews of the township (LA2019-15 §2.1.1-b), one by one or as batches that follow the rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workbench.domain.workflow import Stage, check_edge_proposal, check_proposal
+from workbench.errors import InputError, RefusedError, Words
+from workbench.store.register import amendments, entries
+from workbench.store.register.cases import open_cases
+from workbench.store.register.desk import Desk
+from workbench.store.register.judged import BELOW_LINE, EDGE, RISK, Rules, facts_read, judge, missing_facts, rules_of
+from workbench.store.register.tables_after import EdgeHousehold
+
+_TO_PROPOSE = (Stage.VISITED, Stage.RETURNED)
+_MOST_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Left:
+    """A household that a batch left alone: why, and for an undetermined one the facts to collect."""
+
+    household_id: str
+    why: Words
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch did: the households that moved on, and those left alone."""
+
+    done: list[str]
+    left: list[Left]
+
+
+def propose(
+    desk: Desk, round_name: str, household: str, proposal: str, reason: str | None = None, version: int | None = None
+) -> str | None:
+    """Propose a tier ("1", "2", "3"), or for the edge register one of EDGE_PROPOSALS; returns what the rules say beside it."""
+    amendments.apply_pending(desk.register)
+    with desk.writing() as connection:
+        entry = entries.one(desk, connection, round_name, household, version)
+        rules = rules_of(connection, round_name, entry["county"])
+        judged = judge(facts_read(desk.register.facts, round_name, entry["county"]), rules)
+        found = judged.filter(household_id=household)
+        if len(found) != 1:
+            raise RefusedError(
+                Words(
+                    f"户 {household}：{round_name} 的数据中{'有多行' if len(found) else '已没有'}，请核对数据",
+                    f"household {household}: {len(found)} rows in {round_name}; check the facts",
+                )
+            )
+        row = found.row(0, named=True)
+        _check(connection, entry["kind"], row, proposal, reason, rules)
+        entries.move(desk, connection, [_move(entry, row, proposal, reason, rules)])
+    open_cases(desk, round_name, entry["county"], [household])
+    return row["rule"]  # type: ignore[no-any-return]
+
+
+def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = None) -> Batch:
+    """Propose what the rules say for every household of the area that was visited and is not proposed yet.
+
+    Those that the rules cannot judge, and those of the edge register whom the rules no longer bring in, are left to people.
+    """
+    amendments.apply_pending(desk.register)
+    done: list[str] = []
+    left: list[Left] = []
+    with desk.writing() as connection:
+        rows = entries.find(desk, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
+        counties = sorted({row["county"] for row in rows})
+        for county in counties:
+            rules = rules_of(connection, round_name, county)
+            facts = facts_read(desk.register.facts, round_name, county)
+            wanted = {row["household_id"]: row for row in rows if row["county"] == county}
+            judged = {
+                each["household_id"]: each for each in judge(facts, rules).to_dicts() if each["household_id"] in wanted
+            }
+            active = active_households(connection, county) if kind == EDGE else set()
+            moves = []
+            for name, entry in wanted.items():
+                proposal = _as_rule(judged.get(name), kind, active=name in active)
+                if isinstance(proposal, Words):
+                    short = len(left) < _MOST_LISTED
+                    left.append(Left(name, proposal, missing_facts(facts, rules, name) if short else []))
+                else:
+                    moves.append(_move(entry, judged[name], proposal, None, rules))
+            entries.move(desk, connection, moves)
+            done += [move.entry["household_id"] for move in moves]
+    for county in counties:
+        open_cases(desk, round_name, county, [*done, *(each.household_id for each in left)])
+    return Batch(done, left)
+
+
+def agree(
+    desk: Desk, round_name: str, kind: str, households: Sequence[str] | None = None, village: str | None = None
+) -> Batch:
+    """The township has no objection to proposals of its area: those named, or all of them (of a village)."""
+    with desk.writing() as connection:
+        rows = entries.find(desk, connection, round_name, kind, households=households, village=village)
+        waiting = [row for row in rows if row["stage"] == Stage.PROPOSED]
+        named = set(households or [])
+        if households is not None and (wrong := named - {row["household_id"] for row in waiting}):
+            one = entries.one(desk, connection, round_name, min(wrong))
+            entries.move(desk, connection, [entries.Move(one, "agree")])  # says why it cannot be
+        entries.move(desk, connection, [entries.Move(row, "agree") for row in waiting])
+    return Batch([row["household_id"] for row in waiting], [])
+
+
+def send_back(desk: Desk, round_name: str, household: str, reason: str, version: int | None = None) -> None:
+    """Return a proposal to the village (township), or a reviewed one before filing (county), with a reason."""
+    with desk.writing() as connection:
+        row = entries.one(desk, connection, round_name, household, version)
+        step = "send_back" if row["stage"] == Stage.REVIEWED else "return"
+        entries.move(desk, connection, [entries.Move(row, step, reason)])
+
+
+def active_households(connection: Connection, county: str) -> set[str]:
+    """The households in a county's edge register."""
+    query = select(EdgeHousehold.household_id).where(EdgeHousehold.county == county, EdgeHousehold.state == "active")
+    return set(connection.execute(query).scalars())
+
+
+def _check(
+    connection: Connection, kind: str, row: dict[str, Any], proposal: str, reason: str | None, rules: Rules
+) -> None:
+    if kind == RISK:
+        if not proposal.isdigit():
+            raise InputError(f"等级 tier {proposal!r}: 应为 1、2、3 expected 1, 2 or 3")
+        rule = row["rule"]
+        check_proposal(None if rule is None else int(rule), int(proposal), reason)
+        return
+    if rules.version is None and row["rule"] != BELOW_LINE:
+        raise RefusedError(
+            Words(
+                f"{rules.county} 在 {rules.round} 没有现行边缘户标准，不能提出；请县级先批准标准",
+                f"{rules.county} has no standard in force in {rules.round}: the county approves one first",
+            )
+        )
+    active = row["household_id"] in active_households(connection, rules.county)
+    check_edge_proposal(row["rule"], proposal, reason, active=active)
+
+
+def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Words:
+    """The proposal that follows the rules, or why there is none."""
+    rule: str | None = row["rule"] if row else None
+    if rule is None:
+        return Words(
+            "规则暂不能判定，缺少事实（或没有现行标准）", "undetermined: facts are missing (or no standard is in force)"
+        )
+    if kind == RISK:
+        return rule
+    if rule == BELOW_LINE:
+        return Words("低于扶贫标准，走建档立卡程序（§2.2-d）", "below the line: the way of §2.2-d")
+    if rule == "in":
+        return "keep" if active else "enter"
+    if active:
+        return Words(
+            "按标准已不再纳入，是否退出由人提出并说明理由",
+            "no longer in by the standard: people propose whether it leaves, and why",
+        )
+    return "stay_out"
+
+
+def _move(entry: Any, row: dict[str, Any], proposal: str, reason: str | None, rules: Rules) -> entries.Move:
+    values = {
+        "rule": row["rule"], "proposal": proposal, "reason": reason, "facts_hash": row["facts_hash"],
+        "rules_hash": rules.hash, "standard_hash": rules.standard_hash if entry["kind"] == EDGE else None,
+    }  # fmt: skip
+    return entries.Move(entry, "propose", reason, values)

@@ -1,0 +1,53 @@
+"""The figures of the procedure that a county has set for itself, and from which day on."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from workbench.domain.people import Area, Right
+from workbench.domain.procedure import check_setting, settings
+from workbench.errors import RefusedError, Words
+from workbench.store.register.audit import Told
+from workbench.store.register.desk import Desk
+from workbench.store.register.tables import Setting
+
+_TABLE = Setting.__table__
+
+
+def setting(connection: Connection, county: str, name: str, day: dt.date) -> int:
+    """The value in force in a county on a day: its own, else the declared default."""
+    query = (
+        select(_TABLE.c.value)
+        .where(_TABLE.c.county == county, _TABLE.c.name == name, _TABLE.c.effective <= day.isoformat())
+        .order_by(_TABLE.c.effective.desc())
+        .limit(1)
+    )
+    own = connection.execute(query).scalar()
+    return settings()[name].value if own is None else int(own)
+
+
+def set_figure(desk: Desk, county: str, name: str, value: str, effective: dt.date, reason: str) -> None:
+    """Set a figure for a county from a day on, with a reason."""
+    desk.check(Right.SET_STANDARD, Area(county))
+    number = check_setting(name, value)
+    if not reason.strip():
+        raise RefusedError(Words("改动参数要写明理由", "a reason is needed to set a figure"))
+    key = {"county": county, "name": name, "effective": effective.isoformat()}
+    with desk.writing() as connection:
+        connection.execute(delete(Setting).where(*(_TABLE.c[column] == part for column, part in key.items())))
+        connection.execute(insert(Setting).values(**key, value=str(number), reason=reason))
+        told = {"value": number, "effective": key["effective"], "reason": reason}
+        desk.tell(connection, [Told("setting_changed", f"{county} {name}", told)])
+
+
+def figures(desk: Desk, county: str) -> list[dict[str, Any]]:
+    """Every figure of the procedure with the county's value of today and the default, its source, its clause."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    with desk.reading() as connection:
+        return [
+            {"name": each.name, "zh": each.zh, "en": each.en, "unit": each.unit, "clause": each.clause,
+             "value": setting(connection, county, each.name, desk.today), "default": each.value,
+             "verified": each.verified, "reference": each.reference}
+            for each in settings().values()
+        ]  # fmt: skip

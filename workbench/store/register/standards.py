@@ -1,0 +1,208 @@
+"""A county's edge-household standard through its life: draft, submitted, approved, in force from a day (LA2019-15 §2.2-a).
+
+One is in force per county and day: the approved one with the latest day of effect. Who submits does not approve.
+"""
+
+import calendar
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from workbench.domain.edge import edge_limits
+from workbench.domain.parameters import poverty_line
+from workbench.domain.people import Area, Right
+from workbench.domain.procedure import deadline
+from workbench.domain.standard import EdgeStandard, read_standard, standard_data, write_standard
+from workbench.errors import InputError, RefusedError, Words
+from workbench.store.register.audit import Told
+from workbench.store.register.desk import Desk, digest
+from workbench.store.register.tables import CountyStandard
+
+STATES: dict[str, tuple[str, str]] = {
+    "draft": ("草案", "draft"),
+    "submitted": ("已提交", "submitted"),
+    "approved": ("已批准", "approved"),
+    "withdrawn": ("已撤回", "withdrawn"),
+}
+_TABLE = CountyStandard.__table__
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a county's standard, as it is kept."""
+
+    id: int
+    county: str
+    version: int
+    hash: str
+    effective: str | None
+    standard: EdgeStandard
+
+
+def draft(desk: Desk, standard: EdgeStandard, county: str | None = None) -> int:
+    """Keep a standard as a new draft of its county; returns its id."""
+    chosen = standard.county or county or desk.person.area.county
+    if chosen is None:
+        raise InputError("标准要写明县区 a standard needs its county: county")
+    desk.check(Right.SET_STANDARD, Area(chosen))
+    whole = standard.model_copy(update={"county": chosen})
+    content = standard_data(whole)
+    with desk.writing() as connection:
+        last = connection.execute(select(func.max(_TABLE.c.version)).where(_TABLE.c.county == chosen)).scalar() or 0
+        made = connection.execute(
+            insert(CountyStandard).values(
+                county=chosen, version=last + 1, state="draft", title=whole.title or "", text=write_standard(whole),
+                hash=digest(content), effective=content.get("effective"), drafted_by=desk.person.account,
+                drafted_at=desk.stamp,
+            )
+        )  # fmt: skip
+        number = int(made.inserted_primary_key[0])  # type: ignore[index]
+        desk.tell(connection, [Told("standard_drafted", _subject(chosen, last + 1), {"hash": digest(content)})])
+    return number
+
+
+def submit(desk: Desk, number: int, reason: str, figures: Mapping[str, Any]) -> None:
+    """Submit a draft with a reason and the figures of its preview at this moment."""
+    if not reason.strip():
+        raise RefusedError(Words("提交标准要写明理由", "a reason is needed to submit a standard"))
+    with desk.writing() as connection:
+        found = _moved(desk, connection, number, "draft")
+        if found["effective"] is None:
+            raise RefusedError(
+                Words("标准未写明施行日期（effective），不能提交", "the standard has no day of effect (effective)")
+            )
+        preview = json.dumps(dict(figures), ensure_ascii=False, sort_keys=True)
+        _change(connection, number, state="submitted", reason=reason, preview=preview,
+                submitted_by=desk.person.account, submitted_at=desk.stamp)  # fmt: skip
+        told = {"reason": reason, "preview": digest(preview)}
+        desk.tell(connection, [Told("standard_submitted", _subject(found["county"], found["version"]), told)])
+
+
+def approve(desk: Desk, number: int, document: str) -> None:
+    """Approve a submitted standard under a document's number; not by who submitted it, and one only per day of effect."""
+    if not document.strip():
+        raise RefusedError(Words("批准标准要写明文号", "the number of the approving document is needed"))
+    with desk.writing() as connection:
+        found = _moved(desk, connection, number, "submitted")
+        if found["submitted_by"] == desk.person.account:
+            raise RefusedError(
+                Words(
+                    "提交人不能批准自己提交的标准，请另一名县级经办人批准",
+                    "who submitted a standard does not approve it: another county officer does",
+                )
+            )
+        same = select(_TABLE.c.version).where(
+            _TABLE.c.county == found["county"], _TABLE.c.state == "approved", _TABLE.c.effective == found["effective"]
+        )
+        other = connection.execute(same).scalar()
+        if other is not None:
+            raise RefusedError(
+                Words(
+                    f"{found['county']} 自 {found['effective']} 起已有第 {other} 版：同一县区同一日只有一个标准",
+                    f"{found['county']} has version {other} from {found['effective']} on: one standard per county and day",
+                )
+            )
+        _change(connection, number, state="approved", document=document,
+                approved_by=desk.person.account, approved_at=desk.stamp)  # fmt: skip
+        told = {"document": document, "hash": found["hash"], "effective": found["effective"]}
+        desk.tell(connection, [Told("standard_approved", _subject(found["county"], found["version"]), told)])
+
+
+def withdraw(desk: Desk, number: int, reason: str) -> None:
+    """Take back a draft or a submitted standard; an approved one stays, and another follows it."""
+    if not reason.strip():
+        raise RefusedError(Words("撤回标准要写明理由", "a reason is needed to withdraw a standard"))
+    with desk.writing() as connection:
+        found = _moved(desk, connection, number, "draft", "submitted")
+        _change(connection, number, state="withdrawn")
+        told = {"reason": reason}
+        desk.tell(connection, [Told("standard_withdrawn", _subject(found["county"], found["version"]), told)])
+
+
+def versions(desk: Desk, county: str | None = None) -> list[dict[str, Any]]:
+    """Every version in the person's area, newest first, each with `in_force` (today)."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    query = select(_TABLE).order_by(_TABLE.c.county, _TABLE.c.version.desc())
+    if desk.person.area.county:
+        query = query.where(_TABLE.c.county == desk.person.area.county)
+    if county:
+        query = query.where(_TABLE.c.county == county)
+    with desk.reading() as connection:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        current = {code: in_force(connection, code, desk.today) for code in {row["county"] for row in rows}}
+    for row in rows:
+        now = current[row["county"]]
+        row["in_force"] = now is not None and now.id == row["id"]
+        row["preview"] = json.loads(row["preview"]) if row["preview"] else None
+    return rows
+
+
+def version(desk: Desk, number: int) -> Version:
+    """One version, by its id."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    with desk.reading() as connection:
+        row = connection.execute(select(_TABLE).where(_TABLE.c.id == number)).mappings().one_or_none()
+    if row is None or not desk.person.area.holds(Area(row["county"])):
+        raise RefusedError(Words(f"标准 {number}：本范围内没有", f"standard {number}: not in this area"))
+    return _version(dict(row))
+
+
+def in_force(connection: Connection, county: str, day: dt.date) -> Version | None:
+    """The standard in force in a county on a day."""
+    query = (
+        select(_TABLE)
+        .where(_TABLE.c.county == county, _TABLE.c.state == "approved", _TABLE.c.effective <= day.isoformat())
+        .order_by(_TABLE.c.effective.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else _version(dict(row))
+
+
+def day_of(round_name: str) -> dt.date:
+    """The day that decides which standard holds in a round: its deadline, else the last day of its month."""
+    year, month = (int(part) for part in round_name.split("-"))
+    return deadline(round_name) or dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _version(row: Mapping[str, Any]) -> Version:
+    standard = read_standard(row["text"])
+    if digest(standard_data(standard)) != row["hash"]:
+        raise InputError(
+            f"标准 standard {row['county']} v{row['version']}: 内容与登记时不同 its text is not what was registered; "
+            "请运行 run: workbench audit verify"
+        )
+    return Version(row["id"], row["county"], row["version"], row["hash"], row["effective"], standard)
+
+
+def _moved(desk: Desk, connection: Connection, number: int, *sources: str) -> dict[str, Any]:
+    """A version that is about to move on; raises RefusedError where it may not, or is of another county."""
+    row = connection.execute(select(_TABLE).where(_TABLE.c.id == number)).mappings().one_or_none()
+    if row is None:
+        raise RefusedError(Words(f"标准 {number}：没有", f"standard {number}: unknown"))
+    desk.check(Right.SET_STANDARD, Area(row["county"]))
+    if row["state"] not in sources:
+        zh, en = STATES[row["state"]]
+        wanted = [STATES[source] for source in sources]
+        raise RefusedError(
+            Words(
+                f"该标准为“{zh}”，这一步只适用于：{'、'.join(each[0] for each in wanted)}",
+                f"the standard is {en}; this step is for: {', '.join(each[1] for each in wanted)}",
+            )
+        )
+    month = row["effective"] or desk.today.isoformat()
+    standard = _version(dict(row)).standard
+    edge_limits(standard, standard.line or poverty_line(month[:7]).value)  # refuses ceilings below that year's line
+    return dict(row)
+
+
+def _change(connection: Connection, number: int, **values: Any) -> None:
+    connection.execute(update(CountyStandard).where(CountyStandard.id == number).values(**values))
+
+
+def _subject(county: str, number: int) -> str:
+    return f"{county} v{number}"
