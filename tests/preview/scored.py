@@ -5,6 +5,7 @@ import polars as pl
 import pyarrow as pa
 
 from tests.strategies import LINE
+from workbench.errors import Words
 from workbench.preview.slips import SlipScores
 from workbench.store.schema import Origin
 from workbench.store.scores import SCHEMA, Dispersion, ScoreHead, write_scores
@@ -17,7 +18,7 @@ def head(**changed):
     said = {
         "round": "2019-10", "model": "made-up", "facts": "", "given_line": None, "line": LINE, "line_next": 4000.0, "level": 0.9,
         "dispersion": DISPERSION, "residuals": RESIDUALS, "not_scored": {"no_income": 3.0},
-        "advice": {"use": "caution", "zh": "慎用", "en": "with caution"}, "warnings": ("事实已变 facts changed",),
+        "advice": {"use": "caution", "zh": "慎用", "en": "with caution"}, "warnings": (Words("事实已变", "facts changed"),),
     } | changed  # fmt: skip
     return ScoreHead(**said)
 

@@ -127,4 +127,4 @@ def test_other_library_versions_are_told(model):
     assert artefact.version_warnings(model) == []
     older = {**model.about, "libraries": {**model.about["libraries"], "numpy": "1.26.0"}}
     (said,) = artefact.version_warnings(type(model)(**{**vars(model), "about": older}))
-    assert "numpy 1.26.0" in said
+    assert "numpy 1.26.0" in said.en

@@ -99,7 +99,7 @@ def test_a_column_that_is_suddenly_zero_is_named_and_read_as_unknown(city, model
     broken = copied(city, tmp_path, lambda facts: facts.with_columns(pl.lit(0, pl.Int64).alias("seriously_ill")))
     name = broken.rounds()[-1]
     found, whole = score(broken, name, model), score(city, name, model)
-    assert any("大病" in warning and "按未知处理" in warning for warning in found.head.warnings)
+    assert any("大病" in warning.zh and "按未知处理" in warning.zh for warning in found.head.warnings)
     kept = score(broken, name, model, keep=("seriously_ill",))
     p = {key: np.asarray(each.table["p_slip"]) for key, each in {"found": found, "whole": whole, "kept": kept}.items()}
     assert np.abs(p["found"] - p["kept"]).max() > 0

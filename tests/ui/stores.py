@@ -20,7 +20,7 @@ def simulated_store(root: Path) -> FactStore:
     return store
 
 
-def hostile_store(root: Path) -> FactStore:
+def hostile_store(root: Path, county: str = "341524") -> FactStore:
     """One county whose names are markup."""
     store = FactStore(root)
     rows = 30
@@ -38,5 +38,5 @@ def hostile_store(root: Path) -> FactStore:
             "has_business": [False] * rows,
         }
     )
-    store.write("2019-10", {"341524": table}, Origin())
+    store.write("2019-10", {county: table}, Origin())
     return store

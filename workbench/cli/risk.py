@@ -157,7 +157,7 @@ def score_command(
     record = {
         "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
         "expected_slips": float((table["p_slip"] * table["weight"]).sum()), "not_scored": found.head.not_scored,
-        "level": found.head.level, "warnings": list(found.head.warnings), "advice": found.head.advice,
+        "level": found.head.level, "warnings": [str(each) for each in found.head.warnings], "advice": found.head.advice,
         "shifts_since_last_scores": shifts, "simulated": is_simulated(facts, round_name),
     }  # fmt: skip
     if as_json:
@@ -166,7 +166,7 @@ def score_command(
     if record["simulated"]:
         say(SIMULATED)
     say(f"已评分 scored {record['scored']:,} 户, 预计下滑 expected slips {record['expected_slips']:,.0f}; {path}")
-    for warning in (*found.head.warnings, *(f"{each['zh']} {each['en']}" for each in shifts)):
+    for warning in (*map(str, found.head.warnings), *(f"{each['zh']} {each['en']}" for each in shifts)):
         say(f"  {warning}")
     say(f"{found.head.advice['zh']} {found.head.advice['en']}")
 
@@ -229,7 +229,7 @@ def visits_command(
     head = head.told(stale=facts.digest(round_name) != head.facts)
     lists = visit_lists(facts, round_name, county, capacity, standard_of(standard) if standard else None)
     record = {
-        "round": round_name, "county": county, "visits": capacity, "model": head.model, "warnings": list(head.warnings),
+        "round": round_name, "county": county, "visits": capacity, "model": head.model, "warnings": [str(each) for each in head.warnings],
         "list": lists.visits.to_dicts(), "blue_high": lists.disagreements.blue_high.to_dicts(),
         "red_low": lists.disagreements.red_low.to_dicts(), "simulated": is_simulated(facts, round_name, county),
     }  # fmt: skip

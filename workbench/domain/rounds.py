@@ -1,9 +1,12 @@
 """Rounds: `YYYY-MM`, every April and October, with the baseline of May 2019 (LA2019-15 §2.1.2-a, §4.3-a)."""
 
+import calendar
+import datetime as dt
 import re
 
 from workbench.errors import InputError
 
+_MONTHS = (4, 10)
 _ROUND = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -33,3 +36,16 @@ def months_after(name: str, months: int) -> str:
     """The round so many months after another."""
     total = int(name[:4]) * 12 + int(name[5:]) - 1 + months
     return f"{total // 12:04d}-{total % 12 + 1:02d}"
+
+
+def deadline(name: str) -> dt.date:
+    """The last day for filing a round: the end of its month (LA2019-15 §4.3-a: by the end of May 2019; every April and October)."""
+    year, month = round_year(name), int(name[5:])
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def next_round(name: str) -> str:
+    """The round of the calendar after this one: that of the next April or October."""
+    year, month = round_year(name), int(name[5:])
+    later = [f"{year}-{number:02d}" for number in _MONTHS if number > month]
+    return later[0] if later else f"{year + 1}-{_MONTHS[0]:02d}"

@@ -17,7 +17,7 @@ import numpy as np
 import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
-from workbench.errors import InputError, StoreError
+from workbench.errors import InputError, StoreError, Words
 from workbench.risk.calibration import Calibration
 from workbench.risk.design_matrix import DesignMatrix
 from workbench.risk.features import FEATURES, Feature, extra_features
@@ -256,17 +256,20 @@ def kept(models: Path) -> list[str]:
     return sorted(path.stem for path in models.glob(f"*{_SUFFIX}"))
 
 
-def version_warnings(model: RiskModel) -> list[str]:
+def version_warnings(model: RiskModel) -> list[Words]:
     """What differs between the libraries that the model was trained with and those here, in words."""
     found = []
     for name, trained in model.about.get("libraries", {}).items():
         try:
             here = version(name)
         except PackageNotFoundError:
-            here = "（未安装 not installed）"
+            here = "–"
         if here.split(".")[:2] != trained.split(".")[:2]:
             found.append(
-                f"模型训练时 {name} 为 {trained}，现为 {here} the model was trained with {name} {trained}, here is {here}: "
-                "评分只用数表，结果不变；重新训练结果可能略有不同 scores only read tables and do not change; training again may differ a little"
+                Words(
+                    f"模型训练时 {name} 为 {trained}，现为 {here}：评分只用数表，结果不变；重新训练结果可能略有不同",
+                    f"the model was trained with {name} {trained}, here is {here}: scores only read tables and do not change; "
+                    "training again may differ a little",
+                )
             )
     return found

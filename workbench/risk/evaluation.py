@@ -78,7 +78,7 @@ def evaluate(store: FactStore, round_name: str, model: RiskModel, keep: Collecti
     judged = _judged(store, model, frame, read)
     record = whole(judged)
     return {
-        "round": round_name, "next_round": steps[0].end, "model": model.name, **_trained_on(store, model, steps[0]), "warnings": list(read.warnings), **record,
+        "round": round_name, "next_round": steps[0].end, "model": model.name, **_trained_on(store, model, steps[0]), "warnings": [str(each) for each in read.warnings], **record,
         "by_county": by_county(judged, model.dispersion),
         "by_kind": by_part(judged, frame["kind"], model.dispersion),
         "by_standing": by_part(judged, standings(frame), model.dispersion),

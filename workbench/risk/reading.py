@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from workbench.errors import Words
 from workbench.risk.drift import Drift, drifts, excluded, said
 from workbench.risk.glass_box import Floats
 from workbench.risk.model import RiskModel
@@ -29,12 +30,10 @@ class Reading:
         return values
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Words, ...]:
         """What moved, and what was done about it, in words."""
         return tuple(
-            f"{words.zh}；按未知处理 {words.en}; read as unknown"
-            if each.fact in self.unread
-            else f"{words.zh} {words.en}"
+            Words(f"{words.zh}；按未知处理", f"{words.en}; read as unknown") if each.fact in self.unread else words
             for each, words in ((each, said(each)) for each in self.moved)
         )
 

@@ -1,9 +1,11 @@
 """Standalone Voilà with pages of our own around it: home, not found, and a way to ask whether a session still lives."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.utils import url_path_join
@@ -12,12 +14,19 @@ from tornado.ioloop import IOLoop
 from voila.app import Voila
 from voila.handler import BaseVoilaHandler
 
-from workbench.server.catalogue import language, pages_in
+from workbench.errors import WorkbenchError
+from workbench.server.catalogue import address, kept_query, language, listed
 from workbench.server.configuration import TEMPLATE
 from workbench.server.environment import SHARE
+from workbench.server.identity import signed_in
+from workbench.settings import store_path
+from workbench.store.facts import FactStore
 from workbench.ui.echarts import STATIC
+from workbench.ui.language import Language
+from workbench.ui.place import Place
 
 FRAME = SHARE / "voila" / "templates" / TEMPLATE / "static"
+_TIME_ZONE = ZoneInfo("Asia/Shanghai")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -26,18 +35,51 @@ class PageHandler(BaseVoilaHandler):
 
     def render_template(self, name: str, **values: Any) -> str:
         """The template, in the language asked for."""
+        return str(super().render_template(name, **{**self.common(), **values}))
+
+    def common(self) -> dict[str, Any]:
+        """What every plain page shows: the language, the pages there are, what the address keeps, who is signed in."""
         lang = language(self.get_query_argument("lang", None))
-        return str(super().render_template(name, lang=lang, **values))
+        return {
+            "lang": lang,
+            "pages": listed(Path(self.contents_manager.root_dir), lang),
+            "current": None,
+            "query": address("", kept_query(lambda key: self.get_query_argument(key, None))),
+            "person": signed_in(self),
+        }
 
 
 class HomeHandler(PageHandler):
-    """The home page: the pages that exist, as cards."""
+    """The home page: what a county and a round need, and the pages that exist, as cards."""
 
     @web.authenticated
-    def get(self) -> None:
-        """Write the page; reading the token sets its cookie."""
+    async def get(self) -> None:
+        """Write the page; reading the token sets its cookie. Counting is left to a thread, so that others need not wait."""
         _ = self.xsrf_token
-        self.write(self.render_template("home.html", pages=pages_in(Path(self.contents_manager.root_dir))))
+        asked = kept_query(lambda key: self.get_query_argument(key, None))
+        overview, trouble = await IOLoop.current().run_in_executor(None, self._overview, asked)
+        self.write(self.render_template("home.html", current="", overview=overview, trouble=trouble))
+
+    def _overview(self, asked: dict[str, str]) -> tuple[str, str]:
+        """The overview as HTML, or what hinders it in words."""
+        # Late: the server listens before the libraries of counting are loaded.
+        from workbench.ui.overview import overview, render_overview  # noqa: PLC0415
+
+        t = Language(asked.get("lang", "zh"))
+
+        try:
+            place = Place(FactStore(store_path()), asked.get("round"), asked.get("county"), city=True)
+            known = listed(Path(self.contents_manager.root_dir), t.code)
+            here = {**asked, "county": place.county, "round": place.round_name}
+
+            def link(page: str, **query: str) -> str:
+                found = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
+                return address(url_path_join(self.base_url, *found), {**here, **query}) if found else ""
+
+            today = dt.datetime.now(_TIME_ZONE).date()
+            return render_overview(overview(place), t, today, link), ""
+        except WorkbenchError as error:
+            return "", t.error(error)
 
 
 class AliveHandler(PageHandler):

@@ -1,12 +1,15 @@
 """The pages there are: one notebook each, which says in its metadata what it is."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 LANGUAGES = ("zh", "en")
+KEPT = ("county", "round", "lang")
+"""What an address keeps from page to page, in this order."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,28 @@ def language(query_value: str | None) -> str:
     return "en" if query_value == "en" else "zh"
 
 
+def kept_query(asked: Callable[[str], str | None]) -> dict[str, str]:
+    """What an address keeps, of what was asked for; `asked` gives the value of a key or None."""
+    return {key: value for key in KEPT if (value := asked(key))}
+
+
+def address(path: str, query: Mapping[str, str]) -> str:
+    """A path with its query."""
+    return f"{path}?{urlencode(query)}" if query else path
+
+
 def pages_in(notebooks: Path) -> list[Page]:
     """The pages of a folder, in their order. A file that is no notebook is not a page."""
     found = (_page(path) for path in notebooks.glob("*.ipynb") if not path.name.startswith((".", "_")))
     return sorted((page for page in found if page), key=lambda page: (page.order, page.name))
+
+
+def listed(notebooks: Path, lang: str) -> list[dict[str, str]]:
+    """The pages of a folder as templates show them in a language."""
+    return [
+        {"name": page.name, "href": page.href, "title": page.title[lang], "summary": page.summary[lang]}
+        for page in pages_in(notebooks)
+    ]
 
 
 def page_texts(metadata: dict[str, Any], name: str) -> Page:

@@ -7,8 +7,9 @@ from typing import Any
 from tornado.web import HTTPError
 from traitlets.config import Config
 
-from workbench.server.catalogue import language, page_texts
+from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.environment import ProjectKernels
+from workbench.server.identity import signed_in
 
 TEMPLATE = "workbench"
 CELL_SECONDS = 120
@@ -100,6 +101,13 @@ def before_launch(session_limit: int) -> Callable[..., None]:
         req.xsrf_token  # noqa: B018
         lang = language(req.get_query_argument("lang", None))
         page = page_texts(notebook.metadata, req.request.path.rpartition("/")[2])
-        notebook.metadata["wb"] = {"lang": lang, "title": page.title[lang]}
+        notebook.metadata["wb"] = {
+            "lang": lang,
+            "title": page.title[lang],
+            "page": page.name,
+            "pages": listed(Path(req.contents_manager.root_dir), lang),
+            "query": address("", kept_query(lambda key: req.get_query_argument(key, None))),
+            "person": signed_in(req),
+        }
 
     return hook

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.domain import rounds
-from workbench.errors import ClosedRoundError, StoreError
+from workbench.errors import ClosedRoundError, StoreError, Words
 from workbench.store.schema import (
     Origin,
     conform,
@@ -76,14 +76,23 @@ class FactStore:
         pattern = f"facts/round={round_name}/county_code={chosen}/*.parquet"
         return (path for path in sorted(self.root.glob(pattern)) if not path.name.startswith(("_", ".")))
 
-    def _nothing_there(self, round_name: str, county: str | None) -> str:
+    def _nothing_there(self, round_name: str, county: str | None) -> Words:
         stored = self.rounds()
         if not stored:
-            return f"{self.root}: 没有数据 no facts here; 请先 first run `workbench intake` 或 or `workbench simulate`"
+            return Words(
+                f"{self.root}: 没有数据；请先运行 workbench intake 或 workbench simulate",
+                f"{self.root}: no facts here; first run workbench intake or workbench simulate",
+            )
         if round_name not in stored:
-            return f"轮次 round {round_name}: {self.root} 中没有 is not stored; 已有 stored: {', '.join(stored)}"
+            return Words(
+                f"轮次 {round_name}：{self.root} 中没有；已有 {', '.join(stored)}",
+                f"round {round_name} is not stored in {self.root}; stored: {', '.join(stored)}",
+            )
         known = ", ".join(self.counties(round_name))
-        return f"县区 county {county}: 轮次 round {round_name} 中没有 not stored; 已有 stored: {known}"
+        return Words(
+            f"县区 {county}：轮次 {round_name} 中没有；已有 {known}",
+            f"county {county} is not stored in round {round_name}; stored: {known}",
+        )
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -149,16 +158,22 @@ class FactStore:
         ]
         self.files(round_name, county)
         if len(counties) != 1:
-            found = f"在 {', '.join(counties)} 都有 is in all of these" if counties else "没有 is not there"
+            listed = ", ".join(counties)
             raise StoreError(
-                f"户编号 household {household_id!r}, 轮次 round {round_name}: {found}; 请核对 check, 或 or --county"
+                Words(
+                    f"户编号 {household_id!r}，轮次 {round_name}：{f'在 {listed} 都有' if counties else '没有'}；请核对，或指明县区（--county）",
+                    f"household {household_id!r}, round {round_name}: {f'is in all of {listed}' if counties else 'is not there'}; "
+                    "check, or name the county (--county)",
+                )
             )
         facts = pl.DataFrame(self.read_with_previous(round_name, counties[0]))
         rows = facts.filter(pl.col("household_id") == household_id)
         if len(rows) > 1:
             raise StoreError(
-                f"户编号 household {household_id!r}, 轮次 round {round_name}: 同一县区有 {len(rows)} 行 rows in one county; "
-                "请核对后重新导入 check and take it in again"
+                Words(
+                    f"户编号 {household_id!r}，轮次 {round_name}：同一县区有 {len(rows)} 行；请核对后重新导入",
+                    f"household {household_id!r}, round {round_name}: {len(rows)} rows in one county; check and take it in again",
+                )
             )
         return rows.row(0, named=True)
 

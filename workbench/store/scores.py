@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.domain.rounds import check_round
-from workbench.errors import StoreError
+from workbench.errors import StoreError, Words
 from workbench.store.schema import Origin, read_columns, read_origin, read_schema, with_origin
 from workbench.store.transaction import transaction
 
@@ -77,15 +77,15 @@ class ScoreHead:
     residuals: tuple[float, ...]
     not_scored: dict[str, float]
     advice: dict[str, str]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
 
     def told(self, *, stale: bool) -> "ScoreHead":
         """The same, with a warning where the facts are no longer those that were scored."""
         if not stale:
             return self
-        warning = (
-            "评分之后本轮的事实有改动，概率未随之更新 the facts of the round have changed since it was scored; "
-            f"请重新评分 please run again: workbench score --round {self.round}"
+        warning = Words(
+            f"评分之后本轮的事实有改动，概率未随之更新；请重新评分：workbench score --round {self.round}",
+            f"the facts of the round have changed since it was scored; please run again: workbench score --round {self.round}",
         )
         return replace(self, warnings=(*self.warnings, warning))
 
@@ -107,12 +107,17 @@ def read_head(root: Path, round_name: str) -> ScoreHead:
     try:
         head: dict[str, Any] = json.loads(metadata[_METADATA])
         head["dispersion"] = Dispersion(**head["dispersion"])
-        head["residuals"], head["warnings"] = tuple(head["residuals"]), tuple(head["warnings"])
+        head["residuals"], head["warnings"] = tuple(head["residuals"]), tuple(_words(each) for each in head["warnings"])
         return ScoreHead(**head)
     except (KeyError, TypeError, ValueError):
         raise StoreError(
             f"{path}: 不是本工作台写的评分 not scores of this workbench; 请重新 please run again: workbench score --round {round_name}"
         ) from None
+
+
+def _words(kept: Any) -> Words:
+    """A warning as it was written; earlier versions wrote both languages in one text."""
+    return Words(kept, kept) if isinstance(kept, str) else Words(**kept)
 
 
 def read_scores(root: Path, round_name: str, columns: list[str] | None = None) -> pa.Table:
@@ -142,7 +147,9 @@ def _existing(root: Path, round_name: str) -> Path:
     path = scores_path(root, round_name)
     if not path.exists():
         raise StoreError(
-            f"轮次 round {round_name}: 还没有模型评分 no model has scored it; "
-            f"请先 first run: workbench score --round {round_name}"
+            Words(
+                f"轮次 {round_name}：还没有模型评分；请先运行 workbench score --round {round_name}",
+                f"round {round_name}: no model has scored it; first run: workbench score --round {round_name}",
+            )
         )
     return path

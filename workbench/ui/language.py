@@ -1,5 +1,6 @@
 """The language of a page: Chinese as written in the code, English from a catalogue; numbers and money as each writes them."""
 
+import datetime as dt
 import os
 from functools import cache
 from pathlib import Path
@@ -55,6 +56,18 @@ class Language:
     def percent(self, share: float | None) -> str:
         """A share as per cent, one decimal."""
         return "–" if share is None else str(_pattern("0.0%").apply(share, self._locale))
+
+    def month(self, year: int, month: int) -> str:
+        """A month of a year: 2019年5月, May 2019."""
+        if self.code == "zh":
+            return f"{year}年{month}月"
+        return f"{self._locale.months['format']['wide'][month]} {year}"
+
+    def date(self, day: dt.date) -> str:
+        """A day: 2019年5月31日, 31 May 2019."""
+        if self.code == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {self.month(day.year, day.month)}"
 
     def yuan(self, value: float | None) -> str:
         """An amount of money: 万元 in Chinese from ten thousand on, yuan in English."""

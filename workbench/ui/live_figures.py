@@ -12,7 +12,6 @@ class LiveFigures(anywidget.AnyWidget):
     """The counts of a choice. `value` is the slider's position; link it in the browser (`ipywidgets.jslink`).
 
     `curve`: minimum, step, and one list a count (inside, cannot_tell, newly_in, leaving), a value a position, exact.
-    `address`: what the page's address keeps (county, round), so that a link or a reload leads back to the same choice.
     `exact`: the kernel's count of the present choice, with its `value` and the slider's `position` (the nearest).
     `facts`: below_line, households, help_cost, budget, stale. `texts`: the words of the page's language.
     """
@@ -21,7 +20,6 @@ class LiveFigures(anywidget.AnyWidget):
 
     value = traitlets.Float(0.0).tag(sync=True)
     curve = traitlets.Dict().tag(sync=True)
-    address = traitlets.Dict().tag(sync=True)
     exact = traitlets.Dict().tag(sync=True)
     facts = traitlets.Dict().tag(sync=True)
     texts = traitlets.Dict().tag(sync=True)

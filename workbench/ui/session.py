@@ -19,41 +19,29 @@ from workbench.preview.index import PreviewIndex
 from workbench.preview.request import Scene
 from workbench.preview.standards import InForce, standard_in_force
 from workbench.store.facts import FactStore
+from workbench.ui.place import Place
 
 
-class StandardSession(traitlets.HasTraits):
+class StandardSession(Place):
     """One person's work on one county's standard. Watch `problems` and `revision` (counts valid changes)."""
 
-    county = traitlets.Unicode()
-    round_name = traitlets.Unicode()
     problems = traitlets.Dict()
     revision = traitlets.Int(0)
 
     def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
-        super().__init__()
-        self.store = store
-        self.rounds = store.rounds()
-        store.files(self.rounds[-1] if self.rounds else "")  # says what to do where there is nothing
         self.draft: dict[str, Any] = {}
         self.standard = parse_standard(load_yaml("edge_standard"))
-        chosen = round_name if round_name in self.rounds else self.rounds[-1]
-        counties = store.counties(chosen)
-        self.choose(chosen, county if county in counties else counties[0])
+        super().__init__(store, round_name, county)
 
     # -- commands --------------------------------------------------------------------------------------------------
 
     def choose(self, round_name: str, county: str) -> None:
         """Turn to a round and a county: the draft begins as the standard in force there."""
-        if county not in self.store.counties(round_name):
-            raise InputError(
-                Words(f"县区 {county}：轮次 {round_name} 中没有", f"county {county}: not in round {round_name}")
-            )
-        in_force = standard_in_force(self.store.root, county)
-        simulated = self.store.origin(round_name, county).simulated
+        self.check(round_name, county)
         # Nothing is changed before all that may fail is done: a page half turned would show one county's figures as another's.
-        self.round_name, self.county = round_name, county
+        in_force = standard_in_force(self.store.root, county)
+        super().choose(round_name, county)
         self.in_force: InForce = in_force
-        self.simulated: bool = simulated
         self._indexes: dict[bool, PreviewIndex] = {}
         self._comparisons: dict[bool, Comparison] = {}
         self._take(standard_data(self.in_force.standard) | {"county": county})

@@ -78,7 +78,6 @@ class StandardResults:
         """Another county or round: the tiers of its lifted households."""
         session, t = self.session, self.language
         self._curve_key = None
-        self.figures.address = {"county": session.county, "round": session.round_name}
         counted = count_tiers(
             lifted_facts(session.store, session.round_name, session.county),
             tier_parameters(session.round_name), reading("default"),

@@ -83,22 +83,10 @@ function render({ model, el }) {
       set(boxes.cost, amount, unit, note, over > 0);
     }
   };
-  // The page's address follows the choice; in JupyterLab the address is not ours.
-  const remember = () => {
-    if (!document.body.dataset.voila) return;
-    const query = new URLSearchParams(location.search);
-    for (const [key, value] of Object.entries(model.get("address"))) query.set(key, value);
-    history.replaceState(history.state, "", `${location.pathname}?${query}`);
-  };
-  model.on("change:address", remember);
-  remember();
   const changes = ["value", "curve", "exact", "facts"].map((name) => `change:${name}`);
   changes.forEach((change) => model.on(change, draw));
   draw();
-  return () => {
-    model.off("change:address", remember);
-    changes.forEach((change) => model.off(change, draw));
-  };
+  return () => changes.forEach((change) => model.off(change, draw));
 }
 
 export default { render };

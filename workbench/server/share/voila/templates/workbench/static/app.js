@@ -10,17 +10,6 @@
   const ENDED = say("会话已结束，页面上的数字可能不是最新的。", "The session has ended: the figures on this page may be out of date.");
   const SLOW = say("页面打开的时间过长，可能没有启动成功。", "The page is taking too long and may have failed to start.");
 
-  // The other language, with the rest of the address (county, round) as it stands.
-  addEventListener("click", (event) => {
-    const link = event.target.closest?.(".wb-bar-lang");
-    if (!link) return;
-    event.preventDefault();
-    const query = new URLSearchParams(location.search);
-    if (english) query.delete("lang");
-    else query.set("lang", "en");
-    location.search = String(query);
-  });
-
   // Leaving closes the connection too; a download looks like leaving at first, so the doubt ends after a while.
   let leavingSince = -Infinity;
   const leaving = () => performance.now() - leavingSince < 3000;

@@ -1,0 +1,31 @@
+"""What is not known of the households whose tier cannot be told, so that it can be collected."""
+
+from typing import Any
+
+import polars as pl
+
+from workbench.domain.criteria import BIT, CRITERIA
+from workbench.domain.parameters import TierParameters
+from workbench.domain.readings import Reading
+from workbench.domain.tiers import tier_frame
+from workbench.domain.vocabulary import PREVIOUS_FACTS
+
+
+def lacking(lifted: Any, parameters: TierParameters, reading: Reading) -> dict[str, float]:
+    """Households by fact that is not known and that a criterion which cannot be told reads; most households first.
+
+    `lifted`: a Polars frame, eager or lazy, as `tier_counts.lifted_facts` gives it. A household may lack several facts; what the round before
+    showed cannot be collected any more and is left out.
+    """
+    judged: pl.DataFrame = tier_frame(lifted, parameters, reading).lazy().filter(pl.col("tier").is_null()).collect()
+    readers: dict[str, int] = {}
+    for criterion in CRITERIA:
+        for fact in criterion.facts:
+            readers[fact] = readers.get(fact, 0) | BIT[criterion.name]
+    past = {fact.name for fact in PREVIOUS_FACTS}
+    counts = judged.select(
+        pl.col("weight").filter(pl.col(fact).is_null() & ((pl.col("criteria_unknown") & bits) != 0)).sum().alias(fact)
+        for fact, bits in readers.items()
+        if fact not in past
+    ).row(0, named=True)
+    return dict(sorted(((fact, count) for fact, count in counts.items() if count), key=lambda each: -each[1]))

@@ -1,0 +1,32 @@
+// County, round and language stay as a person moves between pages: links carry what the address keeps.
+(() => {
+  const KEPT = ["county", "round", "lang"];
+
+  function carry() {
+    const here = new URLSearchParams(location.search);
+    for (const link of document.querySelectorAll("a[data-carry]")) {
+      const url = new URL(link.href);
+      for (const key of KEPT) {
+        if (here.has(key)) url.searchParams.set(key, here.get(key));
+        else url.searchParams.delete(key);
+      }
+      link.setAttribute("href", url.pathname + url.search);
+    }
+  }
+
+  // The other language, with the rest of the address as it stands.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.(".wb-bar-lang");
+    if (!link) return;
+    event.preventDefault();
+    const query = new URLSearchParams(location.search);
+    if (document.documentElement.lang.startsWith("en")) query.delete("lang");
+    else query.set("lang", "en");
+    location.search = String(query);
+  });
+  addEventListener("change", (event) => {
+    if (event.target.matches?.("select[data-submits]")) event.target.form.submit();
+  });
+  document.addEventListener("wb-address", carry);
+  addEventListener("pageshow", carry);
+})();

@@ -1,0 +1,128 @@
+"""What the home page says of a county and a round: what there is, and what needs doing. No widgets: the server renders it."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.domain.parameters import poverty_line, tier_parameters
+from workbench.domain.readings import reading
+from workbench.domain.rounds import deadline, next_round
+from workbench.domain.tiers import TIERS, UNDETERMINED
+from workbench.domain.vocabulary import LABELS
+from workbench.preview.cache import index_fingerprint
+from workbench.preview.counts import Count, Totals, totals
+from workbench.preview.request import Scene
+from workbench.preview.standards import InForce, standard_in_force
+from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.preview.undetermined import lacking
+from workbench.store.facts import FactStore
+from workbench.store.scores import ScoreHead, has_scores, read_head
+from workbench.ui.language import Language
+from workbench.ui.naming import county_name, round_title
+from workbench.ui.place import Place
+from workbench.ui.templates import render
+
+_SHOWN_FACTS = 4
+SYMBOLS = {"1": "●", "2": "▲", "3": "■", UNDETERMINED_KEY: "?"}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The state of a round in a county (or in the city). `lacking`: undetermined households by fact not known."""
+
+    place: Place
+    tiers: dict[str, Count]
+    lacking: dict[str, float]
+    standards: dict[str, InForce]
+    edge: Totals
+    head: ScoreHead | None
+    closed: bool
+
+    @property
+    def own_standards(self) -> int:
+        """How many of the counties have set a standard."""
+        return sum(each.set_by_county for each in self.standards.values())
+
+
+def overview(place: Place) -> Overview:
+    """Look at the store."""
+    store, name = place.store, place.round_name
+    codes = [place.county] if place.county else store.counties(name)
+    tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name))
+    standards = {code: standard_in_force(store.root, code) for code in codes}
+    head = read_head(store.root, name) if has_scores(store.root, name) else None
+    return Overview(
+        place, tiers, unknown, standards, _edge(store, name, standards),
+        head.told(stale=_changed(store.root, name, index_fingerprint(store, name), head.facts)) if head else None,
+        all(store.is_closed(name, code) for code in codes),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _counted(root: Path, name: str, county: str, _fingerprint: str) -> tuple[dict[str, Count], dict[str, float]]:
+    """Tiers, and what is lacking; kept while the facts are the same."""
+    lifted = lifted_facts(FactStore(root), name, county or None)
+    figures, chosen = tier_parameters(name), reading("default")
+    return count_tiers(lifted, figures, chosen).city, lacking(lifted, figures, chosen)
+
+
+@lru_cache(maxsize=64)
+def _changed(root: Path, name: str, _fingerprint: str, scored: str) -> bool:
+    """Whether the facts are no longer those that were scored; reads them whole, so once."""
+    return FactStore(root).digest(name) != scored
+
+
+def _edge(store: FactStore, name: str, standards: dict[str, InForce]) -> Totals:
+    """What the standards in force bring in, each in its county."""
+    inside = unknown = below = Count()
+    for code, standard in standards.items():
+        seen = Scene(store, name, code)
+        limits = seen.limits_of(standard.standard)
+        found = totals(seen.index_for(limits), limits)
+        inside, unknown, below = inside + found.inside, unknown + found.cannot_tell, below + found.below_line
+    return Totals(inside, unknown, below)
+
+
+def render_overview(found: Overview, t: Language, today: dt.date, link: Callable[..., str]) -> Markup:
+    """The home page's middle, as HTML.
+
+    `link(page, **query)` gives the address of a page at this county and round, empty where there is no such page.
+    """
+    place = found.place
+    closing = deadline(place.round_name)
+    return render(
+        "overview", t,
+        found=found,
+        link=link,
+        rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
+        counties=[(code, county_name(code, t)) for code in place.counties_of(place.round_name)],
+        county=county_name(place.county, t),
+        round_title=round_title(place.round_name, t),
+        closing=closing,
+        days_left=(closing - today).days,
+        next_round=round_title(next_round(place.round_name), t),
+        line=poverty_line(place.round_name),
+        tiers=[tier_entry(key, found.tiers[key], t) for key in TIER_KEYS],
+        undetermined=found.tiers[UNDETERMINED_KEY].households,
+        lacking=[(t.label(LABELS[fact]), count) for fact, count in list(found.lacking.items())[:_SHOWN_FACTS]],
+        advice=t.label((found.head.advice["zh"], found.head.advice["en"])) if found.head else "",
+        warnings=[t.words(each) for each in found.head.warnings] if found.head else [],
+    )  # fmt: skip
+
+
+def tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
+    """A tier as the pages show it: symbol, colour and words beside its count."""
+    colours = {"1": t("红"), "2": t("黄"), "3": t("蓝"), UNDETERMINED_KEY: t("待定")}
+    label = UNDETERMINED if key == UNDETERMINED_KEY else TIERS[int(key)][:2]
+    return {
+        "key": "unknown" if key == UNDETERMINED_KEY else key,
+        "symbol": SYMBOLS[key],
+        "colour": colours[key],
+        "households": count.households,
+        "label": t.label((label[0], label[1])),
+    }

@@ -1,0 +1,52 @@
+"""Where a page looks: the round and the county, without widgets. What every page of the workbench shares."""
+
+import traitlets
+
+from workbench.errors import InputError, Words
+from workbench.store.facts import FactStore
+
+
+class Place(traitlets.HasTraits):
+    """A round of a store and one of its counties, or the whole city where a page allows that (`county` then empty).
+
+    Begins with what an address asked for where that is stored, else with the last round and the first county (the
+    whole city where allowed). Raises StoreError where nothing is stored.
+    """
+
+    county = traitlets.Unicode()
+    round_name = traitlets.Unicode()
+
+    def __init__(
+        self, store: FactStore, round_name: str | None = None, county: str | None = None, *, city: bool = False
+    ) -> None:
+        super().__init__()
+        self.store = store
+        self.city = city
+        self.rounds = store.rounds()
+        store.files(self.rounds[-1] if self.rounds else "")  # says what to do where there is nothing
+        chosen = round_name if round_name in self.rounds else self.rounds[-1]
+        counties = self.counties_of(chosen)
+        self.choose(chosen, county if county in counties else counties[0])
+
+    @property
+    def only_county(self) -> str | None:
+        """The chosen county as the layers below take it; None: all of them."""
+        return self.county or None
+
+    def counties_of(self, round_name: str) -> list[str]:
+        """What may be chosen in a round: its counties; before them the whole city, where a page allows it and it has several."""
+        stored = self.store.counties(round_name)
+        return ["", *stored] if self.city and len(stored) > 1 else stored
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round and a county; raises InputError, changing nothing, where they are not stored."""
+        self.check(round_name, county)
+        simulated = self.store.origin(round_name, county or None).simulated
+        self.round_name, self.county, self.simulated = round_name, county, simulated
+
+    def check(self, round_name: str, county: str) -> None:
+        """Raise InputError where a round or county is not stored: what a browser sends is never trusted."""
+        if county not in self.counties_of(round_name):
+            raise InputError(
+                Words(f"县区 {county}：轮次 {round_name} 中没有", f"county {county}: not in round {round_name}")
+            )

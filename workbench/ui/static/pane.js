@@ -1,0 +1,54 @@
+// Shows HTML that the kernel made and escaped, and tells it which control was used.
+const SENDING = "[data-send]";
+
+function render({ model, el }) {
+  const box = document.createElement("div");
+  box.className = "wb-pane";
+  el.append(box);
+
+  const places = () => [...box.querySelectorAll(SENDING)];
+  // The same control after the pane is drawn again: by what it sends, else by where it stands.
+  const again = (send, position) => places().find((each) => each.dataset.send === send) ?? places()[position];
+  const scrolled = () => [...box.querySelectorAll(".wb-scroll")].map((each) => each.scrollTop);
+
+  const draw = () => {
+    const active = box.contains(document.activeElement) ? document.activeElement : null;
+    const [send, position] = [active?.dataset.send, active ? places().indexOf(active) : -1];
+    const open = new Set([...box.querySelectorAll("details[open]")].map((each) => each.dataset.name));
+    const tops = scrolled();
+    box.innerHTML = model.get("html");
+    box.removeAttribute("aria-busy");
+    for (const each of box.querySelectorAll("details[data-name]")) each.open ||= open.has(each.dataset.name);
+    [...box.querySelectorAll(".wb-scroll")].forEach((each, number) => { each.scrollTop = tops[number] ?? 0; });
+    if (position >= 0) again(send, position)?.focus({ preventScroll: true });
+  };
+
+  const tell = (control, value) => {
+    const choice = JSON.parse(control.dataset.send);
+    box.setAttribute("aria-busy", "true");
+    model.send({ choice: value === undefined ? choice : { ...choice, value } });
+  };
+  const click = (event) => {
+    const control = event.target.closest(SENDING);
+    if (!control || /^(SELECT|INPUT)$/.test(control.tagName)) return;
+    event.preventDefault();
+    tell(control);
+  };
+  const change = (event) => {
+    if (event.target.matches(SENDING)) tell(event.target, event.target.value);
+  };
+
+  box.addEventListener("click", click);
+  box.addEventListener("change", change);
+  model.on("change:html", draw);
+  // An answer that changes nothing draws nothing: the kernel says that it is done.
+  const done = (message) => message?.kind === "done" && box.removeAttribute("aria-busy");
+  model.on("msg:custom", done);
+  draw();
+  return () => {
+    model.off("change:html", draw);
+    model.off("msg:custom", done);
+  };
+}
+
+export default { render };
