@@ -17,3 +17,13 @@ def store_path(option: str | Path | None = None) -> Path:
 def models_path(option: str | Path | None = None) -> Path:
     """The models: the option, else WORKBENCH_MODELS, else models/ of the project."""
     return Path(option or os.environ.get("WORKBENCH_MODELS") or PROJECT / "models")
+
+
+def register_url(option: str | None = None) -> str | None:
+    """The register's database: the option, else WORKBENCH_REGISTER, else None: the one embedded in the store."""
+    return option or os.environ.get("WORKBENCH_REGISTER") or None
+
+
+def acting_account(option: str | None = None) -> str | None:
+    """Who acts in a shell: the option, else WORKBENCH_ACCOUNT."""
+    return option or os.environ.get("WORKBENCH_ACCOUNT") or None

@@ -6,7 +6,9 @@ from collections.abc import Callable
 import typer
 
 from workbench.cli import data, risk, rules, running, standards
+from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
+from workbench.cli.register.app import register_app
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -35,6 +37,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 for name, command in _COMMANDS.items():
     app.command(name)(command)
+app.add_typer(register_app, name="register")
+app.add_typer(audit_app, name="audit")
 
 
 def main() -> None:

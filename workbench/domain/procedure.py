@@ -1,6 +1,6 @@
-"""The calendar and the figures of the procedure: deadlines of rounds, days of publicity, days between visits.
+"""The figures of the procedure that a county may set: days of publicity, days between visits; and which visits count.
 
-LA2019-15 §4.3-a (baseline by the end of May 2019, then every April and October); figures in `parameters/procedure.yaml`.
+LA2019-15 §2.1.3-a, §2.2-c; defaults in `parameters/procedure.yaml`.
 """
 
 import datetime as dt
@@ -43,17 +43,6 @@ def check_setting(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < least:
         raise InputError(f"{name} {text!r}: 应为不小于 {least} 的整数 expected a whole number from {least} on")
     return int(text)
-
-
-def deadline(round_name: str) -> dt.date | None:
-    """The last day for filing a round; None for a month in which the notice has no round."""
-    check_round(round_name)
-    told = load_yaml("procedure")["deadlines"]
-    if round_name == str(told["baseline"]["round"]):
-        return dt.date.fromisoformat(str(told["baseline"]["day"]))
-    year, month = (int(part) for part in round_name.split("-"))
-    last = told["months"].get(month)
-    return dt.date(year, month, last) if last else None
 
 
 def first_visit_day(round_name: str, before: str | None) -> dt.date | None:

@@ -30,7 +30,7 @@ def screening(desk: Desk, round_name: str, county: str, village: str | None = No
     Columns: household_id, township, village, `in_group` (true: in a key group; null: it cannot be told, so it is looked
     at too), and the key groups.
     """
-    desk.check(Right.READ_FACTS, Area(county) if desk.person.area.level == 0 else desk.person.area)
+    desk.check(Right.READ_FACTS, desk.person.area if desk.person.area.county == county else Area(county))
     table = desk.register.facts.read(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
     found = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(_inside(desk))
     if village:

@@ -14,12 +14,13 @@ from workbench.domain.edge import EDGE_FACTS, EdgeLimits, edge_frame, edge_limit
 from workbench.domain.explanation import explain_edge, explain_tier
 from workbench.domain.parameters import TierParameters, tier_parameters
 from workbench.domain.readings import Reading, reading
+from workbench.domain.rounds import deadline
 from workbench.domain.standard import parse_standard
 from workbench.domain.tiers import TIER_FACTS, tier_frame
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.store.facts import FactStore
 from workbench.store.register.desk import digest
-from workbench.store.register.standards import Version, day_of, in_force
+from workbench.store.register.standards import Version, in_force
 
 RISK, EDGE = "risk", "edge"
 KIND_OF = {"lifted": RISK, "unregistered": EDGE}
@@ -77,7 +78,7 @@ def rules_of(connection: Connection, round_name: str, county: str) -> Rules:
         county,
         tier_parameters(round_name),
         reading("default"),
-        in_force(connection, county, day_of(round_name)),
+        in_force(connection, county, deadline(round_name)),
     )
 
 

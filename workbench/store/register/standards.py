@@ -3,7 +3,6 @@
 One is in force per county and day: the approved one with the latest day of effect. Who submits does not approve.
 """
 
-import calendar
 import datetime as dt
 import json
 from collections.abc import Mapping
@@ -15,7 +14,6 @@ from sqlalchemy import Connection, func, insert, select, update
 from workbench.domain.edge import edge_limits
 from workbench.domain.parameters import poverty_line
 from workbench.domain.people import Area, Right
-from workbench.domain.procedure import deadline
 from workbench.domain.standard import EdgeStandard, read_standard, standard_data, write_standard
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told
@@ -152,7 +150,7 @@ def version(desk: Desk, number: int) -> Version:
 
 
 def in_force(connection: Connection, county: str, day: dt.date) -> Version | None:
-    """The standard in force in a county on a day."""
+    """The standard in force in a county on a day; in a round, that of its deadline counts (`rounds.deadline`)."""
     query = (
         select(_TABLE)
         .where(_TABLE.c.county == county, _TABLE.c.state == "approved", _TABLE.c.effective <= day.isoformat())
@@ -161,12 +159,6 @@ def in_force(connection: Connection, county: str, day: dt.date) -> Version | Non
     )
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else _version(dict(row))
-
-
-def day_of(round_name: str) -> dt.date:
-    """The day that decides which standard holds in a round: its deadline, else the last day of its month."""
-    year, month = (int(part) for part in round_name.split("-"))
-    return deadline(round_name) or dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _version(row: Mapping[str, Any]) -> Version:

@@ -1,0 +1,123 @@
+"""Cases of households that meet the poverty criterion, from a shell: opened by the facts, moved step by step."""
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
+from workbench.cli.output import print_json, say, show_table
+from workbench.cli.register.options import AsOption, AtOption, RegisterOption, VersionOption, day, the_desk
+from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
+from workbench.store.register.cases import add_window, cases, open_cases, step, steps_of
+
+cases_app = typer.Typer(
+    help="返贫与符合标准户 cases: 核实 verify, 评议 appraise, 公示 publicise, 公告 announce, 录入 enter",
+    no_args_is_help=True,
+)
+NumberArgument = Annotated[int, typer.Argument(help="案号 number of the case")]
+
+
+@cases_app.command("list")
+def list_command(
+    stage: Annotated[str | None, typer.Option("--stage", help=", ".join(CaseStage))] = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """名单 The cases of the own area."""
+    rows = cases(the_desk(store, register, account, at), stage=stage)
+    if as_json:
+        print_json({"cases": rows})
+        return
+    shown = [
+        [row["id"], row["household_id"], row["township"], row["village"], ORIGINS[row["origin"]][0],
+         CASE_STAGES[CaseStage(row["stage"])][0], row["opened_on"], row["publicity_until"]]
+        for row in rows
+    ]  # fmt: skip
+    columns = ["案号 case", "户编号", "乡镇", "村", "来源 origin", "进度 stage", "立案 opened", "公示至 publicity"]
+    show_table(f"{len(rows):,} 案 cases", columns, shown)
+
+
+@cases_app.command("open")
+def open_command(
+    round_name: RoundOption,
+    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """立案 Open a case for every household of a county that is below the line and has none; visits and filings do it too."""
+    opened = open_cases(the_desk(store, register, account, at), checked_round(round_name), county)
+    if as_json:
+        print_json({"round": round_name, "county": county, "opened": opened})
+    else:
+        say(f"新立案 cases opened: {len(opened):,}")
+
+
+@cases_app.command("step")
+def step_command(
+    number: NumberArgument,
+    name: Annotated[str, typer.Argument(help=", ".join(f"{each.name} {each.zh}" for each in CASE_STEPS.values()))],
+    note: Annotated[str, typer.Option("--note", help="情况 what was found or decided")],
+    on: Annotated[str | None, typer.Option("--day", help="日期 the day it happened (default: today)")] = None,
+    version: VersionOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """推进 Take the next step of a case; no step is skipped."""
+    desk = the_desk(store, register, account, at)
+    stage = step(desk, number, name, day(on, desk), note, version)
+    if as_json:
+        print_json({"case": number, "stage": str(stage)})
+    else:
+        say(f"案 case {number}: {' '.join(CASE_STAGES[stage])}")
+
+
+@cases_app.command("show")
+def show_command(
+    number: NumberArgument,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """步骤 The steps that a case took."""
+    rows = steps_of(the_desk(store, register, account, at), number)
+    if as_json:
+        print_json({"case": number, "steps": rows})
+        return
+    shown = [[row["day"], row["step"], CASE_STAGES[CaseStage(row["stage"])][0], row["account"]] for row in rows]
+    show_table(f"案 case {number}", ["日期 day", "步骤 step", "进度 stage", "账号 who"], shown)
+
+
+@cases_app.command("window")
+def window_command(
+    name: Annotated[str, typer.Argument(help="名称 name")],
+    opens: Annotated[dt.datetime, typer.Option("--opens", formats=["%Y-%m-%d"], help="开始 first day")],
+    closes: Annotated[dt.datetime, typer.Option("--closes", formats=["%Y-%m-%d"], help="结束 last day")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """录入窗口 Tell of a time in which the national system takes changes (§2.1.3-b)."""
+    add_window(the_desk(store, register, account, at), name, opens.date(), closes.date())
+    if as_json:
+        print_json({"window": name, "opens": opens.date().isoformat(), "closes": closes.date().isoformat()})
+    else:
+        say(f"{name}: {opens.date()} – {closes.date()}")

@@ -1,0 +1,144 @@
+"""Accounts and figures of the procedure, from a shell."""
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from workbench.cli.options import JsonOption, StoreOption
+from workbench.cli.output import print_json, say, show_table
+from workbench.cli.register.options import (
+    AsOption,
+    AtOption,
+    RegisterOption,
+    TownshipOption,
+    VillageOption,
+    moment,
+    the_desk,
+    the_register,
+)
+from workbench.domain.people import ROLES, Area
+from workbench.settings import acting_account
+from workbench.store.register.accounts import NewAccount, accounts, add_accounts, close_account, first_account
+from workbench.store.register.settings import figures, set_figure
+
+accounts_app = typer.Typer(help="账号 who may act, in which role and area", no_args_is_help=True)
+settings_app = typer.Typer(help="程序参数 figures of the procedure that a county sets", no_args_is_help=True)
+AccountArgument = Annotated[str, typer.Argument(help="账号 account")]
+CountyArea = Annotated[str | None, typer.Option("--county", help="县区代码 county code of the area")]
+
+
+@accounts_app.command("add")
+def add_command(
+    new: AccountArgument,
+    name: Annotated[str, typer.Option("--name", help="姓名 name")],
+    role: Annotated[str, typer.Option("--role", help="、".join(f"{each.name} {each.zh}" for each in ROLES.values()))],
+    county: CountyArea = None,
+    township: TownshipOption = None,
+    village: VillageOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """添加账号 Add an account. The first one, an administrator, is made without --as."""
+    made = NewAccount(new, name, role, Area(county, township, village))
+    if acting_account(account) is None:
+        opened = the_register(store, register)
+        first_account(opened, made, moment(opened, at))
+    else:
+        add_accounts(the_desk(store, register, account, at), [made])
+    if as_json:
+        print_json({"account": new, "role": role, "area": str(made.area)})
+    else:
+        say(f"{new}: {ROLES[role].zh} {ROLES[role].en}, {made.area}")
+
+
+@accounts_app.command("close")
+def close_command(
+    closing: AccountArgument,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """停用账号 Let an account act no more."""
+    close_account(the_desk(store, register, account, at), closing)
+    if as_json:
+        print_json({"account": closing, "active": False})
+    else:
+        say(f"{closing}: 已停用 closed")
+
+
+@accounts_app.command("list")
+def list_command(
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """账号名单 Every account."""
+    rows = accounts(the_desk(store, register, account, at))
+    if as_json:
+        print_json({"accounts": rows})
+        return
+    shown = [
+        [row["account"], row["name"], ROLES[row["role"]].zh, str(Area(row["county"], row["township"], row["village"])),
+         row["active"]]
+        for row in rows
+    ]  # fmt: skip
+    show_table("账号 accounts", ["账号", "姓名 name", "角色 role", "范围 area", "在用 active"], shown)
+
+
+@settings_app.command("show")
+def show_figures_command(
+    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """查看参数 The figures in force in a county, their defaults and where those come from."""
+    rows = figures(the_desk(store, register, account, at), county)
+    if as_json:
+        print_json({"county": county, "settings": rows})
+        return
+    shown = [
+        [f"{row['zh']} {row['name']}", row["value"], row["default"], row["unit"], row["reference"]] for row in rows
+    ]
+    show_table(county, ["参数 setting", "现值 value", "默认 default", "单位 unit", "默认值的来源 source"], shown)
+
+
+@settings_app.command("set")
+def set_figure_command(
+    name: Annotated[str, typer.Argument(help="参数 setting")],
+    value: Annotated[str, typer.Argument(help="值 value")],
+    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    reason: Annotated[str, typer.Option("--reason", help="理由 why")],
+    effective: Annotated[
+        dt.datetime | None,
+        typer.Option("--effective", formats=["%Y-%m-%d"], help="自何日起 from which day (default: today)"),
+    ] = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """设定参数 Set a figure for a county from a day on."""
+    desk = the_desk(store, register, account, at)
+    begins = effective.date() if effective else desk.today
+    set_figure(desk, county, name, value, begins, reason)
+    if as_json:
+        print_json({"county": county, "name": name, "value": int(value), "effective": begins.isoformat()})
+    else:
+        say(f"{county} {name}: {value}，自 from {begins}")

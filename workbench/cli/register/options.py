@@ -1,0 +1,78 @@
+"""The options that the register's commands share, and the desk that they are given at."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.cli.options import open_store
+from workbench.errors import InputError, RefusedError, Words
+from workbench.settings import acting_account, register_url
+from workbench.store.register.audit import BEIJING
+from workbench.store.register.desk import Desk, Register, open_register
+
+AsOption = Annotated[str | None, typer.Option("--as", help="账号 who acts (default: WORKBENCH_ACCOUNT)")]
+RegisterOption = Annotated[
+    str | None, typer.Option("--register", help="登记库地址 database URL (default: WORKBENCH_REGISTER, in the store)")
+]
+AtOption = Annotated[
+    str | None,
+    typer.Option("--at", help="演示用的时刻，只限模拟数据 a moment, for simulated data only: 2019-10-08T09:00"),
+]
+HouseholdArgument = Annotated[str, typer.Argument(help="户编号 household number")]
+KindOption = Annotated[str, typer.Option("--kind", help="risk 风险等级, edge 边缘户")]
+VillageOption = Annotated[str | None, typer.Option("--village", help="村 village")]
+TownshipOption = Annotated[str | None, typer.Option("--township", help="乡镇 township")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="理由 reason")]
+VersionOption = Annotated[
+    int | None, typer.Option("--version", help="看到的版本；已被改动则拒绝 as it was seen; refused if changed since")
+]
+
+
+def the_register(store: Path | None, url: str | None) -> Register:
+    """The register of a store."""
+    return open_register(open_store(store), register_url(url))
+
+
+def the_desk(store: Path | None, url: str | None, account: str | None, at: str | None) -> Desk:
+    """The desk of whoever acts, now; another moment is for demonstrations on simulated data."""
+    chosen = acting_account(account)
+    if chosen is None:
+        raise InputError("--as: 请写明账号 say who acts: --as ACCOUNT, 或 or WORKBENCH_ACCOUNT")
+    register = the_register(store, url)
+    return register.desk(chosen, moment(register, at))
+
+
+def moment(register: Register, at: str | None) -> dt.datetime:
+    """Now, or a moment given for simulated data."""
+    if at is None:
+        return dt.datetime.now(BEIJING)
+    if not register.simulated:
+        raise RefusedError(
+            Words(
+                "--at 只能用于模拟数据：真实的登记按实际时间",
+                "--at is for simulated data only: real decisions bear their real time",
+            )
+        )
+    try:
+        return dt.datetime.fromisoformat(at).replace(tzinfo=BEIJING)
+    except ValueError:
+        raise InputError(f"--at {at!r}: 应如 expected e.g. 2019-10-08T09:00") from None
+
+
+def day(text: str | None, desk: Desk) -> dt.date:
+    """A day as given, or today."""
+    if text is None:
+        return desk.today
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"日期 day {text!r}: 应如 expected e.g. 2019-10-08") from None
+
+
+def kind_named(kind: str) -> str:
+    """One of the two procedures."""
+    if kind not in {"risk", "edge"}:
+        raise InputError(f"--kind {kind!r}: 应为 expected risk (风险等级) 或 or edge (边缘户)")
+    return kind

@@ -1,0 +1,198 @@
+"""A county's standard through its life, from a shell: draft, submit, approve, withdraw, show, compare."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, standard_of
+from workbench.cli.output import print_json, say, show_table
+from workbench.cli.register.options import AsOption, AtOption, RegisterOption, the_desk
+from workbench.domain.rounds import deadline
+from workbench.domain.standard import EdgeStandard, standard_data, write_standard
+from workbench.preview.request import Scene, preview
+from workbench.store.register.desk import Desk
+from workbench.store.register.standards import (
+    STATES,
+    approve,
+    draft,
+    in_force,
+    submit,
+    version,
+    versions,
+    withdraw,
+)
+
+standards_app = typer.Typer(
+    help="边缘户标准 the county's standard: 起草 draft, 提交 submit, 批准 approve", no_args_is_help=True
+)
+NumberArgument = Annotated[int, typer.Argument(help="标准编号 id of the version")]
+_FIGURES = (
+    "round", "line", "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",
+    "over_budget", "expected_slips", "slips_share",
+)  # fmt: skip
+
+
+@standards_app.command("list")
+def list_command(
+    county: CountyOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """各版标准 Every version of the own area, newest first, and which is in force today."""
+    rows = versions(the_desk(store, register, account, at), county)
+    if as_json:
+        print_json({"standards": rows})
+        return
+    shown = [
+        [row["id"], row["county"], row["version"], row["title"], STATES[row["state"]][0], row["effective"],
+         "✓" if row["in_force"] else "", row["reason"]]
+        for row in rows
+    ]  # fmt: skip
+    columns = [
+        "编号 id",
+        "县区",
+        "版 version",
+        "名称 title",
+        "状态 state",
+        "施行 effective",
+        "现行 in force",
+        "理由 reason",
+    ]
+    show_table("边缘户标准 standards", columns, shown)
+
+
+@standards_app.command("draft")
+def draft_command(
+    path: Annotated[Path, typer.Argument(help="标准 standard (YAML)")],
+    county: CountyOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """起草 Keep a standard as a draft of its county."""
+    number = draft(the_desk(store, register, account, at), standard_of(path), county)
+    _say(number, "已存为草案 kept as a draft", as_json=as_json)
+
+
+@standards_app.command("submit")
+def submit_command(
+    number: NumberArgument,
+    round_name: RoundOption,
+    reason: Annotated[str, typer.Option("--reason", help="理由 why")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """提交 Submit a draft with a reason; the figures of its preview over the round are kept with it."""
+    desk = the_desk(store, register, account, at)
+    found = version(desk, number)
+    figures = preview_figures(desk, checked_round(round_name), found.county, found.standard)
+    submit(desk, number, reason, figures)
+    _say(number, f"已提交 submitted: 纳入 in {figures['in']:,} 户 households", as_json=as_json)
+
+
+@standards_app.command("approve")
+def approve_command(
+    number: NumberArgument,
+    document: Annotated[str, typer.Option("--document", help="批准文号 number of the approving document")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """批准 Approve a submitted standard: another county officer than who submitted it."""
+    approve(the_desk(store, register, account, at), number, document)
+    _say(number, "已批准 approved", as_json=as_json)
+
+
+@standards_app.command("withdraw")
+def withdraw_command(
+    number: NumberArgument,
+    reason: Annotated[str, typer.Option("--reason", help="理由 why")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """撤回 Take back a draft or a submitted standard."""
+    withdraw(the_desk(store, register, account, at), number, reason)
+    _say(number, "已撤回 withdrawn", as_json=as_json)
+
+
+@standards_app.command("show")
+def show_command(
+    number: NumberArgument,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """查看 A version as it is kept: YAML, to be used with --standard."""
+    found = version(the_desk(store, register, account, at), number)
+    if as_json:
+        print_json({"id": number, "county": found.county, "version": found.version, "hash": found.hash,
+                    "standard": standard_data(found.standard)})  # fmt: skip
+    else:
+        say(write_standard(found.standard).rstrip())
+
+
+@standards_app.command("compare")
+def compare_command(
+    first: NumberArgument,
+    second: NumberArgument,
+    round_name: RoundOption,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """比较 The second version against the first over a round: who comes in, who leaves, what it costs."""
+    desk = the_desk(store, register, account, at)
+    old, new = version(desk, first), version(desk, second)
+    scene = Scene(desk.register.facts, checked_round(round_name), new.county)
+    before, after = preview(scene, old.standard), preview(scene, new.standard, old.standard)
+    record = {"first": first, "second": second, "round": round_name, "newly_in": after["newly_in"], "leaving": after["leaving"],
+              "before": {key: before[key] for key in _FIGURES if key in before},
+              "after": {key: after[key] for key in _FIGURES if key in after}}  # fmt: skip
+    if as_json:
+        print_json(record)
+        return
+    keys = {"in": "纳入 in", "cannot_tell": "不能判定 cannot tell", "below_line": "低于标准 below the line", "cost": "费用 cost",
+            "expected_slips": "预计下滑 expected slips"}  # fmt: skip
+    rows = [[label, before.get(key), after.get(key)] for key, label in keys.items()]
+    show_table(f"{new.county} · {round_name}", ["", f"第 {old.version} 版", f"第 {new.version} 版"], rows)
+    say(f"新增 newly in {after['newly_in']:,}；退出 leaving {after['leaving']:,}")
+
+
+def preview_figures(desk: Desk, round_name: str, county: str, standard: EdgeStandard) -> dict[str, Any]:
+    """The figures of a standard's preview over a round, compared with the one in force there, as they are now."""
+    with desk.reading() as connection:
+        current = in_force(connection, county, deadline(round_name))
+    found = preview(Scene(desk.register.facts, round_name, county), standard, current.standard if current else None)
+    return {key: found[key] for key in _FIGURES if key in found} | {"facts": desk.register.facts.digest(round_name)}
+
+
+def _say(number: int, text: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"id": number})
+    else:
+        say(f"标准 standard {number}: {text}")

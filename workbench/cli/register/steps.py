@@ -1,0 +1,258 @@
+"""The steps of the procedure from a shell: visit, propose, review, return, adjust, file, prove."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
+from workbench.cli.output import print_json, say
+from workbench.cli.register.options import (
+    AsOption,
+    AtOption,
+    HouseholdArgument,
+    KindOption,
+    ReasonOption,
+    RegisterOption,
+    VersionOption,
+    VillageOption,
+    day,
+    kind_named,
+    the_desk,
+)
+from workbench.cli.register.visit_files import read_report, read_visits
+from workbench.domain.vocabulary import LABELS
+from workbench.errors import InputError
+from workbench.store.register.filings import file_list
+from workbench.store.register.proposals import Left, agree, propose, propose_all, send_back
+from workbench.store.register.proving import prove
+from workbench.store.register.visits import adjust, visit
+
+_SHOWN = 20
+DayOption = Annotated[str | None, typer.Option("--day", help="走访日期 day of the visit (default: today)")]
+VisitorsOption = Annotated[str, typer.Option("--visitors", help="走访人 who visited")]
+FoundOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--found", help="所见，五方面各一次 once for each: industry=…, employment=…, education=…, medical=…, housing=…"
+    ),
+]
+AmendOption = Annotated[list[str] | None, typer.Option("--amend", help="更正事实 correct a fact: work_months=3")]
+AllOption = Annotated[bool, typer.Option("--all", help="本范围内全部 all of the area")]
+
+
+def visit_command(
+    round_name: RoundOption,
+    household: Annotated[str | None, typer.Argument(help="户编号 household number")] = None,
+    visits: Annotated[Path | None, typer.Option("--file", help="走访表 many visits, as CSV")] = None,
+    on: DayOption = None,
+    visitors: VisitorsOption = "",
+    found: FoundOption = None,
+    amend: AmendOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """走访 Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
+    desk = the_desk(store, register, account, at)
+    if (household is None) == (visits is None):
+        raise InputError("请给户编号或 --file 之一 give a household number, or --file, not both")
+    if visits is not None:
+        reports = read_visits(visits, desk.today)
+    else:
+        reports = [read_report(str(household), day(on, desk), visitors, found or [], amend or [])]
+    ids = visit(desk, checked_round(round_name), reports)
+    if as_json:
+        print_json({"round": round_name, "visits": ids, "households": [each.household_id for each in reports]})
+    else:
+        say(f"已登记走访 visits recorded: {len(ids):,}")
+
+
+def propose_command(
+    round_name: RoundOption,
+    household: Annotated[str | None, typer.Argument(help="户编号 household number")] = None,
+    proposal: Annotated[
+        str | None,
+        typer.Option("--as-tier", "--proposal", help="1, 2, 3；边缘户 for edge: enter, keep, stay_out, leave_…"),
+    ] = None,
+    kind: KindOption = "risk",
+    village: VillageOption = None,
+    reason: ReasonOption = None,
+    version: VersionOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    everything: AllOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """提出 Propose a household's tier (or entry); with --all, what the rules say for every visited household."""
+    desk = the_desk(store, register, account, at)
+    if everything:
+        if household or proposal or reason:
+            raise InputError(
+                "--all 按规则提出，不能同时指定户、等级或理由 --all follows the rules: no household, proposal or reason"
+            )
+        batch = propose_all(desk, checked_round(round_name), kind_named(kind), village)
+        _show_batch(batch.done, batch.left, "提出 proposed", as_json=as_json)
+        return
+    if household is None or proposal is None:
+        raise InputError("请给户编号和 --proposal，或用 --all  give a household number and --proposal, or --all")
+    rule = propose(desk, checked_round(round_name), household, proposal, reason, version)
+    if as_json:
+        print_json({"household_id": household, "round": round_name, "proposal": proposal, "rule": rule})
+    else:
+        say(f"{household}: 提出 proposed {proposal}；规则 the rules say {rule or '暂不能判定 undetermined'}")
+
+
+def review_command(
+    round_name: RoundOption,
+    households: Annotated[list[str] | None, typer.Argument(help="户编号 household numbers")] = None,
+    kind: KindOption = "risk",
+    village: VillageOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    everything: AllOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """审核无异议 The township has no objection to the proposals of these households, or of all."""
+    desk = the_desk(store, register, account, at)
+    if bool(households) == everything:
+        raise InputError("请给户编号或 --all 之一 give household numbers, or --all, not both")
+    batch = agree(desk, checked_round(round_name), kind_named(kind), households or None, village)
+    _show_batch(batch.done, batch.left, "审核 reviewed", as_json=as_json)
+
+
+def return_command(
+    household: HouseholdArgument,
+    round_name: RoundOption,
+    reason: Annotated[str, typer.Option("--reason", help="退回的理由 why")],
+    version: VersionOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """退回 Send a proposal back to the village (township), or a reviewed one before filing (county), with a reason."""
+    desk = the_desk(store, register, account, at)
+    send_back(desk, checked_round(round_name), household, reason, version)
+    if as_json:
+        print_json({"household_id": household, "round": round_name, "returned": True, "reason": reason})
+    else:
+        say(f"{household}: 已退回 returned")
+
+
+def adjust_command(
+    household: HouseholdArgument,
+    round_name: RoundOption,
+    cause: Annotated[str, typer.Option("--cause", help="变化的原因 what changed")],
+    evidence: Annotated[str, typer.Option("--evidence", help="依据 evidence")],
+    on: DayOption = None,
+    visitors: VisitorsOption = "",
+    found: FoundOption = None,
+    amend: AmendOption = None,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """随时调整 Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
+    desk = the_desk(store, register, account, at)
+    report = read_report(household, day(on, desk), visitors, found or [], amend or [])
+    number = adjust(desk, checked_round(round_name), report, cause, evidence)
+    if as_json:
+        print_json({"household_id": household, "round": round_name, "visits": [number]})
+    else:
+        say(f"{household}: 已转入随时调整，请重新提出 taken up again; propose anew")
+
+
+def file_command(
+    round_name: RoundOption,
+    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    kind: KindOption = "risk",
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """备案 File the reviewed households of a county as a numbered list; everything is computed again first."""
+    desk = the_desk(store, register, account, at)
+    done = file_list(desk, checked_round(round_name), county, kind_named(kind))
+    if as_json:
+        print_json(
+            {"round": round_name, "county": county, "kind": kind, "number": done.number, "filed": len(done.filed),
+             "sent_back": [_left(each) for each in done.sent_back], "held": [_left(each) for each in done.held]}
+        )  # fmt: skip
+    else:
+        say(
+            f"备案 filed {done.number}: {len(done.filed):,} 户 households"
+            if done.number
+            else "没有可备案的户 nothing to file"
+        )
+        _show_left("退回 sent back", done.sent_back)
+        _show_left("未备案 held", done.held)
+    if done.sent_back or done.held:
+        raise typer.Exit(1)
+
+
+def prove_command(
+    number: Annotated[str, typer.Argument(help="备案号 number of the filing")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """核验备案 Compute a filed list again from what was kept with it, and say whether it still is what it was."""
+    desk = the_desk(store, register, account, at)
+    proof = prove(desk, number)
+    if as_json:
+        print_json({"number": number, "households": proof.households, "counts": proof.counts,
+                    "holds": not proof.broken, "broken": [str(words) for words in proof.broken]})  # fmt: skip
+    else:
+        say(
+            f"{number}: {proof.households:,} 户 households; {'一致 holds' if not proof.broken else '不一致 does not hold'}"
+        )
+        for words in proof.broken:
+            say(f"  ✗ {words}")
+    if proof.broken:
+        raise typer.Exit(1)
+
+
+def _show_batch(done: list[str], left: list[Left], what: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"done": done, "left": [_left(each) for each in left]})
+    else:
+        say(f"{what}: {len(done):,} 户 households")
+        _show_left("留待处理 left", left)
+    if left:
+        raise typer.Exit(1)
+
+
+def _show_left(title: str, left: list[Left]) -> None:
+    if not left:
+        return
+    say(f"{title}: {len(left):,} 户 households")
+    for each in left[:_SHOWN]:
+        missing = "、".join(LABELS[name][0] for name in each.missing)
+        say(f"  {each.household_id}: {each.why}{f'（需补充 to collect: {missing}）' if missing else ''}")
+    if len(left) > _SHOWN:
+        say(f"  … 其余用 the rest with --json ({len(left):,})")
+
+
+def _left(each: Left) -> dict[str, Any]:
+    return {"household_id": each.household_id, "reason": str(each.why), "missing": each.missing}

@@ -1,0 +1,91 @@
+"""Visits as they are typed: one from the options of a command, many from a CSV file whose every fault is named at its row."""
+
+import csv
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from workbench.domain.amendment import read_amendment
+from workbench.domain.vocabulary import FACTS
+from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.errors import InputError
+from workbench.store.register.visits import VisitReport
+
+_COLUMNS: dict[str, str] = {
+    "户编号": "household_id", "走访日期": "day", "走访人": "visitors",
+    **{zh: name for name, (zh, _) in VISIT_DOMAINS.items()},
+}  # fmt: skip
+_NEEDED = tuple(_COLUMNS.values())
+_AMENDED = "更正："
+_FACT_NAMES = {fact.zh: fact.name for fact in FACTS} | {fact.name: fact.name for fact in FACTS}
+_MOST_FAULTS = 20
+
+
+def read_report(household: str, on: dt.date, visitors: str, found: Sequence[str], amend: Sequence[str]) -> VisitReport:
+    """A visit from `name=text` pairs."""
+    findings = dict(_pair(each, "--found") for each in found)
+    unknown = sorted(set(findings) - set(VISIT_DOMAINS))
+    if unknown:
+        known = ", ".join(f"{name} ({zh})" for name, (zh, _) in VISIT_DOMAINS.items())
+        raise InputError(f"--found {unknown[0]!r}: 没有这一方面 no such domain; 五方面 the five: {known}")
+    changes = {name: read_amendment(name, text) for name, text in (_pair(each, "--amend") for each in amend)}
+    return VisitReport(household, on, visitors, findings, changes)
+
+
+def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
+    """Visits from a CSV file with the columns 户编号, 走访日期, 走访人, 产业, 就业, 教育, 医疗, 住房 (or their English names).
+
+    A column `更正：` and a fact (`更正：务工月数`) corrects that fact where its cell is filled. Raises InputError that lists
+    every fault with its row; then nothing is taken.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: 读不到，或不是 UTF-8 文本 cannot be read as UTF-8 text ({error})") from None
+    reader = csv.DictReader(text.splitlines())
+    header = [_COLUMNS.get(name.strip(), name.strip()) for name in reader.fieldnames or []]
+    missing = [name for name in _NEEDED if name not in header]
+    if missing:
+        wanted = "、".join(zh for zh, name in _COLUMNS.items() if name in missing)
+        raise InputError(f"{path}: 缺少列 columns are missing: {wanted} ({', '.join(missing)})")
+    reader.fieldnames = header
+    reports, faults = [], []
+    for number, row in enumerate(reader, 2):
+        try:
+            reports.append(_report(row, today))
+        except InputError as error:
+            faults.append(f"第 {number} 行 row {number}: {error}")
+    if faults:
+        more = f"\n… 共 {len(faults)} 处 in all" if len(faults) > _MOST_FAULTS else ""
+        raise InputError(f"{path}:\n" + "\n".join(faults[:_MOST_FAULTS]) + more)
+    if not reports:
+        raise InputError(f"{path}: 没有走访记录 no visits")
+    return reports
+
+
+def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:
+    cells = {
+        name: (value or "").strip()
+        for name, value in row.items()
+        if isinstance(name, str) and not isinstance(value, list)
+    }
+    try:
+        on = dt.date.fromisoformat(cells["day"]) if cells["day"] else today
+    except ValueError:
+        raise InputError(f"走访日期 day {cells['day']!r}: 应如 expected e.g. 2019-10-08") from None
+    changes = {}
+    for name, text in cells.items():
+        if name.startswith(_AMENDED) and text:
+            fact = name.removeprefix(_AMENDED)
+            known = _FACT_NAMES.get(fact, fact)
+            changes[known] = read_amendment(known, text)
+    findings = {domain: cells[domain] for domain in VISIT_DOMAINS}
+    return VisitReport(cells["household_id"], on, cells["visitors"], findings, changes)
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise InputError(f"{option} {text!r}: 应如 expected 名称=值 name=value")
+    return name.strip(), value.strip()

@@ -1,0 +1,105 @@
+"""Tiers between a round and the one before, and why they changed: facts, rules or figures, or only what is known.
+
+A household's tier is computed three times: before; with the new facts under the old figures; now. LA2019-15 §2.1.2-a.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from workbench.domain.parameters import TierParameters, tier_parameters
+from workbench.domain.readings import Reading
+from workbench.domain.tiers import TIER_FACTS, tier_frame
+from workbench.domain.vocabulary import PREVIOUS_FACTS
+from workbench.errors import StoreError
+from workbench.store.facts import FactStore
+
+CAUSES: dict[str, tuple[str, str]] = {
+    "unchanged": ("未变", "unchanged"),
+    "facts": ("事实变化", "facts"),
+    "rules": ("规则或参数变化", "rules or figures"),
+    "both": ("事实与规则都变化", "facts and rules together"),
+    "data_quality": ("仅数据完整程度变化", "only what is known"),
+}
+"""Why a tier changed: Chinese and English label. `data_quality`: it could not be told before, or cannot be told now, or all
+that changed of the facts is whether they are known."""
+_OF_ROUND = [name for name in TIER_FACTS if name not in {fact.name for fact in PREVIOUS_FACTS}]
+_READ = ["household_id", "county_code", "township", "kind", "weight", *_OF_ROUND]
+_UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """Lifted households of both rounds by `before`, `after` (tier, None: undetermined), `cause`; counts by weight.
+
+    `counts` has the columns county_code, before, after, cause, households; `first_seen` and `gone` are households of one
+    round only.
+    """
+
+    before_round: str
+    round: str
+    counts: pl.DataFrame
+    first_seen: float
+    gone: float
+
+
+def tier_transitions(store: FactStore, round_name: str, county: str | None, reading: Reading) -> Transitions:
+    """Compare a round with the stored one before; raises StoreError on a first round."""
+    store.files(round_name, county)
+    earlier = store.previous_round(round_name)
+    if earlier is None:
+        raise StoreError(
+            f"轮次 round {round_name}: 没有更早的轮次可比 is the first one; there is none before to compare with"
+        )
+    now, before = _lifted(store, round_name, county), _lifted(store, earlier, None)
+    old, new = tier_parameters(earlier), tier_parameters(round_name)
+    joined = (
+        _tiers(now, new, reading, "after")
+        .with_columns(_tiers(now, old, reading, "between")["between"])
+        .join(_tiers(before, old, reading, "before"), on="household_id", how="inner", suffix="_before")
+        .with_columns(cause=_cause())
+    )
+    counts = (
+        joined.group_by("county_code", "before", "after", "cause")
+        .agg(households=pl.col("weight").sum())
+        .sort("county_code", "before", "after", "cause", nulls_last=True)
+    )
+    if county is not None:
+        before = before.filter(pl.col("county_code") == county)
+    return Transitions(earlier, round_name, counts, _only_in(now, before), _only_in(before, now))
+
+
+def _lifted(store: FactStore, round_name: str, county: str | None) -> pl.DataFrame:
+    """One row a household: a number that stands twice cannot be followed."""
+    found = pl.DataFrame(store.read_with_previous(round_name, county, _READ))
+    return found.filter((pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated())
+
+
+def _tiers(found: pl.DataFrame, parameters: TierParameters, reading: Reading, name: str) -> pl.DataFrame:
+    judged: pl.DataFrame = tier_frame(found, parameters, reading)
+    return judged.select("household_id", "county_code", "weight", *_OF_ROUND, pl.col("tier").alias(name))
+
+
+def _cause() -> pl.Expr:
+    before, between, after = (pl.col(name).fill_null(_UNKNOWN) for name in ("before", "between", "after"))
+    told = [
+        (before == after, "unchanged"),
+        ((before == _UNKNOWN) | (after == _UNKNOWN) | _only_known_differs(), "data_quality"),
+        (between == before, "rules"),
+        (between == after, "facts"),
+    ]
+    chosen = pl.lit("both")
+    for condition, cause in reversed(told):
+        chosen = pl.when(condition).then(pl.lit(cause)).otherwise(chosen)
+    return chosen
+
+
+def _only_known_differs() -> pl.Expr:
+    """No fact that is known in both rounds is different, and some fact is known in one of them only."""
+    pairs = [(pl.col(name), pl.col(f"{name}_before")) for name in _OF_ROUND]
+    same = pl.all_horizontal([(now == then).fill_null(value=True) for now, then in pairs])
+    return same & pl.any_horizontal([now.is_null() != then.is_null() for now, then in pairs])
+
+
+def _only_in(here: pl.DataFrame, there: pl.DataFrame) -> float:
+    return float(here.join(there, on="household_id", how="anti")["weight"].sum())

@@ -1,0 +1,49 @@
+"""Everything that the register holds of one household: the steps of its rounds, visits, edge register, cases."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from workbench.domain.people import Right
+from workbench.errors import RefusedError, Words
+from workbench.store.register.cases import cases
+from workbench.store.register.desk import Desk
+from workbench.store.register.edge import edge_households
+from workbench.store.register.tables import Entry, EntryStep, FiledRow, Filing
+from workbench.store.register.visits import visits_of
+
+
+def history(desk: Desk, household: str) -> dict[str, Any]:
+    """The household's entries, steps, visits, filings, place in the edge register, cases; personal data is not among it."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    entry, step, filed, filing = Entry.__table__, EntryStep.__table__, FiledRow.__table__, Filing.__table__
+    mine = (entry.c.household_id == household, *desk.inside(Entry))
+    with desk.reading() as connection:
+        entries = [
+            dict(row) for row in connection.execute(select(entry).where(*mine).order_by(entry.c.round)).mappings()
+        ]
+        steps = connection.execute(
+            select(step, entry.c.round, entry.c.kind)
+            .join(entry, entry.c.id == step.c.entry_id)
+            .where(*mine)
+            .order_by(step.c.id)
+        ).mappings()
+        listed = connection.execute(
+            select(filing.c.number, filing.c.round, filing.c.kind, filed.c.result, filed.c.position, filed.c.adjustment)
+            .join(filing, filing.c.id == filed.c.filing_id)
+            .join(entry, entry.c.id == filed.c.entry_id)
+            .where(*mine)
+            .order_by(filing.c.id)
+        ).mappings()
+        record = {"entries": entries, "steps": [dict(row) for row in steps], "filings": [dict(row) for row in listed]}
+    record["visits"] = visits_of(desk, household)
+    record["edge"] = [row for row in edge_households(desk, state=None) if row["household_id"] == household]
+    record["cases"] = cases(desk, household=household)
+    if not any(record.values()):
+        raise RefusedError(
+            Words(
+                f"户 {household}：{desk.person.area} 的登记中没有",
+                f"household {household}: nothing in the register of {desk.person.area}",
+            )
+        )
+    return {"household_id": household, **record}

@@ -1,0 +1,117 @@
+"""How far a round is, by township, against its deadline (LA2019-15 §4.3-a); and what waits for the person at the desk."""
+
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy import func, select
+
+from workbench.domain.case import CASE_STEPS, CaseStage
+from workbench.domain.people import Right
+from workbench.domain.rounds import deadline
+from workbench.domain.workflow import STEPS, Stage
+from workbench.store.register.desk import Desk
+from workbench.store.register.edge import edge_households, screening
+from workbench.store.register.judged import EDGE, RISK
+from workbench.store.register.tables import CountyStandard, Entry
+from workbench.store.register.tables_after import Case
+
+
+@dataclass(frozen=True)
+class TownshipProgress:
+    """A township's households to go through a round, and how many stand at each stage; `not_visited` have no visit yet."""
+
+    county: str
+    township: str | None
+    kind: str
+    households: int
+    not_visited: int
+    stages: dict[str, int]
+
+    @property
+    def filed(self) -> int:
+        """Households filed."""
+        return self.stages.get(Stage.FILED, 0)
+
+
+def progress(desk: Desk, round_name: str) -> list[TownshipProgress]:
+    """Every township of the person's area: all lifted households (risk), and the unregistered ones to be screened (edge)."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    table = Entry.__table__
+    query = (
+        select(table.c.county, table.c.township, table.c.kind, table.c.stage, func.count())
+        .where(table.c.round == round_name, *desk.inside(Entry))
+        .group_by(table.c.county, table.c.township, table.c.kind, table.c.stage)
+    )
+    with desk.reading() as connection:
+        counted = connection.execute(query).all()
+    stages: dict[tuple[str, str | None, str], dict[str, int]] = {}
+    for county, township, kind, stage, number in counted:
+        stages.setdefault((county, township, kind), {})[stage] = number
+    expected = _expected(desk, round_name)
+    places = sorted({*stages, *expected}, key=lambda place: (place[0], place[1] or "", place[2]))
+    result = []
+    for place in places:
+        found = stages.get(place, {})
+        entered = sum(found.values())
+        households = max(expected.get(place, 0), entered)
+        new = found.get(Stage.NEW, 0)
+        result.append(TownshipProgress(*place, households, households - entered + new, found))
+    return result
+
+
+def _expected(desk: Desk, round_name: str) -> dict[tuple[str, str | None, str], int]:
+    facts, area = desk.register.facts, desk.person.area
+    counties = [area.county] if area.county else facts.counties(round_name)
+    found: dict[tuple[str, str | None, str], int] = {}
+    for county in counties:
+        table = pl.DataFrame(facts.read(round_name, county, ["kind", "township", "village"]))
+        lifted = table.filter(pl.col("kind") == "lifted")
+        for name, part in zip(("township", "village"), area.parts[1:], strict=True):
+            lifted = lifted if part is None else lifted.filter(pl.col(name) == part)
+        for kind, frame in ((RISK, lifted), (EDGE, screening(desk, round_name, county))):
+            for township, number in frame.group_by("township").len().iter_rows():
+                found[county, township, kind] = number
+    return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for the person at the desk; `days_left` until the deadline (negative: past it)."""
+
+    round: str
+    days_left: int
+    by_task: dict[str, int]
+
+
+def waiting(desk: Desk, round_name: str) -> Waiting:
+    """The next steps that are this person's to take: by task ("visit", "propose", … , "overdue_visits", "approve_standard")."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    rights = desk.person.role.rights
+    counts: dict[str, int] = {}
+    rows = progress(desk, round_name)
+    for name in ("propose", "agree", "file"):
+        step = STEPS[name]
+        if step.right in rights:
+            counts[name] = sum(row.stages.get(stage, 0) for row in rows for stage in step.sources)
+    if Right.VISIT in rights:
+        counts["visit"] = sum(row.not_visited for row in rows)
+        counts["overdue_visits"] = len(edge_households(desk, overdue_only=True))
+    with desk.reading() as connection:
+        table = Case.__table__
+        stages: dict[str, int] = dict(
+            connection.execute(
+                select(table.c.stage, func.count()).where(*desk.inside(Case)).group_by(table.c.stage)
+            ).tuples()
+        )
+        if Right.SET_STANDARD in rights:
+            standard = CountyStandard.__table__
+            counts["approve_standard"] = connection.execute(
+                select(func.count()).select_from(standard).where(
+                    standard.c.county == desk.person.area.county, standard.c.state == "submitted",
+                    standard.c.submitted_by != desk.person.account,
+                )
+            ).scalar_one()  # fmt: skip
+    for case_step in CASE_STEPS.values():
+        if case_step.right in rights and case_step.target is not CaseStage.DISMISSED:
+            counts[f"case_{case_step.name}"] = sum(stages.get(str(stage), 0) for stage in case_step.sources)
+    return Waiting(round_name, (deadline(round_name) - desk.today).days, counts)
