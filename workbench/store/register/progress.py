@@ -98,11 +98,8 @@ def waiting(desk: Desk, round_name: str) -> Waiting:
         counts["overdue_visits"] = len(edge_households(desk, overdue_only=True))
     with desk.reading() as connection:
         table = Case.__table__
-        stages: dict[str, int] = dict(
-            connection.execute(
-                select(table.c.stage, func.count()).where(*desk.inside(Case)).group_by(table.c.stage)
-            ).tuples()
-        )
+        query = select(table.c.stage, func.count()).where(*desk.inside(Case)).group_by(table.c.stage)
+        stages = {stage: number for stage, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
         if Right.SET_STANDARD in rights:
             standard = CountyStandard.__table__
             counts["approve_standard"] = connection.execute(
