@@ -15,6 +15,7 @@ KEYS = {
     "simulate": {"households", "rounds", "seed", "drift", "households_by_round", "simulated"},
     "intake": {"accepted_households", "accepted_persons", "rejected_rows", "problems"},
     "tier": {"counts", "by_county", "seconds"},
+    "changes": {"by_cause", "transitions", "first_seen", "gone"},
     "explain": {"criteria", "missing", "would_change"},
     "preview": {
         "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from workbench.cli import data, risk, rules, running, standards
+from workbench.cli import changes, data, risk, rules, running, standards
 from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
@@ -23,6 +23,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "intake": data.intake_command,
     "close": data.close_command,
     "tier": rules.tier_command,
+    "changes": changes.changes_command,
     "explain": rules.explain_command,
     "preview": standards.preview_command,
     "sweep": standards.sweep_command,

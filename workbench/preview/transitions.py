@@ -42,6 +42,11 @@ class Transitions:
     first_seen: float
     gone: float
 
+    def by_cause(self) -> dict[str, float]:
+        """Households by why their tier changed, every cause named."""
+        counted = dict(self.counts.group_by("cause").agg(pl.col("households").sum()).iter_rows())
+        return {cause: float(counted.get(cause, 0.0)) for cause in CAUSES}
+
 
 def tier_transitions(store: FactStore, round_name: str, county: str | None, reading: Reading) -> Transitions:
     """Compare a round with the stored one before; raises StoreError on a first round."""

@@ -1,0 +1,102 @@
+"""Tiers between rounds, and why they changed: each cause made to happen, and the whole against each household looked at alone."""
+
+import polars as pl
+import pytest
+
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.readings import reading
+from workbench.domain.tiers import TIER_FACTS, tier_frame
+from workbench.errors import StoreError
+from workbench.preview.transitions import CAUSES, tier_transitions
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import simulate
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+from workbench.store.taking_in import write_city
+
+SOUND = {
+    "household_id": "1", "kind": "lifted", "township": "甲镇", "village": "乙村", "persons": 4, "labour": 2, "skilled": 1,
+    "weak_labour": 0, "work_months": 10.0, "income_business": 0.0, "income_property": 0.0, "cost_business": 0.0,
+    "net_income": 40000.0, "income_pc": 10000.0, "out_of_pocket": 0.0, "land_mu": 8.0, "food": 0, "clothing": 0,
+    "education": 0, "medical": 0, "housing": 0, "water": 0, "cause": "因病",
+}  # fmt: skip
+
+
+def store_of(tmp_path, before, after, rounds=("2019-10", "2020-04")):
+    store = FactStore(tmp_path)
+    for name, rows in zip(rounds, (before, after), strict=True):
+        table = pl.DataFrame([SOUND | row for row in rows], infer_schema_length=None)
+        store.write(name, {"341524": table.to_arrow(compat_level=pl.CompatLevel.oldest())}, Origin(simulated=True))
+    return store
+
+
+def cause_of(tmp_path, before, after):
+    found = tier_transitions(store_of(tmp_path, [before], [after]), "2020-04", None, reading("default"))
+    (row,) = found.counts.to_dicts()
+    return row["before"], row["after"], row["cause"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ({}, {}, (3, 3, "unchanged")),
+        ({}, {"medical": 1}, (3, 2, "facts")),
+        ({"income_pc": 5000.0}, {"income_pc": 5000.0}, (3, 2, "rules")),  # the line of 2020 is higher
+        ({}, {"water": None}, (3, None, "data_quality")),
+        ({"water": None}, {"medical": 1}, (None, 2, "data_quality")),
+        ({"income_pc": 5000.0, "medical": 1}, {"income_pc": 5000.0}, (2, 2, "unchanged")),
+    ],
+)
+def test_each_cause(tmp_path, before, after, said):
+    assert cause_of(tmp_path, before, after) == said
+
+
+def test_a_fact_that_only_became_known_is_a_matter_of_data(tmp_path):
+    assert cause_of(tmp_path, {"medical": None, "income_pc": 4000.0}, {"medical": 2, "income_pc": 4000.0, "labour": 2}) == (
+        2, 2, "unchanged",
+    )  # fmt: skip
+    found = cause_of(
+        tmp_path / "other",
+        {"income_pc": None, "water": 1, "labour": 0, "work_months": 0.0, "land_mu": None},
+        {"income_pc": 9000.0, "water": 1, "labour": 0, "work_months": 0.0, "land_mu": 0.0},
+    )
+    assert found == (None, 1, "data_quality")
+
+
+def test_households_of_one_round_only_are_counted_beside(tmp_path):
+    store = store_of(tmp_path, [{}, {"household_id": "2"}], [{}, {"household_id": "3"}, {"household_id": "4"}])
+    found = tier_transitions(store, "2020-04", "341524", reading("default"))
+    assert (found.first_seen, found.gone, found.counts["households"].sum()) == (2.0, 1.0, 1.0)
+
+
+def test_a_first_round_has_nothing_to_compare_with(tmp_path):
+    with pytest.raises(StoreError, match="没有更早的轮次"):
+        tier_transitions(store_of(tmp_path, [{}], [{}]), "2019-10", None, reading("default"))
+
+
+def test_the_whole_of_a_city_agrees_with_each_household_computed_alone(city_with_rounds):
+    store = FactStore(city_with_rounds)
+    found = tier_transitions(store, "2020-04", None, reading("default"))
+    after = tiers(store, "2020-04")
+    before = tiers(store, "2019-10")
+    both = after.join(before, on="household_id", suffix="_before")
+    assert found.counts["households"].sum() == len(both)
+    pairs = found.counts.group_by("before", "after").agg(pl.col("households").sum())
+    for then, now, number in pairs.iter_rows():
+        same = both.filter(pl.col("tier_before").eq_missing(then) & pl.col("tier").eq_missing(now))
+        assert len(same) == number
+    assert set(found.by_cause()) == set(CAUSES)
+    assert found.by_cause()["rules"] > 0  # the line rose from 3,218 to 4,000
+
+
+def tiers(store, name):
+    table = pl.DataFrame(store.read_with_previous(name)).filter(pl.col("kind") == "lifted")
+    judged = tier_frame(table.select("household_id", *TIER_FACTS), tier_parameters(name), reading("default"))
+    return judged.select("household_id", "tier")
+
+
+@pytest.fixture(scope="module")
+def city_with_rounds(tmp_path_factory):
+    root = tmp_path_factory.mktemp("transitions")
+    write_city(FactStore(root), simulate(1000, 3, 3, divisions=DIVISIONS), Origin(simulated=True))
+    return root

@@ -1,0 +1,65 @@
+"""`workbench changes`: tiers between a round and the one before, and why they changed."""
+
+from workbench.cli.data import is_simulated
+from workbench.cli.options import (
+    CountyOption,
+    JsonOption,
+    ReadingOption,
+    RoundOption,
+    StoreOption,
+    checked_round,
+    open_store,
+)
+from workbench.cli.output import SIMULATED, print_json, say, show_table
+from workbench.domain.readings import reading as reading_named
+from workbench.domain.tiers import TIERS, UNDETERMINED
+from workbench.preview.transitions import CAUSES, tier_transitions
+
+_UNDETERMINED = "undetermined"
+
+
+def changes_command(
+    round_name: RoundOption,
+    county: CountyOption = None,
+    reading: ReadingOption = "default",
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """等级变化 How tiers changed since the round before, and what changed: facts, rules or figures, or only what is known."""
+    facts = open_store(store)
+    found = tier_transitions(facts, checked_round(round_name), county, reading_named(reading))
+    rows = [
+        {**row, "before": _key(row["before"]), "after": _key(row["after"])}
+        for row in found.counts.iter_rows(named=True)
+    ]
+    simulated = is_simulated(facts, round_name, county)
+    if as_json:
+        print_json(
+            {"round": round_name, "before_round": found.before_round, "county": county, "by_cause": found.by_cause(),
+             "transitions": rows, "first_seen": found.first_seen, "gone": found.gone, "simulated": simulated}
+        )  # fmt: skip
+        return
+    if simulated:
+        say(SIMULATED)
+    totals: dict[tuple[str, str, str], float] = {}
+    for row in rows:
+        key = (row["before"], row["after"], row["cause"])
+        totals[key] = totals.get(key, 0.0) + row["households"]
+    show_table(
+        f"{found.before_round} → {found.round}",
+        ["原因 why", "上期 before", "本期 after", "户 households"],
+        [
+            [" ".join(CAUSES[why]), _tier(then), _tier(now), number]
+            for (then, now, why), number in sorted(totals.items())
+        ],
+    )
+    say(f"首次出现 first seen {found.first_seen:,.0f}；不再出现 gone {found.gone:,.0f}")
+
+
+def _key(tier: int | None) -> str:
+    return _UNDETERMINED if tier is None else str(tier)
+
+
+def _tier(key: str) -> str:
+    return UNDETERMINED[0] if key == _UNDETERMINED else TIERS[int(key)][0]
