@@ -1,12 +1,17 @@
-"""The standard in force in a county: `STORE/standards/<county>.yaml`, else the starting point that every county is shown."""
+"""The standard in force in a county, from the register; where nobody has set one, the starting point that every county is shown.
+
+A county without a register may keep its standard as a file, `STORE/standards/<county>.yaml`.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from workbench.domain.parameters import load_yaml
+from workbench.domain.rounds import deadline
 from workbench.domain.standard import EdgeStandard, decode_standard, parse_standard, read_standard
 from workbench.errors import InputError
+from workbench.store.facts import FactStore
 
 
 @dataclass(frozen=True)
@@ -17,8 +22,31 @@ class InForce:
     set_by_county: bool
 
 
-def standard_in_force(root: Path, county: str) -> InForce:
-    """The standard in force in a county of a store. Raises InputError, naming the file, where it breaks the contract."""
+def standard_in_force(store: FactStore, county: str, round_name: str, register: str | None = None) -> InForce:
+    """The standard in force in a county at a round's deadline; `register` is the URL of one that is not in the store.
+
+    Raises InputError, naming the file, where a file breaks the contract.
+    """
+    approved = _approved(store, county, round_name, register)
+    return InForce(approved, set_by_county=True) if approved else _from_file(store.root, county)
+
+
+def _approved(store: FactStore, county: str, round_name: str, url: str | None) -> EdgeStandard | None:
+    # Late: where there is no register, a page need not load the database's library.
+    from workbench.store.register.paths import register_exists  # noqa: PLC0415
+
+    if not register_exists(store.root, url):
+        return None
+    from workbench.store.register.desk import open_register  # noqa: PLC0415
+    from workbench.store.register.standards import in_force  # noqa: PLC0415
+
+    register = open_register(store, url)
+    with register.engine.connect() as connection:
+        found = in_force(connection, county, deadline(round_name))
+    return found.standard if found else None
+
+
+def _from_file(root: Path, county: str) -> InForce:
     path = root / "standards" / f"{quote(county, safe='')}.yaml"
     if not path.exists():
         return InForce(parse_standard(load_yaml("edge_standard")), set_by_county=False)

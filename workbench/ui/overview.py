@@ -20,6 +20,7 @@ from workbench.preview.request import Scene
 from workbench.preview.standards import InForce, standard_in_force
 from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.preview.undetermined import lacking
+from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.scores import ScoreHead, has_scores, read_head
 from workbench.ui.language import Language
@@ -54,7 +55,7 @@ def overview(place: Place) -> Overview:
     store, name = place.store, place.round_name
     codes = [place.county] if place.county else store.counties(name)
     tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name))
-    standards = {code: standard_in_force(store.root, code) for code in codes}
+    standards = {code: standard_in_force(store, code, name, register_url()) for code in codes}
     head = read_head(store.root, name) if has_scores(store.root, name) else None
     return Overview(
         place, tiers, unknown, standards, _edge(store, name, standards),

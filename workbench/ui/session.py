@@ -18,6 +18,7 @@ from workbench.preview.counts import Breakdown, Comparison
 from workbench.preview.index import PreviewIndex
 from workbench.preview.request import Scene
 from workbench.preview.standards import InForce, standard_in_force
+from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.ui.place import Place
 
@@ -39,7 +40,7 @@ class StandardSession(Place):
         """Turn to a round and a county: the draft begins as the standard in force there."""
         self.check(round_name, county)
         # Nothing is changed before all that may fail is done: a page half turned would show one county's figures as another's.
-        in_force = standard_in_force(self.store.root, county)
+        in_force = standard_in_force(self.store, county, round_name, register_url())
         super().choose(round_name, county)
         self.in_force: InForce = in_force
         self._indexes: dict[bool, PreviewIndex] = {}

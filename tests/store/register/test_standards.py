@@ -7,6 +7,7 @@ import pytest
 from tests.store.register.conftest import COUNTY, STANDARD
 from workbench.domain.standard import parse_standard
 from workbench.errors import RefusedError, StandardError
+from workbench.preview.standards import standard_in_force
 from workbench.store.register.standards import approve, draft, in_force, submit, version, versions, withdraw
 
 
@@ -85,3 +86,12 @@ def test_a_ceiling_below_the_line_of_its_year_is_refused(office):
 def test_what_is_kept_is_what_was_drafted(office):
     number = draft(office.officer, parse_standard(STANDARD))
     assert version(office.officer, number).standard == parse_standard(STANDARD)
+
+
+def test_pages_compare_with_the_standard_in_force_in_their_round(office, url):
+    facts = office.register.facts
+    office.set_standard()
+    here = standard_in_force(facts, COUNTY, "2019-10", url)
+    assert here.set_by_county
+    assert here.standard == parse_standard(STANDARD)
+    assert not standard_in_force(facts, COUNTY, "2019-05", url).set_by_county

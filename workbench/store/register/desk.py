@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, select
@@ -17,6 +16,7 @@ from workbench.errors import RefusedError, Words
 from workbench.store.facts import FactStore
 from workbench.store.register import audit
 from workbench.store.register.database import open_engine, writing
+from workbench.store.register.paths import register_path
 from workbench.store.register.tables import Account
 from workbench.store.register.upgrading import prepare
 
@@ -107,11 +107,6 @@ def open_register(facts: FactStore, url: str | None = None) -> Register:
     engine = open_engine(url)
     prepare(engine)
     return Register(engine, facts)
-
-
-def register_path(root: Path) -> Path:
-    """Where the embedded register of a store is."""
-    return root / "register.sqlite"
 
 
 def digest(content: Any) -> str:
