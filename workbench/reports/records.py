@@ -1,0 +1,283 @@
+"""What the ledgers and documents are made from: frozen records, filled by whoever knows the register and the facts.
+
+Columns follow the ledgers proposed for LA2019-15 §2.1.1-f, §2.1.3, §2.2-c and §4.3-a; the notice prescribes no form.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+FactValue = str | int | float | bool | None
+"""The value of a fact; None is "not known" and is printed as a blank, never as 0 or 否."""
+
+
+class Adjustment(StrEnum):
+    """Why a tier was set: for the first time, at a half-yearly round, or between rounds (LA2019-15 §2.1.2)."""
+
+    FIRST = "首次"
+    HALF_YEAR = "半年"
+    ANY_TIME = "随时"
+
+
+class EdgeStatus(StrEnum):
+    """Where an edge household stands (LA2019-15 §2.2-c, -d)."""
+
+    MANAGED = "在管"
+    RISK_GONE = "风险消除"
+    REGISTERED = "转建档立卡"
+    CLOSED = "注销"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above and below every sheet. `title` None: the kind's own, with county and round.
+
+    `unit`: who fills the form in (填报单位). `digest`: the hash of the filed list, None before it is filed.
+    """
+
+    county: str
+    round: str
+    unit: str
+    made_by: str
+    made_on: dt.date
+    simulated: bool
+    title: str | None = None
+    filing_number: str | None = None
+    filed_on: dt.date | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a household lives, by name; `group`: 村民组."""
+
+    county: str
+    township: str
+    village: str
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something done: by whom, when, and in which words. `on` None: not yet, or not known."""
+
+    by: str
+    on: dt.date | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    """A lifted household in the risk ledger.
+
+    `facts`: the household's facts of the round by the names of `domain.vocabulary`; those that the ledger has a column
+    for are shown. Tiers: 1, 2, 3, 0 (fallen back); `tier` None is undetermined, `previous_tier` None: none before.
+    """
+
+    place: Place
+    household_id: str
+    head_name: str
+    id_number: str
+    facts: Mapping[str, FactValue]
+    previous_tier: int | None
+    tier: int | None
+    adjustment: Adjustment
+    reason: str = ""
+    main_risk: str = ""
+    visit: Deed | None = None
+    proposal: Deed | None = None
+    review: Deed | None = None
+    filing_number: str = ""
+    filed_on: dt.date | None = None
+    measures: tuple[str, ...] = ()
+    responsible: str = ""
+    remarks: str = ""
+
+
+@dataclass(frozen=True)
+class RiskLedger:
+    """返贫风险台账 (LA2019-15 §2.1.1-f)."""
+
+    heading: Heading
+    rows: tuple[RiskRow, ...]
+
+
+@dataclass(frozen=True)
+class EdgeRow:
+    """An edge household in the edge ledger. Key groups and cross-checks are read from `facts`.
+
+    `income_from`, `income_to`: the months or days whose income was counted; `other_groups`: groups of the county's own.
+    """
+
+    place: Place
+    household_id: str
+    head_name: str
+    id_number: str
+    facts: Mapping[str, FactValue]
+    status: EdgeStatus
+    other_groups: tuple[str, ...] = ()
+    income_from: dt.date | None = None
+    income_to: dt.date | None = None
+    standard: str = ""
+    main_risk: str = ""
+    appraisal: Deed | None = None
+    publicity: str = ""
+    entered_on: dt.date | None = None
+    changed_on: dt.date | None = None
+    officer: str = ""
+    visits: tuple[Deed, ...] = ()
+    measures: tuple[str, ...] = ()
+    remarks: str = ""
+
+
+@dataclass(frozen=True)
+class EdgeLedger:
+    """边缘户台账 (LA2019-15 §2.2-c)."""
+
+    heading: Heading
+    rows: tuple[EdgeRow, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A number of households and of the persons in them."""
+
+    households: int = 0
+    persons: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.households + other.households, self.persons + other.persons)
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """The figures of one township. `tiers`: by 1, 2, 3, None (undetermined), of the lifted households.
+
+    `raised`: to a graver tier (3 → 2); `lowered`: to a lighter one. `edge`: those managed at the end of the round.
+    `by_group`: edge households by key group (vocabulary name); `by_risk`: lifted and edge households by main risk.
+    """
+
+    county: str
+    township: str
+    lifted: Tally
+    tiers: Mapping[int | None, Tally]
+    raised: int = 0
+    lowered: int = 0
+    any_time: int = 0
+    fallen_back: Tally = Tally()
+    edge: Tally = Tally()
+    edge_new: int = 0
+    edge_left: int = 0
+    edge_registered: int = 0
+    by_group: Mapping[str, int] = field(default_factory=dict)
+    by_risk: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """汇总表: townships; the subtotals of counties and the total of the city are computed."""
+
+    heading: Heading
+    rows: tuple[SummaryRow, ...]
+
+
+@dataclass(frozen=True)
+class PublicRow:
+    """A household on a public list: nothing that LA2019-15 §2.1.3-a's publicity does not need.
+
+    No ID number, household number, phone, account, cause or health can be given here, by construction.
+    `matter`: what is made public of it, e.g. 拟认定为返贫户.
+    """
+
+    township: str
+    village: str
+    group: str
+    head_name: str
+    persons: int | None
+    matter: str
+
+
+@dataclass(frozen=True)
+class PublicList:
+    """公示名单: for how long it hangs, and whom to tell of objections (an office, not a person)."""
+
+    heading: Heading
+    rows: tuple[PublicRow, ...]
+    starts_on: dt.date
+    ends_on: dt.date
+    contact_office: str
+    contact_phone: str
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """A household that awaits entry in the national register, with the steps that it went through (§2.1.3-a, -b)."""
+
+    place: Place
+    household_id: str
+    head_name: str
+    id_number: str
+    persons: int | None
+    income_pc: float | None
+    cause: str
+    origin: str
+    verified: Deed
+    appraised: Deed
+    publicised_from: dt.date
+    publicised_to: dt.date
+    announced_on: dt.date
+    remarks: str = ""
+
+
+@dataclass(frozen=True)
+class EntryList:
+    """待录入名单: for the window in which the national system is open for changes (LA2019-15 §2.1.3-b)."""
+
+    heading: Heading
+    rows: tuple[EntryRow, ...]
+    opens_on: dt.date
+    closes_on: dt.date
+
+
+@dataclass(frozen=True)
+class StandardInForce:
+    """The county's edge-household standard as a filing cites it; `terms` in sentences an official can read."""
+
+    title: str
+    version: str
+    effective: dt.date
+    line: float
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How many households went from one tier to another since the previous round. None: none before, or undetermined."""
+
+    before: int | None
+    after: int | None
+    households: int
+
+
+@dataclass(frozen=True)
+class FilingDocument:
+    """备案: the county's document with its figures (LA2019-15 §2.1.1-b, §4.3-a).
+
+    `heading.filing_number` and `.filed_on` are its number and date. `changed_by`: households whose tier changed, by what
+    changed (facts, rules or parameters, only data quality), in words of the caller. `undetermined_facts`: the facts still
+    to be collected, by household count. `contact`: who answers questions, and the office's phone.
+    """
+
+    heading: Heading
+    addressee: str
+    previous_round: str | None
+    rows: tuple[SummaryRow, ...]
+    movements: tuple[Movement, ...] = ()
+    changed_by: Mapping[str, int] = field(default_factory=dict)
+    undetermined_facts: Mapping[str, int] = field(default_factory=dict)
+    standard: StandardInForce | None = None
+    reading: str = ""
+    annexes: tuple[str, ...] = ()
+    contact: str = ""
+    copied_to: tuple[str, ...] = ()
