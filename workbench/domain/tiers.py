@@ -14,6 +14,8 @@ TIERS: dict[int, tuple[str, str, str]] = {
     3: ("三级 稳定脱贫户", "tier 3, stably lifted", "蓝"),
 }
 """Chinese and English label, and the colour of the notice (LA2019-15 §2.1.1-c to -f)."""
+SYMBOLS: dict[int | None, str] = {1: "●", 2: "▲", 3: "■", None: "?"}
+"""The shape beside each colour, None undetermined: no tier is told by its colour alone."""
 UNDETERMINED = ("暂不能判定", "undetermined")
 TIER_FACTS: tuple[str, ...] = tuple(
     dict.fromkeys(fact for criterion in CRITERIA for fact in (*criterion.facts, "seen_before"))

@@ -11,7 +11,7 @@ from workbench.domain.edge import ROUTES, EdgeLimits
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.standard import multiple_of
-from workbench.domain.tiers import TIERS, UNDETERMINED
+from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
 from workbench.domain.vocabulary import LABELS
 from workbench.preview.closeup import income_distribution, near_ceiling
 from workbench.preview.counts import Breakdown, Count
@@ -26,7 +26,7 @@ from workbench.ui.session import StandardSession
 from workbench.ui.templates import render
 
 Nearest = Callable[[float], float]
-_SYMBOLS = {"1": "●", "2": "▲", "3": "■", UNDETERMINED_KEY: "?"}
+_SYMBOLS = {**{str(tier): SYMBOLS[tier] for tier in TIERS}, UNDETERMINED_KEY: SYMBOLS[None]}
 _NEAR = 20
 
 

@@ -1,0 +1,79 @@
+"""边缘户台账: the households that a county's standard brought under management (LA2019-15 §2.2-b to -d)."""
+
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+from workbench.reports.household_columns import (
+    Form,
+    fact_column,
+    identity_columns,
+    numbered,
+    numbered_lines,
+    page_of,
+    place_columns,
+)
+from workbench.reports.records import Deed, EdgeLedger, EdgeRow
+from workbench.reports.table import Column, Kind, Paper
+from workbench.reports.wording import deed_words
+from workbench.reports.workbook import workbook_bytes
+
+_GROUPS, _INCOME, _CHECKS = "重点群体类别", "收入与支出（元）", "信息比对"
+_SHOWN_VISITS = 3
+
+
+def edge_ledger(ledger: EdgeLedger) -> bytes:
+    """The ledger as a spreadsheet (xlsx), a household a row."""
+    lines = numbered_lines(_FORM, ledger.rows)
+    return workbook_bytes([page_of(_FORM, ledger.heading, lines)], ledger.heading.made_on)
+
+
+def _period(row: EdgeRow) -> str:
+    if row.income_from is None or row.income_to is None:
+        return ""
+    return f"{row.income_from.isoformat()} 至 {row.income_to.isoformat()}"
+
+
+def _visits(row: EdgeRow) -> str:
+    """The last visits, the newest first; how many there were before."""
+    dated = sorted(row.visits, key=lambda visit: (visit.on is not None, visit.on), reverse=True)
+    said = [_visit(visit) for visit in dated[:_SHOWN_VISITS]]
+    earlier = len(dated) - len(said)
+    return "\n".join([*said, *([f"此前走访 {earlier} 次"] if earlier else [])])
+
+
+def _visit(visit: Deed) -> str:
+    return " ".join(part for part in (visit.on.isoformat() if visit.on else "", visit.by, visit.words) if part)
+
+
+_COLUMNS = numbered(
+    (
+        *place_columns(),
+        *identity_columns(),
+        fact_column("kind", 9),
+        fact_column("persons", 6, summed=True),
+        fact_column("labour", 7, summed=True),
+        *(fact_column(name, 7, band=_GROUPS) for name in KEY_GROUPS),
+        Column("其他群体", 9, lambda row: "、".join(row.other_groups), band=_GROUPS),
+        fact_column("income_pc", 10, band=_INCOME),
+        Column("收入计算期间", 13, _period, Kind.CENTRED, _INCOME),
+        fact_column("net_income", 10, band=_INCOME),
+        fact_column("out_of_pocket", 10, band=_INCOME),
+        fact_column("housing_grade", 7),
+        Column("致贫风险", 12, lambda row: row.main_risk),
+        Column("适用标准", 14, lambda row: row.standard),
+        *(fact_column(name, 8, band=_CHECKS) for name in CROSS_CHECKS),
+        Column("评议记录", 14, lambda row: deed_words(row.appraisal)),
+        Column("公示记录", 15, lambda row: row.publicity),
+        Column("纳入日期", 11, lambda row: row.entered_on, Kind.CENTRED),
+        Column("包保人", 9, lambda row: row.officer, Kind.CENTRED),
+        Column("走访记录", 26, _visits),
+        Column("帮扶措施", 20, lambda row: "；".join(row.measures)),
+        Column("状态", 9, lambda row: row.status.value, Kind.CENTRED),
+        Column("变动日期", 11, lambda row: row.changed_on, Kind.CENTRED),
+        Column("备注", 12, lambda row: row.remarks),
+    )
+)
+_FORM = Form(
+    "边缘户台账",
+    _COLUMNS,
+    notes=("空白表示未知，不是 0，也不是“否”。重点群体八类依据六政办〔2019〕15号二（二）。走访记录列最近三次。",),
+    paper=Paper(a3=True, frozen=7),
+)

@@ -1,0 +1,49 @@
+"""待录入名单: who is to be entered when the national system opens for changes; no one is left out (§2.1.3-b, -c)."""
+
+from dataclasses import replace
+
+from workbench.reports.household_columns import (
+    Form,
+    identity_columns,
+    numbered,
+    numbered_lines,
+    page_of,
+    place_columns,
+)
+from workbench.reports.records import EntryList, EntryRow
+from workbench.reports.table import Column, Kind, Paper
+from workbench.reports.wording import day
+from workbench.reports.workbook import workbook_bytes
+
+
+def entry_list(listed: EntryList) -> bytes:
+    """The list as a spreadsheet (xlsx), a household a row."""
+    page = page_of(_FORM, listed.heading, numbered_lines(_FORM, listed.rows))
+    window = f"录入窗口期：{day(listed.opens_on)}至{day(listed.closes_on)}。应纳尽纳，返贫即入，不搞规模控制。"
+    return workbook_bytes([replace(page, notes=(window, *page.notes))], listed.heading.made_on)
+
+
+def _publicity(row: EntryRow) -> str:
+    return f"{row.publicised_from.isoformat()} 至 {row.publicised_to.isoformat()}"
+
+
+_STEPS = "认定程序"
+_FORM = Form(
+    "待录入全国扶贫开发信息系统名单",
+    numbered(
+        (
+            *place_columns(),
+            *identity_columns(),
+            Column("人数", 6, lambda row: row.persons, Kind.NUMBER, summed=True),
+            Column("人均纯收入（元）", 11, lambda row: row.income_pc, Kind.NUMBER),
+            Column("致贫（返贫）原因", 12, lambda row: row.cause, Kind.CENTRED),
+            Column("来源", 11, lambda row: row.origin, Kind.CENTRED),
+            Column("调查核实", 11, lambda row: row.verified.on, Kind.CENTRED, _STEPS),
+            Column("民主评议", 11, lambda row: row.appraised.on, Kind.CENTRED, _STEPS),
+            Column("公示", 13, _publicity, Kind.CENTRED, _STEPS),
+            Column("公告", 11, lambda row: row.announced_on, Kind.CENTRED, _STEPS),
+            Column("备注", 16, lambda row: row.remarks),
+        )
+    ),
+    paper=Paper(frozen=7),
+)

@@ -1,0 +1,55 @@
+"""公示名单: what hangs in the village while objections may be made (LA2019-15 §2.1.3-a)."""
+
+import re
+from dataclasses import replace
+
+from workbench.errors import RefusedError, Words
+from workbench.reports.household_columns import Form, numbered, numbered_lines, page_of
+from workbench.reports.records import PublicList
+from workbench.reports.table import Column, Kind, Page
+from workbench.reports.wording import day
+from workbench.reports.workbook import workbook_bytes
+
+_PERSONAL_NUMBER = re.compile(r"\d{7,}")
+"""No name, place or matter needs as many digits; phone, ID and account numbers do."""
+
+
+def public_list(listed: PublicList) -> bytes:
+    """The list as a spreadsheet (xlsx). Raises RefusedError where a text holds what looks like a person's number."""
+    lines = numbered_lines(_FORM, listed.rows)
+    for line in lines:
+        for column, cell in zip(_FORM.columns, line.cells, strict=True):
+            if isinstance(cell, str) and _PERSONAL_NUMBER.search(cell):
+                raise RefusedError(
+                    Words(
+                        f"公示名单第 {line.cells[0]} 行“{column.header}”含有长数字，可能是证件、电话或账号；公示不得载明，请删去",
+                        f"public list, row {line.cells[0]}, {column.header}: a long number, maybe of an ID, phone or account; "
+                        "none may be made public, take it out",
+                    )
+                )
+    notice = (
+        f"公示期：{day(listed.starts_on)}至{day(listed.ends_on)}。如有异议，请在公示期内向{listed.contact_office}反映，"
+        f"电话：{listed.contact_phone}。"
+    )
+    page = page_of(_FORM, listed.heading, lines)
+    return workbook_bytes([_with_notice(page, notice)], listed.heading.made_on)
+
+
+def _with_notice(page: Page, notice: str) -> Page:
+    return replace(page, notes=(notice, *page.notes))
+
+
+_FORM = Form(
+    "公示名单",
+    numbered(
+        (
+            Column("乡镇", 18, lambda row: row.township, Kind.CENTRED),
+            Column("村", 24, lambda row: row.village, Kind.CENTRED),
+            Column("组", 14, lambda row: row.group, Kind.CENTRED),
+            Column("户主姓名", 16, lambda row: row.head_name, Kind.CENTRED),
+            Column("人数", 10, lambda row: row.persons, Kind.NUMBER, summed=True),
+            Column("公示事项", 44, lambda row: row.matter),
+        )
+    ),
+    signatures=("公示单位（盖章）：",),
+)

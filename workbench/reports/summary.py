@@ -1,0 +1,124 @@
+"""汇总表: figures by township, subtotals of counties, total of the city (LA2019-15 §4.3-a)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from itertools import groupby
+from operator import add
+from typing import Any
+
+from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
+from workbench.domain.vocabulary import KEY_GROUPS, LABELS
+from workbench.reports.household_columns import Form, page_of
+from workbench.reports.records import Summary, SummaryRow, Tally
+from workbench.reports.table import Column, Kind, Line, Paper
+from workbench.reports.wording import CITY
+from workbench.reports.workbook import workbook_bytes
+
+TIER_KEYS: tuple[int | None, ...] = (*TIERS, None)
+_COUNTS = ("raised", "lowered", "any_time", "edge_new", "edge_left", "edge_registered")
+_CHANGES, _EDGE, _GROUPS, _RISKS = "期内变化（户）", "边缘户（户）", "边缘户按重点群体（户）", "按主要风险（户）"
+
+
+def summary(summed: Summary) -> bytes:
+    """The table as a spreadsheet (xlsx): townships under their county, counties under the city."""
+    form = Form(
+        "防范返贫和边缘户帮扶工作汇总表",
+        _columns(summed.rows),
+        (_NOTE,),
+        paper=Paper(a3=True, frozen=2),
+        totalled=False,
+    )
+    return workbook_bytes([page_of(form, summed.heading, _lines(form.columns, summed.rows))], summed.heading.made_on)
+
+
+def total(rows: Sequence[SummaryRow], county: str, township: str) -> SummaryRow:
+    """The rows added up."""
+    return SummaryRow(
+        county,
+        township,
+        lifted=_tally(row.lifted for row in rows),
+        tiers={tier: _tally(row.tiers.get(tier, Tally()) for row in rows) for tier in TIER_KEYS},
+        fallen_back=_tally(row.fallen_back for row in rows),
+        edge=_tally(row.edge for row in rows),
+        by_group=_counter(row.by_group for row in rows),
+        by_risk=_counter(row.by_risk for row in rows),
+        **{name: sum(getattr(row, name) for row in rows) for name in _COUNTS},
+    )
+
+
+def _tally(tallies: Iterable[Tally]) -> Tally:
+    return reduce(add, tallies, Tally())
+
+
+def _counter(counts: Iterable[Any]) -> dict[str, int]:
+    return dict(reduce(add, (Counter(one) for one in counts), Counter()))
+
+
+def _lines(columns: Sequence[Column], rows: Sequence[SummaryRow]) -> list[Line]:
+    lines: list[Line] = []
+    counties = 0
+    for county, of_county in groupby(sorted(rows, key=lambda row: row.county), key=lambda row: row.county):
+        townships = list(of_county)
+        counties += 1
+        lines += [_line(columns, row) for row in townships]
+        lines.append(_line(columns, total(townships, county, "小计"), emphasis=True))
+    if counties > 1:
+        lines.append(_line(columns, total(rows, CITY, "合计"), emphasis=True))
+    return lines
+
+
+def _line(columns: Sequence[Column], row: SummaryRow, *, emphasis: bool = False) -> Line:
+    return Line(tuple(column.value(row) for column in columns), emphasis=emphasis)
+
+
+def _columns(rows: Sequence[SummaryRow]) -> tuple[Column, ...]:
+    risks = sorted({risk for row in rows for risk in row.by_risk})
+    return (
+        Column("县区", 9, lambda row: row.county, Kind.CENTRED),
+        Column("乡镇", 13, lambda row: row.township, Kind.CENTRED),
+        *_pair("已脱贫户", lambda row: row.lifted),
+        *(column for tier in TIER_KEYS for column in _pair(_tier_band(tier), _tier_tally(tier))),
+        _count("风险升高", "raised", _CHANGES),
+        _count("风险降低", "lowered", _CHANGES),
+        _count("随时调整", "any_time", _CHANGES),
+        *_pair("返贫", lambda row: row.fallen_back),
+        *_pair("在管边缘户", lambda row: row.edge),
+        _count("新增", "edge_new", _EDGE),
+        _count("退出", "edge_left", _EDGE),
+        _count("转建档立卡", "edge_registered", _EDGE),
+        *(Column(LABELS[name][0], 8, _keyed("by_group", name), Kind.NUMBER, _GROUPS) for name in KEY_GROUPS),
+        *(Column(risk, 8, _keyed("by_risk", risk), Kind.NUMBER, _RISKS) for risk in risks),
+    )
+
+
+def _pair(band: str, tally: Callable[[SummaryRow], Tally]) -> tuple[Column, Column]:
+    return (
+        Column("户", 8, lambda row: tally(row).households, Kind.NUMBER, band),
+        Column("人", 8, lambda row: tally(row).persons, Kind.NUMBER, band),
+    )
+
+
+def _tier_tally(tier: int | None) -> Callable[[SummaryRow], Tally]:
+    return lambda row: row.tiers.get(tier, Tally())
+
+
+def _tier_band(tier: int | None) -> str:
+    if tier is None:
+        return UNDETERMINED[0]
+    level = TIERS[tier][0].split()[0]
+    return f"{level}（{TIERS[tier][2]}）{SYMBOLS[tier]}"
+
+
+def _count(header: str, name: str, band: str) -> Column:
+    return Column(header, 8, lambda row: getattr(row, name), Kind.NUMBER, band)
+
+
+def _keyed(name: str, key: str) -> Callable[[SummaryRow], int]:
+    return lambda row: getattr(row, name).get(key, 0)
+
+
+_NOTE = (
+    "风险升高：三级变二级或一级、二级变一级；风险降低反之。“暂不能判定”是事实不全的户，不计入三级。"
+    "一户可属几类重点群体，各类之和可大于在管户数。"
+)

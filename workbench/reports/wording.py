@@ -1,0 +1,57 @@
+"""Words and figures as official papers in Chinese write them."""
+
+import datetime as dt
+
+from workbench.domain.parameters import counties
+from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
+from workbench.reports.records import Deed, Heading
+
+CITY = "六安市"
+NOTICE = "六政办〔2019〕15号"
+SIMULATED = "模拟数据，不是真实住户"
+FALLEN_BACK = "返贫"
+_LEVELS = {1: "一级", 2: "二级", 3: "三级"}
+
+
+def day(date: dt.date | None) -> str:
+    """A day as papers write it: 2019年10月8日; nothing where there is none."""
+    return f"{date.year}年{date.month}月{date.day}日" if date else ""
+
+
+def round_words(name: str) -> str:
+    """A round: 2019年10月."""
+    return f"{name[:4]}年{int(name[5:])}月"
+
+
+def tier_words(tier: int | None) -> str:
+    """A tier by level, colour and symbol: 一级（红）●; 0 fallen back; None undetermined."""
+    if tier == 0:
+        return FALLEN_BACK
+    return UNDETERMINED[0] if tier is None else f"{_LEVELS[tier]}（{TIERS[tier][2]}）{SYMBOLS[tier]}"
+
+
+def tier_name(tier: int | None) -> str:
+    """A tier in running text: 一级（红）."""
+    return tier_words(tier) if tier in (0, None) else tier_words(tier)[:-1]
+
+
+def tier_legend() -> str:
+    """What the marks of a ledger mean."""
+    marks = "；".join(f"{SYMBOLS[tier]} {TIERS[tier][2]}色 {TIERS[tier][0]}" for tier in TIERS)
+    return f"等级标记（{NOTICE}）：{marks}"
+
+
+def deed_words(deed: Deed | None) -> str:
+    """What was said of a step."""
+    return deed.words if deed else ""
+
+
+def title_of(heading: Heading, name: str) -> str:
+    """The title of a sheet or document, marked where its households are simulated."""
+    title = heading.title or f"{heading.county}{name}（{round_words(heading.round)}）"
+    return f"【模拟数据】{title}" if heading.simulated else title
+
+
+def in_city(county: str) -> str:
+    """A county's name behind the city's, where it is one of its own: 六安市金寨县."""
+    return f"{CITY}{county}" if county in {known.zh for known in counties().values()} else county

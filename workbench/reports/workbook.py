@@ -1,0 +1,197 @@
+"""Pages written as a spreadsheet that prints well. The same pages give the same bytes."""
+
+import datetime as dt
+from collections.abc import Sequence
+from io import BytesIO
+from itertools import accumulate, groupby
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from workbench.errors import InputError
+from workbench.reports.table import Cell, Kind, Line, Page, is_number, lines_needed, shown, text
+
+TITLE_ROW, CAPTION_ROW, BAND_ROW, HEADER_ROW = range(4)
+FIRST_ROW = HEADER_ROW + 1
+"""Rows of a page from 0: title, caption, bands above columns, headers, then the lines."""
+_A4, _A3 = 9, 8
+_LINE_HEIGHT, _LEAST_HEIGHT, _MOST_HEIGHT = 14.0, 20.0, 400.0
+_LONGEST_TEXT = 32_767
+_LONGEST_FOOTER = 255
+_FONT = "宋体"
+_TIER_COLOURS = {
+    1: ("#FBE9E7", "#B3261E"),
+    2: ("#FDF5DC", "#7A5600"),
+    3: ("#E6EFF9", "#1B4F8F"),
+    0: ("#F2DCDB", "#7B1A14"),
+}
+"""Background and ink; the ink stays legible on a black-and-white printer."""
+
+
+class _ExactWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+    """Numbers with all their digits, so that what is read back is what was written."""
+
+    def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:
+        written = "".join(f' {key}="{value}"' for key, value in attributes)
+        self.fh.write(f"<c{written}><v>{number!r}</v></c>")
+
+
+def workbook_bytes(pages: Sequence[Page], made_on: dt.date) -> bytes:
+    """The file. Every text is text: one that begins like a formula stays what it is.
+
+    Raises InputError for a text longer than a cell holds.
+    """
+    buffer = BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        workbook.set_properties({"title": pages[0].title, "created": dt.datetime.combine(made_on, dt.time())})
+        workbook.set_calc_mode("manual")
+        for page in pages:
+            _PageWriter(workbook, page).write()
+    return buffer.getvalue()
+
+
+class _PageWriter:
+    """One page being written."""
+
+    def __init__(self, workbook: Any, page: Page) -> None:
+        self._workbook = workbook
+        self._page = page
+        self._sheet = workbook.add_worksheet(page.name, worksheet_class=_ExactWorksheet)
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._last_column = len(page.columns) - 1
+
+    def write(self) -> None:
+        for place, column in enumerate(self._page.columns):
+            self._sheet.set_column(place, place, column.width)
+        self._write_head()
+        for row, line in enumerate(self._page.lines, FIRST_ROW):
+            self._write_line(row, line)
+        last = self._write_foot(FIRST_ROW + len(self._page.lines))
+        self._lay_out(last)
+
+    def _write_head(self) -> None:
+        page = self._page
+        self._across(
+            TITLE_ROW, 0, self._last_column, page.title, font_size=18, bold=True, align="center", font_name="黑体"
+        )
+        self._sheet.set_row(TITLE_ROW, 34)
+        for (first, last), words, align in zip(self._parts(3), page.caption, ("left", "center", "right"), strict=True):
+            self._across(CAPTION_ROW, first, last, words, align=align)
+        self._sheet.set_row(CAPTION_ROW, 20)
+        look = {"bold": True, "align": "center", "border": 1, "bg_color": "#EDEDED", "text_wrap": True}
+        place = 0
+        for band, columns in groupby(page.columns, key=lambda column: column.band):
+            width = len(list(columns))
+            self._across(BAND_ROW, place, place + width - 1, band, **look)
+            place += width
+        self._sheet.set_row(BAND_ROW, 18 if any(column.band for column in page.columns) else 4)
+        for place, column in enumerate(page.columns):
+            self._sheet.write_string(HEADER_ROW, place, column.header, self._format(**look))
+        most = max(lines_needed(column.header, column.width) for column in page.columns)
+        self._sheet.set_row(HEADER_ROW, max(_LEAST_HEIGHT, 4 + most * _LINE_HEIGHT))
+
+    def _write_line(self, row: int, line: Line) -> None:
+        height = 1
+        for place, (column, cell) in enumerate(zip(self._page.columns, line.cells, strict=True)):
+            self._write_cell(row, place, cell, self._look(column.kind, cell, line, first=place == 0))
+            height = max(height, lines_needed(shown(cell), column.width))
+        self._sheet.set_row(row, min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + height * _LINE_HEIGHT)))
+
+    def _write_cell(self, row: int, place: int, cell: Cell, look: dict[str, Any]) -> None:
+        if cell is None or cell == "":
+            self._sheet.write_blank(row, place, None, self._format(**look))
+        elif is_number(cell):
+            self._sheet.write_number(row, place, cell, self._format(**look))
+        else:
+            words = text(cell)
+            _refuse_long(words, row, self._page.columns[place].header)
+            self._sheet.write_string(row, place, words, self._format(**look, quote_prefix=True))
+
+    def _look(self, kind: Kind, cell: Cell, line: Line, *, first: bool) -> dict[str, Any]:
+        look: dict[str, Any] = {"border": 1, "text_wrap": True}
+        if kind is Kind.NUMBER:
+            whole = is_number(cell) and float(cell).is_integer()
+            look |= {"align": "right", "num_format": "#,##0" if whole else "#,##0.00"}
+        elif kind is Kind.CODE:
+            look |= {"align": "center", "num_format": "@"}
+        elif kind in (Kind.CENTRED, Kind.TIER):
+            look |= {"align": "center"}
+        if first:
+            look |= {"align": "center"}
+        if line.emphasis:
+            look |= {"bold": True, "bg_color": "#F5F5F5"}
+        if line.mark in _TIER_COLOURS and (first or kind is Kind.TIER):
+            background, ink = _TIER_COLOURS[line.mark]
+            look |= {"bg_color": background, "font_color": ink, "bold": True}
+        return look
+
+    def _write_foot(self, row: int) -> int:
+        """Notes and signatures; returns the last row written."""
+        for note in self._page.notes:
+            self._across(row, 0, self._last_column, note, text_wrap=True)
+            total = sum(column.width for column in self._page.columns)
+            self._sheet.set_row(row, 4 + _LINE_HEIGHT * lines_needed(note, total))
+            row += 1
+        parts = self._parts(len(self._page.signatures))
+        for (first, last), words in zip(parts, self._page.signatures, strict=True):
+            self._across(row, first, last, words)
+        self._sheet.set_row(row, 30)
+        return row
+
+    def _parts(self, count: int) -> list[tuple[int, int]]:
+        """The columns cut into so many parts, as equally wide as can be; each has a column at least."""
+        ends = list(accumulate(column.width for column in self._page.columns))
+        cuts = [0]
+        for number in range(1, count):
+            places = range(cuts[-1] + 1, len(ends) - (count - number) + 1)
+            cuts.append(min(places, key=lambda place: abs(ends[place - 1] - ends[-1] * number / count)))
+        return [(first, after - 1) for first, after in zip(cuts, [*cuts[1:], len(ends)], strict=True)]
+
+    def _across(self, row: int, first: int, last: int, words: str, **look: Any) -> None:
+        """A text over several columns."""
+        made = self._format(**look)
+        _refuse_long(words, row, words[:10])
+        if first == last:
+            self._sheet.write_string(row, first, words, made)
+            return
+        self._sheet.merge_range(row, first, row, last, "", made)
+        self._sheet.write_string(row, first, words, made)
+
+    def _format(self, **look: Any) -> Any:
+        whole = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", **look}
+        key = tuple(sorted(whole.items()))
+        if key not in self._formats:
+            self._formats[key] = self._workbook.add_format(whole)
+        return self._formats[key]
+
+    def _lay_out(self, last_row: int) -> None:
+        sheet, page = self._sheet, self._page
+        sheet.set_landscape()
+        sheet.set_paper(_A3 if page.paper.a3 else _A4)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(BAND_ROW, HEADER_ROW)
+        sheet.print_area(0, 0, last_row, self._last_column)
+        sheet.freeze_panes(FIRST_ROW, page.paper.frozen)
+        rows = [line for line in page.lines if not line.emphasis]
+        if rows and page.lines[: len(rows)] == tuple(rows):  # sorting must not carry totals along
+            sheet.autofilter(HEADER_ROW, 0, FIRST_ROW + len(rows) - 1, self._last_column)
+        left = page.footer.replace("&", "&&")[: _LONGEST_FOOTER - 60]
+        sheet.set_footer(f'&L&"{_FONT}"&9{left}&R&"{_FONT}"&9第 &P 页，共 &N 页')
+        sheet.hide_gridlines(2)
+
+
+def _refuse_long(words: str, row: int, header: str) -> None:
+    if len(words) > _LONGEST_TEXT:
+        raise InputError(
+            f"第 {row + 1} 行 row {row + 1}, “{header}”: 文字有 {len(words):,} 字，一格最多 {_LONGEST_TEXT:,} 字 "
+            f"the text is longer than the {_LONGEST_TEXT:,} characters that a cell holds; 请缩短 shorten it"
+        )
