@@ -10,6 +10,7 @@ from workbench.errors import InputError
 from workbench.intake.checks import check_identities
 from workbench.intake.households import INCOMPLETE, ROWS, derive
 from workbench.intake.layouts import HOUSEHOLD, Layout, canonical, columns, is_known, recognise
+from workbench.intake.ledger import read_ledger
 from workbench.intake.mapping import Mapping
 from workbench.intake.members import ID_NUMBER, NAME, PERSON, Members, read_members
 from workbench.intake.places import county_code, known_counties, township
@@ -48,7 +49,7 @@ def read_export(
     """Read one file for a round; nothing is written.
 
     `county`: code or name, for files that do not say it. `mapping`: for any table whose rows are households; without
-    one the layout must be one of the national system's. `progress` is called with the rows done, as a share of the
+    one the layout must be one of the national system's, or that of a ledger. `progress` is called with the rows done, as a share of the
     work, and all rows.
     Raises InputError where the file as a whole cannot be used; findings about rows are in the result.
     """
@@ -91,8 +92,11 @@ def _county(given: str | None) -> str | None:
 def _read_layout(sheet: Sheet, round_name: str, county: str | None, progress: Progress | None) -> IntakeResult:
     layout = recognise(str(sheet.path), sheet.headers)
     found, unknown = canonical(sheet.headers)
+    notes = _notes(sheet, layout, set(found), unknown)
+    if layout.mapping is not None:
+        return read_ledger(sheet, layout, found, county, notes)
     findings = Findings(personal=frozenset(name for name, column in columns().items() if column.personal))
-    findings.notes += _notes(sheet, layout, set(found), unknown)
+    findings.notes += notes
     members = read_members(sheet, found, county, findings)
     if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
         _refuse_without_county(sheet, members)
@@ -124,7 +128,8 @@ def _notes(sheet: Sheet, layout: Layout, found: set[str], unknown: list[str]) ->
     if strange:
         notes.append(f"未用的列 columns not used: {'、'.join(strange)}")
     if layout.kind is not None and "户类型" not in found:
-        notes.append(f"户类型 kind = {layout.kind['value']}: {layout.kind['reason']}（未经核实 not verified）")
+        doubt = "" if layout.kind["verified"] else "（未经核实 not verified）"
+        notes.append(f"户类型 kind = {layout.kind['value']}: {layout.kind['reason']}{doubt}")
     return notes
 
 

@@ -1,4 +1,4 @@
-"""The layouts of the national system's lists: columns under one name each, recognised by their headers."""
+"""The layouts of the national system's lists and of our ledgers: columns under one name each, known by their headers."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.domain.parameters import load_yaml
 from workbench.errors import InputError
+from workbench.intake.mapping import Mapping
 from workbench.intake.text import fold_header
 
 HOUSEHOLD = "户编号"
@@ -31,7 +32,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """A list that the national system exports; `kind` is what the list says of all its households, with the reason."""
+    """A list known by its headers; `kind` is what the list says of all its households, with the reason.
+
+    `mapping`: of a ledger whose rows are households, where each fact stands, under the columns' own names.
+    """
 
     name: str
     zh: str
@@ -39,6 +43,7 @@ class Layout:
     columns: frozenset[str]
     optional: frozenset[str]
     kind: dict[str, Any] | None = None
+    mapping: Mapping | None = None
 
 
 @cache
@@ -52,11 +57,20 @@ def columns() -> dict[str, Column]:
 
 @cache
 def layouts() -> tuple[Layout, ...]:
-    """The known layouts (`parameters/intake_layouts.yaml`)."""
-    return tuple(
+    """The known layouts (`parameters/intake_layouts.yaml`, and ledgers in `parameters/intake_ledgers.yaml`)."""
+    persons = [
         Layout(**{**entry, "columns": frozenset(entry["columns"]), "optional": frozenset(entry["optional"])})
         for entry in load_yaml("intake_layouts")
-    )
+    ]
+    return (*persons, *(_ledger(entry) for entry in load_yaml("intake_ledgers")["layouts"]))
+
+
+def _ledger(entry: dict[str, Any]) -> Layout:
+    facts = load_yaml("intake_ledgers")["facts"]
+    mapping = Mapping.model_validate({"key": HOUSEHOLD, "facts": {**facts, **entry.get("facts", {})}})
+    columns = frozenset(entry["columns"])
+    optional = (frozenset(entry["optional"]) | frozenset(mapping.columns())) - columns
+    return Layout(entry["name"], entry["zh"], entry["en"], columns, optional, entry["kind"], mapping)
 
 
 @cache

@@ -20,6 +20,7 @@ from workbench.intake.text import SCIENTIFIC, fold, fold_text, number, whole
 ID_NUMBER = "证件号码"
 PERSON = "人编号"
 NAME = "姓名"
+HEAD_NAME = "户主姓名"
 _COUNTY = "县"
 _TOTALS = r"^(?:合计|总计|小计|共计|累计)[:：]?\d*$"
 _TOTALS_STAND_IN = ("序号", "省", "市", "县", "乡", "村", "自然村", HOUSEHOLD, NAME)
@@ -49,7 +50,7 @@ def bad(name: str) -> pl.Expr:
 def read_members(sheet: Sheet, found: dict[str, str], county: str | None, findings: Findings) -> Members:
     """Type the cells of a sheet, of which `found` gives the header by column name; report what cannot be read."""
     frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in found.items()))
-    frame = _data_rows(frame, found, findings)
+    frame = data_rows(frame, found, findings)
     known = [columns()[name] for name in found if name in columns()]
     coded = [column for column in known if column.type != "text"]
     identifiers = [name for name in (HOUSEHOLD, PERSON, ID_NUMBER) if name in found]
@@ -62,9 +63,9 @@ def read_members(sheet: Sheet, found: dict[str, str], county: str | None, findin
     return _with_household_and_county(frame, frozenset(found), county, findings)
 
 
-def _data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) -> pl.DataFrame:
-    """The rows that tell of a person: no blank ones, totals, repeated headers, or footers."""
-    person = [name for name in (HOUSEHOLD, PERSON, NAME, ID_NUMBER) if name in found]
+def data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """The rows that tell of a person or household: no blank ones, totals, repeated headers, or footers."""
+    person = [name for name in (HOUSEHOLD, PERSON, NAME, HEAD_NAME, ID_NUMBER) if name in found]
     places = [name for name in _TOTALS_STAND_IN if name in found]
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
     totals = pl.any_horizontal([fold(pl.col(name)).str.contains(_TOTALS).fill_null(value=False) for name in places])
@@ -77,7 +78,7 @@ def _data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) -
     for kind, words in (
         (1, "合计行 rows of totals"),
         (2, "重复的表头 repeated headers"),
-        (3, "非人员行 rows of no person"),
+        (3, "非数据行 rows of no data"),
     ):
         rows = frame.filter(kinds == kind)[ROW].to_list()
         if rows:

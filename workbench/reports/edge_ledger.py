@@ -3,16 +3,18 @@
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
 from workbench.reports.household_columns import (
     Form,
+    deed_cell,
     fact_column,
     identity_columns,
     numbered,
     numbered_lines,
     page_of,
     place_columns,
+    unprinted_columns,
 )
 from workbench.reports.records import Deed, EdgeLedger, EdgeRow
 from workbench.reports.table import Column, Kind, Paper
-from workbench.reports.wording import deed_words
+from workbench.reports.wording import NOTICE
 from workbench.reports.workbook import workbook_bytes
 
 _GROUPS, _INCOME, _CHECKS = "重点群体类别", "收入与支出（元）", "信息比对"
@@ -28,7 +30,7 @@ def edge_ledger(ledger: EdgeLedger) -> bytes:
 def _period(row: EdgeRow) -> str:
     if row.income_from is None or row.income_to is None:
         return ""
-    return f"{row.income_from.isoformat()} 至 {row.income_to.isoformat()}"
+    return f"{row.income_from.isoformat()} 至\n{row.income_to.isoformat()}"
 
 
 def _visits(row: EdgeRow) -> str:
@@ -43,37 +45,32 @@ def _visit(visit: Deed) -> str:
     return " ".join(part for part in (visit.on.isoformat() if visit.on else "", visit.by, visit.words) if part)
 
 
-_COLUMNS = numbered(
-    (
-        *place_columns(),
-        *identity_columns(),
-        fact_column("kind", 9),
-        fact_column("persons", 6, summed=True),
-        fact_column("labour", 7, summed=True),
-        *(fact_column(name, 7, band=_GROUPS) for name in KEY_GROUPS),
-        Column("其他群体", 9, lambda row: "、".join(row.other_groups), band=_GROUPS),
-        fact_column("income_pc", 10, band=_INCOME),
-        Column("收入计算期间", 13, _period, Kind.CENTRED, _INCOME),
-        fact_column("net_income", 10, band=_INCOME),
-        fact_column("out_of_pocket", 10, band=_INCOME),
-        fact_column("housing_grade", 7),
-        Column("致贫风险", 12, lambda row: row.main_risk),
-        Column("适用标准", 14, lambda row: row.standard),
-        *(fact_column(name, 8, band=_CHECKS) for name in CROSS_CHECKS),
-        Column("评议记录", 14, lambda row: deed_words(row.appraisal)),
-        Column("公示记录", 15, lambda row: row.publicity),
-        Column("纳入日期", 11, lambda row: row.entered_on, Kind.CENTRED),
-        Column("包保人", 9, lambda row: row.officer, Kind.CENTRED),
-        Column("走访记录", 26, _visits),
-        Column("帮扶措施", 20, lambda row: "；".join(row.measures)),
-        Column("状态", 9, lambda row: row.status.value, Kind.CENTRED),
-        Column("变动日期", 11, lambda row: row.changed_on, Kind.CENTRED),
-        Column("备注", 12, lambda row: row.remarks),
-    )
+_PRINTED = (
+    *place_columns(),
+    *identity_columns(),
+    fact_column("persons", 5, summed=True),
+    *(fact_column(name, 6, band=_GROUPS) for name in KEY_GROUPS),
+    Column("其他群体", 7, lambda row: "、".join(row.other_groups), Kind.CENTRED, _GROUPS),
+    fact_column("income_pc", 9, band=_INCOME),
+    Column("收入计算期间", 12, _period, Kind.CENTRED, _INCOME),
+    fact_column("out_of_pocket", 9, band=_INCOME),
+    fact_column("housing_grade", 6),
+    Column("致贫风险", 9, lambda row: row.main_risk, Kind.CENTRED),
+    Column("适用标准", 13, lambda row: row.standard),
+    *(fact_column(name, 6, band=_CHECKS) for name in CROSS_CHECKS),
+    Column("评议记录", 12, lambda row: deed_cell(row.appraisal), Kind.CENTRED),
+    Column("公示记录", 12, lambda row: row.publicity, Kind.CENTRED),
+    Column("纳入日期", 11, lambda row: row.entered_on, Kind.CENTRED),
+    Column("包保人", 8, lambda row: row.officer, Kind.CENTRED),
+    Column("走访记录", 24, _visits),
+    Column("帮扶措施", 17, lambda row: "；".join(row.measures)),
+    Column("状态", 8, lambda row: row.status.value, Kind.CENTRED),
+    Column("变动日期", 11, lambda row: row.changed_on, Kind.CENTRED),
+    Column("备注", 9, lambda row: row.remarks),
 )
 _FORM = Form(
     "边缘户台账",
-    _COLUMNS,
-    notes=("空白表示未知，不是 0，也不是“否”。重点群体八类依据六政办〔2019〕15号二（二）。走访记录列最近三次。",),
-    paper=Paper(a3=True, frozen=7),
+    numbered((*_PRINTED, *unprinted_columns(_PRINTED))),
+    notes=(f"空白表示未知，不是 0，也不是“否”。重点群体八类依据{NOTICE}二（二）。走访记录列最近三次。",),
+    paper=Paper(a3=True, frozen=6),
 )

@@ -32,9 +32,10 @@ _FORM = Form(
     "待录入全国扶贫开发信息系统名单",
     numbered(
         (
+            Column("县区", 8, lambda row: row.place.county, Kind.CENTRED),
             *place_columns(),
             *identity_columns(),
-            Column("人数", 6, lambda row: row.persons, Kind.NUMBER, summed=True),
+            Column("人数", 6, lambda row: row.persons, Kind.CENTRED, summed=True),
             Column("人均纯收入（元）", 11, lambda row: row.income_pc, Kind.NUMBER),
             Column("致贫（返贫）原因", 12, lambda row: row.cause, Kind.CENTRED),
             Column("来源", 11, lambda row: row.origin, Kind.CENTRED),
@@ -45,5 +46,5 @@ _FORM = Form(
             Column("备注", 16, lambda row: row.remarks),
         )
     ),
-    paper=Paper(frozen=7),
+    paper=Paper(frozen=6),
 )

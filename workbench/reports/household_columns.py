@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.vocabulary import FACT, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
-from workbench.reports.records import Heading
-from workbench.reports.table import Cell, Column, Kind, Line, Page, Paper, total_line
+from workbench.domain.vocabulary import FACT, FACTS, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
+from workbench.reports.records import Deed, Heading
+from workbench.reports.table import Cell, Column, Kind, Line, Page, Paper, text, total_line
 from workbench.reports.wording import SIMULATED, day, round_words, title_of
 
 NUMBER = "序号"
+UNPRINTED = "其余事实（不打印，供再次导入）"
+_BORNE_OTHERWISE = frozenset({"household_id", "round", "county_code", "township", "village", "filed_tier", "weight"})
+"""Facts that stand in a column of another kind, or that the round itself gives; a ledger's row is one household."""
 FACT_HEADERS: dict[str, str] = {
     "kind": "户类型",
     "persons": "人数",
@@ -20,7 +23,7 @@ FACT_HEADERS: dict[str, str] = {
     "cause": "主要致贫原因",
     "work_months": "务工月数",
     "land_mu": "耕地面积（亩）",
-    "income_pc": "人均纯收入（元）",
+    "income_pc": "人均纯收入",
     "income_wage": "工资性收入",
     "income_business": "生产经营性收入",
     "income_property": "财产性收入",
@@ -42,35 +45,55 @@ def header_of(fact: str) -> str:
     return FACT_HEADERS.get(fact, FACT[fact].zh)
 
 
-def fact_column(fact: str, width: float, *, band: str = "", summed: bool = False) -> Column:
+def fact_column(fact: str, width: float, *, band: str = "", summed: bool = False, printed: bool = True) -> Column:
     """A column for a fact of `row.facts`; what is not known is blank."""
     words = _WORDS.get(fact)
-    kind = Kind.NUMBER if FACT[fact].type is FactType.FLOAT or (summed and words is None) else Kind.CENTRED
+    numeric = words is None and FACT[fact].type is FactType.FLOAT
 
     def value(row: Any) -> Cell:
         known: Cell = row.facts.get(fact)
         return words.get(known) if words is not None else known
 
-    return Column(header_of(fact), width, value, kind, band, summed=summed)
+    kind = Kind.NUMBER if numeric else Kind.CENTRED
+    return Column(header_of(fact), width, value, kind, band, summed=summed, printed=printed)
 
 
 def place_columns() -> tuple[Column, ...]:
-    """Where a household lives."""
+    """Where a household lives; the county stands in the title and among the columns beyond the print."""
     return (
-        Column("县区", 8, lambda row: row.place.county, Kind.CENTRED),
-        Column("乡镇", 10, lambda row: row.place.township, Kind.CENTRED),
-        Column("村", 13, lambda row: row.place.village, Kind.CENTRED),
-        Column("组", 8, lambda row: row.place.group, Kind.CENTRED),
+        Column("乡镇", 8, lambda row: row.place.township, Kind.CENTRED),
+        Column("村", 10, lambda row: row.place.village, Kind.CENTRED),
+        Column("组", 7, lambda row: row.place.group, Kind.CENTRED),
     )
 
 
 def identity_columns() -> tuple[Column, ...]:
     """Who the household is; numbers as text, so that no digit is lost."""
     return (
-        Column("户编号", 17, lambda row: row.household_id, Kind.CODE),
+        Column("户编号", 15, lambda row: row.household_id, Kind.CODE),
         Column("户主姓名", 9, lambda row: row.head_name, Kind.CENTRED),
-        Column("证件号码", 20, lambda row: row.id_number, Kind.CODE),
+        Column("证件号码", 19, lambda row: row.id_number, Kind.CODE),
     )
+
+
+def unprinted_columns(shown: Sequence[Column]) -> tuple[Column, ...]:
+    """The county and every fact that the printed columns do not bear: a ledger read in again loses none."""
+    headers = {column.header for column in shown}
+    facts = [fact.name for fact in FACTS if fact.name not in _BORNE_OTHERWISE and header_of(fact.name) not in headers]
+    return (
+        Column("县区", 10, lambda row: row.place.county, Kind.CENTRED, UNPRINTED, printed=False),
+        *(fact_column(name, 11, band=UNPRINTED, printed=False) for name in facts),
+    )
+
+
+def one_below_another(*parts: Cell) -> str:
+    """The parts that there are, each on a line of its own."""
+    return "\n".join(words for part in parts if (words := text(part)))
+
+
+def deed_cell(deed: Deed | None) -> str:
+    """A step in one cell: when, who, what was said."""
+    return one_below_another(deed.on, deed.by, deed.words) if deed else ""
 
 
 _A4 = Paper()
@@ -90,7 +113,7 @@ class Form:
 
 def numbered(columns: Sequence[Column]) -> tuple[Column, ...]:
     """A running number before the columns; it is filled in when the lines are made."""
-    return (Column(NUMBER, 6, lambda row: None, Kind.NUMBER), *columns)
+    return (Column(NUMBER, 5, lambda row: None, Kind.CENTRED), *columns)
 
 
 def numbered_lines(form: Form, rows: Sequence[Any], mark: Callable[[Any], int | None] | None = None) -> list[Line]:

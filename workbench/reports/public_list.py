@@ -47,7 +47,7 @@ _FORM = Form(
             Column("村", 24, lambda row: row.village, Kind.CENTRED),
             Column("组", 14, lambda row: row.group, Kind.CENTRED),
             Column("户主姓名", 16, lambda row: row.head_name, Kind.CENTRED),
-            Column("人数", 10, lambda row: row.persons, Kind.NUMBER, summed=True),
+            Column("人数", 10, lambda row: row.persons, Kind.CENTRED, summed=True),
             Column("公示事项", 44, lambda row: row.matter),
         )
     ),

@@ -87,15 +87,15 @@ def _columns(rows: Sequence[SummaryRow]) -> tuple[Column, ...]:
         _count("新增", "edge_new", _EDGE),
         _count("退出", "edge_left", _EDGE),
         _count("转建档立卡", "edge_registered", _EDGE),
-        *(Column(LABELS[name][0], 8, _keyed("by_group", name), Kind.NUMBER, _GROUPS) for name in KEY_GROUPS),
-        *(Column(risk, 8, _keyed("by_risk", risk), Kind.NUMBER, _RISKS) for risk in risks),
+        *(Column(LABELS[name][0], 7, _keyed("by_group", name), Kind.NUMBER, _GROUPS) for name in KEY_GROUPS),
+        *(Column(risk, 7, _keyed("by_risk", risk), Kind.NUMBER, _RISKS) for risk in risks),
     )
 
 
 def _pair(band: str, tally: Callable[[SummaryRow], Tally]) -> tuple[Column, Column]:
     return (
-        Column("户", 8, lambda row: tally(row).households, Kind.NUMBER, band),
-        Column("人", 8, lambda row: tally(row).persons, Kind.NUMBER, band),
+        Column("户", 7, lambda row: tally(row).households, Kind.NUMBER, band),
+        Column("人", 7, lambda row: tally(row).persons, Kind.NUMBER, band),
     )
 
 
@@ -111,7 +111,7 @@ def _tier_band(tier: int | None) -> str:
 
 
 def _count(header: str, name: str, band: str) -> Column:
-    return Column(header, 8, lambda row: getattr(row, name), Kind.NUMBER, band)
+    return Column(header, 7, lambda row: getattr(row, name), Kind.NUMBER, band)
 
 
 def _keyed(name: str, key: str) -> Callable[[SummaryRow], int]:

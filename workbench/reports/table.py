@@ -26,6 +26,7 @@ class Column:
     """A column: its header (one that the intake reads back where it is a fact), and the `band` above several.
 
     `width` in characters of the spreadsheet (a Chinese character takes two); `summed`: the row of totals adds it up.
+    Columns that are not `printed` stand last, beyond the area of print: they are for reading the sheet in again.
     """
 
     header: str
@@ -34,6 +35,7 @@ class Column:
     kind: Kind = Kind.TEXT
     band: str = ""
     summed: bool = False
+    printed: bool = True
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Page:
-    """One sheet, ready to be written: everything in words, nothing left to compute."""
+    """One sheet, ready to be written: everything in words, nothing left to compute. At least one column is printed."""
 
     name: str
     title: str

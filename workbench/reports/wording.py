@@ -4,7 +4,7 @@ import datetime as dt
 
 from workbench.domain.parameters import counties
 from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
-from workbench.reports.records import Deed, Heading
+from workbench.reports.records import Heading
 
 CITY = "六安市"
 NOTICE = "六政办〔2019〕15号"
@@ -23,27 +23,22 @@ def round_words(name: str) -> str:
     return f"{name[:4]}年{int(name[5:])}月"
 
 
-def tier_words(tier: int | None) -> str:
-    """A tier by level, colour and symbol: 一级（红）●; 0 fallen back; None undetermined."""
+def tier_name(tier: int | None) -> str:
+    """A tier in running text: 一级（红）; 0 fallen back; None undetermined."""
     if tier == 0:
         return FALLEN_BACK
-    return UNDETERMINED[0] if tier is None else f"{_LEVELS[tier]}（{TIERS[tier][2]}）{SYMBOLS[tier]}"
+    return UNDETERMINED[0] if tier is None else f"{_LEVELS[tier]}（{TIERS[tier][2]}）"
 
 
-def tier_name(tier: int | None) -> str:
-    """A tier in running text: 一级（红）."""
-    return tier_words(tier) if tier in (0, None) else tier_words(tier)[:-1]
+def tier_mark(tier: int | None) -> str:
+    """A tier in a narrow cell, by level, colour and symbol: 一级, and below it 红 ●."""
+    return f"{_LEVELS[tier]}\n{TIERS[tier][2]} {SYMBOLS[tier]}" if tier in TIERS else tier_name(tier)
 
 
 def tier_legend() -> str:
     """What the marks of a ledger mean."""
     marks = "；".join(f"{SYMBOLS[tier]} {TIERS[tier][2]}色 {TIERS[tier][0]}" for tier in TIERS)
     return f"等级标记（{NOTICE}）：{marks}"
-
-
-def deed_words(deed: Deed | None) -> str:
-    """What was said of a step."""
-    return deed.words if deed else ""
 
 
 def title_of(heading: Heading, name: str) -> str:

@@ -65,7 +65,8 @@ class _PageWriter:
         self._page = page
         self._sheet = workbook.add_worksheet(page.name, worksheet_class=_ExactWorksheet)
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self._last_column = len(page.columns) - 1
+        self._widths = [column.width for column in page.columns if column.printed]
+        self._last_column = len(self._widths) - 1
 
     def write(self) -> None:
         for place, column in enumerate(self._page.columns):
@@ -91,7 +92,7 @@ class _PageWriter:
             width = len(list(columns))
             self._across(BAND_ROW, place, place + width - 1, band, **look)
             place += width
-        self._sheet.set_row(BAND_ROW, 18 if any(column.band for column in page.columns) else 4)
+        self._sheet.set_row(BAND_ROW, 18, None, {"hidden": not any(column.band for column in page.columns)})
         for place, column in enumerate(page.columns):
             self._sheet.write_string(HEADER_ROW, place, column.header, self._format(**look))
         most = max(lines_needed(column.header, column.width) for column in page.columns)
@@ -101,7 +102,8 @@ class _PageWriter:
         height = 1
         for place, (column, cell) in enumerate(zip(self._page.columns, line.cells, strict=True)):
             self._write_cell(row, place, cell, self._look(column.kind, cell, line, first=place == 0))
-            height = max(height, lines_needed(shown(cell), column.width))
+            if column.printed:
+                height = max(height, lines_needed(shown(cell), column.width))
         self._sheet.set_row(row, min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + height * _LINE_HEIGHT)))
 
     def _write_cell(self, row: int, place: int, cell: Cell, look: dict[str, Any]) -> None:
@@ -136,8 +138,7 @@ class _PageWriter:
         """Notes and signatures; returns the last row written."""
         for note in self._page.notes:
             self._across(row, 0, self._last_column, note, text_wrap=True)
-            total = sum(column.width for column in self._page.columns)
-            self._sheet.set_row(row, 4 + _LINE_HEIGHT * lines_needed(note, total))
+            self._sheet.set_row(row, 4 + _LINE_HEIGHT * lines_needed(note, sum(self._widths)))
             row += 1
         parts = self._parts(len(self._page.signatures))
         for (first, last), words in zip(parts, self._page.signatures, strict=True):
@@ -146,8 +147,8 @@ class _PageWriter:
         return row
 
     def _parts(self, count: int) -> list[tuple[int, int]]:
-        """The columns cut into so many parts, as equally wide as can be; each has a column at least."""
-        ends = list(accumulate(column.width for column in self._page.columns))
+        """The printed columns cut into so many parts, as equally wide as can be; each has a column at least."""
+        ends = list(accumulate(self._widths))
         cuts = [0]
         for number in range(1, count):
             places = range(cuts[-1] + 1, len(ends) - (count - number) + 1)
@@ -175,7 +176,7 @@ class _PageWriter:
         sheet, page = self._sheet, self._page
         sheet.set_landscape()
         sheet.set_paper(_A3 if page.paper.a3 else _A4)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.5)
         sheet.center_horizontally()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(BAND_ROW, HEADER_ROW)
@@ -183,7 +184,7 @@ class _PageWriter:
         sheet.freeze_panes(FIRST_ROW, page.paper.frozen)
         rows = [line for line in page.lines if not line.emphasis]
         if rows and page.lines[: len(rows)] == tuple(rows):  # sorting must not carry totals along
-            sheet.autofilter(HEADER_ROW, 0, FIRST_ROW + len(rows) - 1, self._last_column)
+            sheet.autofilter(HEADER_ROW, 0, FIRST_ROW + len(rows) - 1, len(page.columns) - 1)
         left = page.footer.replace("&", "&&")[: _LONGEST_FOOTER - 60]
         sheet.set_footer(f'&L&"{_FONT}"&9{left}&R&"{_FONT}"&9第 &P 页，共 &N 页')
         sheet.hide_gridlines(2)

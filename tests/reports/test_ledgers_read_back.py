@@ -1,0 +1,156 @@
+"""A ledger taken in again gives the very facts that it was made from; totals, titles and signatures are passed over."""
+
+import dataclasses
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.reports import made_up
+from workbench.domain.parameters import counties
+from workbench.domain.vocabulary import FACT, FACTS, FactType
+from workbench.intake.export import read_export
+from workbench.reports.edge_ledger import edge_ledger
+from workbench.reports.records import Adjustment, EdgeLedger, EdgeRow, EdgeStatus, Place, RiskLedger, RiskRow
+from workbench.reports.risk_ledger import risk_ledger
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+from workbench.store.taking_in import take_in
+
+ROUND, COUNTY = "2019-10", "341524"
+CODES = {county.zh: code for code, county in counties().items()}
+
+
+def read(path: Path, content: bytes, **options):
+    path.write_bytes(content)
+    return read_export(path, round_name=ROUND, **options)
+
+
+def rows_of(result, county=COUNTY):
+    return {row["household_id"]: row for row in pl.DataFrame(result.facts[county]).to_dicts()}
+
+
+@pytest.mark.parametrize(
+    ("made", "write"), [(made_up.risk_ledger(), risk_ledger), (made_up.edge_ledger(), edge_ledger)]
+)
+def test_every_fact_of_every_household_is_read_back(tmp_path, made, write):
+    result = read(tmp_path / "台账.xlsx", write(made))
+    assert (result.rejected_rows, result.problems, result.persons) == (0, (), {})
+    found = rows_of(result)
+    assert len(found) == len(made.rows)
+    for row in made.rows:
+        read_back = found[row.household_id]
+        assert {name: read_back[name] for name in row.facts} == dict(row.facts)
+        assert (read_back["township"], read_back["village"]) == (row.place.township, row.place.village)
+
+
+def test_the_filed_tier_is_read_only_where_the_household_was_filed(tmp_path):
+    made = made_up.risk_ledger()
+    found = rows_of(read(tmp_path / "台账.xlsx", risk_ledger(made)))
+    assert {row.household_id: row.tier if row.filed_on else None for row in made.rows} == {
+        number: facts["filed_tier"] for number, facts in found.items()
+    }
+
+
+def test_a_draft_brings_no_filed_tier_but_keeps_the_one_of_an_earlier_ledger(tmp_path):
+    drafts = tuple(
+        dataclasses.replace(row, filing_number="", filed_on=None, facts={**row.facts, "filed_tier": earlier})
+        for row, earlier in zip(made_up.risk_ledger(6).rows, (None, 0, 1, 2, 3, None), strict=True)
+    )
+    found = rows_of(read(tmp_path / "台账.xlsx", risk_ledger(RiskLedger(made_up.heading(), drafts))))
+    assert [facts["filed_tier"] for facts in found.values()] == [None, 0, 1, 2, 3, None]
+
+
+def test_rows_of_totals_and_signatures_are_noted_and_not_rejected(tmp_path):
+    result = read(tmp_path / "台账.xlsx", risk_ledger(made_up.risk_ledger(3)))
+    assert result.layout == "risk_ledger"
+    assert any("合计行" in note for note in result.notes)
+
+
+# -- over a store ---------------------------------------------------------------------------------------------------------
+
+
+def ledger_of(facts: pl.DataFrame, kind: str):
+    """A ledger of the households of a store, filed for the lifted ones that have no filed tier yet."""
+    rows = facts.filter(pl.col("kind") == kind).to_dicts()
+    names = {code: name for name, code in CODES.items()}
+    for row in rows:
+        place = Place(names.get(row["county_code"], row["county_code"]), row["township"] or "", row["village"] or "")
+        if kind == "lifted":
+            tier, filed = row["filed_tier"] or 3, row["filed_tier"] is None
+            yield RiskRow(
+                place, row["household_id"], "张三", "", row, None, tier, Adjustment.FIRST,
+                filing_number="备1号" if filed else "", filed_on=made_up.FILED_ON if filed else None,
+            )  # fmt: skip
+        else:
+            yield EdgeRow(place, row["household_id"], "李四", "", row, EdgeStatus.MANAGED)
+
+
+def stored(root, table):
+    store = FactStore(root)
+    store.write(ROUND, {COUNTY: table}, Origin(details={"files": ["x"]}))
+    return store
+
+
+def test_taking_in_a_ledger_over_its_store_changes_nothing_but_filed_tiers_that_were_unknown(tmp_path):
+    chance = made_up.seeded(3)
+    kinds = ["lifted", "unregistered"] * 30
+    table = pl.DataFrame(
+        [
+            {"household_id": f"0{number:05d}", "township": chance.choice(["张冲乡", "梅山镇", None]), "village": "甲村",
+             "filed_tier": chance.choice([None, 1, 2]) if kind == "lifted" else None, "x_rooms": 2.5, "weight": 2.0,
+             **made_up.facts(chance, kind)}
+            for number, kind in enumerate(kinds)
+        ],
+        infer_schema_length=None,
+    ).to_arrow()  # fmt: skip
+    store = stored(tmp_path / "store", table)
+    before = pl.DataFrame(store.read(ROUND)).sort("household_id")
+    risk = RiskLedger(made_up.heading(simulated=False), tuple(ledger_of(before, "lifted")))
+    edge = EdgeLedger(made_up.heading(simulated=False), tuple(ledger_of(before, "unregistered")))
+    results = [read(tmp_path / "r.xlsx", risk_ledger(risk)), read(tmp_path / "e.xlsx", edge_ledger(edge))]
+    take_in(store, ROUND, results, Origin(details={"files": ["r", "e"]}))
+    after = pl.DataFrame(store.read(ROUND)).sort("household_id")
+    expected = before.with_columns(
+        filed_tier=pl.when(pl.col("kind") == "lifted").then(pl.col("filed_tier").fill_null(3)).otherwise(None)
+    )
+    assert after.equals(expected)
+    assert take_in(store, ROUND, results, Origin(details={"files": ["r", "e"]})) == []
+
+
+STRATEGIES = {
+    FactType.INTEGER: st.integers(0, 10**6),
+    FactType.FLOAT: st.floats(-1e12, 1e12).map(lambda value: value if abs(value) > 1e-6 else 0.0),
+    FactType.BOOLEAN: st.booleans(),
+    FactType.STRING: st.just("甲"),
+}
+household = st.fixed_dictionaries(
+    {
+        fact.name: st.none() | (st.sampled_from(fact.values) if fact.values else STRATEGIES[fact.type])
+        for fact in FACTS
+        if fact.name not in {"household_id", "round", "county_code", "township", "village", "weight"}
+    }
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(household, min_size=1, max_size=4))
+def test_whatever_the_facts_they_come_back_to_the_last_digit(tmp_path_factory, households):
+    rows = tuple(
+        RiskRow(
+            Place("金寨县", "梅山镇", "甲村"), f"00{number}", "王", "", {**facts, "kind": "lifted"}, None, None,
+            Adjustment.FIRST,
+        )
+        for number, facts in enumerate(households)
+    )  # fmt: skip
+    path = tmp_path_factory.mktemp("ledger") / "台账.xlsx"
+    found = rows_of(read(path, risk_ledger(RiskLedger(made_up.heading(), rows))))
+    for row in rows:
+        assert {name: found[row.household_id][name] for name in row.facts} == dict(row.facts)
+
+
+def test_a_ledger_bears_every_fact_of_the_vocabulary(tmp_path):
+    facts = rows_of(read(tmp_path / "台账.xlsx", risk_ledger(made_up.risk_ledger(2)))).popitem()[1]
+    assert set(FACT) - set(facts) == {"round", "weight"}

@@ -1,0 +1,45 @@
+"""Ledgers whose rows are households, our own or of the same columns, read as facts. Names and ID numbers are not kept."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from workbench.intake.layouts import Layout
+from workbench.intake.mapping import Mapping, Source
+from workbench.intake.members import data_rows
+from workbench.intake.problems import Findings
+from workbench.intake.result import IntakeResult
+from workbench.intake.sheet import OVERFLOW, ROW, Sheet
+from workbench.intake.table import read_table
+
+_NOT_KEPT = (
+    "台账中的姓名、证件号码不另存，以全国系统导出的人口名单为准 names and ID numbers of a ledger are not kept; "
+    "persons come from the lists of the national system"
+)
+
+
+def read_ledger(
+    sheet: Sheet, layout: Layout, found: dict[str, str], county: str | None, notes: Sequence[str]
+) -> IntakeResult:
+    """Read a sheet of a ledger layout, of which `found` gives the header by column name; totals and footers are passed over.
+
+    Places stay as written: what was exported from a store is found in it again.
+    """
+    frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in found.items()))
+    findings = Findings()
+    frame = data_rows(frame, found, findings)
+    plain = Sheet(sheet.path, sheet.name, sheet.header_row, tuple(found), frame)
+    result = read_table(plain, _mapping_of(layout, found), county)
+    return replace(result, layout=layout.name, notes=(*notes, *findings.notes, _NOT_KEPT, *result.notes))
+
+
+def _mapping_of(layout: Layout, found: dict[str, str]) -> Mapping:
+    """The layout's mapping for the columns that the file has: a fact without a column is not touched."""
+    assert layout.mapping is not None
+    facts = {
+        name: source for name, source in layout.mapping.facts.items() if all(one in found for one in source.columns())
+    }
+    if "kind" not in facts and layout.kind is not None:
+        facts["kind"] = Source(constant=layout.kind["value"])
+    return layout.mapping.model_copy(update={"facts": facts})
