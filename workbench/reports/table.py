@@ -107,6 +107,8 @@ def text(cell: Cell) -> str:
 
 def width_of(words: str) -> int:
     """How many characters of a column a text takes; a Chinese one takes two."""
+    if words.isascii():
+        return len(words)
     return sum(2 if east_asian_width(character) in "WFA" else 1 for character in words)
 
 

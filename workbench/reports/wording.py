@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from workbench.domain.parameters import counties
 from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
 from workbench.reports.records import Heading
 
@@ -47,6 +46,6 @@ def title_of(heading: Heading, name: str) -> str:
     return f"【模拟数据】{title}" if heading.simulated else title
 
 
-def in_city(county: str) -> str:
-    """A county's name behind the city's, where it is one of its own: 六安市金寨县."""
-    return f"{CITY}{county}" if county in {known.zh for known in counties().values()} else county
+def whole_of(county: str) -> str:
+    """How a paper speaks of all of a county: 全县, 全区; a name that ends otherwise stays a name."""
+    return f"全{county[-1]}" if county[-1:] in ("县", "区") else county

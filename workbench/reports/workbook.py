@@ -65,6 +65,7 @@ class _PageWriter:
         self._page = page
         self._sheet = workbook.add_worksheet(page.name, worksheet_class=_ExactWorksheet)
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._cell_formats: dict[tuple[Any, ...], Any] = {}
         self._widths = [column.width for column in page.columns if column.printed]
         self._last_column = len(self._widths) - 1
 
@@ -101,25 +102,34 @@ class _PageWriter:
     def _write_line(self, row: int, line: Line) -> None:
         height = 1
         for place, (column, cell) in enumerate(zip(self._page.columns, line.cells, strict=True)):
-            self._write_cell(row, place, cell, self._look(column.kind, cell, line, first=place == 0))
+            self._write_cell(row, place, cell, self._cell_format(column.kind, cell, line, first=place == 0))
             if column.printed:
                 height = max(height, lines_needed(shown(cell), column.width))
         self._sheet.set_row(row, min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + height * _LINE_HEIGHT)))
 
-    def _write_cell(self, row: int, place: int, cell: Cell, look: dict[str, Any]) -> None:
+    def _write_cell(self, row: int, place: int, cell: Cell, look: Any) -> None:
         if cell is None or cell == "":
-            self._sheet.write_blank(row, place, None, self._format(**look))
+            self._sheet.write_blank(row, place, None, look)
         elif is_number(cell):
-            self._sheet.write_number(row, place, cell, self._format(**look))
+            self._sheet.write_number(row, place, cell, look)
         else:
             words = text(cell)
             _refuse_long(words, row, self._page.columns[place].header)
-            self._sheet.write_string(row, place, words, self._format(**look, quote_prefix=True))
+            self._sheet.write_string(row, place, words, look)
+
+    def _cell_format(self, kind: Kind, cell: Cell, line: Line, *, first: bool) -> Any:
+        """The format of a cell; there are few, and each is made once."""
+        mark = line.mark if first or kind is Kind.TIER else None
+        key = (kind, is_number(cell) and cell == int(cell), isinstance(cell, str), mark, line.emphasis, first)
+        if key not in self._cell_formats:
+            self._cell_formats[key] = self._format(**self._look(kind, cell, line, first=first))
+        return self._cell_formats[key]
 
     def _look(self, kind: Kind, cell: Cell, line: Line, *, first: bool) -> dict[str, Any]:
-        look: dict[str, Any] = {"border": 1, "text_wrap": True}
+        # The prefix keeps a text a text even after somebody has edited it.
+        look: dict[str, Any] = {"border": 1, "text_wrap": True, "quote_prefix": isinstance(cell, str)}
         if kind is Kind.NUMBER:
-            whole = is_number(cell) and float(cell).is_integer()
+            whole = is_number(cell) and cell == int(cell)
             look |= {"align": "right", "num_format": "#,##0" if whole else "#,##0.00"}
         elif kind is Kind.CODE:
             look |= {"align": "center", "num_format": "@"}

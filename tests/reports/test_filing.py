@@ -1,0 +1,91 @@
+"""The filing document: an official paper with its number, figures, changes, standard, annexes, signature."""
+
+import dataclasses
+import io
+
+from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.reports import made_up
+from workbench.reports.filing import filing_document
+from workbench.reports.records import Tally
+
+
+def read(filing):
+    return Document(io.BytesIO(filing_document(filing)))
+
+
+def words(filing):
+    return "\n".join(paragraph.text for paragraph in read(filing).paragraphs)
+
+
+def test_the_same_record_gives_the_same_bytes():
+    assert filing_document(made_up.filing_document()) == filing_document(made_up.filing_document())
+
+
+def test_it_has_what_a_paper_has():
+    said = words(made_up.filing_document())
+    for part in (
+        "金寨县扶贫开发领导小组办公室文件", "金扶组备〔2019〕2号", "六安市扶贫开发领导小组：", "六政办〔2019〕15号",
+        "一、总体情况", "二、与2019年5月相比的变化", "三、边缘户标准", "四、需要说明的事项",
+        "附件：1. 返贫风险台账", "2019年10月28日", "抄送：县委办公室", "9f86d081",
+    ):  # fmt: skip
+        assert part in said
+
+
+def test_the_table_has_a_line_a_township_and_the_total():
+    filing = made_up.filing_document()
+    (table,) = read(filing).tables
+    lines = [[cell.text for cell in row.cells] for row in table.rows]
+    assert [line[0] for line in lines] == ["乡镇", *(row.township for row in filing.rows), "合计"]
+    assert lines[-1][1] == f"{sum(row.lifted.households for row in filing.rows):,}"
+
+
+def test_fonts_are_those_of_official_papers():
+    filing = read(made_up.filing_document())
+    fonts = {run.font.name for paragraph in filing.paragraphs for run in paragraph.runs}
+    assert fonts == {"仿宋", "黑体", "宋体", "方正小标宋简体"}
+    section = filing.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+
+
+def test_simulated_figures_are_no_official_paper_and_say_so():
+    assert "不作公文使用" in words(made_up.filing_document())
+    assert "模拟" not in words(made_up.filing_document(simulated=False))
+
+
+def test_what_there_is_nothing_to_say_of_is_left_out():
+    filing = dataclasses.replace(made_up.filing_document(), previous_round=None, standard=None, annexes=(), contact="")
+    said = words(filing)
+    assert "二、需要说明的事项" in said
+    assert "相比的变化" not in said
+    assert "附件" not in said
+
+
+def test_undetermined_households_are_not_passed_over():
+    filing = made_up.filing_document()
+    unknown = sum(row.tiers[None].households for row in filing.rows)
+    assert f"暂不能判定的{unknown}户事实不全，本次不定级，不视为稳定脱贫；需补充：耕地面积（120户）" in words(filing)
+    known = [dataclasses.replace(row, tiers={**row.tiers, None: Tally()}) for row in filing.rows]
+    assert "暂不能判定" not in words(dataclasses.replace(filing, rows=tuple(known)))
+
+
+def test_a_district_is_not_called_a_county():
+    assert "全区已脱贫户" in words(made_up.filing_document(county="金安区"))
+
+
+def test_a_county_without_households_has_no_shares():
+    filing = dataclasses.replace(made_up.filing_document(), rows=())
+    assert "全县已脱贫户0户0人" in words(filing)
+
+
+def test_a_draft_has_no_number_yet():
+    assert "（文号待编）" in words(made_up.filing_document(filing_number=None, filed_on=None))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_makes_a_paper_that_opens(text):
+    filing = dataclasses.replace(made_up.filing_document(title=text or "x"), reading=text, contact=text)
+    assert read(filing).paragraphs
