@@ -16,6 +16,7 @@ KEYS = {
     "intake": {"accepted_households", "accepted_persons", "rejected_rows", "problems"},
     "tier": {"counts", "by_county", "seconds"},
     "changes": {"by_cause", "transitions", "first_seen", "gone"},
+    "coverage": {"households", "unskilled_members", "checks", "by_group", "by_county", "by_township", "by_village"},
     "explain": {"criteria", "missing", "would_change"},
     "preview": {
         "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",

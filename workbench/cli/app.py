@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from workbench.cli import changes, data, risk, rules, running, standards
+from workbench.cli import changes, coverage, data, risk, rules, running, standards
 from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
@@ -25,6 +25,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "tier": rules.tier_command,
     "changes": changes.changes_command,
     "explain": rules.explain_command,
+    "coverage": coverage.coverage_command,
     "preview": standards.preview_command,
     "sweep": standards.sweep_command,
     "train": risk.train_command,

@@ -1,0 +1,129 @@
+"""The command of coverage: who lacks a skill, insurance, schooling, a safe house, safe water."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.data import is_simulated
+from workbench.cli.options import (
+    CountyOption,
+    JsonOption,
+    LineOption,
+    RoundOption,
+    StoreOption,
+    checked_round,
+    open_store,
+    standard_of,
+)
+from workbench.cli.output import SIMULATED, print_json, say, show_table
+from workbench.domain.coverage import CHECK, CHECKS
+from workbench.domain.parameters import counties
+from workbench.preview.coverage_counts import (
+    NO_HOUSEHOLDS,
+    PLACES,
+    AreaCoverage,
+    count_coverage,
+    gaps_list,
+    managed_households,
+)
+from workbench.preview.request import Scene, whole
+
+_GROUPS = {"lifted": "已脱贫户 lifted", "edge": "边缘户 edge"}
+
+
+def coverage_command(
+    round_name: RoundOption,
+    county: CountyOption = None,
+    standard: Annotated[
+        Path | None,
+        typer.Option("--standard", help="以此认定边缘户 who is an edge household (YAML; default: in force, by county)"),
+    ] = None,
+    line: LineOption = None,
+    store: StoreOption = None,
+    *,
+    listed: Annotated[
+        bool, typer.Option("--list", help="列出有缺口或不能判定的户 list the households with a gap, or not told")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """帮扶有无缺口 Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
+    facts = open_store(store)
+    scene = Scene(facts, checked_round(round_name), county, line)
+    managed = managed_households(scene, standard_of(standard) if standard else None)
+    record: dict[str, Any] = {
+        "round": round_name,
+        "county": county,
+        "simulated": is_simulated(facts, round_name, county),
+        **_counts(next(iter(count_coverage(managed)), NO_HOUSEHOLDS)),
+        "by_group": _by_group(count_coverage(managed, ["group"])),
+        **{name: _by_place(count_coverage(managed, PLACES[:depth])) for name, depth in _DEPTHS.items()},
+    }
+    if listed:
+        record["list"] = gaps_list(managed).to_dicts()
+    if as_json:
+        print_json(record)
+    else:
+        _show(record)
+
+
+_DEPTHS = {"by_county": 1, "by_township": 2, "by_village": 3}
+
+
+def _counts(area: AreaCoverage) -> dict[str, Any]:
+    checks = {
+        name: {answer: whole(count) for answer, count in answers.items()}
+        | {"rows": {answer: count.rows for answer, count in answers.items()}, "clause": CHECK[name].clause}
+        for name, answers in area.checks.items()
+    }
+    unskilled = int(area.unskilled) if area.unskilled.is_integer() else area.unskilled
+    return {
+        "households": whole(area.households),
+        "rows": area.households.rows,
+        "unskilled_members": unskilled,
+        "checks": checks,
+    }
+
+
+def _by_group(areas: list[AreaCoverage]) -> dict[str, Any]:
+    found = {area.place[0]: area for area in areas}
+    return {group: _counts(found.get(group, NO_HOUSEHOLDS)) for group in _GROUPS}
+
+
+def _by_place(areas: list[AreaCoverage]) -> list[dict[str, Any]]:
+    return [dict(zip(PLACES, area.place, strict=False)) | _counts(area) for area in areas]
+
+
+def _show(record: dict[str, Any]) -> None:
+    if record["simulated"]:
+        say(SIMULATED)
+    say("；".join(f"{check.topic}：{check.zh} {check.en}（{check.clause}）" for check in CHECKS))
+    say(
+        "各列为有缺口的户数，问号后是不能判定的户数 in each column households with a gap; behind ? those that cannot be told"
+    )
+    areas = record["by_township"] if record["county"] else record["by_county"]
+    name = "乡镇" if record["county"] else "县区"
+    rows = [[_place(area), *_cells(area)] for area in areas]
+    rows += [[_GROUPS[group], *_cells(area)] for group, area in record["by_group"].items()]
+    show_table(
+        f"{record['round']} · 帮扶缺口 gaps",
+        [name, "户数", *(check.topic for check in CHECKS), "无技能人"],
+        [*rows, ["合计 total", *_cells(record)]],
+    )
+    for entry in record.get("list", ()):
+        said = [("缺口 gaps", entry["gaps"]), ("不能判定 cannot tell", entry["cannot_tell"])]
+        words = "; ".join(f"{label}: {'、'.join(CHECK[name].zh for name in names)}" for label, names in said if names)
+        say(f"{entry['household_id']} {entry['township'] or ''} {entry['village'] or ''} {words}")
+
+
+def _place(area: dict[str, Any]) -> str:
+    if "township" in area:
+        return str(area["township"] or "–")
+    known = counties().get(area["county_code"])
+    return f"{area['county_code']} {known.zh}" if known else str(area["county_code"])
+
+
+def _cells(area: dict[str, Any]) -> list[Any]:
+    answers = [area["checks"][check.name] for check in CHECKS]
+    shown = [f"{one['yes']:g}" + (f" ?{one['cannot_tell']:g}" if one["cannot_tell"] else "") for one in answers]
+    return [area["households"], *shown, area["unskilled_members"]]

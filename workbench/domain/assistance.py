@@ -1,0 +1,175 @@
+"""Measures proposed for a household and its members from causes and facts, each with its reasons (§2.1.4, §3, §4.1).
+
+People edit what is proposed. No tier is read here: a household keeps its measures when it becomes blue (§4.1), and a
+plan is only ever added to (`added_to`). What a missing fact leaves open is named, and is no "no".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import narwhals as nw
+
+from workbench.domain.change import Facts, households_frame
+from workbench.domain.criteria import CRITERION, any_of
+from workbench.domain.measures import Headcount, Level, Measure, Trigger, measures
+from workbench.domain.parameters import TierParameters
+from workbench.domain.vocabulary import GUARANTEE_LEVELS, GUARANTEES, LABELS
+from workbench.errors import Words
+
+ASSISTANCE_FACTS: tuple[str, ...] = tuple(
+    dict.fromkeys(
+        fact
+        for measure in measures().values()
+        for fact in (
+            *(fact for trigger in measure.triggers for fact in trigger.facts),
+            *(measure.people.facts if measure.people else ()),
+            *(("seen_before",) if any(trigger.criterion for trigger in measure.triggers) else ()),
+        )
+    )
+)
+"""Every column that the proposals read."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a measure is proposed: in words, with the clause, the facts read and the figures they were held against."""
+
+    words: Words
+    clause: str
+    facts: dict[str, Any]
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A measure with its reasons; `people`: for how many members, None of a household's own and where it is not known."""
+
+    measure: Measure
+    reasons: tuple[Reason, ...]
+    people: int | None = None
+
+
+@dataclass(frozen=True)
+class Assistance:
+    """What is proposed for a household, and for its members by role.
+
+    Every member has one measure at least: of the measures whose role a member has alone, and of `member_to_verify`,
+    `people` add up to at least the persons of the household. `undecided`: measures that depend on facts not known, with
+    those facts.
+    """
+
+    household: tuple[Proposal, ...]
+    persons: tuple[Proposal, ...]
+    undecided: dict[str, tuple[str, ...]]
+
+
+def measure_frame(frame: Any, parameters: TierParameters) -> Any:
+    """Add to a frame of households, of any engine, `measure_<name>`: whether each household measure is proposed.
+
+    Three-valued. `frame` holds ASSISTANCE_FACTS with nullable types.
+    """
+    rules = {
+        f"measure_{measure.name}": any_of([trigger.rule(parameters) for trigger in measure.triggers])
+        for measure in _proposed_by_facts()
+    }
+    return nw.from_native(frame).with_columns(**rules).to_native()
+
+
+def propose(facts: Facts, parameters: TierParameters) -> Assistance:
+    """The measures for one household; `facts` holds ASSISTANCE_FACTS (None: not known)."""
+    held = _held(facts, parameters)
+    household, undecided = [], {}
+    for measure in _proposed_by_facts():
+        values = [held[trigger] for trigger in measure.triggers]
+        if True in values:
+            met = [trigger for trigger, value in zip(measure.triggers, values, strict=True) if value]
+            reasons = tuple(_reason(trigger, measure, facts, parameters) for trigger in met)
+            household.append(Proposal(measure, reasons))
+        elif None in values:
+            open_ones = [trigger for trigger, value in zip(measure.triggers, values, strict=True) if value is None]
+            undecided[measure.name] = _missing(open_ones, facts)
+    return Assistance(tuple(household), _for_members(facts), undecided)
+
+
+def added_to(current: Sequence[str], assistance: Assistance) -> tuple[str, ...]:
+    """The names of a plan's measures with those proposed behind them. Nothing that is there is taken away (§4.1)."""
+    proposed = [proposal.measure.name for proposal in (*assistance.household, *assistance.persons)]
+    return tuple(dict.fromkeys([*current, *proposed]))
+
+
+def _proposed_by_facts() -> list[Measure]:
+    return [one for one in measures().values() if one.level is Level.HOUSEHOLD and one.chosen_by is None]
+
+
+def _held(facts: Facts, parameters: TierParameters) -> dict[Trigger, bool | None]:
+    """Whether each trigger of the catalogue holds for one household."""
+    triggers = list(dict.fromkeys(trigger for measure in _proposed_by_facts() for trigger in measure.triggers))
+    frame = nw.from_native(households_frame([facts], ASSISTANCE_FACTS))
+    judged = frame.select(**{str(number): trigger.rule(parameters) for number, trigger in enumerate(triggers)})
+    return dict(zip(triggers, judged.row(0), strict=True))
+
+
+def _missing(triggers: Sequence[Trigger], facts: Facts) -> tuple[str, ...]:
+    needed = dict.fromkeys(fact for trigger in triggers for fact in trigger.facts)
+    return tuple(fact for fact in needed if facts.get(fact) is None)
+
+
+def _reason(trigger: Trigger, measure: Measure, facts: Facts, parameters: TierParameters) -> Reason:
+    if trigger.criterion is not None:
+        criterion = CRITERION[trigger.criterion]
+        known = asdict(parameters)
+        figures = {name: known[name] for name in criterion.parameters}
+        return Reason(Words(criterion.zh, criterion.en), criterion.clause, _read(criterion.facts, facts), figures)
+    if trigger.fact is None:
+        return Reason(Words("不因等级变化而停止", "goes on whatever the tier"), measure.clause, {}, {})
+    zh, en = LABELS[trigger.fact]
+    value_zh, value_en = _value_words(trigger.fact, facts[trigger.fact])
+    words = Words(f"{zh}：{value_zh}", f"{en}: {value_en}")
+    return Reason(words, measure.clause, _read(trigger.facts, facts), {})
+
+
+def _value_words(fact: str, value: Any) -> tuple[str, str]:
+    if isinstance(value, bool):
+        return ("是", "yes") if value else ("否", "no")
+    return GUARANTEE_LEVELS[value] if fact in GUARANTEES else (str(value), str(value))
+
+
+def _read(names: Sequence[str], facts: Facts) -> dict[str, Any]:
+    return {name: facts.get(name) for name in names}
+
+
+# -- a measure for every member -----------------------------------------------------------------------------------------
+
+
+def _for_members(facts: Facts) -> tuple[Proposal, ...]:
+    counted = [(measure, measure.people.of(facts)) for measure in measures().values() if measure.people is not None]
+    proposals = [_for_role(measure, measure.people, people, facts) for measure, people in counted if people]
+    proposals += _to_verify([people for measure, people in counted if measure.part], facts)
+    return tuple(proposals)
+
+
+def _for_role(measure: Measure, headcount: Headcount | None, people: int, facts: Mapping[str, Any]) -> Proposal:
+    assert headcount is not None
+    read = _read(headcount.facts, facts)
+    zh = "、".join(f"{LABELS[name][0]} {value}" for name, value in read.items())
+    en = ", ".join(f"{LABELS[name][1]} {value}" for name, value in read.items())
+    role_zh, role_en = measure.role
+    words = Words(f"{role_zh} {people} 人（{zh}）", f"{people} {role_en} ({en})")
+    return Proposal(measure, (Reason(words, measure.clause, read, {}),), people)
+
+
+def _to_verify(parts: Sequence[int | None], facts: Facts) -> list[Proposal]:
+    """Members whose role the facts do not tell get a measure too: to find out, and then decide."""
+    if None not in parts:
+        return []
+    persons = facts.get("persons")
+    people = None if persons is None else persons - sum(part for part in parts if part is not None)
+    if people is not None and people <= 0:
+        return []
+    (measure,) = (one for one in measures().values() if one.level is Level.PERSON and one.people is None)
+    needed = dict.fromkeys(fact for one in measures().values() if one.part and one.people for fact in one.people.facts)
+    unknown = [name for name in needed if facts.get(name) is None]
+    zh, en = "、".join(LABELS[name][0] for name in unknown), ", ".join(LABELS[name][1] for name in unknown)
+    reason = Reason(Words(f"未知：{zh}", f"not known: {en}"), measure.clause, _read(unknown, facts), {})
+    return [Proposal(measure, (reason,), people)]

@@ -1,0 +1,110 @@
+"""How many lifted and edge households lack what, by village, township and county; and which (LA2019-15 §3.3, §3.4)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from workbench.domain.coverage import CHECKS, COVERAGE_FACTS, coverage_frame
+from workbench.domain.edge import EDGE_FACTS, edge_frame
+from workbench.domain.standard import EdgeStandard
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.preview.counts import Count
+from workbench.preview.request import Scene
+from workbench.preview.standards import standard_in_force
+
+LIFTED, EDGE = "lifted", "edge"
+PLACES = ("county_code", "township", "village")
+ANSWERS = ("yes", "no", "cannot_tell", "potential")
+"""A gap; none; not known; and of those without a gap, how many have a potential difficulty."""
+_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
+_COLUMNS = list(
+    dict.fromkeys(
+        ["household_id", *PLACES, "kind", "weight", *COVERAGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS]
+        + [name for name in EDGE_FACTS if name not in _PREVIOUS]
+    )
+)
+
+
+@dataclass(frozen=True)
+class AreaCoverage:
+    """One area (None: all of it at that level and below): its households, gaps by check and answer, able unskilled members."""
+
+    place: tuple[str | None, ...]
+    households: Count
+    checks: dict[str, dict[str, Count]]
+    unskilled: float
+
+
+NO_HOUSEHOLDS = AreaCoverage(
+    (), Count(), {check.name: dict.fromkeys(ANSWERS, Count()) for check in CHECKS}, 0.0
+)  # fmt: skip
+
+
+def managed_households(scene: Scene, standard: EdgeStandard | None = None) -> pl.DataFrame:
+    """The lifted households of a scene, and the edge households that a standard brings in, with what each lacks.
+
+    `group` is `lifted` or `edge`. `standard` None: for each county the one in force in the store. A household of which
+    the standard cannot tell is not among them: the preview counts those.
+    """
+    facts = pl.DataFrame(scene.store.read_with_previous(scene.round_name, scene.county, _COLUMNS))
+    parts = [facts.filter(pl.col("kind") == "lifted").with_columns(group=pl.lit(LIFTED))]
+    unregistered = facts.filter(pl.col("kind") == "unregistered")
+    for (county,), of_county in unregistered.group_by("county_code", maintain_order=True):
+        chosen = standard or standard_in_force(scene.store.root, str(county)).standard
+        if chosen.county in (None, county):
+            judged: pl.DataFrame = edge_frame(of_county, scene.limits_of(chosen))
+            inside = judged.filter(pl.col("edge").fill_null(value=False))
+            parts.append(inside.select(facts.columns).with_columns(group=pl.lit(EDGE)))
+    checked: pl.DataFrame = coverage_frame(pl.concat(parts))
+    return checked
+
+
+def count_coverage(managed: pl.DataFrame, by: Sequence[str] = ()) -> list[AreaCoverage]:
+    """The counts of `managed_households` by some of its columns (PLACES, group), in their order; without any, one."""
+    constant = managed.with_columns(_all=pl.lit(0))
+    grouped = constant.group_by(list(by) or ["_all"]).agg(*_tallies()).sort(list(by) or ["_all"], nulls_last=True)
+    return [_area(row, by) for row in grouped.iter_rows(named=True)]
+
+
+def gaps_list(managed: pl.DataFrame) -> pl.DataFrame:
+    """The households with a gap, or of which one cannot be told: place, number, group, `gaps`, `cannot_tell` (check names)."""
+    gaps = [pl.when(pl.col(f"gap_{check.name}")).then(pl.lit(check.name)) for check in CHECKS]
+    unknown = [pl.when(pl.col(f"gap_{check.name}").is_null()).then(pl.lit(check.name)) for check in CHECKS]
+    return (
+        managed.select(
+            *PLACES, "household_id", "group", "unskilled",
+            gaps=pl.concat_list(gaps).list.drop_nulls(), cannot_tell=pl.concat_list(unknown).list.drop_nulls(),
+        )
+        .filter((pl.col("gaps").list.len() > 0) | (pl.col("cannot_tell").list.len() > 0))
+        .sort(*PLACES, "household_id", nulls_last=True)
+    )  # fmt: skip
+
+
+def _tallies() -> Iterable[pl.Expr]:
+    weight = pl.col("weight").fill_null(1.0)
+    yield weight.sum().alias("households")
+    yield pl.len().alias("rows")
+    yield (weight * pl.col("unskilled").fill_null(0)).sum().alias("unskilled")
+    for check in CHECKS:
+        for answer, holds in _answers(check.name).items():
+            yield weight.filter(holds).sum().alias(f"{check.name}/{answer}")
+            yield holds.sum().alias(f"{check.name}/{answer}/rows")
+
+
+def _answers(check: str) -> dict[str, pl.Expr]:
+    gap = pl.col(f"gap_{check}")
+    holds = (gap.fill_null(value=False), ~gap.fill_null(value=True), gap.is_null(), pl.col(f"potential_{check}"))
+    return dict(zip(ANSWERS, holds, strict=True))
+
+
+def _area(row: dict[str, float], by: Sequence[str]) -> AreaCoverage:
+    checks = {
+        check.name: {
+            answer: Count(float(row[f"{check.name}/{answer}"]), int(row[f"{check.name}/{answer}/rows"]))
+            for answer in ANSWERS
+        }
+        for check in CHECKS
+    }
+    place = tuple(row[name] for name in by)
+    return AreaCoverage(place, Count(float(row["households"]), int(row["rows"])), checks, float(row["unskilled"]))  # type: ignore[arg-type]
