@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.reports import made_up
 from workbench.domain.parameters import counties
 from workbench.domain.vocabulary import FACT, FACTS, FactType
+from workbench.errors import StoreError
 from workbench.intake.export import read_export
 from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.records import Adjustment, EdgeLedger, EdgeRow, EdgeStatus, Place, RiskLedger, RiskRow
@@ -120,6 +121,25 @@ def test_taking_in_a_ledger_over_its_store_changes_nothing_but_filed_tiers_that_
     assert take_in(store, ROUND, results, Origin(details={"files": ["r", "e"]})) == []
 
 
+def test_a_simulated_ledger_is_known_by_its_title_and_never_taken_in_with_real_households(tmp_path):
+    made = made_up.risk_ledger(4)
+    result = read(tmp_path / "模拟.xlsx", risk_ledger(made))
+    real = read(
+        tmp_path / "真实.xlsx", risk_ledger(dataclasses.replace(made, heading=made_up.heading(simulated=False)))
+    )
+    assert (result.simulated, real.simulated) == (True, False)
+    store = stored(tmp_path / "real", pl.DataFrame({"household_id": ["1"], "kind": ["lifted"]}).to_arrow())
+    with pytest.raises(StoreError, match="不是模拟数据"):
+        take_in(store, ROUND, [result], Origin())
+    with pytest.raises(StoreError, match="有的文件是模拟数据"):
+        take_in(store, ROUND, [result, real], Origin())
+    empty = FactStore(tmp_path / "simulated")
+    take_in(empty, ROUND, [result], Origin())
+    assert empty.origin(ROUND).simulated
+    with pytest.raises(StoreError, match="holds simulated households"):
+        take_in(empty, ROUND, [real], Origin())
+
+
 STRATEGIES = {
     FactType.INTEGER: st.integers(0, 10**6),
     FactType.FLOAT: st.floats(-1e12, 1e12).map(lambda value: value if abs(value) > 1e-6 else 0.0),
@@ -135,8 +155,8 @@ household = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(household, min_size=1, max_size=4))
+@settings(max_examples=8, deadline=None)
+@given(st.lists(household, min_size=1, max_size=20))
 def test_whatever_the_facts_they_come_back_to_the_last_digit(tmp_path_factory, households):
     rows = tuple(
         RiskRow(

@@ -113,6 +113,7 @@ def _record(files: list[Path], results: list[IntakeResult], changed: list[str], 
         "notes": [note for result in results for note in result.notes] + _overlaps(files, results),
         "counties": sorted({code for result in results for code in result.facts}),
         "changed_counties": sorted(set(changed)),
+        "simulated": any(result.simulated for result in results),
         "dry_run": dry_run,
     }
 
@@ -136,6 +137,8 @@ def _overlaps(files: list[Path], results: list[IntakeResult]) -> list[str]:
 
 
 def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
+    if record["simulated"]:
+        say(SIMULATED)
     for note in record["notes"]:
         say(note)
     say(

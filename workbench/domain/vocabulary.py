@@ -147,5 +147,7 @@ PREVIOUS_FACTS: tuple[Fact, ...] = (
 
 LABELS: dict[str, tuple[str, str]] = {fact.name: (fact.zh, fact.en) for fact in (*FACTS, *PREVIOUS_FACTS)}
 """Chinese and English label of every fact."""
+SIMULATED_MARK = "【模拟数据】"
+"""What stands before the title of every sheet and paper made from simulated households; the intake knows it again."""
 EXTRA_PREFIX = "x_"
 """Facts that a mapping adds of its own begin so; rules never read them."""

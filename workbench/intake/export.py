@@ -1,11 +1,13 @@
 """The way in: a file of the national system, or any table with a mapping, read into facts and findings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
+from workbench.domain.vocabulary import SIMULATED_MARK
 from workbench.errors import InputError
 from workbench.intake.checks import check_identities
 from workbench.intake.households import INCOMPLETE, ROWS, derive
@@ -65,7 +67,7 @@ def read_export(
         _report(progress, sheet, _READ)
         result = _read_layout(sheet, round_name, code, progress)
     _report(progress, sheet, 1.0)
-    return result
+    return replace(result, simulated=True) if any(SIMULATED_MARK in title for title in sheet.titles) else result
 
 
 _READ, _GROUPED, _IDENTITIES, _DERIVED = 0.5, 0.65, 0.8, 0.9

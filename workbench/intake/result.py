@@ -20,6 +20,7 @@ class IntakeResult:
     `persons`: by county code, one row a member, personal columns, all text; kept apart from the facts.
     `accepted_persons` counts rows (a member listed twice counts twice here, and once in the facts); it is None for
     tables whose rows are households. `accepted_persons` (or `accepted_households`) + `rejected_rows` = rows of data.
+    `simulated`: the file says itself that its households are made up.
     """
 
     layout: str
@@ -31,6 +32,7 @@ class IntakeResult:
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     notes: tuple[str, ...]
+    simulated: bool = False
 
 
 def household_ids(result: IntakeResult) -> set[str]:

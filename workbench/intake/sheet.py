@@ -29,6 +29,7 @@ class Sheet:
 
     `frame` has a text column for each header (null = empty cell), `#row` (from 1, header rows counted) and `#overflow`.
     `headers`: the frame's column names, by the header as the file writes it; a repeated one has a suffix (`_2`).
+    `titles`: the cells above the header.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Sheet:
     header_row: int
     headers: tuple[str, ...]
     frame: pl.DataFrame
+    titles: tuple[str, ...] = ()
 
 
 def read_sheet(path: Path, mapping: Mapping | None = None, known: Known = lambda header: False) -> Sheet:
@@ -53,7 +55,8 @@ def read_sheet(path: Path, mapping: Mapping | None = None, known: Known = lambda
             "请检查文件，或在映射中写明 header_row check the file, or name header_row in a mapping"
         )
     headers = _distinct(starts[name][header_row - 1])
-    return Sheet(path, name or None, header_row, headers, _frame(tables[name], headers, header_row))
+    titles = tuple(cell.strip() for row in starts[name][: header_row - 1] for cell in row if cell.strip())
+    return Sheet(path, name or None, header_row, headers, _frame(tables[name], headers, header_row), titles)
 
 
 def _tables(path: Path, mapping: Mapping | None) -> dict[str, Iterable[Row]]:

@@ -7,7 +7,7 @@ import narwhals as nw
 
 from workbench.domain.parameters import TierParameters
 from workbench.domain.readings import Reading
-from workbench.domain.tiers import TIER_FACTS, TIERS, tier_frame
+from workbench.domain.tiers import SYMBOLS, TIER_FACTS, TIERS, tier_frame
 from workbench.domain.vocabulary import PREVIOUS_FACTS
 from workbench.preview.counts import Count
 from workbench.store.engines import to_engine
@@ -15,6 +15,7 @@ from workbench.store.facts import FactStore
 
 UNDETERMINED_KEY = "undetermined"
 TIER_KEYS: tuple[str, ...] = (*(str(tier) for tier in TIERS), UNDETERMINED_KEY)
+TIER_SYMBOLS: dict[str, str] = {**{str(tier): SYMBOLS[tier] for tier in TIERS}, UNDETERMINED_KEY: SYMBOLS[None]}
 _PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
 _COLUMNS = ["county_code", "kind", "weight", *(name for name in TIER_FACTS if name not in _PREVIOUS), "household_id"]
 

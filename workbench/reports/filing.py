@@ -6,6 +6,7 @@ LA2019-15 §2.1.1-b (filed with the leading group), §4.3-a (every April and Oct
 from collections.abc import Callable, Iterator
 
 from workbench.domain.tiers import TIERS, UNDETERMINED
+from workbench.domain.vocabulary import SIMULATED_MARK
 from workbench.reports.document import OfficialPaper
 from workbench.reports.records import FilingDocument, StandardInForce, SummaryRow, Tally
 from workbench.reports.summary import TIER_KEYS, total
@@ -22,9 +23,9 @@ def filing_document(filing: FilingDocument) -> bytes:
     title = heading.title or f"关于{heading.county}{round_words(heading.round)}已脱贫户风险等级和边缘户备案的报告"
     paper = OfficialPaper(title, heading.made_on)
     if heading.simulated:
-        paper.remark(f"【模拟数据】{SIMULATED}，不作公文使用")
+        paper.remark(f"{SIMULATED_MARK}{SIMULATED}，不作公文使用")
     paper.letterhead(heading.unit, heading.filing_number or "（文号待编）")
-    paper.title(f"【模拟数据】{title}" if heading.simulated else title)
+    paper.title(f"{SIMULATED_MARK}{title}" if heading.simulated else title)
     paper.addressee(filing.addressee)
     paper.text(
         f"根据{_NOTICE_TITLE}要求，{heading.county}经村两委和驻村扶贫工作队入户走访提出、乡镇审核，完成{round_words(heading.round)}"

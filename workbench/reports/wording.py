@@ -3,6 +3,7 @@
 import datetime as dt
 
 from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
+from workbench.domain.vocabulary import SIMULATED_MARK
 from workbench.reports.records import Heading
 
 CITY = "六安市"
@@ -43,7 +44,7 @@ def tier_legend() -> str:
 def title_of(heading: Heading, name: str) -> str:
     """The title of a sheet or document, marked where its households are simulated."""
     title = heading.title or f"{heading.county}{name}（{round_words(heading.round)}）"
-    return f"【模拟数据】{title}" if heading.simulated else title
+    return f"{SIMULATED_MARK}{title}" if heading.simulated else title
 
 
 def whole_of(county: str) -> str:

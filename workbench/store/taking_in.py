@@ -20,15 +20,17 @@ from workbench.store.transaction import transaction
 def take_in(store: FactStore, round_name: str, results: Sequence[IntakeResult], origin: Origin) -> list[str]:
     """Merge files into the round, one after another; returns the county codes whose facts or persons changed.
 
-    All files are taken in, or none. Refuses a closed county, and one whose households are simulated: real and made-up
-    households do not mix.
+    All files are taken in, or none. Refuses a closed county, and files that are simulated for a county that is not, or the
+    other way round: real and made-up households do not mix. What is written is simulated if the files say they are.
     """
+    simulated = _simulated(results)
+    origin = Origin(simulated=simulated, details=origin.details)
     counties = sorted({county for result in results for county in result.facts})
     changed = []
     with transaction(store.root) as pending:  # what is merged with must not change meanwhile
         store.refuse_closed(round_name, counties)
         for county in counties:
-            before = _snapshot(store, round_name, county)
+            before = _snapshot(store, round_name, county, simulated=simulated)
             merged = reduce(combine, (result.facts[county] for result in results if county in result.facts), before)
             new_facts = merged is not None and (before is None or not _same(before, merged, round_name, county))
             if merged is not None and new_facts:
@@ -39,13 +41,28 @@ def take_in(store: FactStore, round_name: str, results: Sequence[IntakeResult], 
     return changed
 
 
-def _snapshot(store: FactStore, round_name: str, county: str) -> pa.Table | None:
+def _simulated(results: Sequence[IntakeResult]) -> bool:
+    kinds = {result.simulated for result in results}
+    if len(kinds) > 1:
+        raise StoreError(
+            "有的文件是模拟数据，有的不是 some of the files are simulated, others are not; 请分别导入不同的 --store  "
+            "take them into different stores"
+        )
+    return kinds == {True}
+
+
+def _snapshot(store: FactStore, round_name: str, county: str, *, simulated: bool) -> pa.Table | None:
     if round_name not in store.rounds() or county not in store.counties(round_name):
         return None
-    if store.origin(round_name, county).simulated:
+    where = f"轮次 round {round_name}, 县区 county {county}: {store.root}"
+    if store.origin(round_name, county).simulated and not simulated:
         raise StoreError(
-            f"轮次 round {round_name}, 县区 county {county}: {store.root} 中是模拟数据 holds simulated households; "
-            "真实数据请用另一个 --store  take real data into another --store"
+            f"{where} 中是模拟数据 holds simulated households; 真实数据请用另一个 --store  take real data into another --store"
+        )
+    if simulated and not store.origin(round_name, county).simulated:
+        raise StoreError(
+            f"{where} 中不是模拟数据，而文件是 does not hold simulated households, the file does; "
+            "模拟数据请用另一个 --store  take simulated data into another --store"
         )
     return store.read(round_name, county)
 

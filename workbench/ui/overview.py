@@ -18,7 +18,7 @@ from workbench.preview.cache import index_fingerprint
 from workbench.preview.counts import Count, Totals, totals
 from workbench.preview.request import Scene
 from workbench.preview.standards import InForce, standard_in_force
-from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.preview.tier_counts import TIER_KEYS, TIER_SYMBOLS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.preview.undetermined import lacking
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
@@ -29,7 +29,6 @@ from workbench.ui.place import Place
 from workbench.ui.templates import render
 
 _SHOWN_FACTS = 4
-SYMBOLS = {"1": "●", "2": "▲", "3": "■", UNDETERMINED_KEY: "?"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
     label = UNDETERMINED if key == UNDETERMINED_KEY else TIERS[int(key)][:2]
     return {
         "key": "unknown" if key == UNDETERMINED_KEY else key,
-        "symbol": SYMBOLS[key],
+        "symbol": TIER_SYMBOLS[key],
         "colour": colours[key],
         "households": count.households,
         "label": t.label((label[0], label[1])),

@@ -11,12 +11,12 @@ from workbench.domain.edge import ROUTES, EdgeLimits
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.standard import multiple_of
-from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
+from workbench.domain.tiers import TIERS, UNDETERMINED
 from workbench.domain.vocabulary import LABELS
 from workbench.preview.closeup import income_distribution, near_ceiling
 from workbench.preview.counts import Breakdown, Count
 from workbench.preview.curve import ceiling_curve
-from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.preview.tier_counts import TIER_KEYS, TIER_SYMBOLS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.ui.charts import distribution_edges, income_chart
 from workbench.ui.differences import differences
 from workbench.ui.echarts import EChart
@@ -26,7 +26,6 @@ from workbench.ui.session import StandardSession
 from workbench.ui.templates import render
 
 Nearest = Callable[[float], float]
-_SYMBOLS = {**{str(tier): SYMBOLS[tier] for tier in TIERS}, UNDETERMINED_KEY: SYMBOLS[None]}
 _NEAR = 20
 
 
@@ -206,7 +205,7 @@ def _tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
     label = UNDETERMINED if key == UNDETERMINED_KEY else TIERS[int(key)][:2]
     return {
         "key": "unknown" if key == UNDETERMINED_KEY else key,
-        "symbol": _SYMBOLS[key],
+        "symbol": TIER_SYMBOLS[key],
         "colour": colours[key],
         "households": count.households,
         "label": t.label((label[0], label[1])),
