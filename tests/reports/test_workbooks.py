@@ -89,7 +89,8 @@ def test_the_head_says_unit_round_and_filing_and_the_foot_has_signatures(write, 
     rows = rows_of(write(made()))
     assert "2019年10月" in rows[0][0]
     head = " ".join(str(one) for one in rows[1])
-    assert all(word in head for word in ("填报单位：", "轮次：2019年10月", "备案文号："))
+    third = "公示期：" if made is made_up.public_list else "备案文号："
+    assert all(word in head for word in ("单位：", "轮次：2019年10月", third))
     assert "制表人：汪传发　2019年10月30日" in [one for one in rows[-1] if one]
 
 
@@ -210,7 +211,9 @@ def test_a_long_number_in_a_public_text_is_refused(number):
 
 
 def test_a_public_list_says_until_when_and_whom_to_tell():
-    words = [one for row in rows_of(public_list(made_up.public_list())) for one in row if "公示期" in str(one)]
+    rows = rows_of(public_list(made_up.public_list()))
+    assert "公示期：2019年10月10日至2019年10月16日" in rows[1]
+    words = [one for row in rows[4:] for one in row if "公示期" in str(one)]
     assert words == [
         "公示期：2019年10月10日至2019年10月16日。如有异议，请在公示期内向梅山镇扶贫工作站反映，电话：0564-7000000。"
     ]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from workbench.errors import RefusedError, Words
 from workbench.reports.household_columns import Form, numbered, numbered_lines, page_of
 from workbench.reports.records import PublicList
-from workbench.reports.table import Column, Kind, Page
-from workbench.reports.wording import day
+from workbench.reports.table import Column, Kind
+from workbench.reports.wording import day, round_words
 from workbench.reports.workbook import workbook_bytes
 
 _PERSONAL_NUMBER = re.compile(r"\d{7,}")
@@ -27,16 +27,12 @@ def public_list(listed: PublicList) -> bytes:
                         "none may be made public, take it out",
                     )
                 )
-    notice = (
-        f"公示期：{day(listed.starts_on)}至{day(listed.ends_on)}。如有异议，请在公示期内向{listed.contact_office}反映，"
-        f"电话：{listed.contact_phone}。"
-    )
+    period = f"公示期：{day(listed.starts_on)}至{day(listed.ends_on)}"
+    notice = f"{period}。如有异议，请在公示期内向{listed.contact_office}反映，电话：{listed.contact_phone}。"
     page = page_of(_FORM, listed.heading, lines)
-    return workbook_bytes([_with_notice(page, notice)], listed.heading.made_on)
-
-
-def _with_notice(page: Page, notice: str) -> Page:
-    return replace(page, notes=(notice, *page.notes))
+    caption = (f"公示单位：{listed.heading.unit}", f"轮次：{round_words(listed.heading.round)}", period)
+    page = replace(page, caption=caption, notes=(notice, *page.notes))
+    return workbook_bytes([page], listed.heading.made_on)
 
 
 _FORM = Form(
