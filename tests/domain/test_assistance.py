@@ -14,7 +14,7 @@ from tests.domain.test_cases import by_sentence, household
 from tests.engines import ENGINES, columns, native
 from tests.strategies import POLARS, facts_frame, households, unknown_or
 from workbench.domain import assistance, coverage, housing_decision, measures
-from workbench.domain.assistance import ASSISTANCE_FACTS, added_to, measure_frame, propose
+from workbench.domain.assistance import ASSISTANCE_FACTS, added_to, measure_frame, propose, propose_each
 from workbench.domain.coverage import CHECKS, coverage_frame
 from workbench.domain.housing_decision import QUESTIONS, decide_housing
 from workbench.domain.measures import Level, catalogue
@@ -128,8 +128,9 @@ def test_every_proposal_has_its_reason_and_what_is_undecided_names_unknown_facts
 def test_a_frame_of_households_says_what_each_alone_does(rows):
     frame = _complete(rows)
     judged = measure_frame(frame, PARAMETERS).to_dicts()
-    for facts, row in zip(frame.to_dicts(), judged, strict=True):
-        found = propose(facts, PARAMETERS)
+    together = propose_each(frame.to_dicts(), PARAMETERS)
+    for facts, row, found in zip(frame.to_dicts(), judged, together, strict=True):
+        assert found == propose(facts, PARAMETERS)
         names = [measure.name for measure in CATALOGUE.values() if f"measure_{measure.name}" in row]
         assert [name for name in names if row[f"measure_{name}"]] == list(by_name(found.household))
         assert [name for name in names if row[f"measure_{name}"] is None] == list(found.undecided)

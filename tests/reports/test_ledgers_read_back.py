@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.intake.person_lists import A2017, B2022, C2021, D2023, write_csv
 from tests.reports import made_up
 from workbench.domain.parameters import counties
 from workbench.domain.vocabulary import FACT, FACTS, FactType
 from workbench.errors import StoreError
 from workbench.intake.export import read_export
+from workbench.intake.layouts import layouts, recognise
 from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.records import Adjustment, EdgeLedger, EdgeRow, EdgeStatus, Place, RiskLedger, RiskRow
 from workbench.reports.risk_ledger import risk_ledger
@@ -68,6 +70,59 @@ def test_rows_of_totals_and_signatures_are_noted_and_not_rejected(tmp_path):
     result = read(tmp_path / "台账.xlsx", risk_ledger(made_up.risk_ledger(3)))
     assert result.layout == "risk_ledger"
     assert any("合计行" in note for note in result.notes)
+
+
+# -- ledgers made elsewhere ----------------------------------------------------------------------------------------------
+
+HEADERS = [
+    "序号", "县（区）", "乡镇", "村", "户号", "户主", "身份证号", "家庭人口", "住房安全", "主要风险", "上期等级", "本期等级", "备案等级",
+    "调整类型", "调整原因", "帮扶措施", "责任人",
+]  # fmt: skip
+
+
+def made_elsewhere(path: Path, *rows: list[str]) -> Path:
+    lines = [["某县返贫风险台账"], HEADERS, *rows, ["合计", "", "", "", "", "", "", "9"], ["填表人：张三"]]
+    return write_csv(path, lines, "gb18030")
+
+
+def line(number: str, *, tier: str = "黄色", housing: str = "新困难", persons: str = "3") -> list[str]:
+    return [
+        "1", "金寨县", "梅山镇", "青山村", number, "某某", "341599196203040009", persons, housing, "因病", "蓝", tier, tier,
+        "半年", "", "公益岗", "李四",
+    ]  # fmt: skip
+
+
+def test_a_ledger_of_the_same_columns_made_elsewhere_is_read_and_says_nothing_of_facts_without_a_column(tmp_path):
+    result = read_export(made_elsewhere(tmp_path / "台账.csv", line("0001")), round_name=ROUND)
+    assert (result.layout, result.rejected_rows, result.problems) == ("risk_ledger", 0, ())
+    assert rows_of(result)["0001"] == {
+        "household_id": "0001", "county_code": COUNTY, "township": "梅山镇", "village": "青山村", "persons": 3, "housing": 2,
+        "filed_tier": 2, "kind": "lifted",
+    }  # fmt: skip
+
+
+def test_what_a_ledger_says_in_words_of_its_own_is_reported_and_not_guessed(tmp_path):
+    path = made_elsewhere(
+        tmp_path / "台账.csv", line("0001", tier="橙色", housing="还行"), line("0002"), line("0002"), line("")
+    )
+    result = read_export(path, round_name=ROUND)
+    found = rows_of(result)["0001"]
+    assert (found["filed_tier"], found["housing"]) == (None, None)
+    assert {(one.row, one.column, one.reason) for one in result.problems} == {
+        (3, "备案等级", "unknown value"),
+        (3, "住房安全", "unknown value"),
+        (5, "户编号", "duplicate household"),
+        (6, "户编号", "missing"),
+    }
+    assert result.rejected_rows == 2
+    assert "某某" not in str(result.problems)
+
+
+def test_the_lists_of_the_national_system_are_no_ledgers():
+    ledgers = {layout.name for layout in layouts() if layout.mapping is not None}
+    assert ledgers == {"risk_ledger", "edge_ledger"}
+    for headers in (A2017, B2022, C2021, D2023):
+        assert recognise("名单.xlsx", headers).name not in ledgers
 
 
 # -- over a store ---------------------------------------------------------------------------------------------------------

@@ -78,16 +78,24 @@ def measure_frame(frame: Any, parameters: TierParameters) -> Any:
 
 def propose(facts: Facts, parameters: TierParameters) -> Assistance:
     """The measures for one household; `facts` holds ASSISTANCE_FACTS (None: not known)."""
-    held = _held(facts, parameters)
+    return propose_each([facts], parameters)[0]
+
+
+def propose_each(households: Sequence[Facts], parameters: TierParameters) -> list[Assistance]:
+    """The measures for each of many households; what they hang on is judged for all at once."""
+    judged = _held(households, parameters)
+    return [_assistance(facts, held, parameters) for facts, held in zip(households, judged, strict=True)]
+
+
+def _assistance(facts: Facts, held: Mapping[Trigger, bool | None], parameters: TierParameters) -> Assistance:
     household, undecided = [], {}
     for measure in _proposed_by_facts():
-        values = [held[trigger] for trigger in measure.triggers]
-        if True in values:
-            met = [trigger for trigger, value in zip(measure.triggers, values, strict=True) if value]
+        met = [trigger for trigger in measure.triggers if held[trigger]]
+        open_ones = [trigger for trigger in measure.triggers if held[trigger] is None]
+        if met:
             reasons = tuple(_reason(trigger, measure, facts, parameters) for trigger in met)
             household.append(Proposal(measure, reasons))
-        elif None in values:
-            open_ones = [trigger for trigger, value in zip(measure.triggers, values, strict=True) if value is None]
+        elif open_ones:
             undecided[measure.name] = _missing(open_ones, facts)
     return Assistance(tuple(household), _for_members(facts), undecided)
 
@@ -102,12 +110,12 @@ def _proposed_by_facts() -> list[Measure]:
     return [one for one in measures().values() if one.level is Level.HOUSEHOLD and one.chosen_by is None]
 
 
-def _held(facts: Facts, parameters: TierParameters) -> dict[Trigger, bool | None]:
-    """Whether each trigger of the catalogue holds for one household."""
+def _held(households: Sequence[Facts], parameters: TierParameters) -> list[dict[Trigger, bool | None]]:
+    """Whether each trigger of the catalogue holds, household by household."""
     triggers = list(dict.fromkeys(trigger for measure in _proposed_by_facts() for trigger in measure.triggers))
-    frame = nw.from_native(households_frame([facts], ASSISTANCE_FACTS))
-    judged = frame.select(**{str(number): trigger.rule(parameters) for number, trigger in enumerate(triggers)})
-    return dict(zip(triggers, judged.row(0), strict=True))
+    frame = nw.from_native(households_frame(households, ASSISTANCE_FACTS))
+    rules = {str(number): trigger.rule(parameters) for number, trigger in enumerate(triggers)}
+    return [dict(zip(triggers, row, strict=True)) for row in frame.with_columns(**rules).select(*rules).rows()]
 
 
 def _missing(triggers: Sequence[Trigger], facts: Facts) -> tuple[str, ...]:

@@ -52,10 +52,11 @@ class OfficialPaper:
         style = self._document.styles["Normal"]
         style.font.name, style.font.size = BODY, _BODY_SIZE
         _east_asian(style.element.get_or_add_rPr(), BODY)
+        _in_chinese(style.element.get_or_add_rPr())
         properties = self._document.core_properties
         properties.title, properties.author, properties.language = _printable(title)[:_LONGEST_PROPERTY], "", "zh-CN"
         properties.created = properties.modified = dt.datetime.combine(made_on, dt.time(), dt.UTC)
-        properties.last_modified_by, properties.revision = "", 1
+        properties.last_modified_by, properties.comments, properties.revision = "", "", 1
         _page_number(section.footer.paragraphs[0])
 
     def letterhead(self, unit: str, number: str) -> None:
@@ -171,6 +172,14 @@ def _east_asian(properties: Any, font: str) -> None:
         fonts.set(qn(script), font)
 
 
+def _in_chinese(properties: Any) -> None:
+    """Lines are broken, and words checked, as in Chinese."""
+    language = OxmlElement("w:lang")
+    for script in ("w:val", "w:eastAsia"):
+        language.set(qn(script), "zh-CN")
+    properties.append(language)
+
+
 def _page_number(paragraph: Any) -> None:
     """— 1 —, as papers number their pages."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -186,7 +195,8 @@ def _bottom_line(paragraph: Any) -> None:
     for name, value in (("val", "single"), ("sz", "18"), ("space", "6"), ("color", "C00000")):
         line.set(qn(f"w:{name}"), value)
     borders.append(line)
-    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001 - the same
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the same
+    properties.insert_element_before(borders, "w:spacing", "w:ind", "w:jc")  # the order that the format prescribes
 
 
 def _whole_row(row: Any, *, repeated: bool) -> None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from itertools import groupby
 from operator import add
 from typing import Any
 
@@ -21,7 +20,7 @@ _CHANGES, _EDGE, _GROUPS, _RISKS = "期内变化（户）", "边缘户（户）"
 
 
 def summary(summed: Summary) -> bytes:
-    """The table as a spreadsheet (xlsx): townships under their county, counties under the city."""
+    """The table as a spreadsheet (xlsx): townships under their county, counties under the city, in the order given."""
     form = Form(
         "防范返贫和边缘户帮扶工作汇总表",
         _columns(summed.rows),
@@ -56,14 +55,13 @@ def _counter(counts: Iterable[Any]) -> dict[str, int]:
 
 
 def _lines(columns: Sequence[Column], rows: Sequence[SummaryRow]) -> list[Line]:
+    counties = list(dict.fromkeys(row.county for row in rows))
     lines: list[Line] = []
-    counties = 0
-    for county, of_county in groupby(sorted(rows, key=lambda row: row.county), key=lambda row: row.county):
-        townships = list(of_county)
-        counties += 1
+    for county in counties:
+        townships = [row for row in rows if row.county == county]
         lines += [_line(columns, row) for row in townships]
         lines.append(_line(columns, total(townships, county, "小计"), emphasis=True))
-    if counties > 1:
+    if len(counties) > 1:
         lines.append(_line(columns, total(rows, CITY, "合计"), emphasis=True))
     return lines
 

@@ -34,7 +34,8 @@ class _ExactWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
 
     def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:
         written = "".join(f' {key}="{value}"' for key, value in attributes)
-        self.fh.write(f"<c{written}><v>{number!r}</v></c>")
+        digits = repr(float(number)) if isinstance(number, float) else str(int(number))
+        self.fh.write(f"<c{written}><v>{digits}</v></c>")
 
 
 def workbook_bytes(pages: Sequence[Page], made_on: dt.date) -> bytes:
