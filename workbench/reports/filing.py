@@ -21,11 +21,12 @@ def filing_document(filing: FilingDocument) -> bytes:
     """The paper as a Word document (docx)."""
     heading = filing.heading
     title = heading.title or f"关于{heading.county}{round_words(heading.round)}已脱贫户风险等级和边缘户备案的报告"
+    title = f"{SIMULATED_MARK}{title}" if heading.simulated else title
     paper = OfficialPaper(title, heading.made_on)
     if heading.simulated:
         paper.remark(f"{SIMULATED_MARK}{SIMULATED}，不作公文使用")
     paper.letterhead(heading.unit, heading.filing_number or "（文号待编）")
-    paper.title(f"{SIMULATED_MARK}{title}" if heading.simulated else title)
+    paper.title(title)
     paper.addressee(filing.addressee)
     paper.text(
         f"根据{_NOTICE_TITLE}要求，{heading.county}经村两委和驻村扶贫工作队入户走访提出、乡镇审核，完成{round_words(heading.round)}"
