@@ -28,6 +28,7 @@ from workbench.preview.coverage_counts import (
     managed_households,
 )
 from workbench.preview.request import Scene, whole
+from workbench.settings import register_url
 
 _GROUPS = {"lifted": "已脱贫户 lifted", "edge": "边缘户 edge"}
 
@@ -50,7 +51,7 @@ def coverage_command(
     """帮扶有无缺口 Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
     facts = open_store(store)
     scene = Scene(facts, checked_round(round_name), county, line)
-    managed = managed_households(scene, standard_of(standard) if standard else None)
+    managed = managed_households(scene, standard_of(standard) if standard else None, register_url())
     record: dict[str, Any] = {
         "round": round_name,
         "county": county,

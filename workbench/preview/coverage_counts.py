@@ -41,17 +41,18 @@ NO_HOUSEHOLDS = AreaCoverage(
 )  # fmt: skip
 
 
-def managed_households(scene: Scene, standard: EdgeStandard | None = None) -> pl.DataFrame:
+def managed_households(scene: Scene, standard: EdgeStandard | None = None, register: str | None = None) -> pl.DataFrame:
     """The lifted households of a scene, and the edge households that a standard brings in, with what each lacks.
 
-    `group` is `lifted` or `edge`. `standard` None: for each county the one in force in the store. A household of which
+    `group` is `lifted` or `edge`. `standard` None: for each county the one in force, by the
+    register of the store or at the URL `register`. A household of which
     the standard cannot tell is not among them: the preview counts those.
     """
     facts = pl.DataFrame(scene.store.read_with_previous(scene.round_name, scene.county, _COLUMNS))
     parts = [facts.filter(pl.col("kind") == "lifted").with_columns(group=pl.lit(LIFTED))]
     unregistered = facts.filter(pl.col("kind") == "unregistered")
     for (county,), of_county in unregistered.group_by("county_code", maintain_order=True):
-        chosen = standard or standard_in_force(scene.store.root, str(county)).standard
+        chosen = standard or standard_in_force(scene.store, str(county), scene.round_name, register).standard
         if chosen.county in (None, county):
             judged: pl.DataFrame = edge_frame(of_county, scene.limits_of(chosen))
             inside = judged.filter(pl.col("edge").fill_null(value=False))

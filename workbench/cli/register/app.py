@@ -7,6 +7,7 @@ import typer
 from workbench.cli.register import lists, steps
 from workbench.cli.register.cases import cases_app
 from workbench.cli.register.keeping import accounts_app, settings_app
+from workbench.cli.register.plans import plans_app
 from workbench.cli.register.standards import standards_app
 
 register_app = typer.Typer(
@@ -32,6 +33,7 @@ for name, command in _COMMANDS.items():
 for name, group in (
     ("standards", standards_app),
     ("cases", cases_app),
+    ("plans", plans_app),
     ("accounts", accounts_app),
     ("settings", settings_app),
 ):
