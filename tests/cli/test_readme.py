@@ -13,11 +13,12 @@ PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 UNTIL_INTERRUPTED = {"serve", "lab"}
+WRITTEN = ("问题.csv", "风险台账.xlsx", "备案.docx")
 FINDS_PROBLEMS = "霍邱县"
 
 
 def test_every_command_is_listed_and_has_an_example():
-    commands = {command.name for command in app.registered_commands}
+    commands = {command.name for command in (*app.registered_commands, *app.registered_groups)}
     assert set(re.findall(r"^\| `([a-z]+)` \|", README, re.MULTILINE)) == commands
     assert {shlex.split(line)[1] for line in EXAMPLES} == commands
 
@@ -28,7 +29,7 @@ def in_project(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("WORKBENCH_MODELS", str(tmp_path / "models"))
-    return {"data/demo": str(tmp_path / "demo"), "问题.csv": str(tmp_path / "问题.csv")}
+    return {"data/demo": str(tmp_path / "demo"), **{name: str(tmp_path / name) for name in WRITTEN}}
 
 
 def test_the_examples(capsys, in_project):
@@ -48,8 +49,9 @@ def test_the_examples(capsys, in_project):
     assert "占可解释部分" in shown["evaluate"]
     assert "先走访" in shown["visits"]
     assert "已封存" in shown["close"]
-    assert Path(in_project["问题.csv"]).exists()
-    assert not (PROJECT / "问题.csv").exists()
+    for name in WRITTEN:
+        assert Path(in_project[name]).exists()
+        assert not (PROJECT / name).exists()
 
 
 def test_the_program_in_the_readme(capsys, in_project):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from workbench.cli import changes, coverage, data, risk, rules, running, standards
+from workbench.cli import changes, coverage, data, reports, risk, rules, running, standards
 from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
@@ -33,6 +33,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "score": risk.score_command,
     "models": risk.models_command,
     "visits": risk.visits_command,
+    "ledger": reports.ledger_command,
+    "filing": reports.filing_command,
     "serve": running.serve_command,
     "lab": running.lab_command,
     "doctor": running.doctor_command,

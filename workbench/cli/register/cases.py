@@ -1,6 +1,7 @@
 """Cases of households that meet the poverty criterion, from a shell: opened by the facts, moved step by step."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,7 +9,13 @@ import typer
 from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
 from workbench.cli.output import print_json, say, show_table
 from workbench.cli.register.options import AsOption, AtOption, RegisterOption, VersionOption, day, the_desk
+from workbench.cli.reports import checked_suffix
 from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
+from workbench.reports.entry_list import entry_list
+from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.public_list import public_list
+from workbench.store.files import write_file
 from workbench.store.register.cases import add_window, cases, open_cases, step, steps_of
 
 cases_app = typer.Typer(
@@ -101,6 +108,56 @@ def show_command(
         return
     shown = [[row["day"], row["step"], CASE_STAGES[CaseStage(row["stage"])][0], row["account"]] for row in rows]
     show_table(f"案 case {number}", ["日期 day", "步骤 step", "进度 stage", "账号 who"], shown)
+
+
+@cases_app.command("public-list")
+def public_list_command(
+    round_name: RoundOption,
+    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    out: Annotated[Path, typer.Option("--out", help="存为 save as (xlsx)")],
+    office: Annotated[str, typer.Option("--office", help="受理异议的单位 office that takes objections")],
+    phone: Annotated[str, typer.Option("--phone", help="单位电话 its phone")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """公示名单 The list to hang out: no ID number, phone, account or health."""
+    desk = the_desk(store, register, account, at)
+    seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
+    listed = gather_public_list(seen, desk, office, phone)
+    write_file(checked_suffix(out, ".xlsx"), public_list(listed))
+    _say_saved(out, len(listed.rows), as_json=as_json)
+
+
+@cases_app.command("entry-list")
+def entry_list_command(
+    round_name: RoundOption,
+    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    window: Annotated[str, typer.Option("--window", help="录入窗口 the window's name")],
+    out: Annotated[Path, typer.Option("--out", help="存为 save as (xlsx)")],
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """待录入名单 Every household to be entered in the window (§2.1.3-b); nobody is left out."""
+    desk = the_desk(store, register, account, at)
+    seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
+    listed = gather_entry_list(seen, desk, window)
+    write_file(checked_suffix(out, ".xlsx"), entry_list(listed))
+    _say_saved(out, len(listed.rows), as_json=as_json)
+
+
+def _say_saved(out: Path, rows: int, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"out": str(out), "rows": rows})
+    else:
+        say(f"已存为 saved as {out}: {rows:,} 户 households")
 
 
 @cases_app.command("window")

@@ -61,7 +61,7 @@ def follow(
     back = _known(connection, [row["household_id"] for row in entering])
     values = {
         "state": "active", "entered_round": rules.round, "entered_on": desk.today.isoformat(), "filing_id": filing_id,
-        "standard_id": rules.version.id if rules.version else None, "left_on": None, "left_because": None,
+        "standard_id": rules.version.id if rules.version else None, "left_on": None, "left_round": None, "left_because": None,
     }  # fmt: skip
     new = [
         {"household_id": row["household_id"], "county": row["county"], "township": row["township"],
@@ -75,7 +75,14 @@ def follow(
         _set(connection, name, **values)
     for row in leaving:
         because = row["proposal"].removeprefix("leave_")
-        _set(connection, row["household_id"], state="left", left_on=desk.today.isoformat(), left_because=because)
+        _set(
+            connection,
+            row["household_id"],
+            state="left",
+            left_on=desk.today.isoformat(),
+            left_round=rules.round,
+            left_because=because,
+        )
     told = [Told("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
     told += [Told("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
     desk.tell(connection, told)

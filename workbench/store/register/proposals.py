@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from workbench.domain.people import Right
 from workbench.domain.workflow import Stage, check_edge_proposal, check_proposal
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register import amendments, entries
@@ -64,6 +65,7 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
 
     Those that the rules cannot judge, and those of the edge register whom the rules no longer bring in, are left to people.
     """
+    desk.check_anywhere(Right.PROPOSE)
     amendments.apply_pending(desk.register)
     done: list[str] = []
     left: list[Left] = []
@@ -97,6 +99,7 @@ def agree(
     desk: Desk, round_name: str, kind: str, households: Sequence[str] | None = None, village: str | None = None
 ) -> Batch:
     """The township has no objection to proposals of its area: those named, or all of them (of a village)."""
+    desk.check_anywhere(Right.REVIEW)
     with desk.writing() as connection:
         rows = entries.find(desk, connection, round_name, kind, households=households, village=village)
         waiting = [row for row in rows if row["stage"] == Stage.PROPOSED]

@@ -27,6 +27,7 @@ class EdgeHousehold(Base):
     officer: Mapped[str | None] = mapped_column(_NAME)
     interval_days: Mapped[int | None] = mapped_column(Integer)
     left_on: Mapped[str | None] = mapped_column(_DAY)
+    left_round: Mapped[str | None] = mapped_column(String(7))
     left_because: Mapped[str | None] = mapped_column(_CODE)
 
 

@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("officer", sa.String(length=100), nullable=True),
         sa.Column("interval_days", sa.Integer(), nullable=True),
         sa.Column("left_on", sa.String(length=10), nullable=True),
+        sa.Column("left_round", sa.String(length=7), nullable=True),
         sa.Column("left_because", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["filing_id"],

@@ -1,0 +1,105 @@
+"""Ledgers and documents as files: `workbench ledger`, `workbench filing`."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round, open_store
+from workbench.cli.output import SIMULATED, print_json, say
+from workbench.cli.register.options import AsOption, AtOption, RegisterOption, the_desk
+from workbench.errors import InputError
+from workbench.reports.edge_ledger import edge_ledger
+from workbench.reports.filing import filing_document
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.gathering.edge import gather_edge_ledger
+from workbench.reports.gathering.filing import gather_filing
+from workbench.reports.gathering.risk import gather_risk_ledger
+from workbench.reports.gathering.summary import gather_summary
+from workbench.reports.risk_ledger import risk_ledger
+from workbench.reports.summary import summary
+from workbench.settings import acting_account
+from workbench.store.files import write_file
+from workbench.store.register.audit import BEIJING
+
+CountyArgument = Annotated[str, typer.Option("--county", help="县区代码 county code, e.g. 341524")]
+OutOption = Annotated[Path, typer.Option("--out", help="存为 save as")]
+_LEDGERS: dict[str, tuple[Callable[[CountyRound], Any], Callable[[Any], bytes]]] = {
+    "risk": (gather_risk_ledger, risk_ledger),
+    "edge": (gather_edge_ledger, edge_ledger),
+    "summary": (gather_summary, summary),
+}
+
+
+def ledger_command(
+    round_name: RoundOption,
+    county: CountyArgument,
+    out: OutOption,
+    kind: Annotated[str, typer.Option("--kind", help="risk 返贫风险台账, edge 边缘户台账, summary 汇总表")] = "risk",
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """台账 A ledger as a spreadsheet; with --as the steps of the register and names, without only facts and rules."""
+    if kind not in _LEDGERS:
+        raise InputError(
+            f"--kind {kind!r}: 应为 expected risk (返贫风险台账), edge (边缘户台账) 或 or summary (汇总表)"
+        )
+    seen = seen_from(store, register, account, at, round_name, county)
+    gather, write = _LEDGERS[kind]
+    gathered = gather(seen)
+    write_file(checked_suffix(out, ".xlsx"), write(gathered))
+    _say(seen, out, {"kind": kind, "rows": len(gathered.rows)}, as_json=as_json)
+
+
+def filing_command(
+    round_name: RoundOption,
+    county: CountyArgument,
+    out: OutOption,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """备案文件 The county's filing document with its figures; with --as those of the register."""
+    seen = seen_from(store, register, account, at, round_name, county)
+    document = gather_filing(seen)
+    write_file(checked_suffix(out, ".docx"), filing_document(document))
+    _say(seen, out, {"number": document.heading.filing_number, "townships": len(document.rows)}, as_json=as_json)
+
+
+def seen_from(
+    store: Path | None, register: str | None, account: str | None, at: str | None, round_name: str, county: str
+) -> CountyRound:
+    """The county and round as whoever asks may see them."""
+    if acting_account(account) is None:
+        facts = open_store(store)
+        seen = CountyRound(facts, checked_round(round_name), county, None, dt.datetime.now(BEIJING).date())
+    else:
+        desk = the_desk(store, register, account, at)
+        seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
+    seen.facts.files(round_name, county)  # says so where they are not stored
+    return seen
+
+
+def checked_suffix(out: Path, suffix: str) -> Path:
+    """The path, if it ends as a file of this kind does; raises InputError for another: it would not open."""
+    if out.suffix.lower() != suffix:
+        raise InputError(f"--out {out}: 应以 {suffix} 结尾 must end in {suffix}")
+    return out
+
+
+def _say(seen: CountyRound, out: Path, told: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"round": seen.round, "county": seen.county, "out": str(out), **told, "simulated": seen.simulated})
+        return
+    if seen.simulated:
+        say(SIMULATED)
+    say(f"已存为 saved as {out}")

@@ -1,0 +1,98 @@
+"""Public lists and the list for an entry window, gathered from the cases (LA2019-15 §2.1.3)."""
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+from sqlalchemy import select
+
+from workbench.domain.case import ORIGINS, CaseStage
+from workbench.errors import RefusedError, Words
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.records import Deed, EntryList, EntryRow, PublicList, PublicRow
+from workbench.store.register.cases import cases
+from workbench.store.register.desk import Desk
+from workbench.store.register.personal_reading import NOBODY, heads
+from workbench.store.register.tables_after import CaseStep, EntryWindow
+
+_MATTER = "拟认定为{origin}，纳入建档立卡"
+
+
+def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -> PublicList:
+    """The households of the area whose publicity runs, for the longest of their periods."""
+    rows = _of_round(seen, desk, {CaseStage.PUBLICISED})
+    if not rows:
+        raise RefusedError(
+            Words(f"{seen.name} {seen.round}：没有公示中的户", f"{seen.name} {seen.round}: nobody is being publicised")
+        )
+    known = heads(desk, seen.round, seen.county, [row["household_id"] for row in rows], "public_list")
+    persons = _facts(seen, rows)
+    listed = tuple(
+        PublicRow(
+            township=row["township"] or "", village=row["village"] or "", group="",
+            head_name=known.get(row["household_id"], NOBODY).name,
+            persons=persons.get(row["household_id"], {}).get("persons"),
+            matter=_MATTER.format(origin=ORIGINS[row["origin"]][0]),
+        )
+        for row in rows
+    )  # fmt: skip
+    starts = min(dt.date.fromisoformat(row["publicity_from"]) for row in rows)
+    ends = max(dt.date.fromisoformat(row["publicity_until"]) for row in rows)
+    return PublicList(seen.heading(), listed, starts, ends, office, phone)
+
+
+def gather_entry_list(seen: CountyRound, desk: Desk, window: str) -> EntryList:
+    """Every household that waits for a window, or was entered in it: nobody is left out (§2.1.3-c)."""
+    with desk.reading() as connection:
+        found = (
+            connection.execute(select(EntryWindow.__table__).where(EntryWindow.name == window)).mappings().one_or_none()
+        )
+        if found is None:
+            raise RefusedError(Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown"))
+        table = CaseStep.__table__
+        steps = {(row.case_id, row.step): row for row in connection.execute(select(table).order_by(table.c.id))}
+    rows = [
+        row for row in _of_round(seen, desk, {CaseStage.WAITING, CaseStage.ENTERED})
+        if row["window_id"] in {None, found["id"]}
+    ]  # fmt: skip
+    known = heads(desk, seen.round, seen.county, [row["household_id"] for row in rows], "entry_list")
+    facts = _facts(seen, rows)
+    listed = tuple(
+        _entry_row(seen, row, known.get(row["household_id"], NOBODY), facts.get(row["household_id"], {}), steps)
+        for row in rows
+    )
+    return EntryList(
+        seen.heading(), listed, dt.date.fromisoformat(found["opens"]), dt.date.fromisoformat(found["closes"])
+    )
+
+
+def _entry_row(
+    seen: CountyRound, case: dict[str, Any], head: Any, facts: dict[str, Any], steps: dict[Any, Any]
+) -> EntryRow:
+    def deed(name: str) -> Deed:
+        taken = steps[case["id"], name]
+        return Deed(taken.account, dt.date.fromisoformat(taken.day))
+
+    return EntryRow(
+        place=seen.place(case), household_id=case["household_id"], head_name=head.name, id_number=head.id_number,
+        persons=facts.get("persons"), income_pc=facts.get("income_pc"), cause=facts.get("cause") or "",
+        origin=ORIGINS[case["origin"]][0], verified=deed("verify"), appraised=deed("appraise"),
+        publicised_from=dt.date.fromisoformat(case["publicity_from"]),
+        publicised_to=dt.date.fromisoformat(case["publicity_until"]),
+        announced_on=dt.date.fromisoformat(steps[case["id"], "announce"].day),
+    )  # fmt: skip
+
+
+def _of_round(seen: CountyRound, desk: Desk, stages: set[CaseStage]) -> list[dict[str, Any]]:
+    return [
+        row for row in cases(desk)
+        if row["county"] == seen.county and row["round"] == seen.round and CaseStage(row["stage"]) in stages
+    ]  # fmt: skip
+
+
+def _facts(seen: CountyRound, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    wanted = [row["household_id"] for row in rows]
+    found = seen.households.filter(pl.col("household_id").is_in(wanted)).select(
+        "household_id", "persons", "income_pc", "cause"
+    )
+    return {row["household_id"]: row for row in found.to_dicts()}

@@ -1,0 +1,164 @@
+"""A county in a round as its reports see it: facts, what the rules say, and what the register holds, if there is one.
+
+Without an account a report shows facts and rules only: no step of the procedure, no personal data.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+from sqlalchemy import select
+
+from workbench.domain.criteria import BIT, CRITERION
+from workbench.domain.parameters import counties, tier_parameters
+from workbench.domain.people import Area, Right
+from workbench.domain.readings import reading
+from workbench.domain.tiers import TIER_FACTS, tier_frame
+from workbench.domain.vocabulary import FACTS, PREVIOUS_FACTS
+from workbench.reports.records import Heading, Place
+from workbench.store.facts import FactStore
+from workbench.store.register.desk import Desk
+from workbench.store.register.tables import Entry, FiledRow, Filing
+
+_SHOWN = [fact.name for fact in FACTS if fact.name != "round"]
+_READ = list(
+    dict.fromkeys([*_SHOWN, *(name for name in TIER_FACTS if name not in {each.name for each in PREVIOUS_FACTS})])
+)
+
+
+@dataclass(frozen=True)
+class CountyRound:
+    """The county `county` in the round `round`; `desk` None: nobody in particular asks, and the register is not read."""
+
+    facts: FactStore
+    round: str
+    county: str
+    desk: Desk | None
+    today: dt.date
+
+    def __post_init__(self) -> None:
+        if self.desk is not None:
+            self.desk.check(
+                Right.READ_REGISTER, Area(self.county) if self.desk.person.area.level <= 1 else self.desk.person.area
+            )
+
+    @property
+    def name(self) -> str:
+        """The county's name, or its code where it is a region of data from elsewhere."""
+        known = counties().get(self.county)
+        return known.zh if known else self.county
+
+    @cached_property
+    def simulated(self) -> bool:
+        """Whether the facts are of a simulated city."""
+        return self.facts.origin(self.round, self.county).simulated
+
+    @cached_property
+    def previous_round(self) -> str | None:
+        """The stored round before."""
+        return self.facts.previous_round(self.round)
+
+    @cached_property
+    def households(self) -> pl.DataFrame:
+        """All facts of the county with those of the round before; of the person's area only."""
+        found = pl.DataFrame(self.facts.read_with_previous(self.round, self.county, _READ))
+        for column, part in zip(("township", "village"), self._area.parts[1:], strict=True):
+            found = found if part is None else found.filter(pl.col(column) == part)
+        return found.sort("township", "village", "household_id", nulls_last=True)
+
+    @cached_property
+    def lifted(self) -> pl.DataFrame:
+        """Lifted households with `tier` and `criteria_true` by the rules, and `previous_tier`: filed, else by the rules then."""
+        judged: pl.DataFrame = tier_frame(
+            self.households.filter(pl.col("kind") == "lifted"), tier_parameters(self.round), reading("default")
+        )
+        if self.previous_round is None:
+            return judged.with_columns(previous_tier=pl.lit(None, pl.Int64))
+        return judged.join(self._tiers_before, on="household_id", how="left", maintain_order="left")
+
+    @cached_property
+    def _tiers_before(self) -> pl.DataFrame:
+        before = str(self.previous_round)
+        columns = ["household_id", "kind", "filed_tier", *(name for name in _READ if name in TIER_FACTS)]
+        table = pl.DataFrame(self.facts.read_with_previous(before, columns=columns)).filter(
+            (pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated()
+        )
+        judged: pl.DataFrame = tier_frame(table, tier_parameters(before), reading("default"))
+        filed = pl.DataFrame(
+            list(self.filed_results(before).items()),
+            schema={"household_id": pl.String, "result": pl.Int64},
+            orient="row",
+        )
+        joined = judged.join(filed, on="household_id", how="left")
+        return joined.select("household_id", previous_tier=pl.coalesce("result", "filed_tier", "tier"))
+
+    def filed_results(self, round_name: str) -> dict[str, int]:
+        """The tier that the register has filed of each lifted household in a round, the last where it was adjusted."""
+        if self.desk is None:
+            return {}
+        query = (
+            select(FiledRow.household_id, FiledRow.result)
+            .join(Filing, Filing.id == FiledRow.filing_id)
+            .where(Filing.county == self.county, Filing.round == round_name, Filing.kind == "risk")
+            .order_by(Filing.id)
+        )
+        with self.desk.reading() as connection:
+            return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+    def entries(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The register's entries of the round, by household."""
+        if self.desk is None:
+            return {}
+        table = Entry.__table__
+        query = select(table).where(
+            table.c.round == self.round, table.c.county == self.county, table.c.kind == kind, *self.desk.inside(Entry)
+        )
+        with self.desk.reading() as connection:
+            return {row["household_id"]: dict(row) for row in connection.execute(query).mappings()}
+
+    def filings(self, kind: str) -> dict[int, dict[str, Any]]:
+        """The filings of the round, by id, oldest first."""
+        if self.desk is None:
+            return {}
+        table = Filing.__table__
+        query = select(table).where(table.c.round == self.round, table.c.county == self.county, table.c.kind == kind)
+        with self.desk.reading() as connection:
+            return {row["id"]: dict(row) for row in connection.execute(query.order_by(table.c.id)).mappings()}
+
+    def heading(self, kind: str | None = None) -> Heading:
+        """What stands above a report; `kind`: with the number, day and hash of the last filing of that kind."""
+        filed = list(self.filings(kind).values()) if kind else []
+        last = filed[-1] if filed else None
+        return Heading(
+            county=self.name,
+            round=self.round,
+            unit=f"{self.name}扶贫开发领导小组",
+            made_by=self.desk.name if self.desk else "",
+            made_on=self.today,
+            simulated=self.simulated,
+            filing_number=last["number"] if last else None,
+            filed_on=dt.date.fromisoformat(last["at"][:10]) if last else None,
+            digest=last["list_hash"] if last else None,
+        )
+
+    def place(self, row: Mapping[str, Any]) -> Place:
+        """Where a household lives."""
+        return Place(self.name, row["township"] or "", row["village"] or "")
+
+    @property
+    def _area(self) -> Area:
+        return self.desk.person.area if self.desk else Area(self.county)
+
+
+def main_risk(criteria_true: int | None) -> str:
+    """The criteria that hold, in words; the graver clause first."""
+    held = [name for name, bit in BIT.items() if (criteria_true or 0) & bit]
+    return "；".join(CRITERION[name].zh for name in held)
+
+
+def shown_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a household among the columns of a frame."""
+    return {name: row[name] for name in _SHOWN if name in row}

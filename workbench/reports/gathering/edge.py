@@ -1,0 +1,115 @@
+"""The edge ledger of a county and round, gathered (LA2019-15 §2.2-c)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from sqlalchemy import select
+
+from workbench.domain.edge import edge_frame, edge_limits
+from workbench.domain.measures import measures
+from workbench.domain.parameters import poverty_line
+from workbench.domain.rounds import deadline
+from workbench.preview.standards import standard_in_force
+from workbench.reports.gathering.county import CountyRound, shown_facts
+from workbench.reports.gathering.risk import Known
+from workbench.reports.records import EdgeLedger, EdgeRow, EdgeStatus
+from workbench.store.register.personal_reading import NOBODY
+from workbench.store.register.standards import in_force
+from workbench.store.register.tables import CountyStandard
+from workbench.store.register.tables_after import EdgeHousehold
+
+_STATUS = {"registered": EdgeStatus.REGISTERED, "risk_gone": EdgeStatus.RISK_GONE}
+
+
+def gather_edge_ledger(seen: CountyRound) -> EdgeLedger:
+    """The households of the edge register at the end of the round, those that left in it too.
+
+    Where nobody in particular asks: the households that the standard in force brings in by the facts, as none is entered yet.
+    """
+    if seen.desk is None:
+        return EdgeLedger(seen.heading(), tuple(_by_rule(seen, row) for row in brought_in(seen).iter_rows(named=True)))
+    registered = edge_rows(seen)
+    facts = seen.households.filter(pl.col("household_id").is_in(list(registered))).unique(
+        "household_id", maintain_order=True
+    )
+    known = Known(seen, "edge", list(registered))
+    titles = _standards(seen)
+    rows = tuple(
+        _registered(seen, known, titles, registered[row["household_id"]], row) for row in facts.iter_rows(named=True)
+    )
+    return EdgeLedger(seen.heading("edge"), rows)
+
+
+def edge_rows(seen: CountyRound) -> dict[str, dict[str, Any]]:
+    """The edge register's households of the round: managed at its end (`state` active), or left in it (left)."""
+    assert seen.desk is not None
+    table = EdgeHousehold.__table__
+    query = select(table).where(
+        table.c.county == seen.county, table.c.entered_round <= seen.round, *seen.desk.inside(EdgeHousehold)
+    )
+    with seen.desk.reading() as connection:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    return {
+        row["household_id"]: {**row, "state": "left" if row["left_round"] == seen.round else "active"}
+        for row in rows
+        if row["left_round"] is None or row["left_round"] >= seen.round
+    }
+
+
+def brought_in(seen: CountyRound) -> pl.DataFrame:
+    """The unregistered households that the standard in force brings in, by the facts."""
+    standard = standard_in_force(seen.facts, seen.county, seen.round).standard
+    limits = edge_limits(standard, standard.line or poverty_line(seen.round).value)
+    judged: pl.DataFrame = edge_frame(seen.households.filter(pl.col("kind") == "unregistered"), limits)
+    return judged.filter(pl.col("edge").fill_null(value=False))
+
+
+def _by_rule(seen: CountyRound, row: Mapping[str, Any]) -> EdgeRow:
+    return EdgeRow(
+        place=seen.place(row), household_id=row["household_id"], head_name="", id_number="", facts=shown_facts(row),
+        status=EdgeStatus.MANAGED, remarks="按标准测算，尚未经程序纳入",
+    )  # fmt: skip
+
+
+def _registered(
+    seen: CountyRound, known: Known, titles: Mapping[int, str], edge: Mapping[str, Any], row: Mapping[str, Any]
+) -> EdgeRow:
+    household = row["household_id"]
+    head = known.heads.get(household, NOBODY)
+    left = edge["left_on"] if edge["state"] == "left" else None
+    return EdgeRow(
+        place=seen.place(row),
+        household_id=household,
+        head_name=head.name,
+        id_number=head.id_number,
+        facts=shown_facts(row),
+        status=_STATUS.get(edge["left_because"], EdgeStatus.CLOSED) if left else EdgeStatus.MANAGED,
+        standard=titles.get(edge["standard_id"] or 0, ""),
+        appraisal=known.deeds.get((household, "agree")),
+        entered_on=dt.date.fromisoformat(edge["entered_on"]),
+        changed_on=dt.date.fromisoformat(left) if left else None,
+        officer=known.names.get(edge["officer"] or "", edge["officer"] or ""),
+        visits=tuple(known.all_visits.get(household, ())),
+        measures=tuple(measures()[name].zh for name in known.measures.get(household, ())),
+    )
+
+
+def _standards(seen: CountyRound) -> dict[int, str]:
+    """The standards of the county by id, as a ledger cites them."""
+    assert seen.desk is not None
+    table = CountyStandard.__table__
+    with seen.desk.reading() as connection:
+        rows = connection.execute(select(table).where(table.c.county == seen.county)).all()
+    return {row.id: f"{row.title or '边缘户标准'}（第{row.version}版）" for row in rows}
+
+
+def standard_cited(seen: CountyRound) -> tuple[int, Any] | None:
+    """The version and the standard in force in the round; None where the county has none."""
+    if seen.desk is not None:
+        with seen.desk.reading() as connection:
+            found = in_force(connection, seen.county, deadline(seen.round))
+        return (found.version, found.standard) if found else None
+    own = standard_in_force(seen.facts, seen.county, seen.round)
+    return (1, own.standard) if own.set_by_county else None

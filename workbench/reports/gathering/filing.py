@@ -1,0 +1,80 @@
+"""The county's filing document, gathered (LA2019-15 §2.1.1-b, §4.3-a)."""
+
+from workbench.domain.edge import ROUTES
+from workbench.domain.parameters import poverty_line, tier_parameters
+from workbench.domain.readings import reading
+from workbench.domain.standard import Ceiling, EdgeStandard
+from workbench.domain.vocabulary import LABELS
+from workbench.preview.transitions import CAUSES, tier_transitions
+from workbench.preview.undetermined import lacking
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.gathering.edge import standard_cited
+from workbench.reports.gathering.summary import movements, summary_rows
+from workbench.reports.records import FilingDocument, StandardInForce
+
+_ANNEXES = ("返贫风险台账", "边缘户台账", "汇总表")
+_ADDRESSEE = "市扶贫开发领导小组"
+_CLOSED = ("unchanged",)
+
+
+def gather_filing(seen: CountyRound) -> FilingDocument:
+    """The document with its figures; before anything is filed it bears no number."""
+    chosen = reading("default")
+    changed: dict[str, int] = {}
+    if seen.previous_round is not None:
+        causes = tier_transitions(seen.facts, seen.round, seen.county, chosen).by_cause()
+        changed = {CAUSES[name][0]: int(number) for name, number in causes.items() if name not in _CLOSED and number}
+    unknown = lacking(seen.lifted.drop("tier", "possible_tiers", "criteria_true", "criteria_unknown"),
+                      tier_parameters(seen.round), chosen)  # fmt: skip
+    return FilingDocument(
+        heading=seen.heading("risk"),
+        addressee=_ADDRESSEE,
+        previous_round=seen.previous_round,
+        rows=summary_rows(seen),
+        movements=movements(seen) if seen.previous_round else (),
+        changed_by=changed,
+        undetermined_facts={LABELS[name][0]: int(number) for name, number in unknown.items()},
+        standard=_standard(seen),
+        reading=chosen.zh,
+        annexes=tuple(f"{seen.name}{name}" for name in _ANNEXES),
+    )
+
+
+def _standard(seen: CountyRound) -> StandardInForce | None:
+    found = standard_cited(seen)
+    if found is None or found[1].effective is None:
+        return None
+    version, standard = found
+    line = standard.line or poverty_line(seen.round).value
+    title = standard.title or f"{seen.name}边缘户标准"
+    return StandardInForce(title, f"第{version}版", standard.effective, line, tuple(terms(standard, line)))
+
+
+def terms(standard: EdgeStandard, line: float) -> list[str]:
+    """A standard in sentences that an official can read."""
+    found = [f"年人均纯收入不低于{line:g}元、低于{_ceiling(standard.income.ceiling, line)}"]
+    if standard.income.deduct_out_of_pocket:
+        found[0] += "，收入扣除合规自付支出"
+    for group, multiple in standard.income.group_ceilings.items():
+        found.append(f"{LABELS[group][0]}的收入上限为扶贫标准的{multiple:g}倍")
+    if standard.require_group:
+        found.append(f"属于下列重点群体之一：{'、'.join(LABELS[group][0] for group in standard.groups)}")
+    routes = standard.routes
+    if routes.rigid_expenditure:
+        share, ceiling = routes.rigid_expenditure.share, routes.rigid_expenditure.ceiling
+        found.append(
+            f"{ROUTES['rigid_expenditure'][0]}：自付支出超过纯收入的{share:.0%}且收入低于{_ceiling(ceiling, line)}的，也可纳入"
+        )
+    if routes.income_drop:
+        share, ceiling = routes.income_drop.share, routes.income_drop.ceiling
+        found.append(
+            f"{ROUTES['income_drop'][0]}：收入比上一轮下降超过{share:.0%}且低于{_ceiling(ceiling, line)}的，也可纳入"
+        )
+    if standard.exclusions:
+        found.append(f"有下列情形的不纳入：{'、'.join(LABELS[name][0] for name in standard.exclusions)}")
+    return found
+
+
+def _ceiling(ceiling: Ceiling, line: float) -> str:
+    yuan = f"{ceiling.yuan_under(line):g}元"
+    return yuan if ceiling.multiple is None else f"扶贫标准的{ceiling.multiple:g}倍（{yuan}）"

@@ -1,0 +1,99 @@
+"""The risk ledger of a county and round, gathered (LA2019-15 §2.1.1-f)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from workbench.domain.measures import measures
+from workbench.domain.people import Right
+from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
+from workbench.reports.records import Adjustment, Deed, RiskLedger, RiskRow
+from workbench.store.register.desk import Desk
+from workbench.store.register.personal_reading import NOBODY, Head, heads
+from workbench.store.register.plans import running_measures
+from workbench.store.register.tables import Account, Entry, EntryStep, Visit
+from workbench.store.register.tables_after import Plan
+
+
+def gather_risk_ledger(seen: CountyRound) -> RiskLedger:
+    """Every lifted household of the area with its tier: as filed, else by the rules."""
+    frame = seen.lifted
+    known = Known(seen, "risk", frame["household_id"].to_list())
+    filed = seen.filed_results(seen.round)
+    rows = tuple(_row(seen, known, filed, row) for row in frame.iter_rows(named=True))
+    return RiskLedger(seen.heading("risk"), rows)
+
+
+def _row(seen: CountyRound, known: "Known", filed: Mapping[str, int], row: Mapping[str, Any]) -> RiskRow:
+    household = row["household_id"]
+    entry = known.entries.get(household, {})
+    filing = known.filings.get(entry.get("filing_id") or 0, {})
+    head = known.heads.get(household, NOBODY)
+    return RiskRow(
+        place=seen.place(row),
+        household_id=household,
+        head_name=head.name,
+        id_number=head.id_number,
+        facts=shown_facts(row),
+        previous_tier=row["previous_tier"],
+        tier=filed.get(household, row["filed_tier"] if row["filed_tier"] is not None else row["tier"]),
+        adjustment=_adjustment(entry, seen_before=row["seen_before"]),
+        reason=entry.get("reason") or "",
+        main_risk=main_risk(row["criteria_true"]),
+        visit=known.visits.get(household),
+        proposal=known.deeds.get((household, "propose")),
+        review=known.deeds.get((household, "agree")),
+        filing_number=filing.get("number", ""),
+        filed_on=dt.date.fromisoformat(filing["at"][:10]) if filing else None,
+        measures=tuple(measures()[name].zh for name in known.measures.get(household, ())),
+        responsible=known.responsible.get(household, ""),
+    )
+
+
+def _adjustment(entry: Mapping[str, Any], *, seen_before: bool) -> Adjustment:
+    if entry.get("adjustment"):
+        return Adjustment.ANY_TIME
+    return Adjustment.HALF_YEAR if seen_before else Adjustment.FIRST
+
+
+class Known:
+    """What the register knows of the households of a ledger; empty where nobody in particular asks."""
+
+    def __init__(self, seen: CountyRound, kind: str, households: list[str]) -> None:
+        self.entries = seen.entries(kind)
+        self.filings = seen.filings(kind)
+        self.visits: dict[str, Deed] = {}
+        self.all_visits: dict[str, list[Deed]] = {}
+        self.deeds: dict[tuple[str, str], Deed] = {}
+        self.measures: dict[str, list[str]] = {}
+        self.responsible: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.heads: dict[str, Head] = {}
+        if seen.desk is not None:
+            self._read(seen.desk, seen)
+            if Right.READ_PERSONAL in seen.desk.person.role.rights:
+                self.heads = heads(seen.desk, seen.round, seen.county, households, f"{kind}_ledger")
+
+    def _read(self, desk: Desk, seen: CountyRound) -> None:
+        visit, step, entry, plan = Visit.__table__, EntryStep.__table__, Entry.__table__, Plan.__table__
+        with desk.reading() as connection:
+            self.names = {row[0]: row[1] for row in connection.execute(select(Account.account, Account.name))}
+            query = select(visit).where(visit.c.county == seen.county, visit.c.round <= seen.round).order_by(visit.c.id)
+            for row in connection.execute(query):
+                deed = Deed(row.visitors, dt.date.fromisoformat(row.day))
+                self.all_visits.setdefault(row.household_id, []).append(deed)
+                if row.round == seen.round:
+                    self.visits[row.household_id] = deed
+            steps = (
+                select(entry.c.household_id, step.c.step, step.c.account, step.c.at)
+                .join(entry, entry.c.id == step.c.entry_id)
+                .where(entry.c.county == seen.county, entry.c.round == seen.round)
+                .order_by(step.c.id)
+            )
+            for household, name, account, at in connection.execute(steps):
+                self.deeds[household, name] = Deed(self.names.get(account, account), dt.date.fromisoformat(at[:10]))
+            self.measures = running_measures(connection, seen.county)
+            plans = select(plan.c.household_id, plan.c.responsible).where(plan.c.county == seen.county)
+            self.responsible = {row[0]: row[1] for row in connection.execute(plans)}

@@ -1,0 +1,96 @@
+"""The summary of a county's townships, gathered (LA2019-15 §4.3-a)."""
+
+from collections import Counter
+
+import polars as pl
+
+from workbench.domain.criteria import BIT, CRITERION
+from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.gathering.edge import brought_in, edge_rows
+from workbench.reports.records import Movement, Summary, SummaryRow, Tally
+
+
+def gather_summary(seen: CountyRound) -> Summary:
+    """The figures of every township of the area."""
+    return Summary(seen.heading(), summary_rows(seen))
+
+
+def summary_rows(seen: CountyRound) -> tuple[SummaryRow, ...]:
+    """A row a township, in the order of their names."""
+    lifted = _with_tier_now(seen)
+    edge = _edge(seen)
+    names = sorted({*lifted["township"].to_list(), *edge["township"].to_list()}, key=lambda name: name or "")
+    adjusted = {name for name, entry in seen.entries("risk").items() if entry["adjustment"]}
+    return tuple(
+        _row(
+            seen,
+            name,
+            lifted.filter(pl.col("township").eq_missing(name)),
+            edge.filter(pl.col("township").eq_missing(name)),
+            adjusted,
+        )
+        for name in names
+    )
+
+
+def movements(seen: CountyRound) -> tuple[Movement, ...]:
+    """Households by the tier before and the tier now."""
+    counted = _with_tier_now(seen).group_by("previous_tier", "now").len().sort("previous_tier", "now", nulls_last=True)
+    return tuple(Movement(before, after, number) for before, after, number in counted.iter_rows())
+
+
+def _with_tier_now(seen: CountyRound) -> pl.DataFrame:
+    """The lifted households with `now`: the tier filed, else the one an earlier ledger brought, else that of the rules."""
+    filed = seen.filed_results(seen.round)
+    results = pl.DataFrame(list(filed.items()), schema={"household_id": pl.String, "result": pl.Int64}, orient="row")
+    joined = seen.lifted.join(results, on="household_id", how="left", maintain_order="left")
+    return joined.with_columns(now=pl.coalesce("result", "filed_tier", "tier"))
+
+
+def _edge(seen: CountyRound) -> pl.DataFrame:
+    """The edge households with their facts, `state`, and whether they are `new` in the round."""
+    if seen.desk is None:
+        return brought_in(seen).with_columns(state=pl.lit("active"), new=pl.lit(False), because=pl.lit(None, pl.String))  # noqa: FBT003
+    rows = edge_rows(seen)
+    known = pl.DataFrame(
+        [(name, row["state"], row["entered_round"] == seen.round, row["left_because"]) for name, row in rows.items()],
+        schema={"household_id": pl.String, "state": pl.String, "new": pl.Boolean, "because": pl.String}, orient="row",
+    )  # fmt: skip
+    return seen.households.join(known, on="household_id", how="inner", maintain_order="left")
+
+
+def _row(
+    seen: CountyRound, township: str | None, lifted: pl.DataFrame, edge: pl.DataFrame, adjusted: set[str]
+) -> SummaryRow:
+    changed = pl.col("now") - pl.col("previous_tier")
+    managed = edge.filter(pl.col("state") == "active")
+    left = edge.filter(pl.col("state") == "left")
+    return SummaryRow(
+        county=seen.name,
+        township=township or "",
+        lifted=_tally(lifted),
+        tiers={tier: _tally(lifted.filter(pl.col("now").eq_missing(tier))) for tier in (1, 2, 3, None)},
+        raised=len(lifted.filter((changed < 0) & (pl.col("now") > 0))),
+        lowered=len(lifted.filter(changed > 0)),
+        any_time=sum(name in adjusted for name in lifted["household_id"]),
+        fallen_back=_tally(lifted.filter(pl.col("now") == 0)),
+        edge=_tally(managed),
+        edge_new=int(managed["new"].sum()),
+        edge_left=len(left),
+        edge_registered=len(left.filter(pl.col("because") == "registered")),
+        by_group={name: int(managed[name].sum() or 0) for name in KEY_GROUPS},
+        by_risk=_risks(lifted),
+    )
+
+
+def _risks(lifted: pl.DataFrame) -> dict[str, int]:
+    """Households by the criteria that hold; one may have several."""
+    found: Counter[str] = Counter()
+    for name, bit in BIT.items():
+        found[CRITERION[name].zh] = len(lifted.filter((pl.col("criteria_true") & bit) != 0))
+    return {name: number for name, number in found.items() if number}
+
+
+def _tally(frame: pl.DataFrame) -> Tally:
+    return Tally(len(frame), int(frame["persons"].sum() or 0))
