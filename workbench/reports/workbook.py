@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.reports.table import Cell, Kind, Line, Page, is_number, lines_needed, shown, text
 
 TITLE_ROW, CAPTION_ROW, BAND_ROW, HEADER_ROW = range(4)
@@ -18,7 +18,8 @@ FIRST_ROW = HEADER_ROW + 1
 _A4, _A3 = 9, 8
 _LINE_HEIGHT, _LEAST_HEIGHT, _MOST_HEIGHT = 14.0, 20.0, 400.0
 _LONGEST_TEXT = 32_767
-_LONGEST_FOOTER = 255
+_LONGEST_FOOTER = 90
+"""Characters of the footer's text; with its codes, and every one of them doubled, it stays within the 255 that there are."""
 _FONT = "宋体"
 _TIER_COLOURS = {
     1: ("#FBE9E7", "#B3261E"),
@@ -196,7 +197,7 @@ class _PageWriter:
         rows = [line for line in page.lines if not line.emphasis]
         if rows and page.lines[: len(rows)] == tuple(rows):  # sorting must not carry totals along
             sheet.autofilter(HEADER_ROW, 0, FIRST_ROW + len(rows) - 1, len(page.columns) - 1)
-        left = page.footer.replace("&", "&&")[: _LONGEST_FOOTER - 60]
+        left = page.footer[:_LONGEST_FOOTER].replace("&", "&&")  # a single & would begin a code of the footer
         sheet.set_footer(f'&L&"{_FONT}"&9{left}&R&"{_FONT}"&9第 &P 页，共 &N 页')
         sheet.hide_gridlines(2)
 
@@ -204,6 +205,8 @@ class _PageWriter:
 def _refuse_long(words: str, row: int, header: str) -> None:
     if len(words) > _LONGEST_TEXT:
         raise InputError(
-            f"第 {row + 1} 行 row {row + 1}, “{header}”: 文字有 {len(words):,} 字，一格最多 {_LONGEST_TEXT:,} 字 "
-            f"the text is longer than the {_LONGEST_TEXT:,} characters that a cell holds; 请缩短 shorten it"
+            Words(
+                f"第 {row + 1} 行“{header}”有 {len(words):,} 字，一格最多 {_LONGEST_TEXT:,} 字，请缩短",
+                f"row {row + 1}, {header}: {len(words):,} characters, a cell holds {_LONGEST_TEXT:,}; shorten it",
+            )
         )
