@@ -189,5 +189,5 @@ def test_a_level_that_does_not_exist_is_not_known(put):
 
 def test_a_household_listed_twice_in_a_county_is_not_guessed(put):
     store = put("2019-10", "341524", household_id=["01", "01"], persons=[1, 2])
-    with pytest.raises(StoreError, match="2 行 rows"):
+    with pytest.raises(StoreError, match="2 rows in one county"):
         store.household("2019-10", "01")
