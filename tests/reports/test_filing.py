@@ -4,6 +4,7 @@ import dataclasses
 import io
 
 from docx import Document
+from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +67,7 @@ def test_what_there_is_nothing_to_say_of_is_left_out():
 def test_undetermined_households_are_not_passed_over():
     filing = made_up.filing_document()
     unknown = sum(row.tiers[None].households for row in filing.rows)
-    assert f"暂不能判定的{unknown}户事实不全，本次不定级，不视为稳定脱贫；需补充：耕地面积（120户）" in words(filing)
+    assert f"暂不能判定的{unknown:,}户事实不全，本次不定级，不视为稳定脱贫；需补充：耕地面积（120户）" in words(filing)
     known = [dataclasses.replace(row, tiers={**row.tiers, None: Tally()}) for row in filing.rows]
     assert "暂不能判定" not in words(dataclasses.replace(filing, rows=tuple(known)))
 
@@ -89,3 +90,9 @@ def test_a_draft_has_no_number_yet():
 def test_any_text_makes_a_paper_that_opens(text):
     filing = dataclasses.replace(made_up.filing_document(title=text or "x"), reading=text, contact=text)
     assert read(filing).paragraphs
+
+
+def test_numbers_are_not_torn_in_two_at_the_end_of_a_line():
+    filing = read(made_up.filing_document())
+    (language,) = filing.styles["Normal"].element.iter(qn("w:lang"))
+    assert (language.get(qn("w:val")), language.get(qn("w:eastAsia"))) == ("en-US", "zh-CN")

@@ -173,10 +173,10 @@ def _east_asian(properties: Any, font: str) -> None:
 
 
 def _in_chinese(properties: Any) -> None:
-    """Lines are broken, and words checked, as in Chinese."""
+    """Chinese is broken into lines as Chinese; digits and Latin are not: a number called Chinese is torn in two."""
     language = OxmlElement("w:lang")
-    for script in ("w:val", "w:eastAsia"):
-        language.set(qn(script), "zh-CN")
+    language.set(qn("w:val"), "en-US")
+    language.set(qn("w:eastAsia"), "zh-CN")
     properties.append(language)
 
 

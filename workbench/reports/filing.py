@@ -115,7 +115,7 @@ def _open_points(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow
     if whole.tiers[None].households:
         lacking = "，".join(f"{fact}（{count}户）" for fact, count in filing.undetermined_facts.items())
         points.append(
-            f"{UNDETERMINED[0]}的{whole.tiers[None].households}户事实不全，本次不定级，不视为稳定脱贫"
+            f"{UNDETERMINED[0]}的{whole.tiers[None].households:,}户事实不全，本次不定级，不视为稳定脱贫"
             + (f"；需补充：{lacking}。" if lacking else "。")
         )
     for number, point in enumerate(points):
