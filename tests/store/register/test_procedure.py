@@ -6,8 +6,13 @@ import polars as pl
 import pytest
 from sqlalchemy import func, select, update
 
-from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND
+from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.readings import reading
+from workbench.domain.standard import parse_standard
 from workbench.errors import InputError, RefusedError
+from workbench.preview.request import Scene, preview
+from workbench.preview.tier_counts import count_tiers, lifted_facts
 from workbench.store.register.audit import AuditEvent, verify
 from workbench.store.register.entries import one as entry_of
 from workbench.store.register.filings import file_list
@@ -268,3 +273,22 @@ def _set_fact(office, household_id, name, value):
         .alias(name)
     )
     facts.write(ROUND, {COUNTY: changed.to_arrow(compat_level=pl.CompatLevel.oldest())}, facts.origin(ROUND, COUNTY))
+
+
+def test_a_filing_is_equal_to_the_preview_and_the_tiers_of_its_moment_whatever_happens_later(office):
+    office.set_standard()
+    lifted, edge = office.households(rule="3")[0], office.households("unregistered", "in")[0]
+    take_through(office, lifted)
+    take_through(office, edge, "enter", EDGE)
+    numbers = {kind: file_list(office.officer, ROUND, COUNTY, kind).number for kind in (RISK, EDGE)}
+    facts = office.register.facts
+    seen = preview(Scene(facts, ROUND, COUNTY), parse_standard(STANDARD))
+    tiers = count_tiers(lifted_facts(facts, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
+    _set_fact(office, lifted["household_id"], "medical", 2)
+    _set_fact(office, edge["household_id"], "income_pc", 50_000.0)
+    office.set_standard(effective="2019-10-02", income={"ceiling": {"multiple": 2.0}})
+    proofs = {kind: prove(office.officer, number) for kind, number in numbers.items()}
+    assert [proof.broken for proof in proofs.values()] == [[], []]
+    said = proofs[EDGE].counts["rules"]
+    assert (said.get("in", 0), said.get("below_line", 0)) == (seen["in"], seen["below_line"])
+    assert proofs[RISK].counts["rules"] == {key: count.rows for key, count in tiers.items() if count.rows}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from workbench.cli.register import lists, steps
+from workbench.cli.register import keeping, lists, steps
 from workbench.cli.register.cases import cases_app
 from workbench.cli.register.keeping import accounts_app, settings_app
 from workbench.cli.register.plans import plans_app
@@ -27,6 +27,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "progress": lists.progress_command,
     "screening": lists.screening_command,
     "officers": lists.officers_command,
+    "demonstrate": keeping.demonstrate_command,
 }
 for name, command in _COMMANDS.items():
     register_app.command(name)(command)

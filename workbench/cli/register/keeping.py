@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.options import JsonOption, StoreOption
-from workbench.cli.output import print_json, say, show_table
+from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
+from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
 from workbench.cli.register.options import (
     AsOption,
     AtOption,
@@ -20,6 +20,7 @@ from workbench.cli.register.options import (
 from workbench.domain.people import ROLES, Area
 from workbench.settings import acting_account
 from workbench.store.register.accounts import NewAccount, accounts, add_accounts, close_account, first_account
+from workbench.store.register.demonstration import demonstrate
 from workbench.store.register.settings import figures, set_figure
 
 accounts_app = typer.Typer(help="账号 who may act, in which role and area", no_args_is_help=True)
@@ -94,6 +95,24 @@ def list_command(
         for row in rows
     ]  # fmt: skip
     show_table("账号 accounts", ["账号", "姓名 name", "角色 role", "范围 area", "在用 active"], shown)
+
+
+def demonstrate_command(
+    round_name: RoundOption,
+    county: Annotated[str, typer.Option("--county", help="县区代码 the county shown under way")],
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """演示登记 Fill an empty register over simulated facts: people, and a round of one county under way."""
+    opened = the_register(store, register)
+    with progress_bar("演示登记 demonstration") as progress:
+        demonstrate(opened, checked_round(round_name), county, progress)
+    if as_json:
+        print_json({"round": round_name, "county": county, "simulated": True})
+    else:
+        say(f"{SIMULATED}；账号 accounts: admin, officer-{county}, second-{county}, r1 …, w1-1 …")
 
 
 @settings_app.command("show")

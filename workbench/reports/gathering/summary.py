@@ -4,11 +4,13 @@ from collections import Counter
 
 import polars as pl
 
+from workbench.domain.case import CaseStage
 from workbench.domain.criteria import BIT, CRITERION
 from workbench.domain.vocabulary import KEY_GROUPS
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import brought_in, edge_rows
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally
+from workbench.store.register.cases import cases
 
 
 def gather_summary(seen: CountyRound) -> Summary:
@@ -21,6 +23,7 @@ def summary_rows(seen: CountyRound) -> tuple[SummaryRow, ...]:
     lifted = _with_tier_now(seen)
     edge = _edge(seen)
     names = sorted({*lifted["township"].to_list(), *edge["township"].to_list()}, key=lambda name: name or "")
+    confirmed = _confirmed(seen)
     adjusted = {name for name, entry in seen.entries("risk").items() if entry["adjustment"]}
     return tuple(
         _row(
@@ -29,6 +32,7 @@ def summary_rows(seen: CountyRound) -> tuple[SummaryRow, ...]:
             lifted.filter(pl.col("township").eq_missing(name)),
             edge.filter(pl.col("township").eq_missing(name)),
             adjusted,
+            confirmed,
         )
         for name in names
     )
@@ -61,7 +65,12 @@ def _edge(seen: CountyRound) -> pl.DataFrame:
 
 
 def _row(
-    seen: CountyRound, township: str | None, lifted: pl.DataFrame, edge: pl.DataFrame, adjusted: set[str]
+    seen: CountyRound,
+    township: str | None,
+    lifted: pl.DataFrame,
+    edge: pl.DataFrame,
+    adjusted: set[str],
+    confirmed: set[str],
 ) -> SummaryRow:
     changed = pl.col("now") - pl.col("previous_tier")
     managed = edge.filter(pl.col("state") == "active")
@@ -74,7 +83,7 @@ def _row(
         raised=len(lifted.filter((changed < 0) & (pl.col("now") > 0))),
         lowered=len(lifted.filter(changed > 0)),
         any_time=sum(name in adjusted for name in lifted["household_id"]),
-        fallen_back=_tally(lifted.filter(pl.col("now") == 0)),
+        fallen_back=_tally(lifted.filter((pl.col("now") == 0) | pl.col("household_id").is_in(list(confirmed)))),
         edge=_tally(managed),
         edge_new=int(managed["new"].sum()),
         edge_left=len(left),
@@ -82,6 +91,18 @@ def _row(
         by_group={name: int(managed[name].sum() or 0) for name in KEY_GROUPS},
         by_risk=_risks(lifted),
     )
+
+
+def _confirmed(seen: CountyRound) -> set[str]:
+    """The lifted households confirmed as fallen back in the round: announced, or further on their way (§2.1.3)."""
+    if seen.desk is None:
+        return set()
+    beyond = {CaseStage.ANNOUNCED, CaseStage.WAITING, CaseStage.ENTERED}
+    return {
+        case["household_id"]
+        for case in cases(seen.desk)
+        if case["origin"] == "lifted" and case["round"] == seen.round and CaseStage(case["stage"]) in beyond
+    }
 
 
 def _risks(lifted: pl.DataFrame) -> dict[str, int]:

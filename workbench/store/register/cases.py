@@ -29,9 +29,8 @@ def open_cases(desk: Desk, round_name: str, county: str, households: Iterable[st
     """
     with desk.reading() as connection:
         rules = rules_of(connection, round_name, county)
-    judged = judge(facts_read(desk.register.facts, round_name, county), rules).filter(below_line=True)
-    wanted = None if households is None else set(households)
-    below = [row for row in judged.to_dicts() if wanted is None or row["household_id"] in wanted]
+    facts = facts_read(desk.register.facts, round_name, county, households)
+    below = judge(facts, rules).filter(below_line=True).to_dicts()
     if not below:
         return []
     with desk.writing() as connection:
@@ -171,8 +170,8 @@ def _below_line(desk: Desk, connection: Connection, case: Mapping[str, Any]) -> 
     facts = desk.register.facts
     stored = [name for name in facts.rounds() if case["county"] in facts.counties(name)]
     for round_name in reversed(stored):
-        judged = judge(facts_read(facts, round_name, case["county"]), rules_of(connection, round_name, case["county"]))
-        found = judged.filter(household_id=case["household_id"])
+        rules = rules_of(connection, round_name, case["county"])
+        found = judge(facts_read(facts, round_name, case["county"], [case["household_id"]]), rules)
         if len(found) == 1:
             return found["below_line"][0]  # type: ignore[no-any-return]
     return None

@@ -29,6 +29,7 @@ from workbench.store.register.judged import (
     facts_read,
     judge,
     missing_facts,
+    rule_counts,
     rules_of,
 )  # fmt: skip
 from workbench.store.register.proposals import Left
@@ -60,13 +61,14 @@ def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
     with desk.writing() as connection:
         rows = entries.find(desk, connection, round_name, kind, county=county, stages=[Stage.REVIEWED])
         rules = rules_of(connection, round_name, county)
-        judged = {row["household_id"]: row for row in judge(facts, rules).to_dicts()}
+        said = judge(facts, rules)
+        judged = {row["household_id"]: row for row in said.to_dicts()}
         changed = {row["household_id"]: why for row in rows if (why := _changed(row, judged, rules))}
         unsure = {row["household_id"] for row in rows if row["household_id"] not in changed and row["rule"] is None}
         going = [row for row in rows if row["household_id"] not in changed and row["household_id"] not in unsure]
         back = [entries.Move(row, "send_back", why.zh) for row in rows if (why := changed.get(row["household_id"]))]
         entries.move(desk, connection, back)
-        number = _file(desk, connection, rules, kind, facts_hash, going) if going else None
+        number = _file(desk, connection, rules, kind, facts_hash, rule_counts(said, kind), going) if going else None
     return Filed(
         number,
         [row["household_id"] for row in going],
@@ -95,8 +97,9 @@ def _changed(entry: Mapping[str, Any], judged: Mapping[str, Any], rules: Rules) 
 
 
 def _file(
-    desk: Desk, connection: Connection, rules: Rules, kind: str, facts_hash: str, going: Sequence[Mapping[str, Any]]
-) -> str:
+    desk: Desk, connection: Connection, rules: Rules, kind: str, facts_hash: str, said: Mapping[str, int],
+    going: Sequence[Mapping[str, Any]],
+) -> str:  # fmt: skip
     number = _next_number(connection, rules, kind)
     rows = [
         {
@@ -106,7 +109,7 @@ def _file(
         }
         for position, row in enumerate(going, 1)
     ]  # fmt: skip
-    counts = dict(sorted(Counter(row["result"] for row in rows).items()))
+    counts = {"results": dict(sorted(Counter(row["result"] for row in rows).items())), "rules": dict(said)}
     content = list_hash(rows)
     made = connection.execute(
         insert(Filing).values(

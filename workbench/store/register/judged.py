@@ -5,6 +5,7 @@ The procedure sets this beside what people propose, and looks again at filing: w
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import polars as pl
@@ -31,7 +32,7 @@ _PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
 _PLACE = ("household_id", "township", "village", "kind")
 READ = tuple(dict.fromkeys((*_PLACE, *TIER_FACTS, *EDGE_READ)))
 """Every column that a judgement reads."""
-BELOW_LINE = "below_line"
+BELOW_LINE, UNDETERMINED = "below_line", "undetermined"
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,17 @@ def rules_of(connection: Connection, round_name: str, county: str) -> Rules:
     )
 
 
-def facts_read(facts: FactStore, round_name: str, county: str) -> pl.DataFrame:
-    """The columns that judgements read, of the lifted and unregistered households of a county, in order of their number."""
+def facts_read(facts: FactStore, round_name: str, county: str, households: Iterable[str] | None = None) -> pl.DataFrame:
+    """The columns that judgements read, of the lifted and unregistered households of a county (or of those named).
+
+    In order of their number; one that stands twice is there twice.
+    """
     columns = [name for name in READ if name not in _PREVIOUS]
     table = facts.read_with_previous(round_name, county, columns)
-    return pl.DataFrame(table).filter(pl.col("kind").is_in(list(KIND_OF))).sort("household_id")
+    found = pl.DataFrame(table).filter(pl.col("kind").is_in(list(KIND_OF)))
+    if households is not None:
+        found = found.filter(pl.col("household_id").is_in(list(households)))
+    return found.sort("household_id")
 
 
 def judge(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -143,6 +150,13 @@ def hashes_of(found: pl.DataFrame, read: tuple[str, ...]) -> list[str]:
     ]
 
 
+def rule_counts(judged: pl.DataFrame, kind: str) -> dict[str, int]:
+    """Households of a procedure (RISK, EDGE) by what the rules say of them; these are the figures of the preview."""
+    of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
+    counted = judged.filter(kind=of_kind).group_by(pl.col("rule").fill_null(UNDETERMINED)).len()
+    return dict(sorted(counted.iter_rows()))
+
+
 def missing_facts(found: pl.DataFrame, rules: Rules, household_id: str) -> list[str]:
     """The facts to collect so that the rules can judge a household; empty where something else is in the way."""
     rows = found.filter(pl.col("household_id") == household_id)
@@ -151,4 +165,8 @@ def missing_facts(found: pl.DataFrame, rules: Rules, household_id: str) -> list[
     facts = rows.row(0, named=True)
     if facts["kind"] == "lifted":
         return explain_tier(facts, rules.parameters, rules.reading).missing
-    return [] if rules.limits is None else explain_edge(facts, rules.limits).missing
+    if rules.limits is None:
+        return []
+    tested = ("net_income", "out_of_pocket", "persons") if rules.limits.deduct_out_of_pocket else ("income_pc",)
+    unknown = [name for name in tested if facts[name] is None]
+    return unknown or explain_edge(facts, rules.limits).missing

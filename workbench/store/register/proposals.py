@@ -44,8 +44,7 @@ def propose(
     with desk.writing() as connection:
         entry = entries.one(desk, connection, round_name, household, version)
         rules = rules_of(connection, round_name, entry["county"])
-        judged = judge(facts_read(desk.register.facts, round_name, entry["county"]), rules)
-        found = judged.filter(household_id=household)
+        found = judge(facts_read(desk.register.facts, round_name, entry["county"], [household]), rules)
         if len(found) != 1:
             raise RefusedError(
                 Words(
@@ -74,11 +73,9 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
         counties = sorted({row["county"] for row in rows})
         for county in counties:
             rules = rules_of(connection, round_name, county)
-            facts = facts_read(desk.register.facts, round_name, county)
             wanted = {row["household_id"]: row for row in rows if row["county"] == county}
-            judged = {
-                each["household_id"]: each for each in judge(facts, rules).to_dicts() if each["household_id"] in wanted
-            }
+            facts = facts_read(desk.register.facts, round_name, county, wanted)
+            judged = {each["household_id"]: each for each in judge(facts, rules).to_dicts()}
             active = active_households(connection, county) if kind == EDGE else set()
             moves = []
             for name, entry in wanted.items():

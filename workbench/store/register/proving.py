@@ -17,7 +17,7 @@ from workbench.store.register.audit import AuditEvent
 from workbench.store.register.desk import Desk
 from workbench.store.register.filed_facts import kept_facts
 from workbench.store.register.filings import list_hash
-from workbench.store.register.judged import Rules, judge
+from workbench.store.register.judged import Rules, judge, rule_counts
 from workbench.store.register.standards import version
 from workbench.store.register.tables import FiledRow, Filing
 
@@ -26,11 +26,14 @@ _FILING, _ROWS = Filing.__table__, FiledRow.__table__
 
 @dataclass(frozen=True)
 class Proof:
-    """Whether a filed list still is what it was filed as; `broken` says in words what is not."""
+    """Whether a filed list still is what it was filed as; `broken` says in words what is not.
+
+    `counts`: `results` of the list, and `rules`: all households of the county by what the rules said, the preview's figures.
+    """
 
     number: str
     households: int
-    counts: dict[str, int]
+    counts: dict[str, dict[str, int]]
     broken: list[Words]
 
 
@@ -74,7 +77,7 @@ def prove(desk: Desk, number: str) -> Proof:
             select(AuditEvent.details).where(AuditEvent.action == "filed", AuditEvent.subject == number)
         ).scalars().all()  # fmt: skip
     broken = [*_list_broken(filing, rows, events), *_rules_broken(desk, filing, rows)]
-    return Proof(number, len(rows), dict(Counter(row["result"] for row in rows)), broken)
+    return Proof(number, len(rows), json.loads(filing["counts"]), broken)
 
 
 def _list_broken(filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], events: Sequence[str]) -> list[Words]:
@@ -96,12 +99,18 @@ def _rules_broken(desk: Desk, filing: Mapping[str, Any], rows: Sequence[Mapping[
         rules = _rules_kept(desk, filing)
     except StoreError as error:
         return [error.words]
-    judged = {row["household_id"]: row["rule"] for row in judge(facts, rules).to_dicts()}
+    said = judge(facts, rules)
+    judged = dict(said.select("household_id", "rule").iter_rows())
+    broken = []
     wrong = [row["household_id"] for row in rows if judged.get(row["household_id"]) != row["rule"]]
     if wrong:
-        return [Words(f"{len(wrong)} 户按留存的事实重算不同，如 {wrong[0]}",
-                      f"{len(wrong)} households come out otherwise, e.g. {wrong[0]}")]  # fmt: skip
-    return []
+        broken.append(Words(f"{len(wrong)} 户按留存的事实重算不同，如 {wrong[0]}",
+                            f"{len(wrong)} households come out otherwise, e.g. {wrong[0]}"))  # fmt: skip
+    if rule_counts(said, filing["kind"]) != json.loads(filing["counts"])["rules"]:
+        broken.append(Words("按留存的事实重算，预览的数字不同", "the figures of the preview come out otherwise"))
+    if json.loads(filing["counts"])["results"] != dict(Counter(row["result"] for row in rows)):
+        broken.append(Words("清单的合计与备案时不同", "the list's totals are not those filed"))
+    return broken
 
 
 def _rules_kept(desk: Desk, filing: Mapping[str, Any]) -> Rules:
@@ -121,4 +130,5 @@ def _one(desk: Desk, number: str) -> dict[str, Any]:
     found = [row for row in filings(desk) if row["number"] == number]
     if not found:
         raise RefusedError(Words(f"备案 {number}：本范围内没有", f"filing {number}: not in this area"))
-    return {**found[0], "rules": json.dumps(found[0]["rules"], ensure_ascii=False)}
+    filing = found[0]
+    return {**filing, **{name: json.dumps(filing[name], ensure_ascii=False) for name in ("rules", "counts")}}
