@@ -1,6 +1,8 @@
 """Commands that bring data in: simulate, intake, close."""
 
 import csv
+import datetime as dt
+import getpass
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
@@ -15,9 +17,13 @@ from workbench.intake.export import read_export
 from workbench.intake.mapping import load_mapping
 from workbench.intake.problems import Problem
 from workbench.intake.result import IntakeResult, household_ids
-from workbench.settings import DIVISIONS
+from workbench.settings import DIVISIONS, acting_account, register_url
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
+from workbench.store.register.audit import BEIJING
+from workbench.store.register.desk import open_register
+from workbench.store.register.intake import take_in_beside
+from workbench.store.register.paths import register_exists
 from workbench.store.schema import Origin
 from workbench.store.taking_in import take_in, write_city
 
@@ -74,7 +80,9 @@ def intake_command(
     if problems_to is not None:
         _save_problems(problems_to, files, results)
     origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
-    changed = [] if dry_run else take_in(facts, round_name, results, origin)
+    changed: list[str] = []
+    if not dry_run:
+        changed, results = _take_in(facts, round_name, results, origin)
     record = _record(files, results, changed, dry_run=dry_run)
     if as_json:
         print_json(record)
@@ -82,6 +90,17 @@ def intake_command(
         _show(record, results)
     if record["rejected_rows"]:
         raise typer.Exit(1)
+
+
+def _take_in(
+    facts: FactStore, round_name: str, results: list[IntakeResult], origin: Origin
+) -> tuple[list[str], list[IntakeResult]]:
+    """Take the files in; where there is a register, beside it."""
+    url = register_url()
+    if not register_exists(facts.root, url):
+        return take_in(facts, round_name, results, origin), results
+    who = acting_account() or f"shell:{getpass.getuser()}"
+    return take_in_beside(open_register(facts, url), who, dt.datetime.now(BEIJING), round_name, results, origin)
 
 
 def close_command(

@@ -21,7 +21,8 @@ from workbench.domain.vocabulary import FACTS, PREVIOUS_FACTS
 from workbench.reports.records import Heading, Place
 from workbench.store.facts import FactStore
 from workbench.store.register.desk import Desk
-from workbench.store.register.tables import Entry, FiledRow, Filing
+from workbench.store.register.intake import filed_tiers
+from workbench.store.register.tables import Entry, Filing
 
 _SHOWN = [fact.name for fact in FACTS if fact.name != "round"]
 _READ = list(
@@ -99,14 +100,8 @@ class CountyRound:
         """The tier that the register has filed of each lifted household in a round, the last where it was adjusted."""
         if self.desk is None:
             return {}
-        query = (
-            select(FiledRow.household_id, FiledRow.result)
-            .join(Filing, Filing.id == FiledRow.filing_id)
-            .where(Filing.county == self.county, Filing.round == round_name, Filing.kind == "risk")
-            .order_by(Filing.id)
-        )
         with self.desk.reading() as connection:
-            return {row[0]: int(row[1]) for row in connection.execute(query)}
+            return filed_tiers(connection, round_name, self.county)
 
     def entries(self, kind: str) -> dict[str, dict[str, Any]]:
         """The register's entries of the round, by household."""

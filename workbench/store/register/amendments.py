@@ -1,7 +1,7 @@
 """Facts corrected on the spot, put into the facts of their round: typed once, seen by every rule, preview and model."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -47,6 +47,25 @@ def apply_pending(register: Register) -> None:
             _put(register.facts, round_name, county, list(found))
         ids = [row["id"] for row in rows]
         connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
+
+
+def renew(register: Register, round_name: str, counties: Sequence[str]) -> None:
+    """After facts were taken in: a correction that an old value has covered again is put back; a new value stands."""
+    for county in counties:
+        facts = pl.DataFrame(register.facts.read(round_name, county))
+        now = {row["household_id"]: row for row in facts.iter_rows(named=True)}
+        with writing(register.engine) as connection:
+            query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
+            last = {(row.household_id, row.fact): row for row in connection.execute(query.order_by(_TABLE.c.id))}
+            covered = [
+                row.id
+                for (household, fact), row in last.items()
+                if household in now
+                and row.before != row.after
+                and json.dumps(now[household].get(fact), ensure_ascii=False) == row.before
+            ]
+            connection.execute(update(Amendment).where(Amendment.id.in_(covered)).values(applied=False))
+    apply_pending(register)
 
 
 def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mapping[str, Any]]) -> None:

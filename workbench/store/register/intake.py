@@ -1,0 +1,87 @@
+"""Facts taken in where there is a register: what it has filed stands, what visits corrected stays corrected, and it is an event.
+
+A ledger exported from the register and taken in again changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+import pyarrow as pa
+from sqlalchemy import Connection, select
+
+from workbench.intake.result import IntakeResult
+from workbench.store.register import amendments
+from workbench.store.register.audit import Told, record
+from workbench.store.register.database import writing
+from workbench.store.register.desk import Register
+from workbench.store.register.judged import RISK
+from workbench.store.register.tables import FiledRow, Filing
+from workbench.store.schema import Origin
+from workbench.store.taking_in import take_in
+
+
+def take_in_beside(
+    register: Register, account: str, now: datetime, round_name: str, results: Sequence[IntakeResult], origin: Origin
+) -> tuple[list[str], list[IntakeResult]]:
+    """`taking_in.take_in`, with the register kept; returns the changed county codes, and the results with what was noted."""
+    with register.engine.connect() as connection:
+        kept = [_without_filed(register, connection, round_name, result) for result in results]
+    changed = take_in(register.facts, round_name, kept, origin)
+    if changed:
+        amendments.renew(register, round_name, changed)
+        told = {"counties": changed, "facts": register.facts.digest(round_name), **origin.details}
+        with writing(register.engine) as connection:
+            record(connection, at=now, account=account, told=[Told("facts_taken_in", round_name, told)])
+    return changed, kept
+
+
+def filed_tiers(connection: Connection, round_name: str, county: str | None = None) -> dict[str, int]:
+    """The tier that the register has filed of each lifted household in a round, the last where it was adjusted."""
+    query = (
+        select(FiledRow.household_id, FiledRow.result)
+        .join(Filing, Filing.id == FiledRow.filing_id)
+        .where(Filing.round == round_name, Filing.kind == RISK)
+        .order_by(Filing.id)
+    )
+    if county is not None:
+        query = query.where(Filing.county == county)
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def _without_filed(register: Register, connection: Connection, round_name: str, result: IntakeResult) -> IntakeResult:
+    """A ledger without the tiers of households that the register has filed itself; where it says otherwise, a note."""
+    facts, notes = dict(result.facts), list(result.notes)
+    for county, table in result.facts.items():
+        if "filed_tier" not in table.column_names:
+            continue
+        filed = filed_tiers(connection, round_name, county)
+        ledger = pl.DataFrame(table)
+        ours = pl.DataFrame(list(filed.items()), schema={"household_id": pl.String, "#ours": pl.Int64}, orient="row")
+        joined = ledger.join(ours, on="household_id", how="left", maintain_order="left")
+        other = joined.filter((pl.col("#ours") != pl.col("filed_tier")).fill_null(value=False))[
+            "household_id"
+        ].to_list()
+        if other:
+            notes.append(
+                f"{len(other)} 户的备案等级与登记不同，以登记为准 differ from the tier filed in the register, which stands "
+                f"(如 e.g. {other[0]})"
+            )
+        facts[county] = _with_stored_tier(register, round_name, county, joined)
+    return replace(result, facts=facts, notes=tuple(notes))
+
+
+def _with_stored_tier(register: Register, round_name: str, county: str, joined: pl.DataFrame) -> pa.Table:
+    """Where the register has filed, the fact stays what it is."""
+    stored = pl.DataFrame(schema={"household_id": pl.String, "#stored": pl.Int64})
+    store = register.facts
+    if round_name in store.rounds() and county in store.counties(round_name):
+        read = pl.DataFrame(store.read(round_name, county, ["household_id", "filed_tier"]))
+        stored = read.rename({"filed_tier": "#stored"}).unique("household_id", keep="last")
+    return (
+        joined.join(stored, on="household_id", how="left", maintain_order="left")
+        .with_columns(filed_tier=pl.when(pl.col("#ours").is_null()).then("filed_tier").otherwise("#stored"))
+        .drop("#ours", "#stored")
+        .to_arrow(compat_level=pl.CompatLevel.oldest())
+    )
