@@ -81,7 +81,7 @@ class PanelReader:
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""
         rows = sum(pq.ParquetFile(path).metadata.num_rows for path in self.store.files(round_name))
-        found = pl.DataFrame(self.store.read(round_name, columns=columns))
+        found = self.store.frame(round_name, columns=columns)
         return sampled(found, min(self.share, most / max(rows, 1)))
 
     def frame(self, step: Transition) -> pl.DataFrame:
@@ -112,7 +112,7 @@ class PanelReader:
 
     def judged(self, round_name: str) -> pl.DataFrame:
         """A round's facts with tiers by the rule and states; every row that has a household number."""
-        facts = self._chosen(pl.DataFrame(self.store.read_with_previous(round_name)))
+        facts = self._chosen(self.store.frame_with_previous(round_name))
         figures = tier_parameters(round_name, self.line_of(round_name))
         lifted: pl.DataFrame = tier_frame(facts.filter(pl.col("kind") == "lifted"), figures, reading("default"))
         rest = facts.filter(pl.col("kind").ne_missing("lifted"))
@@ -123,8 +123,7 @@ class PanelReader:
 
     def _history(self, round_name: str) -> pl.DataFrame:
         if round_name not in self._past:
-            facts = pl.DataFrame(self.store.read(round_name, columns=["household_id", *HISTORY]))
-            self._past[round_name] = self._chosen(facts)
+            self._past[round_name] = self._chosen(self.store.frame(round_name, columns=["household_id", *HISTORY]))
         return self._past[round_name]
 
     def _chosen(self, facts: pl.DataFrame) -> pl.DataFrame:
@@ -155,4 +154,6 @@ def labelled_rounds(
 
 def _told_apart(frame: pl.DataFrame) -> pl.DataFrame:
     """Without the households whose number stands more than once."""
+    if frame["household_id"].n_unique() == len(frame):
+        return frame
     return frame.filter(pl.col("household_id").is_unique())

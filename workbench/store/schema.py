@@ -88,7 +88,7 @@ def _readable(path: Path) -> Iterator[None]:
         ) from None
 
 
-def conform(table: pa.Table, columns: list[str], constants: dict[str, str], where: str) -> pa.Table:
+def conform(table: pa.Table, columns: list[str], constants: dict[str, str], where: str) -> pl.DataFrame:
     """Bring a table of any origin to the vocabulary: `columns` in order, absent ones null, NaN null, weight 1 if absent.
 
     `constants` are columns that the path states (round, county_code). Raises StoreError for a column that cannot be
@@ -107,8 +107,13 @@ def conform(table: pa.Table, columns: list[str], constants: dict[str, str], wher
             series.append(_conform_column(found[name], fact, where))
         if name == "weight":
             series[-1] = series[-1].fill_null(1.0)
-    schema = pa.schema([(each.name, _arrow_type_of(each.name, each.dtype)) for each in series])
-    return pl.DataFrame(series).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    return pl.DataFrame(series)
+
+
+def arrow_table(frame: pl.DataFrame) -> pa.Table:
+    """A conformed frame as Arrow, in the types that facts are stored as."""
+    schema = pa.schema([(name, _arrow_type_of(name, dtype)) for name, dtype in frame.schema.items()])
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
 
 
 def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Series:

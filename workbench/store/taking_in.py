@@ -13,7 +13,7 @@ from workbench.intake.snapshot import combine
 from workbench.simulation.city import SimulatedRound
 from workbench.store.facts import FactStore
 from workbench.store.personal import stage_persons
-from workbench.store.schema import Origin, conform, known_columns, with_origin
+from workbench.store.schema import Origin, arrow_table, conform, known_columns, with_origin
 from workbench.store.transaction import transaction
 
 
@@ -71,7 +71,7 @@ def _same(before: pa.Table, merged: pa.Table, round_name: str, county: str) -> b
     columns = known_columns(merged.column_names)
     if columns != before.column_names:
         return False
-    after = conform(merged, columns, {"round": round_name, "county_code": county}, county)
+    after = arrow_table(conform(merged, columns, {"round": round_name, "county_code": county}, county))
     order = [("household_id", "ascending")]
     return bool(before.sort_by(order).equals(after.sort_by(order)))
 
