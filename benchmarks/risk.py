@@ -50,12 +50,13 @@ class Contest:
 
 
 def contest(city: City, settings: Settings, *, parts: bool) -> Contest:
-    """Every candidate, fitted to the same rows and features."""
-    rows = city.training(settings)
-    ahead = rows.matrix.matrix(city.ahead)
-    found = {_OURS: _timed(lambda: _whole(city, rows, ahead, settings))}
+    """Every candidate, fitted to the same rows and features; ours may leave out counties, by its own test."""
+    own = city.training(settings)
+    found = {_OURS: _timed(lambda: _whole(city, own, own.matrix.matrix(city.ahead), settings))}
     if parts:
-        found |= _parts(rows, ahead, settings)
+        found |= _parts(own, own.matrix.matrix(city.ahead), settings)
+    rows = city.training(settings, all_places=True)
+    ahead = rows.matrix.matrix(city.ahead)
     found |= {name: run(rows, ahead) for name, run in rivals().items()}
     found["margin alone"] = _timed(lambda: _margin(rows, ahead, settings))
     found["one rate"] = Rival(np.full(len(ahead), np.average(rows.slips, weights=rows.weight)), 0.0, 0.0)

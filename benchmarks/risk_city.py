@@ -42,9 +42,10 @@ class City:
         """Which rows of the held-out transition are of a kind, (rows,)."""
         return (self.ahead["kind"] == name).to_numpy()
 
-    def training(self, settings: Settings) -> Training:
-        """All household-rounds before the held-out ones, as training makes them ready."""
-        return training_rows(pl.concat(self.known, how="diagonal_relaxed"), self.excluded, settings)
+    def training(self, settings: Settings, *, all_places: bool = False) -> Training:
+        """All household-rounds before the held-out ones, as training makes them ready; rivals tell all places apart."""
+        known = pl.concat(self.known, how="diagonal_relaxed")
+        return training_rows(known, self.excluded, settings, all_places=all_places)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from workbench.risk.glass_box import Floats
 from workbench.risk.model import RiskModel
 from workbench.risk.panel import PanelReader, labelled_rounds
 from workbench.risk.reading import reading
-from workbench.risk.scoring import can_slip, reasons, score
+from workbench.risk.scoring import can_slip, score, scored
 from workbench.risk.training import TrainingRequest, train
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
@@ -36,8 +36,8 @@ from workbench.store.schema import Origin
 from workbench.store.scores import write_scores
 from workbench.store.taking_in import write_city
 
-_TRAINED_ROUNDS, _SCORED_ROUNDS = 5, 4
-"""Four transitions to learn from; three earlier rounds for the one that is scored to look back on."""
+_TRAINED_ROUNDS, _SCORED_ROUNDS = 5, 6
+"""Four transitions to learn from; the round that is scored comes after them, so that drift is looked for."""
 _SOME_ROWS = 40_000
 """What the machine whose own prediction is timed learns from: prediction takes as long whatever it learnt from."""
 _LIGHTGBM: dict[str, Any] = {"n_estimators": 600, "num_leaves": 7, "learning_rate": 0.05, "min_child_samples": 300,
@@ -80,15 +80,15 @@ def _scored(folder: Path) -> tuple[FactStore, str]:
     return store, store.rounds()[-1]
 
 
-def _chosen(folder: Path) -> pl.DataFrame:
+def _framed(folder: Path) -> pl.DataFrame:
     store, last = _scored(folder)
     reader = PanelReader(store)
     framed = reader.frame(reader.next_transition(last))
-    return framed.with_columns(start=pl.lit(last)).filter(can_slip())
+    return framed.with_columns(start=pl.lit(last))
 
 
 def _values(folder: Path) -> Floats:
-    return _model(folder).matrix.matrix(_chosen(folder))
+    return _model(folder).matrix.matrix(_framed(folder).filter(can_slip()))
 
 
 # -- what is measured, each in its own process ------------------------------------------------------------------------
@@ -123,15 +123,11 @@ def score_all(folder: Path) -> Figures:
 def score_parts(folder: Path) -> Figures:
     """The same, taken apart."""
     (store, last), model = _scored(folder), _model(folder)
-    frame, framing = _timed(lambda: _chosen(folder))
-    values, features = _timed(lambda: model.matrix.matrix(frame))
-    logit, probability = _timed(lambda: model.logit(frame, values))
-    _, spread = _timed(lambda: model.spread(values))
-    _, told = _timed(lambda: reasons(model, frame, values, logit))
-    _, forecast = _timed(lambda: model.forecast.read(values) if model.forecast else None)
-    _, moved = _timed(lambda: reading(store, last, model))
-    parts = {"reading and tiers": framing, "features": features, "probability": probability, "interval": spread,
-             "reasons": told, "forecast": forecast, "drift": moved}  # fmt: skip
+    frame, framing = _timed(lambda: _framed(folder))
+    read, moved = _timed(lambda: reading(store, last, model))
+    _, told = _timed(lambda: scored(model, frame, read))
+    parts = {"reading, tiers, history": framing, "drift": moved,
+             "features, probability, interval, reasons, forecast": told}  # fmt: skip
     return {name: one["seconds"] for name, one in parts.items()}
 
 

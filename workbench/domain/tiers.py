@@ -21,6 +21,8 @@ TIER_FACTS: tuple[str, ...] = tuple(
     dict.fromkeys(fact for criterion in CRITERIA for fact in (*criterion.facts, "seen_before"))
 )
 """Every column that the criteria read."""
+TIER_RESULTS = ("tier", "possible_tiers", "criteria_true", "criteria_unknown")
+"""The columns that `tier_frame` adds."""
 
 
 def tier_frame(frame: Any, parameters: TierParameters, reading: Reading) -> Any:

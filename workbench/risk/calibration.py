@@ -12,6 +12,8 @@ _SLOPE_PRIOR = 0.15
 """Standard deviation of the slope around 1: a log-loss fit is calibrated already where there is little to learn from."""
 _INTERCEPT_PRIOR = 1.0
 _STEPS = 50
+_PARAMETERS = 2
+"""Of a line."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,14 @@ class Calibration:
 
 
 def calibrate(logit: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> Calibration:
-    """From logits of fits that have not seen the household: Platt's line, then what counties keep above or below it."""
+    """From logits of fits that have not seen the household: Platt's line, then what counties keep above or below it.
+
+    A line that fits no better than its two parameters do by chance (Akaike's criterion) is none: the learners minimise
+    log loss, and a line that is not needed harms (docs/risk-study.md).
+    """
     intercept, slope = _line(logit, slips, weight)
+    if _gain(logit, intercept + slope * logit, slips, weight) < _PARAMETERS:
+        intercept, slope = 0.0, 1.0
     p = sigmoid(intercept + slope * logit)
     return Calibration(intercept, slope, _county_shifts(p, slips, weight, county, start))
 
@@ -62,13 +70,14 @@ def _line(logit: Floats, slips: Floats, weight: Floats) -> tuple[float, float]:
     return float(beta[0]), float(beta[1])
 
 
+def _gain(before: Floats, after: Floats, slips: Floats, weight: Floats) -> float:
+    """By how much the log likelihood of one logit exceeds that of another."""
+    return float(weight @ (slips * (after - before) - np.logaddexp(0, after) + np.logaddexp(0, before)))
+
+
 def _county_shifts(p: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> dict[str, float]:
     """Empirical Bayes: log of the shrunken ratio of slips to expected, what agrees between rounds counting, chance not."""
-    cells = county_rounds(p, slips, weight, county, start)
-    ratio, noise, expected = (
-        cells["observed"] / cells["expected"] - 1, cells["variance"] / cells["expected"] ** 2, cells["expected"],
-    )  # fmt: skip
-    cells = cells.with_columns(ratio=ratio, noise=noise, expected=expected)
+    cells = _with_ratios(county_rounds(p, slips, weight, county, start))
     lasting, passing = _components(cells)
     found = {}
     for (code,), rounds in cells.group_by("county", maintain_order=True):
@@ -89,6 +98,22 @@ def county_rounds(p: Floats, slips: Floats, weight: Floats, county: pl.Series, s
         .filter(pl.col("expected") > 0, pl.col("county").is_not_null())
         .sort("county", "start")
     )  # fmt: skip
+
+
+def lasting_and_passing(cells: pl.DataFrame) -> tuple[float, float]:
+    """Variances between places of their ratio of slips to expected: what lasts from round to round, and what passes.
+
+    `cells`: as `county_rounds` gives them. Rounds with more or fewer slips everywhere count to neither.
+    """
+    whole = (pl.col("observed").sum() / pl.col("expected").sum()).over("start")
+    return _components(
+        _with_ratios(cells.with_columns(pl.col("expected", "variance") * whole).filter(pl.col("expected") > 0))
+    )
+
+
+def _with_ratios(cells: pl.DataFrame) -> pl.DataFrame:
+    expected = pl.col("expected")
+    return cells.with_columns(ratio=pl.col("observed") / expected - 1, noise=pl.col("variance") / expected**2)
 
 
 def _components(cells: pl.DataFrame) -> tuple[float, float]:

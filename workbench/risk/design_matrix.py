@@ -1,6 +1,6 @@
 """The design matrix: which features can be used on the data at hand, and their values as numbers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,12 @@ class DesignMatrix:
     def names(self) -> list[str]:
         """The features' names, in the order of the columns."""
         return [feature.name for feature in self.features]
+
+    def without(self, names: Iterable[str]) -> "DesignMatrix":
+        """The same without some features."""
+        gone = set(names)
+        kept = tuple(feature for feature in self.features if feature.name not in gone)
+        return DesignMatrix(kept, {name: ranks for name, ranks in self.ranks.items() if name not in gone})
 
     def matrix(self, frame: pl.DataFrame) -> Floats:
         """Float64 (rows, features), each feature contiguous."""

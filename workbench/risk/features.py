@@ -77,6 +77,13 @@ def _since(fact: str, change: pl.Expr) -> pl.Expr:
     return pl.when(pl.col(f"{fact}_1").is_null() & pl.col(fact).is_not_null()).then(0.0).otherwise(change)
 
 
+def _deviation(values: list[pl.Expr]) -> pl.Expr:
+    """The standard deviation of the known ones in a row; null where fewer than two are known."""
+    known = pl.sum_horizontal(value.is_not_null() for value in values)
+    squares = pl.sum_horizontal((value - pl.mean_horizontal(values)) ** 2 for value in values)
+    return (squares / pl.when(known > 1).then(known - 1)).sqrt()
+
+
 def _share(part: pl.Expr) -> pl.Expr:
     return (part / _NET).clip(-2, 3)
 
@@ -90,7 +97,7 @@ _INCOME = [
     Feature("income_deviation", "收入与近几轮平均之差", "income against its mean over past rounds", "income_change",
             ("income_pc",), _LOGS[0] - pl.mean_horizontal(_LOGS)),
     Feature("income_volatility", "收入波动", "volatility of income over past rounds", "income_change",
-            ("income_pc",), pl.concat_list(_LOGS).list.drop_nulls().list.std()),
+            ("income_pc",), _deviation(_LOGS)),
     Feature("past_below", "以往低于标准的轮次比例", "share of past rounds below the line", "income_change", ("income_pc",),
             pl.mean_horizontal([(pl.col(f"income_pc_{lag}") < pl.col(f"line_{lag}")).cast(pl.Float64) for lag in range(1, LAGS + 1)]).fill_null(0.0)),
     Feature("wage_share", "工资性收入占比", "share of wages", "income_parts", ("income_wage", "net_income"), _share(pl.col("income_wage"))),
@@ -178,4 +185,5 @@ def feature_frame(frame: pl.DataFrame, features: Sequence[Feature]) -> pl.DataFr
         frame.columns
     )
     frame = frame.with_columns(pl.lit(None, pl.Float64).alias(fact) for fact in sorted(absent))
-    return frame.select(feature.expression.alias(feature.name) for feature in features)
+    # Lazily, so that what features share (logarithms, thresholds) is computed once.
+    return frame.lazy().select(feature.expression.alias(feature.name) for feature in features).collect()

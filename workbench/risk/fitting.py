@@ -11,6 +11,7 @@ from workbench.risk.boosting import Folds, Settings, fit_glass_box
 from workbench.risk.calibration import Calibration, calibrate, sigmoid
 from workbench.risk.design_matrix import DesignMatrix, design
 from workbench.risk.glass_box import Floats, GlassBox
+from workbench.risk.places import unsteady
 
 LEAST_SLIPS = 20
 """Fewer slips, or fewer households that did not slip, teach nothing."""
@@ -44,13 +45,20 @@ class Fit:
     unseen: Floats
 
 
-def training_rows(frame: pl.DataFrame, excluded: Collection[str], settings: Settings) -> Training:
-    """Labelled household-rounds made ready; raises InputError where there is too little to learn from."""
+def training_rows(
+    frame: pl.DataFrame, excluded: Collection[str], settings: Settings, *, all_places: bool = False
+) -> Training:
+    """Labelled household-rounds made ready; raises InputError where there is too little to learn from.
+
+    `all_places`: features that tell counties apart are kept even where what they tell passes from round to round.
+    """
     slips, weight = labels(frame)
     enough(slips)
     matrix, left_out = design(frame, slips, weight, excluded)
     if not matrix.features:
         raise InputError("没有可用的事实 no fact can be used: 请检查映射和数据 check the mapping and the data")
+    passing = {} if all_places else unsteady(frame, matrix, slips, weight, settings.seed)
+    matrix, left_out = matrix.without(passing), left_out | passing
     return Training(frame, matrix, left_out, matrix.matrix(frame), slips, weight, folds_of(frame, settings.bags))
 
 

@@ -30,12 +30,17 @@ class Forecast:
 
     def read(self, values: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation of log income (yuan a person and year) at the next round, (rows,) each."""
-        return self.mean.logit(values), np.maximum(np.exp(self.spread.logit(values)), _LEAST_SD)
+        return income_forecast(self.mean.logit(values), self.spread.logit(values))
 
     def below(self, mean: Floats, sd: Floats, line: float) -> Floats:
         """The probability that the next income lies below a line."""
         found: Floats = np.interp((np.log(line) - mean) / sd, self.residuals, _QUANTILES)
         return found
+
+
+def income_forecast(mean: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of log income from what the two boxes say, (rows,) each."""
+    return mean, np.maximum(np.exp(spread), _LEAST_SD)
 
 
 def fit_forecast(values: Floats, frame: pl.DataFrame, weight: Floats, settings: Settings) -> Forecast | None:

@@ -4,17 +4,20 @@ The logit of a household is the intercept plus, for each term, the entry of its 
 contribution can be shown, and they add up exactly.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, reduce
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
+Groups = Sequence[Sequence[tuple[int, float]]]
+"""By group, its terms and the share of each that counts to it."""
+_Found = TypeVar("_Found")
 
 _CHUNK = 16_384
 """Rows at a time: their intermediate arrays stay in the cache."""
@@ -34,13 +37,14 @@ class Term:
 
     @cached_property
     def mean(self) -> Floats:
-        """The mean table of the bags, float64 (bins …)."""
-        averaged: Floats = self.tables.astype(np.float64).mean(axis=0)
+        """The mean table of the bags, float64, flattened (entries,)."""
+        averaged: Floats = self.tables.astype(np.float64).mean(axis=0).ravel()
         return averaged
 
-    def entries(self, codes: Sequence[Codes]) -> Codes:
-        """The positions in the flattened table."""
-        return codes[0] if len(codes) == 1 else codes[0] * (len(self.cuts[1]) + 2) + codes[1]
+    @cached_property
+    def by_entry(self) -> npt.NDArray[np.float32]:
+        """The tables of the bags side by side, (entries, bags)."""
+        return np.ascontiguousarray(self.tables.reshape(len(self.tables), -1).T)
 
 
 @dataclass(frozen=True)
@@ -57,62 +61,110 @@ class GlassBox:
 
     def logit(self, values: Floats) -> Floats:
         """The logit (rows,) of a design matrix (rows, features): the mean over bags."""
-        return self._by_chunks(values, self._mean_chunk)
+        return self._by_chunks(values, self.own.logit)
 
     def bag_logits(self, values: Floats) -> Floats:
         """The logit of each bag, (rows, bags)."""
-        return self._by_chunks(values, self._bags_chunk)
+        return self._by_chunks(values, self.own.bag_logits)
 
-    def contributions(self, values: Floats, groups: Sequence[Sequence[tuple[int, float]]]) -> Floats:
-        """The sum of terms by group, (rows, groups): `groups[g]` lists (term, share of it that counts to the group)."""
-        return self._by_chunks(values, lambda chunk: self._grouped(chunk, groups))
+    def contributions(self, values: Floats, groups: Groups) -> Floats:
+        """The sum of terms by group, (rows, groups)."""
+        return self._by_chunks(values, lambda binned: self.own.grouped(binned, groups))
 
-    def _by_chunks(self, values: Floats, work: Any) -> Floats:
-        starts = range(0, len(values), _CHUNK)
-        with ThreadPoolExecutor(_THREADS) as pool:
-            parts = list(pool.map(lambda start: work(values[start : start + _CHUNK]), starts))
-        return np.concatenate(parts) if parts else work(values)
+    @cached_property
+    def own(self) -> "OnBins":
+        """Itself on its own bins."""
+        return OnBins.of(self, Bins.of(self))
 
-    def _mean_chunk(self, chunk: Floats) -> Floats:
-        total = np.full(len(chunk), self.intercepts.mean())
-        for term, entries in self._entries(chunk):
-            total += term.mean.ravel()[entries]
+    def _by_chunks(self, values: Floats, read: "Callable[[Binned], Floats]") -> Floats:
+        bins = self.own.bins
+        return np.concatenate(by_chunks(lambda rows: read(bins.find(values[rows])), len(values)))
+
+
+@dataclass(frozen=True)
+class Binned:
+    """Households of a design matrix as bins: the bin of each, (rows,), by feature."""
+
+    rows: int
+    codes: dict[int, Codes]
+
+
+@dataclass(frozen=True)
+class Bins:
+    """All cuts that several boxes make in each feature, so that a value is looked up once for every table."""
+
+    cuts: dict[int, Floats]
+
+    @classmethod
+    def of(cls, *boxes: GlassBox) -> "Bins":
+        """The bins that these boxes share."""
+        cuts: dict[int, list[Floats]] = {}
+        for term in (term for box in boxes for term in box.terms):
+            for feature, own in zip(term.features, term.cuts, strict=True):
+                cuts.setdefault(feature, []).append(own)
+        return cls({feature: reduce(np.union1d, found) for feature, found in cuts.items()})
+
+    def find(self, values: Floats) -> Binned:
+        """The bins of a design matrix (rows, features)."""
+        return Binned(
+            len(values), {feature: bin_codes(values[:, feature], cuts) for feature, cuts in self.cuts.items()}
+        )
+
+
+@dataclass(frozen=True)
+class OnBins:
+    """A glass box read off by shared bins. `steps`: of each term, by axis, how far each bin moves along its flat table."""
+
+    box: GlassBox
+    bins: Bins
+    steps: tuple[tuple[Codes, ...], ...]
+
+    @classmethod
+    def of(cls, box: GlassBox, bins: Bins) -> "OnBins":
+        """A box on bins that hold all of its own cuts."""
+        return cls(box, bins, tuple(_steps(term, bins) for term in box.terms))
+
+    def logit(self, binned: Binned) -> Floats:
+        """The logit, (rows,)."""
+        total = np.full(binned.rows, self.box.intercepts.mean())
+        for term, entries in self.entries(binned):
+            total += term.mean.take(entries)
         return total
 
-    def _bags_chunk(self, chunk: Floats) -> Floats:
-        total = np.repeat(self.intercepts[:, None], len(chunk), axis=1)
-        for term, entries in self._entries(chunk):
-            total += term.tables.reshape(self.bags, -1)[:, entries]
-        return np.ascontiguousarray(total.T)
+    def bag_logits(self, binned: Binned) -> Floats:
+        """The logit of each bag, (rows, bags)."""
+        total = np.tile(self.box.intercepts, (binned.rows, 1))
+        for term, entries in self.entries(binned):
+            total += term.by_entry.take(entries, axis=0)
+        return total
 
-    def _grouped(self, chunk: Floats, groups: Sequence[Sequence[tuple[int, float]]]) -> Floats:
-        found = np.zeros((len(groups), len(chunk)))
+    def grouped(self, binned: Binned, groups: Groups) -> Floats:
+        """The sum of terms by group, (rows, groups)."""
+        found = np.zeros((len(groups), binned.rows))
         belongs: dict[int, list[tuple[int, float]]] = {}
         for group, members in enumerate(groups):
             for position, share in members:
                 belongs.setdefault(position, []).append((group, share))
-        for position, (term, entries) in enumerate(self._entries(chunk)):
+        for position, (term, entries) in enumerate(self.entries(binned)):
+            points = term.mean.take(entries)
             for group, share in belongs.get(position, ()):
-                found[group] += share * term.mean.ravel()[entries]
+                found[group] += points if share == 1 else share * points
         return np.ascontiguousarray(found.T)
 
-    def _entries(self, chunk: Floats) -> Iterator[tuple[Term, Codes]]:
-        """Each term with the table positions of the rows; a feature is looked up once for all terms that cut it alike."""
-        seen: dict[tuple[int, bytes], Codes] = {}
-        for term, keys in zip(self.terms, self._keys, strict=True):
-            codes = []
-            for key, feature, cuts in zip(keys, term.features, term.cuts, strict=True):
-                if key not in seen:
-                    seen[key] = bin_codes(chunk[:, feature], cuts)
-                codes.append(seen[key])
-            yield term, term.entries(codes)
+    def entries(self, binned: Binned) -> Iterator[tuple[Term, Codes]]:
+        """Each term with the positions of the rows in its flat table."""
+        for term, steps in zip(self.box.terms, self.steps, strict=True):
+            entries = steps[0].take(binned.codes[term.features[0]])
+            for feature, step in zip(term.features[1:], steps[1:], strict=True):
+                entries += step.take(binned.codes[feature])
+            yield term, entries
 
-    @cached_property
-    def _keys(self) -> list[list[tuple[int, bytes]]]:
-        return [
-            [(feature, cuts.tobytes()) for feature, cuts in zip(term.features, term.cuts, strict=True)]
-            for term in self.terms
-        ]
+
+def by_chunks(work: Callable[[slice], _Found], rows: int, size: int = _CHUNK) -> list[_Found]:
+    """What `work` makes of successive slices of so many rows, on both cores; of no rows, one empty slice."""
+    slices = [slice(start, start + size) for start in range(0, max(rows, 1), size)]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(work, slices))
 
 
 def bin_codes(values: Floats, cuts: Floats) -> Codes:
@@ -120,3 +172,12 @@ def bin_codes(values: Floats, cuts: Floats) -> Codes:
     codes = np.searchsorted(cuts, values, side="right") + 1
     codes[np.isnan(values)] = 0
     return codes
+
+
+def _steps(term: Term, bins: Bins) -> tuple[Codes, ...]:
+    widths = [1, *(len(cuts) + 2 for cuts in term.cuts[:0:-1])][::-1]
+    return tuple(
+        width
+        * np.concatenate(([0], np.searchsorted(own, np.concatenate(([-np.inf], bins.cuts[feature])), "right") + 1))
+        for feature, own, width in zip(term.features, term.cuts, widths, strict=True)
+    )

@@ -53,16 +53,23 @@ class RiskModel:
 
     def spread(self, values: Floats) -> Floats:
         """Standard error of the logit from fits that each left out some of the households (delete-a-group jackknife)."""
-        bags = self.box.bag_logits(values)
-        deviations = bags - bags.mean(axis=1, keepdims=True)
+        return self.spread_of(self.box.bag_logits(values))
+
+    def spread_of(self, bag_logits: Floats) -> Floats:
+        """The same from the logits of the bags, (rows, bags)."""
         count = self.box.bags
+        deviations = bag_logits - bag_logits.mean(axis=1, keepdims=True)
         found: Floats = self.calibration.slope * np.sqrt((count - 1) / count * (deviations**2).sum(axis=1))
         return found
 
     def contributions(self, frame: pl.DataFrame, values: Floats) -> Floats:
         """Points of the logit by topic, (rows, topics), against nothing: with the intercepts they add up to the logit."""
-        points = self.calibration.slope * self.box.contributions(values, self.groups)
-        points[:, _TOPIC_AT[_PLACE]] += self.calibration.shifts(frame["county_code"])
+        return self.points(self.box.contributions(values, self.groups), self.calibration.shifts(frame["county_code"]))
+
+    def points(self, grouped: Floats, shifts: Floats) -> Floats:
+        """The same from the box's contributions by topic, (rows, topics), and the shift of each row's county."""
+        points = self.calibration.slope * grouped
+        points[:, _TOPIC_AT[_PLACE]] += shifts
         return points
 
     @property

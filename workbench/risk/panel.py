@@ -11,7 +11,7 @@ from workbench.domain.parameters import check_line, poverty_line, tier_parameter
 from workbench.domain.readings import reading
 from workbench.domain.rounds import months_after, months_between
 from workbench.domain.slips import with_slip, with_state
-from workbench.domain.tiers import tier_frame
+from workbench.domain.tiers import TIER_FACTS, TIER_RESULTS, tier_frame
 from workbench.store.facts import FactStore
 
 LAGS = 3
@@ -81,8 +81,10 @@ class PanelReader:
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""
         rows = sum(pq.ParquetFile(path).metadata.num_rows for path in self.store.files(round_name))
-        found = self.store.frame(round_name, columns=columns)
-        return sampled(found, min(self.share, most / max(rows, 1)))
+        share = min(self.share, most / max(rows, 1))
+        counties = self.store.counties(round_name)
+        found = (sampled(self.store.frame(round_name, code, columns), share) for code in counties)
+        return pl.concat(found, how="diagonal_relaxed")
 
     def frame(self, step: Transition) -> pl.DataFrame:
         """The households of the transition's start, one row each, with history and the figures of the transition.
@@ -97,7 +99,8 @@ class PanelReader:
         lines = {f"line_{lag}": pl.lit(None, pl.Float64) for lag in range(1, LAGS + 1)}
         for lag, name in enumerate(earlier, start=1):
             past = _told_apart(self._history(name)).rename({fact: f"{fact}_{lag}" for fact in HISTORY})
-            framed = framed.join(past, on="household_id", how="left", maintain_order="left")
+            found = framed.select("household_id").join(past, on="household_id", how="left", maintain_order="left")
+            framed = framed.hstack(found.drop("household_id"))  # not joined: that would copy every column
             lines[f"line_{lag}"] = pl.lit(self.line_of(name))
         absent = [f"{fact}_{lag}" for fact in HISTORY for lag in range(len(earlier) + 1, LAGS + 1)]
         return framed.with_columns(
@@ -114,9 +117,10 @@ class PanelReader:
         """A round's facts with tiers by the rule and states; every row that has a household number."""
         facts = self._chosen(self.store.frame_with_previous(round_name))
         figures = tier_parameters(round_name, self.line_of(round_name))
-        lifted: pl.DataFrame = tier_frame(facts.filter(pl.col("kind") == "lifted"), figures, reading("default"))
-        rest = facts.filter(pl.col("kind").ne_missing("lifted"))
-        judged = pl.concat([lifted, rest], how="diagonal").with_columns(pl.col("tier").cast(pl.Int64))
+        lifted = facts["kind"].eq_missing("lifted")
+        tiers: pl.DataFrame = tier_frame(facts.select(TIER_FACTS).filter(lifted), figures, reading("default"))
+        at = pl.select(pl.when(lifted).then(lifted.cum_sum() - 1)).to_series()
+        judged = facts.hstack(tiers.select(pl.col(TIER_RESULTS).cast(pl.Int64).gather(at)))
         self._past.setdefault(round_name, judged.select("household_id", *HISTORY))
         stated: pl.DataFrame = with_state(judged, figures.line)
         return stated

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -11,18 +12,20 @@ from workbench.errors import InputError
 from workbench.risk.artefact import version_warnings
 from workbench.risk.calibration import sigmoid
 from workbench.risk.evaluation import LEVEL
-from workbench.risk.glass_box import Floats
-from workbench.risk.model import RiskModel, standings
+from workbench.risk.glass_box import Floats, by_chunks
+from workbench.risk.model import RiskModel
 from workbench.risk.panel import PanelReader, Progress
-from workbench.risk.reading import reading
+from workbench.risk.reading import Reading, reading
+from workbench.risk.tables import Tables
 from workbench.risk.topics import BASE, REST, TOPICS
 from workbench.store.facts import FactStore
-from workbench.store.scores import SCHEMA, ScoreHead
+from workbench.store.scores import REASON, SCHEMA, ScoreHead
 
 _QUANTILE = 1.6449
 _WIDENING = 1.5
 """The jackknife's standard errors times this cover what LEVEL says on simulated cities (docs/risk-study.md)."""
-_RAISING, _LOWERING = 3, 2
+_PIECE = 65_536
+"""Households scored at a time."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,9 @@ def score(
     say(f"读取 reading {round_name}")
     step = reader.next_transition(round_name)
     frame = reader.frame(step).with_columns(start=pl.lit(round_name))
-    chosen = frame.filter(can_slip())
-    _refuse_absent_facts(model, chosen)
+    _refuse_absent_facts(model, frame)
     read = reading(store, round_name, model, keep)
-    say(f"评分 scoring {len(chosen):,}")
+    say(f"评分 scoring {len(frame):,}")
     head = ScoreHead(
         round=round_name,
         model=model.name,
@@ -64,7 +66,7 @@ def score(
         advice=model.about["advice"],
         warnings=(*version_warnings(model), *read.warnings),
     )
-    return Scores(_table(model, chosen, read.values(model, chosen)), head)
+    return Scores(scored(model, frame, read), head)
 
 
 def can_slip() -> pl.Expr:
@@ -72,73 +74,56 @@ def can_slip() -> pl.Expr:
     return (pl.col("state") > 0).fill_null(value=False)
 
 
-def _table(model: RiskModel, chosen: pl.DataFrame, values: Floats) -> pa.Table:
-    logit = model.logit(chosen, values)
-    half = _QUANTILE * np.sqrt(
-        (_WIDENING * model.spread(values)) ** 2 + model.dispersion.city**2 + model.dispersion.county**2
-    )
-    mean, sd = model.forecast.read(values) if model.forecast else (None, None)
+def scored(model: RiskModel, frame: pl.DataFrame, read: Reading) -> pa.Table:
+    """The table of scores of a panel frame: a piece of the rows at a time, on both cores; memory kept small is fast."""
+    tables = Tables.of(model)
+
+    def piece(rows: slice) -> pa.Table:
+        chosen = frame[rows].filter(can_slip())
+        return _rows(tables, chosen, read.values(model, chosen))
+
+    return pa.concat_tables(by_chunks(piece, len(frame), _PIECE))
+
+
+def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
+    model = tables.model
+    found = tables.read(chosen, values)
+    reach = model.dispersion.city**2 + model.dispersion.county**2
+    half = _QUANTILE * np.sqrt((_WIDENING * found.spread) ** 2 + reach)
     unregistered = (chosen["kind"] == "unregistered").to_numpy()
     return pa.table(
         {
             **{name: chosen[name].to_arrow(compat_level=pl.CompatLevel.oldest()) for name in
                ("household_id", "county_code", "township", "kind", "state", "weight")},
-            "p_slip": sigmoid(logit),
-            "p_low": sigmoid(logit - half),
-            "p_high": sigmoid(logit + half),
-            "reasons": reasons(model, chosen, values, logit),
-            "forecast_mean": _where(unregistered, mean, len(chosen)),
-            "forecast_sd": _where(unregistered, sd, len(chosen)),
+            "p_slip": sigmoid(found.logit),
+            "p_low": sigmoid(found.logit - half),
+            "p_high": sigmoid(found.logit + half),
+            "reasons": _told(found.told, found.points),
+            "forecast_mean": _where(unregistered, found.mean),
+            "forecast_sd": _where(unregistered, found.sd),
             "model": pa.repeat(model.name, len(chosen)),
         }
     ).cast(SCHEMA)  # fmt: skip
 
 
-def _where(chosen: np.ndarray, values: Floats | None, count: int) -> pa.Array:
+def _where(chosen: np.ndarray, values: Floats | None) -> pa.Array:
     if values is None:
-        return pa.nulls(count, pa.float64())
+        return pa.nulls(len(chosen), pa.float64())
     return pa.array(values, mask=~chosen)
 
 
-def reasons(model: RiskModel, frame: pl.DataFrame, values: Floats, logit: Floats) -> pa.ListArray:
-    """What raises and lowers each probability, in points of the logit that add up to it.
-
-    First the average of households of its kind and tier, then the topics that raise it most, then those that lower it
-    most, then everything else together.
-    """
-    points = model.contributions(frame, values)
-    averages, base = _averages(model, frame)
-    points -= averages
-    highest = np.argsort(points, axis=1)
-    shown = np.concatenate([highest[:, : -_RAISING - 1 : -1], highest[:, :_LOWERING]], axis=1)
-    picked = np.take_along_axis(points, shown, axis=1)
-    rest = logit - base - picked.sum(axis=1)
-    count, width = len(frame), shown.shape[1] + 2
-    codes = np.empty((count, width), np.int32)
-    codes[:, 0], codes[:, -1] = 0, 1
-    codes[:, 1:-1] = 2 + 2 * shown + (picked < 0)
-    amounts = np.column_stack([base, picked, rest])
-    item = pa.StructArray.from_arrays(
-        [*(pa.DictionaryArray.from_arrays(codes.ravel(), texts).dictionary_decode() for texts in _texts()), pa.array(amounts.ravel())],
-        names=["topic", "zh", "en", "points"],
-    )  # fmt: skip
-    offsets = np.arange(0, (count + 1) * width, width, dtype=np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), item)
-
-
-def _averages(model: RiskModel, frame: pl.DataFrame) -> tuple[Floats, Floats]:
-    """Of each row the mean contributions of its standing, and the logit that they add up to."""
-    names = list(model.averages)
-    table = np.array([*model.averages.values(), np.mean(list(model.averages.values()), axis=0)])
-    ranks = {name: rank for rank, name in enumerate(names)}
-    rows = standings(frame).replace_strict(ranks, default=len(names), return_dtype=pl.Int64).to_numpy()
-    averages = table[rows]
-    return averages, model.constant + averages.sum(axis=1)
+def _told(told: npt.NDArray[np.int8], points: Floats) -> pa.ListArray:
+    """Reasons in words; every text is kept once."""
+    codes = pa.array(told.ravel())
+    texts = [pa.DictionaryArray.from_arrays(codes, each) for each in _texts()]
+    item = pa.StructArray.from_arrays([*texts, pa.array(points.ravel())], names=REASON.names)
+    count, width = told.shape
+    return pa.ListArray.from_arrays(pa.array(np.arange(0, (count + 1) * width, width, dtype=np.int32)), item)
 
 
 def _texts() -> list[pa.Array]:
     """Topic, Chinese and English by code: 0 the average, 1 the rest, then each topic raising and lowering."""
-    entries = [("base", *BASE), ("rest", *REST)]
+    entries = [("base", *BASE), ("rest", *REST)]  # in the order of tables.BASE, tables.REST, tables.FIRST_TOPIC
     for topic in TOPICS:
         entries += [(topic.name, *topic.raises), (topic.name, *topic.lowers)]
     return [pa.array(column) for column in zip(*entries, strict=True)]
@@ -158,18 +143,13 @@ def _not_scored(frame: pl.DataFrame) -> dict[str, float]:
 
 
 def _refuse_absent_facts(model: RiskModel, frame: pl.DataFrame) -> None:
-    """A model that leans on facts which this round does not have at all would guess."""
-    if frame.is_empty():
-        raise InputError(
-            "这一轮没有可评分的户 no household of this round can be scored: 没有可判定的已脱贫户或未建档户"
-        )
-    lost = [
-        fact
-        for fact in model.about["facts_used"]
-        if fact not in ("round", "kind") and (fact not in frame.columns or frame[fact].null_count() == len(frame))
-    ]
-    if "income_pc" in lost:
+    """A model that leans on incomes, which this round does not have at all, would guess."""
+    if "income_pc" in model.about["facts_used"] and frame["income_pc"].null_count() == len(frame) > 0:
         raise InputError(
             "income_pc 人均纯收入: 这一轮没有 is not known of any household in this round; 模型不能用 the model cannot be used: "
             "请先补收入数据 take incomes in first"
+        )
+    if not frame.select(can_slip()).to_series().any():
+        raise InputError(
+            "这一轮没有可评分的户 no household of this round can be scored: 没有可判定的已脱贫户或未建档户"
         )

@@ -145,17 +145,15 @@ class FactStore:
             past = past.group_by("household_id").agg(
                 pl.when(alone).then(pl.col(name).first()).alias(name) for name in _PREVIOUS[1:]
             )
-        return current.join(
-            past.select(
-                "household_id",
-                previous_out_of_pocket="out_of_pocket",
-                previous_income_pc="income_pc",
-                seen_before=pl.lit(True),  # noqa: FBT003 - a literal column
-            ),
-            on="household_id",
-            how="left",
-            maintain_order="left",
-        ).with_columns(pl.col("seen_before").fill_null(value=False))
+        told = past.select(
+            "household_id",
+            previous_out_of_pocket="out_of_pocket",
+            previous_income_pc="income_pc",
+            seen_before=pl.lit(True),  # noqa: FBT003 - a literal column
+        )
+        # Beside what is there, not into it: a join would copy every column of the city.
+        found = current.select("household_id").join(told, on="household_id", how="left", maintain_order="left")
+        return current.hstack(found.drop("household_id").with_columns(pl.col("seen_before").fill_null(value=False)))
 
     def household(self, round_name: str, household_id: str, county: str | None = None) -> dict[str, Any]:
         """The facts of one household with those of the previous round; raises StoreError if there is not just one."""

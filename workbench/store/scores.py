@@ -15,7 +15,8 @@ from workbench.store.transaction import transaction
 
 _METADATA = b"scores"
 
-REASON = pa.struct([("topic", pa.string()), ("zh", pa.string()), ("en", pa.string()), ("points", pa.float64())])
+_FEW_TEXTS = pa.dictionary(pa.int8(), pa.string())
+REASON = pa.struct([("topic", _FEW_TEXTS), ("zh", _FEW_TEXTS), ("en", _FEW_TEXTS), ("points", pa.float64())])
 SCHEMA = pa.schema(
     [
         ("household_id", pa.string()),
@@ -34,6 +35,8 @@ SCHEMA = pa.schema(
     ]
 )
 """One row a household that can slip and can be judged; all others are counted in `ScoreHead.not_scored`.
+
+The few texts of reasons are kept once in memory; in the file they are plain strings to every reader.
 
 `state` as `domain.slips` reads it; `reasons` add up, in points of the logit, to the logit of `p_slip`;
 `forecast_mean`, `forecast_sd`: the forecast of log income a person (yuan) at the next round, null where there is none.
@@ -139,7 +142,10 @@ def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -
     with transaction(root) as pending:
         for old in path.parent.glob("*.parquet"):
             pending.remove(old)
-        pq.write_table(stamped.replace_schema_metadata(metadata), pending.stage(path), compression="zstd")
+        # Without Arrow's own schema every reader finds plain strings; the metadata then has to be put in by hand.
+        with pq.ParquetWriter(pending.stage(path), stamped.schema, compression="zstd", store_schema=False) as writer:
+            writer.write_table(stamped)
+            writer.add_key_value_metadata(metadata)
     return path
 
 
