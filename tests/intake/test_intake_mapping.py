@@ -4,6 +4,8 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.intake.person_lists import write_csv, write_xlsx
@@ -57,7 +59,39 @@ def test_columns_constants_values_expressions(table):
     assert column(result, "net_income") == [3100.5 * 2 - 1, -1]
     assert column(result, "x_share") == [1500.25, None]
     assert [(one.row, one.reason) for one in result.problems] == [(3, "division by zero")]
-    assert result.accepted_persons is None
+    assert result.accepted_persons == 2
+
+
+def test_persons_are_counted_only_where_they_are_known_of_each(table, tmp_path):
+    assert mapped(table).accepted_persons is None
+    gap = write_csv(tmp_path / "gap.csv", [["id", "size"], ["1", "3"], ["2", ""]])
+    assert mapped(gap, {"persons": {"column": "size"}}, county="1").accepted_persons is None
+
+
+def test_parquet_is_a_table_like_any_other(tmp_path):
+    path = tmp_path / "panel.parquet"
+    columns = {"id": [20190401000000001, 2], "income": [3000.5, float("nan")], "car": [True, None], "urban": [False, True],
+               "size": pa.array([3, 1], pa.float64()), "where": pa.array(["99", "98"]).dictionary_encode()}  # fmt: skip
+    pq.write_table(pa.table(columns), path)
+    facts = {"county_code": {"column": "where"}, "income_pc": {"column": "income"}, "persons": {"column": "size"},
+             "has_car": {"column": "car"}, "x_urban": {"column": "urban", "values": {True: True, False: False}}}  # fmt: skip
+    result = mapped(path, facts)
+    assert result.problems == ()
+    assert list(result.facts) == ["98", "99"]
+    assert column(result, "household_id") == ["2", "20190401000000001"]
+    assert column(result, "income_pc") == [None, 3000.5]
+    assert column(result, "has_car") == [None, True]
+    assert column(result, "x_urban") == [True, False]
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(InputError, match="Parquet"):
+        mapped(path, facts)
+
+
+def test_yes_and_no_under_a_name_of_ones_own_ask_for_their_meaning(tmp_path):
+    path = write_csv(tmp_path / "t.csv", [["id", "urban"], ["1", "true"], ["2", "false"]])
+    result = mapped(path, {"x_urban": {"column": "urban"}}, county="1")
+    assert {one.reason for one in result.problems} == {"not a number"}
+    assert all("values: {true: true, false: false}" in one.message for one in result.problems)
 
 
 def test_null_in_an_expression_is_null(tmp_path):

@@ -144,3 +144,10 @@ def test_a_reader_leaves_the_staging_of_a_writer_alone(root):
         assert staged.exists()
         assert _texts(root) == _OLD
     assert _texts(root)["a"] == "new"
+
+
+def test_folders_that_hold_nothing_any_more_go(root):
+    with transaction(root) as pending:
+        pending.remove(root / "a" / "file.txt")
+    assert not (root / "a").exists()
+    assert root.exists()

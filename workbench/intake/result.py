@@ -18,8 +18,9 @@ class IntakeResult:
 
     `facts`: by county code, one row a household, the facts that the file provides (a fact without a column is null).
     `persons`: by county code, one row a member, personal columns, all text; kept apart from the facts.
-    `accepted_persons` counts rows (a member listed twice counts twice here, and once in the facts); it is None for
-    tables whose rows are households. `accepted_persons` (or `accepted_households`) + `rejected_rows` = rows of data.
+    `accepted_persons` counts rows (a member listed twice counts twice here, and once in the facts); of tables whose
+    rows are households it is the sum of the fact `persons`, None where that is not known of each.
+    `accepted_persons` of a list of members (or `accepted_households` of a table) + `rejected_rows` = rows of data.
     `simulated`: the file says itself that its households are made up.
     """
 

@@ -60,6 +60,8 @@ def read_sheet(path: Path, mapping: Mapping | None = None, known: Known = lambda
 
 
 def _tables(path: Path, mapping: Mapping | None) -> dict[str, Iterable[Row]]:
+    if source.is_parquet(path):
+        return {"": source.ParquetRows(path)}
     if not source.is_workbook(path):
         text = source.decode(path, mapping.encoding if mapping else None)
         return {"": source.TextRows(path, text, mapping.separator if mapping else None)}

@@ -1,4 +1,4 @@
-"""Files as rows of text: workbooks and delimited text, whatever their encoding and separator."""
+"""Files as rows of text: workbooks, Parquet, and delimited text, whatever its encoding and separator."""
 
 import codecs
 import csv
@@ -8,12 +8,15 @@ from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from workbench.errors import InputError
 
 Row = list[str]
 _WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_PARQUET_MARK = b"PAR1"
 _EXACT_DIGITS = 15
 """A spreadsheet keeps 15 digits of a number; what lies beyond is lost."""
 _SEPARATORS = (",", "\t", ";", "|")
@@ -23,6 +26,15 @@ _LARGEST_CELL = 1_000_000
 
 def is_workbook(path: Path) -> bool:
     """Whether a file is a spreadsheet, by its first bytes, not its name. Raises InputError where it cannot be read."""
+    return _first_bytes(path) in _WORKBOOK_MARKS
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet, likewise."""
+    return _first_bytes(path) == _PARQUET_MARK
+
+
+def _first_bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as opened:
             start = opened.read(4)
@@ -30,7 +42,7 @@ def is_workbook(path: Path) -> bool:
         raise InputError(f"{path}: 读不到文件 cannot be read ({error.strerror}); 请检查路径 check the path") from None
     if not start:
         raise InputError(f"{path}: 文件是空的 the file is empty; 请重新导出 export it again")
-    return start in _WORKBOOK_MARKS
+    return start
 
 
 def workbook_sheets(path: Path) -> dict[str, "WorkbookRows"]:
@@ -55,6 +67,34 @@ class WorkbookRows:
     def __iter__(self) -> Iterator[Row]:
         for row in self._workbook.get_sheet_by_name(self._name).iter_rows():
             yield [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
+
+
+class ParquetRows:
+    """The rows of a Parquet file as text: its columns' names in row 1. Whole numbers keep all their digits."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = pq.ParquetFile(path)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(
+                f"{path}: 不是完好的 Parquet 文件 cannot be read as Parquet ({str(error).splitlines()[0]}); 请重新导出 export it again"
+            ) from None
+
+    def __iter__(self) -> Iterator[Row]:
+        yield list(self._file.schema_arrow.names)
+        for batch in self._file.iter_batches():
+            yield from (
+                [_typed_text(cell) for cell in row] for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)
+            )
+
+
+def _typed_text(cell: object) -> str:
+    """A value of a typed file as text; what is not a number (NaN) is empty."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int):
+        return str(cell)
+    return "" if cell != cell else cell_text(cell)  # noqa: PLR0124 - NaN
 
 
 class TextRows:

@@ -27,6 +27,10 @@ _POLARS: dict[FactType, type[pl.DataType]] = {
 }
 _FILL = "请改正后再导入；此项记为未知 correct it and read the file again; until then the fact is not known"
 NOT_A_NUMBER = f"不是数字 not a number; {_FILL}"
+NOT_A_NUMBER_OF_YOUR_OWN = (
+    f"{NOT_A_NUMBER}; 若是真假或代码，请在映射中写 if it is yes/no or a code, say so in the mapping: "
+    "values: {true: true, false: false}"
+)
 NOT_WHOLE = f"不是整数 not a whole number; {_FILL}"
 
 
@@ -68,12 +72,19 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None) -> IntakeResu
         facts=by_county(accepted.sort(KEY), [KEY, *facts]),
         persons={},
         accepted_households=len(accepted),
-        accepted_persons=None,
+        accepted_persons=_persons(accepted),
         rejected_rows=len(frame) - len(accepted),
         problems=reading.findings.sorted_problems(),
         warnings=reading.findings.sorted_warnings(),
         notes=tuple(reading.findings.notes),
     )
+
+
+def _persons(accepted: pl.DataFrame) -> int | None:
+    """The persons of the accepted households, where the table says how many each has."""
+    if "persons" not in accepted.columns or accepted["persons"].null_count():
+        return None
+    return int(accepted["persons"].sum())
 
 
 def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
@@ -168,14 +179,15 @@ def _by_column(reading: _Reading, name: str, column: str, target: FactType) -> p
         return _by_values(reading, column, {str(one): one for one in accepted}, target) if accepted else cell
     if target is FactType.BOOLEAN:
         return _by_values(reading, column, _BOOLEANS, target)
-    value = _number(reading, column)
+    own = name.startswith(EXTRA_PREFIX)
+    value = _number(reading, column, NOT_A_NUMBER_OF_YOUR_OWN if own else NOT_A_NUMBER)
     return value if target is FactType.FLOAT else _whole(reading, name, column, value)
 
 
-def _number(reading: _Reading, column: str) -> pl.Expr:
+def _number(reading: _Reading, column: str, message: str = NOT_A_NUMBER) -> pl.Expr:
     cell = fold(reading.cell(column))
     value = number(cell, reading.mapping.decimal)
-    reading.report(column, cell.is_not_null() & value.is_null(), "not a number", NOT_A_NUMBER)
+    reading.report(column, cell.is_not_null() & value.is_null(), "not a number", message)
     return value
 
 

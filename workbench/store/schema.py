@@ -126,10 +126,23 @@ def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Seri
         raise StoreError(_not_readable(where, column, fact, str(error).splitlines()[0])) from None
     if target == pl.Int64 and column.dtype.is_float() and not (cast.cast(pl.Float64) == column).all():
         raise StoreError(_not_readable(where, column, fact, "有非整数 not whole numbers"))
+    if fact is not None and fact.name == "kind":
+        _refuse_strange_kinds(cast, where)
     if fact is not None and fact.values is not None and target == pl.Int64:
         # A level that does not exist says nothing: not "no difficulty", which no rule would catch.
         return cast.set(~cast.is_in(fact.values), None)
     return cast
+
+
+def _refuse_strange_kinds(kinds: pl.Series, where: str) -> None:
+    """A household of a kind that does not exist would be counted nowhere."""
+    accepted = FACT["kind"].values or ()
+    strange = kinds.drop_nulls().filter(~kinds.drop_nulls().is_in(accepted))
+    if len(strange):
+        raise StoreError(
+            f"{where}: 列 column 'kind': {len(strange)} 户的值 households with value {strange[0]!r}; "
+            f"可用 accepted: {', '.join(map(str, accepted))}; 请改正文件 correct the file"
+        )
 
 
 def _not_readable(where: str, column: pl.Series, fact: Fact | None, why: str) -> str:

@@ -132,8 +132,16 @@ def _apply(root: Path, folder: Path) -> None:
     for relative in journal["removals"]:
         if relative not in targets:
             (root / relative).unlink(missing_ok=True)
+            _without_empty_folders(root, (root / relative).parent)
     for staged, relative in journal["moves"].items():
         if (folder / staged).exists():
             (root / relative).parent.mkdir(parents=True, exist_ok=True)
             (folder / staged).replace(root / relative)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _without_empty_folders(root: Path, folder: Path) -> None:
+    """Partitions that hold nothing any more go too: another program would take them for rounds."""
+    while folder not in (root, *root.parents) and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
