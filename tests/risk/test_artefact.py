@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -126,5 +127,5 @@ def test_which_model_is_in_use_is_explicit_and_of_the_store(model, tmp_path):
 def test_other_library_versions_are_told(model):
     assert artefact.version_warnings(model) == []
     older = {**model.about, "libraries": {**model.about["libraries"], "numpy": "1.26.0"}}
-    (said,) = artefact.version_warnings(type(model)(**{**vars(model), "about": older}))
+    (said,) = artefact.version_warnings(replace(model, about=older))
     assert "numpy 1.26.0" in said.en

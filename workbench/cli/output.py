@@ -14,6 +14,7 @@ from rich.table import Table
 console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
+_MANY = 10
 SIMULATED = "模拟数据 simulated data：不是真实住户 no real households"
 
 
@@ -25,6 +26,11 @@ def print_json(record: dict[str, Any]) -> None:
 def say(text: str) -> None:
     """A sentence for people."""
     console.print(text)
+
+
+def households(count: float) -> str:
+    """A number of households for people: of weighted ones to the whole, few of them to a tenth."""
+    return f"{count:,.0f}" if float(count).is_integer() or count >= _MANY else f"{count:,.1f}"
 
 
 def show_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench.cli.output import SIMULATED, say, show_table
+from workbench.cli.output import SIMULATED, households, say, show_table
 from workbench.domain.edge import ROUTES
 from workbench.domain.vocabulary import KEY_GROUPS, LABELS
 
@@ -23,16 +23,16 @@ def show_preview(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
     say(
-        f"纳入 in {record['in']:,} 户 · 不能判定 cannot tell {record['cannot_tell']:,} · "
-        f"低于扶贫标准 below the line {record['below_line']:,}（应走建档立卡程序 §2.2-d）"
+        f"纳入 in {households(record['in'])} 户 · 不能判定 cannot tell {households(record['cannot_tell'])} · "
+        f"低于扶贫标准 below the line {households(record['below_line'])}（应走建档立卡程序 §2.2-d）"
     )
     if record["cannot_tell_by_missing"]:
         lacking = "，".join(
-            f"{_missing_label(name)} {count:,}" for name, count in record["cannot_tell_by_missing"].items()
+            f"{_missing_label(name)} {households(count)}" for name, count in record["cannot_tell_by_missing"].items()
         )
         say(f"不能判定的户缺少 what is not known of them: {lacking}")
     if record["newly_in"] is not None:
-        say(f"新纳入 newly in {record['newly_in']:,} · 退出 leaving {record['leaving']:,}")
+        say(f"新纳入 newly in {households(record['newly_in'])} · 退出 leaving {households(record['leaving'])}")
     for note in record["notes"]:
         say(note)
     if record["cost"] is not None:
@@ -178,7 +178,7 @@ def _show_remeasured(found: dict[str, Any], now: float) -> None:
     level, inside, below = f"{found['level']:.0%}", found["in"], found["below_line"]
     say(
         f"如果收入再测一次（误差 {found['sd']:g}） if incomes were measured again: "
-        f"纳入 in {inside['expected']:,.0f} 户（{level}: {_between(inside['interval'])}；现在 now {now:,}）· "
+        f"纳入 in {inside['expected']:,.0f} 户（{level}: {_between(inside['interval'])}；现在 now {households(now)}）· "
         f"新纳入 newly in {found['newly_in']:,.0f} · 退出 leaving {found['leaving']:,.0f} · "
         f"低于标准 below the line {below['expected']:,.0f}（{level}: {_between(below['interval'])}）"
     )
@@ -189,13 +189,15 @@ def _show_remeasured(found: dict[str, Any], now: float) -> None:
 
 def _show_bunching(found: dict[str, Any]) -> None:
     if found["too_few"]:
-        say(f"上限附近只有 {found['rows']:,} 户，太少，不作判断 too few households near the ceiling to say anything")
+        say(
+            f"上限附近只有 {households(found['rows'])} 户，太少，不作判断 too few households near the ceiling to say anything"
+        )
     for name, side in (("上限之下 just below", found["below"]), ("上限之上 just above", found["above"])):
         if side is not None:
             verdict = "值得一看 worth a look" if side["notable"] else "未见异常 nothing unusual"
             share = _percent(side["excess_share"])
             say(
-                f"{name} {found['ceiling']:,.2f} 元（{found['window']:,.0f} 元内 within）: {side['observed']:,} 户，"
+                f"{name} {found['ceiling']:,.2f} 元（{found['window']:,.0f} 元内 within）: {households(side['observed'])} 户，"
                 f"预期 expected {side['expected']:,.0f}，多出 excess {share} %，z {side['z']:.1f}，{verdict}"
             )
     say(f"{found['caveats']['zh']} {found['caveats']['en']}")

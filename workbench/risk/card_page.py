@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.domain.parameters import counties
 from workbench.domain.vocabulary import LABELS
+from workbench.risk.features import FEATURES
 from workbench.risk.forward import CANDIDATES
 
 Record = dict[str, Any]
@@ -15,7 +16,15 @@ _USE = {
     "caution": "慎用 — use with caution",
     "no": "建议不用 — not to be used",
 }
+_MAY = {
+    "yes": "可以用来排走访的先后、估全市和下表中“可用”县区的下滑总数；不可以用来定等级，也不可以单凭概率把一户加进来或去掉",
+    "caution": "只可在规则之外作个提醒，比如同一等级里先走访谁；不要用它报总数，更不可以用来定等级或增减户",
+    "no": "排走访先后，只看收入离标准多远就行；概率不要给村里看",
+}
+"""What it may be used for and what not."""
 _FEW_SLIPS = 10
+_ROUGH = 0.5
+"""Of the expected number: an interval that reaches further to a side says hardly more than the order of size."""
 _SURE = 1.96
 _LOPSIDED = 0.1
 _STANDINGS = {"1": "一级（红）", "2": "二级（黄）", "3": "三级（蓝）", "unregistered": "未建档立卡户"}
@@ -46,13 +55,21 @@ def _head(about: Record) -> Iterator[str]:
 def _answer(about: Record) -> Iterator[str]:
     yield "## 能不能信？"
     yield f"\n**{_USE[about['advice']['use']]}**。{about['advice']['zh']}。"
+    yield f"\n怎么用：{_MAY[about['advice']['use']]}。"
     found = about["performance"]
     large = found["calibration_in_the_large"]
     if large:
         yield (
-            f"\n检验办法：{_checked(about)}。模型预计 {large['expected']:,.0f} 次下滑，实际 {large['observed']:,.0f} 次。"
-            f"{_per_hundred(found)}"
+            f"\n检验办法：{_checked(about)}。模型预计 {large['expected']:,.0f} 次下滑，实际 {large['observed']:,.0f} 次"
+            f"{_weighted(found)}。{_per_hundred(found)}"
         )
+
+
+def _weighted(found: Record) -> str:
+    """Where rows stand for several households, how many rows the figures rest on."""
+    if found["households"] == found["rows"]:
+        return ""
+    return f"（都按权重折算；实际只看到 {found['rows']:,} 条记录，其中下滑 {found['slipped_rows']:,} 条）"
 
 
 def _checked(about: Record) -> str:
@@ -98,14 +115,17 @@ def _challenged(found: Record) -> bool:
 
 def _counties(about: Record) -> Iterator[str]:
     yield "## 在我们县能不能信？"
-    yield "\n| 县区 | 实际下滑 | 模型预计 | 九成把握的范围 | 排先后的准确度 | 怎么看 |\n|---|---|---|---|---|---|"
+    yield "\n| 县区 | 实际下滑 | 模型预计 | 九成把握的范围 | 排先后 | 估总数 |\n|---|---|---|---|---|---|"
     for code, row in about["by_county"].items():
         low, high = row["expected_interval"]
         yield (
-            f"| {_county(code)} | {row['slips']:,.0f} | {row['expected_slips']:,.0f} "
-            f"| {low:,.0f}–{high:,.0f} | {_number(row['auc'], '.2f')} | {_verdict(row)} |"
+            f"| {_county(code)} | {row['slips']:,.0f} | {row['expected_slips']:,.0f} | {low:,.0f}–{high:,.0f} "
+            f"| {_order(row, about['advice']['use'])} | {_total(row, about['advice']['use'])} |"
         )
-    yield "\n“九成把握的范围”：按以往各轮的起伏，实际次数十有九次应落在其中。落在外面，说明那一轮该县有模型不知道的事。"
+    yield (
+        "\n“九成把握的范围”：按以往各轮的起伏，十次里有九次，实际次数应落在其中；落在外面，说明那一轮该县有模型不知道的事。"
+        "表中没有的县区，模型没有学过，先不要用。"
+    )
 
 
 def _county(code: str | None) -> str:
@@ -115,19 +135,30 @@ def _county(code: str | None) -> str:
     return re.sub(r"[^\w\u4e00-\u9fff .（）-]", lambda sign: f"&#{ord(sign.group())};", shown)
 
 
-def _verdict(row: Record) -> str:
-    if min(row["expected_slips"], row["slips"]) < _FEW_SLIPS:
-        return "下滑太少，单看本县说明不了问题；随全市的结论" + ("" if row["within"] else "，但总数出了范围")
-    if not row["within"]:
-        return "总数出了范围：不要用它估计本县人数，只看先后"
-    if row["auc"] is None or row["baseline_auc"] is None:
-        return "总数可信"
+def _order(row: Record, use: str) -> str:
+    """Whether to trust the order of households in a county."""
+    if use == "no":
+        return "不用（全市如此）"
+    if row["slipped_rows"] < _FEW_SLIPS or row["auc"] is None or row["baseline_auc"] is None:
+        return f"下滑只有 {row['slipped_rows']} 条，看不出；随全市"
     low, high = row["auc_interval"]
     if high < row["baseline_auc"]:
-        return "总数可信；排先后不如只看收入"
+        return "**不用**：不如只看收入"
     if low > row["baseline_auc"]:
-        return "可信，排先后明显好于只看收入"
-    return "可信，排先后与只看收入差不多或略好"
+        return "可用：明显好于只看收入"
+    return "可用：与只看收入差不多或略好"
+
+
+def _total(row: Record, use: str) -> str:
+    """Whether to trust the number of slips that is expected in a county."""
+    if use == "no":
+        return "不用（全市如此）"
+    low, high = row["expected_interval"]
+    if not row["within"]:
+        return "**不用**：实际出了范围"
+    if high - low > 2 * _ROUGH * row["expected_slips"]:
+        return "慎用：范围太宽，只知大概"
+    return "可用" if use == "yes" else "慎用（全市如此）"
 
 
 def _standings(about: Record) -> Iterator[str]:
@@ -178,8 +209,10 @@ def _facts(about: Record) -> Iterator[str]:
         yield "\n有的县区没有的事实（在那里按未知处理）："
         for fact, codes in by_fact.items():
             yield f"- {_label(fact)}：" + "、".join(_county(code) for code in codes)
-    unused = [f"{name}（{why['zh']}）" for name, why in about["left_out"].items() if why["zh"] != "数据中没有"]
-    absent = [name for name, why in about["left_out"].items() if why["zh"] == "数据中没有"]
+    names = {feature.name: feature.zh for feature in FEATURES}
+    left_out = {names.get(name, name): why["zh"] for name, why in about["left_out"].items()}
+    unused = [f"{name}（{why}）" for name, why in left_out.items() if why != "数据中没有"]
+    absent = [name for name, why in left_out.items() if why == "数据中没有"]
     if unused:
         yield "\n特征中未用的：" + "、".join(unused) + "。"
     if absent:
@@ -197,10 +230,7 @@ def _how_made(about: Record) -> Iterator[str]:
         f"\n- 可解释提升机（interpret，最多 {about['pairs']} 个交互项）与限于相同交互项的梯度提升树（scikit-learn）各占一半，"
         f"按户分 {settings['bags']} 折，编成同一组数表：每户的理由就是表中各项，相加即得。"
     )
-    yield (
-        f"- 校准：按户交叉得到的对数几率上一条直线（斜率 {calibration['slope']:.3f}，截距 {calibration['intercept']:+.3f}），"
-        "各县的剩余偏差向全市收缩。不加类别权重，不重采样。"
-    )
+    yield (f"- 校准：{_line(calibration)}；各县的剩余偏差，各轮一致的部分向全市收缩后计入。不加类别权重，不重采样。")
     for each in about["monotone"]:
         sign = "不降低" if each["direction"] > 0 else "不升高"
         yield f"- 约束：{each['zh']}越高，概率{sign}。理由：{each['because']}"
@@ -221,6 +251,12 @@ def _how_made(about: Record) -> Iterator[str]:
     yield f"- 模型散列值 `{about['hash']}`；训练所用事实的散列值见模型文件。"
 
 
+def _line(calibration: Record) -> str:
+    if (calibration["slope"], calibration["intercept"]) == (1.0, 0.0):
+        return "按户交叉检验，概率不需要再校直"
+    return f"按户交叉得到的对数几率上一条直线（斜率 {calibration['slope']:.3f}，截距 {calibration['intercept']:+.3f}）"
+
+
 def _english(about: Record) -> Iterator[str]:
     found = about["performance"]
     large = found["calibration_in_the_large"]
@@ -233,7 +269,7 @@ def _english(about: Record) -> Iterator[str]:
             if large
             else ""
         )
-        + f"AUC {_number(found['auc'], '.3f')} against {_number(found['baseline_auc'], '.3f')} for the income margin alone. "
+        + f"It ranks with AUC {_number(found['auc'], '.3f')} against {_number(found['baseline_auc'], '.3f')} for the income margin alone. "
         "It flags; it never decides."
     )
 

@@ -119,6 +119,7 @@ def whole(judged: Judged) -> Record:
         "rows": found.rows,
         "households": found.households,
         "slips": found.slips,
+        "slipped_rows": int(np.count_nonzero(judged.slips)),
         "log_loss": found.log_loss.value if found.log_loss else None,
         "brier": found.brier.value if found.brier else None,
         "auc": found.auc.value if found.auc else None,
@@ -185,6 +186,7 @@ def _part(judged: Judged, dispersion: Dispersion) -> Record:
     return {
         "rows": found.rows,
         "slips": found.slips,
+        "slipped_rows": int(np.count_nonzero(judged.slips)),
         "expected_slips": float(judged.weight @ judged.model),
         "expected_interval": [low, high],
         "within": bool(low <= found.slips <= high),
