@@ -7,11 +7,14 @@ import polars as pl
 import pytest
 
 from workbench.errors import InputError
+from workbench.risk import scoring, training
+from workbench.risk.calibration import sigmoid
 from workbench.risk.card_page import card_page
 from workbench.risk.model import standings
 from workbench.risk.panel import PanelReader
 from workbench.risk.scoring import score
 from workbench.risk.topics import TOPICS
+from workbench.risk.training import TrainingRequest, train
 from workbench.store.facts import FactStore
 
 LAST = "2020-04"
@@ -119,3 +122,24 @@ def test_a_household_that_cannot_be_judged_has_no_score_but_is_counted(city, mod
     unknown = facts.filter(pl.col("income_pc").is_null(), pl.col("kind") != "registered")
     assert not scored & set(unknown["household_id"])
     assert sum(found.head.not_scored.values()) + len(scored) == len(facts)
+
+
+def test_of_too_many_households_some_are_drawn_with_their_whole_histories_and_the_card_says_so(city, monkeypatch):
+    monkeypatch.setattr(training, "MOST_ROWS", 3000)
+    some = train(city, TrainingRequest(until="2019-10", day="2026-11-23"))
+    assert 0.7 < some.about["share_of_households"] < 0.8
+    assert f"固定随机取 {some.about['share_of_households']:.1%} 的户" in card_page(some.about)
+    assert some.about["households"] < len(city.frame("2019-05"))
+
+
+def test_scores_are_the_same_whatever_the_pieces(city, model, monkeypatch):
+    whole = score(city, LAST, model).table
+    monkeypatch.setattr(scoring, "_PIECE", 700)
+    pieces = score(city, LAST, model).table
+    assert pieces.combine_chunks().equals(whole.combine_chunks())
+    assert np.allclose(
+        sigmoid(model.logit(at_risk(city), model.matrix.matrix(at_risk(city)))),
+        np.asarray(whole["p_slip"]),
+        rtol=0,
+        atol=1e-12,
+    )

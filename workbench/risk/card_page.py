@@ -44,7 +44,11 @@ def _head(about: Record) -> Iterator[str]:
     if about["simulated"]:
         yield "\n> **模拟数据 SIMULATED**：用模拟的城市训练，只供演示，不得用于任何真实住户。"
     first, last = about["transitions"][0]["start"], about["transitions"][-1]["end"]
-    drawn = "" if about["share_of_households"] >= 1 else f"（户数多，随机取 {about['share_of_households']:.1%} 的户）"
+    drawn = (
+        ""
+        if about["share_of_households"] >= 1
+        else f"（户数多，按户编号固定随机取 {about['share_of_households']:.1%} 的户，各轮都取同一批）"
+    )
     yield (
         f"\n这个模型估计一户到下一轮**等级变差或跌破扶贫标准**的可能性。用 {first} 至 {last} 的数据训练："
         f"{about['households']:,} 户、{about['rows']:,} 条前后两轮都能判定的记录{drawn}，其中下滑 {about['slips']:,.0f} 次"
@@ -81,8 +85,8 @@ def _checked(about: Record) -> str:
 def _per_hundred(found: Record) -> str:
     """The curve's highest bin, as a sentence."""
     curve = found["reliability"]
-    if not curve:
-        return ""
+    if len(curve) < 2:  # noqa: PLR2004 - one bin holds everybody
+        return "下滑太少，分不出“可能性最高”的一批来单独检验。"
     top = curve[-1]
     return (
         f"说“可能性最高”的那一批（平均 {top['expected']:.0%}），每 100 户实际下滑 {100 * top['observed']:.0f} 户；"
