@@ -1,12 +1,12 @@
 """What was tried before the model was made as it is: calibrators, county shifts, ensembles, and the learners' settings.
 
 Explained shares (%) on simulated cities, the last transition held out, every alternative in the same run.
-Run: python -m benchmarks.risk_choices [--households 20000] [--drift 0 1] [--seed 1 2] [--no-settings]
+Run: python -m benchmarks.risk_choices [--households 20000] [--drift 0 1] [--seed 1 2] [--tables TITLE …]
 """
 
 import argparse
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,12 +18,15 @@ from benchmarks.risk_city import City, simulated_city
 from workbench.risk.boosting import Settings, fit_machine, fit_trees, held_monotone
 from workbench.risk.calibration import Calibration, calibrate, county_rounds, sigmoid
 from workbench.risk.compilation import TableBuilder
-from workbench.risk.fitting import Training
+from workbench.risk.fitting import Training, fit
 from workbench.risk.glass_box import Floats, GlassBox
 from workbench.risk.metrics import explained_share
 
 _KEPT = Settings()
 _INTERACTIONS, _PENALTIES, _BAGS = (0, 10, 20, 30), (0.0, 10.0, 30.0), (3, 5, 8)
+_PLACES = {
+    "county, season, county and season": (), "county, season": ("county_season",), "season": ("county", "county_season"),
+}  # fmt: skip
 Shares = dict[tuple[str, str], float]
 
 
@@ -120,7 +123,7 @@ def calibrators(found: Learnt) -> Iterator[tuple[str, float]]:
     quadratic = LogisticRegression(C=np.inf).fit(_squared(unseen), slips)
     steps = IsotonicRegression(out_of_bounds="clip").fit(unseen, slips)
     yield "none", found.share(ahead)
-    yield "Platt, slope drawn to 1 (kept)", found.share(ours.intercept + ours.slope * ahead)
+    yield "Platt where it gains more than its parameters (kept)", found.share(ours.intercept + ours.slope * ahead)
     yield "Platt", found.share(platt.decision_function(ahead[:, None]))
     yield "quadratic in the logit", found.share(quadratic.decision_function(_squared(ahead)))
     yield "isotonic", 100 * (explained_share(steps.predict(ahead), found.city.truth) or 0)
@@ -151,6 +154,21 @@ def county_shifts(found: Learnt) -> Iterator[tuple[str, float]]:
     yield "the last round's ratio as it is", found.share(replace(line, counties=raw).apply(found.logit, county))
 
 
+def places(city: City) -> Iterator[tuple[str, float]]:
+    """What the learners may know of where and when, everything else alike; counties shifted by the calibration."""
+    everything = city.training(_KEPT, all_places=True)
+    tested = {name for name in ("county", "county_season") if name not in city.training(_KEPT).matrix.names}
+    shares = {}
+    for name, gone in _PLACES.items():
+        matrix = everything.matrix.without(gone)
+        rows = replace(everything, matrix=matrix, values=matrix.matrix(everything.frame))
+        found = fit(rows, _KEPT)
+        logit = found.calibration.apply(found.box.logit(matrix.matrix(city.ahead)), city.ahead["county_code"])
+        shares[frozenset(gone)] = 100 * (explained_share(sigmoid(logit), city.truth) or 0)
+        yield name, shares[frozenset(gone)]
+    yield "by what lasted between rounds (kept)", shares[frozenset(tested)]
+
+
 def settings_of_machine(city: City) -> Iterator[tuple[str, float]]:
     """The boosting machine alone, one setting moved at a time."""
     kept = replace(_KEPT, interactions=_KEPT.pairs(sum(len(each) for each in city.known)))
@@ -174,16 +192,23 @@ def settings_of_machine(city: City) -> Iterator[tuple[str, float]]:
 _OF_A_FIT: dict[str, Callable[[Learnt], Iterator[tuple[str, float]]]] = {
     "ensembles": ensembles, "calibrators on unseen logits": calibrators, "county shifts": county_shifts,
 }  # fmt: skip
-_SETTINGS = "the boosting machine alone"
+_OF_A_CITY: dict[str, Callable[[City], Iterator[tuple[str, float]]]] = {
+    "what learners know of places": places, "the boosting machine alone": settings_of_machine,
+}  # fmt: skip
+_TABLES = (*_OF_A_FIT, *_OF_A_CITY)
 
 
-def of_city(city: City, *, settings: bool) -> Shares:
+def of_city(city: City, tables: Collection[str]) -> Shares:
     """Explained share of everything compared, by table and name."""
-    fitted = learnt(city, _KEPT)
-    found = {(title, name): share for title, run in _OF_A_FIT.items() for name, share in run(fitted)}
-    if settings:
-        found |= {(_SETTINGS, name): share for name, share in settings_of_machine(city)}
-    return found
+    found: Shares = {}
+    if set(tables) & set(_OF_A_FIT):
+        fitted = learnt(city, _KEPT)
+        found = {
+            (title, name): share for title, run in _OF_A_FIT.items() if title in tables for name, share in run(fitted)
+        }
+    return found | {
+        (title, name): share for title, run in _OF_A_CITY.items() if title in tables for name, share in run(city)
+    }
 
 
 def _show(title: str, cities: dict[str, Shares]) -> None:
@@ -200,15 +225,15 @@ def main() -> None:
     arguments.add_argument("--households", type=int, default=20_000)
     arguments.add_argument("--drift", type=float, nargs="+", default=[0.0, 1.0])
     arguments.add_argument("--seed", type=int, nargs="+", default=[1, 2])
-    arguments.add_argument("--no-settings", action="store_true", help="leave out the many fits that move one setting")
+    arguments.add_argument("--tables", nargs="+", choices=_TABLES, default=_TABLES)
     chosen = arguments.parse_args()
     print(f"{chosen.households:,} households, six rounds; {_KEPT}")
     cities = {}
     for drift in chosen.drift:
         for seed in chosen.seed:
             city = simulated_city(chosen.households, drift, seed)
-            cities[f"drift {drift:g}, {seed}"] = of_city(city, settings=not chosen.no_settings)
-    for title in (*_OF_A_FIT, _SETTINGS):
+            cities[f"drift {drift:g}, {seed}"] = of_city(city, chosen.tables)
+    for title in chosen.tables:
         _show(title, cities)
 
 
