@@ -51,10 +51,23 @@ GUARANTEE_LEVELS = {
     1: ("潜在困难", "potential difficulty"),
     2: ("有困难", "difficulty"),
 }
-CAUSES = (
-    "因病", "因残", "因学", "因灾", "缺土地", "缺水", "缺技术", "缺劳力", "缺资金",
-    "交通条件落后", "自身发展动力不足", "因婚", "因丧", "其他",
-)  # fmt: skip
+CAUSE_LABELS = {
+    "因病": ("因病", "illness"),
+    "因残": ("因残", "disability"),
+    "因学": ("因学", "schooling"),
+    "因灾": ("因灾", "disaster"),
+    "缺土地": ("缺土地", "lack of land"),
+    "缺水": ("缺水", "lack of water"),
+    "缺技术": ("缺技术", "lack of skills"),
+    "缺劳力": ("缺劳力", "lack of labour"),
+    "缺资金": ("缺资金", "lack of funds"),
+    "交通条件落后": ("交通条件落后", "poor roads"),
+    "自身发展动力不足": ("自身发展动力不足", "lack of motivation"),
+    "因婚": ("因婚", "marriage"),
+    "因丧": ("因丧", "bereavement"),
+    "其他": ("其他", "other"),
+}
+CAUSES = tuple(CAUSE_LABELS)
 SHORT_OF_FUNDS_CAUSE = "缺资金"
 
 _IDENTITY = (

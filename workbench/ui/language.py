@@ -57,6 +57,10 @@ class Language:
         """A share as per cent, one decimal."""
         return "–" if share is None else str(_pattern("0.0%").apply(share, self._locale))
 
+    def percent_whole(self, share: float) -> str:
+        """A share as a whole number of per cent."""
+        return str(_pattern("0%").apply(share, self._locale))
+
     def month(self, year: int, month: int) -> str:
         """A month of a year: 2019年5月, May 2019."""
         if self.code == "zh":

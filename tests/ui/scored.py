@@ -1,0 +1,67 @@
+"""A simulated store with scores as a model would write them, made up quickly: the lower the income, the likelier a slip."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from tests.ui.stores import simulated_store
+from workbench.errors import Words
+from workbench.risk.panel import PanelReader
+from workbench.risk.topics import BASE, REST, TOPIC
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+from workbench.store.scores import SCHEMA, Dispersion, ScoreHead, write_scores
+
+ROUND = "2019-10"
+
+
+def scored_store(root: Path) -> FactStore:
+    """A small simulated city whose last round is scored."""
+    store = simulated_store(root)
+    write_scores(store.root, _scores(store), _head(store), Origin(simulated=True))
+    return store
+
+
+def _head(store: FactStore) -> ScoreHead:
+    return ScoreHead(
+        round=ROUND, model="made-up", facts=store.digest(ROUND), given_line=None, line=3218.0, line_next=4000.0, level=0.9,
+        dispersion=Dispersion(0.1, 0.2, 0.15, 24), residuals=tuple(np.linspace(-3, 3, 201).tolist()),
+        not_scored={"undetermined": 1.0}, advice={"use": "caution", "zh": "慎用", "en": "with caution"},
+        warnings=(Words("某列口径有变", "a column has moved"),),
+    )  # fmt: skip
+
+
+def _scores(store: FactStore) -> pa.Table:
+    """Reasons add up to the probability, as a model's do."""
+    frame = PanelReader(store).judged(ROUND).filter((pl.col("state") > 0).fill_null(value=False))
+    rng = np.random.default_rng(5)
+    logit = 1.5 - frame["income_pc"].fill_null(5000.0).to_numpy() / 1600 + rng.normal(0, 0.8, len(frame))
+    base = np.full(len(frame), -3.0)
+    reasons = [
+        [_reason("base", BASE, low), _reason("income", TOPIC["income"].raises, 0.8 * (each - low)),
+         _reason("rest", REST, 0.2 * (each - low))]
+        for each, low in zip(logit, base, strict=True)
+    ]  # fmt: skip
+    columns = ("household_id", "county_code", "township", "kind", "state", "weight")
+    return pa.table(
+        {
+            **{name: frame[name].to_arrow(compat_level=pl.CompatLevel.oldest()) for name in columns},
+            "p_slip": _expit(logit),
+            "p_low": _expit(logit - 0.7),
+            "p_high": _expit(logit + 0.7),
+            "reasons": pa.array(reasons, SCHEMA.field("reasons").type),
+            "forecast_mean": np.log(frame["income_pc"].fill_null(5000.0).clip(100).to_numpy()),
+            "forecast_sd": np.full(len(frame), 0.3),
+            "model": pa.repeat("made-up", len(frame)),
+        }
+    ).cast(SCHEMA)
+
+
+def _reason(topic: str, words: tuple[str, str], points: float) -> dict[str, object]:
+    return {"topic": topic, "zh": words[0], "en": words[1], "points": float(points)}
+
+
+def _expit(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))

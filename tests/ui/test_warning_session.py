@@ -1,0 +1,149 @@
+"""The state of the early-warning page: counts that are those of the rules, lists, and what a browser may not ask."""
+
+import math
+
+import polars as pl
+import pytest
+
+from tests.ui.scored import ROUND, scored_store
+from tests.ui.stores import simulated_store
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.readings import reading
+from workbench.preview.request import Scene, preview
+from workbench.preview.standards import standard_in_force
+from workbench.preview.tier_counts import count_tiers, lifted_facts
+from workbench.risk.watched import STANDINGS
+from workbench.ui.household_story import rounds_html, story, story_chart, story_html
+from workbench.ui.language import Language
+from workbench.ui.listing import PAGE_ROWS
+from workbench.ui.warning_session import WarningSession
+from workbench.ui.warning_views import disagreements_html, matrix_html, picked_html, visits_html
+
+COUNTY = "341522"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return scored_store(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture
+def session(store):
+    return WarningSession(store, ROUND, COUNTY)
+
+
+def in_row(session, standing):
+    return sum(count for (row, _), count in session.matrix().items() if row == standing)
+
+
+def test_rows_are_the_counts_of_the_rules(session, store):
+    tiers = count_tiers(lifted_facts(store, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
+    assert {key: in_row(session, key) for key in tiers} == {key: count.households for key, count in tiers.items()}
+    found = preview(Scene(store, ROUND, COUNTY), standard_in_force(store.root, COUNTY).standard)
+    assert (in_row(session, "edge_in"), in_row(session, "edge_unknown"), in_row(session, "below_line")) == (
+        found["in"], found["cannot_tell"], found["below_line"],
+    )  # fmt: skip
+
+
+def test_the_city_is_the_sum_of_its_counties(store):
+    city = WarningSession(store, ROUND)
+    assert city.county == ""
+    parts = [WarningSession(store, ROUND, code).matrix() for code in store.counties(ROUND)]
+    assert city.matrix() == {key: sum(part.get(key, 0) for part in parts) for key in city.matrix()}
+
+
+def test_a_cell_lists_its_households(session):
+    for standing, band in session.matrix():
+        key = "none" if band is None else str(band)
+        session.pick(standing, key)
+        page = session.picked()
+        assert page.count == session.matrix()[standing, band]
+        assert {row["standing"] for row in page.rows} == {standing}
+    session.pick("", "")
+    assert session.picked().count == len(session.frame)
+
+
+def test_lists_are_filtered_sorted_and_paged(session):
+    first = session.picked()
+    chances = [row["p_slip"] for row in first.rows]
+    assert (len(first.rows), first.first, first.last) == (PAGE_ROWS, 1, PAGE_ROWS)
+    assert chances == sorted(chances, reverse=True)
+    session.ask("number", 1)
+    assert session.picked().rows[0]["p_slip"] <= chances[-1]
+    session.ask("township", first.townships[0])
+    page = session.picked()
+    assert (page.number, {row["township"] for row in page.rows}) == (0, {first.townships[0]})
+    session.ask("search", page.rows[0]["household_id"])
+    assert session.picked().count == 1
+    session.ask("sort", "income")
+    session.ask("search", "")
+    incomes = [row["income_pc"] for row in session.picked().rows if row["income_pc"] is not None]
+    assert incomes == sorted(incomes)
+
+
+def test_what_cannot_be_asked_changes_nothing(session):
+    before = session.picked().rows
+    session.pick("<script>", "0")
+    session.pick("1", "99")
+    session.ask("sort", "__class__")
+    session.ask("number", -3)
+    session.ask("number", "two")
+    session.visit(10**9)
+    session.visit("many")
+    session.look("elsewhere")
+    assert (session.standing, session.band, session.view, session.capacity) == ("", "", "matrix", 20)
+    assert session.picked().rows == before
+    session.ask("number", 10**6)
+    assert session.picked().number == session.picked().pages - 1
+
+
+def test_nobody_who_qualifies_by_rule_is_left_out_however_few_visits(session):
+    session.look("visits")
+    session.visit(0)
+    _, counts = session.visits()
+    rows = sum(len(session.frame.filter(pl.col("standing") == key)) for key in ("1", "2", "below_line", "edge_in"))
+    assert counts["visited"] == 0
+    assert counts["by_rule"] == counts["listed"] >= rows
+    session.visit(5)
+    assert session.visits()[1]["visited"] > 0
+
+
+@pytest.mark.parametrize("standing", ["1", "3", "undetermined", "edge_in", "edge_out", "edge_unknown"])
+def test_a_household_is_told_in_both_languages_without_mixing(session, store, standing):
+    row = session.frame.filter(pl.col("standing") == standing).row(0, named=True)
+    told = story(store, ROUND, row)
+    for code in ("zh", "en"):
+        html = story_html(told, Language(code)) + rounds_html(told, Language(code))
+        assert row["household_id"] in html
+        chinese = any(
+            "\u4e00" <= sign <= "\u9fff" for sign in html.replace(row["township"], "").replace(row["village"], "")
+        )
+        assert chinese == (code == "zh")
+    assert (told.explanation.result is None) == (standing in ("undetermined", "edge_unknown"))
+    assert bool(told.explanation.missing) == (told.explanation.result is None)
+    assert len(story_chart(told, Language("zh"))["grid"]) == 3
+
+
+def test_the_reasons_shown_add_up_to_the_probability(session, store):
+    row = session.frame.filter(pl.col("p_slip").is_not_null()).row(0, named=True)
+    assert 1 / (1 + math.exp(-sum(each["points"] for each in row["reasons"]))) == pytest.approx(row["p_slip"])
+    html = story_html(story(store, ROUND, row), Language("zh"))
+    assert html.count(Language("zh").percent(row["p_slip"])) >= 2
+
+
+def test_every_view_speaks_one_language(session):
+    for view in (matrix_html, picked_html, visits_html, disagreements_html):
+        for standing in STANDINGS:
+            session.pick(standing, "")
+            names = set(session.frame["township"]) | set(session.frame["village"])
+            html = str(view(session, Language("en")))
+            for name in sorted(filter(None, names), key=len, reverse=True):
+                html = html.replace(name, "")
+            assert not any("\u4e00" <= sign <= "\u9fff" for sign in html), view
+
+
+def test_without_scores_all_stand_under_not_scored(tmp_path):
+    session = WarningSession(simulated_store(tmp_path), ROUND, COUNTY)
+    assert not session.scored
+    assert {band for _, band in session.matrix()} == {None}
+    assert session.picked().count == len(session.frame)

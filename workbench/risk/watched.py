@@ -1,0 +1,106 @@
+"""Every household of a round as the early warning sees it: where it stands by rule, and how likely the model says it is to slip."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from workbench.domain.edge import EDGE_FACTS, edge_frame
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.readings import reading
+from workbench.domain.slips import STATE_FACTS, with_state
+from workbench.domain.standard import EdgeStandard
+from workbench.domain.tiers import TIER_FACTS, TIERS, UNDETERMINED, tier_frame
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.preview.request import Scene
+from workbench.store.facts import FactStore
+from workbench.store.scores import has_scores, read_scores
+
+STANDINGS: dict[str, tuple[str, str]] = {
+    **{str(tier): (zh, en) for tier, (zh, en, _colour) in TIERS.items()},
+    "undetermined": UNDETERMINED,
+    "below_line": ("未建档户，收入低于扶贫标准", "unregistered, below the poverty line"),
+    "edge_in": ("未建档户，按标准纳入", "unregistered, in by the standard"),
+    "edge_unknown": ("未建档户，不能判定", "unregistered, cannot be told"),
+    "edge_out": ("未建档户，不纳入", "unregistered, not in"),
+}
+"""Where a household stands by rule: its tier where it was lifted, else what the county's standard says of it."""
+
+BANDS: tuple[float, ...] = (0.0, 0.01, 0.05, 0.15)
+"""Where each band of probability begins. A display choice, and no threshold of anything: the order is what counts."""
+
+_PAST = {fact.name for fact in PREVIOUS_FACTS}
+_READ = ("household_id", "county_code", "township", "village", "weight", "filed_tier")
+_COLUMNS = list(
+    dict.fromkeys(
+        name
+        for name in (*_READ, *STATE_FACTS, *TIER_FACTS, *EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
+        if name not in _PAST and name != "tier"
+    )
+)
+_KEY = ["county_code", "household_id"]
+_SCORES = ["p_slip", "p_low", "p_high", "reasons"]
+
+
+def watched(
+    store: FactStore, round_name: str, county: str | None, standards: Mapping[str, EdgeStandard]
+) -> pl.DataFrame:
+    """The lifted and unregistered households of a round, of one county or of all; a row each.
+
+    `standards`: that of each county. Added to the facts that rules read: `tier`, `state`, `below` (`domain.slips`), `standing`
+    (a key of STANDINGS), and of the scores `p_slip`, `p_low`, `p_high`, `reasons`, null where not scored, with `band`, the
+    position in BANDS.
+    """
+    facts = pl.DataFrame(store.read_with_previous(round_name, county, _COLUMNS))
+    lifted = _tiered(facts.filter(pl.col("kind") == "lifted"), round_name)
+    others = _judged(facts.filter(pl.col("kind") == "unregistered"), Scene(store, round_name), standards)
+    both = pl.concat([lifted, others], how="diagonal")
+    stated: pl.DataFrame = with_state(both, tier_parameters(round_name).line)
+    scored = stated.join(_scores(store, round_name), on=_KEY, how="left", maintain_order="left")
+    band = sum(((pl.col("p_slip") >= least).cast(pl.Int64) for least in BANDS[1:]), pl.lit(0))
+    return scored.with_columns(band=pl.when(pl.col("p_slip").is_not_null()).then(band))
+
+
+def _tiered(lifted: pl.DataFrame, round_name: str) -> pl.DataFrame:
+    judged: pl.DataFrame = tier_frame(lifted, tier_parameters(round_name), reading("default"))
+    return judged.with_columns(
+        pl.col("tier").cast(pl.Int64), standing=pl.col("tier").cast(pl.String).fill_null("undetermined")
+    )
+
+
+def _judged(others: pl.DataFrame, seen: Scene, standards: Mapping[str, EdgeStandard]) -> pl.DataFrame:
+    """What each county's own standard says of its households."""
+    parts = [
+        edge_frame(others.filter(pl.col("county_code") == code), seen.limits_of(standard)).drop(
+            "^route_.*$", "excluded"
+        )
+        for code, standard in standards.items()
+    ]
+    standing = (
+        pl.when(pl.col("below_line").fill_null(value=False)).then(pl.lit("below_line"))
+        .when(pl.col("edge").is_null()).then(pl.lit("edge_unknown"))
+        .when(pl.col("edge")).then(pl.lit("edge_in"))
+        .otherwise(pl.lit("edge_out"))
+    )  # fmt: skip
+    joined: pl.DataFrame = pl.concat(parts) if parts else others.clear()
+    return joined.with_columns(tier=pl.lit(None, pl.Int64), standing=standing).drop("edge", "below_line")
+
+
+def _scores(store: FactStore, round_name: str) -> pl.DataFrame:
+    """The scores; a household scored twice cannot be told apart and counts as not scored."""
+    if not has_scores(store.root, round_name):
+        return pl.DataFrame(schema=_EMPTY)
+    scores = pl.DataFrame(read_scores(store.root, round_name, [*_KEY, *_SCORES]))
+    return scores.unique(_KEY, keep="none")
+
+
+_REASON = pl.Struct({"topic": pl.String, "zh": pl.String, "en": pl.String, "points": pl.Float64})
+_EMPTY: dict[str, Any] = {
+    **dict.fromkeys(_KEY, pl.String), **dict.fromkeys(_SCORES[:3], pl.Float64), "reasons": pl.List(_REASON)
+}  # fmt: skip
+
+
+def matrix(frame: pl.DataFrame) -> dict[tuple[str, int | None], float]:
+    """Households by standing and band (None: not scored), of a frame as `watched` gives it."""
+    sums = frame.group_by("standing", "band").agg(pl.sum("weight"))
+    return {(standing, band): float(weight) for standing, band, weight in sums.iter_rows()}

@@ -1,0 +1,19 @@
+"""One household over the rounds, as it was recorded in each."""
+
+from typing import Any
+
+import polars as pl
+
+from workbench.store.facts import FactStore
+
+
+def household_rounds(store: FactStore, household_id: str, county: str) -> dict[str, dict[str, Any] | None]:
+    """The facts of a household by round, oldest first; None where the county's round does not hold it, or holds it twice."""
+    found: dict[str, dict[str, Any] | None] = {}
+    for name in store.rounds():
+        if county not in store.counties(name):
+            found[name] = None
+            continue
+        rows = pl.DataFrame(store.read(name, county)).filter(pl.col("household_id") == household_id)
+        found[name] = rows.row(0, named=True) if len(rows) == 1 else None
+    return found
