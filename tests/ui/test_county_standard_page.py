@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.ui.scored import scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.standard import read_standard
 from workbench.preview.request import preview, scene
@@ -230,6 +231,25 @@ def test_english_by_a_switch(opened):
     expect(page.locator("table[data-table=townships]")).to_be_visible()
     labels = page.locator(".wb-form, .wb-figures, .wb-panel h2, thead").all_inner_texts()
     assert [text for text in labels if CJK.search(text)] == []
+
+
+def test_with_a_model_the_frontier_stands_beside_the_choice(page, voila_server, tmp_path_factory):
+    store = scored_store(tmp_path_factory.mktemp("scored"))
+    server = voila_server(store.root)
+    open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
+    expect(page.locator("[data-figure=expected_slips] .wb-figure-value")).to_have_text(re.compile(r"\d"))
+    expect(page.locator(".wb-chart svg")).to_have_count(2)
+    page.get_by_role("button", name="试用这一选择").click()
+    expect(page.get_by_text("已换成前沿上的这一选择")).to_be_visible()
+    assert_agrees(page, store)
+    for button in page.locator(".wb-expandable").get_by_role("button").all():
+        button.click()
+    expect(page.locator("table[data-table=remeasured]")).to_be_visible()
+    expect(page.locator("table[data-table=changes] tbody tr").first).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+    assert_no_outside_request(page, server)
+    assert_no_console_errors(page)
 
 
 def test_names_from_files_are_text(page, voila_server, tmp_path_factory):

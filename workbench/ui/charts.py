@@ -66,3 +66,41 @@ def _mark(at: float, text: str, colour: str, line: str) -> dict[str, Any]:
         "label": {"formatter": text, "color": colour},
         "lineStyle": {"color": colour, "type": line, "width": 2},
     }
+
+
+def frontier_chart(
+    steps: list[dict[str, Any]], ideal: list[dict[str, Any]], standing: dict[str, Any], t: Language
+) -> dict[str, Any]:
+    """Households against the share of expected slips caught: the best of this form, the ideal order, this choice."""
+    reach = max((step["households"] for step in steps), default=0.0)
+    own = [[standing["households"], _share(standing)]]
+    return {
+        "legend": {"top": 0, "left": 0, "data": [t("同样形式的最好选择"), t("按模型排序的理想"), t("本次选择")]},
+        "tooltip": {"trigger": "item"},
+        "xAxis": {
+            "type": "value", "min": 0, "max": max(reach, standing["households"]), "name": t("纳入（户）"),
+            "nameLocation": "middle", "nameGap": 30,
+        },
+        "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部预计下滑（%）")},
+        "series": [
+            {
+                "name": t("同样形式的最好选择"), "type": "line", "step": "end", "symbol": "circle", "symbolSize": 4,
+                "data": [[step["households"], _share(step)] for step in steps],
+                "lineStyle": {"color": "#12636b"}, "itemStyle": {"color": "#12636b"},
+            },
+            {
+                "name": t("按模型排序的理想"), "type": "line", "showSymbol": False,
+                "data": [[step["households"], _share(step)] for step in ideal],
+                "lineStyle": {"color": "#6b7f86", "type": "dashed", "width": 2}, "itemStyle": {"color": "#6b7f86"},
+            },
+            {
+                "name": t("本次选择"), "type": "scatter", "symbol": "diamond", "symbolSize": 18, "data": own,
+                "itemStyle": {"color": "#b4532e"}, "z": 5,
+                "label": {"show": True, "formatter": t("本次选择"), "position": "bottom", "color": "#9a3412", "fontSize": 14},
+            },
+        ],
+    }  # fmt: skip
+
+
+def _share(step: dict[str, Any]) -> float:
+    return round(100 * (step["slips_share"] or 0.0), 2)

@@ -1,6 +1,6 @@
 """The county-standard page: choose a county and a round, move the thresholds, see at once whom each choice brings in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -39,7 +39,7 @@ class CountyStandardPage:
         self.frame = Frame(session, t, about(t))
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), guard(self._load))
-        self.results = StandardResults(session, t)
+        self.results = StandardResults(session, t, guard, guard(self._adopt))
         self.form.ceiling.follow(self.results.figures, "value")
         session.observe(guard(lambda _change: self._refresh()), "revision")
         session.observe(guard(self._complain), "problems")
@@ -66,6 +66,12 @@ class CountyStandardPage:
         self.form.show(self.session.draft, self.session.line_in_force())
         self.frame.note(self.language("已载入文件中的标准。"))
         self._refresh()
+
+    def _adopt(self, ceiling: float, groups: Sequence[str] | None) -> None:
+        """Try the standard of a point of the frontier."""
+        self.session.adopt(ceiling, groups)
+        self.form.show(self.session.draft, self.session.line_in_force())
+        self.frame.note(self.language("已换成前沿上的这一选择，其余各项未变。"))
 
     def _refresh(self) -> None:
         """The draft is valid and has changed."""

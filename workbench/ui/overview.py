@@ -5,20 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
 from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.rounds import deadline, next_round
-from workbench.domain.tiers import TIERS, UNDETERMINED
 from workbench.domain.vocabulary import LABELS
 from workbench.preview.cache import index_fingerprint
 from workbench.preview.counts import Count, Totals, totals
 from workbench.preview.request import Scene
 from workbench.preview.standards import InForce, standard_in_force
-from workbench.preview.tier_counts import TIER_KEYS, TIER_SYMBOLS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.preview.undetermined import lacking
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
@@ -27,6 +25,7 @@ from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title
 from workbench.ui.place import Place
 from workbench.ui.templates import render
+from workbench.ui.tier_entries import tier_entry
 
 _SHOWN_FACTS = 4
 
@@ -113,16 +112,3 @@ def render_overview(found: Overview, t: Language, today: dt.date, link: Callable
         advice=t.label((found.head.advice["zh"], found.head.advice["en"])) if found.head else "",
         warnings=[t.words(each) for each in found.head.warnings] if found.head else [],
     )  # fmt: skip
-
-
-def tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
-    """A tier as the pages show it: symbol, colour and words beside its count."""
-    colours = {"1": t("红"), "2": t("黄"), "3": t("蓝"), UNDETERMINED_KEY: t("待定")}
-    label = UNDETERMINED if key == UNDETERMINED_KEY else TIERS[int(key)][:2]
-    return {
-        "key": "unknown" if key == UNDETERMINED_KEY else key,
-        "symbol": TIER_SYMBOLS[key],
-        "colour": colours[key],
-        "households": count.households,
-        "label": t.label((label[0], label[1])),
-    }

@@ -29,6 +29,11 @@ class Pane(anywidget.AnyWidget):
         self._on_choice = on_choice
         self.on_msg(self._take)
 
+    def take_guarded(self, guard: Callable[[Chosen], Chosen]) -> None:
+        """Let what is raised while a choice is taken be shown on the page."""
+        if self._on_choice is not None:
+            self._on_choice = guard(self._on_choice)
+
     def _take(self, _widget: object, content: Any, _buffers: object) -> None:
         if self._on_choice is None or not isinstance(content, dict) or not isinstance(content.get("choice"), dict):
             return

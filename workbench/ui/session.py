@@ -5,22 +5,44 @@ by key. What a browser sends is never trusted: every draft is parsed again by th
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 import traitlets
 
 from workbench.domain.edge import EdgeLimits
 from workbench.domain.parameters import load_yaml, poverty_line
-from workbench.domain.standard import decode_standard, parse_standard, read_standard, standard_data, write_standard
+from workbench.domain.standard import (
+    EdgeStandard,
+    decode_standard,
+    multiple_of,
+    parse_standard,
+    read_standard,
+    standard_data,
+    write_standard,
+)
 from workbench.errors import InputError, StandardError, Words
+from workbench.preview.changes import changed_households
 from workbench.preview.counts import Breakdown, Comparison
+from workbench.preview.expected import Expectation
 from workbench.preview.index import PreviewIndex
 from workbench.preview.request import Scene
+from workbench.preview.slips import SlipScores
 from workbench.preview.standards import InForce, standard_in_force
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.scores import ScoreHead
 from workbench.ui.place import Place
+
+
+@dataclass(frozen=True)
+class Against:
+    """A standard to compare with; `source`: the county's "own", the "reference" where it has none, or a "file"."""
+
+    standard: EdgeStandard
+    source: str
 
 
 class StandardSession(Place):
@@ -43,8 +65,11 @@ class StandardSession(Place):
         in_force = standard_in_force(self.store, county, round_name, register_url())
         super().choose(round_name, county)
         self.in_force: InForce = in_force
+        self.against = Against(in_force.standard, "own" if in_force.set_by_county else "reference")
         self._indexes: dict[bool, PreviewIndex] = {}
         self._comparisons: dict[bool, Comparison] = {}
+        self._expectations: dict[tuple[bool, float], Expectation | None] = {}
+        self._scores: dict[bool, SlipScores | None] = {}
         self._take(standard_data(self.in_force.standard) | {"county": county})
 
     def put(self, path: str, value: Any) -> None:
@@ -62,17 +87,26 @@ class StandardSession(Place):
 
     def load(self, content: bytes) -> None:
         """Take over a standard from a YAML file's content; one made for another county is refused."""
-        standard = read_standard(decode_standard(content))
-        if standard.county not in (None, self.county):
-            raise InputError(
-                Words(
-                    f"文件中的标准属于 {standard.county}，所选县区为 {self.county}；请改选县区，或修改文件中的 county",
-                    f"the standard in the file is for {standard.county}, but {self.county} is chosen; "
-                    "choose that county, or change county in the file",
-                )
-            )
-        self._scene().limits_of(standard)
-        self._take(standard_data(standard) | {"county": self.county})
+        self._take(standard_data(self._read(content)) | {"county": self.county})
+
+    def compare_with(self, content: bytes | None) -> None:
+        """Compare with the standard of a YAML file; None: with the one in force again."""
+        if content is None:
+            self.against = Against(self.in_force.standard, "own" if self.in_force.set_by_county else "reference")
+        else:
+            self.against = Against(self._read(content), "file")
+        self._comparisons = {}
+        self.revision += 1
+
+    def adopt(self, ceiling_yuan: float, groups: Sequence[str] | None) -> None:
+        """Take over a ceiling, to the multiple if it is one, and the groups of a step of the frontier."""
+        multiple = round(ceiling_yuan / self.limits().line, 6)
+        exact = multiple_of(multiple, self.limits().line) == ceiling_yuan
+        draft = copy.deepcopy(self.draft)
+        draft["income"]["ceiling"] = {"multiple": multiple} if exact else {"yuan": ceiling_yuan}
+        if groups is not None:
+            draft["groups"] = list(groups)
+        self._take(draft)
 
     def yaml(self) -> str:
         """The last valid standard as YAML text."""
@@ -82,7 +116,7 @@ class StandardSession(Place):
 
     def limits(self) -> EdgeLimits:
         """The last valid standard in yuan."""
-        return self._scene().limits_of(self.standard)
+        return self.scene.limits_of(self.standard)
 
     def line_in_force(self) -> float:
         """The poverty line of the round's year."""
@@ -92,31 +126,73 @@ class StandardSession(Place):
         """The last valid standard over the county, compared with the one in force."""
         limits = self.limits()
         deduct = limits.deduct_out_of_pocket
-        return Breakdown(self._index(deduct), limits, self._comparison(deduct))
+        expected = self.expectation()
+        index = self._index(deduct).with_slips(expected.slips.expected if expected else None)
+        return Breakdown(index, limits, self._comparison(deduct))
+
+    def head(self) -> ScoreHead | None:
+        """What holds for the model's scores; None where it has not scored the round."""
+        scores = self._scored(self.limits().deduct_out_of_pocket)
+        return scores.head if scores else None
+
+    def expectation(self) -> Expectation | None:
+        """The slips expected over the county under the line that applies; None without a model, or where it cannot say."""
+        limits = self.limits()
+        key = (limits.deduct_out_of_pocket, limits.line)
+        if key not in self._expectations:
+            index, scores = self._index(key[0]), self._scored(key[0])
+            slips = scores.under(index, limits.line) if scores else None
+            self._expectations[key] = Expectation(index, slips).prepare() if slips else None
+        return self._expectations[key]
+
+    def changes(self) -> pl.DataFrame:
+        """The households of whom this choice and the one compared with say different things."""
+        return changed_households(self.scene, self.standard, self.against.standard)
+
+    def _scored(self, deduct: bool) -> SlipScores | None:  # noqa: FBT001 - which of the two incomes
+        if deduct not in self._scores:
+            self._scores[deduct] = self.scene.scores(self._index(deduct))
+        return self._scores[deduct]
 
     def _index(self, deduct: bool) -> PreviewIndex:  # noqa: FBT001 - which of the two incomes
         """Opened once: a slider that moves must not look at the disk again."""
         if deduct not in self._indexes:
-            self._indexes[deduct] = self._scene().index_of(deduct_out_of_pocket=deduct)
+            self._indexes[deduct] = self.scene.index_of(deduct_out_of_pocket=deduct)
         return self._indexes[deduct]
 
     def _comparison(self, deduct: bool) -> Comparison:  # noqa: FBT001 - which of the two incomes
-        """The standard in force over the same rows, counted once."""
+        """The standard compared with over the same rows, counted once."""
         if deduct not in self._comparisons:
-            limits = self._scene().limits_of(self.in_force.standard)
+            limits = self.scene.limits_of(self.against.standard)
             theirs = self._index(limits.deduct_out_of_pocket)
             self._comparisons[deduct] = Comparison.of(self._index(deduct), limits, theirs)
         return self._comparisons[deduct]
 
-    def _scene(self) -> Scene:
+    @property
+    def scene(self) -> Scene:
+        """The round and county as previews see them."""
         return Scene(self.store, self.round_name, self.county)
+
+    def _read(self, content: bytes) -> EdgeStandard:
+        """A standard from a YAML file's content; one made for another county is refused."""
+        standard = read_standard(decode_standard(content))
+        if standard.county not in (None, self.county):
+            raise InputError(
+                Words(
+                    f"文件中的标准属于 {standard.county}，所选县区为 {self.county}；请改选县区，或修改文件中的 county",
+                    f"the standard in the file is for {standard.county}, but {self.county} is chosen; "
+                    "choose that county, or change county in the file",
+                )
+            )
+        self.scene.limits_of(standard)
+        return standard
 
     def _take(self, draft: Mapping[str, Any]) -> None:
         """Make a draft the present one; if it is valid, the standard too."""
         self.draft = dict(draft)
         try:
             standard = parse_standard(self.draft)
-            self._scene().limits_of(standard)
+            self.scene.limits_of(standard)
         except StandardError as error:
             self.problems = dict(error.problems)
             return

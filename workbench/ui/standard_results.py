@@ -11,30 +11,39 @@ from workbench.domain.edge import ROUTES, EdgeLimits
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.standard import multiple_of
-from workbench.domain.tiers import TIERS, UNDETERMINED
 from workbench.domain.vocabulary import LABELS
 from workbench.preview.closeup import income_distribution, near_ceiling
 from workbench.preview.counts import Breakdown, Count
 from workbench.preview.curve import ceiling_curve
-from workbench.preview.tier_counts import TIER_KEYS, TIER_SYMBOLS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.preview.tier_counts import TIER_KEYS, count_tiers, lifted_facts
+from workbench.ui.certainty_panel import CertaintyPanel
+from workbench.ui.changes_panel import ChangesPanel
 from workbench.ui.charts import distribution_edges, income_chart
 from workbench.ui.differences import differences
 from workbench.ui.echarts import EChart
+from workbench.ui.expandable import Expandable
+from workbench.ui.frame import classed, panel
 from workbench.ui.language import Language
 from workbench.ui.live_figures import LiveFigures
+from workbench.ui.model_panel import ModelPanel
 from workbench.ui.session import StandardSession
 from workbench.ui.templates import render
+from workbench.ui.tier_entries import tier_entry
 
 Nearest = Callable[[float], float]
+Guard = Callable[[Callable[..., None]], Callable[..., None]]
+Adopt = Callable[[float, Sequence[str] | None], None]
 _NEAR = 20
 
 
 class StandardResults:
     """The right side of the page. `turn` after another county or round, `refresh` after another valid choice."""
 
-    def __init__(self, session: StandardSession, language: Language) -> None:
+    def __init__(self, session: StandardSession, language: Language, guard: Guard, adopt: Adopt) -> None:
         self.session = session
         self.language = t = language
+        self.model = ModelPanel(session, t, adopt)
+        self.expandables = self._expandables(guard)
         self._curve_key: Any = None
         self.figures = LiveFigures(texts=_texts(t))
         self.figures.add_class("wb-pinned")
@@ -46,26 +55,57 @@ class StandardResults:
             [
                 self.figures,
                 self._panel(t("扶贫标准附近的收入分布"), self.chart),
+                self.model.widget,
                 self._panel(t("已脱贫户风险等级"), self.tiers),
                 self._panel(t("按乡镇"), self.townships),
                 _beside(
                     self._panel(t("按重点群体"), self.groups),
                     self._stacked(
                         self._panel(t("按途径"), self.routes),
-                        self._panel(t("不能判定的户缺什么"), self.missing, t("一户可缺几项；补齐事实后即可判定。")),
+                        self._panel(
+                            t("不能判定的户缺什么"), self.missing, note=t("一户可缺几项；补齐事实后即可判定。")
+                        ),
                     ),
                 ),
-                self._panel(t("上限附近的户"), self.near, t("上限略作变动，首先影响这些户。")),
-                self._panel(t("与现行标准比较"), self.comparison),
+                self._panel(t("上限附近的户"), self.near, note=t("上限略作变动，首先影响这些户。")),
+                self._panel(t("与另一标准比较"), self._against(guard), self.comparison),
+                *self.expandables,
                 self._panel(t("同一选择的 YAML"), self.yaml),
             ]
         )
         self.widget.add_class("wb-stack")
 
-    def _panel(self, title: str, content: widgets.Widget, note: str = "") -> widgets.VBox:
-        panel = widgets.VBox([widgets.HTML(render("section", self.language, title=title, note=note)), content])
-        panel.add_class("wb-panel")
-        return panel
+    def _panel(self, title: str, *content: widgets.Widget, note: str = "") -> widgets.VBox:
+        return panel(self.language, title, *content, note=note)
+
+    def _expandables(self, guard: Guard) -> list[Expandable]:
+        """What is worked out only when it is opened."""
+        t, session = self.language, self.session
+        changes, certainty = ChangesPanel(session, t), CertaintyPanel(session, t)
+        changes.pane.take_guarded(guard)
+        certainty.pane.take_guarded(guard)
+        return [
+            Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.pane, changes.fill, guard),
+            Expandable(
+                t, t("这些数有多稳"), t("收入有误差；公开的门槛附近也可能有人为的堆积。"), certainty.pane, certainty.fill, guard
+            ),
+        ]  # fmt: skip
+
+    def _against(self, guard: Guard) -> widgets.Widget:
+        """Compare with the standard of a file, or with the one in force again."""
+        t, session = self.language, self.session
+        upload = widgets.FileUpload(accept=".yaml,.yml", multiple=False, description=t("与文件中的标准比较"))
+        back = widgets.Button(description=t("与现行或参照标准比较"))
+
+        def take(change: dict[str, Any]) -> None:
+            if change["new"]:
+                content = bytes(change["new"][0]["content"])
+                upload.value = ()
+                session.compare_with(content)
+
+        upload.observe(guard(take), "value")
+        back.on_click(guard(lambda _button: session.compare_with(None)))
+        return classed(widgets.HBox([upload, back]), "wb-actions")
 
     @staticmethod
     def _stacked(*panels: widgets.Widget) -> widgets.VBox:
@@ -81,7 +121,7 @@ class StandardResults:
             lifted_facts(session.store, session.round_name, session.county),
             tier_parameters(session.round_name), reading("default"),
         ).city  # fmt: skip
-        entries = [_tier_entry(key, counted[key], t) for key in TIER_KEYS]
+        entries = [tier_entry(key, counted[key], t) for key in TIER_KEYS]
         self.tiers.value = render("tiers", t, tiers=entries)
 
     def refresh(self, positions: Sequence[float], nearest: Nearest) -> None:
@@ -93,6 +133,9 @@ class StandardResults:
             income_distribution(broken, distribution_edges(limits.line)), limits, self.language
         )
         self._show_tables(broken)
+        self.model.refresh(broken)
+        for each in self.expandables:
+            each.refresh()
 
     def stale(self, stale: bool) -> None:  # noqa: FBT001 - a state of the page
         """Dim the figures while the draft is not valid."""
@@ -171,12 +214,15 @@ class StandardResults:
 
     def _show_comparison(self, broken: Breakdown) -> None:
         t, session, totals = self.language, self.session, broken.totals
-        own = session.in_force.set_by_county
+        texts = {
+            "own": (t("与本县区现行标准比较。"), t("现行标准")),
+            "reference": (t("本县区尚无现行标准，与参照标准（起点，非建议）比较。"), t("参照标准")),
+            "file": (t("与文件中的标准比较。"), session.against.standard.title or t("文件中的标准")),
+        }
+        against, first = texts[session.against.source]
         self.comparison.value = render(
-            "comparison", t,
-            against=t("本县区现行标准。") if own else t("本县区尚无现行标准，下面与参照标准（起点，非建议）比较。"),
-            first=t("现行标准") if own else t("参照标准"),
-            rows=differences(session.in_force.standard, session.standard, t),
+            "comparison", t, against=against, first=first,
+            rows=differences(session.against.standard, session.standard, t),
             inside=totals.inside.households,
             newly_in=totals.newly_in.households if totals.newly_in else 0,
             leaving=totals.leaving.households if totals.leaving else 0,
@@ -198,18 +244,6 @@ def _beside(*panels: widgets.Widget) -> widgets.HBox:
     row = widgets.HBox(panels)
     row.add_class("wb-beside")
     return row
-
-
-def _tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
-    colours = {"1": t("红"), "2": t("黄"), "3": t("蓝"), UNDETERMINED_KEY: t("待定")}
-    label = UNDETERMINED if key == UNDETERMINED_KEY else TIERS[int(key)][:2]
-    return {
-        "key": "unknown" if key == UNDETERMINED_KEY else key,
-        "symbol": TIER_SYMBOLS[key],
-        "colour": colours[key],
-        "households": count.households,
-        "label": t.label((label[0], label[1])),
-    }
 
 
 def _texts(t: Language) -> dict[str, str]:

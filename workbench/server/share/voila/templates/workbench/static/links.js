@@ -28,5 +28,6 @@
     if (event.target.matches?.("select[data-submits]")) event.target.form.submit();
   });
   document.addEventListener("wb-address", carry);
+  for (const kind of ["pointerover", "focusin"]) addEventListener(kind, (event) => event.target.closest?.("a[data-carry]") && carry());
   addEventListener("pageshow", carry);
 })();

@@ -1,0 +1,55 @@
+"""Two standards household by household: as many as the counts say, and a reason for each."""
+
+import polars as pl
+import pytest
+
+from tests.ui.stores import simulated_store
+from workbench.domain.standard import parse_standard
+from workbench.preview.changes import changed_households, reasons
+from workbench.preview.request import Scene, preview
+
+COUNTY, ROUND = "341522", "2019-10"
+NARROW = {
+    "income": {"ceiling": {"multiple": 1.3}, "group_ceilings": {"disability": 1.5}},
+    "groups": ["illness", "disability"],
+}
+WIDE = {
+    "income": {"ceiling": {"multiple": 1.8}},
+    "routes": {"income_drop": {"share": 0.2, "ceiling": {"multiple": 2.5}}},
+    "exclusions": ["has_car"],
+}
+DEDUCTED = {
+    "income": {"ceiling": {"multiple": 1.5}, "deduct_out_of_pocket": True},
+    "require_group": False,
+    "line": 3000,
+}
+PLAIN = {"income": {"ceiling": {"multiple": 1.5}}, "exclusions": ["has_business", "has_car"]}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return simulated_store(tmp_path_factory.mktemp("city"))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [(WIDE, NARROW), (NARROW, WIDE), (DEDUCTED, PLAIN), (PLAIN, WIDE), (PLAIN, PLAIN)]
+)
+def test_as_many_change_as_the_preview_counts_and_each_has_its_reason(store, ours, theirs):
+    scene = Scene(store, ROUND, COUNTY)
+    first, second = parse_standard(ours), parse_standard(theirs)
+    found = changed_households(scene, first, second)
+    counted = preview(scene, first, second)
+    comes_in = found.filter(pl.col("edge").fill_null(value=False))
+    goes_out = found.filter(pl.col("edge_before").fill_null(value=False))
+    assert (len(comes_in), len(goes_out)) == (counted["newly_in"], counted["leaving"])
+    limits = scene.limits_of(first), scene.limits_of(second)
+    for row in found.to_dicts():
+        assert reasons(row, *limits), row
+
+
+def test_a_reason_names_what_differs(store):
+    scene = Scene(store, ROUND, COUNTY)
+    ours, theirs = parse_standard(WIDE), parse_standard(NARROW)
+    limits = scene.limits_of(ours), scene.limits_of(theirs)
+    found = {why.kind for row in changed_households(scene, ours, theirs).to_dicts() for why in reasons(row, *limits)}
+    assert {"ceiling", "group", "route"} <= found

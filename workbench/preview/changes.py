@@ -1,0 +1,92 @@
+"""Two standards household by household: who comes in, who goes out, for whom it becomes (un)certain, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from workbench.domain.edge import ROUTES, EdgeLimits, edge_frame, tested_income
+from workbench.domain.standard import EdgeStandard
+from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+from workbench.preview.index import INDEX_COLUMNS
+from workbench.preview.request import Scene
+
+_JUDGED = ("edge", "excluded", "below_line", *(f"route_{route}" for route in ROUTES))
+ENTERS, LEAVES, OPEN, SETTLED = "enters", "leaves", "open", "settled"
+"""In `change`: comes in; goes out; can no longer be told; was open and is now out."""
+
+
+def changed_households(seen: Scene, ours: EdgeStandard, theirs: EdgeStandard) -> pl.DataFrame:
+    """The unregistered households of whom two standards say different things; a row each, with the facts of the round.
+
+    Added: what `domain.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`),
+    `income` as ours tests it, and `change`.
+    """
+    facts = pl.DataFrame(seen.store.read_with_previous(seen.round_name, seen.county, list(INDEX_COLUMNS)))
+    unregistered = facts.filter(pl.col("kind") == "unregistered")
+    before = edge_frame(unregistered, seen.limits_of(theirs)).select(
+        pl.col(name).alias(f"{name}_before") for name in _JUDGED
+    )
+    after: pl.DataFrame = edge_frame(unregistered, seen.limits_of(ours))
+    both = pl.concat([after, before], how="horizontal").filter(~pl.col("edge").eq_missing(pl.col("edge_before")))
+    income = tested_income(deduct_out_of_pocket=ours.income.deduct_out_of_pocket)
+    with_income: pl.DataFrame = nw.from_native(both).with_columns(income=income).to_native()
+    change = (
+        pl.when(pl.col("edge")).then(pl.lit(ENTERS))
+        .when(pl.col("edge").is_null()).then(pl.lit(OPEN))
+        .when(pl.col("edge_before")).then(pl.lit(LEAVES))
+        .otherwise(pl.lit(SETTLED))
+    )  # fmt: skip
+    return with_income.with_columns(change=change)
+
+
+@dataclass(frozen=True)
+class Why:
+    """One reason why a household is in under one standard and not under another.
+
+    `kind`: "ceiling" (its ceiling under either, yuan), "group" (`names`: groups that one lists), "exclusion" (`names`: findings
+    that only the other excludes), "route" (`names`), "line", or "unknown" (a fact that only one of them asks for is missing).
+    """
+
+    kind: str
+    names: tuple[str, ...] = ()
+    ceiling: float | None = None
+    other_ceiling: float | None = None
+
+
+def reasons(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> list[Why]:
+    """Why two standards differ on a row of `changed_households`."""
+    if row["edge"] is None or row["edge_before"] is None:
+        return [Why("unknown", _unknown(row, ours, theirs))]
+    inside, outside, suffix = (ours, theirs, ("", "_before")) if row["edge"] else (theirs, ours, ("_before", ""))
+    found = []
+    if row[f"excluded{suffix[1]}"]:
+        only = set(outside.exclusions) - set(inside.exclusions)
+        found.append(Why("exclusion", tuple(name for name in CROSS_CHECKS if name in only and row[name])))
+    opened = [route for route in ROUTES if row[f"route_{route}{suffix[0]}"] and not row[f"route_{route}{suffix[1]}"]]
+    if row[f"below_line{suffix[1]}"]:
+        return [*found, Why("line")]
+    if "income" in opened:
+        found.append(_income_reason(row, inside, outside))
+    further = tuple(route for route in opened if route != "income")
+    return [*found, Why("route", further)] if further else found
+
+
+def _income_reason(row: Mapping[str, Any], inside: EdgeLimits, outside: EdgeLimits) -> Why:
+    ceiling, other = _ceiling(row, inside), _ceiling(row, outside)
+    if row["income"] is not None and row["income"] >= other:
+        return Why("ceiling", (), ceiling, other)
+    return Why("group", tuple(name for name in KEY_GROUPS if name in inside.groups and row[name]))
+
+
+def _ceiling(row: Mapping[str, Any], limits: EdgeLimits) -> float:
+    """The highest ceiling that holds for a household."""
+    return max([limits.ceiling, *(value for group, value in limits.group_ceilings.items() if row[group])])
+
+
+def _unknown(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> tuple[str, ...]:
+    """The facts not known that either standard asks for."""
+    asked = ("income", *dict.fromkeys((*ours.groups, *theirs.groups, *ours.exclusions, *theirs.exclusions)))
+    return tuple(name for name in asked if row[name] is None)
