@@ -20,7 +20,7 @@ import polars as pl
 from joblib.externals.loky import get_reusable_executor
 
 from benchmarks.report import table
-from workbench.risk import artefact
+from workbench.risk import artefact, records
 from workbench.risk.boosting import Settings, fit_machine
 from workbench.risk.fitting import Training, training_rows
 from workbench.risk.glass_box import Floats
@@ -71,7 +71,7 @@ def _training(folder: Path) -> Training:
 
 
 def _model(folder: Path) -> RiskModel:
-    (name,) = artefact.kept(folder)
+    (name,) = records.kept(folder)
     return artefact.load(folder / f"{name}.skops")
 
 

@@ -11,9 +11,18 @@ import skops.io
 from sklearn.linear_model import LogisticRegression
 
 from workbench.errors import InputError, StoreError
-from workbench.risk import artefact
+from workbench.risk import artefact, records
 from workbench.risk.card_page import card_page
 from workbench.risk.panel import PanelReader
+from workbench.ui.language import Language
+from workbench.ui.model_views import (
+    answer_html,
+    compared_html,
+    counties_html,
+    drift_html,
+    history_html,
+    limits_html,
+)
 
 
 @pytest.fixture
@@ -94,7 +103,7 @@ def test_a_feature_that_means_something_else_now_is_refused(saved):
 @pytest.mark.parametrize("name", ["../models/x", "a/b", "", "x.skops", "/etc/passwd"])
 def test_a_name_is_no_path(tmp_path, name):
     with pytest.raises(InputError, match="is no name of a model"):
-        artefact.path_of(name, tmp_path)
+        records.path_of(name, tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"model": 3, "models": 4}'])
@@ -122,6 +131,21 @@ def test_which_model_is_in_use_is_explicit_and_of_the_store(model, tmp_path):
         artefact.use("slip-9", tmp_path, one)
     (tmp_path / "in_use.json").write_text(json.dumps({"model": model.name}), encoding="utf-8")
     assert artefact.in_use(None, other, tmp_path).name == model.name
+
+
+def test_the_account_beside_a_model_is_what_its_page_shows(saved, model):
+    assert records.read_record(saved) == json.loads(json.dumps(model.about))
+    for code in ("zh", "en"):
+        t, about = Language(code), records.read_record(saved)
+        for view in (answer_html, drift_html):
+            assert view(about, None, t)
+        assert counties_html(about, "341522", t)
+        assert compared_html(about, t)
+        assert limits_html(about, t)
+        assert model.name in history_html([about], model.name, t)
+    saved.with_suffix(".json").write_text("[]", encoding="utf-8")
+    with pytest.raises(StoreError, match="models --use"):
+        records.read_record(saved)
 
 
 def test_other_library_versions_are_told(model):

@@ -1,14 +1,16 @@
 """A simulated store with scores as a model would write them, made up quickly: the lower the income, the likelier a slip."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from tests.ui.stores import simulated_store
+from tests.ui.stores import HOSTILE, simulated_store
 from workbench.errors import Words
 from workbench.risk.panel import PanelReader
+from workbench.risk.records import write_record
 from workbench.risk.topics import BASE, REST, TOPIC
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -22,6 +24,39 @@ def scored_store(root: Path) -> FactStore:
     store = simulated_store(root)
     write_scores(store.root, _scores(store), _head(store), Origin(simulated=True))
     return store
+
+
+def put_model_in_use(store: FactStore, models: Path) -> None:
+    """A made-up account of the model that scored, and another, older one beside it; neither can be loaded."""
+    models.mkdir(parents=True)
+    for name, end, use in (("made-up", "2019-10", "caution"), ("older", "2019-05", "no")):
+        (models / f"{name}.skops").write_bytes(b"not a model")
+        write_record(models / f"{name}.skops", _record(name, end, use))
+    (store.root / "model.json").write_text(json.dumps({"model": "made-up", "models": str(models)}), encoding="utf-8")
+
+
+def _record(name: str, end: str, use: str) -> dict[str, object]:
+    part = {
+        "rows": 500, "slips": 20.0, "expected_slips": 25.0, "expected_interval": [12.0, 38.0], "within": True, "auc": 0.8,
+        "auc_interval": [0.7, 0.9], "baseline_auc": 0.75,
+    }  # fmt: skip
+    compared = {"auc": 0.8, "log_loss": 0.06, "caught_in_tenth": 0.6}
+    curve = [{"expected": 0.02 * n, "observed": 0.02 * n, "low": 0.01 * n, "high": 0.03 * n} for n in range(1, 6)]
+    return {
+        "name": name, "day": "2020-01-02", "simulated": True, "rows": 4000, "households": 2000, "slips": 60.0,
+        "base_rate": 0.015, "effective_rows": 4000.0, "transitions": [{"start": "2019-05", "end": end}],
+        "advice": {"use": use, "zh": "略好于只看收入距离", "en": "a little better than the income margin alone"},
+        "checked_on": "later_round", "checked_round": "2019-05",
+        "performance": {
+            "auc": 0.8, "reliability": curve, "calibration_in_the_large": {"expected": 25.0, "observed": 20.0},
+            "compared": {"model": compared, "margin": compared},
+        },
+        "by_county": {"341522": part, "341524": part | {"within": False}, HOSTILE: part | {"slips": 1.0}},
+        "by_standing": {"1": part, "unregistered": part},
+        "dispersion": {"city": 0.1, "county": 0.1, "part": 0.0, "county_rounds": 8},
+        "drift": [{"zh": "某列缺失由 100% 降至 2%", "en": "a column: missing fell from 100% to 2%", "fact": "water", "county": None}],
+        "excluded": ["has_car"], "facts_used": ["income_pc", "persons", "x_rooms"],
+    }  # fmt: skip
 
 
 def _head(store: FactStore) -> ScoreHead:

@@ -180,14 +180,14 @@ def models_command(
     as_json: JsonOption = False,
 ) -> None:
     """列出模型，选择在用的 The models kept, which one is in use, and their cards."""
-    from workbench.risk import artefact  # noqa: PLC0415
+    from workbench.risk import artefact, records  # noqa: PLC0415
     from workbench.risk.card_page import card_page  # noqa: PLC0415
 
     facts, folder = open_store(store), models_path(models)
     if use is not None:
         artefact.use(use, folder, facts.root)
     if card is not None:
-        about = artefact.load(artefact.path_of(card, folder)).about
+        about = artefact.load(records.path_of(card, folder)).about
         if as_json:
             print_json(about)
         else:
@@ -197,14 +197,14 @@ def models_command(
         current: str | None = artefact.in_use(models, facts.root, folder).name
     except InputError:
         current = None
-    record = {"models": artefact.kept(folder), "in_use": current, "folder": str(folder)}
+    record = {"models": records.kept(folder), "in_use": current, "folder": str(folder)}
     if as_json:
         print_json(record)
         return
     show_table(
         f"{folder}",
         ["模型 model", "在用 in use"],
-        [[name, "✓" if name == current else ""] for name in artefact.kept(folder)],
+        [[name, "✓" if name == current else ""] for name in records.kept(folder)],
     )
 
 

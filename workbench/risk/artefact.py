@@ -1,12 +1,10 @@
 """Models on disk: `MODELS/<name>.skops`, arrays and JSON only, so that loading runs no code; its card beside it.
 
-`MODELS/<name>.md` is the card, readable as a page. Which model is in use is named in `STORE/model.json`, for that store,
-else in `MODELS/in_use.json`.
+`MODELS/<name>.md` is the card, readable as a page; `MODELS/<name>.json` the account it is made from (`records`).
 """
 
 import hashlib
 import json
-import re
 import zipfile
 import zlib
 from importlib.metadata import PackageNotFoundError, version
@@ -24,14 +22,11 @@ from workbench.risk.features import FEATURES, Feature, extra_features
 from workbench.risk.forecast import Forecast
 from workbench.risk.glass_box import GlassBox, Term
 from workbench.risk.model import RiskModel
+from workbench.risk.records import STORE_IN_USE, SUFFIX, path_in_use, path_of, write_record
 from workbench.store.scores import Dispersion
 
 FORMAT = 1
 """Of the file and of the meaning of the features in it; a model of another format is refused."""
-_SUFFIX = ".skops"
-_NAME = re.compile(r"[\w-]+")
-_IN_USE = "in_use.json"
-_STORE_IN_USE = "model.json"
 _NEEDED = {"name", "line", "transitions", "facts", "facts_used", "keep", "advice", "base_rate", "performance", "hash"}
 """What commands read of a model's account."""
 _DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError)
@@ -62,13 +57,14 @@ def writable(folder: Path) -> None:
 
 def save(model: RiskModel, folder: Path, card: str) -> Path:
     """Write the model and its card; returns the path of the model's file."""
-    path = folder / f"{model.name}{_SUFFIX}"
+    path = folder / f"{model.name}{SUFFIX}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".draft")
         draft.write_bytes(skops.io.dumps(_plain(model)))
         draft.replace(path)
         path.with_suffix(".md").write_text(card, encoding="utf-8")
+        write_record(path, model.about)
     except OSError as error:
         raise StoreError(
             f"{folder}: 无法写入 cannot be written ({error.strerror or error}); 请换 --models take another folder"
@@ -79,7 +75,7 @@ def save(model: RiskModel, folder: Path, card: str) -> Path:
 def load(path: Path) -> RiskModel:
     """Read a model. The file may hold numbers, text and arrays only; anything else is refused before it is built."""
     if not path.exists():
-        known = ", ".join(sorted(each.stem for each in path.parent.glob(f"*{_SUFFIX}"))) or "（无 none）"
+        known = ", ".join(sorted(each.stem for each in path.parent.glob(f"*{SUFFIX}"))) or "（无 none）"
         raise InputError(f"{path.stem}: 没有这个模型 there is no such model; 已有 there are: {known}")
     try:
         plain = skops.io.loads(path.read_bytes(), trusted=[])
@@ -202,10 +198,13 @@ def _features(names: list[str], definitions: list[str]) -> tuple[Feature, ...]:
 
 def use(name: str, models: Path, store: Path) -> None:
     """Name the model in use for a store, and where it is."""
-    load(path_of(name, models))
-    target = store / _STORE_IN_USE
+    path = path_of(name, models)
+    model = load(path)
+    target = store / STORE_IN_USE
     try:
         store.mkdir(parents=True, exist_ok=True)
+        if not path.with_suffix(".json").exists():  # a model of before there were accounts
+            write_record(path, model.about)
         draft = target.with_suffix(".draft")
         draft.write_text(
             json.dumps({"model": name, "models": str(models.resolve())}, ensure_ascii=False), encoding="utf-8"
@@ -218,42 +217,8 @@ def use(name: str, models: Path, store: Path) -> None:
 
 
 def in_use(models: Path | None, store: Path, default: Path) -> RiskModel:
-    """The model in use for a store: in the folder `models` if given, else where it was when chosen, else in `default`.
-
-    Raises InputError where none was chosen.
-    """
-    for path in (store / _STORE_IN_USE, (models or default) / _IN_USE):
-        if path.exists():
-            chosen, folder = _chosen(path)
-            return load(path_of(chosen, models or folder or default))
-    raise InputError(
-        f"没有在用的模型 no model is in use for {store}; 请先训练 train one: workbench train, "
-        "或选一个 or choose one: workbench models --use NAME"
-    )
-
-
-def _chosen(path: Path) -> tuple[str, Path | None]:
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        return str(said["model"]), Path(said["models"]) if "models" in said else None
-    except (OSError, ValueError, KeyError, TypeError):
-        raise StoreError(
-            f"{path}: 看不出在用哪个模型 does not say which model is in use; 请重新选择 choose again: workbench models --use NAME"
-        ) from None
-
-
-def path_of(name: str, models: Path) -> Path:
-    """The file of a model; a name is a name, not a path."""
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            f"{name!r}: 不是模型名 is no name of a model; 已有 there are: {', '.join(kept(models)) or '（无 none）'}"
-        )
-    return models / f"{name}{_SUFFIX}"
-
-
-def kept(models: Path) -> list[str]:
-    """The names of the models in a folder."""
-    return sorted(path.stem for path in models.glob(f"*{_SUFFIX}"))
+    """The model in use for a store (see `records.path_in_use`). Raises InputError where none was chosen."""
+    return load(path_in_use(models, store, default))
 
 
 def version_warnings(model: RiskModel) -> list[Words]:

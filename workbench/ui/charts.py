@@ -104,3 +104,33 @@ def frontier_chart(
 
 def _share(step: dict[str, Any]) -> float:
     return round(100 * (step["slips_share"] or 0.0), 2)
+
+
+def reliability_chart(curve: list[dict[str, Any]], t: Language) -> dict[str, Any]:
+    """Households grouped by the probability that the model gave: how many slipped, and the range if it was right."""
+    groups = [t("平均 {share}", share=t.percent(each["expected"])) for each in curve]
+    low = [round(100 * each["low"], 2) for each in curve]
+    width = [round(100 * (each["high"] - each["low"]), 2) for each in curve]
+    observed = [round(100 * each["observed"], 2) for each in curve]
+    plain = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "range"}
+    return {
+        "legend": {"top": 0, "left": 0, "data": [t("若概率准，应在的范围"), t("实际下滑")]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {
+            "type": "category", "data": groups, "name": t("模型给出的可能性，由低到高分组"), "nameLocation": "middle",
+            "nameGap": 34, "axisLabel": {"fontSize": 11},
+        },
+        "yAxis": {"type": "value", "name": t("每百户下滑"), "min": 0},
+        "series": [
+            plain | {"name": t("下限"), "data": low, "silent": True},
+            plain
+            | {
+                "name": t("若概率准，应在的范围"), "data": width, "silent": True,
+                "areaStyle": {"color": "#9cc3c7", "opacity": 0.7}, "itemStyle": {"color": "#9cc3c7"},
+            },
+            {
+                "name": t("实际下滑"), "type": "line", "data": observed, "symbol": "diamond", "symbolSize": 11,
+                "lineStyle": {"width": 0}, "itemStyle": {"color": "#b4532e"},
+            },
+        ],
+    }  # fmt: skip

@@ -16,6 +16,14 @@ _ENVIRONMENT = Environment(
 )
 
 
+def _sentence(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+_ENVIRONMENT.filters["sentence"] = _sentence
+
+
 def render(name: str, language: Language, **values: Any) -> Markup:
     """The template `templates/<name>.html`; in it `t` is the language."""
     return Markup(_ENVIRONMENT.get_template(f"{name}.html").render(t=language, **values))  # noqa: S704 - escaped there
