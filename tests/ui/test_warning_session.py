@@ -39,7 +39,7 @@ def in_row(session, standing):
 def test_rows_are_the_counts_of_the_rules(session, store):
     tiers = count_tiers(lifted_facts(store, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
     assert {key: in_row(session, key) for key in tiers} == {key: count.households for key, count in tiers.items()}
-    found = preview(Scene(store, ROUND, COUNTY), standard_in_force(store.root, COUNTY).standard)
+    found = preview(Scene(store, ROUND, COUNTY), standard_in_force(store, COUNTY, ROUND).standard)
     assert (in_row(session, "edge_in"), in_row(session, "edge_unknown"), in_row(session, "below_line")) == (
         found["in"], found["cannot_tell"], found["below_line"],
     )  # fmt: skip

@@ -15,6 +15,7 @@ from workbench.domain.vocabulary import FACTS, KINDS, PREVIOUS_FACTS
 from workbench.preview.request import Scene
 from workbench.preview.standards import standard_in_force
 from workbench.risk.watched import STANDINGS
+from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.history import household_rounds
 from workbench.ui.fact_texts import criterion_rule, fact_label, fact_value, fact_with_unit
@@ -50,7 +51,7 @@ def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
     """The story of a household of a round; raises StoreError where the round does not hold it just once."""
     household, county = row["household_id"], row["county_code"]
     facts = store.household(round_name, household, county)
-    in_force = standard_in_force(store.root, county)
+    in_force = standard_in_force(store, county, round_name, register_url())
     if facts["kind"] == "lifted":
         explanation = explain_tier(facts, tier_parameters(round_name), reading("default"))
     else:

@@ -11,6 +11,7 @@ import traitlets
 from workbench.preview.standards import standard_in_force
 from workbench.risk.visits import Disagreements, disagreements, visit_list
 from workbench.risk.watched import BANDS, STANDINGS, matrix, watched
+from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores
 from workbench.ui.listing import Listing, ListPage
@@ -50,7 +51,7 @@ class WarningSession(Place):
         """Turn to a round and a county; the choice of standing and band stays, that of township and household does not."""
         self.check(round_name, county)
         codes = [county] if county else self.store.counties(round_name)
-        standards = {code: standard_in_force(self.store.root, code) for code in codes}
+        standards = {code: standard_in_force(self.store, code, round_name, register_url()) for code in codes}
         frame = watched(
             self.store, round_name, county or None, {code: each.standard for code, each in standards.items()}
         )
