@@ -4,7 +4,7 @@
 BIN := .venv/bin
 DEMO := data/demo
 
-.PHONY: setup browser run lab test bench check format clean
+.PHONY: setup browser run demo lab test bench check format clean
 
 setup: .venv/.ready browser
 
@@ -19,8 +19,13 @@ browser:
 $(DEMO)/facts: | .venv/.ready
 	$(BIN)/workbench simulate --households 20000 --rounds 6 --seed 1 --store $(DEMO)
 
+# The pages open at once; the demonstration's model is trained meanwhile, the first time.
 run: .venv/.ready $(DEMO)/facts
+	@.ci/demo-model $(BIN) $(DEMO) &
 	$(BIN)/workbench serve --store $(DEMO)
+
+demo: .venv/.ready $(DEMO)/facts
+	@.ci/demo-model $(BIN) $(DEMO)
 
 lab: .venv/.ready $(DEMO)/facts
 	$(BIN)/workbench lab --store $(DEMO)

@@ -8,7 +8,18 @@ import time
 from pathlib import Path
 
 _CHROMIUM = Path("/usr/bin/chromium")
-_ALL = ("intake", "simulation", "preview", "tiers", "page", "risk", "risk_coverage", "risk_choices", "risk_speed")
+_ALL = (
+    "intake",
+    "simulation",
+    "preview",
+    "tiers",
+    "page",
+    "opening",
+    "risk",
+    "risk_coverage",
+    "risk_choices",
+    "risk_speed",
+)
 _SIZES = {
     "intake": ("--persons", "50000"),
     "risk": ("--households", "20000"),
@@ -23,7 +34,7 @@ _ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", **os.environ}
 def available(name: str) -> bool:
     """Whether a measurement can run here: that of the page needs a browser."""
     found = importlib.util.find_spec(f"benchmarks.{name}") is not None
-    return found and (name != "page" or _CHROMIUM.exists())
+    return found and (name not in ("page", "opening") or _CHROMIUM.exists())
 
 
 def main() -> int:

@@ -19,9 +19,9 @@ from workbench.store.scores import SCHEMA, Dispersion, ScoreHead, write_scores
 ROUND = "2019-10"
 
 
-def scored_store(root: Path) -> FactStore:
+def scored_store(root: Path, households: int = 12_000) -> FactStore:
     """A small simulated city whose last round is scored."""
-    store = simulated_store(root)
+    store = simulated_store(root, households)
     write_scores(store.root, _scores(store), _head(store), Origin(simulated=True))
     return store
 

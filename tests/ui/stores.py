@@ -13,10 +13,10 @@ from workbench.store.taking_in import write_city
 HOSTILE = "<img src=x onerror=document.title='broken'>"
 
 
-def simulated_store(root: Path) -> FactStore:
+def simulated_store(root: Path, households: int = 12_000) -> FactStore:
     """A small simulated city of two rounds."""
     store = FactStore(root)
-    write_city(store, simulate(12_000, 2, 3, divisions=DIVISIONS), Origin(simulated=True))
+    write_city(store, simulate(households, 2, 3, divisions=DIVISIONS), Origin(simulated=True))
     return store
 
 

@@ -38,6 +38,9 @@ _COLUMNS = list(
         if name not in _PAST and name != "tier"
     )
 )
+_KEPT = [
+    "household_id", "county_code", "township", "village", "weight", "kind", "income_pc", "tier", "state", "below", "standing",
+]  # fmt: skip
 _KEY = ["county_code", "household_id"]
 _SCORES = ["p_slip", "p_low", "p_high", "reasons"]
 
@@ -47,16 +50,16 @@ def watched(
 ) -> pl.DataFrame:
     """The lifted and unregistered households of a round, of one county or of all; a row each.
 
-    `standards`: that of each county. Added to the facts that rules read: `tier`, `state`, `below` (`domain.slips`), `standing`
-    (a key of STANDINGS), and of the scores `p_slip`, `p_low`, `p_high`, `reasons`, null where not scored, with `band`, the
-    position in BANDS.
+    `standards`: that of each county. Columns: household_id, county_code, township, village, weight, kind, income_pc; `tier`,
+    `state`, `below` (`domain.slips`); `standing` (a key of STANDINGS); of the scores `p_slip`, `p_low`, `p_high`, `reasons`,
+    null where not scored, with `band`, the position in BANDS.
     """
     facts = pl.DataFrame(store.read_with_previous(round_name, county, _COLUMNS))
     lifted = _tiered(facts.filter(pl.col("kind") == "lifted"), round_name)
     others = _judged(facts.filter(pl.col("kind") == "unregistered"), Scene(store, round_name), standards)
     both = pl.concat([lifted, others], how="diagonal")
-    stated: pl.DataFrame = with_state(both, tier_parameters(round_name).line)
-    scored = stated.join(_scores(store, round_name), on=_KEY, how="left", maintain_order="left")
+    stated: pl.DataFrame = with_state(both, tier_parameters(round_name).line).select(_KEPT)
+    scored = stated.join(_scores(store, round_name, county), on=_KEY, how="left", maintain_order="left")
     band = sum(((pl.col("p_slip") >= least).cast(pl.Int64) for least in BANDS[1:]), pl.lit(0))
     return scored.with_columns(band=pl.when(pl.col("p_slip").is_not_null()).then(band))
 
@@ -86,11 +89,11 @@ def _judged(others: pl.DataFrame, seen: Scene, standards: Mapping[str, EdgeStand
     return joined.with_columns(tier=pl.lit(None, pl.Int64), standing=standing).drop("edge", "below_line")
 
 
-def _scores(store: FactStore, round_name: str) -> pl.DataFrame:
+def _scores(store: FactStore, round_name: str, county: str | None) -> pl.DataFrame:
     """The scores; a household scored twice cannot be told apart and counts as not scored."""
     if not has_scores(store.root, round_name):
         return pl.DataFrame(schema=_EMPTY)
-    scores = pl.DataFrame(read_scores(store.root, round_name, [*_KEY, *_SCORES]))
+    scores = pl.DataFrame(read_scores(store.root, round_name, [*_KEY, *_SCORES], county))
     return scores.unique(_KEY, keep="none")
 
 

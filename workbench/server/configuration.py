@@ -16,7 +16,7 @@ CELL_SECONDS = 120
 IDLE_SECONDS = 2 * 3600
 UPLOAD_BYTES = 64 * 2**20
 SESSION_LIMIT = 40
-"""A session takes 100-180 MB: forty fit into 8 GB."""
+"""A session takes 150-400 MB at 40,000 households in the county (benchmarks/opening.py): forty fit into 16 GB."""
 
 # Inline scripts and eval are Voilà's own (its page, its module loader); blob: is how anywidget loads a widget's module.
 CONTENT_SECURITY_POLICY = (

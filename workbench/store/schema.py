@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
@@ -74,6 +75,16 @@ def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Columns of a Parquet file (all, without a list); raises StoreError where it is damaged."""
     with _readable(path):
         return pq.ParquetFile(path).read(columns=columns)
+
+
+def read_rows(path: Path, column: str, value: str, columns: list[str] | None = None) -> pa.Table:
+    """The rows of a Parquet file that hold a value in a column, a batch at a time: the rest is never in memory at once."""
+    with _readable(path):
+        opened = pq.ParquetFile(path)
+        wanted = None if columns is None else list(dict.fromkeys([*columns, column]))
+        kept = [batch.filter(pc.equal(batch[column], value)) for batch in opened.iter_batches(columns=wanted)]
+        schema = opened.schema_arrow if wanted is None else pa.schema([opened.schema_arrow.field(n) for n in wanted])
+        return pa.Table.from_batches(kept, schema).select(columns or schema.names)
 
 
 @contextmanager

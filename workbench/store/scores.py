@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from workbench.domain.rounds import check_round
 from workbench.errors import StoreError, Words
-from workbench.store.schema import Origin, read_columns, read_origin, read_schema, with_origin
+from workbench.store.schema import Origin, read_columns, read_origin, read_rows, read_schema, with_origin
 from workbench.store.transaction import transaction
 
 _METADATA = b"scores"
@@ -123,9 +123,13 @@ def _words(kept: Any) -> Words:
     return Words(kept, kept) if isinstance(kept, str) else Words(**kept)
 
 
-def read_scores(root: Path, round_name: str, columns: list[str] | None = None) -> pa.Table:
-    """The scores of a round, one row a scored household (`SCHEMA`); raises StoreError where the round has none."""
-    return read_columns(_existing(root, round_name), columns)
+def read_scores(root: Path, round_name: str, columns: list[str] | None = None, county: str | None = None) -> pa.Table:
+    """The scores of a round, of one county or of all, one row a scored household (`SCHEMA`).
+
+    Raises StoreError where the round has none.
+    """
+    path = _existing(root, round_name)
+    return read_rows(path, "county_code", county, columns) if county else read_columns(path, columns)
 
 
 def scores_simulated(root: Path, round_name: str) -> bool:

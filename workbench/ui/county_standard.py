@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.ui.frame import About, Frame, classed, open_page, open_store
+from workbench.ui.frame import About, Frame, classed, open_page, open_store, soon
 from workbench.ui.language import Language
 from workbench.ui.session import StandardSession
 from workbench.ui.standard_form import StandardForm
@@ -48,7 +48,8 @@ class CountyStandardPage:
         form = classed(widgets.VBox([self.form]), "wb-panel", "wb-form")
         self.frame.body.children = [classed(widgets.HBox([form, self.results.widget]), "wb-grid")]
         self.widget = self.frame.widget
-        self._turned()
+        self._show_form()
+        soon(guard(self._show_results))  # while the browser builds the page
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "CountyStandardPage":
@@ -57,7 +58,14 @@ class CountyStandardPage:
 
     def _turned(self) -> None:
         """Show another county or round from top to bottom."""
+        self._show_form()
+        self._show_results()
+
+    def _show_form(self) -> None:
         self.form.show(self.session.draft, self.session.line_in_force())
+        self.form.ceiling.use_line(self.session.limits().line)
+
+    def _show_results(self) -> None:
         self.results.turn()
         self._refresh()
 

@@ -1,5 +1,6 @@
 """The frame of a page: its heading, county and round, help, messages and errors; a page itself fills the body."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,6 +134,14 @@ def open_page(
         ]
         return classed(widgets.VBox(parts), "wb-stack")
     return widget
+
+
+def soon(work: Callable[[], None]) -> None:
+    """Do something once the page is on its way to the browser; at once where no kernel runs (tests, programs)."""
+    try:
+        asyncio.get_running_loop().call_soon(work)
+    except RuntimeError:
+        work()
 
 
 def open_store() -> FactStore:

@@ -130,8 +130,7 @@ class WarningSession(Place):
 
     def differing(self) -> Disagreements:
         """Households of whom rule and model say different things."""
-        scores = pl.DataFrame(read_scores(self.store.root, self.round_name))
-        return disagreements(scores.filter(pl.col("county_code") == self.county) if self.county else scores)
+        return disagreements(pl.DataFrame(read_scores(self.store.root, self.round_name, county=self.only_county)))
 
     def _scores(self) -> pl.DataFrame:
         return self.frame.filter(pl.col("p_slip").is_not_null()).unique("household_id", keep="none")

@@ -1,0 +1,99 @@
+"""Opening every page, warm, at 40,000 households in the county, beside a bare Voilà page holding one slider; memory of a session.
+
+A city is simulated, scored with made-up scores, and given a made-up account of a model: what matters here is their size.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.page import _SERVE, bare_notebook, open_until
+from benchmarks.report import table
+from tests.browser import kernel_of, kernel_process
+from tests.ui.scored import put_model_in_use, scored_store
+from workbench.settings import NOTEBOOKS
+
+COUNTY, ROUND = "341522", "2019-10"
+REPEATS = 5
+_FIRST_CONTROL = {
+    "bare": ".noUi-handle",
+    "county_standard": ".noUi-handle",
+    "early_warning": ".wb-cell",
+    "model": ".wb-header select",
+}
+"""What each page can first be used by; a page that is not named here: its first select, button or slider."""
+_ANY_CONTROL = "#rendered_cells :is(.noUi-handle, button, select, input)"
+
+
+def opened(page: Page, url: str, name: str) -> tuple[float, float]:
+    """Seconds until a page can be used, and the memory of its session (MB) once it has come to rest."""
+    address = f"{url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}"
+    seconds = open_until(page, address, _FIRST_CONTROL.get(name, _ANY_CONTROL))
+    page.wait_for_timeout(2000)
+    return seconds, memory(page)
+
+
+def memory(page: Page) -> float:
+    """Resident memory of the page's kernel (MB)."""
+    status = Path(f"/proc/{kernel_process(kernel_of(page))}/status").read_text(encoding="utf-8")
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def measure(url: str, names: list[str]) -> None:
+    """Open the bare page and the others in turns, so that whatever else the machine does falls on all alike."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in ("bare", *names)}
+        home = []
+        for turn in range(REPEATS + 1):
+            for name, seen in found.items():
+                one = opened(page, url, name)
+                seen.extend([one] if turn else [])  # the first fills caches, and builds what is kept beside the facts
+            home.append(open_until(page, f"{url}?county={COUNTY}", ".wb-figure-value"))
+        browser.close()
+    middle = {
+        name: tuple(statistics.median(column) for column in zip(*seen, strict=True)) for name, seen in found.items()
+    }
+    middle["home (no session)"] = (statistics.median(home[1:]), 0.0)
+    bare = middle["bare"][0]
+    rows = [[name, f"{seconds:.2f}", f"{seconds / bare:.2f}", f"{mb:.0f}"] for name, (seconds, mb) in middle.items()]
+    table(f"to the first usable control, warm, median of {REPEATS}", ["page", "seconds", "ratio", "MB a session"], rows)
+
+
+def main() -> None:
+    """Make a city, serve it, measure."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--households", type=int, default=150_000, help="of the city; the county holds over a quarter")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        store = scored_store(root / "store", arguments.households)
+        put_model_in_use(store, root / "models")
+        notebooks = root / "notebooks"
+        notebooks.mkdir()
+        for path in NOTEBOOKS.glob("*.ipynb"):
+            (notebooks / path.name).write_bytes(path.read_bytes())
+        bare_notebook(notebooks)
+        print(f"{store.read(ROUND, COUNTY, ['household_id']).num_rows:,} households in the county")
+        server = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-c", _SERVE, str(store.root), str(notebooks)], stdout=subprocess.PIPE, text=True
+        )
+        try:
+            ready = next(line for line in server.stdout or [] if "ready" in line)
+            url = next(word for word in ready.split() if word.startswith("http"))
+            measure(url, sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+if __name__ == "__main__":
+    main()
