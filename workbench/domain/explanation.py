@@ -43,8 +43,13 @@ class Explanation:
     changes: list[Change]
 
 
-def explain_tier(facts: Facts, parameters: TierParameters, reading: Reading) -> Explanation:
-    """Explain the tier of one lifted household; `facts` holds the columns TIER_FACTS (None: not known)."""
+def explain_tier(
+    facts: Facts, parameters: TierParameters, reading: Reading, *, with_changes: bool = True
+) -> Explanation:
+    """Explain the tier of one lifted household; `facts` holds the columns TIER_FACTS (None: not known).
+
+    Looking for `changes` is most of the work; without them they are left empty.
+    """
 
     def tiers(frame: Any) -> list[int | None]:
         return tier_frame(frame, parameters, reading)["tier"].to_list()  # type: ignore[no-any-return]
@@ -52,7 +57,8 @@ def explain_tier(facts: Facts, parameters: TierParameters, reading: Reading) -> 
     judged = tier_frame(households_frame([facts], TIER_FACTS), parameters, reading).to_dicts()[0]
     values = {name: _three_valued(judged, bit) for name, bit in BIT.items()}
     figures = asdict(parameters)
-    changes = smallest_changes(facts, TIER_FACTS, TIER_FACTS, tiers) if judged["tier"] is not None else []
+    wanted = with_changes and judged["tier"] is not None
+    changes = smallest_changes(facts, TIER_FACTS, TIER_FACTS, tiers) if wanted else []
     return Explanation(
         result=judged["tier"],
         possible=possible_list(judged["possible_tiers"]),
@@ -69,7 +75,7 @@ def explain_tier(facts: Facts, parameters: TierParameters, reading: Reading) -> 
     )  # fmt: skip
 
 
-def explain_edge(facts: Facts, limits: EdgeLimits) -> Explanation:
+def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True) -> Explanation:
     """Explain one unregistered household under a standard; `facts` also holds its groups and cross-checks."""
     columns = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
 
@@ -84,7 +90,7 @@ def explain_edge(facts: Facts, limits: EdgeLimits) -> Explanation:
         possible=[result] if result is not None else _edge_possible(judged),
         criteria=_edge_traces(facts, judged, limits),
         missing=_edge_missing(facts, judged, limits) if result is None else [],
-        changes=smallest_changes(facts, columns, columns, results) if result is not None else [],
+        changes=smallest_changes(facts, columns, columns, results) if with_changes and result is not None else [],
     )
 
 

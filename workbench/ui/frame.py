@@ -52,6 +52,8 @@ class Frame(Generic[PlaceKind]):
         self.round = widgets.Dropdown(description=t("轮次"))
         self.address = Address()
         self.body = classed(widgets.VBox(), "wb-stack")
+        if not place.chooses_county:
+            self.county.layout.display = "none"
         header = classed(widgets.HBox([self.heading, self.county, self.round]), "wb-header")
         help_text = widgets.HTML(render("help", t, paragraphs=about.help))
         self.widget = classed(
@@ -64,7 +66,7 @@ class Frame(Generic[PlaceKind]):
     @property
     def county_title(self) -> str:
         """The chosen county's name."""
-        return county_name(self.place.county, self.language)
+        return county_name(self.place.county, self.language) if self.place.chooses_county else ""
 
     def note(self, text: str, *, alert: bool = False) -> None:
         """Say something above the body; an empty text takes it away."""
@@ -112,7 +114,8 @@ class Frame(Generic[PlaceKind]):
             "heading", t, title=self.about.title, county=self.county_title, source=self.about.source,
             simulated=place.simulated,
         )  # fmt: skip
-        self.address.keep({"county": place.county, "round": place.round_name})
+        kept = {"county": place.county} if place.chooses_county else {}
+        self.address.keep({**kept, "round": place.round_name})
 
 
 def open_page(

@@ -69,9 +69,9 @@ def story_html(told: Story, t: Language) -> Markup:
         county=county_name(facts["county_code"], t), facts=facts, kind=t.label(KINDS[facts["kind"]]),
         standing=t.label(STANDINGS[told.row["standing"]]),
         possible=[result_label(each, t) for each in explanation.possible] if explanation.result is None else [],
-        criteria=[_criterion(trace, t) for trace in explanation.criteria],
+        criteria=[criterion_row(trace, t) for trace in explanation.criteria],
         missing=[fact_label(name, t) for name in explanation.missing],
-        changes=_changes(explanation, t),
+        changes=change_sentences(explanation, t),
         steps=_steps(told.row, t),
     )  # fmt: skip
 
@@ -89,7 +89,8 @@ def result_label(result: Any, t: Language) -> str:
     return t.label(STANDINGS[{"in": "edge_in", "out": "edge_out", "below_line": "below_line"}[result]])
 
 
-def _criterion(trace: Any, t: Language) -> dict[str, Any]:
+def criterion_row(trace: Any, t: Language) -> dict[str, Any]:
+    """One criterion as templates show it: mark, words, the facts used, the clause."""
     return {
         "value": trace.value,
         "label": t.label(ROUTES[trace.name.removeprefix("route_")])
@@ -104,7 +105,7 @@ def _criterion(trace: Any, t: Language) -> dict[str, Any]:
     }
 
 
-def _changes(explanation: Explanation, t: Language) -> list[str]:
+def change_sentences(explanation: Explanation, t: Language) -> list[str]:
     """The smallest changes of single facts that would change the result; what is past cannot change."""
     possible = [change for change in explanation.changes if change.fact not in _PAST]
     return [

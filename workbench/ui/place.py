@@ -15,6 +15,8 @@ class Place(traitlets.HasTraits):
 
     county = traitlets.Unicode()
     round_name = traitlets.Unicode()
+    chooses_county = True
+    """Whether the page is of a county: else the choice of one is not shown, and the address keeps the one it has."""
 
     def __init__(
         self, store: FactStore, round_name: str | None = None, county: str | None = None, *, city: bool = False

@@ -1,0 +1,149 @@
+"""Training: the cases teach what the rules say, and a trainer runs the tour and the quiz in a real Chromium."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from workbench.domain.vocabulary import FACT, PREVIOUS_FACTS
+from workbench.errors import InputError, WorkbenchError
+from workbench.ui.language import Language
+from workbench.ui.teaching import cases, first_round, questions, result_of
+from workbench.ui.training_session import TrainingSession, editable
+from workbench.ui.training_views import verdict_html
+
+CJK = re.compile(r"[\u4e00-\u9fff]")
+TRAINING = "voila/render/training.ipynb"
+
+
+@pytest.mark.parametrize("taught", [*cases(), *questions()], ids=lambda each: each.name)
+def test_the_rules_say_what_a_case_teaches(taught):
+    session = TrainingSession()
+    assert session.round_name == first_round()
+    assert result_of(session.explain(taught.facts), taught.kind) == taught.result
+
+
+def test_ten_cases_teach_each_result_and_the_facts_are_facts():
+    assert len(cases()) == 10
+    assert {case.result for case in cases()} >= {"1", "2", "3", "undetermined", "in", "below_line", "cannot_tell"}
+    known = {*FACT, *(fact.name for fact in PREVIOUS_FACTS)}
+    assert all(set(case.facts) <= known for case in (*cases(), *questions()))
+    assert all(name in cases()[0].facts for section in editable("lifted").values() for name in section)
+
+
+def test_a_fact_left_empty_is_unknown_and_what_follows_follows():
+    session = TrainingSession()
+    session.put("net_income", "12000")
+    assert session.facts["income_pc"] == 3000.0
+    session.put("labour", "")
+    session.put("medical", "2")
+    found = session.explain(session.facts)
+    assert (found.result, found.possible, found.missing) == (None, [1, 2], ["labour"])
+
+
+@pytest.mark.parametrize(("fact", "text"), [("labour", "两个"), ("medical", "7"), ("nonsense", "1"), ("persons", "0")])
+def test_what_cannot_be_is_refused_and_changes_nothing(fact, text):
+    session = TrainingSession()
+    before = dict(session.facts)
+    with pytest.raises(InputError):
+        session.put(fact, text)
+    assert session.facts == before
+
+
+def test_a_ceiling_below_the_line_is_refused():
+    session = TrainingSession()
+    with pytest.raises(WorkbenchError):
+        session.set_ceiling("0.5")
+    session.set_ceiling("1.2")
+    assert session.standard.income.ceiling.multiple == 1.2
+
+
+def test_another_year_has_another_line():
+    session = TrainingSession("2020-04")
+    edge_in = next(case for case in cases() if case.name == "edge_in")
+    session.put("income_pc", "3500")
+    assert result_of(session.explain({**edge_in.facts, "income_pc": 3500.0}), "unregistered") == "below_line"
+
+
+def test_a_question_is_answered_once():
+    session = TrainingSession()
+    asked = session.open_question
+    session.answer(asked.name, "nonsense")
+    assert session.answers == {}
+    session.answer(asked.name, "3")
+    session.answer(asked.name, asked.result)
+    assert (session.answers[asked.name], session.right) == ("3", 0)
+
+
+def test_words_of_the_notice_light_up_where_their_criterion_holds():
+    session = TrainingSession()
+    both = next(case for case in cases() if case.name == "both_halves")
+    html = verdict_html(session, session.explain(both.facts), Language("zh"), both.facts)
+    lit = re.findall(r'<mark class="wb-lit">✓&#8288;([^<]*)</mark>', html)
+    assert lit == ["无劳力", "“两不愁三保障”出现新困难"]
+
+
+@pytest.fixture
+def opened(page, voila_server, tmp_path):
+    """The page, without any facts: it needs none."""
+    server = voila_server(tmp_path)
+    open_page(page, f"{server.url}{TRAINING}")
+    expect(page.locator("[data-case]")).to_be_visible()
+    return page, server
+
+
+def result(page):
+    return page.locator("[data-result]")
+
+
+@pytest.mark.browser
+def test_a_trainer_runs_the_tour_then_the_quiz(opened):
+    page, server = opened
+    for number, case in enumerate(cases(), 1):
+        expect(page.locator("[data-case]")).to_have_attribute("data-case", case.name)
+        marks = {"in": "edge_in", "out": "edge_out", "cannot_tell": "edge_unknown"}
+        expect(result(page)).to_have_attribute("data-result", marks.get(case.result, case.result))
+        if number < 10:
+            page.get_by_role("button", name="下一个").click()
+    page.get_by_role("button", name="去做测验").click()
+    for question in questions():
+        expect(page.locator("[data-question]")).to_have_attribute("data-question", question.name)
+        page.locator("[data-question] button").nth(question.options.index(question.result)).click()
+    expect(page.get_by_text("全部答完：8 题答对 8 题")).to_be_visible()
+    assert page.locator("[data-answer=right]").count() == 8
+    page.get_by_role("button", name="再做一遍").click()
+    page.locator("[data-question] button").nth(2).click()
+    expect(page.locator("[data-answer=wrong]")).to_contain_text("刚性支出增大成立")
+    assert_no_outside_request(page, server)
+    assert_no_console_errors(page)
+
+
+@pytest.mark.browser
+def test_a_household_follows_as_its_facts_change(opened):
+    page, _ = opened
+    page.locator(".wb-step-dot").nth(5).click()
+    page.get_by_role("button", name="打开这一户").click()
+    expect(result(page)).to_contain_text("补齐这些事实即可判定：劳动力")
+    expect(page.locator(".wb-open-words").first).to_contain_text("无劳力")
+    page.locator("[data-fact=labour] input").fill("0")
+    page.keyboard.press("Tab")
+    expect(result(page)).to_have_attribute("data-result", "1")
+    expect(page.locator(".wb-lit").first).to_contain_text("无劳力")
+    expect(page.locator("[data-changes] li").first).to_be_visible()
+    page.locator("[data-fact=labour] input").fill("两个")
+    page.keyboard.press("Tab")
+    expect(page.locator(".wb-message.wb-alert")).to_contain_text("应为 整数")
+    expect(page.locator("[data-fact=labour] input")).to_have_value("0")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("view", ["tour", "practice", "quiz"])
+def test_nobody_is_kept_out(page, voila_server, tmp_path, view):
+    server = voila_server(tmp_path)
+    open_page(page, f"{server.url}{TRAINING}?view={view}&lang=en")
+    expect(page.locator("[data-question], [data-result]").first).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+    assert [text for text in page.locator("main").all_inner_texts() if CJK.search(text)] == []

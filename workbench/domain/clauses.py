@@ -1,0 +1,49 @@
+"""The clauses of the notice in its own words, and which of its words each criterion stands for."""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from workbench.domain.parameters import load_yaml
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause: its place in the notice and its text, each by language; `phrases`: words of the text by criterion."""
+
+    id: str
+    place: dict[str, str]
+    text: dict[str, str]
+    phrases: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@cache
+def clauses() -> dict[str, Clause]:
+    """The clauses by id, in the order of the notice (`parameters/notice_clauses.yaml`)."""
+    return {
+        entry["id"]: Clause(
+            entry["id"], entry["place"], {"zh": entry["zh"], "en": entry["en"]}, entry.get("phrases", {})
+        )
+        for entry in load_yaml("notice_clauses")
+    }
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a clause's text; `criteria`: those it stands for, none for the words between."""
+
+    text: str
+    criteria: tuple[str, ...] = ()
+
+
+def passages(clause: Clause, language: str) -> list[Passage]:
+    """The text cut at its phrases, in its own order; together the passages are the whole text."""
+    text = clause.text[language]
+    standing: dict[str, list[str]] = {}
+    for name, phrase in clause.phrases.items():
+        standing.setdefault(phrase[language], []).append(name)
+    found, rest = [], 0
+    for words in sorted(standing, key=text.index):
+        start = text.index(words)
+        found += [Passage(text[rest:start]), Passage(words, tuple(standing[words]))]
+        rest = start + len(words)
+    return [passage for passage in (*found, Passage(text[rest:])) if passage.text]
