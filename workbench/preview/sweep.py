@@ -67,7 +67,7 @@ def sweep(
     ceiling is one pass for all its values; every other key is evaluated value by value. Without `scores` the expected
     slips are None.
     """
-    _check_axes(standard, axes)
+    check_axes(standard, axes)
     ceiling_axis = next((axis for axis in axes if axis.key in _CEILINGS), None)
     others = [axis for axis in axes if axis is not ceiling_axis]
     under = cache(lambda line_here: _with_slips(index, scores, line_here))
@@ -120,7 +120,8 @@ def vary(standard: EdgeStandard, values: Mapping[str, Any]) -> EdgeStandard:
     return parse_standard(data)
 
 
-def _check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
+def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
+    """Raise InputError where these axes cannot vary together, or make too many points."""
     keys = [axis.key for axis in axes]
     if not 1 <= len(axes) <= _MOST_AXES or len(set(keys)) < len(keys):
         raise InputError(f"--vary: 应给出一至两个不同的键 give one or two different keys, e.g. {_EXAMPLE}")

@@ -17,7 +17,8 @@ class EChart(anywidget.AnyWidget):
     `option` is a plain ECharts option (https://echarts.apache.org/en/option.html): numbers, text, lists and dicts, no
     functions. `height` is a CSS length. `aria_label` says in one sentence what the chart shows. `selected` is the datum
     clicked last: name, value, dataIndex, seriesIndex, seriesName; empty before any click. It comes from the browser:
-    check it before use.
+    check it before use. `download` is the name, without an ending, of the PNG and SVG that a person may take along;
+    empty: none.
     """
 
     _esm = STATIC / "echarts.js"
@@ -26,6 +27,7 @@ class EChart(anywidget.AnyWidget):
     height = traitlets.Unicode("320px").tag(sync=True)
     aria_label = traitlets.Unicode("").tag(sync=True)
     selected = traitlets.Dict().tag(sync=True)
+    download = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, option: dict[str, Any] | None = None, **traits: Any) -> None:
         super().__init__(option=option or {}, **traits)

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.errors import WorkbenchError
 from workbench.ui.frame import About, Frame, classed, open_page
 from workbench.ui.language import Language
 from workbench.ui.pane import Pane
@@ -98,9 +99,10 @@ class TrainingPage:
     def _put(self, fact: str, text: str) -> None:
         try:
             self.session.put(fact, text)
-        finally:  # a value that is refused gives way to the one that stands
+        except WorkbenchError:  # what was typed gives way to what stands; the message comes after
             self.left.html = ""
             self.left.html = controls_html(self.session, self.language)
+            raise
 
     def _look(self, view: str) -> None:
         self.session.look(view)

@@ -67,12 +67,58 @@ function shape(option) {
   return JSON.stringify(Object.keys(option).sort().map((key) => [key, keys(option[key])]));
 }
 
+const ENGLISH = () => document.documentElement.lang.startsWith("en");
+const PIXELS = 2; // a dot of the page becomes so many of the picture
+
+function save(name, url) {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}
+
+// The chart is drawn as SVG; a picture of it is drawn from that.
+async function picture(chart, background) {
+  const image = new Image();
+  image.src = chart.getDataURL({ type: "svg", backgroundColor: background });
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [chart.getWidth() * PIXELS, chart.getHeight() * PIXELS];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/png");
+}
+
+// Two small buttons under a chart that may be taken along.
+function downloads(model, el, chart) {
+  const bar = document.createElement("div");
+  bar.className = "wb-chart-tools";
+  const button = (text, make) => {
+    const each = document.createElement("button");
+    each.type = "button";
+    each.className = "wb-link";
+    each.textContent = text;
+    each.addEventListener("click", async () => {
+      if (chart()) save(`${model.get("download")}.${text.toLowerCase()}`, await make(chart()));
+    });
+    bar.append(each);
+  };
+  bar.append(ENGLISH() ? "Download the chart: " : "下载此图：");
+  button("PNG", (drawn) => picture(drawn, "#ffffff"));
+  button("SVG", (drawn) => drawn.getDataURL({ type: "svg", backgroundColor: "#ffffff" }));
+  el.append(bar);
+  const show = () => { bar.hidden = !model.get("download") || !Object.keys(model.get("option")).length; };
+  model.on("change:download change:option", show);
+  show();
+  return () => model.off("change:download change:option", show);
+}
+
 async function render({ model, el }) {
   const box = document.createElement("div");
   box.className = "wb-chart";
   el.append(box);
   let chart;
   let drawn;
+  const forget = downloads(model, el, () => chart);
 
   // Without a label of its own a chart is described by ECharts, once it is drawn.
   const label = () => {
@@ -128,6 +174,7 @@ async function render({ model, el }) {
 
   return () => {
     observer.disconnect();
+    forget();
     model.off("change:option", draw);
     model.off("change:height", fit);
     model.off("change:aria_label", label);

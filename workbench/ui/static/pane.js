@@ -11,7 +11,22 @@ function render({ model, el }) {
   const again = (send, position) => places().find((each) => each.dataset.send === send) ?? places()[position];
   const scrolled = () => [...box.querySelectorAll(".wb-scroll")].map((each) => each.scrollTop);
 
+  // While a button is held the pane is not drawn again: the click would find another button, or none.
+  let held = false;
+  let waiting = false;
+  const release = () => setTimeout(() => {
+    held = false;
+    if (waiting) draw();
+  });
+  const hold = () => {
+    held = true;
+    addEventListener("pointerup", release, { once: true });
+    addEventListener("pointercancel", release, { once: true });
+  };
+
   const draw = () => {
+    waiting = held;
+    if (held) return;
     const active = box.contains(document.activeElement) ? document.activeElement : null;
     const [send, position] = [active?.dataset.send, active ? places().indexOf(active) : -1];
     const open = new Set([...box.querySelectorAll("details[open]")].map((each) => each.dataset.name));
@@ -29,6 +44,12 @@ function render({ model, el }) {
     model.send({ choice: value === undefined ? choice : { ...choice, value } });
   };
   const click = (event) => {
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      navigator.clipboard?.writeText(box.querySelector(copy.dataset.copy).textContent).then(() => {
+        copy.textContent = copy.dataset.copied;
+      });
+    }
     const control = event.target.closest(SENDING);
     if (!control || /^(SELECT|INPUT)$/.test(control.tagName)) return;
     event.preventDefault();
@@ -38,6 +59,7 @@ function render({ model, el }) {
     if (event.target.matches(SENDING)) tell(event.target, event.target.value);
   };
 
+  box.addEventListener("pointerdown", hold);
   box.addEventListener("click", click);
   box.addEventListener("change", change);
   model.on("change:html", draw);

@@ -1,0 +1,88 @@
+"""Several standards compared: the preview of each side by side, by county, under another line, and as keys vary."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workbench.domain.standard import EdgeStandard
+from workbench.preview.request import Further, Scene, preview
+from workbench.preview.scenario import Candidate
+from workbench.preview.sweep import Axis, check_axes, sweep
+
+Record = dict[str, Any]
+Report = Callable[[int, int], None]
+_SLICE = 8
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What previews say of each candidate, by name and in their order.
+
+    `by_county`: the same a county code, where the scene is the whole city; `other_line`: under another line.
+    """
+
+    records: dict[str, Record]
+    by_county: dict[str, dict[str, Record]]
+    other_line: dict[str, Record]
+
+
+def compare(
+    scene: Scene,
+    candidates: Sequence[Candidate],
+    *,
+    line: float | None = None,
+    income_error: float | None = None,
+    report: Report | None = None,
+) -> Compared:
+    """Preview each candidate, beside the first; standards bound to a county are taken as forms that any county may have.
+
+    `report(done, all)` after each preview; what it raises ends the work.
+    """
+    unbound = [Candidate(each.name, each.standard.model_copy(update={"county": None})) for each in candidates]
+    codes = scene.store.counties(scene.round_name) if scene.county is None else []
+    counter = _Counter(len(unbound) * (1 + len(codes) + (line is not None)), report)
+    against = unbound[0].standard
+    further = Further(income_error=income_error)
+
+    def previewed(where: Scene, asked: Further) -> dict[str, Record]:
+        found = {}
+        for each in unbound:
+            found[each.name] = preview(where, each.standard, against, asked)
+            counter.step()
+        return found
+
+    records = previewed(scene, further)
+    by_county = {code: previewed(replace(scene, county=code), Further()) for code in codes}
+    other = previewed(replace(scene, line=line), Further()) if line is not None else {}
+    return Compared(records, by_county, other)
+
+
+def swept(scene: Scene, standard: EdgeStandard, axes: Sequence[Axis], report: Report | None = None) -> list[Record]:
+    """The records of `sweep`, worked out in slices so that the work can be seen and ended."""
+    standard = standard.model_copy(update={"county": None})
+    index = scene.index_for(scene.limits_of(standard))
+    scores = scene.scores(index)
+    line = scene.line_of(standard)
+    cut = next((axis for axis in axes if not axis.key.startswith("income.ceiling")), axes[0])
+    parts = [cut.values[start : start + _SLICE] for start in range(0, len(cut.values), _SLICE)]
+    counter = _Counter(len(parts), report)
+    found: list[Record] = []
+    check_axes(standard, list(axes))
+    for part in parts:
+        sliced = [replace(axis, values=part) if axis is cut else axis for axis in axes]
+        found += sweep(index, standard, line, sliced, None, scores)
+        counter.step()
+    place = {value: number for axis in axes[:1] for number, value in enumerate(axis.values)}
+    return sorted(found, key=lambda record: place[record[axes[0].key]])
+
+
+class _Counter:
+    """Steps done, of so many, told to whom it concerns."""
+
+    def __init__(self, total: int, report: Report | None) -> None:
+        self._done, self._total, self._report = 0, total, report
+
+    def step(self) -> None:
+        self._done += 1
+        if self._report is not None:
+            self._report(self._done, self._total)

@@ -1,0 +1,49 @@
+"""The tiers of a round under each declared reading of the notice, and how many households change from the default."""
+
+from dataclasses import dataclass
+
+import narwhals as nw
+import polars as pl
+
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.readings import readings
+from workbench.domain.tiers import tier_frame
+from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, lifted_facts
+from workbench.store.facts import FactStore
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class ReadingCount:
+    """Households by tier key under a reading; `moves`: by (tier key by default, tier key here), only where they differ."""
+
+    name: str
+    tiers: dict[str, float]
+    moves: dict[tuple[str, str], float]
+
+    @property
+    def changed(self) -> float:
+        """How many households have another tier than by the default reading."""
+        return sum(self.moves.values())
+
+
+def count_readings(
+    store: FactStore, round_name: str, county: str | None = None, line: float | None = None
+) -> list[ReadingCount]:
+    """Every declared reading, the default first. Households by weight."""
+    parameters = tier_parameters(round_name, line)
+    lifted: pl.DataFrame = nw.from_native(lifted_facts(store, round_name, county)).lazy().collect("polars").to_native()
+    judged = lifted.select("weight")
+    for name, reading in readings().items():
+        tier = tier_frame(lifted, parameters, reading)["tier"].cast(pl.String).fill_null(UNDETERMINED_KEY)
+        judged = judged.with_columns(tier.alias(name))
+    return [_count(judged, name) for name in readings()]
+
+
+def _count(judged: pl.DataFrame, name: str) -> ReadingCount:
+    pairs = judged.group_by(pl.col(DEFAULT).alias("before"), pl.col(name).alias("after")).agg(pl.col("weight").sum())
+    counts = {(before, after): weight for before, after, weight in pairs.rows()}
+    tiers = {key: sum(weight for (_, after), weight in counts.items() if after == key) for key in TIER_KEYS}
+    moves = {pair: weight for pair, weight in sorted(counts.items()) if pair[0] != pair[1]}
+    return ReadingCount(name, tiers, moves)

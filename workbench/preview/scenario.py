@@ -1,0 +1,145 @@
+"""A scenario: several standards to compare in a round, under which line and error, and what varies. As data, to keep and share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workbench.domain.parameters import check_line
+from workbench.domain.rounds import check_round
+from workbench.domain.standard import EdgeStandard, parse_standard, standard_data
+from workbench.errors import InputError, Words
+from workbench.preview.remeasured import check_error
+from workbench.preview.sweep import Axis, parse_axis
+
+MOST_STANDARDS = 6
+LONGEST_NAME = 60
+LONGEST_NOTE = 500
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A standard with the name that it goes by in a scenario."""
+
+    name: str
+    standard: EdgeStandard
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is compared, in a round, of a county or (`county` None) of all.
+
+    The first candidate is the one that the others are compared with. `line`: another line to look at beside the one in
+    force; `income_error`: the log standard deviation of reported incomes; `swept`: the name of the candidate whose keys
+    vary, with one or two axes as `--vary` writes them.
+    """
+
+    name: str
+    round_name: str
+    county: str | None
+    candidates: tuple[Candidate, ...]
+    note: str = ""
+    line: float | None = None
+    income_error: float | None = None
+    swept: str | None = None
+    axes: tuple[str, ...] = ()
+
+    def candidate(self, name: str) -> Candidate:
+        """The candidate of a name; raises InputError."""
+        found = next((each for each in self.candidates if each.name == name), None)
+        if found is None:
+            raise InputError(Words(f"没有这个方案：{name}", f"no such standard here: {name}"))
+        return found
+
+    def with_candidate(self, added: Candidate) -> "Scenario":
+        """One more; raises InputError for a name that is taken, or where there are as many as can be compared."""
+        if len(self.candidates) >= MOST_STANDARDS:
+            raise InputError(
+                Words(
+                    f"最多并排比较 {MOST_STANDARDS} 个标准，请先去掉一个",
+                    f"at most {MOST_STANDARDS} standards are compared side by side; remove one first",
+                )
+            )
+        return checked(replace(self, candidates=(*self.candidates, added)))
+
+    def without(self, name: str) -> "Scenario":
+        """All but one; the last one stays."""
+        self.candidate(name)
+        kept = tuple(each for each in self.candidates if each.name != name)
+        if not kept:
+            raise InputError(Words("至少留一个标准", "one standard has to stay"))
+        swept = self.swept if self.swept != name else None
+        return replace(self, candidates=kept, swept=swept, axes=self.axes if swept else ())
+
+    def parsed_axes(self) -> list[Axis]:
+        """The axes that vary."""
+        return [parse_axis(text) for text in self.axes]
+
+
+def free_name(wanted: str, taken: Mapping[str, Any] | list[str]) -> str:
+    """The name, with a number after it where it is taken."""
+    wanted = wanted.strip()[: LONGEST_NAME - 4] or "1"
+    number = 2
+    name = wanted
+    while name in taken:
+        name, number = f"{wanted} {number}", number + 1
+    return name
+
+
+def scenario_data(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as plain data; `parse_scenario` of it gives the same."""
+    return {
+        "version": _VERSION,
+        "name": scenario.name,
+        "note": scenario.note,
+        "round": scenario.round_name,
+        "county": scenario.county,
+        "standards": [{"name": each.name, "standard": standard_data(each.standard)} for each in scenario.candidates],
+        "line": scenario.line,
+        "income_error": scenario.income_error,
+        "swept": scenario.swept,
+        "axes": list(scenario.axes),
+    }
+
+
+def parse_scenario(data: Any) -> Scenario:
+    """A scenario from plain data, checked whole; raises InputError or StandardError for what is none."""
+    try:
+        if data["version"] > _VERSION:
+            raise InputError(
+                Words("由更新版本的工作台存成，请升级", "saved by a newer version of the workbench; upgrade it")
+            )
+        found = Scenario(
+            name=str(data["name"]),
+            note=str(data["note"]),
+            round_name=check_round(str(data["round"])),
+            county=None if data["county"] is None else str(data["county"]),
+            candidates=tuple(
+                Candidate(str(each["name"]), parse_standard(each["standard"])) for each in data["standards"]
+            ),
+            line=None if data["line"] is None else check_line(float(data["line"])),
+            income_error=None if data["income_error"] is None else check_error(float(data["income_error"])),
+            swept=None if data["swept"] is None else str(data["swept"]),
+            axes=tuple(str(text) for text in data["axes"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise InputError(Words("不是方案文件，或已损坏", "no scenario, or a damaged one")) from None
+    found.parsed_axes()
+    return checked(found)
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """The scenario, if its names and their number can be."""
+    names = [each.name for each in scenario.candidates]
+    if not 1 <= len(names) <= MOST_STANDARDS:
+        raise InputError(Words(f"应有 1 至 {MOST_STANDARDS} 个标准", f"1 to {MOST_STANDARDS} standards are expected"))
+    if len(set(names)) < len(names):
+        raise InputError(Words("两个标准同名，请改其一", "two standards have one name; change one"))
+    for name in (*names, scenario.name):
+        if not 0 < len(name.strip()) <= LONGEST_NAME:
+            raise InputError(Words(f"名称应有 1 至 {LONGEST_NAME} 个字", f"a name has 1 to {LONGEST_NAME} characters"))
+    if len(scenario.note) > LONGEST_NOTE:
+        raise InputError(Words(f"说明最多 {LONGEST_NOTE} 个字", f"a note has at most {LONGEST_NOTE} characters"))
+    if scenario.swept is not None:
+        scenario.candidate(scenario.swept)
+    return scenario
