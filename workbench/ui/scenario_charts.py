@@ -26,7 +26,7 @@ def bars_chart(compared: Compared, t: Language) -> dict[str, Any]:
         "xAxis": {"type": "value", "minInterval": 1},
         "yAxis": {
             "type": "category", "inverse": True, "data": names,
-            "axisLabel": {"width": 150, "overflow": "truncate", "interval": 0},
+            "axisLabel": {"width": 220, "overflow": "truncate", "interval": 0},
         },
         "series": [
             {

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from workbench.domain.parameters import check_line
-from workbench.domain.readings import readings
 from workbench.domain.standard import decode_standard, read_standard
 from workbench.errors import InputError, StoreError, Words
 from workbench.preview.comparison import Compared, Report, compare, swept
@@ -23,6 +22,7 @@ from workbench.ui.fields import number_or_text
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name
 from workbench.ui.place import Place
+from workbench.ui.readings_text import reading_words
 from workbench.ui.scenario_keys import changed, label_of, variable
 
 
@@ -97,14 +97,15 @@ class ScenarioSession(Place):
         self.scenario = replace(self.scenario, candidates=(first, *others))
 
     def _add(self, candidate: Candidate) -> None:
-        named = Candidate(free_name(candidate.name, self.names), candidate.standard)
+        untitled = candidate.standard.model_copy(update={"title": None})  # here its name is what counts
+        named = Candidate(free_name(candidate.name, self.names), untitled)
         self.scenario = self.scenario.with_candidate(named)
 
     def _in_force(self, county: str) -> Candidate:
         t = self.language
         found = standard_in_force(self.store, county, self.round_name, register_url())
         name = t("{county}现行标准", county=county_name(county, t)) if found.set_by_county else t("参照标准")
-        return Candidate(name, found.standard.model_copy(update={"county": None}))
+        return Candidate(name, found.standard.model_copy(update={"county": None, "title": None}))
 
     # -- under what ------------------------------------------------------------------------------------------------
 
@@ -166,9 +167,8 @@ class ScenarioSession(Place):
 
     def readings(self) -> list[tuple[str, ReadingCount]]:
         """The tiers under each reading of the notice, with its words."""
-        t = self.language
         counted = count_readings(self.store, self.round_name, self.only_county, self.scenario.line)
-        return [(t.label((readings()[each.name].zh, readings()[each.name].en)), each) for each in counted]
+        return [(reading_words(each.name, self.language), each) for each in counted]
 
     # -- kept ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from workbench.domain.edge import ROUTES
 from workbench.domain.standard import write_standard
 from workbench.domain.vocabulary import KEY_GROUPS, LABELS
 from workbench.preview.comparison import Compared, Record
-from workbench.preview.counts import Count
 from workbench.preview.scenario import Candidate, Scenario
 from workbench.preview.tier_counts import TIER_KEYS
 from workbench.ui.differences import differences
@@ -19,7 +18,7 @@ from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title
 from workbench.ui.pane import sends
 from workbench.ui.templates import render
-from workbench.ui.tier_entries import tier_entry
+from workbench.ui.tier_entries import tier_words
 
 Values = list[Any]
 
@@ -111,11 +110,11 @@ def readings_html(counted: list[tuple[str, Any]], t: Language) -> Markup:
         {
             "words": words, "changed": each.changed, "default": not number,
             "tiers": [each.tiers[key] for key in TIER_KEYS],
-            "moves": [(_tier_words(before, t), _tier_words(after, t), count) for (before, after), count in each.moves.items()],
+            "moves": [(tier_words(before, t), tier_words(after, t), count) for (before, after), count in each.moves.items()],
         }
         for number, (words, each) in enumerate(counted)
     ]  # fmt: skip
-    return render("scenario_readings", t, entries=entries, heads=[_tier_words(key, t) for key in TIER_KEYS])
+    return render("scenario_readings", t, entries=entries, heads=[tier_words(key, t) for key in TIER_KEYS])
 
 
 MEASURES = ("in", "cannot_tell", "below_line", "cost", "expected_slips", "slips_share")
@@ -228,6 +227,20 @@ def _notes(record: Record, t: Language) -> list[str]:
     return [t.label((record["model"]["advice"].get("zh", ""), record["model"]["advice"].get("en", "")))]
 
 
+def written(row: Row, number: int, t: Language) -> str:
+    """A value of a row in words, with its interval."""
+    interval = _interval(row, number, t)
+    value = _writers(t)[row.kind](row.values[number])
+    return f"{value} ({interval})" if interval else value
+
+
+def _interval(row: Row, number: int, t: Language) -> str:
+    if row.low is None or row.high is None or row.low[number] is None:
+        return ""
+    write = _writers(t)[row.kind]
+    return f"{write(row.low[number])}–{write(row.high[number])}"
+
+
 def _shown(row: Row, t: Language) -> dict[str, Any]:
     """A row as the template writes it: each value in words, its interval, its difference from the first."""
     write = _writers(t)[row.kind]
@@ -236,10 +249,12 @@ def _shown(row: Row, t: Language) -> dict[str, Any]:
     cells = []
     for number, value in enumerate(row.values):
         differs = compared and number > 0 and value is not None
-        known = row.low is not None and row.high is not None and row.low[number] is not None
-        interval = f"{write(row.low[number])}–{write(row.high[number])}" if known and row.low and row.high else ""
         cells.append(
-            {"text": write(value), "interval": interval, "differs": t.signed(round(value - first)) if differs else ""}
+            {
+                "text": write(value),
+                "interval": _interval(row, number, t),
+                "differs": t.signed(round(value - first)) if differs else "",
+            }
         )
     return {"key": row.key, "label": row.label, "text": row.kind == "text", "cells": cells}
 
@@ -254,8 +269,3 @@ def _writers(t: Language) -> dict[str, Callable[[Any], str]]:
         "flag": lambda value: "–" if value is None else t("是") if value else t("否"),
         "text": lambda value: "–" if value is None else str(value),
     }
-
-
-def _tier_words(key: str, t: Language) -> str:
-    entry = tier_entry(key, Count(), t)
-    return f"{entry['symbol']} {entry['colour']}"

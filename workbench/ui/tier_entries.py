@@ -19,3 +19,9 @@ def tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
         "households": count.households,
         "label": t.label((label[0], label[1])),
     }
+
+
+def tier_words(key: str, t: Language) -> str:
+    """A tier as symbol and colour."""
+    entry = tier_entry(key, Count(), t)
+    return f"{entry['symbol']} {entry['colour']}"
