@@ -1,0 +1,106 @@
+"""The interface for notebooks: its figures are those of the preview, and what it shows is text."""
+
+import pytest
+
+from tests.preview.scored import score_store
+from tests.ui.stores import HOSTILE, hostile_store, simulated_store
+from workbench.domain.standard import parse_standard
+from workbench.errors import StandardError, StoreError
+from workbench.notebook import compare, model_beside_rules, open_place, readings, reference, scored_rounds, sweep, vary
+from workbench.preview.request import preview, scene
+
+COUNTY, ROUND = "341522", "2019-10"
+WIDER = {"income.ceiling.multiple": 1.8}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    made = simulated_store(tmp_path_factory.mktemp("city"))
+    score_store(made, "2019-05")
+    return made
+
+
+@pytest.fixture
+def place(store):
+    return open_place(ROUND, COUNTY, store=store.root)
+
+
+def test_figures_are_those_of_the_preview(place, store):
+    found = compare(place, {"a": reference(), "b": vary(reference(), WIDER)})
+    for name, data in (("a", reference()), ("b", vary(reference(), WIDER))):
+        standard = parse_standard(data)
+        told = preview(scene(store, ROUND, COUNTY, None, standard), standard)
+        assert found.frame.loc[name, ["in", "cannot_tell", "below_line"]].tolist() == [
+            told["in"],
+            told["cannot_tell"],
+            told["below_line"],
+        ]
+    assert found.frame.loc["b", "newly_in"] == found.frame.loc["b", "in"] - found.frame.loc["a", "in"]
+
+
+def test_the_city_is_the_sum_of_its_counties(store):
+    found = compare(open_place(ROUND, store=store.root), {"a": reference()})
+    assert found.by_county["in"].sum() == found.frame.loc["a", "in"]
+
+
+def test_a_sweep_agrees_with_comparisons_at_its_points(place):
+    points = sweep(place, reference(), "income.ceiling.multiple=1.2:1.8:0.3", "line=3000:3400:200").frame
+    assert len(points) == 9
+    for _, point in points.iterrows():
+        keys = ["income.ceiling.multiple", "line"]
+        standard = vary(reference(), {key: point[key] for key in keys})
+        assert compare(place, {"x": standard}).frame.loc["x", "in"] == point["in"]
+
+
+def test_readings_count_every_lifted_household_once(place):
+    frame = readings(place).frame
+    totals = frame[["1", "2", "3", "undetermined"]].sum(axis=1)
+    assert totals.nunique() == 1
+    assert frame.loc["default", "changed"] == 0
+    moves = readings(place).moves
+    assert moves.groupby("reading")["households"].sum().to_dict() == {
+        name: count for name, count in frame["changed"].items() if count
+    }
+
+
+def test_the_model_order_finds_no_fewer_than_any_tier_order_expects(store):
+    assert scored_rounds(store.root) == ["2019-05"]
+    frame = model_beside_rules(open_place("2019-05", store=store.root)).frame
+    assert (frame["model_expected"] >= frame["rules_expected"] - 1e-9).all()
+    assert frame["rules_happened"].between(0, 1).all()
+    assert frame["visits"].is_monotonic_increasing
+
+
+def test_without_scores_it_says_what_to_run(place):
+    with pytest.raises(StoreError, match="workbench score"):
+        model_beside_rules(place)
+
+
+def test_results_show_themselves_and_say_that_they_are_simulated(place):
+    for shown in (
+        place,
+        compare(place, {"a": reference()}),
+        sweep(place, reference(), "income.ceiling.multiple=1:2:0.1"),
+        sweep(place, reference(), "income.ceiling.multiple=1:2:0.5", "help_cost=1000:2000:500"),
+        readings(place),
+    ):
+        html = shown._repr_html_()
+        assert "<table" in html
+        assert "模拟数据" in html
+        assert "<script" not in html
+    assert "<svg" in sweep(place, reference(), "income.ceiling.multiple=1:2:0.1")._repr_html_()
+    assert "Simulated" in open_place(ROUND, store=place.store.root, lang="en")._repr_html_()
+
+
+def test_names_are_text(tmp_path):
+    place = open_place(store=hostile_store(tmp_path).root)
+    html = compare(place, {HOSTILE: reference(), "=HYPERLINK(1)": vary(reference(), WIDER)})._repr_html_()
+    assert "<img" not in html
+    assert "&lt;img" in html
+
+
+def test_what_cannot_be_is_refused(store):
+    with pytest.raises(StandardError):
+        vary(reference(), {"income.ceiling.multiple": 0.5})
+    with pytest.raises(StoreError):
+        open_place("1999-01", store=store.root)

@@ -1,0 +1,253 @@
+"""The scenario lab without its widgets: commands, saving, downloads, and the code to copy."""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from zipfile import ZipFile
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.preview.scored import score_store
+from tests.ui.stores import HOSTILE, hostile_store, simulated_store
+from workbench.errors import InputError, RefusedError, StoreError, WorkbenchError
+from workbench.preview.comparison import swept
+from workbench.preview.request import preview, scene
+from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
+from workbench.store.scenarios import list_scenarios, read_scenario
+from workbench.ui.download import csv_bytes, file_name, xlsx_bytes
+from workbench.ui.language import Language
+from workbench.ui.scenario_code import notebook_code
+from workbench.ui.scenario_keys import changeable, changed, is_flag, label_of, variable
+from workbench.ui.scenario_session import ScenarioSession
+from workbench.ui.scenario_table import comparison_html, sheets
+
+CJK = re.compile(r"[\u4e00-\u9fff]")
+COUNTY, ROUND = "341522", "2019-10"
+NOW = dt.datetime(2019, 11, 1, 9, 30, tzinfo=dt.UTC)
+ZH, EN = Language("zh"), Language("en")
+FORMULA = '=HYPERLINK("http://x")'
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    made = simulated_store(tmp_path_factory.mktemp("city"))
+    score_store(made, ROUND)
+    return made
+
+
+@pytest.fixture
+def session(store):
+    return ScenarioSession(store, ZH, ROUND, COUNTY)
+
+
+@pytest.fixture
+def three(session):
+    """The reference and two copies of it."""
+    session.copy(session.names[0], "income.ceiling.multiple", "1.3")
+    session.copy(session.names[0], "groups.disability", "false")
+    return session
+
+
+def test_a_copy_differs_in_one_key_and_is_named_by_it(three):
+    assert three.names == ["参照标准", "收入上限（倍数） 1.3", "重点群体含残疾人户 否"]
+    assert "disability" not in three.scenario.candidates[2].standard.groups
+
+
+def typed(key):
+    """A value that the key can have."""
+    if is_flag(key):
+        return "true"
+    return "0.4" if key.endswith("share") else "1.4" if "multiple" in key or "ceilings" in key else "4500"
+
+
+@pytest.mark.parametrize("key", changeable())
+def test_every_key_that_is_offered_can_be_changed_and_has_its_words(session, key):
+    first = session.scenario.candidates[0].standard
+    assert changed(first, key, typed(key)).income is not None
+    assert label_of(key, ZH)
+    assert not CJK.search(label_of(key, EN))
+
+
+def test_figures_are_those_of_a_preview(three, store):
+    compared = three.compared()
+    for each in three.scenario.candidates:
+        told = preview(scene(store, ROUND, COUNTY, None, each.standard), each.standard)
+        for key in ("in", "cannot_tell", "below_line", "by_group", "expected_slips"):
+            assert compared.records[each.name][key] == told[key]
+
+
+def test_the_whole_city_is_the_sum_of_its_counties(store):
+    session = ScenarioSession(store, ZH, ROUND, "")
+    compared = session.compared()
+    name = session.names[0]
+    assert compared.records[name]["in"] == sum(records[name]["in"] for records in compared.by_county.values())
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("copy", ("参照标准", "income.ceiling.multiple", "0.8")),
+        ("copy", ("参照标准", "income.ceiling.multiple", "许多")),
+        ("copy", ("参照标准", "nonsense", "1")),
+        ("copy", ("没有", "line", "3000")),
+        ("rename", ("参照标准", " ")),
+        ("rename", ("参照标准", "长" * 61)),
+        ("remove", ("参照标准",)),
+        ("set_line", ("-3",)),
+        ("set_line", ("三千",)),
+        ("set_error", ("2",)),
+        ("vary", ("参照标准", ["groups=1:2:1"])),
+        ("vary", ("参照标准", ["income.ceiling.multiple=2:1:0.1"])),
+        ("vary", ("参照标准", ["line=3000:4000:100", "line=3000:4000:100"])),
+        ("add_current", ("999999",)),
+        ("add_file", ("x.yaml", b"income: 3")),
+        ("open", ("../../etc",)),
+        ("open", ("0123456789ab",)),
+        ("describe", ("", "")),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_changes_nothing(session, command, arguments):
+    before = session.scenario
+    with pytest.raises(WorkbenchError):
+        getattr(session, command)(*arguments)
+    assert session.scenario == before
+
+
+def test_no_more_are_compared_than_fit(session):
+    for number in range(MOST_STANDARDS - 1):
+        session.copy(session.names[0], "income.ceiling.multiple", f"{1.1 + number / 10:g}")
+    with pytest.raises(InputError, match="最多"):
+        session.copy(session.names[0], "income.ceiling.multiple", "1.9")
+
+
+def test_equal_names_are_told_apart(session):
+    for _ in range(2):
+        session.copy(session.names[0], "income.ceiling.multiple", "1.3")
+    assert session.names[1:] == ["收入上限（倍数） 1.3", "收入上限（倍数） 1.3 2"]
+
+
+def test_a_scenario_is_kept_as_data_and_opened_as_it_was(three, store):
+    three.describe("三个上限", "给常务会")
+    three.set_line("3500")
+    three.set_error("0.1")
+    three.vary("参照标准", ["income.ceiling.multiple=1:2:0.1"])
+    saved = three.save(NOW)
+    assert parse_scenario(json.loads(json.dumps(scenario_data(three.scenario)))) == three.scenario
+    other = ScenarioSession(store, EN, "2019-05", "")
+    other.open(saved.identity)
+    assert other.scenario == three.scenario
+    assert (other.round_name, other.county) == (ROUND, COUNTY)
+    assert [record["remeasured"] for record in other.compared().records.values()] == [
+        record["remeasured"] for record in three.compared().records.values()
+    ]
+
+
+def test_saving_twice_writes_over_and_somebody_elses_is_not_lost(three, store):
+    saved = three.save(NOW)
+    other = ScenarioSession(store, ZH)
+    other.open(saved.identity)
+    other.describe("别人的", "")
+    other.save(NOW)
+    three.describe("我的", "")
+    with pytest.raises(RefusedError, match="另存"):
+        three.save(NOW)
+    assert read_scenario(store.root, saved.identity).name == "别人的"
+    mine = three.save(NOW, anew=True)
+    assert mine.identity != saved.identity
+    assert {"我的", "别人的"} <= {each.name for each in list_scenarios(store.root)}
+    three.delete()
+    with pytest.raises(StoreError):
+        read_scenario(store.root, mine.identity)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"revision": 1}', '{"revision":1,"saved_at":"x","scenario":{"version":1}}']
+)
+def test_a_damaged_file_is_said_to_be_damaged(session, store, text):
+    path = store.root / "scenarios" / "feedfeedfeed.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError):
+        session.open("feedfeedfeed")
+    session.kept()
+    path.unlink()
+
+
+def test_a_sweep_in_slices_is_the_sweep(three):
+    three.vary("参照标准", ["line=3000:4200:60", "income.ceiling.multiple=1:2:0.25"])
+    seen = []
+    points = three.swept(lambda done, total: seen.append((done, total)))
+    assert len(points) == 21 * 5
+    assert [point["line"] for point in points] == sorted(point["line"] for point in points)
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    whole = {(p["line"], p["income.ceiling.multiple"]): p["in"] for p in points}
+    for line in (3000.0, 3600.0, 4200.0):
+        one = swept(
+            three.scene(),
+            changed(three.scenario.candidates[0].standard, "line", str(line)),
+            three.scenario.parsed_axes()[1:],
+        )
+        assert [p["in"] for p in one] == [whole[line, p["income.ceiling.multiple"]] for p in one]
+
+
+def test_only_what_a_standard_has_can_vary(session):
+    keys = variable(session.scenario.candidates[0].standard)
+    assert "routes.rigid_expenditure.share" not in keys
+    assert "routes.rigid_expenditure.share" in variable(
+        changed(session.scenario.candidates[0].standard, "routes.rigid_expenditure.share", "0.4")
+    )
+
+
+def test_the_code_to_copy_runs_and_gives_the_same_figures(three, store, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
+    three.rename(three.names[0], 'x"""\nimport os\'')
+    three.set_error("0.1")
+    three.vary(three.names[1], ["income.ceiling.multiple=1:2:0.1"])
+    found = {}
+    exec(compile(notebook_code(three.scenario), "notebook", "exec"), found)  # noqa: S102 - what an analyst does
+    mine = three.compared().records
+    for name, record in found["compared"].records.items():
+        for key in ("in", "cannot_tell", "expected_slips", "remeasured", "by_township"):
+            assert record[key] == mine[name][key]
+    assert [point["in"] for point in found["points"].points] == [point["in"] for point in three.swept()]
+
+
+def test_hostile_names_stay_text_on_the_page_and_in_every_file(tmp_path):
+    session = ScenarioSession(hostile_store(tmp_path), ZH)
+    session.rename(session.names[0], HOSTILE)
+    session.copy(HOSTILE, "income.ceiling.multiple", "1.3")
+    session.rename(session.names[1], FORMULA)
+    session.describe("../<a>|x", FORMULA)
+    html = comparison_html(session.scenario, session.compared(), ZH)
+    assert "<img" not in html
+    made = sheets(session.scenario, session.compared(), [], ZH, simulated=False)
+    rows = list(csv.reader(io.StringIO(csv_bytes(made[0]).decode("utf-8-sig"))))
+    assert rows[0][2:] == [HOSTILE, f"'{FORMULA}"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(made)))
+    assert book.get_sheet_by_name("比较").to_python()[0][2:] == [HOSTILE, FORMULA]
+    with ZipFile(io.BytesIO(xlsx_bytes(made))) as parts:
+        assert not any(
+            b"<f>" in parts.read(name) or b"hyperlink" in parts.read(name)
+            for name in parts.namelist()
+            if "sheet" in name
+        )
+    assert not set(file_name(session.scenario.name, HOSTILE, ending=".csv")) & set(r'<>:"/\|?* ')
+
+
+@pytest.mark.parametrize("language", [ZH, EN], ids=["zh", "en"])
+def test_the_workbook_holds_what_the_page_shows(store, language):
+    session = ScenarioSession(store, language, ROUND, COUNTY)
+    session.copy(session.names[0], "income.ceiling.multiple", "1.3")
+    session.vary(session.names[0], ["income.ceiling.multiple=1:2:0.25"])
+    session.sweep = session.swept()
+    made = sheets(session.scenario, session.compared(), session.sweep, language, simulated=True)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(made)))
+    assert len(book.sheet_names) == 4
+    rows = book.get_sheet_by_index(0).to_python()
+    inside = next(row for row in rows if row[1] == language("纳入"))
+    assert inside[2:] == [record["in"] for record in session.compared().records.values()]
+    assert len(book.get_sheet_by_index(1).to_python()) == 6
+    assert any(language("模拟数据：不是真实住户") in row for row in book.get_sheet_by_index(2).to_python())
