@@ -51,7 +51,7 @@ function theme() {
   };
   return {
     color: [colour("--accent", "#12636b"), "#c77c11", "#4a6fa5", "#8a4f7d", "#5b7f3a", "#7a6a58", "#2f8f9d"],
-    textStyle: { color: ink, fontFamily: style.getPropertyValue("--font").trim() || "sans-serif", fontSize: 13 },
+    textStyle: { color: ink, fontFamily: style.getPropertyValue("--font").trim().replaceAll('"', "'") || "sans-serif", fontSize: 13 },
     title: { left: 0, textStyle: { color: ink, fontSize: 16, fontWeight: 600 }, subtextStyle: { color: muted, fontSize: 13 } },
     legend: { textStyle: { color: ink, fontSize: 13 } },
     tooltip: { borderColor: line, textStyle: { color: ink, fontSize: 13 }, confine: true },
