@@ -1,0 +1,76 @@
+"""A place to drop a file: sent piece by piece to a file of the kernel's, however large, with its progress, and cancelled at will."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from workbench.errors import InputError, Words
+from workbench.ui.echarts import STATIC
+
+LARGEST_FILE = 2 * 2**30
+_LONGEST_NAME = 120
+
+
+class FileDrop(anywidget.AnyWidget):
+    """`on_file(name, path)` once a file is whole; through `guard`. The file lies in a folder only this user may read.
+
+    Each piece says where it begins; one that comes twice is dropped, and the browser sends the next when it is told how
+    far the file is. `texts`: the words of the page's language.
+    """
+
+    _esm = STATIC / "file_drop.js"
+
+    texts = traitlets.Dict().tag(sync=True)
+    accept = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, on_file: Callable[[str, Path], None], guard: Callable[..., Any], **traits: Any) -> None:
+        super().__init__(**traits)
+        self._folder = tempfile.TemporaryDirectory(prefix="workbench-")
+        self._on_file = on_file
+        self._name, self._size = "", 0
+        self.on_msg(guard(self._take))
+
+    @property
+    def path(self) -> Path:
+        """Where the file is put together."""
+        return Path(self._folder.name) / "given"
+
+    def forget(self) -> None:
+        """Remove the file."""
+        self.path.unlink(missing_ok=True)
+
+    def _take(self, _widget: object, content: Any, buffers: list[Any]) -> None:
+        match content:
+            case {"kind": "begin", "name": str(name), "size": int(size)}:
+                self._begin(name, size)
+            case {"kind": "piece", "start": int(start)} if buffers:
+                self._add(start, bytes(buffers[0]))
+
+    def _begin(self, name: str, size: int) -> None:
+        self._name, self._size = Path(name).name[:_LONGEST_NAME], size
+        if not 0 <= size <= LARGEST_FILE:
+            self.send({"kind": "stop"})
+            raise InputError(
+                Words(
+                    f"文件超过 {LARGEST_FILE // 2**30} GB；请分成几份，或用 workbench intake 命令读入",
+                    f"the file is larger than {LARGEST_FILE // 2**30} GB; cut it up, or use the command workbench intake",
+                )
+            )
+        self.path.write_bytes(b"")
+        self.send({"kind": "have", "bytes": 0})
+        if size == 0:
+            self._on_file(self._name, self.path)
+
+    def _add(self, start: int, piece: bytes) -> None:
+        have = self.path.stat().st_size if self.path.exists() else 0
+        if start == have and have + len(piece) <= self._size:
+            with self.path.open("ab") as opened:
+                opened.write(piece)
+            have += len(piece)
+        self.send({"kind": "have", "bytes": have})
+        if have == self._size and start < have:
+            self._on_file(self._name, self.path)

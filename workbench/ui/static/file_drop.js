@@ -1,0 +1,80 @@
+// A file goes to the kernel piece by piece; each piece is asked for by the one before, and asked for again if no answer comes.
+const PIECE = 1 << 20;
+const PATIENCE_MS = 15_000;
+
+function render({ model, el }) {
+  const texts = model.get("texts");
+  const box = document.createElement("div");
+  box.className = "wb-drop";
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = model.get("accept");
+  input.setAttribute("aria-label", texts.choose);
+  const words = document.createElement("p");
+  words.textContent = texts.drop;
+  const state = document.createElement("p");
+  state.setAttribute("role", "status");
+  const bar = document.createElement("progress");
+  bar.max = 1;
+  bar.setAttribute("aria-label", texts.sending);
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.className = "wb-button wb-button-plain";
+  cancel.textContent = texts.cancel;
+  bar.hidden = cancel.hidden = true;
+  box.append(words, input, state, bar, cancel);
+  el.append(box);
+
+  let file;
+  let timer;
+  const stop = (text) => {
+    clearTimeout(timer);
+    file = undefined;
+    bar.hidden = cancel.hidden = true;
+    input.value = "";
+    state.textContent = text;
+  };
+  const send = async (start) => {
+    const sent = file;
+    const piece = await sent.slice(start, start + PIECE).arrayBuffer();
+    if (sent !== file) return; // cancelled, or another one was chosen meanwhile
+    model.send({ kind: "piece", start }, undefined, [piece]);
+    timer = setTimeout(() => send(start), PATIENCE_MS);
+  };
+  const begin = (chosen) => {
+    if (!chosen) return;
+    clearTimeout(timer);
+    file = chosen;
+    state.textContent = `${texts.sending} ${chosen.name}`;
+    bar.value = 0;
+    bar.hidden = cancel.hidden = false;
+    model.send({ kind: "begin", name: chosen.name, size: chosen.size });
+  };
+  const receive = (message) => {
+    clearTimeout(timer);
+    if (!file) return;
+    if (message.kind === "stop") stop("");
+    if (message.kind !== "have") return;
+    bar.value = file.size ? message.bytes / file.size : 1;
+    if (message.bytes < file.size) send(message.bytes);
+    else stop(file.name);
+  };
+
+  input.addEventListener("change", () => begin(input.files[0]));
+  cancel.addEventListener("click", () => stop(texts.cancelled));
+  for (const kind of ["dragenter", "dragover"]) {
+    box.addEventListener(kind, (event) => {
+      event.preventDefault();
+      box.classList.add("wb-drop-over");
+    });
+  }
+  for (const kind of ["dragleave", "drop"]) box.addEventListener(kind, () => box.classList.remove("wb-drop-over"));
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    begin(event.dataTransfer.files[0]);
+  });
+  model.on("msg:custom", receive);
+  return () => model.off("msg:custom", receive);
+}
+
+export default { render };
