@@ -93,13 +93,11 @@ class IntakeSession(Place):
         self.number = max(number, 0)
 
     def found(self) -> list[tuple[str, Problem]]:
-        """Every finding with its kind, from the top of the sheet down."""
+        """Every finding with its kind: problems, then warnings, each from the top of the sheet down."""
         if self.result is None:
             return []
-        both = [("problem", each) for each in self.result.problems] + [
-            ("warning", each) for each in self.result.warnings
-        ]
-        return sorted(both, key=lambda pair: pair[1].row or 0)
+        problems = [("problem", each) for each in self.result.problems]
+        return problems + [("warning", each) for each in self.result.warnings]
 
     def listed(self) -> list[tuple[str, Problem]]:
         """The findings that are looked at."""

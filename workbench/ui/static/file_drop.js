@@ -10,6 +10,10 @@ function render({ model, el }) {
   input.type = "file";
   input.accept = model.get("accept");
   input.setAttribute("aria-label", texts.choose);
+  input.className = "wb-hidden"; // the browser's own words would be in its language, not the page's
+  const choose = document.createElement("label");
+  choose.className = "wb-button wb-button-plain wb-choose";
+  choose.append(texts.choose, input);
   const words = document.createElement("p");
   words.textContent = texts.drop;
   const state = document.createElement("p");
@@ -22,7 +26,7 @@ function render({ model, el }) {
   cancel.className = "wb-button wb-button-plain";
   cancel.textContent = texts.cancel;
   bar.hidden = cancel.hidden = true;
-  box.append(words, input, state, bar, cancel);
+  box.append(words, choose, state, bar, cancel);
   el.append(box);
 
   let file;
