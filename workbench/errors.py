@@ -54,6 +54,10 @@ class StoreError(InputError):
     """The store holds nothing usable for what was asked, or cannot be written."""
 
 
+class DamagedError(StoreError):
+    """A file that cannot be read whole any more."""
+
+
 class ClosedRoundError(StoreError):
     """A closed round is immutable."""
 

@@ -123,9 +123,9 @@ class Office:
         return visit(self.worker(household), ROUND, [report])
 
 
-@pytest.fixture
-def office(city, url, tmp_path):
-    register = open_register(FactStore(shutil.copytree(city, tmp_path / "store")), url)
+def opened_office(store, url):
+    """An office over a store, with its first accounts."""
+    register = open_register(FactStore(store), url)
     first_account(register, NewAccount("admin", "管理员", "administrator"), NOW)
     opened = Office(register)
     add_accounts(
@@ -137,5 +137,11 @@ def office(city, url, tmp_path):
             NewAccount("analyst", "分析", "analyst"),
         ],
     )
+    return opened
+
+
+@pytest.fixture
+def office(city, url, tmp_path):
+    opened = opened_office(shutil.copytree(city, tmp_path / "store"), url)
     yield opened
-    register.engine.dispose()
+    opened.register.engine.dispose()

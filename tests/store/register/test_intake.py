@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND
-from tests.store.register.test_procedure import take_through
+from tests.store.register.changes import take_through
 from workbench.intake.export import read_export
 from workbench.intake.result import IntakeResult
 from workbench.reports.gathering.county import CountyRound

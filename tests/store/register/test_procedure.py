@@ -10,6 +10,7 @@ from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.standard import parse_standard
+from tests.store.register.changes import take_through
 from workbench.errors import InputError, RefusedError
 from workbench.preview.request import Scene, preview
 from workbench.preview.tier_counts import count_tiers, lifted_facts
@@ -21,13 +22,6 @@ from workbench.store.register.proposals import agree, propose, propose_all, send
 from workbench.store.register.proving import filed_rows, filings, prove
 from workbench.store.register.tables import EntryStep, FiledRow
 from workbench.store.register.visits import VisitReport, adjust, findings_of, visit, visits_of
-
-
-def take_through(office, household, proposal=None, kind=RISK):
-    """Everything up to the review."""
-    office.visit(household)
-    propose(office.worker(household), ROUND, household["household_id"], proposal or household["rule"])
-    agree(office.reviewer(household), ROUND, kind, [household["household_id"]])
 
 
 def stage_of(office, household):

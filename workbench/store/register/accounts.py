@@ -77,7 +77,7 @@ def close_account(desk: Desk, account: str) -> None:
             raise RefusedError(
                 Words(f"账号 {account}：没有，或已停用", f"account {account}: unknown, or closed already")
             )
-        desk.tell(connection, [Told("account_closed", account, {})])
+        desk.tell(connection, [Told("account_closed", account, {}, (("account", account),))])
 
 
 def accounts(desk: Desk) -> list[dict[str, Any]]:
@@ -96,4 +96,4 @@ def _values(new: NewAccount) -> dict[str, Any]:
 
 
 def _told(action: str, new: NewAccount) -> Told:
-    return Told(action, new.account, {"role": new.role, "area": str(new.area)})
+    return Told(action, new.account, {"role": new.role, "area": str(new.area)}, (("account", new.account),))

@@ -1,17 +1,19 @@
 """Facts corrected on the spot, put into the facts of their round: typed once, seen by every rule, preview and model."""
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import polars as pl
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from workbench.store.facts import FactStore
+from workbench.store.register.audit import Told, record
 from workbench.store.register.database import writing
 from workbench.store.register.desk import Register
-from workbench.store.register.tables import Amendment
+from workbench.store.register.tables import Amendment, Visit
 from workbench.store.transaction import transaction
 
 _TABLE = Amendment.__table__
@@ -47,6 +49,17 @@ def apply_pending(register: Register) -> None:
             _put(register.facts, round_name, county, list(found))
         ids = [row["id"] for row in rows]
         connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
+        _tell(connection, rows)
+
+
+def _tell(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The facts were changed on account of who recorded the visit, whoever's step it was that put them there."""
+    visits = sorted({row["visit_id"] for row in rows})
+    query = select(Visit.id, Visit.account, Visit.at, Visit.round, Visit.household_id).where(Visit.id.in_(visits))
+    for visit in connection.execute(query.order_by(Visit.id)).all():
+        facts = sorted(row["fact"] for row in rows if row["visit_id"] == visit.id)
+        told = Told("facts_corrected", f"{visit.round} {visit.household_id}", {"facts": facts}, (("visit", visit.id),))
+        record(connection, at=dt.datetime.fromisoformat(visit.at), account=visit.account, told=[told])
 
 
 def renew(register: Register, round_name: str, counties: Sequence[str]) -> None:

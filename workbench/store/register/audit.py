@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.errors import InputError
 from workbench.store.register.database import Base
+from workbench.store.register.seals import Record, seals
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 _START = "0" * 64
@@ -57,19 +58,22 @@ class Verification:
 
 @dataclass(frozen=True)
 class Told:
-    """What an event tells: an action, upon what, and its details."""
+    """What an event tells: an action, upon what, its details, and the records (`seals`) that were written with it."""
 
     action: str
     subject: str
     details: Mapping[str, Any]
+    wrote: tuple[Record, ...] = ()
 
 
 def record(connection: Connection, *, at: dt.datetime, account: str, told: Sequence[Told]) -> str:
     """Append events in the caller's transaction (`database.writing`), so that they stand or fall with what they tell.
 
-    `at` bears a time zone. Returns the hash of the last event, of those there before where nothing is told.
+    `at` bears a time zone. Call it when the records that the events name are written: their seals are taken now.
+    Returns the hash of the last event, of those there before where nothing is told.
     """
     events, previous = _head(connection)
+    sealed = seals(connection, (written for each in told for written in each.wrote))
     stamp, rows = beijing(at), []
     for number, each in enumerate(told, events + 1):
         content = {
@@ -79,7 +83,7 @@ def record(connection: Connection, *, at: dt.datetime, account: str, told: Seque
             "action": each.action,
             "subject": each.subject,
             "details": json.dumps(
-                each.details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+                _details(each, sealed), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
             ),
             "previous": previous,
         }
@@ -116,10 +120,20 @@ def verify(connection: Connection) -> Verification:
         if broken is None and not whole:
             broken = count
         previous = stated
-    head = connection.execute(select(AuditHead.events, AuditHead.hash)).one_or_none()
-    if broken is None and tuple(head or (0, _START)) != (count, previous):
+    head = connection.execute(select(AuditHead.id, AuditHead.events, AuditHead.hash)).one_or_none()
+    if broken is None and tuple(head or (1, 0, _START)) != (1, count, previous):
         broken = count + 1 if head and head.events > count else max(count, 1)
     return Verification(count, broken)
+
+
+def _details(told: Told, sealed: Mapping[Record, str | None]) -> dict[str, Any]:
+    """What is told, with the seals of what was written: `wrote` by kind and name of the record."""
+    if not told.wrote:
+        return dict(told.details)
+    wrote: dict[str, dict[str, str | None]] = {}
+    for kind, key in told.wrote:
+        wrote.setdefault(kind, {})[str(key)] = sealed[kind, key]
+    return {**told.details, "wrote": wrote}
 
 
 def _head(connection: Connection) -> tuple[int, str]:

@@ -4,7 +4,7 @@ LA2019-15 §2.1.3, §2.2-d. Nothing here knows a budget, a capacity or a county'
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -50,25 +50,36 @@ def open_cases(desk: Desk, round_name: str, county: str, households: Iterable[st
                 )
             ).scalars()
         )
-        new = [row for row in below if row["household_id"] not in running]
-        for row in new:
-            origin = "edge" if row["household_id"] in edge else row["kind"]
-            _insert(desk, connection, round_name, county, {**row, "origin": origin})
+        new = [
+            {**row, "county": county, "round": round_name,
+             "origin": "edge" if row["household_id"] in edge else row["kind"]}
+            for row in below
+            if row["household_id"] not in running
+        ]  # fmt: skip
+        _insert(desk, connection, new)
     return [row["household_id"] for row in new]
 
 
-def _insert(desk: Desk, connection: Connection, round_name: str, county: str, row: Mapping[str, Any]) -> None:
-    made = connection.execute(
-        insert(Case).values(
-            household_id=row["household_id"], origin=row["origin"], county=county, township=row["township"],
-            village=row["village"], round=round_name, stage=str(CaseStage.OPENED), version=1,
-            opened_on=desk.today.isoformat(),
-        )
-    )  # fmt: skip
-    number = made.inserted_primary_key[0]  # type: ignore[index]
-    _keep_step(desk, connection, number, "open", CaseStage.OPENED, desk.today, "")
-    subject = f"{round_name} {row['household_id']}"
-    desk.tell(connection, [Told("case_opened", subject, {"case": number, "origin": row["origin"]})])
+def _insert(desk: Desk, connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    if not new:
+        return
+    columns = ("household_id", "origin", "county", "township", "village", "round")
+    opened = {"stage": str(CaseStage.OPENED), "version": 1, "opened_on": desk.today.isoformat()}
+    values = [{name: row[name] for name in columns} | opened for row in new]
+    made = connection.execute(insert(Case).returning(Case.id, sort_by_parameter_order=True), values)
+    numbers = list(made.scalars())
+    steps = [
+        {"case_id": number, "step": "open", "stage": str(CaseStage.OPENED), "day": desk.today.isoformat(),
+         "account": desk.person.account, "at": desk.stamp}
+        for number in numbers
+    ]  # fmt: skip
+    connection.execute(insert(CaseStep), steps)
+    told = [
+        Told("case_opened", f"{row['round']} {row['household_id']}", {"case": number, "origin": row["origin"]},
+             (("case", number),))
+        for number, row in zip(numbers, new, strict=True)
+    ]  # fmt: skip
+    desk.tell(connection, told)
 
 
 def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: int | None = None) -> CaseStage:
@@ -89,9 +100,10 @@ def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: i
         )
         if done.rowcount != 1:
             raise _overtaken(case)
-        _keep_step(desk, connection, number, name, stage, day, note)
+        step_id = _keep_step(desk, connection, number, name, stage, day, note)
         told = {"case": number, "stage": str(stage), "day": day.isoformat()}
-        desk.tell(connection, [Told(f"case_{name}", f"{case['round']} {case['household_id']}", told)])
+        subject, wrote = f"{case['round']} {case['household_id']}", (("case", number), ("case_note", step_id))
+        desk.tell(connection, [Told(f"case_{name}", subject, told, wrote)])
     return stage
 
 
@@ -131,10 +143,11 @@ def add_window(desk: Desk, name: str, opens: dt.date, closes: dt.date) -> None:
     desk.check_anywhere(Right.KEEP)
     if closes < opens:
         raise InputError(f"窗口 window {name}: {closes} 早于 is before {opens}")
+    told = {"opens": opens.isoformat(), "closes": closes.isoformat()}
     with desk.writing() as connection:
-        connection.execute(insert(EntryWindow).values(name=name, opens=opens.isoformat(), closes=closes.isoformat()))
-        told = {"opens": opens.isoformat(), "closes": closes.isoformat()}
-        desk.tell(connection, [Told("window_added", name, told)])
+        made = connection.execute(insert(EntryWindow).values(name=name, **told))
+        number = made.inserted_primary_key[0]  # type: ignore[index]
+        desk.tell(connection, [Told("window_added", name, told, (("window", number),))])
 
 
 def cases(desk: Desk, *, stage: str | None = None, household: str | None = None) -> list[dict[str, Any]]:
@@ -189,14 +202,16 @@ def _check_day(desk: Desk, connection: Connection, case: Mapping[str, Any], day:
 
 def _keep_step(
     desk: Desk, connection: Connection, number: int, name: str, stage: CaseStage, day: dt.date, note: str
-) -> None:
+) -> int:
+    """Returns the step's id. A note is never empty (`advance_case`)."""
     made = connection.execute(
         insert(CaseStep).values(
             case_id=number, step=name, stage=str(stage), day=day.isoformat(), account=desk.person.account, at=desk.stamp
         )
     )
-    if note:
-        connection.execute(insert(CaseNote).values(step_id=made.inserted_primary_key[0], text=note))  # type: ignore[index]
+    number = int(made.inserted_primary_key[0])  # type: ignore[index]
+    connection.execute(insert(CaseNote).values(step_id=number, text=note))
+    return number
 
 
 def _overtaken(case: Mapping[str, Any]) -> RefusedError:

@@ -1,17 +1,19 @@
 """The database of the register: SQLite (WAL) as the embedded default, PostgreSQL by a URL. One writer at a time."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
-from workbench.errors import InputError, RefusedError, StoreError, Words
+from workbench.errors import DamagedError, InputError, RefusedError, StoreError, Words
 
 _BUSY_SECONDS = 30
 _ACCEPTED = ("sqlite", "postgresql+psycopg")
+_OF_THE_MOMENT = tuple(f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "CANTOPEN", "PERM", "READONLY", "FULL", "IOERR"))
 _WRITER = 20190520
 """The advisory lock of the register on PostgreSQL: any number that all its writers agree on."""
 
@@ -60,9 +62,42 @@ def writing(engine: Engine) -> Iterator[Connection]:
         ) from None
     except OperationalError as error:
         raise StoreError(
-            f"登记库无法写入 the register cannot be written ({str(error.orig).splitlines()[0]}); "
+            f"登记库无法写入 the register cannot be written ({_first_line(error)}); "
             "请稍后再试 try again later; 已提交的没有变化 nothing was changed"
         ) from None
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What a database that cannot be read says, in words: DamagedError for a damaged file, else StoreError."""
+    try:
+        yield
+    except UnicodeDecodeError as error:  # a damaged name, which even SQLite's own message repeats
+        raise DamagedError(damaged(str(error))) from None
+    except DatabaseError as error:
+        if isinstance(error.orig, sqlite3.Error) and not _is_of_the_moment(error.orig):
+            raise DamagedError(damaged(_first_line(error))) from None
+        raise StoreError(
+            f"登记库打不开 the register cannot be opened ({_first_line(error)}); 请检查地址、权限，或稍后再试 check its URL "
+            "and permissions, or try again later"
+        ) from None
+
+
+def _is_of_the_moment(error: sqlite3.Error) -> bool:
+    """A file that is locked, missing, closed to us or on a full disk; everything else is in the file itself."""
+    return getattr(error, "sqlite_errorname", "").startswith(_OF_THE_MOMENT)
+
+
+def damaged(said: str) -> Words:
+    """What to do about a damaged register."""
+    return Words(
+        f"登记库文件已损坏，读不完整（{said}）；请停止使用，从备份恢复：workbench restore",
+        f"the register's file is damaged and cannot be read whole ({said}); stop using it and restore a backup: workbench restore",
+    )
+
+
+def _first_line(error: DatabaseError) -> str:
+    return str(error.orig).splitlines()[0]
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

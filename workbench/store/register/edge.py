@@ -83,9 +83,9 @@ def follow(
             left_round=rules.round,
             left_because=because,
         )
-    told = [Told("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
-    told += [Told("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
-    desk.tell(connection, told)
+    told = [("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
+    told += [("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
+    desk.tell(connection, [Told(action, name, details, (("edge", name),)) for action, name, details in told])
 
 
 def assign(desk: Desk, households: Sequence[str], officer: str, interval_days: int | None = None) -> None:
@@ -114,7 +114,10 @@ def assign(desk: Desk, households: Sequence[str], officer: str, interval_days: i
             )
         desk.tell(
             connection,
-            [Told("officer_assigned", name, {"officer": officer, "days": interval_days}) for name in households],
+            [
+                Told("officer_assigned", name, {"officer": officer, "days": interval_days}, (("edge", name),))
+                for name in households
+            ],
         )
 
 

@@ -123,7 +123,8 @@ def move(desk: Desk, connection: Connection, moves: Sequence[Move]) -> None:
             "entry_id": entry["id"], "step": each.step, "stage": str(stage), "proposal": after["proposal"],
             "reason": each.reason, "account": desk.person.account, "at": desk.stamp,
         })  # fmt: skip
-        told.append(Told(each.step, f"{entry['round']} {entry['household_id']}", _details(each, after)))
+        subject = f"{entry['round']} {entry['household_id']}"
+        told.append(Told(each.step, subject, _details(each, after), (("entry", entry["id"]),)))
     if not changes:
         return
     _update(desk, connection, changes)

@@ -127,7 +127,7 @@ def _file(
         edge.follow(desk, connection, rules, filing_id, going)
     told = {"kind": kind, "households": len(rows), "counts": counts, "list": content, "facts": facts_hash,
             "rules": rules.hash, "standard": rules.standard_hash}  # fmt: skip
-    desk.tell(connection, [Told("filed", number, told)])
+    desk.tell(connection, [Told("filed", number, told, (("filing", filing_id),))])
     return number
 
 

@@ -88,7 +88,7 @@ def make_plan(
                   "since": desk.today.isoformat()} for each in new],
             )  # fmt: skip
         told = {"responsible": responsible, "measures": [[each.measure, each.member] for each in new]}
-        desk.tell(connection, [Told("plan_made", household, told)])
+        desk.tell(connection, [Told("plan_made", household, told, (("plan", household),))])
     return len(new)
 
 
@@ -118,7 +118,8 @@ def end_measure(desk: Desk, number: int, day: dt.date, reason: str) -> None:
             update(PlanMeasure).where(PlanMeasure.id == number).values(until=day.isoformat(), end_reason=reason)
         )
         told = {"measure": row["measure"], "member": row["member"], "reason": reason}
-        desk.tell(connection, [Told("measure_ended", row["household_id"], told)])
+        wrote = (("plan", row["household_id"]),)
+        desk.tell(connection, [Told("measure_ended", row["household_id"], told, wrote)])
 
 
 def plan_of(desk: Desk, household: str) -> dict[str, Any] | None:

@@ -38,7 +38,7 @@ def set_figure(desk: Desk, county: str, name: str, value: str, effective: dt.dat
         connection.execute(delete(Setting).where(*(_TABLE.c[column] == part for column, part in key.items())))
         connection.execute(insert(Setting).values(**key, value=str(number), reason=reason))
         told = {"value": number, "effective": key["effective"], "reason": reason}
-        desk.tell(connection, [Told("setting_changed", f"{county} {name}", told)])
+        desk.tell(connection, [Told("setting_changed", f"{county} {name}", told, (("setting", county),))])
 
 
 def figures(desk: Desk, county: str) -> list[dict[str, Any]]:

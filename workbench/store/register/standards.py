@@ -59,7 +59,7 @@ def draft(desk: Desk, standard: EdgeStandard, county: str | None = None) -> int:
             )
         )  # fmt: skip
         number = int(made.inserted_primary_key[0])  # type: ignore[index]
-        desk.tell(connection, [Told("standard_drafted", _subject(chosen, last + 1), {"hash": digest(content)})])
+        _tell(desk, connection, "drafted", number, {"county": chosen, "version": last + 1}, {"hash": digest(content)})
     return number
 
 
@@ -77,7 +77,7 @@ def submit(desk: Desk, number: int, reason: str, figures: Mapping[str, Any]) -> 
         _change(connection, number, state="submitted", reason=reason, preview=preview,
                 submitted_by=desk.person.account, submitted_at=desk.stamp)  # fmt: skip
         told = {"reason": reason, "preview": digest(preview)}
-        desk.tell(connection, [Told("standard_submitted", _subject(found["county"], found["version"]), told)])
+        _tell(desk, connection, "submitted", number, found, told)
 
 
 def approve(desk: Desk, number: int, document: str) -> None:
@@ -107,7 +107,7 @@ def approve(desk: Desk, number: int, document: str) -> None:
         _change(connection, number, state="approved", document=document,
                 approved_by=desk.person.account, approved_at=desk.stamp)  # fmt: skip
         told = {"document": document, "hash": found["hash"], "effective": found["effective"]}
-        desk.tell(connection, [Told("standard_approved", _subject(found["county"], found["version"]), told)])
+        _tell(desk, connection, "approved", number, found, told)
 
 
 def withdraw(desk: Desk, number: int, reason: str) -> None:
@@ -118,7 +118,7 @@ def withdraw(desk: Desk, number: int, reason: str) -> None:
         found = _moved(desk, connection, number, "draft", "submitted")
         _change(connection, number, state="withdrawn")
         told = {"reason": reason}
-        desk.tell(connection, [Told("standard_withdrawn", _subject(found["county"], found["version"]), told)])
+        _tell(desk, connection, "withdrawn", number, found, told)
 
 
 def versions(desk: Desk, county: str | None = None) -> list[dict[str, Any]]:
@@ -196,5 +196,8 @@ def _change(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(update(CountyStandard).where(CountyStandard.id == number).values(**values))
 
 
-def _subject(county: str, number: int) -> str:
-    return f"{county} v{number}"
+def _tell(
+    desk: Desk, connection: Connection, what: str, number: int, found: Mapping[str, Any], told: Mapping[str, Any]
+) -> None:
+    subject = f"{found['county']} v{found['version']}"
+    desk.tell(connection, [Told(f"standard_{what}", subject, told, (("standard", number),))])

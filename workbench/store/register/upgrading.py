@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import NewerSchemaError, StoreError
-from workbench.store.register.database import writing
+from workbench.store.register.database import readable, writing
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -28,7 +28,8 @@ def version_of(engine: Engine) -> str | None:
 
 def prepare(engine: Engine) -> None:
     """Make the tables of a register that has none; raise, saying what to do, where they are older or newer than ours."""
-    found = version_of(engine)
+    with readable():
+        found = version_of(engine)
     if found == newest_version():
         return
     if found is None:

@@ -169,7 +169,8 @@ def _keep(
         changes = amended(known[each.household_id], each.amendments)
         amendments.keep(connection, number, known[each.household_id], changes)
         told.append(Told("visit_recorded", f"{round_name} {each.household_id}",
-                         {"visit": number, "day": each.day.isoformat(), "amended": sorted(changes)}))  # fmt: skip
+                         {"visit": number, "day": each.day.isoformat(), "amended": sorted(changes)},
+                         (("visit", number),)))  # fmt: skip
     desk.tell(connection, told)
     return ids
 
