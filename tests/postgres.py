@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def cluster() -> Iterator[Cluster]:
         wait_until(lambda: _answers(folder), 60, f"PostgreSQL did not start: {(folder / 'log').read_text()}")
         yield Cluster(folder)
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # at once, whoever is still connected
         server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -4,12 +4,14 @@ import sys
 from collections.abc import Callable
 
 import typer
+from sqlalchemy.exc import DatabaseError
 
-from workbench.cli import changes, coverage, data, reports, risk, rules, running, standards
+from workbench.cli import changes, coverage, data, keeping, reports, risk, rules, running, standards
 from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
-from workbench.errors import WorkbenchError
+from workbench.errors import StoreError, WorkbenchError
+from workbench.store.register.database import told_in_words
 
 app = typer.Typer(
     name="workbench",
@@ -35,6 +37,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "visits": risk.visits_command,
     "ledger": reports.ledger_command,
     "filing": reports.filing_command,
+    "backup": keeping.backup_command,
+    "restore": keeping.restore_command,
+    "upgrade": keeping.upgrade_command,
     "serve": running.serve_command,
     "lab": running.lab_command,
     "doctor": running.doctor_command,
@@ -52,5 +57,8 @@ def main() -> None:
     except WorkbenchError as error:
         errors.print(str(error))
         sys.exit(error.exit_status)
+    except DatabaseError as error:
+        errors.print(str(told_in_words(error)))
+        sys.exit(StoreError.exit_status)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -26,7 +26,7 @@ def verify_command(store: StoreOption = None, register: RegisterOption = None, *
     """核对留痕 Follow the chain of events, and hold every record to what its last event told; names what does not hold."""
     found = _verified(store, register)
     if as_json:
-        print_json({"events": found.events, "broken": found.broken, "changed": [vars(each) for each in found.changed],
+        print_json({"events": found.events, "broken": found.broken, "changed": [vars(each) | {"key": str(each.key)} for each in found.changed],
                     "unreadable": None if found.unreadable is None else str(found.unreadable)})  # fmt: skip
     elif found.broken is None:
         say(f"{found.events:,} 条留痕，链条完整，记录与留痕一致 events, the chain holds, every record is as told")

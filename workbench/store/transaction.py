@@ -60,6 +60,14 @@ def transaction(root: Path) -> Iterator[Transaction]:
         _apply(root, folder)
 
 
+@contextmanager
+def holding(root: Path) -> Iterator[None]:
+    """Keep every file of a store as it is, while it is read as a whole: writers wait."""
+    with _in_words(root), _locked(root):
+        _finish_interrupted(root)
+        yield
+
+
 def recover(root: Path) -> None:
     """Finish what a killed process had committed but not yet put in place, and clear what it had only staged.
 

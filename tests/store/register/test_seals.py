@@ -97,7 +97,7 @@ def test_a_row_added_by_hand_is_one_that_no_event_tells_of(filled):
             text("INSERT INTO entry_window (id, name, opens, closes) VALUES (99, '后加', '2019-01-01', '2019-12-31')")
         )
     found = verify_register(filled.register.engine)
-    assert found.changed == [Changed("window", "99", None)]
+    assert found.changed == [Changed("window", 99, None)]
     assert found.broken == found.events + 1
 
 
@@ -108,7 +108,7 @@ def test_the_record_and_the_event_that_wrote_it_are_named(filled):
             text("SELECT number FROM audit_event WHERE action = 'filed' ORDER BY 1 DESC")
         ).scalar()
     found = verify_register(filled.register.engine)
-    assert found.changed == [Changed("filing", "2", number)]
+    assert found.changed == [Changed("filing", 2, number)]
     assert found.broken == number
 
 

@@ -95,9 +95,10 @@ def record(connection: Connection, *, at: dt.datetime, account: str, told: Seque
     return previous
 
 
-def head_hash(connection: Connection) -> str:
-    """The hash of the last event: kept elsewhere (on a filed list, in a backup), it holds the whole chain."""
-    return connection.execute(select(AuditHead.hash)).scalar() or _START
+def head_of(connection: Connection) -> tuple[int, str]:
+    """How many events there are, and the hash of the last: kept elsewhere (in a backup), it holds the whole chain."""
+    head = connection.execute(select(AuditHead.events, AuditHead.hash)).one_or_none()
+    return (0, _START) if head is None else (head.events, head.hash)
 
 
 def beijing(at: dt.datetime) -> str:
@@ -110,7 +111,7 @@ def beijing(at: dt.datetime) -> str:
 def verify(connection: Connection) -> Verification:
     """Follow the chain from its start; reads in batches, so that a long one needs no memory."""
     columns = AuditEvent.__table__.columns
-    rows = connection.execution_options(yield_per=_BATCH).execute(select(*columns).order_by(AuditEvent.number))
+    rows = connection.execute(select(*columns).order_by(AuditEvent.number), execution_options={"yield_per": _BATCH})
     previous, count, broken = _START, 0, None
     for row in rows.mappings():
         count += 1
@@ -138,11 +139,9 @@ def _details(told: Told, sealed: Mapping[Record, str | None]) -> dict[str, Any]:
 
 def _head(connection: Connection) -> tuple[int, str]:
     """The last event's number and hash; writers wait for each other before (`database.writing`)."""
-    head = connection.execute(select(AuditHead.events, AuditHead.hash)).one_or_none()
-    if head is None:
+    if connection.execute(select(AuditHead.id)).one_or_none() is None:
         connection.execute(insert(AuditHead).values(id=1, events=0, hash=_START))
-        return 0, _START
-    return head.events, head.hash
+    return head_of(connection)
 
 
 def _digest(content: Mapping[str, Any]) -> str:

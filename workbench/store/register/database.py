@@ -69,18 +69,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """What a database that cannot be read says, in words: DamagedError for a damaged file, else StoreError."""
+    """What a database that cannot be read says, in words."""
     try:
         yield
-    except UnicodeDecodeError as error:  # a damaged name, which even SQLite's own message repeats
-        raise DamagedError(damaged(str(error))) from None
-    except DatabaseError as error:
-        if isinstance(error.orig, sqlite3.Error) and not _is_of_the_moment(error.orig):
-            raise DamagedError(damaged(_first_line(error))) from None
-        raise StoreError(
-            f"登记库打不开 the register cannot be opened ({_first_line(error)}); 请检查地址、权限，或稍后再试 check its URL "
-            "and permissions, or try again later"
-        ) from None
+    except (DatabaseError, UnicodeDecodeError) as error:
+        raise told_in_words(error) from None
+
+
+def told_in_words(error: DatabaseError | UnicodeDecodeError) -> StoreError:
+    """DamagedError for a damaged file (even a name that SQLite's own message repeats may be), else StoreError."""
+    if isinstance(error, UnicodeDecodeError):
+        return DamagedError(damaged(str(error)))
+    if isinstance(error.orig, sqlite3.Error) and not _is_of_the_moment(error.orig):
+        return DamagedError(damaged(_first_line(error)))
+    return StoreError(
+        f"登记库打不开 the register cannot be opened ({_first_line(error)}); 请检查地址、权限，或稍后再试 check its URL "
+        "and permissions, or try again later"
+    )
 
 
 def _is_of_the_moment(error: sqlite3.Error) -> bool:

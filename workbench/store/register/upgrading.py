@@ -1,11 +1,15 @@
 """The version of the register's tables: made new, brought forward, taken back (Alembic)."""
 
+import datetime as dt
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import NewerSchemaError, StoreError
+from workbench.store.register.audit import Told, record
 from workbench.store.register.database import readable, writing
+from workbench.store.register.seals import kinds_there, seals
+from workbench.store.register.verifying import changed_records, verify_all
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -48,7 +52,13 @@ def prepare(engine: Engine) -> None:
 
 
 def move(engine: Engine, version: str) -> tuple[str | None, str]:
-    """Bring a register to a version, forwards or back, in one transaction; returns the versions before and after.
+    """Make a register's tables, or move them to a version, in one transaction; returns the versions before and after."""
+    with writing(engine) as connection:
+        return move_within(connection, version), version
+
+
+def move_within(connection: Connection, version: str) -> str | None:
+    """Bring the tables to a version, forwards or back, in the caller's transaction; returns the version before.
 
     Raises StoreError for a version that there is none of. Going back drops the tables that the older version lacks.
     """
@@ -59,16 +69,41 @@ def move(engine: Engine, version: str) -> tuple[str | None, str]:
     known = versions()
     if version not in known:
         raise StoreError(f"登记库版本 register version {version!r}: 没有 unknown; 有 there are: {', '.join(known)}")
-    with writing(engine) as connection:
-        before = _version(connection)
-        config = Config()
-        config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        if before is None or known.index(before) <= known.index(version):
-            command.upgrade(config, version)
-        else:
-            command.downgrade(config, version)
-    return before, version
+    before = _version(connection)
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    if before is None or known.index(before) <= known.index(version):
+        command.upgrade(config, version)
+    else:
+        command.downgrade(config, version)
+    return before
+
+
+def change_version(connection: Connection, version: str, *, at: dt.datetime, account: str) -> None:
+    """Move a register that holds its decisions to a version, and tell it: what the move altered is sealed anew.
+
+    Raises StoreError where the register does not hold before, or the move loses records of a kind that stays.
+    """
+    refuse_broken(connection)
+    kinds = kinds_there(connection)
+    before = move_within(connection, version)
+    lost = sorted(set(kinds) - set(kinds_there(connection)))
+    wrote = tuple((each.kind, each.key) for each in changed_records(connection))
+    if any(seal is None for seal in seals(connection, wrote).values()):
+        raise StoreError(f"换版本会丢失记录，没有更改 the move to {version} would lose records; nothing was changed")
+    details = {"from": before, "to": version, "lost": lost}
+    record(connection, at=at, account=account, told=[Told("version_changed", version, details, wrote)])
+
+
+def refuse_broken(connection: Connection) -> None:
+    """Raise StoreError where a register does not hold: it is neither moved nor taken for a backup."""
+    found = verify_all(connection)
+    if found.broken is not None:
+        raise StoreError(
+            f"登记库核对不通过（第 {found.broken} 条留痕），没有更改 the register does not verify (event {found.broken}); nothing was "
+            "changed; 请先运行 first run: workbench audit verify; 需要留证的，把数据目录原样复制 copy the store as it is for evidence"
+        )
 
 
 def _version(connection: Connection) -> str | None:

@@ -22,7 +22,7 @@ class Changed:
     """A record that is not what its last event told: its kind and name, that event's number (None: no event tells of it)."""
 
     kind: str
-    key: str
+    key: Any
     event: int | None
 
 
@@ -79,17 +79,17 @@ def changed_records(connection: Connection) -> list[Changed]:
         for key, seal in sealed.items():
             stated, event = told.pop((kind, str(key)), (None, None))
             if seal != stated:
-                changed.append(Changed(kind, str(key), event))
+                changed.append(Changed(kind, key, event))
     there = set(kinds_there(connection))
     gone = [Changed(kind, key, event) for (kind, key), (seal, event) in told.items() if seal and kind in there]
-    return sorted([*changed, *gone], key=lambda each: (each.event or 0, each.kind, each.key))
+    return sorted([*changed, *gone], key=lambda each: (each.event or 0, each.kind, str(each.key)))
 
 
 def _told(connection: Connection) -> _Told:
     """The seal of every record by its last event, with that event's number."""
     columns = (AuditEvent.number, AuditEvent.details)
     told: _Told = {}
-    rows = connection.execution_options(yield_per=_BATCH).execute(select(*columns).order_by(AuditEvent.number))
+    rows = connection.execute(select(*columns).order_by(AuditEvent.number), execution_options={"yield_per": _BATCH})
     for number, details in rows:
         lost, wrote = _written(details)
         if lost:

@@ -1,0 +1,113 @@
+"""Keeping it: backup, restore, upgrade."""
+
+import datetime as dt
+import getpass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.options import JsonOption, StoreOption
+from workbench.cli.output import print_json, say
+from workbench.cli.register.options import AsOption, RegisterOption
+from workbench.settings import acting_account, models_path, register_url, store_path
+from workbench.store.backup import Origin, back_up
+from workbench.store.register.audit import BEIJING
+from workbench.store.restoring import Target, restore
+from workbench.store.upgrade import upgrade
+
+ModelsOption = Annotated[
+    Path | None, typer.Option("--models", help="模型目录 folder of models (default: WORKBENCH_MODELS, models)")
+]
+
+
+def backup_command(
+    out: Annotated[Path, typer.Option("--out", help="备份文件 the file to write")],
+    account: AsOption = None,
+    models: ModelsOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    with_models: Annotated[bool, typer.Option("--with-models", help="连同模型 with the models and cards")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """备份 Put register, facts, persons, scores and all else of the store into one file, checked; it holds personal data."""
+    origin = Origin(store_path(store), register_url(register), models_path(models) if with_models else None)
+    made = back_up(origin, out, at=_now(), account=_account(account))
+    record = {"file": str(out), "bytes": out.stat().st_size, **_summary(made)}
+    if as_json:
+        print_json(record)
+        return
+    say(f"已备份并核对 backed up and checked: {out} ({record['bytes'] / 1e6:,.1f} MB)")
+    _show(record)
+    say("含个人信息，仅本用户可读，请妥善保管 holds personal data, readable by its owner only: keep it safe")
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="备份文件 the backup")],
+    account: AsOption = None,
+    models: ModelsOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """恢复 Put a backup into an empty store and an empty register: all of it or nothing, every byte checked first."""
+    target = Target(store_path(store), register_url(register), models_path(models))
+    known = restore(file, target, at=_now(), account=_account(account))
+    record = {"store": str(target.root), **_summary(known)}
+    if as_json:
+        print_json(record)
+        return
+    say(f"已恢复 restored: {target.root}（备份于 backed up at {known['made_at']}）")
+    _show(record)
+
+
+def upgrade_command(
+    account: AsOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    back: Annotated[bool, typer.Option("--back", help="退回前一版本 back to the version before")] = False,
+    lose: Annotated[bool, typer.Option("--lose", help="同意丢弃旧版本没有的内容 lose what it cannot hold")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """升级 Bring the register to this workbench's version, or back, in one step; a backup is made first by itself."""
+    origin = Origin(store_path(store), register_url(register))
+    done = upgrade(origin, at=_now(), account=_account(account), back=back, lose=lose)
+    if as_json:
+        backup = None if done.backup is None else str(done.backup)
+        print_json({"before": done.before, "after": done.after, "backup": backup, "lost": done.lost})
+    elif done.backup is None:
+        say(f"登记库已是版本 the register has version {done.after}")
+    else:
+        say(f"登记库 register: {done.before} → {done.after}；之前的备份 backup made before: {done.backup}")
+        for name, rows in done.lost.items():
+            say(f"  已丢弃 lost: {name} {rows:,}")
+
+
+def _summary(known: Any) -> dict[str, Any]:
+    """The counts of a manifest."""
+    register = known["register"]
+    members = known["members"]
+    return {
+        "made_at": known["made_at"],
+        "files": sum(name.startswith("store/") for name in members),
+        "models": sum(name.startswith("models/") for name in members),
+        "register": register and {key: register[key] for key in ("version", "events", "head")},
+    }
+
+
+def _show(record: dict[str, Any]) -> None:
+    register = record["register"]
+    held = f"{register['events']:,} 条留痕 events，末条摘要 head {register['head'][:16]}…" if register else "无 none"
+    say(f"  数据文件 files {record['files']:,}；模型文件 files of models {record['models']:,}；登记库 register: {held}")
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(BEIJING)
+
+
+def _account(option: str | None) -> str:
+    """Who does it: the account given, else the user of this computer."""
+    return acting_account(option) or f"shell:{getpass.getuser()}"

@@ -1,0 +1,188 @@
+"""The file of a backup: a zip of members as they are, with a manifest, that proves itself whole from its first byte to its last.
+
+`manifest.json` names every member with its size and SHA-256. The zip's comment, its last 64 bytes, is the SHA-256 of all
+bytes before it: a byte changed anywhere, and an end cut off, are found before anything is read.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+from uuid import uuid4
+
+from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError
+
+FORMAT = 1
+"""The newest format that this workbench reads, and the one that it writes."""
+_MANIFEST, _BEGINNING, _SEAL = "manifest.json", b"PK\x03\x04", 64
+_OWNER_FILE = 0o600
+_BLOCK = 1 << 20
+
+
+@dataclass
+class ArchiveWriter:
+    """A backup being written; `members` by name."""
+
+    file: zipfile.ZipFile
+    members: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add_file(self, name: str, path: Path) -> None:
+        """Add a file as it is: Parquet is compressed already."""
+        with path.open("rb") as opened:
+            self._add(name, iter(lambda: opened.read(_BLOCK), b""), zipfile.ZIP_STORED)
+
+    def add_lines(self, name: str, lines: Iterable[str]) -> int:
+        """Add text, a line each; returns how many."""
+        count = 0
+
+        def encoded() -> Iterator[bytes]:
+            nonlocal count
+            for line in lines:
+                count += 1
+                yield f"{line}\n".encode()
+
+        self._add(name, encoded(), zipfile.ZIP_DEFLATED)
+        return count
+
+    def _add(self, name: str, blocks: Iterable[bytes], compression: int) -> None:
+        found, size = hashlib.sha256(), 0
+        entry = zipfile.ZipInfo(name)
+        entry.compress_type = compression
+        with self.file.open(entry, "w", force_zip64=True) as target:
+            for block in blocks:
+                target.write(block)
+                found.update(block)
+                size += len(block)
+        self.members[name] = {"sha256": found.hexdigest(), "bytes": size}
+
+
+@contextmanager
+def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]:
+    """Write a backup beside `out`, readable by the owner only; put in place, whole and checked, on leaving without an error.
+
+    `about` goes into the manifest as it is when all members are there.
+    """
+    if out.exists():
+        raise InputError(
+            f"{out}: 已有此文件，不覆盖 is there already and is not overwritten; 请换文件名 take another name"
+        )
+    draft = out.with_name(f".{out.name}.{uuid4().hex}.draft")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_FILE), "w+b") as target:
+            with zipfile.ZipFile(target, "w") as opened:
+                opened.comment = b"0" * _SEAL
+                writer = ArchiveWriter(opened)
+                yield writer
+                manifest = {"format": FORMAT, **about, "members": writer.members}
+                opened.writestr(_MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+            _seal(target)
+        with open_archive(draft):
+            pass
+        draft.rename(out)
+    except OSError as error:
+        raise StoreError(
+            f"{out}: 无法写入 cannot be written ({error.strerror or error}); 请检查权限与磁盘空间 check permissions and free space"
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _seal(target: IO[bytes]) -> None:
+    target.flush()
+    size = target.seek(0, os.SEEK_END) - _SEAL
+    digest = _digest(target, size)
+    target.seek(size)
+    target.write(digest.encode())
+    target.flush()
+    os.fsync(target.fileno())
+
+
+def _digest(source: IO[bytes], size: int) -> str:
+    found = hashlib.sha256()
+    source.seek(0)
+    while size > 0:
+        block = source.read(min(_BLOCK, size))
+        found.update(block)
+        size -= len(block) or size
+    return found.hexdigest()
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A backup that was checked whole: its manifest, and its members to read."""
+
+    file: zipfile.ZipFile
+    manifest: Mapping[str, Any]
+
+    def names(self, folder: str) -> list[str]:
+        """The members of a folder."""
+        return [name for name in self.manifest["members"] if name.startswith(f"{folder}/")]
+
+    def copy(self, name: str, target: Path) -> None:
+        """Write a member to a file."""
+        with self.file.open(name) as source, target.open("wb") as opened:
+            shutil.copyfileobj(source, opened, _BLOCK)
+
+    def rows(self, name: str) -> Iterator[dict[str, Any]]:
+        """The lines of a member, each a JSON object."""
+        with self.file.open(name) as source:
+            for line in source:
+                yield json.loads(line)
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """Open a backup for reading; every byte is checked first.
+
+    Raises InputError for a file that is no backup, DamagedError for one that is not whole, NewerSchemaError for one of a
+    newer workbench.
+    """
+    try:
+        source = path.open("rb")
+    except OSError as error:
+        raise InputError(f"{path}: 读不到 cannot be read ({error.strerror})") from None
+    with source:
+        _check_whole(path, source)
+        try:
+            with zipfile.ZipFile(source) as opened:
+                manifest = json.loads(opened.read(_MANIFEST))
+                _check_manifest(path, opened, manifest)
+                yield Archive(opened, manifest)
+        except (zipfile.BadZipFile, KeyError, ValueError) as error:
+            raise DamagedError(f"{path}: 不是本工作台的备份 is no backup of this workbench ({error})") from None
+
+
+def _check_whole(path: Path, source: IO[bytes]) -> None:
+    size = source.seek(0, os.SEEK_END)
+    source.seek(0)
+    if size <= _SEAL or source.read(len(_BEGINNING)) != _BEGINNING:
+        raise InputError(f"{path}: 不是备份文件 is no backup; 备份由 workbench backup 写出 is what writes one")
+    digest = _digest(source, size - _SEAL)
+    source.seek(size - _SEAL)
+    if source.read() != digest.encode():
+        raise DamagedError(
+            f"{path}: 备份文件不完整，或被改动，没有恢复任何内容 the backup was cut off or changed, nothing was restored; "
+            "请用另一份备份，或重新复制 take another one, or copy it again"
+        )
+
+
+def _check_manifest(path: Path, opened: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
+    if manifest["format"] > FORMAT:
+        raise NewerSchemaError(
+            f"{path}: 由更新版本的工作台写出（格式 {manifest['format']}，本版本支持到 {FORMAT}） "
+            f"written by a newer workbench (format {manifest['format']}, this one reads up to {FORMAT}); 请升级工作台 upgrade"
+        )
+    for name, told in manifest["members"].items():
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            raise DamagedError(f"{path}: {name!r}: 路径不对 is no path inside a store")
+        with opened.open(name) as member:
+            found = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
+        if found != told["sha256"]:
+            raise DamagedError(f"{path}: {name}: 内容与清单不符 is not what the manifest says")

@@ -1,0 +1,104 @@
+"""A store in one file: register, facts, persons, scores, truth, filed facts, standards, and (if asked) models; checked.
+
+What is there at one moment: no file of the store changes meanwhile, and the register is read in one transaction.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from workbench.errors import StoreError
+from workbench.store.archive import ArchiveWriter, writing_archive
+from workbench.store.register import dumping
+from workbench.store.register.audit import BEIJING, Told, head_of, record
+from workbench.store.register.database import open_engine, readable, writing
+from workbench.store.register.paths import register_path
+from workbench.store.register.upgrading import refuse_broken, version_of
+from workbench.store.register.verifying import looking
+from workbench.store.transaction import holding
+
+BACKUPS = "backups"
+"""The folder of a store for backups that the workbench makes by itself."""
+_REMADE = frozenset({BACKUPS, "index"})
+"""Folders of a store that no backup needs: backups, and what is computed from the facts."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is backed up: the store's folder, the register's URL (None: the one embedded), models (None: none)."""
+
+    root: Path
+    url: str | None = None
+    models: Path | None = None
+
+    def engine(self) -> Engine | None:
+        """The register; None where nobody has begun one."""
+        if self.url is None and not register_path(self.root).exists():
+            return None
+        engine = open_engine(self.url or f"sqlite:///{register_path(self.root)}")
+        with readable():
+            return engine if version_of(engine) else None
+
+
+def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict[str, Any]:
+    """Write a backup, checked when it is written; returns its manifest. The register tells who took it, and when.
+
+    Raises StoreError where the register does not verify, or there is nothing to back up; then nothing is written.
+    """
+    engine = origin.engine()
+    files = dict(_files(origin))
+    if engine is None and not files:
+        raise StoreError(f"{origin.root}: 没有可备份的内容 nothing to back up; 请检查 check --store")
+    about: dict[str, Any] = {
+        "made_at": at.astimezone(BEIJING).isoformat(timespec="seconds"), "workbench": installed("luan-workbench"),
+        "register": None,
+    }  # fmt: skip
+    if engine is not None:
+        _tell(engine, out, at, account)
+    with holding(origin.root), writing_archive(out, about) as writer:
+        for name, path in sorted(dict(_files(origin)).items()):
+            writer.add_file(name, path)
+        if engine is not None:
+            about["register"] = _add_register(writer, engine)
+    if engine is not None:
+        engine.dispose()
+    return {**about, "members": writer.members}
+
+
+def _tell(engine: Engine, out: Path, at: dt.datetime, account: str) -> None:
+    """A backup carries personal data: taking one is an event, and the backup holds it."""
+    with writing(engine) as connection:
+        refuse_broken(connection)
+        record(connection, at=at, account=account, told=[Told("backup_made", out.name[:200], {})])
+
+
+def _add_register(writer: ArchiveWriter, engine: Engine) -> dict[str, Any]:
+    with looking(engine) as connection:
+        return _dumped(writer, connection, str(version_of(engine)))
+
+
+def _dumped(writer: ArchiveWriter, connection: Connection, version: str) -> dict[str, Any]:
+    rows = {
+        table.name: writer.add_lines(f"register/{table.name}.jsonl", dumping.lines(connection, table))
+        for table in dumping.tables_of(connection)
+    }
+    events, head = head_of(connection)
+    return {"version": version, "events": events, "head": head, "rows": rows}
+
+
+def _files(origin: Origin) -> Iterator[tuple[str, Path]]:
+    """Every file to keep, by its name in the backup."""
+    embedded = register_path(origin.root).name
+    for path in origin.root.rglob("*"):
+        relative = path.relative_to(origin.root)
+        first = relative.parts[0]
+        if path.is_file() and first not in _REMADE and not first.startswith((".", embedded)):
+            yield f"store/{relative.as_posix()}", path
+    for path in sorted(origin.models.glob("*")) if origin.models is not None else []:
+        if path.is_file() and path.name != "README.md" and not path.name.startswith("."):
+            yield f"models/{path.name}", path
