@@ -1,19 +1,19 @@
 # 六安市边缘户标准工作台 The edge-household workbench. `make run` opens it, `make test` tests it; nothing is needed but
-# Python 3.11 to 3.13 (and, for the tests, Chromium and Chinese fonts, installed where that is possible).
+# Python 3.11 to 3.13 (and, for the tests, Chromium, Chinese fonts and PostgreSQL, installed where that is possible).
 
 BIN := .venv/bin
 DEMO := data/demo
 
-.PHONY: setup browser run demo lab test bench check format clean
+.PHONY: setup for-tests run demo lab test bench check format clean
 
-setup: .venv/.ready browser
+setup: .venv/.ready for-tests
 
 .venv/.ready: pyproject.toml uv.lock .ci/setup
 	.ci/setup
 	@touch $@
 
-browser:
-	@.ci/setup browser
+for-tests:
+	@.ci/setup for_tests
 
 # The demonstration city: simulated, made once, in a store of its own.
 $(DEMO)/facts: | .venv/.ready

@@ -13,7 +13,7 @@ PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 UNTIL_INTERRUPTED = {"serve", "lab"}
-WRITTEN = ("问题.csv", "风险台账.xlsx", "备案.docx")
+WRITTEN = ("问题.csv", "风险台账.xlsx", "备案.docx", "六安.backup")
 FINDS_PROBLEMS = "霍邱县"
 
 
@@ -29,7 +29,11 @@ def in_project(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("WORKBENCH_MODELS", str(tmp_path / "models"))
-    return {"data/demo": str(tmp_path / "demo"), **{name: str(tmp_path / name) for name in WRITTEN}}
+    return {
+        "data/demo": str(tmp_path / "demo"),
+        "data/restored": str(tmp_path / "restored"),
+        **{name: str(tmp_path / name) for name in WRITTEN},
+    }
 
 
 def test_the_examples(capsys, in_project):
@@ -49,6 +53,8 @@ def test_the_examples(capsys, in_project):
     assert "占可解释部分" in shown["evaluate"]
     assert "先走访" in shown["visits"]
     assert "已封存" in shown["close"]
+    assert "已恢复" in shown["restore"]
+    assert "登记库已是版本" in shown["upgrade"]
     for name in WRITTEN:
         assert Path(in_project[name]).exists()
         assert not (PROJECT / name).exists()
