@@ -1,0 +1,118 @@
+"""Work in a process of its own that is killed (SIGKILL) at a moment, as when the power goes.
+
+Children are forked from a server that has everything imported and has computed nothing: Polars' threads do not survive
+a fork, and a start from nothing takes a second.
+"""
+
+import multiprocessing
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+
+from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND
+from workbench.intake.export import read_export
+from workbench.store.facts import FactStore
+from workbench.store.register.desk import Register, open_register
+from workbench.store.register.entries import listed
+from workbench.store.register.filings import file_list
+from workbench.store.register.judged import RISK
+from workbench.store.register.proposals import agree, propose_all
+from workbench.store.register.verifying import verify_register
+from workbench.store.register.visits import VisitReport, visit
+from workbench.store.schema import Origin
+from workbench.store.taking_in import take_in
+
+EXPORT = Path(__file__).parents[2] / "data/exports/霍邱县_监测信息_2019-10.csv"
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["__main__", __name__])
+
+
+def killed_after(seconds: float, work, *arguments) -> bool:
+    """Whether the work was caught: started in a process of its own and killed so many seconds later."""
+    ours, theirs = _FORKS.Pipe(duplex=False)
+    process = _FORKS.Process(target=_begin, args=(theirs, work, *arguments))
+    process.start()
+    theirs.close()
+    ours.recv()
+    ours.poll(seconds)  # until the moment has come, or the work has ended
+    process.kill()
+    process.join(60)
+    assert process.exitcode in {0, -signal.SIGKILL}, process.exitcode
+    return process.exitcode == -signal.SIGKILL
+
+
+def at_once(*works) -> list[int]:
+    """Works, each a function and its arguments, in processes of their own that begin at the same time; their exit codes."""
+    barrier = _FORKS.Barrier(len(works))
+    processes = [_FORKS.Process(target=_together, args=(barrier, *work)) for work in works]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    return [process.exitcode for process in processes]
+
+
+def _begin(ready, work, *arguments) -> None:
+    ready.send("begin")
+    work(*arguments)
+
+
+def _together(barrier, work, *arguments) -> None:
+    barrier.wait(60)
+    work(*arguments)
+
+
+@contextmanager
+def opened(root: str, url: str) -> Iterator[Register]:
+    register = open_register(FactStore(Path(root)), url)
+    yield register
+    register.engine.dispose()
+
+
+def a_round(root: str, url: str, households: list[str]) -> None:
+    """Whatever is not done yet of a village's round: visits with corrections one household at a time, proposals, filing."""
+    with opened(root, url) as register:
+        worker = register.desk("worker", NOW)
+        stages = {row["household_id"]: row["stage"] for row in listed(worker, ROUND)}
+        for name in households:
+            if name not in stages:
+                visit(worker, ROUND, [VisitReport(name, NOW.date(), "王某", FOUND, {"work_months": 11.0})])
+        propose_all(worker, ROUND, RISK)
+        agree(register.desk("reviewer", NOW), ROUND, RISK)
+        file_list(register.desk("officer", NOW), ROUND, COUNTY, RISK)
+
+
+def intake(root: str) -> None:
+    """A county's export taken in."""
+    take_in(FactStore(Path(root)), ROUND, [read_export(EXPORT, round_name=ROUND)], Origin())
+
+
+def check_whole(register: Register) -> Counter:
+    """Nothing is half done: filings, their rows, the entries filed and the events agree; returns the entries' stages."""
+    found = verify_register(register.engine)
+    assert (found.broken, found.changed) == (None, [])
+    with register.engine.connect() as connection:
+
+        def rows(query):
+            return connection.execute(text(query)).all()
+
+        lists = {
+            number: (households, name) for number, households, name in rows("SELECT id, households, number FROM filing")
+        }
+        filed = rows("SELECT filing_id, entry_id FROM filed_row")
+        assert {number: count for number, (count, _) in lists.items()} == Counter(number for number, _ in filed)
+        entries = rows("SELECT filing_id, id FROM entry WHERE stage = 'filed'")
+        assert sorted(entries) == sorted(filed)
+        steps = Counter(rows("SELECT action, subject FROM audit_event"))
+        assert [steps["filed", name] for _, name in lists.values()] == [1] * len(lists)
+        assert sum(count for (action, _), count in steps.items() if action == "file") == len(filed)
+        visits = rows(
+            "SELECT v.id, count(f.domain) FROM visit v LEFT JOIN personal_visit_finding f ON f.visit_id = v.id GROUP BY v.id"
+        )
+        assert {count for _, count in visits} <= {5}
+        assert rows("SELECT id FROM amendment WHERE visit_id NOT IN (SELECT id FROM visit)") == []
+        return Counter(stage for (stage,) in rows("SELECT stage FROM entry"))
