@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from tests.store.register.conftest import COUNTY, NOW, ROUND
 from tests.store.register.changes import take_through
+from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.intake.export import read_export
 from workbench.intake.result import IntakeResult
 from workbench.reports.gathering.county import CountyRound

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from sqlalchemy import func, select, update
 
+from tests.store.register.changes import take_through
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.standard import parse_standard
-from tests.store.register.changes import take_through
 from workbench.errors import InputError, RefusedError
 from workbench.preview.request import Scene, preview
 from workbench.preview.tier_counts import count_tiers, lifted_facts
