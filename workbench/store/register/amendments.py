@@ -53,13 +53,19 @@ def apply_pending(register: Register) -> None:
 
 
 def _tell(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """The facts were changed on account of who recorded the visit, whoever's step it was that put them there."""
-    visits = sorted({row["visit_id"] for row in rows})
-    query = select(Visit.id, Visit.account, Visit.at, Visit.round, Visit.household_id).where(Visit.id.in_(visits))
-    for visit in connection.execute(query.order_by(Visit.id)).all():
-        facts = sorted(row["fact"] for row in rows if row["visit_id"] == visit.id)
-        told = Told("facts_corrected", f"{visit.round} {visit.household_id}", {"facts": facts}, (("visit", visit.id),))
-        record(connection, at=dt.datetime.fromisoformat(visit.at), account=visit.account, told=[told])
+    """The facts were changed on account of who recorded the visit, whosever step it was that put them there."""
+    corrected: dict[int, list[str]] = {}
+    for row in rows:
+        corrected.setdefault(row["visit_id"], []).append(row["fact"])
+    query = select(Visit.id, Visit.account, Visit.at, Visit.round, Visit.household_id).order_by(Visit.id)
+    visits = connection.execute(query.where(Visit.id.in_(corrected))).all()
+    for (account, at), same in groupby(visits, lambda visit: (visit.account, visit.at)):
+        told = [
+            Told("facts_corrected", f"{visit.round} {visit.household_id}", {"facts": sorted(corrected[visit.id])},
+                 (("visit", visit.id),))
+            for visit in same
+        ]  # fmt: skip
+        record(connection, at=dt.datetime.fromisoformat(at), account=account, told=told)
 
 
 def renew(register: Register, round_name: str, counties: Sequence[str]) -> None:
