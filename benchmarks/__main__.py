@@ -15,6 +15,7 @@ _ALL = (
     "tiers",
     "page",
     "opening",
+    "register",
     "risk",
     "risk_coverage",
     "risk_choices",
@@ -22,6 +23,7 @@ _ALL = (
 )
 _SIZES = {
     "intake": ("--persons", "50000"),
+    "register": ("--households", "4000"),
     "risk": ("--households", "20000"),
     "risk_coverage": ("--households", "3000", "--cities", "3"),
     "risk_choices": ("--households", "5000", "--drift", "0", "--seed", "1"),

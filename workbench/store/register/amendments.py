@@ -58,7 +58,7 @@ def _tell(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         corrected.setdefault(row["visit_id"], []).append(row["fact"])
     query = select(Visit.id, Visit.account, Visit.at, Visit.round, Visit.household_id).order_by(Visit.id)
-    visits = connection.execute(query.where(Visit.id.in_(corrected))).all()
+    visits = connection.execute(query.where(Visit.id.in_(list(corrected)))).all()
     for (account, at), same in groupby(visits, lambda visit: (visit.account, visit.at)):
         told = [
             Told("facts_corrected", f"{visit.round} {visit.household_id}", {"facts": sorted(corrected[visit.id])},
