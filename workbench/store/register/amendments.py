@@ -49,11 +49,11 @@ def apply_pending(register: Register) -> None:
             _put(register.facts, round_name, county, list(found))
         ids = [row["id"] for row in rows]
         connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
-        _tell(connection, rows)
+        _tell(connection, "facts_corrected", rows)
 
 
-def _tell(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """The facts were changed on account of who recorded the visit, whosever step it was that put them there."""
+def _tell(connection: Connection, action: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Facts change, or a correction is to be put back, on account of who recorded the visit, whosever step it was."""
     corrected: dict[int, list[str]] = {}
     for row in rows:
         corrected.setdefault(row["visit_id"], []).append(row["fact"])
@@ -61,7 +61,7 @@ def _tell(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     visits = connection.execute(query.where(Visit.id.in_(list(corrected)))).all()
     for (account, at), same in groupby(visits, lambda visit: (visit.account, visit.at)):
         told = [
-            Told("facts_corrected", f"{visit.round} {visit.household_id}", {"facts": sorted(corrected[visit.id])},
+            Told(action, f"{visit.round} {visit.household_id}", {"facts": sorted(corrected[visit.id])},
                  (("visit", visit.id),))
             for visit in same
         ]  # fmt: skip
@@ -77,13 +77,15 @@ def renew(register: Register, round_name: str, counties: Sequence[str]) -> None:
             query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
             last = {(row.household_id, row.fact): row for row in connection.execute(query.order_by(_TABLE.c.id))}
             covered = [
-                row.id
+                row._asdict()
                 for (household, fact), row in last.items()
                 if household in now
                 and row.before != row.after
                 and json.dumps(now[household].get(fact), ensure_ascii=False) == row.before
             ]
-            connection.execute(update(Amendment).where(Amendment.id.in_(covered)).values(applied=False))
+            ids = [row["id"] for row in covered]
+            connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
+            _tell(connection, "correction_covered", covered)
     apply_pending(register)
 
 
