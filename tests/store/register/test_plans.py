@@ -117,5 +117,5 @@ def test_whatever_is_known_of_a_household_every_member_has_just_one_place(person
     assert sorted(members) == list(range(1, persons + 1))
 
 
-def test_days_are_days(office, planned):
+def test_a_plan_bears_the_day_on_which_it_was_made(office, planned):
     assert plan_of(office.officer, planned["household_id"])["made_on"] == dt.date(2019, 10, 8).isoformat()
