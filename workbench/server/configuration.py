@@ -9,7 +9,7 @@ from traitlets.config import Config
 
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.environment import ProjectKernels
-from workbench.server.identity import signed_in
+from workbench.server.identity import ACCOUNT_HEADER, SESSION_HEADER, RegisterIdentity, bar_person
 
 TEMPLATE = "workbench"
 CELL_SECONDS = 120
@@ -45,6 +45,7 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                 "config_file_paths": [],
                 "open_browser": False,
                 "log_level": "WARN",
+                "identity_provider_class": RegisterIdentity,
                 "tornado_settings": {
                     "headers": HEADERS,
                     "websocket_max_message_size": UPLOAD_BYTES,
@@ -66,6 +67,7 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                     "anywidget",
                 ],
                 "preheat_kernel": False,  # excludes the hook below
+                "http_header_envs": [ACCOUNT_HEADER, SESSION_HEADER],
                 "prelaunch_hook": before_launch(session_limit),
                 "kernel_spec_manager_class": ProjectKernels,
                 "multi_kernel_manager_class": "workbench.server.sessions.Sessions",
@@ -107,7 +109,7 @@ def before_launch(session_limit: int) -> Callable[..., None]:
             "page": page.name,
             "pages": listed(Path(req.contents_manager.root_dir), lang),
             "query": address("", kept_query(lambda key: req.get_query_argument(key, None))),
-            "person": signed_in(req),
+            "person": bar_person(req, lang),
         }
 
     return hook

@@ -14,6 +14,16 @@ SHARE = Path(__file__).parent / "share"
 """Found through JUPYTER_PATH, so that the template needs no installation into share/jupyter."""
 
 
+_NOT_INHERITED = (
+    "JUPYTER_CONFIG_PATH",
+    "JUPYTER_NO_CONFIG",
+    "JUPYTERLAB_SETTINGS_DIR",
+    "JUPYTERLAB_WORKSPACES_DIR",
+    "HTTP_X_WORKBENCH_ACCOUNT",  # only a sign-in says who a page works for
+    "HTTP_X_WORKBENCH_SESSION",
+)
+
+
 class ProjectKernels(KernelSpecManager):
     """Only the native kernel: `python3` is the interpreter of this process, whatever kernels the machine has."""
 
@@ -25,7 +35,7 @@ def isolate(folder: Path, store: Path) -> None:
 
     `folder` takes what Jupyter writes (signatures, history, settings); it may be temporary.
     """
-    for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_NO_CONFIG", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
+    for name in _NOT_INHERITED:
         os.environ.pop(name, None)
     os.environ |= {
         "WORKBENCH_STORE": str(store.resolve()),

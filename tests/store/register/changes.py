@@ -5,6 +5,7 @@ from workbench.store.register.cases import add_window, cases, step
 from workbench.store.register.edge import assign
 from workbench.store.register.filings import file_list
 from workbench.store.register.judged import EDGE, RISK
+from workbench.store.register.passwords import set_password
 from workbench.store.register.plans import make_plan
 from workbench.store.register.proposals import agree, propose
 from workbench.store.register.settings import set_figure
@@ -19,6 +20,7 @@ def take_through(office, household, proposal=None, kind=RISK):
 
 def fill(office, *, filed=True):
     """Households visited, corrected, proposed, reviewed and (if `filed`) filed; a standard, cases, an officer, a figure."""
+    set_password(office.admin, "second", "一段够长的密码 2019")
     office.set_standard()
     one, two = office.households(rule="3")[:2]
     office.visit(one, work_months=7.0)

@@ -21,6 +21,7 @@ from workbench.domain.people import ROLES, Area
 from workbench.settings import acting_account
 from workbench.store.register.accounts import NewAccount, accounts, add_accounts, close_account, first_account
 from workbench.store.register.demonstration import demonstrate
+from workbench.store.register.passwords import set_password
 from workbench.store.register.settings import figures, set_figure
 
 accounts_app = typer.Typer(help="账号 who may act, in which role and area", no_args_is_help=True)
@@ -73,6 +74,25 @@ def close_command(
         print_json({"account": closing, "active": False})
     else:
         say(f"{closing}: 已停用 closed")
+
+
+@accounts_app.command("password")
+def password_command(
+    whose: AccountArgument,
+    account: AsOption = None,
+    at: AtOption = None,
+    register: RegisterOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """设密码 Set an account's password for signing in to the pages; asked for, never given on the command line."""
+    desk = the_desk(store, register, account, at)
+    set_password(desk, whose, typer.prompt("密码 password", hide_input=True, confirmation_prompt="再输一次 once more"))
+    if as_json:
+        print_json({"account": whose, "password": "set"})
+    else:
+        say(f"{whose}: 密码已设 the password is set")
 
 
 @accounts_app.command("list")

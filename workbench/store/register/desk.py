@@ -30,8 +30,9 @@ class Register:
 
     @cached_property
     def simulated(self) -> bool:
-        """Whether the facts are those of a simulated city."""
-        return any(self.facts.origin(name).simulated for name in self.facts.rounds())
+        """Whether there are facts, and all of them are of a simulated city."""
+        kept = [(name, county) for name in self.facts.rounds() for county in self.facts.counties(name)]
+        return bool(kept) and all(self.facts.origin(name, county).simulated for name, county in kept)
 
     def desk(self, account: str, now: dt.datetime) -> "Desk":
         """The desk of an account; raises RefusedError for one that is unknown or closed."""

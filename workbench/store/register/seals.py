@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, inspect, text
 
 RECORDS: dict[str, tuple[tuple[str, str], ...]] = {
     "account": (("account", "account"),),
+    "password": (("password", "account"),),
     "setting": (("setting", "county"),),
     "visit": (("visit", "id"), ("personal_visit_finding", "visit_id"), ("amendment", "visit_id")),
     "entry": (("entry", "id"), ("entry_step", "entry_id")),
@@ -28,6 +29,7 @@ RECORDS: dict[str, tuple[tuple[str, str], ...]] = {
 """The kinds of record: the tables that hold their rows, each with the column that names the record."""
 RECORD_NAMES: dict[str, tuple[str, str]] = {
     "account": ("账号", "account"),
+    "password": ("密码", "password of"),
     "setting": ("程序参数", "settings of"),
     "visit": ("走访", "visit"),
     "entry": ("登记条目", "entry"),

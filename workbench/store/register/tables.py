@@ -26,6 +26,16 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
 
 
+class Password(Base):
+    """The Argon2 hash of an account's password."""
+
+    __tablename__ = "password"
+
+    account: Mapped[str] = mapped_column(ForeignKey("account.account"), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[str] = mapped_column(_TIME)
+
+
 class Setting(Base):
     """A figure of the procedure that a county sets for itself (`parameters/procedure.yaml` names them), from a day on."""
 

@@ -52,7 +52,7 @@
     try {
       const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
       failures = 0;
-      if (answer.status === 404) warn(ENDED);
+      if (answer.status === 404 || answer.redirected) warn(ENDED);
     } catch {
       failures += 1;
       if (failures > 1) warn(LOST);

@@ -24,6 +24,18 @@
     else query.set("lang", "en");
     location.search = String(query);
   });
+  // A form of a page that the server did not write for this browser alone: the token comes from the cookie.
+  addEventListener("submit", (event) => {
+    if (!event.target.matches?.("form[data-xsrf]")) return;
+    const token = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "";
+    const field = event.target.elements._xsrf ?? event.target.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "_xsrf" }));
+    field.value = decodeURIComponent(token);
+  });
+  // Whoever signs in comes back to this page.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-next]");
+    if (link && !location.pathname.endsWith("/login")) link.search = `${link.search ? link.search + "&" : "?"}next=${encodeURIComponent(location.pathname + location.search)}`;
+  });
   addEventListener("change", (event) => {
     if (event.target.matches?.("select[data-submits]")) event.target.form.submit();
   });

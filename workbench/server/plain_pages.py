@@ -1,0 +1,103 @@
+"""The pages that the server writes itself: home, not found, and a way to ask whether a session still lives."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.utils import url_path_join
+from tornado import web
+from tornado.ioloop import IOLoop
+from voila.handler import BaseVoilaHandler
+
+from workbench.errors import WorkbenchError
+from workbench.server.catalogue import address, kept_query, language, listed
+from workbench.server.identity import bar_person
+from workbench.settings import store_path
+from workbench.store.facts import FactStore
+from workbench.ui.language import Language
+from workbench.ui.place import Place
+
+_TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class PageHandler(BaseVoilaHandler):
+    """Renders the plain pages; every template may ask for `lang` and `query`."""
+
+    def render_template(self, name: str, **values: Any) -> str:
+        """The template, in the language asked for."""
+        return str(super().render_template(name, **{**self.common(), **values}))
+
+    def common(self) -> dict[str, Any]:
+        """What every plain page shows: the language, the pages there are, what the address keeps, who is signed in."""
+        lang = language(self.get_query_argument("lang", None))
+        return {
+            "lang": lang,
+            "pages": listed(Path(self.contents_manager.root_dir), lang),
+            "current": None,
+            "query": address("", kept_query(lambda key: self.get_query_argument(key, None))),
+            "person": bar_person(self, lang),
+        }
+
+
+class HomeHandler(PageHandler):
+    """The home page: what a county and a round need, and the pages that exist, as cards."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Write the page; reading the token sets its cookie. Counting is left to a thread, so that others need not wait."""
+        _ = self.xsrf_token
+        asked = kept_query(lambda key: self.get_query_argument(key, None))
+        overview, trouble = await IOLoop.current().run_in_executor(None, self._overview, asked)
+        self.write(self.render_template("home.html", current="", overview=overview, trouble=trouble))
+
+    def _overview(self, asked: dict[str, str]) -> tuple[str, str]:
+        """The overview as HTML, or what hinders it in words."""
+        # Late: the server listens before the libraries of counting are loaded.
+        from workbench.ui.overview import overview, render_overview  # noqa: PLC0415
+
+        t = Language(asked.get("lang", "zh"))
+
+        try:
+            place = Place(FactStore(store_path()), asked.get("round"), asked.get("county"), city=True)
+            known = listed(Path(self.contents_manager.root_dir), t.code)
+            here = {**asked, "county": place.county, "round": place.round_name}
+
+            def link(page: str, **query: str) -> str:
+                found = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
+                return address(url_path_join(self.base_url, *found), {**here, **query}) if found else ""
+
+            today = dt.datetime.now(_TIME_ZONE).date()
+            return render_overview(overview(place), t, today, link), ""
+        except WorkbenchError as error:
+            return "", t.error(error)
+
+
+class AliveHandler(PageHandler):
+    """Whether a session's kernel still runs: 204, or 404 where it is gone."""
+
+    @web.authenticated
+    async def get(self, kernel_id: str) -> None:
+        """Answer, and forget a kernel that died, so that it does not count as a session."""
+        kernels = self.kernel_manager
+        if kernel_id not in kernels:
+            raise web.HTTPError(404)
+        if not await ensure_async(kernels.get_kernel(kernel_id).is_alive()):
+            await ensure_async(kernels.shutdown_kernel(kernel_id, now=True))
+            raise web.HTTPError(404)
+        self.set_status(204)
+        self.finish()
+
+    def write_error(self, status_code: int, **_details: Any) -> None:
+        """No page: only a script asks."""
+        self.set_status(status_code)
+        self.finish()
+
+
+class NotFoundHandler(PageHandler):
+    """Whatever no other handler takes."""
+
+    def get(self) -> None:
+        """Refuse."""
+        raise web.HTTPError(404)

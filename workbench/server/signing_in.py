@@ -1,0 +1,112 @@
+"""The sign-in page, signing out, and the page handler that tells a kernel who it works for."""
+
+from typing import Any, cast
+from urllib.parse import quote
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.auth.login import LoginFormHandler
+from tornado.ioloop import IOLoop
+from voila.tornado.handler import TornadoVoilaHandler
+
+from workbench.domain.parameters import counties
+from workbench.domain.people import ROLES
+from workbench.server.identity import ACCOUNT_HEADER, SESSION_HEADER, Door, RegisterIdentity, SignedIn
+from workbench.server.plain_pages import PageHandler
+
+_WRONG = ("账号或密码不对，或该账号尚未设密码。请核对；仍不行请找管理员。",
+          "The account or the password is wrong, or the account has no password yet. Check them, or ask the administrator.")  # fmt: skip
+_BARRED = ("连续多次密码不对，请 15 分钟后再试。", "Too many wrong passwords: try again in 15 minutes.")
+
+
+class SignInHandler(PageHandler, LoginFormHandler):
+    """Account and password; on simulated data whom to act as."""
+
+    @property
+    def identity(self) -> RegisterIdentity:
+        """The identity provider that this server was configured with."""
+        return cast("RegisterIdentity", self.identity_provider)
+
+    @property
+    def door(self) -> Door:
+        """The way into the register."""
+        return self.identity.door
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """The form; on simulated data one may take another role without leaving first."""
+        self._form()
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Sign in; the password's hash takes a while, so a thread computes it."""
+        account = self.get_body_argument("account", "")
+        if self.door.barred(account):
+            self._form(_BARRED, 429)
+            return
+        password = self.get_body_argument("password", "", strip=False)
+        found = await IOLoop.current().run_in_executor(None, self.door.enter, account, password)
+        if found is None:
+            self._form(_WRONG, 401)
+            return
+        await end_sessions(self)
+        self.identity.let_in(self, found)
+        self._redirect_safe(self.get_argument("next", self.base_url))  # type: ignore[no-untyped-call]
+
+    def _form(self, trouble: tuple[str, str] | None = None, status: int = 200) -> None:
+        self.set_status(status)
+        lang = self.common()["lang"]
+        english = lang == "en"
+        self.write(
+            self.render_template(
+                "sign_in.html",
+                trouble=trouble[english] if trouble else "",
+                choices=[_choice(each, english=english) for each in self.door.choices()],
+                next=self.get_argument("next", self.base_url),
+            )
+        )
+
+
+class SignOutHandler(PageHandler):
+    """Ends this sign-in and the pages opened with it."""
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Sign out."""
+        await end_sessions(self)
+        self.identity_provider.clear_login_cookie(self)
+        self.redirect(self.base_url)
+
+
+class RenderHandler(TornadoVoilaHandler):
+    """A page: its kernel is told who is signed in, whatever the browser says of that."""
+
+    async def prepare(self) -> None:
+        """Before Voilà makes the kernel's environment from these headers."""
+        for name in (ACCOUNT_HEADER, SESSION_HEADER):
+            self.request.headers.pop(name, None)
+        await ensure_async(super().prepare())
+        user = self.current_user
+        if isinstance(user, SignedIn) and user.role:
+            self.request.headers[ACCOUNT_HEADER] = quote(user.username)
+            self.request.headers[SESSION_HEADER] = user.session
+
+
+async def end_sessions(handler: Any) -> None:
+    """End the kernels of the pages that this sign-in opened."""
+    user = handler.current_user
+    if isinstance(user, SignedIn) and user.session:
+        for kernel_id in handler.kernel_manager.of_session(user.session):
+            await ensure_async(handler.kernel_manager.shutdown_kernel(kernel_id, now=True))
+
+
+def _choice(account: dict[str, str | None], *, english: bool) -> dict[str, str | None]:
+    role = ROLES[str(account["role"])]
+    county = counties().get(str(account["county"]))
+    parts = [
+        (county.en if english else county.zh) if county else account["county"],
+        account["township"],
+        account["village"],
+    ]
+    place = " / ".join(part for part in parts if part) or ("the city" if english else "全市")
+    return {**account, "role": role.en if english else role.zh, "place": place, "level": str(role.level)}
