@@ -16,6 +16,11 @@ _FINITE = TypeAdapter(FiniteFloat)
 _UNKNOWN = {"", "null", "unknown", "未知"}
 
 
+def correctable() -> list[str]:
+    """The facts that a visit may correct."""
+    return [name for name in FACT if name not in _FIXED]
+
+
 def read_amendment(name: str, text: str) -> Any:
     """The value of a fact as typed; raises InputError for a fact that cannot be corrected or a value that it cannot have."""
     fact = FACT.get(name)

@@ -19,6 +19,7 @@ from workbench.domain.people import ROLES
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import BEIJING
+from workbench.store.register.clock import now_of
 from workbench.store.register.desk import Register, open_register
 from workbench.store.register.passwords import Admission, Pass, admission, choices, pass_of, sign_in
 from workbench.store.register.paths import register_path
@@ -70,7 +71,9 @@ class Door:
 
     def enter(self, account: str, password: str) -> Pass | None:
         """Try to sign in."""
-        found = sign_in(self.register, account, password, dt.datetime.now(BEIJING)) if self.register else None
+        register = self.register
+        now = now_of(register, dt.datetime.now(BEIJING)) if register else None
+        found = sign_in(register, account, password, now) if register and now else None
         if found:
             self._failed.pop(account, None)
         else:

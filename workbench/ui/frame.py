@@ -47,7 +47,7 @@ class Frame(Generic[PlaceKind]):
         self.on_turn: Callable[[], None] = lambda: None
         self.on_fail: Callable[[], None] = lambda: None
         self.turning = False
-        self.heading, self.notice = widgets.HTML(), widgets.HTML()
+        self.heading, self.notice = widgets.HTML(), classed(widgets.HTML(), "wb-told")
         self.county = widgets.Dropdown(description=t("县区"))
         self.round = widgets.Dropdown(description=t("轮次"))
         self.address = Address()

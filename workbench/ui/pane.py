@@ -15,7 +15,8 @@ Chosen = Callable[[dict[str, Any]], None]
 class Pane(anywidget.AnyWidget):
     """HTML of `templates.render` with controls in it: each element with `data-send='{"…": …}'` sends that when used.
 
-    A button or link sends when clicked, a select or an input when changed, its value added as "value". What is sent
+    A button or link sends when clicked, a select or an input when changed, its value added as "value"; a form sends when
+    submitted, its fields added as "fields", lists of values by name (that of the button pressed among them). What is sent
     comes from the browser: `on_choice` gets a dict, and whoever takes it checks what is in it. The control in use keeps
     the focus when the pane is drawn again.
     """

@@ -32,7 +32,7 @@ def screening(desk: Desk, round_name: str, county: str, village: str | None = No
     """
     desk.check(Right.READ_FACTS, desk.person.area if desk.person.area.county == county else Area(county))
     table = desk.register.facts.read(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
-    found = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(_inside(desk))
+    found = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(inside_area(desk))
     if village:
         found = found.filter(pl.col("village") == village)
     groups = nw.from_native(found).with_columns(in_group=any_of([nw.col(name) for name in KEY_GROUPS])).to_native()
@@ -43,7 +43,7 @@ def screening(desk: Desk, round_name: str, county: str, village: str | None = No
     )
 
 
-def _inside(desk: Desk) -> pl.Expr:
+def inside_area(desk: Desk) -> pl.Expr:
     """The condition that holds a frame of one county to the person's area."""
     _, township, village = desk.person.area.parts
     whole = pl.lit(True)  # noqa: FBT003 - a literal column

@@ -38,10 +38,9 @@ function render({ model, el }) {
     if (position >= 0) again(send, position)?.focus({ preventScroll: true });
   };
 
-  const tell = (control, value) => {
-    const choice = JSON.parse(control.dataset.send);
+  const tell = (control, more) => {
     box.setAttribute("aria-busy", "true");
-    model.send({ choice: value === undefined ? choice : { ...choice, value } });
+    model.send({ choice: { ...JSON.parse(control.dataset.send), ...more } });
   };
   const click = (event) => {
     const copy = event.target.closest("[data-copy]");
@@ -51,17 +50,30 @@ function render({ model, el }) {
       });
     }
     const control = event.target.closest(SENDING);
-    if (!control || /^(SELECT|INPUT)$/.test(control.tagName)) return;
+    if (!control || /^(SELECT|INPUT|FORM)$/.test(control.tagName)) return;
     event.preventDefault();
     tell(control);
   };
   const change = (event) => {
-    if (event.target.matches(SENDING)) tell(event.target, event.target.value);
+    const { target } = event;
+    if (target.matches("[data-checks]")) {
+      for (const each of box.querySelectorAll(target.dataset.checks)) each.checked = target.checked;
+    } else if (target.matches(SENDING) && target.tagName !== "FORM") tell(target, { value: target.value });
+  };
+  // A form sends all its fields at once, each a list of values; the button that was pressed says what is to be done.
+  const submit = (event) => {
+    const form = event.target.closest("form[data-send]");
+    if (!form) return;
+    event.preventDefault();
+    const fields = {};
+    for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ??= []).push(value);
+    tell(form, { fields });
   };
 
   box.addEventListener("pointerdown", hold);
   box.addEventListener("click", click);
   box.addEventListener("change", change);
+  box.addEventListener("submit", submit);
   model.on("change:html", draw);
   // An answer that changes nothing draws nothing: the kernel says that it is done.
   const done = (message) => message?.kind === "done" && box.removeAttribute("aria-busy");

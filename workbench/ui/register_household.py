@@ -1,0 +1,180 @@
+"""One household in the procedure: where it stands, what the rules say and why, and the next step as a form for whoever may take it."""
+
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import select
+
+from workbench.domain.amendment import correctable
+from workbench.domain.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.measures import measures
+from workbench.domain.people import Right
+from workbench.domain.workflow import EDGE_PROPOSALS, STAGES, STEPS, VISIT_DOMAINS, Stage
+from workbench.errors import InputError, RefusedError, Words
+from workbench.store.register.cases import cases
+from workbench.store.register.desk import Desk
+from workbench.store.register.edge import edge_households
+from workbench.store.register.history import history
+from workbench.store.register.judged import EDGE, KIND_OF, RISK, Rules, rules_of
+from workbench.store.register.plans import plan_of, suggested
+from workbench.store.register.tables import Account
+from workbench.store.register.visits import findings_of, visits_of
+from workbench.ui.fact_texts import fact_label, fact_value, fact_with_unit
+from workbench.ui.household_story import change_sentences, criterion_row
+from workbench.ui.language import Language
+from workbench.ui.pane import sends
+from workbench.ui.register_session import AMENDED_ROWS, RegisterSession
+from workbench.ui.register_views import case_told, proposal_words, standing_of
+from workbench.ui.templates import render
+
+_WAY = ("visit", "propose", "agree", "file")
+_DONE = {Stage.NEW: 0, Stage.VISITED: 1, Stage.RETURNED: 1, Stage.PROPOSED: 2, Stage.REVIEWED: 3, Stage.FILED: 4}
+"""The steps of the procedure, and how many of them a household at a stage has behind it."""
+
+
+def household_html(session: RegisterSession, t: Language, *, with_findings: bool = False) -> Markup:
+    """The household in sight. `with_findings`: with what the visits found, whose reading the register keeps."""
+    desk, row = session.desk, judged_row(session)
+    kind = KIND_OF[row["kind"]]
+    facts = session.store.household(session.round_name, session.household, session.county)
+    with desk.reading() as connection:
+        rules = rules_of(connection, session.round_name, session.county)
+    told = _record(desk, session.household)
+    entry = next((each for each in told["entries"] if each["round"] == session.round_name), None)
+    stage = Stage(entry["stage"]) if entry else Stage.NEW
+    explained = _explained(facts, rules)
+    names = _names(desk)
+    return render(
+        "register_household", t,
+        sends=sends, row=row, kind=kind, risk=kind == RISK, entry=entry, today=desk.today.isoformat(), me=desk.name,
+        stage=stage, stage_label=t.label(STAGES[stage]), way=_way(stage, t), forms=_forms(desk, stage),
+        waits_for=_others(desk, stage, t), standing=standing_of(row["rule"], kind),
+        proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
+        criteria=[criterion_row(trace, t) for trace in explained.criteria] if explained else [],
+        missing=[fact_label(name, t) for name in explained.missing] if explained else [],
+        changes=change_sentences(explained, t) if explained else [],
+        standard_missing=kind == EDGE and rules.version is None,
+        domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
+        facts=[(name, f"{fact_with_unit(name, t)} – {fact_value(name, facts.get(name), t)}") for name in correctable()],
+        amended_rows=AMENDED_ROWS, proposals=_proposals(desk, row, kind, t),
+        visits=findings_of(desk, session.household) if with_findings else visits_of(desk, session.household),
+        with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
+        may_read=Right.READ_PERSONAL in desk.person.role.rights, people=names,
+        steps=[{**each, "label": _step_label(each, t)} for each in reversed(told["steps"])], filings=told["filings"],
+        cases=[case_told(desk, each, t) for each in told["cases"]],
+        edge=next((each for each in edge_households(desk, state=None) if each["household_id"] == session.household), None),
+        plan=_plan(desk, session, t), may_plan=Right.PROPOSE in desk.person.role.rights,
+    )  # fmt: skip
+
+
+def judged_row(session: RegisterSession) -> dict[str, Any]:
+    """The household as the rules judge it; raises where the person's area does not hold it just once in the round."""
+    rows = session.judged().filter(household_id=session.household)
+    if len(rows) != 1:
+        area, name = session.desk.person.area, session.household
+        raise InputError(
+            Words(
+                f"户 {name}：您的范围（{area}）在本县区、本轮次中{'不止一户' if len(rows) else '没有这一户'}",
+                f"household {name}: {'more than once' if len(rows) else 'not'} in your area ({area}), county and round",
+            )
+        )
+    return rows.row(0, named=True)
+
+
+def _record(desk: Desk, household: str) -> dict[str, Any]:
+    """What the register holds of a household; nothing at all of one that nobody has visited yet."""
+    try:
+        return history(desk, household)
+    except RefusedError:
+        return {"entries": [], "steps": [], "filings": [], "cases": cases(desk, household=household)}
+
+
+def _explained(facts: dict[str, Any], rules: Rules) -> Explanation | None:
+    if facts["kind"] == "lifted":
+        return explain_tier(facts, rules.parameters, rules.reading)
+    return explain_edge(facts, rules.limits) if rules.limits else None
+
+
+def _way(stage: Stage, t: Language) -> list[dict[str, str]]:
+    """The steps of the procedure: done, the one that comes now, those ahead."""
+    done = _DONE[stage]
+    return [
+        {
+            "label": t.label((STEPS[name].zh, STEPS[name].en)),
+            "state": "done" if number < done else "now" if number == done else "ahead",
+        }
+        for number, name in enumerate(_WAY)
+    ]
+
+
+def _forms(desk: Desk, stage: Stage) -> list[str]:
+    """The steps that this person may take from here; a filed household is visited too, to follow up."""
+    mine = [step.name for step in STEPS.values() if stage in step.sources and step.right in desk.person.role.rights]
+    if stage is Stage.FILED and Right.VISIT in desk.person.role.rights:
+        mine.insert(0, "visit")
+    return [name for name in mine if name != "file"]
+
+
+def _others(desk: Desk, stage: Stage, t: Language) -> str:
+    """What waits to be done by others."""
+    steps = [each for each in STEPS.values() if stage in each.sources and each.right not in desk.person.role.rights]
+    return t("、").join(
+        t.label((each.zh, each.en)) for each in steps if each.name not in ("send_back", "reopen", "return")
+    )
+
+
+def _proposals(desk: Desk, row: dict[str, Any], kind: str, t: Language) -> list[dict[str, Any]]:
+    """What may be proposed, that of the rules first marked."""
+    if kind == RISK:
+        return [{"key": str(tier), "label": "", "rule": row["rule"] == str(tier)} for tier in (1, 2, 3)]
+    inside = any(each["household_id"] == row["household_id"] for each in edge_households(desk))
+    by_rule = {"in": "keep" if inside else "enter", "out": "stay_out"}.get(row["rule"] or "")
+    return [
+        {"key": key, "label": t.label(label), "rule": key == by_rule}
+        for key, label in EDGE_PROPOSALS.items()
+        if (key == "keep" or key.startswith("leave")) == inside
+    ]
+
+
+def _step_label(step: dict[str, Any], t: Language) -> str:
+    known = STEPS[step["step"]]
+    return t.label((known.zh, known.en))
+
+
+def _names(desk: Desk) -> dict[str, str]:
+    """Whose account is whose."""
+    with desk.reading() as connection:
+        return {row.account: row.name for row in connection.execute(select(Account.account, Account.name))}
+
+
+def _plan(desk: Desk, session: RegisterSession, t: Language) -> dict[str, Any]:
+    """The plan there is, with its measures in words; else what would be suggested."""
+    known = measures()
+    found = plan_of(desk, session.household)
+    if found is not None:
+        listed = [
+            {**each, "label": t.label((known[each["measure"]].zh, known[each["measure"]].en))}
+            for each in found["measures"]
+        ]
+        return {**found, "there": True, "measures": listed}
+    _, proposed = suggested(desk, session.round_name, [session.household])[session.household]
+    labels = [
+        t.label((each.measure.zh, each.measure.en))
+        for each in (*proposed.household, *proposed.persons)
+        if each.people != 0
+    ]
+    return {"there": False, "suggested": labels}
+
+
+def officers_of(desk: Desk, county: str) -> list[dict[str, Any]]:
+    """The accounts that may be named officers in a county: those whose area lies in it."""
+    table = Account.__table__
+    query = select(table).where(table.c.active, table.c.county == county).order_by(table.c.township, table.c.village)
+    with desk.reading() as connection:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    own = desk.person.area
+    return [
+        {**row, "place": "/".join(part for part in (row["township"], row["village"]) if part) or county}
+        for row in rows
+        if own.township in (None, row["township"])
+    ]

@@ -1,0 +1,257 @@
+"""The state of the register page and its commands, without widgets: what is looked at, and the steps that people take.
+
+Every command goes to the register at the desk of who is signed in; rights, areas and the order of steps are held to there.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import traitlets
+
+from workbench.domain.amendment import read_amendment
+from workbench.domain.people import Right
+from workbench.domain.workflow import STAGES, VISIT_DOMAINS
+from workbench.errors import InputError, RefusedError, Words
+from workbench.preview.cache import index_fingerprint
+from workbench.store.facts import FactStore
+from workbench.store.register.cases import cases, step
+from workbench.store.register.desk import Desk
+from workbench.store.register.edge import assign, edge_households
+from workbench.store.register.filings import Filed, file_list
+from workbench.store.register.judged import EDGE, RISK, rules_of
+from workbench.store.register.plans import end_measure, make_plan
+from workbench.store.register.proposals import Batch, agree, propose, propose_all, send_back
+from workbench.store.register.round_list import judged_county, round_list
+from workbench.store.register.visits import VisitReport, adjust, visit
+from workbench.ui import signed_in
+from workbench.ui.listing import Listing, ListPage
+from workbench.ui.place import Place
+
+VIEWS = ("progress", RISK, EDGE, "managed", "cases", "documents")
+_PLACE = [("township", False), ("village", False)]
+SORTS = {"place": _PLACE, "changed": [("changed_at", True)], "rule": [("rule", False)]}
+MANAGED_SORTS = {"due": [("next_visit", False)], "place": _PLACE}
+CASE_SORTS = {"opened": [("id", False)], "place": _PLACE}
+AMENDED_ROWS = 3
+Fields = Mapping[str, Sequence[str]]
+"""What a form sent: the values of each field."""
+
+
+class RegisterSession(Place):
+    """One person at work in the register. `revision` counts changes of what is shown."""
+
+    finest = 3
+    view = traitlets.Unicode("progress")
+    household = traitlets.Unicode("")
+    revision = traitlets.Int(0)
+
+    def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
+        signed_in.the_desk().check_anywhere(Right.READ_REGISTER)
+        self.stage, self.overdue_only, self.open_only = "", False, True
+        self._lists = {
+            RISK: Listing(SORTS, "place"), EDGE: Listing(SORTS, "place"),
+            "managed": Listing(MANAGED_SORTS, "due"), "cases": Listing(CASE_SORTS, "opened"),
+        }  # fmt: skip
+        self._judged: tuple[Any, pl.DataFrame] | None = None
+        super().__init__(store, round_name, county)
+
+    @property
+    def desk(self) -> Desk:
+        """The desk now: an account closed meanwhile is refused."""
+        return signed_in.the_desk()
+
+    # -- what is looked at -----------------------------------------------------------------------------------------
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round and a county."""
+        super().choose(round_name, county)
+        self.household = ""
+        self._lists = {name: asked.change("township", "") for name, asked in self._lists.items()}
+        self.revision += 1
+
+    def look(self, view: str) -> None:
+        """Turn to one of VIEWS."""
+        if view in VIEWS:
+            self.view, self.household = view, ""
+
+    def at_stage(self, stage: str) -> None:
+        """List the households at one stage, "" for all."""
+        if stage in ("", *map(str, STAGES)):
+            self.stage = stage
+            if self.view in self._lists:
+                self.ask("number", 0)
+
+    def only(self, *, overdue: bool | None = None, running: bool | None = None) -> None:
+        """List overdue visits only; running cases only."""
+        self.overdue_only = self.overdue_only if overdue is None else overdue
+        self.open_only = self.open_only if running is None else running
+
+    @property
+    def asked(self) -> Listing:
+        """What is asked of the list in sight."""
+        return self._lists[self.view]
+
+    def ask(self, key: str, value: Any) -> None:
+        """Filter, sort or page the list in sight."""
+        self._lists[self.view] = self.asked.change(key, value)
+        self.revision += 1
+
+    # -- what follows ----------------------------------------------------------------------------------------------
+
+    def judged(self) -> pl.DataFrame:
+        """What the rules say of the households of the person's area; kept while facts and rules are the same."""
+        desk = self.desk
+        with desk.reading() as connection:
+            rules = rules_of(connection, self.round_name, self.county)
+        key = (index_fingerprint(self.store, self.round_name), self.county, rules.hash, rules.standard_hash)
+        if self._judged is None or self._judged[0] != key:
+            self._judged = (key, judged_county(desk, self.round_name, self.county))
+        return self._judged[1]
+
+    def entries(self, kind: str) -> pl.DataFrame:
+        """Every household of a procedure."""
+        return round_list(self.desk, self.round_name, self.county, kind, self.judged())
+
+    def entry_page(self) -> tuple[ListPage, dict[str, int]]:
+        """The page of the list in sight, and how many households of the chosen township stand at each stage."""
+        frame = self.entries(self.view)
+        here = frame.filter(pl.col("township") == self.asked.township) if self.asked.township else frame
+        counts = dict(here.group_by("stage").len().iter_rows())
+        shown = frame.filter(pl.col("stage") == self.stage) if self.stage else frame
+        return self.asked.page(shown), {str(stage): counts.get(str(stage), 0) for stage in STAGES}
+
+    def managed_page(self) -> tuple[ListPage, int]:
+        """The page of the edge register, and how many visits are overdue."""
+        rows = [row for row in edge_households(self.desk) if row["county"] == self.county]
+        late = sum(row["overdue"] > 0 for row in rows)
+        shown = [row for row in rows if row["overdue"] or not self.overdue_only]
+        return self.asked.page(_frame(shown, "next_visit")), late
+
+    def case_page(self) -> ListPage:
+        """The page of the cases."""
+        closed = {"entered", "dismissed"}
+        rows = [row for row in cases(self.desk) if row["county"] == self.county]
+        return self.asked.page(_frame([row for row in rows if not (self.open_only and row["stage"] in closed)], "id"))
+
+    # -- steps -----------------------------------------------------------------------------------------------------
+
+    def visit(self, fields: Fields) -> None:
+        """Record a visit to the household in sight."""
+        visit(self.desk, self.round_name, [self._report(fields)])
+        self.revision += 1
+
+    def adjust(self, fields: Fields) -> None:
+        """Take the household in sight up again, out of round."""
+        adjust(self.desk, self.round_name, self._report(fields), one(fields, "cause"), one(fields, "evidence"))
+        self.revision += 1
+
+    def propose(self, fields: Fields) -> None:
+        """Propose for the household in sight."""
+        proposal, version = one(fields, "proposal"), _number(fields, "version")
+        propose(self.desk, self.round_name, self.household, proposal, one(fields, "reason") or None, version)
+        self.revision += 1
+
+    def propose_all(self) -> Batch:
+        """Propose what the rules say, for everybody visited in the area."""
+        return self._did(propose_all(self.desk, self.round_name, self._procedure))
+
+    def agree(self, households: Sequence[str] | None) -> Batch:
+        """Agree to the proposals of some households; None: to all of the area."""
+        if households is not None and not households:
+            raise InputError(Words("请先勾选户", "mark the households first"))
+        return self._did(agree(self.desk, self.round_name, self._procedure, households))
+
+    def send_back(self, households: Sequence[str], reason: str, version: int | None = None) -> int:
+        """Return proposals to the village, with one reason; returns how many."""
+        if not households:
+            raise InputError(Words("请先勾选户", "mark the households first"))
+        for name in households:
+            send_back(self.desk, self.round_name, name, reason, version)
+        self.revision += 1
+        return len(households)
+
+    def file(self) -> Filed:
+        """File what is reviewed of the county."""
+        filed = file_list(self.desk, self.round_name, self.county, self._procedure)
+        self.revision += 1
+        return filed
+
+    def assign(self, households: Sequence[str], fields: Fields) -> int:
+        """Name the officer of edge households; returns how many."""
+        if not households:
+            raise InputError(Words("请先勾选户", "mark the households first"))
+        assign(self.desk, households, one(fields, "officer"), _number(fields, "days"))
+        self.revision += 1
+        return len(households)
+
+    def case_step(self, fields: Fields) -> None:
+        """Take a step of a case."""
+        number, version = _number(fields, "case"), _number(fields, "version")
+        if number is None:
+            raise InputError(Words("没有写明个案", "no case is named"))
+        step(self.desk, number, one(fields, "step"), _day(fields), one(fields, "note"), version)
+        self.revision += 1
+
+    def plan(self, fields: Fields) -> int:
+        """Make the plan of the household in sight, as suggested; returns how many measures were added."""
+        added = make_plan(self.desk, self.round_name, self.household, one(fields, "goal"), one(fields, "responsible"))
+        self.revision += 1
+        return added
+
+    def end_measure(self, fields: Fields) -> None:
+        """End a measure of a plan."""
+        number = _number(fields, "measure")
+        if number is None:
+            raise InputError(Words("没有写明措施", "no measure is named"))
+        end_measure(self.desk, number, _day(fields), one(fields, "reason"))
+        self.revision += 1
+
+    @property
+    def _procedure(self) -> str:
+        if self.view not in (RISK, EDGE):
+            raise RefusedError(
+                Words("请在等级或边缘户名单上办理", "this is done on the list of tiers or of edge households")
+            )
+        return self.view
+
+    def _did(self, batch: Batch) -> Batch:
+        self.revision += 1
+        return batch
+
+    def _report(self, fields: Fields) -> VisitReport:
+        findings = {domain: one(fields, domain) for domain in VISIT_DOMAINS}
+        typed = zip(fields.get("fact", ()), fields.get("value", ()), strict=False)
+        changes = {fact: read_amendment(fact, text) for fact, text in typed if fact}
+        return VisitReport(self.household, _day(fields), one(fields, "visitors"), findings, changes)
+
+
+def one(fields: Fields, name: str) -> str:
+    """The value of a field, without blanks around it; empty where it was not sent."""
+    values = fields.get(name) or [""]
+    return str(values[0]).strip()
+
+
+def _number(fields: Fields, name: str) -> int | None:
+    text = one(fields, name)
+    if not text:
+        return None
+    if not text.isdigit():
+        raise InputError(Words(f"“{text}”：应为整数", f"{text!r}: a whole number is expected"))
+    return int(text)
+
+
+def _day(fields: Fields) -> dt.date:
+    text = one(fields, "day")
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(Words(f"日期“{text}”：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08")) from None
+
+
+def _frame(rows: list[dict[str, Any]], *sorted_by: str) -> pl.DataFrame:
+    """Rows as a list takes them, with its columns where there is no row."""
+    if rows:
+        return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame(schema=dict.fromkeys(("household_id", "township", "village", *sorted_by), pl.String))

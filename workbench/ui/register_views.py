@@ -1,0 +1,158 @@
+"""The lists of the register page as HTML: a procedure's households, the edge register, the cases."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
+from workbench.domain.people import Right
+from workbench.domain.workflow import EDGE_PROPOSALS, STAGES, STEPS, Stage
+from workbench.store.register.cases import steps_of
+from workbench.store.register.desk import Desk
+from workbench.store.register.filings import Filed
+from workbench.store.register.judged import RISK
+from workbench.store.register.proposals import Batch, Left
+from workbench.ui.fact_texts import fact_label
+from workbench.ui.language import Language
+from workbench.ui.pane import sends
+from workbench.ui.register_session import CASE_SORTS, MANAGED_SORTS, SORTS, RegisterSession
+from workbench.ui.templates import render
+
+_LISTED = 60
+_CHECKED_BY = {Right.REVIEW, Right.ASSIGN_OFFICER}
+_STANDINGS = {"in": "edge_in", "out": "edge_out", "below_line": "below_line"}
+
+
+def entries_html(session: RegisterSession, t: Language) -> Markup:
+    """The list of a procedure: stages to filter by, what can be done with all, the households."""
+    desk = session.desk
+    page, counts = session.entry_page()
+    rights = desk.person.role.rights
+    stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
+    return render(
+        "register_entries", t,
+        sends=sends, page=page, asked=session.asked, sorts=_sorts(SORTS, t), stages=stages, chosen=session.stage,
+        rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
+        can={right.value: right in rights for right in Right}, counts=counts,
+    )  # fmt: skip
+
+
+def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
+    stage = Stage(row["stage"])
+    return {
+        **row,
+        "stage_label": t.label(STAGES[stage]),
+        "standing": standing_of(row["rule"], kind),
+        "proposed": proposal_words(row["proposal"], kind, t),
+        "differs": kind == RISK and row["proposal"] is not None and row["proposal"] != row["rule"],
+    }
+
+
+def standing_of(rule: str | None, kind: str) -> str:
+    """What the rules say, as `marks.standing_mark` takes it."""
+    if rule is None:
+        return "undetermined" if kind == RISK else "edge_unknown"
+    return rule if kind == RISK else _STANDINGS[rule]
+
+
+def proposal_words(proposal: str | None, kind: str, t: Language) -> str:
+    """A proposal in words; empty for none. For a tier, its number: the mark says the rest."""
+    if proposal is None:
+        return ""
+    return proposal if kind == RISK else t.label(EDGE_PROPOSALS[proposal])
+
+
+def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: Language) -> Markup:
+    """The edge register: officers, when the next visit is due, which are overdue."""
+    page, late = session.managed_page()
+    names = {each["account"]: each["name"] for each in officers}
+    return render(
+        "register_managed", t,
+        sends=sends, page=page, asked=session.asked, sorts=_sorts(MANAGED_SORTS, t), late=late,
+        overdue_only=session.overdue_only,
+        rows=[{**row, "officer": names.get(row["officer"], row["officer"])} for row in page.rows], officers=officers,
+        can_assign=Right.ASSIGN_OFFICER in session.desk.person.role.rights,
+    )  # fmt: skip
+
+
+def cases_html(session: RegisterSession, t: Language) -> Markup:
+    """The cases, each with its steps and their days, and its next step as a form for whoever may take it."""
+    desk, page = session.desk, session.case_page()
+    return render(
+        "register_cases", t,
+        sends=sends, page=page, asked=session.asked, sorts=_sorts(CASE_SORTS, t), open_only=session.open_only,
+        cases=[case_told(desk, row, t) for row in page.rows], today=desk.today.isoformat(),
+    )  # fmt: skip
+
+
+def case_told(desk: Desk, row: Mapping[str, Any], t: Language) -> dict[str, Any]:
+    """A case for its template: `steps` with the day each was taken, `next` the steps that this person may take."""
+    taken = {each["stage"]: each for each in steps_of(desk, row["id"])}
+    stage = CaseStage(row["stage"])
+    dismissed = stage is CaseStage.DISMISSED
+    way = [each for each in CaseStage if (each is CaseStage.DISMISSED) == dismissed or str(each) in taken]
+    steps = [
+        {
+            "label": t.label(CASE_STAGES[each]),
+            "day": taken[each]["day"] if each in taken else "",
+            "state": "now" if each is stage else "done" if each in taken else "ahead",
+        }
+        for each in way
+        if not dismissed or each in taken
+    ]
+    following = [
+        {
+            "name": each.name,
+            "label": t.label((each.zh, each.en)),
+            "clause": each.clause,
+            "drops": each.name == "dismiss",
+        }
+        for each in CASE_STEPS.values()
+        if stage in each.sources and each.right in desk.person.role.rights
+    ]
+    others = [
+        t.label((each.zh, each.en)) for each in CASE_STEPS.values() if stage in each.sources and each.name != "dismiss"
+    ]
+    return {
+        **row, "origin_label": t.label(ORIGINS[row["origin"]]), "stage_label": t.label(CASE_STAGES[stage]),
+        "steps": steps, "next": following, "waits_for": t("、").join(others),
+    }  # fmt: skip
+
+
+def batch_html(done: str, batch: Batch | Filed, t: Language) -> Markup:
+    """What a batch did, and whom it left alone, by name and with what to do."""
+    groups: list[dict[str, Any]] = []
+    if isinstance(batch, Batch):
+        groups.append({"title": t("留待人工办理"), "rows": _left(batch.left, t)})
+    else:
+        groups += [
+            {"title": t("退回重提（提出之后有变化）"), "rows": _left(batch.sent_back, t)},
+            {"title": t("暂不能备案（缺事实）"), "rows": _left(batch.held, t)},
+        ]
+    return render(
+        "register_batch", t, done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED
+    )
+
+
+def _left(left: list[Left], t: Language) -> list[dict[str, Any]]:
+    return [
+        {"household_id": each.household_id, "why": t.words(each.why),
+         "missing": [fact_label(name, t) for name in each.missing]}
+        for each in left
+    ]  # fmt: skip
+
+
+def next_step_words(stage: Stage, t: Language) -> str:
+    """What comes next for a household, whoever's it is."""
+    return t("、").join(
+        t.label((each.zh, each.en)) for each in STEPS.values() if stage in each.sources and each.name != "return"
+    )
+
+
+def _sorts(sorts: Mapping[str, Any], t: Language) -> dict[str, str]:
+    labels = {
+        "place": t("按乡镇、村"), "changed": t("最近变动在前"), "rule": t("按规则结果"), "due": t("最早应访在前"),
+        "opened": t("最早立案在前"),
+    }  # fmt: skip
+    return {key: labels[key] for key in sorts}
