@@ -54,6 +54,12 @@ function render({ model, el }) {
     event.preventDefault();
     tell(control);
   };
+  // What is no button by birth (a shape of a map) answers the keys of one.
+  const press = (event) => {
+    if (!event.target.matches('[data-send][role="button"]') || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    tell(event.target);
+  };
   const change = (event) => {
     const { target } = event;
     if (target.matches("[data-checks]")) {
@@ -74,6 +80,7 @@ function render({ model, el }) {
   box.addEventListener("click", click);
   box.addEventListener("change", change);
   box.addEventListener("submit", submit);
+  box.addEventListener("keydown", press);
   model.on("change:html", draw);
   // An answer that changes nothing draws nothing: the kernel says that it is done.
   const done = (message) => message?.kind === "done" && box.removeAttribute("aria-busy");

@@ -33,7 +33,7 @@
   });
   // Whoever signs in comes back to this page.
   addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[data-next]");
+    const link = event.target.closest?.("a[data-comes-back]");
     if (link && !location.pathname.endsWith("/login")) link.search = `${link.search ? link.search + "&" : "?"}next=${encodeURIComponent(location.pathname + location.search)}`;
   });
   addEventListener("change", (event) => {
