@@ -20,9 +20,9 @@ from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import BEIJING
 from workbench.store.register.clock import now_of
-from workbench.store.register.desk import Register, open_register
+from workbench.store.register.desk import Desk, Register, open_register
 from workbench.store.register.passwords import Admission, Pass, admission, choices, pass_of, sign_in
-from workbench.store.register.paths import register_path
+from workbench.store.register.paths import register_exists
 
 ACCOUNT_HEADER, SESSION_HEADER = "X-Workbench-Account", "X-Workbench-Session"
 """What the server tells a page's kernel; a browser's own headers of these names are taken out."""
@@ -51,7 +51,7 @@ class Door:
     @property
     def register(self) -> Register | None:
         """The register; None where the store has none yet."""
-        if register_url() is None and not register_path(store_path()).exists():
+        if not register_exists(store_path(), register_url()):
             return None
         opened = self._opened
         return Register(opened.engine, opened.facts)  # anew: whether the facts are simulated is looked at again
@@ -79,6 +79,11 @@ class Door:
         else:
             self._failed[account].append(time.monotonic())
         return found
+
+    def desk(self, account: str) -> Desk | None:
+        """The desk of an account at this moment; None where there is no register."""
+        register = self.register
+        return register.desk(account, now_of(register, dt.datetime.now(BEIJING))) if register else None
 
     def barred(self, account: str) -> bool:
         """Whether an account was tried so often with a wrong password that it has to wait."""

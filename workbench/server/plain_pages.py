@@ -13,11 +13,10 @@ from voila.handler import BaseVoilaHandler
 
 from workbench.errors import WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
-from workbench.server.identity import bar_person
+from workbench.server.identity import SignedIn, bar_person
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
 from workbench.ui.language import Language
-from workbench.ui.place import Place
 
 _TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -49,18 +48,22 @@ class HomeHandler(PageHandler):
         """Write the page; reading the token sets its cookie. Counting is left to a thread, so that others need not wait."""
         _ = self.xsrf_token
         asked = kept_query(lambda key: self.get_query_argument(key, None))
-        overview, trouble = await IOLoop.current().run_in_executor(None, self._overview, asked)
+        user = self.current_user
+        account = user.username if isinstance(user, SignedIn) and user.role else None
+        overview, trouble = await IOLoop.current().run_in_executor(None, self._overview, asked, account)
         self.write(self.render_template("home.html", current="", overview=overview, trouble=trouble))
 
-    def _overview(self, asked: dict[str, str]) -> tuple[str, str]:
+    def _overview(self, asked: dict[str, str], account: str | None) -> tuple[str, str]:
         """The overview as HTML, or what hinders it in words."""
         # Late: the server listens before the libraries of counting are loaded.
-        from workbench.ui.overview import overview, render_overview  # noqa: PLC0415
+        from workbench.ui.overview import HomePlace, overview, render_overview  # noqa: PLC0415
 
         t = Language(asked.get("lang", "zh"))
 
         try:
-            place = Place(FactStore(store_path()), asked.get("round"), asked.get("county"), city=True)
+            desk = self.identity_provider.door.desk(account) if account else None
+            facts = FactStore(store_path())
+            place = HomePlace(facts, asked.get("round"), asked.get("county"), city=True, desk=desk)
             known = listed(Path(self.contents_manager.root_dir), t.code)
             here = {**asked, "county": place.county, "round": place.round_name}
 
@@ -68,8 +71,8 @@ class HomeHandler(PageHandler):
                 found = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
                 return address(url_path_join(self.base_url, *found), {**here, **query}) if found else ""
 
-            today = dt.datetime.now(_TIME_ZONE).date()
-            return render_overview(overview(place), t, today, link), ""
+            today = desk.today if desk else dt.datetime.now(_TIME_ZONE).date()
+            return render_overview(overview(place, desk), t, today, link), ""
         except WorkbenchError as error:
             return "", t.error(error)
 

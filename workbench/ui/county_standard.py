@@ -5,11 +5,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.ui.expandable import Expandable
 from workbench.ui.frame import About, Frame, classed, open_page, open_store, soon
 from workbench.ui.language import Language
 from workbench.ui.session import StandardSession
 from workbench.ui.standard_form import StandardForm
 from workbench.ui.standard_results import StandardResults
+from workbench.ui.standard_versions import VersionsPanel
 
 
 def page() -> widgets.Widget:
@@ -40,13 +42,20 @@ class CountyStandardPage:
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), guard(self._load))
         self.results = StandardResults(session, t, guard, guard(self._adopt))
+        self.versions = VersionsPanel(session, t, self._adopted)
+        self.versions.pane.take_guarded(guard)
+        procedure = Expandable(
+            t, t("标准的程序：草案、提交、批准"), t("历次标准、邻县现行标准；提交时连同当时的结果一并留存，由另一人批准。"),
+            self.versions.pane, self.versions.fill, guard,
+        )  # fmt: skip
+        self._procedure = procedure
         self.form.ceiling.follow(self.results.figures, "value")
         session.observe(guard(lambda _change: self._refresh()), "revision")
         session.observe(guard(self._complain), "problems")
         self.frame.on_turn = self._turned
         self.frame.on_fail = lambda: self.results.stale(True)  # noqa: FBT003 - says what it means
         form = classed(widgets.VBox([self.form]), "wb-panel", "wb-form")
-        self.frame.body.children = [classed(widgets.HBox([form, self.results.widget]), "wb-grid")]
+        self.frame.body.children = [classed(widgets.HBox([form, self.results.widget]), "wb-grid"), procedure]
         self.widget = self.frame.widget
         self._show_form()
         soon(guard(self._show_results))  # while the browser builds the page
@@ -58,8 +67,10 @@ class CountyStandardPage:
 
     def _turned(self) -> None:
         """Show another county or round from top to bottom."""
+        self.versions.said = ""
         self._show_form()
         self._show_results()
+        self._procedure.refresh()
 
     def _show_form(self) -> None:
         self.form.show(self.session.draft, self.session.line_in_force())
@@ -80,6 +91,10 @@ class CountyStandardPage:
         self.session.adopt(ceiling, groups)
         self.form.show(self.session.draft, self.session.line_in_force())
         self.frame.note(self.language("已换成前沿上的这一选择，其余各项未变。"))
+
+    def _adopted(self) -> None:
+        """A version was taken over."""
+        self.form.show(self.session.draft, self.session.line_in_force())
 
     def _refresh(self) -> None:
         """The draft is valid and has changed."""

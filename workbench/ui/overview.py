@@ -9,6 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from workbench.domain.parameters import poverty_line, tier_parameters
+from workbench.domain.people import Right
 from workbench.domain.readings import reading
 from workbench.domain.rounds import deadline, next_round
 from workbench.domain.vocabulary import LABELS
@@ -20,19 +21,31 @@ from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tie
 from workbench.preview.undetermined import lacking
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.register.desk import Desk
+from workbench.store.register.progress import waiting
 from workbench.store.scores import ScoreHead, has_scores, read_head
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title
 from workbench.ui.place import Place
+from workbench.ui.register_tasks import tasks
 from workbench.ui.templates import render
 from workbench.ui.tier_entries import tier_entry
 
 _SHOWN_FACTS = 4
 
 
+class HomePlace(Place):
+    """Where the home page looks: it serves people of every area."""
+
+    finest = 3
+
+
 @dataclass(frozen=True)
 class Overview:
-    """The state of a round in a county (or in the city). `lacking`: undetermined households by fact not known."""
+    """The state of a round in a county (or in the city). `lacking`: undetermined households by fact not known.
+
+    `waiting`: what waits for who is signed in, by task (`register.progress.waiting`); None where nobody is.
+    """
 
     place: Place
     tiers: dict[str, Count]
@@ -41,6 +54,7 @@ class Overview:
     edge: Totals
     head: ScoreHead | None
     closed: bool
+    waiting: dict[str, int] | None
 
     @property
     def own_standards(self) -> int:
@@ -48,8 +62,8 @@ class Overview:
         return sum(each.set_by_county for each in self.standards.values())
 
 
-def overview(place: Place) -> Overview:
-    """Look at the store."""
+def overview(place: Place, desk: Desk | None = None) -> Overview:
+    """Look at the store; at the register for the person at the desk."""
     store, name = place.store, place.round_name
     codes = [place.county] if place.county else store.counties(name)
     tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name))
@@ -59,6 +73,7 @@ def overview(place: Place) -> Overview:
         place, tiers, unknown, standards, _edge(store, name, standards),
         head.told(stale=_changed(store.root, name, index_fingerprint(store, name), head.facts)) if head else None,
         all(store.is_closed(name, code) for code in codes),
+        waiting(desk, name).by_task if desk and Right.READ_REGISTER in desk.person.role.rights else None,
     )  # fmt: skip
 
 
@@ -110,5 +125,6 @@ def render_overview(found: Overview, t: Language, today: dt.date, link: Callable
         undetermined=found.tiers[UNDETERMINED_KEY].households,
         lacking=[(t.label(LABELS[fact]), count) for fact, count in list(found.lacking.items())[:_SHOWN_FACTS]],
         advice=t.label((found.head.advice["zh"], found.head.advice["en"])) if found.head else "",
+        tasks=None if found.waiting is None else tasks(found.waiting, t),
         warnings=[t.words(each) for each in found.head.warnings] if found.head else [],
     )  # fmt: skip

@@ -1,12 +1,16 @@
 """Where a page looks: the round and the county, without widgets. What every page of the workbench shares."""
 
+from typing import TYPE_CHECKING
+
 import traitlets
 
 from workbench.domain.people import Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.facts import FactStore
-from workbench.store.register.desk import Desk
 from workbench.ui import signed_in
+
+if TYPE_CHECKING:
+    from workbench.store.register.desk import Desk
 
 
 class Place(traitlets.HasTraits):
@@ -26,7 +30,7 @@ class Place(traitlets.HasTraits):
 
     def __init__(
         self, store: FactStore, round_name: str | None = None, county: str | None = None, *, city: bool = False,
-        desk: Desk | None = None,
+        desk: "Desk | None" = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self.store = store
@@ -66,7 +70,7 @@ class Place(traitlets.HasTraits):
             )
 
 
-def _bound(desk: Desk | None, finest: int) -> str | None:
+def _bound(desk: "Desk | None", finest: int) -> str | None:
     """The county that somebody is bound to; None: to none, or nobody is signed in."""
     if desk is None:
         return None

@@ -1,11 +1,9 @@
 """How far the round is, as HTML: the deadline, what waits for the person, a map of the counties, a table by township."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.case import CASE_STEPS
 from workbench.domain.rounds import deadline
 from workbench.domain.workflow import STAGES, Stage
 from workbench.store.register.judged import EDGE, RISK
@@ -15,6 +13,7 @@ from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title
 from workbench.ui.pane import sends
 from workbench.ui.register_session import RegisterSession
+from workbench.ui.register_tasks import tasks
 from workbench.ui.templates import render
 
 _SHADES = (0.001, 0.25, 0.5, 0.75, 0.999)
@@ -38,29 +37,6 @@ def progress_html(session: RegisterSession, t: Language) -> Markup:
         townships={kind: [_township(row, t) for row in here if row.kind == kind] for kind in (RISK, EDGE)},
         totals={kind: _total([row for row in here if row.kind == kind]) for kind in (RISK, EDGE)},
     )  # fmt: skip
-
-
-def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
-    """What waits, in words, each with where on the page it is done; nothing that nobody waits for."""
-    words = {
-        "visit": (t("户待走访"), {"view": RISK, "stage": str(Stage.NEW)}),
-        "propose": (t("户待提出（含退回的）"), {"view": RISK, "stage": str(Stage.VISITED)}),
-        "agree": (t("户待审核"), {"view": RISK, "stage": str(Stage.PROPOSED)}),
-        "file": (t("户待备案"), {"view": RISK, "stage": str(Stage.REVIEWED)}),
-        "overdue_visits": (t("边缘户逾期未访"), {"view": "managed", "stage": ""}),
-        "approve_standard": (t("件标准待批准"), {}),
-    }
-    found = []
-    for name, count in by_task.items():
-        if not count:
-            continue
-        if name in words:
-            text, where = words[name]
-        else:
-            step = CASE_STEPS[name.removeprefix("case_")]
-            text, where = t("个案待{step}", step=t.label((step.zh, step.en))), {"view": "cases", "stage": ""}
-        found.append({"name": name, "count": count, "text": text, "where": where})
-    return found
 
 
 def _county(shape: Any, rows: list[TownshipProgress], t: Language) -> dict[str, Any]:

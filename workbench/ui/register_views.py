@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.domain.people import Right
-from workbench.domain.workflow import EDGE_PROPOSALS, STAGES, STEPS, Stage
+from workbench.domain.workflow import EDGE_PROPOSALS, STAGES, Stage
 from workbench.store.register.cases import steps_of
 from workbench.store.register.desk import Desk
 from workbench.store.register.filings import Filed
@@ -20,7 +20,6 @@ from workbench.ui.register_session import CASE_SORTS, MANAGED_SORTS, SORTS, Regi
 from workbench.ui.templates import render
 
 _LISTED = 60
-_CHECKED_BY = {Right.REVIEW, Right.ASSIGN_OFFICER}
 _STANDINGS = {"in": "edge_in", "out": "edge_out", "below_line": "below_line"}
 
 
@@ -141,13 +140,6 @@ def _left(left: list[Left], t: Language) -> list[dict[str, Any]]:
          "missing": [fact_label(name, t) for name in each.missing]}
         for each in left
     ]  # fmt: skip
-
-
-def next_step_words(stage: Stage, t: Language) -> str:
-    """What comes next for a household, whoever's it is."""
-    return t("、").join(
-        t.label((each.zh, each.en)) for each in STEPS.values() if stage in each.sources and each.name != "return"
-    )
 
 
 def _sorts(sorts: Mapping[str, Any], t: Language) -> dict[str, str]:

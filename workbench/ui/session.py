@@ -39,7 +39,7 @@ from workbench.ui.place import Place
 
 @dataclass(frozen=True)
 class Against:
-    """A standard to compare with; `source`: the county's "own", the "reference" where it has none, or a "file"."""
+    """A standard to compare with; `source`: the county's "own", the "reference" where it has none, a "file", a "version"."""
 
     standard: EdgeStandard
     source: str
@@ -89,12 +89,24 @@ class StandardSession(Place):
         """Take over a standard from a YAML file's content; one made for another county is refused."""
         self._take(standard_data(self._read(content)) | {"county": self.county})
 
+    def load_standard(self, standard: EdgeStandard) -> None:
+        """Take over a version of the county's standard."""
+        self._take(standard_data(standard) | {"county": self.county})
+
     def compare_with(self, content: bytes | None) -> None:
         """Compare with the standard of a YAML file; None: with the one in force again."""
         if content is None:
-            self.against = Against(self.in_force.standard, "own" if self.in_force.set_by_county else "reference")
+            self._compare(Against(self.in_force.standard, "own" if self.in_force.set_by_county else "reference"))
         else:
-            self.against = Against(self._read(content), "file")
+            self._compare(Against(self._read(content), "file"))
+
+    def compare_with_version(self, standard: EdgeStandard) -> None:
+        """Compare with a version of the county's standard."""
+        self.scene.limits_of(standard)
+        self._compare(Against(standard, "version"))
+
+    def _compare(self, against: Against) -> None:
+        self.against = against
         self._comparisons = {}
         self.revision += 1
 

@@ -3,14 +3,16 @@
 import datetime as dt
 import os
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from workbench.errors import RefusedError, Words
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
-from workbench.store.register.clock import now_of
-from workbench.store.register.desk import Desk, Register, open_register
-from workbench.store.register.paths import register_path
+from workbench.store.register.paths import register_exists
+
+if TYPE_CHECKING:
+    from workbench.store.register.desk import Desk, Register
 
 _VARIABLE = "HTTP_X_WORKBENCH_ACCOUNT"
 NOBODY = Words("请先登录（页面右上角），再打开此页。", "Sign in first (top right of the page), then open this page.")
@@ -22,22 +24,19 @@ def account() -> str | None:
     return unquote(told) if told else None
 
 
-def register_there() -> Register | None:
-    """The register of the store, if it has one: looking makes none."""
-    if register_url() is None and not register_path(store_path()).exists():
-        return None
-    return _opened()
-
-
-def desk() -> Desk | None:
+def desk() -> "Desk | None":
     """The desk of who is signed in, at this moment; None where nobody is. Raises RefusedError for an account closed since."""
-    name, register = account(), register_there()
-    if name is None or register is None:
+    name = account()
+    if name is None or not register_exists(store_path(), register_url()):
         return None
+    # Late: where nobody signs in, a page need not load the database's library.
+    from workbench.store.register.clock import now_of  # noqa: PLC0415
+
+    register = _opened()
     return register.desk(name, now_of(register, dt.datetime.now(dt.UTC)))
 
 
-def the_desk() -> Desk:
+def the_desk() -> "Desk":
     """The same, where somebody must be signed in; raises RefusedError."""
     found = desk()
     if found is None:
@@ -46,5 +45,7 @@ def the_desk() -> Desk:
 
 
 @cache
-def _opened() -> Register:
+def _opened() -> "Register":
+    from workbench.store.register.desk import open_register  # noqa: PLC0415
+
     return open_register(FactStore(store_path()), register_url())

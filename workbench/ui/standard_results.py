@@ -217,6 +217,7 @@ class StandardResults:
         texts = {
             "own": (t("与本县区现行标准比较。"), t("现行标准")),
             "reference": (t("本县区尚无现行标准，与参照标准（起点，非建议）比较。"), t("参照标准")),
+            "version": (t("与本县区登记的一版标准比较。"), session.against.standard.title or t("登记的标准")),
             "file": (t("与文件中的标准比较。"), session.against.standard.title or t("文件中的标准")),
         }
         against, first = texts[session.against.source]

@@ -1,22 +1,20 @@
 """A county's standard through its life, from a shell: draft, submit, approve, withdraw, show, compare."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, standard_of
 from workbench.cli.output import print_json, say, show_table
 from workbench.cli.register.options import AsOption, AtOption, RegisterOption, the_desk
-from workbench.domain.rounds import deadline
-from workbench.domain.standard import EdgeStandard, standard_data, write_standard
+from workbench.domain.standard import standard_data, write_standard
 from workbench.preview.request import Scene, preview
-from workbench.store.register.desk import Desk
+from workbench.preview.submission import FIGURES, submission_figures
 from workbench.store.register.standards import (
     STATES,
     approve,
     draft,
-    in_force,
     submit,
     version,
     versions,
@@ -27,10 +25,6 @@ standards_app = typer.Typer(
     help="边缘户标准 the county's standard: 起草 draft, 提交 submit, 批准 approve", no_args_is_help=True
 )
 NumberArgument = Annotated[int, typer.Argument(help="标准编号 id of the version")]
-_FIGURES = (
-    "round", "line", "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",
-    "over_budget", "expected_slips", "slips_share",
-)  # fmt: skip
 
 
 @standards_app.command("list")
@@ -97,7 +91,7 @@ def submit_command(
     """提交 Submit a draft with a reason; the figures of its preview over the round are kept with it."""
     desk = the_desk(store, register, account, at)
     found = version(desk, number)
-    figures = preview_figures(desk, checked_round(round_name), found.county, found.standard)
+    figures = submission_figures(desk, checked_round(round_name), found.county, found.standard)
     submit(desk, number, reason, figures)
     _say(number, f"已提交 submitted: 纳入 in {figures['in']:,} 户 households", as_json=as_json)
 
@@ -171,8 +165,8 @@ def compare_command(
     scene = Scene(desk.register.facts, checked_round(round_name), new.county)
     before, after = preview(scene, old.standard), preview(scene, new.standard, old.standard)
     record = {"first": first, "second": second, "round": round_name, "newly_in": after["newly_in"], "leaving": after["leaving"],
-              "before": {key: before[key] for key in _FIGURES if key in before},
-              "after": {key: after[key] for key in _FIGURES if key in after}}  # fmt: skip
+              "before": {key: before[key] for key in FIGURES if key in before},
+              "after": {key: after[key] for key in FIGURES if key in after}}  # fmt: skip
     if as_json:
         print_json(record)
         return
@@ -181,14 +175,6 @@ def compare_command(
     rows = [[label, before.get(key), after.get(key)] for key, label in keys.items()]
     show_table(f"{new.county} · {round_name}", ["", f"第 {old.version} 版", f"第 {new.version} 版"], rows)
     say(f"新增 newly in {after['newly_in']:,}；退出 leaving {after['leaving']:,}")
-
-
-def preview_figures(desk: Desk, round_name: str, county: str, standard: EdgeStandard) -> dict[str, Any]:
-    """The figures of a standard's preview over a round, compared with the one in force there, as they are now."""
-    with desk.reading() as connection:
-        current = in_force(connection, county, deadline(round_name))
-    found = preview(Scene(desk.register.facts, round_name, county), standard, current.standard if current else None)
-    return {key: found[key] for key in _FIGURES if key in found} | {"facts": desk.register.facts.digest(round_name)}
 
 
 def _say(number: int, text: str, *, as_json: bool) -> None:

@@ -161,6 +161,14 @@ def in_force(connection: Connection, county: str, day: dt.date) -> Version | Non
     return None if row is None else _version(dict(row))
 
 
+def in_force_everywhere(desk: Desk, day: dt.date) -> dict[str, Version | None]:
+    """The standard in force on a day in each county that has ever kept one: counties may look at their neighbours'."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    with desk.reading() as connection:
+        codes = connection.execute(select(_TABLE.c.county).distinct().order_by(_TABLE.c.county)).scalars().all()
+        return {code: in_force(connection, code, day) for code in codes}
+
+
 def _version(row: Mapping[str, Any]) -> Version:
     standard = read_standard(row["text"])
     if digest(standard_data(standard)) != row["hash"]:

@@ -1,0 +1,106 @@
+"""A county sets a standard on the page: a draft, submitted with a reason, approved by somebody else, compared and loaded again."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.ui.registers import COUNTY, ROUND, act_as, demonstration_store
+from workbench.store.register.desk import open_register
+from workbench.store.register.verifying import verify_register
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return demonstration_store(tmp_path_factory.mktemp("standards"), 6000)
+
+
+@pytest.fixture
+def server(store, voila_server):
+    return voila_server(store.root)
+
+
+def open_versions(page, server):
+    open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
+    page.get_by_title("标准的程序：草案、提交、批准").click()
+
+
+def serious(page):
+    found = Axe().run(page).response["violations"]
+    return [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")]
+
+
+def test_a_county_sets_and_submits_a_standard_and_another_approves_it(page, server, store):
+    act_as(page, server, f"officer-{COUNTY}")
+    open_versions(page, server)
+    versions = page.locator("table[data-table=versions] tbody tr")
+    expect(versions).to_have_count(1)
+    figure = page.locator(".wb-live").first if page.locator(".wb-live").count() else page.locator(".wb-pinned").first
+    shown = figure.inner_text()
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(figure).not_to_have_text(shown)
+    page.get_by_label("标准名称").fill('=HYPERLINK("http://x") <b>新标准</b>')
+    page.get_by_label("施行日期").fill("2019-10-20")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="把当前选择存为草案").click()
+    row = page.locator("table[data-table=versions] tbody tr").first
+    expect(row).to_contain_text("草案")
+    expect(row).to_contain_text("<b>新标准</b>")
+    expect(versions).to_have_count(2)
+    row.locator("summary", has_text="提交").click()
+    row.get_by_label("理由").first.fill("按本县财力测算")
+    row.get_by_role("button", name="提交").click()
+    expect(row).to_contain_text("已提交")
+    expect(row).to_contain_text(re.compile("纳入 [\\d,]+ 户"))
+    expect(row).to_contain_text("由另一名县级经办人批准")
+    assert serious(page) == []
+    act_as(page, server, f"second-{COUNTY}")
+    open_versions(page, server)
+    row = page.locator("table[data-table=versions] tbody tr").first
+    row.locator("summary", has_text="批准").click()
+    row.get_by_label("批准文号").fill("金扶组〔2019〕2号")
+    row.get_by_role("button", name="批准").click()
+    expect(row).to_contain_text("已批准")
+    page.reload()
+    page.get_by_title("标准的程序：草案、提交、批准").click()
+    row.get_by_role("button", name="对照").click()
+    expect(page.get_by_text("与本县区登记的一版标准比较。")).to_be_visible()
+    row.get_by_role("button", name="载入").click()
+    expect(page.get_by_role("status").filter(has_text="已载入该版标准")).to_be_visible()
+    assert verify_register(open_register(store).engine).broken is None
+    assert_no_outside_request(page, server)
+    assert_no_console_errors(page)
+
+
+def test_without_a_day_of_effect_a_draft_is_not_submitted_and_one_that_is_not_valid_not_kept(page, server):
+    act_as(page, server, f"officer-{COUNTY}")
+    open_versions(page, server)
+    page.get_by_label("施行日期").fill("")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="把当前选择存为草案").click()
+    row = page.locator("table[data-table=versions] tbody tr").first
+    expect(row).to_contain_text("草案")
+    row.locator("summary", has_text="提交").click()
+    row.get_by_label("理由").first.fill("试")
+    row.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("alert")).to_contain_text("施行日期")
+
+
+def test_who_is_not_signed_in_is_told_where(page, server):
+    open_versions(page, server)
+    expect(page.get_by_text("登录后，县级经办人可在这里存草案")).to_be_visible()
+
+
+def test_home_says_what_waits_for_me(page, server):
+    act_as(page, server, f"officer-{COUNTY}")
+    page.goto(f"{server.url}?county={COUNTY}&round={ROUND}")
+    expect(page.locator("[data-tasks]")).to_be_visible()
+    expect(page.locator("h1")).to_contain_text("金寨县")
+    expect(page.locator("#wb-county option")).to_have_count(1)  # the own county only

@@ -1,0 +1,23 @@
+"""The figures that stand beside a standard when it is submitted: its preview over a round, as it was at that moment."""
+
+from typing import Any
+
+from workbench.domain.rounds import deadline
+from workbench.domain.standard import EdgeStandard
+from workbench.preview.request import Scene, preview
+from workbench.store.register.desk import Desk
+from workbench.store.register.standards import in_force
+
+FIGURES = (
+    "round", "line", "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",
+    "over_budget", "expected_slips", "slips_share",
+)  # fmt: skip
+"""Keys of a preview."""
+
+
+def submission_figures(desk: Desk, round_name: str, county: str, standard: EdgeStandard) -> dict[str, Any]:
+    """The figures of a standard's preview over a round, compared with the one in force there, as they are now."""
+    with desk.reading() as connection:
+        current = in_force(connection, county, deadline(round_name))
+    found = preview(Scene(desk.register.facts, round_name, county), standard, current.standard if current else None)
+    return {key: found[key] for key in FIGURES if key in found} | {"facts": desk.register.facts.digest(round_name)}

@@ -1,0 +1,138 @@
+"""A county's standard on its way: drafts, submissions, approvals, what was in force when, and what the neighbours chose."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.domain.people import Right
+from workbench.domain.rounds import deadline
+from workbench.domain.vocabulary import LABELS
+from workbench.errors import InputError, Words
+from workbench.preview.submission import submission_figures
+from workbench.store.register.desk import Desk
+from workbench.store.register.standards import (
+    STATES,
+    Version,
+    approve,
+    draft,
+    in_force_everywhere,
+    submit,
+    version,
+    versions,
+    withdraw,
+)
+from workbench.ui import signed_in
+from workbench.ui.language import Language
+from workbench.ui.naming import county_name
+from workbench.ui.pane import Pane, sends
+from workbench.ui.session import StandardSession
+from workbench.ui.templates import render
+
+_MOST_GROUPS = 4
+
+
+class VersionsPanel:
+    """A pane over a session: the versions of its county, each with the step that is this person's to take.
+
+    `adopt` shows the draft again after a version was taken over.
+    """
+
+    def __init__(self, session: StandardSession, language: Language, adopt: Callable[[], None]) -> None:
+        self.session, self.language, self._adopt = session, language, adopt
+        self.said = ""
+        self.pane = Pane(self._take)
+
+    def fill(self) -> None:
+        """Look at the register again."""
+        desk = signed_in.desk()
+        self.pane.html = self._html(desk) if desk else render("versions_closed", self.language)
+
+    def _html(self, desk: Desk) -> Markup:
+        session, t = self.session, self.language
+        rights = desk.person.role.rights
+        rows = [self._row(row, desk) for row in versions(desk, session.county)] if Right.READ_REGISTER in rights else []
+        return render(
+            "versions", t,
+            sends=sends, rows=rows, said=self.said, county=county_name(session.county, t),
+            can_set=Right.SET_STANDARD in rights, valid=not session.problems,
+            effective=session.standard.effective.isoformat() if session.standard.effective else "",
+            neighbours=self._neighbours(desk) if Right.READ_REGISTER in rights else [],
+        )  # fmt: skip
+
+    def _row(self, row: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+        t = self.language
+        return {
+            **row, "state_label": t.label(STATES[row["state"]]),
+            "mine": row["submitted_by"] == desk.person.account,
+            "in": t.number(row["preview"]["in"]) if row["preview"] else "",
+            "cost": t.yuan(row["preview"].get("cost")) if row["preview"] else "",
+        }  # fmt: skip
+
+    def _neighbours(self, desk: Desk) -> list[dict[str, Any]]:
+        """The standards in force at the round's deadline in the other counties."""
+        found = in_force_everywhere(desk, deadline(self.session.round_name))
+        return [self._summary(code, each) for code, each in found.items() if each and code != self.session.county]
+
+    def _summary(self, code: str, kept: Version) -> dict[str, Any]:
+        t, standard = self.language, kept.standard
+        ceiling = standard.income.ceiling
+        yuan = ceiling.yuan_under(standard.line or self.session.line_in_force())
+        names = [t.label(LABELS[name]) for name in standard.groups[:_MOST_GROUPS]]
+        more = "…" if len(standard.groups) > _MOST_GROUPS else ""
+        return {
+            "county": county_name(code, t), "id": kept.id, "effective": kept.effective,
+            "ceiling": t("{yuan} 元", yuan=t.number(yuan)),
+            "multiple": "" if ceiling.multiple is None else t("标准的 {multiple} 倍", multiple=f"{ceiling.multiple:g}"),
+            "groups": t("、").join(names) + more if standard.require_group else t("不限重点群体"),
+            "help_cost": t.number(standard.help_cost),
+        }  # fmt: skip
+
+    # -- what a person does ----------------------------------------------------------------------------------------
+
+    def _take(self, choice: dict[str, Any]) -> None:
+        fields = choice.get("fields", {})
+        self.said = self._step(choice, {name: str(values[0]).strip() for name, values in fields.items() if values})
+        self.fill()
+
+    def _step(self, choice: Mapping[str, Any], fields: Mapping[str, str]) -> str:
+        """Take a step; returns what to say of it."""
+        match choice:
+            case {"do": "draft"}:
+                return self._draft()
+            case {"do": ("adopt" | "compare") as name, "id": int(number)}:
+                return self._look(name, number)
+            case {"do": ("submit" | "approve" | "withdraw") as name, "id": int(number)}:
+                return self._move(name, number, fields)
+            case _:
+                return ""
+
+    def _draft(self) -> str:
+        if self.session.problems:
+            raise InputError(
+                Words("所填内容有误，先改正再存草案", "what is filled in is not valid: mend it before keeping a draft")
+            )
+        number = draft(signed_in.the_desk(), self.session.standard, self.session.county)
+        return self.language("已存为草案（编号 {number}）。", number=number)
+
+    def _look(self, name: str, number: int) -> str:
+        kept, t = version(signed_in.the_desk(), number), self.language
+        if name == "compare":
+            self.session.compare_with_version(kept.standard)
+            return t("“与另一标准比较”和“逐户比较”现在对照这一版。")
+        self.session.load_standard(kept.standard)
+        self._adopt()
+        return t("已载入该版标准，可继续修改。")
+
+    def _move(self, name: str, number: int, fields: Mapping[str, str]) -> str:
+        desk, session, t = signed_in.the_desk(), self.session, self.language
+        if name == "approve":
+            approve(desk, number, fields.get("document", ""))
+            return t("已批准，自施行日期起为现行标准。")
+        if name == "withdraw":
+            withdraw(desk, number, fields.get("reason", ""))
+            return t("已撤回。")
+        kept = version(desk, number)
+        figures = submission_figures(desk, session.round_name, kept.county, kept.standard)
+        submit(desk, number, fields.get("reason", ""), figures)
+        return t("已提交，待另一名县级经办人批准。")
