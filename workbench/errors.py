@@ -17,6 +17,9 @@ class Words:
         """The same, after what was found."""
         return Words(found + self.zh, found + self.en)
 
+    def __add__(self, other: "Words") -> "Words":
+        return Words(self.zh + other.zh, self.en + other.en)
+
     def format(self, **values: object) -> "Words":
         """The same with its blanks filled in."""
         return Words(self.zh.format(**values), self.en.format(**values))
@@ -34,6 +37,15 @@ class WorkbenchError(Exception):
 
 class InputError(WorkbenchError):
     """Wrong usage or input: a file, an option, a standard that cannot be used as given."""
+
+
+class FileError(InputError):
+    """A file that cannot be used as a whole; `found` says why without its path, for a page that knows it by its name."""
+
+    def __init__(self, path: object, found: Words) -> None:
+        self.found = found
+        super().__init__(found.after(f"{path}: "))
+        self.args = (f"{path}: {found}",)
 
 
 class StandardError(InputError):

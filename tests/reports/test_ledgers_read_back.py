@@ -69,7 +69,7 @@ def test_a_draft_brings_no_filed_tier_but_keeps_the_one_of_an_earlier_ledger(tmp
 def test_rows_of_totals_and_signatures_are_noted_and_not_rejected(tmp_path):
     result = read(tmp_path / "台账.xlsx", risk_ledger(made_up.risk_ledger(3)))
     assert result.layout == "risk_ledger"
-    assert any("合计行" in note for note in result.notes)
+    assert any("合计行" in note.zh for note in result.notes)
 
 
 # -- ledgers made elsewhere ----------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_a_simulated_ledger_is_known_by_its_title_and_never_taken_in_with_real_h
     )
     assert (result.simulated, real.simulated) == (True, False)
     store = stored(tmp_path / "real", pl.DataFrame({"household_id": ["1"], "kind": ["lifted"]}).to_arrow())
-    with pytest.raises(StoreError, match="不是模拟数据"):
+    with pytest.raises(StoreError, match="这份文件是模拟数据"):
         take_in(store, ROUND, [result], Origin())
     with pytest.raises(StoreError, match="有的文件是模拟数据"):
         take_in(store, ROUND, [result, real], Origin())

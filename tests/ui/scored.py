@@ -22,8 +22,13 @@ ROUND = "2019-10"
 def scored_store(root: Path, households: int = 12_000) -> FactStore:
     """A small simulated city whose last round is scored."""
     store = simulated_store(root, households)
-    write_scores(store.root, _scores(store), _head(store), Origin(simulated=True))
+    put_scores(store, Origin(simulated=True))
     return store
+
+
+def put_scores(store: FactStore, origin: Origin) -> None:
+    """Score the round of a store."""
+    write_scores(store.root, _scores(store), _head(store), origin)
 
 
 def put_model_in_use(store: FactStore, models: Path) -> None:

@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
-from workbench.errors import StoreError
+from workbench.errors import InputError, StoreError
 from workbench.store.facts import FactStore
+from workbench.store.register.audit import AuditEvent
+from workbench.store.register.desk import open_register
 from workbench.store.schema import Origin
 from workbench.ui.intake_reasons import REASONS, told
 from workbench.ui.intake_session import IntakeSession
 from workbench.ui.language import Language
+from workbench.ui.long_work import CancelledWork
 
 EXPORT = Path(__file__).parents[1] / "data" / "exports" / "霍邱县_监测信息_2019-10.csv"
 ROUND, COUNTY = "2019-10", "341522"
@@ -27,8 +31,12 @@ INTAKE = f"voila/render/intake.ipynb?round={ROUND}"
 def read(root):
     session = IntakeSession(FactStore(root), TODAY, ROUND)
     session.give(EXPORT.name, EXPORT)
-    session.result = session.read(lambda _done, _total: None)
+    session.put(session.asked().read(lambda _done, _total: None))
     return session
+
+
+def take(session):
+    session.take("pages:tester", dt.datetime(2019, 11, 1, 9, tzinfo=dt.UTC))
 
 
 def test_every_finding_of_the_sample_has_its_words_in_both_languages(tmp_path):
@@ -46,17 +54,82 @@ def test_rounds_are_offered_before_anything_is_stored(tmp_path):
 def test_nothing_is_written_before_it_is_taken_and_a_closed_round_refuses(tmp_path):
     session = read(tmp_path)
     assert session.store.rounds() == []
-    assert session.take() == [COUNTY]
+    take(session)
+    assert session.outcome.taken == (COUNTY,)
     session.store.close(ROUND)
     with pytest.raises(StoreError, match="已封存"):
-        read(tmp_path).take()
+        take(read(tmp_path))
 
 
 def test_simulated_households_and_real_ones_do_not_mix(tmp_path):
     facts = read(tmp_path / "other").result.facts
     FactStore(tmp_path).write(ROUND, facts, Origin(simulated=True))
     with pytest.raises(StoreError, match="模拟数据"):
-        read(tmp_path).take()
+        take(read(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda session: session.choose("2019-05", ""),
+        lambda session: session.give_county("341524"),
+        lambda session: session.give_mapping("m.yaml", b"key: a\nfacts: {income_pc: {column: b}}\n"),
+        lambda session: session.give("another.csv", EXPORT),
+    ],
+    ids=["round", "county", "mapping", "file"],
+)
+def test_what_was_read_for_another_choice_is_neither_shown_nor_taken_in(tmp_path, choose):
+    session = read(tmp_path)
+    before = session.asked()
+    late = before.read(lambda _done, _total: None)
+    choose(session)
+    assert (session.result, session.found()) == (None, [])
+    session.put(late)
+    assert session.outcome is None
+    with pytest.raises(StoreError):
+        take(session)
+    assert session.store.rounds() == []
+
+
+def test_turning_back_to_what_was_read_needs_no_reading(tmp_path):
+    session = read(tmp_path)
+    session.choose("2019-05", "")
+    session.choose(ROUND, "")
+    assert session.result is not None
+
+
+def test_a_cancelled_reading_ends_at_its_next_report(tmp_path):
+    session = read(tmp_path)
+
+    def report(_done, _total):
+        raise CancelledWork
+
+    with pytest.raises(CancelledWork):
+        session.asked().read(report)
+
+
+def test_where_there_is_a_register_the_chain_is_told(tmp_path):
+    session = read(tmp_path)
+    register = open_register(session.store)
+    take(session)
+    with register.engine.connect() as connection:
+        told = connection.execute(select(AuditEvent.account, AuditEvent.action)).all()
+    assert ("pages:tester", "facts_taken_in") in [tuple(each) for each in told]
+
+
+def test_a_file_that_cannot_be_used_is_named_as_its_owner_does_and_in_one_language(tmp_path):
+    for content in (b"", b"a,b\n1,2\n", b"PK\x03\x04nothing", "户编号,".encode() + b"\xff\xff\n"):
+        path = tmp_path / "given"
+        path.write_bytes(content)
+        session = IntakeSession(FactStore(tmp_path / "store"), TODAY, ROUND)
+        session.give("名单.csv", path)
+        session.put(session.asked().read(lambda _done, _total: None))
+        trouble = session.outcome.trouble
+        assert str(tmp_path) not in str(trouble)
+        assert not re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", trouble.zh)
+    with pytest.raises(InputError) as refused:
+        session.give_mapping("对应.yaml", b"key: []")
+    assert refused.value.words.zh == "对应.yaml: key []: 不能为空；facts: 缺少"
 
 
 @pytest.mark.browser
@@ -93,3 +166,39 @@ def test_what_is_no_export_is_said_and_english_is_english(page, voila_server, tm
     assert [text for text in page.locator("main").inner_text().splitlines() if CJK.search(text)] == []
     page.get_by_label("Choose a file", exact=True).set_input_files(wrong)
     expect(page.get_by_role("alert")).to_contain_text("the layout is not recognised", timeout=30_000)
+    assert "认不出" not in page.get_by_role("alert").inner_text()
+    expect(page.locator("[data-file]")).to_have_text("=x.csv")
+    page.get_by_label("Choose a file", exact=True).set_input_files(EXPORT)
+    expect(page.locator("[data-file]")).to_contain_text("custom export of monitored households", timeout=30_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def long_export(path, times=80):
+    """The sample's rows over and over, with numbers of their own: long enough to be seen while it is read."""
+    lines = EXPORT.read_text(encoding="gb18030").splitlines()
+    with path.open("w", encoding="utf-8") as opened:
+        opened.writelines(f"{line}\n" for line in lines[:3])
+        for turn in range(times):
+            opened.writelines(re.sub(r"34152\d{3}", f"34{turn:06d}", line) + "\n" for line in lines[3:])
+    return path
+
+
+@pytest.mark.browser
+def test_reading_can_be_cancelled_and_another_round_is_read_anew(page, voila_server, tmp_path):
+    server = voila_server(tmp_path / "store")
+    long = long_export(tmp_path / "long.csv")
+    open_page(page, f"{server.url}{INTAKE}")
+    page.get_by_label("选择文件", exact=True).set_input_files(long)
+    expect(page.locator(".wb-work")).to_be_visible(timeout=30_000)
+    page.locator(".wb-work").get_by_role("button", name="取消").click()
+    expect(page.locator(".wb-work")).to_be_hidden()
+    expect(page.locator("[data-intake=waiting]")).to_contain_text("还没有检查")
+    page.get_by_role("button", name="检查", exact=True).click()
+    expect(page.locator(".wb-work")).to_be_visible()
+    page.get_by_label("轮次").select_option("2019年5月")
+    expect(page.locator("[data-intake=checked] [data-file]")).to_contain_text("2019年5月", timeout=60_000)
+    expect(page.locator(".wb-work")).to_be_hidden()
+    page.get_by_role("button", name="不收，换一个文件").click()
+    expect(page.locator("[data-intake]")).to_have_count(0)
+    assert FactStore(tmp_path / "store").rounds() == []
+    assert_no_console_errors(page)

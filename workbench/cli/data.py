@@ -21,11 +21,9 @@ from workbench.settings import DIVISIONS, acting_account, register_url
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import BEIJING
-from workbench.store.register.desk import open_register
-from workbench.store.register.intake import take_in_beside
-from workbench.store.register.paths import register_exists
+from workbench.store.register.intake import take_in_here
 from workbench.store.schema import Origin
-from workbench.store.taking_in import take_in, write_city
+from workbench.store.taking_in import write_city
 
 _SHOWN_PROBLEMS = 20
 
@@ -82,7 +80,9 @@ def intake_command(
     origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
     changed: list[str] = []
     if not dry_run:
-        changed, results = _take_in(facts, round_name, results, origin)
+        who = acting_account() or f"shell:{getpass.getuser()}"
+        now = dt.datetime.now(BEIJING)
+        changed, results = take_in_here(facts, register_url(), who, now, round_name, results, origin)
     record = _record(files, results, changed, dry_run=dry_run)
     if as_json:
         print_json(record)
@@ -90,17 +90,6 @@ def intake_command(
         _show(record, results)
     if record["rejected_rows"]:
         raise typer.Exit(1)
-
-
-def _take_in(
-    facts: FactStore, round_name: str, results: list[IntakeResult], origin: Origin
-) -> tuple[list[str], list[IntakeResult]]:
-    """Take the files in; where there is a register, beside it."""
-    url = register_url()
-    if not register_exists(facts.root, url):
-        return take_in(facts, round_name, results, origin), results
-    who = acting_account() or f"shell:{getpass.getuser()}"
-    return take_in_beside(open_register(facts, url), who, dt.datetime.now(BEIJING), round_name, results, origin)
 
 
 def close_command(
@@ -129,7 +118,7 @@ def _record(files: list[Path], results: list[IntakeResult], changed: list[str], 
         "rejected_rows": sum(result.rejected_rows for result in results),
         "problems": [entry for path, result in pairs for entry in listed(path, result.problems)],
         "warnings": [entry for path, result in pairs for entry in listed(path, result.warnings)],
-        "notes": [note for result in results for note in result.notes] + _overlaps(files, results),
+        "notes": [str(note) for result in results for note in result.notes] + _overlaps(files, results),
         "counties": sorted({code for result in results for code in result.facts}),
         "changed_counties": sorted(set(changed)),
         "simulated": any(result.simulated for result in results),
@@ -194,7 +183,7 @@ def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -
 
 def _as_text(cell: object) -> object:
     """A cell that begins like a formula is text."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t") else cell
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@＝＋－＠\t\r\n") else cell
 
 
 def is_simulated(store: FactStore, round_name: str, county: str | None = None) -> bool:

@@ -60,4 +60,4 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=errors, transient=True
     ) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)

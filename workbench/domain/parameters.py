@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from workbench.domain.rounds import round_year
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 
 
 @cache
@@ -34,8 +34,10 @@ def poverty_line(round_name: str) -> LineFigure:
     in_force = max((known for known in values if known <= year), default=None)
     if in_force is None:
         raise InputError(
-            f"轮次 round {round_name}: 没有 {year} 年的扶贫标准 no poverty line is known so far back "
-            f"(the first is of {min(values)}); 请用 --line 指定 give one with --line"
+            Words(
+                f"轮次 {round_name}：没有 {year} 年的扶贫标准（最早为 {min(values)} 年）；请用 --line 指定",
+                f"round {round_name}: no poverty line is known so far back (the first is of {min(values)}); give one with --line",
+            )
         )
     return LineFigure(year=in_force, **values[in_force])
 
@@ -43,7 +45,8 @@ def poverty_line(round_name: str) -> LineFigure:
 def check_line(line: float) -> float:
     """A line given by hand, if it can be one: a positive number of yuan."""
     if not 0 < line < float("inf"):
-        raise InputError(f"--line {line}: 扶贫标准应为正数（元） a line is a positive number of yuan")
+        found = Words("扶贫标准应为正数（元）", "a line is a positive number of yuan")
+        raise InputError(found.after(f"{line} (--line): "))
     return float(line)
 
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from workbench.errors import Words
 from workbench.intake import identity
 from workbench.intake.layouts import HOUSEHOLD
 from workbench.intake.members import ID_NUMBER, PERSON, Members
@@ -43,7 +44,10 @@ def _check_numbers(rows: pl.DataFrame, round_name: str, findings: Findings) -> N
     findings.warn(wrong.filter(pl.col("reason") == _OLD), ID_NUMBER, _OLD, old)
     stand_ins = rows.filter(identity.stand_in(number).fill_null(value=False))
     if not stand_ins.is_empty():
-        findings.notes.append(f"{len(stand_ins)} 人用 999999 开头的临时编号 persons have a stand-in number (999999…)")
+        count = len(stand_ins)
+        findings.notes.append(
+            Words(f"{count} 人用 999999 开头的临时编号", f"{count} persons have a stand-in number (999999…)")
+        )
 
 
 def _check_repeated(rows: pl.DataFrame, findings: Findings) -> None:

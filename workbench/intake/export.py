@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
-from workbench.domain.vocabulary import SIMULATED_MARK
-from workbench.errors import InputError
+from workbench.domain.vocabulary import KINDS, SIMULATED_MARK
+from workbench.errors import FileError, InputError, Words
 from workbench.intake.checks import check_identities
 from workbench.intake.households import INCOMPLETE, ROWS, derive
 from workbench.intake.layouts import HOUSEHOLD, Layout, canonical, columns, is_known, recognise
@@ -51,19 +52,20 @@ def read_export(
     """Read one file for a round; nothing is written.
 
     `county`: code or name, for files that do not say it. `mapping`: for any table whose rows are households; without
-    one the layout must be one of the national system's, or that of a ledger. `progress` is called with the rows done, as a share of the
-    work, and all rows.
-    Raises InputError where the file as a whole cannot be used; findings about rows are in the result.
+    one the layout must be one of the national system's, or that of a ledger. `progress` is called with the rows read
+    and 0 as long as nobody knows how many there are, then with the rows done, as a share of the work, and all rows; what
+    it raises ends the work.
+    Raises InputError (FileError) where the file as a whole cannot be used; findings about rows are in the result.
     """
     check_round(round_name)
     code = _county(county)
     if mapping is not None:
         named = {fold_header(column) for column in mapping.columns()}
-        sheet = read_sheet(path, mapping, named.__contains__)
+        sheet = read_sheet(path, mapping, named.__contains__, progress)
         _report(progress, sheet, _READ)
         result = read_table(sheet, mapping, code)
     else:
-        sheet = read_sheet(path, None, is_known)
+        sheet = read_sheet(path, None, is_known, progress)
         _report(progress, sheet, _READ)
         result = _read_layout(sheet, round_name, code, progress)
     _report(progress, sheet, 1.0)
@@ -85,9 +87,11 @@ def _county(given: str | None) -> str | None:
         return given
     code = county_code(given)
     if code is None and not given.isascii():
-        raise InputError(
-            f"--county {given!r}: 没有这个县区 no such county; 可用 accepted: {known_counties()}, 或其他地区的代码 or a code from elsewhere"
+        found = Words(
+            f"没有这个县区；可用：{known_counties()}，或其他地区的代码",
+            f"no such county; accepted: {known_counties()}, or a code from elsewhere",
         )
+        raise InputError(found.after(f"--county {given!r}: "))
     return code or given
 
 
@@ -122,25 +126,34 @@ def _read_layout(sheet: Sheet, round_name: str, county: str | None, progress: Pr
     )
 
 
-def _notes(sheet: Sheet, layout: Layout, found: set[str], unknown: list[str]) -> list[str]:
-    notes = [f"版式 layout: {layout.name} {layout.zh} {layout.en}"]
+def _notes(sheet: Sheet, layout: Layout, found: set[str], unknown: list[str]) -> list[Words]:
+    notes = [Words(f"版式：{layout.name} {layout.zh}", f"layout: {layout.name} {layout.en}")]
     if sheet.name:
-        notes.append(f"工作表 sheet: {sheet.name}")
-    strange = [*unknown, *sorted(found - layout.columns - layout.optional - set(columns()))]
+        notes.append(Words(f"工作表：{sheet.name}", f"sheet: {sheet.name}"))
+    strange = "、".join([*unknown, *sorted(found - layout.columns - layout.optional - set(columns()))])
     if strange:
-        notes.append(f"未用的列 columns not used: {'、'.join(strange)}")
+        notes.append(Words(f"未用的列：{strange}", f"columns not used: {strange}"))
     if layout.kind is not None and "户类型" not in found:
-        doubt = "" if layout.kind["verified"] else "（未经核实 not verified）"
-        notes.append(f"户类型 kind = {layout.kind['value']}: {layout.kind['reason']}{doubt}")
+        notes.append(_kind_note(layout.kind))
     return notes
+
+
+def _kind_note(kind: dict[str, Any]) -> Words:
+    """What a list is taken to say of the kind of all its households, and why."""
+    zh, en = KINDS[kind["value"]]
+    doubt = Words("", "") if kind["verified"] else Words("（未经核实）", " (not verified)")
+    return Words(f"户类型按“{zh}”：{kind['reason']}", f"kind taken as {en}: {kind['reason_en']}") + doubt
 
 
 def _refuse_without_county(sheet: Sheet, members: Members) -> None:
     written = members.rejected["县"].drop_nulls().unique().sort().head(5).to_list() if "县" in members.present else []
-    raise InputError(
-        f"{sheet.path}: 不知道属于哪个县区 the county is not known; 县 column: {'、'.join(written) or '无 none'}; "
-        f"可用 accepted: {known_counties()}; 请用 --county 指定 give it with --county"
+    seen = "、".join(written)
+    found = Words(
+        f"不知道属于哪个县区；“县”一列写的是：{seen or '无'}；可用：{known_counties()}；请指明县区（--county）",
+        f"the county is not known; the column 县 says: {seen or 'nothing'}; accepted: {known_counties()}; "
+        "say which it is (--county)",
     )
+    raise FileError(sheet.path, found)
 
 
 def _with_townships(facts: pl.DataFrame, round_name: str) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 
 _QUOTED = re.compile(r"`([^`]+)`")
 _OPERATORS: dict[type[ast.operator], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
@@ -53,7 +53,7 @@ def parse(text: str) -> Expression:
     try:
         tree = ast.parse(_QUOTED.sub(stand_in, text.strip()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise _refused(text, "读不懂 cannot be read") from None
+        raise _refused(text, Words("读不懂", "cannot be read")) from None
     _check(tree, text)
     found = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     return Expression(text, tree, tuple((name, quoted.get(name, name)) for name in found))
@@ -61,14 +61,15 @@ def parse(text: str) -> Expression:
 
 def _check(node: ast.expr, text: str, depth: int = 0) -> None:
     if depth > _DEEPEST:
-        raise _refused(text, f"括号超过 {_DEEPEST} 层 nested deeper than {_DEEPEST}")
+        raise _refused(text, Words(f"括号超过 {_DEEPEST} 层", f"nested deeper than {_DEEPEST}"))
     if isinstance(node, ast.BinOp) and isinstance(node.op, (*_OPERATORS, ast.Div)):
         _check(node.left, text, depth + 1)
         _check(node.right, text, depth + 1)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         _check(node.operand, text, depth + 1)
     elif not (isinstance(node, ast.Name) or _is_number(node)):
-        raise _refused(text, f"不能用 not allowed: {ast.unparse(node)!r}")
+        part = ast.unparse(node)
+        raise _refused(text, Words(f"不能用 {part!r}", f"not allowed: {part!r}"))
 
 
 def _is_number(node: ast.expr) -> bool:
@@ -80,11 +81,12 @@ def _is_number(node: ast.expr) -> bool:
     )
 
 
-def _refused(text: str, found: str) -> InputError:
-    return InputError(
-        f"expression {text!r}: {found}; 只能用列名、数字、+ - * / 和括号 use columns, numbers, + - * / and brackets; "
-        "带空格或括号的列名写在反引号中 a column whose name is no single word goes between backticks"
+def _refused(text: str, found: Words) -> InputError:
+    cure = Words(
+        "；只能用列名、数字、+ - * / 和括号；带空格或括号的列名写在反引号中",
+        "; use columns, numbers, + - * / and brackets; a column whose name is no single word goes between backticks",
     )
+    return InputError((found + cure).after(f"expression {text!r}: "))
 
 
 def _build(

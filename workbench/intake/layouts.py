@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from workbench.domain.parameters import load_yaml
-from workbench.errors import InputError
+from workbench.errors import FileError, Words
 from workbench.intake.mapping import Mapping
 from workbench.intake.text import fold_header
 
@@ -112,11 +112,14 @@ def recognise(path: str, headers: Sequence[str]) -> Layout:
     if _likeness(nearest, found) >= _RECOGNISED and HOUSEHOLD in found:
         return nearest
     lacking = "、".join(sorted(nearest.columns - found, key=_importance))
-    raise InputError(
-        f"{path}: 认不出表格版式 the layout is not recognised; 表头 headers found: {'、'.join(headers) or '无 none'}; "
-        f"最接近的是 the nearest is {nearest.name} {nearest.zh}, 缺少 it lacks: {lacking}; "
-        "其他表格请用 --mapping 说明各列 for any other table say with --mapping where each fact comes from"
+    seen = "、".join(headers)
+    message = Words(
+        f"认不出表格版式；表头：{seen or '无'}；最接近的是 {nearest.name} {nearest.zh}，缺少：{lacking}；"
+        "其他表格请给出列的对应（--mapping）",
+        f"the layout is not recognised; headers found: {seen or 'none'}; the nearest is {nearest.name} {nearest.en}, "
+        f"it lacks: {lacking}; for any other table give a mapping that says where each fact comes from (--mapping)",
     )
+    raise FileError(path, message)
 
 
 def _likeness(layout: Layout, found: set[str]) -> float:

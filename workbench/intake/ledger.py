@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from workbench.errors import Words
 from workbench.intake.layouts import Layout
 from workbench.intake.mapping import Mapping, Source
 from workbench.intake.members import data_rows
@@ -13,14 +14,14 @@ from workbench.intake.result import IntakeResult
 from workbench.intake.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.table import read_table
 
-_NOT_KEPT = (
-    "台账中的姓名、证件号码不另存，以全国系统导出的人口名单为准 names and ID numbers of a ledger are not kept; "
-    "persons come from the lists of the national system"
+_NOT_KEPT = Words(
+    "台账中的姓名、证件号码不另存，以全国系统导出的人口名单为准",
+    "names and ID numbers of a ledger are not kept; persons come from the lists of the national system",
 )
 
 
 def read_ledger(
-    sheet: Sheet, layout: Layout, found: dict[str, str], county: str | None, notes: Sequence[str]
+    sheet: Sheet, layout: Layout, found: dict[str, str], county: str | None, notes: Sequence[Words]
 ) -> IntakeResult:
     """Read a sheet of a ledger layout, of which `found` gives the header by column name; totals and footers are passed over.
 

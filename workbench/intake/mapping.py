@@ -8,13 +8,16 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, Fact, FactType
-from workbench.errors import InputError
+from workbench.errors import FileError, InputError, Words
 from workbench.intake.expressions import Expression, parse
 from workbench.intake.nearest import suggestion
 
 Value = bool | int | float | str
 _EXTRA = re.compile(rf"{EXTRA_PREFIX}[a-z0-9_]+")
-_SET_ELSEWHERE = {"household_id": "由 key 决定 comes from key", "round": "由 --round 决定 comes from --round"}
+_SET_ELSEWHERE = {
+    "household_id": Words("由 key 决定", "comes from key"),
+    "round": Words("由 --round 决定", "comes from --round"),
+}
 _PYTHON_TYPES: dict[FactType, tuple[type, ...]] = {
     FactType.STRING: (str,),
     FactType.INTEGER: (int,),
@@ -48,16 +51,20 @@ class Source(BaseModel):
     def _one_of_three(self) -> Self:
         given = [name for name in ("column", "constant", "expression") if getattr(self, name) is not None]
         if len(given) != 1:
+            seen = ", ".join(given)
             raise ValueError(
-                f"应有且只有一项 exactly one expected of column, constant, expression; 已有 found: {', '.join(given) or '无 none'}"
+                Words(
+                    f"应有且只有一项 column、constant、expression；已有：{seen or '无'}",
+                    f"exactly one expected of column, constant, expression; found: {seen or 'none'}",
+                )
             )
         if self.values is not None and self.column is None:
-            raise ValueError("values 只能与 column 同用 values go with a column only")
+            raise ValueError(Words("values 只能与 column 同用", "values go with a column only"))
         if self.expression is not None:
             try:
                 parse(self.expression)
             except InputError as error:
-                raise ValueError(str(error)) from None
+                raise ValueError(error.words) from None
         return self
 
     def parsed(self) -> Expression | None:
@@ -110,69 +117,86 @@ class Mapping(BaseModel):
 
 def _check_fact(name: str, source: Source) -> None:
     if name in _SET_ELSEWHERE:
-        raise ValueError(f"{name}: {_SET_ELSEWHERE[name]}; 请从 facts 中去掉 take it out of facts")
+        cure = Words("；请从 facts 中去掉", "; take it out of facts")
+        raise ValueError((_SET_ELSEWHERE[name] + cure).after(f"{name}: "))
     if name.startswith(EXTRA_PREFIX):
         if not _EXTRA.fullmatch(name):
-            raise ValueError(f"{name}: 自有事实的名称只用小写字母、数字、下划线 use small letters, digits, underscores")
+            found = Words("自有事实的名称只用小写字母、数字、下划线", "use small letters, digits, underscores")
+            raise ValueError(found.after(f"{name}: "))
         if any(isinstance(value, str) for value in source.literals()):
-            raise ValueError(f"{name}: 自有事实只能是数或真假 an extra fact is a number or a boolean")
+            found = Words("自有事实只能是数或真假", "an extra fact is a number or a boolean")
+            raise ValueError(found.after(f"{name}: "))
         return
     if name not in FACT:
-        raise ValueError(
-            f"{name}: 没有这个事实 no such fact{suggestion(name, list(FACT))}; "
-            f"自有事实以 {EXTRA_PREFIX} 开头 a fact of your own begins with {EXTRA_PREFIX}"
-        )
+        cure = Words(f"；自有事实以 {EXTRA_PREFIX} 开头", f"; a fact of your own begins with {EXTRA_PREFIX}")
+        found = Words("没有这个事实", "no such fact") + suggestion(name, list(FACT)) + cure
+        raise ValueError(found.after(f"{name}: "))
     _check_literals(FACT[name], source)
 
 
 def _check_literals(fact: Fact, source: Source) -> None:
     if source.expression is not None and fact.type not in (FactType.INTEGER, FactType.FLOAT):
-        raise ValueError(f"{fact.name}: 表达式只得出数 an expression gives numbers, this fact is {fact.type}")
+        found = Words("表达式只得出数，这一事实不是数", f"an expression gives numbers, this fact is {fact.type}")
+        raise ValueError(found.after(f"{fact.name}: "))
     for value in source.literals():
         fits = isinstance(value, _PYTHON_TYPES[fact.type]) and (
             fact.type is FactType.BOOLEAN or not isinstance(value, bool)
         )
         if not fits or (fact.values is not None and value not in fact.values):
             accepted = "、".join(map(str, fact.values)) if fact.values else str(fact.type)
-            raise ValueError(f"{fact.name}: 值 value {value!r} 不可用; 可用 accepted: {accepted}")
+            found = Words(
+                f"值 {value!r} 不可用；可用：{accepted}", f"value {value!r} cannot be used; accepted: {accepted}"
+            )
+            raise ValueError(found.after(f"{fact.name}: "))
 
 
 def load_mapping(path: Path) -> Mapping:
-    """Read a mapping from YAML. Raises InputError that names the key, what was found and what is accepted."""
+    """Read a mapping from YAML. Raises FileError that names the key, what was found and what is accepted."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"{path}: 读不到映射 the mapping cannot be read ({error.strerror})") from None
+        found = Words(f"读不到映射（{error.strerror}）", f"the mapping cannot be read ({error.strerror})")
+        raise FileError(path, found) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none, nesting without end
         where = str(error).replace("\n", " ")
-        raise InputError(
-            f"{path}: 不是有效的 YAML not valid YAML: {where}; 请检查缩进和冒号 check indents and colons"
-        ) from None
-    if not isinstance(content, dict):
-        raise InputError(
-            f"{path}: 映射应有 key 和 facts 两部分 a mapping has the parts key and facts; 见 see data/examples"
+        found = Words(
+            f"不是有效的 YAML（{where}）；请检查缩进和冒号", f"not valid YAML ({where}); check indents and colons"
         )
+        raise FileError(path, found) from None
+    if not isinstance(content, dict):
+        found = Words(
+            "映射应有 key 和 facts 两部分；见 data/examples", "a mapping has the parts key and facts; see data/examples"
+        )
+        raise FileError(path, found)
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
-        raise InputError("\n".join(f"{path}: {_words(one)}" for one in error.errors())) from None
+        wrong = [_words(one) for one in error.errors()]
+        found = Words("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong))
+        raise FileError(path, found) from None
 
 
+_MUST_NOT_BE_EMPTY = Words("不能为空", "must not be empty")
+_ONE_CHARACTER = Words("应为一个字符", "one character expected")
 _WORDS = {
-    "missing": "缺少 is missing",
-    "extra_forbidden": "没有这一项 no such key",
-    "too_short": "不能为空 must not be empty",
-    "string_too_short": "应为一个字符 one character expected",
-    "string_too_long": "应为一个字符 one character expected",
+    "missing": Words("缺少", "is missing"),
+    "extra_forbidden": Words("没有这一项", "no such key"),
+    "too_short": _MUST_NOT_BE_EMPTY,
+    "string_too_short": _ONE_CHARACTER,
+    "string_too_long": _ONE_CHARACTER,
 }
 
 
-def _words(error: Any) -> str:
+def _words(error: Any) -> Words:
     where = ".".join(str(part) for part in error["loc"] if part not in ("str", "bool", "int", "float")) or "mapping"
     if error["type"] == "value_error":
-        return f"{where}: {error['ctx']['error']}"
+        (told,) = error["ctx"]["error"].args
+        return Words(f"{where}: {told.zh}", f"{where}: {told.en}")
     if error["type"] == "extra_forbidden":
-        fields = Source.model_fields if error["loc"][0] == "facts" else Mapping.model_fields
-        return f"{where}: {_WORDS['extra_forbidden']}{suggestion(str(error['loc'][-1]), list(fields))}; 可用 accepted: {', '.join(fields)}"
-    found = "" if error["type"] == "missing" else f" {error['input']!r}"
-    return f"{where}{found}: {_WORDS.get(error['type'], error['msg'])}"
+        fields = list(Source.model_fields if error["loc"][0] == "facts" else Mapping.model_fields)
+        accepted = Words(f"；可用：{'、'.join(fields)}", f"; accepted: {', '.join(fields)}")
+        found = _WORDS["extra_forbidden"] + suggestion(str(error["loc"][-1]), fields) + accepted
+        return found.after(f"{where}: ")
+    seen = "" if error["type"] == "missing" else f" {error['input']!r}"
+    otherwise = Words("不是这里可用的值", error["msg"])
+    return _WORDS.get(error["type"], otherwise).after(f"{where}{seen}: ")

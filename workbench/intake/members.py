@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from workbench.domain.parameters import load_yaml
+from workbench.errors import Words
 from workbench.intake.layouts import HOUSEHOLD, Column, columns
 from workbench.intake.places import county_code, known_counties
 from workbench.intake.problems import Findings
@@ -76,14 +77,18 @@ def data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) ->
         kind=pl.when(blank).then(0).when(totals).then(1).when(header).then(2).when(footer).then(3).otherwise(4)
     ).to_series()
     for kind, words in (
-        (1, "合计行 rows of totals"),
-        (2, "重复的表头 repeated headers"),
-        (3, "非数据行 rows of no data"),
+        (1, Words("合计行", "rows of totals")),
+        (2, Words("重复的表头", "repeated headers")),
+        (3, Words("非数据行", "rows of no data")),
     ):
         rows = frame.filter(kinds == kind)[ROW].to_list()
         if rows:
             shown = "、".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")  # noqa: PLR2004 - what fits a line
-            findings.notes.append(f"跳过 skipped {len(rows)} {words}: 第 {shown} 行 row {shown}")
+            findings.notes.append(
+                Words(
+                    f"跳过{words.zh} {len(rows)} 行：第 {shown} 行", f"skipped {len(rows)} {words.en}: in rows {shown}"
+                )
+            )
     return frame.filter(kinds == 4)  # noqa: PLR2004 - the last of the kinds above
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from workbench.errors import Words
 
-def suggestion(name: str, known: Sequence[str]) -> str:
-    """`; 最接近的是 the nearest is …`, or nothing where none is near."""
+
+def suggestion(name: str, known: Sequence[str]) -> Words:
+    """`；最接近的是 …`, or nothing where none is near."""
     found = get_close_matches(name.casefold(), [one.casefold() for one in known], n=1, cutoff=0.5)
     match = next((one for one in known if found and one.casefold() == found[0]), None)
-    return f"; 最接近的是 the nearest is {match!r}" if match else ""
+    return Words(f"；最接近的是 {match!r}", f"; the nearest is {match!r}") if match else Words("", "")

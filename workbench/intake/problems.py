@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from workbench.errors import Words
+
 MASK_LENGTH = 6
 _SHOWN = 40
 _NUMBER_OF_A_PERSON = re.compile(r"\d{14,}[\dXx]\d*|1\d{10}")
@@ -49,7 +51,7 @@ class Findings:
     personal: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
     warnings_kept: int = 1000
     """Warnings of one reason that are listed; of the rest there is a count."""
 
@@ -62,8 +64,10 @@ class Findings:
         self.warnings += self._findings(rows.head(self.warnings_kept), column, reason, message)
         if len(rows) > self.warnings_kept:
             self.notes.append(
-                f"{column}: 提示 {reason!r} 共 {len(rows)} 条，只列前 {self.warnings_kept} 条 "
-                f"{len(rows)} warnings in all, the first {self.warnings_kept} are listed"
+                Words(
+                    f"{column}：同样的提示共 {len(rows)} 条，只列前 {self.warnings_kept} 条",
+                    f"{column}: {len(rows)} warnings {reason!r} in all, the first {self.warnings_kept} are listed",
+                )
             )
 
     def _findings(self, rows: pl.DataFrame, column: str, reason: str, message: str) -> Iterable[Problem]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 import pyarrow as pa
 
+from workbench.errors import Words
 from workbench.intake.problems import Problem
 
 COUNTY = "county_code"
@@ -32,7 +33,7 @@ class IntakeResult:
     rejected_rows: int
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Words, ...]
     simulated: bool = False
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench.errors import InputError
+from workbench.errors import FileError, Words
 from workbench.intake import source
 from workbench.intake.mapping import Mapping
 from workbench.intake.source import Row
@@ -40,8 +40,16 @@ class Sheet:
     titles: tuple[str, ...] = ()
 
 
-def read_sheet(path: Path, mapping: Mapping | None = None, known: Known = lambda header: False) -> Sheet:
-    """Read a file; `known` tells whether a folded header is one that the caller knows. Raises InputError."""
+def read_sheet(
+    path: Path,
+    mapping: Mapping | None = None,
+    known: Known = lambda header: False,
+    progress: Progress | None = None,
+) -> Sheet:
+    """Read a file; `known` tells whether a folded header is one that the caller knows. Raises InputError.
+
+    `progress` is called with the rows read and 0: how many there are is known at the end.
+    """
     tables = _tables(path, mapping)
     starts = {name: list(islice(rows, HEADER_WITHIN)) for name, rows in tables.items()}
     wanted = mapping.header_row if mapping else None
@@ -50,13 +58,15 @@ def read_sheet(path: Path, mapping: Mapping | None = None, known: Known = lambda
     name = max(starts, key=lambda one: _best(starts[one], known)[0])
     header_row = wanted or _best(starts[name], known)[1]
     if len(starts[name]) < header_row or not any(cell.strip() for cell in starts[name][header_row - 1]):
-        raise InputError(
-            f"{path}: 第 {header_row} 行没有表头 row {header_row} holds no headers; "
-            "请检查文件，或在映射中写明 header_row check the file, or name header_row in a mapping"
+        found = Words(
+            f"第 {header_row} 行没有表头；请检查文件，或在映射中写明 header_row",
+            f"row {header_row} holds no headers; check the file, or name header_row in a mapping",
         )
+        raise FileError(path, found)
     headers = _distinct(starts[name][header_row - 1])
     titles = tuple(cell.strip() for row in starts[name][: header_row - 1] for cell in row if cell.strip())
-    return Sheet(path, name or None, header_row, headers, _frame(tables[name], headers, header_row), titles)
+    frame = _frame(tables[name], headers, header_row, progress or (lambda _done, _total: None))
+    return Sheet(path, name or None, header_row, headers, frame, titles)
 
 
 def _tables(path: Path, mapping: Mapping | None) -> dict[str, Iterable[Row]]:
@@ -70,7 +80,10 @@ def _tables(path: Path, mapping: Mapping | None) -> dict[str, Iterable[Row]]:
     if wanted is None:
         return dict(sheets)
     if wanted not in sheets:
-        raise InputError(f"{path}: 没有工作表 no sheet {wanted!r}; 已有 there are: {', '.join(sheets)}")
+        found = Words(
+            f"没有工作表 {wanted!r}；已有：{'、'.join(sheets)}", f"no sheet {wanted!r}; there are: {', '.join(sheets)}"
+        )
+        raise FileError(path, found)
     return {wanted: sheets[wanted]}
 
 
@@ -95,7 +108,7 @@ def _distinct(row: Row) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _frame(rows: Iterable[Row], headers: tuple[str, ...], header_row: int) -> pl.DataFrame:
+def _frame(rows: Iterable[Row], headers: tuple[str, ...], header_row: int, progress: Progress) -> pl.DataFrame:
     schema: dict[str, type[pl.DataType]] = {**dict.fromkeys([*_positions(headers), OVERFLOW], pl.String), ROW: pl.Int64}
     chunks = [pl.DataFrame(schema=schema)]
     body = islice(iter(rows), header_row, None)
@@ -103,6 +116,7 @@ def _frame(rows: Iterable[Row], headers: tuple[str, ...], header_row: int) -> pl
     for chunk in _chunks(body):
         chunks.append(_chunk_frame(chunk, headers, schema, done + 1))
         done += len(chunk)
+        progress(done - header_row, 0)
     return pl.concat(chunks).rename(dict(zip(_positions(headers), headers, strict=True)))
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
-from workbench.errors import InputError
+from workbench.errors import FileError, InputError, Words
 
 Row = list[str]
 _WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -39,9 +39,11 @@ def _first_bytes(path: Path) -> bytes:
         with path.open("rb") as opened:
             start = opened.read(4)
     except OSError as error:
-        raise InputError(f"{path}: 读不到文件 cannot be read ({error.strerror}); 请检查路径 check the path") from None
+        why = error.strerror
+        found = Words(f"读不到文件（{why}）；请检查路径", f"cannot be read ({why}); check the path")
+        raise FileError(path, found) from None
     if not start:
-        raise InputError(f"{path}: 文件是空的 the file is empty; 请重新导出 export it again")
+        raise FileError(path, Words("文件是空的；请重新导出", "the file is empty; export it again"))
     return start
 
 
@@ -50,10 +52,11 @@ def workbook_sheets(path: Path) -> dict[str, "WorkbookRows"]:
     try:
         workbook = CalamineWorkbook.from_path(path)
     except (CalamineError, OSError) as error:
-        raise InputError(
-            f"{path}: 工作簿打不开，可能已损坏或加密 cannot be opened as a workbook, damaged or encrypted ({error}); "
-            "请用表格软件另存为 .xlsx save it anew as .xlsx"
-        ) from None
+        found = Words(
+            "工作簿打不开，可能已损坏或加密；请用表格软件另存为 .xlsx",
+            f"cannot be opened as a workbook, damaged or encrypted ({error}); save it anew as .xlsx",
+        )
+        raise FileError(path, found) from None
     return {name: WorkbookRows(workbook, name) for name in workbook.sheet_names}
 
 
@@ -76,9 +79,9 @@ class ParquetRows:
         try:
             self._file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as error:
-            raise InputError(
-                f"{path}: 不是完好的 Parquet 文件 cannot be read as Parquet ({str(error).splitlines()[0]}); 请重新导出 export it again"
-            ) from None
+            why = str(error).splitlines()[0]
+            found = Words("不是完好的 Parquet 文件；请重新导出", f"cannot be read as Parquet ({why}); export it again")
+            raise FileError(path, found) from None
 
     def __iter__(self) -> Iterator[Row]:
         yield list(self._file.schema_arrow.names)
@@ -111,10 +114,11 @@ class TextRows:
         try:
             yield from reader
         except csv.Error as error:
-            raise InputError(
-                f"{self._path}: 第 {reader.line_num} 行附近无法分列 the cells near line {reader.line_num} cannot be told "
-                f"apart ({error}); 请检查引号是否成对 check that quotation marks come in pairs"
-            ) from None
+            found = Words(
+                f"第 {reader.line_num} 行附近无法分列（{error}）；请检查引号是否成对",
+                f"the cells near line {reader.line_num} cannot be told apart ({error}); check that quotation marks come in pairs",
+            )
+            raise FileError(self._path, found) from None
 
 
 def cell_text(cell: object) -> str:
@@ -145,15 +149,16 @@ def decode(path: Path, encoding: str | None) -> str:
         except UnicodeDecodeError as error:
             misfits.append(error)
         except LookupError:
-            raise InputError(
-                f"encoding {name!r}: 没有这种编码 no such encoding; 例如 for example utf-8, gb18030"
-            ) from None
+            found = Words("没有这种编码；例如 utf-8、gb18030", "no such encoding; for example utf-8, gb18030")
+            raise InputError(found.after(f"encoding {name!r}: ")) from None
     furthest = max(misfits, key=lambda misfit: misfit.start)
     place, tried = furthest.start + 1, ", ".join(misfit.encoding for misfit in misfits)
-    raise InputError(
-        f"{path}: 第 {place} 个字节 (0x{data[place - 1]:02X}) 不合编码 byte {place} does not fit the encoding {tried}; "
-        "请另存为 UTF-8，或在映射中写明 encoding save it as UTF-8, or name the encoding in a mapping"
+    seen = f"(0x{data[place - 1]:02X})"
+    found = Words(
+        f"第 {place} 个字节 {seen} 不合编码 {tried}；请另存为 UTF-8，或在映射中写明 encoding",
+        f"byte {place} {seen} does not fit the encoding {tried}; save it as UTF-8, or name the encoding in a mapping",
     )
+    raise FileError(path, found)
 
 
 def _encodings(data: bytes) -> list[str]:

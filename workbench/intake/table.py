@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FactType
-from workbench.errors import InputError
+from workbench.errors import FileError, Words
 from workbench.intake.mapping import Mapping, Source
 from workbench.intake.nearest import suggestion
 from workbench.intake.places import county_code
@@ -57,10 +57,11 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None) -> IntakeResu
     sheet = Sheet(sheet.path, sheet.name, sheet.header_row, sheet.headers, sheet.frame.filter(~blank))
     reading = _Reading(sheet, mapping, Findings(), _headers(sheet, mapping))
     if county is None and COUNTY not in mapping.facts:
-        raise InputError(
-            f"{sheet.path}: 不知道属于哪个县区 the county is not known; "
-            "请用 --county，或在映射的 facts 中写 county_code give --county, or map county_code"
+        found = Words(
+            "不知道属于哪个县区；请指明县区（--county），或在映射的 facts 中写 county_code",
+            "the county is not known; say which (--county), or map county_code",
         )
+        raise FileError(sheet.path, found)
     facts = {name: _fact(reading, name, source) for name, source in mapping.facts.items()}
     if county is not None:
         facts[COUNTY] = pl.lit(county)
@@ -95,12 +96,14 @@ def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
     found = {name: name if name in sheet.headers else folded.get(fold_header(name)) for name in mapping.columns()}
     absent = [name for name, header in found.items() if header is None]
     if absent:
-        named = "; ".join(f"{name!r}{suggestion(name, sheet.headers)}" for name in absent)
-        raise InputError(
-            f"{sheet.path}: 映射中的列在文件里没有 the mapping names columns that the file does not have: {named}; "
-            f"第 {sheet.header_row} 行的表头 headers in row {sheet.header_row}: {'、'.join(sheet.headers)}; "
-            "请改映射中的列名 correct the names in the mapping"
+        named = [suggestion(name, sheet.headers).after(repr(name)) for name in absent]
+        row, seen = sheet.header_row, "、".join(sheet.headers)
+        message = Words(
+            f"映射中的列在文件里没有：{'；'.join(one.zh for one in named)}；第 {row} 行的表头：{seen}；请改映射中的列名",
+            f"the mapping names columns that the file does not have: {'; '.join(one.en for one in named)}; "
+            f"headers in row {row}: {seen}; correct the names in the mapping",
         )
+        raise FileError(sheet.path, message)
     return {name: header for name, header in found.items() if header is not None}
 
 

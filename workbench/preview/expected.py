@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.preview.counts import Count, sum_of
 from workbench.preview.evaluation import Piece
 from workbench.preview.index import Bools, PreviewIndex
@@ -126,7 +126,8 @@ class Caught:
 def check_threshold(threshold: float) -> float:
     """A threshold probability, if it can be one."""
     if not 0 < threshold < 1:
-        raise InputError(f"--threshold {threshold}: 概率应在 0 与 1 之间 a probability lies between 0 and 1, e.g. 0.05")
+        found = Words("概率应在 0 与 1 之间，例如 0.05", "a probability lies between 0 and 1, e.g. 0.05")
+        raise InputError(found.after(f"{threshold} (--threshold): "))
     return threshold
 
 

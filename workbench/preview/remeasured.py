@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from workbench.domain.edge import EdgeLimits
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.preview.evaluation import full_mask, inside_by_band
 from workbench.preview.index import Bools, CountySlice, Floats, PreviewIndex
 
@@ -73,8 +73,10 @@ def check_error(sd: float) -> float:
     """A standard deviation of the error of log income, if it can be one."""
     if not 0 < sd <= _LARGEST_SD:
         raise InputError(
-            f"--income-error {sd}: 收入误差（对数标准差）应大于 0、不超过 {_LARGEST_SD:g} "
-            "the log standard deviation of incomes is above 0 and at most 1, e.g. 0.1"
+            Words(
+                f"收入误差（--income-error）{sd}：对数标准差应大于 0、不超过 {_LARGEST_SD:g}，例如 0.1",
+                f"income error (--income-error) {sd}: a log standard deviation above 0 and at most {_LARGEST_SD:g}, e.g. 0.1",
+            )
         )
     return sd
 

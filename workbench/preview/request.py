@@ -7,7 +7,7 @@ from typing import Any
 from workbench.domain.edge import EdgeLimits, edge_limits
 from workbench.domain.parameters import check_line, poverty_line
 from workbench.domain.standard import EdgeStandard
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.preview.bunching import bunching
 from workbench.preview.cache import load_index
 from workbench.preview.counts import Breakdown, Comparison, Count, TownshipCount
@@ -40,7 +40,10 @@ class Scene:
         """The standard in yuan; refuses one made for another county."""
         if self.county and standard.county and standard.county != self.county:
             raise InputError(
-                f"county: 标准属于 the standard is for {standard.county}，所选县区为 but {self.county} was chosen; 请改其一"
+                Words(
+                    f"county：标准属于 {standard.county}，所选县区为 {self.county}；请改其一",
+                    f"county: the standard is for {standard.county}, but {self.county} was chosen; change one of them",
+                )
             )
         return edge_limits(standard, self.line_of(standard))
 

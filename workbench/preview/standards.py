@@ -10,7 +10,7 @@ from urllib.parse import quote
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import deadline
 from workbench.domain.standard import EdgeStandard, decode_standard, parse_standard, read_standard
-from workbench.errors import InputError
+from workbench.errors import FileError, InputError, Words
 from workbench.store.facts import FactStore
 
 
@@ -52,8 +52,12 @@ def _from_file(root: Path, county: str) -> InForce:
         return InForce(parse_standard(load_yaml("edge_standard")), set_by_county=False)
     try:
         standard = read_standard(decode_standard(path.read_bytes()))
-    except (InputError, OSError) as error:
-        raise InputError(f"{path}: {error}") from None
+    except InputError as error:
+        raise FileError(path, error.words) from None
+    except OSError as error:
+        why = error.strerror
+        raise FileError(path, Words(f"读不到文件（{why}）", f"cannot be read ({why})")) from None
     if standard.county not in (None, county):
-        raise InputError(f"{path}: county {standard.county}，应为 must be {county}")
+        found = Words(f"county 为 {standard.county}，应为 {county}", f"county is {standard.county}, must be {county}")
+        raise FileError(path, found)
     return InForce(standard, set_by_county=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from workbench.domain.edge import edge_limits
 from workbench.domain.standard import EdgeStandard, multiple_of, parse_standard, standard_data
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.preview.counts import Comparison, below_line, totals, unregistered
 from workbench.preview.curve import ceiling_curve
 from workbench.preview.index import PreviewIndex
@@ -37,20 +37,25 @@ def parse_axis(text: str) -> Axis:
     """An axis from `key=start:stop:step`, both ends included; decimal arithmetic, so that 1.0:2.0:0.05 ends at 2."""
     match = _AXIS.fullmatch(text)
     if not match:
-        raise InputError(f"--vary {text!r}: 应为 expected key=start:stop:step, 例如 e.g. {_EXAMPLE}")
+        raise _refused(text, Words("应为 key=起:止:步长", "expected key=start:stop:step"))
     try:
         start, stop, step = (Decimal(match[name]) for name in ("start", "stop", "step"))
         count = int((stop - start) / step) + 1
     except (InvalidOperation, ArithmeticError, ValueError):
-        raise InputError(
-            f"--vary {text!r}: 起、止、步长应为数字，步长大于 0  start, stop, step must be numbers, the step above 0, e.g. {_EXAMPLE}"
-        ) from None
+        found = Words("起、止、步长应为数字，步长大于 0", "start, stop, step must be numbers, the step above 0")
+        raise _refused(text, found) from None
     if step <= 0 or stop < start or count > _MOST_POINTS:
-        raise InputError(
-            f"--vary {text!r}: 步长应为正，止不小于起，点数不超过 the step must be positive, stop not below start, "
-            f"and at most {_MOST_POINTS} points; 例如 e.g. {_EXAMPLE}"
+        found = Words(
+            f"步长应为正，止不小于起，点数不超过 {_MOST_POINTS}",
+            f"the step must be positive, stop not below start, and at most {_MOST_POINTS} points",
         )
+        raise _refused(text, found)
     return Axis(match["key"], tuple(float(start + step * number) for number in range(count)))
+
+
+def _refused(text: str, found: Words) -> InputError:
+    example = Words(f"；例如 {_EXAMPLE}", f"; for example {_EXAMPLE}")
+    return InputError((found + example).after(f"{text!r} (--vary): "))
 
 
 def sweep(
@@ -113,7 +118,7 @@ def vary(standard: EdgeStandard, values: Mapping[str, Any]) -> EdgeStandard:
         for name in path:
             part = part.setdefault(name, {})
             if not isinstance(part, dict):
-                raise InputError(f"--vary {key}: 不能变动此项 not a key that can vary; 例如 e.g. {_EXAMPLE}")
+                raise _refused(key, Words("不能变动此项", "not a key that can vary"))
         if last in ("multiple", "yuan"):  # a ceiling is one of the two
             part.clear()
         part[last] = value
@@ -124,13 +129,16 @@ def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
     """Raise InputError where these axes cannot vary together, or make too many points."""
     keys = [axis.key for axis in axes]
     if not 1 <= len(axes) <= _MOST_AXES or len(set(keys)) < len(keys):
-        raise InputError(f"--vary: 应给出一至两个不同的键 give one or two different keys, e.g. {_EXAMPLE}")
+        raise _refused(", ".join(keys), Words("应给出一至两个不同的键", "give one or two different keys"))
     if set(keys) == set(_CEILINGS):
-        raise InputError(
-            "--vary: 倍数与元是同一上限的两种写法 multiple and yuan are two spellings of one ceiling; 请选其一"
+        found = Words(
+            "倍数与元是同一上限的两种写法；请选其一",
+            "multiple and yuan are two spellings of one ceiling; take one of them",
         )
+        raise InputError(found)
     if np.prod([len(axis.values) for axis in axes]) > _MOST_POINTS:
-        raise InputError(f"--vary: 总点数超过 more points than {_MOST_POINTS}; 请加大步长 take larger steps")
+        found = Words(f"总点数超过 {_MOST_POINTS}；请加大步长", f"more points than {_MOST_POINTS}; take larger steps")
+        raise InputError(found)
     for corner in itertools.product(*((axis.values[0], axis.values[-1]) for axis in axes)):
         vary(standard, dict(zip(keys, corner, strict=True)))
 

@@ -11,7 +11,7 @@ from workbench.domain.parameters import TierParameters, tier_parameters
 from workbench.domain.readings import Reading
 from workbench.domain.tiers import TIER_FACTS, tier_frame
 from workbench.domain.vocabulary import PREVIOUS_FACTS
-from workbench.errors import StoreError
+from workbench.errors import StoreError, Words
 from workbench.store.facts import FactStore
 
 CAUSES: dict[str, tuple[str, str]] = {
@@ -54,7 +54,10 @@ def tier_transitions(store: FactStore, round_name: str, county: str | None, read
     earlier = store.previous_round(round_name)
     if earlier is None:
         raise StoreError(
-            f"轮次 round {round_name}: 没有更早的轮次可比 is the first one; there is none before to compare with"
+            Words(
+                f"轮次 {round_name}：没有更早的轮次可比",
+                f"round {round_name} is the first one; there is none before to compare with",
+            )
         )
     now, before = _lifted(store, round_name, county), _lifted(store, earlier, None)
     old, new = tier_parameters(earlier), tier_parameters(round_name)

@@ -5,6 +5,7 @@ named in `STORE/model.json`, for that store, else in `MODELS/in_use.json`.
 """
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,16 @@ from workbench.errors import InputError, StoreError, Words
 SUFFIX = ".skops"
 STORE_IN_USE = "model.json"
 _IN_USE = "in_use.json"
+_TRAINING = ".training"
 _NAME = re.compile(r"[\w-]+")
 
 
 def path_of(name: str, models: Path) -> Path:
     """The file of a model; a name is a name, not a path."""
     if not _NAME.fullmatch(name):
-        raise InputError(
-            f"{name!r}: 不是模型名 is no name of a model; 已有 there are: {', '.join(kept(models)) or '（无 none）'}"
-        )
+        there = ", ".join(kept(models))
+        found = Words(f"不是模型名；已有：{there or '无'}", f"is no name of a model; there are: {there or 'none'}")
+        raise InputError(found.after(f"{name!r}: "))
     return models / f"{name}{SUFFIX}"
 
 
@@ -46,6 +48,15 @@ def path_in_use(models: Path | None, store: Path, default: Path) -> Path:
             f"no model is in use for {store}; train one: workbench train, or choose one: workbench models --use NAME",
         )
     )
+
+
+def being_trained(store: Path) -> bool:
+    """Whether a model is being trained for a store just now: `STORE/.training` names a process that lives (.ci/demo-model)."""
+    try:
+        os.kill(int((store / _TRAINING).read_text(encoding="utf-8")), 0)
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def write_record(path: Path, about: dict[str, Any]) -> None:

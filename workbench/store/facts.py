@@ -233,9 +233,12 @@ class FactStore:
         """Raise ClosedRoundError if one of these counties is closed in the round."""
         closed = [county for county in snapshots if self.is_closed(round_name, county)]
         if closed:
+            names = ", ".join(closed)
             raise ClosedRoundError(
-                f"轮次 round {round_name}, 县区 county {', '.join(closed)}: 已封存，不能再改 closed and immutable; "
-                "新数据请入下一轮次 take new data into the next round"
+                Words(
+                    f"轮次 {round_name}，县区 {names}：已封存，不能再改；新数据请入下一轮次",
+                    f"round {round_name}, county {names}: closed and immutable; take new data into the next round",
+                )
             )
 
     def _folder(self, round_name: str, county: str) -> Path:

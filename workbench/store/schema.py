@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
-from workbench.errors import NewerSchemaError, StoreError
+from workbench.errors import NewerSchemaError, StoreError, Words
 
 SCHEMA_VERSION = 1
 _METADATA = b"workbench"
@@ -58,10 +58,11 @@ def read_origin(schema: pa.Schema, where: str) -> Origin:
     stamp = json.loads((schema.metadata or {}).get(_METADATA, b"{}"))
     version = stamp.get("schema_version", SCHEMA_VERSION)
     if version > SCHEMA_VERSION:
-        raise NewerSchemaError(
-            f"{where}: 由更新版本的工作台写入（格式 {version}，本版本支持到 {SCHEMA_VERSION}） "
-            f"written by a newer workbench (schema {version}, this one reads up to {SCHEMA_VERSION}); 请升级工作台 upgrade"
+        found = Words(
+            f"由更新版本的工作台写入（格式 {version}，本版本支持到 {SCHEMA_VERSION}）；请升级工作台",
+            f"written by a newer workbench (schema {version}, this one reads up to {SCHEMA_VERSION}); upgrade",
         )
+        raise NewerSchemaError(found.after(f"{where}: "))
     return Origin(simulated=stamp.get("simulated", False), details=stamp.get("details", {}))
 
 
@@ -93,10 +94,11 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise StoreError(
-            f"{path}: 读不到，或不是完好的 Parquet 文件 cannot be read as Parquet ({reason}); "
-            "请从备份恢复或重新收数 restore it from a backup, or take the data in again"
-        ) from None
+        found = Words(
+            f"读不到，或不是完好的 Parquet 文件（{reason}）；请从备份恢复或重新收数",
+            f"cannot be read as Parquet ({reason}); restore it from a backup, or take the data in again",
+        )
+        raise StoreError(found.after(f"{path}: ")) from None
 
 
 def conform(table: pa.Table, columns: list[str], constants: dict[str, str], where: str) -> pl.DataFrame:
@@ -134,9 +136,10 @@ def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Seri
     try:
         cast = column.cast(target)
     except pl.exceptions.PolarsError as error:
-        raise StoreError(_not_readable(where, column, fact, str(error).splitlines()[0])) from None
+        why = str(error).splitlines()[0]
+        raise StoreError(_not_readable(where, column, fact, Words(why, why))) from None
     if target == pl.Int64 and column.dtype.is_float() and not (cast.cast(pl.Float64) == column).all():
-        raise StoreError(_not_readable(where, column, fact, "有非整数 not whole numbers"))
+        raise StoreError(_not_readable(where, column, fact, Words("有非整数", "not whole numbers")))
     if fact is not None and fact.name == "kind":
         _refuse_strange_kinds(cast, where)
     if fact is not None and fact.values is not None and target == pl.Int64:
@@ -150,15 +153,20 @@ def _refuse_strange_kinds(kinds: pl.Series, where: str) -> None:
     accepted = FACT["kind"].values or ()
     strange = kinds.drop_nulls().filter(~kinds.drop_nulls().is_in(accepted))
     if len(strange):
-        raise StoreError(
-            f"{where}: 列 column 'kind': {len(strange)} 户的值 households with value {strange[0]!r}; "
-            f"可用 accepted: {', '.join(map(str, accepted))}; 请改正文件 correct the file"
+        known = ", ".join(map(str, accepted))
+        found = Words(
+            f"列 kind：{len(strange)} 户的值为 {strange[0]!r}；可用：{known}；请改正文件",
+            f"column kind: {len(strange)} households with value {strange[0]!r}; accepted: {known}; correct the file",
         )
+        raise StoreError(found.after(f"{where}: "))
 
 
-def _not_readable(where: str, column: pl.Series, fact: Fact | None, why: str) -> str:
+def _not_readable(where: str, column: pl.Series, fact: Fact | None, why: Words) -> Words:
     expected = fact.type.value if fact else "number"
-    return f"{where}: 列 column {column.name!r} 为 {column.dtype}，应为 expected {expected}: {why}"
+    return Words(
+        f"{where}：列 {column.name!r} 为 {column.dtype}，应为 {expected}：{why.zh}",
+        f"{where}: column {column.name!r} is {column.dtype}, expected {expected}: {why.en}",
+    )
 
 
 def _polars_type(fact: Fact | None) -> Any:

@@ -113,9 +113,11 @@ def read_head(root: Path, round_name: str) -> ScoreHead:
         head["residuals"], head["warnings"] = tuple(head["residuals"]), tuple(_words(each) for each in head["warnings"])
         return ScoreHead(**head)
     except (KeyError, TypeError, ValueError):
-        raise StoreError(
-            f"{path}: 不是本工作台写的评分 not scores of this workbench; 请重新 please run again: workbench score --round {round_name}"
-        ) from None
+        command = f"workbench score --round {round_name}"
+        found = Words(
+            f"不是本工作台写的评分；请重新运行 {command}", f"not scores of this workbench; run again: {command}"
+        )
+        raise StoreError(found.after(f"{path}: ")) from None
 
 
 def _words(kept: Any) -> Words:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.errors import StoreError
+from workbench.errors import StoreError, Words
 from workbench.intake.result import IntakeResult
 from workbench.intake.snapshot import combine
 from workbench.simulation.city import SimulatedRound
@@ -15,6 +15,15 @@ from workbench.store.facts import FactStore
 from workbench.store.personal import stage_persons
 from workbench.store.schema import Origin, arrow_table, conform, known_columns, with_origin
 from workbench.store.transaction import transaction
+
+SIMULATED_THERE = Words(
+    "这里存的是模拟数据，真实的户不能混进来；请用另一个数据目录（--store）",
+    "this store holds simulated households, and real ones do not mix with them; use another store (--store)",
+)
+REAL_THERE = Words(
+    "这份文件是模拟数据，不能混进真实的户；请用另一个数据目录（--store）",
+    "the file holds simulated households, which do not mix with real ones; use another store (--store)",
+)
 
 
 def take_in(store: FactStore, round_name: str, results: Sequence[IntakeResult], origin: Origin) -> list[str]:
@@ -45,8 +54,10 @@ def _simulated(results: Sequence[IntakeResult]) -> bool:
     kinds = {result.simulated for result in results}
     if len(kinds) > 1:
         raise StoreError(
-            "有的文件是模拟数据，有的不是 some of the files are simulated, others are not; 请分别导入不同的 --store  "
-            "take them into different stores"
+            Words(
+                "有的文件是模拟数据，有的不是；请分别导入不同的数据目录（--store）",
+                "some of the files are simulated, others are not; take them into different stores (--store)",
+            )
         )
     return kinds == {True}
 
@@ -54,16 +65,9 @@ def _simulated(results: Sequence[IntakeResult]) -> bool:
 def _snapshot(store: FactStore, round_name: str, county: str, *, simulated: bool) -> pa.Table | None:
     if round_name not in store.rounds() or county not in store.counties(round_name):
         return None
-    where = f"轮次 round {round_name}, 县区 county {county}: {store.root}"
-    if store.origin(round_name, county).simulated and not simulated:
-        raise StoreError(
-            f"{where} 中是模拟数据 holds simulated households; 真实数据请用另一个 --store  take real data into another --store"
-        )
-    if simulated and not store.origin(round_name, county).simulated:
-        raise StoreError(
-            f"{where} 中不是模拟数据，而文件是 does not hold simulated households, the file does; "
-            "模拟数据请用另一个 --store  take simulated data into another --store"
-        )
+    stored = store.origin(round_name, county).simulated
+    if stored != simulated:
+        raise StoreError((SIMULATED_THERE if stored else REAL_THERE).after(f"{round_name} {county}: "))
     return store.read(round_name, county)
 
 
@@ -85,10 +89,11 @@ def write_city(store: FactStore, rounds: Iterable[SimulatedRound], origin: Origi
     for name in store.rounds():
         store.refuse_closed(name, store.counties(name))
         if not store.origin(name).simulated:
-            raise StoreError(
-                f"{store.root}: 轮次 round {name} 不是模拟数据 is not simulated; "
-                "模拟数据请用另一个 --store  simulate into another --store"
+            found = Words(
+                f"轮次 {name} 不是模拟数据；模拟数据请用另一个数据目录（--store）",
+                f"round {name} is not simulated; simulate into another store (--store)",
             )
+            raise StoreError(found.after(f"{store.root}: "))
     households: dict[str, int] = {}
     with transaction(store.root) as pending:
         for old in _simulated_files(store.root):

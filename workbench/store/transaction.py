@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from workbench.errors import StoreError
+from workbench.errors import StoreError, Words
 
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
@@ -93,9 +93,11 @@ def _locked(root: Path) -> Iterator[None]:
         with FileLock(root / ".lock", timeout=_LOCK_SECONDS):
             yield
     except Timeout:
-        raise StoreError(
-            f"{root}: 另一程序正在写入，请稍后再试 another process has been writing for {_LOCK_SECONDS} s; try again later"
-        ) from None
+        found = Words(
+            f"另一程序正在写入，已等 {_LOCK_SECONDS} 秒；请稍后再试",
+            f"another process has been writing for {_LOCK_SECONDS} s; try again later",
+        )
+        raise StoreError(found.after(f"{root}: ")) from None
 
 
 @contextmanager
@@ -104,10 +106,12 @@ def _in_words(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(
-            f"{root}: 无法写入 cannot be written ({error.strerror or error}); 请检查权限与磁盘空间，或换 --store  "
-            "check permissions and free space, or take another --store"
-        ) from None
+        why = error.strerror or error
+        found = Words(
+            f"无法写入（{why}）；请检查权限与磁盘空间，或换一个数据目录（--store）",
+            f"cannot be written ({why}); check permissions and free space, or take another store (--store)",
+        )
+        raise StoreError(found.after(f"{root}: ")) from None
 
 
 def _write_journal(pending: Transaction) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.ui.draft import Draft, Restored
 from workbench.ui.expandable import Expandable
 from workbench.ui.frame import About, Frame, classed, open_page, open_store, soon
 from workbench.ui.language import Language
@@ -54,8 +55,15 @@ class CountyStandardPage:
         session.observe(guard(self._complain), "problems")
         self.frame.on_turn = self._turned
         self.frame.on_fail = lambda: self.results.stale(True)  # noqa: FBT003 - says what it means
+        self.draft = Draft(self._restore, guard)
+        self.restored = Restored(t, self._restart, guard)
         form = classed(widgets.VBox([self.form]), "wb-panel", "wb-form")
-        self.frame.body.children = [classed(widgets.HBox([form, self.results.widget]), "wb-grid"), procedure]
+        self.frame.body.children = [
+            self.restored,
+            classed(widgets.HBox([form, self.results.widget]), "wb-grid"),
+            procedure,
+            self.draft,
+        ]
         self.widget = self.frame.widget
         self._show_form()
         soon(guard(self._show_results))  # while the browser builds the page
@@ -68,6 +76,7 @@ class CountyStandardPage:
     def _turned(self) -> None:
         """Show another county or round from top to bottom."""
         self.versions.said = ""
+        self.restored.show(shown=False)
         self._show_form()
         self._show_results()
         self._procedure.refresh()
@@ -99,9 +108,29 @@ class CountyStandardPage:
     def _refresh(self) -> None:
         """The draft is valid and has changed."""
         if not self.frame.turning:
+            self._keep_draft()
             ceiling = self.form.ceiling
             ceiling.use_line(self.session.limits().line)
             self.results.refresh(ceiling.positions(), ceiling.nearest)
+
+    def _keep_draft(self) -> None:
+        """Keep the choice in the browser as long as it is another than the standard in force."""
+        session = self.session
+        untouched = session.standard == session.in_force.standard.model_copy(update={"county": session.county})
+        self.draft.keep(f"{session.round_name}/{session.county}", "" if untouched else session.yaml())
+
+    def _restore(self, text: str) -> None:
+        """Go on with what was being worked on when this page was left, or lost its connection."""
+        self.session.load(text.encode())
+        self.form.show(self.session.draft, self.session.line_in_force())
+        self._refresh()
+        self.restored.show(shown=True)
+
+    def _restart(self) -> None:
+        """Begin anew with the standard in force."""
+        self.draft.forget()
+        self.session.choose(self.session.round_name, self.session.county)
+        self.frame.turn()
 
     def _complain(self, change: Mapping[str, Any]) -> None:
         """Say beside each control what is wrong with it; results stay those of the last valid choice, dimmed."""

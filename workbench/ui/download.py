@@ -14,7 +14,8 @@ import xlsxwriter
 from workbench.ui.echarts import STATIC
 
 Cell = str | float | bool | None
-_FORMULA = tuple("=+-@\t\r")
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+"""What office software takes for the beginning of a formula; in a Chinese one the full-width signs too."""
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*\s]+')
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 CSV = "text/csv;charset=utf-8"

@@ -7,12 +7,14 @@ import ipywidgets as widgets
 import polars as pl
 
 from workbench.errors import InputError, Words, WorkbenchError
+from workbench.ui.download import Download
 from workbench.ui.echarts import EChart
 from workbench.ui.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.household_story import rounds_html, story, story_chart, story_html
 from workbench.ui.language import Language
 from workbench.ui.pane import Pane
 from workbench.ui.templates import render
+from workbench.ui.warning_files import list_file
 from workbench.ui.warning_session import MOST_VISITS, WarningSession
 from workbench.ui.warning_views import disagreements_html, matrix_html, picked_html, visits_html
 
@@ -54,6 +56,15 @@ class EarlyWarningPage:
         )
         self.capacity.add_class("wb-short")
         self.matrix, self.list, self.visits, self.differing, self.story = (Pane(take) for _ in range(5))
+        self.downloads = classed(
+            widgets.HBox(
+                [
+                    Download(t("下载名单（Excel）"), lambda: list_file(session, t, "xlsx"), guard),
+                    Download(t("下载名单（CSV）"), lambda: list_file(session, t, "csv"), guard),
+                ]
+            ),
+            "wb-actions",
+        )
         self.chart = EChart(height="220px", aria_label=t("该户各轮次的人均纯收入、自付支出和务工月数"))
         self.rounds = widgets.HTML()
         self.message = widgets.HTML()
@@ -149,8 +160,8 @@ class EarlyWarningPage:
         t = self.language
         note = t("低于扶贫标准的户排在最前，其余按可能性。走访量只定先后：按规则应列的户全部在列。")
         return {
-            "matrix": (panel(t, t("按规则的情况 × 模型的可能性"), self.matrix), _boxed(self.list)),
-            "visits": (panel(t, t("走访清单"), self.capacity, self.visits, note=note),),
+            "matrix": (panel(t, t("按规则的情况 × 模型的可能性"), self.matrix), _boxed(self.list, self.downloads)),
+            "visits": (panel(t, t("走访清单"), self.capacity, self.visits, self.downloads, note=note),),
             "disagree": (self.differing,),
             "household": (self.story, panel(t, t("各轮次的事实"), self.chart, self.rounds)),
         }

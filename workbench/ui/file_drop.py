@@ -19,7 +19,8 @@ class FileDrop(anywidget.AnyWidget):
     """`on_file(name, path)` once a file is whole; through `guard`. The file lies in a folder only this user may read.
 
     Each piece says where it begins; one that comes twice is dropped, and the browser sends the next when it is told how
-    far the file is. `texts`: the words of the page's language.
+    far the file is. Each file has a path of its own, so that one that comes changes nothing under whoever still reads
+    the one before. `texts`: the words of the page's language.
     """
 
     _esm = STATIC / "file_drop.js"
@@ -32,16 +33,24 @@ class FileDrop(anywidget.AnyWidget):
         self._folder = tempfile.TemporaryDirectory(prefix="workbench-")
         self._on_file = on_file
         self._name, self._size = "", 0
+        self._count = 0
+        self._whole: Path | None = None
         self.on_msg(guard(self._take))
 
     @property
     def path(self) -> Path:
         """Where the file is put together."""
-        return Path(self._folder.name) / "given"
+        return Path(self._folder.name) / f"given-{self._count}"
+
+    def clear(self) -> None:
+        """Let the browser name no file any more."""
+        self.send({"kind": "stop"})
 
     def forget(self) -> None:
-        """Remove the file."""
-        self.path.unlink(missing_ok=True)
+        """Remove the file that came last, and what has come of another."""
+        for each in Path(self._folder.name).iterdir():
+            each.unlink(missing_ok=True)
+        self._whole = None
 
     def _take(self, _widget: object, content: Any, buffers: list[Any]) -> None:
         match content:
@@ -60,10 +69,13 @@ class FileDrop(anywidget.AnyWidget):
                     f"the file is larger than {LARGEST_FILE // 2**30} GB; cut it up, or use the command workbench intake",
                 )
             )
+        if self.path != self._whole:
+            self.path.unlink(missing_ok=True)  # what had come of one that was cancelled
+        self._count += 1
         self.path.write_bytes(b"")
         self.send({"kind": "have", "bytes": 0})
         if size == 0:
-            self._on_file(self._name, self.path)
+            self._give()
 
     def _add(self, start: int, piece: bytes) -> None:
         have = self.path.stat().st_size if self.path.exists() else 0
@@ -73,4 +85,11 @@ class FileDrop(anywidget.AnyWidget):
             have += len(piece)
         self.send({"kind": "have", "bytes": have})
         if have == self._size and start < have:
-            self._on_file(self._name, self.path)
+            self._give()
+
+    def _give(self) -> None:
+        """The file is whole: the one before is no longer needed."""
+        before, self._whole = self._whole, self.path
+        if before is not None:
+            before.unlink(missing_ok=True)
+        self._on_file(self._name, self.path)

@@ -1,26 +1,22 @@
 """The intake page: drop a file, see what it is and everything that is wrong with it, then take it in or not."""
 
 import datetime as dt
-from collections import Counter
+import getpass
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.parameters import counties
-from workbench.intake.layouts import layouts
-from workbench.intake.result import IntakeResult
-from workbench.ui.download import CSV, XLSX, Download, File, Sheet, csv_bytes, file_name, xlsx_bytes
+from workbench.settings import acting_account
+from workbench.ui.download import Download
 from workbench.ui.file_drop import FileDrop
 from workbench.ui.frame import About, Frame, open_page, open_store, panel
-from workbench.ui.intake_reasons import REASONS, told
-from workbench.ui.intake_session import PAGE_ROWS, IntakeSession
+from workbench.ui.intake_session import IntakeSession, Outcome
+from workbench.ui.intake_views import findings_file, findings_html, options_html, outcome_html
 from workbench.ui.language import Language
 from workbench.ui.long_work import LongWork
-from workbench.ui.naming import county_name, round_title
-from workbench.ui.pane import Pane, sends
-from workbench.ui.templates import render
+from workbench.ui.pane import Pane
 
 
 def page() -> widgets.Widget:
@@ -59,12 +55,12 @@ class IntakePage:
             accept=".yaml,.yml", multiple=False, description=t("列的对应（YAML，可不给）")
         )
         self.mapping.observe(guard(self._mapped), "value")
-        self.work = LongWork(t, guard)
+        self.work = LongWork(t, guard, self._show)
         self.options, self.outcome, self.problems = (Pane(take) for _ in range(3))
         self.downloads = widgets.HBox(
             [
-                Download(t("下载问题清单（Excel）"), lambda: self._file("xlsx"), guard),
-                Download(t("下载问题清单（CSV）"), lambda: self._file("csv"), guard),
+                Download(t("下载问题清单（Excel）"), lambda: findings_file(session, t, "xlsx"), guard),
+                Download(t("下载问题清单（CSV）"), lambda: findings_file(session, t, "csv"), guard),
             ]
         )
         self._findings = panel(t, t("问题和办法"), self.problems, self.downloads)
@@ -83,17 +79,20 @@ class IntakePage:
 
     def _given(self, name: str, path: Path) -> None:
         """A file has come, whole."""
+        self.frame.note("")
         self.session.give(name, path)
         self._again()
 
     def _again(self) -> None:
         """Read the file, where there is one: under another round, county or mapping it reads differently."""
+        self.work.cancel()
+        if self.session.name and self.session.outcome is None:
+            title = self.language("正在读取和检查：{file}", file=self.session.name)
+            self.work.start(title, self.session.asked().read, self._read)
         self._show()
-        if self.session.name and not self.work.busy:
-            self.work.start(self.language("正在读取和检查"), self.session.read, self._read)
 
-    def _read(self, result: IntakeResult) -> None:
-        self.session.result = result
+    def _read(self, outcome: Outcome) -> None:
+        self.session.put(outcome)
         self._show()
 
     def _mapped(self, change: Mapping[str, Any]) -> None:
@@ -115,66 +114,27 @@ class IntakePage:
             case {"do": "unmap"}:
                 session.give_mapping("", b"")
                 self._again()
+            case {"do": "read"}:
+                self._again()
             case {"do": "kind", "value": str(kind)}:
-                session.look(kind, session.reason)
+                session.look(kind, "")
             case {"do": "reason", "value": str(reason)}:
                 session.look(session.kind, reason)
             case {"do": "number", "number": int(number)}:
                 session.look(session.kind, session.reason, number)
-            case {"do": "take"}:
-                session.take()
+            case {"do": "take", "serial": session.serial}:
+                session.take(acting_account() or f"pages:{getpass.getuser()}", dt.datetime.now().astimezone())
                 self.drop.forget()
             case {"do": "discard"}:
+                self.work.cancel()
                 session.forget()
                 self.drop.forget()
+                self.drop.clear()
         self._show()
 
     def _show(self) -> None:
         session, t = self.session, self.language
-        named = [("", t("按文件所写")), *((code, county_name(code, t)) for code in counties())]
-        self.options.html = render(
-            "intake_options", t, sends=sends, counties=named, county=session.given_county, mapping=session.mapping_name
-        )
-        self.outcome.html = self._outcome_html()
-        self.problems.html = self._problems_html()
+        self.options.html = options_html(session, t)
+        self.outcome.html = outcome_html(session, t, reading=self.work.busy)
+        self.problems.html = findings_html(session, t)
         self._findings.layout.display = None if session.found() else "none"
-
-    def _outcome_html(self) -> str:
-        session, t = self.session, self.language
-        result = session.result
-        if result is None:
-            return ""
-        layout = next(
-            (t.label((each.zh, each.en)) for each in layouts() if each.name == result.layout), t("按列的对应读入")
-        )
-        refusal = session.refusal() if session.taken is None else None
-        return render(
-            "intake_outcome", t,
-            sends=sends, file=session.name, result=result, layout=layout, round=round_title(session.round_name, t),
-            counties=[(county_name(code, t), table.num_rows) for code, table in result.facts.items()],
-            refusal=t.words(refusal) if refusal else "", taken=session.taken,
-            changed=[county_name(code, t) for code in session.taken or []],
-        )  # fmt: skip
-
-    def _problems_html(self) -> str:
-        session, t = self.session, self.language
-        listed = session.listed()
-        pages = max(1, -(-len(listed) // PAGE_ROWS))
-        number = min(session.number, pages - 1)
-        shown = listed[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
-        counted = Counter(each.reason for _, each in session.found())
-        reasons = [(key, t.words(REASONS[key][0]) if key in REASONS else key, n) for key, n in counted.most_common()]
-        return render(
-            "intake_problems", t,
-            sends=sends, session=session, reasons=reasons, number=number, pages=pages, count=len(listed),
-            rows=[(kind, each, *told(each, t)) for kind, each in shown],
-        )  # fmt: skip
-
-    def _file(self, ending: str) -> File:
-        session, t = self.session, self.language
-        kinds = {"problem": t("问题"), "warning": t("提示")}
-        rows = [[kinds[kind], each.row, each.column, each.value, *told(each, t)] for kind, each in session.listed()]
-        headers = [t("类别"), t("行"), t("列"), t("值（个人信息已遮盖）"), t("发现"), t("办法")]
-        sheet = Sheet(t("问题和办法"), headers, rows)
-        name = file_name(Path(session.name).stem, t("问题"), ending=f".{ending}")
-        return File(name, XLSX, xlsx_bytes([sheet])) if ending == "xlsx" else File(name, CSV, csv_bytes(sheet))

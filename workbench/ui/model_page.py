@@ -6,9 +6,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.errors import WorkbenchError
+from workbench.errors import StoreError, Words, WorkbenchError
 from workbench.risk.after_scoring import shifts_since
-from workbench.risk.records import kept, path_in_use, path_of, read_record
+from workbench.risk.records import being_trained, kept, path_in_use, path_of, read_record
 from workbench.settings import models_path
 from workbench.store.scores import has_scores, read_head
 from workbench.ui.charts import reliability_chart
@@ -62,6 +62,13 @@ class ModelPage:
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "ModelPage":
         """The page that an address asks for."""
         place = Place(open_store(), query.get("round"), query.get("county"), city=True)
+        if being_trained(place.store.root):
+            raise StoreError(
+                Words(
+                    "模型正在训练，约两分钟；完成后刷新本页即见。",
+                    "The model is being trained, about two minutes; reload the page then.",
+                )
+            )
         path = path_in_use(None, place.store.root, models_path())
         return cls(place, path.parent, read_record(path), language)
 

@@ -13,13 +13,15 @@ from workbench.domain.people import Right
 from workbench.domain.readings import reading
 from workbench.domain.rounds import deadline, next_round
 from workbench.domain.vocabulary import LABELS
+from workbench.errors import WorkbenchError
 from workbench.preview.cache import index_fingerprint
 from workbench.preview.counts import Count, Totals, totals
 from workbench.preview.request import Scene
 from workbench.preview.standards import InForce, standard_in_force
 from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.preview.undetermined import lacking
-from workbench.settings import register_url
+from workbench.risk.records import being_trained, path_in_use
+from workbench.settings import models_path, register_url
 from workbench.store.facts import FactStore
 from workbench.store.register.desk import Desk
 from workbench.store.register.progress import waiting
@@ -44,6 +46,8 @@ class HomePlace(Place):
 class Overview:
     """The state of a round in a county (or in the city). `lacking`: undetermined households by fact not known.
 
+    `model`: "scored" (then `head` tells of the scores), "training" where one is being made, "not_scored" where there is one
+    that has not scored the round, "none" where there is none.
     `waiting`: what waits for who is signed in, by task (`register.progress.waiting`); None where nobody is.
     """
 
@@ -53,6 +57,7 @@ class Overview:
     standards: dict[str, InForce]
     edge: Totals
     head: ScoreHead | None
+    model: str
     closed: bool
     waiting: dict[str, int] | None
 
@@ -72,9 +77,21 @@ def overview(place: Place, desk: Desk | None = None) -> Overview:
     return Overview(
         place, tiers, unknown, standards, _edge(store, name, standards),
         head.told(stale=_changed(store.root, name, index_fingerprint(store, name), head.facts)) if head else None,
-        all(store.is_closed(name, code) for code in codes),
+        _model(store.root, name), all(store.is_closed(name, code) for code in codes),
         waiting(desk, name).by_task if desk and Right.READ_REGISTER in desk.person.role.rights else None,
     )  # fmt: skip
+
+
+def _model(root: Path, name: str) -> str:
+    if has_scores(root, name):
+        return "scored"
+    if being_trained(root):
+        return "training"
+    try:
+        path_in_use(None, root, models_path())
+    except WorkbenchError:
+        return "none"
+    return "not_scored"
 
 
 @lru_cache(maxsize=64)

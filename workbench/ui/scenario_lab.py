@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from workbench.errors import WorkbenchError
 from workbench.ui.download import CSV, XLSX, Download, File, csv_bytes, file_name, xlsx_bytes
+from workbench.ui.draft import Draft, Restored
 from workbench.ui.echarts import EChart
 from workbench.ui.expandable import Expandable
 from workbench.ui.frame import About, Frame, classed, open_page, open_store, panel
@@ -58,6 +59,8 @@ class ScenarioPage:
         self.readings, self.standing_note = widgets.HTML(), widgets.HTML()
         self.sweep = SweepPanel(session, t, guard, self._show)
         self.frontier, self.other_readings = self._expandables()
+        self.draft = Draft(self._restore, guard)
+        self.restored = Restored(t, self._restart, guard)
         self._lay_out()
         self.frame.on_turn = self._turned
         self.widget = self.frame.widget
@@ -125,6 +128,7 @@ class ScenarioPage:
             case {"do": "describe", "part": "note", "value": str(text)}:
                 session.describe(session.scenario.name, text)
             case {"do": "save", "anew": bool(anew)}:
+                self.draft.forget()
                 session.save(dt.datetime.now().astimezone(), anew=anew)
                 self.frame.note(
                     t("已保存“{name}”；把这一页的地址发给同事，就能打开同一个方案。", name=session.scenario.name)
@@ -155,12 +159,24 @@ class ScenarioPage:
     def _turned(self) -> None:
         """Another place, or another scenario."""
         self._show()
-        if self.session.scenario.swept and not self.session.sweep and not self.sweep.work.busy:
-            self.sweep.run()
+        self.sweep.run()
+
+    def _restore(self, text: str) -> None:
+        """Go on with what was being worked on when this page was left, or lost its connection."""
+        self.session.restore(text)
+        self.frame.turn()
+        self.restored.show(shown=True)
+
+    def _restart(self) -> None:
+        """Back to what was begun, opened or saved."""
+        self.session.restart()
+        self.restored.show(shown=False)
+        self.frame.turn()
 
     def _show(self) -> None:
         """Show the scenario."""
         session, t = self.session, self.language
+        self.draft.keep(session.saved.identity if session.saved else "new", session.draft())
         self.frame.address.keep({"scenario": session.saved.identity if session.saved else ""})
         compared = session.compared()
         self.bar.html = self._bar_html()
@@ -229,6 +245,8 @@ class ScenarioPage:
         )
         adding = classed(widgets.HBox([self.adding, self.upload]), "wb-adding")
         self.frame.body.children = [
+            self.restored,
+            self.draft,
             classed(widgets.VBox([self.bar]), "wb-panel"),
             panel(t, t("并排比较"), adding, self.table, self.bars, downloads),
             self.sweep.widget,

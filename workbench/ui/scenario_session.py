@@ -1,11 +1,12 @@
 """The state of the scenario lab and its commands, without widgets: a scenario, what was compared, where it is saved."""
 
 import datetime as dt
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.domain.parameters import check_line
-from workbench.domain.standard import decode_standard, read_standard
+from workbench.domain.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import InputError, StoreError, Words
 from workbench.preview.comparison import Compared, Report, compare, swept
 from workbench.preview.frontier import NO_FRONTIER
@@ -14,7 +15,7 @@ from workbench.preview.remeasured import check_error
 from workbench.preview.request import Further, Scene, preview
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
 from workbench.preview.standards import standard_in_force
-from workbench.preview.sweep import parse_axis
+from workbench.preview.sweep import Axis, parse_axis
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.scenarios import Saved, delete_scenario, list_scenarios, read_scenario, save_scenario
@@ -24,6 +25,19 @@ from workbench.ui.naming import county_name
 from workbench.ui.place import Place
 from workbench.ui.readings_text import reading_words
 from workbench.ui.scenario_keys import changed, label_of, variable
+
+
+@dataclass(frozen=True)
+class AskedSweep:
+    """A sweep to be counted: its figures belong to this place, standard and range, and to no other."""
+
+    scene: Scene
+    standard: EdgeStandard
+    axes: tuple[Axis, ...]
+
+    def count(self, report: Report | None = None) -> list[dict[str, Any]]:
+        """One record a point."""
+        return swept(self.scene, self.standard, self.axes, report)
 
 
 class ScenarioSession(Place):
@@ -38,14 +52,16 @@ class ScenarioSession(Place):
         self._compared: tuple[Any, Compared] | None = None
         super().__init__(store, round_name, county, city=True)
         first = self._in_force(self.county)
-        self.scenario = Scenario(language("新方案"), self.round_name, self.only_county, (first,))
+        self.scenario = self._begun = Scenario(language("新方案"), self.round_name, self.only_county, (first,))
 
     def choose(self, round_name: str, county: str) -> None:
         """Turn to a round and a county: the same standards, compared there."""
         super().choose(round_name, county)
         self.sweep = []
         if hasattr(self, "scenario"):
+            untouched = self.scenario == self._begun
             self.scenario = replace(self.scenario, round_name=round_name, county=self.only_county)
+            self._begun = self.scenario if untouched else self._begun
 
     # -- the standards ---------------------------------------------------------------------------------------------
 
@@ -153,12 +169,12 @@ class ScenarioSession(Place):
             self._compared = (key, found)
         return self._compared[1]
 
-    def swept(self, report: Report | None = None) -> list[dict[str, Any]]:
-        """The sweep of the scenario; nothing where none is asked for."""
+    def asked_sweep(self) -> AskedSweep | None:
+        """The sweep that the scenario asks for now; None where it asks for none."""
         told = self.scenario
         if told.swept is None or not told.axes:
-            return []
-        return swept(self.scene(), told.candidate(told.swept).standard, told.parsed_axes(), report)
+            return None
+        return AskedSweep(self.scene(), told.candidate(told.swept).standard, tuple(told.parsed_axes()))
 
     def frontier(self) -> dict[str, Any]:
         """The frontier of the first standard's form; its keys are None where no model has scored the round."""
@@ -181,6 +197,7 @@ class ScenarioSession(Place):
         data = scenario_data(self.scenario)
         over = None if anew else self.saved
         self.saved = save_scenario(self.store.root, data, now.isoformat(timespec="seconds"), over)
+        self._begun = self.scenario
         return self.saved
 
     def open(self, identity: str) -> None:
@@ -196,8 +213,33 @@ class ScenarioSession(Place):
                     f"{scenario.name!r} is of round {scenario.round_name} or a county that this store does not have",
                 )
             ) from None
-        self.scenario, self.saved = scenario, found
+        self._show(scenario)
+        self.saved, self._begun = found, scenario
+
+    def _show(self, scenario: Scenario) -> None:
+        self.scenario = scenario
         self.choose(scenario.round_name, scenario.county or "")
+
+    def draft(self) -> str:
+        """The scenario as text where it is another than was begun, opened or saved; else empty."""
+        return "" if self.scenario == self._begun else json.dumps(scenario_data(self.scenario), ensure_ascii=False)
+
+    def restore(self, text: str) -> None:
+        """Go on with a draft; raises InputError, changing nothing, where it cannot be shown here."""
+        try:
+            scenario = parse_scenario(json.loads(text))
+        except (ValueError, RecursionError):
+            raise InputError(
+                Words("上次没有保存的内容已不能用", "what was not saved last time cannot be used any more")
+            ) from None
+        self.check(scenario.round_name, scenario.county or "")
+        self._show(scenario)
+
+    def restart(self) -> None:
+        """Back to what was begun, opened or saved."""
+        begun = self._begun
+        self._show(begun)
+        self._begun = begun
 
     def kept(self) -> list[Saved]:
         """The saved scenarios, the last saved first."""

@@ -1,6 +1,7 @@
 """The sweep of the scenario lab: one or two keys of a standard vary, its figures as a curve or a heat map."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,7 +14,7 @@ from workbench.ui.long_work import Guard, LongWork
 from workbench.ui.pane import Pane, sends
 from workbench.ui.scenario_charts import sweep_chart
 from workbench.ui.scenario_keys import label_of, range_of, variable
-from workbench.ui.scenario_session import ScenarioSession
+from workbench.ui.scenario_session import AskedSweep, ScenarioSession
 from workbench.ui.scenario_table import MEASURES, measure_label, sweep_sheet
 from workbench.ui.templates import render
 
@@ -52,9 +53,11 @@ class SweepPanel:
         self._show()
 
     def run(self) -> None:
-        """Count what the scenario asks for."""
-        title = self.language("正在逐点计算")
-        self.work.start(title, self.session.swept, self._counted)
+        """Count what the scenario asks for; what was being counted is given up."""
+        asked = self.session.asked_sweep()
+        self.work.cancel()
+        if asked is not None:
+            self.work.start(self.language("正在逐点计算"), asked.count, partial(self._counted, asked))
 
     def _take(self, choice: dict[str, Any]) -> None:
         match choice:
@@ -77,8 +80,9 @@ class SweepPanel:
                 return
         self._show()
 
-    def _counted(self, found: list[dict[str, Any]]) -> None:
-        self.session.sweep = found
+    def _counted(self, asked: AskedSweep, found: list[dict[str, Any]]) -> None:
+        if asked == self.session.asked_sweep():  # else it is of another place, standard or range
+            self.session.sweep = found
         self._show()
 
     def _show(self) -> None:

@@ -101,6 +101,13 @@ class WarningSession(Place):
 
     def picked(self) -> ListPage:
         """The page of the list of the chosen cell."""
+        return self.list.page(self._picked())
+
+    def picked_rows(self) -> pl.DataFrame:
+        """The whole list of the chosen cell, as filtered and sorted."""
+        return self.list.whole(self._picked())
+
+    def _picked(self) -> pl.DataFrame:
         frame = self.frame
         if self.standing:
             frame = frame.filter(pl.col("standing") == self.standing)
@@ -108,25 +115,32 @@ class WarningSession(Place):
             frame = frame.filter(pl.col("band").is_null())
         elif self.band:
             frame = frame.filter(pl.col("band") == int(self.band))
-        return self.list.page(frame)
+        return frame
 
     def visits(self) -> tuple[ListPage, dict[str, int]]:
         """The page of the visit list, and how many households there are: listed, by rule, visited."""
-        inside = self.frame.filter(pl.col("standing") == "edge_in")["household_id"].to_list()
-        frame = self.frame.filter(pl.col("household_id").is_not_null())
-        listed = visit_list(frame, self._scores(), inside, self.capacity).join(
-            frame.select("county_code", "household_id", "village", "standing", "income_pc").unique(
-                ["county_code", "household_id"], keep="first"
-            ),
-            on=["county_code", "household_id"],
-            how="left",
-        )
+        listed = self._visits()
         counts = {
             "listed": len(listed),
             "by_rule": len(listed.filter(pl.col("by_rule").is_not_null())),
             "visited": len(listed.filter(pl.col("visit"))),
         }
         return self.visit_order.page(listed), counts
+
+    def visit_rows(self) -> pl.DataFrame:
+        """The whole visit list, as filtered and sorted."""
+        return self.visit_order.whole(self._visits())
+
+    def _visits(self) -> pl.DataFrame:
+        inside = self.frame.filter(pl.col("standing") == "edge_in")["household_id"].to_list()
+        frame = self.frame.filter(pl.col("household_id").is_not_null())
+        return visit_list(frame, self._scores(), inside, self.capacity).join(
+            frame.select("county_code", "household_id", "village", "standing", "income_pc").unique(
+                ["county_code", "household_id"], keep="first"
+            ),
+            on=["county_code", "household_id"],
+            how="left",
+        )
 
     def differing(self) -> Disagreements:
         """Households of whom rule and model say different things."""

@@ -95,16 +95,9 @@ def picked_html(session: WarningSession, t: Language) -> Markup:
 def visits_html(session: WarningSession, t: Language) -> Markup:
     """The visit list."""
     page, counts = session.visits()
-    whys = {
-        "below_line": t("低于扶贫标准，先办"),
-        "tier_1": t("一级（红）"),
-        "tier_2": t("二级（黄）"),
-        "standard": t("按标准纳入"),
-        None: t("模型提示"),
-    }
     told = _told(page, t)
     for row in told.rows:
-        row["why"] = whys[row["by_rule"]]
+        row["why"] = why_listed(row["by_rule"], t)
     heading = t(
         "排到 {visited} 户；按规则应列 {by_rule} 户，一户不少",
         visited=t.number(counts["visited"]), by_rule=t.number(counts["by_rule"]),
@@ -113,6 +106,17 @@ def visits_html(session: WarningSession, t: Language) -> Markup:
         "households", t, heading=heading, page=told, asked=session.visit_order,
         sorts={"rank": t("按乡镇、先后"), "risk": t("可能性从高到低")}, sends=sends, ranked=True, city=not session.county,
     )  # fmt: skip
+
+
+def why_listed(by_rule: str | None, t: Language) -> str:
+    """Why a household is on the visit list, by `visit_list`'s key."""
+    whys = {
+        "below_line": t("低于扶贫标准，先办"),
+        "tier_1": t("一级（红）"),
+        "tier_2": t("二级（黄）"),
+        "standard": t("按标准纳入"),
+    }
+    return whys[by_rule] if by_rule else t("模型提示")
 
 
 def disagreements_html(session: WarningSession, t: Language) -> Markup:

@@ -59,7 +59,7 @@ def test_a_ledger_that_says_another_tier_than_was_filed_is_noted_and_the_registe
     result.facts[COUNTY] = table.to_arrow(compat_level=pl.CompatLevel.oldest())
     changed, kept = taken(office, result)
     assert changed == []
-    assert "以登记为准" in kept[0].notes[-1]
+    assert "以登记为准" in kept[0].notes[-1].zh
 
 
 def test_a_correction_outlives_an_export_that_still_has_the_old_value(office, filed):

@@ -11,15 +11,33 @@ import polars as pl
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
+from workbench.errors import Words
 from workbench.intake.result import IntakeResult
+from workbench.store.facts import FactStore
 from workbench.store.register import amendments
 from workbench.store.register.audit import Told, record
 from workbench.store.register.database import writing
-from workbench.store.register.desk import Register
+from workbench.store.register.desk import Register, open_register
 from workbench.store.register.judged import RISK
+from workbench.store.register.paths import register_exists
 from workbench.store.register.tables import FiledRow, Filing
 from workbench.store.schema import Origin
 from workbench.store.taking_in import take_in
+
+
+def take_in_here(
+    facts: FactStore,
+    url: str | None,
+    account: str,
+    now: datetime,
+    round_name: str,
+    results: Sequence[IntakeResult],
+    origin: Origin,
+) -> tuple[list[str], list[IntakeResult]]:
+    """`take_in_beside` where anybody has begun a register (`url`: see `register_exists`), else `taking_in.take_in`."""
+    if not register_exists(facts.root, url):
+        return take_in(facts, round_name, results, origin), list(results)
+    return take_in_beside(open_register(facts, url), account, now, round_name, results, origin)
 
 
 def take_in_beside(
@@ -64,9 +82,12 @@ def _without_filed(register: Register, connection: Connection, round_name: str, 
             "household_id"
         ].to_list()
         if other:
+            count, first = len(other), other[0]
             notes.append(
-                f"{len(other)} 户的备案等级与登记不同，以登记为准 differ from the tier filed in the register, which stands "
-                f"(如 e.g. {other[0]})"
+                Words(
+                    f"{count} 户的备案等级与登记不同，以登记为准（如 {first}）",
+                    f"{count} households differ from the tier filed in the register, which stands (e.g. {first})",
+                )
             )
         facts[county] = _with_stored_tier(register, round_name, county, joined)
     return replace(result, facts=facts, notes=tuple(notes))

@@ -55,9 +55,9 @@ function render({ model, el }) {
     model.send({ kind: "begin", name: chosen.name, size: chosen.size });
   };
   const receive = (message) => {
-    clearTimeout(timer);
-    if (!file) return;
     if (message.kind === "stop") stop("");
+    if (!file) return;
+    clearTimeout(timer);
     if (message.kind !== "have") return;
     bar.value = file.size ? message.bytes / file.size : 1;
     if (message.bytes < file.size) send(message.bytes);
