@@ -1,0 +1,150 @@
+"""Every page in both languages, with all that it can open opened: nobody is kept out, and no page mixes the languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.ui.scored import ROUND, put_model_in_use, scored_store
+from workbench.server.catalogue import pages_in
+from workbench.settings import NOTEBOOKS
+
+pytestmark = pytest.mark.browser
+COUNTY = "341522"
+EXPORT = Path(__file__).parents[1] / "data" / "exports" / "霍邱县_监测信息_2019-10.csv"
+LANGUAGES = ("zh", "en")
+FOUR_LATIN_WORDS = re.compile(r"(?:\b[A-Za-z]{2,}\b[ ,;:]+){3}[A-Za-z]{2,}\b")
+CJK = re.compile(r"[\u4e00-\u9fff]")
+COMMAND = re.compile(r"workbench [a-z]+(?: --?[a-z]+(?: \S+)?)*")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("city")
+    store = scored_store(folder / "store")
+    put_model_in_use(store, folder / "models")
+    return store
+
+
+def expand(page):
+    """Open every panel and every help that is closed."""
+    for panel in page.locator(".wb-expandable button").all():
+        panel.click()
+    page.evaluate("() => document.querySelectorAll('#rendered_cells details').forEach((each) => { each.open = true; })")
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+
+
+def county_standard(page):
+    expect(page.locator("table[data-table=townships] tbody tr").first).to_be_visible()
+    expand(page)
+    expect(page.locator("table[data-table=changes]")).to_be_visible()
+    yield
+
+
+def early_warning(page):
+    expect(page.locator("table[data-table=households] tbody tr").first).to_be_visible()
+    expand(page)
+    yield
+    page.locator(".wb-views button").nth(1).click()
+    expect(page.locator("table[data-table=households] tbody td").first).to_have_text("1")
+    yield
+    page.locator(".wb-views button").nth(2).click()
+    expect(page.locator("table[data-table=blue_high]")).to_be_visible()
+    yield
+    page.locator(".wb-views button").nth(0).click()
+    page.locator("table[data-table=households] tbody th button").first.click()
+    expect(page.locator(".wb-story")).to_be_visible()
+    expect(page.locator(".wb-chart svg")).to_be_visible()
+    yield
+
+
+def model(page):
+    expect(page.locator(".wb-chart svg")).to_be_visible()
+    expand(page)
+    yield
+
+
+def scenario_lab(page):
+    expect(page.locator("table[data-table=comparison]")).to_be_visible()
+    page.locator(".wb-copy input").fill("1.8")
+    page.locator(".wb-copy button").click()
+    expect(page.locator(".wb-name")).to_have_count(2)
+    page.locator(".wb-copy input").fill("0.5")
+    page.locator(".wb-copy button").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expand(page)
+    expect(page.locator("table[data-table=readings]")).to_be_visible()
+    yield
+
+
+def intake(page):
+    yield
+    page.locator(".wb-drop input").set_input_files(EXPORT)
+    expect(page.locator("[data-figure=problems]")).to_be_visible(timeout=30_000)
+    expand(page)
+    yield
+
+
+def training(page):
+    expect(page.locator("[data-result]")).to_be_visible()
+    expand(page)
+    yield
+    page.locator(".wb-views button").nth(1).click()
+    expect(page.locator("[data-fact]").first).to_be_visible()
+    yield
+    page.locator(".wb-views button").nth(2).click()
+    page.locator("[data-question] button").first.click()
+    expect(page.locator("[data-answer]").first).to_be_visible()
+    yield
+
+
+STATES = {each.__name__: each for each in (county_standard, early_warning, model, scenario_lab, intake, training)}
+"""What a page can show, one state after another."""
+
+
+def test_every_page_is_looked_at_here():
+    looked_at_elsewhere = {"register"}
+    assert {Path(each.name).stem for each in pages_in(NOTEBOOKS)} - looked_at_elsewhere == set(STATES)
+
+
+def serious(page):
+    found = Axe().run(page).response["violations"]
+    return [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")]
+
+
+def in_the_other_language(page, lang):
+    """Lines of the page in the language that it is not in; names, code, and commands to type are of neither."""
+    page.evaluate("() => document.querySelectorAll('pre').forEach((each) => { each.hidden = true; })")
+    lines = page.locator("#rendered_cells, main.wb-main").first.inner_text().splitlines()
+    page.evaluate("() => document.querySelectorAll('pre').forEach((each) => { each.hidden = false; })")
+    if lang == "zh":
+        return [line for line in lines if FOUR_LATIN_WORDS.search(COMMAND.sub("", line))]
+    return [line for line in lines if CJK.search(line) and FOUR_LATIN_WORDS.search(line) is None and "，" in line]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", STATES)
+def test_nobody_is_kept_out_of_a_page(page, store, voila_server, name, lang):
+    server = voila_server(store.root)
+    open_page(page, f"{server.url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}&lang={lang}")
+    for _ in STATES[name](page):
+        assert serious(page) == []
+        assert in_the_other_language(page, lang) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_no_outside_request(page, server)
+    assert_no_console_errors(page)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("county", [COUNTY, ""])
+def test_nobody_is_kept_out_of_the_home_page(page, store, voila_server, lang, county):
+    server = voila_server(store.root)
+    page.goto(f"{server.url}?county={county}&round={ROUND}&lang={lang}")
+    expect(page.locator(".wb-round")).to_be_visible()
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert in_the_other_language(page, lang) == []
+    assert_no_outside_request(page, server)
+    assert_no_console_errors(page)
