@@ -141,13 +141,14 @@ def frontier(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits, ra
     """The keys of a preview: `frontier` (at most 200 steps), `frontier_standing`, `frontier_ideal`.
 
     Shares are of the slips expected among all unregistered households of the counties. The ideal is the model's own
-    order, which no standard can beat: a standard is a rule that can be read and objected to, an order by probability is not.
+    order, as finely told over the reach of the steps as over everybody, which no standard can beat: a standard is a rule that can be read and objected to, an order by probability is not.
     """
     found = family(index, standard, limits)
     everyone = unregistered(index).slips
     steps = [_step(found, at, limits, everyone) for at in pareto(found)]
     thinned = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), _MOST_STEPS)).round().astype(int))
-    points = np.linspace(0, float(ranked.households[-1]), _IDEAL_POINTS).round()
+    ends = (max((step["households"] for step in steps), default=0.0), float(ranked.households[-1]))
+    points = np.unique(np.concatenate([np.linspace(0, end, _IDEAL_POINTS) for end in ends]).round())
     ideal = [{"households": float(n), "slips_share": share_of(ranked.slips_among(float(n)), everyone)} for n in points]
     own = _step(found, found.own, limits, everyone)
     return {

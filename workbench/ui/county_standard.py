@@ -116,8 +116,8 @@ class CountyStandardPage:
     def _keep_draft(self) -> None:
         """Keep the choice in the browser as long as it is another than the standard in force."""
         session = self.session
-        untouched = session.standard == session.in_force.standard.model_copy(update={"county": session.county})
-        self.draft.keep(f"{session.round_name}/{session.county}", "" if untouched else session.yaml())
+        text = "" if session.standard == session.begun else session.yaml()
+        self.draft.keep(f"{session.round_name}/{session.county}", text)
 
     def _restore(self, text: str) -> None:
         """Go on with what was being worked on when this page was left, or lost its connection."""

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from workbench.settings import acting_account
 from workbench.ui.download import Download
+from workbench.ui.file_choice import FileChoice
 from workbench.ui.file_drop import FileDrop
 from workbench.ui.frame import About, Frame, open_page, open_store, panel
 from workbench.ui.intake_session import IntakeSession, Outcome
@@ -51,10 +52,7 @@ class IntakePage:
             "cancel": t("取消"), "cancelled": t("已取消"),
         }  # fmt: skip
         self.drop = FileDrop(self._given, guard, texts=texts)
-        self.mapping = widgets.FileUpload(
-            accept=".yaml,.yml", multiple=False, description=t("列的对应（YAML，可不给）")
-        )
-        self.mapping.observe(guard(self._mapped), "value")
+        self.mapping = FileChoice(t("列的对应（YAML，可不给）"), self._mapped, guard)
         self.work = LongWork(t, guard, self._show)
         self.options, self.outcome, self.problems = (Pane(take) for _ in range(3))
         self.downloads = widgets.HBox(
@@ -95,13 +93,11 @@ class IntakePage:
         self.session.put(outcome)
         self._show()
 
-    def _mapped(self, change: Mapping[str, Any]) -> None:
-        if change["new"]:
-            given = change["new"][0]
-            self.mapping.value = ()
-            self.session.give_mapping(given["name"], bytes(given["content"]))
-            self.frame.note("")
-            self._again()
+    def _mapped(self, name: str, content: bytes) -> None:
+        """Read the file by a mapping from now on."""
+        self.session.give_mapping(name, content)
+        self.frame.note("")
+        self._again()
 
     def _take(self, choice: dict[str, Any]) -> None:
         """A control of a pane was used."""

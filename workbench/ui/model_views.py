@@ -1,5 +1,6 @@
 """What the model page shows, as HTML, from the account of a model."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,8 +28,13 @@ def answer_html(record: Record, head: ScoreHead | None, t: Language) -> Markup:
         advice=t.label((record["advice"]["zh"], record["advice"]["en"])),
         first=round_title(record["transitions"][0]["start"], t), last=round_title(record["transitions"][-1]["end"], t),
         checked=round_title(record["checked_round"], t) if record["checked_round"] else None,
-        large=record["performance"]["calibration_in_the_large"], head=head,
+        large=record["performance"]["calibration_in_the_large"], head=head, day=_day(record, t),
     )  # fmt: skip
+
+
+def _day(record: Record, t: Language) -> str:
+    """When it was trained, as the language writes a day."""
+    return t.date(dt.date.fromisoformat(record["day"])) if record["day"] else "–"
 
 
 def compared_html(record: Record, t: Language) -> Markup:
@@ -94,7 +100,7 @@ def history_html(records: Sequence[Record], current: str, t: Language) -> Markup
     ordered = sorted(records, key=lambda each: (each["transitions"][-1]["end"], each["day"] or ""), reverse=True)
     rows = [
         {
-            "name": each["name"], "current": each["name"] == current, "day": each["day"],
+            "name": each["name"], "current": each["name"] == current, "day": _day(each, t),
             "until": round_title(each["transitions"][-1]["end"], t), "rows": each["rows"], "slips": each["slips"],
             "auc": each["performance"]["auc"], "use": t.words(USE[each["advice"]["use"]]), "sign": _SIGNS[each["advice"]["use"]],
         }

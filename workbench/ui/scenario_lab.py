@@ -11,6 +11,7 @@ from workbench.ui.download import CSV, XLSX, Download, File, csv_bytes, file_nam
 from workbench.ui.draft import Draft, Restored
 from workbench.ui.echarts import EChart
 from workbench.ui.expandable import Expandable
+from workbench.ui.file_choice import FileChoice
 from workbench.ui.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name
@@ -53,8 +54,7 @@ class ScenarioPage:
         guard = self.frame.guard
         take = guard(self._take)
         self.bar, self.adding, self.table, self.conditions, self.code = (Pane(take) for _ in range(5))
-        self.upload = widgets.FileUpload(accept=".yaml,.yml", multiple=False, description=t("载入 YAML 文件"))
-        self.upload.observe(guard(self._uploaded), "value")
+        self.upload = FileChoice(t("载入 YAML 文件"), self._uploaded, guard)
         self.bars, self.standings = EChart(aria_label=t("各标准纳入和不能判定的户数")), EChart(height="380px")
         self.readings, self.standing_note = widgets.HTML(), widgets.HTML()
         self.sweep = SweepPanel(session, t, guard, self._show)
@@ -146,13 +146,10 @@ class ScenarioPage:
         if part == "key":
             self._copy["text"] = "true" if is_flag(text) else ""
 
-    def _uploaded(self, change: Mapping[str, Any]) -> None:
-        if change["new"]:
-            given = change["new"][0]
-            self.upload.value = ()
-            self.session.add_file(given["name"], bytes(given["content"]))
-            self.frame.note("")
-            self._show()
+    def _uploaded(self, name: str, content: bytes) -> None:
+        self.session.add_file(name, content)
+        self.frame.note("")
+        self._show()
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 

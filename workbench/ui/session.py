@@ -70,7 +70,11 @@ class StandardSession(Place):
         self._comparisons: dict[bool, Comparison] = {}
         self._expectations: dict[tuple[bool, float], Expectation | None] = {}
         self._scores: dict[bool, SlipScores | None] = {}
-        self._take(standard_data(self.in_force.standard) | {"county": county})
+        begun = standard_data(in_force.standard) | {"county": county}
+        if not in_force.set_by_county:  # a draft of the county's own does not bear the reference's name
+            begun.pop("title", None)
+        self._take(begun)
+        self.begun = self.standard
 
     def put(self, path: str, value: Any) -> None:
         """Set one key of the draft (dotted path); None takes it away."""

@@ -1,6 +1,5 @@
 """The fields of a county standard that need more than a line: key groups, exclusions, routes, dates."""
 
-import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -158,13 +157,13 @@ class DateField(Field):
 
     def __init__(self, language: Language, put: Put, path: str, label: str) -> None:
         self.path = path
-        self.box = widgets.DatePicker(description=label)
-        super().__init__(language, put, [path], [self.box])
-        self.box.observe(
-            lambda change: self.put(self.path, change["new"].isoformat() if change["new"] else None), "value"
+        # Not a date control: the browser would write and ask for dates in its own language, not the page's.
+        self.box = widgets.Text(
+            description=label, placeholder=language("如 {example}", example="2019-10-01"), continuous_update=False
         )
+        super().__init__(language, put, [path], [self.box])
+        self.box.observe(lambda change: self.put(self.path, change["new"].strip() or None), "value")
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show the date."""
-        value = value_at(draft, self.path)
-        self.box.value = dt.date.fromisoformat(value) if isinstance(value, str) else value
+        self.box.value = str(value_at(draft, self.path) or "")

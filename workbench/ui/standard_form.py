@@ -8,13 +8,14 @@ import ipywidgets as widgets
 from workbench.errors import Words
 from workbench.ui.ceiling_field import CeilingField
 from workbench.ui.fields import AmountField, CheckField, Field, Put, TextField
+from workbench.ui.file_choice import FileChoice
 from workbench.ui.language import Language
 from workbench.ui.standard_fields import DateField, ExclusionsField, GroupsField, RouteField
 from workbench.ui.templates import render
 
 
 class StandardForm(widgets.VBox):
-    """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over a YAML file."""
+    """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over a YAML file's content."""
 
     def __init__(self, language: Language, put: Put, load: Callable[[bytes], None]) -> None:
         t = language
@@ -43,11 +44,7 @@ class StandardForm(widgets.VBox):
             TextField(t, put, "title", t("标准名称")),
             DateField(t, put, "effective", t("施行日期")),
         ]  # fmt: skip
-        self._upload = widgets.FileUpload(
-            accept=".yaml,.yml", multiple=False, description=t("载入 YAML 文件"), layout=widgets.Layout(width="auto")
-        )
-        self._load = load
-        self._upload.observe(self._uploaded, "value")
+        upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), lambda callback: callback)
         titles = {
             0: t("收入途径"), 2: t("重点群体"), 4: t("其他途径"), 6: t("排除情形"), 7: t("费用与预算"), 9: t("其他"),
         }  # fmt: skip
@@ -56,7 +53,7 @@ class StandardForm(widgets.VBox):
             if number in titles:
                 children.append(widgets.HTML(render("section", t, title=titles[number], note="")))
             children.append(field)
-        super().__init__([*children, self._upload])
+        super().__init__([*children, upload])
         self.add_class("wb-stack")
 
     def show(self, draft: Mapping[str, Any], line_in_force: float) -> None:
@@ -71,9 +68,3 @@ class StandardForm(widgets.VBox):
         """Show each message beside the control that it is about."""
         for field in self.fields:
             field.complain(problems)
-
-    def _uploaded(self, change: Mapping[str, Any]) -> None:
-        if not change["new"]:
-            return
-        self._load(bytes(change["new"][0]["content"]))
-        self._upload.value = ()

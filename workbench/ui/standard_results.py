@@ -22,6 +22,7 @@ from workbench.ui.charts import distribution_edges, income_chart
 from workbench.ui.differences import differences
 from workbench.ui.echarts import EChart
 from workbench.ui.expandable import Expandable
+from workbench.ui.file_choice import FileChoice
 from workbench.ui.frame import classed, panel
 from workbench.ui.language import Language
 from workbench.ui.live_figures import LiveFigures
@@ -94,16 +95,8 @@ class StandardResults:
     def _against(self, guard: Guard) -> widgets.Widget:
         """Compare with the standard of a file, or with the one in force again."""
         t, session = self.language, self.session
-        upload = widgets.FileUpload(accept=".yaml,.yml", multiple=False, description=t("与文件中的标准比较"))
+        upload = FileChoice(t("与文件中的标准比较"), lambda _name, content: session.compare_with(content), guard)
         back = widgets.Button(description=t("与现行或参照标准比较"))
-
-        def take(change: dict[str, Any]) -> None:
-            if change["new"]:
-                content = bytes(change["new"][0]["content"])
-                upload.value = ()
-                session.compare_with(content)
-
-        upload.observe(guard(take), "value")
         back.on_click(guard(lambda _button: session.compare_with(None)))
         return classed(widgets.HBox([upload, back]), "wb-actions")
 
