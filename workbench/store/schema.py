@@ -1,7 +1,7 @@
 """Facts as Arrow tables: their types, the version they are written in, and how strange files are brought into line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,11 +88,19 @@ def read_rows(path: Path, column: str, value: str, columns: list[str] | None = N
         return pa.Table.from_batches(kept, schema).select(columns or schema.names)
 
 
+def read_matching(path: Path, column: str, values: Collection[str], columns: list[str]) -> pl.DataFrame:
+    """The rows of a Parquet file that hold one of some values in a column; of the others nothing but that column is decoded."""
+    with _readable(path):
+        wanted = pl.col(column).cast(pl.String).is_in(list(values))
+        lazy = pl.scan_parquet(path, hive_partitioning=False, glob=False)
+        return lazy.filter(wanted).select(list(dict.fromkeys([*columns, column]))).collect()
+
+
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
         found = Words(
             f"读不到，或不是完好的 Parquet 文件（{reason}）；请从备份恢复或重新收数",
@@ -101,7 +109,7 @@ def _readable(path: Path) -> Iterator[None]:
         raise StoreError(found.after(f"{path}: ")) from None
 
 
-def conform(table: pa.Table, columns: list[str], constants: dict[str, str], where: str) -> pl.DataFrame:
+def conform(table: pa.Table | pl.DataFrame, columns: list[str], constants: dict[str, str], where: str) -> pl.DataFrame:
     """Bring a table of any origin to the vocabulary: `columns` in order, absent ones null, NaN null, weight 1 if absent.
 
     `constants` are columns that the path states (round, county_code). Raises StoreError for a column that cannot be

@@ -19,14 +19,19 @@ from workbench.store.transaction import transaction
 _TABLE = Amendment.__table__
 
 
-def keep(connection: Any, visit_id: int, facts: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
-    """Keep the corrections of a visit; `facts` are the household's before. They are applied after the transaction."""
+Correction = tuple[int, Mapping[str, Any], Mapping[str, Any]]
+"""The id of a visit, the facts of the household before it, and those that it changes."""
+
+
+def keep(connection: Connection, corrections: Iterable[Correction]) -> None:
+    """Keep the corrections of visits. They are applied after the transaction."""
     values = [
         {
             "visit_id": visit_id, "household_id": facts["household_id"], "round": facts["round"],
             "county": facts["county_code"], "fact": name, "before": json.dumps(facts.get(name), ensure_ascii=False),
             "after": json.dumps(after, ensure_ascii=False), "applied": False,
         }
+        for visit_id, facts, changes in corrections
         for name, after in changes.items()
     ]  # fmt: skip
     if values:
@@ -90,16 +95,19 @@ def renew(register: Register, round_name: str, counties: Sequence[str]) -> None:
 
 
 def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mapping[str, Any]]) -> None:
-    """Change the facts of a county as one."""
+    """Change the facts of a county as one; of two changes of a fact the later stands."""
+    after: dict[str, dict[str, Any]] = {}
+    for change in changes:
+        after.setdefault(change["fact"], {})[change["household_id"]] = json.loads(change["after"])
     with transaction(facts.root) as pending:
-        table = pl.DataFrame(facts.read(round_name, county))
+        table = facts.frame(round_name, county)
         origin = facts.origin(round_name, county)
-        for change in changes:
-            name = change["fact"]
-            table = table.with_columns(
-                pl.when(pl.col("household_id") == change["household_id"])
-                .then(pl.lit(json.loads(change["after"]), dtype=table.schema[name]))
-                .otherwise(pl.col(name))
-                .alias(name)
+        table = table.with_columns(
+            pl.col("household_id")
+            .replace_strict(
+                list(values), pl.Series(list(values.values()), dtype=table.schema[name]), default=pl.col(name)
             )
+            .alias(name)
+            for name, values in after.items()
+        )
         facts.stage(pending, round_name, county, table.to_arrow(compat_level=pl.CompatLevel.oldest()), origin)

@@ -21,6 +21,8 @@ from workbench.store.register.seals import Record, seals
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 _START = "0" * 64
 _BATCH = 1000
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""Canonical: the same content is the same text."""
 
 
 class AuditEvent(Base):
@@ -82,9 +84,7 @@ def record(connection: Connection, *, at: dt.datetime, account: str, told: Seque
             "account": account,
             "action": each.action,
             "subject": each.subject,
-            "details": json.dumps(
-                _details(each, sealed), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-            ),
+            "details": _AS_JSON(_details(each, sealed)),
             "previous": previous,
         }
         previous = _digest(content)
@@ -146,5 +146,4 @@ def _head(connection: Connection) -> tuple[int, str]:
 
 def _digest(content: Mapping[str, Any]) -> str:
     """SHA-256 over the fields as JSON, so that no text can pass from one field into the next."""
-    fields = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(fields.encode()).hexdigest()
+    return hashlib.sha256(_AS_JSON(content).encode()).hexdigest()

@@ -4,7 +4,7 @@ LA2019-15 §2.1.3, §2.2-d. Nothing here knows a budget, a capacity or a county'
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -15,22 +15,21 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk
 from workbench.store.register.entries import area_of
-from workbench.store.register.judged import facts_read, judge, rules_of
+from workbench.store.register.judged import below_line, facts_read, poverty, rules_of
 from workbench.store.register.settings import setting
 from workbench.store.register.tables_after import Case, CaseNote, CaseStep, EdgeHousehold, EntryWindow
 
 _TABLE, _STEPS = Case.__table__, CaseStep.__table__
 
 
-def open_cases(desk: Desk, round_name: str, county: str, households: Iterable[str] | None = None) -> list[str]:
+def open_cases(desk: Desk, round_name: str, county: str, households: Collection[str] | None = None) -> list[str]:
     """Open a case for every household of a county (or of those named) that is below the line and has none open.
 
     The facts open it, whoever is at the desk; returns the household numbers.
     """
     with desk.reading() as connection:
         rules = rules_of(connection, round_name, county)
-    facts = facts_read(desk.register.facts, round_name, county, households)
-    below = judge(facts, rules).filter(below_line=True).to_dicts()
+    below = below_line(desk.register.facts, rules, households).to_dicts()
     if not below:
         return []
     with desk.writing() as connection:
@@ -184,9 +183,9 @@ def _below_line(desk: Desk, connection: Connection, case: Mapping[str, Any]) -> 
     stored = [name for name in facts.rounds() if case["county"] in facts.counties(name)]
     for round_name in reversed(stored):
         rules = rules_of(connection, round_name, case["county"])
-        found = judge(facts_read(facts, round_name, case["county"], [case["household_id"]]), rules)
+        found = facts_read(facts, round_name, case["county"], [case["household_id"]])
         if len(found) == 1:
-            return found["below_line"][0]  # type: ignore[no-any-return]
+            return poverty(found, rules)[0]  # type: ignore[no-any-return]
     return None
 
 

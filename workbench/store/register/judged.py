@@ -5,13 +5,15 @@ The procedure sets this beside what people propose, and looks again at filing: w
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
+import narwhals as nw
 import polars as pl
 from sqlalchemy import Connection
 
-from workbench.domain.edge import EDGE_FACTS, EdgeLimits, edge_frame, edge_limits
+from workbench.domain.edge import EDGE_FACTS, EdgeLimits, edge_frame, edge_limits, tested_income
 from workbench.domain.explanation import explain_edge, explain_tier
 from workbench.domain.parameters import TierParameters, tier_parameters
 from workbench.domain.readings import Reading, reading
@@ -32,6 +34,7 @@ _PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
 _PLACE = ("household_id", "township", "village", "kind")
 READ = tuple(dict.fromkeys((*_PLACE, *TIER_FACTS, *EDGE_READ)))
 """Every column that a judgement reads."""
+_INCOMES = ("income_pc", "net_income", "out_of_pocket", "persons")
 BELOW_LINE, UNDETERMINED = "below_line", "undetermined"
 
 
@@ -45,7 +48,7 @@ class Rules:
     reading: Reading
     version: Version | None
 
-    @property
+    @cached_property
     def limits(self) -> EdgeLimits | None:
         """The standard in force in yuan."""
         if self.version is None:
@@ -61,7 +64,7 @@ class Rules:
             "reading": {"name": chosen.name, "tier_1": chosen.tier_1, "tier_2": chosen.tier_2},
         }
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Of the figures and the reading."""
         return digest(self.record())
@@ -83,17 +86,41 @@ def rules_of(connection: Connection, round_name: str, county: str) -> Rules:
     )
 
 
-def facts_read(facts: FactStore, round_name: str, county: str, households: Iterable[str] | None = None) -> pl.DataFrame:
+def facts_read(
+    facts: FactStore, round_name: str, county: str, households: Collection[str] | None = None
+) -> pl.DataFrame:
     """The columns that judgements read, of the lifted and unregistered households of a county (or of those named).
 
     In order of their number; one that stands twice is there twice.
     """
     columns = [name for name in READ if name not in _PREVIOUS]
-    table = facts.read_with_previous(round_name, county, columns)
-    found = pl.DataFrame(table).filter(pl.col("kind").is_in(list(KIND_OF)))
-    if households is not None:
-        found = found.filter(pl.col("household_id").is_in(list(households)))
-    return found.sort("household_id")
+    found = facts.frame_with_previous(round_name, county, columns, households)
+    return found.filter(pl.col("kind").is_in(list(KIND_OF))).sort("household_id")
+
+
+def below_line(facts: FactStore, rules: Rules, households: Collection[str] | None = None) -> pl.DataFrame:
+    """The households of a county (or of those named) that meet the poverty criterion: household_id, township, village, kind.
+
+    It is told without a tier and without the round before; of a household that stands twice it cannot be told.
+    """
+    found = facts.frame(rules.round, rules.county, [*_PLACE, *_INCOMES], households)
+    chosen = found.filter(pl.col("kind").is_in(list(KIND_OF)) & pl.col("household_id").is_unique())
+    return chosen.filter(poverty(chosen, rules)).select(_PLACE).sort("household_id")
+
+
+def poverty(found: pl.DataFrame, rules: Rules) -> pl.Series:
+    """Whether each household meets the poverty criterion; null where it cannot be told.
+
+    Its income below the line is enough, whatever a standard deducts; where a standard deducts and that leaves less, it
+    counts too.
+    """
+    limits = rules.limits or _no_standard(rules)
+    income, unregistered = nw.col("income_pc"), nw.col("kind") == "unregistered"
+    tested = tested_income(deduct_out_of_pocket=limits.deduct_out_of_pocket)
+    line = nw.when(unregistered).then(nw.lit(limits.line)).otherwise(nw.lit(rules.parameters.line))
+    told = nw.from_native(found).select(below=(income < line) | (unregistered & (tested < line)))
+    below: pl.Series = told["below"].to_native()
+    return below
 
 
 def judge(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -103,49 +130,44 @@ def judge(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     unregistered ones, null where it cannot be told (a fact is missing, the number stands twice, no standard is in force);
     `below_line` true where the household meets the poverty criterion; `facts_hash`.
     """
-    twice = pl.col("household_id").is_duplicated()
     lifted = _lifted(found.filter(pl.col("kind") == "lifted"), rules)
     others = _unregistered(found.filter(pl.col("kind") == "unregistered"), rules)
-    judged = pl.concat([lifted, others]).with_columns(
-        rule=pl.when(~twice).then(pl.col("rule")), below_line=pl.when(~twice).then(pl.col("below_line"))
-    )
+    known = pl.when(pl.col("household_id").is_unique())
+    judged = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
     return judged.sort("household_id", maintain_order=True)
 
 
 def _lifted(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     tiers = pl.DataFrame(tier_frame(found, rules.parameters, rules.reading))["tier"]
-    below = found["income_pc"] < rules.parameters.line
-    return _result(found, tiers.cast(pl.String), below, TIER_FACTS)
+    return _result(found, tiers.cast(pl.String), rules, TIER_FACTS)
 
 
 def _unregistered(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Below the line needs no standard; in or out does."""
-    plain = parse_standard({"income": {"ceiling": {"multiple": 1.0}}})
-    limits = rules.limits or edge_limits(plain, rules.parameters.line)
-    judged = pl.DataFrame(edge_frame(found, limits))
-    told = (
-        pl.when(pl.col("below_line"))
-        .then(pl.lit(BELOW_LINE))
-        .when(pl.col("edge"))
-        .then(pl.lit("in"))
-        .when(~pl.col("edge") & pl.col("below_line").is_not_null())
-        .then(pl.lit("out"))
-    )
-    rule = judged.select(told)[:, 0]
-    if rules.version is None:
-        rule = judged.select(pl.when(pl.col("below_line")).then(pl.lit(BELOW_LINE)))[:, 0]
-    return _result(found, rule, judged["below_line"], EDGE_READ)
+    judged = pl.DataFrame(edge_frame(found, rules.limits or _no_standard(rules)))
+    below, edge = pl.col("below_line"), pl.col("edge")
+    alone = pl.when(below).then(pl.lit(BELOW_LINE))
+    whole = alone.when(edge).then(pl.lit("in")).when(~edge & below.is_not_null()).then(pl.lit("out"))
+    return _result(found, judged.select(alone if rules.version is None else whole)[:, 0], rules, EDGE_READ)
 
 
-def _result(found: pl.DataFrame, rule: pl.Series, below: pl.Series, read: tuple[str, ...]) -> pl.DataFrame:
+def _no_standard(rules: Rules) -> EdgeLimits:
+    """What can be told of unregistered households where no standard is in force: who is below the line."""
+    return edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.0}}}), rules.parameters.line)
+
+
+def _result(found: pl.DataFrame, rule: pl.Series, rules: Rules, read: tuple[str, ...]) -> pl.DataFrame:
     hashes = pl.Series("facts_hash", hashes_of(found, read), dtype=pl.String)
-    return found.select(_PLACE).with_columns(rule=rule, below_line=below, facts_hash=hashes)
+    return found.select(_PLACE).with_columns(rule=rule, below_line=poverty(found, rules), facts_hash=hashes)
+
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def hashes_of(found: pl.DataFrame, read: tuple[str, ...]) -> list[str]:
     """The hash of what a judgement read, of each household."""
     return [
-        hashlib.sha256(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+        hashlib.sha256(_AS_JSON(row).encode()).hexdigest()
         for row in found.select("household_id", "kind", *read).iter_rows()
     ]
 

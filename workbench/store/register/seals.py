@@ -45,6 +45,7 @@ RECORD_NAMES: dict[str, tuple[str, str]] = {
 UNSEALED = frozenset({"audit_event", "audit_head"})
 """Tables of no record: the chain itself."""
 _CHUNK = 500
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode
 
 Record = tuple[str, Any]
 """A kind and what names the record: `("entry", 12)`."""
@@ -99,4 +100,4 @@ def _line(table: str, row: Mapping[str, Any]) -> str:
     values = {
         name: int(value) if isinstance(value, bool) else value for name, value in row.items() if value is not None
     }
-    return json.dumps([table, values], ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
+    return _AS_JSON([table, values])

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import polars as pl
 from sqlalchemy import Connection, insert, select
 
 from workbench.domain.amendment import amended
@@ -91,8 +90,7 @@ def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> 
         )
     found: dict[str, dict[str, Any]] = {}
     for county in counties:
-        table = pl.DataFrame(facts.read(round_name, county)).filter(pl.col("household_id").is_in(wanted))
-        for row in table.to_dicts():
+        for row in facts.frame(round_name, county, households=wanted).iter_rows(named=True):
             if row["household_id"] in found:
                 raise InputError(f"户 household {row['household_id']}: 编号重复 stands twice; 请核对 check the facts")
             found[row["household_id"]] = row
@@ -164,13 +162,14 @@ def _keep(
         for domain, text in each.findings.items()
     ]
     connection.execute(insert(VisitFinding), findings)
-    told = []
-    for number, each in zip(ids, reports, strict=True):
-        changes = amended(known[each.household_id], each.amendments)
-        amendments.keep(connection, number, known[each.household_id], changes)
-        told.append(Told("visit_recorded", f"{round_name} {each.household_id}",
-                         {"visit": number, "day": each.day.isoformat(), "amended": sorted(changes)},
-                         (("visit", number),)))  # fmt: skip
+    changes = [amended(known[each.household_id], each.amendments) for each in reports]
+    facts = [known[each.household_id] for each in reports]
+    amendments.keep(connection, zip(ids, facts, changes, strict=True))
+    told = [
+        Told("visit_recorded", f"{round_name} {each.household_id}",
+             {"visit": number, "day": each.day.isoformat(), "amended": sorted(changed)}, (("visit", number),))
+        for number, each, changed in zip(ids, reports, changes, strict=True)
+    ]  # fmt: skip
     desk.tell(connection, told)
     return ids
 
