@@ -1,6 +1,6 @@
 """Why a household has its tier, or is in or out: every criterion with facts, figures and clause; what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
@@ -92,6 +92,26 @@ def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True)
         missing=_edge_missing(facts, judged, limits) if result is None else [],
         changes=smallest_changes(facts, columns, columns, results) if with_changes and result is not None else [],
     )
+
+
+def missing_of_tiers(households: Sequence[Facts], parameters: TierParameters, reading: Reading) -> list[list[str]]:
+    """What `explain_tier` finds missing of each of many lifted households, judged together: far faster than one by one."""
+    judged = tier_frame(households_frame(households, TIER_FACTS), parameters, reading).to_dicts()
+    return [
+        _missing(facts, {name: _three_valued(row, bit) for name, bit in BIT.items()}, reading)
+        if row["tier"] is None
+        else []
+        for facts, row in zip(households, judged, strict=True)
+    ]
+
+
+def missing_of_edges(households: Sequence[Facts], limits: EdgeLimits) -> list[list[str]]:
+    """The same of unregistered households and `explain_edge`."""
+    judged = edge_frame(households_frame(households, (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)), limits).to_dicts()
+    return [
+        _edge_missing(facts, row, limits) if edge_result(row["edge"], row["below_line"]) is None else []
+        for facts, row in zip(households, judged, strict=True)
+    ]
 
 
 def edge_result(edge: bool | None, below_line: bool | None) -> str | None:  # noqa: FBT001 - columns of a frame

@@ -73,7 +73,7 @@ def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
         number,
         [row["household_id"] for row in going],
         [Left(name, why) for name, why in changed.items()],
-        [Left(name, _UNSURE, missing_facts(facts, rules, name)) for name in sorted(unsure)],
+        [Left(name, _UNSURE, missing) for name, missing in missing_facts(facts, rules, sorted(unsure)).items()],
     )
 
 

@@ -5,16 +5,17 @@ The procedure sets this beside what people propose, and looks again at filing: w
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import Any
 
 import narwhals as nw
 import polars as pl
 from sqlalchemy import Connection
 
 from workbench.domain.edge import EDGE_FACTS, EdgeLimits, edge_frame, edge_limits, tested_income
-from workbench.domain.explanation import explain_edge, explain_tier
+from workbench.domain.explanation import missing_of_edges, missing_of_tiers
 from workbench.domain.parameters import TierParameters, tier_parameters
 from workbench.domain.readings import Reading, reading
 from workbench.domain.rounds import deadline
@@ -179,16 +180,20 @@ def rule_counts(judged: pl.DataFrame, kind: str) -> dict[str, int]:
     return dict(sorted(counted.iter_rows()))
 
 
-def missing_facts(found: pl.DataFrame, rules: Rules, household_id: str) -> list[str]:
-    """The facts to collect so that the rules can judge a household; empty where something else is in the way."""
-    rows = found.filter(pl.col("household_id") == household_id)
-    if len(rows) != 1:
-        return []
-    facts = rows.row(0, named=True)
-    if facts["kind"] == "lifted":
-        return explain_tier(facts, rules.parameters, rules.reading).missing
-    if rules.limits is None:
-        return []
-    tested = ("net_income", "out_of_pocket", "persons") if rules.limits.deduct_out_of_pocket else ("income_pc",)
-    unknown = [name for name in tested if facts[name] is None]
-    return unknown or explain_edge(facts, rules.limits).missing
+def missing_facts(found: pl.DataFrame, rules: Rules, households: Collection[str]) -> dict[str, list[str]]:
+    """The facts to collect so that the rules can judge households; none for one that something else stands in the way of."""
+    chosen = found.filter(pl.col("household_id").is_in(list(households)) & pl.col("household_id").is_unique())
+    lifted, others = (chosen.filter(kind=kind).to_dicts() for kind in KIND_OF)
+    told: dict[str, list[str]] = {name: [] for name in households}
+    told |= _by_number(lifted, missing_of_tiers(lifted, rules.parameters, rules.reading))
+    if rules.limits is not None:
+        tested = _INCOMES[1:] if rules.limits.deduct_out_of_pocket else _INCOMES[:1]
+        told |= _by_number(others, missing_of_edges(others, rules.limits))
+        told |= _by_number(
+            others, [[name for name in tested if row[name] is None] or told[row["household_id"]] for row in others]
+        )
+    return told
+
+
+def _by_number(rows: Sequence[Mapping[str, Any]], values: Iterable[list[str]]) -> dict[str, list[str]]:
+    return {row["household_id"]: value for row, value in zip(rows, values, strict=True)}

@@ -65,31 +65,25 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
     Those that the rules cannot judge, and those of the edge register whom the rules no longer bring in, are left to people.
     """
     desk.check_anywhere(Right.PROPOSE)
+    county = str(desk.person.area.county)  # whoever proposes is of a village
     amendments.apply_pending(desk.register)
-    done: list[str] = []
-    left: list[Left] = []
     with desk.writing() as connection:
-        rows = entries.find(desk, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
-        counties = sorted({row["county"] for row in rows})
-        for county in counties:
-            rules = rules_of(connection, round_name, county)
-            wanted = {row["household_id"]: row for row in rows if row["county"] == county}
-            facts = facts_read(desk.register.facts, round_name, county, wanted)
-            judged = {each["household_id"]: each for each in judge(facts, rules).to_dicts()}
-            active = active_households(connection, county) if kind == EDGE else set()
-            moves = []
-            for name, entry in wanted.items():
-                proposal = _as_rule(judged.get(name), kind, active=name in active)
-                if isinstance(proposal, Words):
-                    short = len(left) < _MOST_LISTED
-                    left.append(Left(name, proposal, missing_facts(facts, rules, name) if short else []))
-                else:
-                    moves.append(_move(entry, judged[name], proposal, None, rules))
-            entries.move(desk, connection, moves)
-            done += [move.entry["household_id"] for move in moves]
-    for county in counties:
-        open_cases(desk, round_name, county, [*done, *(each.household_id for each in left)])
-    return Batch(done, left)
+        found = entries.find(desk, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
+        if not found:
+            return Batch([], [])
+        rows = {row["household_id"]: row for row in found}
+        rules = rules_of(connection, round_name, county)
+        facts = facts_read(desk.register.facts, round_name, county, rows)
+        judged = {row["household_id"]: row for row in judge(facts, rules).to_dicts()}
+        active = active_households(connection, county) if kind == EDGE else set()
+        said = {name: _as_rule(judged.get(name), kind, active=name in active) for name in rows}
+        following = {name: proposal for name, proposal in said.items() if isinstance(proposal, str)}
+        moves = [_move(rows[name], judged[name], proposal, None, rules) for name, proposal in following.items()]
+        entries.move(desk, connection, moves)
+    left = {name: why for name, why in said.items() if isinstance(why, Words)}
+    missing = missing_facts(facts, rules, list(left)[:_MOST_LISTED])
+    open_cases(desk, round_name, county, rows)
+    return Batch(list(following), [Left(name, why, missing.get(name, [])) for name, why in left.items()])
 
 
 def agree(

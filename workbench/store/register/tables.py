@@ -101,7 +101,7 @@ class Entry(Base):
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("kind", "household_id", "round"),
-        Index("entry_place", "round", "county", "kind", "stage"),
+        Index("entry_place", "round", "county", "township", "village", "household_id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
