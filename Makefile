@@ -19,15 +19,19 @@ for-tests:
 $(DEMO)/facts: | .venv/.ready
 	$(BIN)/workbench simulate --households 20000 --rounds 6 --seed 1 --store $(DEMO)
 
+# And a round of one county under way in its register, with the people who work at it.
+$(DEMO)/register.sqlite: | $(DEMO)/facts
+	$(BIN)/workbench register demonstrate --round 2021-10 --county 341524 --store $(DEMO)
+
 # The pages open at once; the demonstration's model is trained meanwhile, the first time.
-run: .venv/.ready $(DEMO)/facts
+run: .venv/.ready $(DEMO)/register.sqlite
 	@.ci/demo-model $(BIN) $(DEMO) &
 	$(BIN)/workbench serve --store $(DEMO)
 
-demo: .venv/.ready $(DEMO)/facts
+demo: .venv/.ready $(DEMO)/register.sqlite
 	@.ci/demo-model $(BIN) $(DEMO)
 
-lab: .venv/.ready $(DEMO)/facts
+lab: .venv/.ready $(DEMO)/register.sqlite
 	$(BIN)/workbench lab --store $(DEMO)
 
 test: setup

@@ -10,6 +10,7 @@ from workbench.errors import InputError, Words, WorkbenchError
 from workbench.ui.download import Download
 from workbench.ui.echarts import EChart
 from workbench.ui.frame import About, Frame, classed, open_page, open_store, panel
+from workbench.ui.household_record import record_html
 from workbench.ui.household_story import rounds_html, story, story_chart, story_html
 from workbench.ui.language import Language
 from workbench.ui.pane import Pane
@@ -66,7 +67,7 @@ class EarlyWarningPage:
             "wb-actions",
         )
         self.chart = EChart(height="220px", aria_label=t("该户各轮次的人均纯收入、自付支出和务工月数"))
-        self.rounds = widgets.HTML()
+        self.rounds, self.record = widgets.HTML(), widgets.HTML()
         self.message = widgets.HTML()
         self._parts = self._laid_out()
         self.views.observe(guard(lambda change: self._look(change["new"])), "value")
@@ -153,6 +154,7 @@ class EarlyWarningPage:
         self.story.html = story_html(told, t)
         self.chart.option = story_chart(told, t)
         self.rounds.value = rounds_html(told, t)
+        self.record.value = record_html(session.round_name, session.household, t)
         return self._parts["household"]
 
     def _laid_out(self) -> dict[str, tuple[widgets.Widget, ...]]:
@@ -163,7 +165,7 @@ class EarlyWarningPage:
             "matrix": (panel(t, t("按规则的情况 × 模型的可能性"), self.matrix), _boxed(self.list, self.downloads)),
             "visits": (panel(t, t("走访清单"), self.capacity, self.visits, self.downloads, note=note),),
             "disagree": (self.differing,),
-            "household": (self.story, panel(t, t("各轮次的事实"), self.chart, self.rounds)),
+            "household": (self.story, self.record, panel(t, t("各轮次的事实"), self.chart, self.rounds)),
         }
 
     def _row(self, household: str, county: str = "") -> dict[str, Any]:

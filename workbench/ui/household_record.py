@@ -1,0 +1,28 @@
+"""What the register holds of a household, in short, for pages that tell of it: where it stands, its visits, its plan."""
+
+from markupsafe import Markup
+
+from workbench.domain.measures import measures
+from workbench.domain.people import Right
+from workbench.domain.workflow import STAGES, Stage
+from workbench.store.register.entries import listed
+from workbench.store.register.plans import plan_of
+from workbench.store.register.visits import visits_of
+from workbench.ui import signed_in
+from workbench.ui.language import Language
+from workbench.ui.templates import render
+
+
+def record_html(round_name: str, household: str, t: Language) -> Markup:
+    """The household's stage, visits and running measures; empty for who is not signed in or may not read the register."""
+    desk = signed_in.desk()
+    if desk is None or Right.READ_REGISTER not in desk.person.role.rights:
+        return Markup()
+    entry = next(iter(listed(desk, round_name, households=[household])), None)
+    plan, known = plan_of(desk, household), measures()
+    running = [each["measure"] for each in plan["measures"] if not each["until"]] if plan else []
+    return render(
+        "household_record", t,
+        stage=t.label(STAGES[Stage(entry["stage"]) if entry else Stage.NEW]), visits=visits_of(desk, household), plan=plan,
+        measures=[t.label((known[name].zh, known[name].en)) for name in dict.fromkeys(running)], household=household,
+    )  # fmt: skip
