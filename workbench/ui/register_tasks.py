@@ -5,20 +5,25 @@ from typing import Any
 
 from workbench.domain.case import CASE_STEPS
 from workbench.domain.workflow import Stage
-from workbench.store.register.judged import RISK
+from workbench.store.register.judged import EDGE, RISK
 from workbench.ui.language import Language
 
 
 def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
     """What waits, in words, each with where on the page it is done; nothing that nobody waits for."""
-    words = {
-        "visit": (t("户待走访"), {"view": RISK, "stage": str(Stage.NEW)}),
-        "propose": (t("户待提出（含退回的）"), {"view": RISK, "stage": str(Stage.VISITED)}),
-        "agree": (t("户待审核"), {"view": RISK, "stage": str(Stage.PROPOSED)}),
-        "file": (t("户待备案"), {"view": RISK, "stage": str(Stage.REVIEWED)}),
-        "overdue_visits": (t("边缘户逾期未访"), {"view": "managed", "stage": ""}),
-        "approve_standard": (t("件标准待批准"), {"page": "county_standard"}),
+    steps = {
+        "visit": (t("户待走访"), Stage.NEW),
+        "propose": (t("户待提出（含退回的）"), ""),
+        "agree": (t("户待审核"), Stage.PROPOSED),
+        "file": (t("户待备案"), Stage.REVIEWED),
     }
+    words: dict[str, tuple[str, dict[str, str]]] = {
+        f"{name}_{kind}": (f"{text}{t('：')}{title}", {"view": kind, "stage": str(stage)})
+        for name, (text, stage) in steps.items()
+        for kind, title in ((RISK, t("风险等级")), (EDGE, t("边缘户")))
+    }
+    words["overdue_visits"] = (t("边缘户逾期未访"), {"view": "managed", "stage": ""})
+    words["approve_standard"] = (t("件标准待批准"), {"page": "county_standard"})
     found = []
     for name, count in by_task.items():
         if not count:

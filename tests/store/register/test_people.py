@@ -72,11 +72,11 @@ def test_what_waits_is_what_the_person_may_do(office):
     household = office.households()[0]
     office.visit(household)
     worker, reviewer = office.worker(household), office.reviewer(household)
-    assert waiting(worker, ROUND).by_task["propose"] == 1
+    assert waiting(worker, ROUND).by_task["propose_risk"] == 1
     propose(worker, ROUND, household["household_id"], household["rule"])
-    assert waiting(worker, ROUND).by_task["propose"] == 0
-    assert waiting(reviewer, ROUND).by_task["agree"] == 1
-    assert "agree" not in waiting(office.officer, ROUND).by_task
+    assert waiting(worker, ROUND).by_task["propose_risk"] == 0
+    assert waiting(reviewer, ROUND).by_task["agree_risk"] == 1
+    assert "agree_risk" not in waiting(office.officer, ROUND).by_task
     assert waiting(office.officer, ROUND).days_left == 23
 
 

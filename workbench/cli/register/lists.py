@@ -22,13 +22,20 @@ from workbench.errors import InputError
 from workbench.store.register import entries
 from workbench.store.register.edge import assign, edge_households, screening
 from workbench.store.register.history import history
+from workbench.store.register.judged import EDGE, RISK
 from workbench.store.register.progress import progress, waiting
 from workbench.store.register.proving import filings
 
 _SHOWN = 50
 _TASKS = {
-    "visit": "待走访 to visit", "overdue_visits": "逾期走访 visits overdue", "propose": "待提出 to propose",
-    "agree": "待审核 to review", "file": "待备案 to file", "approve_standard": "待批准的标准 standards to approve",
+    **{
+        f"{name}_{kind}": f"{words}（{title}）"
+        for name, words in (
+            ("visit", "待走访 to visit"), ("propose", "待提出 to propose"), ("agree", "待审核 to review"), ("file", "待备案 to file"),
+        )
+        for kind, title in ((RISK, "风险 risk"), (EDGE, "边缘户 edge"))
+    },
+    "overdue_visits": "逾期走访 visits overdue", "approve_standard": "待批准的标准 standards to approve",
     "case_verify": "待核实 cases to verify", "case_appraise": "待评议 to appraise", "case_publicise": "待公示 to publicise",
     "case_announce": "待公告 to announce", "case_wait": "待列入录入 to queue", "case_enter": "待录入 to enter",
 }  # fmt: skip

@@ -84,17 +84,20 @@ class Waiting:
 
 
 def waiting(desk: Desk, round_name: str) -> Waiting:
-    """The next steps that are this person's to take: by task ("visit", "propose", … , "overdue_visits", "approve_standard")."""
+    """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "overdue_visits", "approve_standard", "case_<step>"."""
     desk.check_anywhere(Right.READ_REGISTER)
     rights = desk.person.role.rights
     counts: dict[str, int] = {}
     rows = progress(desk, round_name)
-    for name in ("propose", "agree", "file"):
-        step = STEPS[name]
-        if step.right in rights:
-            counts[name] = sum(row.stages.get(stage, 0) for row in rows for stage in step.sources)
+    for kind in (RISK, EDGE):
+        mine = [row for row in rows if row.kind == kind]
+        if Right.VISIT in rights:
+            counts[f"visit_{kind}"] = sum(row.not_visited for row in mine)
+        for name in ("propose", "agree", "file"):
+            step = STEPS[name]
+            if step.right in rights:
+                counts[f"{name}_{kind}"] = sum(row.stages.get(stage, 0) for row in mine for stage in step.sources)
     if Right.VISIT in rights:
-        counts["visit"] = sum(row.not_visited for row in rows)
         counts["overdue_visits"] = len(edge_households(desk, overdue_only=True))
     with desk.reading() as connection:
         table = Case.__table__
