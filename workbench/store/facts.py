@@ -49,6 +49,10 @@ class FactStore:
         """The county codes stored for a round."""
         return sorted({_value(path.parent) for path in self._files(round_name)})
 
+    def rounds_of(self, county: str) -> list[str]:
+        """The rounds stored of a county, oldest first."""
+        return sorted({_value(path.parent.parent) for path in self._files(county=county)})
+
     def previous_round(self, round_name: str) -> str | None:
         """The stored round just before, or None on a first round."""
         return rounds.previous_round(round_name, self.rounds())

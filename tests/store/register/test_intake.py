@@ -75,8 +75,8 @@ def test_a_correction_outlives_an_export_that_still_has_the_old_value(office, fi
     now = facts.household(ROUND, amended, COUNTY)
     assert (now["land_mu"], now["water"]) == (12.5, 1)
     with office.register.engine.connect() as connection:
-        last = connection.execute(AuditEvent.__table__.select().order_by(AuditEvent.number.desc()).limit(1)).one()
-    assert (last.action, last.account) == ("facts_taken_in", "shell:x")
+        told = connection.execute(AuditEvent.__table__.select().where(AuditEvent.action == "facts_taken_in")).all()
+    assert [event.account for event in told] == ["shell:x"]
 
 
 def test_a_newer_value_of_an_export_stands(office, filed):

@@ -180,8 +180,7 @@ def _one(desk: Desk, connection: Connection, number: int) -> dict[str, Any]:
 def _below_line(desk: Desk, connection: Connection, case: Mapping[str, Any]) -> bool | None:
     """What the newest facts of the household say; None where they cannot tell, or it is no longer there."""
     facts = desk.register.facts
-    stored = [name for name in facts.rounds() if case["county"] in facts.counties(name)]
-    for round_name in reversed(stored):
+    for round_name in reversed(facts.rounds_of(case["county"])):
         rules = rules_of(connection, round_name, case["county"])
         found = facts_read(facts, round_name, case["county"], [case["household_id"]])
         if len(found) == 1:

@@ -1,6 +1,6 @@
 """Facts taken in where there is a register: what it has filed stands, what visits corrected stays corrected, and it is an event.
 
-A ledger exported from the register and taken in again changes nothing.
+Whoever they show to be below the line has a case opened (LA2019-15 §2.2-d). A ledger exported from the register and taken in again changes nothing.
 """
 
 from collections.abc import Sequence
@@ -11,18 +11,22 @@ import polars as pl
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
+from workbench.domain.people import Area, Person, Role
 from workbench.errors import Words
 from workbench.intake.result import IntakeResult
 from workbench.store.facts import FactStore
 from workbench.store.register import amendments
-from workbench.store.register.audit import Told, record
-from workbench.store.register.database import writing
-from workbench.store.register.desk import Register, open_register
+from workbench.store.register.audit import Told
+from workbench.store.register.cases import open_cases
+from workbench.store.register.desk import Desk, Register, open_register
 from workbench.store.register.judged import RISK
 from workbench.store.register.paths import register_exists
 from workbench.store.register.tables import FiledRow, Filing
 from workbench.store.schema import Origin
 from workbench.store.taking_in import take_in
+
+_TAKING_IN = Role("intake", "收数", "intake", 0, frozenset())
+"""Whoever takes facts in holds no right of the procedure by it; what the facts bring about bears their name."""
 
 
 def take_in_here(
@@ -49,9 +53,13 @@ def take_in_beside(
     changed = take_in(register.facts, round_name, kept, origin)
     if changed:
         amendments.renew(register, round_name, changed)
+        desk = Desk(register, Person(account, _TAKING_IN, Area()), account, now)
         told = {"counties": changed, "facts": register.facts.digest(round_name), **origin.details}
-        with writing(register.engine) as connection:
-            record(connection, at=now, account=account, told=[Told("facts_taken_in", round_name, told)])
+        with desk.writing() as connection:
+            desk.tell(connection, [Told("facts_taken_in", round_name, told)])
+        for county in changed:
+            if round_name == register.facts.rounds_of(county)[-1]:  # an earlier round says what was, not what is
+                open_cases(desk, round_name, county)
     return changed, kept
 
 
