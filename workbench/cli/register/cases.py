@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
+from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import AsOption, AtOption, RegisterOption, VersionOption, day, the_desk
+from workbench.cli.register.options import VersionOption, at_desk, day
 from workbench.cli.reports import checked_suffix
 from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.reports.entry_list import entry_list
@@ -17,6 +17,7 @@ from workbench.reports.gathering.county import CountyRound
 from workbench.reports.public_list import public_list
 from workbench.store.files import write_file
 from workbench.store.register.cases import add_window, cases, open_cases, step, steps_of
+from workbench.store.register.desk import Desk
 
 cases_app = typer.Typer(
     help="返贫与符合标准户 cases: 核实 verify, 评议 appraise, 公示 publicise, 公告 announce, 录入 enter",
@@ -26,17 +27,15 @@ NumberArgument = Annotated[int, typer.Argument(help="案号 number of the case")
 
 
 @cases_app.command("list")
+@at_desk
 def list_command(
+    desk: Desk,
     stage: Annotated[str | None, typer.Option("--stage", help=", ".join(CaseStage))] = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """名单 The cases of the own area."""
-    rows = cases(the_desk(store, register, account, at), stage=stage)
+    rows = cases(desk, stage=stage)
     if as_json:
         print_json({"cases": rows})
         return
@@ -50,18 +49,16 @@ def list_command(
 
 
 @cases_app.command("open")
+@at_desk
 def open_command(
+    desk: Desk,
     round_name: RoundOption,
     county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """立案 Open a case for every household of a county that is below the line and has none; visits and filings do it too."""
-    opened = open_cases(the_desk(store, register, account, at), checked_round(round_name), county)
+    opened = open_cases(desk, checked_round(round_name), county)
     if as_json:
         print_json({"round": round_name, "county": county, "opened": opened})
     else:
@@ -69,21 +66,18 @@ def open_command(
 
 
 @cases_app.command("step")
+@at_desk
 def step_command(
+    desk: Desk,
     number: NumberArgument,
     name: Annotated[str, typer.Argument(help=", ".join(f"{each.name} {each.zh}" for each in CASE_STEPS.values()))],
     note: Annotated[str, typer.Option("--note", help="情况 what was found or decided")],
     on: Annotated[str | None, typer.Option("--day", help="日期 the day it happened (default: today)")] = None,
     version: VersionOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """推进 Take the next step of a case; no step is skipped."""
-    desk = the_desk(store, register, account, at)
     stage = step(desk, number, name, day(on, desk), note, version)
     if as_json:
         print_json({"case": number, "stage": str(stage)})
@@ -92,17 +86,15 @@ def step_command(
 
 
 @cases_app.command("show")
+@at_desk
 def show_command(
+    desk: Desk,
     number: NumberArgument,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """步骤 The steps that a case took."""
-    rows = steps_of(the_desk(store, register, account, at), number)
+    rows = steps_of(desk, number)
     if as_json:
         print_json({"case": number, "steps": rows})
         return
@@ -111,21 +103,18 @@ def show_command(
 
 
 @cases_app.command("public-list")
+@at_desk
 def public_list_command(
+    desk: Desk,
     round_name: RoundOption,
     county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
     out: Annotated[Path, typer.Option("--out", help="存为 save as (xlsx)")],
     office: Annotated[str, typer.Option("--office", help="受理异议的单位 office that takes objections")],
     phone: Annotated[str, typer.Option("--phone", help="单位电话 its phone")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """公示名单 The list to hang out: no ID number, phone, account or health."""
-    desk = the_desk(store, register, account, at)
     seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
     listed = gather_public_list(seen, desk, office, phone)
     write_file(checked_suffix(out, ".xlsx"), public_list(listed))
@@ -133,20 +122,17 @@ def public_list_command(
 
 
 @cases_app.command("entry-list")
+@at_desk
 def entry_list_command(
+    desk: Desk,
     round_name: RoundOption,
     county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
     window: Annotated[str, typer.Option("--window", help="录入窗口 the window's name")],
     out: Annotated[Path, typer.Option("--out", help="存为 save as (xlsx)")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """待录入名单 Every household to be entered in the window (§2.1.3-b); nobody is left out."""
-    desk = the_desk(store, register, account, at)
     seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
     listed = gather_entry_list(seen, desk, window)
     write_file(checked_suffix(out, ".xlsx"), entry_list(listed))
@@ -161,19 +147,17 @@ def _say_saved(out: Path, rows: int, *, as_json: bool) -> None:
 
 
 @cases_app.command("window")
+@at_desk
 def window_command(
+    desk: Desk,
     name: Annotated[str, typer.Argument(help="名称 name")],
     opens: Annotated[dt.datetime, typer.Option("--opens", formats=["%Y-%m-%d"], help="开始 first day")],
     closes: Annotated[dt.datetime, typer.Option("--closes", formats=["%Y-%m-%d"], help="结束 last day")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """录入窗口 Tell of a time in which the national system takes changes (§2.1.3-b)."""
-    add_window(the_desk(store, register, account, at), name, opens.date(), closes.date())
+    add_window(desk, name, opens.date(), closes.date())
     if as_json:
         print_json({"window": name, "opens": opens.date().isoformat(), "closes": closes.date().isoformat()})
     else:

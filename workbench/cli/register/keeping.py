@@ -13,6 +13,7 @@ from workbench.cli.register.options import (
     RegisterOption,
     TownshipOption,
     VillageOption,
+    at_desk,
     moment,
     the_desk,
     the_register,
@@ -21,6 +22,7 @@ from workbench.domain.people import ROLES, Area
 from workbench.settings import acting_account
 from workbench.store.register.accounts import NewAccount, accounts, add_accounts, close_account, first_account
 from workbench.store.register.demonstration import demonstrate
+from workbench.store.register.desk import Desk
 from workbench.store.register.passwords import set_password
 from workbench.store.register.settings import figures, set_figure
 
@@ -51,7 +53,7 @@ def add_command(
         opened = the_register(store, register)
         first_account(opened, made, moment(opened, at))
     else:
-        add_accounts(the_desk(store, register, account, at), [made])
+        add_accounts(the_desk(account, at, register, store), [made])
     if as_json:
         print_json({"account": new, "role": role, "area": str(made.area)})
     else:
@@ -59,17 +61,15 @@ def add_command(
 
 
 @accounts_app.command("close")
+@at_desk
 def close_command(
+    desk: Desk,
     closing: AccountArgument,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """停用账号 Let an account act no more."""
-    close_account(the_desk(store, register, account, at), closing)
+    close_account(desk, closing)
     if as_json:
         print_json({"account": closing, "active": False})
     else:
@@ -77,17 +77,14 @@ def close_command(
 
 
 @accounts_app.command("password")
+@at_desk
 def password_command(
+    desk: Desk,
     whose: AccountArgument,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """设密码 Set an account's password for signing in to the pages; asked for, never given on the command line."""
-    desk = the_desk(store, register, account, at)
     set_password(desk, whose, typer.prompt("密码 password", hide_input=True, confirmation_prompt="再输一次 once more"))
     if as_json:
         print_json({"account": whose, "password": "set"})
@@ -96,16 +93,14 @@ def password_command(
 
 
 @accounts_app.command("list")
+@at_desk
 def list_command(
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
+    desk: Desk,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """账号名单 Every account."""
-    rows = accounts(the_desk(store, register, account, at))
+    rows = accounts(desk)
     if as_json:
         print_json({"accounts": rows})
         return
@@ -136,17 +131,15 @@ def demonstrate_command(
 
 
 @settings_app.command("show")
+@at_desk
 def show_figures_command(
+    desk: Desk,
     county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """查看参数 The figures in force in a county, their defaults and where those come from."""
-    rows = figures(the_desk(store, register, account, at), county)
+    rows = figures(desk, county)
     if as_json:
         print_json({"county": county, "settings": rows})
         return
@@ -157,7 +150,9 @@ def show_figures_command(
 
 
 @settings_app.command("set")
+@at_desk
 def set_figure_command(
+    desk: Desk,
     name: Annotated[str, typer.Argument(help="参数 setting")],
     value: Annotated[str, typer.Argument(help="值 value")],
     county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
@@ -166,15 +161,10 @@ def set_figure_command(
         dt.datetime | None,
         typer.Option("--effective", formats=["%Y-%m-%d"], help="自何日起 from which day (default: today)"),
     ] = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """设定参数 Set a figure for a county from a day on."""
-    desk = the_desk(store, register, account, at)
     begins = effective.date() if effective else desk.today
     set_figure(desk, county, name, value, begins, reason)
     if as_json:

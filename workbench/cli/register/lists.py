@@ -4,22 +4,14 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
+from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import (
-    AsOption,
-    AtOption,
-    HouseholdArgument,
-    RegisterOption,
-    TownshipOption,
-    VillageOption,
-    kind_named,
-    the_desk,
-)
+from workbench.cli.register.options import HouseholdArgument, TownshipOption, VillageOption, at_desk, kind_named
 from workbench.domain.vocabulary import LABELS
 from workbench.domain.workflow import STAGES, Stage
 from workbench.errors import InputError
 from workbench.store.register import entries
+from workbench.store.register.desk import Desk
 from workbench.store.register.edge import assign, edge_households, screening
 from workbench.store.register.history import history
 from workbench.store.register.judged import EDGE, RISK
@@ -41,21 +33,18 @@ _TASKS = {
 }  # fmt: skip
 
 
+@at_desk
 def list_command(
+    desk: Desk,
     round_name: RoundOption,
     kind: Annotated[str | None, typer.Option("--kind", help="risk, edge")] = None,
     stage: Annotated[str | None, typer.Option("--stage", help=f"{', '.join(Stage)}")] = None,
     township: TownshipOption = None,
     village: VillageOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """名单 The households of a round in the own area, and where each stands."""
-    desk = the_desk(store, register, account, at)
     if stage is not None and stage not in list(Stage):
         raise InputError(f"--stage {stage!r}: 应为 expected {', '.join(Stage)}")
     rows = entries.listed(
@@ -75,17 +64,14 @@ def list_command(
     _rest(len(rows))
 
 
+@at_desk
 def show_command(
+    desk: Desk,
     household: HouseholdArgument,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """一户 Everything that the register holds of a household: steps, visits, edge register, cases."""
-    desk = the_desk(store, register, account, at)
     record = history(desk, household)
     if as_json:
         print_json(record)
@@ -97,17 +83,14 @@ def show_command(
     show_table(household, ["时间 at", "轮次", "步骤 step", "进度 stage", "提出", "账号 who", "理由 reason"], rows)
 
 
+@at_desk
 def filings_command(
+    desk: Desk,
     round_name: Annotated[str | None, typer.Option("--round", help="轮次 round")] = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """备案清单 The filings of the own area."""
-    desk = the_desk(store, register, account, at)
     rows = filings(desk, round_name)
     if as_json:
         print_json({"filings": rows})
@@ -119,17 +102,14 @@ def filings_command(
     )
 
 
+@at_desk
 def progress_command(
+    desk: Desk,
     round_name: RoundOption,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """进度 How far a round is, by township, against its deadline; and what waits for whoever asks."""
-    desk = the_desk(store, register, account, at)
     rows, mine = progress(desk, checked_round(round_name)), waiting(desk, round_name)
     if as_json:
         print_json({"round": round_name, "days_left": mine.days_left, "waiting": mine.by_task,
@@ -156,19 +136,16 @@ def progress_command(
     )
 
 
+@at_desk
 def screening_command(
+    desk: Desk,
     round_name: RoundOption,
     county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
     village: VillageOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """排查名单 Unregistered households of the key groups, to be visited door to door (§2.2-b), by village."""
-    desk = the_desk(store, register, account, at)
     found = screening(desk, checked_round(round_name), county, village)
     if as_json:
         print_json({"round": round_name, "county": county, "households": found.to_dicts()})
@@ -183,20 +160,17 @@ def screening_command(
     _rest(len(found))
 
 
+@at_desk
 def officers_command(
+    desk: Desk,
     households: Annotated[list[str] | None, typer.Argument(help="户编号 households to assign")] = None,
     officer: Annotated[str | None, typer.Option("--officer", help="包保人账号 account of the officer")] = None,
     days: Annotated[int | None, typer.Option("--days", help="走访间隔（天） days between visits")] = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看逾期 overdue visits only")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """包保人 The edge register with officers and visits due; with households and --officer, names their officer (§2.2-c)."""
-    desk = the_desk(store, register, account, at)
     if households:
         if officer is None:
             raise InputError("--officer: 请写明包保人账号 say who: --officer ACCOUNT")

@@ -1,12 +1,15 @@
 """The options that the register's commands share, and the desk that they are given at."""
 
 import datetime as dt
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.options import open_store
+from workbench.cli.options import StoreOption, open_store
 from workbench.errors import InputError, RefusedError, Words
 from workbench.settings import acting_account, register_url
 from workbench.store.register.audit import BEIJING
@@ -30,18 +33,36 @@ VersionOption = Annotated[
 ]
 
 
+def at_desk(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that somebody gives at a desk, its first argument: the options of `the_desk` are added to its own."""
+
+    @wraps(command)
+    def given(**options: Any) -> None:
+        command(the_desk(**{name: options.pop(name) for name in _DESK}), **options)
+
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    together = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *_DESK.values())]
+    given.__signature__ = inspect.Signature(together)  # type: ignore[attr-defined]
+    return given
+
+
 def the_register(store: Path | None, url: str | None) -> Register:
     """The register of a store."""
     return open_register(open_store(store), register_url(url))
 
 
-def the_desk(store: Path | None, url: str | None, account: str | None, at: str | None) -> Desk:
+def the_desk(
+    account: AsOption = None, at: AtOption = None, register: RegisterOption = None, store: StoreOption = None
+) -> Desk:
     """The desk of whoever acts, now; another moment is for demonstrations on simulated data."""
     chosen = acting_account(account)
     if chosen is None:
         raise InputError("--as: 请写明账号 say who acts: --as ACCOUNT, 或 or WORKBENCH_ACCOUNT")
-    register = the_register(store, url)
-    return register.desk(chosen, moment(register, at))
+    opened = the_register(store, register)
+    return opened.desk(chosen, moment(opened, at))
+
+
+_DESK = inspect.signature(the_desk, eval_str=True).parameters
 
 
 def moment(register: Register, at: str | None) -> dt.datetime:

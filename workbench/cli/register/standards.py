@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, standard_of
+from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round, standard_of
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import AsOption, AtOption, RegisterOption, the_desk
+from workbench.cli.register.options import at_desk
 from workbench.domain.standard import standard_data, write_standard
 from workbench.preview.request import Scene, preview
 from workbench.preview.submission import FIGURES, submission_figures
@@ -28,17 +28,15 @@ NumberArgument = Annotated[int, typer.Argument(help="标准编号 id of the vers
 
 
 @standards_app.command("list")
+@at_desk
 def list_command(
+    desk: Desk,
     county: CountyOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """各版标准 Every version of the own area, newest first, and which is in force today."""
-    rows = versions(the_desk(store, register, account, at), county)
+    rows = versions(desk, county)
     if as_json:
         print_json({"standards": rows})
         return
@@ -61,35 +59,30 @@ def list_command(
 
 
 @standards_app.command("draft")
+@at_desk
 def draft_command(
+    desk: Desk,
     path: Annotated[Path, typer.Argument(help="标准 standard (YAML)")],
     county: CountyOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """起草 Keep a standard as a draft of its county."""
-    number = draft(the_desk(store, register, account, at), standard_of(path), county)
+    number = draft(desk, standard_of(path), county)
     _say(number, "已存为草案 kept as a draft", as_json=as_json)
 
 
 @standards_app.command("submit")
+@at_desk
 def submit_command(
+    desk: Desk,
     number: NumberArgument,
     round_name: RoundOption,
     reason: Annotated[str, typer.Option("--reason", help="理由 why")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """提交 Submit a draft with a reason; the figures of its preview over the round are kept with it."""
-    desk = the_desk(store, register, account, at)
     found = version(desk, number)
     figures = submission_figures(desk, checked_round(round_name), found.county, found.standard)
     submit(desk, number, reason, figures)
@@ -97,49 +90,43 @@ def submit_command(
 
 
 @standards_app.command("approve")
+@at_desk
 def approve_command(
+    desk: Desk,
     number: NumberArgument,
     document: Annotated[str, typer.Option("--document", help="批准文号 number of the approving document")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """批准 Approve a submitted standard: another county officer than who submitted it."""
-    approve(the_desk(store, register, account, at), number, document)
+    approve(desk, number, document)
     _say(number, "已批准 approved", as_json=as_json)
 
 
 @standards_app.command("withdraw")
+@at_desk
 def withdraw_command(
+    desk: Desk,
     number: NumberArgument,
     reason: Annotated[str, typer.Option("--reason", help="理由 why")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """撤回 Take back a draft or a submitted standard."""
-    withdraw(the_desk(store, register, account, at), number, reason)
+    withdraw(desk, number, reason)
     _say(number, "已撤回 withdrawn", as_json=as_json)
 
 
 @standards_app.command("show")
+@at_desk
 def show_command(
+    desk: Desk,
     number: NumberArgument,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """查看 A version as it is kept: YAML, to be used with --standard."""
-    found = version(the_desk(store, register, account, at), number)
+    found = version(desk, number)
     if as_json:
         print_json({"id": number, "county": found.county, "version": found.version, "hash": found.hash,
                     "standard": standard_data(found.standard)})  # fmt: skip
@@ -148,19 +135,16 @@ def show_command(
 
 
 @standards_app.command("compare")
+@at_desk
 def compare_command(
+    desk: Desk,
     first: NumberArgument,
     second: NumberArgument,
     round_name: RoundOption,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """比较 The second version against the first over a round: who comes in, who leaves, what it costs."""
-    desk = the_desk(store, register, account, at)
     old, new = version(desk, first), version(desk, second)
     scene = Scene(desk.register.facts, checked_round(round_name), new.county)
     before, after = preview(scene, old.standard), preview(scene, new.standard, old.standard)

@@ -5,24 +5,22 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
+from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import (
-    AsOption,
-    AtOption,
     HouseholdArgument,
     KindOption,
     ReasonOption,
-    RegisterOption,
     VersionOption,
     VillageOption,
+    at_desk,
     day,
     kind_named,
-    the_desk,
 )
 from workbench.cli.register.visit_files import read_report, read_visits
 from workbench.domain.vocabulary import LABELS
 from workbench.errors import InputError
+from workbench.store.register.desk import Desk
 from workbench.store.register.filings import file_list
 from workbench.store.register.proposals import Left, agree, propose, propose_all, send_back
 from workbench.store.register.proving import prove
@@ -41,7 +39,9 @@ AmendOption = Annotated[list[str] | None, typer.Option("--amend", help="更正�
 AllOption = Annotated[bool, typer.Option("--all", help="本范围内全部 all of the area")]
 
 
+@at_desk
 def visit_command(
+    desk: Desk,
     round_name: RoundOption,
     household: Annotated[str | None, typer.Argument(help="户编号 household number")] = None,
     visits: Annotated[Path | None, typer.Option("--file", help="走访表 many visits, as CSV")] = None,
@@ -49,15 +49,10 @@ def visit_command(
     visitors: VisitorsOption = "",
     found: FoundOption = None,
     amend: AmendOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """走访 Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
-    desk = the_desk(store, register, account, at)
     if (household is None) == (visits is None):
         raise InputError("请给户编号或 --file 之一 give a household number, or --file, not both")
     if visits is not None:
@@ -71,7 +66,9 @@ def visit_command(
         say(f"已登记走访 visits recorded: {len(ids):,}")
 
 
+@at_desk
 def propose_command(
+    desk: Desk,
     round_name: RoundOption,
     household: Annotated[str | None, typer.Argument(help="户编号 household number")] = None,
     proposal: Annotated[
@@ -82,16 +79,11 @@ def propose_command(
     village: VillageOption = None,
     reason: ReasonOption = None,
     version: VersionOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     everything: AllOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """提出 Propose a household's tier (or entry); with --all, what the rules say for every visited household."""
-    desk = the_desk(store, register, account, at)
     if everything:
         if household or proposal or reason:
             raise InputError(
@@ -109,41 +101,35 @@ def propose_command(
         say(f"{household}: 提出 proposed {proposal}；规则 the rules say {rule or '暂不能判定 undetermined'}")
 
 
+@at_desk
 def review_command(
+    desk: Desk,
     round_name: RoundOption,
     households: Annotated[list[str] | None, typer.Argument(help="户编号 household numbers")] = None,
     kind: KindOption = "risk",
     village: VillageOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     everything: AllOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """审核无异议 The township has no objection to the proposals of these households, or of all."""
-    desk = the_desk(store, register, account, at)
     if bool(households) == everything:
         raise InputError("请给户编号或 --all 之一 give household numbers, or --all, not both")
     batch = agree(desk, checked_round(round_name), kind_named(kind), households or None, village)
     _show_batch(batch.done, batch.left, "审核 reviewed", as_json=as_json)
 
 
+@at_desk
 def return_command(
+    desk: Desk,
     household: HouseholdArgument,
     round_name: RoundOption,
     reason: Annotated[str, typer.Option("--reason", help="退回的理由 why")],
     version: VersionOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """退回 Send a proposal back to the village (township), or a reviewed one before filing (county), with a reason."""
-    desk = the_desk(store, register, account, at)
     send_back(desk, checked_round(round_name), household, reason, version)
     if as_json:
         print_json({"household_id": household, "round": round_name, "returned": True, "reason": reason})
@@ -151,7 +137,9 @@ def return_command(
         say(f"{household}: 已退回 returned")
 
 
+@at_desk
 def adjust_command(
+    desk: Desk,
     household: HouseholdArgument,
     round_name: RoundOption,
     cause: Annotated[str, typer.Option("--cause", help="变化的原因 what changed")],
@@ -160,15 +148,10 @@ def adjust_command(
     visitors: VisitorsOption = "",
     found: FoundOption = None,
     amend: AmendOption = None,
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """随时调整 Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
-    desk = the_desk(store, register, account, at)
     report = read_report(household, day(on, desk), visitors, found or [], amend or [])
     number = adjust(desk, checked_round(round_name), report, cause, evidence)
     if as_json:
@@ -177,19 +160,16 @@ def adjust_command(
         say(f"{household}: 已转入随时调整，请重新提出 taken up again; propose anew")
 
 
+@at_desk
 def file_command(
+    desk: Desk,
     round_name: RoundOption,
     county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
     kind: KindOption = "risk",
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """备案 File the reviewed households of a county as a numbered list; everything is computed again first."""
-    desk = the_desk(store, register, account, at)
     done = file_list(desk, checked_round(round_name), county, kind_named(kind))
     if as_json:
         print_json(
@@ -208,17 +188,14 @@ def file_command(
         raise typer.Exit(1)
 
 
+@at_desk
 def prove_command(
+    desk: Desk,
     number: Annotated[str, typer.Argument(help="备案号 number of the filing")],
-    account: AsOption = None,
-    at: AtOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """核验备案 Compute a filed list again from what was kept with it, and say whether it still is what it was."""
-    desk = the_desk(store, register, account, at)
     proof = prove(desk, number)
     if as_json:
         print_json({"number": number, "households": proof.households, "counts": proof.counts,
