@@ -20,7 +20,7 @@ from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
 from workbench.reports.risk_ledger import risk_ledger
 from workbench.reports.summary import summary
-from workbench.settings import acting_account
+from workbench.settings import acting_account, register_url
 from workbench.store.files import write_file
 from workbench.store.register.audit import BEIJING
 
@@ -81,9 +81,10 @@ def seen_from(
     """The county and round as whoever asks may see them."""
     if acting_account(account) is None:
         facts = open_store(store)
-        seen = CountyRound(facts, checked_round(round_name), county, None, dt.datetime.now(BEIJING).date())
+        today = dt.datetime.now(BEIJING).date()
+        seen = CountyRound(facts, checked_round(round_name), county, None, today, register_url(register))
     else:
-        desk = the_desk(store, register, account, at)
+        desk = the_desk(account, at, register, store)
         seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
     seen.facts.files(round_name, county)  # says so where they are not stored
     return seen

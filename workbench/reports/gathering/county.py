@@ -32,13 +32,17 @@ _READ = list(
 
 @dataclass(frozen=True)
 class CountyRound:
-    """The county `county` in the round `round`; `desk` None: nobody in particular asks, and the register is not read."""
+    """The county `county` in the round `round`; `desk` None: nobody in particular asks, and no decision of a household is read.
+
+    `register`: the URL of a register outside the store, for the standard in force where there is no desk.
+    """
 
     facts: FactStore
     round: str
     county: str
     desk: Desk | None
     today: dt.date
+    register: str | None = None
 
     def __post_init__(self) -> None:
         if self.desk is not None:

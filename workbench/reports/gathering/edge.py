@@ -20,6 +20,8 @@ from workbench.store.register.standards import in_force
 from workbench.store.register.tables import CountyStandard
 from workbench.store.register.tables_after import EdgeHousehold
 
+_PLACE = ("household_id", "township", "village")
+_OF_REGISTER = ("state", "entered_round", "entered_on", "left_on", "left_because", "officer", "standard_id")
 _STATUS = {"registered": EdgeStatus.REGISTERED, "risk_gone": EdgeStatus.RISK_GONE}
 
 
@@ -30,19 +32,29 @@ def gather_edge_ledger(seen: CountyRound) -> EdgeLedger:
     """
     if seen.desk is None:
         return EdgeLedger(seen.heading(), tuple(_by_rule(seen, row) for row in brought_in(seen).iter_rows(named=True)))
-    registered = edge_rows(seen)
-    facts = seen.households.filter(pl.col("household_id").is_in(list(registered))).unique(
-        "household_id", maintain_order=True
-    )
-    known = Known(seen, "edge", list(registered))
+    registered = registered_households(seen)
+    known = Known(seen, "edge", registered["household_id"].to_list())
     titles = _standards(seen)
-    rows = tuple(
-        _registered(seen, known, titles, registered[row["household_id"]], row) for row in facts.iter_rows(named=True)
-    )
+    rows = tuple(_registered(seen, known, titles, row) for row in registered.iter_rows(named=True))
     return EdgeLedger(seen.heading("edge"), rows)
 
 
-def edge_rows(seen: CountyRound) -> dict[str, dict[str, Any]]:
+def registered_households(seen: CountyRound) -> pl.DataFrame:
+    """The edge register's households of the round with their facts; one that the facts lack keeps its place, and blanks.
+
+    Columns: the facts, what the register says of each (_OF_REGISTER), and `in_facts`.
+    """
+    rows = _edge_rows(seen)
+    schema = dict.fromkeys((*_PLACE, *_OF_REGISTER), pl.String) | {"standard_id": pl.Int64}
+    known = pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
+    facts = seen.households.unique("household_id", keep="first", maintain_order=True)
+    joined = known.join(facts.with_columns(in_facts=pl.lit(1)), on="household_id", how="left", suffix="_now")
+    place = [pl.coalesce(f"{name}_now", name).alias(name) for name in _PLACE[1:]]
+    found = joined.with_columns(*place, in_facts=pl.col("in_facts").is_not_null())
+    return found.drop(f"{name}_now" for name in _PLACE[1:]).sort("township", "village", "household_id", nulls_last=True)
+
+
+def _edge_rows(seen: CountyRound) -> list[dict[str, Any]]:
     """The edge register's households of the round: managed at its end (`state` active), or left in it (left)."""
     assert seen.desk is not None
     table = EdgeHousehold.__table__
@@ -51,16 +63,16 @@ def edge_rows(seen: CountyRound) -> dict[str, dict[str, Any]]:
     )
     with seen.desk.reading() as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
-    return {
-        row["household_id"]: {**row, "state": "left" if row["left_round"] == seen.round else "active"}
+    return [
+        {**row, "state": "left" if row["left_round"] == seen.round else "active"}
         for row in rows
         if row["left_round"] is None or row["left_round"] >= seen.round
-    }
+    ]
 
 
 def brought_in(seen: CountyRound) -> pl.DataFrame:
     """The unregistered households that the standard in force brings in, by the facts."""
-    standard = standard_in_force(seen.facts, seen.county, seen.round).standard
+    standard = standard_in_force(seen.facts, seen.county, seen.round, seen.register).standard
     limits = edge_limits(standard, standard.line or poverty_line(seen.round).value)
     judged: pl.DataFrame = edge_frame(seen.households.filter(pl.col("kind") == "unregistered"), limits)
     return judged.filter(pl.col("edge").fill_null(value=False))
@@ -73,26 +85,25 @@ def _by_rule(seen: CountyRound, row: Mapping[str, Any]) -> EdgeRow:
     )  # fmt: skip
 
 
-def _registered(
-    seen: CountyRound, known: Known, titles: Mapping[int, str], edge: Mapping[str, Any], row: Mapping[str, Any]
-) -> EdgeRow:
+def _registered(seen: CountyRound, known: Known, titles: Mapping[int, str], row: Mapping[str, Any]) -> EdgeRow:
     household = row["household_id"]
     head = known.heads.get(household, NOBODY)
-    left = edge["left_on"] if edge["state"] == "left" else None
+    left = row["left_on"] if row["state"] == "left" else None
     return EdgeRow(
         place=seen.place(row),
         household_id=household,
         head_name=head.name,
         id_number=head.id_number,
         facts=shown_facts(row),
-        status=_STATUS.get(edge["left_because"], EdgeStatus.CLOSED) if left else EdgeStatus.MANAGED,
-        standard=titles.get(edge["standard_id"] or 0, ""),
+        status=_STATUS.get(row["left_because"], EdgeStatus.CLOSED) if left else EdgeStatus.MANAGED,
+        standard=titles.get(row["standard_id"] or 0, ""),
         appraisal=known.deeds.get((household, "agree")),
-        entered_on=dt.date.fromisoformat(edge["entered_on"]),
+        entered_on=dt.date.fromisoformat(row["entered_on"]),
         changed_on=dt.date.fromisoformat(left) if left else None,
-        officer=known.names.get(edge["officer"] or "", edge["officer"] or ""),
+        officer=known.names.get(row["officer"] or "", row["officer"] or ""),
         visits=tuple(known.all_visits.get(household, ())),
         measures=tuple(measures()[name].zh for name in known.measures.get(household, ())),
+        remarks="" if row["in_facts"] else "本轮数据中没有此户",
     )
 
 
@@ -111,5 +122,5 @@ def standard_cited(seen: CountyRound) -> tuple[int, Any] | None:
         with seen.desk.reading() as connection:
             found = in_force(connection, seen.county, deadline(seen.round))
         return (found.version, found.standard) if found else None
-    own = standard_in_force(seen.facts, seen.county, seen.round)
+    own = standard_in_force(seen.facts, seen.county, seen.round, seen.register)
     return (1, own.standard) if own.set_by_county else None

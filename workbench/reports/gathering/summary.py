@@ -8,7 +8,7 @@ from workbench.domain.case import CaseStage
 from workbench.domain.criteria import BIT, CRITERION
 from workbench.domain.vocabulary import KEY_GROUPS
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.gathering.edge import brought_in, edge_rows
+from workbench.reports.gathering.edge import brought_in, registered_households
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally
 from workbench.store.register.cases import cases
 
@@ -56,12 +56,9 @@ def _edge(seen: CountyRound) -> pl.DataFrame:
     """The edge households with their facts, `state`, and whether they are `new` in the round."""
     if seen.desk is None:
         return brought_in(seen).with_columns(state=pl.lit("active"), new=pl.lit(False), because=pl.lit(None, pl.String))  # noqa: FBT003
-    rows = edge_rows(seen)
-    known = pl.DataFrame(
-        [(name, row["state"], row["entered_round"] == seen.round, row["left_because"]) for name, row in rows.items()],
-        schema={"household_id": pl.String, "state": pl.String, "new": pl.Boolean, "because": pl.String}, orient="row",
-    )  # fmt: skip
-    return seen.households.join(known, on="household_id", how="inner", maintain_order="left")
+    return registered_households(seen).with_columns(
+        new=pl.col("entered_round") == seen.round, because=pl.col("left_because")
+    )
 
 
 def _row(
