@@ -78,12 +78,7 @@ def close_command(
 
 @accounts_app.command("password")
 @at_desk
-def password_command(
-    desk: Desk,
-    whose: AccountArgument,
-    *,
-    as_json: JsonOption = False,
-) -> None:
+def password_command(desk: Desk, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
     """设密码 Set an account's password for signing in to the pages; asked for, never given on the command line."""
     set_password(desk, whose, typer.prompt("密码 password", hide_input=True, confirmation_prompt="再输一次 once more"))
     if as_json:

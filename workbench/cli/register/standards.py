@@ -11,6 +11,7 @@ from workbench.cli.register.options import at_desk
 from workbench.domain.standard import standard_data, write_standard
 from workbench.preview.request import Scene, preview
 from workbench.preview.submission import FIGURES, submission_figures
+from workbench.store.register.desk import Desk
 from workbench.store.register.standards import (
     STATES,
     approve,
