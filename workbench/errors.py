@@ -53,7 +53,9 @@ class StandardError(InputError):
 
     def __init__(self, problems: dict[str, Words]) -> None:
         self.problems = problems
-        super().__init__("\n".join(f"{key}: {message}" for key, message in problems.items()))
+        each = [words.after(f"{key}: ") for key, words in problems.items()]
+        super().__init__(Words("\n".join(one.zh for one in each), "\n".join(one.en for one in each)))
+        self.args = ("\n".join(f"{key}: {message}" for key, message in problems.items()),)
 
 
 class RefusedError(WorkbenchError):

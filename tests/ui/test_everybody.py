@@ -148,3 +148,24 @@ def test_nobody_is_kept_out_of_the_home_page(page, store, voila_server, lang, co
     assert in_the_other_language(page, lang) == []
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)
+
+
+@pytest.mark.parametrize("name", ["county_standard", "early_warning", "model"])
+def test_paper_gets_a_clean_sheet(page, store, voila_server, name):
+    """What only sets something is not printed, and nothing keeps the browser from breaking a page between sheets."""
+    server = voila_server(store.root)
+    open_page(page, f"{server.url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}")
+    expect(page.locator("table.wb-table").first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("table.wb-table").first).to_be_visible()
+    for hidden in (".wb-bar", ".wb-help", ".wb-views", ".wb-pager", ".wb-controls"):
+        assert [each.is_visible() for each in page.locator(hidden).all()].count(True) == 0
+    whole = page.locator("#rendered_cells").evaluate(
+        """top => [...top.querySelectorAll('.wb-panel')].flatMap((panel) => {
+          const above = [];
+          for (let each = panel; each !== top; each = each.parentElement) above.push(getComputedStyle(each));
+          return above.filter((style) => style.breakInside !== 'auto' || /flex|grid|table/.test(style.display)).length;
+        }).reduce((a, b) => Math.max(a, b))"""
+    )
+    assert whole <= 1  # panels side by side

@@ -65,6 +65,7 @@ class CountyStandardPage:
             self.draft,
         ]
         self.widget = self.frame.widget
+        self.draft.turn(f"{session.round_name}/{session.county}")
         self._show_form()
         soon(guard(self._show_results))  # while the browser builds the page
 
@@ -77,6 +78,7 @@ class CountyStandardPage:
         """Show another county or round from top to bottom."""
         self.versions.said = ""
         self.restored.show(shown=False)
+        self.draft.turn(f"{self.session.round_name}/{self.session.county}")
         self._show_form()
         self._show_results()
         self._procedure.refresh()
@@ -108,16 +110,10 @@ class CountyStandardPage:
     def _refresh(self) -> None:
         """The draft is valid and has changed."""
         if not self.frame.turning:
-            self._keep_draft()
+            self.draft.keep("" if self.session.standard == self.session.begun else self.session.yaml())
             ceiling = self.form.ceiling
             ceiling.use_line(self.session.limits().line)
             self.results.refresh(ceiling.positions(), ceiling.nearest)
-
-    def _keep_draft(self) -> None:
-        """Keep the choice in the browser as long as it is another than the standard in force."""
-        session = self.session
-        text = "" if session.standard == session.begun else session.yaml()
-        self.draft.keep(f"{session.round_name}/{session.county}", text)
 
     def _restore(self, text: str) -> None:
         """Go on with what was being worked on when this page was left, or lost its connection."""

@@ -17,7 +17,7 @@ LONGEST = 200_000
 
 
 class Draft(anywidget.AnyWidget):
-    """`keep(key, text)` puts a text under a key; `on_kept(text)` gets one that an earlier session of this tab left there.
+    """What is kept stands under a key: the place that it is of. `on_kept(text)` gets what an earlier session of this tab left.
 
     What comes back is the browser's: whoever takes it parses it again. One that cannot be used any more is dropped, and
     what `on_kept` raises is shown through `guard`. Not seen on the page.
@@ -34,24 +34,30 @@ class Draft(anywidget.AnyWidget):
         self._on_kept = on_kept
         self.on_msg(guard(self._take))
 
-    def keep(self, key: str, text: str) -> None:
-        """Keep a text under a key; an empty one forgets what is kept there."""
-        if key != self.key:
-            self.key = key  # first: what is kept under it is offered before anything is put in its place
-        self.text = text
+    def turn(self, key: str) -> None:
+        """Turn to another key, where nothing has been done yet: what is kept there is offered."""
+        self.text, self.key = "", key
+        self.send({"kind": "offer"})
+
+    def keep(self, text: str) -> None:
+        """Keep a text under the present key; an empty one: there is nothing any more to keep."""
+        if text:
+            self.text = text
+        elif self.text:
+            self.forget()
 
     def forget(self) -> None:
         """Keep nothing under the present key."""
         self.text = ""
+        self.send({"kind": "forget"})
 
     def _take(self, _widget: object, content: Any, _buffers: object) -> None:
         match content:
-            case {"kind": "kept", "key": self.key, "text": str(text)} if len(text) <= LONGEST:
+            case {"kind": "kept", "key": self.key, "text": str(text)} if len(text) <= LONGEST and text != self.text:
                 try:
                     self._on_kept(text)
                 except WorkbenchError:
-                    self.text = text  # or taking it away would change nothing
-                    self.text = ""
+                    self.forget()
                     raise
 
 

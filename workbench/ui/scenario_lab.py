@@ -173,7 +173,10 @@ class ScenarioPage:
     def _show(self) -> None:
         """Show the scenario."""
         session, t = self.session, self.language
-        self.draft.keep(session.saved.identity if session.saved else "new", session.draft())
+        key = session.saved.identity if session.saved else "new"
+        if key != self.draft.key:
+            self.draft.turn(key)
+        self.draft.keep(session.draft())
         self.frame.address.keep({"scenario": session.saved.identity if session.saved else ""})
         compared = session.compared()
         self.bar.html = self._bar_html()

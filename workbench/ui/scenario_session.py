@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.domain.parameters import check_line
 from workbench.domain.standard import EdgeStandard, decode_standard, read_standard
-from workbench.errors import InputError, StoreError, Words
+from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.preview.comparison import Compared, Report, compare, swept
 from workbench.preview.frontier import NO_FRONTIER
 from workbench.preview.reading_counts import ReadingCount, count_readings
@@ -86,8 +86,12 @@ class ScenarioSession(Place):
     def copy(self, name: str, key: str, text: str) -> None:
         """Add a copy of a standard with one key changed, named by what was changed."""
         t = self.language
-        standard = changed(self.scenario.candidate(name).standard, key, text)
-        Scene(self.store, self.round_name).limits_of(standard)
+        try:
+            standard = changed(self.scenario.candidate(name).standard, key, text)
+            Scene(self.store, self.round_name).limits_of(standard)
+        except StandardError as error:  # of what was typed here: the key by the name that it is chosen by
+            label = Words(label_of(key, Language("zh")) + "：", label_of(key, Language("en")) + ": ")
+            raise InputError(label + next(iter(error.problems.values()))) from None
         value = {"true": t("是"), "false": t("否")}.get(text, text.strip())
         self._add(Candidate(f"{label_of(key, t)} {value}", standard))
 

@@ -2,23 +2,24 @@
 const PREFIX = "workbench-draft:";
 
 function initialize({ model }) {
-  const place = () => PREFIX + location.pathname + ":" + model.get("key");
+  const place = () => `${PREFIX}${location.pathname}:${model.get("key")}`;
   const offer = () => {
-    const kept = sessionStorage.getItem(place());
-    if (model.get("key") && kept && kept !== model.get("text")) model.send({ kind: "kept", key: model.get("key"), text: kept });
+    const text = model.get("key") && sessionStorage.getItem(place());
+    if (text) model.send({ kind: "kept", key: model.get("key"), text });
   };
   const keep = () => {
-    const text = model.get("text");
-    if (!model.get("key")) return;
-    if (text) sessionStorage.setItem(place(), text);
-    else sessionStorage.removeItem(place());
+    if (model.get("key") && model.get("text")) sessionStorage.setItem(place(), model.get("text"));
   };
-  model.on("change:key", offer);
+  const receive = (message) => {
+    if (message?.kind === "offer") offer();
+    if (message?.kind === "forget") sessionStorage.removeItem(place());
+  };
   model.on("change:text", keep);
+  model.on("msg:custom", receive);
   offer();
   return () => {
-    model.off("change:key", offer);
     model.off("change:text", keep);
+    model.off("msg:custom", receive);
   };
 }
 

@@ -163,8 +163,11 @@ async function render({ model, el }) {
       model.set("selected", JSON.parse(JSON.stringify(selected)));
       model.save_changes();
     });
+    chart.on("finished", measured);
     draw();
   };
+  // On paper, which has another width than the window, a chart is scaled: for that it has to say how large it was drawn.
+  const measured = () => box.querySelector("svg")?.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
   const observer = new ResizeObserver(() => (chart ? chart.resize() : start()));
   fit();
   observer.observe(box);
