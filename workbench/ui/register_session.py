@@ -4,7 +4,7 @@ Every command goes to the register at the desk of who is signed in; rights, area
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -16,6 +16,7 @@ from workbench.domain.workflow import STAGES, VISIT_DOMAINS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.preview.cache import index_fingerprint
 from workbench.store.facts import FactStore
+from workbench.store.register.audit import head_of
 from workbench.store.register.cases import cases, step
 from workbench.store.register.desk import Desk
 from workbench.store.register.edge import assign, edge_households
@@ -54,7 +55,7 @@ class RegisterSession(Place):
             RISK: Listing(SORTS, "place"), EDGE: Listing(SORTS, "place"),
             "managed": Listing(MANAGED_SORTS, "due"), "cases": Listing(CASE_SORTS, "opened"),
         }  # fmt: skip
-        self._judged: tuple[Any, pl.DataFrame] | None = None
+        self._frames: dict[str, tuple[Any, pl.DataFrame]] = {}
         super().__init__(store, round_name, county)
 
     @property
@@ -106,13 +107,20 @@ class RegisterSession(Place):
         with desk.reading() as connection:
             rules = rules_of(connection, self.round_name, self.county)
         key = (index_fingerprint(self.store, self.round_name), self.county, rules.hash, rules.standard_hash)
-        if self._judged is None or self._judged[0] != key:
-            self._judged = (key, judged_county(desk, self.round_name, self.county))
-        return self._judged[1]
+        return self._kept("judged", key, lambda: judged_county(desk, self.round_name, self.county))
 
     def entries(self, kind: str) -> pl.DataFrame:
-        """Every household of a procedure."""
-        return round_list(self.desk, self.round_name, self.county, kind, self.judged())
+        """Every household of a procedure; kept while facts, rules and the register are the same."""
+        desk, judged = self.desk, self.judged()
+        with desk.reading() as connection:
+            key = (self._frames["judged"][0], head_of(connection), desk.person)
+        return self._kept(kind, key, lambda: round_list(desk, self.round_name, self.county, kind, judged))
+
+    def _kept(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """A frame as it was made, while what it depends on is the same: a list turned a page must not be read again."""
+        if name not in self._frames or self._frames[name][0] != key:
+            self._frames[name] = (key, make())
+        return self._frames[name][1]
 
     def entry_page(self) -> tuple[ListPage, dict[str, int]]:
         """The page of the list in sight, and how many households of the chosen township stand at each stage."""
