@@ -1,11 +1,15 @@
 """Accounts, progress and histories: each sees the own area."""
 
+import datetime as dt
+
 import pytest
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.domain.people import Area
 from workbench.errors import InputError, RefusedError
 from workbench.store.register.accounts import NewAccount, accounts, add_accounts, close_account, first_account
+from workbench.store.register.audit import Told, record
+from workbench.store.register.clock import now_of
 from workbench.store.register.history import history
 from workbench.store.register.judged import RISK
 from workbench.store.register.progress import progress, waiting
@@ -87,3 +91,12 @@ def test_a_history_is_seen_inside_the_area_only(office):
     other = next(each for each in office.households() if each["township"] != household["township"])
     with pytest.raises(RefusedError, match="没有"):
         history(office.worker(other), household["household_id"])
+
+
+def test_a_demonstration_goes_on_where_its_procedure_stopped_whatever_was_done_to_keep_it(office):
+    household = office.households()[0]
+    office.visit(household)
+    later = NOW.replace(year=2026)
+    with office.admin.writing() as connection:
+        record(connection, at=later, account="admin", told=[Told("backup_made", "x", {})])
+    assert now_of(office.register, later) == NOW + dt.timedelta(seconds=1)
