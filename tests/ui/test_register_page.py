@@ -103,6 +103,8 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
     expect(page.get_by_label("产业")).to_be_focused()  # the browser asks for what is missing; nothing was sent
     for label in ("产业", "就业", "教育", "医疗", "住房"):
         page.get_by_label(label, exact=True).fill("=1+1 情况属实")
+    page.reload()  # as after a lost connection: what was typed is still there
+    expect(page.get_by_label("产业")).to_have_value("=1+1 情况属实", timeout=30_000)
     page.get_by_text("更正事实").click()
     page.get_by_label("事实").first.select_option("work_months")
     page.get_by_label("更正为").first.fill("很多")
@@ -113,6 +115,8 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
     page.get_by_role("button", name="登记走访").click()
     expect(page.get_by_role("status")).to_contain_text("走访已登记")
     assert serious(page) == []
+    page.get_by_text("再登记一次走访").click()
+    expect(page.get_by_label("产业")).to_have_value("")
     page.get_by_role("button", name="查看走访情况").click()
     expect(page.locator(".wb-findings").first).to_contain_text("=1+1 情况属实")
     rule = page.locator("input[name=proposal]:checked").get_attribute("value")

@@ -18,7 +18,7 @@ class Pane(anywidget.AnyWidget):
     A button or link sends when clicked, a select or an input when changed, its value added as "value"; a form sends when
     submitted, its fields added as "fields", lists of values by name (that of the button pressed among them). What is sent
     comes from the browser: `on_choice` gets a dict, and whoever takes it checks what is in it. The control in use keeps
-    the focus when the pane is drawn again.
+    the focus when the pane is drawn again; what is typed into a form with `data-draft` stays until it was taken.
     """
 
     _esm = STATIC / "pane.js"

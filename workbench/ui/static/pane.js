@@ -1,5 +1,28 @@
 // Shows HTML that the kernel made and escaped, and tells it which control was used.
 const SENDING = "[data-send]";
+const TYPED = 'input:not([type="hidden"]), select, textarea';
+
+// What is typed into a form outlives its being drawn again, a lost connection and a reload, in this tab only.
+const typed = {
+  key: (form) => {
+    const about = form.closest("[data-household]")?.dataset.household ?? "";
+    return `wb-form:${location.pathname}:${about}:${form.dataset.send}`;
+  },
+  keep(form) {
+    const fields = [...form.querySelectorAll(TYPED)];
+    sessionStorage.setItem(this.key(form), JSON.stringify(fields.map((each) => (/^(checkbox|radio)$/.test(each.type) ? each.checked : each.value))));
+  },
+  restore(form) {
+    const kept = JSON.parse(sessionStorage.getItem(this.key(form)) ?? "null");
+    const fields = [...form.querySelectorAll(TYPED)];
+    if (kept?.length !== fields.length) return;
+    fields.forEach((each, number) => {
+      if (typeof kept[number] === "boolean") each.checked = kept[number];
+      else each.value = kept[number];
+      if (kept[number] && kept[number] !== each.defaultValue) each.closest("details")?.setAttribute("open", "");
+    });
+  },
+};
 
 function render({ model, el }) {
   const box = document.createElement("div");
@@ -14,6 +37,7 @@ function render({ model, el }) {
   // While a button is held the pane is not drawn again: the click would find another button, or none.
   let held = false;
   let waiting = false;
+  let sent = null;
   const release = () => setTimeout(() => {
     held = false;
     if (waiting) draw();
@@ -34,6 +58,9 @@ function render({ model, el }) {
     box.innerHTML = model.get("html");
     box.removeAttribute("aria-busy");
     for (const each of box.querySelectorAll("details[data-name]")) each.open ||= open.has(each.dataset.name);
+    if (sent) sessionStorage.removeItem(sent); // it was taken: else nothing new would be shown
+    sent = null;
+    box.querySelectorAll("form[data-draft]").forEach((form) => typed.restore(form));
     [...box.querySelectorAll(".wb-scroll")].forEach((each, number) => { each.scrollTop = tops[number] ?? 0; });
     if (position >= 0) again(send, position)?.focus({ preventScroll: true });
   };
@@ -73,6 +100,7 @@ function render({ model, el }) {
     event.preventDefault();
     const fields = {};
     for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ??= []).push(value);
+    sent = form.matches("[data-draft]") ? typed.key(form) : null;
     tell(form, { fields });
   };
 
@@ -80,10 +108,18 @@ function render({ model, el }) {
   box.addEventListener("click", click);
   box.addEventListener("change", change);
   box.addEventListener("submit", submit);
+  box.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-draft]");
+    if (form) typed.keep(form);
+  });
   box.addEventListener("keydown", press);
   model.on("change:html", draw);
   // An answer that changes nothing draws nothing: the kernel says that it is done.
-  const done = (message) => message?.kind === "done" && box.removeAttribute("aria-busy");
+  const done = (message) => {
+    if (message?.kind !== "done") return;
+    box.removeAttribute("aria-busy");
+    if (!waiting) sent = null;
+  };
   model.on("msg:custom", done);
   draw();
   return () => {
