@@ -1,0 +1,43 @@
+"""A page opens quickly: what takes seconds to load, and hundreds of megabytes to hold, is loaded by none."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.ui.scored import ROUND, put_model_in_use, scored_store
+from workbench.settings import NOTEBOOKS
+
+HEAVY = ("sklearn", "skops", "interpret", "matplotlib", "altair", "plotly")
+OPEN = """
+import json, sys
+for cell in json.load(open(sys.argv[1], encoding="utf-8"))["cells"]:
+    if cell["cell_type"] == "code":
+        exec("".join(cell["source"]))
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("city")
+    made = scored_store(folder / "store", 3000)
+    put_model_in_use(made, folder / "models")
+    return made
+
+
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_no_page_loads_what_only_training_needs(notebook, store):
+    asked = {"WORKBENCH_STORE": str(store.root), "QUERY_STRING": f"county=341522&round={ROUND}"}
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, str(notebook)],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    assert "workbench" in loaded
+    assert [name for name in HEAVY if name in loaded] == []
