@@ -1,6 +1,7 @@
 """Opening every page, warm, at 40,000 households in the county, beside a bare Voilà page holding one slider; memory of a session.
 
-A city is simulated, scored with made-up scores, and given a made-up account of a model: what matters here is their size.
+A city is simulated, scored with made-up scores, and given a made-up account of a model and a register in which nothing has
+been done yet: what matters here is their size. Whoever opens the pages is signed in as the county's officer.
 """
 
 import argparse
@@ -21,20 +22,29 @@ from workbench.domain.people import Area
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.desk import open_register
 
 COUNTY, ROUND = "341522", "2019-10"
+OFFICER = "officer"
 REPEATS = 5
 _FIRST_CONTROL = {
     "bare": ".noUi-handle",
+    "intake": ".wb-choose",
+    "register": ".wb-stage",
+    "training": ".wb-step-dot",
     "county_standard": ".noUi-handle",
     "early_warning": ".wb-cell",
     "model": ".wb-header select",
-    "register": "[data-table] .wb-link",
 }
-"""What each page can first be used by; a page that is not named here: its first select, button or slider."""
-_ANY_CONTROL = "#rendered_cells :is(.noUi-handle, button, select, input)"
+"""What each page can first be used by; a page that is not named here: the first select, button, slider or box in sight."""
+_ANY_CONTROL = "#rendered_cells :is(.noUi-handle, button, select, input):visible"
+
+
+def people(store: FactStore) -> None:
+    """A register with an officer of the county in it."""
+    register, now = open_register(store), dt.datetime.now(dt.UTC)
+    first_account(register, NewAccount("admin", "管理员", "administrator"), now)
+    add_accounts(register.desk("admin", now), [NewAccount(OFFICER, "经办人", "county_officer", Area(COUNTY))])
 
 
 def opened(page: Page, url: str, name: str) -> tuple[float, float]:
@@ -59,8 +69,8 @@ def measure(url: str, names: list[str]) -> None:
         )
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.goto(f"{url}login")
-        page.get_by_role("button", name="县级经办人").click()
-        page.wait_for_url(url)
+        page.locator(f"form:has(input[value='{OFFICER}']) button").click()
+        page.wait_for_selector(".wb-bar-out")
         found: dict[str, list[tuple[float, float]]] = {name: [] for name in ("bare", *names)}
         home = []
         for turn in range(REPEATS + 1):
@@ -78,13 +88,6 @@ def measure(url: str, names: list[str]) -> None:
     table(f"to the first usable control, warm, median of {REPEATS}", ["page", "seconds", "ratio", "MB a session"], rows)
 
 
-def put_officer_in(store: FactStore) -> None:
-    """A register with an officer of the county, as whom the pages are opened."""
-    register, now = open_register(store), dt.datetime(2019, 10, 8, 9, tzinfo=BEIJING)
-    first_account(register, NewAccount("admin", "管理员", "administrator"), now)
-    add_accounts(register.desk("admin", now), [NewAccount("officer", "经办", "county_officer", Area(COUNTY))])
-
-
 def main() -> None:
     """Make a city, serve it, measure."""
     parser = argparse.ArgumentParser()
@@ -94,7 +97,7 @@ def main() -> None:
         root = Path(name)
         store = scored_store(root / "store", arguments.households)
         put_model_in_use(store, root / "models")
-        put_officer_in(store)
+        people(store)
         notebooks = root / "notebooks"
         notebooks.mkdir()
         for path in NOTEBOOKS.glob("*.ipynb"):

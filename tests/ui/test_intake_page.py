@@ -11,6 +11,9 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.cli.command import run_program
+from tests.ui.registers import COUNTY as DEMONSTRATED
+from tests.ui.registers import act_as, demonstration_store
 from workbench.errors import InputError, StoreError
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import AuditEvent
@@ -202,3 +205,25 @@ def test_reading_can_be_cancelled_and_another_round_is_read_anew(page, voila_ser
     expect(page.locator("[data-intake]")).to_have_count(0)
     assert FactStore(tmp_path / "store").rounds() == []
     assert_no_console_errors(page)
+
+
+@pytest.mark.browser
+def test_where_people_sign_in_only_the_countys_officer_takes_its_facts_in(page, voila_server, tmp_path):
+    store = demonstration_store(tmp_path, 3000)
+    server = voila_server(store.root)
+    ledger = tmp_path / "模拟台账.xlsx"
+    run_program("ledger", "--round", ROUND, "--county", DEMONSTRATED, "--out", str(ledger), "--store", str(store.root))
+
+    def check():
+        open_page(page, f"{server.url}{INTAKE}")
+        page.get_by_label("选择文件", exact=True).set_input_files(ledger)
+        page.locator("[data-intake=checked]").get_by_role("button", name="收下").click(timeout=30_000)
+
+    check()
+    expect(page.get_by_role("alert")).to_contain_text("请先登录")
+    act_as(page, server, "analyst")
+    check()
+    expect(page.get_by_role("alert")).to_contain_text("无权做这一步")
+    act_as(page, server, f"officer-{DEMONSTRATED}")
+    check()
+    expect(page.locator("[data-taken]")).to_be_visible(timeout=30_000)

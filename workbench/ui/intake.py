@@ -1,18 +1,17 @@
 """The intake page: drop a file, see what it is and everything that is wrong with it, then take it in or not."""
 
 import datetime as dt
-import getpass
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.settings import acting_account
 from workbench.ui.download import Download
 from workbench.ui.file_choice import FileChoice
 from workbench.ui.file_drop import FileDrop
 from workbench.ui.frame import About, Frame, open_page, open_store, panel
+from workbench.ui.intake_account import taking_in
 from workbench.ui.intake_session import IntakeSession, Outcome
 from workbench.ui.intake_views import findings_file, findings_html, options_html, outcome_html
 from workbench.ui.language import Language
@@ -119,7 +118,7 @@ class IntakePage:
             case {"do": "number", "number": int(number)}:
                 session.look(session.kind, session.reason, number)
             case {"do": "take", "serial": session.serial}:
-                session.take(acting_account() or f"pages:{getpass.getuser()}", dt.datetime.now().astimezone())
+                session.take(*taking_in(session.result.facts if session.result else ()))
                 self.drop.forget()
             case {"do": "discard"}:
                 self.work.cancel()

@@ -24,6 +24,15 @@ def account() -> str | None:
     return unquote(told) if told else None
 
 
+def accounts_exist() -> bool:
+    """Whether anybody has an account, so that people sign in."""
+    if not register_exists(store_path(), register_url()):
+        return False
+    from workbench.store.register.passwords import Admission, admission  # noqa: PLC0415
+
+    return admission(_opened()) is not Admission.OPEN
+
+
 def desk() -> "Desk | None":
     """The desk of who is signed in, at this moment; None where nobody is. Raises RefusedError for an account closed since."""
     name = account()
