@@ -28,7 +28,7 @@ from workbench.cli.risk_shown import show_evaluation, show_visits
 from workbench.domain.rounds import check_round
 from workbench.domain.vocabulary import FACT
 from workbench.errors import InputError
-from workbench.settings import models_path
+from workbench.settings import models_path, register_url
 from workbench.store.scores import read_head, write_scores
 
 ModelsOption = Annotated[
@@ -83,7 +83,7 @@ def train_command(
     artefact.writable(folder)
     request = TrainingRequest(check_round(until) if until else None, line, kept, seed, _today())
     with _steps() as progress:
-        model = train(facts, request, progress)
+        model = train(facts, request, progress, register_url())
     path = artefact.save(model, folder, card_page(model.about))
     artefact.use(model.name, folder, facts.root)
     about, found = model.about, model.about["performance"]
@@ -125,7 +125,7 @@ def evaluate_command(
 
     facts = open_store(store)
     model = in_use(models, facts.root, models_path())
-    record = evaluate(facts, checked_round(round_name), model, _facts(keep))
+    record = evaluate(facts, checked_round(round_name), model, _facts(keep), register_url())
     record["simulated"] = is_simulated(facts, round_name)
     if as_json:
         print_json(record)
@@ -149,9 +149,9 @@ def score_command(
     facts = open_store(store)
     checked_round(round_name)
     model = in_use(models, facts.root, models_path())
-    shifts = shifts_since(facts, round_name)
+    shifts = shifts_since(facts, round_name, register_url())
     with _steps() as progress:
-        found = score(facts, round_name, model, _facts(keep), progress)
+        found = score(facts, round_name, model, _facts(keep), progress, register_url())
     path = write_scores(facts.root, found.table, found.head, facts.origin(round_name))
     table = pl.DataFrame(found.table.select(["p_slip", "weight"]))
     record = {
@@ -227,7 +227,8 @@ def visits_command(
     facts = open_store(store)
     head = read_head(facts.root, checked_round(round_name))
     head = head.told(stale=facts.digest(round_name) != head.facts)
-    lists = visit_lists(facts, round_name, county, capacity, standard_of(standard) if standard else None)
+    chosen = standard_of(standard) if standard else None
+    lists = visit_lists(facts, round_name, county, capacity, chosen, register_url())
     record = {
         "round": round_name, "county": county, "visits": capacity, "model": head.model, "warnings": [str(each) for each in head.warnings],
         "list": lists.visits.to_dicts(), "blue_high": lists.disagreements.blue_high.to_dicts(),

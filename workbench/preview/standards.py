@@ -37,10 +37,12 @@ def _approved(store: FactStore, county: str, round_name: str, url: str | None) -
 
     if not register_exists(store.root, url):
         return None
-    from workbench.store.register.desk import open_register  # noqa: PLC0415
+    from workbench.store.register.desk import existing_register  # noqa: PLC0415
     from workbench.store.register.standards import in_force  # noqa: PLC0415
 
-    register = open_register(store, url)
+    register = existing_register(store, url)
+    if register is None:
+        return None
     with register.engine.connect() as connection:
         found = in_force(connection, county, deadline(round_name))
     return found.standard if found else None

@@ -11,7 +11,7 @@ from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores, read_head, read_scores
 
 
-def shifts_since(store: FactStore, round_name: str) -> list[dict[str, Any]]:
+def shifts_since(store: FactStore, round_name: str, register: str | None = None) -> list[dict[str, Any]]:
     """Where more or fewer slipped since the round before than its scores expected, beyond the usual swings.
 
     Nothing where the round before was not scored. Only households whose state is known at both ends are compared.
@@ -20,7 +20,7 @@ def shifts_since(store: FactStore, round_name: str) -> list[dict[str, Any]]:
     if before is None or not has_scores(store.root, before):
         return []
     head = read_head(store.root, before)
-    reader = PanelReader(store, head.given_line)
+    reader = PanelReader(store, head.given_line, register=register)
     step = next(step for step in reader.transitions() if step.start == before)
     ends = reader.labelled(step).select("household_id", "slip")
     known = (

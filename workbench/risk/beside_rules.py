@@ -30,7 +30,9 @@ class Found:
     model_happened: float | None
 
 
-def beside_rules(store: FactStore, round_name: str, county: str | None = None) -> list[Found]:
+def beside_rules(
+    store: FactStore, round_name: str, county: str | None = None, register: str | None = None
+) -> list[Found]:
     """For visits to each of SHARES of the lifted households, and to all red and yellow ones; fewest visits first.
 
     Only households that were scored. Raises StoreError where no model has scored the round.
@@ -40,7 +42,7 @@ def beside_rules(store: FactStore, round_name: str, county: str | None = None) -
     ).filter(pl.col("kind") == "lifted")
     if county is not None:
         scores = scores.filter(pl.col("county_code") == county)
-    joined = scores.join(_slips(store, round_name), on="household_id", how="left", maintain_order="left")
+    joined = scores.join(_slips(store, round_name, register), on="household_id", how="left", maintain_order="left")
     weight, state = joined["weight"].to_numpy(), joined["state"].to_numpy()
     risky = float(weight[state <= _RISKY].sum())
     visits = sorted({risky, *(round(share * float(weight.sum())) for share in SHARES)})
@@ -60,9 +62,9 @@ def beside_rules(store: FactStore, round_name: str, county: str | None = None) -
     ]
 
 
-def _slips(store: FactStore, round_name: str) -> pl.DataFrame:
+def _slips(store: FactStore, round_name: str, register: str | None) -> pl.DataFrame:
     """Who slipped by the next stored round; nobody is told where there is none."""
-    reader = PanelReader(store, read_head(store.root, round_name).given_line)
+    reader = PanelReader(store, read_head(store.root, round_name).given_line, register=register)
     step = next((step for step in reader.transitions() if step.start == round_name), None)
     if step is None:
         return pl.DataFrame(schema={"household_id": pl.String, "slip": pl.Boolean})

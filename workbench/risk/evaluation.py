@@ -57,9 +57,11 @@ class Judged:
         )  # fmt: skip
 
 
-def evaluate(store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = ()) -> Record:
+def evaluate(
+    store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), register: str | None = None
+) -> Record:
     """The model judged on the transition from a round to the next stored one; says so if it was trained on it."""
-    reader = PanelReader(store, model.about["line"])
+    reader = PanelReader(store, model.about["line"], register=register)
     store.files(round_name)
     steps = [step for step in reader.transitions() if step.start == round_name]
     if not steps:

@@ -13,6 +13,7 @@ from workbench.domain.rounds import months_after, months_between
 from workbench.domain.slips import with_slip, with_state
 from workbench.domain.tiers import TIER_FACTS, TIER_RESULTS, tier_frame
 from workbench.store.facts import FactStore
+from workbench.store.filed_tiers import with_filed_tiers
 
 LAGS = 3
 """How many earlier rounds features look back on."""
@@ -40,13 +41,15 @@ class Transition:
 class PanelReader:
     """Reads the household-rounds of a store under the lines of the years, or under one `line` given by hand.
 
-    `share` keeps that part of the households, with their whole histories. Rounds once read are kept for the next ones
-    that look back on them.
+    `share` keeps that part of the households, with their whole histories. Tiers that the register has filed (the store's
+    own, or that of the URL `register`) count before those of the facts. Rounds once read are kept for the next ones that
+    look back on them.
     """
 
     store: FactStore
     line: float | None = None
     share: float = 1.0
+    register: str | None = None
     _past: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def line_of(self, round_name: str) -> float:
@@ -115,7 +118,8 @@ class PanelReader:
 
     def judged(self, round_name: str) -> pl.DataFrame:
         """A round's facts with tiers by the rule and states; every row that has a household number."""
-        facts = self._chosen(self.store.frame_with_previous(round_name))
+        stored = self.store.frame_with_previous(round_name)
+        facts = self._chosen(with_filed_tiers(self.store, round_name, stored, self.register))
         figures = tier_parameters(round_name, self.line_of(round_name))
         lifted = facts["kind"].eq_missing("lifted")
         tiers: pl.DataFrame = tier_frame(facts.select(TIER_FACTS).filter(lifted), figures, reading("default"))

@@ -37,14 +37,15 @@ class Scores:
 
 
 def score(
-    store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), progress: Progress | None = None
-) -> Scores:
+    store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), progress: Progress | None = None,
+    register: str | None = None,
+) -> Scores:  # fmt: skip
     """Score a round with a model. Raises InputError where the model cannot be used on these facts.
 
     Facts that moved into this round as questionnaires do are read as missing, unless `keep` names them.
     """
     say = progress or (lambda _text: None)
-    reader = PanelReader(store, model.about["line"])
+    reader = PanelReader(store, model.about["line"], register=register)
     store.files(round_name)
     say(f"读取 reading {round_name}")
     step = reader.next_transition(round_name)

@@ -34,8 +34,10 @@ class TrainingRequest:
     day: str = ""
 
 
-def train(store: FactStore, request: TrainingRequest, progress: Progress | None = None) -> RiskModel:
-    """Train on the transitions of a store that end at or before `request.until`.
+def train(
+    store: FactStore, request: TrainingRequest, progress: Progress | None = None, register: str | None = None
+) -> RiskModel:
+    """Train on the transitions of a store that end at or before `request.until`; `register` as for `PanelReader`.
 
     Raises InputError where there is nothing, or too little, to learn from.
     """
@@ -47,7 +49,7 @@ def train(store: FactStore, request: TrainingRequest, progress: Progress | None 
             f"训练至少需要两个轮次 training needs two rounds at least; 已有 stored: {stored}"
             + (f"; --until {request.until}" if request.until else "")
         )
-    reader = PanelReader(store, request.line, _share(store, steps))
+    reader = PanelReader(store, request.line, _share(store, steps), register)
     say("查口径变化 looking for drift")
     moved = drifts({name: reader.facts(name) for name in (*(step.start for step in steps), steps[-1].end)})
     excluded = drifting_facts(moved, request.keep)

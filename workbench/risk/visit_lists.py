@@ -21,13 +21,14 @@ class VisitLists:
 
 
 def visit_lists(
-    store: FactStore, round_name: str, county: str | None, capacity: int, standard: EdgeStandard | None
-) -> VisitLists:
+    store: FactStore, round_name: str, county: str | None, capacity: int, standard: EdgeStandard | None,
+    register: str | None = None,
+) -> VisitLists:  # fmt: skip
     """Of one county, or of all; with a standard, whoever it brings in is listed. Raises StoreError without scores."""
     head = read_head(store.root, round_name)
     store.files(round_name, county)
     # Not the panel's frame: a number that stands twice cannot be followed, but who qualifies by rule is listed.
-    frame = PanelReader(store, head.given_line).judged(round_name)
+    frame = PanelReader(store, head.given_line, register=register).judged(round_name)
     scores = pl.DataFrame(read_scores(store.root, round_name))
     if county:
         frame, scores = (each.filter(pl.col("county_code") == county) for each in (frame, scores))

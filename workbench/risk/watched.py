@@ -14,6 +14,7 @@ from workbench.domain.tiers import TIER_FACTS, TIERS, UNDETERMINED, tier_frame
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.preview.request import Scene
 from workbench.store.facts import FactStore
+from workbench.store.filed_tiers import with_filed_tiers
 from workbench.store.scores import has_scores, read_scores
 
 STANDINGS: dict[str, tuple[str, str]] = {
@@ -46,15 +47,17 @@ _SCORES = ["p_slip", "p_low", "p_high", "reasons"]
 
 
 def watched(
-    store: FactStore, round_name: str, county: str | None, standards: Mapping[str, EdgeStandard]
-) -> pl.DataFrame:
+    store: FactStore, round_name: str, county: str | None, standards: Mapping[str, EdgeStandard],
+    register: str | None = None,
+) -> pl.DataFrame:  # fmt: skip
     """The lifted and unregistered households of a round, of one county or of all; a row each.
 
     `standards`: that of each county. Columns: household_id, county_code, township, village, weight, kind, income_pc; `tier`,
     `state`, `below` (`domain.slips`); `standing` (a key of STANDINGS); of the scores `p_slip`, `p_low`, `p_high`, `reasons`,
     null where not scored, with `band`, the position in BANDS.
     """
-    facts = pl.DataFrame(store.read_with_previous(round_name, county, _COLUMNS))
+    stored = pl.DataFrame(store.read_with_previous(round_name, county, _COLUMNS))
+    facts = with_filed_tiers(store, round_name, stored, register)
     lifted = _tiered(facts.filter(pl.col("kind") == "lifted"), round_name)
     others = _judged(facts.filter(pl.col("kind") == "unregistered"), Scene(store, round_name), standards)
     both = pl.concat([lifted, others], how="diagonal")

@@ -16,9 +16,9 @@ from workbench.errors import RefusedError, Words
 from workbench.store.facts import FactStore
 from workbench.store.register import audit
 from workbench.store.register.database import open_engine, writing
-from workbench.store.register.paths import register_path
+from workbench.store.register.paths import register_exists, register_path
 from workbench.store.register.tables import Account
-from workbench.store.register.upgrading import prepare
+from workbench.store.register.upgrading import begun, prepare
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,13 @@ def open_register(facts: FactStore, url: str | None = None) -> Register:
     engine = open_engine(url)
     prepare(engine)
     return Register(engine, facts)
+
+
+def existing_register(facts: FactStore, url: str | None = None) -> Register | None:
+    """The same where somebody has begun one; None where nobody has: looking makes neither a file nor a table."""
+    if url is None:
+        return open_register(facts) if register_exists(facts.root) else None
+    return open_register(facts, url) if begun(open_engine(url)) else None
 
 
 def digest(content: Any) -> str:

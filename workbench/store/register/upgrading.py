@@ -30,6 +30,15 @@ def version_of(engine: Engine) -> str | None:
         return _version(connection)
 
 
+def begun(engine: Engine) -> bool:
+    """Whether somebody has begun a register there; a file that is not there is not made by looking."""
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is not None and not Path(file).exists():
+        return False
+    with readable():
+        return version_of(engine) is not None
+
+
 def prepare(engine: Engine) -> None:
     """Make the tables of a register that has none; raise, saying what to do, where they are older or newer than ours."""
     with readable():
