@@ -15,6 +15,7 @@ import pytest
 
 from workbench.errors import InputError
 from workbench.server.catalogue import language, pages_in
+from workbench.server.configuration import configuration
 from workbench.server.environment import ProjectKernels, address, free_port, isolate
 from workbench.server.pages import serve
 from workbench.server.sessions import ABANDONED, Sessions
@@ -124,3 +125,9 @@ def test_only_sessions_that_nobody_looks_at_end_early(monkeypatch) -> None:
         sessions._kernel_connections[name] = connections
         asyncio.run(sessions.cull_kernel_if_idle(name))
     assert ended == ["gone", "forgotten"]
+
+
+def test_a_page_that_only_stands_open_is_not_given_up(tmp_path: Path) -> None:
+    """The first ping is sent after an interval: a timeout that is no longer gives up every page before it could answer."""
+    settings = configuration(tmp_path, "127.0.0.1", 1).Voila.tornado_settings
+    assert settings["ws_ping_timeout"] >= 2 * settings["ws_ping_interval"]

@@ -1,6 +1,7 @@
 """Standalone Voilà with pages of our own around it, and the register's sign-in in front of it."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -48,6 +49,8 @@ class Pages(Voila):
         # On this machine only: no other name may lead here (a page of elsewhere that resolves to 127.0.0.1).
         settings["allow_remote_access"] = self.ip not in _LOOPBACK
         settings["compress_response"] = True
+        # Jupyter's pings are not tornado's, which takes the interval for its own (in seconds) and warns of the timeout.
+        logging.getLogger("tornado.general").addFilter(lambda said: "websocket_ping_timeout" not in said.getMessage())
         return settings
 
     def init_handlers(self) -> list[Any]:

@@ -15,6 +15,8 @@ TEMPLATE = "workbench"
 CELL_SECONDS = 120
 IDLE_SECONDS = 2 * 3600
 UPLOAD_BYTES = 64 * 2**20
+PING_MS = 20_000
+"""How often a page's connection is tried; it is given up after three without an answer. A proxy must not close it sooner."""
 SESSION_LIMIT = 40
 """A session takes 150-400 MB at 40,000 households in the county (benchmarks/opening.py): forty fit into 16 GB."""
 
@@ -49,7 +51,8 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                 "tornado_settings": {
                     "headers": HEADERS,
                     "websocket_max_message_size": UPLOAD_BYTES,
-                    "ws_ping_timeout": 30_000,  # ms; the default is longer than tornado allows, and it says so each time
+                    "ws_ping_interval": PING_MS,
+                    "ws_ping_timeout": 3 * PING_MS,
                 },
             },
             "VoilaConfiguration": {
