@@ -1,0 +1,84 @@
+"""Takes the pictures of the documents anew from the demonstration (`make demo`): `.venv/bin/python -m tests.pictures`."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser import launch, open_page, start_server
+from tests.ui.registers import act_as
+from workbench.settings import NOTEBOOKS, PROJECT
+
+FOLDER = PROJECT / "docs" / "pictures"
+STORE = PROJECT / "data" / "demo"
+COUNTY, ROUND = "341524", "2021-10"
+EXPORT = PROJECT / "tests" / "data" / "exports" / "霍邱县_监测信息_2019-10.csv"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page at an address, in the state that it is waited for in, as high as is worth showing."""
+
+    name: str
+    page: str
+    query: str = ""
+    waits_for: str = ".wb-panel"
+    height: int = 900
+
+
+PICTURES = (
+    Picture("home", "", waits_for=".wb-round", height=1060),
+    Picture("county_standard", "county_standard", waits_for="table[data-table=townships]"),
+    Picture("county_standard_en", "county_standard", "&lang=en", "table[data-table=townships]"),
+    Picture("early_warning", "early_warning", waits_for="table[data-table=households]"),
+    Picture("household", "early_warning", waits_for="table[data-table=households]", height=1100),
+    Picture("scenario_lab", "scenario_lab", waits_for="table[data-table=comparison]", height=1000),
+    Picture("intake", "intake", waits_for=".wb-drop", height=1060),
+    Picture("model", "model", waits_for=".wb-chart svg", height=1000),
+    Picture("training", "training", "&case=unknown_decides", "[data-result]"),
+    Picture("register", "register", waits_for=".wb-map", height=1000),
+)
+
+
+def prepare(page: Page, name: str) -> None:
+    """What is done on a page before its picture is taken."""
+    if name == "household":
+        page.locator("table[data-table=households] tbody th button").first.click()
+        expect(page.locator(".wb-story")).to_be_visible()
+    if name == "scenario_lab":
+        for number, value in enumerate(("1.3", "1.8"), 2):
+            page.locator(".wb-copy input").fill(value)
+            page.locator(".wb-copy button").click()
+            expect(page.locator(".wb-name")).to_have_count(number)
+    if name == "intake":
+        page.get_by_label("选择文件", exact=True).set_input_files(EXPORT)
+        expect(page.locator("[data-figure=problems]")).to_be_visible(timeout=30_000)
+    page.evaluate("scrollTo(0, 0)")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1500)  # charts are drawn
+
+
+def main() -> None:
+    """Take them all."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = start_server(STORE, NOTEBOOKS, Path(folder) / "log.txt")
+        try:
+            page = launch(playwright).new_page(viewport={"width": 1366, "height": 900}, locale="zh-CN")
+            act_as(page, server, f"officer-{COUNTY}")
+            for each in PICTURES:
+                page.set_viewport_size({"width": 1366, "height": each.height})
+                query = f"?county={COUNTY}&round={ROUND}{each.query}"
+                if each.page:
+                    open_page(page, f"{server.url}voila/render/{each.page}.ipynb{query}")
+                else:
+                    page.goto(f"{server.url}{query}")
+                expect(page.locator(each.waits_for).first).to_be_visible(timeout=60_000)
+                prepare(page, each.name)
+                page.screenshot(path=FOLDER / f"{each.name}.png")
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
