@@ -23,6 +23,8 @@ _INDENT = Pt(32)
 _RED = RGBColor(0xC0, 0x00, 0x00)
 _MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(32), "left_margin": Mm(28), "right_margin": Mm(26)}
 _CHARACTERS_A_LINE = 20
+_TOGETHER = 3
+"""How many rows a table's totals take with them where they come to a new page."""
 _LEEWAY, _BREAK_AFTER = 5, "月的和与、）"
 """How far from the middle a title may be broken, and after which characters it is best broken."""
 _LETTERHEAD_WIDTH = 430
@@ -102,19 +104,23 @@ class OfficialPaper:
         self._paragraph(date, BODY, _BODY_SIZE, align="right", right=Pt(48))
 
     def table(self, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], totals: int = 1) -> None:
-        """A table with its caption; the header is repeated on every page, the last `totals` rows stand out."""
+        """A table with its caption; the header is repeated on every page, the last `totals` rows stand out.
+
+        The last rows stay together, so that no total stands on a page alone.
+        """
         self._paragraph(caption, HEADING, Pt(14), align="center", keep=True)
         table = self._document.add_table(rows=0, cols=len(header), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         for number, cells in enumerate([header, *rows]):
             emphasis = number == 0 or number > len(rows) - totals
             row = table.add_row()
-            row.height = Mm(8)
+            row.height = Mm(7)
             _whole_row(row, repeated=number == 0)
             for cell, words in zip(row.cells, cells, strict=True):
                 cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
                 paragraph = cell.paragraphs[0]
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                paragraph.paragraph_format.keep_with_next = len(rows) - totals - _TOGETHER < number < len(rows)
                 _run(paragraph, words, HEADING if emphasis else SONG, Pt(10.5))
         self.blank()
 

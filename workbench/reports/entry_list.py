@@ -19,8 +19,10 @@ from workbench.reports.workbook import workbook_bytes
 def entry_list(listed: EntryList) -> bytes:
     """The list as a spreadsheet (xlsx), a household a row."""
     page = page_of(_FORM, listed.heading, numbered_lines(_FORM, listed.rows))
-    window = f"录入窗口期：{day(listed.opens_on)}至{day(listed.closes_on)}。应纳尽纳，返贫即入，不搞规模控制。"
-    return workbook_bytes([replace(page, notes=(window, *page.notes))], listed.heading.made_on)
+    window = f"录入窗口期：{day(listed.opens_on)}至{day(listed.closes_on)}"
+    notes = ("应纳尽纳，返贫即入，不搞规模控制。", *page.notes)
+    page = replace(page, caption=(*page.caption[:2], window), notes=notes)
+    return workbook_bytes([page], listed.heading.made_on)
 
 
 def _publicity(row: EntryRow) -> str:
@@ -36,7 +38,7 @@ _FORM = Form(
             *place_columns(),
             *identity_columns(),
             Column("人数", 6, lambda row: row.persons, Kind.CENTRED, summed=True),
-            Column("人均纯收入（元）", 11, lambda row: row.income_pc, Kind.NUMBER),
+            Column("人均纯收入（元）", 13, lambda row: row.income_pc, Kind.NUMBER),
             Column("致贫（返贫）原因", 12, lambda row: row.cause, Kind.CENTRED),
             Column("来源", 11, lambda row: row.origin, Kind.CENTRED),
             Column("调查核实", 11, lambda row: row.verified.on, Kind.CENTRED, _STEPS),

@@ -24,15 +24,16 @@ def filing_document(filing: FilingDocument) -> bytes:
     title = f"{SIMULATED_MARK}{title}" if heading.simulated else title
     paper = OfficialPaper(title, heading.made_on)
     if heading.simulated:
-        paper.remark(f"{SIMULATED_MARK}{SIMULATED}，不作公文使用")
+        paper.remark(f"{SIMULATED}，不作公文使用")
     paper.letterhead(heading.unit, heading.filing_number or "（文号待编）")
     paper.title(title)
     paper.addressee(filing.addressee)
-    paper.text(
-        f"根据{_NOTICE_TITLE}要求，{heading.county}经村两委和驻村扶贫工作队入户走访提出、乡镇审核，完成{round_words(heading.round)}"
-        "已脱贫户风险等级评定和边缘户管理，现予备案，并将有关情况报告如下。"
-    )
     whole = total(filing.rows, heading.county, "合计")
+    done = filing.filed in {None, whole.lifted.households}
+    paper.text(
+        f"根据{_NOTICE_TITLE}要求，{heading.county}经村两委和驻村扶贫工作队入户走访提出、乡镇审核，{'完成' if done else '开展'}"
+        f"{round_words(heading.round)}已脱贫户风险等级评定和边缘户管理，{'现予备案，并' if done else '现'}将有关情况报告如下。"
+    )
     for numeral, (words, write) in zip(_NUMERALS, _sections(filing, whole), strict=False):
         paper.heading(f"{numeral}、{words}")
         write(paper)
@@ -56,7 +57,9 @@ def _figures(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) ->
     unknown = whole.tiers[None]
     if unknown.households:
         parts.append(f"{UNDETERMINED[0]}{_of(unknown, whole.lifted)}，不计入三级")
-    paper.text(f"{whole_of(filing.heading.county)}已脱贫户{_tally(whole.lifted)}，其中：{'；'.join(parts)}。")
+    paper.text(
+        f"{whole_of(filing.heading.county)}已脱贫户{_tally(whole.lifted)}，其中：{'；'.join(parts)}。{_filed(filing, whole)}"
+    )
     paper.text(
         f"本期返贫{_tally(whole.fallen_back)}，均按“调查核实、民主评议、公示公告”程序办理，返贫即入，不搞规模控制。"
         f"在管边缘户{_tally(whole.edge)}；本期新增{whole.edge_new}户、退出{whole.edge_left}户、"
@@ -70,6 +73,14 @@ def _figures(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) ->
     )
 
 
+def _filed(filing: FilingDocument, whole: SummaryRow) -> str:
+    """How far the round is: what is not filed yet is not passed off as filed."""
+    if filing.filed is None:
+        return ""
+    left = whole.lifted.households - filing.filed
+    return f"已备案{filing.filed:,}户" + (f"；其余{left:,}户尚未备案，所列等级按规则测算。" if left else "。")
+
+
 def _row(row: SummaryRow) -> list[str]:
     tallies = [row.lifted, *(row.tiers.get(tier, Tally()) for tier in TIER_KEYS), row.fallen_back, row.edge]
     return [row.township, *(f"{tally.households:,}" for tally in tallies)]
@@ -81,7 +92,7 @@ def _changes(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) ->
         "逐户原因见风险台账“调整原因”栏。"
     )
     moves = [
-        f"{_state(move.before)}转{_state(move.after)}{move.households}户"
+        f"{'原未定级' if move.before is None else tier_name(move.before)}转{tier_name(move.after)}{move.households}户"
         for move in filing.movements
         if move.households and move.before != move.after
     ]
@@ -90,10 +101,6 @@ def _changes(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) ->
     if filing.changed_by:
         causes = [f"{cause}{count}户" for cause, count in filing.changed_by.items()]
         paper.text(f"按变动来源：{'，'.join(causes)}。")
-
-
-def _state(tier: int | None) -> str:
-    return "未定级" if tier is None else tier_name(tier)
 
 
 def _standard(paper: OfficialPaper, standard: StandardInForce) -> None:

@@ -36,7 +36,7 @@ def public_list(listed: PublicList) -> bytes:
 
 
 _FORM = Form(
-    "公示名单",
+    "拟纳入建档立卡户公示名单",
     numbered(
         (
             Column("乡镇", 18, lambda row: row.township, Kind.CENTRED),

@@ -264,7 +264,8 @@ class Movement:
 class FilingDocument:
     """备案: the county's document with its figures (LA2019-15 §2.1.1-b, §4.3-a).
 
-    `heading.filing_number` and `.filed_on` are its number and date. `changed_by`: households whose tier changed, by what
+    `heading.filing_number` and `.filed_on` are its number and date. `filed`: how many of the lifted households stand on filed
+    lists of the round; None where that is not told. `changed_by`: households whose tier changed, by what
     changed (facts, rules or parameters, only data quality), in words of the caller. `undetermined_facts`: the facts still
     to be collected, by household count. `contact`: who answers questions, and the office's phone.
     """
@@ -273,6 +274,7 @@ class FilingDocument:
     addressee: str
     previous_round: str | None
     rows: tuple[SummaryRow, ...]
+    filed: int | None = None
     movements: tuple[Movement, ...] = ()
     changed_by: Mapping[str, int] = field(default_factory=dict)
     undetermined_facts: Mapping[str, int] = field(default_factory=dict)

@@ -54,7 +54,7 @@ _PRINTED = (
     fact_column("income_transfer", 9, band=_INCOME),
     fact_column("out_of_pocket", 9, band=_INCOME),
     *(fact_column(name, 7, band=_GUARANTEES) for name in GUARANTEES),
-    Column("主要风险", 9, lambda row: row.main_risk, Kind.CENTRED),
+    Column("主要风险", 11, lambda row: row.main_risk.replace("；", "\n"), Kind.CENTRED),
     Column("上期等级", 7, _previous_tier, Kind.CENTRED, _TIER),
     Column("本期等级", 7, lambda row: tier_mark(row.tier), Kind.TIER, _TIER),
     Column("调整类型", 5, lambda row: row.adjustment.value, Kind.CENTRED, _TIER),
@@ -64,10 +64,10 @@ _PRINTED = (
     Column("乡镇审核（日期、审核人）", 11, lambda row: deed_cell(row.review), Kind.CENTRED, _PROCEDURE),
     Column("备案等级", 7, _filed_tier, Kind.CENTRED, _PROCEDURE),
     Column(
-        "县区备案（日期、文号）", 11, lambda row: one_below_another(row.filed_on, row.filing_number), Kind.CENTRED,
+        "县区备案（日期、文号）", 13, lambda row: one_below_another(row.filed_on, row.filing_number), Kind.CENTRED,
         _PROCEDURE,
     ),
-    Column("帮扶措施", 17, lambda row: "；".join(row.measures)),
+    Column("帮扶措施", 20, lambda row: one_below_another(*row.measures)),
     Column("责任人", 8, lambda row: row.responsible, Kind.CENTRED),
     Column("备注", 9, lambda row: row.remarks),
 )  # fmt: skip

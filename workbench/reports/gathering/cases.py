@@ -15,7 +15,12 @@ from workbench.store.register.desk import Desk
 from workbench.store.register.personal_reading import NOBODY, heads
 from workbench.store.register.tables_after import CaseStep, EntryWindow
 
-_MATTER = "拟认定为{origin}，纳入建档立卡"
+_MATTER = {
+    "lifted": "拟认定为返贫户，纳入建档立卡",
+    "edge": "边缘户，拟认定为贫困户，纳入建档立卡",
+    "unregistered": "拟认定为贫困户，纳入建档立卡",
+}
+"""What is made public of a case, by where it comes from (§2.1.3-a, §2.2-d)."""
 
 
 def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -> PublicList:
@@ -32,7 +37,7 @@ def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -
             township=row["township"] or "", village=row["village"] or "", group="",
             head_name=known.get(row["household_id"], NOBODY).name,
             persons=persons.get(row["household_id"], {}).get("persons"),
-            matter=_MATTER.format(origin=ORIGINS[row["origin"]][0]),
+            matter=_MATTER[row["origin"]],
         )
         for row in rows
     )  # fmt: skip
@@ -84,10 +89,12 @@ def _entry_row(
 
 
 def _of_round(seen: CountyRound, desk: Desk, stages: set[CaseStage]) -> list[dict[str, Any]]:
-    return [
+    """The cases of the county and round at these stages, by township and village."""
+    found = [
         row for row in cases(desk)
         if row["county"] == seen.county and row["round"] == seen.round and CaseStage(row["stage"]) in stages
     ]  # fmt: skip
+    return sorted(found, key=lambda row: (row["township"] or "", row["village"] or "", row["id"]))
 
 
 def _facts(seen: CountyRound, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -31,6 +31,7 @@ def gather_filing(seen: CountyRound) -> FilingDocument:
         addressee=_ADDRESSEE,
         previous_round=seen.previous_round,
         rows=summary_rows(seen),
+        filed=len(seen.filed_results(seen.round).keys() & set(seen.lifted["household_id"])),
         movements=movements(seen) if seen.previous_round else (),
         changed_by=changed,
         undetermined_facts={LABELS[name][0]: int(number) for name, number in unknown.items()},

@@ -15,7 +15,7 @@ from workbench.store.register.cases import cases
 
 def gather_summary(seen: CountyRound) -> Summary:
     """The figures of every township of the area."""
-    return Summary(seen.heading(), summary_rows(seen))
+    return Summary(seen.heading("risk"), summary_rows(seen))
 
 
 def summary_rows(seen: CountyRound) -> tuple[SummaryRow, ...]:
