@@ -63,14 +63,16 @@ def main() -> None:
     """Take them all."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = start_server(STORE, NOTEBOOKS, Path(folder) / "log.txt")
+        empty = start_server(Path(folder) / "store", NOTEBOOKS, Path(folder) / "other.txt")  # takes in what is no simulation
         try:
             page = launch(playwright).new_page(viewport={"width": 1366, "height": 900}, locale="zh-CN")
             act_as(page, server, f"officer-{COUNTY}")
             for each in PICTURES:
+                served = empty if each.name == "intake" else server
                 page.set_viewport_size({"width": 1366, "height": each.height})
                 query = f"?county={COUNTY}&round={ROUND}{each.query}"
                 if each.page:
-                    open_page(page, f"{server.url}voila/render/{each.page}.ipynb{query}")
+                    open_page(page, f"{served.url}voila/render/{each.page}.ipynb{query}")
                 else:
                     page.goto(f"{server.url}{query}")
                 expect(page.locator(each.waits_for).first).to_be_visible(timeout=60_000)
@@ -78,6 +80,7 @@ def main() -> None:
                 page.screenshot(path=FOLDER / f"{each.name}.png")
         finally:
             server.stop()
+            empty.stop()
 
 
 if __name__ == "__main__":

@@ -49,9 +49,10 @@ class Language:
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
         return str(_pattern(pattern).apply(value, self._locale))
 
-    def signed(self, value: float) -> str:
-        """A difference, with its sign."""
-        return f"{'+' if value > 0 else '−' if value < 0 else '±'}{self.number(abs(value))}"
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """A difference, with its sign; ± where it is none that can be seen."""
+        seen = round(value, decimals)
+        return f"{'+' if seen > 0 else '−' if seen < 0 else '±'}{self.number(abs(seen), decimals)}"
 
     def percent(self, share: float | None) -> str:
         """A share as per cent, one decimal."""

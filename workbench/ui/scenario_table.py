@@ -253,7 +253,7 @@ def _shown(row: Row, t: Language) -> dict[str, Any]:
             {
                 "text": write(value),
                 "interval": _interval(row, number, t),
-                "differs": t.signed(round(value - first)) if differs else "",
+                "differs": t.signed(value - first, 1 if row.kind == "tenths" else 0) if differs else "",
             }
         )
     return {"key": row.key, "label": row.label, "text": row.kind == "text", "cells": cells}
