@@ -63,7 +63,9 @@ def main() -> None:
     """Take them all."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = start_server(STORE, NOTEBOOKS, Path(folder) / "log.txt")
-        empty = start_server(Path(folder) / "store", NOTEBOOKS, Path(folder) / "other.txt")  # takes in what is no simulation
+        empty = start_server(
+            Path(folder) / "store", NOTEBOOKS, Path(folder) / "other.txt"
+        )  # takes in what is no simulation
         try:
             page = launch(playwright).new_page(viewport={"width": 1366, "height": 900}, locale="zh-CN")
             act_as(page, server, f"officer-{COUNTY}")

@@ -10,7 +10,7 @@ import pytest
 from tests.ui.scored import ROUND, put_model_in_use, scored_store
 from workbench.settings import NOTEBOOKS
 
-HEAVY = ("sklearn", "skops", "interpret", "matplotlib", "altair", "plotly")
+HEAVY = ("sklearn", "pandas", "skops", "interpret", "matplotlib", "altair", "plotly")
 OPEN = """
 import json, sys
 for cell in json.load(open(sys.argv[1], encoding="utf-8"))["cells"]:

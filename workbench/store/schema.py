@@ -83,7 +83,13 @@ def read_rows(path: Path, column: str, value: str, columns: list[str] | None = N
     with _readable(path):
         opened = pq.ParquetFile(path)
         wanted = None if columns is None else list(dict.fromkeys([*columns, column]))
-        kept = [batch.filter(pc.equal(batch[column], value)) for batch in opened.iter_batches(columns=wanted)]
+        # Through Polars: PyArrow loads pandas as soon as it makes a value out of one of Python's.
+        sought = (
+            pl.Series([value])
+            .to_arrow(compat_level=pl.CompatLevel.oldest())
+            .cast(opened.schema_arrow.field(column).type)
+        )
+        kept = [batch.filter(pc.is_in(batch[column], sought)) for batch in opened.iter_batches(columns=wanted)]
         schema = opened.schema_arrow if wanted is None else pa.schema([opened.schema_arrow.field(n) for n in wanted])
         return pa.Table.from_batches(kept, schema).select(columns or schema.names)
 

@@ -5,9 +5,6 @@ from markupsafe import Markup
 from workbench.domain.measures import measures
 from workbench.domain.people import Right
 from workbench.domain.workflow import STAGES, Stage
-from workbench.store.register.entries import listed
-from workbench.store.register.plans import plan_of
-from workbench.store.register.visits import visits_of
 from workbench.ui import signed_in
 from workbench.ui.language import Language
 from workbench.ui.templates import render
@@ -18,6 +15,11 @@ def record_html(round_name: str, household: str, t: Language) -> Markup:
     desk = signed_in.desk()
     if desk is None or Right.READ_REGISTER not in desk.person.role.rights:
         return Markup()
+    # Late: where nobody signs in, a page need not load the database's library.
+    from workbench.store.register.entries import listed  # noqa: PLC0415
+    from workbench.store.register.plans import plan_of  # noqa: PLC0415
+    from workbench.store.register.visits import visits_of  # noqa: PLC0415
+
     entry = next(iter(listed(desk, round_name, households=[household])), None)
     plan, known = plan_of(desk, household), measures()
     running = [each["measure"] for each in plan["measures"] if not each["until"]] if plan else []
