@@ -25,7 +25,7 @@ from workbench.store.taking_in import write_city
 SECRET = "一段够长的密码 2019"  # noqa: S105 - nobody's
 WHO = """{
  "cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {}, "outputs": [],
-  "source": ["import ipywidgets\\n", "from workbench.ui.signed_in import account\\n", "ipywidgets.Label(f'account: {account()}')"]}],
+  "source": ["import ipywidgets\\n", "from workbench.ui.signed_in import person\\n", "ipywidgets.Label(f'account: {person() and person().account}')"]}],
  "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
  "nbformat": 4, "nbformat_minor": 5
 }"""
@@ -136,7 +136,9 @@ def test_a_way_out_of_the_server_is_no_way_back_from_signing_in(real):
 
 def test_the_kernel_works_for_who_signed_in_whatever_headers_say(browser, real):
     page = new_page(browser)
-    page.set_extra_http_headers({"X-Workbench-Account": "admin", "x-workbench-session": "other"})
+    page.set_extra_http_headers(
+        {"X-Workbench-Person": '["admin", "administrator", null, null, null]', "x-workbench-session": "other"}
+    )
     page.goto(real.url + "voila/render/who.ipynb")
     page.get_by_label("账号").fill("金寨经办")
     page.get_by_label("密码").fill(SECRET)

@@ -1,5 +1,6 @@
 """The register page's session without a browser: whose county, whose steps, what a browser may send."""
 
+import json
 from urllib.parse import quote
 
 import pytest
@@ -28,7 +29,14 @@ def act(store, monkeypatch):
     """`act(account)`: the page's kernel works for this account."""
     monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
     signed_in._opened.cache_clear()
-    yield lambda account: monkeypatch.setenv("HTTP_X_WORKBENCH_ACCOUNT", quote(account))
+
+    def become(account):
+        query = "SELECT role, county, township, village FROM account WHERE account = ?"
+        with open_register(store).engine.connect() as connection:
+            row = connection.exec_driver_sql(query, (account,)).first() or ("city_reader", None, None, None)
+        monkeypatch.setenv(signed_in.VARIABLE, quote(json.dumps([account, *row])))
+
+    yield become
     signed_in._opened.cache_clear()
 
 
@@ -74,7 +82,7 @@ def test_an_administrator_keeps_accounts_and_reads_no_facts(store, act):
 def test_an_account_that_is_not_there_opens_nothing(store, act):
     act("nobody")
     with pytest.raises(RefusedError, match="没有"):
-        Place(store)
+        RegisterSession(store)
 
 
 def test_a_village_sees_its_own_households_and_takes_its_own_steps_only(store, act):

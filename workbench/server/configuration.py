@@ -9,7 +9,7 @@ from traitlets.config import Config
 
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.environment import ProjectKernels
-from workbench.server.identity import ACCOUNT_HEADER, SESSION_HEADER, RegisterIdentity, bar_person
+from workbench.server.identity import PERSON_HEADER, SESSION_HEADER, RegisterIdentity, bar_person
 
 TEMPLATE = "workbench"
 CELL_SECONDS = 120
@@ -70,7 +70,7 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                     "anywidget",
                 ],
                 "preheat_kernel": False,  # excludes the hook below
-                "http_header_envs": [ACCOUNT_HEADER, SESSION_HEADER],
+                "http_header_envs": [PERSON_HEADER, SESSION_HEADER],
                 "prelaunch_hook": before_launch(session_limit),
                 "kernel_spec_manager_class": ProjectKernels,
                 "multi_kernel_manager_class": "workbench.server.sessions.Sessions",

@@ -19,7 +19,7 @@ _NOT_INHERITED = (
     "JUPYTER_NO_CONFIG",
     "JUPYTERLAB_SETTINGS_DIR",
     "JUPYTERLAB_WORKSPACES_DIR",
-    "HTTP_X_WORKBENCH_ACCOUNT",  # only a sign-in says who a page works for
+    "HTTP_X_WORKBENCH_PERSON",  # only a sign-in says who a page works for
     "HTTP_X_WORKBENCH_SESSION",
 )
 

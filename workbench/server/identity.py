@@ -9,13 +9,14 @@ import json
 import secrets
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_server.auth.identity import IdentityProvider, User
 
-from workbench.domain.people import ROLES
+from workbench.domain.people import ROLES, Area
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import BEIJING
@@ -24,7 +25,7 @@ from workbench.store.register.desk import Desk, Register, open_register
 from workbench.store.register.passwords import Admission, Pass, admission, choices, pass_of, sign_in
 from workbench.store.register.paths import register_exists
 
-ACCOUNT_HEADER, SESSION_HEADER = "X-Workbench-Account", "X-Workbench-Session"
+PERSON_HEADER, SESSION_HEADER = "X-Workbench-Person", "X-Workbench-Session"
 """What the server tells a page's kernel; a browser's own headers of these names are taken out."""
 COOKIE_DAYS = 0.5
 _TRIES, _SECONDS = 5, 900
@@ -35,7 +36,13 @@ class SignedIn(User):
     """Somebody with a role, whose `username` is the account, or a visitor without one; `session` names this one sign-in."""
 
     role: str = ""
+    area: Area = field(default_factory=Area)
     session: str = ""
+
+    @property
+    def header(self) -> str:
+        """What a page's kernel is told of it (`ui.signed_in.person`): account, role, county, township, village."""
+        return quote(json.dumps([self.username, self.role, *self.area.parts]))
 
 
 class Door:
@@ -112,7 +119,7 @@ class RegisterIdentity(IdentityProvider):
             told = json.loads(kept)
             found = self.door.pass_of(told["account"])
             if found and found.proof == told["proof"]:
-                return SignedIn(found.account, found.name, role=found.role, session=told["session"])
+                return SignedIn(found.account, found.name, role=found.role, area=found.area, session=told["session"])
             self.clear_login_cookie(handler)
         return None if self.auth_enabled else SignedIn("visitor")
 

@@ -63,7 +63,9 @@ class HomeHandler(PageHandler):
         try:
             desk = self.identity_provider.door.desk(account) if account else None
             facts = FactStore(store_path())
-            place = HomePlace(facts, asked.get("round"), asked.get("county"), city=True, desk=desk)
+            place = HomePlace(
+                facts, asked.get("round"), asked.get("county"), city=True, person=desk.person if desk else None
+            )
             known = listed(Path(self.contents_manager.root_dir), t.code)
             here = {**asked, "county": place.county, "round": place.round_name}
 

@@ -1,7 +1,6 @@
 """The sign-in page, signing out, and the page handler that tells a kernel who it works for."""
 
 from typing import Any, cast
-from urllib.parse import quote
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -11,7 +10,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.domain.parameters import counties
 from workbench.domain.people import ROLES
-from workbench.server.identity import ACCOUNT_HEADER, SESSION_HEADER, Door, RegisterIdentity, SignedIn
+from workbench.server.identity import PERSON_HEADER, SESSION_HEADER, Door, RegisterIdentity, SignedIn
 from workbench.server.plain_pages import PageHandler
 
 _WRONG = ("账号或密码不对，或该账号尚未设密码。请核对；仍不行请找管理员。",
@@ -83,12 +82,12 @@ class RenderHandler(TornadoVoilaHandler):
 
     async def prepare(self) -> None:
         """Before Voilà makes the kernel's environment from these headers."""
-        for name in (ACCOUNT_HEADER, SESSION_HEADER):
+        for name in (PERSON_HEADER, SESSION_HEADER):
             self.request.headers.pop(name, None)
         await ensure_async(super().prepare())
         user = self.current_user
         if isinstance(user, SignedIn) and user.role:
-            self.request.headers[ACCOUNT_HEADER] = quote(user.username)
+            self.request.headers[PERSON_HEADER] = user.header
             self.request.headers[SESSION_HEADER] = user.session
 
 

@@ -77,6 +77,11 @@ class FactStore:
         origins = [read_origin(read_schema(path), str(path)) for path in self.files(round_name, county)]
         return next((origin for origin in origins if origin.simulated), origins[0])
 
+    def simulated(self) -> bool:
+        """Whether there are facts, and all of them are of a simulated city."""
+        kept = [(name, county) for name in self.rounds() for county in self.counties(name)]
+        return bool(kept) and all(self.origin(name, county).simulated for name, county in kept)
+
     def _files(self, round_name: str = "*", county: str | None = None) -> Iterable[Path]:
         chosen = glob.escape(quote(county, safe="")) if county else "*"
         pattern = f"facts/round={round_name}/county_code={chosen}/*.parquet"

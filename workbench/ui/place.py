@@ -1,16 +1,11 @@
 """Where a page looks: the round and the county, without widgets. What every page of the workbench shares."""
 
-from typing import TYPE_CHECKING
-
 import traitlets
 
-from workbench.domain.people import Right
+from workbench.domain.people import Person, Right, check_right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.facts import FactStore
 from workbench.ui import signed_in
-
-if TYPE_CHECKING:
-    from workbench.store.register.desk import Desk
 
 
 class Place(traitlets.HasTraits):
@@ -30,11 +25,11 @@ class Place(traitlets.HasTraits):
 
     def __init__(
         self, store: FactStore, round_name: str | None = None, county: str | None = None, *, city: bool = False,
-        desk: "Desk | None" = None,
+        person: Person | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self.store = store
-        self._bound = _bound(desk or signed_in.desk(), self.finest)
+        self._bound = _bound(person or signed_in.person(), store, self.finest)
         self.city = city
         self.rounds = store.rounds()
         store.files(self.rounds[-1] if self.rounds else "")  # says what to do where there is nothing
@@ -70,17 +65,17 @@ class Place(traitlets.HasTraits):
             )
 
 
-def _bound(desk: "Desk | None", finest: int) -> str | None:
+def _bound(person: Person | None, store: FactStore, finest: int) -> str | None:
     """The county that somebody is bound to; None: to none, or nobody is signed in."""
-    if desk is None:
+    if person is None:
         return None
-    desk.check_anywhere(Right.READ_FACTS)
-    area = desk.person.area
+    area, own = person.area, "/".join(part for part in person.area.parts[1:] if part)
+    check_right(person, Right.READ_FACTS, area, simulated=not person.role.simulated_only or store.simulated())
     if area.level > finest:
         raise RefusedError(
             Words(
-                f"此页看全县数据，您的范围是“{'/'.join(part for part in area.parts[1:] if part)}”；请用“登记”页",
-                f"this page is of a whole county, and you are bound to {'/'.join(part for part in area.parts[1:] if part)}: use the register page",
+                f"此页看全县数据，您的范围是“{own}”；请用“登记”页",
+                f"this page is of a whole county, and you are bound to {own}: use the register page",
             )
         )
     return area.county

@@ -1,11 +1,13 @@
-"""The desk at which a page works: that of the account signed in, which the server told the kernel."""
+"""Who a page works for: the person signed in, as the server told the kernel; and that person's desk in the register."""
 
 import datetime as dt
+import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from workbench.domain.people import ROLES, Area, Person
 from workbench.errors import RefusedError, Words
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
@@ -14,14 +16,18 @@ from workbench.store.register.paths import register_exists
 if TYPE_CHECKING:
     from workbench.store.register.desk import Desk, Register
 
-_VARIABLE = "HTTP_X_WORKBENCH_ACCOUNT"
+VARIABLE = "HTTP_X_WORKBENCH_PERSON"
+"""Where Voilà puts the header that names the person (`server.identity.PERSON_HEADER`)."""
 NOBODY = Words("请先登录（页面右上角），再打开此页。", "Sign in first (top right of the page), then open this page.")
 
 
-def account() -> str | None:
-    """The account signed in; None where nobody is."""
-    told = os.environ.get(_VARIABLE)
-    return unquote(told) if told else None
+def person() -> Person | None:
+    """Who is signed in, with role and area as they were when the page was opened; None where nobody is."""
+    told = os.environ.get(VARIABLE)
+    if not told:
+        return None
+    account, role, *area = json.loads(unquote(told))
+    return Person(account, ROLES[role], Area(*area))
 
 
 def accounts_exist() -> bool:
@@ -35,14 +41,14 @@ def accounts_exist() -> bool:
 
 def desk() -> "Desk | None":
     """The desk of who is signed in, at this moment; None where nobody is. Raises RefusedError for an account closed since."""
-    name = account()
-    if name is None or not register_exists(store_path(), register_url()):
+    who = person()
+    if who is None or not register_exists(store_path(), register_url()):
         return None
     # Late: where nobody signs in, a page need not load the database's library.
     from workbench.store.register.clock import now_of  # noqa: PLC0415
 
     register = _opened()
-    return register.desk(name, now_of(register, dt.datetime.now(dt.UTC)))
+    return register.desk(who.account, now_of(register, dt.datetime.now(dt.UTC)))
 
 
 def the_desk() -> "Desk":

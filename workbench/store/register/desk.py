@@ -30,9 +30,8 @@ class Register:
 
     @cached_property
     def simulated(self) -> bool:
-        """Whether there are facts, and all of them are of a simulated city."""
-        kept = [(name, county) for name in self.facts.rounds() for county in self.facts.counties(name)]
-        return bool(kept) and all(self.facts.origin(name, county).simulated for name, county in kept)
+        """Whether the facts are all of a simulated city; looked at once."""
+        return self.facts.simulated()
 
     def desk(self, account: str, now: dt.datetime) -> "Desk":
         """The desk of an account; raises RefusedError for one that is unknown or closed."""

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, insert, select
 
-from workbench.domain.people import Right
+from workbench.domain.people import Area, Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told, record
 from workbench.store.register.database import writing
@@ -39,6 +39,7 @@ class Pass:
     account: str
     name: str
     role: str
+    area: Area
     proof: str
 
 
@@ -96,7 +97,8 @@ def pass_of(register: Register, account: str) -> Pass | None:
         row = connection.execute(query.where(Account.account == account, Account.active)).one_or_none()
     if row is None or (row.set_at is None and not chosen):
         return None
-    return Pass(account, row.name, row.role, "chosen" if chosen else row.set_at)
+    area = Area(row.county, row.township, row.village)
+    return Pass(account, row.name, row.role, area, "chosen" if chosen else row.set_at)
 
 
 def choices(register: Register) -> list[dict[str, str | None]]:
