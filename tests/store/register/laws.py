@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from tests.store.register.conftest import COUNTY, ROUND
 from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.store.register.judged import facts_read, judge, rules_of
 from workbench.store.register.proving import filings, prove
 from workbench.store.register.verifying import verify_register
 
@@ -123,6 +124,23 @@ def check_filed(register, seen):
             assert row["rule"] != "below_line" or row["result"] not in DROPPED
             assert row["result"] == row["rule"] or row["rule"] not in {"1", "2", "3"} or row["reason"].strip()
     return now
+
+
+def check_filed_upon(register, kind, filed):
+    """Who is filed just now was proposed upon the very facts, rules and standard that are there now."""
+    with register.engine.connect() as connection:
+        rules = rules_of(connection, ROUND, COUNTY)
+    now = {row["household_id"]: row for row in judge(facts_read(register.facts, ROUND, COUNTY), rules).to_dicts()}
+    entries = rows(register, "SELECT * FROM entry WHERE kind = :kind AND stage = 'filed'", kind=kind)
+    for entry in entries:
+        if entry["household_id"] in filed:
+            said = now[entry["household_id"]]
+            assert (entry["facts_hash"], entry["rules_hash"], entry["rule"]) == (
+                said["facts_hash"],
+                rules.hash,
+                said["rule"],
+            )
+            assert entry["standard_hash"] == (rules.standard_hash if kind == "edge" else None)
 
 
 def check_kept(register):

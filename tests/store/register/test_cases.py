@@ -120,6 +120,15 @@ def test_a_visit_that_finds_an_income_below_the_line_opens_a_case_by_itself(offi
     assert (case["origin"], case["stage"]) == ("unregistered", "opened")
 
 
+def test_below_the_line_is_below_it_though_a_standard_deducts_what_is_not_known(office):
+    office.set_standard(income={"ceiling": {"multiple": 1.5}, "deduct_out_of_pocket": True})
+    household = office.households("unregistered", "out")[0]
+    office.visit(household, income_pc=1000.0, out_of_pocket=None)
+    (case,) = cases(office.officer, household=household["household_id"])
+    with pytest.raises(RefusedError, match="应纳尽纳"):
+        step(office.reviewer(household), case["id"], "dismiss", DAY, "标准之外")
+
+
 def test_filing_opens_a_case_for_everyone_below_the_line_whatever_the_standard(office):
     office.set_standard(budget=1, income={"ceiling": {"multiple": 1.0}}, require_group=True, exclusions=["has_car"])
     file_list(office.officer, ROUND, COUNTY, EDGE)

@@ -11,6 +11,7 @@ from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.risk_ledger import risk_ledger
 from workbench.store.register.audit import AuditEvent
+from workbench.store.register.cases import cases
 from workbench.store.register.filings import file_list
 from workbench.store.register.intake import take_in_beside
 from workbench.store.register.judged import RISK
@@ -97,3 +98,19 @@ def _before(office, household):
 def _result(table):
     arrow = table.drop("round", "county_code").to_arrow(compat_level=pl.CompatLevel.oldest())
     return IntakeResult("x", {COUNTY: arrow}, {}, len(table), None, 0, (), (), (), simulated=True)
+
+
+@pytest.mark.parametrize(("round_name", "opened"), [(ROUND, 1), ("2019-05", 0)])
+def test_facts_that_show_a_household_below_the_line_open_its_case_unless_they_are_of_an_earlier_round(
+    office, round_name, opened
+):
+    office.set_standard()
+    household = office.households("unregistered", "out")[0]["household_id"]
+    facts = pl.DataFrame(office.register.facts.read(round_name, COUNTY))
+    poorer = facts.with_columns(
+        income_pc=pl.when(pl.col("household_id") == household).then(900.0).otherwise("income_pc")
+    )
+    results, origin = [_result(poorer)], Origin(simulated=True)
+    changed, _ = take_in_beside(office.register, "shell:x", NOW, round_name, results, origin)
+    assert changed == [COUNTY]
+    assert len(cases(office.officer, household=household)) == opened

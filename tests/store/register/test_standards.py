@@ -83,6 +83,21 @@ def test_a_ceiling_below_the_line_of_its_year_is_refused(office):
         submit(office.officer, number, "按财力", {})
 
 
+def test_a_line_of_its_own_below_that_of_its_year_is_refused_so_that_nobody_is_left_out(office):
+    number = draft(office.officer, parse_standard(STANDARD | {"line": 2500}))
+    with pytest.raises(StandardError, match="一户不漏"):
+        submit(office.officer, number, "按财力", {})
+    higher = draft(office.officer, parse_standard(STANDARD | {"line": 3500}))
+    submit(office.officer, higher, "按财力", {})
+    approve(office.second, higher, "文号")
+
+
+def test_a_draft_that_cannot_be_submitted_can_be_taken_back(office):
+    number = draft(office.officer, parse_standard(STANDARD | {"income": {"ceiling": {"yuan": 3000}}}))
+    withdraw(office.officer, number, "上限写错")
+    assert [row["state"] for row in versions(office.officer)] == ["withdrawn"]
+
+
 def test_what_is_kept_is_what_was_drafted(office):
     number = draft(office.officer, parse_standard(STANDARD))
     assert version(office.officer, number).standard == parse_standard(STANDARD)

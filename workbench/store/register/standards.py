@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from workbench.domain.edge import edge_limits
-from workbench.domain.parameters import poverty_line
+from workbench.domain.parameters import counties, poverty_line
 from workbench.domain.people import Area, Right
 from workbench.domain.standard import EdgeStandard, read_standard, standard_data, write_standard
-from workbench.errors import InputError, RefusedError, Words
+from workbench.errors import InputError, RefusedError, StandardError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk, digest
 from workbench.store.register.tables import CountyStandard
@@ -73,6 +73,7 @@ def submit(desk: Desk, number: int, reason: str, figures: Mapping[str, Any]) -> 
             raise RefusedError(
                 Words("标准未写明施行日期（effective），不能提交", "the standard has no day of effect (effective)")
             )
+        _check_line(found)
         preview = json.dumps(dict(figures), ensure_ascii=False, sort_keys=True)
         _change(connection, number, state="submitted", reason=reason, preview=preview,
                 submitted_by=desk.person.account, submitted_at=desk.stamp)  # fmt: skip
@@ -86,6 +87,7 @@ def approve(desk: Desk, number: int, document: str) -> None:
         raise RefusedError(Words("批准标准要写明文号", "the number of the approving document is needed"))
     with desk.writing() as connection:
         found = _moved(desk, connection, number, "submitted")
+        _check_line(found)
         if found["submitted_by"] == desk.person.account:
             raise RefusedError(
                 Words(
@@ -194,10 +196,26 @@ def _moved(desk: Desk, connection: Connection, number: int, *sources: str) -> di
                 f"the standard is {en}; this step is for: {', '.join(each[1] for each in wanted)}",
             )
         )
-    month = row["effective"] or desk.today.isoformat()
-    standard = _version(dict(row)).standard
-    edge_limits(standard, standard.line or poverty_line(month[:7]).value)  # refuses ceilings below that year's line
     return dict(row)
+
+
+def _check_line(found: Mapping[str, Any]) -> None:
+    """Raise StandardError where a standard would leave somebody below the line of its year: by a line of its own, or a ceiling.
+
+    In data from elsewhere (a county that is none of Lu'an's) a standard's own line is the only one there is.
+    """
+    standard, line = _version(found).standard, poverty_line(found["effective"][:7]).value
+    if standard.line is not None and standard.line < line and found["county"] in counties():
+        raise StandardError(
+            {
+                "line": Words(
+                    f"{standard.line:g} 元低于当年扶贫标准 {line:g} 元；低于扶贫标准的户一户不漏（应纳尽纳），请删去或不低于该标准",
+                    f"{standard.line:g} yuan lies below that year's poverty line of {line:g}, and nobody below it is left out: "
+                    "drop it, or do not go below",
+                )
+            }
+        )
+    edge_limits(standard, standard.line or line)
 
 
 def _change(connection: Connection, number: int, **values: Any) -> None:
