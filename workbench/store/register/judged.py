@@ -182,6 +182,8 @@ def rule_counts(judged: pl.DataFrame, kind: str) -> dict[str, int]:
 
 def missing_facts(found: pl.DataFrame, rules: Rules, households: Collection[str]) -> dict[str, list[str]]:
     """The facts to collect so that the rules can judge households; none for one that something else stands in the way of."""
+    if not households:
+        return {}
     chosen = found.filter(pl.col("household_id").is_in(list(households)) & pl.col("household_id").is_unique())
     lifted, others = (chosen.filter(kind=kind).to_dicts() for kind in KIND_OF)
     told: dict[str, list[str]] = {name: [] for name in households}
