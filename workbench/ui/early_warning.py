@@ -9,7 +9,7 @@ import polars as pl
 from workbench.errors import InputError, Words, WorkbenchError
 from workbench.ui.download import Download
 from workbench.ui.echarts import EChart
-from workbench.ui.frame import About, Frame, classed, open_page, open_store, panel
+from workbench.ui.frame import About, Frame, classed, open_page, open_store, panel, soon
 from workbench.ui.household_record import record_html
 from workbench.ui.household_story import rounds_html, story, story_chart, story_html
 from workbench.ui.language import Language
@@ -74,7 +74,7 @@ class EarlyWarningPage:
         self.capacity.observe(guard(lambda change: self._visit(change["new"])), "value")
         self.frame.on_turn = self._show
         self.widget = self.frame.widget
-        guard(self._show_asked)()
+        soon(guard(self._show_asked))  # while the browser builds the page
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "EarlyWarningPage":

@@ -42,7 +42,10 @@ class WarningSession(Place):
         self.capacity = 20
         self.list = Listing(SORTS, "risk")
         self.visit_order = Listing(VISIT_SORTS, "rank")
+        self._frame: pl.DataFrame | None = None
+        self._opening = True
         super().__init__(store, round_name, county, city=True)
+        self._opening = False
         self.household = household
 
     # -- commands --------------------------------------------------------------------------------------------------
@@ -52,12 +55,12 @@ class WarningSession(Place):
         self.check(round_name, county)
         codes = [county] if county else self.store.counties(round_name)
         standards = {code: standard_in_force(self.store, code, round_name, register_url()) for code in codes}
-        frame = watched(
-            self.store, round_name, county or None, {code: each.standard for code, each in standards.items()}
-        )
+        applied = {code: each.standard for code, each in standards.items()}
+        # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
+        frame = None if self._opening else watched(self.store, round_name, county or None, applied)
         super().choose(round_name, county)
         self.own_standard = all(each.set_by_county for each in standards.values())
-        self.frame, self.head = frame, self._head()
+        self._frame, self._applied, self.head = frame, applied, self._head()
         self.household = ""
         self.list, self.visit_order = self.list.change("township", ""), self.visit_order.change("township", "")
         self.revision += 1
@@ -89,6 +92,13 @@ class WarningSession(Place):
             self.revision += 1
 
     # -- what follows ----------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Every household looked at (`risk.watched`); as the page opens, read when it is first asked for."""
+        if self._frame is None:
+            self._frame = watched(self.store, self.round_name, self.only_county, self._applied)
+        return self._frame
 
     @property
     def scored(self) -> bool:
