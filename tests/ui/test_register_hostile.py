@@ -78,7 +78,7 @@ def assert_text_only(page):
 def test_the_pages_show_them_as_text(opened):
     page, server = opened
     address = f"{server.url}voila/render/register.ipynb?county={COUNTY}&round={ROUND}"
-    for view in ("progress", "risk", "edge", "managed", "cases", "documents"):
+    for view in ("progress", "risk", "edge", "managed", "plans", "cases", "documents"):
         open_page(page, f"{address}&view={view}", ".wb-pane:not(:empty)")
         assert_text_only(page)
     open_page(page, f"{address}&view=risk&stage=filed", ".wb-pane:not(:empty)")

@@ -3,9 +3,11 @@
 import json
 from urllib.parse import quote
 
+import polars as pl
 import pytest
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from workbench.domain.coverage import CHECKS
 from workbench.domain.workflow import VISIT_DOMAINS
 from workbench.errors import InputError, RefusedError
 from workbench.store.register.desk import open_register
@@ -134,3 +136,26 @@ def test_stages_add_up_to_all_households_of_the_list(store, act):
             session.at_stage(stage)
             assert session.entry_page()[0].count == count
         session.at_stage("")
+
+
+def test_who_is_to_be_assisted_is_told_with_what_is_lacking_and_with_the_plan(store, act):
+    account, own, _ = worker(store)
+    act(account)
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.household = own["household_id"]
+    session.plan({"goal": ["稳定增收"], "responsible": ["李某"]})
+    assert set(session.assisted()["village"]) == {own["village"]}
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("plans")
+    page, counts = session.plan_page()
+    planned = session.assisted().filter(pl.col("goal").is_not_null())
+    assert counts[""] == page.count
+    assert counts["unplanned"] == page.count - len(planned)
+    mine = planned.filter(household_id=own["household_id"]).row(0, named=True)
+    assert mine["responsible"] == "李某"
+    assert mine["running"] >= 1
+    session.needing("gap")
+    shown, _ = session.plan_page()
+    assert shown.count == counts["gap"] > 0
+    assert all(any(row[f"gap_{check.name}"] for check in CHECKS) for row in shown.rows)

@@ -12,6 +12,7 @@ from workbench.ui.language import Language
 from workbench.ui.pane import Pane
 from workbench.ui.register_documents import Documents
 from workbench.ui.register_household import household_html, judged_row, officers_of
+from workbench.ui.register_plans import plans_html
 from workbench.ui.register_progress import progress_html
 from workbench.ui.register_session import Fields, RegisterSession, one
 from workbench.ui.register_views import batch_html, cases_html, entries_html, managed_html
@@ -47,7 +48,7 @@ class RegisterPage:
         take = guard(self._take)
         self.views = widgets.ToggleButtons(
             options=[
-                (t("进度"), "progress"), (t("风险等级"), RISK), (t("边缘户"), EDGE), (t("边缘户台账"), "managed"),
+                (t("进度"), "progress"), (t("风险等级"), RISK), (t("边缘户"), EDGE), (t("边缘户台账"), "managed"), (t("帮扶"), "plans"),
                 (t("纳入程序"), "cases"), (t("台账和文件"), "documents"),
             ],
             value=session.view,
@@ -89,6 +90,8 @@ class RegisterPage:
                 session.ask(key, value)
             case {"do": "stage", "stage": str(stage)}:
                 session.at_stage(stage)
+            case {"do": "need", "need": str(need)}:
+                session.needing(need)
             case {"do": "overdue", "value": bool(value)}:
                 session.only(overdue=value)
             case {"do": "running", "value": bool(value)}:
@@ -246,6 +249,8 @@ class RegisterPage:
                 self.progress.html = progress_html(session, t)
             case "managed":
                 self.list.html = managed_html(session, officers_of(session.desk, session.county), t)
+            case "plans":
+                self.list.html = plans_html(session, t)
             case "cases":
                 self.list.html = cases_html(session, t)
             case "documents":
@@ -264,6 +269,7 @@ class RegisterPage:
             panel(t, t("备案清单"), self.filed, note=t("清单连同当时的事实一并保存，任何时候都能重新算出同样的结果。")),
         )  # fmt: skip
         return {
-            "progress": (self.progress,), RISK: listed, EDGE: listed, "managed": listed, "cases": listed,
+            "progress": (self.progress,), RISK: listed, EDGE: listed, "managed": listed, "plans": listed,
+            "cases": listed,
             "documents": documents,
         }  # fmt: skip

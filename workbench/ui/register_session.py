@@ -11,18 +11,22 @@ import polars as pl
 import traitlets
 
 from workbench.domain.amendment import read_amendment
+from workbench.domain.coverage import CHECKS
 from workbench.domain.people import Right
 from workbench.domain.workflow import STAGES, VISIT_DOMAINS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.preview.cache import index_fingerprint
+from workbench.preview.coverage_counts import managed_households
+from workbench.preview.request import Scene
+from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import head_of
 from workbench.store.register.cases import cases, step
 from workbench.store.register.desk import Desk
-from workbench.store.register.edge import assign, edge_households
+from workbench.store.register.edge import assign, edge_households, inside_area
 from workbench.store.register.filings import Filed, file_list
 from workbench.store.register.judged import EDGE, RISK, rules_of
-from workbench.store.register.plans import end_measure, make_plan
+from workbench.store.register.plans import end_measure, make_plan, plans
 from workbench.store.register.proposals import Batch, agree, propose, propose_all, send_back
 from workbench.store.register.round_list import judged_county, round_list
 from workbench.store.register.visits import VisitReport, adjust, visit
@@ -30,12 +34,22 @@ from workbench.ui import signed_in
 from workbench.ui.listing import Listing, ListPage
 from workbench.ui.place import Place
 
-VIEWS = ("progress", RISK, EDGE, "managed", "cases", "documents")
+VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents")
 _PLACE = [("township", False), ("village", False)]
 SORTS = {"place": _PLACE, "changed": [("changed_at", True)], "rule": [("rule", False)]}
 MANAGED_SORTS = {"due": [("next_visit", False)], "place": _PLACE}
+PLAN_SORTS = {"place": _PLACE}
+NEEDS = ("", "gap", "unplanned")
+"""Which households of the plans are listed: all, those that lack something, those without a plan."""
 CASE_SORTS = {"opened": [("id", False)], "place": _PLACE}
 AMENDED_ROWS = 3
+_PLAN = {
+    "household_id": pl.String,
+    "goal": pl.String,
+    "responsible": pl.String,
+    "made_on": pl.String,
+    "running": pl.Int64,
+}
 Fields = Mapping[str, Sequence[str]]
 """What a form sent: the values of each field."""
 
@@ -50,10 +64,10 @@ class RegisterSession(Place):
 
     def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
         signed_in.the_desk().check_anywhere(Right.READ_REGISTER)
-        self.stage, self.overdue_only, self.open_only = "", False, True
+        self.stage, self.need, self.overdue_only, self.open_only = "", "", False, True
         self._lists = {
             RISK: Listing(SORTS, "place"), EDGE: Listing(SORTS, "place"),
-            "managed": Listing(MANAGED_SORTS, "due"), "cases": Listing(CASE_SORTS, "opened"),
+            "managed": Listing(MANAGED_SORTS, "due"), "plans": Listing(PLAN_SORTS, "place"), "cases": Listing(CASE_SORTS, "opened"),
         }  # fmt: skip
         self._frames: dict[str, tuple[Any, pl.DataFrame]] = {}
         super().__init__(store, round_name, county)
@@ -83,6 +97,12 @@ class RegisterSession(Place):
             self.stage = stage
             if self.view in self._lists:
                 self.ask("number", 0)
+
+    def needing(self, need: str) -> None:
+        """List the households of NEEDS."""
+        if need in NEEDS:
+            self.need = need
+            self.ask("number", 0)
 
     def only(self, *, overdue: bool | None = None, running: bool | None = None) -> None:
         """List overdue visits only; running cases only."""
@@ -136,6 +156,22 @@ class RegisterSession(Place):
         late = sum(row["overdue"] > 0 for row in rows)
         shown = [row for row in rows if row["overdue"] or not self.overdue_only]
         return self.asked.page(_frame(shown, "next_visit")), late
+
+    def assisted(self) -> pl.DataFrame:
+        """The lifted and edge households of the person's area: what each lacks (`gap_<check>`), and its plan, if it has one."""
+        desk = self.desk
+        scene = Scene(self.store, self.round_name, self.county)
+        key = (index_fingerprint(self.store, self.round_name), self.county)
+        found = self._kept("coverage", key, lambda: managed_households(scene, None, register_url()))
+        made = [{name: row[name] for name in _PLAN} for row in plans(desk)]
+        return found.filter(inside_area(desk)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
+
+    def plan_page(self) -> tuple[ListPage, dict[str, int]]:
+        """The page of the households to be assisted, and how many there are of each of NEEDS."""
+        frame = self.assisted()
+        gap = pl.any_horizontal(pl.col(f"gap_{check.name}").fill_null(value=False) for check in CHECKS)
+        parts = {"": frame, "gap": frame.filter(gap), "unplanned": frame.filter(pl.col("goal").is_null())}
+        return self.asked.page(parts[self.need]), {need: len(part) for need, part in parts.items()}
 
     def case_page(self) -> ListPage:
         """The page of the cases."""

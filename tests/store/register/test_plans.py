@@ -12,7 +12,7 @@ from workbench.domain.parameters import tier_parameters
 from workbench.errors import InputError, RefusedError
 from workbench.store.register.filings import file_list
 from workbench.store.register.judged import RISK
-from workbench.store.register.plans import Planned, as_suggested, end_measure, make_plan, plan_of
+from workbench.store.register.plans import Planned, as_suggested, end_measure, make_plan, plan_of, plans
 from workbench.store.register.proposals import agree
 from workbench.store.register.proposals import propose as propose_tier
 
@@ -30,6 +30,14 @@ def test_a_plan_as_suggested_has_a_measure_for_the_household_and_every_member(of
     members = [each["member"] for each in plan["measures"]]
     assert set(members) == {None, *range(1, persons + 1)}
     assert (plan["goal"], plan["responsible"]) == ("稳定增收", "李某")
+
+
+def test_plans_are_listed_in_the_own_area_with_what_still_runs(office, planned):
+    (plan,) = plans(office.officer)
+    measures = plan_of(office.officer, planned["household_id"])["measures"]
+    assert plan["running"] == len(measures)
+    other = next(each for each in office.households() if each["village"] != planned["village"])
+    assert plans(office.worker(other)) == []
 
 
 def test_a_plan_that_leaves_a_member_out_is_refused(office):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from workbench.domain.assistance import ASSISTANCE_FACTS, Assistance, propose_each
 from workbench.domain.measures import Level, measures
@@ -132,6 +132,25 @@ def plan_of(desk: Desk, household: str) -> dict[str, Any] | None:
             return None
         listed = select(_MEASURE).where(_MEASURE.c.household_id == household).order_by(_MEASURE.c.id)
         return {**row, "measures": [dict(each) for each in connection.execute(listed).mappings()]}
+
+
+def plans(desk: Desk) -> list[dict[str, Any]]:
+    """Every plan of the person's area, with `running`: how many of its measures have not ended."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    running = (
+        select(_MEASURE.c.household_id, func.count().label("running"))
+        .where(_MEASURE.c.until.is_(None))
+        .group_by(_MEASURE.c.household_id)
+        .subquery()
+    )
+    query = (
+        select(_PLAN, func.coalesce(running.c.running, 0).label("running"))
+        .outerjoin(running, running.c.household_id == _PLAN.c.household_id)
+        .where(*desk.inside(Plan))
+        .order_by(_PLAN.c.household_id)
+    )
+    with desk.reading() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def running_measures(connection: Connection, county: str) -> dict[str, list[str]]:
