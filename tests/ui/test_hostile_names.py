@@ -4,6 +4,7 @@ import csv
 import re
 import zipfile
 from pathlib import Path
+from xml.dom.minidom import parseString
 
 import pytest
 from playwright.sync_api import expect
@@ -154,6 +155,13 @@ def test_scenario_lab(go, tmp_path):
         box = chart.bounding_box()
         page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.6 * box["height"])
     downloaded(page, tmp_path, "下载全部表格（Excel）", "下载比较表（CSV）")
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="SVG").first.click()
+    drawn = parseString(picture.value.path().read_bytes())  # noqa: S318 - our own
+    assert {each.tagName for each in drawn.getElementsByTagName("*")}.isdisjoint(
+        {"img", "script", "foreignObject", "a"}
+    )
+    assert IMAGE in "".join(each.firstChild.data for each in drawn.getElementsByTagName("text"))
 
 
 def test_model(go):
