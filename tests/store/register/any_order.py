@@ -48,7 +48,7 @@ FITTING = (*[True] * 6, False)
 """Whether a step is tried on a household that it can be taken for, if there is one."""
 STEPS = (
     "visit_one", "adjust_one", "visit_a_village", "propose_one", "propose_one", "propose_a_village", "agree", "agree",
-    "send_back", "file", "file", "a_day_passes", "take_in", "set_standard", "take_a_case_on", "take_any_step_of_a_case",
+    "send_back", "file", "file", "a_day_passes", "take_in", "facts_change_before_filing", "set_standard", "take_a_case_on", "take_any_step_of_a_case",
     "a_fact_was_wrong", "look_around",
 )  # fmt: skip
 """What is done, some of it more often."""
@@ -199,12 +199,19 @@ class AnyOrder(RuleBasedStateMachine):
     def take_in(self, dice):
         name, value = changed(dice)
         facts = pl.DataFrame(self.register.facts.read(ROUND, COUNTY))
-        one = facts.filter(household_id=dice.choice(self.households)["household_id"])
+        one = facts.filter(household_id=self.household(dice, "proposed", "reviewed")["household_id"])
         new = one.with_columns(pl.lit(value, facts.schema[name]).alias(name)).drop("round", "county_code")
         table = new.to_arrow(compat_level=pl.CompatLevel.oldest())
         result = IntakeResult("x", {COUNTY: table}, {}, 1, None, 0, (), (), (), simulated=True)
         work = (self.register, "shell:x", self.now, ROUND, [result], Origin(simulated=True))
         self.attempt("take in", lambda: take_in_beside(*work))
+
+    def facts_change_before_filing(self, dice):
+        for township in ("甲镇", "乙乡"):
+            for kind in KINDS:
+                agree(self.desk(f"r{township}"), ROUND, kind)
+        self.take_in(dice)
+        self.file(dice)
 
     def set_standard(self, dice):
         content = STANDARD | {

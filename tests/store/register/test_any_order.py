@@ -17,7 +17,7 @@ from workbench.store.register.judged import EDGE, RISK
 from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.slow
-RUNS, STEPS = 50, 25
+RUNS, STEPS = 45, 25
 ONE_RUN = settings(max_examples=1, stateful_step_count=STEPS, deadline=None, derandomize=True, database=None)
 
 
