@@ -22,6 +22,21 @@ class Right(StrEnum):
     KEEP = "keep"
 
 
+RIGHTS: dict[Right, tuple[str, str]] = {
+    Right.VISIT: ("走访", "visit"),
+    Right.PROPOSE: ("提出", "propose"),
+    Right.REVIEW: ("审核", "review"),
+    Right.FILE: ("备案", "file"),
+    Right.SET_STANDARD: ("设定标准", "set a standard"),
+    Right.ASSIGN_OFFICER: ("指定包保人", "name officers"),
+    Right.READ_REGISTER: ("查看登记", "read the register"),
+    Right.READ_PERSONAL: ("查看个人信息", "read personal data"),
+    Right.READ_FACTS: ("查看数据", "read facts"),
+    Right.KEEP: ("管理账号和系统", "keep accounts and the system"),
+}
+"""Chinese and English label of every right."""
+
+
 @dataclass(frozen=True)
 class Role:
     """A role: its labels and rights. `level` is how finely its area is named: 0 city, 1 county, 2 township, 3 village."""
@@ -110,10 +125,11 @@ def check_right(person: Person, right: Right, area: Area, *, simulated: bool) ->
     """Raise RefusedError unless the person may do this there; says what is refused and who may."""
     if right not in person.role.rights:
         allowed = [role for role in ROLES.values() if right in role.rights]
+        zh, en = RIGHTS[right]
         raise RefusedError(
             Words(
-                f"{person.account}（{person.role.zh}）无权做这一步：{right}；可以做的是 {'、'.join(role.zh for role in allowed)}",
-                f"{person.account} ({person.role.en}) may not {right}; that is for: {', '.join(role.en for role in allowed)}",
+                f"{person.account}（{person.role.zh}）无权{zh}；可以{zh}的是 {'、'.join(role.zh for role in allowed)}",
+                f"{person.account} ({person.role.en}) may not {en}; that is for: {', '.join(role.en for role in allowed)}",
             )
         )
     if not person.area.holds(area):
