@@ -223,7 +223,7 @@ def test_where_people_sign_in_only_the_countys_officer_takes_its_facts_in(page, 
     expect(page.get_by_role("alert")).to_contain_text("请先登录")
     act_as(page, server, "analyst")
     check()
-    expect(page.get_by_role("alert")).to_contain_text("无权做这一步")
+    expect(page.get_by_role("alert")).to_contain_text("无权备案")
     act_as(page, server, f"officer-{DEMONSTRATED}")
     check()
     expect(page.locator("[data-taken]")).to_be_visible(timeout=30_000)
