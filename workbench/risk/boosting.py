@@ -21,8 +21,8 @@ Folds = npt.NDArray[np.int64]
 
 _PAIRS = ((200_000, 30), (20_000, 20), (0, 10))
 """From so many household-rounds on, so many interactions."""
-_SMALL = 50_000
-"""Rows below which one thread is faster than starting and joining several."""
+_SMALL = 100_000
+"""Rows below which one thread is as fast as several, which wait for one another; and much faster where cores are shared."""
 
 
 @dataclass(frozen=True)
