@@ -41,5 +41,6 @@ def _filed(store: FactStore, round_name: str, counties: list[str], url: str | No
         rows = [
             (county, *filed) for county in counties for filed in filed_tiers(connection, round_name, county).items()
         ]
+    register.engine.dispose()
     schema = {"county_code": pl.String, "household_id": pl.String, "ours": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row") if rows else None

@@ -113,7 +113,12 @@ def existing_register(facts: FactStore, url: str | None = None) -> Register | No
     """The same where somebody has begun one; None where nobody has: looking makes neither a file nor a table."""
     if url is None:
         return open_register(facts) if register_exists(facts.root) else None
-    return open_register(facts, url) if begun(open_engine(url)) else None
+    engine = open_engine(url)
+    if not begun(engine):
+        engine.dispose()
+        return None
+    prepare(engine)
+    return Register(engine, facts)
 
 
 def digest(content: Any) -> str:
