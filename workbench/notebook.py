@@ -20,7 +20,7 @@ from workbench.preview import sweep as sweeping
 from workbench.preview.reading_counts import count_readings
 from workbench.preview.scenario import Candidate, Scenario, checked
 from workbench.risk.beside_rules import beside_rules
-from workbench.settings import store_path
+from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
 from workbench.ui.language import Language
@@ -95,7 +95,7 @@ def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:
 
 def model_beside_rules(place: NotebookPlace) -> BesideRules:
     """What the model adds to the rules; raises StoreError where no model has scored the round."""
-    return BesideRules(place, beside_rules(place.store, place.round_name, place.county))
+    return BesideRules(place, beside_rules(place.store, place.round_name, place.county, register_url()))
 
 
 def _parsed(standard: Standard) -> EdgeStandard:

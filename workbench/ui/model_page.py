@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from workbench.errors import StoreError, Words, WorkbenchError
 from workbench.risk.after_scoring import shifts_since
 from workbench.risk.records import being_trained, kept, path_in_use, path_of, read_record
-from workbench.settings import models_path
+from workbench.settings import models_path, register_url
 from workbench.store.scores import has_scores, read_head
 from workbench.ui.charts import reliability_chart
 from workbench.ui.echarts import EChart
@@ -114,7 +114,7 @@ class ModelPage:
             return
         shifts = [
             {"county": county_name(each["county"] or "", t), "said": t.label((each["zh"], each["en"]))}
-            for each in shifts_since(place.store, place.round_name)
+            for each in shifts_since(place.store, place.round_name, register_url())
         ]
         self.after.value = render("shifts", t, shifts=shifts)
 

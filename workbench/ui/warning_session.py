@@ -57,7 +57,7 @@ class WarningSession(Place):
         standards = {code: standard_in_force(self.store, code, round_name, register_url()) for code in codes}
         applied = {code: each.standard for code, each in standards.items()}
         # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
-        frame = None if self._opening else watched(self.store, round_name, county or None, applied)
+        frame = None if self._opening else watched(self.store, round_name, county or None, applied, register_url())
         super().choose(round_name, county)
         self.own_standard = all(each.set_by_county for each in standards.values())
         self._frame, self._applied, self.head = frame, applied, self._head()
@@ -97,7 +97,7 @@ class WarningSession(Place):
     def frame(self) -> pl.DataFrame:
         """Every household looked at (`risk.watched`); as the page opens, read when it is first asked for."""
         if self._frame is None:
-            self._frame = watched(self.store, self.round_name, self.only_county, self._applied)
+            self._frame = watched(self.store, self.round_name, self.only_county, self._applied, register_url())
         return self._frame
 
     @property
