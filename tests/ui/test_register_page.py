@@ -256,3 +256,16 @@ def test_the_page_in_english_mixes_no_languages(page, server):
     told = page.locator("[data-table=progress-risk] thead").inner_text()
     assert not re.search(r"[\u4e00-\u9fff]", told)
     assert serious(page) == []
+
+
+def test_on_a_phone_the_page_fits_and_says_which_it_is(page, server):
+    page.set_viewport_size({"width": 390, "height": 800})
+    act_as(page, server, "reader")
+    open_register_page(page, server, "&view=risk")
+    expect(page.locator(ENTRIES).first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    inside = page.locator(".wb-nav [aria-current]").evaluate(
+        "link => { const [a, b] = [link.getBoundingClientRect(), link.parentElement.getBoundingClientRect()];"
+        " return a.left >= b.left - 1 && a.right <= b.right + 1; }"
+    )
+    assert inside

@@ -43,4 +43,10 @@
   document.addEventListener("wb-address", carry);
   for (const kind of ["pointerover", "focusin"]) addEventListener(kind, (event) => event.target.closest?.("a[data-carry]") && carry());
   addEventListener("pageshow", carry);
+  // On a narrow screen the pages' names scroll: the one that is open stands in sight.
+  addEventListener("DOMContentLoaded", () => {
+    const nav = document.querySelector(".wb-nav");
+    const open = nav?.querySelector("[aria-current]");
+    if (open) nav.scrollLeft = open.offsetLeft - nav.offsetLeft - (nav.clientWidth - open.clientWidth) / 2;
+  });
 })();
