@@ -99,7 +99,7 @@ def test_a_village_sees_its_own_households_and_takes_its_own_steps_only(store, a
     with pytest.raises(RefusedError, match=r"不在其中|没有"):
         session.visit({"day": ["2019-10-10"], "visitors": ["甲"], **FINDINGS})
     with pytest.raises(RefusedError, match="无权"):
-        session.agree(None)
+        session.agree_to_all()
     with pytest.raises(RefusedError, match=r"无权|不在其中"):
         session.file()
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_is_refused_in_words_or_left_as_it_was(store, act):
     with pytest.raises(InputError, match="整数"):
         session.propose({"proposal": ["1"], "version": ["x"]})
     with pytest.raises(InputError, match="勾选"):
-        session.send_back([], "理由")
+        session.send_back({}, "理由")
     with pytest.raises(InputError, match="个案"):
         session.case_step({})
 

@@ -7,14 +7,16 @@ import ipywidgets as widgets
 
 from workbench.errors import WorkbenchError
 from workbench.store.register.judged import EDGE, RISK
+from workbench.store.register.proposals import Batch
 from workbench.ui.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.language import Language
 from workbench.ui.pane import Pane
+from workbench.ui.pane_fields import Fields, one, seen
 from workbench.ui.register_documents import Documents
 from workbench.ui.register_household import household_html, judged_row, officers_of
 from workbench.ui.register_plans import plans_html
 from workbench.ui.register_progress import progress_html
-from workbench.ui.register_session import Fields, RegisterSession, one
+from workbench.ui.register_session import RegisterSession
 from workbench.ui.register_views import batch_html, cases_html, entries_html, managed_html
 from workbench.ui.templates import render
 
@@ -130,7 +132,7 @@ class RegisterPage:
                 batch = session.propose_all()
                 self.done.html = batch_html(t("已按规则提出 {count} 户。", count=t.number(len(batch.done))), batch, t)
             case {"do": "agree_all"}:
-                self._agreed(None)
+                self._agreed(session.agree_to_all())
             case {"do": "file"}:
                 filed = session.file()
                 number = filed.number or t("（没有可以备案的户）")
@@ -151,23 +153,14 @@ class RegisterPage:
     def _filled(self, name: str, fields: Fields) -> None:
         """A form was sent."""
         session, t = self.session, self.language
-        marked = list(fields.get("household", ()))
         match name:
-            case "marked" if one(fields, "step") == "return":
-                count = session.send_back(marked, one(fields, "reason"))
-                self._say(t("已退回 {count} 户。", count=t.number(count)))
-            case "marked":
-                self._agreed(marked)
             case "review" if one(fields, "step") == "return":
-                version = one(fields, "version")
-                session.send_back(
-                    [session.household], one(fields, "reason"), int(version) if version.isdigit() else None
-                )
-                self._say(t("已退回。"))
+                count = session.send_back(seen(fields), one(fields, "reason"))
+                self._say(t("已退回 {count} 户。", count=t.number(count)))
             case "review":
-                self._agreed([session.household])
+                self._agreed(session.agree(seen(fields)))
             case "assign":
-                count = session.assign(marked, fields)
+                count = session.assign(fields.get("household", ()), fields)
                 self._say(t("已给 {count} 户指定包保人。", count=t.number(count)))
             case "visit" | "adjust" | "propose" | "case" | "plan" | "end_measure":
                 self._alone(name, fields)
@@ -186,9 +179,8 @@ class RegisterPage:
         steps[name](fields)
         self._say(said[name])
 
-    def _agreed(self, households: list[str] | None) -> None:
+    def _agreed(self, batch: Batch) -> None:
         t = self.language
-        batch = self.session.agree(households)
         self.done.html = batch_html(t("审核无异议 {count} 户，待县区备案。", count=t.number(len(batch.done))), batch, t)
 
     def _say(self, text: str) -> None:

@@ -3,8 +3,7 @@
 Every command goes to the register at the desk of who is signed in; rights, areas and the order of steps are held to there.
 """
 
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -27,11 +26,12 @@ from workbench.store.register.edge import assign, edge_households, inside_area
 from workbench.store.register.filings import Filed, file_list
 from workbench.store.register.judged import EDGE, RISK, rules_of
 from workbench.store.register.plans import end_measure, make_plan, plans
-from workbench.store.register.proposals import Batch, agree, propose, propose_all, send_back
+from workbench.store.register.proposals import Batch, agree, propose, propose_all, send_all_back
 from workbench.store.register.round_list import judged_county, round_list
 from workbench.store.register.visits import VisitReport, adjust, visit
 from workbench.ui import signed_in
 from workbench.ui.listing import Listing, ListPage
+from workbench.ui.pane_fields import Fields, day, number, one
 from workbench.ui.place import Place
 
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents")
@@ -50,8 +50,6 @@ _PLAN = {
     "made_on": pl.String,
     "running": pl.Int64,
 }
-Fields = Mapping[str, Sequence[str]]
-"""What a form sent: the values of each field."""
 
 
 class RegisterSession(Place):
@@ -193,7 +191,7 @@ class RegisterSession(Place):
 
     def propose(self, fields: Fields) -> None:
         """Propose for the household in sight."""
-        proposal, version = one(fields, "proposal"), _number(fields, "version")
+        proposal, version = one(fields, "proposal"), number(fields, "version")
         propose(self.desk, self.round_name, self.household, proposal, one(fields, "reason") or None, version)
         self.revision += 1
 
@@ -201,20 +199,19 @@ class RegisterSession(Place):
         """Propose what the rules say, for everybody visited in the area."""
         return self._did(propose_all(self.desk, self.round_name, self._procedure))
 
-    def agree(self, households: Sequence[str] | None) -> Batch:
-        """Agree to the proposals of some households; None: to all of the area."""
-        if households is not None and not households:
-            raise InputError(Words("请先勾选户", "mark the households first"))
-        return self._did(agree(self.desk, self.round_name, self._procedure, households))
+    def agree_to_all(self) -> Batch:
+        """Agree to every proposal of the area."""
+        return self._did(agree(self.desk, self.round_name, self._procedure))
 
-    def send_back(self, households: Sequence[str], reason: str, version: int | None = None) -> int:
+    def agree(self, seen: Mapping[str, int]) -> Batch:
+        """Agree to the proposals of some households, each with its version as it was seen."""
+        return self._did(agree(self.desk, self.round_name, self._procedure, _marked(seen), versions=seen))
+
+    def send_back(self, seen: Mapping[str, int], reason: str) -> int:
         """Return proposals to the village, with one reason; returns how many."""
-        if not households:
-            raise InputError(Words("请先勾选户", "mark the households first"))
-        for name in households:
-            send_back(self.desk, self.round_name, name, reason, version)
+        send_all_back(self.desk, self.round_name, {name: seen[name] for name in _marked(seen)}, reason)
         self.revision += 1
-        return len(households)
+        return len(seen)
 
     def file(self) -> Filed:
         """File what is reviewed of the county."""
@@ -224,18 +221,16 @@ class RegisterSession(Place):
 
     def assign(self, households: Sequence[str], fields: Fields) -> int:
         """Name the officer of edge households; returns how many."""
-        if not households:
-            raise InputError(Words("请先勾选户", "mark the households first"))
-        assign(self.desk, households, one(fields, "officer"), _number(fields, "days"))
+        assign(self.desk, _marked(households), one(fields, "officer"), number(fields, "days"))
         self.revision += 1
         return len(households)
 
     def case_step(self, fields: Fields) -> None:
         """Take a step of a case."""
-        number, version = _number(fields, "case"), _number(fields, "version")
-        if number is None:
+        case, version = number(fields, "case"), number(fields, "version")
+        if case is None:
             raise InputError(Words("没有写明个案", "no case is named"))
-        step(self.desk, number, one(fields, "step"), _day(fields), one(fields, "note"), version)
+        step(self.desk, case, one(fields, "step"), day(fields), one(fields, "note"), version)
         self.revision += 1
 
     def plan(self, fields: Fields) -> int:
@@ -246,10 +241,10 @@ class RegisterSession(Place):
 
     def end_measure(self, fields: Fields) -> None:
         """End a measure of a plan."""
-        number = _number(fields, "measure")
-        if number is None:
+        measure = number(fields, "measure")
+        if measure is None:
             raise InputError(Words("没有写明措施", "no measure is named"))
-        end_measure(self.desk, number, _day(fields), one(fields, "reason"))
+        end_measure(self.desk, measure, day(fields), one(fields, "reason"))
         self.revision += 1
 
     @property
@@ -268,30 +263,14 @@ class RegisterSession(Place):
         findings = {domain: one(fields, domain) for domain in VISIT_DOMAINS}
         typed = zip(fields.get("fact", ()), fields.get("value", ()), strict=False)
         changes = {fact: read_amendment(fact, text) for fact, text in typed if fact}
-        return VisitReport(self.household, _day(fields), one(fields, "visitors"), findings, changes)
+        return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, changes)
 
 
-def one(fields: Fields, name: str) -> str:
-    """The value of a field, without blanks around it; empty where it was not sent."""
-    values = fields.get(name) or [""]
-    return str(values[0]).strip()
-
-
-def _number(fields: Fields, name: str) -> int | None:
-    text = one(fields, name)
-    if not text:
-        return None
-    if not text.isdigit():
-        raise InputError(Words(f"“{text}”：应为整数", f"{text!r}: a whole number is expected"))
-    return int(text)
-
-
-def _day(fields: Fields) -> dt.date:
-    text = one(fields, "day")
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise InputError(Words(f"日期“{text}”：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08")) from None
+def _marked(households: Collection[str]) -> list[str]:
+    """The households marked in a list; raises InputError where none is."""
+    if not households:
+        raise InputError(Words("请先勾选户", "mark the households first"))
+    return list(households)
 
 
 def _frame(rows: list[dict[str, Any]], *sorted_by: str) -> pl.DataFrame:

@@ -26,6 +26,7 @@ from workbench.ui import signed_in
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name
 from workbench.ui.pane import Pane, sends
+from workbench.ui.pane_fields import Fields, one
 from workbench.ui.session import StandardSession
 from workbench.ui.templates import render
 
@@ -91,11 +92,10 @@ class VersionsPanel:
     # -- what a person does ----------------------------------------------------------------------------------------
 
     def _take(self, choice: dict[str, Any]) -> None:
-        fields = choice.get("fields", {})
-        self.said = self._step(choice, {name: str(values[0]).strip() for name, values in fields.items() if values})
+        self.said = self._step(choice, choice.get("fields", {}))
         self.fill()
 
-    def _step(self, choice: Mapping[str, Any], fields: Mapping[str, str]) -> str:
+    def _step(self, choice: Mapping[str, Any], fields: Fields) -> str:
         """Take a step; returns what to say of it."""
         match choice:
             case {"do": "draft"}:
@@ -124,15 +124,15 @@ class VersionsPanel:
         self._adopt()
         return t("已载入该版标准，可继续修改。")
 
-    def _move(self, name: str, number: int, fields: Mapping[str, str]) -> str:
+    def _move(self, name: str, number: int, fields: Fields) -> str:
         desk, session, t = signed_in.the_desk(), self.session, self.language
         if name == "approve":
-            approve(desk, number, fields.get("document", ""))
+            approve(desk, number, one(fields, "document"))
             return t("已批准，自施行日期起为现行标准。")
         if name == "withdraw":
-            withdraw(desk, number, fields.get("reason", ""))
+            withdraw(desk, number, one(fields, "reason"))
             return t("已撤回。")
         kept = version(desk, number)
         figures = submission_figures(desk, session.round_name, kept.county, kept.standard)
-        submit(desk, number, fields.get("reason", ""), figures)
+        submit(desk, number, one(fields, "reason"), figures)
         return t("已提交，待另一名县级经办人批准。")

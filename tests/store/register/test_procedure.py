@@ -1,6 +1,7 @@
 """The procedure of a round in the register: visited, proposed, reviewed, filed, each by its own people."""
 
 import datetime as dt
+from itertools import combinations
 
 import polars as pl
 import pytest
@@ -15,10 +16,11 @@ from workbench.errors import InputError, RefusedError
 from workbench.preview.request import Scene, preview
 from workbench.preview.tier_counts import count_tiers, lifted_facts
 from workbench.store.register.audit import AuditEvent, verify
+from workbench.store.register.entries import listed
 from workbench.store.register.entries import one as entry_of
 from workbench.store.register.filings import file_list
 from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.proposals import agree, propose, propose_all, send_back
+from workbench.store.register.proposals import agree, propose, propose_all, send_all_back, send_back
 from workbench.store.register.proving import filed_rows, filings, prove
 from workbench.store.register.tables import EntryStep, FiledRow
 from workbench.store.register.visits import VisitReport, adjust, findings_of, visit, visits_of
@@ -286,3 +288,24 @@ def test_a_filing_is_equal_to_the_preview_and_the_tiers_of_its_moment_whatever_h
     said = proofs[EDGE].counts["rules"]
     assert (said.get("in", 0), said.get("below_line", 0)) == (seen["in"], seen["below_line"])
     assert proofs[RISK].counts["rules"] == {key: count.rows for key, count in tiers.items() if count.rows}
+
+
+def test_a_reviewer_agrees_to_and_returns_what_was_seen_only_and_all_or_none(office):
+    stable = office.households(rule="3")
+    one, other = next(
+        (each, after)
+        for each, after in combinations(stable, 2)
+        if each["township"] == after["township"] and each["village"]
+    )
+    names = [one["household_id"], other["household_id"]]
+    for each in (one, other):
+        office.visit(each)
+        propose(office.worker(each), ROUND, each["household_id"], "3")
+    seen = {row["household_id"]: row["version"] for row in listed(office.officer, ROUND, RISK)}
+    send_back(office.reviewer(one), ROUND, names[0], "请再核实")
+    propose(office.worker(one), ROUND, names[0], "1", "重病")  # another proposal than the one that was looked at
+    with pytest.raises(RefusedError, match="没有覆盖"):
+        agree(office.reviewer(one), ROUND, RISK, [names[0]], versions={names[0]: seen[names[0]]})
+    with pytest.raises(RefusedError, match="没有覆盖"):
+        send_all_back(office.reviewer(other), ROUND, {names[1]: seen[names[1]], names[0]: seen[names[0]]}, "请再核实")
+    assert {row["stage"] for row in listed(office.officer, ROUND, RISK)} == {"proposed"}

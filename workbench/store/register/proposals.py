@@ -1,7 +1,8 @@
 """Proposals of the village and reviews of the township (LA2019-15 §2.1.1-b), one by one or as batches that follow the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -87,12 +88,18 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
 
 
 def agree(
-    desk: Desk, round_name: str, kind: str, households: Sequence[str] | None = None, village: str | None = None
-) -> Batch:
-    """The township has no objection to proposals of its area: those named, or all of them (of a village)."""
+    desk: Desk, round_name: str, kind: str, households: Sequence[str] | None = None, village: str | None = None,
+    versions: Mapping[str, int] = MappingProxyType({}),
+) -> Batch:  # fmt: skip
+    """The township has no objection to proposals of its area: those named, or all of them (of a village).
+
+    `versions`: those of the households named as they were seen; raises RefusedError where one has changed since.
+    """
     desk.check_anywhere(Right.REVIEW)
     with desk.writing() as connection:
         rows = entries.find(desk, connection, round_name, kind, households=households, village=village)
+        for name, version in versions.items():
+            entries.one(desk, connection, round_name, name, version)
         waiting = [row for row in rows if row["stage"] == Stage.PROPOSED]
         named = set(households or [])
         if households is not None and (wrong := named - {row["household_id"] for row in waiting}):
@@ -104,10 +111,16 @@ def agree(
 
 def send_back(desk: Desk, round_name: str, household: str, reason: str, version: int | None = None) -> None:
     """Return a proposal to the village (township), or a reviewed one before filing (county), with a reason."""
+    send_all_back(desk, round_name, {household: version}, reason)
+
+
+def send_all_back(desk: Desk, round_name: str, versions: Mapping[str, int | None], reason: str) -> None:
+    """The same for several households, all or none; `versions`: as each was seen (None: whatever it is)."""
     with desk.writing() as connection:
-        row = entries.one(desk, connection, round_name, household, version)
-        step = "send_back" if row["stage"] == Stage.REVIEWED else "return"
-        entries.move(desk, connection, [entries.Move(row, step, reason)])
+        rows = [entries.one(desk, connection, round_name, name, version) for name, version in versions.items()]
+        steps = ["send_back" if row["stage"] == Stage.REVIEWED else "return" for row in rows]
+        moves = [entries.Move(row, step, reason) for row, step in zip(rows, steps, strict=True)]
+        entries.move(desk, connection, moves)
 
 
 def active_households(connection: Connection, county: str) -> set[str]:

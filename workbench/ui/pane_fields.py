@@ -1,0 +1,40 @@
+"""The fields that a form of a pane sent (`pane.Pane`), read as what they should be; they come from a browser."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from workbench.errors import InputError, Words
+
+Fields = Mapping[str, Sequence[str]]
+"""The values of each field, by its name."""
+
+
+def one(fields: Fields, name: str) -> str:
+    """The value of a field, without blanks around it; empty where it was not sent."""
+    values = fields.get(name) or [""]
+    return str(values[0]).strip()
+
+
+def number(fields: Fields, name: str) -> int | None:
+    """A whole number; None for an empty field. Raises InputError for anything else."""
+    text = one(fields, name)
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise InputError(Words(f"“{text}”：应为整数", f"{text!r}: a whole number is expected"))
+    return int(text)
+
+
+def day(fields: Fields, name: str = "day") -> dt.date:
+    """A day; raises InputError for what is none."""
+    text = one(fields, name)
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(Words(f"日期“{text}”：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08")) from None
+
+
+def seen(fields: Fields) -> dict[str, int]:
+    """The households marked (`household`: "<version> <number>"), each with its version as the page showed it."""
+    pairs = (str(value).partition(" ") for value in fields.get("household", ()))
+    return {household: int(version) for version, _, household in pairs if version.isdecimal() and household}
