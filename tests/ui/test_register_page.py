@@ -269,3 +269,20 @@ def test_on_a_phone_the_page_fits_and_says_which_it_is(page, server):
         " return a.left >= b.left - 1 && a.right <= b.right + 1; }"
     )
     assert inside
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_view_is_fit_for_all_and_in_one_language(page, server, lang):
+    page.goto(f"{server.url}login?lang={lang}")
+    assert serious(page) == []
+    act_as(page, server, f"officer-{COUNTY}")
+    open_register_page(page, server, f"&lang={lang}")
+    for button in page.locator(".wb-views button").all():
+        button.click()
+        expect(button).to_have_class(re.compile("mod-active"))
+        expect(page.locator(".wb-pane[aria-busy]")).to_have_count(0)
+        page.wait_for_function("() => document.querySelectorAll('.wb-pane .wb-panel, .wb-panel .wb-pane *').length > 0")
+        assert serious(page) == [], button.inner_text()
+        heads = page.locator("#rendered_cells :is(h2, th[scope=col], .wb-button, .wb-stage span)").all_inner_texts()
+        chinese = [text for text in heads if re.search(r"[一-鿿]", text)]
+        assert bool(chinese) == (lang == "zh"), chinese
