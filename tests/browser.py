@@ -13,6 +13,7 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -138,6 +139,12 @@ def assert_no_outside_request(page: Page, server: Server) -> None:
 
 def assert_no_console_errors(page: Page) -> None:
     assert _records[page].errors == []
+
+
+def serious(page: Page) -> list[tuple[str, str]]:
+    """What keeps somebody out of a page as it is now: axe's serious and critical findings, with a place of each."""
+    found = Axe().run(page).response["violations"]
+    return [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")]
 
 
 # -- the kernel behind a page --------------------------------------------------------------------------------------

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page, serious
 from tests.ui.scored import ROUND, scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 
@@ -26,11 +25,6 @@ def opened(page, store, voila_server):
     open_page(page, f"{server.url}{PATH}?county={COUNTY}&round={ROUND}")
     expect(page.locator("table[data-table=households] tbody tr").first).to_be_visible()
     return page, server
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")]
 
 
 def test_from_the_picture_to_a_household_and_back(opened):

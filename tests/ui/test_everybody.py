@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page, serious
 from tests.ui.scored import ROUND, put_model_in_use, scored_store
 from workbench.server.catalogue import pages_in
 from workbench.settings import NOTEBOOKS
@@ -108,11 +108,6 @@ STATES = {each.__name__: each for each in (county_standard, early_warning, model
 def test_every_page_is_looked_at_here():
     looked_at_elsewhere = {"register"}
     assert {Path(each.name).stem for each in pages_in(NOTEBOOKS)} - looked_at_elsewhere == set(STATES)
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")]
 
 
 def in_the_other_language(page, lang):

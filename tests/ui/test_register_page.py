@@ -5,10 +5,9 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, new_page, open_page
+from tests.browser import assert_no_console_errors, assert_no_outside_request, new_page, open_page, serious
 from tests.ui.registers import COUNTY, ROUND, act_as, demonstration_store, open_register_page
 from workbench.store.register.desk import open_register
 from workbench.store.register.verifying import verify_register
@@ -33,11 +32,6 @@ def accounts(store):
 @pytest.fixture
 def server(store, voila_server):
     return voila_server(store.root)
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")]
 
 
 def townships_at(store, stage):

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page, serious
 from tests.ui.registers import COUNTY, ROUND, act_as, demonstration_store
 from workbench.store.register.desk import open_register
 from workbench.store.register.verifying import verify_register
@@ -27,11 +26,6 @@ def server(store, voila_server):
 def open_versions(page, server):
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
     page.get_by_title("标准的程序：草案、提交、批准").click()
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")]
 
 
 def test_a_county_sets_and_submits_a_standard_and_another_approves_it(page, server, store):
