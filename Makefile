@@ -4,7 +4,7 @@
 BIN := .venv/bin
 DEMO := data/demo
 
-.PHONY: setup for-tests run demo lab test bench check format clean
+.PHONY: setup for-tests run demo lab test test-deep bench check format clean
 
 setup: .venv/.ready for-tests
 
@@ -36,6 +36,10 @@ lab: .venv/.ready $(DEMO)/register.sqlite
 
 test: setup
 	$(BIN)/pytest
+
+# The long runs: kills, attacks, loads; before a release, and before a change of what they hold is called done.
+test-deep: setup
+	$(BIN)/pytest -m deep
 
 bench: .venv/.ready
 	$(BIN)/python -m benchmarks
