@@ -14,8 +14,10 @@ from sqlalchemy import Connection, Engine
 
 from workbench.errors import StoreError
 from workbench.store.archive import ArchiveWriter, writing_archive
+from workbench.store.facts import FactStore
 from workbench.store.register import dumping
 from workbench.store.register.audit import BEIJING, Told, head_of, record
+from workbench.store.register.clock import moment_of
 from workbench.store.register.database import open_engine, readable, writing
 from workbench.store.register.paths import register_path
 from workbench.store.register.upgrading import refuse_broken, version_of
@@ -59,7 +61,7 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
         "register": None,
     }  # fmt: skip
     if engine is not None:
-        _tell(engine, out, at, account)
+        _tell(engine, out, at, account, simulated=FactStore(origin.root).simulated())
     with holding(origin.root), writing_archive(out, about) as writer:
         for name, path in sorted(dict(_files(origin)).items()):
             writer.add_file(name, path)
@@ -70,11 +72,12 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
     return {**about, "members": writer.members}
 
 
-def _tell(engine: Engine, out: Path, at: dt.datetime, account: str) -> None:
+def _tell(engine: Engine, out: Path, at: dt.datetime, account: str, *, simulated: bool) -> None:
     """A backup carries personal data: taking one is an event, and the backup holds it."""
     with writing(engine) as connection:
         refuse_broken(connection)
-        record(connection, at=at, account=account, told=[Told("backup_made", out.name[:200], {})])
+        moment = moment_of(connection, at, simulated=simulated)
+        record(connection, at=moment.at, account=account, told=[Told("backup_made", out.name[:200], moment.details)])
 
 
 def _add_register(writer: ArchiveWriter, engine: Engine) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from workbench.store.archive import Archive, open_archive
 from workbench.store.backup import BACKUPS
 from workbench.store.register import dumping
 from workbench.store.register.audit import Told, head_of, record
+from workbench.store.register.clock import moment_of
 from workbench.store.register.database import open_engine, writing
 from workbench.store.register.paths import register_path
 from workbench.store.register.upgrading import change_version, move_within, newest_version, version_of, versions
 from workbench.store.register.verifying import verify_all
+from workbench.store.schema import read_origin, read_schema
 from workbench.store.transaction import Transaction, transaction
 
 _OWNER_ONLY, _OWNER_FILE = 0o700, 0o600
@@ -138,10 +140,20 @@ def _fill_register(
             )
         _load(connection, archive)
         _check(connection, archive.manifest["register"])
+        moment = moment_of(connection, at, simulated=_simulated(pending))
         if archive.manifest["register"]["version"] != newest_version():
-            change_version(connection, newest_version(), at=at, account=account)
-        record(connection, at=at, account=account, told=[told])
+            change_version(connection, newest_version(), moment=moment, account=account)
+        told = replace(told, details={**told.details, **moment.details})
+        record(connection, at=moment.at, account=account, told=[told])
     engine.dispose()
+
+
+def _simulated(pending: Transaction) -> bool:
+    """Whether there are facts among the files to put in place, and all of them are of a simulated city."""
+    facts = [
+        staged for staged, place in pending.moves.items() if place.startswith("facts/") and place.endswith(".parquet")
+    ]
+    return bool(facts) and all(read_origin(read_schema(pending.folder / each), each).simulated for each in facts)
 
 
 def _load(connection: Connection, archive: Archive) -> None:

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Engine, func, select
 
 from workbench.errors import InputError, NewerSchemaError, RefusedError, Words
 from workbench.store.backup import BACKUPS, Origin, back_up
+from workbench.store.facts import FactStore
 from workbench.store.register import dumping
+from workbench.store.register.clock import moment_of
 from workbench.store.register.database import writing
 from workbench.store.register.upgrading import change_version, move_within, newest_version, version_of, versions
 
@@ -47,7 +49,8 @@ def upgrade(origin: Origin, *, at: dt.datetime, account: str, back: bool = False
     backup = _free_name(origin.root / BACKUPS, f"{at:%Y%m%dT%H%M%S}", before)
     back_up(origin, backup, at=at, account=account)
     with writing(engine) as connection:
-        change_version(connection, after, at=at, account=account)
+        moment = moment_of(connection, at, simulated=FactStore(origin.root).simulated())
+        change_version(connection, after, moment=moment, account=account)
     engine.dispose()
     return Moved(before, after, backup, lost)
 

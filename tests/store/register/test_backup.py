@@ -20,6 +20,7 @@ from workbench.store.backup import Origin, back_up
 from workbench.store.facts import FactStore
 from workbench.store.register import upgrading
 from workbench.store.register.audit import head_of
+from workbench.store.register.clock import Moment
 from workbench.store.register.database import open_engine
 from workbench.store.register.desk import open_register
 from workbench.store.register.dumping import lines, tables_of
@@ -270,7 +271,7 @@ def test_an_older_register_is_brought_forward_when_it_comes_back(store, tmp_path
     root = shutil.copytree(store, tmp_path / "copy")
     engine = open_engine(f"sqlite:///{register_path(root)}")
     with engine.connect().execution_options(register_writes=True) as connection, connection.begin():
-        upgrading.change_version(connection, "0001", at=AT, account="admin")
+        upgrading.change_version(connection, "0001", moment=Moment(AT), account="admin")
     engine.dispose()
     back_up(Origin(root), tmp_path / "b", at=AT, account="admin")
     put_back(tmp_path / "b", target(tmp_path))

@@ -1,6 +1,5 @@
 """Facts corrected on the spot, put into the facts of their round: typed once, seen by every rule, preview and model."""
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -10,9 +9,9 @@ import polars as pl
 from sqlalchemy import Connection, insert, select, update
 
 from workbench.store.facts import FactStore
-from workbench.store.register.audit import Told, record
+from workbench.store.register.audit import Told
 from workbench.store.register.database import writing
-from workbench.store.register.desk import Register
+from workbench.store.register.desk import Desk
 from workbench.store.register.tables import Amendment, Visit
 from workbench.store.transaction import transaction
 
@@ -38,11 +37,13 @@ def keep(connection: Connection, corrections: Iterable[Correction]) -> None:
         connection.execute(insert(Amendment), values)
 
 
-def apply_pending(register: Register) -> None:
+def apply_pending(desk: Desk) -> None:
     """Put every correction that is not in the facts yet into them, in the order in which they were made.
 
     Safe to repeat: a process killed in between leaves it to the next one. The register is the truth, the facts follow.
+    The events bear the account and time of whoever does it, and tell on whose visit it rests.
     """
+    register = desk.register
     order = (_TABLE.c.round, _TABLE.c.county, _TABLE.c.id)
     query = select(_TABLE).where(~_TABLE.c.applied).order_by(*order)
     with register.engine.connect() as connection:
@@ -54,27 +55,28 @@ def apply_pending(register: Register) -> None:
             _put(register.facts, round_name, county, list(found))
         ids = [row["id"] for row in rows]
         connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
-        _tell(connection, "facts_corrected", rows)
+        _tell(desk, connection, "facts_corrected", rows)
 
 
-def _tell(connection: Connection, action: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Facts change, or a correction is to be put back, on account of who recorded the visit, whosever step it was."""
+def _tell(desk: Desk, connection: Connection, action: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Facts change, or a correction is to be put back: done at this desk, now, on behalf of who recorded the visit."""
     corrected: dict[int, list[str]] = {}
     for row in rows:
         corrected.setdefault(row["visit_id"], []).append(row["fact"])
     query = select(Visit.id, Visit.account, Visit.at, Visit.round, Visit.household_id).order_by(Visit.id)
     visits = connection.execute(query.where(Visit.id.in_(list(corrected)))).all()
-    for (account, at), same in groupby(visits, lambda visit: (visit.account, visit.at)):
-        told = [
-            Told(action, f"{visit.round} {visit.household_id}", {"facts": sorted(corrected[visit.id])},
-                 (("visit", visit.id),))
-            for visit in same
-        ]  # fmt: skip
-        record(connection, at=dt.datetime.fromisoformat(at), account=account, told=told)
+    told = [
+        Told(action, f"{visit.round} {visit.household_id}",
+             {"facts": sorted(corrected[visit.id]), "on_behalf_of": {"account": visit.account, "at": visit.at}},
+             (("visit", visit.id),))
+        for visit in visits
+    ]  # fmt: skip
+    desk.tell(connection, told)
 
 
-def renew(register: Register, round_name: str, counties: Sequence[str]) -> None:
+def renew(desk: Desk, round_name: str, counties: Sequence[str]) -> None:
     """After facts were taken in: a correction that an old value has covered again is put back; a new value stands."""
+    register = desk.register
     for county in counties:
         facts = pl.DataFrame(register.facts.read(round_name, county))
         now = {row["household_id"]: row for row in facts.iter_rows(named=True)}
@@ -90,8 +92,8 @@ def renew(register: Register, round_name: str, counties: Sequence[str]) -> None:
             ]
             ids = [row["id"] for row in covered]
             connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
-            _tell(connection, "correction_covered", covered)
-    apply_pending(register)
+            _tell(desk, connection, "correction_covered", covered)
+    apply_pending(desk)
 
 
 def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mapping[str, Any]]) -> None:

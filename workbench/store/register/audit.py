@@ -21,6 +21,8 @@ from workbench.store.register.seals import Record, seals
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 _START = "0" * 64
 _BATCH = 1000
+_WAITED = dt.timedelta(minutes=5)
+"""How much earlier than the event before a moment may be that was read before its writer waited, or on another computer."""
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 """Canonical: the same content is the same text."""
 
@@ -72,11 +74,14 @@ def record(connection: Connection, *, at: dt.datetime, account: str, told: Seque
     """Append events in the caller's transaction (`database.writing`), so that they stand or fall with what they tell.
 
     `at` bears a time zone. Call it when the records that the events name are written: their seals are taken now.
+    A moment slightly before the last event's (writers wait for each other) becomes that one's, and is kept as `clock` in the
+    details; one well before it is written as it is: a clock that was set back is for `verify` to report.
     Returns the hash of the last event, of those there before where nothing is told.
     """
     events, previous = _head(connection)
     sealed = seals(connection, (written for each in told for written in each.wrote))
-    stamp, rows = beijing(at), []
+    stamp, clock = _stamp(connection, events, at)
+    rows = []
     for number, each in enumerate(told, events + 1):
         content = {
             "number": number,
@@ -84,7 +89,7 @@ def record(connection: Connection, *, at: dt.datetime, account: str, told: Seque
             "account": account,
             "action": each.action,
             "subject": each.subject,
-            "details": _AS_JSON(_details(each, sealed)),
+            "details": _AS_JSON({**_details(each, sealed), **clock}),
             "previous": previous,
         }
         previous = _digest(content)
@@ -135,6 +140,19 @@ def _details(told: Told, sealed: Mapping[Record, str | None]) -> dict[str, Any]:
     for kind, key in told.wrote:
         wrote.setdefault(kind, {})[str(key)] = sealed[kind, key]
     return {**told.details, "wrote": wrote}
+
+
+def _stamp(connection: Connection, events: int, at: dt.datetime) -> tuple[str, dict[str, str]]:
+    """The time to write, and what the writer's clock said where that is another one."""
+    stamp = beijing(at)
+    last = connection.execute(select(AuditEvent.at).where(AuditEvent.number == events)).scalar()
+    if last is None or stamp >= last:
+        return stamp, {}
+    try:
+        waited = dt.datetime.fromisoformat(last) - at <= _WAITED
+    except (ValueError, TypeError):  # changed by hand: the chain says so
+        waited = False
+    return (last, {"clock": stamp}) if waited else (stamp, {})
 
 
 def _head(connection: Connection) -> tuple[int, str]:

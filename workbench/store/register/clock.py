@@ -1,21 +1,43 @@
-"""The moment that the pages' register works at: now; a demonstration goes on where its last event left it."""
+"""The moment that a register works at: now; a demonstration goes on where its last event left it."""
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from workbench.store.register.audit import AuditEvent
-from workbench.store.register.desk import Register
+from workbench.store.register.audit import AuditEvent, beijing
 
-_REAL = ("backup_made", "restored", "version_changed", "facts_taken_in")
-"""Events that bear the real time in a demonstration too: they belong to its keeping."""
+if TYPE_CHECKING:
+    from workbench.store.register.desk import Register
+
+_KEEPING = ("backup_made", "restored", "version_changed", "facts_taken_in")
+"""Events of a store's keeping: they move no simulated clock on. Earlier versions wrote them under the real time."""
 
 
-def now_of(register: Register, now: dt.datetime) -> dt.datetime:
+@dataclass(frozen=True)
+class Moment:
+    """When something is done: `at` by the register's clock; `real` beside it where that clock is simulated."""
+
+    at: dt.datetime
+    real: dt.datetime | None = None
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What an event tells of it beside `at`."""
+        return {} if self.real is None else {"real_time": beijing(self.real)}
+
+
+def now_of(register: "Register", now: dt.datetime) -> dt.datetime:
     """Now, for real data. A simulated round lies years back: there it is a second after the last event of the procedure."""
-    if not register.simulated:
-        return now
-    latest = select(AuditEvent.at).where(AuditEvent.action.not_in(_REAL)).order_by(AuditEvent.number.desc()).limit(1)
     with register.engine.connect() as connection:
-        last = connection.execute(latest).scalar()
-    return now if last is None else dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1)
+        return moment_of(connection, now, simulated=register.simulated).at
+
+
+def moment_of(connection: Connection, now: dt.datetime, *, simulated: bool) -> Moment:
+    """The same with the real time kept beside it, so that what is done to keep a demonstration stays in its order."""
+    if not simulated:
+        return Moment(now)
+    latest = select(AuditEvent.at).where(AuditEvent.action.not_in(_KEEPING)).order_by(AuditEvent.number.desc()).limit(1)
+    last = connection.execute(latest).scalar()
+    return Moment(now) if last is None else Moment(dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1), now)

@@ -63,20 +63,20 @@ class Demonstration:
         self._people()
         self._standard()
         reached = dict(zip(self.townships, _spread(len(self.townships)), strict=True))
-        for done, township in enumerate(self.townships, 1):
-            self._township(township, reached[township])
-            progress(done, len(self.townships))
+        days = (self._visit, self._propose, self._agree)  # a day each: later steps of one township follow those of all
+        for done, (step_of_day, township) in enumerate(((each, one) for each in days for one in self.townships), 1):
+            step_of_day(township, reached[township])
+            progress(done, len(days) * len(self.townships))
         for kind in (RISK, EDGE):
-            file_list(self.officer, self.round, self.county, kind)
+            file_list(self.officer(3), self.round, self.county, kind)
         self._review_later(reached)
         self._afterwards()
 
     # -- people ----------------------------------------------------------------------------------------------------
 
-    @property
-    def officer(self) -> Desk:
-        """The county's officer."""
-        return self.register.desk(f"officer-{self.county}", self.now + dt.timedelta(days=3))
+    def officer(self, days: int) -> Desk:
+        """The county's officer, some days later."""
+        return self.desk(f"officer-{self.county}", days)
 
     def desk(self, account: str, days: int = 0) -> Desk:
         """Somebody, some days later."""
@@ -113,35 +113,36 @@ class Demonstration:
 
     # -- a township ------------------------------------------------------------------------------------------------
 
-    def _township(self, township: str, reached: str | None) -> None:
+    def _visit(self, township: str, reached: str | None) -> None:
         if reached is None:
             return
-        number = self.townships.index(township) + 1
-        for serial, village in zip(count(1), self._villages(township), strict=False):
-            worker = f"w{number}-{serial}"
-            self._visit(worker, township, village)
-            if reached != "visited":
-                for kind in (RISK, EDGE):
-                    propose_all(self.desk(worker, 1), self.round, kind)
-        if reached == "filed":
-            self._agree(number)
-
-    def _visit(self, worker: str, township: str, village: str) -> None:
-        here = self.households.filter((pl.col("township") == township) & (pl.col("village") == village))
         day = self.now.date()
         findings = dict.fromkeys(VISIT_DOMAINS, _FINDING)
-        reports = [VisitReport(name, day, "演示走访人", findings) for name in here["household_id"] if name]
-        visit(self.desk(worker), self.round, reports)
+        for village in self._villages(township):
+            here = self.households.filter((pl.col("township") == township) & (pl.col("village") == village))
+            reports = [VisitReport(name, day, "演示走访人", findings) for name in here["household_id"] if name]
+            visit(self.desk(self._worker_of(township, village)), self.round, reports)
 
-    def _agree(self, number: int) -> None:
+    def _propose(self, township: str, reached: str | None) -> None:
+        if reached in {None, "visited"}:
+            return
+        for village in self._villages(township):
+            for kind in (RISK, EDGE):
+                propose_all(self.desk(self._worker_of(township, village), 1), self.round, kind)
+
+    def _agree(self, township: str, reached: str | None) -> None:
+        if reached == "filed":
+            self._review(township, 2)
+
+    def _review(self, township: str, days: int) -> None:
         for kind in (RISK, EDGE):
-            agree(self.desk(f"r{number}", 2), self.round, kind)
+            agree(self.desk(f"r{self.townships.index(township) + 1}", days), self.round, kind)
 
     def _review_later(self, reached: dict[str, str | None]) -> None:
         """After the filing: townships that are reviewed and not filed yet; one household of each other proposed one goes back."""
         for number, township in enumerate(self.townships, 1):
             if reached[township] == "reviewed":
-                self._agree(number)
+                self._review(township, 4)
             elif reached[township] == "proposed":
                 self._return_one(number, township)
 
@@ -155,11 +156,11 @@ class Demonstration:
 
     def _afterwards(self) -> None:
         """Officers for the edge households, plans for some, cases on their way."""
-        for row in edge_households(self.officer)[:_PLANS]:
+        for row in edge_households(self.officer(4))[:_PLANS]:
             worker = self._worker_of(row["township"], row["village"])
-            assign(self.officer, [row["household_id"]], worker, 60)
+            assign(self.officer(4), [row["household_id"]], worker, 60)
             make_plan(self.desk(worker, 4), self.round, row["household_id"], "（演示）稳定增收", "演示责任人")
-        for moved, case in enumerate(cases(self.officer)[: 2 * _PLANS]):
+        for moved, case in enumerate(cases(self.officer(5))[: 2 * _PLANS]):
             if case["township"] is None or case["village"] is None:
                 continue
             worker = self._worker_of(case["township"], case["village"])

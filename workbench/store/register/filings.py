@@ -54,7 +54,7 @@ class Filed:
 def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
     """File every reviewed household of a county as a numbered list."""
     desk.check(Right.FILE, Area(county))
-    amendments.apply_pending(desk.register)
+    amendments.apply_pending(desk)
     open_cases(desk, round_name, county)
     facts = facts_read(desk.register.facts, round_name, county)
     facts_hash = keep_facts(desk.register.facts, facts)

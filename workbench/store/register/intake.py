@@ -18,6 +18,7 @@ from workbench.store.facts import FactStore
 from workbench.store.register import amendments
 from workbench.store.register.audit import Told
 from workbench.store.register.cases import open_cases
+from workbench.store.register.clock import moment_of
 from workbench.store.register.desk import Desk, Register, open_register
 from workbench.store.register.judged import RISK
 from workbench.store.register.paths import register_exists
@@ -52,9 +53,11 @@ def take_in_beside(
         kept = [_without_filed(register, connection, round_name, result) for result in results]
     changed = take_in(register.facts, round_name, kept, origin)
     if changed:
-        amendments.renew(register, round_name, changed)
-        desk = Desk(register, Person(account, _TAKING_IN, Area()), account, now)
-        told = {"counties": changed, "facts": register.facts.digest(round_name), **origin.details}
+        with register.engine.connect() as connection:
+            moment = moment_of(connection, now, simulated=register.simulated)
+        desk = Desk(register, Person(account, _TAKING_IN, Area()), account, moment.at)
+        amendments.renew(desk, round_name, changed)
+        told = {"counties": changed, "facts": register.facts.digest(round_name), **origin.details, **moment.details}
         with desk.writing() as connection:
             desk.tell(connection, [Told("facts_taken_in", round_name, told)])
         for county in changed:

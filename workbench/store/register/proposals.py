@@ -41,7 +41,7 @@ def propose(
     desk: Desk, round_name: str, household: str, proposal: str, reason: str | None = None, version: int | None = None
 ) -> str | None:
     """Propose a tier ("1", "2", "3"), or for the edge register one of EDGE_PROPOSALS; returns what the rules say beside it."""
-    amendments.apply_pending(desk.register)
+    amendments.apply_pending(desk)
     with desk.writing() as connection:
         entry = entries.one(desk, connection, round_name, household, version)
         rules = rules_of(connection, round_name, entry["county"])
@@ -67,7 +67,7 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
     """
     desk.check_anywhere(Right.PROPOSE)
     county = str(desk.person.area.county)  # whoever proposes is of a village
-    amendments.apply_pending(desk.register)
+    amendments.apply_pending(desk)
     with desk.writing() as connection:
         found = entries.find(desk, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
         if not found:

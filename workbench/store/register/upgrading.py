@@ -1,12 +1,12 @@
 """The version of the register's tables: made new, brought forward, taken back (Alembic)."""
 
-import datetime as dt
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import NewerSchemaError, StoreError
 from workbench.store.register.audit import Told, record
+from workbench.store.register.clock import Moment
 from workbench.store.register.database import readable, writing
 from workbench.store.register.seals import kinds_there, seals
 from workbench.store.register.verifying import changed_records, verify_all
@@ -89,7 +89,7 @@ def move_within(connection: Connection, version: str) -> str | None:
     return before
 
 
-def change_version(connection: Connection, version: str, *, at: dt.datetime, account: str) -> None:
+def change_version(connection: Connection, version: str, *, moment: Moment, account: str) -> None:
     """Move a register that holds its decisions to a version, and tell it: what the move altered is sealed anew.
 
     Raises StoreError where the register does not hold before, or the move loses records of a kind that stays.
@@ -101,8 +101,8 @@ def change_version(connection: Connection, version: str, *, at: dt.datetime, acc
     wrote = tuple((each.kind, each.key) for each in changed_records(connection))
     if any(seal is None for seal in seals(connection, wrote).values()):
         raise StoreError(f"换版本会丢失记录，没有更改 the move to {version} would lose records; nothing was changed")
-    details = {"from": before, "to": version, "lost": lost}
-    record(connection, at=at, account=account, told=[Told("version_changed", version, details, wrote)])
+    details = {"from": before, "to": version, "lost": lost, **moment.details}
+    record(connection, at=moment.at, account=account, told=[Told("version_changed", version, details, wrote)])
 
 
 def refuse_broken(connection: Connection) -> None:

@@ -71,7 +71,7 @@ def adjust(desk: Desk, round_name: str, report: VisitReport, cause: str, evidenc
 
 def _followed(desk: Desk, round_name: str, known: Mapping[str, Mapping[str, Any]], ids: list[int]) -> list[int]:
     """What a visit brings about by itself: corrected facts, and cases of those now below the line."""
-    amendments.apply_pending(desk.register)
+    amendments.apply_pending(desk)
     for county in {facts["county_code"] for facts in known.values()}:
         open_cases(desk, round_name, county, households=known)
     return ids
