@@ -96,7 +96,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         store = scored_store(root / "store", arguments.households)
-        put_model_in_use(store, root / "models")
+        put_model_in_use(store)
         people(store)
         notebooks = root / "notebooks"
         notebooks.mkdir()

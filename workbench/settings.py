@@ -14,9 +14,10 @@ def store_path(option: str | Path | None = None) -> Path:
     return Path(option or os.environ.get("WORKBENCH_STORE") or DATA / "store")
 
 
-def models_path(option: str | Path | None = None) -> Path:
-    """The models: the option, else WORKBENCH_MODELS, else models/ of the project."""
-    return Path(option or os.environ.get("WORKBENCH_MODELS") or PROJECT / "models")
+def models_path(option: str | Path | None = None) -> Path | None:
+    """The folder of models: the option, else WORKBENCH_MODELS, else None: the store's own."""
+    named = option or os.environ.get("WORKBENCH_MODELS")
+    return Path(named) if named else None
 
 
 def register_url(option: str | None = None) -> str | None:

@@ -10,6 +10,8 @@ from unittest.mock import patch
 
 from workbench.cli import app
 
+# The administrator may write anywhere: without that right the permissions of the folder count.
+AS_OWNER = ("setpriv", "--bounding-set", "-dac_override") if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
 PROGRAM = Path(sys.executable).with_name("workbench")
 KEYS = {
     "simulate": {"households", "rounds", "seed", "drift", "households_by_round", "simulated"},

@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.command import run, run_program
 
+UNTIL = "2020-04"
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 
 
@@ -23,6 +24,16 @@ def city(tmp_path_factory):
 def city_copy(city, tmp_path):
     """A copy of the city that a test may change."""
     return shutil.copytree(city, tmp_path / "copy")
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A store of four rounds with a model trained on all transitions but the last, and what the training said."""
+    store = tmp_path_factory.mktemp("trained") / "store"
+    assert run_program("simulate", "--households", 3000, "--rounds", 4, "--seed", 5, "--store", store).status == 0
+    done = run_program("train", "--until", UNTIL, "--store", store, "--json")
+    assert done.status == 0, done.err
+    return store, done.record
 
 
 @pytest.fixture

@@ -42,14 +42,13 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Place:
-    """A store and a folder of models; `record`: what the training said."""
+    """A store; `record`: what the training said."""
 
     store: Path
-    models: Path
     record: dict | None = None
 
     def words(self, *words):
-        return *words, "--store", self.store, "--models", self.models, "--json"
+        return *words, "--store", self.store, "--json"
 
 
 def _panel(seed):
@@ -107,7 +106,7 @@ def taken(panel, tmp_path_factory):
             "intake", table, "--round", name, "--mapping", place / "mapping.yaml", "--store", place / "store", "--json"
         )
         assert (done.status, done.record["accepted_households"]) == (0, HOUSEHOLDS), done.err
-    return Place(place / "store", place / "models")
+    return Place(place / "store")
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,6 @@ def in_project(tmp_path, monkeypatch):
     """The project's folder as the working one, with stores elsewhere."""
     monkeypatch.chdir(PROJECT)
     monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
-    monkeypatch.setenv("WORKBENCH_MODELS", str(tmp_path / "models"))
     return {
         "data/demo": str(tmp_path / "demo"),
         "data/restored": str(tmp_path / "restored"),

@@ -1,7 +1,6 @@
 """What a command cannot do it says in words: what was found, what is accepted, exit status 2, and no traceback."""
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from tests.cli.command import refused, run_program
+from tests.cli.command import AS_OWNER, refused, run_program
 
 STANDARDS = Path(__file__).parent / "standards"
 CASES = yaml.safe_load((STANDARDS / "cases.yaml").read_text(encoding="utf-8"))
@@ -128,10 +127,6 @@ def test_a_file_that_cannot_be_read(workbench, city_copy, command, damage):
     assert any("facts.parquet" in check["found"] for check in doctor.record["checks"])
 
 
-# The administrator may write anywhere: without that right the permissions of the folder count.
-_AS_OWNER = ("setpriv", "--bounding-set", "-dac_override") if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-
-
 @pytest.fixture
 def read_only(city_copy):
     folders = [city_copy, *(path for path in city_copy.rglob("*") if path.is_dir())]
@@ -145,14 +140,14 @@ def read_only(city_copy):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="permissions of folders as Linux has them")
 def test_a_store_that_cannot_be_written(read_only, city):
     def both(*words):
-        return [run_program(*words, "--store", store, before=_AS_OWNER) for store in (read_only, city)]
+        return [run_program(*words, "--store", store, before=AS_OWNER) for store in (read_only, city)]
 
     preview, writable = both("preview", *ROUND, "--standard", GOOD, "--json")
     assert preview.status == 0, preview.err
     timed = {"milliseconds": 0}
     assert preview.record | timed == writable.record | timed
     for words in (("simulate", "--households", 10, "--rounds", 1), ("close", *ROUND)):
-        done = run_program(*words, "--store", read_only, before=_AS_OWNER)
+        done = run_program(*words, "--store", read_only, before=AS_OWNER)
         assert refused(done, "无法写入", "Permission denied")
 
 

@@ -9,33 +9,17 @@ import pytest
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from tests.cli.command import KEYS, refused, run, run_program
+from tests.cli.conftest import UNTIL
 from workbench.risk.panel import PanelReader
 from workbench.store.facts import FactStore
 
-LAST, UNTIL = "2020-04", "2020-04"
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """A store of four rounds with a model trained on all transitions but the last, and that round scored."""
-    folder = tmp_path_factory.mktemp("trained")
-    store, models = folder / "store", folder / "models"
-    assert run_program("simulate", "--households", 3000, "--rounds", 4, "--seed", 5, "--store", store).status == 0
-    done = run_program("train", "--until", UNTIL, "--store", store, "--models", models, "--json")
-    assert done.status == 0, done.err
-    return store, models, done.record
+LAST = UNTIL
 
 
 @pytest.fixture
 def commands(trained, capsys):
     """`commands("score", …)`: a command on that store."""
-    store, models, _ = trained
-    return lambda *words: run(
-        capsys, *words, "--store", store, *(() if words[0] in NO_MODELS else ("--models", models))
-    )
-
-
-NO_MODELS = {"visits", "preview", "sweep"}
+    return lambda *words: run(capsys, *words, "--store", trained[0])
 
 
 @pytest.fixture
@@ -47,7 +31,7 @@ def scored(commands, trained):
 
 
 def test_train_says_what_it_did(trained):
-    *_, record = trained
+    _, record = trained
     assert KEYS["train"] <= set(record)
     assert record["simulated"]
     assert record["transitions"][-1] == {"start": "2019-10", "end": UNTIL}
@@ -57,7 +41,7 @@ def test_train_says_what_it_did(trained):
 
 
 def test_the_same_training_twice_gives_the_same_model(trained, tmp_path):
-    store, _, record = trained
+    store, record = trained
     copy = shutil.copytree(store, tmp_path / "store")
     for name in ("2020-10",):  # rounds after --until do not matter
         shutil.rmtree(copy / "facts" / f"round={name}")
@@ -135,7 +119,7 @@ def test_visits_list_everyone_who_qualifies(commands, scored, trained):
 
 
 def test_models_shows_which_is_in_use_and_the_card(commands, trained):
-    name = trained[2]["model"]
+    name = trained[1]["model"]
     record = commands("models", "--json").record
     assert record["in_use"] == name
     assert record["models"] == [name]
@@ -146,9 +130,9 @@ def test_models_shows_which_is_in_use_and_the_card(commands, trained):
 
 
 def test_a_shift_of_the_base_rate_is_told_when_the_next_round_arrives(trained, tmp_path, capsys):
-    store, models, _ = trained
+    store, _ = trained
     copy = shutil.copytree(store, tmp_path / "store")
-    assert run(capsys, "score", "--round", "2019-10", "--store", copy, "--models", models).status == 0
+    assert run(capsys, "score", "--round", "2019-10", "--store", copy).status == 0
     for path in (copy / "facts" / f"round={LAST}").rglob("*.parquet"):
         facts = pl.read_parquet(path)
         hit = (pl.col("kind") == "unregistered") & (pl.col("household_id").hash(1) % 5 == 0)
@@ -156,7 +140,7 @@ def test_a_shift_of_the_base_rate_is_told_when_the_next_round_arrives(trained, t
         FactStore(copy).write(
             LAST, {path.parent.name.partition("=")[2]: poorer.to_arrow()}, FactStore(copy).origin(LAST)
         )
-    record = run(capsys, "score", "--round", LAST, "--store", copy, "--models", models, "--json").record
+    record = run(capsys, "score", "--round", LAST, "--store", copy, "--json").record
     assert record["shifts_since_last_scores"][0]["far"]
     assert "远超往常的波动" in record["shifts_since_last_scores"][0]["zh"]
 
@@ -185,7 +169,7 @@ def test_without_a_model_in_use_nothing_is_judged_or_scored(city_copy, tmp_path,
 
 
 def test_the_record_of_the_card_is_json(commands, trained):
-    name = trained[2]["model"]
+    name = trained[1]["model"]
     about = commands("models", "--card", name, "--json").record
     assert json.loads(json.dumps(about)) == about
     assert len(about["hash"]) == 64
@@ -193,13 +177,13 @@ def test_the_record_of_the_card_is_json(commands, trained):
 
 
 def test_a_number_that_stands_twice_is_listed_where_it_qualifies(trained, tmp_path, capsys):
-    store, models, _ = trained
+    store, _ = trained
     copy = shutil.copytree(store, tmp_path / "store")
     facts = FactStore(copy)
     table = pl.DataFrame(facts.read(LAST, "341524"))
     poor = table.filter(pl.col("kind") == "unregistered").head(1).with_columns(income_pc=pl.lit(100.0))
     rest = table.filter(pl.col("household_id") != poor["household_id"][0])
     facts.write(LAST, {"341524": pl.concat([rest, poor, poor]).to_arrow()}, facts.origin(LAST))
-    assert run(capsys, "score", "--round", LAST, "--store", copy, "--models", models).status == 0
+    assert run(capsys, "score", "--round", LAST, "--store", copy).status == 0
     listed = run(capsys, "visits", "--round", LAST, "--visits", 0, "--store", copy, "--json").record["list"]
     assert [row["by_rule"] for row in listed if row["household_id"] == poor["household_id"][0]] == ["below_line"] * 2

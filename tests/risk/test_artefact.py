@@ -14,6 +14,7 @@ from workbench.errors import InputError, StoreError
 from workbench.risk import artefact, records
 from workbench.risk.card_page import card_page
 from workbench.risk.panel import PanelReader
+from workbench.store import models
 from workbench.ui.language import Language
 from workbench.ui.model_views import (
     answer_html,
@@ -103,32 +104,43 @@ def test_a_feature_that_means_something_else_now_is_refused(saved):
 @pytest.mark.parametrize("name", ["../models/x", "a/b", "", "x.skops", "/etc/passwd"])
 def test_a_name_is_no_path(tmp_path, name):
     with pytest.raises(InputError, match="is no name of a model"):
-        records.path_of(name, tmp_path)
+        models.path_of(name, tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"model": 3, "models": 4}'])
 def test_a_pointer_that_says_nothing_is_refused_in_words(tmp_path, text):
     (tmp_path / "model.json").write_text(text, encoding="utf-8")
     with pytest.raises(StoreError, match="does not say which model is in use"):
-        artefact.in_use(None, tmp_path, tmp_path)
+        artefact.in_use(None, tmp_path)
 
 
-def test_the_store_remembers_where_its_model_is(model, saved, tmp_path):
-    artefact.use(model.name, saved.parent, tmp_path / "store")
-    assert artefact.in_use(None, tmp_path / "store", tmp_path / "elsewhere").name == model.name
+def test_the_store_holds_its_model(model, saved, tmp_path):
+    store = tmp_path / "store"
+    artefact.use(saved, store)
+    for path in tmp_path.glob(f"{model.name}.*"):
+        path.unlink()
+    assert artefact.in_use(None, store.rename(tmp_path / "moved")).name == model.name
+    assert str(tmp_path) not in (tmp_path / "moved" / "model.json").read_text(encoding="utf-8")
 
 
-@pytest.mark.usefixtures("saved")
-def test_which_model_is_in_use_is_explicit_and_of_the_store(model, tmp_path):
+def test_a_model_of_before_there_were_accounts_gets_one(model, saved, tmp_path):
+    saved.with_suffix(".json").unlink()
+    artefact.use(saved, tmp_path / "store")
+    inside = models.path_in_use(None, tmp_path / "store")
+    assert records.read_record(inside) == json.loads(json.dumps(model.about))
+    assert not saved.with_suffix(".json").exists()
+
+
+def test_which_model_is_in_use_is_explicit_and_of_the_store(model, saved, tmp_path):
     one, other = tmp_path / "one", tmp_path / "other"
     with pytest.raises(InputError, match="no model is in use"):
         artefact.in_use(None, one, tmp_path)
-    artefact.use(model.name, tmp_path, one)
+    artefact.use(saved, one)
     assert artefact.in_use(None, one, tmp_path).name == model.name
     with pytest.raises(InputError, match="no model is in use"):
         artefact.in_use(None, other, tmp_path)
     with pytest.raises(InputError, match=f"there is no such model; 已有 there are: {model.name}"):
-        artefact.use("slip-9", tmp_path, one)
+        artefact.use(models.named("slip-9", one, tmp_path), one)
     (tmp_path / "in_use.json").write_text(json.dumps({"model": model.name}), encoding="utf-8")
     assert artefact.in_use(None, other, tmp_path).name == model.name
 

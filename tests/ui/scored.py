@@ -1,6 +1,5 @@
 """A simulated store with scores as a model would write them, made up quickly: the lower the income, the likelier a slip."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from workbench.risk.panel import PanelReader
 from workbench.risk.records import write_record
 from workbench.risk.topics import BASE, REST, TOPIC
 from workbench.store.facts import FactStore
+from workbench.store.models import models_of, pointer_to
 from workbench.store.schema import Origin
 from workbench.store.scores import SCHEMA, Dispersion, ScoreHead, write_scores
 
@@ -31,13 +31,14 @@ def put_scores(store: FactStore, origin: Origin) -> None:
     write_scores(store.root, _scores(store), _head(store), origin)
 
 
-def put_model_in_use(store: FactStore, models: Path) -> None:
+def put_model_in_use(store: FactStore) -> None:
     """A made-up account of the model that scored, and another, older one beside it; neither can be loaded."""
+    models = models_of(store.root)
     models.mkdir(parents=True)
     for name, end, use in (("made-up", "2019-10", "caution"), ("older", "2019-05", "no")):
         (models / f"{name}.skops").write_bytes(b"not a model")
         write_record(models / f"{name}.skops", _record(name, end, use))
-    (store.root / "model.json").write_text(json.dumps({"model": "made-up", "models": str(models)}), encoding="utf-8")
+    (store.root / "model.json").write_text(pointer_to("made-up"), encoding="utf-8")
 
 
 def _record(name: str, end: str, use: str) -> dict[str, object]:

@@ -23,9 +23,8 @@ COMMAND = re.compile(r"workbench [a-z]+(?: --?[a-z]+(?: \S+)?)*")
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("city")
-    store = scored_store(folder / "store")
-    put_model_in_use(store, folder / "models")
+    store = scored_store(tmp_path_factory.mktemp("city") / "store")
+    put_model_in_use(store)
     return store
 
 

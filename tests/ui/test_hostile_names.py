@@ -23,10 +23,9 @@ BEGINS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("named")
-    store = named_store(folder / "store")
+    store = named_store(tmp_path_factory.mktemp("named") / "store")
     put_scores(store, Origin())
-    put_model_in_use(store, folder / "models")
+    put_model_in_use(store)
     return store
 
 

@@ -23,9 +23,8 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("city")
-    made = scored_store(folder / "store", 3000)
-    put_model_in_use(made, folder / "models")
+    made = scored_store(tmp_path_factory.mktemp("city") / "store", 3000)
+    put_model_in_use(made)
     seen = Scene(made, ROUND, "341522")
     seen.scores(seen.index_of(deduct_out_of_pocket=False))  # what the first look builds is kept from then on
     return made

@@ -19,9 +19,8 @@ PATH = "voila/render/model.ipynb"
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("city")
-    store = scored_store(folder / "store")
-    put_model_in_use(store, folder / "models")
+    store = scored_store(tmp_path_factory.mktemp("city") / "store")
+    put_model_in_use(store)
     return store
 
 

@@ -10,29 +10,25 @@ import typer
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption
-from workbench.settings import acting_account, models_path, register_url, store_path
+from workbench.settings import acting_account, register_url, store_path
 from workbench.store.backup import Origin, back_up
+from workbench.store.models import SUFFIX
 from workbench.store.register.audit import BEIJING
 from workbench.store.restoring import Target, restore
 from workbench.store.upgrade import upgrade
-
-ModelsOption = Annotated[
-    Path | None, typer.Option("--models", help="模型目录 folder of models (default: WORKBENCH_MODELS, models)")
-]
 
 
 def backup_command(
     out: Annotated[Path, typer.Option("--out", help="备份文件 the file to write")],
     account: AsOption = None,
-    models: ModelsOption = None,
     register: RegisterOption = None,
     store: StoreOption = None,
     *,
-    with_models: Annotated[bool, typer.Option("--with-models", help="连同模型 with the models and cards")] = False,
+    _with_models: Annotated[bool, typer.Option("--with-models", hidden=True)] = False,  # once asked for, now always so
     as_json: JsonOption = False,
 ) -> None:
-    """备份 Put register, facts, persons, scores and all else of the store into one file, checked; it holds personal data."""
-    origin = Origin(store_path(store), register_url(register), models_path(models) if with_models else None)
+    """备份 Put register, facts, persons, scores, models and all else of the store into one file, checked; it holds personal data."""
+    origin = Origin(store_path(store), register_url(register))
     made = back_up(origin, out, at=_now(), account=_account(account))
     record = {"file": str(out), "bytes": out.stat().st_size, **_summary(made)}
     if as_json:
@@ -46,14 +42,13 @@ def backup_command(
 def restore_command(
     file: Annotated[Path, typer.Argument(help="备份文件 the backup")],
     account: AsOption = None,
-    models: ModelsOption = None,
     register: RegisterOption = None,
     store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """恢复 Put a backup into an empty store and an empty register: all of it or nothing, every byte checked first."""
-    target = Target(store_path(store), register_url(register), models_path(models))
+    target = Target(store_path(store), register_url(register))
     known = restore(file, target, at=_now(), account=_account(account))
     record = {"store": str(target.root), **_summary(known)}
     if as_json:
@@ -92,8 +87,8 @@ def _summary(known: Any) -> dict[str, Any]:
     members = known["members"]
     return {
         "made_at": known["made_at"],
-        "files": sum(name.startswith("store/") for name in members),
-        "models": sum(name.startswith("models/") for name in members),
+        "files": len(members) - sum(name.startswith("register/") for name in members),
+        "models": sum(name.startswith(("store/models/", "models/")) and name.endswith(SUFFIX) for name in members),
         "register": register and {key: register[key] for key in ("version", "events", "head")},
     }
 
@@ -101,7 +96,7 @@ def _summary(known: Any) -> dict[str, Any]:
 def _show(record: dict[str, Any]) -> None:
     register = record["register"]
     held = f"{register['events']:,} 条留痕 events，末条摘要 head {register['head'][:16]}…" if register else "无 none"
-    say(f"  数据文件 files {record['files']:,}；模型文件 files of models {record['models']:,}；登记库 register: {held}")
+    say(f"  数据文件 files {record['files']:,}；模型 models {record['models']:,}；登记库 register: {held}")
 
 
 def _now() -> dt.datetime:

@@ -27,12 +27,14 @@ from workbench.cli.output import SIMULATED, errors, print_json, say, show_table
 from workbench.cli.risk_shown import show_evaluation, show_visits
 from workbench.domain.rounds import check_round
 from workbench.domain.vocabulary import FACT
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.settings import models_path, register_url
+from workbench.store.models import kept, left_outside, models_of, named
 from workbench.store.scores import read_head, write_scores
 
 ModelsOption = Annotated[
-    Path | None, typer.Option("--models", help="模型所在目录 folder of the models (WORKBENCH_MODELS)")
+    Path | None,
+    typer.Option("--models", help="模型所在目录 folder of the models (default: WORKBENCH_MODELS, in the store)"),
 ]
 KeepOption = Annotated[
     list[str] | None, typer.Option("--keep", help="口径变了也要用的事实 a drifting fact to use all the same")
@@ -54,6 +56,32 @@ def _facts(keep: list[str] | None) -> tuple[str, ...]:
     if unknown:
         raise InputError(f"--keep {unknown[0]}: 没有这个事实 there is no such fact; 例如 e.g. --keep water")
     return tuple(keep or ())
+
+
+def _outside(model: Path) -> Words:
+    """What to do about a model that an older version left outside of the store."""
+    return Words(
+        f"在用的模型不在数据目录中（{model}），数据目录搬走后便读不到；收入：workbench models --use {model.stem}",
+        f"the model in use lies outside of the store ({model}) and is lost when the store moves; "
+        f"bring it in: workbench models --use {model.stem}",
+    )
+
+
+def _bring_in(store: Path) -> None:
+    """A store that is written to takes its model in, if an older version left it outside."""
+    from workbench.risk import artefact  # noqa: PLC0415
+
+    outside = left_outside(store)
+    if outside is not None:
+        artefact.use(outside, store)
+        errors.print(
+            str(
+                Words(
+                    f"在用的模型原在数据目录之外（{outside}），已复制进来",
+                    f"the model in use was outside of the store ({outside}); it has been copied into it",
+                )
+            )
+        )
 
 
 def _today() -> str:
@@ -78,14 +106,15 @@ def train_command(
     from workbench.risk.card_page import card_page  # noqa: PLC0415
     from workbench.risk.training import TrainingRequest, train  # noqa: PLC0415
 
-    facts, folder = open_store(store), models_path(models)
-    kept = _facts(keep)
+    facts = open_store(store)
+    folder = models_path(models) or models_of(facts.root)
+    wanted = _facts(keep)
     artefact.writable(folder)
-    request = TrainingRequest(check_round(until) if until else None, line, kept, seed, _today())
+    request = TrainingRequest(check_round(until) if until else None, line, wanted, seed, _today())
     with _steps() as progress:
         model = train(facts, request, progress, register_url())
     path = artefact.save(model, folder, card_page(model.about))
-    artefact.use(model.name, folder, facts.root)
+    artefact.use(path, facts.root)
     about, found = model.about, model.about["performance"]
     record = {
         "model": model.name, "file": str(path), "card": str(path.with_suffix(".md")),
@@ -148,6 +177,7 @@ def score_command(
 
     facts = open_store(store)
     checked_round(round_name)
+    _bring_in(facts.root)
     model = in_use(models, facts.root, models_path())
     shifts = shifts_since(facts, round_name, register_url())
     with _steps() as progress:
@@ -180,14 +210,15 @@ def models_command(
     as_json: JsonOption = False,
 ) -> None:
     """列出模型，选择在用的 The models kept, which one is in use, and their cards."""
-    from workbench.risk import artefact, records  # noqa: PLC0415
+    from workbench.risk import artefact  # noqa: PLC0415
     from workbench.risk.card_page import card_page  # noqa: PLC0415
 
-    facts, folder = open_store(store), models_path(models)
+    facts = open_store(store)
+    folder = models_path(models) or models_of(facts.root)
     if use is not None:
-        artefact.use(use, folder, facts.root)
+        artefact.use(named(use, facts.root, folder), facts.root)
     if card is not None:
-        about = artefact.load(records.path_of(card, folder)).about
+        about = artefact.load(named(card, facts.root, folder)).about
         if as_json:
             print_json(about)
         else:
@@ -197,15 +228,18 @@ def models_command(
         current: str | None = artefact.in_use(models, facts.root, folder).name
     except InputError:
         current = None
-    record = {"models": records.kept(folder), "in_use": current, "folder": str(folder)}
+    outside = left_outside(facts.root)
+    record = {"models": kept(folder), "in_use": current, "folder": str(folder), "outside": outside and str(outside)}
     if as_json:
         print_json(record)
         return
     show_table(
         f"{folder}",
         ["模型 model", "在用 in use"],
-        [[name, "✓" if name == current else ""] for name in records.kept(folder)],
+        [[name, "✓" if name == current else ""] for name in kept(folder)],
     )
+    if outside is not None:
+        errors.print(str(_outside(outside)))
 
 
 def visits_command(

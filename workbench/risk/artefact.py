@@ -5,6 +5,7 @@
 
 import hashlib
 import json
+import tempfile
 import zipfile
 import zlib
 from importlib.metadata import PackageNotFoundError, version
@@ -22,7 +23,8 @@ from workbench.risk.features import FEATURES, Feature, extra_features
 from workbench.risk.forecast import Forecast
 from workbench.risk.glass_box import GlassBox, Term
 from workbench.risk.model import RiskModel
-from workbench.risk.records import STORE_IN_USE, SUFFIX, path_in_use, path_of, write_record
+from workbench.risk.records import record_text, write_record
+from workbench.store.models import SUFFIX, path_in_use, put_in_use
 from workbench.store.scores import Dispersion
 
 FORMAT = 1
@@ -43,16 +45,22 @@ def library_versions() -> dict[str, str]:
 
 
 def writable(folder: Path) -> None:
-    """Refuse a folder that no model could be put in; before an hour of training, not after it."""
+    """Refuse a folder that no model could be put in; before an hour of training, not after it. Makes nothing."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=there):
+            pass
     except OSError as error:
-        raise StoreError(
-            f"{folder}: 无法写入 cannot be written ({error.strerror or error}); 请换 --models take another folder"
-        ) from None
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> StoreError:
+    why = error.strerror or error
+    found = Words(
+        f"{folder}：无法写入（{why}）；请检查权限与磁盘空间，或换一个目录（--models）",
+        f"{folder} cannot be written ({why}); check permissions and free space, or take another folder (--models)",
+    )
+    return StoreError(found)
 
 
 def save(model: RiskModel, folder: Path, card: str) -> Path:
@@ -66,9 +74,7 @@ def save(model: RiskModel, folder: Path, card: str) -> Path:
         path.with_suffix(".md").write_text(card, encoding="utf-8")
         write_record(path, model.about)
     except OSError as error:
-        raise StoreError(
-            f"{folder}: 无法写入 cannot be written ({error.strerror or error}); 请换 --models take another folder"
-        ) from None
+        raise _unwritable(folder, error) from None
     return path
 
 
@@ -196,29 +202,14 @@ def _features(names: list[str], definitions: list[str]) -> tuple[Feature, ...]:
 # -- which one is in use ----------------------------------------------------------------------------------------------
 
 
-def use(name: str, models: Path, store: Path) -> None:
-    """Name the model in use for a store, and where it is."""
-    path = path_of(name, models)
-    model = load(path)
-    target = store / STORE_IN_USE
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-        if not path.with_suffix(".json").exists():  # a model of before there were accounts
-            write_record(path, model.about)
-        draft = target.with_suffix(".draft")
-        draft.write_text(
-            json.dumps({"model": name, "models": str(models.resolve())}, ensure_ascii=False), encoding="utf-8"
-        )
-        draft.replace(target)
-    except OSError as error:
-        raise StoreError(
-            f"{target}: 无法写入 cannot be written ({error.strerror or error}); 模型已存 the model is kept in {models}"
-        ) from None
+def use(path: Path, store: Path) -> None:
+    """Put the model in a file in use for a store, which from then on holds a copy of it. Raises InputError where it is none."""
+    put_in_use(path, store, record_text(load(path).about))
 
 
-def in_use(models: Path | None, store: Path, default: Path) -> RiskModel:
-    """The model in use for a store (see `records.path_in_use`). Raises InputError where none was chosen."""
-    return load(path_in_use(models, store, default))
+def in_use(models: Path | None, store: Path, shared: Path | None = None) -> RiskModel:
+    """The model in use for a store (see `store.models.path_in_use`). Raises InputError where none was chosen."""
+    return load(path_in_use(models, store, shared))
 
 
 def version_warnings(model: RiskModel) -> list[Words]:

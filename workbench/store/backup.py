@@ -1,4 +1,4 @@
-"""A store in one file: register, facts, persons, scores, truth, filed facts, standards, and (if asked) models; checked.
+"""A store in one file: register, facts, persons, scores, truth, filed facts, standards, models; checked.
 
 What is there at one moment: no file of the store changes meanwhile, and the register is read in one transaction.
 """
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from workbench.errors import StoreError
 from workbench.store.archive import ArchiveWriter, writing_archive
 from workbench.store.facts import FactStore
+from workbench.store.models import POINTER, files_of, left_outside, models_of, pointer_to
 from workbench.store.register import dumping
 from workbench.store.register.audit import BEIJING, Told, head_of, record
 from workbench.store.register.clock import moment_of
@@ -26,17 +27,18 @@ from workbench.store.transaction import holding
 
 BACKUPS = "backups"
 """The folder of a store for backups that the workbench makes by itself."""
+POINTER_MEMBER = f"store/{POINTER}"
+"""The member of a backup that names the model in use."""
 _REMADE = frozenset({BACKUPS, "index"})
 """Folders of a store that no backup needs: backups, and what is computed from the facts."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What is backed up: the store's folder, the register's URL (None: the one embedded), models (None: none)."""
+    """What is backed up: the store's folder, the register's URL (None: the one embedded)."""
 
     root: Path
     url: str | None = None
-    models: Path | None = None
 
     def engine(self) -> Engine | None:
         """The register; None where nobody has begun one."""
@@ -63,8 +65,7 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
     if engine is not None:
         _tell(engine, out, at, account, simulated=FactStore(origin.root).simulated())
     with holding(origin.root), writing_archive(out, about) as writer:
-        for name, path in sorted(dict(_files(origin)).items()):
-            writer.add_file(name, path)
+        _add_files(writer, origin)
         if engine is not None:
             about["register"] = _add_register(writer, engine)
     if engine is not None:
@@ -78,6 +79,18 @@ def _tell(engine: Engine, out: Path, at: dt.datetime, account: str, *, simulated
         refuse_broken(connection)
         moment = moment_of(connection, at, simulated=simulated)
         record(connection, at=moment.at, account=account, told=[Told("backup_made", out.name[:200], moment.details)])
+
+
+def _add_files(writer: ArchiveWriter, origin: Origin) -> None:
+    """The files as they are; a model that an older version left outside of the store goes in as if it were inside."""
+    files = dict(_files(origin))
+    outside = left_outside(origin.root)
+    if outside is not None:
+        files |= {f"store/{models_of(Path()).as_posix()}/{path.name}": path for path in files_of(outside)}
+        del files[POINTER_MEMBER]
+        writer.add_lines(POINTER_MEMBER, [pointer_to(outside.stem)])
+    for name, path in sorted(files.items()):
+        writer.add_file(name, path)
 
 
 def _add_register(writer: ArchiveWriter, engine: Engine) -> dict[str, Any]:
@@ -102,6 +115,3 @@ def _files(origin: Origin) -> Iterator[tuple[str, Path]]:
         first = relative.parts[0]
         if path.is_file() and first not in _REMADE and not first.startswith((".", embedded)):
             yield f"store/{relative.as_posix()}", path
-    for path in sorted(origin.models.glob("*")) if origin.models is not None else []:
-        if path.is_file() and path.name != "README.md" and not path.name.startswith("."):
-            yield f"models/{path.name}", path

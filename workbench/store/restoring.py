@@ -1,9 +1,8 @@
 """A backup put back into an empty store and an empty register, of either kind: all of it, or nothing."""
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from sqlalchemy import Connection, Engine
 
 from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError
 from workbench.store.archive import Archive, open_archive
-from workbench.store.backup import BACKUPS
+from workbench.store.backup import BACKUPS, POINTER_MEMBER
+from workbench.store.models import SUFFIX, pointer_to, read_pointer
 from workbench.store.register import dumping
 from workbench.store.register.audit import Told, head_of, record
 from workbench.store.register.clock import moment_of
@@ -24,16 +24,16 @@ from workbench.store.schema import read_origin, read_schema
 from workbench.store.transaction import Transaction, transaction
 
 _OWNER_ONLY, _OWNER_FILE = 0o700, 0o600
-_MODEL = "store/model.json"
+_FOLDERS = ("store", "models")
+"""Of the members that are files of the store; until models lived in their stores, they had a folder of their own."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where a backup goes: the store's folder, the register's URL (None: embedded in the store), the folder of models."""
+    """Where a backup goes: the store's folder, the register's URL (None: embedded in the store)."""
 
     root: Path
-    url: str | None
-    models: Path
+    url: str | None = None
 
 
 def restore(path: Path, target: Target, *, at: dt.datetime, account: str) -> Mapping[str, Any]:
@@ -44,7 +44,6 @@ def restore(path: Path, target: Target, *, at: dt.datetime, account: str) -> Map
     with open_archive(path) as archive:
         _refuse_newer(path, archive)
         _refuse_full(target)
-        _check_models(archive, target.models)
         with transaction(target.root) as pending:
             _refuse_full_store(target.root)  # nobody came before us
             _stage_files(archive, pending, target)
@@ -52,7 +51,6 @@ def restore(path: Path, target: Target, *, at: dt.datetime, account: str) -> Map
                 _fill_register(
                     archive, pending, target, Told("restored", path.name[:200], _about(archive)), at, account
                 )
-        _copy_models(archive, target.models)
         return archive.manifest
 
 
@@ -101,23 +99,24 @@ def _refuse_full_store(root: Path) -> None:
 
 
 def _stage_files(archive: Archive, pending: Transaction, target: Target) -> None:
-    for name in archive.names("store"):
-        place = target.root / name.removeprefix("store/")
-        staged = pending.stage(place)
+    for name in (name for folder in _FOLDERS for name in archive.names(folder)):
+        staged = pending.stage(target.root / name.removeprefix("store/"))
         archive.copy(name, staged)
         staged.chmod(_OWNER_FILE)
-        if name == _MODEL and archive.names("models"):
-            _point_to(staged, target.models)
+        if name == POINTER_MEMBER:
+            _point_inside(archive, staged)
     if any(name.startswith("store/personal/") for name in archive.names("store")):
         folder = target.root / "personal"
         folder.mkdir(exist_ok=True)
         folder.chmod(_OWNER_ONLY)
 
 
-def _point_to(staged: Path, models: Path) -> None:
-    """The model in use is where the models are put now."""
-    told = json.loads(staged.read_text(encoding="utf-8"))
-    staged.write_text(json.dumps(told | {"models": str(models.resolve())}, ensure_ascii=False), encoding="utf-8")
+def _point_inside(archive: Archive, staged: Path) -> None:
+    """A pointer of an older version names a folder elsewhere: the model that came in the backup is in the store now."""
+    with suppress(StoreError):  # one that says nothing comes back as it was
+        name = read_pointer(staged).name
+        if f"models/{name}{SUFFIX}" in archive.names("models"):
+            staged.write_text(pointer_to(name), encoding="utf-8")
 
 
 def _fill_register(
@@ -176,27 +175,3 @@ def _check(connection: Connection, told: Mapping[str, Any]) -> None:
             "备份中的登记库核对不通过，没有恢复 the register in the backup does not verify, nothing was restored; "
             "请用另一份备份 take another backup"
         )
-
-
-def _check_models(archive: Archive, models: Path) -> None:
-    """Models that are there stay; another one of the same name is not written over."""
-    for name in archive.names("models"):
-        place = models / name.removeprefix("models/")
-        if place.exists() and _digest(place) != archive.manifest["members"][name]["sha256"]:
-            raise StoreError(
-                f"{place}: 已有同名的另一个文件 another file of this name is there; 请换 take another --models"
-            )
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _copy_models(archive: Archive, models: Path) -> None:
-    for name in archive.names("models"):
-        place = models / name.removeprefix("models/")
-        if not place.exists():
-            models.mkdir(parents=True, exist_ok=True)
-            draft = place.with_name(f".{place.name}.draft")
-            archive.copy(name, draft)
-            draft.rename(place)

@@ -20,9 +20,10 @@ from workbench.preview.request import Scene
 from workbench.preview.standards import InForce, standard_in_force
 from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.preview.undetermined import lacking
-from workbench.risk.records import being_trained, path_in_use
+from workbench.risk.records import being_trained
 from workbench.settings import models_path, register_url
 from workbench.store.facts import FactStore
+from workbench.store.models import path_in_use
 from workbench.store.register.desk import Desk
 from workbench.store.register.progress import waiting
 from workbench.store.scores import ScoreHead, has_scores, read_head

@@ -18,6 +18,7 @@ from workbench.store import archive as container
 from workbench.store.archive import open_archive, writing_archive
 from workbench.store.backup import Origin, back_up
 from workbench.store.facts import FactStore
+from workbench.store.models import path_in_use, pointer_to
 from workbench.store.register import upgrading
 from workbench.store.register.audit import head_of
 from workbench.store.register.clock import Moment
@@ -48,27 +49,22 @@ def store(city, tmp_path_factory):
         (root / name).write_text(content, encoding="utf-8")
     (root / "index").mkdir()
     (root / "index" / "made.arrow").write_text("computed again")
-    (root / "model.json").write_text(json.dumps({"model": "m1", "models": "elsewhere"}))
+    (root / "models").mkdir()
+    for name in ("m1.skops", "m1.md", "m1.json", "m0.skops"):
+        (root / "models" / name).write_text(name)
+    (root / "model.json").write_text(pointer_to("m1"))
     return root
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    for name in ("m1.skops", "m1.md", "README.md"):
-        (folder / name).write_text(name)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def backup(store, models, tmp_path_factory):
+def backup(store, tmp_path_factory):
     path = tmp_path_factory.mktemp("backup") / "六安.backup"
-    back_up(Origin(store, models=models), path, at=AT, account="admin")
+    back_up(Origin(store), path, at=AT, account="admin")
     return path
 
 
 def target(tmp_path, url=None):
-    return Target(tmp_path / "restored", url, tmp_path / "models")
+    return Target(tmp_path / "restored", url)
 
 
 def put_back(path, goal):
@@ -100,10 +96,8 @@ def test_what_comes_back_is_what_was_kept_in_either_database(store, backup, tmp_
     put_back(backup, goal)
     expected = {name: path.read_bytes() for name, path in files(store).items() if not name.startswith("index/")}
     found = {name: path.read_bytes() for name, path in files(goal.root).items()}
-    assert json.loads(found.pop("model.json")) == {"model": "m1", "models": str(goal.models)}
-    assert expected.pop("model.json")
     assert found == expected
-    assert sorted(path.name for path in goal.models.iterdir()) == ["m1.md", "m1.skops"]
+    assert path_in_use(None, goal.root) == goal.root / "models" / "m1.skops"
     register = open_register(FactStore(goal.root), url)
     before = content(open_engine(f"sqlite:///{register_path(store)}"))
     after = content(register.engine)
@@ -112,6 +106,51 @@ def test_what_comes_back_is_what_was_kept_in_either_database(store, backup, tmp_
     assert after == before
     assert verify_register(register.engine).broken is None
     register.engine.dispose()
+
+
+def old_store(tmp_path):
+    """A store as versions before this one left it: the model in a folder elsewhere, named by its whole path."""
+    root, elsewhere = tmp_path / "old", tmp_path / "elsewhere"
+    (root / "standards").mkdir(parents=True)
+    (root / "standards" / "341524.yaml").write_text("title: 标准", encoding="utf-8")
+    elsewhere.mkdir()
+    for name in ("m1.skops", "m1.md", "m1.json", "README.md"):
+        (elsewhere / name).write_text(name)
+    (root / "model.json").write_text(json.dumps({"model": "m1", "models": str(elsewhere)}))
+    return root, elsewhere
+
+
+def test_a_model_left_outside_of_its_store_by_an_older_version_is_kept_and_comes_back_inside(tmp_path):
+    root, elsewhere = old_store(tmp_path)
+    assert path_in_use(None, root) == elsewhere / "m1.skops"
+    back_up(Origin(root), tmp_path / "b", at=AT, account="admin")
+    shutil.rmtree(elsewhere)
+    goal = target(tmp_path)
+    put_back(tmp_path / "b", goal)
+    assert path_in_use(None, goal.root) == goal.root / "models" / "m1.skops"
+    assert sorted(path.name for path in (goal.root / "models").iterdir()) == ["m1.json", "m1.md", "m1.skops"]
+    assert json.loads((goal.root / "model.json").read_text()) == {"model": "m1"}
+
+
+def test_a_backup_of_an_older_version_puts_its_models_into_the_store(tmp_path):
+    root, elsewhere = old_store(tmp_path)
+    with writing_archive(tmp_path / "b", {"made_at": "", "register": None}) as writer:
+        writer.add_file("store/model.json", root / "model.json")
+        for path in elsewhere.glob("m1.*"):
+            writer.add_file(f"models/{path.name}", path)
+    shutil.rmtree(elsewhere)
+    goal = target(tmp_path)
+    put_back(tmp_path / "b", goal)
+    assert path_in_use(None, goal.root).read_text() == "m1.skops"
+
+
+def test_a_damaged_pointer_keeps_no_store_from_being_backed_up(tmp_path):
+    root, _ = old_store(tmp_path)
+    (root / "model.json").write_text("[]")
+    back_up(Origin(root), tmp_path / "b", at=AT, account="admin")
+    goal = target(tmp_path)
+    put_back(tmp_path / "b", goal)
+    assert (goal.root / "model.json").read_text() == "[]"
 
 
 @pytest.mark.parametrize("kind", DATABASES)
@@ -164,7 +203,7 @@ def test_the_manifest_tells_the_head_of_the_chain_and_every_hash(store, backup):
     engine.dispose()
     assert told["register"]["version"] == upgrading.newest_version()
     assert all(len(member["sha256"]) == 64 for member in told["members"].values())
-    assert not any("index" in name or "README" in name for name in told["members"])
+    assert not any("index" in name for name in told["members"])
 
 
 def test_any_byte_changed_in_a_backup_is_found_before_anything_is_touched(backup, tmp_path):
@@ -180,7 +219,6 @@ def test_any_byte_changed_in_a_backup_is_found_before_anything_is_touched(backup
         with pytest.raises((DamagedError, InputError), match=r"没有恢复|不是备份"):
             put_back(damaged, goal)
     assert not goal.root.exists()
-    assert not goal.models.exists()
 
 
 @pytest.mark.parametrize("text", [b"", b"PK", b"not a backup at all" * 20, b"PK\x03\x04" + b"0" * 200])
@@ -224,7 +262,7 @@ def test_a_path_that_leads_out_of_the_store_is_refused(tmp_path):
 
 
 def test_a_store_or_a_register_that_holds_something_is_not_written_over(backup, city, tmp_path, postgresql):
-    full = Target(shutil.copytree(city, tmp_path / "full"), None, tmp_path / "models")
+    full = Target(shutil.copytree(city, tmp_path / "full"))
     before = files(full.root).keys()
     with pytest.raises(InputError, match="不是空目录"):
         put_back(backup, full)
