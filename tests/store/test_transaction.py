@@ -10,7 +10,7 @@ import pytest
 
 from workbench.errors import StoreError
 from workbench.store import transaction as module
-from workbench.store.transaction import recover, transaction
+from workbench.store.transaction import committed, holding, recover, transaction, unmark
 
 # Kills itself as kill -9 would, at a chosen moment of a transaction that changes two files and removes a third.
 _KILLED = """
@@ -24,7 +24,7 @@ def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if moment == "journal drafted":
-    module._sync = lambda path: die() if path.name.endswith(".draft") else None
+    module.sync = lambda path: die() if path.name.endswith(".draft") else None
 elif moment == "journal written":
     module._apply = die
 elif moment == "between moves":
@@ -132,8 +132,40 @@ def test_a_second_writer_waits(root):
 
 def test_a_second_writer_is_told_when_it_has_waited_long(root, monkeypatch):
     monkeypatch.setattr(module, "_LOCK_SECONDS", 0.2)
-    with transaction(root), pytest.raises(StoreError, match="另一程序正在写入"), transaction(root):
-        pytest.fail("two writers at once")
+    refused = []
+
+    def second():
+        try:
+            with transaction(root):
+                pass
+        except StoreError as error:
+            refused.append(str(error))
+
+    with transaction(root):
+        writer = threading.Thread(target=second)
+        writer.start()
+        writer.join(30)
+    assert len(refused) == 1
+    assert "另一程序正在写入" in refused[0]
+
+
+def test_whoever_holds_a_store_opens_transactions_of_it_and_each_is_committed_by_itself(root):
+    with holding(root), transaction(root) as outer:
+        outer.stage(root / "a" / "file.txt").write_text("outer")
+        with transaction(root) as inner:
+            inner.stage(root / "b" / "file.txt").write_text("inner")
+        assert _texts(root) == _OLD | {"b": "inner"}
+    assert _texts(root) == _OLD | {"a": "outer", "b": "inner"}
+
+
+def test_a_mark_says_that_its_transaction_was_committed_until_it_is_taken_away(root):
+    with transaction(root) as pending:
+        pending.mark()
+        assert not committed(root, pending.id)
+    assert committed(root, pending.id)
+    unmark(root, pending.id)
+    assert not committed(root, pending.id)
+    assert not (root / "pending").exists()
 
 
 def test_a_reader_leaves_the_staging_of_a_writer_alone(root):

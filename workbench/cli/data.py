@@ -21,6 +21,7 @@ from workbench.settings import DIVISIONS, acting_account, register_url
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import BEIJING
+from workbench.store.register.closing import close_here
 from workbench.store.register.intake import take_in_here
 from workbench.store.schema import Origin
 from workbench.store.taking_in import write_city
@@ -95,8 +96,10 @@ def intake_command(
 def close_command(
     round_name: RoundOption, county: CountyOption = None, store: StoreOption = None, *, as_json: JsonOption = False
 ) -> None:
-    """封存一个轮次 Close a round: its facts can no longer be changed."""
-    closed = open_store(store).close(checked_round(round_name), county)
+    """封存一个轮次 Close a round: neither its facts nor its procedure can be changed any more."""
+    who = acting_account() or f"shell:{getpass.getuser()}"
+    facts, now = open_store(store), dt.datetime.now(BEIJING)
+    closed = close_here(facts, register_url(), who, now, checked_round(round_name), county)
     if as_json:
         print_json({"round": round_name, "closed": closed})
     else:

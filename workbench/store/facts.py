@@ -72,6 +72,13 @@ class FactStore:
             found.update(path.read_bytes())
         return found.hexdigest()
 
+    def file_hashes(self, round_name: str, county: str) -> dict[str, str]:
+        """The SHA-256 of every file of a snapshot, by its path within the store."""
+        return {
+            path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in self.files(round_name, county)
+        }
+
     def origin(self, round_name: str, county: str | None = None) -> Origin:
         """Where a round comes from; it is simulated if any of its files is."""
         origins = [read_origin(read_schema(path), str(path)) for path in self.files(round_name, county)]
@@ -227,16 +234,25 @@ class FactStore:
         pq.write_table(with_origin(conformed, origin), pending.stage(folder / _FILE), compression="zstd")
 
     def close(self, round_name: str, county: str | None = None) -> list[str]:
-        """Make the snapshots of a round immutable; returns the county codes closed now."""
-        open_ones = [
-            code for code in ([county] if county else self.counties(round_name)) if not self.is_closed(round_name, code)
-        ]
-        self.files(round_name, county)
+        """Make the snapshots of a round immutable; returns the county codes closed now. With a register: `register.closing`."""
         with transaction(self.root) as pending:
-            for code in open_ones:
-                staged = pending.stage(self._folder(round_name, code) / _CLOSED)
-                staged.write_text(json.dumps({"round": round_name, "county_code": code}), encoding="utf-8")
+            self.files(round_name, county)
+            return self.stage_closing(pending, round_name, [county] if county else self.counties(round_name))
+
+    def stage_closing(self, pending: Transaction, round_name: str, counties: Iterable[str]) -> list[str]:
+        """The same within a transaction."""
+        open_ones = [code for code in counties if not self.is_closed(round_name, code)]
+        for code in open_ones:
+            staged = pending.stage(self._folder(round_name, code) / _CLOSED)
+            staged.write_text(json.dumps({"round": round_name, "county_code": code}), encoding="utf-8")
         return open_ones
+
+    def stage_reopening(self, pending: Transaction, round_name: str, counties: Iterable[str]) -> list[str]:
+        """Let closed snapshots be changed again; returns the county codes opened."""
+        closed = [code for code in counties if self.is_closed(round_name, code)]
+        for code in closed:
+            pending.remove(self._folder(round_name, code) / _CLOSED)
+        return closed
 
     def is_closed(self, round_name: str, county: str) -> bool:
         """Whether a snapshot is immutable."""

@@ -1,9 +1,18 @@
-"""A file that a person asked for, written whole or not at all."""
+"""Files put in place whole or not at all, readable by their owner only; drafts of processes that were killed are removed."""
 
-import tempfile
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
+
+import psutil
 
 from workbench.errors import InputError
+
+_OWNER_FILE = 0o600
+_DRAFT = re.compile(r"\..+\.(?P<process>\d+)-(?P<started>\d+)\.[0-9a-f]{32}\.draft")
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -12,11 +21,53 @@ def write_file(path: Path, content: bytes) -> None:
     The file is readable by its owner only: it may hold names.
     """
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
-            draft.write(content)
-        Path(draft.name).replace(path)
+        with drafting(path) as draft:
+            draft.write_bytes(content)
     except OSError as error:
         raise InputError(
             f"{path}: 无法写入 cannot be written ({error.strerror or error}); 请换一个位置，或关闭已打开的同名文件 "
             "choose another place, or close the file if it is open"
         ) from None
+
+
+@contextmanager
+def drafting(target: Path) -> Iterator[Path]:
+    """An empty file beside `target`, closed to others, to write its content to; put in its place on leaving without an error.
+
+    A draft bears the number of its process and the moment at which that began: whoever drafts in the same folder next
+    knows the drafts that nobody writes to any more, and removes them.
+    """
+    remove_abandoned_drafts(target.parent)
+    draft = target.with_name(f".{target.name}.{_process(os.getpid())}.{uuid4().hex}.draft")
+    try:
+        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_FILE))
+        yield draft
+        sync(draft)
+        draft.replace(target)
+        sync(target.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def remove_abandoned_drafts(folder: Path) -> None:
+    """Remove the drafts in a folder whose process runs no more."""
+    for path in folder.glob(".*.draft"):
+        found = _DRAFT.fullmatch(path.name)
+        if found and _process(int(found["process"])) != f"{found['process']}-{found['started']}":
+            path.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Have the system write a file to the disk, or of a folder the names in it: a rename is not kept before that."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _process(number: int) -> str:
+    """A process by its number and start: after a restart another one may have the number. Empty where none runs."""
+    with suppress(psutil.NoSuchProcess):
+        return f"{number}-{int(psutil.Process(number).create_time() * 1000)}"
+    return ""

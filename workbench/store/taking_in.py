@@ -14,7 +14,7 @@ from workbench.simulation.city import SimulatedRound
 from workbench.store.facts import FactStore
 from workbench.store.personal import stage_persons
 from workbench.store.schema import Origin, arrow_table, conform, known_columns, with_origin
-from workbench.store.transaction import transaction
+from workbench.store.transaction import Transaction, transaction
 
 SIMULATED_THERE = Words(
     "这里存的是模拟数据，真实的户不能混进来；请用另一个数据目录（--store）",
@@ -29,24 +29,34 @@ REAL_THERE = Words(
 def take_in(store: FactStore, round_name: str, results: Sequence[IntakeResult], origin: Origin) -> list[str]:
     """Merge files into the round, one after another; returns the county codes whose facts or persons changed.
 
-    All files are taken in, or none. Refuses a closed county, and files that are simulated for a county that is not, or the
-    other way round: real and made-up households do not mix. What is written is simulated if the files say they are.
+    All files are taken in, or none. What is refused: see `stage_results`.
+    """
+    with transaction(store.root) as pending:  # what is merged with must not change meanwhile
+        return stage_results(pending, store, round_name, results, origin)
+
+
+def stage_results(
+    pending: Transaction, store: FactStore, round_name: str, results: Sequence[IntakeResult], origin: Origin
+) -> list[str]:
+    """The same within a transaction.
+
+    Refuses a closed county, and files that are simulated for a county that is not, or the other way round: real and made-up
+    households do not mix. What is written is simulated if the files say they are.
     """
     simulated = _simulated(results)
     origin = Origin(simulated=simulated, details=origin.details)
     counties = sorted({county for result in results for county in result.facts})
     changed = []
-    with transaction(store.root) as pending:  # what is merged with must not change meanwhile
-        store.refuse_closed(round_name, counties)
-        for county in counties:
-            before = _snapshot(store, round_name, county, simulated=simulated)
-            merged = reduce(combine, (result.facts[county] for result in results if county in result.facts), before)
-            new_facts = merged is not None and (before is None or not _same(before, merged, round_name, county))
-            if merged is not None and new_facts:
-                store.stage(pending, round_name, county, merged, origin)
-            persons = [result.persons[county] for result in results if county in result.persons]
-            if stage_persons(pending, round_name, county, persons) or new_facts:
-                changed.append(county)
+    store.refuse_closed(round_name, counties)
+    for county in counties:
+        before = _snapshot(store, round_name, county, simulated=simulated)
+        merged = reduce(combine, (result.facts[county] for result in results if county in result.facts), before)
+        new_facts = merged is not None and (before is None or not _same(before, merged, round_name, county))
+        if merged is not None and new_facts:
+            store.stage(pending, round_name, county, merged, origin)
+        persons = [result.persons[county] for result in results if county in result.persons]
+        if stage_persons(pending, round_name, county, persons) or new_facts:
+            changed.append(county)
     return changed
 
 
@@ -86,16 +96,9 @@ def write_city(store: FactStore, rounds: Iterable[SimulatedRound], origin: Origi
     Refuses a store with facts of any other origin, or with a closed round. The true probabilities go to
     `STORE/truth/round=…`.
     """
-    for name in store.rounds():
-        store.refuse_closed(name, store.counties(name))
-        if not store.origin(name).simulated:
-            found = Words(
-                f"轮次 {name} 不是模拟数据；模拟数据请用另一个数据目录（--store）",
-                f"round {name} is not simulated; simulate into another store (--store)",
-            )
-            raise StoreError(found.after(f"{store.root}: "))
     households: dict[str, int] = {}
     with transaction(store.root) as pending:
+        _refuse_real(store)
         for old in _simulated_files(store.root):
             pending.remove(old)
         for made in rounds:
@@ -105,6 +108,17 @@ def write_city(store: FactStore, rounds: Iterable[SimulatedRound], origin: Origi
             pq.write_table(with_origin(made.truth, origin), truth, compression="zstd")
             households[made.round] = sum(len(table) for table in made.facts.values())
     return households
+
+
+def _refuse_real(store: FactStore) -> None:
+    for name in store.rounds():
+        store.refuse_closed(name, store.counties(name))
+        if not store.origin(name).simulated:
+            found = Words(
+                f"轮次 {name} 不是模拟数据；模拟数据请用另一个数据目录（--store）",
+                f"round {name} is not simulated; simulate into another store (--store)",
+            )
+            raise StoreError(found.after(f"{store.root}: "))
 
 
 def _simulated_files(root: Path) -> list[Path]:

@@ -1,7 +1,10 @@
-"""Several files changed as one: staged, then put in place together, or not at all, even if the process is killed."""
+"""Several files changed as one: staged, then put in place together, or not at all, even if the process is killed.
+
+What the register is to do after that is recorded there before (`register.pending_work`), under the transaction's `id`; the
+file `STORE/pending/<id>.json`, put in place with all the others, says that they were committed.
+"""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from workbench.errors import StoreError, Words
+from workbench.store.files import sync
 
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
+_PENDING = "pending"
 _LOCK_SECONDS = 60
 _OWNER_ONLY = 0o700
 
@@ -28,6 +33,11 @@ class Transaction:
     moves: dict[str, str] = field(default_factory=dict)
     removals: list[str] = field(default_factory=list)
 
+    @property
+    def id(self) -> str:
+        """What names this transaction, of all that there ever are."""
+        return self.folder.name
+
     def stage(self, target: Path) -> Path:
         """A path to write the new content of `target` to."""
         staged = self.folder / f"{len(self.moves)}{target.suffix}"
@@ -38,16 +48,37 @@ class Transaction:
         """Remove a file when the transaction is committed."""
         self.removals.append(target.relative_to(self.root).as_posix())
 
+    def mark(self) -> None:
+        """Leave a file that says that this transaction was committed, until `unmark` takes it away."""
+        self.stage(_mark_path(self.root, self.id)).write_text("{}", encoding="utf-8")
+
+
+def committed(root: Path, transaction_id: str) -> bool:
+    """Whether a transaction that left a mark was committed; asked while the store is held (`holding`)."""
+    return _mark_path(root, transaction_id).exists()
+
+
+def unmark(root: Path, transaction_id: str) -> None:
+    """Take away the mark of a transaction when all that follows it is done."""
+    path = _mark_path(root, transaction_id)
+    path.unlink(missing_ok=True)
+    _without_empty_folders(root, path.parent)
+
+
+def _mark_path(root: Path, transaction_id: str) -> Path:
+    return root / _PENDING / f"{transaction_id}.json"
+
 
 @contextmanager
 def transaction(root: Path) -> Iterator[Transaction]:
     """Open a transaction on a store; on leaving without an exception everything staged is put in place.
 
+    Within `holding` there may be several, one after another or one within another; each is committed by itself.
+
     The journal makes it atomic: it is written, in one rename, only when all files are staged. A process killed before
     leaves nothing but a staging folder; killed after, the next one to open the store finishes the moves.
     """
     with _in_words(root), _locked(root):
-        _finish_interrupted(root)
         folder = root / _STAGING / uuid4().hex
         folder.mkdir(parents=True, mode=_OWNER_ONLY)  # personal data passes through
         pending = Transaction(root, folder)
@@ -62,10 +93,29 @@ def transaction(root: Path) -> Iterator[Transaction]:
 
 @contextmanager
 def holding(root: Path) -> Iterator[None]:
-    """Keep every file of a store as it is, while it is read as a whole: writers wait."""
+    """Have a store to oneself: no other thread or process changes a file meanwhile, writers wait.
+
+    The order of locks everywhere: the store's files first (this), then the register's writer lock (`database.writing`).
+    """
     with _in_words(root), _locked(root):
-        _finish_interrupted(root)
         yield
+
+
+@contextmanager
+def holding_if_free(root: Path) -> Iterator[bool]:
+    """The same where nobody else holds the store; yields False, and holds nothing, where somebody does or it cannot be written."""
+    lock = _lock(root)
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        yield False
+        return
+    try:
+        if lock.lock_counter == 1:
+            _finish_interrupted(root)
+        yield True
+    finally:
+        lock.release()
 
 
 def recover(root: Path) -> None:
@@ -75,29 +125,33 @@ def recover(root: Path) -> None:
     """
     if not (root / _STAGING).exists():
         return
-    lock = FileLock(root / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except (Timeout, OSError):
-        return
-    try:
-        _finish_interrupted(root)
-    finally:
-        lock.release()
+    with holding_if_free(root):
+        pass
+
+
+def _lock(root: Path) -> BaseFileLock:
+    """The lock of a store; whoever holds it in a thread may take it there again."""
+    return FileLock(root.resolve() / ".lock", is_singleton=True)
 
 
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
     root.mkdir(parents=True, exist_ok=True)
+    lock = _lock(root)
     try:
-        with FileLock(root / ".lock", timeout=_LOCK_SECONDS):
-            yield
+        lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout:
         found = Words(
             f"另一程序正在写入，已等 {_LOCK_SECONDS} 秒；请稍后再试",
             f"another process has been writing for {_LOCK_SECONDS} s; try again later",
         )
         raise StoreError(found.after(f"{root}: ")) from None
+    try:
+        if lock.lock_counter == 1:
+            _finish_interrupted(root)
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -117,16 +171,13 @@ def _in_words(root: Path) -> Iterator[None]:
 def _write_journal(pending: Transaction) -> None:
     """The commit point: a journal that is there is complete, and so are the files that it names."""
     for staged in pending.moves:
-        _sync(pending.folder / staged)
+        sync(pending.folder / staged)
     draft = pending.folder / f"{_JOURNAL}.draft"
     draft.write_text(json.dumps({"moves": pending.moves, "removals": pending.removals}), encoding="utf-8")
-    _sync(draft)
+    sync(draft)
+    sync(pending.folder.parent)
     draft.replace(pending.folder / _JOURNAL)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as opened:
-        os.fsync(opened.fileno())
+    sync(pending.folder)
 
 
 def _finish_interrupted(root: Path) -> None:
@@ -149,7 +200,16 @@ def _apply(root: Path, folder: Path) -> None:
         if (folder / staged).exists():
             (root / relative).parent.mkdir(parents=True, exist_ok=True)
             (folder / staged).replace(root / relative)
+    _sync_folders(root, {*targets, *journal["removals"]})
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync_folders(root: Path, changed: set[str]) -> None:
+    """The journal goes only when every name that it changed is on the disk, with the folders on the way to it."""
+    folders = {folder for relative in changed for folder in Path(relative).parents}
+    for folder in sorted(folders, key=lambda each: len(each.parts), reverse=True):
+        if (root / folder).is_dir():
+            sync(root / folder)
 
 
 def _without_empty_folders(root: Path, folder: Path) -> None:

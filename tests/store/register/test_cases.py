@@ -12,6 +12,7 @@ from workbench.store.register.filings import file_list
 from workbench.store.register.judged import EDGE
 from workbench.store.register.proposals import propose, propose_all
 from workbench.store.register.settings import set_figure
+from workbench.store.register.settling import unit_of_work
 
 DAY = NOW.date()
 
@@ -20,7 +21,8 @@ DAY = NOW.date()
 def poor(office):
     """An unregistered household below the line, with its case."""
     household = office.households("unregistered", "below_line")[0]
-    open_cases(office.officer, ROUND, COUNTY, [household["household_id"]])
+    with unit_of_work(office.officer, ROUND, COUNTY) as connection:
+        open_cases(office.officer, connection, ROUND, COUNTY, [household["household_id"]])
     (case,) = cases(office.officer, household=household["household_id"])
     return household, case["id"]
 

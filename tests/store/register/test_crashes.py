@@ -14,7 +14,6 @@ from workbench.domain.people import Area
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
 from workbench.store.register.accounts import NewAccount, add_accounts
-from workbench.store.register.amendments import apply_pending
 from workbench.store.register.proving import filings, prove
 from workbench.store.register.tables import Amendment
 from workbench.store.schema import Origin
@@ -86,7 +85,6 @@ def test_killed_during_a_round_nothing_is_half_done_and_it_is_continued(kind, vi
         with opened(root, url) as register:
             stages = check_whole(register)
             reached |= {*stages, f"{sum(stages.values())} visited"}
-            apply_pending(register)
             _check_corrected(register)
             check_whole(register)
         a_round(str(root), url, households)

@@ -59,8 +59,9 @@ def test_a_correction_put_back_by_an_import_is_told_of_who_imported_on_the_day_o
     office.register.__dict__["simulated"] = False  # the real time counts
     take_in_beside(office.register, "shell:importer", LATER, ROUND, [_result(old)], Origin(simulated=True))
     told = [each for each in events(office.register) if each["number"] > visited["number"] + 1]
-    assert [each["action"] for each in told[:2]] == ["correction_covered", "facts_corrected"]
-    for each in told[:2]:
+    corrections = [each for each in told if each["action"] in {"correction_covered", "facts_corrected"}]
+    assert [each["action"] for each in corrections] == ["correction_covered", "facts_corrected"]
+    for each in corrections:
         assert (each["account"], each["at"]) == ("shell:importer", LATER.isoformat())
         assert each["details"]["on_behalf_of"] == {"account": visited["account"], "at": visited["at"]}
     assert go_back(office.register) == []

@@ -12,6 +12,7 @@ from workbench.store.register.cases import add_window, open_cases
 from workbench.store.register.filings import file_list
 from workbench.store.register.judged import EDGE, RISK
 from workbench.store.register.proposals import agree, propose_all
+from workbench.store.register.settling import unit_of_work
 from workbench.store.register.visits import VisitReport, visit
 
 VILLAGES = (("甲镇", "东村"), ("甲镇", "西村"), ("乙乡", "南村"))
@@ -54,7 +55,8 @@ def begin(office):
     add_accounts(office.admin, people())
     office.set_standard()
     add_window(office.admin, "秋季", NOW.date(), NOW.date() + dt.timedelta(days=60))
-    open_cases(office.officer, ROUND, COUNTY)
+    with unit_of_work(office.officer, ROUND, COUNTY) as connection:
+        open_cases(office.officer, connection, ROUND, COUNTY)
 
 
 def bring_to(office, reached):

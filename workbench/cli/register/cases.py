@@ -18,6 +18,7 @@ from workbench.reports.public_list import public_list
 from workbench.store.files import write_file
 from workbench.store.register.cases import add_window, cases, open_cases, step, steps_of
 from workbench.store.register.desk import Desk
+from workbench.store.register.settling import unit_of_work
 
 cases_app = typer.Typer(
     help="返贫与符合标准户 cases: 核实 verify, 评议 appraise, 公示 publicise, 公告 announce, 录入 enter",
@@ -58,7 +59,8 @@ def open_command(
     as_json: JsonOption = False,
 ) -> None:
     """立案 Open a case for every household of a county that is below the line and has none; visits and filings do it too."""
-    opened = open_cases(desk, checked_round(round_name), county)
+    with unit_of_work(desk, checked_round(round_name), None) as connection:
+        opened = open_cases(desk, connection, round_name, county)
     if as_json:
         print_json({"round": round_name, "county": county, "opened": opened})
     else:

@@ -1,8 +1,7 @@
 """Facts corrected on the spot, put into the facts of their round: typed once, seen by every rule, preview and model."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import Told
 from workbench.store.register.database import writing
-from workbench.store.register.desk import Desk
+from workbench.store.register.desk import Desk, Register
 from workbench.store.register.tables import Amendment, Visit
 from workbench.store.transaction import transaction
 
@@ -23,7 +22,7 @@ Correction = tuple[int, Mapping[str, Any], Mapping[str, Any]]
 
 
 def keep(connection: Connection, corrections: Iterable[Correction]) -> None:
-    """Keep the corrections of visits. They are applied after the transaction."""
+    """Keep the corrections of visits; they wait to be put into the facts (`apply`)."""
     values = [
         {
             "visit_id": visit_id, "household_id": facts["household_id"], "round": facts["round"],
@@ -37,22 +36,27 @@ def keep(connection: Connection, corrections: Iterable[Correction]) -> None:
         connection.execute(insert(Amendment), values)
 
 
-def apply_pending(desk: Desk) -> None:
-    """Put every correction that is not in the facts yet into them, in the order in which they were made.
+def waiting(register: Register) -> list[tuple[str, str]]:
+    """The rounds and counties with corrections that are not in the facts yet. A closed round stays as it is: none of its own."""
+    query = select(_TABLE.c.round, _TABLE.c.county).where(~_TABLE.c.applied).distinct()
+    with register.engine.connect() as connection:
+        found = sorted((row.round, row.county) for row in connection.execute(query))
+    return [place for place in found if not register.facts.is_closed(*place)]
 
-    Safe to repeat: a process killed in between leaves it to the next one. The register is the truth, the facts follow.
-    The events bear the account and time of whoever does it, and tell on whose visit it rests.
+
+def apply(desk: Desk, round_name: str, county: str) -> None:
+    """Put the corrections of a county that are not in its facts yet into them, in the order in which they were made.
+
+    Safe to repeat, while the store is held: a process killed in between leaves it to the next one. The register is the
+    truth, the facts follow. The events bear the account and time of whoever does it, and tell on whose visit it rests.
     """
     register = desk.register
-    order = (_TABLE.c.round, _TABLE.c.county, _TABLE.c.id)
-    query = select(_TABLE).where(~_TABLE.c.applied).order_by(*order)
+    here = (_TABLE.c.round == round_name, _TABLE.c.county == county, ~_TABLE.c.applied)
     with register.engine.connect() as connection:
-        if connection.execute(query.limit(1)).one_or_none() is None:
-            return
-    with writing(register.engine) as connection:  # one writer at a time, also of the facts that follow
+        query = select(_TABLE).where(*here).order_by(_TABLE.c.id)
         rows = [dict(row) for row in connection.execute(query).mappings()]
-        for (round_name, county), found in groupby(rows, lambda row: (row["round"], row["county"])):
-            _put(register.facts, round_name, county, list(found))
+    _put(register.facts, round_name, county, rows)
+    with writing(register.engine) as connection:
         ids = [row["id"] for row in rows]
         connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
         _tell(desk, connection, "facts_corrected", rows)
@@ -74,26 +78,22 @@ def _tell(desk: Desk, connection: Connection, action: str, rows: Iterable[Mappin
     desk.tell(connection, told)
 
 
-def renew(desk: Desk, round_name: str, counties: Sequence[str]) -> None:
-    """After facts were taken in: a correction that an old value has covered again is put back; a new value stands."""
-    register = desk.register
-    for county in counties:
-        facts = pl.DataFrame(register.facts.read(round_name, county))
-        now = {row["household_id"]: row for row in facts.iter_rows(named=True)}
-        with writing(register.engine) as connection:
-            query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
-            last = {(row.household_id, row.fact): row for row in connection.execute(query.order_by(_TABLE.c.id))}
-            covered = [
-                row._asdict()
-                for (household, fact), row in last.items()
-                if household in now
-                and row.before != row.after
-                and json.dumps(now[household].get(fact), ensure_ascii=False) == row.before
-            ]
-            ids = [row["id"] for row in covered]
-            connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
-            _tell(desk, connection, "correction_covered", covered)
-    apply_pending(desk)
+def renew(desk: Desk, connection: Connection, round_name: str, county: str) -> None:
+    """After facts were taken in: a correction that an old value has covered again waits to be put back; a new value stands."""
+    framed = desk.register.facts.frame(round_name, county)
+    now = {row["household_id"]: row for row in framed.iter_rows(named=True)}
+    query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
+    last = {(row.household_id, row.fact): row for row in connection.execute(query.order_by(_TABLE.c.id))}
+    covered = [
+        row._asdict()
+        for (household, fact), row in last.items()
+        if household in now
+        and row.before != row.after
+        and json.dumps(now[household].get(fact), ensure_ascii=False) == row.before
+    ]
+    ids = [row["id"] for row in covered]
+    connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
+    _tell(desk, connection, "correction_covered", covered)
 
 
 def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mapping[str, Any]]) -> None:

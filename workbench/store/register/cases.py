@@ -22,40 +22,38 @@ from workbench.store.register.tables_after import Case, CaseNote, CaseStep, Edge
 _TABLE, _STEPS = Case.__table__, CaseStep.__table__
 
 
-def open_cases(desk: Desk, round_name: str, county: str, households: Collection[str] | None = None) -> list[str]:
+def open_cases(
+    desk: Desk, connection: Connection, round_name: str, county: str, households: Collection[str] | None = None
+) -> list[str]:
     """Open a case for every household of a county (or of those named) that is below the line and has none open.
 
-    The facts open it, whoever is at the desk; returns the household numbers.
+    The facts open it, whoever is at the desk, in the caller's transaction; returns the household numbers.
     """
-    with desk.reading() as connection:
-        rules = rules_of(connection, round_name, county)
+    rules = rules_of(connection, round_name, county)
     below = below_line(desk.register.facts, rules, households).to_dicts()
     if not below:
         return []
-    with desk.writing() as connection:
-        running = set(
-            connection.execute(
-                select(_TABLE.c.household_id).where(
-                    _TABLE.c.county == county,
-                    _TABLE.c.stage.not_in([str(stage) for stage in CLOSED])
-                    | ((_TABLE.c.round == round_name) & (_TABLE.c.stage == str(CaseStage.ENTERED))),
-                )
-            ).scalars()
-        )
-        edge = set(
-            connection.execute(
-                select(EdgeHousehold.household_id).where(
-                    EdgeHousehold.county == county, EdgeHousehold.state == "active"
-                )
-            ).scalars()
-        )
-        new = [
-            {**row, "county": county, "round": round_name,
-             "origin": "edge" if row["household_id"] in edge else row["kind"]}
-            for row in below
-            if row["household_id"] not in running
-        ]  # fmt: skip
-        _insert(desk, connection, new)
+    running = set(
+        connection.execute(
+            select(_TABLE.c.household_id).where(
+                _TABLE.c.county == county,
+                _TABLE.c.stage.not_in([str(stage) for stage in CLOSED])
+                | ((_TABLE.c.round == round_name) & (_TABLE.c.stage == str(CaseStage.ENTERED))),
+            )
+        ).scalars()
+    )
+    edge = set(
+        connection.execute(
+            select(EdgeHousehold.household_id).where(EdgeHousehold.county == county, EdgeHousehold.state == "active")
+        ).scalars()
+    )
+    new = [
+        {**row, "county": county, "round": round_name,
+         "origin": "edge" if row["household_id"] in edge else row["kind"]}
+        for row in below
+        if row["household_id"] not in running
+    ]  # fmt: skip
+    _insert(desk, connection, new)
     return [row["household_id"] for row in new]
 
 

@@ -11,7 +11,7 @@ from workbench.store.register.audit import AuditEvent, beijing
 if TYPE_CHECKING:
     from workbench.store.register.desk import Register
 
-_KEEPING = ("backup_made", "restored", "version_changed", "facts_taken_in")
+_KEEPING = ("backup_made", "restored", "version_changed", "facts_taken_in", "round_closed", "round_reopened")
 """Events of a store's keeping: they move no simulated clock on. Earlier versions wrote them under the real time."""
 
 

@@ -104,9 +104,7 @@ def open_register(facts: FactStore, url: str | None = None) -> Register:
     if url is None:
         facts.root.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{register_path(facts.root)}"
-    engine = open_engine(url)
-    prepare(engine)
-    return Register(engine, facts)
+    return _prepared(open_engine(url), facts)
 
 
 def existing_register(facts: FactStore, url: str | None = None) -> Register | None:
@@ -117,8 +115,17 @@ def existing_register(facts: FactStore, url: str | None = None) -> Register | No
     if not begun(engine):
         engine.dispose()
         return None
+    return _prepared(engine, facts)
+
+
+def _prepared(engine: Engine, facts: FactStore) -> Register:
+    """A register at this workbench's version; what somebody who was killed has left to be done is carried out."""
+    from workbench.store.register.settling import settle_if_free  # noqa: PLC0415 - it knows the desk, and every kind of work
+
     prepare(engine)
-    return Register(engine, facts)
+    register = Register(engine, facts)
+    settle_if_free(register)
+    return register
 
 
 def digest(content: Any) -> str:

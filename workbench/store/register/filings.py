@@ -17,7 +17,7 @@ from workbench.domain.people import Area, Right
 from workbench.domain.workflow import Stage
 from workbench.errors import Words
 from workbench.store.facts import FactStore
-from workbench.store.register import amendments, edge, entries
+from workbench.store.register import edge, entries
 from workbench.store.register.audit import Told
 from workbench.store.register.cases import open_cases
 from workbench.store.register.desk import Desk, digest
@@ -33,6 +33,7 @@ from workbench.store.register.judged import (
     rules_of,
 )  # fmt: skip
 from workbench.store.register.proposals import Left
+from workbench.store.register.settling import unit_of_work
 from workbench.store.register.tables import FiledRow, Filing
 from workbench.store.scores import has_scores, read_head
 
@@ -54,11 +55,10 @@ class Filed:
 def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
     """File every reviewed household of a county as a numbered list."""
     desk.check(Right.FILE, Area(county))
-    amendments.apply_pending(desk)
-    open_cases(desk, round_name, county)
-    facts = facts_read(desk.register.facts, round_name, county)
-    facts_hash = keep_facts(desk.register.facts, facts)
-    with desk.writing() as connection:
+    with unit_of_work(desk, round_name, county) as connection:
+        open_cases(desk, connection, round_name, county)
+        facts = facts_read(desk.register.facts, round_name, county)
+        facts_hash = keep_facts(desk.register.facts, facts)  # before the commit: there is no filing without its facts
         rows = entries.find(desk, connection, round_name, kind, county=county, stages=[Stage.REVIEWED])
         rules = rules_of(connection, round_name, county)
         said = judge(facts, rules)

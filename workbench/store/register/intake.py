@@ -6,28 +6,23 @@ Whoever they show to be below the line has a case opened (LA2019-15 §2.2-d). A 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
-from workbench.domain.people import Area, Person, Role
 from workbench.errors import Words
 from workbench.intake.result import IntakeResult
 from workbench.store.facts import FactStore
-from workbench.store.register import amendments
-from workbench.store.register.audit import Told
-from workbench.store.register.cases import open_cases
-from workbench.store.register.clock import moment_of
-from workbench.store.register.desk import Desk, Register, open_register
+from workbench.store.register.desk import Register, open_register
 from workbench.store.register.judged import RISK
 from workbench.store.register.paths import register_exists
+from workbench.store.register.settling import change_files, keeper
 from workbench.store.register.tables import FiledRow, Filing
 from workbench.store.schema import Origin
-from workbench.store.taking_in import take_in
-
-_TAKING_IN = Role("intake", "收数", "intake", 0, frozenset())
-"""Whoever takes facts in holds no right of the procedure by it; what the facts bring about bears their name."""
+from workbench.store.taking_in import stage_results, take_in
+from workbench.store.transaction import Transaction
 
 
 def take_in_here(
@@ -49,21 +44,16 @@ def take_in_beside(
     register: Register, account: str, now: datetime, round_name: str, results: Sequence[IntakeResult], origin: Origin
 ) -> tuple[list[str], list[IntakeResult]]:
     """`taking_in.take_in`, with the register kept; returns the changed county codes, and the results with what was noted."""
-    with register.engine.connect() as connection:
-        kept = [_without_filed(register, connection, round_name, result) for result in results]
-    changed = take_in(register.facts, round_name, kept, origin)
-    if changed:
+    desk, moment = keeper(register, account, now)
+    kept: list[IntakeResult] = []
+
+    def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
         with register.engine.connect() as connection:
-            moment = moment_of(connection, now, simulated=register.simulated)
-        desk = Desk(register, Person(account, _TAKING_IN, Area()), account, moment.at)
-        amendments.renew(desk, round_name, changed)
-        told = {"counties": changed, "facts": register.facts.digest(round_name), **origin.details, **moment.details}
-        with desk.writing() as connection:
-            desk.tell(connection, [Told("facts_taken_in", round_name, told)])
-        for county in changed:
-            if round_name == register.facts.rounds_of(county)[-1]:  # an earlier round says what was, not what is
-                open_cases(desk, round_name, county)
-    return changed, kept
+            kept.extend(_without_filed(register, connection, round_name, result) for result in results)
+        return stage_results(pending, register.facts, round_name, kept, origin), {**origin.details, **moment}
+
+    counties = sorted({county for result in results for county in result.facts})
+    return change_files(desk, "facts_taken_in", round_name, counties, stage), kept
 
 
 def filed_tiers(connection: Connection, round_name: str, county: str | None = None) -> dict[str, int]:

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, select
 from workbench.domain.people import Right
 from workbench.domain.workflow import Stage, check_edge_proposal, check_proposal
 from workbench.errors import InputError, RefusedError, Words
-from workbench.store.register import amendments, entries
+from workbench.store.register import entries
 from workbench.store.register.cases import open_cases
 from workbench.store.register.desk import Desk
 from workbench.store.register.judged import BELOW_LINE, EDGE, RISK, Rules, facts_read, judge, missing_facts, rules_of
+from workbench.store.register.settling import unit_of_work
 from workbench.store.register.tables_after import EdgeHousehold
 
 _TO_PROPOSE = (Stage.VISITED, Stage.RETURNED)
@@ -41,8 +42,7 @@ def propose(
     desk: Desk, round_name: str, household: str, proposal: str, reason: str | None = None, version: int | None = None
 ) -> str | None:
     """Propose a tier ("1", "2", "3"), or for the edge register one of EDGE_PROPOSALS; returns what the rules say beside it."""
-    amendments.apply_pending(desk)
-    with desk.writing() as connection:
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
         entry = entries.one(desk, connection, round_name, household, version)
         rules = rules_of(connection, round_name, entry["county"])
         found = judge(facts_read(desk.register.facts, round_name, entry["county"], [household]), rules)
@@ -56,7 +56,7 @@ def propose(
         row = found.row(0, named=True)
         _check(connection, entry["kind"], row, proposal, reason, rules)
         entries.move(desk, connection, [_move(entry, row, proposal, reason, rules)])
-    open_cases(desk, round_name, entry["county"], [household])
+        open_cases(desk, connection, round_name, entry["county"], [household])
     return row["rule"]  # type: ignore[no-any-return]
 
 
@@ -67,8 +67,7 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
     """
     desk.check_anywhere(Right.PROPOSE)
     county = str(desk.person.area.county)  # whoever proposes is of a village
-    amendments.apply_pending(desk)
-    with desk.writing() as connection:
+    with unit_of_work(desk, round_name, county) as connection:
         found = entries.find(desk, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
         if not found:
             return Batch([], [])
@@ -81,9 +80,9 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
         following = {name: proposal for name, proposal in said.items() if isinstance(proposal, str)}
         moves = [_move(rows[name], judged[name], proposal, None, rules) for name, proposal in following.items()]
         entries.move(desk, connection, moves)
+        open_cases(desk, connection, round_name, county, rows)
     left = {name: why for name, why in said.items() if isinstance(why, Words)}
     missing = missing_facts(facts, rules, list(left)[:_MOST_LISTED])
-    open_cases(desk, round_name, county, rows)
     return Batch(list(following), [Left(name, why, missing.get(name, [])) for name, why in left.items()])
 
 
@@ -96,7 +95,7 @@ def agree(
     `versions`: those of the households named as they were seen; raises RefusedError where one has changed since.
     """
     desk.check_anywhere(Right.REVIEW)
-    with desk.writing() as connection:
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
         rows = entries.find(desk, connection, round_name, kind, households=households, village=village)
         for name, version in versions.items():
             entries.one(desk, connection, round_name, name, version)
@@ -116,7 +115,7 @@ def send_back(desk: Desk, round_name: str, household: str, reason: str, version:
 
 def send_all_back(desk: Desk, round_name: str, versions: Mapping[str, int | None], reason: str) -> None:
     """The same for several households, all or none; `versions`: as each was seen (None: whatever it is)."""
-    with desk.writing() as connection:
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
         rows = [entries.one(desk, connection, round_name, name, version) for name, version in versions.items()]
         steps = ["send_back" if row["stage"] == Stage.REVIEWED else "return" for row in rows]
         moves = [entries.Move(row, step, reason) for row, step in zip(rows, steps, strict=True)]

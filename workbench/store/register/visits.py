@@ -12,11 +12,11 @@ from workbench.domain.people import Area, Right
 from workbench.domain.procedure import first_visit_day
 from workbench.domain.workflow import VISIT_DOMAINS, Stage
 from workbench.errors import InputError, RefusedError, Words
-from workbench.store.register import amendments, entries
+from workbench.store.register import amendments, entries, pending_work
 from workbench.store.register.audit import Told
-from workbench.store.register.cases import open_cases
 from workbench.store.register.desk import Desk
 from workbench.store.register.judged import KIND_OF
+from workbench.store.register.settling import unit_of_work
 from workbench.store.register.tables import Visit, VisitFinding
 
 
@@ -36,8 +36,8 @@ def visit(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> list[i
 
     A household already filed is visited without a step (following up, §2.2-c); facts that changed there need `adjust`.
     """
-    known = _households(desk, round_name, reports)
-    with desk.writing() as connection:
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
+        known = _households(desk, round_name, reports)
         rows = _entries(desk, connection, round_name, known.values())
         filed = {name for name, row in rows.items() if row["stage"] == Stage.FILED}
         changed = [each.household_id for each in reports if each.amendments and each.household_id in filed]
@@ -50,8 +50,7 @@ def visit(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> list[i
             )
         moves = [entries.Move(rows[each.household_id], "visit") for each in reports if each.household_id not in filed]
         entries.move(desk, connection, moves)
-        ids = _keep(desk, connection, round_name, reports, known)
-    return _followed(desk, round_name, known, ids)
+        return _keep(desk, connection, round_name, reports, known)
 
 
 def adjust(desk: Desk, round_name: str, report: VisitReport, cause: str, evidence: str) -> int:
@@ -60,21 +59,12 @@ def adjust(desk: Desk, round_name: str, report: VisitReport, cause: str, evidenc
         raise RefusedError(
             Words("随时调整要写明原因和依据", "an adjustment out of round needs its cause and its evidence")
         )
-    known = _households(desk, round_name, [report])
-    with desk.writing() as connection:
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
+        known = _households(desk, round_name, [report])
         row = entries.one(desk, connection, round_name, report.household_id)
         values = {"adjustment": row["adjustment"] + 1, "proposal": None, "reason": None, "filing_id": None}
         entries.move(desk, connection, [entries.Move(row, "reopen", f"{cause}（依据：{evidence}）", values)])
-        ids = _keep(desk, connection, round_name, [report], known)
-    return _followed(desk, round_name, known, ids)[0]
-
-
-def _followed(desk: Desk, round_name: str, known: Mapping[str, Mapping[str, Any]], ids: list[int]) -> list[int]:
-    """What a visit brings about by itself: corrected facts, and cases of those now below the line."""
-    amendments.apply_pending(desk)
-    for county in {facts["county_code"] for facts in known.values()}:
-        open_cases(desk, round_name, county, households=known)
-    return ids
+        return _keep(desk, connection, round_name, [report], known)[0]
 
 
 def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> dict[str, dict[str, Any]]:
@@ -121,8 +111,7 @@ def _check(desk: Desk, report: VisitReport, facts: Mapping[str, Any], first_day:
         raise InputError(f"{where}走访日期 {report.day} 在今天之后 lies after today ({desk.today})")
     if first_day is not None and report.day < first_day:
         raise InputError(f"{where}走访日期 {report.day} 属于以前的轮次 is of an earlier round; 本轮自 from {first_day}")
-    if report.amendments:
-        desk.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
+    desk.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
 
 
 def _entries(desk: Desk, connection: Connection, round_name: str, households: Any) -> dict[str, Mapping[str, Any]]:
@@ -165,6 +154,11 @@ def _keep(
     changes = [amended(known[each.household_id], each.amendments) for each in reports]
     facts = [known[each.household_id] for each in reports]
     amendments.keep(connection, zip(ids, facts, changes, strict=True))
+    # The corrected facts may show somebody below the line.
+    pending_work.add(
+        connection, "open_cases", round_name, sorted({place[0] for place in places.values()}),
+        {"households": list(known)}, account=desk.person.account, at=desk.now,
+    )  # fmt: skip
     told = [
         Told("visit_recorded", f"{round_name} {each.household_id}",
              {"visit": number, "day": each.day.isoformat(), "amended": sorted(changed)}, (("visit", number),))
