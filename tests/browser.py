@@ -122,10 +122,16 @@ def new_page(browser: Browser) -> Page:
 def open_page(page: Page, url: str, first_widget: str = ".jupyter-widgets") -> None:
     """Open a notebook's page and wait until it can be used. Voilà answers 200 even where a cell failed: look."""
     page.goto(url, wait_until="commit")
-    expect(page.locator("#rendered_cells")).to_be_visible(timeout=60_000)
+    opened(page, first_widget)
+
+
+def opened(page: Page, first_widget: str = ".jupyter-widgets", seconds: float = 60) -> None:
+    """Wait until a page that is being opened is drawn; it may reopen itself once meanwhile, if it came out blank."""
+    content = page.locator(f"#rendered_cells {first_widget}:visible")
+    failed = page.get_by_text("There was an error when executing cell")
+    expect(content.or_(failed).first).to_be_visible(timeout=seconds * 1000)
+    expect(failed).to_have_count(0)
     expect(page.locator("#loading")).to_have_count(0)
-    expect(page.get_by_text("There was an error when executing cell")).to_have_count(0)
-    expect(page.locator(first_widget).first).to_be_visible(timeout=20_000)
 
 
 def requests_of(page: Page) -> list[str]:

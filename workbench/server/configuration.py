@@ -7,6 +7,7 @@ from typing import Any
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from workbench.server.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.environment import ProjectKernels
 from workbench.server.identity import PERSON_HEADER, SESSION_HEADER, RegisterIdentity, bar_person
@@ -78,6 +79,10 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
             "VoilaExporter": {"language_code": "zh-CN"},
             "VoilaExecutor": {
                 "timeout": CELL_SECONDS,
+                # The output comes on another channel than the reply: under load long after it, and not to be left out.
+                "iopub_timeout": CELL_SECONDS,
+                "raise_on_iopub_timeout": True,
+                "on_cell_executed": refuse_blank,
                 "cell_error_instruction": "页面出错：请刷新；若仍出错，请联系管理员。 The page failed: reload it, or tell the administrator.",
                 "cell_timeout_instruction": "页面用时过长：请刷新。 The page took too long: reload it.",
             },
@@ -104,6 +109,7 @@ def before_launch(session_limit: int) -> Callable[..., None]:
             raise HTTPError(503, f"session limit {session_limit} reached")
         # Reading it sets the cookie, without which the message of a closing tab is refused and its kernel stays.
         req.xsrf_token  # noqa: B018
+        mark_drawing_cell(notebook)
         lang = language(req.get_query_argument("lang", None))
         page = page_texts(notebook.metadata, req.request.path.rpartition("/")[2])
         notebook.metadata["wb"] = {

@@ -3,12 +3,15 @@
 (() => {
   const HEARTBEAT_MS = 5000;
   const ANSWER_MS = 8000;
-  const OPENING_MS = 90000;
+  const OPENING_MS = 150000;
+  const DRAWING_SECONDS = 40;
   const english = document.documentElement.lang.startsWith("en");
   const say = (zh, en) => (english ? en : zh);
   const LOST = say("连接已断开，页面上的数字可能不是最新的。", "The connection was lost: the figures on this page may be out of date.");
   const ENDED = say("会话已结束，页面上的数字可能不是最新的。", "The session has ended: the figures on this page may be out of date.");
   const SLOW = say("页面打开的时间过长，可能没有启动成功。", "The page is taking too long and may have failed to start.");
+
+  const BLANK = say("页面没有画出来，重开一次后仍是空白。请过几分钟再刷新。", "The page was not drawn, not even when it was reopened. Reload it in a few minutes.");
 
   // Leaving closes the connection too; a download looks like leaving at first, so the doubt ends after a while.
   let leavingSince = -Infinity;
@@ -96,6 +99,36 @@
     return cells && cells.style.display !== "none" && !document.getElementById("loading");
   }
 
+  // A widget that is not drawn yet is a script with its number; what replaces it, and every other output, is content.
+  const drawn = () => [...document.querySelectorAll("#rendered_cells .jp-OutputArea-output")].some(
+    (output) => output.offsetHeight > 0 && !output.querySelector(":scope > script, [data-blank]"),
+  );
+
+  // Once by itself; a page that is blank again says so. Kept per tab and address.
+  function reopen() {
+    const key = `workbench-reopened:${location.pathname}`;
+    if (sessionStorage.getItem(key)) {
+      warn(BLANK);
+      return;
+    }
+    sessionStorage.setItem(key, "1");
+    leave();
+    location.reload();
+  }
+
+  let waited = 0;
+  function watchDrawing() {
+    if (drawn()) {
+      sessionStorage.removeItem(`workbench-reopened:${location.pathname}`);
+      return;
+    }
+    // A tab in the background draws nothing; a page that has said what is wrong needs no second opinion.
+    if (opened() && !document.hidden) waited += 1;
+    if (document.querySelector(".wb-banner")) return;
+    if (waited > DRAWING_SECONDS || document.querySelector("[data-blank]")) reopen();
+    else setTimeout(watchDrawing, 1000);
+  }
+
   setTimeout(() => opened() || warn(SLOW), OPENING_MS);
   addEventListener("DOMContentLoaded", () => {
     new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
@@ -106,6 +139,7 @@
       return;
     }
     setInterval(() => beat(url), HEARTBEAT_MS);
+    watchDrawing();
     addEventListener("pageshow", () => beat(url));
     document.addEventListener("visibilitychange", () => document.hidden || beat(url));
   });

@@ -1,0 +1,112 @@
+"""A page that is shown is a page that is drawn: output that comes late is waited for, a blank page opens itself once again."""
+
+import multiprocessing
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import new_page, open_page, opened
+from tests.ui.stores import simulated_store
+
+pytestmark = pytest.mark.browser
+
+LATE = """
+import sys
+import time
+import ipywidgets
+# The reply goes out at once, the output after six seconds: as on a machine that has too much to do.
+sys.stdout.flush_timeout = sys.stderr.flush_timeout = 0.01
+get_ipython().kernel.iopub_thread.schedule(lambda: time.sleep(6))
+ipywidgets.Label("late but whole")
+"""
+SECOND_TIME = """
+from pathlib import Path
+import ipywidgets
+seen = Path(r"{seen}")
+label = ipywidgets.Label("drawn the second time") if seen.exists() else seen.touch()
+label
+"""
+COUNTY = "voila/render/county_standard.ipynb?county=341522"
+
+
+def write(folder: Path, name: str, code: str) -> None:
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)], metadata=kernel)
+    nbformat.write(notebook, folder / name)
+
+
+@pytest.fixture(scope="module")
+def server(voila_server, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("notebooks")
+    write(folder, "late.ipynb", LATE)
+    write(folder, "second.ipynb", SECOND_TIME.format(seen=folder / "seen"))
+    write(folder, "silent.ipynb", "None")
+    return voila_server(tmp_path_factory.mktemp("store"), folder)
+
+
+def test_output_that_comes_long_after_the_reply_is_drawn(page, server):
+    open_page(page, server.url + "voila/render/late.ipynb")
+    expect(page.get_by_text("late but whole")).to_be_visible()
+
+
+def test_a_page_that_comes_out_blank_opens_itself_once_again(page, server):
+    open_page(page, server.url + "voila/render/second.ipynb")
+    expect(page.get_by_text("drawn the second time")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_page_that_stays_blank_says_so_and_does_not_open_itself_for_ever(page, server):
+    visits = []
+    page.on("request", lambda request: visits.append(request.url) if "silent.ipynb" in request.url else None)
+    page.goto(server.url + "voila/render/silent.ipynb", wait_until="commit")
+    expect(page.locator(".wb-banner")).to_contain_text("仍是空白", timeout=60_000)
+    expect(page.locator("[data-blank]")).to_contain_text("页面没有画出来")
+    assert len(visits) == 2
+
+
+# -- under load ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def city(voila_server, tmp_path_factory):
+    return voila_server(simulated_store(tmp_path_factory.mktemp("city")).root)
+
+
+def burn() -> None:
+    while True:
+        pass
+
+
+@pytest.fixture
+def two_busy_loops():
+    loops = [multiprocessing.get_context("spawn").Process(target=burn, daemon=True) for _ in range(2)]
+    for loop in loops:
+        loop.start()
+    yield
+    for loop in loops:
+        loop.kill()
+        loop.join()
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("two_busy_loops")
+def test_twelve_pages_opened_at_once_on_a_busy_machine_are_all_drawn(browser, city):
+    pages = [new_page(browser) for _ in range(12)]
+    for page in pages:
+        page.goto(city.url + COUNTY, wait_until="commit", timeout=120_000)
+    for page in pages:
+        opened(page, seconds=300)
+        expect(page.get_by_role("alert")).to_have_count(0)
+    for page in pages:
+        page.context.close()
+
+
+@pytest.mark.deep
+def test_forty_pages_opened_one_after_another_are_all_drawn(browser, city):
+    page = new_page(browser)
+    for _ in range(40):
+        open_page(page, city.url + COUNTY)
+        expect(page.get_by_role("alert")).to_have_count(0)
+    page.context.close()
