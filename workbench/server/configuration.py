@@ -13,7 +13,8 @@ from workbench.server.environment import ProjectKernels
 from workbench.server.identity import PERSON_HEADER, SESSION_HEADER, RegisterIdentity, bar_person
 
 TEMPLATE = "workbench"
-CELL_SECONDS = 120
+CELL_SECONDS = 300
+"""A page takes two or three seconds of one core; where a dozen open at once on a busy machine, minutes."""
 IDLE_SECONDS = 2 * 3600
 UPLOAD_BYTES = 64 * 2**20
 PING_MS = 20_000

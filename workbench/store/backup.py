@@ -20,7 +20,8 @@ from workbench.store.register import dumping
 from workbench.store.register.audit import BEIJING, Told, head_of, record
 from workbench.store.register.clock import moment_of
 from workbench.store.register.database import open_engine, readable, writing
-from workbench.store.register.paths import register_path
+from workbench.store.register.marker import check_identity
+from workbench.store.register.paths import register_exists, register_path
 from workbench.store.register.upgrading import refuse_broken, version_of
 from workbench.store.register.verifying import looking
 from workbench.store.transaction import holding
@@ -42,9 +43,10 @@ class Origin:
 
     def engine(self) -> Engine | None:
         """The register; None where nobody has begun one."""
-        if self.url is None and not register_path(self.root).exists():
+        if not register_exists(self.root, self.url):
             return None
         engine = open_engine(self.url or f"sqlite:///{register_path(self.root)}")
+        check_identity(engine, self.root)
         with readable():
             return engine if version_of(engine) else None
 

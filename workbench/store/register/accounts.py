@@ -11,6 +11,7 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told, record
 from workbench.store.register.database import writing
 from workbench.store.register.desk import Desk, Register
+from workbench.store.register.marker import remember
 from workbench.store.register.tables import Account
 
 
@@ -50,6 +51,7 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
             )
         connection.execute(insert(Account).values(**_values(new)))
         record(connection, at=now, account=new.account, told=[_told("account_added", new)])
+    remember(register.engine, register.facts.root)
 
 
 def add_accounts(desk: Desk, new: list[NewAccount]) -> None:

@@ -3,15 +3,17 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from workbench.errors import DamagedError, InputError, RefusedError, StoreError, Words
+from workbench.store.register.paths import MISSING
 
-_BUSY_SECONDS = 30
+_BUSY_SECONDS, _CONNECT_SECONDS = 30, 5
 _ACCEPTED = ("sqlite", "postgresql+psycopg")
 _OF_THE_MOMENT = tuple(f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "CANTOPEN", "PERM", "READONLY", "FULL", "IOERR"))
 _WRITER = 20190520
@@ -34,10 +36,13 @@ def open_engine(url: str) -> Engine:
         raise InputError(
             f"登记库 register: 不支持 {parsed.drivername} is not supported; 可用 accepted: {', '.join(_ACCEPTED)}"
         )
+    if parsed.drivername != "sqlite":
+        # A connection that a restart of the database broke is made anew; one that cannot be made is not waited for.
+        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
     engine = create_engine(parsed)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "checkout", _refuse_moved)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -103,6 +108,27 @@ def damaged(said: str) -> Words:
 
 def _first_line(error: DatabaseError) -> str:
     return str(error.orig).splitlines()[0]
+
+
+def _file_of(connection: Any) -> tuple[int, int] | None:
+    """Which file is at the path of a connection now; None where there is none, or it is in memory."""
+    path = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
+    try:
+        found = Path(path).stat() if path else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
+
+
+def _refuse_moved(connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection that is kept goes on with its file wherever that was moved to: another file at its path is opened anew."""
+    now = _file_of(connection)
+    if record.info.setdefault("file", now) == now:
+        return
+    if now is None:  # connecting anew would make an empty one
+        raise StoreError(MISSING)
+    record.info.clear()
+    raise DisconnectionError
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

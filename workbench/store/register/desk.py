@@ -16,6 +16,7 @@ from workbench.errors import RefusedError, Words
 from workbench.store.facts import FactStore
 from workbench.store.register import audit
 from workbench.store.register.database import open_engine, writing
+from workbench.store.register.marker import check_identity, remember
 from workbench.store.register.paths import register_exists, register_path
 from workbench.store.register.tables import Account
 from workbench.store.register.upgrading import begun, prepare
@@ -102,6 +103,7 @@ class Desk:
 def open_register(facts: FactStore, url: str | None = None) -> Register:
     """The register of a store: `STORE/register.sqlite`, or that of a URL. Its tables are made where there are none."""
     if url is None:
+        register_exists(facts.root)  # raises where it was there and is gone
         facts.root.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{register_path(facts.root)}"
     return _prepared(open_engine(url), facts)
@@ -112,6 +114,7 @@ def existing_register(facts: FactStore, url: str | None = None) -> Register | No
     if url is None:
         return open_register(facts) if register_exists(facts.root) else None
     engine = open_engine(url)
+    check_identity(engine, facts.root)
     if not begun(engine):
         engine.dispose()
         return None
@@ -122,7 +125,9 @@ def _prepared(engine: Engine, facts: FactStore) -> Register:
     """A register at this workbench's version; what somebody who was killed has left to be done is carried out."""
     from workbench.store.register.settling import settle_if_free  # noqa: PLC0415 - it knows the desk, and every kind of work
 
+    check_identity(engine, facts.root)
     prepare(engine)
+    remember(engine, facts.root)
     register = Register(engine, facts)
     settle_if_free(register)
     return register

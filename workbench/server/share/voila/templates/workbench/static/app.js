@@ -3,7 +3,7 @@
 (() => {
   const HEARTBEAT_MS = 5000;
   const ANSWER_MS = 8000;
-  const OPENING_MS = 150000;
+  const OPENING_MS = 320000;
   const DRAWING_SECONDS = 40;
   const english = document.documentElement.lang.startsWith("en");
   const say = (zh, en) => (english ? en : zh);
