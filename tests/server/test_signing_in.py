@@ -42,7 +42,7 @@ def store(root, *, simulated):
         [NewAccount("金寨经办", "张三", "county_officer", Area("341524")), NewAccount("city", "李四", "city_reader")],
     )
     if not simulated:
-        set_password(register.desk("admin", now), "金寨经办", SECRET)
+        set_password(register.desk("金寨经办", now), "金寨经办", SECRET)
     return root
 
 

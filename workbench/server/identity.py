@@ -7,8 +7,6 @@ choosing whom to act as. The pages then act at that account's desk, whose rights
 import datetime as dt
 import json
 import secrets
-import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,28 +14,35 @@ from urllib.parse import quote
 
 from jupyter_server.auth.identity import IdentityProvider, User
 
-from workbench.domain.people import ROLES, Area
+from workbench.domain.people import ROLES, Area, Right
+from workbench.server.password_checks import PasswordChecks
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import BEIJING
 from workbench.store.register.clock import now_of
 from workbench.store.register.desk import Desk, Register, open_register
+from workbench.store.register.devices import is_known
+from workbench.store.register.ended_sessions import end_session, is_ended
 from workbench.store.register.passwords import Admission, Pass, admission, choices, pass_of, sign_in
 from workbench.store.register.paths import register_exists
+from workbench.store.register.sign_in_attempts import Credentials
 
 PERSON_HEADER, SESSION_HEADER = "X-Workbench-Person", "X-Workbench-Session"
 """What the server tells a page's kernel; a browser's own headers of these names are taken out."""
 COOKIE_DAYS = 0.5
-_TRIES, _SECONDS = 5, 900
 
 
 @dataclass
 class SignedIn(User):
-    """Somebody with a role, whose `username` is the account, or a visitor without one; `session` names this one sign-in."""
+    """Somebody with a role, whose `username` is the account, or a visitor without one.
+
+    `session` names this one sign-in; `must_change`: nothing but changing the password is open yet.
+    """
 
     role: str = ""
     area: Area = field(default_factory=Area)
     session: str = ""
+    must_change: bool = False
 
     @property
     def header(self) -> str:
@@ -47,9 +52,6 @@ class SignedIn(User):
 
 class Door:
     """The register of the store that is served, once it is there: looking makes none."""
-
-    def __init__(self) -> None:
-        self._failed: dict[str, list[float]] = defaultdict(list)
 
     @cached_property
     def _opened(self) -> Register:
@@ -76,28 +78,30 @@ class Door:
         """The pass of an account as it is now."""
         return pass_of(self.register, account) if self.register else None
 
-    def enter(self, account: str, password: str) -> Pass | None:
-        """Try to sign in."""
+    def enter(self, tried: Credentials) -> Pass | None:
+        """Try to sign in; raises TooManyAttemptsError."""
         register = self.register
-        now = now_of(register, dt.datetime.now(BEIJING)) if register else None
-        found = sign_in(register, account, password, now) if register and now else None
-        if found:
-            self._failed.pop(account, None)
-        else:
-            self._failed[account].append(time.monotonic())
-        return found
+        return sign_in(register, tried, now_of(register, dt.datetime.now(BEIJING))) if register else None
+
+    def knows_device(self, tried: Credentials) -> bool:
+        """Whether the account signed in from this machine before."""
+        register = self.register
+        return register is not None and is_known(register, tried.account, tried.token)
+
+    def end_session(self, session: str) -> None:
+        """Let the cookie of a sign-in open nothing any more."""
+        if register := self.register:
+            end_session(register, session, dt.datetime.now(BEIJING))
+
+    def is_ended(self, session: str) -> bool:
+        """Whether a sign-in was signed out."""
+        register = self.register
+        return register is None or is_ended(register, session)
 
     def desk(self, account: str) -> Desk | None:
         """The desk of an account at this moment; None where there is no register."""
         register = self.register
         return register.desk(account, now_of(register, dt.datetime.now(BEIJING))) if register else None
-
-    def barred(self, account: str) -> bool:
-        """Whether an account was tried so often with a wrong password that it has to wait."""
-        recent = [at for at in self._failed.pop(account, []) if time.monotonic() - at < _SECONDS]
-        if recent:
-            self._failed[account] = recent
-        return len(recent) >= _TRIES
 
 
 class RegisterIdentity(IdentityProvider):
@@ -106,6 +110,7 @@ class RegisterIdentity(IdentityProvider):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.door = Door()
+        self.password_checks = PasswordChecks()
 
     @property
     def auth_enabled(self) -> bool:
@@ -113,15 +118,24 @@ class RegisterIdentity(IdentityProvider):
         return self.door.admission is Admission.PASSWORD
 
     def get_user(self, handler: Any) -> User | None:
-        """Who asks; None where a sign-in is needed. What the cookie says holds only while the account's pass is the same."""
-        kept = handler.get_signed_cookie(self.get_cookie_name(handler), max_age_days=COOKIE_DAYS)
-        if kept:
-            told = json.loads(kept)
-            found = self.door.pass_of(told["account"])
-            if found and found.proof == told["proof"]:
-                return SignedIn(found.account, found.name, role=found.role, area=found.area, session=told["session"])
-            self.clear_login_cookie(handler)
+        """Who asks; None where a sign-in is needed, or a first password is not changed yet."""
+        signed_in = self.signed_in(handler)
+        if signed_in:
+            return None if signed_in.must_change else signed_in
         return None if self.auth_enabled else SignedIn("visitor")
+
+    def signed_in(self, handler: Any) -> SignedIn | None:
+        """Whose cookie it is; it holds while the account's pass is the same and the sign-in was not signed out."""
+        kept = handler.get_signed_cookie(self.get_cookie_name(handler), max_age_days=COOKIE_DAYS)
+        if not kept:
+            return None
+        told = json.loads(kept)
+        found = self.door.pass_of(told["account"])
+        if found is None or found.proof != told["proof"] or self.door.is_ended(told["session"]):
+            self.clear_login_cookie(handler)
+            return None
+        options = {"role": found.role, "area": found.area, "session": told["session"], "must_change": found.must_change}
+        return SignedIn(found.account, found.name, **options)
 
     def let_in(self, handler: Any, found: Pass) -> None:
         """Give the browser its cookie."""
@@ -134,12 +148,18 @@ class RegisterIdentity(IdentityProvider):
 
 
 def bar_person(handler: Any, lang: str) -> dict[str, Any]:
-    """Who is signed in, as the bar of a page shows it: `name` and `role` (empty: nobody), `can_sign_in`, `chosen`."""
-    user, admitted = handler.current_user, handler.identity_provider.door.admission
+    """Who is signed in, as the bar of a page shows it: `name` and `role` (empty: nobody), `can_sign_in`, `chosen`.
+
+    `keeps_accounts`: shown the way to the accounts; `xsrf`: the token of the form that signs out.
+    """
+    identity = handler.identity_provider
+    user, admitted = handler.current_user, identity.door.admission
     role = ROLES.get(user.role) if isinstance(user, SignedIn) else None
     return {
         "name": user.name if role else "",
         "role": (role.en if lang == "en" else role.zh) if role else "",
         "can_sign_in": admitted is not Admission.OPEN,
         "chosen": admitted is Admission.CHOSEN,
+        "keeps_accounts": role is not None and Right.KEEP in role.rights,
+        "xsrf": handler.xsrf_token.decode(),
     }

@@ -11,7 +11,7 @@ from tornado import web
 from tornado.ioloop import IOLoop
 from voila.handler import BaseVoilaHandler
 
-from workbench.errors import WorkbenchError
+from workbench.errors import Words, WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
 from workbench.server.identity import SignedIn, bar_person
 from workbench.settings import store_path
@@ -19,6 +19,11 @@ from workbench.store.facts import FactStore
 from workbench.ui.language import Language
 
 _TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def in_language(words: Words, lang: str) -> str:
+    """A message in the language of the page."""
+    return words.en if lang == "en" else words.zh
 
 
 class PageHandler(BaseVoilaHandler):

@@ -1,21 +1,33 @@
 """The sign-in page, signing out, and the page handler that tells a kernel who it works for."""
 
+from functools import partial
 from typing import Any, cast
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.login import LoginFormHandler
+from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.domain.parameters import counties
 from workbench.domain.people import ROLES
+from workbench.errors import RefusedError, Words
+from workbench.server.credentials import credentials, keep_device
 from workbench.server.identity import PERSON_HEADER, SESSION_HEADER, Door, RegisterIdentity, SignedIn
-from workbench.server.plain_pages import PageHandler
+from workbench.server.plain_pages import PageHandler, in_language
+from workbench.store.register.passwords import Admission, Pass
+from workbench.store.register.sign_in_attempts import Credentials
 
-_WRONG = ("账号或密码不对，或该账号尚未设密码。请核对；仍不行请找管理员。",
-          "The account or the password is wrong, or the account has no password yet. Check them, or ask the administrator.")  # fmt: skip
-_BARRED = ("连续多次密码不对，请 15 分钟后再试。", "Too many wrong passwords: try again in 15 minutes.")
+_WRONG = Words(
+    "账号或密码不对，或该账号尚未设密码。请核对；仍不行请找管理员。",
+    "The account or the password is wrong, or the account has no password yet. Check them, or ask the administrator.",
+)
+_NOBODY_YET = Words(
+    "还没有账号，所以无人可登录。第一位管理员只能在服务器上用命令添加（此时还不能相信任何人）：",
+    "There are no accounts yet, so nobody can sign in. The first administrator is added by a command on the server only (as yet "
+    "nobody can be trusted):",
+)
 
 
 class SignInHandler(PageHandler, LoginFormHandler):
@@ -34,32 +46,49 @@ class SignInHandler(PageHandler, LoginFormHandler):
     @allow_unauthenticated
     def get(self) -> None:
         """The form; on simulated data one may take another role without leaving first."""
+        user = self.identity.signed_in(self)
+        if user and user.must_change:
+            self.redirect(url_path_join(self.base_url, "password"))
+            return
         self._form()
 
     @allow_unauthenticated
     async def post(self) -> None:
-        """Sign in; the password's hash takes a while, so a thread computes it."""
-        account = self.get_body_argument("account", "")
-        if self.door.barred(account):
-            self._form(_BARRED, 429)
+        """Sign in; the password's hash takes a while, so a thread computes it when it is its turn."""
+        tried = credentials(
+            self, self.get_body_argument("account", ""), self.get_body_argument("password", "", strip=False)
+        )
+        try:
+            found = await self._enter(tried)
+        except RefusedError as error:
+            self.set_header("Retry-After", "60")
+            self._form(error.words, 429)
             return
-        password = self.get_body_argument("password", "", strip=False)
-        found = await IOLoop.current().run_in_executor(None, self.door.enter, account, password)
         if found is None:
             self._form(_WRONG, 401)
             return
         await end_sessions(self)
         self.identity.let_in(self, found)
+        if found.device:
+            keep_device(self, found.account, found.device)
         self._redirect_safe(self.get_argument("next", self.base_url))  # type: ignore[no-untyped-call]
 
-    def _form(self, trouble: tuple[str, str] | None = None, status: int = 200) -> None:
+    async def _enter(self, tried: Credentials) -> Pass | None:
+        enter = partial(self.door.enter, tried)
+        if self.door.admission is not Admission.PASSWORD:
+            return await IOLoop.current().run_in_executor(None, enter)
+        known = self.door.knows_device(tried)
+        return await self.identity.password_checks.run(tried, enter, own_machine=known)
+
+    def _form(self, trouble: Words | None = None, status: int = 200) -> None:
         self.set_status(status)
         lang = self.common()["lang"]
         english = lang == "en"
         self.write(
             self.render_template(
                 "sign_in.html",
-                trouble=trouble[english] if trouble else "",
+                trouble=in_language(trouble, lang) if trouble else "",
+                nobody_yet=in_language(_NOBODY_YET, lang) if self.door.admission is Admission.OPEN else "",
                 choices=[_choice(each, english=english) for each in self.door.choices()],
                 next=self.get_argument("next", self.base_url),
             )
@@ -71,9 +100,12 @@ class SignOutHandler(PageHandler):
 
     @allow_unauthenticated
     async def post(self) -> None:
-        """Sign out."""
+        """Sign out: the cookie opens nothing any more, not even a copy of it."""
+        user = self.identity_provider.signed_in(self)
         await end_sessions(self)
         self.identity_provider.clear_login_cookie(self)
+        if user:
+            self.identity_provider.door.end_session(user.session)
         self.redirect(self.base_url)
 
 
@@ -93,8 +125,8 @@ class RenderHandler(TornadoVoilaHandler):
 
 async def end_sessions(handler: Any) -> None:
     """End the kernels of the pages that this sign-in opened."""
-    user = handler.current_user
-    if isinstance(user, SignedIn) and user.session:
+    user = handler.identity_provider.signed_in(handler)
+    if user and user.session:
         for kernel_id in handler.kernel_manager.of_session(user.session):
             await ensure_async(handler.kernel_manager.shutdown_kernel(kernel_id, now=True))
 

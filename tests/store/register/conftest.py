@@ -18,6 +18,7 @@ from workbench.store.register.accounts import NewAccount, add_accounts, first_ac
 from workbench.store.register.audit import BEIJING
 from workbench.store.register.desk import Desk, Register, open_register
 from workbench.store.register.judged import facts_read, judge, rules_of
+from workbench.store.register.passwords import set_password
 from workbench.store.register.standards import approve, draft, submit
 from workbench.store.register.visits import VisitReport, visit
 from workbench.store.schema import Origin
@@ -29,6 +30,7 @@ STANDARD = {
     "county": COUNTY, "title": "金寨县边缘户标准", "effective": "2019-10-01",
     "income": {"ceiling": {"multiple": 1.5}}, "help_cost": 3000,
 }  # fmt: skip
+SECRET = "一段够长的密码 2019"  # noqa: S105 - nobody's
 FOUND = dict.fromkeys(VISIT_DOMAINS, "已看，情况属实")
 
 
@@ -145,3 +147,22 @@ def office(city, url, tmp_path):
     opened = opened_office(shutil.copytree(city, tmp_path / "store"), url)
     yield opened
     opened.register.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def real_city(tmp_path_factory):
+    """A few households that do not say they are simulated. Not to be changed."""
+    root = tmp_path_factory.mktemp("real-city")
+    write_city(FactStore(root), simulate(200, 1, 5, divisions=DIVISIONS), Origin(simulated=False))
+    return root
+
+
+@pytest.fixture
+def register(real_city, url):
+    """A register over real facts, with an administrator who has a password, and a city reader without one."""
+    opened = open_register(FactStore(real_city), url)
+    first_account(opened, NewAccount("admin", "管理员", "administrator"), NOW)
+    set_password(opened.desk("admin", NOW), "admin", SECRET)
+    add_accounts(opened.desk("admin", NOW), [NewAccount("city", "市级", "city_reader")])
+    yield opened
+    opened.engine.dispose()

@@ -15,7 +15,7 @@ from workbench.errors import InputError, NewerSchemaError, RefusedError, StoreEr
 from workbench.store.archive import open_archive
 from workbench.store.backup import Origin
 from workbench.store.facts import FactStore
-from workbench.store.register import pending_work, tables, tables_after, upgrading
+from workbench.store.register import pending_work, sign_in_tables, tables, tables_after, upgrading
 from workbench.store.register.database import Base, open_engine, writing
 from workbench.store.register.desk import open_register
 from workbench.store.register.dumping import lines, tables_of
@@ -26,7 +26,7 @@ from workbench.store.register.verifying import verify_register
 from workbench.store.upgrade import upgrade, what_is_lost
 
 AT = dt.datetime(2019, 10, 9, 12, 0, tzinfo=NOW.tzinfo)
-MODELS = (tables, tables_after, pending_work)
+MODELS = (tables, tables_after, pending_work, sign_in_tables)
 """They fill the metadata."""
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import typer
 
 from workbench.cli.register import keeping, lists, steps
+from workbench.cli.register.accounts import accounts_app
 from workbench.cli.register.cases import cases_app
-from workbench.cli.register.keeping import accounts_app, settings_app
+from workbench.cli.register.keeping import settings_app
 from workbench.cli.register.plans import plans_app
 from workbench.cli.register.standards import standards_app
 

@@ -42,8 +42,11 @@ RECORD_NAMES: dict[str, tuple[str, str]] = {
     "plan": ("帮扶计划", "plan of"),
 }
 """Chinese and English label of every kind."""
-UNSEALED = frozenset({"audit_event", "audit_head", "pending_work"})
-"""Tables of no record: the chain itself; and what is still to be done, which is a record of nothing yet, and told when it is."""
+UNSEALED = frozenset(
+    {"audit_event", "audit_head", "pending_work", "sign_in_attempt", "known_device", "ended_session", "attempt_key"}
+)
+"""Tables of no record: the chain itself; what signing in counts and remembers (`sign_in_tables`); and what is still to be
+done, which is a record of nothing yet, and told when it is."""
 _CHUNK = 500
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode
 

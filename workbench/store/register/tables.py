@@ -27,13 +27,14 @@ class Account(Base):
 
 
 class Password(Base):
-    """The Argon2 hash of an account's password."""
+    """The Argon2 hash of an account's password; `must_change` where an administrator set it."""
 
     __tablename__ = "password"
 
     account: Mapped[str] = mapped_column(ForeignKey("account.account"), primary_key=True)
     hash: Mapped[str] = mapped_column(String(200))
     set_at: Mapped[str] = mapped_column(_TIME)
+    must_change: Mapped[bool | None] = mapped_column(Boolean)
 
 
 class Setting(Base):

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from workbench.store.register import pending_work, tables, tables_after  # noqa: F401 - they fill the metadata
+from workbench.store.register import pending_work, sign_in_tables, tables, tables_after  # noqa: F401 - they fill the metadata
 from workbench.store.register.database import Base
 
 connection = context.config.attributes["connection"]

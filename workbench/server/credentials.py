@@ -1,0 +1,32 @@
+"""What a browser brings when a password is asked for: the address it comes from, and the token of its machine."""
+
+import hashlib
+from typing import Any
+
+from workbench.store.register.sign_in_attempts import Credentials
+
+DEVICE_DAYS = 180
+
+
+def remote_address(handler: Any) -> str:
+    """Where a request comes from: the other end of the connection, whatever headers say.
+
+    Behind a proxy that the server was told of, tornado itself puts there what that proxy says.
+    """
+    return str(handler.request.remote_ip or "")
+
+
+def credentials(handler: Any, account: str, password: str) -> Credentials:
+    """What was typed, with address and machine."""
+    return Credentials(account, password, remote_address(handler), handler.get_cookie(_cookie_name(account)))
+
+
+def keep_device(handler: Any, account: str, token: str) -> None:
+    """Let the browser bear the token of its machine: one cookie for each account that signs in there."""
+    secure = handler.request.protocol == "https"
+    options = {"httponly": True, "samesite": "Strict", "path": handler.base_url, "secure": secure}
+    handler.set_cookie(_cookie_name(account), token, expires_days=DEVICE_DAYS, **options)
+
+
+def _cookie_name(account: str) -> str:
+    return f"workbench-device-{hashlib.sha256(account.encode()).hexdigest()[:12]}"
