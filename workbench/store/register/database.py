@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DisconnectionError,
+    IntegrityError,
+    NoSuchColumnError,
+    OperationalError,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 from workbench.errors import DamagedError, InputError, RefusedError, StoreError, Words
@@ -79,6 +86,8 @@ def readable() -> Iterator[None]:
         yield
     except (DatabaseError, UnicodeDecodeError) as error:
         raise told_in_words(error) from None
+    except NoSuchColumnError as error:  # the name of a column is in the file too
+        raise DamagedError(damaged(str(error))) from None
 
 
 def told_in_words(error: DatabaseError | UnicodeDecodeError) -> StoreError:
