@@ -5,10 +5,12 @@ bytes before it: a byte changed anywhere, and an end cut off, are found before a
 """
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +18,15 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from uuid import uuid4
 
-from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError
+from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError, Words
+from workbench.store.files import sync, unwritable
 
 FORMAT = 1
 """The newest format that this workbench reads, and the one that it writes."""
 _MANIFEST, _BEGINNING, _SEAL = "manifest.json", b"PK\x03\x04", 64
 _OWNER_FILE = 0o600
+_NO_BACKUP = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, NotImplementedError)
+"""What reading a file that somebody else made fails with, whole as it may be."""
 _BLOCK = 1 << 20
 
 
@@ -33,9 +38,8 @@ class ArchiveWriter:
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add_file(self, name: str, path: Path) -> None:
-        """Add a file as it is: Parquet is compressed already."""
-        with path.open("rb") as opened:
-            self._add(name, iter(lambda: opened.read(_BLOCK), b""), zipfile.ZIP_STORED)
+        """Add a file as it is: Parquet is compressed already. Raises StoreError for one that cannot be read."""
+        self._add(name, _blocks(path), zipfile.ZIP_STORED)
 
     def add_lines(self, name: str, lines: Iterable[str]) -> int:
         """Add text, a line each; returns how many."""
@@ -72,10 +76,12 @@ def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]
         raise InputError(
             f"{out}: 已有此文件，不覆盖 is there already and is not overwritten; 请换文件名 take another name"
         )
-    draft = out.with_name(f".{out.name}.{uuid4().hex}.draft")
-    try:
+    draft = out.with_name(f".{uuid4().hex}.draft")
+    with _writing_in_words(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_FILE), "w+b") as target:
+        raw = _Draft(draft, out)
+    try:
+        with io.BufferedRandom(raw) as target:
             with zipfile.ZipFile(target, "w") as opened:
                 opened.comment = b"0" * _SEAL
                 writer = ArchiveWriter(opened)
@@ -85,13 +91,47 @@ def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]
             _seal(target)
         with open_archive(draft):
             pass
-        draft.rename(out)
-    except OSError as error:
-        raise StoreError(
-            f"{out}: 无法写入 cannot be written ({error.strerror or error}); 请检查权限与磁盘空间 check permissions and free space"
-        ) from None
+        with _writing_in_words(out):
+            draft.rename(out)
+            sync(out.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+class _Draft(io.FileIO):
+    """The file of a backup as it is written: what the system refuses there is said in words, and nothing else is."""
+
+    def __init__(self, path: Path, out: Path) -> None:
+        super().__init__(path, "x+", opener=lambda name, flags: os.open(name, flags, _OWNER_FILE))
+        self._out = out
+
+    def write(self, block: Any, /) -> int:
+        with _writing_in_words(self._out):
+            return super().write(block)
+
+
+@contextmanager
+def _writing_in_words(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(out, error) from None
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as opened:
+            while block := opened.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise StoreError(_unreadable(path, error)) from None
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> Words:
+    why = (error.strerror if isinstance(error, OSError) else None) or error
+    return Words(
+        f"{path}：读不到（{why}）；请检查路径与权限", f"{path} cannot be read ({why}); check the path and permissions"
+    )
 
 
 def _seal(target: IO[bytes]) -> None:
@@ -146,17 +186,27 @@ def open_archive(path: Path) -> Iterator[Archive]:
     """
     try:
         source = path.open("rb")
-    except OSError as error:
-        raise InputError(f"{path}: 读不到 cannot be read ({error.strerror})") from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        raise InputError(_unreadable(path, error)) from None
     with source:
         _check_whole(path, source)
-        try:
-            with zipfile.ZipFile(source) as opened:
-                manifest = json.loads(opened.read(_MANIFEST))
-                _check_manifest(path, opened, manifest)
-                yield Archive(opened, manifest)
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
-            raise DamagedError(f"{path}: 不是本工作台的备份 is no backup of this workbench ({error})") from None
+        with _checked(path, source) as archive:
+            yield archive
+
+
+@contextmanager
+def _checked(path: Path, source: IO[bytes]) -> Iterator[Archive]:
+    """The archive when all that is in it was checked; what happens to it then is the caller's."""
+    try:
+        opened = zipfile.ZipFile(source)
+        manifest = json.loads(opened.read(_MANIFEST))
+        _check_manifest(path, opened, manifest)
+    except _NO_BACKUP as error:
+        raise DamagedError(
+            Words(f"{path}：不是本工作台的备份（{error}）", f"{path} is no backup of this workbench ({error})")
+        ) from None
+    with opened:
+        yield Archive(opened, manifest)
 
 
 def _check_whole(path: Path, source: IO[bytes]) -> None:

@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import psutil
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 
 _OWNER_FILE = 0o600
+_MOST_OF_NAME = 40
+"""Characters of a file's name in that of its draft, which may then be as long as a name can be."""
 _DRAFT = re.compile(r"\..+\.(?P<process>\d+)-(?P<started>\d+)\.[0-9a-f]{32}\.draft")
 
 
@@ -23,11 +25,19 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         with drafting(path) as draft:
             draft.write_bytes(content)
-    except OSError as error:
-        raise InputError(
-            f"{path}: 无法写入 cannot be written ({error.strerror or error}); 请换一个位置，或关闭已打开的同名文件 "
-            "choose another place, or close the file if it is open"
-        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it is none
+        raise unwritable(path, error) from None
+
+
+def unwritable(path: Path, error: OSError | ValueError) -> InputError:
+    """What to say of a file that the system does not let us write."""
+    why = (error.strerror if isinstance(error, OSError) else None) or error
+    found = Words(
+        f"{path}：无法写入（{why}）；请换一个位置，检查权限与磁盘空间，或关闭已打开的同名文件",
+        f"{path} cannot be written ({why}); choose another place, check permissions and free space, "
+        "or close the file if it is open",
+    )
+    return InputError(found)
 
 
 @contextmanager
@@ -38,7 +48,7 @@ def drafting(target: Path) -> Iterator[Path]:
     knows the drafts that nobody writes to any more, and removes them.
     """
     remove_abandoned_drafts(target.parent)
-    draft = target.with_name(f".{target.name}.{_process(os.getpid())}.{uuid4().hex}.draft")
+    draft = target.with_name(f".{target.name[:_MOST_OF_NAME]}.{_process(os.getpid())}.{uuid4().hex}.draft")
     try:
         os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_FILE))
         yield draft

@@ -4,7 +4,9 @@ What the register is to do after that is recorded there before (`register.pendin
 file `STORE/pending/<id>.json`, put in place with all the others, says that they were committed.
 """
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +24,8 @@ _JOURNAL = "journal.json"
 _PENDING = "pending"
 _LOCK_SECONDS = 60
 _OWNER_ONLY = 0o700
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What nothing but writing fails with."""
 
 
 @dataclass
@@ -78,17 +82,21 @@ def transaction(root: Path) -> Iterator[Transaction]:
     The journal makes it atomic: it is written, in one rename, only when all files are staged. A process killed before
     leaves nothing but a staging folder; killed after, the next one to open the store finishes the moves.
     """
-    with _in_words(root), _locked(root):
+    with _locked(root):
         folder = root / _STAGING / uuid4().hex
-        folder.mkdir(parents=True, mode=_OWNER_ONLY)  # personal data passes through
+        with _in_words(root):
+            folder.mkdir(parents=True, mode=_OWNER_ONLY)  # personal data passes through
         pending = Transaction(root, folder)
         try:
-            yield pending
-            _write_journal(pending)
+            with _staging_in_words(root, folder):
+                yield pending
+            with _in_words(root):
+                _write_journal(pending)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        _apply(root, folder)
+        with _in_words(root):
+            _apply(root, folder)
 
 
 @contextmanager
@@ -97,7 +105,7 @@ def holding(root: Path) -> Iterator[None]:
 
     The order of locks everywhere: the store's files first (this), then the register's writer lock (`database.writing`).
     """
-    with _in_words(root), _locked(root):
+    with _locked(root):
         yield
 
 
@@ -136,8 +144,20 @@ def _lock(root: Path) -> BaseFileLock:
 
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
-    root.mkdir(parents=True, exist_ok=True)
-    lock = _lock(root)
+    with _in_words(root):
+        root.mkdir(parents=True, exist_ok=True)
+        lock = _lock(root)
+        _acquire(lock, root)
+    try:
+        if lock.lock_counter == 1:
+            with _in_words(root):
+                _finish_interrupted(root)
+        yield
+    finally:
+        lock.release()
+
+
+def _acquire(lock: BaseFileLock, root: Path) -> None:
     try:
         lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout:
@@ -146,26 +166,36 @@ def _locked(root: Path) -> Iterator[None]:
             f"another process has been writing for {_LOCK_SECONDS} s; try again later",
         )
         raise StoreError(found.after(f"{root}: ")) from None
-    try:
-        if lock.lock_counter == 1:
-            _finish_interrupted(root)
-        yield
-    finally:
-        lock.release()
 
 
 @contextmanager
 def _in_words(root: Path) -> Iterator[None]:
-    """What the operating system refuses (no permission, a full disk) is said in words."""
+    """What the operating system refuses (no permission, a full disk) is said in words; never around what a caller does."""
     try:
         yield
     except OSError as error:
-        why = error.strerror or error
-        found = Words(
-            f"无法写入（{why}）；请检查权限与磁盘空间，或换一个数据目录（--store）",
-            f"cannot be written ({why}); check permissions and free space, or take another store (--store)",
-        )
-        raise StoreError(found.after(f"{root}: ")) from None
+        raise _unwritable(root, error) from None
+
+
+@contextmanager
+def _staging_in_words(root: Path, folder: Path) -> Iterator[None]:
+    """The same of what a caller stages, and of that alone: a file that it reads and does not find is no matter of the store."""
+    try:
+        yield
+    except OSError as error:
+        staged = error.filename is not None and folder in Path(os.fsdecode(error.filename)).parents
+        if not staged and error.errno not in _FULL:
+            raise
+        raise _unwritable(root, error) from None
+
+
+def _unwritable(root: Path, error: OSError) -> StoreError:
+    why = error.strerror or error
+    found = Words(
+        f"无法写入（{why}）；请检查权限与磁盘空间，或换一个数据目录（--store）",
+        f"cannot be written ({why}); check permissions and free space, or take another store (--store)",
+    )
+    return StoreError(found.after(f"{root}: "))
 
 
 def _write_journal(pending: Transaction) -> None:
