@@ -16,10 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
-from uuid import uuid4
 
 from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError, Words
-from workbench.store.files import sync, unwritable
+from workbench.store.files import draft_of, remove_abandoned_drafts, sync, unwritable
 
 FORMAT = 1
 """The newest format that this workbench reads, and the one that it writes."""
@@ -76,9 +75,10 @@ def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]
         raise InputError(
             f"{out}: 已有此文件，不覆盖 is there already and is not overwritten; 请换文件名 take another name"
         )
-    draft = out.with_name(f".{uuid4().hex}.draft")
+    draft = draft_of(out)
     with _writing_in_words(out):
         out.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned_drafts(out.parent)
         raw = _Draft(draft, out)
     try:
         with io.BufferedRandom(raw) as target:

@@ -44,11 +44,10 @@ def unwritable(path: Path, error: OSError | ValueError) -> InputError:
 def drafting(target: Path) -> Iterator[Path]:
     """An empty file beside `target`, closed to others, to write its content to; put in its place on leaving without an error.
 
-    A draft bears the number of its process and the moment at which that began: whoever drafts in the same folder next
-    knows the drafts that nobody writes to any more, and removes them.
+    Drafts in the same folder that nobody writes to any more are removed.
     """
     remove_abandoned_drafts(target.parent)
-    draft = target.with_name(f".{target.name[:_MOST_OF_NAME]}.{_process(os.getpid())}.{uuid4().hex}.draft")
+    draft = draft_of(target)
     try:
         os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_FILE))
         yield draft
@@ -57,6 +56,11 @@ def drafting(target: Path) -> Iterator[Path]:
         sync(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def draft_of(target: Path) -> Path:
+    """A free name beside `target`, with the number of this process and the moment at which it began."""
+    return target.with_name(f".{target.name[:_MOST_OF_NAME]}.{_process(os.getpid())}.{uuid4().hex}.draft")
 
 
 def remove_abandoned_drafts(folder: Path) -> None:

@@ -1,27 +1,33 @@
 """A backup put back into an empty store and an empty register, of either kind: all of it, or nothing."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError
+from workbench.errors import InputError, NewerSchemaError, StoreError
 from workbench.store.archive import Archive, open_archive
 from workbench.store.backup import BACKUPS, POINTER_MEMBER
 from workbench.store.models import SUFFIX, pointer_to, read_pointer
 from workbench.store.register import dumping
-from workbench.store.register.audit import Told, head_of, record
-from workbench.store.register.clock import moment_of
-from workbench.store.register.database import open_engine, writing
+from workbench.store.register.database import open_engine
 from workbench.store.register.paths import register_path
-from workbench.store.register.upgrading import change_version, move_within, newest_version, version_of, versions
-from workbench.store.register.verifying import verify_all
+from workbench.store.register.refilling import (
+    Restored,
+    drop_note,
+    filled,
+    finish_restore,
+    holds_restored,
+    stage_note,
+)
+from workbench.store.register.upgrading import newest_version, version_of, versions
 from workbench.store.schema import read_origin, read_schema
-from workbench.store.transaction import Transaction, transaction
+from workbench.store.transaction import Transaction, holding, transaction
 
 _OWNER_ONLY, _OWNER_FILE = 0o700, 0o600
 _FOLDERS = ("store", "models")
@@ -43,20 +49,37 @@ def restore(path: Path, target: Target, *, at: dt.datetime, account: str) -> Map
     """
     with open_archive(path) as archive:
         _refuse_newer(path, archive)
-        _refuse_full(target)
-        with transaction(target.root) as pending:
-            _refuse_full_store(target.root)  # nobody came before us
-            _stage_files(archive, pending, target)
-            if archive.manifest["register"] is not None:
-                _fill_register(
-                    archive, pending, target, Told("restored", path.name[:200], _about(archive)), at, account
-                )
+        with holding(target.root):
+            finish_restore(target.root, target.url)  # one that was killed
+            if _is_restored(archive, target):
+                return archive.manifest
+            _refuse_full(target)
+            event = Restored(path.name[:200], at, account)
+            # A database of its own commits last, when the files are there.
+            with ExitStack() as register, transaction(target.root) as pending:
+                _stage_files(archive, pending, target)
+                if archive.manifest["register"] is not None:
+                    _stage_register(path, archive, pending, target, event, register)
+            drop_note(target.root)
         return archive.manifest
 
 
-def _about(archive: Archive) -> dict[str, Any]:
-    known = archive.manifest
-    return {"made_at": known["made_at"], "head": known["register"]["head"], "events": known["register"]["events"]}
+def _stage_register(
+    path: Path, archive: Archive, pending: Transaction, target: Target, event: Restored, register: ExitStack
+) -> None:
+    """Fill a register in the staged file, or in a database by its URL, whose transaction `register` keeps open."""
+    simulated = _simulated(pending)
+    if target.url is not None:
+        stage_note(pending, path, event)
+        register.enter_context(filled(open_engine(target.url), archive, event, simulated=simulated))
+        return
+    place = register_path(target.root)
+    for beside in ("-wal", "-shm"):  # of an empty register that was there
+        pending.remove(place.with_name(place.name + beside))
+    staged = pending.stage(place)
+    staged.touch(_OWNER_FILE)
+    with filled(open_engine(f"sqlite:///{staged}"), archive, event, simulated=simulated):
+        pass
 
 
 def _refuse_newer(path: Path, archive: Archive) -> None:
@@ -119,34 +142,6 @@ def _point_inside(archive: Archive, staged: Path) -> None:
             staged.write_text(pointer_to(name), encoding="utf-8")
 
 
-def _fill_register(
-    archive: Archive, pending: Transaction, target: Target, told: Told, at: dt.datetime, account: str
-) -> None:
-    """Into a database by its URL, or into a file that is put in place with all the others."""
-    if target.url is not None:
-        engine = open_engine(target.url)
-    else:
-        place = register_path(target.root)
-        for beside in ("-wal", "-shm"):  # of an empty register that was there
-            pending.remove(place.with_name(place.name + beside))
-        staged = pending.stage(place)
-        staged.touch(_OWNER_FILE)
-        engine = open_engine(f"sqlite:///{staged}")
-    with writing(engine) as connection:
-        if dumping.rows_there(connection):
-            raise InputError(
-                "登记库刚刚有人写入 somebody has just written to the register; 没有恢复 nothing was restored"
-            )
-        _load(connection, archive)
-        _check(connection, archive.manifest["register"])
-        moment = moment_of(connection, at, simulated=_simulated(pending))
-        if archive.manifest["register"]["version"] != newest_version():
-            change_version(connection, newest_version(), moment=moment, account=account)
-        told = replace(told, details={**told.details, **moment.details})
-        record(connection, at=moment.at, account=account, told=[told])
-    engine.dispose()
-
-
 def _simulated(pending: Transaction) -> bool:
     """Whether there are facts among the files to put in place, and all of them are of a simulated city."""
     facts = [
@@ -155,23 +150,20 @@ def _simulated(pending: Transaction) -> bool:
     return bool(facts) and all(read_origin(read_schema(pending.folder / each), each).simulated for each in facts)
 
 
-def _load(connection: Connection, archive: Archive) -> None:
-    move_within(connection, archive.manifest["register"]["version"])
-    for table in reversed(dumping.tables_of(connection)):
-        connection.execute(table.delete())  # the head of an empty chain
-    there = set(archive.names("register"))
+def _is_restored(archive: Archive, target: Target) -> bool:
+    """Whether this very backup was put back here, and nothing was changed since: whoever was killed at the end runs it again."""
+    register = archive.manifest["register"]
+    url = target.url or f"sqlite:///{register_path(target.root)}"
+    if target.url is None and register is not None and not register_path(target.root).exists():
+        return False
+    same = all(
+        _digest(target.root / name.removeprefix("store/")) == archive.manifest["members"][name]["sha256"]
+        for folder in _FOLDERS
+        for name in archive.names(folder)
+        if name != POINTER_MEMBER
+    )
+    return same and (holds_restored(archive, url) if register is not None else bool(archive.names("store")))
 
-    def rows_of(table: str) -> Iterator[dict[str, Any]]:
-        name = f"register/{table}.jsonl"
-        return archive.rows(name) if name in there else iter(())
 
-    dumping.fill(connection, rows_of)
-
-
-def _check(connection: Connection, told: Mapping[str, Any]) -> None:
-    found = verify_all(connection)
-    if found.broken is not None or head_of(connection) != (told["events"], told["head"]):
-        raise DamagedError(
-            "备份中的登记库核对不通过，没有恢复 the register in the backup does not verify, nothing was restored; "
-            "请用另一份备份 take another backup"
-        )
+def _digest(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None

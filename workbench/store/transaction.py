@@ -93,7 +93,7 @@ def transaction(root: Path) -> Iterator[Transaction]:
             with _in_words(root):
                 _write_journal(pending)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            _forget(folder)
             raise
         with _in_words(root):
             _apply(root, folder)
@@ -231,6 +231,12 @@ def _apply(root: Path, folder: Path) -> None:
             (root / relative).parent.mkdir(parents=True, exist_ok=True)
             (folder / staged).replace(root / relative)
     _sync_folders(root, {*targets, *journal["removals"]})
+    _forget(folder)
+
+
+def _forget(folder: Path) -> None:
+    """The journal goes first: without it nothing of a transaction is done, or done again."""
+    (folder / _JOURNAL).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 

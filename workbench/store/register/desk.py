@@ -18,6 +18,7 @@ from workbench.store.register import audit
 from workbench.store.register.database import open_engine, writing
 from workbench.store.register.marker import check_identity, remember
 from workbench.store.register.paths import register_exists, register_path
+from workbench.store.register.refilling import finish_restore
 from workbench.store.register.tables import Account
 from workbench.store.register.upgrading import begun, prepare
 
@@ -102,6 +103,7 @@ class Desk:
 
 def open_register(facts: FactStore, url: str | None = None) -> Register:
     """The register of a store: `STORE/register.sqlite`, or that of a URL. Its tables are made where there are none."""
+    finish_restore(facts.root, url)
     if url is None:
         register_exists(facts.root)  # raises where it was there and is gone
         facts.root.mkdir(parents=True, exist_ok=True)
@@ -111,6 +113,7 @@ def open_register(facts: FactStore, url: str | None = None) -> Register:
 
 def existing_register(facts: FactStore, url: str | None = None) -> Register | None:
     """The same where somebody has begun one; None where nobody has: looking makes neither a file nor a table."""
+    finish_restore(facts.root, url)
     if url is None:
         return open_register(facts) if register_exists(facts.root) else None
     engine = open_engine(url)
