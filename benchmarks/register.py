@@ -59,7 +59,7 @@ class Office:
     def __init__(self, root: Path) -> None:
         self.register: Register = open_register(FactStore(root))
         with self.register.engine.connect() as connection:
-            rules = rules_of(connection, ROUND, COUNTY)
+            rules = rules_of(connection, ROUND, COUNTY, NOW.date())
         self.judged = judge(facts_read(self.register.facts, ROUND, COUNTY), rules)
         self.villages = self.judged.select("township", "village").unique(maintain_order=True).rows()
         first_account(self.register, NewAccount("admin", "管理员", "administrator"), NOW)

@@ -208,3 +208,41 @@ def test_a_file_of_visits_with_faults_names_each_row_and_takes_none(county, tmp_
     done = county(f"w-{township}-{village}", "visit", "--file", path, "--round", ROUND)
     refused(done, "第 2 行", "10月8日", "第 3 行", "很多")
     assert county.done("officer", "list", "--round", ROUND)["households"] == []
+
+
+def test_a_standard_approved_for_the_round_under_way_sends_back_whom_it_changes(county, tmp_path):
+    county.people()
+    wide = STANDARD.replace("1.5", "3.0") + "require_group: false\n"
+    number = _approved(county, tmp_path, wide)
+    for township, village in county.villages:
+        worker = f"w-{township}-{village}"
+        county.done(worker, "visit", "--file", county.visits(tmp_path, township, village), "--round", ROUND)
+        county(worker, "propose", "--all", "--kind", "edge", "--round", ROUND)
+    proposed = county.done("officer", "list", "--round", ROUND, "--kind", "edge", "--stage", "proposed")["households"]
+    narrow = wide.replace("3.0", "1.2").replace("2019-10-01", "2019-10-08")
+    following = _submitted(county, tmp_path, narrow)
+    foreseen = county.done("second", "standards", "effect", following)
+    assert foreseen["for_round"] == ROUND
+    assert 0 < foreseen["changed"] < foreseen["changed"] + foreseen["standing"] == len(proposed)
+    assert sum(each["households"] for each in foreseen["by_village"]) == foreseen["changed"]
+    assert county.done("officer", "list", "--round", ROUND, "--stage", "returned")["households"] == []
+    document = ("--document", "叶扶组〔2019〕2号")
+    done = county.done("second", "standards", "approve", following, *document, "--for-this-round")
+    assert done["households"] == foreseen["households"]
+    back = county.done("officer", "list", "--round", ROUND, "--kind", "edge", "--stage", "returned")["households"]
+    assert {row["household_id"] for row in back} == {each["household_id"] for each in foreseen["households"]}
+    assert [row["id"] for row in county.done("officer", "standards", "list")["standards"]] == [following, number]
+
+
+def _submitted(county, folder, text):
+    path = folder / "standard.yaml"
+    path.write_text(text, encoding="utf-8")
+    number = county.done("officer", "standards", "draft", path)["id"]
+    county.done("officer", "standards", "submit", number, "--round", ROUND, "--reason", "按本区财力")
+    return number
+
+
+def _approved(county, folder, text):
+    number = _submitted(county, folder, text)
+    county.done("second", "standards", "approve", number, "--document", "叶扶组〔2019〕1号")
+    return number

@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from tests.store.register.conftest import COUNTY, ROUND, opened_office
-from workbench.preview.standards import standard_in_force
 from workbench.risk.artefact import fingerprint
 from workbench.risk.panel import PanelReader
 from workbench.risk.training import TrainingRequest, train
@@ -16,6 +15,7 @@ from workbench.store.filed_tiers import with_filed_tiers
 from workbench.store.register.filings import file_list
 from workbench.store.register.judged import RISK
 from workbench.store.register.proposals import agree, propose
+from workbench.store.register.standard_in_force import standard_in_use
 
 
 def everything_in(root):
@@ -63,7 +63,7 @@ def test_the_other_households_stay_as_the_rules_say(filed, city):
 
 def test_the_early_warning_reads_it_too(filed):
     store, url, household = filed
-    standards = {COUNTY: standard_in_force(store, COUNTY, ROUND, url).standard}
+    standards = {COUNTY: standard_in_use(store, COUNTY, ROUND, register=url).standard}
     assert state_of(watched(store, ROUND, COUNTY, standards, url), household) == [1]
 
 
@@ -72,7 +72,7 @@ def test_looking_for_a_register_makes_none(city, tmp_path):
     facts = city.frame(ROUND)
     for url in (None, f"sqlite:///{tmp_path / 'nowhere' / 'register.sqlite'}", f"sqlite:///{tmp_path / 'none.sqlite'}"):
         assert with_filed_tiers(city, ROUND, facts, url) is facts
-        assert not standard_in_force(city, COUNTY, ROUND, url).set_by_county
+        assert not standard_in_use(city, COUNTY, ROUND, register=url).in_force
     assert everything_in(city.root) == before
     assert list(tmp_path.iterdir()) == []
 

@@ -7,6 +7,7 @@ from workbench.domain.standard import read_standard
 from workbench.errors import InputError, StoreError
 from workbench.preview.request import preview, scene
 from workbench.store.facts import FactStore
+from workbench.store.register.standard_in_force import Source
 from workbench.ui.session import StandardSession
 
 COUNTY, ROUND = "341522", "2019-10"
@@ -30,7 +31,7 @@ def counted(store, text):
 def test_begins_with_the_reference_of_the_county_asked_for(session):
     assert (session.county, session.round_name, session.problems) == (COUNTY, ROUND, {})
     assert session.standard.county == COUNTY
-    assert not session.in_force.set_by_county
+    assert not session.in_force.in_force
     assert session.simulated
 
 
@@ -112,13 +113,13 @@ def test_a_county_that_cannot_be_opened_leaves_all_as_it_was(store, session):
         folder.rmdir()
 
 
-def test_compares_with_the_countys_own_standard_where_it_has_one(store):
+def test_compares_with_the_draft_in_the_countys_file_where_it_has_one(store):
     folder = store.root / "standards"
     folder.mkdir()
     (folder / f"{COUNTY}.yaml").write_text("income: {ceiling: {multiple: 1.2}}\n", encoding="utf-8")
     try:
         session = StandardSession(store, ROUND, COUNTY)
-        assert session.in_force.set_by_county
+        assert (session.in_force.source, session.in_force.in_force) == (Source.FILE, False)  # nobody approved it
         assert session.breakdown().totals.newly_in.rows == 0
         session.put("income.ceiling", {"multiple": 2.0})
         assert session.breakdown().totals.newly_in.rows > 0

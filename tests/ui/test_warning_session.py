@@ -10,9 +10,9 @@ from tests.ui.stores import simulated_store
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
 from workbench.preview.request import Scene, preview
-from workbench.preview.standards import standard_in_force
 from workbench.preview.tier_counts import count_tiers, lifted_facts
 from workbench.risk.watched import STANDINGS
+from workbench.store.register.standard_in_force import standard_in_use
 from workbench.ui.household_story import rounds_html, story, story_chart, story_html
 from workbench.ui.language import Language
 from workbench.ui.listing import PAGE_ROWS
@@ -39,7 +39,7 @@ def in_row(session, standing):
 def test_rows_are_the_counts_of_the_rules(session, store):
     tiers = count_tiers(lifted_facts(store, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
     assert {key: in_row(session, key) for key in tiers} == {key: count.households for key, count in tiers.items()}
-    found = preview(Scene(store, ROUND, COUNTY), standard_in_force(store, COUNTY, ROUND).standard)
+    found = preview(Scene(store, ROUND, COUNTY), standard_in_use(store, COUNTY, ROUND).standard)
     assert (in_row(session, "edge_in"), in_row(session, "edge_unknown"), in_row(session, "below_line")) == (
         found["in"], found["cannot_tell"], found["below_line"],
     )  # fmt: skip

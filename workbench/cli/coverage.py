@@ -29,6 +29,7 @@ from workbench.preview.coverage_counts import (
 )
 from workbench.preview.request import Scene, whole
 from workbench.settings import register_url
+from workbench.store.register.standard_in_force import standard_in_use
 
 _GROUPS = {"lifted": "已脱贫户 lifted", "edge": "边缘户 edge"}
 
@@ -60,12 +61,21 @@ def coverage_command(
         "by_group": _by_group(count_coverage(managed, ["group"])),
         **{name: _by_place(count_coverage(managed, PLACES[:depth])) for name, depth in _DEPTHS.items()},
     }
+    if standard is None:
+        record["standards"] = _applied(scene)
     if listed:
         record["list"] = gaps_list(managed).to_dicts()
     if as_json:
         print_json(record)
     else:
         _show(record)
+
+
+def _applied(scene: Scene) -> dict[str, Any]:
+    """By which standard the edge households of each county were told, where none was given."""
+    codes = [scene.county] if scene.county else scene.store.counties(scene.round_name)
+    url = register_url()
+    return {code: standard_in_use(scene.store, code, scene.round_name, register=url).record() for code in codes}
 
 
 _DEPTHS = {"by_county": 1, "by_township": 2, "by_village": 3}
@@ -98,6 +108,8 @@ def _by_place(areas: list[AreaCoverage]) -> list[dict[str, Any]]:
 def _show(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
+    for name in sorted({f"{each['name']['zh']} {each['name']['en']}" for each in record.get("standards", {}).values()}):
+        say(f"边缘户标准 standard: {name}")
     say("；".join(f"{check.topic}：{check.zh} {check.en}（{check.clause}）" for check in CHECKS))
     say(
         "各列为有缺口的户数，问号后是不能判定的户数 in each column households with a gap; behind ? those that cannot be told"

@@ -14,7 +14,7 @@ from workbench.errors import InputError
 from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.filing import filing_document
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.gathering.edge import gather_edge_ledger
+from workbench.reports.gathering.edge import gather_edge_ledger, standard_applied
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
@@ -54,7 +54,8 @@ def ledger_command(
     gather, write = _LEDGERS[kind]
     gathered = gather(seen)
     write_file(checked_suffix(out, ".xlsx"), write(gathered))
-    _say(seen, out, {"kind": kind, "rows": len(gathered.rows)}, as_json=as_json)
+    told = {"kind": kind, "rows": len(gathered.rows), "standard": standard_applied(seen).record()}
+    _say(seen, out, told, as_json=as_json)
 
 
 def filing_command(
@@ -72,7 +73,8 @@ def filing_command(
     seen = seen_from(store, register, account, at, round_name, county)
     document = gather_filing(seen)
     write_file(checked_suffix(out, ".docx"), filing_document(document))
-    _say(seen, out, {"number": document.heading.filing_number, "townships": len(document.rows)}, as_json=as_json)
+    told = {"number": document.heading.filing_number, "townships": len(document.rows)}
+    _say(seen, out, told | {"standard": standard_applied(seen).record()}, as_json=as_json)
 
 
 def seen_from(
@@ -103,4 +105,6 @@ def _say(seen: CountyRound, out: Path, told: dict[str, Any], *, as_json: bool) -
         return
     if seen.simulated:
         say(SIMULATED)
+    name = standard_applied(seen).name
+    say(f"边缘户标准 standard: {name}")
     say(f"已存为 saved as {out}")

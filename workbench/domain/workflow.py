@@ -81,6 +81,8 @@ STEPS: dict[str, Step] = {
              frozenset({Stage.PROPOSED}), Stage.RETURNED, "§2.1.1-b", needs_reason=True),
         Step("send_back", "备案前退回", "send back before filing", Right.FILE,
              frozenset({Stage.REVIEWED}), Stage.RETURNED, "§2.1.1-b", needs_reason=True),
+        Step("standard_changed", "因标准变化退回", "send back under a new standard", Right.SET_STANDARD,
+             frozenset({Stage.PROPOSED, Stage.REVIEWED}), Stage.RETURNED, "§2.2-a", needs_reason=True),
         Step("file", "备案", "file", Right.FILE, frozenset({Stage.REVIEWED}), Stage.FILED, "§2.1.1-b"),
         Step("reopen", "随时调整", "adjust out of round", Right.VISIT,
              frozenset({Stage.FILED}), Stage.VISITED, "§2.1.2-b", needs_reason=True),
@@ -91,13 +93,16 @@ STEPS: dict[str, Step] = {
 A household returned may be proposed again without another visit of the round: the visit that it had still stands.
 """
 
+SENT_BACK = frozenset({"return", "send_back", "standard_changed"})
+"""The steps that return a household to the village; the last one follows from an approval, nobody takes it by itself."""
+
 
 def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:
     """The stage after a step; raises RefusedError where the step cannot be taken from here, or lacks its reason."""
     step = STEPS[step_name]
     if stage not in step.sources:
         zh, en = STAGES[stage]
-        may = [other for other in STEPS.values() if stage in other.sources]
+        may = [other for other in STEPS.values() if stage in other.sources and other.name != "standard_changed"]
         raise RefusedError(
             Words(
                 f"此户{zh}，不能{step.zh}（{step.clause}）；现在可以：{'、'.join(other.zh for other in may)}",

@@ -11,7 +11,7 @@ from workbench.domain.standard import EdgeStandard
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.preview.counts import Count
 from workbench.preview.request import Scene
-from workbench.preview.standards import standard_in_force
+from workbench.store.register.standard_in_force import standard_in_use
 
 LIFTED, EDGE = "lifted", "edge"
 PLACES = ("county_code", "township", "village")
@@ -52,7 +52,7 @@ def managed_households(scene: Scene, standard: EdgeStandard | None = None, regis
     parts = [facts.filter(pl.col("kind") == "lifted").with_columns(group=pl.lit(LIFTED))]
     unregistered = facts.filter(pl.col("kind") == "unregistered")
     for (county,), of_county in unregistered.group_by("county_code", maintain_order=True):
-        chosen = standard or standard_in_force(scene.store, str(county), scene.round_name, register).standard
+        chosen = standard or standard_in_use(scene.store, str(county), scene.round_name, register=register).standard
         if chosen.county in (None, county):
             judged: pl.DataFrame = edge_frame(of_county, scene.limits_of(chosen))
             inside = judged.filter(pl.col("edge").fill_null(value=False))

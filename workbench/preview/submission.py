@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from workbench.domain.rounds import deadline
 from workbench.domain.standard import EdgeStandard
 from workbench.preview.request import Scene, preview
 from workbench.store.register.desk import Desk
-from workbench.store.register.standards import in_force
+from workbench.store.register.standard_in_force import standard_of_round
 
 FIGURES = (
     "round", "line", "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",
@@ -18,6 +17,6 @@ FIGURES = (
 def submission_figures(desk: Desk, round_name: str, county: str, standard: EdgeStandard) -> dict[str, Any]:
     """The figures of a standard's preview over a round, compared with the one in force there, as they are now."""
     with desk.reading() as connection:
-        current = in_force(connection, county, deadline(round_name))
+        current = standard_of_round(connection, county, round_name, desk.today)
     found = preview(Scene(desk.register.facts, round_name, county), standard, current.standard if current else None)
     return {key: found[key] for key in FIGURES if key in found} | {"facts": desk.register.facts.digest(round_name)}

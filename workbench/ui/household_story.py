@@ -13,11 +13,11 @@ from workbench.domain.readings import reading
 from workbench.domain.tiers import TIERS
 from workbench.domain.vocabulary import FACTS, KINDS, PREVIOUS_FACTS
 from workbench.preview.request import Scene
-from workbench.preview.standards import standard_in_force
 from workbench.risk.watched import STANDINGS
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.history import household_rounds
+from workbench.store.register.standard_in_force import StandardInUse, standard_in_use
 from workbench.ui.fact_texts import criterion_rule, fact_label, fact_value, fact_with_unit
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title
@@ -39,7 +39,7 @@ class Story:
     rounds: dict[str, dict[str, Any] | None]
     explanation: Explanation
     row: dict[str, Any]
-    own_standard: bool
+    applied: StandardInUse
 
     @property
     def lifted(self) -> bool:
@@ -51,13 +51,13 @@ def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
     """The story of a household of a round; raises StoreError where the round does not hold it just once."""
     household, county = row["household_id"], row["county_code"]
     facts = store.household(round_name, household, county)
-    in_force = standard_in_force(store, county, round_name, register_url())
+    in_force = standard_in_use(store, county, round_name, register=register_url())
     if facts["kind"] == "lifted":
         explanation = explain_tier(facts, tier_parameters(round_name), reading("default"))
     else:
         explanation = explain_edge(facts, Scene(store, round_name, county).limits_of(in_force.standard))
     rounds = household_rounds(store, household, county)
-    return Story(round_name, facts, rounds, explanation, row, in_force.set_by_county)
+    return Story(round_name, facts, rounds, explanation, row, in_force)
 
 
 def story_html(told: Story, t: Language) -> Markup:
@@ -65,7 +65,7 @@ def story_html(told: Story, t: Language) -> Markup:
     facts, explanation = told.facts, told.explanation
     return render(
         "household", t,
-        row=told.row, sends=sends, lifted=told.lifted, own_standard=told.own_standard,
+        row=told.row, sends=sends, lifted=told.lifted, standard=t.words(told.applied.name),
         county=county_name(facts["county_code"], t), facts=facts, kind=t.label(KINDS[facts["kind"]]),
         standing=t.label(STANDINGS[told.row["standing"]]),
         possible=[result_label(each, t) for each in explanation.possible] if explanation.result is None else [],

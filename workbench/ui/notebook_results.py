@@ -12,11 +12,11 @@ from workbench.preview import comparison
 from workbench.preview.reading_counts import ReadingCount
 from workbench.preview.request import Scene
 from workbench.preview.scenario import Scenario
-from workbench.preview.standards import standard_in_force
 from workbench.preview.tier_counts import TIER_KEYS
 from workbench.risk.beside_rules import Found
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.register.standard_in_force import standard_in_use
 from workbench.ui.echarts import EChart
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title
@@ -49,7 +49,7 @@ class NotebookPlace:
 
     def in_force(self) -> dict[str, Any]:
         """The standard in force in the county, else the reference, as plain data; of the whole city, the reference."""
-        found = standard_in_force(self.store, self.county or "", self.round_name, register_url())
+        found = standard_in_use(self.store, self.county or "", self.round_name, register=register_url())
         return standard_data(found.standard.model_copy(update={"county": None}))
 
     def _repr_html_(self) -> str:

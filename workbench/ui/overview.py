@@ -13,11 +13,10 @@ from workbench.domain.people import Right
 from workbench.domain.readings import reading
 from workbench.domain.rounds import deadline, next_round
 from workbench.domain.vocabulary import LABELS
-from workbench.errors import WorkbenchError
+from workbench.errors import Words, WorkbenchError
 from workbench.preview.cache import index_fingerprint
 from workbench.preview.counts import Count, Totals, totals
 from workbench.preview.request import Scene
-from workbench.preview.standards import InForce, standard_in_force
 from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.preview.undetermined import lacking
 from workbench.risk.records import being_trained
@@ -26,6 +25,7 @@ from workbench.store.facts import FactStore
 from workbench.store.models import path_in_use
 from workbench.store.register.desk import Desk
 from workbench.store.register.progress import waiting
+from workbench.store.register.standard_in_force import StandardInUse, standard_in_use
 from workbench.store.scores import ScoreHead, has_scores, read_head
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title
@@ -55,7 +55,7 @@ class Overview:
     place: Place
     tiers: dict[str, Count]
     lacking: dict[str, float]
-    standards: dict[str, InForce]
+    standards: dict[str, StandardInUse]
     edge: Totals
     head: ScoreHead | None
     model: str
@@ -64,8 +64,13 @@ class Overview:
 
     @property
     def own_standards(self) -> int:
-        """How many of the counties have set a standard."""
-        return sum(each.set_by_county for each in self.standards.values())
+        """How many of the counties have a standard in force in the round."""
+        return sum(each.in_force for each in self.standards.values())
+
+    @property
+    def standard_names(self) -> list[Words]:
+        """What the standards applied are called, each once."""
+        return list({str(each.name): each.name for each in self.standards.values()}.values())
 
 
 def overview(place: Place, desk: Desk | None = None) -> Overview:
@@ -73,7 +78,7 @@ def overview(place: Place, desk: Desk | None = None) -> Overview:
     store, name = place.store, place.round_name
     codes = [place.county] if place.county else store.counties(name)
     tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name))
-    standards = {code: standard_in_force(store, code, name, register_url()) for code in codes}
+    standards = {code: standard_in_use(store, code, name, register=register_url()) for code in codes}
     head = read_head(store.root, name) if has_scores(store.root, name) else None
     return Overview(
         place, tiers, unknown, standards, _edge(store, name, standards),
@@ -109,7 +114,7 @@ def _changed(root: Path, name: str, _fingerprint: str, scored: str) -> bool:
     return FactStore(root).digest(name) != scored
 
 
-def _edge(store: FactStore, name: str, standards: dict[str, InForce]) -> Totals:
+def _edge(store: FactStore, name: str, standards: dict[str, StandardInUse]) -> Totals:
     """What the standards in force bring in, each in its county."""
     inside = unknown = below = Count()
     for code, standard in standards.items():
@@ -130,6 +135,7 @@ def render_overview(found: Overview, t: Language, today: dt.date, link: Callable
     return render(
         "overview", t,
         found=found,
+        applied=t("、").join(t.words(name) for name in found.standard_names),
         link=link,
         rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
         counties=[(code, county_name(code, t)) for code in place.counties_of(place.round_name)],

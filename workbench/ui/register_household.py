@@ -9,7 +9,7 @@ from workbench.domain.amendment import correctable
 from workbench.domain.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.measures import measures
 from workbench.domain.people import Right
-from workbench.domain.workflow import EDGE_PROPOSALS, STAGES, STEPS, VISIT_DOMAINS, Stage
+from workbench.domain.workflow import EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.cases import cases
 from workbench.store.register.desk import Desk
@@ -38,7 +38,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     kind = KIND_OF[row["kind"]]
     facts = session.store.household(session.round_name, session.household, session.county)
     with desk.reading() as connection:
-        rules = rules_of(connection, session.round_name, session.county)
+        rules = rules_of(connection, session.round_name, session.county, desk.today)
     told = _record(desk, session.household)
     entry = next((each for each in told["entries"] if each["round"] == session.round_name), None)
     stage = Stage(entry["stage"]) if entry else Stage.NEW
@@ -46,7 +46,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     names = _names(desk)
     return render(
         "register_household", t,
-        sends=sends, row=row, kind=kind, risk=kind == RISK, entry=entry, today=desk.today.isoformat(), me=desk.name,
+        sends=sends, sent_back=SENT_BACK, row=row, kind=kind, risk=kind == RISK, entry=entry, today=desk.today.isoformat(), me=desk.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=_way(stage, t), forms=_forms(desk, stage),
         waits_for=_others(desk, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
@@ -109,7 +109,8 @@ def _way(stage: Stage, t: Language) -> list[dict[str, str]]:
 
 def _forms(desk: Desk, stage: Stage) -> list[str]:
     """The steps that this person may take from here; a filed household is visited too, to follow up."""
-    mine = [step.name for step in STEPS.values() if stage in step.sources and step.right in desk.person.role.rights]
+    here = [step for step in STEPS.values() if stage in step.sources and step.name != "standard_changed"]
+    mine = [step.name for step in here if step.right in desk.person.role.rights]
     if stage is Stage.FILED and Right.VISIT in desk.person.role.rights:
         mine.insert(0, "visit")
     return [name for name in mine if name != "file"]
@@ -118,9 +119,7 @@ def _forms(desk: Desk, stage: Stage) -> list[str]:
 def _others(desk: Desk, stage: Stage, t: Language) -> str:
     """What waits to be done by others."""
     steps = [each for each in STEPS.values() if stage in each.sources and each.right not in desk.person.role.rights]
-    return t("、").join(
-        t.label((each.zh, each.en)) for each in steps if each.name not in ("send_back", "reopen", "return")
-    )
+    return t("、").join(t.label((each.zh, each.en)) for each in steps if each.name not in {*SENT_BACK, "reopen"})
 
 
 def _proposals(desk: Desk, row: dict[str, Any], kind: str, t: Language) -> list[dict[str, Any]]:

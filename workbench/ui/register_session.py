@@ -123,7 +123,7 @@ class RegisterSession(Place):
         """What the rules say of the households of the person's area; kept while facts and rules are the same."""
         desk = self.desk
         with desk.reading() as connection:
-            rules = rules_of(connection, self.round_name, self.county)
+            rules = rules_of(connection, self.round_name, self.county, desk.today)
         key = (index_fingerprint(self.store, self.round_name), self.county, rules.hash, rules.standard_hash)
         return self._kept("judged", key, lambda: judged_county(desk, self.round_name, self.county))
 

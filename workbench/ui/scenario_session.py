@@ -14,10 +14,10 @@ from workbench.preview.reading_counts import ReadingCount, count_readings
 from workbench.preview.remeasured import check_error
 from workbench.preview.request import Further, Scene, preview
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
-from workbench.preview.standards import standard_in_force
 from workbench.preview.sweep import Axis, parse_axis
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.register.standard_in_force import Source, standard_in_use
 from workbench.store.scenarios import Saved, delete_scenario, list_scenarios, read_scenario, save_scenario
 from workbench.ui.fields import number_or_text
 from workbench.ui.language import Language
@@ -123,8 +123,13 @@ class ScenarioSession(Place):
 
     def _in_force(self, county: str) -> Candidate:
         t = self.language
-        found = standard_in_force(self.store, county, self.round_name, register_url())
-        name = t("{county}现行标准", county=county_name(county, t)) if found.set_by_county else t("参照标准")
+        found = standard_in_use(self.store, county, self.round_name, register=register_url())
+        if found.source is Source.REFERENCE:
+            name = t("参照标准")
+        elif found.in_force:
+            name = t("{county}现行标准", county=county_name(county, t))
+        else:
+            name = t("{county}：{name}", county=county_name(county, t), name=t.words(found.name))
         return Candidate(name, found.standard.model_copy(update={"county": None, "title": None}))
 
     # -- under what ------------------------------------------------------------------------------------------------

@@ -30,16 +30,16 @@ from workbench.preview.expected import Expectation
 from workbench.preview.index import PreviewIndex
 from workbench.preview.request import Scene
 from workbench.preview.slips import SlipScores
-from workbench.preview.standards import InForce, standard_in_force
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.register.standard_in_force import Source, StandardInUse, standard_in_use
 from workbench.store.scores import ScoreHead
 from workbench.ui.place import Place
 
 
 @dataclass(frozen=True)
 class Against:
-    """A standard to compare with; `source`: the county's "own", the "reference" where it has none, a "file", a "version"."""
+    """A standard to compare with; `source`: one of `standard_in_force.Source`, or a "chosen_file", a "version"."""
 
     standard: EdgeStandard
     source: str
@@ -62,16 +62,16 @@ class StandardSession(Place):
         """Turn to a round and a county: the draft begins as the standard in force there."""
         self.check(round_name, county)
         # Nothing is changed before all that may fail is done: a page half turned would show one county's figures as another's.
-        in_force = standard_in_force(self.store, county, round_name, register_url())
+        in_force = standard_in_use(self.store, county, round_name, register=register_url())
         super().choose(round_name, county)
-        self.in_force: InForce = in_force
-        self.against = Against(in_force.standard, "own" if in_force.set_by_county else "reference")
+        self.in_force: StandardInUse = in_force
+        self.against = Against(in_force.standard, str(in_force.source))
         self._indexes: dict[bool, PreviewIndex] = {}
         self._comparisons: dict[bool, Comparison] = {}
         self._expectations: dict[tuple[bool, float], Expectation | None] = {}
         self._scores: dict[bool, SlipScores | None] = {}
         begun = standard_data(in_force.standard) | {"county": county}
-        if not in_force.set_by_county:  # a draft of the county's own does not bear the reference's name
+        if in_force.source is Source.REFERENCE:  # a draft of the county's own does not bear the reference's name
             begun.pop("title", None)
         self._take(begun)
         self.begun = self.standard
@@ -100,9 +100,9 @@ class StandardSession(Place):
     def compare_with(self, content: bytes | None) -> None:
         """Compare with the standard of a YAML file; None: with the one in force again."""
         if content is None:
-            self._compare(Against(self.in_force.standard, "own" if self.in_force.set_by_county else "reference"))
+            self._compare(Against(self.in_force.standard, str(self.in_force.source)))
         else:
-            self._compare(Against(self._read(content), "file"))
+            self._compare(Against(self._read(content), "chosen_file"))
 
     def compare_with_version(self, standard: EdgeStandard) -> None:
         """Compare with a version of the county's standard."""

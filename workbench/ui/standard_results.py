@@ -208,10 +208,12 @@ class StandardResults:
     def _show_comparison(self, broken: Breakdown) -> None:
         t, session, totals = self.language, self.session, broken.totals
         texts = {
-            "own": (t("与本县区现行标准比较。"), t("现行标准")),
+            "approved": (t("与本县区现行标准比较。"), t("现行标准")),
             "reference": (t("本县区尚无现行标准，与参照标准（起点，非建议）比较。"), t("参照标准")),
             "version": (t("与本县区登记的一版标准比较。"), session.against.standard.title or t("登记的标准")),
-            "file": (t("与文件中的标准比较。"), session.against.standard.title or t("文件中的标准")),
+            "draft": (t("本县区本轮没有现行标准，与登记的草案比较。"), t.words(session.in_force.name)),
+            "file": (t("本县区本轮没有现行标准，与文件中的草案比较。"), t.words(session.in_force.name)),
+            "chosen_file": (t("与文件中的标准比较。"), session.against.standard.title or t("文件中的标准")),
         }
         against, first = texts[session.against.source]
         self.comparison.value = render(

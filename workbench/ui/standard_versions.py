@@ -6,17 +6,18 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.domain.people import Right
-from workbench.domain.rounds import deadline
 from workbench.domain.vocabulary import LABELS
 from workbench.errors import InputError, Words
 from workbench.preview.submission import submission_figures
 from workbench.store.register.desk import Desk
+from workbench.store.register.standard_effect import effect
+from workbench.store.register.standard_in_force import Version, standard_of_round
 from workbench.store.register.standards import (
     STATES,
-    Version,
     approve,
     draft,
     in_force_everywhere,
+    round_under_way,
     submit,
     version,
     versions,
@@ -24,7 +25,7 @@ from workbench.store.register.standards import (
 )
 from workbench.ui import signed_in
 from workbench.ui.language import Language
-from workbench.ui.naming import county_name
+from workbench.ui.naming import county_name, round_title
 from workbench.ui.pane import Pane, sends
 from workbench.ui.pane_fields import Fields, one
 from workbench.ui.session import StandardSession
@@ -52,7 +53,7 @@ class VersionsPanel:
     def _html(self, desk: Desk) -> Markup:
         session, t = self.session, self.language
         rights = desk.person.role.rights
-        rows = [self._row(row, desk) for row in versions(desk, session.county)] if Right.READ_REGISTER in rights else []
+        rows = self._rows(desk) if Right.READ_REGISTER in rights else []
         return render(
             "versions", t,
             sends=sends, rows=rows, said=self.said, county=county_name(session.county, t),
@@ -61,18 +62,48 @@ class VersionsPanel:
             neighbours=self._neighbours(desk) if Right.READ_REGISTER in rights else [],
         )  # fmt: skip
 
+    def _rows(self, desk: Desk) -> list[dict[str, Any]]:
+        session = self.session
+        with desk.reading() as connection:
+            chosen = standard_of_round(connection, session.county, session.round_name, desk.today)
+        return [
+            self._row(row, desk) | {"of_round": chosen is not None and chosen.id == row["id"]}
+            for row in versions(desk, session.county)
+        ]
+
     def _row(self, row: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
         t = self.language
+        mine = row["submitted_by"] == desk.person.account
+        asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in desk.person.role.rights
         return {
-            **row, "state_label": t.label(STATES[row["state"]]),
-            "mine": row["submitted_by"] == desk.person.account,
+            **row, "change": self._change(desk, row["id"]) if asked else None,
+            "state_label": t.label(STATES[row["state"]]),
+            "mine": mine,
             "in": t.number(row["preview"]["in"]) if row["preview"] else "",
             "cost": t.yuan(row["preview"].get("cost")) if row["preview"] else "",
         }  # fmt: skip
 
+    def _change(self, desk: Desk, number: int) -> dict[str, Any]:
+        """What it would change to approve a version for the round under way: how many would go back, in which villages."""
+        t = self.language
+        name = round_under_way(desk, self.session.county)
+        found = effect(desk, version(desk, number), name)
+        villages = [
+            t(
+                "{place} {count} 户",
+                place=" · ".join(part or t("未注明") for part in (township, village)),
+                count=t.number(count),
+            )
+            for township, village, count in found.by_village()
+        ]
+        return {
+            "round": name, "title": round_title(name, t), "changed": t.number(len(found.changed)),
+            "standing": t.number(found.standing), "villages": villages,
+        }  # fmt: skip
+
     def _neighbours(self, desk: Desk) -> list[dict[str, Any]]:
-        """The standards in force at the round's deadline in the other counties."""
-        found = in_force_everywhere(desk, deadline(self.session.round_name))
+        """The standards of the round in the other counties."""
+        found = in_force_everywhere(desk, self.session.round_name)
         return [self._summary(code, each) for code, each in found.items() if each and code != self.session.county]
 
     def _summary(self, code: str, kept: Version) -> dict[str, Any]:
@@ -127,8 +158,14 @@ class VersionsPanel:
     def _move(self, name: str, number: int, fields: Fields) -> str:
         desk, session, t = signed_in.the_desk(), self.session, self.language
         if name == "approve":
-            approve(desk, number, one(fields, "document"))
-            return t("已批准，自施行日期起为现行标准。")
+            chosen = one(fields, "for_round")
+            done = approve(desk, number, one(fields, "document"), chosen or None)
+            if done is None:
+                return t("已批准，自施行日期起为现行标准；正在进行的一轮不变。")
+            return t(
+                "已批准，用于{round}：{count} 户结果有变化，已退回；{standing} 户结果不变，继续有效。",
+                round=round_title(done.round, t), count=t.number(len(done.changed)), standing=t.number(done.standing),
+            )  # fmt: skip
         if name == "withdraw":
             withdraw(desk, number, one(fields, "reason"))
             return t("已撤回。")

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import traitlets
 
-from workbench.preview.standards import standard_in_force
 from workbench.risk.visits import Disagreements, disagreements, visit_list
 from workbench.risk.watched import BANDS, STANDINGS, matrix, watched
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.register.standard_in_force import standard_in_use
 from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores
 from workbench.ui.listing import Listing, ListPage
 from workbench.ui.place import Place
@@ -54,12 +54,14 @@ class WarningSession(Place):
         """Turn to a round and a county; the choice of standing and band stays, that of township and household does not."""
         self.check(round_name, county)
         codes = [county] if county else self.store.counties(round_name)
-        standards = {code: standard_in_force(self.store, code, round_name, register_url()) for code in codes}
+        standards = {code: standard_in_use(self.store, code, round_name, register=register_url()) for code in codes}
         applied = {code: each.standard for code, each in standards.items()}
         # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
         frame = None if self._opening else watched(self.store, round_name, county or None, applied, register_url())
         super().choose(round_name, county)
-        self.own_standard = all(each.set_by_county for each in standards.values())
+        self.not_in_force = tuple(
+            {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
+        )
         self._frame, self._applied, self.head = frame, applied, self._head()
         self.household = ""
         self.list, self.visit_order = self.list.change("township", ""), self.visit_order.change("township", "")

@@ -29,7 +29,7 @@ def matrix_html(session: WarningSession, t: Language) -> Markup:
     rows = [_matrix_row(standing, counts, order, t) for standing in STANDINGS]
     return render(
         "matrix", t, rows=rows, bands=bands, chosen=(session.standing, session.band), sends=sends,
-        scored=session.scored, own_standard=session.own_standard,
+        scored=session.scored, not_in_force=t("、").join(t.words(each) for each in session.not_in_force),
     )  # fmt: skip
 
 

@@ -188,7 +188,7 @@ class AnyOrder(RuleBasedStateMachine):
         filed = self.attempt("file", lambda: file_list(self.officer(who), ROUND, COUNTY, kind), theirs=theirs)
         if filed and filed.number:
             self.done["list", kind] += 1
-            laws.check_filed_upon(self.register, kind, set(filed.filed))
+            laws.check_filed_upon(self.register, kind, set(filed.filed), self.now.date())
             laws.check_proofs(self.officer())
 
     # -- what changes under it -------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ class Office:
     def judged(self, kind="lifted"):
         """The households of a kind in the county, as the rules judge them now."""
         with self.register.engine.connect() as connection:
-            rules = rules_of(connection, ROUND, COUNTY)
+            rules = rules_of(connection, ROUND, COUNTY, self.now.date())
         return judge(facts_read(self.register.facts, ROUND, COUNTY), rules).filter(kind=kind)
 
     def households(self, kind="lifted", rule=None):

@@ -18,7 +18,7 @@ from workbench.reports.entry_list import entry_list
 from workbench.reports.filing import filing_document
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.gathering.edge import gather_edge_ledger, standard_cited
+from workbench.reports.gathering.edge import gather_edge_ledger, standard_applied
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
@@ -88,8 +88,8 @@ def test_the_area_of_the_person_holds_for_it_too(office, two_managed):
 def test_without_an_account_the_standard_is_that_of_the_register_named(office, tmp_path, capsys):
     url = office.register.engine.url.render_as_string(hide_password=False)
     office.set_standard(income={"ceiling": {"multiple": 1.1}})
-    version, standard = standard_cited(seen_by(office, register=url))
-    assert (version, standard.income.ceiling.multiple) == (1, 1.1)
+    applied = standard_applied(seen_by(office, register=url))
+    assert (applied.version.version, applied.standard.income.ceiling.multiple) == (1, 1.1)
     few, usual = (len(gather_edge_ledger(seen_by(office, register=each)).rows) for each in (url, None))
     assert few < usual
     command = ("ledger", "--round", ROUND, "--county", COUNTY, "--kind", "edge", "--out", tmp_path / "边缘户.xlsx")

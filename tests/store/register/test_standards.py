@@ -7,13 +7,13 @@ import pytest
 from tests.store.register.conftest import COUNTY, STANDARD
 from workbench.domain.standard import parse_standard
 from workbench.errors import RefusedError, StandardError
-from workbench.preview.standards import standard_in_force
-from workbench.store.register.standards import approve, draft, in_force, submit, version, versions, withdraw
+from workbench.store.register.standard_in_force import standard_in_use, standard_on
+from workbench.store.register.standards import approve, draft, submit, version, versions, withdraw
 
 
 def effective(office, day):
     with office.register.engine.connect() as connection:
-        found = in_force(connection, COUNTY, day)
+        found = standard_on(connection, COUNTY, day)
     return found and found.version
 
 
@@ -106,7 +106,7 @@ def test_what_is_kept_is_what_was_drafted(office):
 def test_pages_compare_with_the_standard_in_force_in_their_round(office, url):
     facts = office.register.facts
     office.set_standard()
-    here = standard_in_force(facts, COUNTY, "2019-10", url)
-    assert here.set_by_county
+    here = standard_in_use(facts, COUNTY, "2019-10", register=url)
+    assert here.in_force
     assert here.standard == parse_standard(STANDARD)
-    assert not standard_in_force(facts, COUNTY, "2019-05", url).set_by_county
+    assert not standard_in_use(facts, COUNTY, "2019-05", dt.date(2019, 5, 20), url).in_force

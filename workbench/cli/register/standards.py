@@ -1,7 +1,7 @@
 """A county's standard through its life, from a shell: draft, submit, approve, withdraw, show, compare."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,10 +12,12 @@ from workbench.domain.standard import standard_data, write_standard
 from workbench.preview.request import Scene, preview
 from workbench.preview.submission import FIGURES, submission_figures
 from workbench.store.register.desk import Desk
+from workbench.store.register.standard_effect import RESULTS, Effect, effect
 from workbench.store.register.standards import (
     STATES,
     approve,
     draft,
+    round_under_way,
     submit,
     version,
     versions,
@@ -25,6 +27,9 @@ from workbench.store.register.standards import (
 standards_app = typer.Typer(
     help="边缘户标准 the county's standard: 起草 draft, 提交 submit, 批准 approve", no_args_is_help=True
 )
+ThisRoundOption = Annotated[
+    str | None, typer.Option("--round", help="哪一轮是本轮 which round is meant (default: the one under way)")
+]
 NumberArgument = Annotated[int, typer.Argument(help="标准编号 id of the version")]
 
 
@@ -96,12 +101,43 @@ def approve_command(
     desk: Desk,
     number: NumberArgument,
     document: Annotated[str, typer.Option("--document", help="批准文号 number of the approving document")],
+    round_name: ThisRoundOption = None,
+    *,
+    for_this_round: Annotated[
+        bool,
+        typer.Option(
+            "--for-this-round",
+            help="也用于本轮：结果有变化的退回村 for this round too: who changes goes back (see first: effect)",
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """批准 Approve a submitted standard: another county officer than who submitted it. It applies from the next round on."""
+    chosen = _this_round(desk, number, round_name) if for_this_round else None
+    done = approve(desk, number, document, chosen)
+    if as_json:
+        print_json({"id": number, "for_round": chosen, **_effect_record(done)})
+        return
+    _say(number, "已批准 approved", as_json=False)
+    if done is not None:
+        _show_effect(done)
+
+
+@standards_app.command("effect")
+@at_desk
+def effect_command(
+    desk: Desk,
+    number: NumberArgument,
+    round_name: ThisRoundOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """批准 Approve a submitted standard: another county officer than who submitted it."""
-    approve(desk, number, document)
-    _say(number, "已批准 approved", as_json=as_json)
+    """先看影响 Whose result would change if a version were approved for this round, by village; nothing is changed."""
+    found = effect(desk, version(desk, number), _this_round(desk, number, round_name))
+    if as_json:
+        print_json({"id": number, "for_round": found.round, **_effect_record(found)})
+    else:
+        _show_effect(found)
 
 
 @standards_app.command("withdraw")
@@ -160,6 +196,40 @@ def compare_command(
     rows = [[label, before.get(key), after.get(key)] for key, label in keys.items()]
     show_table(f"{new.county} · {round_name}", ["", f"第 {old.version} 版", f"第 {new.version} 版"], rows)
     say(f"新增 newly in {after['newly_in']:,}；退出 leaving {after['leaving']:,}")
+
+
+def _this_round(desk: Desk, number: int, named: str | None) -> str:
+    """The round that "this round" means: the one named, else the one under way."""
+    return checked_round(named) if named else round_under_way(desk, version(desk, number).county)
+
+
+def _effect_record(found: Effect | None) -> dict[str, Any]:
+    if found is None:
+        return {"standing": None, "changed": None, "households": [], "by_village": []}
+    return {
+        "standing": found.standing,
+        "changed": len(found.changed),
+        "households": [
+            {"household_id": each.household_id, "township": each.entry["township"], "village": each.entry["village"],
+             "before": each.before, "after": each.after}
+            for each in found.changed
+        ],
+        "by_village": [
+            {"township": township, "village": village, "households": count}
+            for township, village, count in found.by_village()
+        ],
+    }  # fmt: skip
+
+
+def _show_effect(found: Effect) -> None:
+    say(
+        f"{found.round}: 结果有变化、退回村 another result, back to the village {len(found.changed):,}; "
+        f"结果不变 the same result, stand {found.standing:,}"
+    )
+    for township, village, count in found.by_village():
+        say(f"  {township or '未注明'} {village or '未注明'}: {count:,}")
+    for each in found.changed:
+        say(f"    {each.household_id}: {RESULTS[each.before][0]} → {RESULTS[each.after][0]}")
 
 
 def _say(number: int, text: str, *, as_json: bool) -> None:

@@ -10,14 +10,12 @@ from sqlalchemy import select
 from workbench.domain.edge import edge_frame, edge_limits
 from workbench.domain.measures import measures
 from workbench.domain.parameters import poverty_line
-from workbench.domain.rounds import deadline
-from workbench.preview.standards import standard_in_force
 from workbench.reports.gathering.county import CountyRound, shown_facts
 from workbench.reports.gathering.risk import Known
 from workbench.reports.records import EdgeLedger, EdgeRow, EdgeStatus
 from workbench.store.register.personal_reading import NOBODY
-from workbench.store.register.standards import in_force
-from workbench.store.register.tables import CountyStandard
+from workbench.store.register.standard_in_force import StandardInUse, standard_in_use
+from workbench.store.register.standards import titles
 from workbench.store.register.tables_after import EdgeHousehold
 
 _PLACE = ("household_id", "township", "village")
@@ -31,11 +29,14 @@ def gather_edge_ledger(seen: CountyRound) -> EdgeLedger:
     Where nobody in particular asks: the households that the standard in force brings in by the facts, as none is entered yet.
     """
     if seen.desk is None:
-        return EdgeLedger(seen.heading(), tuple(_by_rule(seen, row) for row in brought_in(seen).iter_rows(named=True)))
+        name = standard_applied(seen).name.zh
+        rows = tuple(_by_rule(seen, name, row) for row in brought_in(seen).iter_rows(named=True))
+        return EdgeLedger(seen.heading(), rows)
     registered = registered_households(seen)
     known = Known(seen, "edge", registered["household_id"].to_list())
-    titles = _standards(seen)
-    rows = tuple(_registered(seen, known, titles, row) for row in registered.iter_rows(named=True))
+    with seen.desk.reading() as connection:
+        standards = titles(connection, seen.county)
+    rows = tuple(_registered(seen, known, standards, row) for row in registered.iter_rows(named=True))
     return EdgeLedger(seen.heading("edge"), rows)
 
 
@@ -72,20 +73,20 @@ def _edge_rows(seen: CountyRound) -> list[dict[str, Any]]:
 
 def brought_in(seen: CountyRound) -> pl.DataFrame:
     """The unregistered households that the standard in force brings in, by the facts."""
-    standard = standard_in_force(seen.facts, seen.county, seen.round, seen.register).standard
+    standard = standard_applied(seen).standard
     limits = edge_limits(standard, standard.line or poverty_line(seen.round).value)
     judged: pl.DataFrame = edge_frame(seen.households.filter(pl.col("kind") == "unregistered"), limits)
     return judged.filter(pl.col("edge").fill_null(value=False))
 
 
-def _by_rule(seen: CountyRound, row: Mapping[str, Any]) -> EdgeRow:
+def _by_rule(seen: CountyRound, standard: str, row: Mapping[str, Any]) -> EdgeRow:
     return EdgeRow(
         place=seen.place(row), household_id=row["household_id"], head_name="", id_number="", facts=shown_facts(row),
-        status=EdgeStatus.MANAGED, remarks="按标准测算，尚未经程序纳入",
+        status=EdgeStatus.MANAGED, standard=standard, remarks="按标准测算，尚未经程序纳入",
     )  # fmt: skip
 
 
-def _registered(seen: CountyRound, known: Known, titles: Mapping[int, str], row: Mapping[str, Any]) -> EdgeRow:
+def _registered(seen: CountyRound, known: Known, standards: Mapping[int, str], row: Mapping[str, Any]) -> EdgeRow:
     household = row["household_id"]
     head = known.heads.get(household, NOBODY)
     left = row["left_on"] if row["state"] == "left" else None
@@ -96,7 +97,7 @@ def _registered(seen: CountyRound, known: Known, titles: Mapping[int, str], row:
         id_number=head.id_number,
         facts=shown_facts(row),
         status=_STATUS.get(row["left_because"], EdgeStatus.CLOSED) if left else EdgeStatus.MANAGED,
-        standard=titles.get(row["standard_id"] or 0, ""),
+        standard=standards.get(row["standard_id"] or 0, ""),
         appraisal=known.deeds.get((household, "agree")),
         entered_on=dt.date.fromisoformat(row["entered_on"]),
         changed_on=dt.date.fromisoformat(left) if left else None,
@@ -107,20 +108,7 @@ def _registered(seen: CountyRound, known: Known, titles: Mapping[int, str], row:
     )
 
 
-def _standards(seen: CountyRound) -> dict[int, str]:
-    """The standards of the county by id, as a ledger cites them."""
-    assert seen.desk is not None
-    table = CountyStandard.__table__
-    with seen.desk.reading() as connection:
-        rows = connection.execute(select(table).where(table.c.county == seen.county)).all()
-    return {row.id: f"{row.title or '边缘户标准'}（第{row.version}版）" for row in rows}
-
-
-def standard_cited(seen: CountyRound) -> tuple[int, Any] | None:
-    """The version and the standard in force in the round; None where the county has none."""
-    if seen.desk is not None:
-        with seen.desk.reading() as connection:
-            found = in_force(connection, seen.county, deadline(seen.round))
-        return (found.version, found.standard) if found else None
-    own = standard_in_force(seen.facts, seen.county, seen.round, seen.register)
-    return (1, own.standard) if own.set_by_county else None
+def standard_applied(seen: CountyRound) -> StandardInUse:
+    """The standard of the county in the round, whoever asks; one that is not in force is named as what it is."""
+    register = seen.register if seen.desk is None else seen.desk.register
+    return standard_in_use(seen.facts, seen.county, seen.round, seen.today, register)

@@ -8,7 +8,7 @@ from workbench.domain.vocabulary import LABELS
 from workbench.preview.transitions import CAUSES, tier_transitions
 from workbench.preview.undetermined import lacking
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.gathering.edge import standard_cited
+from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.summary import movements, summary_rows
 from workbench.reports.records import FilingDocument, StandardInForce
 
@@ -42,13 +42,15 @@ def gather_filing(seen: CountyRound) -> FilingDocument:
 
 
 def _standard(seen: CountyRound) -> StandardInForce | None:
-    found = standard_cited(seen)
-    if found is None or found[1].effective is None:
+    applied = standard_applied(seen)
+    standard = applied.standard
+    if applied.version is None or not applied.in_force or standard.effective is None:
         return None
-    version, standard = found
     line = standard.line or poverty_line(seen.round).value
     title = standard.title or f"{seen.name}边缘户标准"
-    return StandardInForce(title, f"第{version}版", standard.effective, line, tuple(terms(standard, line)))
+    return StandardInForce(
+        title, f"第{applied.version.version}版", standard.effective, line, tuple(terms(standard, line))
+    )
 
 
 def terms(standard: EdgeStandard, line: float) -> list[str]:

@@ -29,7 +29,7 @@ def open_cases(
 
     The facts open it, whoever is at the desk, in the caller's transaction; returns the household numbers.
     """
-    rules = rules_of(connection, round_name, county)
+    rules = rules_of(connection, round_name, county, desk.today)
     below = below_line(desk.register.facts, rules, households).to_dicts()
     if not below:
         return []
@@ -179,7 +179,7 @@ def _below_line(desk: Desk, connection: Connection, case: Mapping[str, Any]) -> 
     """What the newest facts of the household say; None where they cannot tell, or it is no longer there."""
     facts = desk.register.facts
     for round_name in reversed(facts.rounds_of(case["county"])):
-        rules = rules_of(connection, round_name, case["county"])
+        rules = rules_of(connection, round_name, case["county"], desk.today)
         found = facts_read(facts, round_name, case["county"], [case["household_id"]])
         if len(found) == 1:
             return poverty(found, rules)[0]  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
+from workbench.clock import BEIJING, now_in_beijing
 from workbench.store.register.audit import AuditEvent, beijing
 
 if TYPE_CHECKING:
@@ -41,3 +42,8 @@ def moment_of(connection: Connection, now: dt.datetime, *, simulated: bool) -> M
     latest = select(AuditEvent.at).where(AuditEvent.action.not_in(_KEEPING)).order_by(AuditEvent.number.desc()).limit(1)
     last = connection.execute(latest).scalar()
     return Moment(now) if last is None else Moment(dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1), now)
+
+
+def today_at(register: "Register") -> dt.date:
+    """The day at which the register's pages work: today in Beijing, or that of a demonstration."""
+    return now_of(register, now_in_beijing()).astimezone(BEIJING).date()

@@ -1,7 +1,7 @@
 """Filing with the county (LA2019-15 §2.1.1-b): everything is computed again, and the numbered list can be proved at any time.
 
-Households whose facts, rules or standard changed since the proposal go back, by name; undetermined ones are held, with the
-facts to collect; what is filed is kept with the facts that it was computed from (`STORE/filed/<hash>.parquet`).
+Households whose facts, or what the rules say of them, changed since the proposal go back, by name; undetermined ones are held,
+with the facts to collect; what is filed is kept with the facts that it was computed from (`STORE/filed/<hash>.parquet`).
 """
 
 import json
@@ -60,7 +60,7 @@ def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
         facts = facts_read(desk.register.facts, round_name, county)
         facts_hash = keep_facts(desk.register.facts, facts)  # before the commit: there is no filing without its facts
         rows = entries.find(desk, connection, round_name, kind, county=county, stages=[Stage.REVIEWED])
-        rules = rules_of(connection, round_name, county)
+        rules = rules_of(connection, round_name, county, desk.today)
         said = judge(facts, rules)
         judged = {row["household_id"]: row for row in said.to_dicts()}
         changed = {row["household_id"]: why for row in rows if (why := _changed(row, judged, rules))}
@@ -77,6 +77,11 @@ def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
     )
 
 
+_OTHER_STANDARD = Words(
+    "提出之后县定标准有变化，规则的结果因此不同",
+    "the county's standard has changed since the proposal, and with it what the rules say",
+)
+_OTHER_RULES = Words("规则的结果有变化", "what the rules say has changed")
 _UNSURE = Words("规则不能判定，未备案；请补充事实", "undetermined by the rules, not filed; collect the missing facts")
 
 
@@ -87,12 +92,9 @@ def _changed(entry: Mapping[str, Any], judged: Mapping[str, Any], rules: Rules) 
         return Words("数据中已没有此户", "no longer in the facts")
     if entry["facts_hash"] != now["facts_hash"]:
         return Words("提出之后事实有变化", "its facts have changed since the proposal")
-    if entry["rules_hash"] != rules.hash:
-        return Words("提出之后规则或参数有变化", "rules or figures have changed since the proposal")
-    if entry["kind"] == EDGE and entry["standard_hash"] != rules.standard_hash:
-        return Words("提出之后县定标准有变化", "the county's standard has changed since the proposal")
-    if entry["rule"] != now["rule"]:
-        return Words("规则的结果有变化", "what the rules say has changed")
+    if entry["rule"] != now["rule"]:  # results are compared, not versions: what comes out the same stands
+        why = entry["kind"] == EDGE and entry["standard_hash"] != rules.standard_hash
+        return _OTHER_STANDARD if why else _OTHER_RULES
     return None
 
 

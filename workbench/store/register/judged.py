@@ -3,6 +3,7 @@
 The procedure sets this beside what people propose, and looks again at filing: what has changed since is seen by the hashes.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,13 +19,12 @@ from workbench.domain.edge import EDGE_FACTS, EdgeLimits, edge_frame, edge_limit
 from workbench.domain.explanation import missing_of_edges, missing_of_tiers
 from workbench.domain.parameters import TierParameters, tier_parameters
 from workbench.domain.readings import Reading, reading
-from workbench.domain.rounds import deadline
 from workbench.domain.standard import parse_standard
 from workbench.domain.tiers import TIER_FACTS, tier_frame
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.store.facts import FactStore
 from workbench.store.register.desk import digest
-from workbench.store.register.standards import Version, in_force
+from workbench.store.register.standard_in_force import Version, standard_of_round
 
 RISK, EDGE = "risk", "edge"
 KIND_OF = {"lifted": RISK, "unregistered": EDGE}
@@ -41,7 +41,7 @@ BELOW_LINE, UNDETERMINED = "below_line", "undetermined"
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of a round in a county: figures, reading, and the standard in force (None: the county has none)."""
+    """The rules of a round in a county: figures, reading, and the standard of the round (None: the county has none)."""
 
     round: str
     county: str
@@ -76,14 +76,14 @@ class Rules:
         return None if self.version is None else self.version.hash
 
 
-def rules_of(connection: Connection, round_name: str, county: str) -> Rules:
-    """The rules in force in a round and county."""
+def rules_of(connection: Connection, round_name: str, county: str, today: dt.date) -> Rules:
+    """The rules of a round in a county; `today` decides on the standard where nothing is proposed in it yet."""
     return Rules(
         round_name,
         county,
         tier_parameters(round_name),
         reading("default"),
-        in_force(connection, county, deadline(round_name)),
+        standard_of_round(connection, county, round_name, today),
     )
 
 

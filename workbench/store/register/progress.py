@@ -12,7 +12,8 @@ from workbench.domain.workflow import STEPS, Stage
 from workbench.store.register.desk import Desk
 from workbench.store.register.edge import edge_households, screening
 from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.tables import CountyStandard, Entry
+from workbench.store.register.standards import awaiting_approval
+from workbench.store.register.tables import Entry
 from workbench.store.register.tables_after import Case
 
 
@@ -104,13 +105,7 @@ def waiting(desk: Desk, round_name: str) -> Waiting:
         query = select(table.c.stage, func.count()).where(*desk.inside(Case)).group_by(table.c.stage)
         stages = {stage: number for stage, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
         if Right.SET_STANDARD in rights:
-            standard = CountyStandard.__table__
-            counts["approve_standard"] = connection.execute(
-                select(func.count()).select_from(standard).where(
-                    standard.c.county == desk.person.area.county, standard.c.state == "submitted",
-                    standard.c.submitted_by != desk.person.account,
-                )
-            ).scalar_one()  # fmt: skip
+            counts["approve_standard"] = awaiting_approval(desk, connection)
     for case_step in CASE_STEPS.values():
         if case_step.right in rights and case_step.target is not CaseStage.DISMISSED:
             counts[f"case_{case_step.name}"] = sum(stages.get(str(stage), 0) for stage in case_step.sources)

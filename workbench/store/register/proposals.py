@@ -44,7 +44,7 @@ def propose(
     """Propose a tier ("1", "2", "3"), or for the edge register one of EDGE_PROPOSALS; returns what the rules say beside it."""
     with unit_of_work(desk, round_name, desk.person.area.county) as connection:
         entry = entries.one(desk, connection, round_name, household, version)
-        rules = rules_of(connection, round_name, entry["county"])
+        rules = rules_of(connection, round_name, entry["county"], desk.today)
         found = judge(facts_read(desk.register.facts, round_name, entry["county"], [household]), rules)
         if len(found) != 1:
             raise RefusedError(
@@ -72,7 +72,7 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
         if not found:
             return Batch([], [])
         rows = {row["household_id"]: row for row in found}
-        rules = rules_of(connection, round_name, county)
+        rules = rules_of(connection, round_name, county, desk.today)
         facts = facts_read(desk.register.facts, round_name, county, rows)
         judged = {row["household_id"]: row for row in judge(facts, rules).to_dicts()}
         active = active_households(connection, county) if kind == EDGE else set()

@@ -6,7 +6,7 @@ import polars as pl
 from sqlalchemy import select
 
 from workbench.domain.people import Area, Right
-from workbench.domain.workflow import Stage
+from workbench.domain.workflow import SENT_BACK, Stage
 from workbench.store.register.desk import Desk
 from workbench.store.register.edge import edge_households, inside_area, screening
 from workbench.store.register.judged import EDGE, KIND_OF, facts_read, judge, rules_of
@@ -22,7 +22,7 @@ def judged_county(desk: Desk, round_name: str, county: str) -> pl.DataFrame:
     """What the rules say of the person's part of a county (`judged.judge`)."""
     desk.check(Right.READ_FACTS, desk.person.area if desk.person.area.county == county else Area(county))
     with desk.reading() as connection:
-        rules = rules_of(connection, round_name, county)
+        rules = rules_of(connection, round_name, county, desk.today)
     return judge(facts_read(desk.register.facts, round_name, county).filter(inside_area(desk)), rules)
 
 
@@ -58,7 +58,7 @@ def _entries(desk: Desk, round_name: str, county: str, kind: str) -> pl.DataFram
         back = (
             select(step.c.entry_id, step.c.reason)
             .join(table, table.c.id == step.c.entry_id)
-            .where(*mine, step.c.step.in_(["return", "send_back"]))
+            .where(*mine, step.c.step.in_(SENT_BACK))
             .order_by(step.c.id)
         )
         because = {number: reason for number, reason in connection.execute(back)}  # noqa: C416 - the last one stays

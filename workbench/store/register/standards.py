@@ -1,12 +1,10 @@
 """A county's edge-household standard through its life: draft, submitted, approved, in force from a day (LA2019-15 §2.2-a).
 
-One is in force per county and day: the approved one with the latest day of effect. Who submits does not approve.
+Who submits does not approve. Which version is in force is asked in `standard_in_force`.
 """
 
-import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -14,10 +12,19 @@ from sqlalchemy import Connection, func, insert, select, update
 from workbench.domain.edge import edge_limits
 from workbench.domain.parameters import counties, poverty_line
 from workbench.domain.people import Area, Right
-from workbench.domain.standard import EdgeStandard, read_standard, standard_data, write_standard
+from workbench.domain.rounds import check_round, deadline
+from workbench.domain.standard import EdgeStandard, standard_data, write_standard
 from workbench.errors import InputError, RefusedError, StandardError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk, digest
+from workbench.store.register.standard_effect import Effect, send_changed_back
+from workbench.store.register.standard_in_force import (
+    Version,
+    last_round_begun,
+    standard_of_round,
+    standard_on,
+    version_of,
+)
 from workbench.store.register.tables import CountyStandard
 
 STATES: dict[str, tuple[str, str]] = {
@@ -27,18 +34,6 @@ STATES: dict[str, tuple[str, str]] = {
     "withdrawn": ("已撤回", "withdrawn"),
 }
 _TABLE = CountyStandard.__table__
-
-
-@dataclass(frozen=True)
-class Version:
-    """A version of a county's standard, as it is kept."""
-
-    id: int
-    county: str
-    version: int
-    hash: str
-    effective: str | None
-    standard: EdgeStandard
 
 
 def draft(desk: Desk, standard: EdgeStandard, county: str | None = None) -> int:
@@ -81,35 +76,66 @@ def submit(desk: Desk, number: int, reason: str, figures: Mapping[str, Any]) -> 
         _tell(desk, connection, "submitted", number, found, told)
 
 
-def approve(desk: Desk, number: int, document: str) -> None:
-    """Approve a submitted standard under a document's number; not by who submitted it, and one only per day of effect."""
+def approve(desk: Desk, number: int, document: str, for_round: str | None = None) -> Effect | None:
+    """Approve a submitted standard under a document's number; not by who submitted it, and one only per day of effect.
+
+    It applies after the round under way; with `for_round` to that round: whose result it changes goes back, and is told.
+    """
     if not document.strip():
         raise RefusedError(Words("批准标准要写明文号", "the number of the approving document is needed"))
     with desk.writing() as connection:
         found = _moved(desk, connection, number, "submitted")
         _check_line(found)
-        if found["submitted_by"] == desk.person.account:
-            raise RefusedError(
-                Words(
-                    "提交人不能批准自己提交的标准，请另一名县级经办人批准",
-                    "who submitted a standard does not approve it: another county officer does",
-                )
-            )
-        same = select(_TABLE.c.version).where(
-            _TABLE.c.county == found["county"], _TABLE.c.state == "approved", _TABLE.c.effective == found["effective"]
-        )
-        other = connection.execute(same).scalar()
-        if other is not None:
-            raise RefusedError(
-                Words(
-                    f"{found['county']} 自 {found['effective']} 起已有第 {other} 版：同一县区同一日只有一个标准",
-                    f"{found['county']} has version {other} from {found['effective']} on: one standard per county and day",
-                )
-            )
-        _change(connection, number, state="approved", document=document,
-                approved_by=desk.person.account, approved_at=desk.stamp)  # fmt: skip
+        _check_approval(desk, connection, found, for_round)
+        after = last_round_begun(connection, found["county"], desk.today)
         told = {"document": document, "hash": found["hash"], "effective": found["effective"]}
+        done = None
+        if for_round is not None:
+            done = send_changed_back(desk, connection, version_of(found), check_round(for_round))
+            told |= {"round": for_round, "sent_back": [each.household_id for each in done.changed]}
+        _change(connection, number, state="approved", document=document, for_round=for_round, after_round=after,
+                approved_by=desk.person.account, approved_at=desk.stamp)  # fmt: skip
         _tell(desk, connection, "approved", number, found, told)
+    return done
+
+
+def round_under_way(desk: Desk, county: str) -> str:
+    """The round that an approval "for this round" means: the last one stored of the county that has begun by today."""
+    rounds = desk.register.facts.rounds_of(county)
+    begun = [name for name in rounds if name <= desk.today.isoformat()[:7]]
+    if not rounds:
+        raise RefusedError(Words(f"{county} 还没有任何轮次的数据", f"{county} has no facts of any round yet"))
+    return begun[-1] if begun else rounds[0]
+
+
+def _check_approval(desk: Desk, connection: Connection, found: Mapping[str, Any], for_round: str | None) -> None:
+    """Raise RefusedError where who is at the desk may not approve, or the version cannot hold from that day or for that round."""
+    if found["submitted_by"] == desk.person.account:
+        raise RefusedError(
+            Words(
+                "提交人不能批准自己提交的标准，请另一名县级经办人批准",
+                "who submitted a standard does not approve it: another county officer does",
+            )
+        )
+    same = select(_TABLE.c.version).where(
+        _TABLE.c.county == found["county"], _TABLE.c.state == "approved", _TABLE.c.effective == found["effective"]
+    )
+    other = connection.execute(same).scalar()
+    if other is not None:
+        raise RefusedError(
+            Words(
+                f"{found['county']} 自 {found['effective']} 起已有第 {other} 版：同一县区同一日只有一个标准",
+                f"{found['county']} has version {other} from {found['effective']} on: one standard per county and day",
+            )
+        )
+    last = max(desk.today, deadline(for_round)) if for_round else None
+    if last is not None and found["effective"] > last.isoformat():
+        raise RefusedError(
+            Words(
+                f"该标准自 {found['effective']} 起施行，晚于本轮（{for_round}）；不能用于本轮，请不选“用于本轮”",
+                f"the standard takes effect on {found['effective']}, after round {for_round}: approve it without that round",
+            )
+        )
 
 
 def withdraw(desk: Desk, number: int, reason: str) -> None:
@@ -133,7 +159,7 @@ def versions(desk: Desk, county: str | None = None) -> list[dict[str, Any]]:
         query = query.where(_TABLE.c.county == county)
     with desk.reading() as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
-        current = {code: in_force(connection, code, desk.today) for code in {row["county"] for row in rows}}
+        current = {code: standard_on(connection, code, desk.today) for code in {row["county"] for row in rows}}
     for row in rows:
         now = current[row["county"]]
         row["in_force"] = now is not None and now.id == row["id"]
@@ -148,37 +174,35 @@ def version(desk: Desk, number: int) -> Version:
         row = connection.execute(select(_TABLE).where(_TABLE.c.id == number)).mappings().one_or_none()
     if row is None or not desk.person.area.holds(Area(row["county"])):
         raise RefusedError(Words(f"标准 {number}：本范围内没有", f"standard {number}: not in this area"))
-    return _version(dict(row))
+    return version_of(dict(row))
 
 
-def in_force(connection: Connection, county: str, day: dt.date) -> Version | None:
-    """The standard in force in a county on a day; in a round, that of its deadline counts (`rounds.deadline`)."""
-    query = (
-        select(_TABLE)
-        .where(_TABLE.c.county == county, _TABLE.c.state == "approved", _TABLE.c.effective <= day.isoformat())
-        .order_by(_TABLE.c.effective.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _version(dict(row))
-
-
-def in_force_everywhere(desk: Desk, day: dt.date) -> dict[str, Version | None]:
-    """The standard in force on a day in each county that has ever kept one: counties may look at their neighbours'."""
+def in_force_everywhere(desk: Desk, round_name: str) -> dict[str, Version | None]:
+    """The standard of a round in each county that has ever kept one: counties may look at their neighbours'."""
     desk.check_anywhere(Right.READ_REGISTER)
     with desk.reading() as connection:
         codes = connection.execute(select(_TABLE.c.county).distinct().order_by(_TABLE.c.county)).scalars().all()
-        return {code: in_force(connection, code, day) for code in codes}
+        return {code: standard_of_round(connection, code, round_name, desk.today) for code in codes}
 
 
-def _version(row: Mapping[str, Any]) -> Version:
-    standard = read_standard(row["text"])
-    if digest(standard_data(standard)) != row["hash"]:
-        raise InputError(
-            f"标准 standard {row['county']} v{row['version']}: 内容与登记时不同 its text is not what was registered; "
-            "请运行 run: workbench audit verify"
+def awaiting_approval(desk: Desk, connection: Connection) -> int:
+    """How many submitted standards wait for the person at the desk to approve them."""
+    query = (
+        select(func.count())
+        .select_from(_TABLE)
+        .where(
+            _TABLE.c.county == desk.person.area.county,
+            _TABLE.c.state == "submitted",
+            _TABLE.c.submitted_by != desk.person.account,
         )
-    return Version(row["id"], row["county"], row["version"], row["hash"], row["effective"], standard)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def titles(connection: Connection, county: str) -> dict[int, str]:
+    """The standards of a county by id, as ledgers and lists cite them."""
+    rows = connection.execute(select(_TABLE).where(_TABLE.c.county == county)).all()
+    return {row.id: f"{row.title or '边缘户标准'}（第{row.version}版）" for row in rows}
 
 
 def _moved(desk: Desk, connection: Connection, number: int, *sources: str) -> dict[str, Any]:
@@ -204,7 +228,7 @@ def _check_line(found: Mapping[str, Any]) -> None:
 
     In data from elsewhere (a county that is none of Lu'an's) a standard's own line is the only one there is.
     """
-    standard, line = _version(found).standard, poverty_line(found["effective"][:7]).value
+    standard, line = version_of(found).standard, poverty_line(found["effective"][:7]).value
     if standard.line is not None and standard.line < line and found["county"] in counties():
         raise StandardError(
             {

@@ -182,7 +182,10 @@ class FiledRow(Base):
 
 
 class CountyStandard(Base):
-    """A version of a county's edge-household standard (§2.2-a): its text, and the preview at the moment of submission."""
+    """A version of a county's edge-household standard (§2.2-a): its text, and the preview at the moment of submission.
+
+    Approved while a round is under way, it applies after it (`after_round`), unless it was approved for one (`for_round`).
+    """
 
     __tablename__ = "standard"
     __table_args__ = (UniqueConstraint("county", "version"),)
@@ -204,3 +207,5 @@ class CountyStandard(Base):
     submitted_at: Mapped[str | None] = mapped_column(_TIME)
     approved_by: Mapped[str | None] = mapped_column(_NAME)
     approved_at: Mapped[str | None] = mapped_column(_TIME)
+    for_round: Mapped[str | None] = mapped_column(String(7))
+    after_round: Mapped[str | None] = mapped_column(String(7))

@@ -1,0 +1,17 @@
+"""The round that a standard was approved for, and the one under way that it comes after."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.add_column("standard", sa.Column("for_round", sa.String(length=7)))
+    op.add_column("standard", sa.Column("after_round", sa.String(length=7)))
+
+
+def downgrade() -> None:
+    op.drop_column("standard", "after_round")
+    op.drop_column("standard", "for_round")
