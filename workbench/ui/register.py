@@ -160,7 +160,7 @@ class RegisterPage:
             case "review":
                 self._agreed(session.agree(seen(fields)))
             case "assign":
-                count = session.assign(fields.get("household", ()), fields)
+                count = session.assign(seen(fields), fields)
                 self._say(t("已给 {count} 户指定包保人。", count=t.number(count)))
             case "visit" | "adjust" | "propose" | "case" | "plan" | "end_measure":
                 self._alone(name, fields)

@@ -3,7 +3,7 @@
 Every command goes to the register at the desk of who is signed in; rights, areas and the order of steps are held to there.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import polars as pl
@@ -219,11 +219,11 @@ class RegisterSession(Place):
         self.revision += 1
         return filed
 
-    def assign(self, households: Sequence[str], fields: Fields) -> int:
-        """Name the officer of edge households; returns how many."""
-        assign(self.desk, _marked(households), one(fields, "officer"), number(fields, "days"))
+    def assign(self, seen: Mapping[str, int], fields: Fields) -> int:
+        """Name the officer of edge households, each with its version as it was seen; returns how many."""
+        assign(self.desk, _marked(seen), one(fields, "officer"), number(fields, "days"), seen)
         self.revision += 1
-        return len(households)
+        return len(seen)
 
     def case_step(self, fields: Fields) -> None:
         """Take a step of a case."""
@@ -235,7 +235,9 @@ class RegisterSession(Place):
 
     def plan(self, fields: Fields) -> int:
         """Make the plan of the household in sight, as suggested; returns how many measures were added."""
-        added = make_plan(self.desk, self.round_name, self.household, one(fields, "goal"), one(fields, "responsible"))
+        goal, responsible = one(fields, "goal"), one(fields, "responsible")
+        version = number(fields, "version")
+        added = make_plan(self.desk, self.round_name, self.household, goal, responsible, version=version)
         self.revision += 1
         return added
 
@@ -244,7 +246,7 @@ class RegisterSession(Place):
         measure = number(fields, "measure")
         if measure is None:
             raise InputError(Words("没有写明措施", "no measure is named"))
-        end_measure(self.desk, measure, day(fields), one(fields, "reason"))
+        end_measure(self.desk, measure, day(fields), one(fields, "reason"), number(fields, "version"))
         self.revision += 1
 
     @property

@@ -6,7 +6,15 @@ import typer
 
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import HouseholdArgument, TownshipOption, VillageOption, at_desk, kind_named
+from workbench.cli.register.options import (
+    HouseholdArgument,
+    TownshipOption,
+    VersionOption,
+    VillageOption,
+    at_desk,
+    kind_named,
+    versions_of,
+)
 from workbench.domain.vocabulary import LABELS
 from workbench.domain.workflow import STAGES, Stage
 from workbench.errors import InputError
@@ -166,6 +174,7 @@ def officers_command(
     households: Annotated[list[str] | None, typer.Argument(help="户编号 households to assign")] = None,
     officer: Annotated[str | None, typer.Option("--officer", help="包保人账号 account of the officer")] = None,
     days: Annotated[int | None, typer.Option("--days", help="走访间隔（天） days between visits")] = None,
+    version: VersionOption = None,
     *,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看逾期 overdue visits only")] = False,
     as_json: JsonOption = False,
@@ -174,7 +183,7 @@ def officers_command(
     if households:
         if officer is None:
             raise InputError("--officer: 请写明包保人账号 say who: --officer ACCOUNT")
-        assign(desk, households, officer, days)
+        assign(desk, households, officer, days, versions_of(households, version))
     rows = edge_households(desk, overdue_only=overdue)
     if as_json:
         print_json({"assigned": households or [], "households": rows})

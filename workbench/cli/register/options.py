@@ -2,7 +2,7 @@
 
 import datetime as dt
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -90,6 +90,17 @@ def day(text: str | None, desk: Desk) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise InputError(f"日期 day {text!r}: 应如 expected e.g. 2019-10-08") from None
+
+
+def versions_of(households: Sequence[str], version: int | None) -> dict[str, int]:
+    """The version seen of the one household that a command names; raises InputError where it names none, or several."""
+    if version is None:
+        return {}
+    if len(households) != 1:
+        raise InputError(
+            Words("--version 只用于一户：请写一个户编号", "--version is of one household: give one household number")
+        )
+    return {households[0]: version}
 
 
 def kind_named(kind: str) -> str:

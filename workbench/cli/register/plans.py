@@ -6,7 +6,7 @@ import typer
 
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import HouseholdArgument, at_desk, day
+from workbench.cli.register.options import HouseholdArgument, VersionOption, at_desk, day
 from workbench.domain.housing_decision import CLAUSE, QUESTIONS, SAFE, decide_housing
 from workbench.domain.measures import measures
 from workbench.domain.vocabulary import LABELS
@@ -98,12 +98,13 @@ def make_command(
     goal: Annotated[str, typer.Option("--goal", help="目标 goal")],
     responsible: Annotated[str, typer.Option("--responsible", help="责任人 who is responsible")],
     measure: MeasureOption = None,
+    version: VersionOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """制定 Make a household's plan, or add to it; without --measure, as suggested."""
     planned = [_planned(each) for each in measure] if measure else None
-    added = make_plan(desk, checked_round(round_name), household, goal, responsible, planned)
+    added = make_plan(desk, checked_round(round_name), household, goal, responsible, planned, version)
     if as_json:
         print_json({"household_id": household, "added": added})
     else:
@@ -148,11 +149,12 @@ def end_command(
     number: Annotated[int, typer.Argument(help="措施编号 id of the measure")],
     reason: Annotated[str, typer.Option("--reason", help="理由 why")],
     on: Annotated[str | None, typer.Option("--day", help="日期 day (default: today)")] = None,
+    version: VersionOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """结束 End one measure, with a reason."""
-    end_measure(desk, number, day(on, desk), reason)
+    end_measure(desk, number, day(on, desk), reason, version)
     if as_json:
         print_json({"measure": number, "ended": True})
     else:

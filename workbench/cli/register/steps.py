@@ -16,6 +16,7 @@ from workbench.cli.register.options import (
     at_desk,
     day,
     kind_named,
+    versions_of,
 )
 from workbench.cli.register.visit_files import read_report, read_visits
 from workbench.domain.vocabulary import LABELS
@@ -108,6 +109,7 @@ def review_command(
     households: Annotated[list[str] | None, typer.Argument(help="户编号 household numbers")] = None,
     kind: KindOption = "risk",
     village: VillageOption = None,
+    version: VersionOption = None,
     *,
     everything: AllOption = False,
     as_json: JsonOption = False,
@@ -115,7 +117,8 @@ def review_command(
     """审核无异议 The township has no objection to the proposals of these households, or of all."""
     if bool(households) == everything:
         raise InputError("请给户编号或 --all 之一 give household numbers, or --all, not both")
-    batch = agree(desk, checked_round(round_name), kind_named(kind), households or None, village)
+    seen = versions_of(households or [], version)
+    batch = agree(desk, checked_round(round_name), kind_named(kind), households or None, village, seen)
     _show_batch(batch.done, batch.left, "审核 reviewed", as_json=as_json)
 
 
@@ -173,14 +176,14 @@ def file_command(
     done = file_list(desk, checked_round(round_name), county, kind_named(kind))
     if as_json:
         print_json(
-            {"round": round_name, "county": county, "kind": kind, "number": done.number, "filed": len(done.filed),
+            {"round": round_name, "county": county, "kind": kind, "number": done.number, "filed": len(done.filed), "last": done.last,
              "sent_back": [_left(each) for each in done.sent_back], "held": [_left(each) for each in done.held]}
         )  # fmt: skip
     else:
         say(
             f"备案 filed {done.number}: {len(done.filed):,} 户 households"
             if done.number
-            else "没有可备案的户 nothing to file"
+            else f"没有新的可备案的户 nothing new to file；已有 the last list is {done.last or '–'}"
         )
         _show_left("退回 sent back", done.sent_back)
         _show_left("未备案 held", done.held)

@@ -15,6 +15,7 @@ from workbench.store.register.database import writing
 from workbench.store.register.desk import Desk, Register
 from workbench.store.register.marker import remember
 from workbench.store.register.passwords import hash_password, take_password, write_password
+from workbench.store.register.repeated import last_event
 from workbench.store.register.tables import Account, Password
 
 _FIRST_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -81,16 +82,21 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
 
 
 def add_accounts(desk: Desk, new: list[NewAccount]) -> None:
-    """Add accounts, all or none."""
+    """Add accounts, all or none. One that is there already with all that is said of it was sent twice: it counts once."""
     desk.check_anywhere(Right.KEEP)
     with desk.writing() as connection:
-        _insert(connection, desk, new)
+        known = {row["account"]: dict(row) for row in connection.execute(select(Account.__table__)).mappings()}
+        adding = [each for each in new if known.get(each.checked().account) != _values(each)]
+        if adding:
+            _insert(connection, desk, adding)
 
 
 def close_account(desk: Desk, account: str) -> None:
     """Let an account act no more; what it did stays. Its password is taken, so that nothing opens if it is reopened."""
     _check_other(desk, account)
     with desk.writing() as connection:
+        if _is_last(desk, connection, account, "account_closed"):
+            return
         _change(connection, account, was_active=True, active=False)
         taken = take_password(connection, account)
         desk.tell(connection, [_of(account, "account_closed"), *([taken] if taken else [])])
@@ -100,6 +106,8 @@ def reopen_account(desk: Desk, account: str) -> None:
     """Let a closed account act again; it enters the pages once it is given a first password."""
     _check_other(desk, account)
     with desk.writing() as connection:
+        if _is_last(desk, connection, account, "account_reopened"):
+            return
         _change(connection, account, was_active=False, active=True)
         desk.tell(connection, [_of(account, "account_reopened")])
 
@@ -109,6 +117,9 @@ def change_account(desk: Desk, changed: NewAccount) -> None:
     _check_other(desk, changed.checked().account)
     values = {name: value for name, value in _values(changed).items() if name != "account"}
     with desk.writing() as connection:
+        there = select(Account.account).filter_by(**_values(changed))
+        if connection.execute(there).one_or_none() is not None:
+            return  # it is as it should be: nothing it has open ends
         _change(connection, changed.account, was_active=True, **values)
         desk.tell(connection, [_told("account_changed", changed)])
 
@@ -158,6 +169,15 @@ def _insert(connection: Connection, desk: Desk, new: list[NewAccount]) -> None:
         known.add(each.account)
     connection.execute(insert(Account), [_values(each) for each in new])
     desk.tell(connection, [_told("account_added", each) for each in new])
+
+
+_STEPS = ("account_added", "account_closed", "account_reopened", "account_changed")
+
+
+def _is_last(desk: Desk, connection: Connection, account: str, action: str) -> bool:
+    """Whether this is what the person at the desk did to the account last: sent twice, it is done already."""
+    event = last_event(connection, _STEPS, account)
+    return event is not None and (event["action"], event["account"]) == (action, desk.person.account)
 
 
 def _check_other(desk: Desk, account: str) -> None:

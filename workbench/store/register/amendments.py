@@ -36,6 +36,12 @@ def keep(connection: Connection, corrections: Iterable[Correction]) -> None:
         connection.execute(insert(Amendment), values)
 
 
+def of_visit(connection: Connection, visit_id: int) -> dict[str, Any]:
+    """The facts that a visit corrected, and what follows from them, as they are kept."""
+    query = select(_TABLE.c.fact, _TABLE.c.after).where(_TABLE.c.visit_id == visit_id)
+    return {fact: json.loads(after) for fact, after in connection.execute(query)}
+
+
 def waiting(register: Register) -> list[tuple[str, str]]:
     """The rounds and counties with corrections that are not in the facts yet. A closed round stays as it is: none of its own."""
     query = select(_TABLE.c.round, _TABLE.c.county).where(~_TABLE.c.applied).distinct()

@@ -16,6 +16,7 @@ from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk
 from workbench.store.register.entries import area_of
 from workbench.store.register.judged import below_line, facts_read, poverty, rules_of
+from workbench.store.register.repeated import case_step_again
 from workbench.store.register.settings import setting
 from workbench.store.register.tables_after import Case, CaseNote, CaseStep, EdgeHousehold, EntryWindow
 
@@ -86,6 +87,9 @@ def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: i
     with desk.writing() as connection:
         case = _one(desk, connection, number)
         desk.check(CASE_STEPS[name].right, area_of(case))
+        again = case_step_again(connection, desk.person.account, case, name, day.isoformat(), note, version)
+        if again is not None:
+            return CaseStage(again)
         if version is not None and case["version"] != version:
             raise _overtaken(case)
         below_line = _below_line(desk, connection, case) if name == "dismiss" else None
@@ -142,6 +146,10 @@ def add_window(desk: Desk, name: str, opens: dt.date, closes: dt.date) -> None:
         raise InputError(f"窗口 window {name}: {closes} 早于 is before {opens}")
     told = {"opens": opens.isoformat(), "closes": closes.isoformat()}
     with desk.writing() as connection:
+        table = EntryWindow.__table__
+        known = connection.execute(select(table).where(table.c.name == name)).one_or_none()
+        if known is not None and (known.opens, known.closes) == (told["opens"], told["closes"]):
+            return
         made = connection.execute(insert(EntryWindow).values(name=name, **told))
         number = made.inserted_primary_key[0]  # type: ignore[index]
         desk.tell(connection, [Told("window_added", name, told, (("window", number),))])

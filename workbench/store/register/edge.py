@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
@@ -16,12 +17,14 @@ from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk
 from workbench.store.register.entries import area_of
 from workbench.store.register.judged import Rules
+from workbench.store.register.repeated import last_event
 from workbench.store.register.settings import setting
 from workbench.store.register.tables import Account, Visit
 from workbench.store.register.tables_after import EdgeHousehold
 
 _TABLE = EdgeHousehold.__table__
 _PLACE = ("household_id", "township", "village")
+_CHANGES = ("officer_assigned", "edge_entered", "edge_left")
 
 
 def screening(desk: Desk, round_name: str, county: str, village: str | None = None) -> pl.DataFrame:
@@ -88,8 +91,14 @@ def follow(
     desk.tell(connection, [Told(action, name, details, (("edge", name),)) for action, name, details in told])
 
 
-def assign(desk: Desk, households: Sequence[str], officer: str, interval_days: int | None = None) -> None:
-    """Name the person who visits households at intervals (§2.2-c); the officer is an active account whose area holds them."""
+def assign(
+    desk: Desk, households: Sequence[str], officer: str, interval_days: int | None = None,
+    versions: Mapping[str, int] = MappingProxyType({}),
+) -> None:  # fmt: skip
+    """Name the person who visits households at intervals (§2.2-c); the officer is an active account whose area holds them.
+
+    `versions`: those of the households as they were seen; raises RefusedError, saying what changed, where one has moved on.
+    """
     if interval_days is not None and interval_days < 1:
         raise RefusedError(
             Words(f"走访间隔 {interval_days} 天：应为正数", f"{interval_days} days between visits: must be positive")
@@ -99,26 +108,47 @@ def assign(desk: Desk, households: Sequence[str], officer: str, interval_days: i
         if account is None or not account.active:
             raise RefusedError(Words(f"包保人 {officer}：没有这一账号", f"officer {officer}: no such account"))
         reach = Area(account.county, account.township, account.village)
+        wanted = {"officer": officer} | ({} if interval_days is None else {"interval_days": interval_days})
+        changing = []
         for name in households:
             row = _one(connection, name)
             desk.check(Right.ASSIGN_OFFICER, area_of(row))
-            if not reach.holds(area_of(row)):
-                raise RefusedError(
-                    Words(
-                        f"{officer} 的范围是“{reach}”，户 {name} 不在其中",
-                        f"{officer} is bound to {reach}; household {name} lies outside",
-                    )
-                )
-            _set(
-                connection, name, officer=officer, **({} if interval_days is None else {"interval_days": interval_days})
+            _check_reach(reach, officer, row)
+            if any(row[key] != value for key, value in wanted.items()):  # sent twice, it is done already
+                _check_version(connection, row, versions.get(name))
+                changing.append(name)
+        for name in changing:
+            _set(connection, name, **wanted)
+        told = {"officer": officer, "days": interval_days}
+        desk.tell(connection, [Told("officer_assigned", name, told, (("edge", name),)) for name in changing])
+
+
+def _check_reach(reach: Area, officer: str, row: Mapping[str, Any]) -> None:
+    if not reach.holds(area_of(row)):
+        name = row["household_id"]
+        raise RefusedError(
+            Words(
+                f"{officer} 的范围是“{reach}”，户 {name} 不在其中",
+                f"{officer} is bound to {reach}; household {name} lies outside",
             )
-        desk.tell(
-            connection,
-            [
-                Told("officer_assigned", name, {"officer": officer, "days": interval_days}, (("edge", name),))
-                for name in households
-            ],
         )
+
+
+def _check_version(connection: Connection, row: Mapping[str, Any], seen: int | None) -> None:
+    """Raise RefusedError, saying what changed, where a household of the edge register is no longer as it was seen."""
+    if seen is None or row["version"] == seen:
+        return
+    name = row["household_id"]
+    event = last_event(connection, _CHANGES, name)
+    who, at = (event["account"], event["at"]) if event else ("–", "–")
+    days = row["interval_days"]
+    raise RefusedError(
+        Words(
+            f"户 {name}：{who} 已于 {at} 改动（现在包保人 {row['officer'] or '未定'}，走访间隔 {days or '按县定'}），没有覆盖；请重新查看",
+            f"household {name}: {who} changed it at {at} (officer now {row['officer'] or 'none'}, days between visits "
+            f"{days or 'as the county has it'}); nothing was overwritten: look again",
+        )
+    )
 
 
 def edge_households(desk: Desk, *, state: str | None = "active", overdue_only: bool = False) -> list[dict[str, Any]]:

@@ -87,9 +87,14 @@ def one(
                 f"household {household}: no visit in {desk.person.area} in {round_name} yet; visit it first",
             )
         )
-    if version is not None and row["version"] != version:
-        raise _overtaken(dict(row))
+    check_version(dict(row), version)
     return dict(row)
+
+
+def check_version(row: Mapping[str, Any], seen: int | None) -> None:
+    """Raise RefusedError, saying what changed, where an entry is no longer as it was seen (None: however it is)."""
+    if seen is not None and row["version"] != seen:
+        raise _overtaken(dict(row))
 
 
 def start(

@@ -44,12 +44,16 @@ _ROW_KEYS = ("position", "household_id", "township", "village", "result", "rule"
 
 @dataclass(frozen=True)
 class Filed:
-    """What a filing did: its number (None: nothing to file), the households filed, sent back, and held."""
+    """What a filing did: its number (None: nothing to file), the households filed, sent back, and held.
+
+    `last`: the newest list of that kind there is; where nothing new was to be filed, it holds what was filed before.
+    """
 
     number: str | None
     filed: list[str]
     sent_back: list[Left]
     held: list[Left]
+    last: str | None = None
 
 
 def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
@@ -69,11 +73,13 @@ def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
         back = [entries.Move(row, "send_back", why.zh) for row in rows if (why := changed.get(row["household_id"]))]
         entries.move(desk, connection, back)
         number = _file(desk, connection, rules, kind, facts_hash, rule_counts(said, kind), going) if going else None
+        last = number or _last_number(connection, rules, kind)
     return Filed(
         number,
         [row["household_id"] for row in going],
         [Left(name, why) for name, why in changed.items()],
         [Left(name, _UNSURE, missing) for name, missing in missing_facts(facts, rules, sorted(unsure)).items()],
+        last,
     )
 
 
@@ -138,6 +144,11 @@ def _next_number(connection: Connection, rules: Rules, kind: str) -> str:
     earlier = connection.execute(select(func.count()).select_from(_FILING).where(*same)).scalar_one()
     known = counties().get(rules.county)
     return f"{known.zh if known else rules.county}-{rules.round}-{KINDS[kind][0]}-{earlier + 1:03d}"
+
+
+def _last_number(connection: Connection, rules: Rules, kind: str) -> str | None:
+    same = (_FILING.c.county == rules.county, _FILING.c.round == rules.round, _FILING.c.kind == kind)
+    return connection.execute(select(_FILING.c.number).where(*same).order_by(_FILING.c.id.desc())).scalar()
 
 
 def _model(facts: FactStore, round_name: str) -> str | None:

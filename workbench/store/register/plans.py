@@ -17,9 +17,11 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk
 from workbench.store.register.entries import area_of
+from workbench.store.register.repeated import last_event
 from workbench.store.register.tables_after import Plan, PlanMeasure
 
 _PLAN, _MEASURE = Plan.__table__, PlanMeasure.__table__
+_CHANGES = ("plan_made", "measure_ended")
 _PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
 _PLACE = ("household_id", "county_code", "township", "village", "persons")
 
@@ -65,9 +67,14 @@ def as_suggested(persons: int, proposed: Assistance) -> list[Planned]:
 
 
 def make_plan(
-    desk: Desk, round_name: str, household: str, goal: str, responsible: str, planned: Sequence[Planned] | None = None
-) -> int:
-    """Make a household's plan, or add to the one there is; `planned` None: as suggested. Returns the measures added."""
+    desk: Desk, round_name: str, household: str, goal: str, responsible: str,
+    planned: Sequence[Planned] | None = None, version: int | None = None,
+) -> int:  # fmt: skip
+    """Make a household's plan, or add to the one there is; `planned` None: as suggested. Returns the measures added.
+
+    `version`: that of the plan as it was seen, 0 where there was none; raises RefusedError, saying what changed, where it
+    has moved on.
+    """
     facts, proposed = suggested(desk, round_name, [household])[household]
     desk.check(Right.PROPOSE, area_of(facts))
     persons = facts["persons"]
@@ -79,6 +86,10 @@ def make_plan(
     with desk.writing() as connection:
         there = _measures(connection, household)
         new = [each for each in chosen if (each.measure, each.member) not in there]
+        plan = _plan(connection, household)
+        if plan and not new and (plan["goal"], plan["responsible"]) == (goal, responsible):
+            return 0  # sent twice, it is made already
+        _check_version(connection, household, plan, version)
         _check(persons, goal, responsible, [*(Planned(*key) for key in there), *new])
         _keep(desk, connection, facts, goal, responsible)
         if new:
@@ -92,7 +103,7 @@ def make_plan(
     return len(new)
 
 
-def end_measure(desk: Desk, number: int, day: dt.date, reason: str) -> None:
+def end_measure(desk: Desk, number: int, day: dt.date, reason: str, version: int | None = None) -> None:
     """End one measure of a plan, with a reason; no member may be left without one, and no tier ends any by itself (§4.1)."""
     if not reason.strip():
         raise RefusedError(Words("结束措施要写明理由", "a reason is needed to end a measure"))
@@ -101,11 +112,14 @@ def end_measure(desk: Desk, number: int, day: dt.date, reason: str) -> None:
             _PLAN, _PLAN.c.household_id == _MEASURE.c.household_id
         )
         row = connection.execute(query.where(_MEASURE.c.id == number, *desk.inside(Plan))).mappings().one_or_none()
+        if row is not None and (row["until"], row["end_reason"]) == (day.isoformat(), reason):
+            return  # sent twice, it is ended already
         if row is None or row["until"] is not None:
             raise RefusedError(
                 Words(f"措施 {number}：本范围内没有，或已结束", f"measure {number}: not here, or ended already")
             )
         desk.check(Right.PROPOSE, area_of(dict(row)))
+        _check_version(connection, row["household_id"], _plan(connection, row["household_id"]), version)
         others = [key for key in _measures(connection, row["household_id"]) if key != (row["measure"], row["member"])]
         if all(member != row["member"] for _, member in others):
             raise RefusedError(
@@ -117,6 +131,8 @@ def end_measure(desk: Desk, number: int, day: dt.date, reason: str) -> None:
         connection.execute(
             update(PlanMeasure).where(PlanMeasure.id == number).values(until=day.isoformat(), end_reason=reason)
         )
+        of_plan = Plan.household_id == row["household_id"]
+        connection.execute(update(Plan).where(of_plan).values(version=Plan.version + 1))
         told = {"measure": row["measure"], "member": row["member"], "reason": reason}
         wrote = (("plan", row["household_id"]),)
         desk.tell(connection, [Told("measure_ended", row["household_id"], told, wrote)])
@@ -165,6 +181,29 @@ def running_measures(connection: Connection, county: str) -> dict[str, list[str]
     for household, measure in connection.execute(query):
         found.setdefault(household, {})[measure] = None
     return {household: list(names) for household, names in found.items()}
+
+
+def _plan(connection: Connection, household: str) -> dict[str, Any] | None:
+    row = connection.execute(select(_PLAN).where(_PLAN.c.household_id == household)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def _check_version(connection: Connection, household: str, plan: Mapping[str, Any] | None, seen: int | None) -> None:
+    """Raise RefusedError, saying what changed, where a plan is no longer as it was seen (None: however it is)."""
+    now = plan["version"] if plan else 0
+    if seen is None or seen == now:
+        return
+    event = last_event(connection, _CHANGES, household)
+    who, at = (event["account"], event["at"]) if event else ("–", "–")
+    ended = event is not None and event["action"] == "measure_ended"
+    zh, en = ("结束了一项措施", "ended a measure") if ended else ("制定或补充了计划", "made it or added to it")
+    raise RefusedError(
+        Words(
+            f"户 {household} 的计划：{who} 已于 {at} {zh}（现为第 {now} 版，您看到的是第 {seen} 版），没有覆盖；请重新查看",
+            f"plan of household {household}: {who} {en} at {at} (now version {now}, seen {seen}); "
+            "nothing was overwritten: look again",
+        )
+    )
 
 
 def _measures(connection: Connection, household: str) -> dict[tuple[str, int | None], int]:

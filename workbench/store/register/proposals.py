@@ -14,6 +14,7 @@ from workbench.store.register import entries
 from workbench.store.register.cases import open_cases
 from workbench.store.register.desk import Desk
 from workbench.store.register.judged import BELOW_LINE, EDGE, RISK, Rules, facts_read, judge, missing_facts, rules_of
+from workbench.store.register.repeated import entry_step_again
 from workbench.store.register.settling import unit_of_work
 from workbench.store.register.tables_after import EdgeHousehold
 
@@ -43,7 +44,11 @@ def propose(
 ) -> str | None:
     """Propose a tier ("1", "2", "3"), or for the edge register one of EDGE_PROPOSALS; returns what the rules say beside it."""
     with unit_of_work(desk, round_name, desk.person.area.county) as connection:
-        entry = entries.one(desk, connection, round_name, household, version)
+        entry = entries.one(desk, connection, round_name, household)
+        said = {"proposal": proposal, "reason": reason}
+        if entry_step_again(connection, desk.person.account, entry, {"propose"}, version, **said):
+            return entry["rule"]  # type: ignore[no-any-return]
+        entries.check_version(entry, version)
         rules = rules_of(connection, round_name, entry["county"], desk.today)
         found = judge(facts_read(desk.register.facts, round_name, entry["county"], [household]), rules)
         if len(found) != 1:
@@ -97,15 +102,17 @@ def agree(
     desk.check_anywhere(Right.REVIEW)
     with unit_of_work(desk, round_name, desk.person.area.county) as connection:
         rows = entries.find(desk, connection, round_name, kind, households=households, village=village)
+        again = [] if households is None else _taken(desk, connection, rows, {"agree"}, versions)
         for name, version in versions.items():
-            entries.one(desk, connection, round_name, name, version)
-        waiting = [row for row in rows if row["stage"] == Stage.PROPOSED]
-        named = set(households or [])
-        if households is not None and (wrong := named - {row["household_id"] for row in waiting}):
+            if name not in again:
+                entries.one(desk, connection, round_name, name, version)
+        waiting = [row for row in rows if row["stage"] == Stage.PROPOSED and row["household_id"] not in again]
+        done = [row["household_id"] for row in waiting]
+        if households is not None and (wrong := {*households} - {*done, *again}):
             one = entries.one(desk, connection, round_name, min(wrong))
             entries.move(desk, connection, [entries.Move(one, "agree")])  # says why it cannot be
         entries.move(desk, connection, [entries.Move(row, "agree") for row in waiting])
-    return Batch([row["household_id"] for row in waiting], [])
+    return Batch([*done, *again], [])
 
 
 def send_back(desk: Desk, round_name: str, household: str, reason: str, version: int | None = None) -> None:
@@ -116,10 +123,26 @@ def send_back(desk: Desk, round_name: str, household: str, reason: str, version:
 def send_all_back(desk: Desk, round_name: str, versions: Mapping[str, int | None], reason: str) -> None:
     """The same for several households, all or none; `versions`: as each was seen (None: whatever it is)."""
     with unit_of_work(desk, round_name, desk.person.area.county) as connection:
-        rows = [entries.one(desk, connection, round_name, name, version) for name, version in versions.items()]
+        found = [entries.one(desk, connection, round_name, name) for name in versions]
+        again = _taken(desk, connection, found, {"return", "send_back"}, versions, reason=reason)
+        rows = [row for row in found if row["household_id"] not in again]
+        for row in rows:
+            entries.check_version(row, versions[row["household_id"]])
         steps = ["send_back" if row["stage"] == Stage.REVIEWED else "return" for row in rows]
         moves = [entries.Move(row, step, reason) for row, step in zip(rows, steps, strict=True)]
         entries.move(desk, connection, moves)
+
+
+def _taken(
+    desk: Desk, connection: Connection, rows: Sequence[Mapping[str, Any]], steps: set[str],
+    versions: Mapping[str, int | None], **said: str | None,
+) -> list[str]:  # fmt: skip
+    """The households of whom the person has taken this very step already."""
+    return [
+        row["household_id"]
+        for row in rows
+        if entry_step_again(connection, desk.person.account, row, steps, versions.get(row["household_id"]), **said)
+    ]
 
 
 def active_households(connection: Connection, county: str) -> set[str]:

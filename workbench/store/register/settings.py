@@ -35,6 +35,9 @@ def set_figure(desk: Desk, county: str, name: str, value: str, effective: dt.dat
         raise RefusedError(Words("改动参数要写明理由", "a reason is needed to set a figure"))
     key = {"county": county, "name": name, "effective": effective.isoformat()}
     with desk.writing() as connection:
+        same = {**key, "value": str(number), "reason": reason}
+        if connection.execute(select(_TABLE).filter_by(**same)).one_or_none() is not None:
+            return  # sent twice, it is set already
         connection.execute(delete(Setting).where(*(_TABLE.c[column] == part for column, part in key.items())))
         connection.execute(insert(Setting).values(**key, value=str(number), reason=reason))
         told = {"value": number, "effective": key["effective"], "reason": reason}

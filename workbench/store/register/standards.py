@@ -5,6 +5,7 @@ Who submits does not approve. Which version is in force is asked in `standard_in
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -17,6 +18,8 @@ from workbench.domain.standard import EdgeStandard, standard_data, write_standar
 from workbench.errors import InputError, RefusedError, StandardError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk, digest
+from workbench.store.register.repeated import last_event
+from workbench.store.register.settling import unit_of_work
 from workbench.store.register.standard_effect import Effect, send_changed_back
 from workbench.store.register.standard_in_force import (
     Version,
@@ -45,7 +48,11 @@ def draft(desk: Desk, standard: EdgeStandard, county: str | None = None) -> int:
     whole = standard.model_copy(update={"county": chosen})
     content = standard_data(whole)
     with desk.writing() as connection:
-        last = connection.execute(select(func.max(_TABLE.c.version)).where(_TABLE.c.county == chosen)).scalar() or 0
+        newest = _newest(connection, chosen)
+        same = newest is not None and (newest["hash"], newest["drafted_by"]) == (digest(content), desk.person.account)
+        if newest is not None and same and newest["state"] == "draft":
+            return int(newest["id"])  # sent twice, it is kept already
+        last = newest["version"] if newest else 0
         made = connection.execute(
             insert(CountyStandard).values(
                 county=chosen, version=last + 1, state="draft", title=whole.title or "", text=write_standard(whole),
@@ -63,6 +70,8 @@ def submit(desk: Desk, number: int, reason: str, figures: Mapping[str, Any]) -> 
     if not reason.strip():
         raise RefusedError(Words("提交标准要写明理由", "a reason is needed to submit a standard"))
     with desk.writing() as connection:
+        if _again(desk, connection, number, "submitted", reason=reason):
+            return
         found = _moved(desk, connection, number, "draft")
         if found["effective"] is None:
             raise RefusedError(
@@ -83,7 +92,9 @@ def approve(desk: Desk, number: int, document: str, for_round: str | None = None
     """
     if not document.strip():
         raise RefusedError(Words("批准标准要写明文号", "the number of the approving document is needed"))
-    with desk.writing() as connection:
+    with desk.writing() if for_round is None else _within(desk, number, for_round) as connection:
+        if _again(desk, connection, number, "approved", document=document, round=for_round):
+            return None
         found = _moved(desk, connection, number, "submitted")
         _check_line(found)
         _check_approval(desk, connection, found, for_round)
@@ -91,12 +102,17 @@ def approve(desk: Desk, number: int, document: str, for_round: str | None = None
         told = {"document": document, "hash": found["hash"], "effective": found["effective"]}
         done = None
         if for_round is not None:
-            done = send_changed_back(desk, connection, version_of(found), check_round(for_round))
+            done = send_changed_back(desk, connection, version_of(found), for_round)
             told |= {"round": for_round, "sent_back": [each.household_id for each in done.changed]}
         _change(connection, number, state="approved", document=document, for_round=for_round, after_round=after,
                 approved_by=desk.person.account, approved_at=desk.stamp)  # fmt: skip
         _tell(desk, connection, "approved", number, found, told)
     return done
+
+
+def _within(desk: Desk, number: int, round_name: str) -> AbstractContextManager[Connection]:
+    """One transaction, upon the facts of a round as they are."""
+    return unit_of_work(desk, check_round(round_name), version(desk, number).county)
 
 
 def round_under_way(desk: Desk, county: str) -> str:
@@ -143,6 +159,8 @@ def withdraw(desk: Desk, number: int, reason: str) -> None:
     if not reason.strip():
         raise RefusedError(Words("撤回标准要写明理由", "a reason is needed to withdraw a standard"))
     with desk.writing() as connection:
+        if _again(desk, connection, number, "withdrawn", reason=reason):
+            return
         found = _moved(desk, connection, number, "draft", "submitted")
         _change(connection, number, state="withdrawn")
         told = {"reason": reason}
@@ -221,6 +239,24 @@ def _moved(desk: Desk, connection: Connection, number: int, *sources: str) -> di
             )
         )
     return dict(row)
+
+
+def _newest(connection: Connection, county: str) -> dict[str, Any] | None:
+    query = select(_TABLE).where(_TABLE.c.county == county).order_by(_TABLE.c.version.desc()).limit(1)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def _again(desk: Desk, connection: Connection, number: int, state: str, **said: str | None) -> bool:
+    """Whether the person has taken this very step of a version, and it still stands: sent twice, it is done already."""
+    row = connection.execute(select(_TABLE).where(_TABLE.c.id == number, _TABLE.c.state == state)).mappings()
+    found = row.one_or_none()
+    if found is None:
+        return False
+    event = last_event(connection, [f"standard_{state}"], f"{found['county']} v{found['version']}")
+    if event is None or event["account"] != desk.person.account:
+        return False
+    return all(event["details"].get(key) == value for key, value in said.items())
 
 
 def _check_line(found: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from workbench.store.register import amendments, entries, pending_work
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk
 from workbench.store.register.judged import KIND_OF
+from workbench.store.register.repeated import entry_step_again
 from workbench.store.register.settling import unit_of_work
 from workbench.store.register.tables import Visit, VisitFinding
 
@@ -38,9 +39,11 @@ def visit(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> list[i
     """
     with unit_of_work(desk, round_name, desk.person.area.county) as connection:
         known = _households(desk, round_name, reports)
-        rows = _entries(desk, connection, round_name, known.values())
+        again = _recorded(desk, connection, round_name, reports, known)
+        new = [each for each in reports if each.household_id not in again]
+        rows = _entries(desk, connection, round_name, [known[each.household_id] for each in new])
         filed = {name for name, row in rows.items() if row["stage"] == Stage.FILED}
-        changed = [each.household_id for each in reports if each.amendments and each.household_id in filed]
+        changed = [each.household_id for each in new if each.amendments and each.household_id in filed]
         if changed:
             raise RefusedError(
                 Words(
@@ -48,9 +51,10 @@ def visit(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> list[i
                     f"household {changed[0]} is filed; where facts have changed, adjust it out of round, with cause and evidence",
                 )
             )
-        moves = [entries.Move(rows[each.household_id], "visit") for each in reports if each.household_id not in filed]
+        moves = [entries.Move(rows[each.household_id], "visit") for each in new if each.household_id not in filed]
         entries.move(desk, connection, moves)
-        return _keep(desk, connection, round_name, reports, known)
+        ids = again | _keep(desk, connection, round_name, new, known)
+        return [ids[each.household_id] for each in reports]
 
 
 def adjust(desk: Desk, round_name: str, report: VisitReport, cause: str, evidence: str) -> int:
@@ -62,9 +66,13 @@ def adjust(desk: Desk, round_name: str, report: VisitReport, cause: str, evidenc
     with unit_of_work(desk, round_name, desk.person.area.county) as connection:
         known = _households(desk, round_name, [report])
         row = entries.one(desk, connection, round_name, report.household_id)
+        why = f"{cause}（依据：{evidence}）"
+        again = _recorded(desk, connection, round_name, [report], known)
+        if again and entry_step_again(connection, desk.person.account, row, {"reopen"}, None, reason=why):
+            return again[report.household_id]
         values = {"adjustment": row["adjustment"] + 1, "proposal": None, "reason": None, "filing_id": None}
-        entries.move(desk, connection, [entries.Move(row, "reopen", f"{cause}（依据：{evidence}）", values)])
-        return _keep(desk, connection, round_name, [report], known)[0]
+        entries.move(desk, connection, [entries.Move(row, "reopen", why, values)])
+        return _keep(desk, connection, round_name, [report], known)[report.household_id]
 
 
 def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> dict[str, dict[str, Any]]:
@@ -134,7 +142,10 @@ def _entries(desk: Desk, connection: Connection, round_name: str, households: An
 def _keep(
     desk: Desk, connection: Connection, round_name: str, reports: Sequence[VisitReport],
     known: Mapping[str, Mapping[str, Any]],
-) -> list[int]:  # fmt: skip
+) -> dict[str, int]:  # fmt: skip
+    """Keep visits; returns their ids by household."""
+    if not reports:
+        return {}
     places = {name: (facts["county_code"], facts["township"], facts["village"]) for name, facts in known.items()}
     values = [
         {
@@ -165,7 +176,40 @@ def _keep(
         for number, each, changed in zip(ids, reports, changes, strict=True)
     ]  # fmt: skip
     desk.tell(connection, told)
-    return ids
+    return {each.household_id: number for number, each in zip(ids, reports, strict=True)}
+
+
+def _recorded(
+    desk: Desk, connection: Connection, round_name: str, reports: Sequence[VisitReport],
+    known: Mapping[str, Mapping[str, Any]],
+) -> dict[str, int]:  # fmt: skip
+    """The visits among these that are recorded already, each by household with its id: sent twice, a visit counts once.
+
+    Of a household that was returned since, the same report is another visit.
+    """
+    names = [each.household_id for each in reports]
+    returned = entries.find(desk, connection, round_name, households=names, stages=[Stage.RETURNED])
+    anew = {row["household_id"] for row in returned}
+    table = Visit.__table__
+    query = select(table).where(table.c.round == round_name, table.c.account == desk.person.account)
+    last = {row["household_id"]: row for row in connection.execute(query.order_by(table.c.id)).mappings()}
+    return {
+        each.household_id: row["id"]
+        for each, row in ((each, last.get(each.household_id)) for each in reports if each.household_id not in anew)
+        if row is not None and _is_same(connection, dict(row), each, known[each.household_id])
+    }
+
+
+def _is_same(connection: Connection, row: Mapping[str, Any], report: VisitReport, facts: Mapping[str, Any]) -> bool:
+    """Whether a visit as it is kept says what the report says."""
+    if (row["day"], row["visitors"]) != (report.day.isoformat(), report.visitors):
+        return False
+    finding = VisitFinding.__table__
+    query = select(finding.c.domain, finding.c.text).where(finding.c.visit_id == row["id"])
+    found = {domain: text for domain, text in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    return found == dict(report.findings) and amendments.of_visit(connection, row["id"]) == amended(
+        facts, report.amendments
+    )
 
 
 def visits_of(desk: Desk, household: str) -> list[dict[str, Any]]:
