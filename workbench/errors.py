@@ -20,6 +20,10 @@ class Words:
     def __add__(self, other: "Words") -> "Words":
         return Words(self.zh + other.zh, self.en + other.en)
 
+    def at_line(self, line: int) -> "Words":
+        """The same, said of a line of a text (1 is the first)."""
+        return Words(f"第 {line} 行：{self.zh}", f"line {line}: {self.en}")
+
     def format(self, **values: object) -> "Words":
         """The same with its blanks filled in."""
         return Words(self.zh.format(**values), self.en.format(**values))

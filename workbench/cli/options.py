@@ -7,7 +7,8 @@ import typer
 
 from workbench.domain.rounds import check_round
 from workbench.domain.standard import EdgeStandard, decode_standard, read_standard
-from workbench.errors import InputError
+from workbench.errors import FileError, InputError
+from workbench.given_files import read_small
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
 
@@ -37,11 +38,8 @@ def checked_round(name: str) -> str:
 
 def standard_of(path: Path) -> EdgeStandard:
     """The standard in a file; a message names the file and, for each key, what is wrong."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: 读不到 cannot be read ({error.strerror})") from None
+    content = read_small(path)
     try:
         return read_standard(decode_standard(content))
     except InputError as error:
-        raise InputError(f"{path}:\n{error}") from None
+        raise FileError(path, error.words.after("\n")) from None

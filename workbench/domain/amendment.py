@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import FiniteFloat, TypeAdapter
 
 from workbench.domain.vocabulary import FACT, Fact, FactType
+from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 
 _FIXED = ("household_id", "round", "county_code", "township", "village", "kind", "filed_tier", "weight")
@@ -65,13 +66,20 @@ def _parsed(fact: Fact, text: str) -> Any:
         if fact.type is FactType.BOOLEAN:
             return {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}[text.lower()]
         if fact.type is FactType.INTEGER:
-            return int(text)
+            return _whole(text)
         if fact.type is FactType.FLOAT:
             return _FINITE.validate_python(text)
     except (KeyError, ValueError):
         accepted = {FactType.BOOLEAN: "是/否 yes/no", FactType.INTEGER: "整数 a whole number"}
         raise _wrong(fact, text, accepted.get(fact.type, "数 a number")) from None
     return text
+
+
+def _whole(text: str) -> int:
+    number = whole_number(text.removeprefix("-"))
+    if number is None:
+        raise ValueError(text)
+    return -number if text.startswith("-") else number
 
 
 def _wrong(fact: Fact, text: str, accepted: str) -> InputError:

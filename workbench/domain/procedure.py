@@ -9,6 +9,7 @@ from functools import cache
 
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
+from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError
 
 
@@ -40,9 +41,10 @@ def check_setting(name: str, text: str) -> int:
         listed = ", ".join(f"{each.name} ({each.zh})" for each in known.values())
         raise InputError(f"{name!r}: 没有这一项 no such setting; 可设 settings: {listed}")
     least = known[name].least
-    if not text.isascii() or not text.isdigit() or int(text) < least:
+    number = whole_number(text)
+    if number is None or number < least:
         raise InputError(f"{name} {text!r}: 应为不小于 {least} 的整数 expected a whole number from {least} on")
-    return int(text)
+    return number
 
 
 def first_visit_day(round_name: str, before: str | None) -> dt.date | None:

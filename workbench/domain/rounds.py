@@ -7,7 +7,7 @@ import re
 from workbench.errors import InputError
 
 _MONTHS = (4, 10)
-_ROUND = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_ROUND = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def check_round(name: str) -> str:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.errors import InputError, StandardError, Words
+from workbench.plain_data import decode_utf8, read_yaml
 
 KeyGroup = Literal[
     "dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability",
@@ -22,6 +23,7 @@ Share = Annotated[float, Field(ge=0, strict=True)]
 
 _COUNTY_DIGITS = 6
 _MOST_BYTES = 100_000
+_LONGEST_SHOWN = 80
 
 
 def _county_text(value: object) -> object:
@@ -117,8 +119,8 @@ def parse_standard(data: object) -> EdgeStandard:
 
 
 def read_standard(text: str) -> EdgeStandard:
-    """A standard from YAML text; refuses unreadable YAML and keys given twice, naming the line."""
-    return parse_standard(_load(text))
+    """A standard from YAML text; refuses what `plain_data.read_yaml` refuses, naming the line."""
+    return parse_standard(read_yaml(text, _MOST_BYTES))
 
 
 def decode_standard(content: bytes) -> str:
@@ -127,10 +129,7 @@ def decode_standard(content: bytes) -> str:
         raise InputError(
             Words(f"文件有 {len(content):,} 字节，不像一个标准", f"{len(content):,} bytes are too many for a standard")
         )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(Words("不是 UTF-8 文本，请另存为 UTF-8", "not UTF-8 text; save it as UTF-8")) from None
+    return decode_utf8(content)
 
 
 def standard_data(standard: EdgeStandard) -> dict[str, Any]:
@@ -144,39 +143,6 @@ def write_standard(standard: EdgeStandard) -> str:
     if standard.effective is not None:
         data["effective"] = standard.effective
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML keeps the last of two equal keys without a word; a standard must not."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - theirs
-        keys = [str(key.value) for key, _ in node.value]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            line = node.start_mark.line + 1
-            keys_text = ", ".join(twice)
-            raise InputError(
-                Words(
-                    f"第 {line} 行起有重复的键：{keys_text}，请只留一个",
-                    f"from line {line}: given twice: {keys_text}; keep one",
-                )
-            )
-        return super().construct_mapping(node, deep)
-
-
-def _load(text: str) -> Any:
-    try:
-        return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise InputError(
-            Words(f"第 {line} 行：不是有效的 YAML（{error.problem}）", f"line {line}: not valid YAML ({error.problem})")
-        ) from None
-    except (ValueError, RecursionError, yaml.YAMLError) as error:  # a date that is none, numbers or nesting without end
-        why = str(error).splitlines()[0]
-        raise InputError(
-            Words(f"YAML 中有读不出的值（{why}）", f"a value in the YAML cannot be read ({why})")
-        ) from None
 
 
 def _problems(error: ValidationError) -> dict[str, Words]:
@@ -211,7 +177,7 @@ _PLAIN: dict[str, Words] = {
 
 def _message(detail: ErrorDetails) -> Words:
     kind, context = detail["type"], detail.get("ctx", {})
-    found = "" if kind == "missing" else f"{detail['input']!r}: "
+    found = "" if kind == "missing" else f"{_shown(detail['input'])}: "
     if kind == "literal_error":
         choices = CROSS_CHECKS if "exclusions" in detail["loc"] else KEY_GROUPS
         zh, en = ("、".join(f"{name} {LABELS[name][0]}" for name in choices), ", ".join(choices))
@@ -223,6 +189,12 @@ def _message(detail: ErrorDetails) -> Words:
         return Words(f"没有此项；可用 {keys}", f"no such key; choose from {keys}").after(found)
     plain = _PLAIN.get(kind)
     return (plain.format(**context) if plain else Words(detail["msg"], detail["msg"])).after(found)
+
+
+def _shown(value: object) -> str:
+    """What was found, or its beginning."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 def _keys_beside(place: tuple[int | str, ...]) -> list[str]:

@@ -16,6 +16,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     ast.Mult: lambda left, right: left * right,
 }
 _DEEPEST = 200
+_LONGEST, _LONGEST_SHOWN = 2000, 80
 _LARGEST = 1e15
 
 
@@ -43,6 +44,10 @@ class Expression:
 
 def parse(text: str) -> Expression:
     """Parse an expression. Raises InputError for anything but numbers, columns, + - * / and brackets."""
+    if len(text) > _LONGEST:
+        raise _refused(
+            text[:_LONGEST_SHOWN] + "…", Words(f"超过 {_LONGEST} 个字符", f"longer than {_LONGEST} characters")
+        )
     quoted: dict[str, str] = {}
 
     def stand_in(match: re.Match[str]) -> str:

@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, Fact, FactType
 from workbench.errors import FileError, InputError, Words
+from workbench.given_files import read_small
 from workbench.intake.expressions import Expression, parse
 from workbench.intake.nearest import suggestion
+from workbench.plain_data import decode_utf8, read_yaml
 
 Value = bool | int | float | str
 _EXTRA = re.compile(rf"{EXTRA_PREFIX}[a-z0-9_]+")
@@ -153,16 +154,11 @@ def _check_literals(fact: Fact, source: Source) -> None:
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping from YAML. Raises FileError that names the key, what was found and what is accepted."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        found = Words(f"读不到映射（{error.strerror}）", f"the mapping cannot be read ({error.strerror})")
-        raise FileError(path, found) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none, nesting without end
-        where = str(error).replace("\n", " ")
-        found = Words(
-            f"不是有效的 YAML（{where}）；请检查缩进和冒号", f"not valid YAML ({where}); check indents and colons"
-        )
-        raise FileError(path, found) from None
+        content = read_yaml(decode_utf8(read_small(path)))
+    except FileError:
+        raise
+    except InputError as error:
+        raise FileError(path, error.words) from None
     if not isinstance(content, dict):
         found = Words(
             "映射应有 key 和 facts 两部分；见 data/examples", "a mapping has the parts key and facts; see data/examples"

@@ -13,15 +13,20 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from workbench.errors import FileError, InputError, Words
+from workbench.given_files import open_given
+from workbench.intake.workbook_checks import check_workbook
 
 Row = list[str]
-_WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_ZIP_MARK = b"PK\x03\x04"
+_WORKBOOK_MARKS = (_ZIP_MARK, b"\xd0\xcf\x11\xe0")
 _PARQUET_MARK = b"PAR1"
 _EXACT_DIGITS = 15
 """A spreadsheet keeps 15 digits of a number; what lies beyond is lost."""
 _SEPARATORS = (",", "\t", ";", "|")
 _LOOKED_AT = 20
 _LARGEST_CELL = 1_000_000
+_LONGEST_WORKBOOK_CELL = 32_767
+"""As spreadsheet programs have it."""
 
 
 def is_workbook(path: Path) -> bool:
@@ -35,20 +40,17 @@ def is_parquet(path: Path) -> bool:
 
 
 def _first_bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as opened:
-            start = opened.read(4)
-    except OSError as error:
-        why = error.strerror
-        found = Words(f"读不到文件（{why}）；请检查路径", f"cannot be read ({why}); check the path")
-        raise FileError(path, found) from None
+    with open_given(path) as opened:
+        start = opened.read(4)
     if not start:
         raise FileError(path, Words("文件是空的；请重新导出", "the file is empty; export it again"))
     return start
 
 
 def workbook_sheets(path: Path) -> dict[str, "WorkbookRows"]:
-    """The sheets of a workbook by name."""
+    """The sheets of a workbook by name; raises FileError for one that is damaged, or unpacks to more than it promises."""
+    if _first_bytes(path) == _ZIP_MARK:
+        check_workbook(path)
     try:
         workbook = CalamineWorkbook.from_path(path)
     except (CalamineError, OSError) as error:
@@ -57,19 +59,35 @@ def workbook_sheets(path: Path) -> dict[str, "WorkbookRows"]:
             f"cannot be opened as a workbook, damaged or encrypted ({error}); save it anew as .xlsx",
         )
         raise FileError(path, found) from None
-    return {name: WorkbookRows(workbook, name) for name in workbook.sheet_names}
+    return {name: WorkbookRows(path, workbook, name) for name in workbook.sheet_names}
 
 
 class WorkbookRows:
     """The rows of one sheet, every cell as text, from row 1."""
 
-    def __init__(self, workbook: CalamineWorkbook, name: str) -> None:
+    def __init__(self, path: Path, workbook: CalamineWorkbook, name: str) -> None:
+        self._path = path
         self._workbook = workbook
         self._name = name
 
     def __iter__(self) -> Iterator[Row]:
-        for row in self._workbook.get_sheet_by_name(self._name).iter_rows():
-            yield [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
+        try:
+            rows = self._workbook.get_sheet_by_name(self._name).iter_rows()
+        except (CalamineError, OSError, ValueError) as error:
+            found = Words(
+                f"工作表“{self._name}”读不出；请用表格软件另存为 .xlsx",
+                f"sheet {self._name!r} cannot be read ({error}); save it anew as .xlsx",
+            )
+            raise FileError(self._path, found) from None
+        for number, row in enumerate(rows, 1):
+            cells = [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
+            if max(map(len, cells), default=0) > _LONGEST_WORKBOOK_CELL:
+                found = Words(
+                    f"工作表“{self._name}”第 {number} 行有超过 {_LONGEST_WORKBOOK_CELL:,} 字的单元格；请删去",
+                    f"sheet {self._name!r}, row {number}: a cell longer than {_LONGEST_WORKBOOK_CELL:,} characters; remove it",
+                )
+                raise FileError(self._path, found)
+            yield cells
 
 
 class ParquetRows:

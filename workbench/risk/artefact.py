@@ -17,6 +17,8 @@ import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from workbench.errors import InputError, StoreError, Words
+from workbench.given_files import open_given
+from workbench.plain_data import read_json
 from workbench.risk.calibration import Calibration
 from workbench.risk.design_matrix import DesignMatrix
 from workbench.risk.features import FEATURES, Feature, extra_features
@@ -26,13 +28,16 @@ from workbench.risk.model import RiskModel
 from workbench.risk.records import record_text, write_record
 from workbench.store.models import SUFFIX, path_in_use, put_in_use
 from workbench.store.scores import Dispersion
+from workbench.zip_limits import ZipLimits, checked_members
 
 FORMAT = 1
 """Of the file and of the meaning of the features in it; a model of another format is refused."""
 _NEEDED = {"name", "line", "transitions", "facts", "facts_used", "keep", "advice", "base_rate", "performance", "hash"}
 """What commands read of a model's account."""
-_DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError)
+_DAMAGED = (InputError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError,
+            RecursionError, OverflowError, MemoryError)  # fmt: skip
 """What reading a damaged archive fails with."""
+_LIMITS = ZipLimits(members=100_000, least=1 << 30, times=20)
 _LIBRARIES = ("numpy", "polars", "scikit-learn", "interpret-core")
 
 
@@ -84,7 +89,10 @@ def load(path: Path) -> RiskModel:
         known = ", ".join(sorted(each.stem for each in path.parent.glob(f"*{SUFFIX}"))) or "（无 none）"
         raise InputError(f"{path.stem}: 没有这个模型 there is no such model; 已有 there are: {known}")
     try:
-        plain = skops.io.loads(path.read_bytes(), trusted=[])
+        with open_given(path) as source:
+            checked_members(source, _LIMITS)
+            source.seek(0)
+            plain = skops.io.loads(source.read(), trusted=[])
     except UntrustedTypesFoundException as error:
         raise StoreError(
             f"{path}: 含有数据以外的内容，已拒绝 holds more than data and is refused ({error}); 请用可靠来源的模型 use a model you trust"
@@ -161,17 +169,17 @@ def _plain_box(box: GlassBox) -> dict[str, Any]:
 def _model(plain: dict[str, Any]) -> RiskModel:
     forecast = plain["forecast"]
     return RiskModel(
-        matrix=DesignMatrix(_features(plain["features"], plain["definitions"]), json.loads(plain["ranks"])),
+        matrix=DesignMatrix(_features(plain["features"], plain["definitions"]), read_json(plain["ranks"])),
         box=_box(plain["box"]),
-        calibration=Calibration(**json.loads(plain["calibration"])),
-        dispersion=Dispersion(**json.loads(plain["dispersion"])),
+        calibration=Calibration(**read_json(plain["calibration"])),
+        dispersion=Dispersion(**read_json(plain["dispersion"])),
         margin=_box(plain["margin"]),
         logistic=_box(plain["logistic"]),
         forecast=None
         if forecast is None
         else Forecast(_box(forecast["mean"]), _box(forecast["spread"]), tuple(forecast["residuals"].tolist())),
-        averages=json.loads(plain["averages"]),
-        about=json.loads(plain["about"]),
+        averages=read_json(plain["averages"]),
+        about=read_json(plain["about"]),
     )
 
 

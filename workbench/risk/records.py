@@ -5,9 +5,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import StoreError, Words
+from workbench.errors import InputError, StoreError, Words
+from workbench.given_files import read_small
+from workbench.plain_data import read_json
 
 _TRAINING = ".training"
+_LARGEST = 20_000_000
+"""Bytes of an account; one has some 100,000."""
 
 
 def being_trained(store: Path) -> bool:
@@ -32,9 +36,9 @@ def write_record(path: Path, about: dict[str, Any]) -> None:
 def read_record(path: Path) -> dict[str, Any]:
     """The account of the model in a file, for people; nothing is computed from it. Raises StoreError where there is none."""
     try:
-        about: dict[str, Any] = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        about: dict[str, Any] = read_json(read_small(path.with_suffix(".json"), _LARGEST))
         _ = about["name"], about["advice"]["use"], about["performance"], about["transitions"][-1]["end"]
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (InputError, KeyError, TypeError, IndexError):
         raise StoreError(
             Words(
                 f"模型 {path.stem}：读不到它的说明（{path.stem}.json）；请重新启用：workbench models --use {path.stem}",

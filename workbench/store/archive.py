@@ -14,15 +14,21 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError, Words
+from workbench.given_files import open_given
+from workbench.plain_data import read_json
 from workbench.store.files import draft_of, remove_abandoned_drafts, sync, unwritable
+from workbench.zip_limits import ZipLimits, checked_members, unpacked
 
 FORMAT = 1
 """The newest format that this workbench reads, and the one that it writes."""
 _MANIFEST, _BEGINNING, _SEAL = "manifest.json", b"PK\x03\x04", 64
+_MANIFEST_BLOCKS = 64
+_LIMITS = ZipLimits(members=200_000, least=1 << 30, times=100, most=1 << 42)
 _OWNER_FILE = 0o600
 _NO_BACKUP = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, NotImplementedError)
 """What reading a file that somebody else made fails with, whole as it may be."""
@@ -174,7 +180,7 @@ class Archive:
         """The lines of a member, each a JSON object."""
         with self.file.open(name) as source:
             for line in source:
-                yield json.loads(line)
+                yield read_json(line)
 
 
 @contextmanager
@@ -184,11 +190,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     Raises InputError for a file that is no backup, DamagedError for one that is not whole, NewerSchemaError for one of a
     newer workbench.
     """
-    try:
-        source = path.open("rb")
-    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
-        raise InputError(_unreadable(path, error)) from None
-    with source:
+    with open_given(path) as source:
         _check_whole(path, source)
         with _checked(path, source) as archive:
             yield archive
@@ -197,16 +199,20 @@ def open_archive(path: Path) -> Iterator[Archive]:
 @contextmanager
 def _checked(path: Path, source: IO[bytes]) -> Iterator[Archive]:
     """The archive when all that is in it was checked; what happens to it then is the caller's."""
+    manifest = _manifest(path, source)
+    opened = zipfile.ZipFile(source)
     try:
-        opened = zipfile.ZipFile(source)
-        manifest = json.loads(opened.read(_MANIFEST))
-        _check_manifest(path, opened, manifest)
+        _check_members(path, opened, manifest["members"])
     except _NO_BACKUP as error:
-        raise DamagedError(
-            Words(f"{path}：不是本工作台的备份（{error}）", f"{path} is no backup of this workbench ({error})")
-        ) from None
+        raise _no_backup(path, error) from None
     with opened:
         yield Archive(opened, manifest)
+
+
+def _no_backup(path: Path, error: Exception) -> DamagedError:
+    return DamagedError(
+        Words(f"{path}：不是本工作台的备份（{error}）", f"{path} is no backup of this workbench ({error})")
+    )
 
 
 def _check_whole(path: Path, source: IO[bytes]) -> None:
@@ -223,15 +229,30 @@ def _check_whole(path: Path, source: IO[bytes]) -> None:
         )
 
 
-def _check_manifest(path: Path, opened: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
-    if manifest["format"] > FORMAT:
+def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
+    """What the backup says of itself; nothing is unpacked but this, and of this no more than a manifest can have."""
+    try:
+        members = {member.filename: member for member in checked_members(source, _LIMITS)}
+        manifest = read_json(b"".join(islice(unpacked(source, members[_MANIFEST]), _MANIFEST_BLOCKS)))
+        newer = manifest["format"] > FORMAT
+        declared = {name: int(told["bytes"]) for name, told in manifest["members"].items()}
+    except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _no_backup(path, error) from None
+    if newer:
         raise NewerSchemaError(
             f"{path}: 由更新版本的工作台写出（格式 {manifest['format']}，本版本支持到 {FORMAT}） "
             f"written by a newer workbench (format {manifest['format']}, this one reads up to {FORMAT}); 请升级工作台 upgrade"
         )
-    for name, told in manifest["members"].items():
-        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            raise DamagedError(f"{path}: {name!r}: 路径不对 is no path inside a store")
+    there = {name: member.file_size for name, member in members.items() if name != _MANIFEST}
+    if declared != there:
+        raise DamagedError(
+            Words(f"{path}：清单与内容不符", f"{path}: the manifest names other members, or other sizes, than there are")
+        )
+    return cast("Mapping[str, Any]", manifest)
+
+
+def _check_members(path: Path, opened: zipfile.ZipFile, members: Mapping[str, Any]) -> None:
+    for name, told in members.items():
         with opened.open(name) as member:
             found = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
         if found != told["sha256"]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import InputError, StoreError, Words
+from workbench.given_files import read_small
+from workbench.plain_data import read_json
 from workbench.store.transaction import transaction
 
 SUFFIX = ".skops"
@@ -121,9 +123,9 @@ def _first_there(name: str, folders: Sequence[Path]) -> Path:
 def read_pointer(path: Path) -> Chosen:
     """What a pointer says; raises StoreError where it says nothing."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(read_small(path))
         return Chosen(str(content["model"]), Path(content["models"]) if "models" in content else None)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, KeyError, TypeError):
         raise StoreError(
             Words(
                 f"{path}：看不出在用哪个模型；请重新选择：workbench models --use 名称",

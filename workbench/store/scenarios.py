@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from workbench.errors import RefusedError, StoreError, Words
+from workbench.errors import InputError, RefusedError, StoreError, Words
+from workbench.plain_data import read_json
 from workbench.store.transaction import transaction
 
 _IDENTITY = re.compile(r"[0-9a-f]{12}")
@@ -55,13 +56,13 @@ def read_scenario(root: Path, identity: str) -> Saved:
     path = _path(root, identity)
     try:
         with path.open(encoding="utf-8") as opened:
-            content = json.loads(opened.read(_MOST_CHARACTERS))  # what is cut off is no JSON
+            content = read_json(opened.read(_MOST_CHARACTERS))  # what is cut off is no JSON
         return Saved(identity, int(content["revision"]), str(content["saved_at"]), dict(content["scenario"]))
     except OSError:
         raise StoreError(
             Words(f"没有这个方案：{identity}；它可能已被删除", f"no such scenario: {identity}; it may be deleted")
         ) from None
-    except (KeyError, TypeError, ValueError):
+    except (InputError, KeyError, TypeError, ValueError):
         raise StoreError(Words(f"{path}：不是方案文件，或已损坏", f"{path}: no scenario, or a damaged one")) from None
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 
 Fields = Mapping[str, Sequence[str]]
@@ -20,9 +21,10 @@ def number(fields: Fields, name: str) -> int | None:
     text = one(fields, name)
     if not text:
         return None
-    if not text.isdecimal():
-        raise InputError(Words(f"“{text}”：应为整数", f"{text!r}: a whole number is expected"))
-    return int(text)
+    found = whole_number(text)
+    if found is None:
+        raise InputError(Words(f"“{text:.40}”：应为整数", f"{text[:40]!r}: a whole number is expected"))
+    return found
 
 
 def day(fields: Fields, name: str = "day") -> dt.date:
@@ -37,4 +39,5 @@ def day(fields: Fields, name: str = "day") -> dt.date:
 def seen(fields: Fields) -> dict[str, int]:
     """The households marked (`household`: "<version> <number>"), each with its version as the page showed it."""
     pairs = (str(value).partition(" ") for value in fields.get("household", ()))
-    return {household: int(version) for version, _, household in pairs if version.isdecimal() and household}
+    versions = ((household, whole_number(version)) for version, _, household in pairs)
+    return {household: version for household, version in versions if version is not None and household}

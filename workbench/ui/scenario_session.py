@@ -8,6 +8,7 @@ from typing import Any
 from workbench.domain.parameters import check_line
 from workbench.domain.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import InputError, StandardError, StoreError, Words
+from workbench.plain_data import read_json
 from workbench.preview.comparison import Compared, Report, compare, swept
 from workbench.preview.frontier import NO_FRONTIER
 from workbench.preview.reading_counts import ReadingCount, count_readings
@@ -236,8 +237,8 @@ class ScenarioSession(Place):
     def restore(self, text: str) -> None:
         """Go on with a draft; raises InputError, changing nothing, where it cannot be shown here."""
         try:
-            scenario = parse_scenario(json.loads(text))
-        except (ValueError, RecursionError):
+            scenario = parse_scenario(read_json(text))
+        except (ValueError, InputError):
             raise InputError(
                 Words("上次没有保存的内容已不能用", "what was not saved last time cannot be used any more")
             ) from None

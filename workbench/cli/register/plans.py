@@ -10,6 +10,7 @@ from workbench.cli.register.options import HouseholdArgument, VersionOption, at_
 from workbench.domain.housing_decision import CLAUSE, QUESTIONS, SAFE, decide_housing
 from workbench.domain.measures import measures
 from workbench.domain.vocabulary import LABELS
+from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError
 from workbench.store.register.desk import Desk
 from workbench.store.register.plans import Planned, end_measure, make_plan, plan_of, suggested
@@ -175,6 +176,7 @@ def _asked(name: str) -> str:
 
 def _planned(text: str) -> Planned:
     name, sign, member = text.partition(":")
-    if sign and not member.isdigit():
+    number = whole_number(member)
+    if sign and number is None:
         raise InputError(f"--measure {text!r}: 应如 expected industry_link 或 or training:2")
-    return Planned(name, int(member) if sign else None)
+    return Planned(name, number if sign else None)

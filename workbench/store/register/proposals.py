@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from workbench.domain.people import Right
+from workbench.domain.whole_numbers import whole_number
 from workbench.domain.workflow import Stage, check_edge_proposal, check_proposal
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register import entries
@@ -155,10 +156,11 @@ def _check(
     connection: Connection, kind: str, row: dict[str, Any], proposal: str, reason: str | None, rules: Rules
 ) -> None:
     if kind == RISK:
-        if not proposal.isdigit():
-            raise InputError(f"等级 tier {proposal!r}: 应为 1、2、3 expected 1, 2 or 3")
+        tier = whole_number(proposal)
+        if tier is None:
+            raise InputError(Words(f"等级“{proposal}”：应为 1、2、3", f"tier {proposal!r}: 1, 2 or 3 is expected"))
         rule = row["rule"]
-        check_proposal(None if rule is None else int(rule), int(proposal), reason)
+        check_proposal(None if rule is None else int(rule), tier, reason)
         return
     if rules.version is None and row["rule"] != BELOW_LINE:
         raise RefusedError(
