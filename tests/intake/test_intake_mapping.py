@@ -188,7 +188,7 @@ def test_the_words_for_what_is_no_mapping(tmp_path, text, words):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=words):
         load_mapping(path)
-    with pytest.raises(InputError, match="读不到映射"):
+    with pytest.raises(InputError, match="读不到文件"):
         load_mapping(tmp_path / "absent.yaml")
 
 

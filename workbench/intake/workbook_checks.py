@@ -62,7 +62,8 @@ def check_workbook(path: Path) -> None:
     except FileError:
         raise
     except InputError as error:
-        raise FileError(path, error.words) from None
+        found = Words("工作簿打不开：", "cannot be opened as a workbook: ") + error.words
+        raise FileError(path, found) from None
 
 
 def _without_declarations(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -106,6 +106,8 @@ def load(path: Path) -> RiskModel:
         )
     try:
         model = _model(plain)
+    except StoreError:
+        raise
     except _DAMAGED as error:
         raise _unreadable(path, error) from None
     if not set(model.about) >= _NEEDED:

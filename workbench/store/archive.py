@@ -244,6 +244,9 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
             f"written by a newer workbench (format {manifest['format']}, this one reads up to {FORMAT}); 请升级工作台 upgrade"
         )
     there = {name: member.file_size for name, member in members.items() if name != _MANIFEST}
+    for name in declared:
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            raise DamagedError(f"{path}: {name!r}: 路径不对 is no path inside a store")
     if declared != there:
         raise DamagedError(
             Words(f"{path}：清单与内容不符", f"{path}: the manifest names other members, or other sizes, than there are")
