@@ -21,15 +21,13 @@ OWN_JSON = {
     "server/catalogue.py",  # the program's own notebooks
     "ui/signed_in.py",  # what the server told its kernel
     "ui/county_map.py",  # boundaries that come with the program
-    "store/register/proving.py",  # columns of the register, sealed
-    "store/register/verifying.py",
-    "store/register/amendments.py",
-    "store/register/standards.py",
     "store/schema.py",  # stamps of the program's own tables
     "store/scores.py",
     "store/transaction.py",
     "preview/mapped.py",
 }
+SEALED = "store/register/"
+"""Columns of the register, which the program wrote and sealed."""
 UNSAFE_YAML = re.compile(r"yaml\.(\w*load\w*|parse|compose|scan)\b|YAML\(")
 UNSAFE_JSON = re.compile(r"\bjson\.loads?\(")
 
@@ -41,6 +39,7 @@ def test_nothing_else_reads_what_people_hand_in(pattern, own):
         for path in ROOT.rglob("*.py")
         if pattern.search(path.read_text(encoding="utf-8"))
     }
+    reads -= {each for each in reads if each.startswith(SEALED)}
     assert reads - own == set()
     assert own - reads == set(), "no longer needed in the list"
 
