@@ -249,7 +249,9 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
             raise DamagedError(f"{path}: {name!r}: 路径不对 is no path inside a store")
     if declared != there:
         raise DamagedError(
-            Words(f"{path}：清单与内容不符", f"{path}: the manifest names other members, or other sizes, than there are")
+            Words(
+                f"{path}：清单与内容不符", f"{path}: the manifest names other members, or other sizes, than there are"
+            )
         )
     return cast("Mapping[str, Any]", manifest)
 
