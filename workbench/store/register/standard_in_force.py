@@ -16,6 +16,7 @@ from urllib.parse import quote
 from workbench.domain.parameters import load_yaml
 from workbench.domain.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
 from workbench.errors import FileError, InputError, Words
+from workbench.given_files import read_small
 from workbench.store.facts import FactStore
 from workbench.store.register.paths import register_exists
 
@@ -217,13 +218,11 @@ def _from_file(root: Path, county: str) -> StandardInUse | None:
     path = root / "standards" / f"{quote(county, safe='')}.yaml"
     if not county or not path.exists():
         return None
+    content = read_small(path)
     try:
-        standard = read_standard(decode_standard(path.read_bytes()))
+        standard = read_standard(decode_standard(content))
     except InputError as error:
         raise FileError(path, error.words) from None
-    except OSError as error:
-        why = error.strerror
-        raise FileError(path, Words(f"读不到文件（{why}）", f"cannot be read ({why})")) from None
     if standard.county not in (None, county):
         found = Words(f"county 为 {standard.county}，应为 {county}", f"county is {standard.county}, must be {county}")
         raise FileError(path, found)
