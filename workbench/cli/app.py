@@ -1,16 +1,18 @@
 """The program itself: commands by name, and errors turned into words."""
 
+import os
 import sys
+import traceback
 from collections.abc import Callable
 
 import typer
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from workbench.cli import changes, coverage, data, keeping, reports, risk, rules, running, standards
 from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
-from workbench.errors import StoreError, WorkbenchError
+from workbench.errors import StoreError, Words, WorkbenchError
 from workbench.store.register.database import told_in_words
 
 app = typer.Typer(
@@ -54,11 +56,37 @@ def main() -> None:
     """Run a command. Exit status 0 done, 1 something refused, 2 wrong usage or input, in words and with no traceback."""
     try:
         app()
-    except WorkbenchError as error:
-        errors.print(str(error))
-        sys.exit(error.exit_status)
-    except DatabaseError as error:
-        errors.print(str(told_in_words(error)))
-        sys.exit(StoreError.exit_status)
     except KeyboardInterrupt:
         sys.exit(130)
+    except WorkbenchError as error:
+        _fail(error)
+    except Exception as error:  # noqa: BLE001 - the border: nobody sees a traceback
+        _fail(_in_words(error))
+
+
+def _in_words(error: Exception) -> WorkbenchError:
+    """What nobody foresaw; the traceback for whoever maintains it, where it is asked for."""
+    if os.environ.get("WORKBENCH_TRACEBACK"):
+        traceback.print_exception(error)
+    if isinstance(error, DBAPIError):
+        return told_in_words(error)
+    if isinstance(error, OSError):
+        why = error.strerror or error
+        found = Words(
+            f"系统不允许，或没有这个文件（{why}）；请检查路径、权限和磁盘空间",
+            f"the system does not allow it, or there is no such file ({why}); check the path, permissions and free space",
+        )
+        return StoreError(found.after(f"{error.filename}: ") if error.filename else found)
+    kind = type(error).__name__
+    return StoreError(
+        Words(
+            f"程序出错（{kind}），这是程序的缺陷；没有完成。请把命令和这一行告诉维护者（WORKBENCH_TRACEBACK=1 显示详情）",
+            f"the program failed ({kind}), which is a defect of it; it is not done. Tell its maintainers the command and this "
+            "line (WORKBENCH_TRACEBACK=1 shows more)",
+        )
+    )
+
+
+def _fail(error: WorkbenchError) -> None:
+    errors.print(str(error))
+    sys.exit(error.exit_status)

@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
-    DatabaseError,
+    DataError,
+    DBAPIError,
     DisconnectionError,
     IntegrityError,
+    InterfaceError,
+    InternalError,
     NoSuchColumnError,
     OperationalError,
 )
@@ -35,14 +38,11 @@ def open_engine(url: str) -> Engine:
     """An engine for a register's URL; raises InputError for a database that is not supported."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise InputError(
-            f"登记库 register {url!r}: 不是数据库地址 not a database URL; 可用 accepted: {', '.join(_ACCEPTED)}"
-        ) from None
+    except (ArgumentError, ValueError):  # a port that is no number; the address itself may hold a password
+        raise InputError(_not_accepted(Words("不是数据库地址", "that is not a database URL"))) from None
     if parsed.drivername not in _ACCEPTED:
-        raise InputError(
-            f"登记库 register: 不支持 {parsed.drivername} is not supported; 可用 accepted: {', '.join(_ACCEPTED)}"
-        )
+        name = parsed.drivername
+        raise InputError(_not_accepted(Words(f"不支持 {name}", f"{name} is not supported")))
     if parsed.drivername != "sqlite":
         # A connection that a restart of the database broke is made anew; one that cannot be made is not waited for.
         return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
@@ -53,30 +53,65 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def _not_accepted(why: Words) -> Words:
+    accepted = ", ".join(_ACCEPTED)
+    return Words(
+        f"登记库地址（--register）：{why.zh}；可用：{accepted}",
+        f"register (--register): {why.en}; accepted: {accepted}",
+    )
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes: all of it or nothing; other writers wait.
 
-    Raises StoreError where one is too long at it, RefusedError where two made the same new record at once.
+    Raises StoreError where one is too long at it or the connection is lost, RefusedError where two made the same new record
+    at once.
     """
+    committing = False
     try:
         with engine.connect().execution_options(register_writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'"))
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER})"))
             yield connection
-    except IntegrityError:
+            committing = True
+    except IntegrityError as error:
+        if not _is_there_already(error):
+            raise told_in_words(error) from None
         raise RefusedError(
             Words(
                 "另一人刚刚登记了同一条记录，没有覆盖；请重新查看",
                 "somebody has just made the same record; nothing was overwritten: look again",
             )
         ) from None
-    except OperationalError as error:
-        raise StoreError(
-            f"登记库无法写入 the register cannot be written ({_first_line(error)}); "
-            "请稍后再试 try again later; 已提交的没有变化 nothing was changed"
-        ) from None
+    except (OperationalError, InterfaceError, InternalError) as error:
+        raise StoreError(_not_written(error, committing=committing)) from None
+
+
+def _is_there_already(error: IntegrityError) -> bool:
+    """Whether what was broken is that a record is there once; any other constraint is no matter of two people at once."""
+    name = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    return name in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
+
+
+def _not_written(error: DBAPIError, *, committing: bool) -> Words:
+    if not error.connection_invalidated:
+        why = _first_line(error)
+        return Words(
+            f"登记库无法写入（{why}）；没有登记任何内容，请稍后再试",
+            f"the register cannot be written ({why}); nothing was recorded, try again later",
+        )
+    if committing:
+        return Words(
+            "与数据库的连接在提交时断开，不能确定这一次是否已登记；请重新查看，没有的再办一次",
+            "the connection to the database was lost while committing, it is not certain whether this was recorded; look again, "
+            "and repeat it where it is not there",
+        )
+    return Words(
+        "与数据库的连接断开，没有登记任何内容；请再办一次",
+        "the connection to the database was lost, nothing was recorded; please do it again",
+    )
 
 
 @contextmanager
@@ -84,21 +119,31 @@ def readable() -> Iterator[None]:
     """What a database that cannot be read says, in words."""
     try:
         yield
-    except (DatabaseError, UnicodeDecodeError) as error:
+    except (DBAPIError, UnicodeDecodeError) as error:
         raise told_in_words(error) from None
     except NoSuchColumnError as error:  # the name of a column is in the file too
         raise DamagedError(damaged(str(error))) from None
 
 
-def told_in_words(error: DatabaseError | UnicodeDecodeError) -> StoreError:
+def told_in_words(error: DBAPIError | UnicodeDecodeError) -> StoreError:
     """DamagedError for a damaged file (even a name that SQLite's own message repeats may be), else StoreError."""
     if isinstance(error, UnicodeDecodeError):
         return DamagedError(damaged(str(error)))
+    why = _first_line(error)
+    if isinstance(error, IntegrityError | DataError):
+        return StoreError(
+            Words(
+                f"登记库不接受这条记录（{why}）；没有登记任何内容",
+                f"the register does not take this record ({why}); nothing was recorded",
+            )
+        )
     if isinstance(error.orig, sqlite3.Error) and not _is_of_the_moment(error.orig):
-        return DamagedError(damaged(_first_line(error)))
+        return DamagedError(damaged(why))
     return StoreError(
-        f"登记库打不开 the register cannot be opened ({_first_line(error)}); 请检查地址、权限，或稍后再试 check its URL "
-        "and permissions, or try again later"
+        Words(
+            f"登记库打不开（{why}）；请检查地址、权限，或稍后再试",
+            f"the register cannot be opened ({why}); check its URL and permissions, or try again later",
+        )
     )
 
 
@@ -115,7 +160,7 @@ def damaged(said: str) -> Words:
     )
 
 
-def _first_line(error: DatabaseError) -> str:
+def _first_line(error: DBAPIError) -> str:
     return str(error.orig).splitlines()[0]
 
 
