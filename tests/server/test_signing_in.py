@@ -1,16 +1,13 @@
 """Signing in to the pages: real data by password only; the page's kernel works for who signed in, whatever a browser says."""
 
 import datetime as dt
-import http.cookiejar
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import assert_no_console_errors, new_page, open_page, start_server
+from tests.server.visitor import SECRET, Visitor
 from workbench.domain.people import Area
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
@@ -22,7 +19,6 @@ from workbench.store.register.passwords import set_password
 from workbench.store.schema import Origin
 from workbench.store.taking_in import write_city
 
-SECRET = "一段够长的密码 2019"  # noqa: S105 - nobody's
 WHO = """{
  "cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {}, "outputs": [],
   "source": ["import ipywidgets\\n", "from workbench.ui.signed_in import person\\n", "ipywidgets.Label(f'account: {person() and person().account}')"]}],
@@ -70,32 +66,6 @@ def demonstration(tmp_path_factory, notebooks):
     server = served(tmp_path_factory, notebooks, simulated=True)
     yield server
     server.stop()
-
-
-class Visitor:
-    """A program with cookies, which can say what no browser would."""
-
-    def __init__(self, server):
-        self.server = server
-        self.cookies = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-
-    def get(self, path, headers=()):
-        self.opener.addheaders = list(dict(headers).items())
-        with self.opener.open(self.server.url + path, timeout=60) as answer:
-            return answer.url, answer.read().decode()
-
-    def sign_in(self, account, password=SECRET, following=""):
-        self.get("login")
-        token = next(each.value for each in self.cookies if each.name == "_xsrf")
-        fields = {"account": account, "password": password, "next": "/" + following, "_xsrf": token}
-        try:
-            with self.opener.open(
-                self.server.url + "login", urllib.parse.urlencode(fields).encode(), timeout=60
-            ) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
 
 
 def test_real_data_is_shown_to_nobody_who_did_not_sign_in(real):

@@ -10,8 +10,10 @@ from tornado.ioloop import IOLoop
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
+from workbench.server.accounts_page import AccountsHandler
 from workbench.server.configuration import TEMPLATE
 from workbench.server.environment import SHARE
+from workbench.server.password_page import PasswordHandler
 from workbench.server.plain_pages import AliveHandler, HomeHandler, NotFoundHandler
 from workbench.server.signing_in import RenderHandler, SignInHandler, SignOutHandler
 from workbench.ui.echarts import STATIC
@@ -61,6 +63,8 @@ class Pages(Voila):
             (self.server_url, HomeHandler, conf),
             (url_path_join(self.server_url, "/login"), SignInHandler, conf),
             (url_path_join(self.server_url, "/logout"), SignOutHandler, conf),
+            (url_path_join(self.server_url, "/password"), PasswordHandler, conf),
+            (url_path_join(self.server_url, "/accounts"), AccountsHandler, conf),
             (url_path_join(self.server_url, r"/alive/([\w-]+)"), AliveHandler, conf),
             *theirs,
             (r".*", NotFoundHandler, conf),

@@ -153,13 +153,13 @@ def bar_person(handler: Any, lang: str) -> dict[str, Any]:
     `keeps_accounts`: shown the way to the accounts; `xsrf`: the token of the form that signs out.
     """
     identity = handler.identity_provider
-    user, admitted = handler.current_user, identity.door.admission
+    user, admitted = handler.current_user or identity.signed_in(handler), identity.door.admission
     role = ROLES.get(user.role) if isinstance(user, SignedIn) else None
     return {
         "name": user.name if role else "",
         "role": (role.en if lang == "en" else role.zh) if role else "",
         "can_sign_in": admitted is not Admission.OPEN,
         "chosen": admitted is Admission.CHOSEN,
-        "keeps_accounts": role is not None and Right.KEEP in role.rights,
+        "keeps_accounts": role is not None and Right.KEEP in role.rights and not user.must_change,
         "xsrf": handler.xsrf_token.decode(),
     }

@@ -17,6 +17,7 @@ from workbench.store.register.sign_in_attempts import Credentials, address_block
 Answer = TypeVar("Answer")
 _STRANGERS, _STRANGERS_OF_ADDRESS = 30, 2
 _AT_OWN_MACHINES = 300
+_ADMINISTRATORS = 20
 
 
 class BusyError(RefusedError):
@@ -65,6 +66,7 @@ class PasswordChecks:
     def __init__(self) -> None:
         self._strangers = _Queue(_STRANGERS, {"account": 1, "address": _STRANGERS_OF_ADDRESS})
         self._at_own_machines = _Queue(_AT_OWN_MACHINES, {"device": 1})
+        self._administrators = _Queue(_ADMINISTRATORS, {"session": 1})
 
     async def run(self, tried: Credentials, work: Callable[[], Answer], *, own_machine: bool) -> Answer:
         """Do what looks at a password, when it is its turn; raises BusyError where too many wait."""
@@ -72,3 +74,11 @@ class PasswordChecks:
             return await self._at_own_machines.run({"device": tried.token}, work)
         keys = {"account": tried.account, "address": address_block(tried.address)}
         return await self._strangers.run(keys, work)
+
+    async def run_signed_in(self, session: str, work: Callable[[], Answer]) -> Answer:
+        """The same for somebody who changes the own password: one at a time for each sign-in."""
+        return await self._at_own_machines.run({"device": session}, work)
+
+    async def run_administration(self, session: str, work: Callable[[], Answer]) -> Answer:
+        """The same for an administrator, who may set many at once: nobody who signs in waits for those."""
+        return await self._administrators.run({"session": session}, work)

@@ -1,7 +1,7 @@
 """Passwords, for signing in to the pages; a shell acts for whom it says (`--as`), for whoever has it has the files too."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from argon2 import PasswordHasher
@@ -76,10 +76,11 @@ def set_password(desk: Desk, account: str, password: str) -> None:
         desk.tell(connection, [write_password(connection, desk, account, hashed)])
 
 
-def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.datetime) -> None:
+def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.datetime) -> Pass | None:
     """Take a password of one's own; the one so far is asked for and its tries are counted like those of a sign-in.
 
-    Raises InputError for a wrong one, for the same one again and for a new one that is refused.
+    Returns the pass that it opens with, from this machine. Raises InputError for a wrong one, for the same one again and
+    for a new one that is refused.
     """
     checked = checked_password(new, desk.person.account, desk.name)
     attempt = count_attempt(desk.register, tried, now)
@@ -91,6 +92,9 @@ def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.dateti
     with desk.writing() as connection:
         forgive(connection, attempt)
         desk.tell(connection, [write_password(connection, desk, desk.person.account, hashed)])
+        token = remember_device(connection, desk.person.account, None, now)
+    found = pass_of(desk.register, desk.person.account)
+    return replace(found, device=token) if found else None
 
 
 def hash_password(checked: str) -> str:
@@ -136,7 +140,7 @@ def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Pass | 
             return found
         forgive(connection, attempt)
         token = remember_device(connection, tried.account, tried.token, now)
-    return Pass(**{**vars(found), "device": token})
+    return replace(found, device=token)
 
 
 def is_right(register: Register, account: str, password: str) -> bool:

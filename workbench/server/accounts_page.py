@@ -1,0 +1,184 @@
+"""The administrator's page of accounts: find, add one or several, change, close and reopen, give a first password."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from workbench.domain.parameters import counties
+from workbench.domain.people import ROLES, Area, Right
+from workbench.errors import Words, WorkbenchError
+from workbench.server.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
+from workbench.server.identity import SignedIn
+from workbench.server.plain_pages import PageHandler, in_language
+from workbench.store.register.accounts import (
+    accounts,
+    add_with_first_passwords,
+    change_account,
+    close_account,
+    give_first_password,
+    reopen_account,
+)
+from workbench.store.register.desk import Desk
+from workbench.store.register.passwords import Admission
+
+_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done, in words, and the first passwords to hand over, by account: shown this once."""
+
+    done: Words
+    firsts: dict[str, str] = field(default_factory=dict)
+
+
+class AccountsHandler(PageHandler):
+    """Everybody's account, for an administrator."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """The list, and the account that is asked for."""
+        user = self._administrator()
+        if user:
+            self._page(user, asked=self.get_query_argument("account", ""))
+
+    @web.authenticated
+    async def post(self) -> None:
+        """Do what a form says, and show the list as it is then."""
+        user = self._administrator()
+        work = _ACTIONS.get(self.get_body_argument("action", ""))
+        if user is None:
+            return
+        if work is None:
+            raise web.HTTPError(400)
+
+        def asked(name: str) -> str:
+            return str(self.get_body_argument(name, ""))
+
+        desk = self._desk(user)
+        try:
+            outcome = await self.identity_provider.password_checks.run_administration(
+                user.session, lambda: work(desk, asked)
+            )
+        except WorkbenchError as error:
+            typed = {name: asked(name) for name in (*FIELDS, "rows")}
+            self._page(user, asked=self.get_query_argument("account", ""), trouble=error.words, typed=typed)
+            return
+        self._page(user, outcome=outcome)
+
+    def _administrator(self) -> SignedIn | None:
+        """Who keeps accounts; nobody else is let in. Where nobody has an account, the sign-in page says what to do."""
+        user = self.current_user
+        if self.identity_provider.door.admission is Admission.OPEN:
+            self.redirect(url_path_join(self.base_url, "login"))
+            return None
+        if not isinstance(user, SignedIn) or user.role not in ROLES or Right.KEEP not in ROLES[user.role].rights:
+            raise web.HTTPError(403)
+        return user
+
+    def _desk(self, user: SignedIn) -> Desk:
+        desk: Desk | None = self.identity_provider.door.desk(user.username)
+        if desk is None:
+            raise web.HTTPError(403)
+        return desk
+
+    def _page(
+        self,
+        user: SignedIn,
+        *,
+        asked: str = "",
+        outcome: Outcome | None = None,
+        trouble: Words | None = None,
+        typed: dict[str, str] | None = None,
+    ) -> None:
+        self.set_status(400 if trouble else 200)
+        self.set_header("Cache-Control", "no-store")
+        lang, sought = self.common()["lang"], self.get_query_argument("q", "")
+        rows = [_row(each, lang) for each in accounts(self._desk(user))]
+        shown = [row for row in rows if _matches(row, sought)]
+        self.write(
+            self.render_template(
+                "accounts.html", accounts=shown[:_SHOWN], more=max(len(shown) - _SHOWN, 0), total=len(rows), sought=sought,
+                chosen=next((row for row in rows if row["account"] == asked and asked != user.username), None),
+                own=user.username, outcome=outcome, typed=typed or {}, most=MOST_ROWS,
+                done=in_language(outcome.done, lang) if outcome else "",
+                trouble=in_language(trouble, lang).splitlines() if trouble else [],
+                roles=[(role.name, role.en if lang == "en" else role.zh, role.level) for role in ROLES.values()],
+                counties=[(unit.code, unit.en if lang == "en" else unit.zh) for unit in counties().values()],
+            )
+        )  # fmt: skip
+
+
+def _row(account: dict[str, Any], lang: str) -> dict[str, Any]:
+    """An account as the list shows it."""
+    role, unit = ROLES[account["role"]], counties().get(account["county"] or "")
+    county = (unit.en if lang == "en" else unit.zh) if unit else account["county"]
+    place = " / ".join(part for part in (county, account["township"], account["village"]) if part)
+    everywhere = "the city" if lang == "en" else "全市"
+    return {**account, "role_label": role.en if lang == "en" else role.zh, "place": place or everywhere}
+
+
+def _matches(row: dict[str, Any], sought: str) -> bool:
+    """Whether each word sought stands somewhere in the row."""
+    text = " ".join(
+        str(row[name] or "") for name in ("account", "name", "role", "role_label", "place", "county")
+    ).casefold()
+    return all(word in text for word in sought.casefold().split())
+
+
+_Asked = Callable[[str], str]
+
+
+def _add(desk: Desk, asked: _Asked) -> Outcome:
+    new = account_of(asked, desk.register.facts)
+    firsts = add_with_first_passwords(desk, [new])
+    return Outcome(Words(f"已添加账号 {new.account}。", f"Account {new.account} is added."), firsts)
+
+
+def _add_rows(desk: Desk, asked: _Asked) -> Outcome:
+    firsts = add_with_first_passwords(desk, accounts_pasted(asked("rows"), desk.register.facts))
+    return Outcome(Words(f"已添加 {len(firsts)} 个账号。", f"{len(firsts)} accounts are added."), firsts)
+
+
+def _change(desk: Desk, asked: _Asked) -> Outcome:
+    changed = account_of(asked, desk.register.facts)
+    change_account(desk, changed)
+    area: Area = changed.area
+    return Outcome(
+        Words(
+            f"账号 {changed.account} 已更改（{ROLES[changed.role].zh}，{area}）；已打开的页面结束，请重新登录。",
+            f"Account {changed.account} is changed ({ROLES[changed.role].en}); what it had open ends, it signs in anew.",
+        )
+    )
+
+
+def _reset(desk: Desk, asked: _Asked) -> Outcome:
+    account = asked("account")
+    done = Words(f"账号 {account} 有了新的初始密码。", f"Account {account} has a new first password.")
+    return Outcome(done, {account: give_first_password(desk, account)})
+
+
+def _close(desk: Desk, asked: _Asked) -> Outcome:
+    close_account(desk, asked("account"))
+    return Outcome(Words(f"账号 {asked('account')} 已停用。", f"Account {asked('account')} is closed."))
+
+
+def _reopen(desk: Desk, asked: _Asked) -> Outcome:
+    """Open it and give it a first password, without which nobody could sign in."""
+    account = asked("account")
+    reopen_account(desk, account)
+    done = Words(f"账号 {account} 已恢复。", f"Account {account} is open again.")
+    return Outcome(done, {account: give_first_password(desk, account)})
+
+
+_ACTIONS: dict[str, Callable[[Desk, _Asked], Outcome]] = {
+    "add": _add,
+    "rows": _add_rows,
+    "change": _change,
+    "reset": _reset,
+    "close": _close,
+    "reopen": _reopen,
+}

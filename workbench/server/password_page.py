@@ -1,0 +1,88 @@
+"""The page on which people change their own password; the only one that opens while a first password is not changed."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.utils import url_path_join
+
+from workbench.errors import InputError, RefusedError, Words, WorkbenchError
+from workbench.server.catalogue import address
+from workbench.server.credentials import credentials, keep_device
+from workbench.server.identity import RegisterIdentity, SignedIn
+from workbench.server.plain_pages import PageHandler, in_language
+from workbench.server.signing_in import end_sessions
+from workbench.store.register.audit import BEIJING
+from workbench.store.register.password_rules import LONGEST, SHORTEST
+from workbench.store.register.passwords import Admission, Pass, change_own_password
+from workbench.store.register.sign_in_attempts import Credentials
+
+_UNEQUAL = Words("两次输入的新密码不一样，请再输一次。", "The new password was typed in two ways: type it again.")
+
+
+class PasswordHandler(PageHandler):
+    """Present password, new password, new password once more."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """The form, for whoever is signed in."""
+        if user := self._user():
+            self._form(user, done=bool(self.get_query_argument("done", "")))
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Change it: what was signed in with the old one ends, this browser goes on with the new one."""
+        user = self._user()
+        if user is None:
+            return
+        try:
+            changed = await self._change(user)
+        except WorkbenchError as error:
+            self._form(user, error.words, 429 if isinstance(error, RefusedError) else 400)
+            return
+        await end_sessions(self)
+        identity: RegisterIdentity = self.identity_provider
+        identity.let_in(self, changed)
+        keep_device(self, changed.account, changed.device or "")
+        self.redirect(address(url_path_join(self.base_url, "password"), {**self._language(), "done": "1"}), status=303)
+
+    async def _change(self, user: SignedIn) -> Pass:
+        present, new, again = (self.get_body_argument(name, "", strip=False) for name in ("present", "new", "again"))
+        if new != again:
+            raise InputError(_UNEQUAL)
+        identity: RegisterIdentity = self.identity_provider
+        work = partial(_changed, identity, credentials(self, user.username, present), new)
+        return await identity.password_checks.run_signed_in(user.session, work)
+
+    def _user(self) -> SignedIn | None:
+        """Who is signed in; whoever is not is led to the sign-in page."""
+        user: SignedIn | None = self.identity_provider.signed_in(self)
+        if user is None:
+            self.redirect(
+                address(url_path_join(self.base_url, "login"), {**self._language(), "next": self.request.path})
+            )
+        return user
+
+    def _language(self) -> dict[str, str]:
+        lang = self.get_query_argument("lang", "")
+        return {"lang": lang} if lang == "en" else {}
+
+    def _form(self, user: SignedIn, trouble: Words | None = None, status: int = 200, *, done: bool = False) -> None:
+        self.set_status(status)
+        self.set_header("Cache-Control", "no-store")
+        values: dict[str, Any] = {
+            "account": user.username, "must_change": user.must_change, "done": done,
+            "needed": self.identity_provider.door.admission is Admission.PASSWORD,
+            "shortest": SHORTEST, "longest": LONGEST,
+        }  # fmt: skip
+        lang = self.common()["lang"]
+        self.write(self.render_template("password.html", trouble=trouble and in_language(trouble, lang), **values))
+
+
+def _changed(identity: RegisterIdentity, tried: Credentials, new: str) -> Pass:
+    desk = identity.door.desk(tried.account)
+    changed = desk and change_own_password(desk, tried, new, dt.datetime.now(BEIJING))
+    if not changed:
+        raise RefusedError(Words("账号已停用。", "The account is closed."))
+    return changed
