@@ -200,7 +200,10 @@ class PublicRow:
 
 @dataclass(frozen=True)
 class PublicList:
-    """公示名单: for how long it hangs, and whom to tell of objections (an office, not a person)."""
+    """公示名单: for how long it hangs, and whom to tell of objections (an office, not a person).
+
+    `held`: numbers of households that are not on it, as by their corrected facts they are not below the line.
+    """
 
     heading: Heading
     rows: tuple[PublicRow, ...]
@@ -208,6 +211,7 @@ class PublicList:
     ends_on: dt.date
     contact_office: str
     contact_phone: str
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from workbench.domain.amendment import correctable
 from workbench.domain.explanation import Explanation, explain_edge, explain_tier
@@ -11,11 +11,12 @@ from workbench.domain.measures import measures
 from workbench.domain.people import Right
 from workbench.domain.workflow import EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
 from workbench.errors import InputError, RefusedError, Words
+from workbench.store.register.case_way import CASE_FIRST, below_line_now, next_words, running_cases
 from workbench.store.register.cases import cases
 from workbench.store.register.desk import Desk
 from workbench.store.register.edge import edge_households
 from workbench.store.register.history import history
-from workbench.store.register.judged import EDGE, KIND_OF, RISK, Rules, rules_of
+from workbench.store.register.judged import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
 from workbench.store.register.plans import plan_of, suggested
 from workbench.store.register.tables import Account
 from workbench.store.register.visits import findings_of, visits_of
@@ -24,7 +25,7 @@ from workbench.ui.household_story import change_sentences, criterion_row
 from workbench.ui.language import Language
 from workbench.ui.pane import sends
 from workbench.ui.register_session import AMENDED_ROWS, RegisterSession
-from workbench.ui.register_views import case_told, proposal_words, standing_of
+from workbench.ui.register_views import cases_told, proposal_words, standing_of
 from workbench.ui.templates import render
 
 _WAY = ("visit", "propose", "agree", "file")
@@ -39,15 +40,18 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     facts = session.store.household(session.round_name, session.household, session.county)
     with desk.reading() as connection:
         rules = rules_of(connection, session.round_name, session.county, desk.today)
+        case_first = _case_first(desk, connection, row, session.county) if kind == EDGE else None
     told = _record(desk, session.household)
     entry = next((each for each in told["entries"] if each["round"] == session.round_name), None)
     stage = Stage(entry["stage"]) if entry else Stage.NEW
     explained = _explained(facts, rules)
     names = _names(desk)
+    proposals = _proposals(desk, row, kind, t, may_stay=case_first is None)
     return render(
         "register_household", t,
         sends=sends, sent_back=SENT_BACK, row=row, kind=kind, risk=kind == RISK, entry=entry, today=desk.today.isoformat(), me=desk.name,
-        stage=stage, stage_label=t.label(STAGES[stage]), way=_way(stage, t), forms=_forms(desk, stage),
+        stage=stage, stage_label=t.label(STAGES[stage]), way=_way(stage, t), case_first=t.words(case_first) if case_first else "",
+        forms=[name for name in _forms(desk, stage) if proposals or name != "propose"],
         waits_for=_others(desk, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t) for trace in explained.criteria] if explained else [],
@@ -56,12 +60,12 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         standard_missing=kind == EDGE and rules.version is None,
         domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
         facts=[(name, f"{fact_with_unit(name, t)} – {fact_value(name, facts.get(name), t)}") for name in correctable()],
-        amended_rows=AMENDED_ROWS, proposals=_proposals(desk, row, kind, t),
+        amended_rows=AMENDED_ROWS, proposals=proposals,
         visits=findings_of(desk, session.household) if with_findings else visits_of(desk, session.household),
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=Right.READ_PERSONAL in desk.person.role.rights, people=names,
         steps=[{**each, "label": _step_label(each, t)} for each in reversed(told["steps"])], filings=told["filings"],
-        cases=[case_told(desk, each, t) for each in told["cases"]],
+        cases=cases_told(desk, told["cases"], t),
         edge=next((each for each in edge_households(desk, state=None) if each["household_id"] == session.household), None),
         plan=_plan(desk, session, t), may_plan=Right.PROPOSE in desk.person.role.rights,
     )  # fmt: skip
@@ -122,8 +126,19 @@ def _others(desk: Desk, stage: Stage, t: Language) -> str:
     return t("、").join(t.label((each.zh, each.en)) for each in steps if each.name not in {*SENT_BACK, "reopen"})
 
 
-def _proposals(desk: Desk, row: dict[str, Any], kind: str, t: Language) -> list[dict[str, Any]]:
-    """What may be proposed, that of the rules first marked."""
+def _case_first(desk: Desk, connection: Connection, row: dict[str, Any], county: str) -> Words | None:
+    """The one right next step of a household whose case runs, or is to be opened; None where there is no case to go first."""
+    case = running_cases(connection, county).get(row["household_id"])
+    if case is None and row["rule"] != BELOW_LINE:
+        return None
+    below = None if case is None else below_line_now(desk, connection, [case])[case["id"]]
+    return next_words(connection, case, below_line=below)
+
+
+def _proposals(
+    desk: Desk, row: dict[str, Any], kind: str, t: Language, *, may_stay: bool = True
+) -> list[dict[str, Any]]:
+    """What may be proposed, that of the rules first marked; not `may_stay`: its case goes first."""
     if kind == RISK:
         return [{"key": str(tier), "label": "", "rule": row["rule"] == str(tier)} for tier in (1, 2, 3)]
     inside = any(each["household_id"] == row["household_id"] for each in edge_households(desk))
@@ -131,7 +146,7 @@ def _proposals(desk: Desk, row: dict[str, Any], kind: str, t: Language) -> list[
     return [
         {"key": key, "label": t.label(label), "rule": key == by_rule}
         for key, label in EDGE_PROPOSALS.items()
-        if (key == "keep" or key.startswith("leave")) == inside
+        if (key == "keep" or key.startswith("leave")) == inside and (may_stay or key not in CASE_FIRST)
     ]
 
 

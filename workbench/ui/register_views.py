@@ -1,6 +1,6 @@
 """The lists of the register page as HTML: a procedure's households, the edge register, the cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -8,6 +8,8 @@ from markupsafe import Markup
 from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.domain.people import Right
 from workbench.domain.workflow import EDGE_PROPOSALS, STAGES, Stage
+from workbench.errors import Words
+from workbench.store.register.case_way import HELD_BACK, below_line_now, held_words
 from workbench.store.register.cases import steps_of
 from workbench.store.register.desk import Desk
 from workbench.store.register.filings import Filed
@@ -19,6 +21,7 @@ from workbench.ui.pane import sends
 from workbench.ui.register_session import CASE_SORTS, MANAGED_SORTS, SORTS, RegisterSession
 from workbench.ui.templates import render
 
+_DROPPABLE = CASE_STEPS["dismiss"].sources
 _LISTED = 60
 _STANDINGS = {"in": "edge_in", "out": "edge_out", "below_line": "below_line"}
 
@@ -81,11 +84,19 @@ def cases_html(session: RegisterSession, t: Language) -> Markup:
     return render(
         "register_cases", t,
         sends=sends, page=page, asked=session.asked, sorts=_sorts(CASE_SORTS, t), open_only=session.open_only,
-        cases=[case_told(desk, row, t) for row in page.rows], today=desk.today.isoformat(),
+        cases=cases_told(desk, page.rows, t), today=desk.today.isoformat(),
     )  # fmt: skip
 
 
-def case_told(desk: Desk, row: Mapping[str, Any], t: Language) -> dict[str, Any]:
+def cases_told(desk: Desk, rows: Sequence[Mapping[str, Any]], t: Language) -> list[dict[str, Any]]:
+    """Cases for their template; `held`: of one that is neither published nor announced, why, and who must decide."""
+    with desk.reading() as connection:
+        below = below_line_now(desk, connection, [row for row in rows if CaseStage(row["stage"]) in _DROPPABLE])
+        held = {row["id"]: held_words(connection, row) for row in rows if below.get(row["id"], True) is False}
+    return [case_told(desk, row, t, held.get(row["id"])) for row in rows]
+
+
+def case_told(desk: Desk, row: Mapping[str, Any], t: Language, held: Words | None = None) -> dict[str, Any]:
     """A case for its template: `steps` with the day each was taken, `next` the steps that this person may take."""
     taken = {each["stage"]: each for each in steps_of(desk, row["id"])}
     stage = CaseStage(row["stage"])
@@ -105,17 +116,18 @@ def case_told(desk: Desk, row: Mapping[str, Any], t: Language) -> dict[str, Any]
             "name": each.name,
             "label": t.label((each.zh, each.en)),
             "clause": each.clause,
-            "drops": each.name == "dismiss",
+            "drops": each.name == "dismiss" and held is None,
         }
         for each in CASE_STEPS.values()
         if stage in each.sources and each.right in desk.person.role.rights
+        if held is None or each.name not in HELD_BACK
     ]
     others = [
         t.label((each.zh, each.en)) for each in CASE_STEPS.values() if stage in each.sources and each.name != "dismiss"
     ]
     return {
         **row, "origin_label": t.label(ORIGINS[row["origin"]]), "stage_label": t.label(CASE_STAGES[stage]),
-        "steps": steps, "next": following, "waits_for": t("、").join(others),
+        "held": t.words(held) if held else "", "steps": steps, "next": following, "waits_for": t("、").join(others),
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Cases of households that meet the poverty criterion, from a shell: opened by the facts, moved step by step."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -120,7 +121,7 @@ def public_list_command(
     seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
     listed = gather_public_list(seen, desk, office, phone)
     write_file(checked_suffix(out, ".xlsx"), public_list(listed))
-    _say_saved(out, len(listed.rows), as_json=as_json)
+    _say_saved(out, len(listed.rows), listed.held, as_json=as_json)
 
 
 @cases_app.command("entry-list")
@@ -141,11 +142,15 @@ def entry_list_command(
     _say_saved(out, len(listed.rows), as_json=as_json)
 
 
-def _say_saved(out: Path, rows: int, *, as_json: bool) -> None:
+def _say_saved(out: Path, rows: int, held: Sequence[str] = (), *, as_json: bool) -> None:
     if as_json:
-        print_json({"out": str(out), "rows": rows})
-    else:
-        say(f"已存为 saved as {out}: {rows:,} 户 households")
+        print_json({"out": str(out), "rows": rows, "held": list(held)})
+        return
+    say(f"已存为 saved as {out}: {rows:,} 户 households")
+    for household in held:
+        say(
+            f"  {household}: 按更正后的事实不低于扶贫标准，未列入，待决定 not listed: not below the line by its corrected facts"
+        )
 
 
 @cases_app.command("window")

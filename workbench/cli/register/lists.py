@@ -17,7 +17,7 @@ from workbench.cli.register.options import (
 )
 from workbench.domain.vocabulary import LABELS
 from workbench.domain.workflow import STAGES, Stage
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.store.register import entries
 from workbench.store.register.desk import Desk
 from workbench.store.register.edge import assign, edge_households, screening
@@ -84,6 +84,8 @@ def show_command(
     if as_json:
         print_json(record)
         return
+    if record["next_step"]:
+        say(str(Words(**record["next_step"])))
     rows = [
         [step["at"], step["round"], step["step"], step["stage"], step["proposal"], step["account"], step["reason"]]
         for step in record["steps"]

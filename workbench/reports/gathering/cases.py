@@ -10,6 +10,7 @@ from workbench.domain.case import ORIGINS, CaseStage
 from workbench.errors import RefusedError, Words
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.records import Deed, EntryList, EntryRow, PublicList, PublicRow
+from workbench.store.register.case_way import below_line_now
 from workbench.store.register.cases import cases
 from workbench.store.register.desk import Desk
 from workbench.store.register.personal_reading import NOBODY, heads
@@ -24,11 +25,19 @@ _MATTER = {
 
 
 def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -> PublicList:
-    """The households of the area whose publicity runs, for the longest of their periods."""
-    rows = _of_round(seen, desk, {CaseStage.PUBLICISED})
+    """The households of the area whose publicity runs, for the longest of their periods; without those corrected above the line."""
+    publicised = _of_round(seen, desk, {CaseStage.PUBLICISED})
+    with desk.reading() as connection:
+        below = below_line_now(desk, connection, publicised)
+    rows = [row for row in publicised if below[row["id"]] is not False]
+    held = tuple(row["household_id"] for row in publicised if below[row["id"]] is False)
     if not rows:
         raise RefusedError(
-            Words(f"{seen.name} {seen.round}：没有公示中的户", f"{seen.name} {seen.round}: nobody is being publicised")
+            Words(
+                f"{seen.name} {seen.round}：没有公示中的户（按更正后的事实不低于扶贫标准、待决定的 {len(held)} 户不列）",
+                f"{seen.name} {seen.round}: nobody is being publicised ({len(held)} households whose corrected facts lie above "
+                "the line, to be decided on, are not listed)",
+            )
         )
     known = heads(desk, seen.round, seen.county, [row["household_id"] for row in rows], "public_list")
     persons = _facts(seen, rows)
@@ -43,7 +52,7 @@ def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -
     )  # fmt: skip
     starts = min(dt.date.fromisoformat(row["publicity_from"]) for row in rows)
     ends = max(dt.date.fromisoformat(row["publicity_until"]) for row in rows)
-    return PublicList(seen.heading(), listed, starts, ends, office, phone)
+    return PublicList(seen.heading(), listed, starts, ends, office, phone, held)
 
 
 def gather_entry_list(seen: CountyRound, desk: Desk, window: str) -> EntryList:

@@ -13,9 +13,10 @@ from workbench.domain.case import CASE_STEPS, CLOSED, CaseStage, advance_case
 from workbench.domain.people import Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told
+from workbench.store.register.case_way import HELD_BACK, below_line_now, check_not_held
 from workbench.store.register.desk import Desk
 from workbench.store.register.entries import area_of
-from workbench.store.register.judged import below_line, facts_read, poverty, rules_of
+from workbench.store.register.judged import below_line, rules_of
 from workbench.store.register.repeated import case_step_again
 from workbench.store.register.settings import setting
 from workbench.store.register.tables_after import Case, CaseNote, CaseStep, EdgeHousehold, EntryWindow
@@ -92,8 +93,10 @@ def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: i
             return CaseStage(again)
         if version is not None and case["version"] != version:
             raise _overtaken(case)
-        below_line = _below_line(desk, connection, case) if name == "dismiss" else None
+        asked = name in {"dismiss", *HELD_BACK}
+        below_line = below_line_now(desk, connection, [case])[number] if asked else None
         stage = advance_case(CaseStage(case["stage"]), name, below_line=below_line, note=note)
+        check_not_held(connection, case, name, below_line=below_line)
         _check_day(desk, connection, case, day)
         values = {"stage": str(stage), "version": case["version"] + 1, **_with(connection, case, name, day)}
         done = connection.execute(
@@ -181,17 +184,6 @@ def _one(desk: Desk, connection: Connection, number: int) -> dict[str, Any]:
     if row is None:
         raise RefusedError(Words(f"案 {number}：本范围内没有", f"case {number}: not in this area"))
     return dict(row)
-
-
-def _below_line(desk: Desk, connection: Connection, case: Mapping[str, Any]) -> bool | None:
-    """What the newest facts of the household say; None where they cannot tell, or it is no longer there."""
-    facts = desk.register.facts
-    for round_name in reversed(facts.rounds_of(case["county"])):
-        rules = rules_of(connection, round_name, case["county"], desk.today)
-        found = facts_read(facts, round_name, case["county"], [case["household_id"]])
-        if len(found) == 1:
-            return poverty(found, rules)[0]  # type: ignore[no-any-return]
-    return None
 
 
 def _check_day(desk: Desk, connection: Connection, case: Mapping[str, Any], day: dt.date) -> None:

@@ -1,11 +1,14 @@
 """Everything that the register holds of one household: the steps of its rounds, visits, edge register, cases."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from workbench.domain.case import CLOSED, CaseStage
 from workbench.domain.people import Right
 from workbench.errors import RefusedError, Words
+from workbench.store.register.case_way import below_line_now, next_words
 from workbench.store.register.cases import cases
 from workbench.store.register.desk import Desk
 from workbench.store.register.edge import edge_households
@@ -46,4 +49,15 @@ def history(desk: Desk, household: str) -> dict[str, Any]:
                 f"household {household}: nothing in the register of {desk.person.area}",
             )
         )
-    return {"household_id": household, **record}
+    return {"household_id": household, **record, "next_step": _next_of_case(desk, record["cases"])}
+
+
+def _next_of_case(desk: Desk, known: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+    """The next step of the household's case that runs, in words; None where none does."""
+    running = [case for case in known if CaseStage(case["stage"]) not in CLOSED]
+    if not running:
+        return None
+    with desk.reading() as connection:
+        below = below_line_now(desk, connection, running[-1:])[running[-1]["id"]]
+        words = next_words(connection, running[-1], below_line=below)
+    return {"zh": words.zh, "en": words.en}

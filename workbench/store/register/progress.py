@@ -75,6 +75,24 @@ def _expected(desk: Desk, round_name: str) -> dict[tuple[str, str | None, str], 
     return found
 
 
+def _with_case(desk: Desk, round_name: str) -> int:
+    """Households that would wait for a proposal as edge households, but have a case: their next step is the case's."""
+    entry, case = Entry.__table__, Case.__table__
+    running = select(case.c.household_id).where(
+        case.c.stage != str(CaseStage.DISMISSED),
+        (case.c.stage != str(CaseStage.ENTERED)) | (case.c.round == round_name),
+    )
+    stages = [str(stage) for stage in STEPS["propose"].sources]
+    query = (
+        select(func.count())
+        .select_from(entry)
+        .where(entry.c.round == round_name, entry.c.kind == EDGE, entry.c.stage.in_(stages), *desk.inside(Entry))
+        .where(entry.c.household_id.in_(running))
+    )
+    with desk.reading() as connection:
+        return connection.execute(query).scalar_one()
+
+
 @dataclass(frozen=True)
 class Waiting:
     """What waits for the person at the desk; `days_left` until the deadline (negative: past it)."""
@@ -98,6 +116,8 @@ def waiting(desk: Desk, round_name: str) -> Waiting:
             step = STEPS[name]
             if step.right in rights:
                 counts[f"{name}_{kind}"] = sum(row.stages.get(stage, 0) for row in mine for stage in step.sources)
+    if f"propose_{EDGE}" in counts:
+        counts[f"propose_{EDGE}"] -= _with_case(desk, round_name)
     if Right.VISIT in rights:
         counts["overdue_visits"] = len(edge_households(desk, overdue_only=True))
     with desk.reading() as connection:

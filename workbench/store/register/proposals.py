@@ -1,6 +1,6 @@
 """Proposals of the village and reviews of the township (LA2019-15 §2.1.1-b), one by one or as batches that follow the rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from workbench.domain.whole_numbers import whole_number
 from workbench.domain.workflow import Stage, check_edge_proposal, check_proposal
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register import entries
+from workbench.store.register.case_way import CASE_FIRST, next_words, running_cases
 from workbench.store.register.cases import open_cases
 from workbench.store.register.desk import Desk
 from workbench.store.register.judged import BELOW_LINE, EDGE, RISK, Rules, facts_read, judge, missing_facts, rules_of
@@ -83,6 +84,7 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
         judged = {row["household_id"]: row for row in judge(facts, rules).to_dicts()}
         active = active_households(connection, county) if kind == EDGE else set()
         said = {name: _as_rule(judged.get(name), kind, active=name in active) for name in rows}
+        said |= _with_cases(connection, county, judged, rows) if kind == EDGE else {}
         following = {name: proposal for name, proposal in said.items() if isinstance(proposal, str)}
         moves = [_move(rows[name], judged[name], proposal, None, rules) for name, proposal in following.items()]
         entries.move(desk, connection, moves)
@@ -169,8 +171,21 @@ def _check(
                 f"{rules.county} has no standard in force in {rules.round}: the county approves one first",
             )
         )
+    case = running_cases(connection, rules.county).get(row["household_id"])
+    if proposal in CASE_FIRST and (case is not None or row["rule"] == BELOW_LINE):
+        raise RefusedError(next_words(connection, case, below_line=row["below_line"]))
     active = row["household_id"] in active_households(connection, rules.county)
     check_edge_proposal(row["rule"], proposal, reason, active=active)
+
+
+def _with_cases(
+    connection: Connection, county: str, judged: Mapping[str, Mapping[str, Any]], households: Collection[str]
+) -> dict[str, str | Words]:
+    """Of those whose case runs, or who are below the line: the one right next step, which is no proposal."""
+    running = running_cases(connection, county)
+    below = {name: row["below_line"] for name, row in judged.items()}
+    chosen = [name for name in households if name in running or judged.get(name, {}).get("rule") == BELOW_LINE]
+    return {name: next_words(connection, running.get(name), below_line=below.get(name)) for name in chosen}
 
 
 def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Words:
@@ -182,8 +197,6 @@ def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Wo
         )
     if kind == RISK:
         return rule
-    if rule == BELOW_LINE:
-        return Words("低于扶贫标准，走建档立卡程序（§2.2-d）", "below the line: the way of §2.2-d")
     if rule == "in":
         return "keep" if active else "enter"
     if active:
