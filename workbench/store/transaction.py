@@ -17,7 +17,7 @@ from uuid import uuid4
 from filelock import BaseFileLock, FileLock, Timeout
 
 from workbench.errors import StoreError, Words
-from workbench.store.files import sync
+from workbench.store.files import remove_abandoned_drafts, sync
 
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
@@ -211,6 +211,8 @@ def _write_journal(pending: Transaction) -> None:
 
 
 def _finish_interrupted(root: Path) -> None:
+    for folder in (root, *(each for each in root.iterdir() if each.is_dir())):
+        remove_abandoned_drafts(folder)
     for folder in sorted((root / _STAGING).glob("*")):
         if (folder / _JOURNAL).exists():
             _apply(root, folder)

@@ -30,14 +30,14 @@ from workbench.store.schema import Origin
 from workbench.store.taking_in import take_in
 
 EXPORT = Path(__file__).parents[2] / "data/exports/霍邱县_监测信息_2019-10.csv"
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["__main__", __name__])
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["__main__", __name__])
 
 
 def calls_of(work, *arguments) -> int:
     """How many function calls a work takes, in a process of its own: the moments at which it can be killed."""
-    ours, theirs = _FORKS.Pipe(duplex=False)
-    process = _FORKS.Process(target=_counted, args=(theirs, work, *arguments))
+    ours, theirs = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=_counted, args=(theirs, work, *arguments))
     process.start()
     count = ours.recv()
     process.join(60)
@@ -46,7 +46,7 @@ def calls_of(work, *arguments) -> int:
 
 def killed_at(call: int, work, *arguments) -> bool:
     """Whether the work, in a process of its own, was killed when it made so many function calls (not: it ended before)."""
-    process = _FORKS.Process(target=_killed, args=(call, work, *arguments))
+    process = FORKS.Process(target=_killed, args=(call, work, *arguments))
     process.start()
     process.join(60)
     assert process.exitcode in {0, -signal.SIGKILL}, process.exitcode
@@ -55,8 +55,8 @@ def killed_at(call: int, work, *arguments) -> bool:
 
 def at_once(*works) -> list[int]:
     """Works, each a function and its arguments, in processes of their own that begin at the same time; their exit codes."""
-    barrier = _FORKS.Barrier(len(works))
-    processes = [_FORKS.Process(target=_together, args=(barrier, *work)) for work in works]
+    barrier = FORKS.Barrier(len(works))
+    processes = [FORKS.Process(target=_together, args=(barrier, *work)) for work in works]
     for process in processes:
         process.start()
     for process in processes:

@@ -58,11 +58,11 @@ def copies(kind, village, folder, request):
     while True:
         number += 1
         copy = shutil.copytree(base, folder / f"copy-{number}")
-        yield copy, _copied(server, start) if server else f"sqlite:///{copy / 'register.sqlite'}"
+        yield copy, copied(server, start) if server else f"sqlite:///{copy / 'register.sqlite'}"
         shutil.rmtree(copy)
 
 
-def _copied(server, start):
+def copied(server, start):
     url = server.new_database()
     name, model = (each.split("@/")[1].split("?")[0] for each in (url, start))
     with psycopg.connect(f"host={server.folder} user=postgres dbname=postgres", autocommit=True) as connection:
