@@ -1,5 +1,6 @@
 """Where things are on this computer. Read at the edges only (command line, pages); everything below takes paths."""
 
+import getpass
 import os
 from pathlib import Path
 
@@ -28,3 +29,8 @@ def register_url(option: str | None = None) -> str | None:
 def acting_account(option: str | None = None) -> str | None:
     """Who acts in a shell: the option, else WORKBENCH_ACCOUNT."""
     return option or os.environ.get("WORKBENCH_ACCOUNT") or None
+
+
+def who_acts(option: str | None = None) -> str:
+    """The same where anybody may act: without an account it is the user of this computer."""
+    return acting_account(option) or f"shell:{getpass.getuser()}"

@@ -2,7 +2,6 @@
 
 import csv
 import datetime as dt
-import getpass
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
@@ -17,11 +16,13 @@ from workbench.intake.export import read_export
 from workbench.intake.mapping import load_mapping
 from workbench.intake.problems import Problem
 from workbench.intake.result import IntakeResult, household_ids
-from workbench.settings import DIVISIONS, acting_account, register_url
+from workbench.settings import DIVISIONS, register_url, who_acts
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import BEIJING
 from workbench.store.register.closing import close_here
+from workbench.store.register.covered_files import covered_folders
+from workbench.store.register.file_events import simulated, tell_of_files
 from workbench.store.register.intake import take_in_here
 from workbench.store.schema import Origin
 from workbench.store.taking_in import write_city
@@ -43,7 +44,10 @@ def simulate_command(
     description = describe(households, rounds, seed, drift)
     with progress_bar("模拟 simulating") as progress:
         city = simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift, progress=progress)
+        before = covered_folders(facts.root)
         made = write_city(facts, city, Origin(simulated=True, details=description))
+    now = dt.datetime.now(BEIJING)
+    tell_of_files(facts, register_url(), who_acts(), now, lambda: [simulated(facts.root, before)])
     if as_json:
         print_json({**description, "store": str(facts.root), "households_by_round": made, "simulated": True})
         return
@@ -81,7 +85,7 @@ def intake_command(
     origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
     changed: list[str] = []
     if not dry_run:
-        who = acting_account() or f"shell:{getpass.getuser()}"
+        who = who_acts()
         now = dt.datetime.now(BEIJING)
         changed, results = take_in_here(facts, register_url(), who, now, round_name, results, origin)
     record = _record(files, results, changed, dry_run=dry_run)
@@ -97,7 +101,7 @@ def close_command(
     round_name: RoundOption, county: CountyOption = None, store: StoreOption = None, *, as_json: JsonOption = False
 ) -> None:
     """封存一个轮次 Close a round: neither its facts nor its procedure can be changed any more."""
-    who = acting_account() or f"shell:{getpass.getuser()}"
+    who = who_acts()
     facts, now = open_store(store), dt.datetime.now(BEIJING)
     closed = close_here(facts, register_url(), who, now, checked_round(round_name), county)
     if as_json:

@@ -1,7 +1,6 @@
 """Keeping it: backup, restore, upgrade."""
 
 import datetime as dt
-import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption
-from workbench.settings import acting_account, register_url, store_path
+from workbench.settings import register_url, store_path, who_acts
 from workbench.store.backup import Origin, back_up
 from workbench.store.models import SUFFIX
 from workbench.store.register.audit import BEIJING
@@ -29,7 +28,7 @@ def backup_command(
 ) -> None:
     """备份 Put register, facts, persons, scores, models and all else of the store into one file, checked; it holds personal data."""
     origin = Origin(store_path(store), register_url(register))
-    made = back_up(origin, out, at=_now(), account=_account(account))
+    made = back_up(origin, out, at=_now(), account=who_acts(account))
     record = {"file": str(out), "bytes": out.stat().st_size, **_summary(made)}
     if as_json:
         print_json(record)
@@ -49,7 +48,7 @@ def restore_command(
 ) -> None:
     """恢复 Put a backup into an empty store and an empty register: all of it or nothing, every byte checked first."""
     target = Target(store_path(store), register_url(register))
-    known = restore(file, target, at=_now(), account=_account(account))
+    known = restore(file, target, at=_now(), account=who_acts(account))
     record = {"store": str(target.root), **_summary(known)}
     if as_json:
         print_json(record)
@@ -69,7 +68,7 @@ def upgrade_command(
 ) -> None:
     """升级 Bring the register to this workbench's version, or back, in one step; a backup is made first by itself."""
     origin = Origin(store_path(store), register_url(register))
-    done = upgrade(origin, at=_now(), account=_account(account), back=back, lose=lose)
+    done = upgrade(origin, at=_now(), account=who_acts(account), back=back, lose=lose)
     if as_json:
         backup = None if done.backup is None else str(done.backup)
         print_json({"before": done.before, "after": done.after, "backup": backup, "lost": done.lost})
@@ -101,8 +100,3 @@ def _show(record: dict[str, Any]) -> None:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(BEIJING)
-
-
-def _account(option: str | None) -> str:
-    """Who does it: the account given, else the user of this computer."""
-    return acting_account(option) or f"shell:{getpass.getuser()}"

@@ -1,7 +1,7 @@
 """Commands of the model: train, evaluate, score, models, visits."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +28,11 @@ from workbench.cli.risk_shown import show_evaluation, show_visits
 from workbench.domain.rounds import check_round
 from workbench.domain.vocabulary import FACT
 from workbench.errors import InputError, Words
-from workbench.settings import models_path, register_url
+from workbench.settings import models_path, register_url, who_acts
+from workbench.store.facts import FactStore
 from workbench.store.models import kept, left_outside, models_of, named
+from workbench.store.register.audit import BEIJING, Told
+from workbench.store.register.file_events import model_chosen, scored, tell_of_files
 from workbench.store.scores import read_head, write_scores
 
 ModelsOption = Annotated[
@@ -74,6 +77,7 @@ def _bring_in(store: Path) -> None:
     outside = left_outside(store)
     if outside is not None:
         artefact.use(outside, store)
+        _tell(FactStore(store), lambda: model_chosen(store, outside.stem))
         errors.print(
             str(
                 Words(
@@ -82,6 +86,11 @@ def _bring_in(store: Path) -> None:
                 )
             )
         )
+
+
+def _tell(facts: FactStore, event: Callable[[], Told]) -> None:
+    """A register, where somebody has begun one, tells of the model or the scores that pages and lists rest on."""
+    tell_of_files(facts, register_url(), who_acts(), datetime.now(BEIJING), lambda: [event()])
 
 
 def _today() -> str:
@@ -115,6 +124,7 @@ def train_command(
         model = train(facts, request, progress, register_url())
     path = artefact.save(model, folder, card_page(model.about))
     artefact.use(path, facts.root)
+    _tell(facts, lambda: model_chosen(facts.root, path.stem))
     about, found = model.about, model.about["performance"]
     record = {
         "model": model.name, "file": str(path), "card": str(path.with_suffix(".md")),
@@ -183,6 +193,7 @@ def score_command(
     with _steps() as progress:
         found = score(facts, round_name, model, _facts(keep), progress, register_url())
     path = write_scores(facts.root, found.table, found.head, facts.origin(round_name))
+    _tell(facts, lambda: scored(facts.root, round_name, model.name))
     table = pl.DataFrame(found.table.select(["p_slip", "weight"]))
     record = {
         "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
@@ -217,6 +228,7 @@ def models_command(
     folder = models_path(models) or models_of(facts.root)
     if use is not None:
         artefact.use(named(use, facts.root, folder), facts.root)
+        _tell(facts, lambda: model_chosen(facts.root, use))
     if card is not None:
         about = artefact.load(named(card, facts.root, folder)).about
         if as_json:

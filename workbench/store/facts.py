@@ -72,13 +72,6 @@ class FactStore:
             found.update(path.read_bytes())
         return found.hexdigest()
 
-    def file_hashes(self, round_name: str, county: str) -> dict[str, str]:
-        """The SHA-256 of every file of a snapshot, by its path within the store."""
-        return {
-            path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in self.files(round_name, county)
-        }
-
     def origin(self, round_name: str, county: str | None = None) -> Origin:
         """Where a round comes from; it is simulated if any of its files is."""
         origins = [read_origin(read_schema(path), str(path)) for path in self.files(round_name, county)]

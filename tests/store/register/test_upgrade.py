@@ -16,6 +16,7 @@ from workbench.store.archive import open_archive
 from workbench.store.backup import Origin
 from workbench.store.facts import FactStore
 from workbench.store.register import pending_work, sign_in_tables, tables, tables_after, upgrading
+from workbench.store.register.clock import Moment
 from workbench.store.register.database import Base, open_engine, writing
 from workbench.store.register.desk import open_register
 from workbench.store.register.dumping import lines, tables_of
@@ -49,7 +50,7 @@ def at_first(office):
     household = office.households(rule="3")[0]
     office.visit(household, work_months=8.0)
     with writing(office.register.engine) as connection:
-        upgrading.change_version(connection, versions()[0], at=AT, account="admin")
+        upgrading.change_version(connection, versions()[0], moment=Moment(AT), account="admin")
     return office
 
 

@@ -13,6 +13,7 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told, record
 from workbench.store.register.database import writing
 from workbench.store.register.desk import Desk, Register
+from workbench.store.register.file_events import cover
 from workbench.store.register.marker import remember
 from workbench.store.register.passwords import hash_password, take_password, write_password
 from workbench.store.register.repeated import last_event
@@ -63,7 +64,10 @@ class NewAccount:
 
 
 def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None:
-    """Make the first account of a register, an administrator; raises RefusedError where there are accounts already."""
+    """Make the first account of a register, an administrator; raises RefusedError where there are accounts already.
+
+    The trail begins with all files that the store holds.
+    """
     new.checked()
     with writing(register.engine) as connection:
         if connection.execute(select(func.count()).select_from(Account)).scalar_one():
@@ -78,6 +82,7 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
             )
         connection.execute(insert(Account).values(**_values(new)))
         record(connection, at=now, account=new.account, told=[_told("account_added", new)])
+        cover(connection, register.facts.root, new.account, now)
     remember(register.engine, register.facts.root)
 
 

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -9,12 +11,14 @@ from sqlalchemy import Connection, insert, select, update
 
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import Told
+from workbench.store.register.covered_files import FileHashes, county_files
 from workbench.store.register.database import writing
 from workbench.store.register.desk import Desk, Register
 from workbench.store.register.tables import Amendment, Visit
 from workbench.store.transaction import transaction
 
 _TABLE = Amendment.__table__
+_NO_FILES: FileHashes = MappingProxyType({})
 
 
 Correction = tuple[int, Mapping[str, Any], Mapping[str, Any]]
@@ -65,10 +69,12 @@ def apply(desk: Desk, round_name: str, county: str) -> None:
     with writing(register.engine) as connection:
         ids = [row["id"] for row in rows]
         connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
-        _tell(desk, connection, "facts_corrected", rows)
+        _tell(desk, connection, "facts_corrected", rows, county_files(register.facts.root, round_name, [county]))
 
 
-def _tell(desk: Desk, connection: Connection, action: str, rows: Iterable[Mapping[str, Any]]) -> None:
+def _tell(
+    desk: Desk, connection: Connection, action: str, rows: Iterable[Mapping[str, Any]], files: FileHashes = _NO_FILES
+) -> None:
     """Facts change, or a correction is to be put back: done at this desk, now, on behalf of who recorded the visit."""
     corrected: dict[int, list[str]] = {}
     for row in rows:
@@ -81,7 +87,7 @@ def _tell(desk: Desk, connection: Connection, action: str, rows: Iterable[Mappin
              (("visit", visit.id),))
         for visit in visits
     ]  # fmt: skip
-    desk.tell(connection, told)
+    desk.tell(connection, [*told[:-1], replace(told[-1], files=files)] if told else [])  # once for all of them
 
 
 def renew(desk: Desk, connection: Connection, round_name: str, county: str) -> None:

@@ -8,14 +8,15 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, Text, insert, select, update
+from sqlalchemy import Connection, Integer, String, Text, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workbench.errors import InputError
-from workbench.store.register.database import Base
+from workbench.errors import DamagedError, InputError
+from workbench.store.register.covered_files import FileHashes
+from workbench.store.register.database import Base, damaged
 from workbench.store.register.seals import Record, seals
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -42,6 +43,12 @@ class AuditEvent(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+_EVERY_EVENT = text(
+    "SELECT number, at, account, action, subject, details, previous, hash FROM audit_event ORDER BY number"
+)
+"""As the columns hold it: a value of another type is found, not converted."""
+
+
 class AuditHead(Base):
     """How many events there are, and the hash of the last: so that none can be cut off the end without a word."""
 
@@ -53,21 +60,37 @@ class AuditHead(Base):
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """An event that bears an earlier time than the one before it."""
+
+    event: int
+    at: str
+    before: str
+
+
+@dataclass(frozen=True)
 class Verification:
-    """`events` found; `broken` the number of the first event whose chain does not hold, None where all hold."""
+    """`events` found; `broken` the number of the first event whose chain does not hold, None where all hold.
+
+    `times`: the events that are earlier than the one before; no break, a clock may have been set back. `head`: number and hash
+    of the last event found.
+    """
 
     events: int
     broken: int | None
+    times: list[Earlier] = field(default_factory=list, compare=False)
+    head: tuple[int, str] = field(default=(0, _START), compare=False)
 
 
 @dataclass(frozen=True)
 class Told:
-    """What an event tells: an action, upon what, its details, and the records (`seals`) that were written with it."""
+    """What an event tells: an action, upon what, its details, the records (`seals`) and files that were written with it."""
 
     action: str
     subject: str
     details: Mapping[str, Any]
     wrote: tuple[Record, ...] = ()
+    files: FileHashes = field(default_factory=dict)
 
 
 def record(connection: Connection, *, at: dt.datetime, account: str, told: Sequence[Told]) -> str:
@@ -102,8 +125,13 @@ def record(connection: Connection, *, at: dt.datetime, account: str, told: Seque
 
 def head_of(connection: Connection) -> tuple[int, str]:
     """How many events there are, and the hash of the last: kept elsewhere (in a backup), it holds the whole chain."""
-    head = connection.execute(select(AuditHead.events, AuditHead.hash)).one_or_none()
-    return (0, _START) if head is None else (head.events, head.hash)
+    heads = _heads(connection)
+    if not heads:
+        return 0, _START
+    (number, events, head), *others = heads
+    if others or number != 1 or not isinstance(events, int) or not isinstance(head, str):
+        raise DamagedError(damaged("audit_head"))
+    return events, head
 
 
 def beijing(at: dt.datetime) -> str:
@@ -115,31 +143,47 @@ def beijing(at: dt.datetime) -> str:
 
 def verify(connection: Connection) -> Verification:
     """Follow the chain from its start; reads in batches, so that a long one needs no memory."""
-    columns = AuditEvent.__table__.columns
-    rows = connection.execute(select(*columns).order_by(AuditEvent.number), execution_options={"yield_per": _BATCH})
-    previous, count, broken = _START, 0, None
-    for row in rows.mappings():
-        count += 1
-        content = dict(row)
-        stated = content.pop("hash")
-        whole = content["number"] == count and content["previous"] == previous and _digest(content) == stated
-        if broken is None and not whole:
+    rows = connection.execute(_EVERY_EVENT, execution_options={"yield_per": _BATCH}).mappings()
+    previous, count, broken, last = _START, 0, None, ""
+    times = []
+    for count, row in enumerate(rows, 1):
+        if broken is None and not _holds(dict(row), count, previous):
             broken = count
-        previous = stated
-    head = connection.execute(select(AuditHead.id, AuditHead.events, AuditHead.hash)).one_or_none()
-    if broken is None and tuple(head or (1, 0, _START)) != (1, count, previous):
-        broken = count + 1 if head and head.events > count else max(count, 1)
-    return Verification(count, broken)
+        at, previous = str(row["at"]), row["hash"]
+        if at < last:
+            times.append(Earlier(count, at, last))
+        last = at
+    heads = _heads(connection)
+    if broken is None and heads != [(1, count, previous)] and (heads or count):
+        stated = heads[0][1] if len(heads) == 1 else None
+        broken = count + 1 if isinstance(stated, int) and stated > count else max(count, 1)
+    return Verification(count, broken, times, (count, str(previous)))
+
+
+def _holds(content: dict[str, Any], number: int, previous: Any) -> bool:
+    """Whether an event is what its hash says, in its place; whatever stands in its columns."""
+    stated = content.pop("hash")
+    try:
+        whole = content["number"] == number and content["previous"] == previous
+        return bool(whole and _digest(content) == stated)
+    except (TypeError, ValueError):  # bytes, infinities, broken characters: nothing that was ever written
+        return False
+
+
+def _heads(connection: Connection) -> list[tuple[Any, Any, Any]]:
+    """All that stands where the one head should be."""
+    return [tuple(row) for row in connection.execute(text("SELECT id, events, hash FROM audit_head"))]
 
 
 def _details(told: Told, sealed: Mapping[Record, str | None]) -> dict[str, Any]:
-    """What is told, with the seals of what was written: `wrote` by kind and name of the record."""
+    """What is told, with the seals of what was written (`wrote`, by kind and name of the record) and the `hashes` of files."""
+    details = {**told.details, **({"hashes": told.files} if told.files else {})}
     if not told.wrote:
-        return dict(told.details)
+        return details
     wrote: dict[str, dict[str, str | None]] = {}
     for kind, key in told.wrote:
         wrote.setdefault(kind, {})[str(key)] = sealed[kind, key]
-    return {**told.details, "wrote": wrote}
+    return {**details, "wrote": wrote}
 
 
 def _stamp(connection: Connection, events: int, at: dt.datetime) -> tuple[str, dict[str, str]]:
@@ -157,7 +201,7 @@ def _stamp(connection: Connection, events: int, at: dt.datetime) -> tuple[str, d
 
 def _head(connection: Connection) -> tuple[int, str]:
     """The last event's number and hash; writers wait for each other before (`database.writing`)."""
-    if connection.execute(select(AuditHead.id)).one_or_none() is None:
+    if not _heads(connection):
         connection.execute(insert(AuditHead).values(id=1, events=0, hash=_START))
     return head_of(connection)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -36,13 +36,7 @@ class Base(DeclarativeBase):
 
 def open_engine(url: str) -> Engine:
     """An engine for a register's URL; raises InputError for a database that is not supported."""
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):  # a port that is no number; the address itself may hold a password
-        raise InputError(_not_accepted(Words("不是数据库地址", "that is not a database URL"))) from None
-    if parsed.drivername not in _ACCEPTED:
-        name = parsed.drivername
-        raise InputError(_not_accepted(Words(f"不支持 {name}", f"{name} is not supported")))
+    parsed = checked_url(url)
     if parsed.drivername != "sqlite":
         # A connection that a restart of the database broke is made anew; one that cannot be made is not waited for.
         return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
@@ -51,6 +45,18 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "checkout", _refuse_moved)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def checked_url(url: str) -> URL:
+    """A register's URL, read; raises InputError for a database that is not supported."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # a port that is no number; the address itself may hold a password
+        raise InputError(_not_accepted(Words("不是数据库地址", "that is not a database URL"))) from None
+    if parsed.drivername not in _ACCEPTED:
+        name = parsed.drivername
+        raise InputError(_not_accepted(Words(f"不支持 {name}", f"{name} is not supported")))
+    return parsed
 
 
 def _not_accepted(why: Words) -> Words:

@@ -15,7 +15,7 @@ from workbench.store.transaction import transaction
 
 def kept_facts(root: Path, facts_hash: str) -> pl.DataFrame:
     """The facts that a filing was computed from; raises StoreError where they are gone or not what they were."""
-    path = _kept_path(root, facts_hash)
+    path = kept_path(root, facts_hash)
     if not path.exists():
         raise StoreError(
             f"{path}: 备案所依据的事实不在 the facts of the filing are gone; 请从备份恢复 restore from a backup"
@@ -29,7 +29,7 @@ def kept_facts(root: Path, facts_hash: str) -> pl.DataFrame:
 def keep_facts(facts: FactStore, found: pl.DataFrame) -> str:
     """Keep facts by their hash; the same facts are kept once."""
     facts_hash = _facts_hash(found)
-    path = _kept_path(facts.root, facts_hash)
+    path = kept_path(facts.root, facts_hash)
     if not path.exists():
         with transaction(facts.root) as pending:
             table = found.to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -37,7 +37,8 @@ def keep_facts(facts: FactStore, found: pl.DataFrame) -> str:
     return facts_hash
 
 
-def _kept_path(root: Path, facts_hash: str) -> Path:
+def kept_path(root: Path, facts_hash: str) -> Path:
+    """Where facts are kept."""
     return root / "filed" / f"{facts_hash}.parquet"
 
 

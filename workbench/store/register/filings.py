@@ -20,8 +20,9 @@ from workbench.store.facts import FactStore
 from workbench.store.register import edge, entries
 from workbench.store.register.audit import Told
 from workbench.store.register.cases import open_cases
+from workbench.store.register.covered_files import single
 from workbench.store.register.desk import Desk, digest
-from workbench.store.register.filed_facts import keep_facts
+from workbench.store.register.filed_facts import keep_facts, kept_path
 from workbench.store.register.judged import (
     EDGE,
     RISK,
@@ -135,7 +136,10 @@ def _file(
         edge.follow(desk, connection, rules, filing_id, going)
     told = {"kind": kind, "households": len(rows), "counts": counts, "list": content, "facts": facts_hash,
             "rules": rules.hash, "standard": rules.standard_hash}  # fmt: skip
-    desk.tell(connection, [Told("filed", number, told, (("filing", filing_id),))])
+    root = desk.register.facts.root
+    desk.tell(
+        connection, [Told("filed", number, told, (("filing", filing_id),), single(root, [kept_path(root, facts_hash)]))]
+    )
     return number
 
 

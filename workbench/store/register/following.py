@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from workbench.store.register import amendments
 from workbench.store.register.audit import Told
 from workbench.store.register.cases import open_cases
+from workbench.store.register.covered_files import county_files
 from workbench.store.register.desk import Desk
 from workbench.store.register.pending_work import Work, add
 
@@ -25,8 +26,7 @@ def _after_taking_in(desk: Desk, connection: Connection, work: Work) -> None:
 
 def _after_closing(desk: Desk, connection: Connection, work: Work) -> None:
     """An event tells of it, with the SHA-256 of every file of the closed counties as it is now, and stays."""
-    files = {county: desk.register.facts.file_hashes(work.round, county) for county in work.counties}
-    _tell(desk, connection, work, {"files": files})
+    _tell(desk, connection, work, {})
 
 
 def _after_reopening(desk: Desk, connection: Connection, work: Work) -> None:
@@ -40,8 +40,10 @@ def _open_cases(desk: Desk, connection: Connection, work: Work) -> None:
 
 
 def _tell(desk: Desk, connection: Connection, work: Work, found: dict[str, Any]) -> None:
+    """An event of work upon facts and persons bears the hashes of their files as they are now."""
     details = {"counties": work.counties, **found, **work.details, **work.behalf(desk)}
-    desk.tell(connection, [Told(work.kind, work.round, details)])
+    files = county_files(desk.register.facts.root, work.round, work.counties)
+    desk.tell(connection, [Told(work.kind, work.round, details, files=files)])
 
 
 KINDS: dict[str, Callable[[Desk, Connection, Work], None]] = {

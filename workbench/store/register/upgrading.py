@@ -98,7 +98,7 @@ def change_version(connection: Connection, version: str, *, moment: Moment, acco
     kinds = kinds_there(connection)
     before = move_within(connection, version)
     lost = sorted(set(kinds) - set(kinds_there(connection)))
-    wrote = tuple((each.kind, each.key) for each in changed_records(connection))
+    wrote = tuple((each.kind, each.key) for each in changed_records(connection) if each.kind not in lost)
     if any(seal is None for seal in seals(connection, wrote).values()):
         raise StoreError(f"换版本会丢失记录，没有更改 the move to {version} would lose records; nothing was changed")
     details = {"from": before, "to": version, "lost": lost, **moment.details}
