@@ -58,10 +58,15 @@ class Server:
             self.process.wait()
 
 
-def start_server(store: Path, notebooks: Path, log: Path, session_limit: int = 40, port: int = 0) -> Server:
-    """Serve `notebooks` over `store` in a process of its own; returns when the port (0: any free one) answers."""
+def start_server(
+    store: Path, notebooks: Path, log: Path, session_limit: int = 40, port: int = 0, before: str = ""
+) -> Server:
+    """Serve `notebooks` over `store` in a process of its own; returns when the port (0: any free one) answers.
+
+    `before`: code that the process runs first, to watch what it does.
+    """
     port = port or _free_port()
-    command = [sys.executable, "-c", _SERVE, str(store), str(notebooks), str(port), str(session_limit)]
+    command = [sys.executable, "-c", before + _SERVE, str(store), str(notebooks), str(port), str(session_limit)]
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     server = Server(f"http://127.0.0.1:{port}/", process)
