@@ -1,7 +1,7 @@
 """A second, slow reading of the rules, one household at a time, written from the contract alone.
 
-It shares nothing with the package: plain Python, None for null, Kleene's logic spelled out. What the package computes
-vectorised must agree with it household by household.
+It shares nothing with the package: plain Python, None for null, Kleene's logic spelled out, and every number the decimal
+that it is written as, in fractions. What the package computes vectorised must agree with it household by household.
 """
 
 from fractions import Fraction
@@ -36,8 +36,13 @@ def negate(value):
     return None if value is None else not value
 
 
+def number(value):
+    """The decimal that a number is written as."""
+    return value if value is None or isinstance(value, Fraction) else Fraction(str(value))
+
+
 def less(a, b):
-    return None if a is None or b is None else a < b
+    return None if a is None or b is None else number(a) < number(b)
 
 
 def equal(a, b):
@@ -45,19 +50,19 @@ def equal(a, b):
 
 
 def plus(a, b):
-    return None if a is None or b is None else a + b
+    return None if a is None or b is None else number(a) + number(b)
 
 
 def minus(a, b):
-    return None if a is None or b is None else a - b
+    return None if a is None or b is None else number(a) - number(b)
 
 
 def times(a, b):
-    return None if a is None or b is None else a * b
+    return None if a is None or b is None else number(a) * number(b)
 
 
 def per(a, persons):
-    return None if a is None or persons is None or persons <= 0 else a / persons
+    return None if a is None or persons is None or persons <= 0 else number(a) / persons
 
 
 def at_least(count, values):
@@ -66,11 +71,6 @@ def at_least(count, values):
     if sure >= count:
         return True
     return False if possible < count else None
-
-
-def on_paper(multiple, line):
-    """A multiple of the line without the rounding of binary fractions."""
-    return float(Fraction(str(multiple)) * Fraction(str(line)))
 
 
 def criteria(h, line):
@@ -90,12 +90,12 @@ def criteria(h, line):
             negate(less(0, h["income_business"])),
             negate(less(0, h["income_property"])),
         ),
-        "no_stable_income": both(less(h["work_months"], 6), less(per(profit, h["persons"]), 0.5 * line)),
+        "no_stable_income": both(less(h["work_months"], 6), less(per(profit, h["persons"]), times(0.5, line))),
         "rigid_expenditure": either(less(times(0.3, income), spent), grew),
         "difficulty": either(*[equal(h[name], 2) for name in GUARANTEES]),
         "potential_difficulty": either(*[equal(h[name], 1) for name in GUARANTEES]),
-        "near_line": less(h["income_pc"], 1.5 * line),
-        "small_industry": both(less(0, profit), less(profit, times(0.5 * line, h["persons"]))),
+        "near_line": less(h["income_pc"], times(1.5, line)),
+        "small_industry": both(less(0, profit), less(profit, times(times(0.5, line), h["persons"]))),
         "weak_skills": both(less(0, h["labour"]), equal(h["skilled"], 0)),
         "unstable_work": both(less(0, h["work_months"]), less(h["work_months"], 6)),
         "short_of_funds": equal(h["cause"], "缺资金"),
@@ -137,7 +137,7 @@ def edge(h, standard, line):
     """(in / out / cannot tell, below the line, the routes); `standard` is the plain data of the YAML."""
 
     def yuan(ceiling):
-        return ceiling["yuan"] if "yuan" in ceiling else on_paper(ceiling["multiple"], line)
+        return ceiling["yuan"] if "yuan" in ceiling else times(ceiling["multiple"], line)
 
     test = standard["income"]
     income = h["income_pc"]
@@ -147,7 +147,7 @@ def edge(h, standard, line):
     listed = standard["groups"]
     below = [less(income, yuan(test["ceiling"]))]
     below += [
-        both(h[group], less(income, on_paper(multiple, line)))
+        both(h[group], less(income, times(multiple, line)))
         for group, multiple in test.get("group_ceilings", {}).items()
         if group in listed
     ]
@@ -160,7 +160,7 @@ def edge(h, standard, line):
         routes["rigid_expenditure"] = both(spends, from_line, less(income, yuan(way["ceiling"])))
     if "income_drop" in ways:
         way, before = ways["income_drop"], h["previous"]
-        fell = False if before is None else less(h["income_pc"], times(1 - way["share"], before["income_pc"]))
+        fell = False if before is None else less(h["income_pc"], times(minus(1, way["share"]), before["income_pc"]))
         routes["income_drop"] = both(fell, from_line, less(income, yuan(way["ceiling"])))
     excluded = either(*[h[name] for name in standard.get("exclusions", [])])
     return both(either(*routes.values()), negate(excluded)), less(income, line), routes

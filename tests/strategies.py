@@ -1,5 +1,8 @@
 """Random households with nulls, and random standards, for hypothesis."""
 
+import math
+from fractions import Fraction
+
 import polars as pl
 from hypothesis import strategies as st
 
@@ -40,9 +43,48 @@ previous = unknown_or(st.fixed_dictionaries({"out_of_pocket": unknown_or(money),
 household = st.fixed_dictionaries(
     {name: unknown_or(strategy) for name, strategy in _FACTS.items()} | {"previous": previous}
 )
-households = st.lists(household, min_size=1, max_size=30)
+SHARES = [0.0, 0.1, 0.15, 0.3, 0.35, 0.5, 0.7, 0.3333, 1.0]
+MULTIPLES = [1.0, 1.15, 1.2, 1.2345, 1.5, 1.8, 2.0, 3.0]
+fen = st.integers(1, 3_000_000).map(lambda amount: amount / 100)
 
-_multiple = st.sampled_from([1.0, 1.2, 1.5, 1.8, 2.0, 3.0])
+
+@st.composite
+def at_a_bound(draw):
+    """A household whose facts lie exactly at bounds of the rules, or one fen beside them."""
+    found = draw(household)
+    before = {"out_of_pocket": draw(fen), "income_pc": draw(fen)}
+
+    def near(bound):
+        return (math.floor(bound * 100) + draw(st.sampled_from([-1, 0, 0, 1]))) / 100
+
+    def share():
+        return Fraction(str(draw(st.sampled_from(SHARES))))
+
+    persons = draw(st.integers(1, 5))
+    ceiling = Fraction(str(draw(st.sampled_from(MULTIPLES)))) * Fraction(LINE)
+    income = draw(fen)
+    spent = near(
+        draw(
+            st.sampled_from([share() * Fraction(str(income)), Fraction("1.3") * Fraction(str(before["out_of_pocket"]))])
+        )
+    )
+    fallen = near((1 - share()) * Fraction(str(before["income_pc"])))
+    cost = draw(fen)
+    return found | {
+        "persons": persons,
+        "income_business": near(Fraction(str(cost)) + persons * Fraction(LINE) / 2),
+        "cost_business": cost,
+        "out_of_pocket": spent,
+        "net_income": draw(st.sampled_from([income, near(Fraction(str(spent)) + persons * ceiling)])),
+        "income_pc": draw(st.sampled_from([near(ceiling), fallen])),
+        "land_mu": draw(st.sampled_from([3 * persons, 3 * persons + 1, 3 * persons - 1])) / 10,
+        "previous": draw(st.sampled_from([None, before])),
+    }  # fmt: skip
+
+
+households = st.lists(st.one_of(household, at_a_bound()), min_size=1, max_size=30)
+
+_multiple = st.sampled_from(MULTIPLES)
 ceiling = st.one_of(
     st.builds(lambda m: {"multiple": m}, _multiple),
     st.builds(lambda y: {"yuan": y}, st.sampled_from([3218.0, 4827.0, 5000.0])),
@@ -61,12 +103,8 @@ standard = st.fixed_dictionaries(
         "routes": st.fixed_dictionaries(
             {},
             optional={
-                "rigid_expenditure": st.fixed_dictionaries(
-                    {"share": st.sampled_from([0.0, 0.3, 0.5]), "ceiling": ceiling}
-                ),
-                "income_drop": st.fixed_dictionaries(
-                    {"share": st.sampled_from([0.0, 0.3, 0.5, 1.0]), "ceiling": ceiling}
-                ),
+                "rigid_expenditure": st.fixed_dictionaries({"share": st.sampled_from(SHARES), "ceiling": ceiling}),
+                "income_drop": st.fixed_dictionaries({"share": st.sampled_from(SHARES), "ceiling": ceiling}),
             },
         ),
         "exclusions": st.lists(st.sampled_from(CHECKS), unique=True, max_size=4),

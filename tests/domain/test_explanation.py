@@ -5,9 +5,11 @@ from hypothesis import given, settings
 
 from tests.domain.test_cases import EDGE, LIMITS, PARAMETERS, TIERS
 from tests.domain.test_cases import household as make
-from tests.strategies import household
+from tests.strategies import LINE, household
+from workbench.domain.edge import edge_limits
 from workbench.domain.explanation import explain_edge, explain_tier
 from workbench.domain.readings import reading
+from workbench.domain.standard import parse_standard
 from workbench.domain.vocabulary import FACT
 
 DEFAULT = reading("default")
@@ -46,8 +48,9 @@ def test_every_change_in_or_out_gives_the_result_it_promises(row):
 @pytest.mark.parametrize(
     ("fact", "changes", "after", "tier"),
     [
-        ("income_pc", {}, 4826, 2),
+        ("income_pc", {}, 4826.99, 2),
         ("income_pc", {"income_pc": 4826.99}, 4827, 3),
+        ("income_pc", {"income_pc": 4827.6}, 4826.99, 2),  # down by 0.61, though the next whole yuan down is farther
         ("water", {}, 1, 2),
         ("work_months", {"cause": "缺资金"}, 5.9, 2),
     ],
@@ -61,9 +64,22 @@ def test_the_smallest_change_of_one_fact(fact, changes, after, tier):
 def test_a_fall_below_the_line_is_no_mere_out():
     found = explain_edge(make(EDGE["household"], {"income_pc": 3300.0}), LIMITS)
     change = next(change for change in found.changes if change.fact == "income_pc")
-    assert (change.after, change.result) == (3217, "below_line")
+    assert (change.after, change.result) == (3217.99, "below_line")
     below = explain_edge(make(EDGE["household"], {"income_pc": 3000.0}), LIMITS)
     assert (below.result, below.changes[0].after, below.changes[0].result) == ("below_line", 3218, "in")
+
+
+def test_a_change_to_a_share_goes_one_fen_beyond_it():
+    routes = {"rigid_expenditure": {"share": 0.35, "ceiling": {"multiple": 3.0}}}
+    limits = edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.0}}, "routes": routes}), LINE)
+    facts = make(EDGE["household"], {"net_income": 10_300.0, "out_of_pocket": 3605.0, "income_pc": 5000.0})
+    found = explain_edge(facts, limits)
+    changes = {change.fact: (change.after, change.result) for change in found.changes}
+    assert (found.result, changes["out_of_pocket"], changes["net_income"]) == (
+        "out",
+        (3605.01, "in"),
+        (10_299.99, "in"),
+    )
 
 
 def test_facts_that_contradict_each_other_hide_no_change():
@@ -80,10 +96,10 @@ def test_changes_keep_members_possible():
         assert changed["skilled"] <= changed["labour"]
 
 
-def test_far_thresholds_are_found_to_the_yuan():
+def test_far_thresholds_are_found_to_the_fen():
     found = explain_edge(make(EDGE["household"], {"income_pc": 90_000.0}), LIMITS)
     change = next(change for change in found.changes if change.fact == "income_pc")
-    assert (change.after, change.result) == (4826, "in")
+    assert (change.after, change.result) == (4826.99, "in")
 
 
 def test_traces_name_facts_figures_and_clause():

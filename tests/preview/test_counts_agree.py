@@ -51,7 +51,7 @@ def with_income(frame, limits):
     income = pl.col("income_pc")
     if limits.deduct_out_of_pocket:
         persons = pl.when(pl.col("persons") > 0).then(pl.col("persons"))
-        income = (pl.col("net_income") - pl.col("out_of_pocket")) / persons
+        income = ((pl.col("net_income") - pl.col("out_of_pocket")) * 100).round() / (100 * persons)
     return frame.with_columns(income=income)
 
 

@@ -13,7 +13,8 @@ from tests.preview.test_counts_agree import index_of, limits_of, spread
 from tests.reference import GROUPS
 from tests.strategies import LINE, households, standard
 from workbench.domain.edge import edge_limits
-from workbench.domain.standard import multiple_of, parse_standard
+from workbench.domain.exact import multiple_of
+from workbench.domain.standard import parse_standard
 from workbench.preview.counts import totals, unregistered
 from workbench.preview.frontier import family, frontier, pareto
 from workbench.preview.slips import ranking

@@ -61,6 +61,39 @@ def test_not_a_number_is_unknown(put):
     assert (row["persons"], row["income_pc"], row["weight"]) == (None, None, 1.0)
 
 
+def test_money_is_held_to_the_fen_half_up_as_written(put):
+    amounts = [2.675, 1.005, -2.675, 0.1 + 0.2, 3218.0, 4333.333333, None, 99999999999.994]
+    numbers = [f"{n:02d}" for n in range(len(amounts))]
+    store = put("2019-10", "341524", household_id=numbers, net_income=amounts, work_months=[2.675] * len(amounts))
+    read = store.read("2019-10")
+    assert read["net_income"].to_pylist() == [2.68, 1.01, -2.68, 0.3, 3218.0, 4333.33, None, 99999999999.99]
+    assert set(read["work_months"].to_pylist()) == {2.675}
+
+
+def test_what_is_held_to_the_fen_stays_the_same_float(put):
+    amounts = [number / 100 for number in range(1, 50_000)] + [4333.333]
+    store = put("2019-10", "341524", household_id=[str(n) for n in range(len(amounts))], net_income=amounts)
+    assert store.read("2019-10")["net_income"].to_pylist() == [*amounts[:-1], 4333.33]
+
+
+def test_single_precision_is_the_decimal_that_was_meant(put):
+    row = _row(put("2019-10", "341524", household_id=["01"], income_pc=pa.array([2.675], pa.float32())))
+    assert row["income_pc"] == 2.68
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("income_pc", 1e12), ("net_income", -1e12), ("out_of_pocket", float("inf")), ("persons", 20_000),
+        ("labour", 2**62), ("weight", 0.0), ("weight", -1.0),
+    ],
+)  # fmt: skip
+def test_what_no_household_can_have_is_refused_by_name(put, column, value):
+    store = put("2019-10", "341524", household_id=["01"], **{column: [value]})
+    with pytest.raises(StoreError, match=f"{column}.*341524|341524.*{column}"):
+        store.read("2019-10")
+
+
 def test_dictionary_columns_and_large_strings(put):
     kind = pa.array(["lifted", None], pa.dictionary(pa.int8(), pa.large_string()))
     persons = pa.array([3, 4]).dictionary_encode()

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import FiniteFloat, TypeAdapter
 
+from workbench.domain.exact import shared_to_the_fen, to_the_fen
 from workbench.domain.vocabulary import FACT, Fact, FactType
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
@@ -32,6 +33,8 @@ def read_amendment(name: str, text: str) -> Any:
     value = _parsed(fact, text.strip())
     if fact.values is not None and value not in fact.values:
         raise _wrong(fact, text, "、".join(str(each) for each in fact.values))
+    if fact.most is not None and abs(value) > fact.most:
+        raise _wrong(fact, text, f"±{fact.most:,.0f}")
     if (
         isinstance(value, (int, float))
         and not isinstance(value, bool)
@@ -53,11 +56,11 @@ def amended(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
         parts = [found[name] for name in _PARTS if found.get(name) is not None]
         cost = found.get("cost_business")
         if len(parts) == len(_PARTS) and cost is not None:
-            result["net_income"] = found["net_income"] = round(sum(parts) - cost, 2)
+            result["net_income"] = found["net_income"] = to_the_fen(sum(parts) - cost)
     if {"net_income", "persons"} & set(result) and "income_pc" not in changes:
         income, persons = found.get("net_income"), found.get("persons")
         if income is not None and persons:
-            result["income_pc"] = round(income / persons, 2)
+            result["income_pc"] = shared_to_the_fen(income, persons)
     return result
 
 
@@ -68,7 +71,8 @@ def _parsed(fact: Fact, text: str) -> Any:
         if fact.type is FactType.INTEGER:
             return _whole(text)
         if fact.type is FactType.FLOAT:
-            return _FINITE.validate_python(text)
+            value = _FINITE.validate_python(text)
+            return to_the_fen(value) if fact.money else value
     except (KeyError, ValueError):
         accepted = {FactType.BOOLEAN: "是/否 yes/no", FactType.INTEGER: "整数 a whole number"}
         raise _wrong(fact, text, accepted.get(fact.type, "数 a number")) from None

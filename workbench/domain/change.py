@@ -23,6 +23,8 @@ _NEAR_STEPS = 2_000
 _FAR_STEPS = 250
 _FAR_GROWTH = 1.02
 _MOST_PEOPLE = 20
+_AT_ONCE = 500
+"""Values that are tried together when a change is narrowed down."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[
     """For each fact that can change the result alone, its smallest change; the smallest of all first.
 
     `facts` is one household; `changeable` the facts to try (those known and with a change unit); `columns` what
-    `outcome` reads. Money is sought in whole yuan, exactly up to 2,000 steps away and by bisection beyond.
+    `outcome` reads. Money is sought in whole yuan up to 2,000 of them away, in wider steps beyond, then to the fen between two.
     """
     names = list(columns)
     present = outcome(households_frame([facts], names))[0]
@@ -84,10 +86,14 @@ def _nearest_change(
     ]
     if not differing:
         return None
-    position = min(differing)[1]
-    after, result = values[position], results[position]
-    if fact.type is FactType.FLOAT:
-        after, result = _refine(fact, value, present, (after, result), result_of)
+    if fact.type is not FactType.FLOAT:
+        _, position = min(differing)
+        return Change(fact.name, value, values[position], results[position], _steps(fact, value, values[position]))
+    # The nearest in whole yuan up and down: either may be the nearest to the fen.
+    sides = [[each for each in differing if (values[each[1]] > value) is up] for up in (True, False)]
+    nearest = [min(side)[1] for side in sides if side]
+    ends = [_refine(fact, value, present, (values[at], results[at]), result_of) for at in nearest]
+    after, result = min(ends, key=lambda end: _steps(fact, value, end[0]))
     return Change(fact.name, value, after, result, _steps(fact, value, after))
 
 
@@ -98,16 +104,20 @@ def _refine(
     found: tuple[float, Any],
     result_of: Callable[[str, Sequence[Any]], Sequence[Any]],
 ) -> tuple[float, Any]:
-    """Narrow a change found by a coarse step down to the grid, between the present value and the one found."""
-    same, (other, result) = round(value / fact.grid), (round(found[0] / fact.grid), found[1])
+    """Narrow a change found by a coarse step down to the finest one, money to the fen: from the present value towards it."""
+    fine = round(fact.grid / fact.finest)
+    same, (other, result) = round(value / fact.finest), (round(found[0] / fact.grid) * fine, found[1])
     while abs(other - same) > 1:
-        middle = (same + other) // 2
-        at_middle = result_of(fact.name, [round(middle * fact.grid, 6)])[0]
-        if at_middle is None or at_middle == present:
-            same = middle
-        else:
-            other, result = middle, at_middle
-    return round(other * fact.grid, 6), result
+        towards = 1 if other > same else -1
+        step = -(-abs(other - same) // _AT_ONCE)
+        between = range(same + towards * step, other, towards * step)
+        results = result_of(fact.name, [round(number * fact.finest, 6) for number in between])
+        differing = (
+            (number, each) for number, each in zip(between, results, strict=True) if each not in (None, present)
+        )
+        nearest, result = next(differing, (other, result))
+        same, other = nearest - towards * min(step, abs(nearest - same)), nearest
+    return round(other * fact.finest, 6), result
 
 
 def _steps(fact: Fact, before: Any, after: Any) -> float:

@@ -11,6 +11,7 @@ from operator import and_, or_
 
 import narwhals as nw
 
+from workbench.domain.exact import above_share, as_written, below_for_persons, little_land, multiple_of, with_persons
 from workbench.domain.parameters import TierParameters
 from workbench.domain.vocabulary import GUARANTEES, SHORT_OF_FUNDS_CAUSE
 
@@ -38,41 +39,33 @@ def all_of(expressions: Sequence[nw.Expr]) -> nw.Expr:
     return reduce(and_, expressions) if expressions else nw.lit(True)  # noqa: FBT003 - a literal
 
 
-def per_person(amount: nw.Expr) -> nw.Expr:
-    """An amount shared among the household's persons; null where the number of persons is not known or not positive."""
-    persons = nw.col("persons").cast(nw.Float64)
-    return amount / nw.when(persons > 0).then(persons)
-
-
 def business_profit() -> nw.Expr:
     """Net business income of the household, yuan a year."""
     return nw.col("income_business") - nw.col("cost_business")
 
 
 def _no_labour(figures: TierParameters) -> nw.Expr:
-    return nw.col("labour") + figures.weak_labour_share * nw.col("weak_labour") == 0
+    share = as_written(figures.weak_labour_share)
+    return nw.col("labour") * share.denominator + nw.col("weak_labour") * share.numerator == 0
 
 
 def _no_resources(figures: TierParameters) -> nw.Expr:
-    return (
-        (per_person(nw.col("land_mu")) < figures.land_mu_per_person)
-        & (nw.col("income_business") <= 0)
-        & (nw.col("income_property") <= 0)
-    )
+    little = with_persons(little_land(nw.col("land_mu"), as_written(figures.land_mu_per_person)))
+    return little & (nw.col("income_business") <= 0) & (nw.col("income_property") <= 0)
 
 
 def _no_stable_income(figures: TierParameters) -> nw.Expr:
-    return (nw.col("work_months") < figures.stable_work_months) & (
-        per_person(business_profit()) < figures.stable_business_share * figures.line
+    bound = as_written(figures.stable_business_share) * as_written(figures.line)
+    return (nw.col("work_months") < figures.stable_work_months) & with_persons(
+        below_for_persons(business_profit(), bound)
     )
 
 
 def _rigid_expenditure(figures: TierParameters) -> nw.Expr:
     spent, income = nw.col("out_of_pocket"), nw.col("net_income")
-    return (spent > figures.expenditure_share * income) | (
-        nw.col("seen_before")
-        & (spent > figures.expenditure_growth * nw.col("previous_out_of_pocket"))
-        & (spent > figures.expenditure_growth_share * income)
+    grown = above_share(spent, as_written(figures.expenditure_growth), nw.col("previous_out_of_pocket"))
+    return above_share(spent, as_written(figures.expenditure_share), income) | (
+        nw.col("seen_before") & grown & above_share(spent, as_written(figures.expenditure_growth_share), income)
     )
 
 
@@ -85,12 +78,13 @@ def _potential_difficulty(_figures: TierParameters) -> nw.Expr:
 
 
 def _near_line(figures: TierParameters) -> nw.Expr:
-    return nw.col("income_pc") < figures.near_line_multiple * figures.line
+    return nw.col("income_pc") < multiple_of(figures.near_line_multiple, figures.line)
 
 
 def _small_industry(figures: TierParameters) -> nw.Expr:
     profit = business_profit()
-    return (profit > 0) & (profit < figures.small_industry_share * figures.line * nw.col("persons"))
+    bound = as_written(figures.small_industry_share) * as_written(figures.line)
+    return (profit > 0) & below_for_persons(profit, bound)
 
 
 def _weak_skills(_figures: TierParameters) -> nw.Expr:

@@ -4,12 +4,23 @@ Clauses: LA2019-15 §2.2-a (the standard), §2.2-b (key groups), §2.2-d (below 
 """
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.criteria import all_of, any_of, per_person
-from workbench.domain.standard import EdgeStandard, multiple_of
+from workbench.domain.criteria import all_of, any_of
+from workbench.domain.exact import (
+    MOST_BOUND,
+    above_share,
+    as_written,
+    below_for_persons,
+    below_share,
+    fen,
+    multiple_of,
+    with_persons,
+)
+from workbench.domain.standard import EdgeStandard
 from workbench.errors import StandardError, Words
 
 ROUTES: dict[str, tuple[str, str]] = {
@@ -21,6 +32,8 @@ EDGE_FACTS: tuple[str, ...] = (
     "persons", "net_income", "income_pc", "out_of_pocket", "previous_income_pc", "seen_before",
 )  # fmt: skip
 """What the routes read, beside the key groups and the cross-checks."""
+
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,7 @@ def edge_limits(standard: EdgeStandard, line: float) -> EdgeLimits:
     for name, route in (("rigid_expenditure", routes.rigid_expenditure), ("income_drop", routes.income_drop)):
         if route is not None:
             ceilings[f"routes.{name}.ceiling"] = route.ceiling.yuan_under(line)
-    _refuse_below_line(ceilings, line)
+    _refuse_ceilings(ceilings, line)
     return EdgeLimits(
         line=line,
         ceiling=ceilings["income.ceiling"],
@@ -73,10 +86,30 @@ def edge_limits(standard: EdgeStandard, line: float) -> EdgeLimits:
 
 
 def tested_income(*, deduct_out_of_pocket: bool) -> nw.Expr:
-    """The income that a standard tests, yuan a person and year."""
-    if deduct_out_of_pocket:
-        return per_person(nw.col("net_income") - nw.col("out_of_pocket"))
-    return nw.col("income_pc")
+    """The income that a standard tests, yuan a person and year, on Polars frames; a quotient down to the millionth.
+
+    Cut off there, not rounded, it lies on the same side of every bound as the quotient itself, since bounds have no more
+    than six decimals.
+    """
+    if not deduct_out_of_pocket:
+        return nw.col("income_pc")
+    persons = nw.when(nw.col("persons") > 0).then(nw.col("persons"))
+    millionths = fen(_left_after_deduction()) * (_MILLION // 100) // persons
+    # Polars divides by a number as it multiplies by its inverse; rounding gives the float nearest to the decimal.
+    return (millionths.cast(nw.Float64) / _MILLION).round(6)
+
+
+def below(bound: float, *, deduct_out_of_pocket: bool) -> nw.Expr:
+    """Whether the income that a standard tests lies below a bound, yuan a person and year. Nothing is divided."""
+    if not deduct_out_of_pocket:
+        return nw.col("income_pc") < bound
+    if bound == inf:
+        return with_persons(_left_after_deduction() < bound)
+    return with_persons(below_for_persons(_left_after_deduction(), as_written(bound)))
+
+
+def _left_after_deduction() -> nw.Expr:
+    return nw.col("net_income") - nw.col("out_of_pocket")
 
 
 def edge_frame(frame: Any, limits: EdgeLimits) -> Any:
@@ -86,57 +119,68 @@ def edge_frame(frame: Any, limits: EdgeLimits) -> Any:
     columns, all three-valued: `below_line`; `route_income`, `route_rigid_expenditure`, `route_income_drop`;
     `excluded`; `edge` (true: in, false: out, null: cannot tell).
     """
-    income = nw.col("_income")
     from_line = nw.col("_from_line")
-    with_income = (
+    with_line = (
         nw.from_native(frame)
-        .with_columns(_income=tested_income(deduct_out_of_pocket=limits.deduct_out_of_pocket))
-        .with_columns(_from_line=income >= limits.line, below_line=income < limits.line)
+        .with_columns(below_line=_below(limits.line, limits))
+        .with_columns(_from_line=~nw.col("below_line"))
     )
-    routed = with_income.with_columns(
-        route_income=from_line & _below_income_ceiling(income, limits),
-        route_rigid_expenditure=from_line & _rigid(income, limits),
-        route_income_drop=from_line & _drop(income, limits),
+    routed = with_line.with_columns(
+        route_income=from_line & _below_income_ceiling(limits),
+        route_rigid_expenditure=from_line & _rigid(limits),
+        route_income_drop=from_line & _drop(limits),
         excluded=any_of([nw.col(name) for name in limits.exclusions]),
     )
     judged = routed.with_columns(
         edge=any_of([nw.col(f"route_{route}") for route in ROUTES]) & ~nw.col("excluded"),
     )
-    return judged.drop("_income", "_from_line").to_native()
+    return judged.drop("_from_line").to_native()
 
 
-def _below_income_ceiling(income: nw.Expr, limits: EdgeLimits) -> nw.Expr:
+def _below(bound: float, limits: EdgeLimits) -> nw.Expr:
+    return below(bound, deduct_out_of_pocket=limits.deduct_out_of_pocket)
+
+
+def _below_income_ceiling(limits: EdgeLimits) -> nw.Expr:
     """Below the highest ceiling that applies, and in a listed group where the standard asks for one."""
-    ceilings = [income < limits.ceiling] + [
-        nw.col(group) & (income < ceiling) for group, ceiling in limits.group_ceilings.items()
+    ceilings = [_below(limits.ceiling, limits)] + [
+        nw.col(group) & _below(ceiling, limits) for group, ceiling in limits.group_ceilings.items()
     ]
     belongs = [any_of([nw.col(group) for group in limits.groups])] if limits.require_group else []
     return all_of([any_of(ceilings), *belongs])
 
 
-def _rigid(income: nw.Expr, limits: EdgeLimits) -> nw.Expr:
+def _rigid(limits: EdgeLimits) -> nw.Expr:
     if limits.rigid_share is None:
         return any_of([])
-    return (income < limits.rigid_ceiling) & (nw.col("out_of_pocket") > limits.rigid_share * nw.col("net_income"))
+    spends = above_share(nw.col("out_of_pocket"), as_written(limits.rigid_share), nw.col("net_income"))
+    return _below(limits.rigid_ceiling, limits) & spends
 
 
-def _drop(income: nw.Expr, limits: EdgeLimits) -> nw.Expr:
+def _drop(limits: EdgeLimits) -> nw.Expr:
     """False for a household not seen in the previous round."""
     if limits.drop_share is None:
         return any_of([])
-    fell = nw.col("income_pc") < (1 - limits.drop_share) * nw.col("previous_income_pc")
-    return nw.col("seen_before") & fell & (income < limits.drop_ceiling)
+    fell = below_share(nw.col("income_pc"), 1 - as_written(limits.drop_share), nw.col("previous_income_pc"))
+    return nw.col("seen_before") & fell & _below(limits.drop_ceiling, limits)
 
 
-def _refuse_below_line(ceilings: dict[str, float], line: float) -> None:
-    low = {key: ceiling for key, ceiling in ceilings.items() if ceiling < line}
-    if low:
-        raise StandardError(
-            {
-                key: Words(
-                    f"{ceiling:g} 元低于扶贫标准 {line:g} 元；上限应不低于扶贫标准",
-                    f"{ceiling:g} yuan lies below the poverty line of {line:g}; a ceiling is at least the line",
-                )
-                for key, ceiling in low.items()
-            }
+def _refuse_ceilings(ceilings: dict[str, float], line: float) -> None:
+    low = {
+        key: Words(
+            f"{ceiling:g} 元低于扶贫标准 {line:g} 元；上限应不低于扶贫标准",
+            f"{ceiling:g} yuan lies below the poverty line of {line:g}; a ceiling is at least the line",
         )
+        for key, ceiling in ceilings.items()
+        if ceiling < line
+    }
+    high = {
+        key: Words(
+            f"{ceiling:g} 元过高；上限应不超过 {MOST_BOUND:,.0f} 元",
+            f"{ceiling:g} yuan is too high; a ceiling is at most {MOST_BOUND:,.0f} yuan",
+        )
+        for key, ceiling in ceilings.items()
+        if ceiling > MOST_BOUND
+    }
+    if low or high:
+        raise StandardError(low | high)

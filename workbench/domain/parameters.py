@@ -1,12 +1,13 @@
 """Dated, cited figures, read from the YAML of `workbench/parameters`. Nothing in code is a figure of law."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from workbench.domain.exact import DECIMALS, MOST_BOUND, SMALLEST, decimals, to_the_fen
 from workbench.domain.rounds import round_year
 from workbench.errors import InputError, Words
 
@@ -43,16 +44,19 @@ def poverty_line(round_name: str) -> LineFigure:
 
 
 def check_line(line: float) -> float:
-    """A line given by hand, if it can be one: a positive number of yuan."""
-    if not 0 < line < float("inf"):
-        found = Words("扶贫标准应为正数（元）", "a line is a positive number of yuan")
+    """A line given by hand, rounded half up to the fen, if it can be one: a positive number of yuan."""
+    if not SMALLEST <= line <= MOST_BOUND:
+        found = Words(
+            f"扶贫标准应为正数（元），不超过 {MOST_BOUND:,.0f}",
+            f"a line is a positive number of yuan, at most {MOST_BOUND:,.0f}",
+        )
         raise InputError(found.after(f"{line} (--line): "))
-    return float(line)
+    return to_the_fen(line)
 
 
 @dataclass(frozen=True)
 class TierParameters:
-    """Every figure that the eleven criteria read; `line` in yuan a person and year."""
+    """Every figure that the eleven criteria read; `line` in yuan a person and year. Shares have few decimals."""
 
     line: float
     weak_labour_share: float
@@ -65,6 +69,18 @@ class TierParameters:
     near_line_multiple: float
     small_industry_share: float
     unstable_work_months: float
+
+    def __post_init__(self) -> None:
+        """Raise InputError for a figure of more decimals than bounds have."""
+        fine = [f"{name} {value}" for name, value in asdict(self).items() if decimals(value) > DECIMALS]
+        if fine:
+            listed = ", ".join(fine)
+            raise InputError(
+                Words(
+                    f"{listed}：小数最多 {DECIMALS} 位",
+                    f"{listed}: a figure of the tiers has at most {DECIMALS} decimals",
+                )
+            )
 
 
 def tier_parameters(round_name: str, line: float | None = None) -> TierParameters:

@@ -1,13 +1,14 @@
 """A county's edge-household standard as data: YAML in, validated, YAML out (contract §3)."""
 
 import datetime as dt
-from decimal import Decimal
+import math
 from typing import Annotated, Any, Literal, cast, get_args
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from workbench.domain.exact import DECIMALS, MOST_BOUND, MOST_SHARE, decimals, multiple_of, to_the_fen
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.errors import InputError, StandardError, Words
 from workbench.plain_data import decode_utf8, read_yaml
@@ -17,9 +18,23 @@ KeyGroup = Literal[
     "military_family",
 ]  # fmt: skip
 CrossCheck = Literal["has_car", "has_commercial_housing", "on_public_payroll", "has_business"]
-Multiple = Annotated[float, Field(ge=1, strict=True)]
-Yuan = Annotated[float, Field(gt=0, strict=True)]
-Share = Annotated[float, Field(ge=0, strict=True)]
+
+
+def _few_decimals(figure: float) -> float:
+    if decimals(figure) > DECIMALS:
+        raise PydanticCustomError("decimals", "too many decimals")
+    return figure
+
+
+def _money(value: object) -> object:
+    """Money is held to the fen, rounded half up."""
+    return to_the_fen(value) if isinstance(value, float) and math.isfinite(value) else value
+
+
+Multiple = Annotated[float, Field(ge=1, strict=True), AfterValidator(_few_decimals)]
+Yuan = Annotated[float, BeforeValidator(_money), Field(gt=0, le=MOST_BOUND, strict=True)]
+Share = Annotated[float, Field(ge=0, le=MOST_SHARE, strict=True), AfterValidator(_few_decimals)]
+Budget = Annotated[float, BeforeValidator(_money), Field(ge=0, strict=True)]
 
 _COUNTY_DIGITS = 6
 _MOST_BYTES = 100_000
@@ -31,14 +46,6 @@ def _county_text(value: object) -> object:
     if isinstance(value, int) and len(str(value)) == _COUNTY_DIGITS:
         return str(value)
     return value
-
-
-def multiple_of(multiple: float, line: float) -> float:
-    """A multiple of the line in yuan, as on paper: 1.8 times 3,218 is 5,792.4, not the next number of the machine.
-
-    Else a household exactly at the ceiling would be below it.
-    """
-    return float(Decimal(repr(multiple)) * Decimal(repr(line)))
 
 
 class _Part(BaseModel):
@@ -80,7 +87,7 @@ class RigidExpenditureRoute(_Part):
 class IncomeDropRoute(_Part):
     """Way in for an income that fell by more than a share since the previous round."""
 
-    share: Annotated[float, Field(ge=0, le=1, strict=True)]
+    share: Annotated[float, Field(ge=0, le=1, strict=True), AfterValidator(_few_decimals)]
     ceiling: Ceiling
 
 
@@ -103,8 +110,8 @@ class EdgeStandard(_Part):
     require_group: Annotated[bool, Field(strict=True)] = True
     routes: Routes = Routes()
     exclusions: tuple[CrossCheck, ...] = ()
-    help_cost: Annotated[float, Field(ge=0, strict=True)] | None = None
-    budget: Annotated[float, Field(ge=0, strict=True)] | None = None
+    help_cost: Budget | None = None
+    budget: Budget | None = None
 
 
 def parse_standard(data: object) -> EdgeStandard:
@@ -161,6 +168,7 @@ _PLAIN: dict[str, Words] = {
     "greater_than_equal": Words("应不小于 {ge:g}", "must be at least {ge:g}"),
     "greater_than": Words("应大于 {gt:g}", "must be more than {gt:g}"),
     "less_than_equal": Words("应不大于 {le:g}", "must be at most {le:g}"),
+    "decimals": Words(f"小数最多 {DECIMALS} 位，如 1.2345", f"must have at most {DECIMALS} decimals, such as 1.2345"),
     "float_type": Words("应为数字", "must be a number"),
     "bool_type": Words("应为 true 或 false", "must be true or false"),
     "string_type": Words('应为文本，代码请加引号，如 "341524"', 'must be text; put codes in quotes, e.g. "341524"'),

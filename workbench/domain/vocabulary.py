@@ -6,6 +6,8 @@ Source of names and meanings: contract §1; code values of causes: national syst
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workbench.domain.exact import MOST_PEOPLE, MOST_YUAN, SMALLEST
+
 
 class FactType(StrEnum):
     """How a fact is stored; each allows null, and null means "not known", never 0 and never false."""
@@ -22,7 +24,8 @@ class Fact:
 
     `change_unit` is the amount that counts as one step when the smallest change that alters a result is sought
     (one person, one level, one month, 500 yuan of household income): it makes changes of different facts comparable.
-    `grid` is how finely changed values are proposed: whole yuan, tenths of a month, hundredths of a mu. `minimum` bounds them.
+    `grid` is how finely changed values are sought: whole yuan, tenths of a month, hundredths of a mu; what is found is then
+    narrowed to the `finest` there is, for money a fen. `minimum` bounds them.
     """
 
     name: str
@@ -35,10 +38,32 @@ class Fact:
     grid: float = 1.0
     minimum: float | None = 0.0
 
+    @property
+    def most(self) -> float | None:
+        """What no household exceeds, nor its negative: up to here the rules are exact."""
+        return MOST_YUAN if self.money or self.unit == _MU else MOST_PEOPLE if self.people else None
+
+    @property
+    def finest(self) -> float:
+        """The smallest difference that there can be between two values, or that is looked at."""
+        return SMALLEST if self.money else self.grid
+
+    @property
+    def money(self) -> bool:
+        """Whether it is an amount in yuan."""
+        return self.unit in (_YUAN, _YUAN_A_PERSON)
+
+    @property
+    def people(self) -> bool:
+        """Whether it counts members."""
+        return self.unit == _PEOPLE
+
 
 _S, _I, _F, _B = FactType.STRING, FactType.INTEGER, FactType.FLOAT, FactType.BOOLEAN
 _PEOPLE = "人"
 _YUAN = "元/年"
+_YUAN_A_PERSON = "元/年·人"
+_MU = "亩"
 _LEVELS = (0, 1, 2)
 
 KINDS = {
@@ -98,9 +123,9 @@ _MONEY = (
     Fact("income_transfer", "转移性收入", "transfer income", _F, _YUAN, change_unit=500),
     Fact("cost_business", "生产经营性支出", "business cost", _F, _YUAN, change_unit=500),
     Fact("net_income", "家庭纯收入", "net income", _F, _YUAN, change_unit=500, minimum=None),
-    Fact("income_pc", "人均纯收入", "net income per person", _F, "元/年·人", change_unit=200, minimum=None),
+    Fact("income_pc", "人均纯收入", "net income per person", _F, _YUAN_A_PERSON, change_unit=200, minimum=None),
     Fact("out_of_pocket", "合规自付支出", "out-of-pocket expenditure", _F, _YUAN, change_unit=500),
-    Fact("land_mu", "耕地面积", "arable land", _F, "亩", change_unit=0.5, grid=0.01),
+    Fact("land_mu", "耕地面积", "arable land", _F, _MU, change_unit=0.5, grid=0.01),
 )
 _HOUSING = (Fact("housing_grade", "房屋安全等级", "housing grade", _S, values=("A", "B", "C", "D")),)
 _GUARANTEES = (
@@ -152,7 +177,12 @@ PREVIOUS_FACTS: tuple[Fact, ...] = (
         change_unit=500,
     ),
     Fact(
-        "previous_income_pc", "上一轮人均纯收入", "income per person, previous round", _F, "元/年·人", change_unit=200
+        "previous_income_pc",
+        "上一轮人均纯收入",
+        "income per person, previous round",
+        _F,
+        _YUAN_A_PERSON,
+        change_unit=200,
     ),
     Fact("seen_before", "上一轮在册", "present in the previous round", _B),
 )

@@ -6,15 +6,18 @@ placebo ceilings, where nothing happens: only what stands out among them deserve
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 import numpy as np
 
+from workbench.domain.exact import as_written
 from workbench.preview.index import Floats, PreviewIndex
 
 TOO_FEW = 2000
 _REACH = 80
-_WIDTH = 0.005
+_WIDTH = Fraction(5, 1000)
 _WINDOW = 5
 _PLACEBOS = tuple(share for step in range(10, 61, 5) for share in (-step, step))
 """Bins between the ceiling and each placebo: 5 % to 30 % to either side, in steps of 2.5 %."""
@@ -67,7 +70,7 @@ class Bunching:
 
     def record(self) -> dict[str, Any]:
         """The key `bunching` of a preview."""
-        span = _WIDTH * self.ceiling
+        span = float(_WIDTH) * self.ceiling
         return {
             "ceiling": self.ceiling,
             "range": [round(self.ceiling - _REACH * span, 2), round(self.ceiling + _REACH * span, 2)],
@@ -95,17 +98,24 @@ def _side_record(side: Side | None) -> dict[str, Any] | None:
 
 def bunching(index: PreviewIndex, ceiling: float, line: float) -> Bunching:
     """Look for bunching of tested incomes around a ceiling; both in yuan a person and year. Counts rows, not weights."""
-    edges: Floats = ceiling * (1 + _WIDTH * np.arange(-_REACH, _REACH + 1, dtype=np.float64))
+    edges = _edges(ceiling)
     counts = _counts(index, edges)
     rows = int(counts.sum())
     if rows < TOO_FEW:
         return Bunching(ceiling, rows, None, None)
     columns = _columns(edges, line)
     real = _excesses(counts, columns, 0)
-    away = int(np.floor((line / ceiling - 1) / _WIDTH))  # a window over the line would show the line, not a placebo
+    away = floor(
+        (as_written(line) / as_written(ceiling) - 1) / _WIDTH
+    )  # a window over the line would show the line, not a placebo
     placebos = [_excesses(counts, columns, bins) for bins in _PLACEBOS if not -_WINDOW <= away - bins <= _WINDOW]
     below, above = (_side(real[side], [placebo[side] for placebo in placebos]) for side in (0, 1))
     return Bunching(ceiling, rows, below, above)
+
+
+def _edges(ceiling: float) -> Floats:
+    """The ends of the bins, as on paper: an income at one of them lies in the bin above, as at the ceiling itself."""
+    return np.array([float(as_written(ceiling) * (1 + _WIDTH * bins)) for bins in range(-_REACH, _REACH + 1)])
 
 
 def _side(real: Excess, placebos: list[Excess]) -> Side:

@@ -10,9 +10,9 @@ from workbench.preview.index import INDEX_COLUMNS, CountySlice, PreviewIndex, bu
 from workbench.preview.mapped import read_mapped, write_mapped
 from workbench.store.facts import FactStore
 
-_LAYOUT = 2
+_LAYOUT = 3
 _ARRAYS = (
-    "income", "income_pc", "net_income", "out_of_pocket", "previous_income_pc", "groups_true",
+    "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
     "groups_unknown", "checks", "lacking", "township_of", "origin",
 )  # fmt: skip
 

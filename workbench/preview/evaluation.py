@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import cast
@@ -9,15 +10,16 @@ from typing import cast
 import numpy as np
 
 from workbench.domain.edge import ROUTES, EdgeLimits
+from workbench.domain.exact import as_written
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
 from workbench.preview.index import (
     CHECKS_SHIFT,
     DROP_UNKNOWN,
     RIGID_UNKNOWN,
-    SEEN,
     Bools,
     Bytes,
     CountySlice,
+    Fen,
     PreviewIndex,
 )
 
@@ -169,14 +171,22 @@ def _meet_all(bits: Bytes, conditions: tuple[np.uint8, ...]) -> Bools:
 
 
 def _rigid(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools, Bools]:
-    share = cast("float", limits.rigid_share)
-    sure = index.out_of_pocket[rows] > share * index.net_income[rows]
+    share = as_written(cast("float", limits.rigid_share))
+    at_most = _part(index.net_income[rows], share)
+    sure = index.out_of_pocket[rows] > at_most
     return sure, sure | ((index.lacking[rows] & RIGID_UNKNOWN) != 0)
 
 
 def _drop(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools, Bools]:
-    share = cast("float", limits.drop_share)
-    lacking = index.lacking[rows]
-    fell = index.income_pc[rows] < (1 - share) * index.previous_income_pc[rows]
-    sure = fell & ((lacking & SEEN) != 0)
-    return sure, sure | ((lacking & DROP_UNKNOWN) != 0)
+    left = 1 - as_written(cast("float", limits.drop_share))
+    below = _part(index.dropped_from[rows], left, less=1)
+    sure = index.dropped_to[rows] <= below
+    return sure, sure | ((index.lacking[rows] & DROP_UNKNOWN) != 0)
+
+
+def _part(amounts: Fen, share: Fraction, less: int = 0) -> Fen:
+    """The most whole fen that are not more than a share of amounts, or with `less` 1 that are less than it."""
+    found: Fen = amounts * share.numerator
+    found -= less
+    found //= share.denominator
+    return found

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.domain.edge import EdgeLimits
-from workbench.domain.standard import EdgeStandard, multiple_of
+from workbench.domain.exact import multiple_of
+from workbench.domain.standard import EdgeStandard
 from workbench.domain.vocabulary import KEY_GROUPS
 from workbench.preview.counts import count_rows, unregistered
 from workbench.preview.evaluation import evaluate

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from workbench.domain.edge import EDGE_FACTS, tested_income
+from workbench.domain.exact import fen
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
 
 INDEX_COLUMNS: tuple[str, ...] = (
@@ -24,10 +25,11 @@ INDEX_COLUMNS: tuple[str, ...] = (
 
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
+Fen = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-SEEN, DROP_UNKNOWN, RIGID_UNKNOWN = (np.uint8(1 << bit) for bit in range(3))
-"""Bits of `PreviewIndex.lacking`: seen in the previous round; what the income-drop and expenditure routes cannot tell."""
+DROP_UNKNOWN, RIGID_UNKNOWN = (np.uint8(1 << bit) for bit in range(2))
+"""Bits of `PreviewIndex.lacking`: what the income-drop and expenditure routes cannot tell."""
 CHECKS_SHIFT = len(CROSS_CHECKS)
 """`PreviewIndex.checks`: the cross-checks that are true in the low bits, those unknown so much higher."""
 
@@ -46,7 +48,10 @@ class CountySlice:
 class PreviewIndex:
     """Arrays of one row a household, all in the same order: counties one after another, incomes ascending.
 
-    `income` (yuan a person and year, NaN unknown) as `deduct_out_of_pocket` says; `groups_true`, `groups_unknown` a
+    `income` (yuan a person and year, NaN unknown) as `deduct_out_of_pocket` says, `income_pc` alike; what the further
+    routes compare, in whole fen: `out_of_pocket` and `net_income`; `dropped_to`, `dropped_from` (income a person now and in
+    the previous round), all 0 where a route does not hold because something is unknown, or the household was not seen
+    before, so that nothing is more than a share of nothing; `groups_true`, `groups_unknown` a
     bit a key group, `checks` two a cross-check, `lacking` what routes cannot tell: a byte a row each, so that a
     condition is one pass over bytes; `township_of` into `townships` (county code, name); `weight` None where every
     row stands for one household; `origin` the row's position in the facts, which pairs indexes of different incomes;
@@ -58,9 +63,10 @@ class PreviewIndex:
     townships: tuple[tuple[str, str], ...]
     income: Floats
     income_pc: Floats
-    net_income: Floats
-    out_of_pocket: Floats
-    previous_income_pc: Floats
+    net_income: Fen
+    out_of_pocket: Fen
+    dropped_to: Fen
+    dropped_from: Fen
     groups_true: Bytes
     groups_unknown: Bytes
     checks: Bytes
@@ -96,15 +102,19 @@ def build_index(facts: pa.Table, *, deduct_out_of_pocket: bool) -> PreviewIndex:
     ordered = _ordered(pl.DataFrame(facts), deduct_out_of_pocket=deduct_out_of_pocket)
     township_of, townships = _townships(ordered)
     weight = _floats(ordered, "weight")
+    out_of_pocket, net_income = _compared(ordered, "out_of_pocket", "net_income")
+    seen = ordered.with_columns(previous_income_pc=pl.when("seen_before").then("previous_income_pc"))
+    dropped_to, dropped_from = _compared(seen, "income_pc", "previous_income_pc")
     return PreviewIndex(
         deduct_out_of_pocket=deduct_out_of_pocket,
         counties=_county_slices(ordered),
         townships=townships,
         income=_floats(ordered, "income"),
         income_pc=_floats(ordered, "income_pc"),
-        net_income=_floats(ordered, "net_income"),
-        out_of_pocket=_floats(ordered, "out_of_pocket"),
-        previous_income_pc=_floats(ordered, "previous_income_pc"),
+        net_income=net_income,
+        out_of_pocket=out_of_pocket,
+        dropped_to=dropped_to,
+        dropped_from=dropped_from,
         groups_true=_bits([ordered[name].fill_null(value=False) for name in KEY_GROUPS]),
         groups_unknown=_bits([ordered[name].is_null() for name in KEY_GROUPS]),
         checks=_bits(
@@ -130,6 +140,14 @@ def _ordered(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataFrame
 
 def _floats(frame: pl.DataFrame, name: str) -> Floats:
     return frame[name].fill_null(float("nan")).to_numpy().astype(np.float64, copy=False)
+
+
+def _compared(ordered: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
+    """Two amounts in fen, 0 both where either is not known."""
+    known = ordered[one].is_not_null() & ordered[other].is_not_null()
+    amounts = nw.from_native(ordered).select(fen(nw.col(one, other))).to_native()
+    first, second = (amounts[name].set(~known, 0).fill_null(0).to_numpy() for name in (one, other))
+    return first, second
 
 
 def _strings(frame: pl.DataFrame, name: str) -> pa.Array:
@@ -164,4 +182,4 @@ def _lacking(ordered: pl.DataFrame) -> Bytes:
     seen = ordered["seen_before"]
     drop_unknown = seen & (ordered["income_pc"].is_null() | ordered["previous_income_pc"].is_null())
     rigid_unknown = ordered["out_of_pocket"].is_null() | ordered["net_income"].is_null()
-    return _bits([seen, drop_unknown, rigid_unknown])
+    return _bits([drop_unknown, rigid_unknown])

@@ -29,7 +29,9 @@ class Mapped:
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """The numbers of a column as NumPy. (Arrow's own conversion would load pandas.)"""
-        dtype = np.dtype({"double": "f8", "uint8": "u1", "uint32": "u4"}[str(self.table.schema.field(name).type)])
+        dtype = np.dtype(
+            {"double": "f8", "int64": "i8", "uint8": "u1", "uint32": "u4"}[str(self.table.schema.field(name).type)]
+        )
         if not len(self.table):
             return np.empty(0, dtype)
         chunk = self.column(name)

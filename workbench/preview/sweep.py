@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from workbench.domain.edge import edge_limits
-from workbench.domain.standard import EdgeStandard, multiple_of, parse_standard, standard_data
+from workbench.domain.exact import DECIMALS, decimals, multiple_of, to_the_fen
+from workbench.domain.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.counts import Comparison, below_line, totals, unregistered
 from workbench.preview.curve import ceiling_curve
@@ -22,6 +23,8 @@ _AXIS = re.compile(r"(?P<key>[a-z_.]+)=(?P<start>[^:]+):(?P<stop>[^:]+):(?P<step
 _MOST_POINTS = 20_000
 _MOST_AXES = 2
 _CEILINGS = ("income.ceiling.multiple", "income.ceiling.yuan")
+_MONEY = ("yuan", "line", "help_cost", "budget")
+_MONEY_DECIMALS = 2
 _EXAMPLE = "--vary income.ceiling.multiple=1.0:2.0:0.05"
 
 
@@ -105,8 +108,8 @@ def share_of(slips: float | None, everyone: float) -> float | None:
 
 
 def yearly_cost(help_cost: float | None, households: float | None) -> float | None:
-    """The yearly cost in yuan of helping so many households; None where no cost is stated."""
-    return None if help_cost is None or households is None else help_cost * households
+    """The yearly cost of helping so many households, yuan to the fen; None where no cost is stated."""
+    return None if help_cost is None or households is None else to_the_fen(help_cost * households)
 
 
 def vary(standard: EdgeStandard, values: Mapping[str, Any]) -> EdgeStandard:
@@ -139,8 +142,19 @@ def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
     if np.prod([len(axis.values) for axis in axes]) > _MOST_POINTS:
         found = Words(f"总点数超过 {_MOST_POINTS}；请加大步长", f"more points than {_MOST_POINTS}; take larger steps")
         raise InputError(found)
+    for axis in axes:
+        _refuse_fine_steps(axis)
     for corner in itertools.product(*((axis.values[0], axis.values[-1]) for axis in axes)):
         vary(standard, dict(zip(keys, corner, strict=True)))
+
+
+def _refuse_fine_steps(axis: Axis) -> None:
+    """A grid is of bounds as they can be: shares and multiples to four decimals, money to the fen."""
+    most = _MONEY_DECIMALS if axis.key.split(".")[-1] in _MONEY else DECIMALS
+    if any(decimals(value) > most for value in axis.values[:2]):
+        raise _refused(
+            axis.key, Words(f"起点和步长的小数最多 {most} 位", f"start and step have at most {most} decimals here")
+        )
 
 
 def _point_counts(

@@ -7,6 +7,7 @@ from itertools import pairwise
 import polars as pl
 import pyarrow.parquet as pq
 
+from workbench.domain.exact import multiple_of
 from workbench.domain.parameters import check_line, poverty_line, tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.rounds import months_after, months_between
@@ -139,7 +140,7 @@ class PanelReader:
 
 
 def _near_line(round_name: str, line: float) -> float:
-    return line * tier_parameters(round_name, line).near_line_multiple
+    return multiple_of(tier_parameters(round_name, line).near_line_multiple, line)
 
 
 def sampled(facts: pl.DataFrame, share: float) -> pl.DataFrame:

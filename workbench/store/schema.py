@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
 from workbench.errors import NewerSchemaError, StoreError, Words
+from workbench.store.bounded import bounded
 
 SCHEMA_VERSION = 1
 _METADATA = b"workbench"
@@ -146,6 +147,8 @@ def arrow_table(frame: pl.DataFrame) -> pa.Table:
 def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Series:
     if column.dtype.is_float():
         column = column.fill_nan(None)
+    if column.dtype == pl.Float32:  # by way of its shortest decimal: half the digits of its nearest double are no one's
+        column = column.cast(pl.String)
     target = pl.Boolean if fact is None and column.dtype == pl.Boolean else _polars_type(fact)
     try:
         cast = column.cast(target)
@@ -159,7 +162,7 @@ def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Seri
     if fact is not None and fact.values is not None and target == pl.Int64:
         # A level that does not exist says nothing: not "no difficulty", which no rule would catch.
         return cast.set(~cast.is_in(fact.values), None)
-    return cast
+    return cast if fact is None else bounded(cast, fact, where)
 
 
 def _refuse_strange_kinds(kinds: pl.Series, where: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.exact import DECIMALS, multiple_of
 from workbench.ui.fields import Field, Put, value_at
 from workbench.ui.language import Language
 from workbench.ui.templates import render
@@ -44,7 +45,7 @@ class CeilingField(Field):
     def positions(self) -> list[float]:
         """Every value that the slider can take."""
         count = round((self.slider.max - self.slider.min) / self.slider.step) + 1
-        return [round(self.slider.min + number * self.slider.step, 6) for number in range(count)]
+        return [round(self.slider.min + number * self.slider.step, DECIMALS) for number in range(count)]
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show the ceiling in the unit that the draft has it in."""
@@ -69,11 +70,14 @@ class CeilingField(Field):
 
     def _say(self, value: float) -> None:
         """The ceiling in both units."""
-        yuan = value if self.unit.value == "yuan" else value * self.line
+        if not math.isfinite(value):
+            return
+        in_yuan = self.unit.value == "yuan"
+        yuan = value if in_yuan else multiple_of(value, self.line)
         text = self.language(
             "{multiple} 倍 = {yuan} 元/人·年",
-            multiple=self.language.number(yuan / self.line, 2),
-            yuan=self.language.number(yuan),
+            multiple=self.language.number(yuan / self.line, 2) if in_yuan else self.language.number(value, DECIMALS),
+            yuan=self.language.number(yuan, 2),
         )
         self.equal.value = render("equal", self.language, text=text)
 
@@ -122,7 +126,7 @@ class CeilingField(Field):
         old.close()
 
     def _moved(self, change: Mapping[str, Any]) -> None:
-        self._set(round(change["new"], 6), typed=False)
+        self._set(round(change["new"], DECIMALS), typed=False)
 
     def _typed(self, change: Mapping[str, Any]) -> None:
         self._set(change["new"], typed=True)
@@ -163,4 +167,4 @@ class CeilingField(Field):
 def _position(scale: tuple[float, float, float], value: float) -> float:
     """The position nearest to a value on a slider from `scale[0]` to `scale[1]` in steps of `scale[2]`."""
     lowest, highest, step = scale
-    return float(round(lowest + round((min(max(value, lowest), highest) - lowest) / step) * step, 6))
+    return float(round(lowest + round((min(max(value, lowest), highest) - lowest) / step) * step, DECIMALS))

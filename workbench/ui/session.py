@@ -13,11 +13,11 @@ import polars as pl
 import traitlets
 
 from workbench.domain.edge import EdgeLimits
+from workbench.domain.exact import DECIMALS, multiple_of
 from workbench.domain.parameters import load_yaml, poverty_line
 from workbench.domain.standard import (
     EdgeStandard,
     decode_standard,
-    multiple_of,
     parse_standard,
     read_standard,
     standard_data,
@@ -116,7 +116,7 @@ class StandardSession(Place):
 
     def adopt(self, ceiling_yuan: float, groups: Sequence[str] | None) -> None:
         """Take over a ceiling, to the multiple if it is one, and the groups of a step of the frontier."""
-        multiple = round(ceiling_yuan / self.limits().line, 6)
+        multiple = round(ceiling_yuan / self.limits().line, DECIMALS)
         exact = multiple_of(multiple, self.limits().line) == ceiling_yuan
         draft = copy.deepcopy(self.draft)
         draft["income"]["ceiling"] = {"multiple": multiple} if exact else {"yuan": ceiling_yuan}

@@ -88,7 +88,7 @@ class ExactSlider(widgets.VBox):
     def place(self, value: float) -> None:
         """Stand at a value."""
         lowest, highest, step = self._scale
-        steps = (step, 0.01, 0.001, 0.0001, 0.00001)
+        steps = (step, 0.01, 0.001, 0.0001)
         fine = next(
             (each for each in steps if math.isclose(value / each, round(value / each), abs_tol=1e-6)), steps[-1]
         )

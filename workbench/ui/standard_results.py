@@ -8,9 +8,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.domain.edge import ROUTES, EdgeLimits
+from workbench.domain.exact import multiple_of
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
-from workbench.domain.standard import multiple_of
 from workbench.domain.vocabulary import LABELS
 from workbench.preview.closeup import income_distribution, near_ceiling
 from workbench.preview.counts import Breakdown, Count

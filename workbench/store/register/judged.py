@@ -15,7 +15,7 @@ import narwhals as nw
 import polars as pl
 from sqlalchemy import Connection
 
-from workbench.domain.edge import EDGE_FACTS, EdgeLimits, edge_frame, edge_limits, tested_income
+from workbench.domain.edge import EDGE_FACTS, EdgeLimits, below, edge_frame, edge_limits
 from workbench.domain.explanation import missing_of_edges, missing_of_tiers
 from workbench.domain.parameters import TierParameters, tier_parameters
 from workbench.domain.readings import Reading, reading
@@ -117,11 +117,11 @@ def poverty(found: pl.DataFrame, rules: Rules) -> pl.Series:
     """
     limits = rules.limits or _no_standard(rules)
     income, unregistered = nw.col("income_pc"), nw.col("kind") == "unregistered"
-    tested = tested_income(deduct_out_of_pocket=limits.deduct_out_of_pocket)
+    tested = below(limits.line, deduct_out_of_pocket=limits.deduct_out_of_pocket)
     line = nw.when(unregistered).then(nw.lit(limits.line)).otherwise(nw.lit(rules.parameters.line))
-    told = nw.from_native(found).select(below=(income < line) | (unregistered & (tested < line)))
-    below: pl.Series = told["below"].to_native()
-    return below
+    told = nw.from_native(found).select(below=(income < line) | (unregistered & tested))
+    result: pl.Series = told["below"].to_native()
+    return result
 
 
 def judge(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:

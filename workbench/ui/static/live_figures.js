@@ -76,9 +76,10 @@ function render({ model, el }) {
     } else if (waiting) {
       set(boxes.cost, "…", "", "");
     } else {
-      const cost = inside * facts.help_cost;
+      // Money in whole fen, as the kernel has it: a cost exactly at the budget is not over it.
+      const cost = Math.round(inside * facts.help_cost * 100) / 100;
       const [amount, unit] = money(cost);
-      const over = facts.budget !== null && facts.budget !== undefined ? cost - facts.budget : null;
+      const over = facts.budget !== null && facts.budget !== undefined ? (Math.round(cost * 100) - Math.round(facts.budget * 100)) / 100 : null;
       const note = over === null ? texts.no_budget : (over > 0 ? texts.over_budget : texts.within_budget).replace("{amount}", money(Math.abs(over)).join(" "));
       set(boxes.cost, amount, unit, note, over > 0);
     }

@@ -1,0 +1,94 @@
+"""The figures that a page reads from its curve, by its own script, are the kernel's count at every ceiling."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from tests.strategies import facts_frame
+from workbench.domain.edge import edge_limits
+from workbench.domain.exact import multiple_of
+from workbench.domain.standard import parse_standard
+from workbench.preview.counts import totals
+from workbench.preview.curve import ceiling_curve
+from workbench.preview.index import build_index
+from workbench.preview.sweep import yearly_cost
+from workbench.ui.ceiling_field import CeilingField
+from workbench.ui.echarts import STATIC
+from workbench.ui.language import Language
+
+LINE = 2995.0
+HELP, BUDGET = 0.1, 0.3
+_SCRIPT = """
+import { readFileSync } from "node:fs";
+class Node {
+  constructor() { this.children = []; this.dataset = {}; this.style = {}; this.className = ""; this.textContent = "";
+    this.alert = false; this.classList = { toggle: (_name, on) => { this.alert = on; } }; }
+  append(...nodes) { this.children.push(...nodes); }
+  setAttribute() {}
+  querySelector(selector) { return this.children.find((child) => `.${child.className}` === selector); }
+}
+globalThis.document = { createElement: () => new Node() };
+const source = readFileSync(process.argv[2], "utf8");
+const page = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
+const { values, traits } = JSON.parse(readFileSync(0, "utf8"));
+const shown = values.map((value) => {
+  const el = new Node();
+  const model = { get: (name) => ({ ...traits, value })[name], on() {}, off() {} };
+  page.default.render({ model, el });
+  const boxes = Object.fromEntries(el.children[0].children.map((box) => [box.dataset.figure, box]));
+  return [boxes.inside.children[1].textContent, boxes.cost.alert];
+});
+console.log(JSON.stringify(shown));
+"""
+
+
+def shown(tmp_path, values, traits):
+    """What the page's script shows at each position of the slider: the households in, and whether over budget."""
+    script = tmp_path / "read.mjs"
+    script.write_text(_SCRIPT, encoding="utf-8")
+    command = [shutil.which("node"), script, STATIC / "live_figures.js"]
+    given = json.dumps({"values": values, "traits": traits})
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=120)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+def test_at_every_position_of_the_slider(tmp_path):
+    field = CeilingField(Language("en"), lambda _key, _value: None)
+    field.use_line(LINE)
+    positions = field.positions()
+    standard = {"income": {"ceiling": {"multiple": 1.0}}, "require_group": False}
+    limits = edge_limits(parse_standard(standard), LINE)
+    # One household exactly at every fourth position, and one a fen below: only the latter is in there.
+    at = [multiple_of(position, LINE) for position in positions[::4]]
+    incomes = [income for ceiling in at for income in (round(ceiling, 2), round(ceiling - 0.01, 2))]
+    n = len(incomes)
+    frame = facts_frame(
+        [{"previous": None, "income_pc": income} for income in incomes],
+        household_id=[f"{number:04d}" for number in range(n)], county_code=["341524"] * n, township=["镇"] * n,
+        village=["村"] * n, kind=["unregistered"] * n, weight=[1.0] * n,
+    )  # fmt: skip
+    index = build_index(frame.to_arrow(), deduct_out_of_pocket=False)
+    curve = ceiling_curve(index, limits, [multiple_of(position, LINE) for position in positions])
+    traits = {
+        "curve": {"minimum": positions[0], "step": positions[1] - positions[0], "inside": curve.inside.tolist()},
+        "exact": {"value": 1.0, "position": 1.0},
+        "facts": {"below_line": 0, "households": n, "help_cost": HELP, "budget": BUDGET, "stale": False},
+        "texts": {"locale": "en", "of_all": "", "over_budget": "", "within_budget": ""},
+    }
+    counts = [
+        int(
+            totals(
+                index, edge_limits(parse_standard(standard | {"income": {"ceiling": {"multiple": p}}}), LINE)
+            ).inside.rows
+        )
+        for p in positions
+    ]
+    assert len(set(counts)) > len(positions) / 4
+    expected = [[str(count), yearly_cost(HELP, float(count)) > BUDGET] for count in counts]
+    assert [3, False] in [
+        [count, over] for count, (_, over) in zip(counts, expected, strict=True)
+    ]  # exactly the budget
+    assert shown(tmp_path, positions, traits) == expected
