@@ -5,7 +5,6 @@ been done yet: what matters here is their size. Whoever opens the pages is signe
 """
 
 import argparse
-import datetime as dt
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from benchmarks.page import _SERVE, bare_notebook, open_until
 from benchmarks.report import table
 from tests.browser import kernel_of, kernel_process
 from tests.ui.scored import put_model_in_use, scored_store
+from workbench.clock import now_in_beijing
 from workbench.domain.people import Area
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore
@@ -42,7 +42,7 @@ _ANY_CONTROL = "#rendered_cells :is(.noUi-handle, button, select, input):visible
 
 def people(store: FactStore) -> None:
     """A register with an officer of the county in it."""
-    register, now = open_register(store), dt.datetime.now(dt.UTC)
+    register, now = open_register(store), now_in_beijing()
     first_account(register, NewAccount("admin", "管理员", "administrator"), now)
     add_accounts(register.desk("admin", now), [NewAccount(OFFICER, "经办人", "county_officer", Area(COUNTY))])
 

@@ -20,13 +20,13 @@ import polars as pl
 
 from benchmarks.report import table
 from workbench.cli.register.visit_files import read_visits
+from workbench.clock import BEIJING
 from workbench.domain.people import Area
 from workbench.domain.workflow import VISIT_DOMAINS
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.desk import Desk, Register, open_register
 from workbench.store.register.filings import file_list
 from workbench.store.register.judged import RISK, facts_read, judge, rules_of

@@ -71,7 +71,7 @@ def heading(**changes):
         "made_by": "汪传发",
         "made_on": dt.date(2019, 10, 30),
         "simulated": True,
-        "filing_number": "金扶组备〔2019〕2号",
+        "list_number": "金寨县-2019-10-风险-002",
         "filed_on": FILED_ON,
         "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     }
@@ -144,7 +144,7 @@ def risk_ledger(count=40, **changes):
                 visit=Deed("王明、陈秀英", dt.date(2019, 10, 8), "已入户"),
                 proposal=Deed("王明", dt.date(2019, 10, 10), "经村两委与驻村工作队研究，建议按规则等级"),
                 review=Deed("刘建国", dt.date(2019, 10, 18), "无异议") if filed else None,
-                filing_number="金扶组备〔2019〕2号" if filed else "",
+                list_number="金寨县-2019-10-风险-002" if filed else "",
                 filed_on=FILED_ON if filed else None,
                 measures=tuple(chance.sample(_MEASURES, chance.randint(1, 3))),
                 responsible="周桂兰",
@@ -221,7 +221,7 @@ def public_list(count=12, **changes):
         for place in [_place(chance)]
     )
     return PublicList(
-        heading(**{"unit": "梅山镇青山社区居民委员会", "digest": None, "filing_number": None, "filed_on": None, **changes}),
+        heading(**{"unit": "梅山镇青山社区居民委员会", "digest": None, "list_number": None, "filed_on": None, **changes}),
         rows, dt.date(2019, 10, 10), dt.date(2019, 10, 16), "梅山镇扶贫工作站", "0564-7000000",
     )  # fmt: skip
 

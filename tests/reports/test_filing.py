@@ -28,7 +28,7 @@ def test_the_same_record_gives_the_same_bytes():
 def test_it_has_what_a_paper_has():
     said = words(made_up.filing_document())
     for part in (
-        "金寨县扶贫开发领导小组办公室文件", "金扶组备〔2019〕2号", "六安市扶贫开发领导小组：", "六政办〔2019〕15号",
+        "金寨县扶贫开发领导小组办公室文件", "〔2019〕  号", "清单编号：金寨县-2019-10-风险-002", "六安市扶贫开发领导小组：", "六政办〔2019〕15号",
         "一、总体情况", "二、与2019年5月相比的变化", "三、边缘户标准", "四、需要说明的事项",
         "附件：1. 返贫风险台账", "2019年10月28日", "抄送：县委办公室", "9f86d081",
     ):  # fmt: skip
@@ -81,8 +81,12 @@ def test_a_county_without_households_has_no_shares():
     assert "全县已脱贫户0户0人" in words(filing)
 
 
-def test_a_draft_has_no_number_yet():
-    assert "（文号待编）" in words(made_up.filing_document(filing_number=None, filed_on=None))
+def test_the_number_of_the_paper_is_left_to_the_office_whether_filed_or_not():
+    draft = words(made_up.filing_document(list_number=None, filed_on=None)).splitlines()
+    filed = words(made_up.filing_document()).splitlines()
+    assert "〔2019〕  号" in draft
+    assert "〔2019〕  号" in filed
+    assert not any("清单编号" in line for line in draft)
 
 
 @settings(max_examples=20, deadline=None)

@@ -59,7 +59,7 @@ def test_the_filed_tier_is_read_only_where_the_household_was_filed(tmp_path):
 
 def test_a_draft_brings_no_filed_tier_but_keeps_the_one_of_an_earlier_ledger(tmp_path):
     drafts = tuple(
-        dataclasses.replace(row, filing_number="", filed_on=None, facts={**row.facts, "filed_tier": earlier})
+        dataclasses.replace(row, list_number="", filed_on=None, facts={**row.facts, "filed_tier": earlier})
         for row, earlier in zip(made_up.risk_ledger(6).rows, (None, 0, 1, 2, 3, None), strict=True)
     )
     found = rows_of(read(tmp_path / "台账.xlsx", risk_ledger(RiskLedger(made_up.heading(), drafts))))
@@ -138,7 +138,7 @@ def ledger_of(facts: pl.DataFrame, kind: str):
             tier, filed = row["filed_tier"] or 3, row["filed_tier"] is None
             yield RiskRow(
                 place, row["household_id"], "张三", "", row, None, tier, Adjustment.FIRST,
-                filing_number="备1号" if filed else "", filed_on=made_up.FILED_ON if filed else None,
+                list_number="备1号" if filed else "", filed_on=made_up.FILED_ON if filed else None,
             )  # fmt: skip
         else:
             yield EdgeRow(place, row["household_id"], "李四", "", row, EdgeStatus.MANAGED)

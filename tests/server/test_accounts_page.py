@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 
 from tests.browser import new_page, serious, start_server
 from tests.server.visitor import SECRET, Visitor
+from workbench.clock import BEIJING
 from workbench.domain.people import Area
 from workbench.settings import DIVISIONS, NOTEBOOKS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount, accounts, add_accounts, first_account
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.desk import open_register
 from workbench.store.register.passwords import set_password
 from workbench.store.register.verifying import verify_register

@@ -10,13 +10,13 @@ from playwright.sync_api import expect
 
 from tests.browser import assert_no_console_errors, open_page
 from tests.ui.registers import act_as
+from workbench.clock import BEIJING
 from workbench.domain.people import Area
 from workbench.domain.workflow import VISIT_DOMAINS
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.desk import open_register
 from workbench.store.register.filings import file_list
 from workbench.store.register.proposals import agree, propose_all

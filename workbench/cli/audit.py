@@ -1,6 +1,5 @@
 """The trace: `workbench audit verify`, `workbench audit cover`."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ from workbench.cli.audit_shown import show_verified
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption, the_desk
+from workbench.clock import now_in_beijing
 from workbench.domain.people import Right
 from workbench.errors import Words, WorkbenchError
 from workbench.settings import register_url, store_path
@@ -104,7 +104,7 @@ def cover_command(
         show_verified(found, [], 0)
         raise typer.Exit(1)
     with desk.writing() as connection:
-        count = cover(connection, desk.register.facts.root, desk.person.account, dt.datetime.now(dt.UTC))
+        count = cover(connection, desk.register.facts.root, desk.person.account, now_in_beijing())
     if as_json:
         print_json({"files": count})
     else:

@@ -1,7 +1,6 @@
 """Commands that bring data in: simulate, intake, close."""
 
 import csv
-import datetime as dt
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
 from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
+from workbench.clock import now_in_beijing
 from workbench.errors import InputError
 from workbench.intake.export import read_export
 from workbench.intake.mapping import load_mapping
@@ -19,7 +19,6 @@ from workbench.intake.result import IntakeResult, household_ids
 from workbench.settings import DIVISIONS, register_url, who_acts
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.closing import close_here
 from workbench.store.register.covered_files import covered_folders
 from workbench.store.register.file_events import simulated, tell_of_files
@@ -46,7 +45,7 @@ def simulate_command(
         city = simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift, progress=progress)
         before = covered_folders(facts.root)
         made = write_city(facts, city, Origin(simulated=True, details=description))
-    now = dt.datetime.now(BEIJING)
+    now = now_in_beijing()
     tell_of_files(facts, register_url(), who_acts(), now, lambda: [simulated(facts.root, before)])
     if as_json:
         print_json({**description, "store": str(facts.root), "households_by_round": made, "simulated": True})
@@ -86,7 +85,7 @@ def intake_command(
     changed: list[str] = []
     if not dry_run:
         who = who_acts()
-        now = dt.datetime.now(BEIJING)
+        now = now_in_beijing()
         changed, results = take_in_here(facts, register_url(), who, now, round_name, results, origin)
     record = _record(files, results, changed, dry_run=dry_run)
     if as_json:
@@ -102,7 +101,7 @@ def close_command(
 ) -> None:
     """封存一个轮次 Close a round: neither its facts nor its procedure can be changed any more."""
     who = who_acts()
-    facts, now = open_store(store), dt.datetime.now(BEIJING)
+    facts, now = open_store(store), now_in_beijing()
     closed = close_here(facts, register_url(), who, now, checked_round(round_name), county)
     if as_json:
         print_json({"round": round_name, "closed": closed})

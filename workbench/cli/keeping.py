@@ -9,10 +9,10 @@ import typer
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption
+from workbench.clock import now_in_beijing
 from workbench.settings import register_url, store_path, who_acts
 from workbench.store.backup import Origin, back_up
 from workbench.store.models import SUFFIX
-from workbench.store.register.audit import BEIJING
 from workbench.store.restoring import Target, restore
 from workbench.store.upgrade import upgrade
 
@@ -99,4 +99,4 @@ def _show(record: dict[str, Any]) -> None:
 
 
 def _now() -> dt.datetime:
-    return dt.datetime.now(BEIJING)
+    return now_in_beijing()

@@ -1,6 +1,5 @@
 """Ledgers and documents as files: `workbench ledger`, `workbench filing`."""
 
-import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ import typer
 from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round, open_store
 from workbench.cli.output import SIMULATED, print_json, say
 from workbench.cli.register.options import AsOption, AtOption, RegisterOption, the_desk
+from workbench.clock import now_in_beijing
 from workbench.errors import InputError
 from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.filing import filing_document
@@ -22,7 +22,6 @@ from workbench.reports.risk_ledger import risk_ledger
 from workbench.reports.summary import summary
 from workbench.settings import acting_account, register_url
 from workbench.store.files import write_file
-from workbench.store.register.audit import BEIJING
 
 CountyArgument = Annotated[str, typer.Option("--county", help="县区代码 county code, e.g. 341524")]
 OutOption = Annotated[Path, typer.Option("--out", help="存为 save as")]
@@ -73,7 +72,11 @@ def filing_command(
     seen = seen_from(store, register, account, at, round_name, county)
     document = gather_filing(seen)
     write_file(checked_suffix(out, ".docx"), filing_document(document))
-    told = {"number": document.heading.filing_number, "townships": len(document.rows)}
+    told = {
+        "number": document.heading.list_number,
+        "list_number": document.heading.list_number,
+        "townships": len(document.rows),
+    }
     _say(seen, out, told | {"standard": standard_applied(seen).record()}, as_json=as_json)
 
 
@@ -83,7 +86,7 @@ def seen_from(
     """The county and round as whoever asks may see them."""
     if acting_account(account) is None:
         facts = open_store(store)
-        today = dt.datetime.now(BEIJING).date()
+        today = now_in_beijing().date()
         seen = CountyRound(facts, checked_round(round_name), county, None, today, register_url(register))
     else:
         desk = the_desk(account, at, register, store)

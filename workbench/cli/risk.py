@@ -3,10 +3,8 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import typer
@@ -25,13 +23,14 @@ from workbench.cli.options import (
 )
 from workbench.cli.output import SIMULATED, errors, print_json, say, show_table
 from workbench.cli.risk_shown import show_evaluation, show_visits
+from workbench.clock import now_in_beijing
 from workbench.domain.rounds import check_round
 from workbench.domain.vocabulary import FACT
 from workbench.errors import InputError, Words
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.facts import FactStore
 from workbench.store.models import kept, left_outside, models_of, named
-from workbench.store.register.audit import BEIJING, Told
+from workbench.store.register.audit import Told
 from workbench.store.register.file_events import model_chosen, scored, tell_of_files
 from workbench.store.scores import read_head, write_scores
 
@@ -90,11 +89,11 @@ def _bring_in(store: Path) -> None:
 
 def _tell(facts: FactStore, event: Callable[[], Told]) -> None:
     """A register, where somebody has begun one, tells of the model or the scores that pages and lists rest on."""
-    tell_of_files(facts, register_url(), who_acts(), datetime.now(BEIJING), lambda: [event()])
+    tell_of_files(facts, register_url(), who_acts(), now_in_beijing(), lambda: [event()])
 
 
 def _today() -> str:
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    return now_in_beijing().date().isoformat()
 
 
 def train_command(

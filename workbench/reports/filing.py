@@ -10,7 +10,17 @@ from workbench.domain.vocabulary import SIMULATED_MARK
 from workbench.reports.document import OfficialPaper
 from workbench.reports.records import FilingDocument, StandardInForce, SummaryRow, Tally
 from workbench.reports.summary import TIER_KEYS, total
-from workbench.reports.wording import FALLEN_BACK, NOTICE, SIMULATED, day, round_words, tier_name, whole_of
+from workbench.reports.wording import (
+    FALLEN_BACK,
+    NOTICE,
+    SIMULATED,
+    day,
+    document_number,
+    list_label,
+    round_words,
+    tier_name,
+    whole_of,
+)
 
 Writer = Callable[[OfficialPaper], None]
 _NUMERALS = "一二三四五六七八九十"
@@ -25,7 +35,7 @@ def filing_document(filing: FilingDocument) -> bytes:
     paper = OfficialPaper(title, heading.made_on)
     if heading.simulated:
         paper.remark(f"{SIMULATED}，不作公文使用")
-    paper.letterhead(heading.unit, heading.filing_number or "（文号待编）")
+    paper.letterhead(heading.unit, document_number(heading))
     paper.title(title)
     paper.addressee(filing.addressee)
     whole = total(filing.rows, heading.county, "合计")
@@ -57,6 +67,8 @@ def _figures(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) ->
     unknown = whole.tiers[None]
     if unknown.households:
         parts.append(f"{UNDETERMINED[0]}{_of(unknown, whole.lifted)}，不计入三级")
+    if whole.fallen_back.households:
+        parts.append(f"{FALLEN_BACK}{_of(whole.fallen_back, whole.lifted)}，不计入三级")
     paper.text(
         f"{whole_of(filing.heading.county)}已脱贫户{_tally(whole.lifted)}，其中：{'；'.join(parts)}。{_filed(filing, whole)}"
     )
@@ -88,7 +100,7 @@ def _row(row: SummaryRow) -> list[str]:
 
 def _changes(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) -> None:
     paper.text(
-        f"风险升高{whole.raised}户，风险降低{whole.lowered}户；其中随时调整{whole.any_time}户。"
+        f"风险升高{whole.raised}户，风险降低{whole.lowered}户；本轮随时调整{whole.any_time}户。"
         "逐户原因见风险台账“调整原因”栏。"
     )
     moves = [
@@ -141,6 +153,8 @@ def _close(paper: OfficialPaper, filing: FilingDocument) -> None:
         paper.text(f"（联系：{filing.contact}）")
     if filing.copied_to:
         paper.remark(f"抄送：{'，'.join(filing.copied_to)}。")
+    if heading.list_number:
+        paper.remark(list_label(heading))
     if heading.digest:
         paper.remark(f"备案清单校验码（SHA-256）：{heading.digest}")
 

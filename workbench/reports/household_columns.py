@@ -7,7 +7,7 @@ from typing import Any
 from workbench.domain.vocabulary import FACT, FACTS, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
 from workbench.reports.records import Deed, Heading
 from workbench.reports.table import Cell, Column, Kind, Line, Page, Paper, text, total_line
-from workbench.reports.wording import SIMULATED, day, round_words, title_of
+from workbench.reports.wording import SIMULATED, day, document_number, list_label, round_words, title_of
 
 NUMBER = "序号"
 UNPRINTED = "其余事实（不打印，供再次导入）"
@@ -128,7 +128,7 @@ def page_of(form: Form, heading: Heading, lines: Sequence[Line]) -> Page:
     """The sheet: title and caption from the heading, totals, notes, signatures, and the footer of every page."""
     whole = [*lines, total_line(form.columns, lines)] if form.totalled and lines else list(lines)
     title = title_of(heading, form.name)
-    filed = f"备案文号：{heading.filing_number or '（未备案）'}"
+    filed = f"备案文号：{document_number(heading)}　{list_label(heading)}"
     if heading.filed_on:
         filed += f"　备案日期：{day(heading.filed_on)}"
     digest = (f"备案清单校验码（SHA-256）：{heading.digest}",) if heading.digest else ()

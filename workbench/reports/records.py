@@ -43,7 +43,7 @@ class Heading:
     made_on: dt.date
     simulated: bool
     title: str | None = None
-    filing_number: str | None = None
+    list_number: str | None = None
     filed_on: dt.date | None = None
     digest: str | None = None
 
@@ -88,7 +88,7 @@ class RiskRow:
     visit: Deed | None = None
     proposal: Deed | None = None
     review: Deed | None = None
-    filing_number: str = ""
+    list_number: str = ""
     filed_on: dt.date | None = None
     measures: tuple[str, ...] = ()
     responsible: str = ""
@@ -200,10 +200,7 @@ class PublicRow:
 
 @dataclass(frozen=True)
 class PublicList:
-    """公示名单: for how long it hangs, and whom to tell of objections (an office, not a person).
-
-    `held`: numbers of households that are not on it, as by their corrected facts they are not below the line.
-    """
+    """公示名单: for how long it hangs, and whom to tell of objections (an office, not a person)."""
 
     heading: Heading
     rows: tuple[PublicRow, ...]
@@ -211,7 +208,6 @@ class PublicList:
     ends_on: dt.date
     contact_office: str
     contact_phone: str
-    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -268,9 +264,9 @@ class Movement:
 class FilingDocument:
     """备案: the county's document with its figures (LA2019-15 §2.1.1-b, §4.3-a).
 
-    `heading.filing_number` and `.filed_on` are its number and date. `filed`: how many of the lifted households stand on filed
-    lists of the round; None where that is not told. `changed_by`: households whose tier changed, by what
-    changed (facts, rules or parameters, only data quality), in words of the caller. `undetermined_facts`: the facts still
+    `heading.list_number` and `.filed_on` are the number and date of its filed list; its own number is the office's to give.
+    `filed`: how many of the lifted households stand on filed lists of the round; None where that is not told.
+    `changed_by`: households whose tier changed, by what changed (facts, rules or parameters, only data quality), in words of the caller. `undetermined_facts`: the facts still
     to be collected, by household count. `contact`: who answers questions, and the office's phone.
     """
 

@@ -30,7 +30,7 @@ def risk_ledger(ledger: RiskLedger) -> bytes:
 
 def _filed_tier(row: RiskRow) -> Cell:
     """The tier that stands filed: that of the register, else the one an earlier ledger brought."""
-    if row.filing_number or row.filed_on:
+    if row.list_number or row.filed_on:
         return tier_mark(row.tier)
     earlier = row.facts.get("filed_tier")
     return tier_mark(int(earlier)) if earlier is not None else None
@@ -64,7 +64,7 @@ _PRINTED = (
     Column("乡镇审核（日期、审核人）", 11, lambda row: deed_cell(row.review), Kind.CENTRED, _PROCEDURE),
     Column("备案等级", 7, _filed_tier, Kind.CENTRED, _PROCEDURE),
     Column(
-        "县区备案（日期、文号）", 13, lambda row: one_below_another(row.filed_on, row.filing_number), Kind.CENTRED,
+        "县区备案（日期、清单编号）", 13, lambda row: one_below_another(row.filed_on, row.list_number), Kind.CENTRED,
         _PROCEDURE,
     ),
     Column("帮扶措施", 20, lambda row: one_below_another(*row.measures)),

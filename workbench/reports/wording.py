@@ -10,12 +10,24 @@ CITY = "六安市"
 NOTICE = "六政办〔2019〕15号"
 SIMULATED = "模拟数据，不是真实住户"
 FALLEN_BACK = "返贫"
+UNNAMED = "未注明"
+"""The row of those of whom no township is told."""
 _LEVELS = {1: "一级", 2: "二级", 3: "三级"}
 
 
 def day(date: dt.date | None) -> str:
     """A day as papers write it: 2019年10月8日; nothing where there is none."""
     return f"{date.year}年{date.month}月{date.day}日" if date else ""
+
+
+def document_number(heading: Heading) -> str:
+    """The number of a document: the office's to give, so that only its year stands here and the rest is left to fill in."""
+    return f"〔{(heading.filed_on or heading.made_on).year}〕  号"
+
+
+def list_label(heading: Heading) -> str:
+    """The number of the filed list in the register, which is no document's number."""
+    return f"清单编号：{heading.list_number or '（未备案）'}"
 
 
 def round_words(name: str) -> str:

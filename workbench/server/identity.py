@@ -4,7 +4,6 @@ The register's admission says how one enters: freely where nobody has an account
 choosing whom to act as. The pages then act at that account's desk, whose rights and area the register itself holds to.
 """
 
-import datetime as dt
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -14,11 +13,11 @@ from urllib.parse import quote
 
 from jupyter_server.auth.identity import IdentityProvider, User
 
+from workbench.clock import now_in_beijing
 from workbench.domain.people import ROLES, Area, Right
 from workbench.server.password_checks import PasswordChecks
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.clock import now_of
 from workbench.store.register.desk import Desk, Register, open_register
 from workbench.store.register.devices import is_known
@@ -81,7 +80,7 @@ class Door:
     def enter(self, tried: Credentials) -> Pass | None:
         """Try to sign in; raises TooManyAttemptsError."""
         register = self.register
-        return sign_in(register, tried, now_of(register, dt.datetime.now(BEIJING))) if register else None
+        return sign_in(register, tried, now_of(register, now_in_beijing())) if register else None
 
     def knows_device(self, tried: Credentials) -> bool:
         """Whether the account signed in from this machine before."""
@@ -91,7 +90,7 @@ class Door:
     def end_session(self, session: str) -> None:
         """Let the cookie of a sign-in open nothing any more."""
         if register := self.register:
-            end_session(register, session, dt.datetime.now(BEIJING))
+            end_session(register, session, now_in_beijing())
 
     def is_ended(self, session: str) -> bool:
         """Whether a sign-in was signed out."""
@@ -101,7 +100,7 @@ class Door:
     def desk(self, account: str) -> Desk | None:
         """The desk of an account at this moment; None where there is no register."""
         register = self.register
-        return register.desk(account, now_of(register, dt.datetime.now(BEIJING))) if register else None
+        return register.desk(account, now_of(register, now_in_beijing())) if register else None
 
 
 class RegisterIdentity(IdentityProvider):

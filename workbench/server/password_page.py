@@ -1,19 +1,18 @@
 """The page on which people change their own password; the only one that opens while a first password is not changed."""
 
-import datetime as dt
 from functools import partial
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.utils import url_path_join
 
+from workbench.clock import now_in_beijing
 from workbench.errors import InputError, RefusedError, Words, WorkbenchError
 from workbench.server.catalogue import address
 from workbench.server.credentials import credentials, keep_device
 from workbench.server.identity import RegisterIdentity, SignedIn
 from workbench.server.plain_pages import PageHandler, in_language
 from workbench.server.signing_in import end_sessions
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.password_rules import LONGEST, SHORTEST
 from workbench.store.register.passwords import Admission, Pass, change_own_password
 from workbench.store.register.sign_in_attempts import Credentials
@@ -82,7 +81,7 @@ class PasswordHandler(PageHandler):
 
 def _changed(identity: RegisterIdentity, tried: Credentials, new: str) -> Pass:
     desk = identity.door.desk(tried.account)
-    changed = desk and change_own_password(desk, tried, new, dt.datetime.now(BEIJING))
+    changed = desk and change_own_password(desk, tried, new, now_in_beijing())
     if not changed:
         raise RefusedError(Words("账号已停用。", "The account is closed."))
     return changed

@@ -1,9 +1,7 @@
 """The pages that the server writes itself: home, not found, and a way to ask whether a session still lives."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.utils import url_path_join
@@ -14,11 +12,9 @@ from voila.handler import BaseVoilaHandler
 from workbench.errors import Words, WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
 from workbench.server.identity import SignedIn, bar_person
-from workbench.settings import store_path
+from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.ui.language import Language
-
-_TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def in_language(words: Words, lang: str) -> str:
@@ -61,6 +57,7 @@ class HomeHandler(PageHandler):
     def _overview(self, asked: dict[str, str], account: str | None) -> tuple[str, str]:
         """The overview as HTML, or what hinders it in words."""
         # Late: the server listens before the libraries of counting are loaded.
+        from workbench.store.register.clock import today_of  # noqa: PLC0415
         from workbench.ui.overview import HomePlace, overview, render_overview  # noqa: PLC0415
 
         t = Language(asked.get("lang", "zh"))
@@ -78,7 +75,7 @@ class HomeHandler(PageHandler):
                 found = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
                 return address(url_path_join(self.base_url, *found), {**here, **query}) if found else ""
 
-            today = desk.today if desk else dt.datetime.now(_TIME_ZONE).date()
+            today = desk.today if desk else today_of(facts, register_url())
             return render_overview(overview(place, desk), t, today, link), ""
         except WorkbenchError as error:
             return "", t.error(error)

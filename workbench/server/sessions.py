@@ -1,9 +1,11 @@
 """Sessions: which sign-in each belongs to, and those that nobody looks at any more."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+from workbench.clock import now_in_beijing
 
 SESSION_VARIABLE = "HTTP_X_WORKBENCH_SESSION"
 """Where Voilà puts the header that names the sign-in (`identity.SESSION_HEADER`)."""
@@ -40,8 +42,8 @@ class Sessions(AsyncMappingKernelManager):
         connected = self._kernel_connections.get(kernel_id, 0) > 0
         busy = getattr(kernel, "execution_state", "busy") == "busy"
         # Only known once the kernel has started.
-        last_activity = getattr(kernel, "last_activity", datetime.now(UTC))
-        if not connected and not busy and datetime.now(UTC) - last_activity > ABANDONED:
+        last_activity = getattr(kernel, "last_activity", now_in_beijing())
+        if not connected and not busy and now_in_beijing() - last_activity > ABANDONED:
             await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
         else:
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]

@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from workbench.clock import BEIJING
 from workbench.errors import StoreError
 from workbench.store.archive import ArchiveWriter, writing_archive
 from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, files_of, left_outside, models_of, pointer_to
 from workbench.store.register import dumping
-from workbench.store.register.audit import BEIJING, Told, head_of, record
+from workbench.store.register.audit import Told, head_of, record
 from workbench.store.register.clock import moment_of
 from workbench.store.register.database import open_engine, readable, writing
 from workbench.store.register.marker import check_identity

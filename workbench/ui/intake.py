@@ -1,12 +1,12 @@
 """The intake page: drop a file, see what it is and everything that is wrong with it, then take it in or not."""
 
-import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.clock import now_in_beijing
 from workbench.ui.download import Download
 from workbench.ui.file_choice import FileChoice
 from workbench.ui.file_drop import FileDrop
@@ -71,7 +71,7 @@ class IntakePage:
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "IntakePage":
         """The page that an address asks for."""
-        today = dt.datetime.now().astimezone().date()
+        today = now_in_beijing().date()
         return cls(IntakeSession(open_store(), today, query.get("round")), language)
 
     def _given(self, name: str, path: Path) -> None:

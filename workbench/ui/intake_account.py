@@ -4,6 +4,7 @@ import datetime as dt
 import getpass
 from collections.abc import Iterable
 
+from workbench.clock import now_in_beijing
 from workbench.ui.signed_in import accounts_exist, the_desk
 
 
@@ -13,7 +14,7 @@ def taking_in(counties: Iterable[str]) -> tuple[str, dt.datetime]:
     Where nobody has an account, whoever runs the server. Raises RefusedError where nobody is signed in, or who is may not.
     """
     if not accounts_exist():
-        return f"pages:{getpass.getuser()}", dt.datetime.now(dt.UTC)
+        return f"pages:{getpass.getuser()}", now_in_beijing()
     # Late: a page that only checks needs no database.
     from workbench.domain.people import Area, Right  # noqa: PLC0415
 

@@ -1,11 +1,11 @@
 """The scenario lab: several standards side by side, under other conditions and as keys vary; kept, shared, taken along."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.clock import now_in_beijing
 from workbench.errors import WorkbenchError
 from workbench.ui.download import CSV, XLSX, Download, File, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.draft import Draft, Restored
@@ -129,7 +129,7 @@ class ScenarioPage:
                 session.describe(session.scenario.name, text)
             case {"do": "save", "anew": bool(anew)}:
                 self.draft.forget()
-                session.save(dt.datetime.now().astimezone(), anew=anew)
+                session.save(now_in_beijing(), anew=anew)
                 self.frame.note(
                     t("已保存“{name}”；把这一页的地址发给同事，就能打开同一个方案。", name=session.scenario.name)
                 )

@@ -1,12 +1,12 @@
 """Who a page works for: the person signed in, as the server told the kernel; and that person's desk in the register."""
 
-import datetime as dt
 import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from workbench.clock import now_in_beijing
 from workbench.domain.people import ROLES, Area, Person
 from workbench.errors import RefusedError, Words
 from workbench.settings import register_url, store_path
@@ -48,7 +48,7 @@ def desk() -> "Desk | None":
     from workbench.store.register.clock import now_of  # noqa: PLC0415
 
     register = _opened()
-    return register.desk(who.account, now_of(register, dt.datetime.now(dt.UTC)))
+    return register.desk(who.account, now_of(register, now_in_beijing()))
 
 
 def the_desk() -> "Desk":

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from tests.postgres import cluster
+from workbench.clock import BEIJING
 from workbench.domain.people import Area
 from workbench.domain.standard import parse_standard
 from workbench.domain.workflow import VISIT_DOMAINS
@@ -15,7 +16,6 @@ from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.desk import Desk, Register, open_register
 from workbench.store.register.judged import facts_read, judge, rules_of
 from workbench.store.register.passwords import set_password

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.postgres import cluster
+from workbench.clock import BEIJING
 from workbench.errors import DamagedError, NewerSchemaError, StoreError
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
@@ -15,7 +16,6 @@ from workbench.store.backup import Origin as BackupOrigin
 from workbench.store.backup import back_up
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount, first_account
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.desk import existing_register, open_register
 from workbench.store.register.intake import take_in_here
 from workbench.store.register.marker import identity

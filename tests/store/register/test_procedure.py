@@ -307,5 +307,7 @@ def test_a_reviewer_agrees_to_and_returns_what_was_seen_only_and_all_or_none(off
     with pytest.raises(RefusedError, match="没有覆盖"):
         agree(office.reviewer(one), ROUND, RISK, [names[0]], versions={names[0]: seen[names[0]]})
     with pytest.raises(RefusedError, match="没有覆盖"):
-        send_all_back(office.reviewer(other), ROUND, {names[1]: seen[names[1]], names[0]: seen[names[0]]}, "请再核实")
+        send_all_back(
+            office.reviewer(other), ROUND, {names[1]: seen[names[1]], names[0]: seen[names[0]]}, "收入请再核实"
+        )
     assert {row["stage"] for row in listed(office.officer, ROUND, RISK)} == {"proposed"}

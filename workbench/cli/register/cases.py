@@ -13,7 +13,7 @@ from workbench.cli.register.options import VersionOption, at_desk, day
 from workbench.cli.reports import checked_suffix
 from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.reports.entry_list import entry_list
-from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
+from workbench.reports.gathering.cases import gather_entry_list, gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.public_list import public_list
 from workbench.store.files import write_file
@@ -121,7 +121,7 @@ def public_list_command(
     seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
     listed = gather_public_list(seen, desk, office, phone)
     write_file(checked_suffix(out, ".xlsx"), public_list(listed))
-    _say_saved(out, len(listed.rows), listed.held, as_json=as_json)
+    _say_saved(out, len(listed.rows), held_households(seen, desk), as_json=as_json)
 
 
 @cases_app.command("entry-list")

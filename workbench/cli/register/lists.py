@@ -107,7 +107,7 @@ def filings_command(
         return
     show_table(
         "备案 filings",
-        ["备案号 number", "时间 at", "账号 who", "户 households", "清单摘要 hash"],
+        ["清单编号 list number", "时间 at", "账号 who", "户 households", "清单摘要 hash"],
         [[row["number"], row["at"], row["account"], row["households"], row["list_hash"][:12]] for row in rows],
     )
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.options import StoreOption, open_store
+from workbench.clock import BEIJING, now_in_beijing
 from workbench.errors import InputError, RefusedError, Words
 from workbench.settings import acting_account, register_url
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.desk import Desk, Register, open_register
 
 AsOption = Annotated[str | None, typer.Option("--as", help="账号 who acts (default: WORKBENCH_ACCOUNT)")]
@@ -68,7 +68,7 @@ _DESK = inspect.signature(the_desk, eval_str=True).parameters
 def moment(register: Register, at: str | None) -> dt.datetime:
     """Now, or a moment given for simulated data."""
     if at is None:
-        return dt.datetime.now(BEIJING)
+        return now_in_beijing()
     if not register.simulated:
         raise RefusedError(
             Words(

@@ -194,7 +194,7 @@ def file_command(
 @at_desk
 def prove_command(
     desk: Desk,
-    number: Annotated[str, typer.Argument(help="备案号 number of the filing")],
+    number: Annotated[str, typer.Argument(help="清单编号 number of the filed list")],
     *,
     as_json: JsonOption = False,
 ) -> None:

@@ -26,11 +26,7 @@ _MATTER = {
 
 def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -> PublicList:
     """The households of the area whose publicity runs, for the longest of their periods; without those corrected above the line."""
-    publicised = _of_round(seen, desk, {CaseStage.PUBLICISED})
-    with desk.reading() as connection:
-        below = below_line_now(desk, connection, publicised)
-    rows = [row for row in publicised if below[row["id"]] is not False]
-    held = tuple(row["household_id"] for row in publicised if below[row["id"]] is False)
+    rows, held = _publicised(seen, desk)
     if not rows:
         raise RefusedError(
             Words(
@@ -52,7 +48,21 @@ def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -
     )  # fmt: skip
     starts = min(dt.date.fromisoformat(row["publicity_from"]) for row in rows)
     ends = max(dt.date.fromisoformat(row["publicity_until"]) for row in rows)
-    return PublicList(seen.heading(), listed, starts, ends, office, phone, held)
+    return PublicList(seen.heading(), listed, starts, ends, office, phone)
+
+
+def held_households(seen: CountyRound, desk: Desk) -> list[str]:
+    """The households that are on no public list though their publicity runs: by their corrected facts not below the line."""
+    return [row["household_id"] for row in _publicised(seen, desk)[1]]
+
+
+def _publicised(seen: CountyRound, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The cases whose publicity runs: those to be listed, and those held back until somebody has decided."""
+    rows = _of_round(seen, desk, {CaseStage.PUBLICISED})
+    with desk.reading() as connection:
+        below = below_line_now(desk, connection, rows)
+    listed = [row for row in rows if below[row["id"]] is not False]
+    return listed, [row for row in rows if below[row["id"]] is False]
 
 
 def gather_entry_list(seen: CountyRound, desk: Desk, window: str) -> EntryList:

@@ -138,7 +138,7 @@ class CountyRound:
             made_by=self.desk.name if self.desk else "",
             made_on=self.today,
             simulated=self.simulated,
-            filing_number=last["number"] if last else None,
+            list_number=last["number"] if last else None,
             filed_on=dt.date.fromisoformat(last["at"][:10]) if last else None,
             digest=last["list_hash"] if last else None,
         )

@@ -45,7 +45,7 @@ def _row(seen: CountyRound, known: "Known", filed: Mapping[str, int], row: Mappi
         visit=known.visits.get(household),
         proposal=known.deeds.get((household, "propose")),
         review=known.deeds.get((household, "agree")),
-        filing_number=filing.get("number", ""),
+        list_number=filing.get("number", ""),
         filed_on=dt.date.fromisoformat(filing["at"][:10]) if filing else None,
         measures=tuple(measures()[name].zh for name in known.measures.get(household, ())),
         responsible=known.responsible.get(household, ""),

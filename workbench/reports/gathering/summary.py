@@ -10,6 +10,7 @@ from workbench.domain.vocabulary import KEY_GROUPS
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import brought_in, registered_households
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally
+from workbench.reports.wording import UNNAMED
 from workbench.store.register.cases import cases
 
 
@@ -23,7 +24,6 @@ def summary_rows(seen: CountyRound) -> tuple[SummaryRow, ...]:
     lifted = _with_tier_now(seen)
     edge = _edge(seen)
     names = sorted({*lifted["township"].to_list(), *edge["township"].to_list()}, key=lambda name: name or "")
-    confirmed = _confirmed(seen)
     adjusted = {name for name, entry in seen.entries("risk").items() if entry["adjustment"]}
     return tuple(
         _row(
@@ -32,7 +32,6 @@ def summary_rows(seen: CountyRound) -> tuple[SummaryRow, ...]:
             lifted.filter(pl.col("township").eq_missing(name)),
             edge.filter(pl.col("township").eq_missing(name)),
             adjusted,
-            confirmed,
         )
         for name in names
     )
@@ -45,11 +44,15 @@ def movements(seen: CountyRound) -> tuple[Movement, ...]:
 
 
 def _with_tier_now(seen: CountyRound) -> pl.DataFrame:
-    """The lifted households with `now`: the tier filed, else the one an earlier ledger brought, else that of the rules."""
+    """The lifted households with `now`: the tier filed, else the one an earlier ledger brought, else that of the rules.
+
+    Whoever is confirmed as fallen back is 0 and in no tier, so that the tiers, the undetermined and the fallen back add up.
+    """
     filed = seen.filed_results(seen.round)
     results = pl.DataFrame(list(filed.items()), schema={"household_id": pl.String, "result": pl.Int64}, orient="row")
     joined = seen.lifted.join(results, on="household_id", how="left", maintain_order="left")
-    return joined.with_columns(now=pl.coalesce("result", "filed_tier", "tier"))
+    fallen = pl.col("household_id").is_in(list(_confirmed(seen)))
+    return joined.with_columns(now=pl.when(fallen).then(0).otherwise(pl.coalesce("result", "filed_tier", "tier")))
 
 
 def _edge(seen: CountyRound) -> pl.DataFrame:
@@ -67,20 +70,19 @@ def _row(
     lifted: pl.DataFrame,
     edge: pl.DataFrame,
     adjusted: set[str],
-    confirmed: set[str],
 ) -> SummaryRow:
     changed = pl.col("now") - pl.col("previous_tier")
     managed = edge.filter(pl.col("state") == "active")
     left = edge.filter(pl.col("state") == "left")
     return SummaryRow(
         county=seen.name,
-        township=township or "",
+        township=township or UNNAMED,
         lifted=_tally(lifted),
         tiers={tier: _tally(lifted.filter(pl.col("now").eq_missing(tier))) for tier in (1, 2, 3, None)},
         raised=len(lifted.filter((changed < 0) & (pl.col("now") > 0))),
         lowered=len(lifted.filter(changed > 0)),
         any_time=sum(name in adjusted for name in lifted["household_id"]),
-        fallen_back=_tally(lifted.filter((pl.col("now") == 0) | pl.col("household_id").is_in(list(confirmed)))),
+        fallen_back=_tally(lifted.filter(pl.col("now") == 0)),
         edge=_tally(managed),
         edge_new=int(managed["new"].sum()),
         edge_left=len(left),

@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, Integer, String, Text, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workbench.clock import BEIJING
 from workbench.errors import DamagedError, InputError
 from workbench.store.register.covered_files import FileHashes
 from workbench.store.register.database import Base, damaged
 from workbench.store.register.seals import Record, seals
 
-BEIJING = dt.timezone(dt.timedelta(hours=8))
 _START = "0" * 64
 _BATCH = 1000
 _WAITED = dt.timedelta(minutes=5)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from workbench.clock import BEIJING, now_in_beijing
+from workbench.store.facts import FactStore
 from workbench.store.register.audit import AuditEvent, beijing
 
 if TYPE_CHECKING:
@@ -42,6 +43,14 @@ def moment_of(connection: Connection, now: dt.datetime, *, simulated: bool) -> M
     latest = select(AuditEvent.at).where(AuditEvent.action.not_in(_KEEPING)).order_by(AuditEvent.number.desc()).limit(1)
     last = connection.execute(latest).scalar()
     return Moment(now) if last is None else Moment(dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1), now)
+
+
+def today_of(facts: FactStore, url: str | None = None) -> dt.date:
+    """The same for a store, whose register may not have been begun: then today in Beijing."""
+    from workbench.store.register.desk import existing_register  # noqa: PLC0415 - it reads this module
+
+    register = existing_register(facts, url)
+    return now_in_beijing().date() if register is None else today_at(register)
 
 
 def today_at(register: "Register") -> dt.date:

@@ -12,6 +12,7 @@ from itertools import count
 
 import polars as pl
 
+from workbench.clock import BEIJING
 from workbench.domain.parameters import counties, load_yaml
 from workbench.domain.people import Area
 from workbench.domain.rounds import deadline
@@ -19,7 +20,6 @@ from workbench.domain.standard import parse_standard
 from workbench.domain.workflow import VISIT_DOMAINS
 from workbench.errors import RefusedError, Words
 from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.cases import cases, step
 from workbench.store.register.desk import Desk, Register
 from workbench.store.register.edge import assign, edge_households

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, select
 
+from workbench.clock import BEIJING
 from workbench.domain.people import ROLES, Area, Person, Right, check_right
 from workbench.errors import RefusedError, Words
 from workbench.store.facts import FactStore
@@ -62,7 +63,7 @@ class Desk:
     @property
     def today(self) -> dt.date:
         """The day in Beijing."""
-        return self.now.astimezone(audit.BEIJING).date()
+        return self.now.astimezone(BEIJING).date()
 
     @property
     def stamp(self) -> str:

@@ -18,7 +18,7 @@ from workbench.store.register.desk import Desk
 from workbench.store.register.filed_facts import kept_facts
 from workbench.store.register.filings import list_hash
 from workbench.store.register.judged import Rules, judge, rule_counts
-from workbench.store.register.standards import version
+from workbench.store.register.standards import titles, version
 from workbench.store.register.tables import FiledRow, Filing
 
 _FILING, _ROWS = Filing.__table__, FiledRow.__table__
@@ -38,7 +38,7 @@ class Proof:
 
 
 def filings(desk: Desk, round_name: str | None = None) -> list[dict[str, Any]]:
-    """The filings in the person's area, oldest first."""
+    """The filings in the person's area, oldest first; `standard`: the version that one of edge households was filed under."""
     desk.check_anywhere(Right.READ_REGISTER)
     query = select(_FILING).order_by(_FILING.c.id)
     if desk.person.area.county:
@@ -47,6 +47,12 @@ def filings(desk: Desk, round_name: str | None = None) -> list[dict[str, Any]]:
         query = query.where(_FILING.c.round == round_name)
     with desk.reading() as connection:
         found = [dict(row) for row in connection.execute(query).mappings()]
+        known = {
+            name: title
+            for county in {row["county"] for row in found}
+            for name, title in titles(connection, county).items()
+        }
+    found = [{**row, "standard": known.get(row["standard_id"])} for row in found]
     return [{**row, "counts": json.loads(row["counts"]), "rules": json.loads(row["rules"])} for row in found]
 
 

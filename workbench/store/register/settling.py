@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from workbench.clock import now_in_beijing
 from workbench.domain.people import Area, Person, Role
 from workbench.errors import StoreError
 from workbench.store.register import amendments, pending_work
-from workbench.store.register.audit import BEIJING
 from workbench.store.register.clock import moment_of, now_of
 from workbench.store.register.desk import Desk, Register
 from workbench.store.register.following import KINDS
@@ -85,7 +85,7 @@ def settle(register: Register, counties: Collection[str] | None = None, *, by: D
     """
     if _nothing(register):
         return
-    desk = by or Desk(register, _ITSELF, _ITSELF.account, now_of(register, dt.datetime.now(BEIJING)))
+    desk = by or Desk(register, _ITSELF, _ITSELF.account, now_of(register, now_in_beijing()))
     failed: list[tuple[Collection[str], StoreError]] = []
     with holding(register.facts.root):
         for follows_files in (
