@@ -87,9 +87,9 @@ def test_the_area_of_the_person_holds_for_it_too(office, two_managed):
 
 def test_without_an_account_the_standard_is_that_of_the_register_named(office, tmp_path, capsys):
     url = office.register.engine.url.render_as_string(hide_password=False)
-    office.set_standard(income={"ceiling": {"multiple": 1.1}})
+    office.set_standard(income={"ceiling": {"multiple": 2.5}})
     applied = standard_applied(seen_by(office, register=url))
-    assert (applied.version.version, applied.standard.income.ceiling.multiple) == (1, 1.1)
+    assert (applied.version.version, applied.standard.income.ceiling.multiple) == (1, 2.5)
     few = len(gather_edge_ledger(seen_by(office, register=url)).rows)
     assert few == len(office.households("unregistered", "in")) > 0
     command = ("ledger", "--round", ROUND, "--county", COUNTY, "--kind", "edge", "--out", tmp_path / "边缘户.xlsx")
