@@ -4,7 +4,7 @@
 BIN := .venv/bin
 DEMO := data/demo
 
-.PHONY: setup for-tests run demo lab test test-deep bench check format clean
+.PHONY: setup for-tests run demo lab test fast test-deep bench check format clean
 
 setup: .venv/.ready for-tests
 
@@ -34,8 +34,13 @@ demo: .venv/.ready $(DEMO)/register.sqlite
 lab: .venv/.ready $(DEMO)/register.sqlite
 	$(BIN)/workbench lab --store $(DEMO)
 
+# Two processes, a file at a time: what a file shares (a store, a server, a browser) is made once.
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
+
+# What needs no browser, no database server and no training: for every change, in a minute.
+fast: .venv/.ready
+	$(BIN)/pytest -n 2 --dist loadfile -m "not (deep or browser or database or training or slow)"
 
 # The long runs: kills, attacks, loads; before a release, and before a change of what they hold is called done.
 test-deep: setup

@@ -9,6 +9,24 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import Server, launch, new_page, start_server
 from workbench.settings import NOTEBOOKS
 
+NEEDS = {
+    "browser": {"browser", "page", "voila_server"},
+    "database": {"postgresql"},
+    "training": {"trained", "model", "scored", "commands"},
+}
+"""What a test needs, by the fixtures that it uses; `make fast` leaves such tests out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what it needs."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        if "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values():
+            used.add("postgresql")
+        for mark, fixtures in NEEDS.items():
+            if used & fixtures:
+                item.add_marker(mark)
+
 
 @pytest.fixture(scope="session")
 def voila_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
