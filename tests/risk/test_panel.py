@@ -107,13 +107,13 @@ def test_money_of_any_size_gives_the_same_features(city, tmp_path):
     """Thousands of yuan, or another currency: with the line in the same money nothing changes."""
     money = ["income_wage", "income_business", "income_property", "income_transfer", "cost_business", "net_income",
              "income_pc", "out_of_pocket"]  # fmt: skip
-    small = FactStore(tmp_path)
+    large = FactStore(tmp_path)
     for name in city.rounds()[:3]:
-        facts = pl.DataFrame(city.read(name)).with_columns(pl.col(money) / 1024)
-        small.write(
+        facts = pl.DataFrame(city.read(name)).with_columns(pl.col(money) * 1024)
+        large.write(
             name, {str(code): part.to_arrow() for (code,), part in facts.group_by("county_code")}, city.origin(name)
         )
-    whole, scaled = PanelReader(city, line=4096), PanelReader(small, line=4)
+    whole, scaled = PanelReader(city, line=4000), PanelReader(large, line=4000 * 1024)
     step = whole.transitions()[1]
     frames = [
         reader.frame(reader.transitions()[1]).sort("household_id").with_columns(start=pl.lit(step.start))
@@ -124,3 +124,34 @@ def test_money_of_any_size_gives_the_same_features(city, tmp_path):
         known = first[name].is_not_null()
         assert known.equals(second[name].is_not_null())
         assert (first[name] - second[name]).abs().max() in (None, pytest.approx(0, abs=1e-9)), name
+
+
+def test_each_county_goes_from_its_own_round_to_its_own_next(city, tmp_path):
+    """One county is not stored in the second round: it keeps its history, and its transition leaps over that round."""
+    store = FactStore(tmp_path)
+    names, passed = city.rounds()[:3], city.counties(city.rounds()[0])[0]
+    for name in names:
+        codes = [code for code in city.counties(name) if (name, code) != (names[1], passed)]
+        store.write(name, {code: city.read(name, code) for code in codes}, city.origin(name))
+    reader = PanelReader(store)
+    steps = {(step.start, step.end): step for step in reader.transitions()}
+    others = tuple(code for code in city.counties(names[0]) if code != passed)
+    assert {pair: step.counties for pair, step in steps.items()} == {
+        (names[0], names[1]): others, (names[0], names[2]): (passed,), (names[1], names[2]): others,
+    }  # fmt: skip
+    leap = reader.labelled(steps[names[0], names[2]])
+    assert set(leap["county_code"]) == {passed}
+    before, after = states(store, names[0]), states(store, names[2])
+    labels = {row["household_id"]: row["slip"] for row in leap.iter_rows(named=True) if row["kind"] == "unregistered"}
+    told = {one: slip for one, slip in labels.items() if slip is not None}
+    assert len(told) > 100
+    for household, slip in told.items():
+        assert slip == (after[household][1] < before[household][1])
+    _, together = reader.labelled_from(names[0])
+    assert set(together["county_code"]) == {passed, *others}
+    last = reader.frame(reader.next_transition(names[2])).filter(pl.col("county_code") == passed)
+    past = pl.DataFrame(city.read(names[0], passed, ["household_id", "income_pc"]))
+    joined = last.join(past, on="household_id", how="inner", suffix="_then")
+    assert len(joined) > 100
+    assert joined["income_pc_1"].equals(joined["income_pc_then"])
+    assert joined["line_1"].unique().to_list() == [poverty_line(names[0]).value]

@@ -47,8 +47,8 @@ def _seen(store, round_name="2019-10", county=None):
 def test_the_join(store, county):
     assert _seen(store, county=county) == {
         "stays": (True, 300.0, None),
-        "moved": (True, 100.0, 4000.0),  # wherever it lived before
-        "twice": (True, None, None),  # seen, but which of the two it was cannot be told
+        "moved": (False, None, None),  # another county had it
+        "twice": (True, 2.0, 2.0),  # its own county had it once
         "new": (False, None, None),
         None: (False, None, None),  # without a number it is nobody's
     }
@@ -68,8 +68,30 @@ def test_previous_is_the_stored_round_just_before(store):
     assert _seen(store, "2021-04") == {"gone": (False, None, None), "stays": (True, 400.0, 5000.0)}
 
 
+def test_held_twice_by_its_own_county_it_was_seen_but_cannot_be_told(store):
+    store.write("2020-04", {"341524": _table(("stays", 1.0, 1.0), ("stays", 2.0, 2.0), ("new", 3.0, 3.0))}, Origin())
+    store.write("2020-10", {"341524": _table(("stays", 4.0, 4.0), ("new", 5.0, 5.0))}, Origin())
+    assert _seen(store, "2020-10") == {"stays": (True, None, None), "new": (True, 3.0, 3.0)}
+
+
+def test_a_county_that_a_round_passed_over_keeps_its_history(store):
+    store.write("2020-04", {"341502": _table(("moved", 7.0, 7.0)), "341524": _table(("stays", 8.0, 8.0))}, Origin())
+    assert store.previous_round("2020-04", "341502") == "2019-05"
+    assert store.previous_round("2020-04", "341524") == store.previous_round("2020-04") == "2019-10"
+    together = _seen(store, "2020-04")
+    assert together == {"moved": (True, 100.0, 4000.0), "stays": (True, 400.0, 5000.0)}
+    assert together == _seen(store, "2020-04", "341502") | _seen(store, "2020-04", "341524")
+
+
+def test_columns_may_leave_out_the_number(store):
+    table = store.read_with_previous("2019-10", columns=["income_pc", "county_code"])
+    assert table.column_names == [
+        "income_pc", "county_code", "previous_out_of_pocket", "previous_income_pc", "seen_before",
+    ]  # fmt: skip
+
+
 def test_one_household(store):
-    assert store.household("2019-10", "moved")["previous_income_pc"] == 4000.0
+    assert store.household("2019-10", "stays")["previous_out_of_pocket"] == 300.0
     with pytest.raises(StoreError, match="341502, 341524"):
         store.household("2019-05", "twice")
     assert store.household("2019-05", "twice", "341524")["income_pc"] == 2.0

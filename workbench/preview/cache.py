@@ -43,9 +43,11 @@ def index_path(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool)
 
 
 def index_fingerprint(store: FactStore, round_name: str) -> str:
-    """What the index depends on: the files of the round and of the one before, and this layout."""
-    before = store.previous_round(round_name)
-    files = store.files(round_name) + (store.files(before) if before else [])
+    """What the index depends on: the files of the round, of each county's round before, and this layout."""
+    files = store.files(round_name)
+    for county in store.counties(round_name):
+        before = store.previous_round(round_name, county)
+        files += store.files(before, county) if before else []
     return fingerprint_of(store.root, files, [_LAYOUT])
 
 

@@ -30,7 +30,7 @@ _UNKNOWN = -1
 
 @dataclass(frozen=True)
 class Transitions:
-    """Lifted households of both rounds by `before`, `after` (tier, None: undetermined), `cause`; counts by weight.
+    """Lifted households of both rounds (`before_round`: the latest before, of all counties) by `before`, `after` (tier, None: undetermined), `cause`; counts by weight.
 
     `counts` has the columns county_code, before, after, cause, households; `first_seen` and `gone` are households of one
     round only.
@@ -49,35 +49,41 @@ class Transitions:
 
 
 def tier_transitions(store: FactStore, round_name: str, county: str | None, reading: Reading) -> Transitions:
-    """Compare a round with the stored one before; raises StoreError on a first round."""
+    """Compare a round with each county's stored one before; raises StoreError where there is none."""
     store.files(round_name, county)
-    earlier = store.previous_round(round_name)
-    if earlier is None:
+    codes = [county] if county else store.counties(round_name)
+    earlier = {code: store.previous_round(round_name, code) for code in codes}
+    known = [name for name in earlier.values() if name is not None]
+    if not known:
         raise StoreError(
             Words(
                 f"轮次 {round_name}：没有更早的轮次可比",
                 f"round {round_name} is the first one; there is none before to compare with",
             )
         )
-    now, before = _lifted(store, round_name, county), _lifted(store, earlier, None)
-    old, new = tier_parameters(earlier), tier_parameters(round_name)
+    found = [_of_county(store, round_name, code, before, reading) for code, before in earlier.items()]
+    counts = pl.concat([each.counts for each in found]).sort("county_code", "before", "after", "cause", nulls_last=True)
+    return Transitions(
+        max(known), round_name, counts, sum(each.first_seen for each in found), sum(each.gone for each in found)
+    )
+
+
+def _of_county(store: FactStore, round_name: str, county: str, earlier: str | None, reading: Reading) -> Transitions:
+    """The same of one county; on its first round every household is seen for the first time."""
+    now = _lifted(store, round_name, county)
+    before = now.clear() if earlier is None else _lifted(store, earlier, county)
+    old, new = tier_parameters(earlier or round_name), tier_parameters(round_name)
     joined = (
         _tiers(now, new, reading, "after")
         .with_columns(_tiers(now, old, reading, "between")["between"])
         .join(_tiers(before, old, reading, "before"), on="household_id", how="inner", suffix="_before")
         .with_columns(cause=_cause())
     )
-    counts = (
-        joined.group_by("county_code", "before", "after", "cause")
-        .agg(households=pl.col("weight").sum())
-        .sort("county_code", "before", "after", "cause", nulls_last=True)
-    )
-    if county is not None:
-        before = before.filter(pl.col("county_code") == county)
-    return Transitions(earlier, round_name, counts, _only_in(now, before), _only_in(before, now))
+    counts = joined.group_by("county_code", "before", "after", "cause").agg(households=pl.col("weight").sum())
+    return Transitions(earlier or round_name, round_name, counts, _only_in(now, before), _only_in(before, now))
 
 
-def _lifted(store: FactStore, round_name: str, county: str | None) -> pl.DataFrame:
+def _lifted(store: FactStore, round_name: str, county: str) -> pl.DataFrame:
     """One row a household: a number that stands twice cannot be followed."""
     found = pl.DataFrame(store.read_with_previous(round_name, county, _READ))
     return found.filter((pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated())

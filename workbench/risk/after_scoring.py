@@ -5,27 +5,32 @@ from typing import Any
 
 import polars as pl
 
-from workbench.risk.base_rate import base_rate_shift
+from workbench.risk.base_rate import Shift, base_rate_shift
 from workbench.risk.panel import PanelReader
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores, read_head, read_scores
 
+_KEY = ["county_code", "household_id"]
+
 
 def shifts_since(store: FactStore, round_name: str, register: str | None = None) -> list[dict[str, Any]]:
-    """Where more or fewer slipped since the round before than its scores expected, beyond the usual swings.
+    """Where more or fewer slipped since each county's round before than its scores expected, beyond the usual swings.
 
     Nothing where the round before was not scored. Only households whose state is known at both ends are compared.
     """
-    before = store.previous_round(round_name)
-    if before is None or not has_scores(store.root, before):
-        return []
-    head = read_head(store.root, before)
+    ends = PanelReader(store).transitions(until=round_name)
+    starts = sorted({step.start for step in ends if step.end == round_name and has_scores(store.root, step.start)})
+    return [asdict(each) for start in starts for each in _shifts(store, start, round_name, register)]
+
+
+def _shifts(store: FactStore, start: str, end: str, register: str | None) -> tuple[Shift, ...]:
+    head = read_head(store.root, start)
     reader = PanelReader(store, head.given_line, register=register)
-    step = next(step for step in reader.transitions() if step.start == before)
-    ends = reader.labelled(step).select("household_id", "slip")
+    step = next(step for step in reader.transitions() if (step.start, step.end) == (start, end))
+    slips = reader.labelled(step).select(*_KEY, "slip").filter(pl.col("slip").is_not_null())
     known = (
-        pl.DataFrame(read_scores(store.root, before, ["household_id", "county_code", "p_slip", "weight"]))
-        .join(ends.filter(pl.col("slip").is_not_null()), on="household_id")
+        pl.DataFrame(read_scores(store.root, start, [*_KEY, "p_slip", "weight"]))
+        .join(slips, on=_KEY)
         .with_columns(
             expected=pl.col("weight") * pl.col("p_slip"),
             observed=pl.col("weight") * pl.col("slip").cast(pl.Float64),
@@ -37,5 +42,4 @@ def shifts_since(store: FactStore, round_name: str, register: str | None = None)
         name: dict(zip(sums["county_code"], sums[name], strict=True)) for name in ("expected", "variance", "observed")
     }
     spread = head.dispersion
-    found = base_rate_shift(by["expected"], by["variance"], by["observed"], spread.city, spread.county)
-    return [asdict(each) for each in found]
+    return base_rate_shift(by["expected"], by["variance"], by["observed"], spread.city, spread.county)

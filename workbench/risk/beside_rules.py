@@ -14,6 +14,8 @@ SHARES = (0.05, 0.1, 0.2, 0.3)
 _RISKY = 2
 """Red and yellow: the tiers that the rules put first."""
 
+_KEY = ["county_code", "household_id"]
+
 
 @dataclass(frozen=True)
 class Found:
@@ -37,12 +39,12 @@ def beside_rules(
 
     Only households that were scored. Raises StoreError where no model has scored the round.
     """
-    scores = pl.DataFrame(
-        read_scores(store.root, round_name, ["household_id", "county_code", "kind", "state", "weight", "p_slip"])
-    ).filter(pl.col("kind") == "lifted")
+    scores = pl.DataFrame(read_scores(store.root, round_name, [*_KEY, "kind", "state", "weight", "p_slip"])).filter(
+        pl.col("kind") == "lifted"
+    )
     if county is not None:
         scores = scores.filter(pl.col("county_code") == county)
-    joined = scores.join(_slips(store, round_name, register), on="household_id", how="left", maintain_order="left")
+    joined = scores.join(_slips(store, round_name, register), on=_KEY, how="left", maintain_order="left")
     weight, state = joined["weight"].to_numpy(), joined["state"].to_numpy()
     risky = float(weight[state <= _RISKY].sum())
     visits = sorted({risky, *(round(share * float(weight.sum())) for share in SHARES)})
@@ -65,10 +67,10 @@ def beside_rules(
 def _slips(store: FactStore, round_name: str, register: str | None) -> pl.DataFrame:
     """Who slipped by the next stored round; nobody is told where there is none."""
     reader = PanelReader(store, read_head(store.root, round_name).given_line, register=register)
-    step = next((step for step in reader.transitions() if step.start == round_name), None)
-    if step is None:
-        return pl.DataFrame(schema={"household_id": pl.String, "slip": pl.Boolean})
-    return reader.labelled(step).select("household_id", "slip")
+    steps, labelled = reader.labelled_from(round_name)
+    if not steps:
+        return pl.DataFrame(schema={**dict.fromkeys(_KEY, pl.String), "slip": pl.Boolean})
+    return labelled.select(*_KEY, "slip")
 
 
 def _first(values: Floats, weight: Floats, order: np.ndarray, visits: float) -> float:

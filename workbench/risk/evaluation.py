@@ -63,24 +63,24 @@ def evaluate(
     """The model judged on the transition from a round to the next stored one; says so if it was trained on it."""
     reader = PanelReader(store, model.about["line"], register=register)
     store.files(round_name)
-    steps = [step for step in reader.transitions() if step.start == round_name]
+    steps, labelled = reader.labelled_from(round_name)
     if not steps:
         raise InputError(
             f"轮次 round {round_name}: 之后还没有轮次，无从评价 no later round is stored, so nothing can be judged yet; "
             f"已有 stored: {', '.join(store.rounds())}"
         )
-    labelled = reader.labelled(steps[0]).with_columns(start=pl.lit(round_name))
-    frame = labelled.filter(pl.col("slip").is_not_null())
+    frame = labelled.filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(round_name))
+    end = max(step.end for step in steps)
     if frame.is_empty():
         raise InputError(
-            f"轮次 round {round_name} → {steps[0].end}: 没有一户前后都能判定 no household can be judged at both ends; "
+            f"轮次 round {round_name} → {end}: 没有一户前后都能判定 no household can be judged at both ends; "
             "请核对户编号前后是否一致、收入是否已收 check that household numbers agree and incomes are there"
         )
     read = reading(store, round_name, model, keep)
     judged = _judged(store, model, frame, read)
     record = whole(judged)
     return {
-        "round": round_name, "next_round": steps[0].end, "model": model.name, **_trained_on(store, model, steps[0]), "warnings": [str(each) for each in read.warnings], **record,
+        "round": round_name, "next_round": end, "model": model.name, **_trained_on(store, model, steps), "warnings": [str(each) for each in read.warnings], **record,
         "by_county": by_county(judged, model.dispersion),
         "by_kind": by_part(judged, frame["kind"], model.dispersion),
         "by_standing": by_part(judged, standings(frame), model.dispersion),
@@ -88,12 +88,12 @@ def evaluate(
     }  # fmt: skip
 
 
-def _trained_on(store: FactStore, model: RiskModel, step: Transition) -> Record:
-    """Whether the model learnt from this transition, its facts being the same; `other_facts`: from rounds of these names."""
-    named = {"start": step.start, "end": step.end} in model.about["transitions"]
+def _trained_on(store: FactStore, model: RiskModel, steps: list[Transition]) -> Record:
+    """Whether the model learnt from any of these transitions, its facts being the same; `other_facts`: from rounds of these names."""
     known = model.about["facts"]
-    same = named and all(store.digest(name) == known.get(name) for name in (step.start, step.end))
-    return {"trained_on": same, "other_facts": named and not same}
+    named = [step for step in steps if {"start": step.start, "end": step.end} in model.about["transitions"]]
+    same = [step for step in named if all(store.digest(name) == known.get(name) for name in (step.start, step.end))]
+    return {"trained_on": bool(same), "other_facts": len(named) > len(same)}
 
 
 def _judged(store: FactStore, model: RiskModel, frame: pl.DataFrame, read: Reading) -> Judged:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -16,6 +16,7 @@ from workbench.domain.tiers import TIER_FACTS, TIER_RESULTS, tier_frame
 from workbench.store.facts import FactStore
 from workbench.store.filed_tiers import with_filed_tiers
 
+_KEY = ["county_code", "household_id"]
 LAGS = 3
 """How many earlier rounds features look back on."""
 HISTORY = ("income_pc", "net_income", "out_of_pocket", "work_months", "persons", "labour")
@@ -29,13 +30,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Transition:
-    """From a round to the next stored one: the poverty lines of both (yuan a person and year), the months between."""
+    """From a round to the next stored one of a county: the poverty lines of both (yuan a person and year), the months between."""
 
     start: str
     end: str
     line: float
     line_next: float
     months: int
+    counties: tuple[str, ...] | None = None
+    """The counties of which it is so; None: all that the round holds."""
 
 
 @dataclass
@@ -58,9 +61,19 @@ class PanelReader:
         return check_line(self.line) if self.line is not None else poverty_line(round_name).value
 
     def transitions(self, until: str | None = None) -> list[Transition]:
-        """The transitions between successive stored rounds that end at or before `until` (all, without it)."""
-        rounds = [name for name in self.store.rounds() if until is None or name <= until]
-        return [self._transition(start, end) for start, end in pairwise(rounds)]
+        """The transitions between successive stored rounds of each county that end at or before `until` (all, without it)."""
+        counties: dict[tuple[str, str], list[str]] = {}
+        for code in sorted({code for name in self.store.rounds() for code in self.store.counties(name)}):
+            rounds = [name for name in self.store.rounds_of(code) if until is None or name <= until]
+            for pair in pairwise(rounds):
+                counties.setdefault(pair, []).append(code)
+        return [self._transition(*pair, tuple(counties[pair])) for pair in sorted(counties)]
+
+    def labelled_from(self, round_name: str) -> tuple[list[Transition], pl.DataFrame]:
+        """The transitions out of a round, which may end at another round in another county, and all their households."""
+        steps = [step for step in self.transitions() if step.start == round_name]
+        frames = [self.labelled(step) for step in steps]
+        return steps, pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
 
     def next_transition(self, round_name: str) -> Transition:
         """The transition out of a round: to the next stored one, else as far ahead as the round before lies behind."""
@@ -70,15 +83,15 @@ class PanelReader:
         later = next((name for name in rounds if name > round_name), months_after(round_name, step))
         return self._transition(round_name, later)
 
-    def _transition(self, start: str, end: str) -> Transition:
-        return Transition(start, end, self.line_of(start), self.line_of(end), months_between(start, end))
+    def _transition(self, start: str, end: str, counties: tuple[str, ...] | None = None) -> Transition:
+        return Transition(start, end, self.line_of(start), self.line_of(end), months_between(start, end), counties)
 
     def labelled(self, step: Transition) -> pl.DataFrame:
         """The frame of the transition's start with `slip` (null: no label) and `income_next`, the income at its end."""
-        following = self.judged(step.end).select(
-            "household_id", kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
+        following = self.judged(step.end, step.counties).select(
+            *_KEY, kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
         )
-        joined = self.frame(step).join(_told_apart(following), on="household_id", how="left", maintain_order="left")
+        joined = self.frame(step).join(_told_apart(following), on=_KEY, how="left", maintain_order="left")
         labelled: pl.DataFrame = with_slip(joined)
         return labelled.drop("kind_next", "state_next", "below_next")
 
@@ -98,18 +111,18 @@ class PanelReader:
         is lost), `months_ahead`. Households whose number is not known, or
         stands twice in the round, are left out: nothing can be followed of them.
         """
-        framed = _told_apart(self.judged(step.start))
-        earlier = [name for name in reversed(self.store.rounds()) if name < step.start][:LAGS]
-        lines = {f"line_{lag}": pl.lit(None, pl.Float64) for lag in range(1, LAGS + 1)}
-        for lag, name in enumerate(earlier, start=1):
-            past = _told_apart(self._history(name)).rename({fact: f"{fact}_{lag}" for fact in HISTORY})
-            found = framed.select("household_id").join(past, on="household_id", how="left", maintain_order="left")
-            framed = framed.hstack(found.drop("household_id"))  # not joined: that would copy every column
-            lines[f"line_{lag}"] = pl.lit(self.line_of(name))
-        absent = [f"{fact}_{lag}" for fact in HISTORY for lag in range(len(earlier) + 1, LAGS + 1)]
-        return framed.with_columns(
-            **{name: pl.lit(None, pl.Float64) for name in absent},
-            **lines,
+        framed = _told_apart(self.judged(step.start, step.counties))
+        by_history: dict[tuple[str, ...], list[str]] = {}
+        for code in framed["county_code"].unique(maintain_order=True):
+            earlier = tuple(name for name in reversed(self.store.rounds_of(code)) if name < step.start)[:LAGS]
+            by_history.setdefault(earlier, []).append(code)
+        parts = [
+            self._with_history(
+                framed.filter(pl.col("county_code").is_in(codes)) if len(by_history) > 1 else framed, each
+            )
+            for each, codes in by_history.items()
+        ]
+        return (pl.concat(parts, how="vertical_relaxed") if parts else self._with_history(framed, ())).with_columns(
             line=pl.lit(step.line),
             line_next=pl.lit(step.line_next),
             near_line=pl.lit(_near_line(step.start, step.line)),
@@ -117,8 +130,21 @@ class PanelReader:
             months_ahead=pl.lit(float(step.months)),
         )
 
-    def judged(self, round_name: str) -> pl.DataFrame:
-        """A round's facts with tiers by the rule and states; every row that has a household number."""
+    def _with_history(self, framed: pl.DataFrame, earlier: tuple[str, ...]) -> pl.DataFrame:
+        """HISTORY of the rounds before, latest first, of the household in its own county."""
+        lines = {f"line_{lag}": pl.lit(None, pl.Float64) for lag in range(1, LAGS + 1)}
+        for lag, name in enumerate(earlier, start=1):
+            past = _told_apart(self._history(name)).rename({fact: f"{fact}_{lag}" for fact in HISTORY})
+            found = framed.select(_KEY).join(past, on=_KEY, how="left", maintain_order="left")
+            framed = framed.hstack(found.drop(_KEY))  # not joined: that would copy every column
+            lines[f"line_{lag}"] = pl.lit(self.line_of(name))
+        # In this order whatever the history, so that counties of different histories stand under one another.
+        lags = [f"{fact}_{lag}" for lag in range(1, LAGS + 1) for fact in HISTORY]
+        absent = {name: pl.lit(None, pl.Float64) for name in lags if name not in framed.columns}
+        return framed.with_columns(**absent, **lines).with_columns(pl.col(lags).cast(pl.Float64))
+
+    def judged(self, round_name: str, counties: tuple[str, ...] | None = None) -> pl.DataFrame:
+        """A round's facts with tiers by the rule and states; every row of those counties that has a household number."""
         stored = self.store.frame_with_previous(round_name)
         facts = self._chosen(with_filed_tiers(self.store, round_name, stored, self.register))
         figures = tier_parameters(round_name, self.line_of(round_name))
@@ -126,13 +152,13 @@ class PanelReader:
         tiers: pl.DataFrame = tier_frame(facts.select(TIER_FACTS).filter(lifted), figures, reading("default"))
         at = pl.select(pl.when(lifted).then(lifted.cum_sum() - 1)).to_series()
         judged = facts.hstack(tiers.select(pl.col(TIER_RESULTS).cast(pl.Int64).gather(at)))
-        self._past.setdefault(round_name, judged.select("household_id", *HISTORY))
+        self._past.setdefault(round_name, judged.select(*_KEY, *HISTORY))
         stated: pl.DataFrame = with_state(judged, figures.line)
-        return stated
+        return stated if counties is None else stated.filter(pl.col("county_code").is_in(counties))
 
     def _history(self, round_name: str) -> pl.DataFrame:
         if round_name not in self._past:
-            self._past[round_name] = self._chosen(self.store.frame(round_name, columns=["household_id", *HISTORY]))
+            self._past[round_name] = self._chosen(self.store.frame(round_name, columns=[*_KEY, *HISTORY]))
         return self._past[round_name]
 
     def _chosen(self, facts: pl.DataFrame) -> pl.DataFrame:
@@ -153,16 +179,18 @@ def sampled(facts: pl.DataFrame, share: float) -> pl.DataFrame:
 def labelled_rounds(
     reader: PanelReader, steps: list[Transition], progress: Progress | None = None
 ) -> Iterator[pl.DataFrame]:
-    """The labelled household-rounds of each transition, those without a label left out, with `start`, the round's name."""
-    for step in steps:
-        if progress:
-            progress(f"{step.start} → {step.end}")
-        frame = reader.labelled(step)
-        yield frame.filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(step.start))
+    """The labelled household-rounds of each round with a next one, those without a label left out, with `start`, the round's name."""
+    for start, group in groupby(steps, key=lambda step: step.start):
+        frames = []
+        for step in group:
+            if progress:
+                progress(f"{step.start} → {step.end}")
+            frames.append(reader.labelled(step).filter(pl.col("slip").is_not_null()))
+        yield pl.concat(frames, how="diagonal_relaxed").with_columns(start=pl.lit(start))
 
 
 def _told_apart(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the households whose number stands more than once."""
+    """Without the households whose number stands more than once in their county."""
     if frame["household_id"].n_unique() == len(frame):
         return frame
-    return frame.filter(pl.col("household_id").is_unique())
+    return frame.filter(pl.struct(_KEY).is_unique())

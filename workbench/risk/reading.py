@@ -43,7 +43,7 @@ def reading(store: FactStore, round_name: str, model: RiskModel, keep: Collectio
 
     `keep`: facts to read all the same, beside those that the training was told to keep.
     """
-    trained = model.about["transitions"][-1]["end"]
+    trained = max(step["end"] for step in model.about["transitions"])
     rounds = [name for name in store.rounds() if trained <= name <= round_name]
     before = store.previous_round(round_name)
     if len(rounds) < 2 and round_name > trained and before is not None:  # noqa: PLR2004 - a pair; the trained one is not here

@@ -53,9 +53,9 @@ class FactStore:
         """The rounds stored of a county, oldest first."""
         return sorted({_value(path.parent.parent) for path in self._files(county=county)})
 
-    def previous_round(self, round_name: str) -> str | None:
-        """The stored round just before, or None on a first round."""
-        return rounds.previous_round(round_name, self.rounds())
+    def previous_round(self, round_name: str, county: str | None = None) -> str | None:
+        """The last stored round of a county before this one (None: of any county), or None on its first round."""
+        return rounds.previous_round(round_name, self.rounds_of(county) if county else self.rounds())
 
     def files(self, round_name: str, county: str | None = None) -> list[Path]:
         """The Parquet files of a round; raises StoreError where there are none, saying what there is."""
@@ -133,10 +133,11 @@ class FactStore:
     def read_with_previous(
         self, round_name: str, county: str | None = None, columns: list[str] | None = None
     ) -> pa.Table:
-        """The same, with what the rules read of the previous stored round (`vocabulary.PREVIOUS_FACTS`).
+        """The same, with what the rules read of each county's previous round (`vocabulary.PREVIOUS_FACTS`).
 
-        A household that the previous round holds more than once (in two counties, say) was seen, but with facts that
-        cannot be told apart: null, so that what depends on them is "cannot tell".
+        A household that its county did not hold then is first seen there, even if another county held it. One that it
+        held more than once was seen, but with facts that cannot be told apart: null, so that what depends on them is
+        "cannot tell".
         """
         framed = self.frame_with_previous(round_name, county, columns)
         return framed.to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -146,29 +147,45 @@ class FactStore:
         households: Collection[str] | None = None,
     ) -> pl.DataFrame:  # fmt: skip
         """The same as a Polars frame, of some `households` only where they are named."""
-        current = self.frame(round_name, county, columns, households)
-        before = self.previous_round(round_name)
+        files = self.files(round_name, county)
+        wanted = columns or known_columns(sorted({name for path in files for name in read_schema(path).names}))
+        codes = [county] if county else self.counties(round_name)
+        parts = [self._with_previous(round_name, code, wanted, households) for code in codes]
+        return pl.concat(parts, how="vertical_relaxed")
+
+    def _with_previous(
+        self, round_name: str, county: str, columns: list[str], households: Collection[str] | None
+    ) -> pl.DataFrame:
+        """The same of one county, all of whose households have one previous round."""
+        keyed = list(dict.fromkeys([*columns, "household_id"]))
+        current = self.frame(round_name, county, keyed, households)
+        before = self.previous_round(round_name, county)
         if before is None:
-            return current.with_columns(
+            return current.select(columns).with_columns(
                 previous_out_of_pocket=pl.lit(None, pl.Float64),
                 previous_income_pc=pl.lit(None, pl.Float64),
                 seen_before=pl.lit(False),  # noqa: FBT003 - a literal column
             )
-        past = self.frame(before, None, _PREVIOUS, households).filter(pl.col("household_id").is_not_null())
+        past = self._past(before, county, households)
+        # Beside what is there, not into it: a join would copy every column of the county.
+        found = current.select("household_id").join(past, on="household_id", how="left", maintain_order="left")
+        seen = found.drop("household_id").with_columns(pl.col("seen_before").fill_null(value=False))
+        return current.select(columns).hstack(seen)
+
+    def _past(self, before: str, county: str, households: Collection[str] | None) -> pl.DataFrame:
+        """What the rules read of a county's previous round, one row a household number."""
+        past = self.frame(before, county, _PREVIOUS, households).filter(pl.col("household_id").is_not_null())
         if past["household_id"].n_unique() < len(past):
             alone = pl.len() == 1
             past = past.group_by("household_id").agg(
                 pl.when(alone).then(pl.col(name).first()).alias(name) for name in _PREVIOUS[1:]
             )
-        told = past.select(
+        return past.select(
             "household_id",
             previous_out_of_pocket="out_of_pocket",
             previous_income_pc="income_pc",
             seen_before=pl.lit(True),  # noqa: FBT003 - a literal column
         )
-        # Beside what is there, not into it: a join would copy every column of the city.
-        found = current.select("household_id").join(told, on="household_id", how="left", maintain_order="left")
-        return current.hstack(found.drop("household_id").with_columns(pl.col("seen_before").fill_null(value=False)))
 
     def household(self, round_name: str, household_id: str, county: str | None = None) -> dict[str, Any]:
         """The facts of one household with those of the previous round; raises StoreError if there is not just one."""

@@ -109,7 +109,7 @@ class ModelPage:
 
     def _show_after(self) -> None:
         t, place = self.language, self.place
-        before = place.store.previous_round(place.round_name)
+        before = place.store.previous_round(place.round_name, place.county)
         if before is None or not has_scores(place.store.root, before):
             self.after.value = render("message", t, text=t("上一轮没有评分，无从比较。"), alert=False)
             return

@@ -63,8 +63,8 @@ class CountyRound:
 
     @cached_property
     def previous_round(self) -> str | None:
-        """The stored round before."""
-        return self.facts.previous_round(self.round)
+        """The county's stored round before."""
+        return self.facts.previous_round(self.round, self.county)
 
     @cached_property
     def households(self) -> pl.DataFrame:
@@ -88,7 +88,7 @@ class CountyRound:
     def _tiers_before(self) -> pl.DataFrame:
         before = str(self.previous_round)
         columns = ["household_id", "kind", "filed_tier", *(name for name in _READ if name in TIER_FACTS)]
-        table = pl.DataFrame(self.facts.read_with_previous(before, columns=columns)).filter(
+        table = pl.DataFrame(self.facts.read_with_previous(before, self.county, columns)).filter(
             (pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated()
         )
         judged: pl.DataFrame = tier_frame(table, tier_parameters(before), reading("default"))

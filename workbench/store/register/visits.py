@@ -78,8 +78,8 @@ def adjust(desk: Desk, round_name: str, report: VisitReport, cause: str, evidenc
 def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> dict[str, dict[str, Any]]:
     """The facts of the visited households; raises where one is not here, or its report is not whole."""
     facts = desk.register.facts
-    before = first_visit_day(round_name, facts.previous_round(round_name))
     counties = [desk.person.area.county] if desk.person.area.county else facts.counties(round_name)
+    first_days = {code: first_visit_day(round_name, facts.previous_round(round_name, code)) for code in counties}
     wanted = [each.household_id for each in reports]
     if len(set(wanted)) < len(wanted):
         twice = next(each for each in wanted if wanted.count(each) > 1)
@@ -100,7 +100,8 @@ def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> 
                     f"household {each.household_id}: not in {round_name}",
                 )
             )
-        _check(desk, each, found[each.household_id], before)
+        row = found[each.household_id]
+        _check(desk, each, row, first_days[row["county_code"]])
     return found
 
 
