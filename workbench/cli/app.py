@@ -8,7 +8,7 @@ from collections.abc import Callable
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from workbench.cli import changes, coverage, data, keeping, reports, risk, rules, running, standards
+from workbench.cli import changes, closing, coverage, data, keeping, reports, risk, rules, running, standards
 from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
@@ -26,6 +26,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "simulate": data.simulate_command,
     "intake": data.intake_command,
     "close": data.close_command,
+    "reopen": closing.reopen_command,
     "tier": rules.tier_command,
     "changes": changes.changes_command,
     "explain": rules.explain_command,

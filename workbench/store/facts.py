@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import polars as pl
 import pyarrow as pa
@@ -14,13 +14,12 @@ import pyarrow.parquet as pq
 
 from workbench.domain import rounds
 from workbench.errors import ClosedRoundError, StoreError, Words
+from workbench.store.fact_files import of_a_county, partition_value, read_file, simulated_file
 from workbench.store.schema import (
     Origin,
     arrow_table,
     conform,
     known_columns,
-    read_columns,
-    read_matching,
     read_origin,
     read_schema,
     with_origin,
@@ -43,15 +42,15 @@ class FactStore:
 
     def rounds(self) -> list[str]:
         """The stored rounds, oldest first."""
-        return sorted({_value(path.parent.parent) for path in self._files()})
+        return sorted({partition_value(path.parent.parent) for path in self._files()})
 
     def counties(self, round_name: str) -> list[str]:
         """The county codes stored for a round."""
-        return sorted({_value(path.parent) for path in self._files(round_name)})
+        return sorted({partition_value(path.parent) for path in self._files(round_name)})
 
     def rounds_of(self, county: str) -> list[str]:
         """The rounds stored of a county, oldest first."""
-        return sorted({_value(path.parent.parent) for path in self._files(county=county)})
+        return sorted({partition_value(path.parent.parent) for path in self._files(county=county)})
 
     def previous_round(self, round_name: str, county: str | None = None) -> str | None:
         """The last stored round of a county before this one (None: of any county), or None on its first round."""
@@ -74,13 +73,19 @@ class FactStore:
 
     def origin(self, round_name: str, county: str | None = None) -> Origin:
         """Where a round comes from; it is simulated if any of its files is."""
-        origins = [read_origin(read_schema(path), str(path)) for path in self.files(round_name, county)]
+        origins = []
+        for path in self.files(round_name, county):
+            with of_a_county(path):
+                origins.append(read_origin(read_schema(path), str(path)))
         return next((origin for origin in origins if origin.simulated), origins[0])
 
     def simulated(self) -> bool:
-        """Whether there are facts, and all of them are of a simulated city."""
-        kept = [(name, county) for name in self.rounds() for county in self.counties(name)]
-        return bool(kept) and all(self.origin(name, county).simulated for name, county in kept)
+        """Whether there are facts, and all that can be read are of a simulated city.
+
+        A damaged file says nothing and keeps nobody out: real and simulated households never stand in one store.
+        """
+        found = [simulated_file(path) for path in self._files()]
+        return True in found and False not in found
 
     def _files(self, round_name: str = "*", county: str | None = None) -> Iterable[Path]:
         chosen = glob.escape(quote(county, safe="")) if county else "*"
@@ -121,12 +126,14 @@ class FactStore:
         """The same as a Polars frame: for a whole city several times as fast, and faster still for some `households` of it."""
         rounds.check_round(round_name)
         files = self.files(round_name, county)
-        schemas = {path: read_schema(path) for path in files}
-        for path, schema in schemas.items():
-            read_origin(schema, str(path))
+        schemas = {}
+        for path in files:
+            with of_a_county(path):
+                schemas[path] = read_schema(path)
+            read_origin(schemas[path], str(path))
         wanted = columns or known_columns(sorted({name for schema in schemas.values() for name in schema.names}))
         return pl.concat(
-            [_read_file(path, schema, wanted, round_name, households) for path, schema in schemas.items()],
+            [read_file(path, schema, wanted, round_name, households) for path, schema in schemas.items()],
             how="vertical_relaxed",
         )
 
@@ -282,23 +289,3 @@ class FactStore:
 
     def _folder(self, round_name: str, county: str) -> Path:
         return self.root / "facts" / f"round={round_name}" / f"county_code={quote(county, safe='')}"
-
-
-def _read_file(
-    path: Path, schema: pa.Schema, columns: list[str], round_name: str, households: Collection[str] | None = None
-) -> pl.DataFrame:
-    present = [name for name in columns if name in schema.names]
-    table: pa.Table | pl.DataFrame
-    if households is not None:
-        known = "household_id" in schema.names
-        table = read_matching(path, "household_id", households, present) if known else pl.DataFrame()
-    elif present:
-        table = read_columns(path, present)
-    else:  # a file may bear none of the columns asked for, yet has rows
-        table = pa.table({"_": pa.nulls(pq.ParquetFile(path).metadata.num_rows)})
-    constants = {"round": round_name, "county_code": _value(path.parent)}
-    return conform(table, columns, constants, str(path))
-
-
-def _value(partition: Path) -> str:
-    return unquote(partition.name.partition("=")[2])

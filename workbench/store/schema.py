@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
-from workbench.errors import NewerSchemaError, StoreError, Words
+from workbench.errors import DamagedError, NewerSchemaError, StoreError, Words
 from workbench.store.bounded import bounded
 
 SCHEMA_VERSION = 1
@@ -113,7 +113,7 @@ def _readable(path: Path) -> Iterator[None]:
             f"读不到，或不是完好的 Parquet 文件（{reason}）；请从备份恢复或重新收数",
             f"cannot be read as Parquet ({reason}); restore it from a backup, or take the data in again",
         )
-        raise StoreError(found.after(f"{path}: ")) from None
+        raise DamagedError(found.after(f"{path}: ")) from None
 
 
 def conform(table: pa.Table | pl.DataFrame, columns: list[str], constants: dict[str, str], where: str) -> pl.DataFrame:

@@ -1,0 +1,36 @@
+"""A closed round opened again."""
+
+from typing import Annotated
+
+import typer
+
+from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round
+from workbench.cli.output import print_json, say
+from workbench.cli.register.options import at_desk
+from workbench.errors import Words
+from workbench.store.register.closing import reopen
+from workbench.store.register.desk import Desk
+
+
+@at_desk
+def reopen_command(
+    desk: Desk,
+    round_name: RoundOption,
+    reason: Annotated[str, typer.Option("--reason", help="理由 reason")],
+    county: CountyOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """重新开放已封存的轮次 Open a closed round again: for administrators, with a reason; it is an event."""
+    opened = reopen(desk, checked_round(round_name), county, reason)
+    if as_json:
+        print_json({"round": round_name, "reopened": opened})
+        return
+    listed = ", ".join(opened)
+    say(
+        str(
+            Words(f"轮次 {round_name}：已重新开放 {listed}", f"round {round_name}: open again: {listed}")
+            if opened
+            else Words(f"轮次 {round_name}：没有封存的县区", f"round {round_name}: no county of it is closed")
+        )
+    )

@@ -1,0 +1,65 @@
+"""A file of facts: its place tells round and county, and so does what is said of a damaged one."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.errors import DamagedError, StoreError, Words
+from workbench.store.schema import conform, read_columns, read_matching, read_origin, read_schema
+
+
+def read_file(
+    path: Path, schema: pa.Schema, columns: list[str], round_name: str, households: Collection[str] | None = None
+) -> pl.DataFrame:
+    """Columns of a file, conformed to the vocabulary: of `households` only, where they are named."""
+    with of_a_county(path):
+        return _read_columns(path, schema, columns, round_name, households)
+
+
+def _read_columns(
+    path: Path, schema: pa.Schema, columns: list[str], round_name: str, households: Collection[str] | None
+) -> pl.DataFrame:
+    present = [name for name in columns if name in schema.names]
+    table: pa.Table | pl.DataFrame
+    if households is not None:
+        known = "household_id" in schema.names
+        table = read_matching(path, "household_id", households, present) if known else pl.DataFrame()
+    elif present:
+        table = read_columns(path, present)
+    else:  # a file may bear none of the columns asked for, yet has rows
+        table = pa.table({"_": pa.nulls(pq.ParquetFile(path).metadata.num_rows)})
+    constants = {"round": round_name, "county_code": partition_value(path.parent)}
+    return conform(table, columns, constants, str(path))
+
+
+@contextmanager
+def of_a_county(path: Path) -> Iterator[None]:
+    """What cannot be read is said of its round and county: whoever looks after the others knows that theirs stand."""
+    try:
+        yield
+    except DamagedError as error:
+        round_name, county = partition_value(path.parent.parent), partition_value(path.parent)
+        found = Words(
+            f"轮次 {round_name}，县区 {county}：数据文件损坏，读不出；其他县区的文件不受影响。",
+            f"round {round_name}, county {county}: its file of facts is damaged and cannot be read; files of other counties "
+            "are not affected. ",
+        )
+        raise DamagedError(found + error.words) from None
+
+
+def simulated_file(path: Path) -> bool | None:
+    """Whether a file is of a simulated city; None where it cannot be read."""
+    try:
+        return read_origin(read_schema(path), str(path)).simulated
+    except StoreError:
+        return None
+
+
+def partition_value(partition: Path) -> str:
+    """What a folder `name=value` says."""
+    return unquote(partition.name.partition("=")[2])
