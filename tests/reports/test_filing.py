@@ -2,13 +2,18 @@
 
 import dataclasses
 import io
+import struct
+import zlib
 
+import numpy as np
+import zxingcpp
 from docx import Document
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reports import made_up
+from workbench.domain.trail_head import TrailHead, parse_head
 from workbench.reports.filing import filing_document
 from workbench.reports.records import Tally
 
@@ -100,3 +105,41 @@ def test_numbers_are_not_torn_in_two_at_the_end_of_a_line():
     filing = read(made_up.filing_document())
     (language,) = filing.styles["Normal"].element.iter(qn("w:lang"))
     assert (language.get(qn("w:val")), language.get(qn("w:eastAsia"))) == ("en-US", "zh-CN")
+
+
+def test_the_head_of_the_trail_stands_on_it_to_read_and_to_scan():
+    trail = TrailHead(1234, "0123456789abcdef" * 4)
+    filing = dataclasses.replace(made_up.filing_document(), trail=trail)
+    assert "1234: 0123 4567 89ab cdef" in words(filing)
+    (picture,) = [part.blob for name, part in _parts(filing) if name.endswith(".png")]
+    (scanned,) = zxingcpp.read_barcodes(_pixels(picture))
+    assert scanned.text == trail.coded
+    assert parse_head(scanned.text) == parse_head(trail.printed) == (trail.event, trail.hash)
+    (shape,) = read(filing).inline_shapes
+    assert round(shape.width.mm) == round(shape.height.mm) == 28
+
+
+def test_without_a_filing_there_is_no_code():
+    assert not read(made_up.filing_document()).inline_shapes
+    assert "留痕校验码" not in words(made_up.filing_document())
+
+
+def _parts(filing):
+    return [(str(part.partname), part) for part in read(filing).part.package.iter_parts()]
+
+
+def _pixels(png):
+    """A picture of one bit a pixel, as PNG has them."""
+    place, found = 8, {}
+    while place < len(png):
+        length, name = struct.unpack(">I4s", png[place : place + 8])
+        found[name] = found.get(name, b"") + png[place + 8 : place + 8 + length]
+        place += length + 12
+    width, height, depth = struct.unpack(">IIB", found[b"IHDR"][:9])
+    assert depth == 1
+    lines = np.frombuffer(zlib.decompress(found[b"IDAT"]), np.uint8).reshape(height, -1)
+    rows = np.zeros_like(lines[:, 1:])
+    for number, (coded, *line) in enumerate(lines):
+        assert coded in {0, 2}  # as it is, or what it adds to the line above
+        rows[number] = line + rows[number - 1] * np.uint8(coded // 2)
+    return np.unpackbits(rows, axis=1)[:, :width] * np.uint8(255)

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import segno
 from docx import Document
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -29,6 +30,8 @@ _LEEWAY, _BREAK_AFTER = 5, "月的和与、）"
 """How far from the middle a title may be broken, and after which characters it is best broken."""
 _LETTERHEAD_WIDTH = 430
 """What the letterhead may take of a line, in points."""
+_CODE_SCALE = 8
+"""Pixels a module of a QR code: sharp on any printer."""
 _FONT_TABLE = "word/fontTable.xml"
 _FONTS = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -92,6 +95,13 @@ class OfficialPaper:
     def remark(self, words: str) -> None:
         """A small line, for what is no part of the paper's words."""
         self._paragraph(words, SONG, Pt(10.5), align="left", exact=False)
+
+    def code(self, content: str, side: float) -> None:
+        """A QR code, `side` millimetres wide, that a telephone or a scanner reads from paper."""
+        picture = BytesIO()
+        segno.make(content, error="m", micro=False).save(picture, kind="png", scale=_CODE_SCALE)
+        picture.seek(0)
+        self._document.add_picture(picture, width=Mm(side))
 
     def blank(self) -> None:
         """An empty line."""

@@ -23,6 +23,7 @@ from workbench.reports.wording import (
 )
 
 Writer = Callable[[OfficialPaper], None]
+_CODE_MM = 28
 _NUMERALS = "一二三四五六七八九十"
 _NOTICE_TITLE = f"《六安市人民政府办公室关于切实做好防范返贫和边缘户帮扶工作的通知》（{NOTICE}）"
 
@@ -157,6 +158,10 @@ def _close(paper: OfficialPaper, filing: FilingDocument) -> None:
         paper.remark(list_label(heading))
     if heading.digest:
         paper.remark(f"备案清单校验码（SHA-256）：{heading.digest}")
+    if filing.trail is not None:
+        paper.remark("留痕校验码（备案时登记库的留痕序号与摘要，核对：workbench audit verify --head）：")
+        paper.remark(filing.trail.printed)
+        paper.code(filing.trail.coded, _CODE_MM)
 
 
 def _tally(tally: Tally) -> str:

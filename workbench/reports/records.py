@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from workbench.domain.trail_head import TrailHead
+
 FactValue = str | int | float | bool | None
 """The value of a fact; None is "not known" and is printed as a blank, never as 0 or 否."""
 
@@ -268,6 +270,7 @@ class FilingDocument:
     `filed`: how many of the lifted households stand on filed lists of the round; None where that is not told.
     `changed_by`: households whose tier changed, by what changed (facts, rules or parameters, only data quality), in words of the caller. `undetermined_facts`: the facts still
     to be collected, by household count. `contact`: who answers questions, and the office's phone.
+    `trail`: the head of the trail at the last filing.
     """
 
     heading: Heading
@@ -283,3 +286,4 @@ class FilingDocument:
     annexes: tuple[str, ...] = ()
     contact: str = ""
     copied_to: tuple[str, ...] = ()
+    trail: TrailHead | None = None

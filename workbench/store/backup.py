@@ -23,7 +23,8 @@ from workbench.store.register.clock import moment_of
 from workbench.store.register.database import open_engine, readable, writing
 from workbench.store.register.marker import check_identity
 from workbench.store.register.paths import register_exists, register_path
-from workbench.store.register.upgrading import refuse_broken, version_of
+from workbench.store.register.read_only import opened_to_read
+from workbench.store.register.upgrading import refuse_broken, refuse_newer, version_of
 from workbench.store.register.verifying import looking
 from workbench.store.transaction import holding
 
@@ -46,7 +47,10 @@ class Origin:
         """The register; None where nobody has begun one."""
         if not register_exists(self.root, self.url):
             return None
-        engine = open_engine(self.url or f"sqlite:///{register_path(self.root)}")
+        url = self.url or f"sqlite:///{register_path(self.root)}"
+        with readable(), opened_to_read(url) as looked_at:  # connecting to write leaves its marks already
+            refuse_newer(version_of(looked_at))
+        engine = open_engine(url)
         check_identity(engine, self.root)
         with readable():
             return engine if version_of(engine) else None

@@ -17,10 +17,13 @@ from workbench.domain.parameters import counties, tier_parameters
 from workbench.domain.people import Area, Right
 from workbench.domain.readings import reading
 from workbench.domain.tiers import TIER_FACTS, tier_frame
+from workbench.domain.trail_head import TrailHead
 from workbench.domain.vocabulary import FACTS, PREVIOUS_FACTS
 from workbench.reports.records import Heading, Place
 from workbench.store.facts import FactStore
+from workbench.store.register.audit import AuditEvent
 from workbench.store.register.desk import Desk
+from workbench.store.register.filings import KINDS
 from workbench.store.register.intake import filed_tiers
 from workbench.store.register.tables import Entry, Filing
 
@@ -142,6 +145,17 @@ class CountyRound:
             filed_on=dt.date.fromisoformat(last["at"][:10]) if last else None,
             digest=last["list_hash"] if last else None,
         )
+
+    def trail_head(self) -> TrailHead | None:
+        """The event of the round's last filing of either kind; None before there is one."""
+        numbers = [row["number"] for kind in KINDS for row in self.filings(kind).values()]
+        if self.desk is None or not numbers:
+            return None
+        table = AuditEvent.__table__
+        query = select(table.c.number, table.c.hash).where(table.c.action == "filed", table.c.subject.in_(numbers))
+        with self.desk.reading() as connection:
+            found = connection.execute(query.order_by(table.c.number.desc()).limit(1)).one_or_none()
+        return TrailHead(found.number, found.hash) if found else None
 
     def place(self, row: Mapping[str, Any]) -> Place:
         """Where a household lives."""

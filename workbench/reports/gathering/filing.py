@@ -37,6 +37,7 @@ def gather_filing(seen: CountyRound) -> FilingDocument:
         undetermined_facts={LABELS[name][0]: int(number) for name, number in unknown.items()},
         standard=_standard(seen),
         reading=chosen.zh,
+        trail=seen.trail_head(),
         annexes=tuple(f"{seen.name}{name}" for name in _ANNEXES),
     )
 

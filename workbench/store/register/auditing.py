@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from workbench.errors import DamagedError, NewerSchemaError, StoreError, Words
+from workbench.errors import DamagedError, StoreError, Words
 from workbench.store.register.database import damaged, readable
 from workbench.store.register.marker import identity, remembered
 from workbench.store.register.paths import MISSING, register_path
 from workbench.store.register.read_only import opened_to_read
 from workbench.store.register.seals import RECORDS, UNSEALED
-from workbench.store.register.upgrading import newest_version, versions
+from workbench.store.register.upgrading import newest_version, refuse_newer
 from workbench.store.register.verifying import Verified, verify_register
 
 _LOOKS = 3
@@ -44,13 +44,7 @@ def _refuse_unknown(connection: Connection) -> None:
     there = set(inspect(connection).get_table_names())
     known = "alembic_version" in there
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
-    if version is not None and version not in versions():
-        raise NewerSchemaError(
-            Words(
-                f"登记库的版本是 {version}，本工作台只认到 {newest_version()}，什么也没有核对；请升级工作台",
-                f"the register has version {version}, this workbench knows those up to {newest_version()}; nothing was verified: upgrade it",
-            )
-        )
+    refuse_newer(version)
     expected = {table for parts in RECORDS.values() for table, _ in parts} | UNSEALED
     needed = expected if version == newest_version() else {"audit_event", "audit_head"}
     missing = ", ".join(sorted(needed - there)) or ("" if version else "alembic_version")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from workbench.errors import NewerSchemaError, StoreError
+from workbench.errors import NewerSchemaError, StoreError, Words
 from workbench.store.register.audit import Told, record
 from workbench.store.register.clock import Moment
 from workbench.store.register.database import readable, writing
@@ -53,10 +53,18 @@ def prepare(engine: Engine) -> None:
             f"the register's version {found} is older than this workbench's {newest_version()}; first run: "
             "workbench upgrade"
         )
-    else:
+    refuse_newer(found)
+
+
+def refuse_newer(version: str | None) -> None:
+    """Raise NewerSchemaError for a version that this workbench does not know."""
+    if version is not None and version not in versions():
         raise NewerSchemaError(
-            f"登记库由更新版本的工作台写入（{found}，本版本支持到 {newest_version()}）；请升级工作台 "
-            f"the register was written by a newer workbench ({found}, this one reads up to {newest_version()}); upgrade"
+            Words(
+                f"登记库由更新版本的工作台写入（{version}，本版本支持到 {newest_version()}），没有读也没有写；请升级工作台",
+                f"the register was written by a newer workbench ({version}, this one knows those up to {newest_version()}); "
+                "nothing was read or written: upgrade the workbench",
+            )
         )
 
 

@@ -1,21 +1,16 @@
 """The chain beside a witness kept elsewhere: a backup, or a head printed on paper. A chain computed anew passes by itself, not here."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
+from workbench.domain.trail_head import parse_head
 from workbench.errors import InputError, Words
 from workbench.store.archive import open_archive
 from workbench.store.register.auditing import register_to_read
 from workbench.store.register.database import readable
 
-_SHORTEST, _WHOLE = 16, 64
-"""How many digits of a printed hash must be given at least, and how many it has."""
-_GROUP = 4
-_MARK = "LUAN-AUDIT"
-_PRINTED = re.compile(rf"(?:{_MARK}\s+)?(?:(?P<event>\d{{1,12}})\s*[:：]\s*)?(?P<hash>[0-9a-fA-F\s]+)")
 _CHAIN = text("SELECT number, hash FROM audit_event ORDER BY number")
 
 
@@ -59,29 +54,3 @@ def against_head(root: Path, url: str | None, printed: str) -> Compared:
     if event is None:
         return Compared("absent", None, digits)
     return Compared("cut" if event > len(chain) else "rewritten", event, digits, min(event, len(chain) + 1))
-
-
-def printed_head(event: int, hashed: str) -> str:
-    """A head as it is read on paper: `123: ab12 cd34 …`."""
-    groups = " ".join(hashed[begin : begin + _GROUP] for begin in range(0, len(hashed), _GROUP))
-    return f"{event}: {groups}"
-
-
-def coded_head(event: int, hashed: str) -> str:
-    """The same as a QR code holds it; `parse_head` reads either."""
-    return f"{_MARK} {event}:{hashed}"
-
-
-def parse_head(printed: str) -> tuple[int | None, str]:
-    """The number (None where not given) and hash of an event as printed; raises InputError for what is no such thing."""
-    found = _PRINTED.fullmatch(printed.strip())
-    digits = re.sub(r"\s", "", found["hash"]).lower() if found else ""
-    if found is None or not _SHORTEST <= len(digits) <= _WHOLE:
-        raise InputError(
-            Words(
-                f"--head {printed[:80]!r}：应照备案文件所印，如 “123: ab12 cd34 …”，摘要至少 {_SHORTEST} 位十六进制数字",
-                f"--head {printed[:80]!r}: expected as printed on the filing document, e.g. '123: ab12 cd34 …', with {_SHORTEST} "
-                "hexadecimal digits of the hash at least",
-            )
-        )
-    return int(found["event"]) if found["event"] else None, digits

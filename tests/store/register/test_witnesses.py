@@ -1,0 +1,149 @@
+"""A chain that somebody computed anew passes by itself; beside a backup or a printed head it does not."""
+
+import json
+import shutil
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from tests.cli.command import refused, run
+from tests.store.register.changes import fill
+from tests.store.register.conftest import NOW, opened_office
+from workbench.domain.trail_head import TrailHead, parse_head
+from workbench.errors import InputError
+from workbench.store.backup import Origin, back_up
+from workbench.store.facts import FactStore
+from workbench.store.register.audit import _START, Told, _digest, record
+from workbench.store.register.auditing import verify_store
+from workbench.store.register.database import writing
+from workbench.store.register.desk import open_register
+from workbench.store.register.paths import marker_path, register_path
+from workbench.store.register.witnesses import Compared, against_backup, against_head
+
+
+@pytest.fixture(scope="module")
+def kept(city, tmp_path_factory):
+    """A store at work, and its backup. Not to be changed."""
+    folder = tmp_path_factory.mktemp("witness")
+    root = shutil.copytree(city, folder / "store")
+    office = opened_office(root, f"sqlite:///{register_path(root)}")
+    fill(office)
+    office.register.engine.dispose()
+    back_up(Origin(root), folder / "b.backup", at=NOW, account="admin")
+    return root, folder / "b.backup"
+
+
+@pytest.fixture
+def store(kept, tmp_path):
+    return shutil.copytree(kept[0], tmp_path / "store")
+
+
+def go_on(store):
+    register = open_register(FactStore(store))
+    with writing(register.engine) as connection:
+        record(connection, at=NOW, account="admin", told=[Told("looked", "x", {})])
+    register.engine.dispose()
+
+
+def compute_anew(store, *, cut=0, account="somebody else"):
+    """The chain as somebody with the file and the program would forge it: whole in itself. `cut`: without so many last events."""
+    with sqlite3.connect(register_path(store)) as connection:
+        connection.row_factory = sqlite3.Row
+        rows = [dict(row) for row in connection.execute("SELECT * FROM audit_event ORDER BY number")]
+        rows = rows[: len(rows) - cut]
+        if account:
+            rows[2]["account"] = account
+        previous = _START
+        for row in rows:
+            content = {**{name: value for name, value in row.items() if name != "hash"}, "previous": previous}
+            previous = _digest(content)
+            row.update(previous=content["previous"], hash=previous)
+        connection.execute("DELETE FROM audit_event")
+        for row in rows:
+            columns, marks = ", ".join(row), ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO audit_event ({columns}) VALUES ({marks})", list(row.values()))  # noqa: S608
+        connection.execute("UPDATE audit_head SET events = ?, hash = ?", (len(rows), previous))
+    connection.close()
+
+
+def test_a_chain_that_went_on_since_its_backup_continues(kept, store):
+    go_on(store)
+    found = against_backup(store, None, kept[1])
+    assert (found.verdict, found.difference) == ("continues", None)
+
+
+def test_a_chain_computed_anew_holds_by_itself_and_not_beside_its_backup(kept, store, capsys):
+    compute_anew(store)
+    assert verify_store(store, None).broken is None
+    assert against_backup(store, None, kept[1]).verdict == "rewritten"
+    assert against_backup(store, None, kept[1]).difference == 3
+    done = run(capsys, "audit", "verify", "--store", store, "--against", kept[1], "--json")
+    assert (done.status, done.record["against"]["verdict"]) == (1, "rewritten")
+    shown = run(capsys, "audit", "verify", "--store", store, "--against", kept[1])
+    assert "改写" in shown.err
+
+
+def test_events_cut_off_with_the_chain_mended_are_found_beside_the_backup(kept, store):
+    before = against_backup(store, None, kept[1])
+    compute_anew(store, cut=1, account="")
+    assert verify_store(store, None).broken is None
+    assert against_backup(store, None, kept[1]) == replace(before, verdict="cut", difference=before.event)
+
+
+def test_a_register_put_in_place_of_another_is_known_by_what_the_store_remembers(store, city, tmp_path):
+    other = opened_office(shutil.copytree(city, tmp_path / "other"), f"sqlite:///{register_path(tmp_path / 'other')}")
+    other.register.engine.dispose()
+    shutil.copyfile(register_path(tmp_path / "other"), register_path(store))
+    assert marker_path(store).exists()
+    found = verify_store(store, None)
+    assert found.broken is not None
+
+
+def filed(store):
+    with sqlite3.connect(register_path(store)) as connection:
+        number, hashed = connection.execute(
+            "SELECT number, hash FROM audit_event WHERE action = 'filed' LIMIT 1"
+        ).fetchone()
+    connection.close()
+    return TrailHead(number, hashed)
+
+
+@pytest.mark.parametrize("written", ["printed", "coded", "hash", "short"])
+def test_what_is_printed_is_found_in_whatever_way_it_is_typed(store, written):
+    head = filed(store)
+    typed = head.hash[:20].upper() if written == "short" else getattr(head, written)
+    assert against_head(store, None, typed) == Compared("continues", head.event, head.hash)
+
+
+def test_a_printed_head_tells_a_chain_computed_anew_and_a_cut(store, capsys):
+    head = filed(store)
+    compute_anew(store)
+    assert against_head(store, None, head.printed).verdict == "rewritten"
+    assert against_head(store, None, head.hash).verdict == "absent"
+    compute_anew(store, cut=verify_store(store, None).events - head.event + 1, account="")
+    assert against_head(store, None, head.printed).verdict == "cut"
+    done = run(capsys, "audit", "verify", "--store", store, "--head", head.printed, "--json")
+    assert (done.status, done.record["against_head"]["verdict"]) == (1, "cut")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "12", "12:", "xyz", "1: 1234", "g" * 64, "a" * 65, "1:2:" + "a" * 64, "99999999999999: " + "a" * 64]
+)
+def test_what_is_no_head_is_said_to_be_none(typed, store, capsys):
+    with pytest.raises(InputError, match="--head"):
+        parse_head(typed)
+    refused(run(capsys, "audit", "verify", "--store", store, "--head", typed), "--head")
+
+
+def test_what_is_no_backup_is_said_to_be_none(store, tmp_path, capsys):
+    (tmp_path / "x.backup").write_text("no backup")
+    refused(run(capsys, "audit", "verify", "--store", store, "--against", tmp_path / "x.backup"), "x.backup")
+    refused(run(capsys, "audit", "verify", "--store", store, "--against", tmp_path / "none"), "none")
+
+
+def test_the_json_names_the_head(kept, capsys):
+    found = run(capsys, "audit", "verify", "--store", kept[0], "--json").record
+    assert found["broken"] is None
+    assert found["head"]["event"] == found["events"]
+    assert json.dumps(found["times"]) == "[]"
