@@ -5,6 +5,7 @@ needs none of that, so what makes a text larger than it looks is refused where i
 """
 
 import json
+from collections import Counter
 from typing import Any, cast
 
 import yaml
@@ -67,8 +68,7 @@ def read_json(text: str | bytes) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
         raise ValueError(f"{twice[:_LONGEST_NUMBER]!r} twice")
     return found
 

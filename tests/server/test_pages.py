@@ -1,17 +1,13 @@
 """The pages as a browser meets them: what they show, what they refuse, and what they say when they are dead."""
 
-import json
 import os
-import re
 import signal
-import uuid
 from pathlib import Path
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from websockets.sync.client import connect
 
 from tests.browser import (
     Server,
@@ -24,6 +20,7 @@ from tests.browser import (
     start_server,
     wait_until,
 )
+from tests.server.visitors import Visitor, answered, frame
 
 pytestmark = pytest.mark.browser
 
@@ -149,9 +146,11 @@ def test_query_cannot_inject_or_change_the_template(page: Page, server: Server) 
 def test_leaving_a_deep_linked_tab_ends_its_kernel(page: Page, server: Server) -> None:
     open_page(page, server.url + TRIAL_PAGE)
     kernel = kernel_of(page)
-    assert server.get(f"alive/{kernel}")[0] == 204
+    assert page.request.get(f"{server.url}alive/{kernel}").status == 204
     page.goto("about:blank")
-    wait_until(lambda: server.get(f"alive/{kernel}")[0] == 404, 15, "the session outlived its tab")
+    wait_until(
+        lambda: page.request.get(f"{server.url}alive/{kernel}").status == 404, 15, "the session outlived its tab"
+    )
     wait_until(lambda: kernel_process(kernel) is None, 15, "the kernel outlived its tab")
 
 
@@ -221,29 +220,11 @@ def test_headers_keep_other_hosts_out(server: Server) -> None:
 
 
 def test_code_sent_by_a_browser_is_not_run(server: Server, tmp_path: Path) -> None:
-    kernel = re.search(r'"kernelId": "([\w-]+)"', server.get("voila/render/empty.ipynb")[1]).group(1)
+    visitor = Visitor(server)
     marker = tmp_path / "run"
-    address = f"{server.url.replace('http', 'ws')}api/kernels/{kernel}/channels"
-    with connect(address, origin=server.url.rstrip("/")) as socket:
+    with visitor.socket(visitor.open("empty.ipynb")) as socket:
         for channel in ("shell", "control"):
             code = {"code": f"open({str(marker)!r}, 'w')", "silent": False, "allow_stdin": False}
-            socket.send(_message("execute_request", channel, code))
-        socket.send(_message("kernel_info_request", "shell", {}))
-        # Shell messages are answered in order: with this answer the others would have run.
-        while json.loads(socket.recv(20))["msg_type"] != "kernel_info_reply":
-            pass
+            socket.send(frame("execute_request", channel, code))
+        assert answered(socket)  # shell messages are answered in order: the others would have run by now
     assert not marker.exists()
-
-
-def _message(kind: str, channel: str, content: dict) -> str:
-    header = {
-        "msg_id": uuid.uuid4().hex,
-        "session": "s",
-        "username": "",
-        "msg_type": kind,
-        "version": "5.3",
-        "date": "",
-    }
-    return json.dumps(
-        {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": channel, "buffers": []}
-    )

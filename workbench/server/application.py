@@ -5,20 +5,33 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.utils import url_path_join
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from workbench.server.accounts_page import AccountsHandler
 from workbench.server.configuration import TEMPLATE
 from workbench.server.environment import SHARE
+from workbench.server.guard import RegisterWatch
+from workbench.server.kernel_handlers import KernelSocket, OwnKernelHandler, OwnShutdownHandler
+from workbench.server.lapsing import LOOK_MS, end_lapsed
 from workbench.server.password_page import PasswordHandler
 from workbench.server.plain_pages import AliveHandler, HomeHandler, NotFoundHandler
-from workbench.server.signing_in import RenderHandler, SignInHandler, SignOutHandler
+from workbench.server.rendering import RenderHandler
+from workbench.server.signing_in import SignInHandler, SignOutHandler
 from workbench.ui.echarts import STATIC
 
 FRAME = SHARE / "voila" / "templates" / TEMPLATE / "static"
+_OURS = {
+    TornadoVoilaHandler: RenderHandler,
+    KernelHandler: OwnKernelHandler,
+    VoilaKernelWebsocketHandler: KernelSocket,
+    VoilaShutdownKernelHandler: OwnShutdownHandler,
+}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -51,6 +64,7 @@ class Pages(Voila):
         # On this machine only: no other name may lead here (a page of elsewhere that resolves to 127.0.0.1).
         settings["allow_remote_access"] = self.ip not in _LOOPBACK
         settings["compress_response"] = True
+        settings["register_watch"] = RegisterWatch(self.identity_provider.door)
         # Jupyter's pings are not tornado's, which takes the interval for its own (in seconds) and warns of the timeout.
         logging.getLogger("tornado.general").addFilter(lambda said: "websocket_ping_timeout" not in said.getMessage())
         return settings
@@ -71,7 +85,7 @@ class Pages(Voila):
         ]
 
     def _ours(self, pattern: str, handler: Any, *options: Any) -> tuple[Any, ...]:
-        return (pattern, RenderHandler if handler is TornadoVoilaHandler else handler, *options)
+        return (pattern, _OURS.get(handler, handler), *options)
 
     def _replaced(self, pattern: str) -> bool:
         return pattern == self.server_url or "/voila/tree" in pattern or "/voila/api/contents" in pattern
@@ -79,4 +93,5 @@ class Pages(Voila):
     def listen(self) -> None:
         """Listen, and say so."""
         IOLoop.current().add_callback(self.on_ready)
+        PeriodicCallback(lambda: end_lapsed(self.kernel_manager, self.identity_provider.door), LOOK_MS).start()
         super().listen()

@@ -1,6 +1,5 @@
 """Voilà's defaults, closed: what the browser may ask for, see and keep, and for how long."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from traitlets.config import Config
 from workbench.server.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.environment import ProjectKernels
-from workbench.server.identity import PERSON_HEADER, SESSION_HEADER, RegisterIdentity, bar_person
+from workbench.server.identity import PERSON_HEADER, RegisterIdentity, bar_person
 
 TEMPLATE = "workbench"
 CELL_SECONDS = 300
@@ -53,6 +52,7 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                 "tornado_settings": {
                     "headers": HEADERS,
                     "websocket_max_message_size": UPLOAD_BYTES,
+                    "session_limit": session_limit,
                     "ws_ping_interval": PING_MS,
                     "ws_ping_timeout": 3 * PING_MS,
                 },
@@ -72,8 +72,8 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                     "anywidget",
                 ],
                 "preheat_kernel": False,  # excludes the hook below
-                "http_header_envs": [PERSON_HEADER, SESSION_HEADER],
-                "prelaunch_hook": before_launch(session_limit),
+                "http_header_envs": [PERSON_HEADER],
+                "prelaunch_hook": before_launch,
                 "kernel_spec_manager_class": ProjectKernels,
                 "multi_kernel_manager_class": "workbench.server.sessions.Sessions",
             },
@@ -99,27 +99,20 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
     )
 
 
-def before_launch(session_limit: int) -> Callable[..., None]:
-    """The hook that runs before a page gets a kernel."""
-
-    def hook(req: Any, notebook: Any, cwd: str) -> None:
-        """Refuse what is no page and what is too much; tell the template the language; let a closing tab end its kernel."""
-        if cwd:
-            raise HTTPError(404)
-        if len(req.kernel_manager.list_kernel_ids()) >= session_limit:
-            raise HTTPError(503, f"session limit {session_limit} reached")
-        # Reading it sets the cookie, without which the message of a closing tab is refused and its kernel stays.
-        req.xsrf_token  # noqa: B018
-        mark_drawing_cell(notebook)
-        lang = language(req.get_query_argument("lang", None))
-        page = page_texts(notebook.metadata, req.request.path.rpartition("/")[2])
-        notebook.metadata["wb"] = {
-            "lang": lang,
-            "title": page.title[lang],
-            "page": page.name,
-            "pages": listed(Path(req.contents_manager.root_dir), lang),
-            "query": address("", kept_query(lambda key: req.get_query_argument(key, None))),
-            "person": bar_person(req, lang),
-        }
-
-    return hook
+def before_launch(req: Any, notebook: Any, cwd: str) -> None:
+    """Refuse what is no page; tell the template the language; let a closing tab end its kernel."""
+    if cwd:
+        raise HTTPError(404)
+    # Reading it sets the cookie, without which the message of a closing tab is refused and its kernel stays.
+    req.xsrf_token  # noqa: B018
+    mark_drawing_cell(notebook)
+    lang = language(req.get_query_argument("lang", None))
+    page = page_texts(notebook.metadata, req.request.path.rpartition("/")[2])
+    notebook.metadata["wb"] = {
+        "lang": lang,
+        "title": page.title[lang],
+        "page": page.name,
+        "pages": listed(Path(req.contents_manager.root_dir), lang),
+        "query": address("", kept_query(lambda key: req.get_query_argument(key, None))),
+        "person": bar_person(req, lang),
+    }

@@ -20,7 +20,6 @@ _NOT_INHERITED = (
     "JUPYTERLAB_SETTINGS_DIR",
     "JUPYTERLAB_WORKSPACES_DIR",
     "HTTP_X_WORKBENCH_PERSON",  # only a sign-in says who a page works for
-    "HTTP_X_WORKBENCH_SESSION",
 )
 
 

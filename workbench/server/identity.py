@@ -26,8 +26,8 @@ from workbench.store.register.passwords import Admission, Pass, admission, choic
 from workbench.store.register.paths import register_exists
 from workbench.store.register.sign_in_attempts import Credentials
 
-PERSON_HEADER, SESSION_HEADER = "X-Workbench-Person", "X-Workbench-Session"
-"""What the server tells a page's kernel; a browser's own headers of these names are taken out."""
+PERSON_HEADER = "X-Workbench-Person"
+"""What the server tells a page's kernel; a browser's own header of this name is taken out."""
 COOKIE_DAYS = 0.5
 
 
@@ -52,6 +52,10 @@ class SignedIn(User):
 class Door:
     """The register of the store that is served, once it is there: looking makes none."""
 
+    def __init__(self) -> None:
+        self._register: Register | None = None
+        self._facts: dict[str, int] | None = None
+
     @cached_property
     def _opened(self) -> Register:
         return open_register(FactStore(store_path()), register_url())
@@ -61,8 +65,10 @@ class Door:
         """The register; None where the store has none yet."""
         if not register_exists(store_path(), register_url()):
             return None
-        opened = self._opened
-        return Register(opened.engine, opened.facts)  # anew: whether the facts are simulated is looked at again
+        opened, facts = self._opened, _state_of_facts()
+        if facts != self._facts:  # whether they are simulated is looked at again, which takes a tenth of a second
+            self._register, self._facts = Register(opened.engine, opened.facts), facts
+        return self._register
 
     @property
     def admission(self) -> Admission:
@@ -103,6 +109,12 @@ class Door:
         return register.desk(account, now_of(register, now_in_beijing())) if register else None
 
 
+def _state_of_facts() -> dict[str, int]:
+    """When the files of each county were last changed."""
+    folders = store_path().glob("facts/round=*/county_code=*")
+    return {str(folder): folder.stat().st_mtime_ns for folder in folders}
+
+
 class RegisterIdentity(IdentityProvider):
     """Jupyter's identity from the register's accounts."""
 
@@ -110,6 +122,10 @@ class RegisterIdentity(IdentityProvider):
         super().__init__(**options)
         self.door = Door()
         self.password_checks = PasswordChecks()
+
+    def get_handlers(self) -> list[Any]:
+        """None: the pages bring their own, whatever the register says when the server starts."""
+        return []
 
     @property
     def auth_enabled(self) -> bool:

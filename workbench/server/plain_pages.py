@@ -11,7 +11,9 @@ from voila.handler import BaseVoilaHandler
 
 from workbench.errors import Words, WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
+from workbench.server.guard import GuardedPage
 from workbench.server.identity import SignedIn, bar_person
+from workbench.server.owners import OfOwner
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.ui.language import Language
@@ -22,7 +24,7 @@ def in_language(words: Words, lang: str) -> str:
     return words.en if lang == "en" else words.zh
 
 
-class PageHandler(BaseVoilaHandler):
+class PageHandler(GuardedPage, BaseVoilaHandler):
     """Renders the plain pages; every template may ask for `lang` and `query`."""
 
     def render_template(self, name: str, **values: Any) -> str:
@@ -81,15 +83,13 @@ class HomeHandler(PageHandler):
             return "", t.error(error)
 
 
-class AliveHandler(PageHandler):
-    """Whether a session's kernel still runs: 204, or 404 where it is gone."""
+class AliveHandler(OfOwner, PageHandler):
+    """Whether the kernel of an own page still runs: 204, or 404 where it is gone."""
 
     @web.authenticated
     async def get(self, kernel_id: str) -> None:
         """Answer, and forget a kernel that died, so that it does not count as a session."""
         kernels = self.kernel_manager
-        if kernel_id not in kernels:
-            raise web.HTTPError(404)
         if not await ensure_async(kernels.get_kernel(kernel_id).is_alive()):
             await ensure_async(kernels.shutdown_kernel(kernel_id, now=True))
             raise web.HTTPError(404)

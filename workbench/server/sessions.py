@@ -1,15 +1,21 @@
-"""Sessions: which sign-in each belongs to, and those that nobody looks at any more."""
+"""Sessions: whose each is, and those that nobody looks at any more."""
 
+from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from workbench.clock import now_in_beijing
+from workbench.server.owners import Owner
 
-SESSION_VARIABLE = "HTTP_X_WORKBENCH_SESSION"
-"""Where Voilà puts the header that names the sign-in (`identity.SESSION_HEADER`)."""
+_PLACE: ContextVar[str] = ContextVar("_PLACE", default="")
+"""The place that this request took for the page that it opens."""
 ABANDONED = timedelta(minutes=5)
+STARTING = timedelta(seconds=30)
+"""So long a page may take from its kernel's start to its connection, at least, before another may take its place."""
 
 
 class Sessions(AsyncMappingKernelManager):
@@ -21,29 +27,79 @@ class Sessions(AsyncMappingKernelManager):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
-        self._sign_ins: dict[str, str] = {}
+        self._owners: dict[str, Owner] = {}
+        self._places: set[str] = set()
+        self._shown: set[str] = set()
+
+    # -- whose -----------------------------------------------------------------------------------------------------
+
+    def owner(self, kernel_id: str) -> Owner | None:
+        """Who opened the page of a kernel; None where there is no such kernel."""
+        return self._owners.get(kernel_id) if kernel_id in self else None
+
+    def owners(self) -> dict[str, Owner]:
+        """The owner of every kernel, oldest first, and of every place taken for a kernel that is about to start."""
+        self._shown.intersection_update(self._kernels)
+        self._owners = {page: owner for page, owner in self._owners.items() if page in self or page in self._places}
+        return dict(self._owners)
 
     def of_session(self, session: str) -> list[str]:
-        """The kernels that run for a sign-in."""
-        self._sign_ins = {kernel: owner for kernel, owner in self._sign_ins.items() if kernel in self}
-        return [kernel for kernel, owner in self._sign_ins.items() if owner == session]
+        """The kernels that run for a session."""
+        return [page for page, owner in self.owners().items() if owner.session == session and page in self]
+
+    # -- places ----------------------------------------------------------------------------------------------------
+
+    def take_place(self, owner: Owner) -> str:
+        """Count a page before its kernel runs, for many may ask at once; the kernel started next in this request takes it."""
+        place = uuid4().hex
+        self._places.add(place)
+        self._owners[place] = owner
+        _PLACE.set(place)
+        return place
+
+    def give_back(self, place: str) -> None:
+        """Let go of a place; nothing where a kernel took it."""
+        self._places.discard(place)
+
+    def left_by_browser(self, pages: Sequence[str]) -> str | None:
+        """The oldest of these kernels that no browser shows: its page was shown and is closed, or was not shown for a while."""
+        return next((page for page in pages if page in self and self._is_left(page)), None)
+
+    def _is_left(self, kernel_id: str) -> bool:
+        if self._kernel_connections.get(kernel_id, 0) > 0:
+            return False
+        return kernel_id in self._shown or self._unused(kernel_id) > STARTING
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """A browser shows the page."""
+        self._shown.add(kernel_id)
+        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
 
     async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
-        """Start a kernel and remember for which sign-in, which its environment says."""
-        kernel_id: str = await super().start_kernel(**options)
-        session = (options.get("env") or {}).get(SESSION_VARIABLE)
-        if session:
-            self._sign_ins[kernel_id] = session
+        """Start a kernel in the place taken for it."""
+        place = _PLACE.get()
+        try:
+            kernel_id: str = await super().start_kernel(**options)
+            if place in self._owners:
+                self._owners[kernel_id] = self._owners[place]
+        finally:
+            self.give_back(place)
         return kernel_id
+
+    # -- the end ---------------------------------------------------------------------------------------------------
+
+    def _unused(self, kernel_id: str) -> timedelta:
+        """How long a kernel has had nothing to do; nothing while it is busy or starts."""
+        kernel = self.get_kernel(kernel_id)
+        if getattr(kernel, "execution_state", "busy") == "busy":
+            return timedelta()
+        now = now_in_beijing()
+        return now - getattr(kernel, "last_activity", now)  # only known once the kernel has started
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Called at every culling interval for each session."""
-        kernel = self.get_kernel(kernel_id)
         connected = self._kernel_connections.get(kernel_id, 0) > 0
-        busy = getattr(kernel, "execution_state", "busy") == "busy"
-        # Only known once the kernel has started.
-        last_activity = getattr(kernel, "last_activity", now_in_beijing())
-        if not connected and not busy and now_in_beijing() - last_activity > ABANDONED:
+        if not connected and self._unused(kernel_id) > ABANDONED:
             await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
         else:
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The sign-in page, signing out, and the page handler that tells a kernel who it works for."""
+"""The sign-in page, and signing out."""
 
 from functools import partial
 from typing import Any, cast
@@ -8,13 +8,13 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
-from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.domain.parameters import counties
 from workbench.domain.people import ROLES
 from workbench.errors import RefusedError, Words
 from workbench.server.credentials import credentials, keep_device
-from workbench.server.identity import PERSON_HEADER, SESSION_HEADER, Door, RegisterIdentity, SignedIn
+from workbench.server.identity import Door, RegisterIdentity
+from workbench.server.owners import session_of
 from workbench.server.plain_pages import PageHandler, in_language
 from workbench.store.register.passwords import Admission, Pass
 from workbench.store.register.sign_in_attempts import Credentials
@@ -109,26 +109,12 @@ class SignOutHandler(PageHandler):
         self.redirect(self.base_url)
 
 
-class RenderHandler(TornadoVoilaHandler):
-    """A page: its kernel is told who is signed in, whatever the browser says of that."""
-
-    async def prepare(self) -> None:
-        """Before Voilà makes the kernel's environment from these headers."""
-        for name in (PERSON_HEADER, SESSION_HEADER):
-            self.request.headers.pop(name, None)
-        await ensure_async(super().prepare())
-        user = self.current_user
-        if isinstance(user, SignedIn) and user.role:
-            self.request.headers[PERSON_HEADER] = user.header
-            self.request.headers[SESSION_HEADER] = user.session
-
-
 async def end_sessions(handler: Any) -> None:
-    """End the kernels of the pages that this sign-in opened."""
+    """End the kernels of the pages that this sign-in opened, or this browser before it signed in."""
     user = handler.identity_provider.signed_in(handler)
-    if user and user.session:
-        for kernel_id in handler.kernel_manager.of_session(user.session):
-            await ensure_async(handler.kernel_manager.shutdown_kernel(kernel_id, now=True))
+    session = user.session if user else session_of(handler)
+    for kernel_id in handler.kernel_manager.of_session(session) if session else []:
+        await ensure_async(handler.kernel_manager.shutdown_kernel(kernel_id, now=True))
 
 
 def _choice(account: dict[str, str | None], *, english: bool) -> dict[str, str | None]:

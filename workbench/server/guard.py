@@ -1,0 +1,128 @@
+"""Nothing is served without the register that belongs to the store: whatever is asked for, a page in words instead."""
+
+import logging
+import threading
+import time
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from sqlalchemy.exc import DatabaseError
+from tornado.ioloop import IOLoop
+
+from workbench.errors import DamagedError, NewerSchemaError, Words, WorkbenchError
+from workbench.server.catalogue import language
+from workbench.server.identity import Door
+from workbench.settings import store_path
+from workbench.store.facts import FactStore
+from workbench.store.register.database import readable
+from workbench.store.register.marker import check_identity
+from workbench.store.register.passwords import Admission
+from workbench.store.register.paths import MissingRegisterError
+
+_AGAIN_SECONDS = 1.0
+_OUT_OF_REACH = Words(
+    "登记库现在打不开，因此暂不提供任何内容。请过几分钟刷新；仍不行请找管理员（检查数据库是否在运行、地址和权限；刚换过版本的，先运行 workbench upgrade）。",
+    "The register cannot be opened at present, so nothing is shown. Reload in a few minutes; if that does not help, tell the "
+    "administrator, who checks that the database runs, its address and its permissions, and runs workbench upgrade after a "
+    "change of version.",
+)
+_DAMAGED = Words(
+    "登记库的文件已损坏，因此不提供任何内容。请管理员停止使用，并从备份恢复：workbench restore。",
+    "The register's file is damaged, so nothing is shown. The administrator stops using it and restores a backup: workbench restore.",
+)
+_OTHER_VERSION = Words(
+    "登记库由更新版本的工作台写入，本版本不能打开。请管理员升级工作台。",
+    "The register was written by a newer workbench than this one. The administrator upgrades the workbench.",
+)
+_REAL_DATA_FOR_ALL = Words(
+    "这里是真实数据，但还没有任何账号，因此不向其他电脑提供。请管理员先建账号：workbench register accounts add。",
+    "The data here is real and nobody has an account yet, so nothing is shown to other computers. The administrator makes "
+    "accounts first: workbench register accounts add.",
+)
+
+
+class RegisterWatch:
+    """Whether the register answers, looked at again after a second; asked from threads, for the database may take its time."""
+
+    def __init__(self, door: Door, *, beyond_loopback: bool = False) -> None:
+        self._door, self._beyond_loopback = door, beyond_loopback
+        self._lock = threading.Lock()
+        self._looked = float("-inf")
+        self._trouble: Words | None = None
+
+    def trouble(self) -> Words | None:
+        """What keeps the pages from being served, in words for everybody; None where nothing does."""
+        with self._lock:
+            if time.monotonic() - self._looked > _AGAIN_SECONDS:
+                before, self._trouble = self._trouble, self._look()
+                if self._trouble not in (None, before):
+                    logging.getLogger(__name__).error("nothing is served: %s", self._trouble)
+                self._looked = time.monotonic()
+            return self._trouble
+
+    def _look(self) -> Words | None:
+        try:
+            with readable():
+                register = self._door.register
+                if register is not None:
+                    check_identity(register.engine, register.facts.root)
+                open_to_all = self._door.admission is Admission.OPEN
+        except WorkbenchError as error:
+            return in_words(error)
+        return (
+            _REAL_DATA_FOR_ALL
+            if open_to_all and self._beyond_loopback and not FactStore(store_path()).simulated()
+            else None
+        )
+
+
+def in_words(error: Exception) -> Words:
+    """What a page says of a register that does not open; what the database itself says is for the administrator."""
+    logging.getLogger(__name__).warning("the register does not open: %s", error)
+    match error:
+        case MissingRegisterError():
+            return error.words
+        case DamagedError():
+            return _DAMAGED
+        case NewerSchemaError():
+            return _OTHER_VERSION
+    return _OUT_OF_REACH
+
+
+class Guarded:
+    """For a handler of Jupyter's: answers only while the register does."""
+
+    async def prepare(self: Any, *args: Any, **options: Any) -> None:
+        """Look first; no cookie, and no form, is read without the register."""
+        watch: RegisterWatch = self.settings["register_watch"]
+        trouble = await IOLoop.current().run_in_executor(None, watch.trouble)
+        if trouble is not None:
+            self.refuse(503, trouble)
+            return
+        await ensure_async(super().prepare(*args, **options))  # type: ignore[misc]
+
+    def refuse(self: Any, status: int, words: Words) -> None:
+        """Answer with a status alone: only a script asks."""
+        del words
+        self.set_status(status)
+        self.finish()
+
+
+class GuardedPage(Guarded):
+    """The same for a page, which says what is wrong."""
+
+    def refuse(self: Any, status: int, words: Words) -> None:
+        """Write a page in words. Who is signed in cannot be told on it."""
+        lang = language(self.get_query_argument("lang", None))
+        self.set_status(status)
+        self.set_header("Cache-Control", "no-store")
+        template = self.settings["voila_jinja2_env"].get_template("refused.html")
+        self.finish(template.render(lang=lang, base_url=self.base_url, words=words.en if lang == "en" else words.zh))
+
+    def write_error(self: Any, status_code: int, **details: Any) -> None:
+        """A register that fails in the middle of a request is told in the same words."""
+        error = (details.get("exc_info") or (None, None))[1]
+        if isinstance(error, WorkbenchError | DatabaseError):
+            self.refuse(503, in_words(error))
+        else:
+            super().write_error(status_code, **details)  # type: ignore[misc]

@@ -1,0 +1,29 @@
+"""Pages of a sign-in that no longer holds end: signed out elsewhere, account closed, password, role or area changed."""
+
+from typing import Any
+
+from tornado.ioloop import IOLoop
+
+from workbench.errors import WorkbenchError
+from workbench.server.identity import Door
+from workbench.server.owners import Owner
+
+LOOK_MS = 3000
+"""How often it is looked at; messages of a page are refused within a second."""
+
+
+async def end_lapsed(kernels: Any, door: Door) -> None:
+    """End every kernel whose owner's sign-in does not hold any more."""
+    there = {owner for page, owner in kernels.owners().items() if page in kernels}
+    lapsed = await IOLoop.current().run_in_executor(None, _lapsed, there, door)
+    for kernel_id, owner in kernels.owners().items():
+        if owner in lapsed and kernel_id in kernels:
+            await kernels.shutdown_kernel(kernel_id, now=True)
+
+
+def _lapsed(owners: set[Owner], door: Door) -> set[Owner]:
+    """Those that no longer hold; none while the register does not answer, for then nothing is served anyway."""
+    try:
+        return {owner for owner in owners if not owner.holds(door)}
+    except WorkbenchError:
+        return set()

@@ -1,0 +1,76 @@
+"""Whose a page's kernel is: of the sign-in that opened it, or of the browser of a visitor who did not sign in."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from tornado.web import HTTPError
+
+from workbench.server.guard import Guarded
+from workbench.server.identity import Door, SignedIn
+from workbench.store.register.passwords import Admission, Pass
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who opened a page: the session of a sign-in or of a browser, the address, and what the account was then.
+
+    `admitted` is None for a visitor.
+    """
+
+    session: str
+    address: str
+    admitted: Pass | None = None
+
+    @property
+    def account(self) -> str | None:
+        """The account; None for a visitor."""
+        return self.admitted.account if self.admitted else None
+
+    def holds(self, door: Door) -> bool:
+        """Whether the account still is what it was: open, with the same password, role and area, and not signed out."""
+        if self.admitted is None:
+            return door.admission is not Admission.PASSWORD
+        return door.pass_of(self.admitted.account) == self.admitted and not door.is_ended(self.session)
+
+
+def session_of(handler: Any) -> str:
+    """The session that a request belongs to; empty where its browser has opened nothing yet."""
+    user = handler.current_user
+    if isinstance(user, SignedIn) and user.session:
+        return user.session
+    kept = handler.get_signed_cookie(_visitor_cookie(handler))
+    return kept.decode() if kept else ""
+
+
+def owner_of(handler: Any) -> Owner:
+    """Who opens a page; a visitor's browser gets its session with it."""
+    user = handler.current_user
+    address = str(handler.request.remote_ip or "")
+    if isinstance(user, SignedIn) and user.role:
+        return Owner(user.session, address, handler.identity_provider.door.pass_of(user.username))
+    session = session_of(handler)
+    if not session:
+        session = secrets.token_hex(16)
+        secure = handler.request.protocol == "https"
+        options = {"httponly": True, "samesite": "Lax", "path": handler.base_url, "secure": secure}
+        handler.set_signed_cookie(_visitor_cookie(handler), session, expires_days=None, **options)
+    return Owner(session, address)
+
+
+def _visitor_cookie(handler: Any) -> str:
+    return f"{handler.identity_provider.get_cookie_name(handler)}-visitor"
+
+
+class OfOwner(Guarded):
+    """For a handler of a kernel: to everybody but its owner, the kernel is not there."""
+
+    async def prepare(self: Any, *args: Any, **options: Any) -> None:
+        """Compare the session that asks with the one that opened the page."""
+        await super().prepare(*args, **options)
+        if self._finished:
+            return
+        kernel_id = self.path_kwargs.get("kernel_id") or self.path_args[0]
+        owner = self.kernel_manager.owner(kernel_id)
+        if owner is None or not secrets.compare_digest(owner.session, session_of(self)):
+            raise HTTPError(404)

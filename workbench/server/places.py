@@ -1,0 +1,61 @@
+"""How many pages may be open at once: of the whole server, of one person, of visitors at one address."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.errors import Words
+from workbench.server.owners import Owner
+
+OF_PERSON = 4
+_FULL = Words(
+    "使用人数已满：同时打开的页面已达上限。请关闭不再使用的页面，过几分钟再刷新。",
+    "All sessions are in use: as many pages are open as the server can hold. Close pages you no longer need and reload in a few minutes.",
+)
+_OF_PERSON = Words(
+    f"您已打开 {OF_PERSON} 个页面，每人最多同时打开 {OF_PERSON} 个。请关闭不用的页面，再刷新本页。",
+    f"You have {OF_PERSON} pages open, which is the most for one person. Close one that you no longer need, then reload this page.",
+)
+_OF_ADDRESS = Words(
+    "没有登录的访客从同一地址打开的页面已达上限。请关闭不用的页面，或登录后再打开。",
+    "Visitors at this address who did not sign in have as many pages open as they may. Close some, or sign in.",
+)
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The pages that somebody has, and how many those may be."""
+
+    pages: list[str]
+    most: int
+    words: Words
+    own: bool
+
+
+async def make_room(kernels: Any, owner: Owner, limit: int) -> Words | None:
+    """See to it that an owner may open one more page; else say why not.
+
+    Where the own places are taken, the oldest page that no browser shows any more gives up its own. Nothing is awaited
+    after the last look: whoever takes the place at once has it.
+    """
+    while full := next(
+        (share for share in _shares(kernels.owners(), owner, limit) if len(share.pages) >= share.most), None
+    ):
+        left = kernels.left_by_browser(full.pages) if full.own else None
+        if left is None:
+            return full.words
+        await kernels.shutdown_kernel(left, now=True)
+    return None
+
+
+def _shares(owners: dict[str, Owner], owner: Owner, limit: int) -> Iterator[_Share]:
+    def pages(whose: Callable[[Owner], bool]) -> list[str]:
+        return [page for page, each in owners.items() if whose(each)]
+
+    visitor = owner.account is None
+    mine = pages(lambda each: each.session == owner.session if visitor else each.account == owner.account)
+    yield _Share(mine, OF_PERSON, _OF_PERSON, own=True)
+    yield _Share(list(owners), limit, _FULL, own=False)
+    if visitor:
+        beside = pages(lambda each: each.account is None and each.address == owner.address)
+        yield _Share(beside, max(limit // 2, 1), _OF_ADDRESS, own=True)

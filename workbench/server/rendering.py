@@ -1,0 +1,42 @@
+"""A page that is opened: whose it is, whether there is room for it, and who its kernel works for."""
+
+from pathlib import Path
+
+from voila.tornado.handler import TornadoVoilaHandler
+
+from workbench.server.guard import GuardedPage
+from workbench.server.identity import PERSON_HEADER, SignedIn
+from workbench.server.owners import owner_of
+from workbench.server.places import make_room
+
+
+class RenderHandler(GuardedPage, TornadoVoilaHandler):
+    """A page: its kernel is told who is signed in, whatever the browser says of that."""
+
+    _place = ""
+
+    async def prepare(self) -> None:
+        """Before Voilà makes the kernel's environment from the headers."""
+        self.request.headers.pop(PERSON_HEADER, None)
+        await super().prepare()
+        if self._finished or self.current_user is None or not self._is_page():
+            return
+        owner, kernels = owner_of(self), self.kernel_manager
+        full = await make_room(kernels, owner, self.settings["session_limit"])
+        if full is not None:
+            self.refuse(503, full)
+            return
+        self._place = kernels.take_place(owner)
+        user = self.current_user
+        if isinstance(user, SignedIn) and user.role:
+            self.request.headers[PERSON_HEADER] = user.header
+
+    def _is_page(self) -> bool:
+        name = self.path_args[0]
+        return "/" not in name and (Path(self.contents_manager.root_dir) / name).is_file()
+
+    def on_finish(self) -> None:
+        """A place that no kernel took is free again."""
+        if self._place:
+            self.kernel_manager.give_back(self._place)
+        super().on_finish()
