@@ -18,6 +18,7 @@ from workbench.store.register.edge import edge_households
 from workbench.store.register.history import history
 from workbench.store.register.judged import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
 from workbench.store.register.plans import plan_of, suggested
+from workbench.store.register.standard_effect import reason_in_words
 from workbench.store.register.tables import Account
 from workbench.store.register.visits import findings_of, visits_of
 from workbench.ui.fact_texts import fact_label, fact_value, fact_with_unit
@@ -50,9 +51,9 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     return render(
         "register_household", t,
         sends=sends, sent_back=SENT_BACK, row=row, kind=kind, risk=kind == RISK, entry=entry, today=desk.today.isoformat(), me=desk.name,
-        stage=stage, stage_label=t.label(STAGES[stage]), way=_way(stage, t), case_first=t.words(case_first) if case_first else "",
+        stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
         forms=[name for name in _forms(desk, stage) if proposals or name != "propose"],
-        waits_for=_others(desk, stage, t), standing=standing_of(row["rule"], kind),
+        waits_for="" if case_first else _others(desk, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t) for trace in explained.criteria] if explained else [],
         missing=[fact_label(name, t) for name in explained.missing] if explained else [],
@@ -64,7 +65,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         visits=findings_of(desk, session.household) if with_findings else visits_of(desk, session.household),
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=Right.READ_PERSONAL in desk.person.role.rights, people=names,
-        steps=[{**each, "label": _step_label(each, t)} for each in reversed(told["steps"])], filings=told["filings"],
+        steps=[_step(each, t) for each in reversed(told["steps"])], filings=told["filings"],
         cases=cases_told(desk, told["cases"], t),
         edge=next((each for each in edge_households(desk, state=None) if each["household_id"] == session.household), None),
         plan=_plan(desk, session, t), may_plan=Right.PROPOSE in desk.person.role.rights,
@@ -150,9 +151,11 @@ def _proposals(
     ]
 
 
-def _step_label(step: dict[str, Any], t: Language) -> str:
+def _step(step: dict[str, Any], t: Language) -> dict[str, Any]:
+    """A step with its label, and its reason in the language of the page."""
     known = STEPS[step["step"]]
-    return t.label((known.zh, known.en))
+    reason = t.words(reason_in_words(step["reason"])) if step["reason"] else step["reason"]
+    return {**step, "label": t.label((known.zh, known.en)), "reason": reason}
 
 
 def _names(desk: Desk) -> dict[str, str]:

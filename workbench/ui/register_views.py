@@ -13,8 +13,10 @@ from workbench.store.register.case_way import HELD_BACK, below_line_now, held_wo
 from workbench.store.register.cases import steps_of
 from workbench.store.register.desk import Desk
 from workbench.store.register.filings import Filed
-from workbench.store.register.judged import RISK
+from workbench.store.register.judged import EDGE, RISK
 from workbench.store.register.proposals import Batch, Left
+from workbench.store.register.standard_effect import reason_in_words
+from workbench.store.register.standard_in_force import standard_of_round
 from workbench.ui.fact_texts import fact_label
 from workbench.ui.language import Language
 from workbench.ui.pane import sends
@@ -34,10 +36,24 @@ def entries_html(session: RegisterSession, t: Language) -> Markup:
     stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
     return render(
         "register_entries", t,
+        standard=_standard_words(session, t) if session.view == EDGE else "",
         sends=sends, page=page, asked=session.asked, sorts=_sorts(SORTS, t), stages=stages, chosen=session.stage,
         rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
         can={right.value: right in rights for right in Right}, counts=counts,
     )  # fmt: skip
+
+
+def _standard_words(session: RegisterSession, t: Language) -> str:
+    """Which standard the round has, or that the register cannot tell without one."""
+    desk = session.desk
+    with desk.reading() as connection:
+        found = standard_of_round(connection, session.county, session.round_name, desk.today)
+    if found is None:
+        return t("本轮没有现行边缘户标准：登记不能判定是否纳入，请县级先批准标准。")
+    title = found.standard.title or t("边缘户标准")
+    return t(
+        "本轮适用：{title}（第 {number} 版，{day} 起施行）", title=title, number=found.version, day=found.effective
+    )
 
 
 def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
@@ -45,6 +61,7 @@ def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
     return {
         **row,
         "stage_label": t.label(STAGES[stage]),
+        "reason": t.words(reason_in_words(row["reason"])) if row["reason"] else "",
         "standing": standing_of(row["rule"], kind),
         "proposed": proposal_words(row["proposal"], kind, t),
         "differs": kind == RISK and row["proposal"] is not None and row["proposal"] != row["rule"],

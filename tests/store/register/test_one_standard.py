@@ -16,10 +16,11 @@ from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing
 from workbench.store.register.entries import listed
 from workbench.store.register.filings import file_list
+from workbench.store.register.history import history
 from workbench.store.register.judged import EDGE, facts_read, judge, rules_of
 from workbench.store.register.proposals import agree, propose
 from workbench.store.register.round_list import judged_county
-from workbench.store.register.standard_effect import effect
+from workbench.store.register.standard_effect import effect, reason_in_words
 from workbench.store.register.standard_in_force import Source, standard_in_use
 from workbench.store.register.standards import approve, draft, in_force_everywhere, submit, version, versions
 from workbench.ui.overview import overview
@@ -109,6 +110,10 @@ def test_approved_for_this_round_it_sends_back_whom_it_changes_and_nobody_else(o
     assert [each.household_id for each in done.changed] == [each.household_id for each in foreseen.changed]
     back = {each.household_id for each in done.changed}
     stages = {row["household_id"]: row["stage"] for row in listed(office.officer, ROUND, EDGE)}
+    kept = history(office.officer, min(back))["steps"][-1]["reason"]
+    said = reason_in_words(kept)
+    assert said.zh.startswith("县定标准第2版适用于本轮，规则的结果由“纳入”变为“不纳入”")
+    assert said.en.startswith("version 2 of the county's standard applies to this round")
     assert {name for name, stage in stages.items() if stage == "returned"} == back
     assert set(every_place(office, url, LATER.date()).values()) == {2}
     filed = file_list(office.officer, ROUND, COUNTY, EDGE)

@@ -1,5 +1,6 @@
 """What it brings about to approve a standard for a round under way (LA2019-15 §2.2-a): whose result changes goes back, by name."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from workbench.store.register.desk import Desk
 from workbench.store.register.judged import BELOW_LINE, EDGE, facts_read, judge, rules_of
 from workbench.store.register.standard_in_force import Version
 
+_OF_APPROVAL = re.compile(r"(县定标准第\d+版适用于本轮.*) / (version \d+ of the county's standard .*)", re.DOTALL)
 _ON_THEIR_WAY = (Stage.PROPOSED, Stage.REVIEWED)
 RESULTS: dict[str | None, tuple[str, str]] = {
     "in": ("纳入", "in"),
@@ -46,6 +48,12 @@ class ChangedResult:
             f"version {version.version} of the county's standard applies to this round: the result changes from "
             f"{old[1]!r} to {new[1]!r}; propose it anew",
         )
+
+
+def reason_in_words(text: str) -> Words:
+    """A reason as it is kept with a step, in words: that of an approval was written down in both languages."""
+    found = _OF_APPROVAL.fullmatch(text)
+    return Words(*found.groups()) if found else Words(text, text)
 
 
 @dataclass(frozen=True)
