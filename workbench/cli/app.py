@@ -13,6 +13,7 @@ from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
 from workbench.errors import StoreError, Words, WorkbenchError
+from workbench.private_files import private_by_default
 from workbench.store.register.database import told_in_words
 
 app = typer.Typer(
@@ -55,6 +56,7 @@ app.add_typer(audit_app, name="audit")
 
 def main() -> None:
     """Run a command. Exit status 0 done, 1 something refused, 2 wrong usage or input, in words and with no traceback."""
+    private_by_default()
     try:
         app()
     except KeyboardInterrupt:

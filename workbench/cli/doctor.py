@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
+from workbench.private_files import close_to_others, is_open_to_others
 from workbench.settings import DIVISIONS, NOTEBOOKS
 from workbench.store.facts import FactStore
 
@@ -32,10 +33,12 @@ class Check:
 
 def examine(store: Path) -> list[Check]:
     """Look at every part. Changes nothing but a file it writes to the store and removes."""
+    open_before = is_open_to_others(store)  # opening it, as its owner, closes it
     return [
         _python(),
         *(_package(name) for name in _PACKAGES),
         _package("pyspark", needed=False, cure=".venv/bin/uv sync --inexact --extra spark"),
+        _private(store, open_before),
         _writable(store),
         _facts(store),
         _exists("页面 notebooks", NOTEBOOKS),
@@ -70,6 +73,18 @@ def _writable(store: Path) -> Check:
         )
     free = shutil.disk_usage(store).free / 2**30
     return Check("数据目录 store", fine=True, found=f"{store.resolve()}，可写 writable，{free:.0f} GiB 可用 free")
+
+
+def _private(store: Path, open_before: bool) -> Check:  # noqa: FBT001 - as it was found
+    """Whether anybody else on this computer may look into the store."""
+    name = "私密 private"
+    if not open_before or not store.exists():
+        return Check(name, fine=True, found=f"{store}：仅本用户可读 its owner's alone")
+    if close_to_others(store):
+        return Check(name, fine=True, found=f"{store}：曾对他人开放，已收紧 was open to others, is closed now")
+    if not any(store.iterdir()):
+        return Check(name, fine=True, found=f"{store}：空目录 empty")
+    return Check(name, fine=False, found=f"{store}：他人可读 others may read it", cure=f"chmod -R go-rwx {store}")
 
 
 def _facts(store: Path) -> Check:

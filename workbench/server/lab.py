@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench.private_files import private_by_default
 from workbench.server.environment import address, free_port, isolate
 from workbench.server.pages import _silent
 from workbench.settings import NOTEBOOKS, PROJECT
@@ -25,6 +26,7 @@ def lab(
 
     `folder` keeps the settings between starts. Changes the environment of this process. Raises InputError without a port.
     """
+    private_by_default()
     host = "127.0.0.1"
     chosen = free_port(host, port)
     if chosen != port:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.errors import InputError
+from workbench.private_files import private_by_default
 from workbench.server.catalogue import pages_in
 from workbench.server.configuration import SESSION_LIMIT, configuration
 from workbench.server.environment import address, free_port, isolate
@@ -31,6 +32,7 @@ def serve(
     `announce` is told, a line at a time, if another port was taken and when the pages answer. Changes the environment
     of this process (see `isolate`). Raises InputError where there is no page or no port.
     """
+    private_by_default()
     if not pages_in(notebooks):
         raise InputError(
             f"{notebooks}: 没有页面 no notebooks here; 请在工作台的目录中运行 run in the workbench's own folder"

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from workbench.domain import rounds
 from workbench.errors import ClosedRoundError, StoreError, Words
 from workbench.store.fact_files import of_a_county, partition_value, read_file, simulated_file
+from workbench.private_files import close_to_others
 from workbench.store.schema import (
     Origin,
     arrow_table,
@@ -36,6 +37,7 @@ class FactStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        close_to_others(root)
         recover(root)
 
     # -- what is there ---------------------------------------------------------------------------------------------

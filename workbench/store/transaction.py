@@ -145,7 +145,7 @@ def _lock(root: Path) -> BaseFileLock:
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
     with _in_words(root):
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
         lock = _lock(root)
         _acquire(lock, root)
     try:

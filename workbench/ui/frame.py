@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import ipywidgets as widgets
 
 from workbench.errors import WorkbenchError
+from workbench.private_files import private_by_default
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
 from workbench.ui.address import Address, query
@@ -148,7 +149,8 @@ def soon(work: Callable[[], None]) -> None:
 
 
 def open_store() -> FactStore:
-    """The store that the pages look at."""
+    """The store that the pages look at; a page's kernel, whoever started it, writes for its owner only."""
+    private_by_default()
     return FactStore(store_path())
 
 

@@ -107,7 +107,7 @@ def open_register(facts: FactStore, url: str | None = None) -> Register:
     finish_restore(facts.root, url)
     if url is None:
         register_exists(facts.root)  # raises where it was there and is gone
-        facts.root.mkdir(parents=True, exist_ok=True)
+        facts.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         url = f"sqlite:///{register_path(facts.root)}"
     return _prepared(open_engine(url), facts)
 

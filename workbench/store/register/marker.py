@@ -38,7 +38,7 @@ def remember(engine: Engine, root: Path) -> None:
     if found is None:
         return
     with contextlib.suppress(InputError, OSError):
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_file(marker_path(root), (json.dumps({"register": found}) + "\n").encode())
 
 
