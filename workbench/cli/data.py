@@ -12,9 +12,9 @@ from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOp
 from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError
-from workbench.intake.export import read_export
 from workbench.intake.mapping import load_mapping
 from workbench.intake.problems import Problem
+from workbench.intake.reading_apart import read_apart
 from workbench.intake.result import IntakeResult, household_ids
 from workbench.settings import DIVISIONS, register_url, who_acts
 from workbench.simulation.city import describe, simulate
@@ -76,8 +76,7 @@ def intake_command(
     columns = load_mapping(mapping) if mapping else None
     with progress_bar("读取 reading") as progress:
         results = [
-            read_export(path, round_name=round_name, county=county, mapping=columns, progress=progress)
-            for path in files
+            read_apart(path, round_name=round_name, county=county, mapping=columns, progress=progress) for path in files
         ]
     if problems_to is not None:
         _save_problems(problems_to, files, results)

@@ -11,9 +11,9 @@ import traitlets
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import next_round
 from workbench.errors import ClosedRoundError, FileError, InputError, StoreError, Words
-from workbench.intake.export import read_export
 from workbench.intake.mapping import Mapping, load_mapping
 from workbench.intake.problems import Problem
+from workbench.intake.reading_apart import read_apart
 from workbench.intake.result import IntakeResult
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
@@ -38,7 +38,7 @@ class Asked:
     def read(self, report: Callable[[int, int], None]) -> "Outcome":
         """Read the file; changes nothing. Where it cannot be used as a whole the outcome says why, by the file's own name."""
         try:
-            result = read_export(
+            result = read_apart(
                 self.path, round_name=self.round_name, county=self.county or None, mapping=self.mapping,
                 progress=report,
             )  # fmt: skip

@@ -1,0 +1,73 @@
+"""The result of reading a file, from one process to another: tables as Arrow files, all else as JSON, in a private folder."""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pyarrow as pa
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+
+from workbench.errors import FileError, InputError, Words, WorkbenchError
+from workbench.intake.result import IntakeResult
+from workbench.plain_data import read_json
+
+_TABLES = dict[str, pa.Table]
+_RESULT, _REFUSAL = "result.json", "refusal.json"
+
+
+def hand_over(folder: Path, result: IntakeResult) -> None:
+    """Write a result to a folder."""
+    plain: dict[str, Any] = {}
+    for name, kind in _kinds().items():
+        value = getattr(result, name)
+        plain[name] = list(value) if kind == _TABLES else to_jsonable_python(value)
+        for number, table in enumerate(value.values() if kind == _TABLES else ()):
+            with (
+                pa.OSFile(str(_table_path(folder, name, number)), "wb") as sink,
+                pa.ipc.new_file(sink, table.schema) as writer,
+            ):
+                writer.write_table(table)
+    (folder / _RESULT).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+
+
+def take_over(folder: Path) -> IntakeResult:
+    """The result that was written to a folder; its tables stay mapped to its files, which may be removed."""
+    plain = read_json((folder / _RESULT).read_bytes())
+    found: dict[str, Any] = {}
+    for name, kind in _kinds().items():
+        if kind == _TABLES:
+            found[name] = {code: _table(_table_path(folder, name, number)) for number, code in enumerate(plain[name])}
+        else:
+            found[name] = TypeAdapter(kind).validate_python(plain[name])
+    return IntakeResult(**found)
+
+
+def hand_over_refusal(folder: Path, error: WorkbenchError) -> None:
+    """Write why a file cannot be used."""
+    of_file = isinstance(error, FileError)
+    words = error.found if isinstance(error, FileError) else error.words
+    (folder / _REFUSAL).write_text(json.dumps([of_file, words.zh, words.en], ensure_ascii=False), encoding="utf-8")
+
+
+def refusal(folder: Path, path: Path) -> InputError | None:
+    """Why the file cannot be used, where that was written; None where it was not."""
+    written = folder / _REFUSAL
+    if not written.exists():
+        return None
+    of_file, zh, en = read_json(written.read_bytes())
+    return FileError(path, Words(zh, en)) if of_file else InputError(Words(zh, en))
+
+
+def _kinds() -> dict[str, Any]:
+    hints = get_type_hints(IntakeResult)
+    return {field.name: hints[field.name] for field in fields(IntakeResult)}
+
+
+def _table_path(folder: Path, name: str, number: int) -> Path:
+    return folder / f"{name}-{number}.arrow"
+
+
+def _table(path: Path) -> pa.Table:
+    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()

@@ -1,0 +1,147 @@
+"""Reading a file in a process of its own, whose memory and time are limited and whose end is told in words.
+
+Whatever a file does to the libraries that read it (fills the memory, never ends, crashes them), it does to that process:
+a page stays alive, a command says what happened, and nothing was written.
+"""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from workbench.errors import FileError, Words
+from workbench.given_files import open_given
+from workbench.intake.handing_over import refusal, take_over
+from workbench.intake.mapping import Mapping
+from workbench.intake.result import IntakeResult
+from workbench.intake.sheet import Progress
+
+_LOOK_SECONDS = 0.1
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
+"""What the process is told of this one's surroundings; who is signed in is none of its business."""
+_MB = 1 << 20
+
+
+@dataclass(frozen=True)
+class ReadingLimits:
+    """What reading a file may take: bytes of private memory, and seconds of a processor; `mapped`: bytes at all."""
+
+    memory: int
+    seconds: int
+    mapped: int
+
+    @classmethod
+    def of_size(cls, size: int) -> "ReadingLimits":
+        """For a file of `size` bytes; measured: a list of 500,000 persons (117 MB) takes 1.6 GB and 40 s."""
+        memory = min(1500 * _MB + 24 * size, int(psutil.virtual_memory().total * 0.7))
+        return cls(memory, 300 + size // 50_000, 3 * memory + 4096 * _MB)
+
+
+def read_apart(
+    path: Path,
+    *,
+    round_name: str,
+    county: str | None = None,
+    mapping: Mapping | None = None,
+    progress: Progress | None = None,
+    limits: ReadingLimits | None = None,
+) -> IntakeResult:
+    """As `export.read_export`; raises FileError also where reading took too much, or the process that read it ended.
+
+    `progress` is called again and again even while the process is silent; what it raises ends the process at once.
+    """
+    with open_given(path) as opened:
+        size = os.fstat(opened.fileno()).st_size
+    bounds = limits or ReadingLimits.of_size(size)
+    with tempfile.TemporaryDirectory(prefix="workbench-reading-") as folder:
+        order: dict[str, object] = {
+            "path": str(path.absolute()), "folder": folder, "round": round_name, "county": county,
+            "mapping": mapping.model_dump_json() if mapping else None,
+            "memory": bounds.mapped, "seconds": bounds.seconds,
+        }  # fmt: skip
+        status = _run(order, path, bounds, progress or (lambda _done, _total: None))
+        refused = refusal(Path(folder), path)
+        if refused is not None:
+            raise refused
+        if status != 0:
+            raise FileError(path, _ended(status, bounds))
+        return take_over(Path(folder))
+
+
+def _run(order: dict[str, object], path: Path, limits: ReadingLimits, progress: Progress) -> int:
+    """Start the process and look after it to its end; its exit status."""
+    command = [sys.executable, "-P", "-m", "workbench.intake.reading_child"]
+    surroundings = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    with subprocess.Popen(  # noqa: S603 - this program
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=surroundings
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(order) + "\n")
+            process.stdin.flush()
+            _look_after(process, process.stdout, path, limits, progress)
+        except BrokenPipeError:
+            pass  # it ended before it was told anything: its status says so
+        except BaseException:
+            process.kill()
+            raise
+        return process.wait()
+
+
+def _look_after(
+    process: "subprocess.Popen[str]", said: IO[str], path: Path, limits: ReadingLimits, progress: Progress
+) -> None:
+    """Pass on how far it is until it says no more; refuse the file where it takes too much."""
+    reached = (0, 0)
+    with selectors.DefaultSelector() as selector:
+        selector.register(said, selectors.EVENT_READ)
+        while True:
+            if selector.select(_LOOK_SECONDS):
+                line = said.readline()
+                if not line:
+                    return
+                done, total = line.split()
+                reached = (int(done), int(total))
+            progress(*reached)
+            if _private_memory(process.pid, limits.memory) > limits.memory:
+                raise FileError(path, _too_much(limits))
+
+
+def _private_memory(pid: int, enough: int) -> int:
+    """Bytes that a process alone has filled; looked at closely only where all that it shows is more than `enough`."""
+    try:
+        process = psutil.Process(pid)
+        resident = int(process.memory_info().rss)
+        return resident if resident <= enough else int(process.memory_full_info().uss)
+    except psutil.Error:
+        return 0
+
+
+def _too_much(limits: ReadingLimits) -> Words:
+    most = limits.memory // _MB
+    return Words(
+        f"读入时占用的内存超过 {most:,} MB，已停止，没有写入任何内容；请检查文件，或分成几份",
+        f"reading it took more than {most:,} MB of memory and was stopped, nothing was written; check the file, or cut it up",
+    )
+
+
+def _ended(status: int, limits: ReadingLimits) -> Words:
+    if status in (-signal.SIGXCPU, -signal.SIGKILL):
+        return Words(
+            f"读入用时或内存过多（{limits.seconds} 秒、{limits.memory // _MB:,} MB），已停止，没有写入任何内容；请检查文件，或分成几份",
+            f"reading it took too long or too much ({limits.seconds} s, {limits.memory // _MB:,} MB) and was stopped, "
+            "nothing was written; check the file, or cut it up",
+        )
+    return Words(
+        f"读不了这个文件：读入程序中途结束（{status}），没有写入任何内容；请用表格软件另存为 .xlsx 或 .csv",
+        f"cannot be read: the program that reads it ended ({status}), nothing was written; save it anew as .xlsx or .csv",
+    )
