@@ -17,6 +17,7 @@ OWN_YAML = {"plain_data.py", "domain/parameters.py"}
 """The reader itself, and the figures that come with the program."""
 OWN_JSON = {
     "plain_data.py",
+    "intake/reading_child.py",  # what its parent asks of it
     "server/identity.py",  # a cookie that the server signed
     "server/catalogue.py",  # the program's own notebooks
     "ui/signed_in.py",  # what the server told its kernel

@@ -12,6 +12,7 @@ from workbench.intake.mapping import Mapping
 from workbench.intake.text import fold_header
 
 HOUSEHOLD = "户编号"
+_LONGEST_SHOWN = 1000
 _RECOGNISED = 0.55
 """The share of a layout's columns, each weighed by how few layouts have it, that makes it recognised."""
 
@@ -112,7 +113,7 @@ def recognise(path: str, headers: Sequence[str]) -> Layout:
     if _likeness(nearest, found) >= _RECOGNISED and HOUSEHOLD in found:
         return nearest
     lacking = "、".join(sorted(nearest.columns - found, key=_importance))
-    seen = "、".join(headers)
+    seen = _beginning("、".join(headers))
     message = Words(
         f"认不出表格版式；表头：{seen or '无'}；最接近的是 {nearest.name} {nearest.zh}，缺少：{lacking}；"
         "其他表格请给出列的对应（--mapping）",
@@ -120,6 +121,11 @@ def recognise(path: str, headers: Sequence[str]) -> Layout:
         f"it lacks: {lacking}; for any other table give a mapping that says where each fact comes from (--mapping)",
     )
     raise FileError(path, message)
+
+
+def _beginning(text: str) -> str:
+    """What a message shows of headers without end."""
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 def _likeness(layout: Layout, found: set[str]) -> float:

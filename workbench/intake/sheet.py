@@ -17,6 +17,7 @@ ROW = "#row"
 OVERFLOW = "#overflow"
 """Cells beyond the last header, joined; null where there are none."""
 HEADER_WITHIN = 10
+MOST_COLUMNS = 2_000
 _CHUNK_ROWS = 5000
 
 Known = Callable[[str], bool]
@@ -61,6 +62,12 @@ def read_sheet(
         found = Words(
             f"第 {header_row} 行没有表头；请检查文件，或在映射中写明 header_row",
             f"row {header_row} holds no headers; check the file, or name header_row in a mapping",
+        )
+        raise FileError(path, found)
+    if len(starts[name][header_row - 1]) > MOST_COLUMNS:
+        found = Words(
+            f"表头有 {len(starts[name][header_row - 1]):,} 列，最多 {MOST_COLUMNS:,}；请检查分隔符",
+            f"the header row has {len(starts[name][header_row - 1]):,} columns, at most {MOST_COLUMNS:,}; check the separator",
         )
         raise FileError(path, found)
     headers = _distinct(starts[name][header_row - 1])

@@ -23,7 +23,7 @@ _PARQUET_MARK = b"PAR1"
 _EXACT_DIGITS = 15
 """A spreadsheet keeps 15 digits of a number; what lies beyond is lost."""
 _SEPARATORS = (",", "\t", ";", "|")
-_LOOKED_AT = 20
+_LOOKED_AT, _LOOKED_AT_OF_LINE = 20, 20_000
 _LARGEST_CELL = 1_000_000
 _LONGEST_WORKBOOK_CELL = 32_767
 """As spreadsheet programs have it."""
@@ -163,7 +163,7 @@ def decode(path: Path, encoding: str | None) -> str:
     misfits: list[UnicodeDecodeError] = []
     for name in [encoding] if encoding else _encodings(data):
         try:
-            return data.decode(name)
+            return _without_nul(path, data.decode(name))
         except UnicodeDecodeError as error:
             misfits.append(error)
         except LookupError:
@@ -179,6 +179,18 @@ def decode(path: Path, encoding: str | None) -> str:
     raise FileError(path, found)
 
 
+def _without_nul(path: Path, text: str) -> str:
+    """The text; NUL characters, which no text holds, are those of another encoding or of no text at all."""
+    place = text.find("\0")
+    if place < 0:
+        return text
+    found = Words(
+        f"第 {place + 1} 个字符是 NUL，不是文本文件；请另存为 UTF-8 的 csv，或 xlsx",
+        f"character {place + 1} is NUL: this is no text file; save it as csv in UTF-8, or as xlsx",
+    )
+    raise FileError(path, found)
+
+
 def _encodings(data: bytes) -> list[str]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
@@ -187,7 +199,8 @@ def _encodings(data: bytes) -> list[str]:
 
 def guess_separator(text: str) -> str:
     """The separator that cuts the first lines into the most cells."""
-    start = "\n".join(islice(io.StringIO(text, newline=None), _LOOKED_AT))
+    csv.field_size_limit(_LARGEST_CELL)
+    start = "\n".join(line[:_LOOKED_AT_OF_LINE] for line in islice(io.StringIO(text, newline=None), _LOOKED_AT))
 
     def widest(separator: str) -> int:
         return max((len(row) for row in csv.reader(io.StringIO(start), delimiter=separator)), default=0)
