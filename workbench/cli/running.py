@@ -13,17 +13,33 @@ PortOption = Annotated[int | None, typer.Option("--port", help="端口 port")]
 OpenOption = Annotated[bool, typer.Option("--open", help="打开浏览器 open the browser")]
 
 
+SessionMemoryOption = Annotated[
+    int,
+    typer.Option(
+        "--session-memory", min=0, max=10**6, help="一个会话最多用多少 MB 内存，0 为不限 MB a session may fill (0: any)"
+    ),
+]
+
+
 def serve_command(
     store: StoreOption = None,
     host: Annotated[str, typer.Option("--host", help="地址 address to listen on")] = "127.0.0.1",
     port: PortOption = None,
+    session_memory: SessionMemoryOption = 1500,
     *,
     open_browser: OpenOption = False,
 ) -> None:
     """打开页面 Serve the pages through Voilà, until interrupted."""
     from workbench.server.pages import serve  # noqa: PLC0415 - Voilà takes seconds to load; other commands need none
 
-    serve(store_path(store).resolve(), host=host, port=port or 8866, open_browser=open_browser, announce=say)
+    serve(
+        store_path(store).resolve(),
+        host=host,
+        port=port or 8866,
+        session_memory=session_memory * 2**20,
+        open_browser=open_browser,
+        announce=say,
+    )
 
 
 def lab_command(store: StoreOption = None, port: PortOption = None, *, open_browser: OpenOption = False) -> None:

@@ -23,6 +23,7 @@ from workbench.intake.handing_over import refusal, take_over
 from workbench.intake.mapping import Mapping
 from workbench.intake.result import IntakeResult
 from workbench.intake.sheet import Progress
+from workbench.private_memory import private_memory
 
 _LOOK_SECONDS = 0.1
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
@@ -112,18 +113,8 @@ def _look_after(
                 done, total = line.split()
                 reached = (int(done), int(total))
             progress(*reached)
-            if _private_memory(process.pid, limits.memory) > limits.memory:
+            if private_memory(process.pid, limits.memory) > limits.memory:
                 raise FileError(path, _too_much(limits))
-
-
-def _private_memory(pid: int, enough: int) -> int:
-    """Bytes that a process alone has filled; looked at closely only where all that it shows is more than `enough`."""
-    try:
-        process = psutil.Process(pid)
-        resident = int(process.memory_info().rss)
-        return resident if resident <= enough else int(process.memory_full_info().uss)
-    except psutil.Error:
-        return 0
 
 
 def _too_much(limits: ReadingLimits) -> Words:

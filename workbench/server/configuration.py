@@ -10,6 +10,7 @@ from workbench.server.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.environment import ProjectKernels
 from workbench.server.identity import PERSON_HEADER, RegisterIdentity, bar_person
+from workbench.server.session_memory import MEMORY
 
 TEMPLATE = "workbench"
 CELL_SECONDS = 300
@@ -36,7 +37,9 @@ HEADERS = {
 }
 
 
-def configuration(notebooks: Path, host: str, port: int, session_limit: int = SESSION_LIMIT) -> Config:
+def configuration(
+    notebooks: Path, host: str, port: int, session_limit: int = SESSION_LIMIT, session_memory: int = MEMORY
+) -> Config:
     """The whole configuration of the pages' server; nothing else is read from any file."""
     return Config(
         {
@@ -93,6 +96,7 @@ def configuration(notebooks: Path, host: str, port: int, session_limit: int = SE
                 "cull_interval": 60,
                 "cull_connected": True,
             },
+            "Sessions": {"memory_limit": session_memory},
             # A kernel restarted in silence comes back empty behind a page that looks alive.
             "KernelManager": {"autorestart": False},
         }

@@ -10,6 +10,7 @@ from workbench.private_files import private_by_default
 from workbench.server.catalogue import pages_in
 from workbench.server.configuration import SESSION_LIMIT, configuration
 from workbench.server.environment import address, free_port, isolate
+from workbench.server.session_memory import MEMORY
 from workbench.settings import NOTEBOOKS
 
 
@@ -25,11 +26,12 @@ def serve(
     open_browser: bool = False,
     notebooks: Path = NOTEBOOKS,
     session_limit: int = SESSION_LIMIT,
+    session_memory: int = MEMORY,
     announce: Callable[[str], None] = _silent,
 ) -> None:
     """Serve the pages of `notebooks` over the facts of `store` until interrupted.
 
-    `announce` is told, a line at a time, if another port was taken and when the pages answer. Changes the environment
+    `session_memory`: bytes that a session may fill before it is ended (0: any). `announce` is told, a line at a time, if another port was taken and when the pages answer. Changes the environment
     of this process (see `isolate`). Raises InputError where there is no page or no port.
     """
     private_by_default()
@@ -52,7 +54,7 @@ def serve(
         # Late: it takes seconds, and reads the environment set just above.
         from workbench.server.application import Pages  # noqa: PLC0415
 
-        server = Pages(config=configuration(notebooks, host, chosen, session_limit))
+        server = Pages(config=configuration(notebooks, host, chosen, session_limit, session_memory))
         server.on_ready = ready
         server.initialize([])
         server.start()

@@ -83,6 +83,10 @@ class HomeHandler(PageHandler):
             return "", t.error(error)
 
 
+ENDED_HEADER = "X-Workbench-Ended"
+"""Says to a page why its session ended (static/app.js)."""
+
+
 class AliveHandler(OfOwner, PageHandler):
     """Whether the kernel of an own page still runs: 204, or 404 where it is gone."""
 
@@ -97,8 +101,10 @@ class AliveHandler(OfOwner, PageHandler):
         self.finish()
 
     def write_error(self, status_code: int, **_details: Any) -> None:
-        """No page: only a script asks."""
+        """No page: only a script asks; it is told why its session ended, where that is known."""
         self.set_status(status_code)
+        if self.kernel_manager.was_too_large(self.path_args[0]):
+            self.set_header(ENDED_HEADER, "memory")
         self.finish()
 
 

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-
 from workbench.clock import now_in_beijing
 from workbench.server.owners import Owner
+from workbench.server.session_memory import BoundedKernels
 
 _PLACE: ContextVar[str] = ContextVar("_PLACE", default="")
 """The place that this request took for the page that it opens."""
@@ -18,7 +17,7 @@ STARTING = timedelta(seconds=30)
 """So long a page may take from its kernel's start to its connection, at least, before another may take its place."""
 
 
-class Sessions(AsyncMappingKernelManager):
+class Sessions(BoundedKernels):
     """Ends a session soon where no page is connected to it; a page that is only idle keeps its own, longer time.
 
     A browser that crashed, a link that never came back, or a program that fetched the page without opening it says no
@@ -26,7 +25,7 @@ class Sessions(AsyncMappingKernelManager):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)  # type: ignore[no-untyped-call]
+        super().__init__(**options)
         self._owners: dict[str, Owner] = {}
         self._places: set[str] = set()
         self._shown: set[str] = set()

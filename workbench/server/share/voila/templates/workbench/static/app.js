@@ -9,6 +9,7 @@
   const say = (zh, en) => (english ? en : zh);
   const LOST = say("连接已断开，页面上的数字可能不是最新的。", "The connection was lost: the figures on this page may be out of date.");
   const ENDED = say("会话已结束，页面上的数字可能不是最新的。", "The session has ended: the figures on this page may be out of date.");
+  const FULL = say("这个会话占用的内存过多，已被结束；没有保存的内容会丢失。请刷新，并少选一些数据。", "This session filled too much memory and was ended; what was not saved is lost. Reload it, and choose less data.");
   const SLOW = say("页面打开的时间过长，可能没有启动成功。", "The page is taking too long and may have failed to start.");
 
   const BLANK = say("页面没有画出来，重开一次后仍是空白。请过几分钟再刷新。", "The page was not drawn, not even when it was reopened. Reload it in a few minutes.");
@@ -41,7 +42,7 @@
   window.WebSocket = class extends window.WebSocket {
     constructor(...parts) {
       super(...parts);
-      this.addEventListener("close", () => warn(LOST));
+      this.addEventListener("close", async () => warn((await ending()) || LOST));
     }
   };
 
@@ -50,13 +51,29 @@
     return config.kernelId && `${config.baseUrl}alive/${config.kernelId}`;
   }
 
+  const reason = (answer) => (answer.headers.get("X-Workbench-Ended") === "memory" ? FULL : "");
+
+  // Why a connection was closed, where the server knows it and answers soon.
+  async function ending() {
+    try {
+      return reason(await fetch(session(), { cache: "no-store", signal: AbortSignal.timeout(2000) }));
+    } catch {
+      return "";
+    }
+  }
+
   let failures = 0;
   async function beat(url) {
     try {
       const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
+<<<<<<< HEAD
       failures = answer.status >= 500 ? failures + 1 : 0;
       if (answer.status === 404 || answer.redirected) warn(ENDED);
       if (failures > 1) warn(LOST);
+=======
+      failures = 0;
+      if (answer.status === 404 || answer.redirected) warn(reason(answer) || ENDED);
+>>>>>>> 67202be (server: a session that fills too much memory ends)
     } catch {
       failures += 1;
       if (failures > 1) warn(LOST);

@@ -1,0 +1,45 @@
+"""How much memory a page's kernel may fill: looked at from outside, so that one that is busy filling it cannot hide it."""
+
+from collections import deque
+from typing import Any
+
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.ioloop import PeriodicCallback
+from traitlets import Int
+
+from workbench.private_memory import private_memory
+
+MEMORY = 1500 * 2**20
+_LOOK_MS = 1000
+_REMEMBERED = 1000
+
+
+class BoundedKernels(AsyncMappingKernelManager):
+    """Ends a kernel that fills more memory of its own than `memory_limit`, and remembers that this was why."""
+
+    memory_limit = Int(MEMORY, config=True, help="Bytes of private memory at which a kernel ends; 0: never.")
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._too_large: deque[str] = deque(maxlen=_REMEMBERED)
+        self._memory_watch: PeriodicCallback | None = None
+
+    async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
+        """Start a kernel; with the first one begins the looking."""
+        kernel_id: str = await super().start_kernel(**options)
+        if self._memory_watch is None and self.memory_limit:
+            self._memory_watch = PeriodicCallback(self._end_too_large, _LOOK_MS)
+            self._memory_watch.start()
+        return kernel_id
+
+    def was_too_large(self, kernel_id: str) -> bool:
+        """Whether a kernel was ended for the memory that it filled."""
+        return kernel_id in self._too_large
+
+    async def _end_too_large(self) -> None:
+        for kernel_id in self.list_kernel_ids():
+            pid = getattr(self.get_kernel(kernel_id).provisioner, "pid", None)
+            if pid and private_memory(pid, self.memory_limit) > self.memory_limit:
+                self._too_large.append(kernel_id)
+                self.log.warning("session %s ended: more than %d bytes of memory", kernel_id, self.memory_limit)
+                await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
