@@ -13,8 +13,9 @@ from workbench.clock import now_in_beijing
 from workbench.domain.people import Right
 from workbench.errors import Words, WorkbenchError
 from workbench.settings import register_url, store_path
+from workbench.store.register.audit import Told
 from workbench.store.register.auditing import unfinished, verify_store
-from workbench.store.register.file_events import cover
+from workbench.store.register.file_events import covering, tell_of_files
 from workbench.store.register.verifying import Verified
 from workbench.store.register.witnesses import Compared, against_backup, against_head
 
@@ -103,9 +104,15 @@ def cover_command(
     if found.broken is not None:
         show_verified(found, [], 0)
         raise typer.Exit(1)
-    with desk.writing() as connection:
-        count = cover(connection, desk.register.facts.root, desk.person.account, now_in_beijing())
+    facts, told = desk.register.facts, []
+
+    def covered() -> list[Told]:
+        told.append(covering(facts.root))
+        return told
+
+    tell_of_files(facts, register_url(register), desk.person.account, now_in_beijing(), covered)
+    count = told[0].details["count"]
     if as_json:
         print_json({"files": count})
     else:
-        say(f"已纳入留痕 covered from now on: {count:,} 个文件 files")
+        say(str(Words(f"已纳入留痕：{count:,} 个文件", f"covered from now on: {count:,} files")))

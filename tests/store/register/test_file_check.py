@@ -143,3 +143,30 @@ def test_facts_taken_in_are_told_by_their_files_and_hold(store):
     )
     register.engine.dispose()
     assert verify_store(store, None).files == []
+
+
+def test_an_administrator_has_the_trail_cover_what_was_there_before_it_told_of_files(city, tmp_path, capsys):
+    root = shutil.copytree(city, tmp_path / "store")
+    opened_office(root, f"sqlite:///{register_path(root)}").register.engine.dispose()
+    added = root / "facts/round=2019-10/county_code=341599/facts.parquet"
+    added.parent.mkdir()
+    shutil.copy(next(root.glob("facts/*/*/facts.parquet")), added)
+    refused = run(capsys, "audit", "cover", "--store", root, "--as", "admin")
+    assert refused.status == 1
+    assert "341599" in refused.err
+    shutil.rmtree(added.parent)
+    assert run(capsys, "audit", "cover", "--store", root, "--as", "officer").status == 1
+    done = run(capsys, "audit", "cover", "--store", root, "--as", "admin", "--json")
+    assert done.record["files"] == len(list(root.glob("facts/*/*/*.parquet")))
+    found = verify_store(root, None)
+    assert (found.broken, found.times) == (None, [])
+
+
+def test_a_city_simulated_again_is_told_with_the_folders_that_it_took_away(tmp_path, capsys):
+    root = tmp_path / "store"
+    assert run(capsys, "simulate", "--households", "300", "--rounds", "2", "--store", root).status == 0
+    opened_office(root, f"sqlite:///{register_path(root)}").register.engine.dispose()
+    assert run(capsys, "simulate", "--households", "300", "--rounds", "1", "--seed", "4", "--store", root).status == 0
+    found = verify_store(root, None)
+    assert (found.broken, found.files) == (None, [])
+    assert {each.what for each in found.not_covered} == {"truth"}

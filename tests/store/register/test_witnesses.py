@@ -9,9 +9,11 @@ import pytest
 
 from tests.cli.command import refused, run
 from tests.store.register.changes import fill
-from tests.store.register.conftest import NOW, opened_office
+from tests.store.register.conftest import COUNTY, NOW, ROUND, opened_office
 from workbench.domain.trail_head import TrailHead, parse_head
 from workbench.errors import InputError
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.gathering.filing import gather_filing
 from workbench.store.backup import Origin, back_up
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import _START, Told, _digest, record
@@ -20,6 +22,7 @@ from workbench.store.register.database import writing
 from workbench.store.register.desk import open_register
 from workbench.store.register.paths import marker_path, register_path
 from workbench.store.register.witnesses import Compared, against_backup, against_head
+from workbench.store.restoring import Target, restore
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,14 @@ def go_on(store):
     with writing(register.engine) as connection:
         record(connection, at=NOW, account="admin", told=[Told("looked", "x", {})])
     register.engine.dispose()
+
+
+def test_what_comes_back_from_a_backup_is_as_told_and_goes_on_from_it(kept, tmp_path):
+    restore(kept[1], Target(tmp_path / "restored"), at=NOW, account="admin")
+    found = verify_store(tmp_path / "restored", None)
+    assert (found.broken, found.files, found.times) == (None, [], [])
+    assert found.holding > 0
+    assert against_backup(tmp_path / "restored", None, kept[1]).verdict == "continues"
 
 
 def compute_anew(store, *, cut=0, account="somebody else"):
@@ -107,6 +118,20 @@ def filed(store):
         ).fetchone()
     connection.close()
     return TrailHead(number, hashed)
+
+
+def test_the_filing_document_bears_the_head_at_its_filing(kept):
+    register = open_register(FactStore(kept[0]))
+    seen = CountyRound(register.facts, ROUND, COUNTY, register.desk("officer", NOW), NOW.date())
+    head = gather_filing(seen).trail
+    register.engine.dispose()
+    with sqlite3.connect(register_path(kept[0])) as connection:
+        last = connection.execute(
+            "SELECT number, hash FROM audit_event WHERE action = 'filed' ORDER BY number DESC"
+        ).fetchone()
+    connection.close()
+    assert (head.event, head.hash) == last
+    assert against_head(kept[0], None, head.coded).verdict == "continues"
 
 
 @pytest.mark.parametrize("written", ["printed", "coded", "hash", "short"])

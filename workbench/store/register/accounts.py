@@ -13,7 +13,7 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told, record
 from workbench.store.register.database import writing
 from workbench.store.register.desk import Desk, Register
-from workbench.store.register.file_events import cover
+from workbench.store.register.file_events import covering
 from workbench.store.register.marker import remember
 from workbench.store.register.passwords import hash_password, take_password, write_password
 from workbench.store.register.repeated import last_event
@@ -81,8 +81,9 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
                 Words("第一个账号须是管理员（administrator）", "the first account must be an administrator")
             )
         connection.execute(insert(Account).values(**_values(new)))
-        record(connection, at=now, account=new.account, told=[_told("account_added", new)])
-        cover(connection, register.facts.root, new.account, now)
+        record(
+            connection, at=now, account=new.account, told=[_told("account_added", new), covering(register.facts.root)]
+        )
     remember(register.engine, register.facts.root)
 
 

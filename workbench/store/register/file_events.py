@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, SUFFIX, files_of, models_of
 from workbench.store.register.audit import Told, record
@@ -48,10 +46,9 @@ def simulated(root: Path, before: Iterable[str]) -> Told:
     return Told("city_simulated", "", {}, files={**gone, **folders(root, covered_folders(root))})
 
 
-def cover(connection: Connection, root: Path, account: str, at: dt.datetime) -> int:
-    """Tell of every file that there is, from where on none can be changed or added unseen; returns how many."""
+def covering(root: Path) -> Told:
+    """That the trail tells of every file that there is, from where on none can be changed or added unseen."""
     chosen = [root / path for path in files_there(root) if kind_of(path) in {"filed_facts", "model"}]
     told: dict[str, str | dict[str, str]] = {**folders(root, covered_folders(root)), **single(root, chosen)}
     count = sum(len(each) if isinstance(each, dict) else 1 for each in told.values())
-    record(connection, at=at, account=account, told=[Told(COVERED, "", {"count": count}, files=told)])
-    return count
+    return Told(COVERED, "", {"count": count}, files=told)
