@@ -220,3 +220,22 @@ def test_58121_real_households_no_row_lost():
             assert fact["housing"] == 2 * int(row["ic_cv"])
             assert fact["illness"] == (row["ic_asalud"] == "1")
             assert fact["weight"] == float(row["factor_hog"])
+
+
+def test_a_row_without_a_weight_above_nought_is_refused_where_the_file_has_weights(tmp_path):
+    weights = ["2.5", "", "0", "-1", "many", "nan", "1"]
+    rows = [["id", "county", "income", "w"], *([f"{n:02d}", "金寨县", "4000", w] for n, w in enumerate(weights))]
+    result = mapped(write_csv(tmp_path / "weights.csv", rows), {**FACTS, "weight": {"column": "w"}})
+    assert column(result, "weight") == [2.5, 1.0]
+    assert (result.accepted_households, result.rejected_rows) == (2, 5)
+    refused = [problem for problem in result.problems if problem.reason == "no weight"]
+    assert [(problem.row, problem.column) for problem in refused] == [(row, "w") for row in (3, 4, 5, 6, 7)]
+
+
+def test_an_amount_beyond_what_the_rules_can_compare_is_reported_and_not_known(tmp_path):
+    rows = [["id", "county", "income"], ["01", "金寨县", "1e15"], ["02", "金寨县", "4000.005"]]
+    result = mapped(write_csv(tmp_path / "large.csv", rows))
+    assert column(result, "income_pc")[0] is None
+    assert [(problem.row, problem.column, problem.reason) for problem in result.problems] == [
+        (2, "income", "too large")
+    ]

@@ -1,5 +1,6 @@
 """The interface for notebooks: its figures are those of the preview, and what it shows is text."""
 
+import pyarrow as pa
 import pytest
 
 from tests.preview.scored import score_store
@@ -8,6 +9,8 @@ from workbench.domain.standard import parse_standard
 from workbench.errors import StandardError, StoreError
 from workbench.notebook import compare, model_beside_rules, open_place, readings, reference, scored_rounds, sweep, vary
 from workbench.preview.request import preview, scene
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
 
 COUNTY, ROUND = "341522", "2019-10"
 WIDER = {"income.ceiling.multiple": 1.8}
@@ -104,3 +107,11 @@ def test_what_cannot_be_is_refused(store):
         vary(reference(), {"income.ceiling.multiple": 0.5})
     with pytest.raises(StoreError):
         open_place("1999-01", store=store.root)
+
+
+def test_a_place_counts_the_households_that_rows_stand_for(tmp_path):
+    rows = {"household_id": ["1", "2", "3"], "kind": ["lifted", "lifted", "unregistered"], "weight": [10.0, 2.0, 700.0]}
+    FactStore(tmp_path).write(ROUND, {COUNTY: pa.table(rows)}, Origin())
+    shown = open_place(ROUND, COUNTY, store=tmp_path, lang="en")._repr_html_()
+    assert ">12<" in shown
+    assert ">700<" in shown

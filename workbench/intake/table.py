@@ -7,6 +7,7 @@ import polars as pl
 
 from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FactType
 from workbench.errors import FileError, Words
+from workbench.intake.limits import within_limits
 from workbench.intake.mapping import Mapping, Source
 from workbench.intake.nearest import suggestion
 from workbench.intake.places import county_code
@@ -67,7 +68,8 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None) -> IntakeResu
         facts[COUNTY] = pl.lit(county)
     key = pl.concat_str([reading.cell(column) for column in mapping.key], separator=_KEY_JOIN)
     frame = sheet.frame.select(ROW, OVERFLOW, key.alias(KEY), *(expr.alias(name) for name, expr in facts.items()))
-    accepted = _accept(reading, frame)
+    columns = {name: source.column for name, source in mapping.facts.items() if source.column is not None}
+    accepted = within_limits(_accept(reading, frame), columns, reading.findings)
     return IntakeResult(
         layout="mapping",
         facts=by_county(accepted.sort(KEY), [KEY, *facts]),

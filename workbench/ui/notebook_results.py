@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+import polars as pl
 
 from workbench.domain.parameters import poverty_line
 from workbench.domain.standard import standard_data
@@ -54,12 +55,13 @@ class NotebookPlace:
 
     def _repr_html_(self) -> str:
         t = self.language
-        kinds = pd.Series(self.store.read(self.round_name, self.county, ["kind"])["kind"].to_pylist()).value_counts()
+        stored = self.store.frame(self.round_name, self.county, ["kind", "weight"])
+        kinds = dict(stored.group_by("kind").agg(pl.col("weight").sum()).iter_rows())
         rows = [
             [t("县区"), county_name(self.county or "", t)],
             [t("扶贫标准"), t.number(poverty_line(self.round_name).value)],
-            [t("已脱贫户"), t.number(int(kinds.get("lifted", 0)))],
-            [t("未建档户"), t.number(int(kinds.get("unregistered", 0)))],
+            [t("已脱贫户"), t.number(kinds.get("lifted", 0))],
+            [t("未建档户"), t.number(kinds.get("unregistered", 0))],
         ]
         return _shown(self, TableText(round_title(self.round_name, t), ["", ""], rows))
 

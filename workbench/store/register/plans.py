@@ -55,15 +55,20 @@ def suggested(desk: Desk, round_name: str, households: Sequence[str]) -> dict[st
 
 
 def as_suggested(persons: int, proposed: Assistance) -> list[Planned]:
-    """A plan that follows the proposals: the household's measures, and each member in turn the measure of a role."""
-    plan = [Planned(each.measure.name) for each in proposed.household]
-    members = iter(range(1, persons + 1))
+    """A plan that writes every measure proposed, for as many members as it was proposed for.
+
+    The facts count members, and do not name them. A role that members have alone goes to the next ones without a measure,
+    from the first again where the roles are more than the members; what comes on top (care for the seriously ill) to
+    the first. Who is left is looked into.
+    """
+    plan, alone = [Planned(each.measure.name) for each in proposed.household], 0
     for each in proposed.persons:
-        if each.measure.part or each.measure.people is None:
-            plan += [
-                Planned(each.measure.name, member) for _, member in zip(range(each.people or 0), members, strict=False)
-            ]
-    return plan + [Planned("member_to_verify", member) for member in members]
+        people = min(each.people or 0, persons)
+        on_top = not each.measure.part and each.measure.people is not None
+        first = 0 if on_top else alone
+        plan += [Planned(each.measure.name, (first + number) % persons + 1) for number in range(people)]
+        alone += 0 if on_top else people
+    return plan + [Planned("member_to_verify", member) for member in range(alone + 1, persons + 1)]
 
 
 def make_plan(
