@@ -1,7 +1,13 @@
 """The same frame on every engine, and its result back as plain columns."""
 
-import duckdb
+import shutil
+from importlib.util import find_spec
+
 import pandas as pd
+import polars as pl
+import pytest
+
+from workbench.store.engines import to_engine
 
 
 def native(frame, engine):
@@ -10,7 +16,7 @@ def native(frame, engine):
         return frame
     if engine == "pandas":
         return frame.to_arrow().to_pandas(types_mapper=pd.ArrowDtype)
-    return duckdb.connect().from_arrow(frame.to_arrow())
+    return to_engine(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), engine)
 
 
 def columns(result, names, engine):
@@ -19,7 +25,16 @@ def columns(result, names, engine):
         return {name: result[name].to_list() for name in names}
     if engine == "pandas":
         return {name: [None if pd.isna(value) else value for value in result[name]] for name in names}
+    if engine == "spark":
+        return pl.DataFrame(result.select(*names).toArrow()).to_dict(as_series=False)
     return {name: [row[0] for row in result.select(name).fetchall()] for name in names}
 
 
-ENGINES = ["polars", "pandas", "duckdb"]
+_SPARK = pytest.param(
+    "spark",
+    marks=[
+        pytest.mark.deep,
+        pytest.mark.skipif(not find_spec("pyspark") or not shutil.which("java"), reason="no Spark, or no Java, here"),
+    ],
+)
+ENGINES = ["polars", "pandas", "duckdb", _SPARK]
