@@ -94,7 +94,8 @@ def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]
                 yield writer
                 manifest = {"format": FORMAT, **about, "members": writer.members}
                 opened.writestr(_MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
-            _seal(target)
+            with _writing_in_words(out):
+                _seal(target)
         with open_archive(draft):
             pass
         with _writing_in_words(out):

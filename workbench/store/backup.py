@@ -24,6 +24,7 @@ from workbench.store.register.database import open_engine, readable, writing
 from workbench.store.register.marker import check_identity
 from workbench.store.register.paths import register_exists, register_path
 from workbench.store.register.read_only import opened_to_read
+from workbench.store.register.refilling import finish_restore
 from workbench.store.register.upgrading import refuse_broken, refuse_newer, version_of
 from workbench.store.register.verifying import looking
 from workbench.store.transaction import holding
@@ -45,6 +46,7 @@ class Origin:
 
     def engine(self) -> Engine | None:
         """The register; None where nobody has begun one."""
+        finish_restore(self.root, self.url)
         if not register_exists(self.root, self.url):
             return None
         url = self.url or f"sqlite:///{register_path(self.root)}"

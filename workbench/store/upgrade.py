@@ -14,6 +14,8 @@ from workbench.store.facts import FactStore
 from workbench.store.register import dumping
 from workbench.store.register.clock import moment_of
 from workbench.store.register.database import writing
+from workbench.store.register.desk import Register
+from workbench.store.register.settling import settle_if_free
 from workbench.store.register.upgrading import change_version, move_within, newest_version, version_of, versions
 
 
@@ -40,6 +42,8 @@ def upgrade(origin: Origin, *, at: dt.datetime, account: str, back: bool = False
     if engine is None:
         raise InputError(f"{origin.root}: 没有登记库 no register here; 请检查 check --store, --register")
     before = str(version_of(engine))
+    if before == newest_version():  # what is pending must not be lost with its table
+        settle_if_free(Register(engine, FactStore(origin.root)))
     after = _target(before, back=back)
     if after == before:
         return Moved(before, after, None, {})

@@ -325,7 +325,7 @@ def test_a_file_that_is_there_is_not_written_over_and_a_failure_leaves_none(stor
         back_up(Origin(store), tmp_path / "there", at=AT, account="admin")
     assert (tmp_path / "there").read_text() == "kept"
     monkeypatch.setattr(container, "_seal", _full_disk)
-    with pytest.raises(StoreError, match="磁盘"):
+    with pytest.raises(InputError, match="磁盘"):
         back_up(Origin(store), tmp_path / "b", at=AT, account="admin")
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
