@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 UNTIL_INTERRUPTED = {"serve", "lab"}
 WRITTEN = ("问题.csv", "风险台账.xlsx", "备案.docx", "六安.backup")
+_OF_TOOLS = (".git", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache")
 FINDS_PROBLEMS = "霍邱县"
 
 
@@ -23,11 +25,36 @@ def test_every_command_is_listed_and_has_an_example():
     assert {shlex.split(line)[1] for line in EXAMPLES} == commands
 
 
+def listing(folder, leave_out=()):
+    """Every file of a folder with its size and when it was changed; without what tests, tools and Python themselves keep there."""
+    return {
+        path: (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file() and not {"__pycache__", *leave_out} & set(path.relative_to(folder).parts)
+    }
+
+
 @pytest.fixture
 def in_project(tmp_path, monkeypatch):
-    """The project's folder as the working one, with stores elsewhere."""
+    """The project's folder as the working one, with stores elsewhere; nothing is written there, nor at home."""
     monkeypatch.chdir(PROJECT)
     monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
+    monkeypatch.delenv("WORKBENCH_MODELS", raising=False)
+    for name in ("home", "temporary"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    before = listing(PROJECT, _OF_TOOLS)
+    yield _places(tmp_path)
+    assert listing(PROJECT, _OF_TOOLS) == before
+    assert listing(tmp_path / "home") == {}
+    assert listing(tmp_path / "temporary") == {}
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written <= {"home", "temporary", "store", "demo", "restored", *WRITTEN}
+
+
+def _places(tmp_path):
+    """Where this test puts what the examples name."""
     return {
         "data/demo": str(tmp_path / "demo"),
         "data/restored": str(tmp_path / "restored"),

@@ -19,8 +19,8 @@ LAB = """
 import sys
 from pathlib import Path
 from workbench.server.lab import lab
-store, notebooks, folder = map(Path, sys.argv[1:])
-lab(store, notebooks=notebooks, folder=folder, port=18888, announce=lambda said: print(said, flush=True))
+store, notebooks = map(Path, sys.argv[1:])
+lab(store, notebooks=notebooks, port=18888, announce=lambda said: print(said, flush=True))
 """
 CHART = """
 from workbench.ui.echarts import EChart
@@ -38,7 +38,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     notebooks.mkdir()
     nbformat.write(notebook, notebooks / "chart.ipynb")
     log = tmp_path / "log.txt"
-    command = [sys.executable, "-c", LAB, str(tmp_path / "store"), str(notebooks), str(tmp_path / "own")]
+    command = [sys.executable, "-c", LAB, str(tmp_path / "store"), str(notebooks)]
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     try:
@@ -50,7 +50,8 @@ def address(tmp_path: Path) -> Iterator[str]:
         process.wait(20)
 
 
-def test_lab_draws_a_chart_offline_and_asks_for_its_token(page: Page, address: str) -> None:
+def test_lab_draws_a_chart_offline_and_asks_for_its_token(page: Page, address: str, tmp_path: Path) -> None:
+    assert (tmp_path / "store" / ".jupyter" / "config").is_dir()  # what it writes is in the store
     base = address.partition("lab?")[0]
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{base}api/contents")  # noqa: S310 - our own server

@@ -23,8 +23,8 @@ from workbench.store.register.closing import close_here
 from workbench.store.register.covered_files import covered_folders
 from workbench.store.register.file_events import simulated, tell_of_files
 from workbench.store.register.intake import take_in_here
+from workbench.store.register.replacing import replace_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 _SHOWN_PROBLEMS = 20
 
@@ -38,13 +38,13 @@ def simulate_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """做一座模拟的城市 Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store."""
+    """做一座模拟的城市 Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store, unless decisions rest on it."""
     facts = open_store(store)
     description = describe(households, rounds, seed, drift)
     with progress_bar("模拟 simulating") as progress:
         city = simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift, progress=progress)
         before = covered_folders(facts.root)
-        made = write_city(facts, city, Origin(simulated=True, details=description))
+        made = replace_city(facts, register_url(), city, Origin(simulated=True, details=description))
     now = now_in_beijing()
     tell_of_files(facts, register_url(), who_acts(), now, lambda: [simulated(facts.root, before)])
     if as_json:

@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.private_files import close_to_others, is_open_to_others
 from workbench.settings import DIVISIONS, NOTEBOOKS
 from workbench.store.facts import FactStore
+from workbench.store.files import check_writable
 
 _PACKAGES = ("voila", "jupyterlab", "ipywidgets", "anywidget", "pandas", "polars", "duckdb", "scikit-learn")
 _OLDEST_PYTHON = (3, 11)
@@ -64,14 +64,16 @@ def _package(name: str, *, needed: bool = True, cure: str = "make setup") -> Che
 
 def _writable(store: Path) -> Check:
     try:
-        store.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=store):
-            pass
-    except OSError as error:
+        check_writable(store)
+        there = next(each for each in (store, *store.absolute().parents) if each.exists())
+    except (OSError, ValueError) as error:
         return Check(
-            "数据目录 store", fine=False, found=f"{store}: {error.strerror}", cure="--store 或 or WORKBENCH_STORE"
+            "数据目录 store",
+            fine=False,
+            found=f"{store}: {getattr(error, 'strerror', None) or error}",
+            cure="--store 或 or WORKBENCH_STORE",
         )
-    free = shutil.disk_usage(store).free / 2**30
+    free = shutil.disk_usage(there).free / 2**30
     return Check("数据目录 store", fine=True, found=f"{store.resolve()}，可写 writable，{free:.0f} GiB 可用 free")
 
 

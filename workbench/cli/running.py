@@ -9,7 +9,7 @@ from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import errors, print_json, say, show_table
 from workbench.settings import store_path
 
-PortOption = Annotated[int | None, typer.Option("--port", help="端口 port")]
+PortOption = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="端口 port")]
 OpenOption = Annotated[bool, typer.Option("--open", help="打开浏览器 open the browser")]
 
 

@@ -5,7 +5,6 @@
 
 import hashlib
 import json
-import tempfile
 import zipfile
 import zlib
 from importlib.metadata import PackageNotFoundError, version
@@ -26,6 +25,7 @@ from workbench.risk.forecast import Forecast
 from workbench.risk.glass_box import GlassBox, Term
 from workbench.risk.model import RiskModel
 from workbench.risk.records import record_text, write_record
+from workbench.store.files import check_writable
 from workbench.store.models import SUFFIX, path_in_use, put_in_use
 from workbench.store.scores import Dispersion
 from workbench.zip_limits import ZipLimits, checked_members
@@ -51,10 +51,8 @@ def library_versions() -> dict[str, str]:
 
 def writable(folder: Path) -> None:
     """Refuse a folder that no model could be put in; before an hour of training, not after it. Makes nothing."""
-    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     try:
-        with tempfile.TemporaryFile(dir=there):
-            pass
+        check_writable(folder)
     except OSError as error:
         raise _unwritable(folder, error) from None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from workbench.private_files import private_by_default
 from workbench.server.environment import address, free_port, isolate
 from workbench.server.pages import _silent
-from workbench.settings import NOTEBOOKS, PROJECT
+from workbench.settings import NOTEBOOKS
 
 _SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 """Else the first start asks whether to fetch news, and a later one asks the outside for updates."""
@@ -19,20 +19,21 @@ def lab(
     port: int = 8888,
     notebooks: Path = NOTEBOOKS,
     open_browser: bool = False,
-    folder: Path = PROJECT / ".cache" / "jupyter",
+    folder: Path | None = None,
     announce: Callable[[str], None] = _silent,
 ) -> None:
     """Start JupyterLab on `notebooks` on this machine only, until interrupted; the address carries its token.
 
-    `folder` keeps the settings between starts. Changes the environment of this process. Raises InputError without a port.
+    `folder` (None: `.jupyter` of the store) keeps the settings between starts. Changes the environment of this process. Raises InputError without a port.
     """
     private_by_default()
     host = "127.0.0.1"
     chosen = free_port(host, port)
     if chosen != port:
         announce(f"端口 port {port} 已被占用 is taken; 改用 using {chosen}")
-    isolate(folder, store)
-    _write_settings(folder / "config")
+    kept = folder or store / ".jupyter"
+    isolate(kept, store)
+    _write_settings(kept / "config")
     # Late: it takes seconds, and reads the environment set just above.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,6 +39,13 @@ def unwritable(path: Path, error: OSError | ValueError) -> InputError:
         "or close the file if it is open",
     )
     return InputError(found)
+
+
+def check_writable(folder: Path) -> None:
+    """Raise OSError where no file could be put in a folder, or in one that would have to be made for it. Makes nothing."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    with tempfile.TemporaryFile(dir=there):
+        pass
 
 
 @contextmanager
