@@ -4,16 +4,21 @@ import calendar
 import datetime as dt
 import re
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 
 _MONTHS = (4, 10)
-_ROUND = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_SHOWN = 40
+"""Characters of what is no round that a message repeats."""
+_ROUND = re.compile(r"((?:19|2[0-9])[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 def check_round(name: str) -> str:
     """Return `name` if it is a round, else raise InputError."""
     if not _ROUND.fullmatch(name):
-        raise InputError(f"轮次 round {name!r}: 应为 YYYY-MM expected, e.g. 2019-10")
+        shown = f"{name[:_SHOWN]!r}"
+        raise InputError(
+            Words(f"轮次 {shown}：应为 YYYY-MM，如 2019-10", f"round {shown}: expected YYYY-MM, for example 2019-10")
+        )
     return name
 
 

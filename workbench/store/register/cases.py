@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from workbench.domain.case import CASE_STEPS, CLOSED, CaseStage, advance_case
+from workbench.domain.day_bounds import check_window
 from workbench.domain.people import Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told
@@ -145,8 +146,7 @@ def _window(connection: Connection, day: dt.date) -> int:
 def add_window(desk: Desk, name: str, opens: dt.date, closes: dt.date) -> None:
     """Tell of a time in which the national system takes changes."""
     desk.check_anywhere(Right.KEEP)
-    if closes < opens:
-        raise InputError(f"窗口 window {name}: {closes} 早于 is before {opens}")
+    check_window(name, opens, closes, desk.today)
     told = {"opens": opens.isoformat(), "closes": closes.isoformat()}
     with desk.writing() as connection:
         table = EntryWindow.__table__

@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy import Connection, func, insert, select, update
 
 from workbench.domain.assistance import ASSISTANCE_FACTS, Assistance, propose_each
+from workbench.domain.day_bounds import check_day
 from workbench.domain.measures import Level, measures
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.people import Right
@@ -124,6 +125,7 @@ def end_measure(desk: Desk, number: int, day: dt.date, reason: str, version: int
                 Words(f"措施 {number}：本范围内没有，或已结束", f"measure {number}: not here, or ended already")
             )
         desk.check(Right.PROPOSE, area_of(dict(row)))
+        check_day("measure_end", day, desk.today, dt.date.fromisoformat(row["since"]))
         _check_version(connection, row["household_id"], _plan(connection, row["household_id"]), version)
         others = [key for key in _measures(connection, row["household_id"]) if key != (row["measure"], row["member"])]
         if all(member != row["member"] for _, member in others):

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from workbench.domain.day_bounds import check_day
 from workbench.domain.people import Area, Right
 from workbench.domain.procedure import check_setting, settings
 from workbench.errors import RefusedError, Words
@@ -33,6 +34,7 @@ def set_figure(desk: Desk, county: str, name: str, value: str, effective: dt.dat
     number = check_setting(name, value)
     if not reason.strip():
         raise RefusedError(Words("改动参数要写明理由", "a reason is needed to set a figure"))
+    check_day("figure_effective", effective, desk.today)
     key = {"county": county, "name": name, "effective": effective.isoformat()}
     with desk.writing() as connection:
         same = {**key, "value": str(number), "reason": reason}

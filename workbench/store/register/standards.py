@@ -3,6 +3,7 @@
 Who submits does not approve. Which version is in force is asked in `standard_in_force`.
 """
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from workbench.domain.day_bounds import check_day
 from workbench.domain.edge import edge_limits
 from workbench.domain.parameters import counties, poverty_line
 from workbench.domain.people import Area, Right
@@ -77,6 +79,7 @@ def submit(desk: Desk, number: int, reason: str, figures: Mapping[str, Any]) -> 
             raise RefusedError(
                 Words("标准未写明施行日期（effective），不能提交", "the standard has no day of effect (effective)")
             )
+        check_day("standard_effective", dt.date.fromisoformat(found["effective"]), desk.today)
         _check_line(found)
         preview = json.dumps(dict(figures), ensure_ascii=False, sort_keys=True)
         _change(connection, number, state="submitted", reason=reason, preview=preview,

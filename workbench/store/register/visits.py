@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from workbench.domain.amendment import amended
+from workbench.domain.day_bounds import check_day
 from workbench.domain.people import Area, Right
 from workbench.domain.procedure import first_visit_day
 from workbench.domain.workflow import VISIT_DOMAINS, Stage
@@ -116,8 +117,7 @@ def _check(desk: Desk, report: VisitReport, facts: Mapping[str, Any], first_day:
         raise InputError(f"{where}缺少走访情况 nothing told of: {'、'.join(empty)}（§2.1.1-a 五方面都要看 all five）")
     if not report.visitors.strip():
         raise InputError(f"{where}要写明走访人 who visited?")
-    if report.day > desk.today:
-        raise InputError(f"{where}走访日期 {report.day} 在今天之后 lies after today ({desk.today})")
+    check_day("visit", report.day, desk.today, of=where)
     if first_day is not None and report.day < first_day:
         raise InputError(f"{where}走访日期 {report.day} 属于以前的轮次 is of an earlier round; 本轮自 from {first_day}")
     desk.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
