@@ -86,7 +86,7 @@ def read_pandas(path: Path) -> int:
 
     if path.suffix == ".csv":
         return len(pd.read_csv(path, encoding="gb18030", skiprows=2, dtype=str, keep_default_na=False))
-    return len(pd.read_excel(path, header=2, dtype=str, keep_default_na=False))
+    return len(pd.read_excel(path, header=2, dtype=str, keep_default_na=False, engine="calamine"))
 
 
 READERS = {"workbench": read_workbench, "pandas": read_pandas}

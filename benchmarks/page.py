@@ -17,7 +17,7 @@ import pyarrow as pa
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.preview import made_up_facts
-from benchmarks.report import table
+from benchmarks.report import asked_households, table
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -48,13 +48,13 @@ _MOVE = """async ([watched, key]) => {
 }"""
 
 
-def county_store(root: Path) -> FactStore:
+def county_store(root: Path, households: int) -> FactStore:
     """A county of unregistered households, marked as simulated."""
-    facts = made_up_facts(HOUSEHOLDS)
+    facts = made_up_facts(households)
     store = FactStore(root)
     keep = [name for name in facts.column_names if name not in ("previous_income_pc", "seen_before")]
     table_ = facts.select(keep).set_column(
-        keep.index("county_code"), "county_code", pa.array(np.full(HOUSEHOLDS, COUNTY))
+        keep.index("county_code"), "county_code", pa.array(np.full(households, COUNTY))
     )
     store.write(ROUND, {COUNTY: table_}, Origin(simulated=True))
     return store
@@ -92,7 +92,7 @@ def _row(name: str, times: list[float], base: float) -> list[str]:
     return [name, f"{middle:.1f}", f"{late:.1f}", f"{middle / base:.2f}"]
 
 
-def measure(url: str) -> None:
+def measure(url: str, households: int) -> None:
     """Open both pages and move their sliders."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -110,7 +110,7 @@ def measure(url: str) -> None:
         browser.close()
     base = statistics.median(echo)
     table(
-        f"slider to screen, {HOUSEHOLDS:,} households in the county, {MOVES} moves",
+        f"slider to screen, {households:,} households in the county, {MOVES} moves",
         ["what changes", "median ms", "95 % ms", "ratio"],
         [
             _row("bare page: label echoed by the kernel", echo, base),
@@ -126,9 +126,10 @@ def measure(url: str) -> None:
 
 def main() -> None:
     """Serve a large county and measure."""
+    households = asked_households(HOUSEHOLDS, __doc__)
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        county_store(root / "store")
+        county_store(root / "store", households)
         notebooks = root / "notebooks"
         notebooks.mkdir()
         (notebooks / "county_standard.ipynb").write_bytes((NOTEBOOKS / "county_standard.ipynb").read_bytes())
@@ -138,7 +139,7 @@ def main() -> None:
         )
         try:
             ready = next(line for line in server.stdout or [] if "ready" in line)
-            measure(next(word for word in ready.split() if word.startswith("http")))
+            measure(next(word for word in ready.split() if word.startswith("http")), households)
         finally:
             server.terminate()
             server.wait()

@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from benchmarks.report import best_and_median, table
+from benchmarks.report import asked_households, best_and_median, table
 from workbench.domain.edge import EdgeLimits, edge_frame, edge_limits
 from workbench.domain.parameters import counties
 from workbench.domain.standard import EdgeStandard, parse_standard
@@ -166,8 +166,8 @@ def _closer(index: PreviewIndex, limits: EdgeLimits) -> None:
 
 def sweep_table(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits) -> None:
     """A sweep of 100 ceilings x 50 shares, against evaluating every point."""
-    ceilings = Axis("income.ceiling.multiple", tuple(1 + n / 100 for n in range(100)))
-    shares = Axis("routes.rigid_expenditure.share", tuple(0.2 + n / 100 for n in range(50)))
+    ceilings = Axis("income.ceiling.multiple", tuple((100 + n) / 100 for n in range(100)))
+    shares = Axis("routes.rigid_expenditure.share", tuple((20 + n) / 100 for n in range(50)))
     points = len(ceilings.values) * len(shares.values)
     swept, _ = best_and_median(lambda: sweep(index, standard, LINE, [ceilings, shares]), repeats=1, warm=0)
     one, _ = best_and_median(lambda: totals(index, limits))
@@ -186,7 +186,7 @@ def sweep_table(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits)
 
 def main() -> None:
     """Measure and print."""
-    facts = made_up_facts(HOUSEHOLDS)
+    facts = made_up_facts(asked_households(HOUSEHOLDS, __doc__))
     limits = edge_limits(STANDARD, LINE)
     built, _ = best_and_median(lambda: build_index(facts, deduct_out_of_pocket=False), repeats=2, warm=0)
     index = build_index(facts, deduct_out_of_pocket=False)

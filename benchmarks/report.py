@@ -1,5 +1,6 @@
 """Timing and tables that every benchmark shares."""
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -7,6 +8,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+
+def asked_households(usual: int, about: str | None) -> int:
+    """How many households to measure on: `--households`, else as many as usual."""
+    arguments = argparse.ArgumentParser(description=about)
+    arguments.add_argument("--households", type=int, default=usual)
+    return int(arguments.parse_args().households)
 
 
 def best_and_median(work: Callable[[], Any], *, repeats: int = 7, warm: int = 1) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import time
 
 import pyarrow.parquet as pq
 
-from benchmarks.report import best_and_median, table
+from benchmarks.report import asked_households, best_and_median, table
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import SimulatedRound, simulate
 
@@ -26,17 +26,18 @@ def write(rounds: list[SimulatedRound]) -> None:
 
 
 def main() -> None:
+    households = asked_households(HOUSEHOLDS, __doc__)
     begin = time.perf_counter()
-    rounds = simulated(HOUSEHOLDS)
+    rounds = simulated(households)
     first = (time.perf_counter() - begin) * 1000
     writing, writing_median = best_and_median(lambda: write(rounds), repeats=3)
-    whole, whole_median = best_and_median(lambda: simulated(HOUSEHOLDS), repeats=3, warm=0)
-    tenth, tenth_median = best_and_median(lambda: simulated(HOUSEHOLDS // 10), repeats=3, warm=0)
+    whole, whole_median = best_and_median(lambda: simulated(households), repeats=3, warm=0)
+    tenth, tenth_median = best_and_median(lambda: simulated(households // 10), repeats=3, warm=0)
     rows = [
         ("write the facts as Parquet, zstd", writing, writing_median),
-        (f"simulate {HOUSEHOLDS:,}", whole, whole_median),
-        (f"simulate {HOUSEHOLDS // 10:,}", tenth, tenth_median),
-        (f"simulate {HOUSEHOLDS:,}, first call (with imports)", first, first),
+        (f"simulate {households:,}", whole, whole_median),
+        (f"simulate {households // 10:,}", tenth, tenth_median),
+        (f"simulate {households:,}, first call (with imports)", first, first),
     ]
     table(
         f"{ROUNDS} rounds",

@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from benchmarks.report import best_and_median, table
+from benchmarks.report import asked_households, best_and_median, table
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.readings import reading
 from workbench.domain.tiers import TIER_FACTS, tier_frame
@@ -89,7 +89,8 @@ def _of_polars(judged: pl.DataFrame) -> dict[str, np.ndarray]:
 
 def main() -> None:
     """Measure and print."""
-    work = engines(made_up_facts(HOUSEHOLDS))
+    households = asked_households(HOUSEHOLDS, __doc__)
+    work = engines(made_up_facts(households))
     results = {name: run() for name, run in work.items()}
     first = next(iter(results.values()))
     for name, result in results.items():
@@ -100,7 +101,7 @@ def main() -> None:
     fastest = min(median for _, median in times.values())
     tiers = {tier: int((first["tier"] == tier).sum()) for tier in (1, 2, 3, -1)}
     table(
-        f"tiers with traces of {HOUSEHOLDS:,} households; tiers 1, 2, 3, undetermined: {list(tiers.values())}, equal on all",
+        f"tiers with traces of {households:,} households; tiers 1, 2, 3, undetermined: {list(tiers.values())}, equal on all",
         ["engine", "best ms", "median ms", "x the fastest"],
         [
             [name, f"{best:.0f}", f"{median:.0f}", f"{median / fastest:.1f}"]

@@ -1,0 +1,48 @@
+"""Every measurement runs, in its smallest size, without an error: it is no use to find that out on the day of a release."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import _ALL, available
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+SMALLEST = {
+    "intake": ("--persons", "200"),
+    "simulation": ("--households", "1000"),
+    "preview": ("--households", "5000"),
+    "tiers": ("--households", "2000"),
+    "page": ("--households", "2000"),
+    "opening": ("--households", "3000"),
+    "register": ("--households", "400"),
+    "risk": ("--households", "2500", "--drift", "0", "--seed", "1"),
+    "risk_coverage": ("--households", "2500", "--cities", "1", "--drift", "0"),
+    "risk_choices": ("--households", "2500", "--drift", "0", "--seed", "1"),
+    "risk_speed": ("--households", "2500", "--scored", "2500"),
+}
+
+
+def test_every_measurement_has_a_smallest_size_and_is_run_by_make_bench():
+    runnable = {
+        path.stem
+        for path in BENCHMARKS.glob("*.py")
+        if re.search(r"^def main\(", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert runnable - {"__main__"} == set(SMALLEST) == set(_ALL)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", _ALL)
+def test_a_measurement_runs(name):
+    assert available(name)
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", *SMALLEST[name]],
+        capture_output=True, text=True, check=False, timeout=1800, cwd=BENCHMARKS.parent,
+        env=os.environ | {"OMP_WAIT_POLICY": "passive"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.strip()
