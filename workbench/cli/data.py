@@ -32,7 +32,7 @@ _SHOWN_PROBLEMS = 20
 def simulate_command(
     households: Annotated[int, typer.Option("--households", help="户数 households")] = 20_000,
     rounds: Annotated[int, typer.Option("--rounds", help="轮次数 rounds, from 2019-05")] = 6,
-    seed: Annotated[int, typer.Option("--seed", help="随机种子 seed")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="随机种子 seed")] = 1,
     drift: Annotated[float, typer.Option("--drift", help="各县各轮漂移 drift of later rounds by county")] = 0.0,
     store: StoreOption = None,
     *,

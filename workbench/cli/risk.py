@@ -102,7 +102,7 @@ def train_command(
     ] = None,
     line: LineOption = None,
     keep: KeepOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="随机种子 seed")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="随机种子 seed")] = 1,
     models: ModelsOption = None,
     store: StoreOption = None,
     *,

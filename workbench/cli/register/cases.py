@@ -9,7 +9,7 @@ import typer
 
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import VersionOption, at_desk, day
+from workbench.cli.register.options import LARGEST_NUMBER, VersionOption, at_desk, day
 from workbench.cli.reports import checked_suffix
 from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.reports.entry_list import entry_list
@@ -25,7 +25,7 @@ cases_app = typer.Typer(
     help="返贫与符合标准户 cases: 核实 verify, 评议 appraise, 公示 publicise, 公告 announce, 录入 enter",
     no_args_is_help=True,
 )
-NumberArgument = Annotated[int, typer.Argument(help="案号 number of the case")]
+NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help="案号 number of the case")]
 
 
 @cases_app.command("list")

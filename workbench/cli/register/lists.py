@@ -175,7 +175,9 @@ def officers_command(
     desk: Desk,
     households: Annotated[list[str] | None, typer.Argument(help="户编号 households to assign")] = None,
     officer: Annotated[str | None, typer.Option("--officer", help="包保人账号 account of the officer")] = None,
-    days: Annotated[int | None, typer.Option("--days", help="走访间隔（天） days between visits")] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", min=1, max=3660, help="走访间隔（天） days between visits")
+    ] = None,
     version: VersionOption = None,
     *,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看逾期 overdue visits only")] = False,

@@ -28,8 +28,16 @@ KindOption = Annotated[str, typer.Option("--kind", help="risk 风险等级, edge
 VillageOption = Annotated[str | None, typer.Option("--village", help="村 village")]
 TownshipOption = Annotated[str | None, typer.Option("--township", help="乡镇 township")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="理由 reason")]
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number that either kind of database gives a record."""
 VersionOption = Annotated[
-    int | None, typer.Option("--version", help="看到的版本；已被改动则拒绝 as it was seen; refused if changed since")
+    int | None,
+    typer.Option(
+        "--version",
+        min=1,
+        max=LARGEST_NUMBER,
+        help="看到的版本；已被改动则拒绝 as it was seen; refused if changed since",
+    ),
 ]
 
 

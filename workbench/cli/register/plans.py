@@ -6,7 +6,7 @@ import typer
 
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import HouseholdArgument, VersionOption, at_desk, day
+from workbench.cli.register.options import LARGEST_NUMBER, HouseholdArgument, VersionOption, at_desk, day
 from workbench.domain.housing_decision import CLAUSE, QUESTIONS, SAFE, decide_housing
 from workbench.domain.measures import measures
 from workbench.domain.vocabulary import LABELS
@@ -147,7 +147,7 @@ def show_command(
 @at_desk
 def end_command(
     desk: Desk,
-    number: Annotated[int, typer.Argument(help="措施编号 id of the measure")],
+    number: Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help="措施编号 id of the measure")],
     reason: Annotated[str, typer.Option("--reason", help="理由 why")],
     on: Annotated[str | None, typer.Option("--day", help="日期 day (default: today)")] = None,
     version: VersionOption = None,

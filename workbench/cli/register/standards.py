@@ -7,7 +7,7 @@ import typer
 
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round, standard_of
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import at_desk
+from workbench.cli.register.options import LARGEST_NUMBER, at_desk
 from workbench.domain.standard import standard_data, write_standard
 from workbench.preview.request import Scene, preview
 from workbench.preview.submission import FIGURES, submission_figures
@@ -30,7 +30,7 @@ standards_app = typer.Typer(
 ThisRoundOption = Annotated[
     str | None, typer.Option("--round", help="哪一轮是本轮 which round is meant (default: the one under way)")
 ]
-NumberArgument = Annotated[int, typer.Argument(help="标准编号 id of the version")]
+NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help="标准编号 id of the version")]
 
 
 @standards_app.command("list")

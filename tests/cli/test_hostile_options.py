@@ -1,0 +1,216 @@
+"""Every command, with every option and argument given what nobody means: words and an exit status, never a traceback.
+
+The commands and their parameters are read from the program itself, so that a new one is tried without anybody's doing.
+"""
+
+import os
+import re
+import shutil
+import sys
+import types
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+
+import pytest
+import typer
+
+from tests.cli.command import run
+from tests.store.register.conftest import opened_office
+from workbench.cli.app import app
+from workbench.store.facts import FactStore
+from workbench.store.register.paths import register_path
+
+ROUND, COUNTY = "2019-10", "341524"
+GOOD = Path(__file__).parent / "standards" / "good.yaml"
+TEXTS = (
+    "", " ", "²", "１２", "-1", "0", "1e999", "nan", "-inf", "1e-400", "99999999999999999999", "9" * 5000, "x" * 5000, "甲\n乙", "a\0b",
+    "😀", "2021-13", "2021-00", "2099-10", "0000-00", "0000-01-01", "2019-02-30", "9999-12-31", "2099-10-01", "../../etc/passwd", "*",
+    "'; --", "=1+1", "[red]", "{x}", "%s",
+)  # fmt: skip
+"""Texts given as whatever an option means."""
+BASE = {
+    "round_name": ROUND, "until": "2019-10", "county": COUNTY, "standard": GOOD, "vary": "help_cost=1:2:1", "number": "1", "first": "1",
+    "second": "1", "reason": "理由", "role": "analyst", "name": "某甲", "new": "fresh", "closing": "reader", "reopening": "reader",
+    "changing": "reader", "whose": "reader", "value": "7", "document": "文", "note": "记录", "office": "某办", "phone": "0564-1",
+    "window": "秋季", "opens": "2019-10-01", "closes": "2019-10-20", "goal": "目标", "responsible": "某甲", "cause": "illness",
+    "evidence": "证明", "found": "属实", "path": GOOD, "kind": "risk", "households": "100",
+}  # fmt: skip
+"""What each parameter that a command needs is given otherwise, by its name."""
+NAMED = {
+    ("simulate", "households"): "20", ("register settings set", "name"): "publicity_days", ("register cases step", "name"): "vote",
+    ("register cases window", "name"): "秋季", ("ledger", "kind"): "risk",
+}  # fmt: skip
+"""The same where the name means something else in one command."""
+SMALL = {"simulate": ("--households", "20", "--rounds", "1")}
+"""What keeps a command small, where it is not what is tried: the last value of an option counts."""
+ROWS = {"households": "household", "household": "household"}
+SERVERS = ("workbench.server.pages", "workbench.server.lab")
+LEFT_OUT = {("simulate", "households", "99999999999999999999")}
+TROUBLE = re.compile(r"Traceback|defect of it|object at 0x|Error\(")
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A command with one of its parameters, and the words of the command line before and after the value."""
+
+    command: str
+    parameter: str
+    option: str
+    base: tuple[str, ...]
+
+
+def commands():
+    """Every command by its words, with its parameters."""
+
+    def walk(group, words):
+        for name, each in group.commands.items():
+            if hasattr(each, "commands"):
+                yield from walk(each, (*words, name))
+            else:
+                yield " ".join((*words, name)), [p for p in each.params if p.name != "help"]
+
+    yield from walk(typer.main.get_command(app), ())
+
+
+COMMANDS = dict(commands())
+
+
+def asked(command, parameter, places):
+    """The value that a parameter that is needed is given."""
+    if parameter.name in ROWS and parameter.param_type_name == "argument":
+        return places["household"]
+    if parameter.name in places:
+        return places[parameter.name]
+    return NAMED.get((command, parameter.name), BASE.get(parameter.name, "1"))
+
+
+def words_for(command, places, left_out=None):
+    """The words of a command with all that it needs but one parameter, as the one who may give it."""
+    words = [*command.split(), *SMALL.get(command, ())]
+    for parameter in COMMANDS[command]:
+        if parameter.name == left_out or not parameter.required:
+            continue
+        value = asked(command, parameter, places)
+        words += [value] if parameter.param_type_name == "argument" else [parameter.opts[0], value]
+    names = {parameter.name for parameter in COMMANDS[command]}
+    words += ["--store", places["store"]] if "store" in names and left_out != "store" else []
+    words += ["--as", account_for(command)] if "account" in names and left_out != "account" else []
+    return words
+
+
+def account_for(command):
+    """Who may give a command."""
+    if command.split()[1:2] in (["accounts"], ["settings"]) or "window" in command:
+        return "admin"
+    return "second" if "approve" in command else "officer"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A small store with a register. Not to be changed."""
+    store = tmp_path_factory.mktemp("hostile") / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            sys, "argv", ["workbench", "simulate", "--households", "300", "--rounds", "2", "--store", str(store)]
+        )
+        app(standalone_mode=False)
+    office = opened_office(store, f"sqlite:///{register_path(store)}")
+    office.register.engine.dispose()
+    return store
+
+
+@pytest.fixture(scope="module")
+def places(kept, tmp_path_factory):
+    """A copy to change, and what else commands name. One for all: what one command does there, another one meets."""
+    folder = tmp_path_factory.mktemp("tried")
+    store = shutil.copytree(kept, folder / "store")
+    facts = FactStore(store).read(ROUND, COUNTY, ["household_id"])
+    (folder / "empty").write_bytes(b"")
+    (folder / "binary").write_bytes(bytes(range(256)) * 40)
+    (folder / "backup").write_bytes(b"PK\x03\x04" + b"0" * 200)
+    return {
+        "store": store, "household": facts["household_id"][0].as_py(), "out": folder / "out.xlsx", "file": folder / "backup",
+        "files": GOOD, "folder": folder,
+    }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_served(monkeypatch, tmp_path):
+    """Servers run until interrupted: here they only look for their port."""
+    from workbench.server.environment import free_port  # noqa: PLC0415
+
+    def opened(_store, *, host="127.0.0.1", port=8866, **_options):
+        free_port(host, port)
+
+    for name in SERVERS:
+        monkeypatch.setitem(sys.modules, name, types.SimpleNamespace(serve=opened, lab=opened))
+    monkeypatch.delenv("WORKBENCH_REGISTER", raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("getpass.getpass", lambda *_: "")
+
+
+def hostile_paths(places):
+    """What stands where a path is expected, and is not what is expected there."""
+    folder = places["folder"]
+    return [
+        folder / "missing", folder, folder / "empty", folder / "binary", folder / "binary" / "below", "/dev/null", "/proc/self/mem",
+        folder / ("长" * 300),
+    ]  # fmt: skip
+
+
+def is_path(parameter):
+    return parameter.name in {
+        "files", "mapping", "problems_to", "standard", "against", "models", "out", "file", "visits", "path", "store",
+    }  # fmt: skip
+
+
+def values_for(command, parameter, places):
+    """All that a parameter is tried with."""
+    if parameter.is_flag if hasattr(parameter, "is_flag") else False:
+        return []
+    found = [*TEXTS, *(hostile_paths(places) if is_path(parameter) else [])]
+    return [value for value in found if (command, parameter.name, value) not in LEFT_OUT]
+
+
+def tried(capsys, command, parameter, value, places):
+    """Give a command one such value; returns what is wrong with its answer, or None."""
+    words = words_for(command, places, left_out=parameter.name)
+    words += ["--", value] if parameter.param_type_name == "argument" else [f"{parameter.opts[0]}={value}"]
+    done = run(capsys, *words)
+    said = done.out + done.err
+    if done.status not in (0, 1, 2) or TROUBLE.search(said) or (done.status and not done.err.strip()):
+        return f"{' '.join(map(str, words))[:300]!r}: {done.status}, {said[-400:]!r}"
+    return None
+
+
+def told(capsys, command, places, choose):
+    found = [
+        tried(capsys, command, parameter, value, places)
+        for number, parameter in enumerate(COMMANDS[command])
+        for value in choose(values_for(command, parameter, places), number)
+    ]
+    return [each for each in found if each]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_given_what_nobody_means_says_so(capsys, places, command):
+    """A few values a parameter, others for each."""
+    at = sorted(COMMANDS).index(command)
+
+    def few(values, number):
+        return list(islice(cycle(values), at * 3 + number * 5, at * 3 + number * 5 + 3)) if values else []
+
+    assert told(capsys, command, places, few) == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_value_for_every_parameter(capsys, places, command):
+    assert told(capsys, command, places, lambda values, _: values) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions as Unix has them")
+def test_the_table_covers_the_program():
+    assert len(COMMANDS) > 50
+    assert {"simulate", "register plans make", "audit verify"} <= set(COMMANDS)
