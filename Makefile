@@ -4,7 +4,7 @@
 BIN := .venv/bin
 DEMO := data/demo
 
-.PHONY: setup for-tests run demo lab test fast test-deep bench check format clean
+.PHONY: setup for-tests run demo lab test fast test-deep roles bench check format clean
 
 setup: .venv/.ready for-tests
 
@@ -45,6 +45,10 @@ fast: .venv/.ready
 # The long runs: kills, attacks, loads; before a release, and before a change of what they hold is called done.
 test-deep: setup
 	$(BIN)/pytest -m deep
+
+# Who may do what: every command tried as every role, written down in docs/roles.md.
+roles: setup
+	$(BIN)/python -m tests.roles
 
 bench: .venv/.ready
 	$(BIN)/python -m benchmarks

@@ -12,6 +12,7 @@ from workbench.cli.output import print_json, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, VersionOption, at_desk, day
 from workbench.cli.reports import checked_suffix
 from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
+from workbench.domain.people import Area, Right
 from workbench.reports.entry_list import entry_list
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound
@@ -60,6 +61,7 @@ def open_command(
     as_json: JsonOption = False,
 ) -> None:
     """立案 Open a case for every household of a county that is below the line and has none; visits and filings do it too."""
+    desk.check(Right.FILE, Area(county))
     with unit_of_work(desk, checked_round(round_name), None) as connection:
         opened = open_cases(desk, connection, round_name, county)
     if as_json:
