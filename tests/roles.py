@@ -118,9 +118,13 @@ CASES = [
     Case("register settings set", f"publicity_days 7 --county {COUNTY} --reason 县里规定"),
     Case("ledger", f"{_PLACE} --out {{out}}.xlsx", "visited"),
     Case("filing", f"{_PLACE} --out {{out}}.docx", "filed"),
+    Case("reopen", f"{_PLACE} --reason 更正"),
+    Case("audit cover", ""),
     Case("backup", "--out {out}.backup"),
     Case("upgrade", ""),
 ]
+_OF_NOW = {"audit cover", "backup", "upgrade"}
+"""Commands of the keeping: they bear the real time."""
 NOT_TRIED = {"restore": "写入空目录，无账号可言 into an empty folder, where there is no account yet"}
 """Commands that take an account and are not tried, with the reason."""
 
@@ -247,7 +251,7 @@ def table(prepared, cases=None):
         store = prepared.fresh(case.stage)
         for actor in actors:
             words = Case(case.name.partition(" (")[0], case.words).filled({**prepared.blanks, "own": actor})
-            at = [] if case.name in {"backup", "upgrade"} else ["--at", AT]
+            at = [] if case.name in _OF_NOW else ["--at", AT]
             done, text = attempt([*words, "--as", actor, *at, "--store", store, "--json"])
             sees = case.sees.format(**prepared.blanks)
             cells[case.name, actor] = (ALLOWED if sees in text else OWN) if done else REFUSED
