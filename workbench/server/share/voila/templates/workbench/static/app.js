@@ -66,14 +66,9 @@
   async function beat(url) {
     try {
       const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
-<<<<<<< HEAD
       failures = answer.status >= 500 ? failures + 1 : 0;
-      if (answer.status === 404 || answer.redirected) warn(ENDED);
-      if (failures > 1) warn(LOST);
-=======
-      failures = 0;
       if (answer.status === 404 || answer.redirected) warn(reason(answer) || ENDED);
->>>>>>> 67202be (server: a session that fills too much memory ends)
+      if (failures > 1) warn(LOST);
     } catch {
       failures += 1;
       if (failures > 1) warn(LOST);
