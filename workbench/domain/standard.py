@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from workbench.domain.exact import DECIMALS, MOST_BOUND, MOST_SHARE, decimals, multiple_of, to_the_fen
+from workbench.domain.text_limits import LIMITS
 from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.errors import InputError, StandardError, Words
 from workbench.plain_data import decode_utf8, read_yaml
@@ -103,7 +104,7 @@ class EdgeStandard(_Part):
 
     county: Annotated[str, BeforeValidator(_county_text), Field(strict=True, min_length=1)] | None = None
     line: Yuan | None = None
-    title: str | None = None
+    title: Annotated[str, Field(max_length=LIMITS["title"])] | None = None
     effective: dt.date | None = None
     income: IncomeTest
     groups: tuple[KeyGroup, ...] = KEY_GROUPS  # type: ignore[assignment]
@@ -174,6 +175,7 @@ _PLAIN: dict[str, Words] = {
     "string_type": Words('应为文本，代码请加引号，如 "341524"', 'must be text; put codes in quotes, e.g. "341524"'),
     "date_from_datetime_parsing": Words("应为日期，如 2019-10-01", "must be a date, e.g. 2019-10-01"),
     "date_type": Words("应为日期，如 2019-10-01", "must be a date, e.g. 2019-10-01"),
+    "string_too_long": Words("最多 {max_length} 个字", "at most {max_length} characters"),
     "model_type": Words("应为键值表", "must be a mapping of keys"),
     "finite_number": Words("应为有限的数", "must be a finite number"),
     "one_ceiling": Words(

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from workbench.domain.text_limits import check_text
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 
@@ -11,9 +12,9 @@ Fields = Mapping[str, Sequence[str]]
 
 
 def one(fields: Fields, name: str) -> str:
-    """The value of a field, without blanks around it; empty where it was not sent."""
+    """The value of a field, without blanks around it; empty where it was not sent. Raises InputError for one too long."""
     values = fields.get(name) or [""]
-    return str(values[0]).strip()
+    return check_text(name, str(values[0]).strip())
 
 
 def number(fields: Fields, name: str) -> int | None:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import DeclarativeBase
 
+from workbench.domain.text_limits import LIMITS, check_text
 from workbench.errors import DamagedError, InputError, RefusedError, StoreError, Words
 from workbench.store.register.paths import MISSING
 
@@ -37,6 +38,28 @@ class Base(DeclarativeBase):
 def open_engine(url: str) -> Engine:
     """An engine for a register's URL; raises InputError for a database that is not supported."""
     parsed = checked_url(url)
+    engine = _engine(parsed)
+    event.listen(engine, "before_cursor_execute", _refuse_long_texts)
+    return engine
+
+
+def _refuse_long_texts(
+    _connection: Connection,
+    _cursor: Any,
+    _statement: str,
+    _parameters: Any,
+    context: Any,
+    _many: bool,  # noqa: FBT001
+) -> None:
+    """Whoever writes, a page, a command or a program: what a person typed is no longer than its field may be."""
+    if getattr(context, "isinsert", False) or getattr(context, "isupdate", False):
+        for row in context.compiled_parameters or ():
+            for name, value in row.items():
+                if isinstance(value, str) and name in LIMITS:
+                    check_text(name, value)
+
+
+def _engine(parsed: URL) -> Engine:
     if parsed.drivername != "sqlite":
         # A connection that a restart of the database broke is made anew; one that cannot be made is not waited for.
         return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
