@@ -1,6 +1,7 @@
 """Every step of the register sent twice counts once; nothing is overwritten by who saw an older version."""
 
 import datetime as dt
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
@@ -12,7 +13,7 @@ from tests.store.register.test_writers_at_once import refusals, together
 from workbench.domain.people import Area
 from workbench.domain.standard import parse_standard
 from workbench.errors import RefusedError
-from workbench.store.register.accounts import NewAccount, add_accounts, close_account
+from workbench.store.register.accounts import NewAccount, add_accounts, change_account, close_account, reopen_account
 from workbench.store.register.audit import AuditEvent
 from workbench.store.register.cases import add_window, cases, step
 from workbench.store.register.edge import assign, edge_households
@@ -26,7 +27,7 @@ from workbench.store.register.verifying import verify_register
 from workbench.store.register.visits import VisitReport, adjust, visit
 
 TODAY = NOW.date()
-SICK = NewAccount("new", "新人", "county_officer", Area(COUNTY))
+NEW = NewAccount("new", "新人", "county_officer", Area(COUNTY))
 
 
 def silent(take):
@@ -170,12 +171,23 @@ def an_officer(office):
 
 
 def an_account(office):
-    return lambda: add_accounts(office.admin, [SICK])
+    return lambda: add_accounts(office.admin, [NEW])
 
 
 def a_closed_account(office):
-    add_accounts(office.admin, [SICK])
+    add_accounts(office.admin, [NEW])
     return lambda: close_account(office.admin, "new")
+
+
+def a_reopened_account(office):
+    add_accounts(office.admin, [NEW])
+    close_account(office.admin, "new")
+    return lambda: reopen_account(office.admin, "new")
+
+
+def a_changed_account(office):
+    add_accounts(office.admin, [NEW])
+    return lambda: change_account(office.admin, replace(NEW, name="改名"))
 
 
 def a_figure(office):
@@ -185,7 +197,7 @@ def a_figure(office):
 STEPS = [
     a_visit, a_visit_of_a_filed_household, an_adjustment, a_proposal, a_proposal_without_its_version, a_review, a_return, a_filing,
     a_case, a_window, a_plan, an_end_of_a_measure, a_draft, a_submission, an_approval, a_withdrawal, an_officer, an_account,
-    a_closed_account, a_figure,
+    a_closed_account, a_reopened_account, a_changed_account, a_figure,
 ]  # fmt: skip
 
 
