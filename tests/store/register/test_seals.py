@@ -10,12 +10,12 @@ from sqlalchemy import Boolean, Integer, and_, delete, select, text, update
 
 from tests.store.register.changes import fill
 from tests.store.register.conftest import opened_office
-from workbench.errors import DamagedError
 from workbench.store.facts import FactStore
 from workbench.store.register.database import Base
 from workbench.store.register.desk import open_register
+from workbench.store.register.read_only import opened_to_read
 from workbench.store.register.seals import RECORD_NAMES, RECORDS, UNSEALED, every_seal, seals
-from workbench.store.register.verifying import Changed, Verified, looking, verify_all, verify_register
+from workbench.store.register.verifying import Changed, looking, verify_all, verify_register
 
 FLIPS = 150
 
@@ -134,7 +134,7 @@ def sqlite_file(city, tmp_path_factory):
     return folder / "register.sqlite"
 
 
-def test_a_byte_changed_anywhere_in_the_file_is_found_or_changes_nothing(sqlite_file, city, tmp_path):
+def test_a_byte_changed_anywhere_in_the_file_is_found_or_changes_nothing(sqlite_file, tmp_path):
     """Bytes that a table uses, and some that none does any more: there the content is what it was."""
     whole, before = sqlite_file.read_bytes(), _content(sqlite_file)
     chance, damaged = random.Random(7), tmp_path / "register.sqlite"  # noqa: S311 - where to flip
@@ -145,7 +145,7 @@ def test_a_byte_changed_anywhere_in_the_file_is_found_or_changes_nothing(sqlite_
         damaged.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
         for beside in ("-wal", "-shm"):
             damaged.with_name(damaged.name + beside).unlink(missing_ok=True)
-        found = _looked_at(FactStore(city), damaged)
+        found = _looked_at(damaged)
         if found.unreadable is not None:
             outcomes["in words"] += 1
         elif found.broken is not None:
@@ -157,23 +157,17 @@ def test_a_byte_changed_anywhere_in_the_file_is_found_or_changes_nothing(sqlite_
     assert outcomes["in words"] > 0
 
 
-def test_a_byte_of_a_filed_result_changed_in_the_file_is_found(sqlite_file, city, tmp_path):
+def test_a_byte_of_a_filed_result_changed_in_the_file_is_found(sqlite_file, tmp_path):
     damaged = tmp_path / "register.sqlite"
     whole = sqlite_file.read_bytes()
     assert whole.count("县里规定".encode()) > 0
     damaged.write_bytes(whole.replace("县里规定".encode(), "县里决定".encode()))
-    assert _looked_at(FactStore(city), damaged).broken is not None
+    assert _looked_at(damaged).broken is not None
 
 
-def _looked_at(facts, path):
-    try:
-        engine = open_register(facts, f"sqlite:///{path}").engine
-    except DamagedError as error:
-        return Verified(0, 1, unreadable=error.words)
-    try:
+def _looked_at(path):
+    with opened_to_read(f"sqlite:///{path}") as engine:
         return verify_register(engine)
-    finally:
-        engine.dispose()
 
 
 def _content(path):
