@@ -100,3 +100,26 @@ def city_with_rounds(tmp_path_factory):
     root = tmp_path_factory.mktemp("transitions")
     write_city(FactStore(root), simulate(1000, 3, 3, divisions=DIVISIONS), Origin(simulated=True))
     return root
+
+
+def test_each_county_is_compared_with_its_own_round_before(tmp_path):
+    """One county was passed over in between; a household that moved is gone there and first seen here."""
+    rounds = {
+        "2019-05": {"341502": ["1"], "341524": ["2", "moves"]},
+        "2019-10": {"341524": ["2", "moves"]},
+        "2020-04": {"341502": ["1", "moves"], "341524": ["2"]},
+    }
+    store = FactStore(tmp_path)
+    for name, counties in rounds.items():
+        tables = {
+            code: pl.DataFrame([SOUND | {"household_id": one} for one in ids]).to_arrow(
+                compat_level=pl.CompatLevel.oldest()
+            )
+            for code, ids in counties.items()
+        }
+        store.write(name, tables, Origin(simulated=True))
+    found = tier_transitions(store, "2020-04", None, reading("default"))
+    assert found.before_round == "2019-10"
+    assert dict(found.counts.select("county_code", "households").iter_rows()) == {"341502": 1.0, "341524": 1.0}
+    assert (found.first_seen, found.gone) == (1.0, 1.0)
+    assert tier_transitions(store, "2020-04", "341502", reading("default")).before_round == "2019-05"
