@@ -144,3 +144,12 @@ def test_scoring_brings_the_model_of_an_older_version_in_and_says_so(older, caps
     assert "has been copied into it" in done.err
     shutil.rmtree(elsewhere)
     assert run(capsys, "evaluate", "--round", UNTIL, "--store", store).status == 0
+
+
+def test_a_model_in_use_that_cannot_be_used_is_no_model_not_chosen(city_copy, capsys):
+    assert run(capsys, "models", "--store", city_copy).err == ""
+    for text, said in (("[]", "does not say which model is in use"), ('{"model": "slip-9"}', "there is no such model")):
+        (city_copy / "model.json").write_text(text, encoding="utf-8")
+        done = run(capsys, "models", "--store", city_copy, "--json")
+        assert done.record["in_use"] is None
+        assert said in done.err

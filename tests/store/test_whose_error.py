@@ -12,6 +12,7 @@ from workbench.errors import DamagedError, InputError, StoreError
 from workbench.store import archive as container
 from workbench.store.archive import open_archive, writing_archive
 from workbench.store.files import write_file
+from workbench.store.scenarios import read_scenario, save_scenario
 from workbench.store.transaction import holding, transaction
 
 
@@ -72,6 +73,7 @@ from pathlib import Path
 from workbench.errors import WorkbenchError
 from workbench.store.archive import writing_archive
 from workbench.store.files import write_file
+from workbench.store.scenarios import read_scenario, save_scenario
 from workbench.store.transaction import transaction
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
@@ -138,3 +140,14 @@ def test_a_name_as_long_as_a_name_can_be(tmp_path):
             write_file(wrong, b"1")
     with pytest.raises(InputError, match="cannot be read"), open_archive(tmp_path / "a\0b"):
         pass
+
+
+def test_a_scenario_that_cannot_be_read_is_not_said_to_be_deleted(tmp_path):
+    saved = save_scenario(tmp_path, {"name": "一"}, "2019-10-08T09:00:00")
+    path = tmp_path / "scenarios" / f"{saved.identity}.json"
+    path.unlink()
+    with pytest.raises(StoreError, match="it may be deleted"):
+        read_scenario(tmp_path, saved.identity)
+    path.mkdir()
+    with pytest.raises(StoreError, match=r"cannot be read \(Is a directory"):
+        read_scenario(tmp_path, saved.identity)

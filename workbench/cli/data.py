@@ -1,6 +1,7 @@
 """Commands that bring data in: simulate, intake, close."""
 
 import csv
+import io
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
@@ -19,6 +20,7 @@ from workbench.intake.result import IntakeResult, household_ids
 from workbench.settings import DIVISIONS, register_url, who_acts
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
+from workbench.store.files import write_file
 from workbench.store.register.closing import close_here
 from workbench.store.register.covered_files import covered_folders
 from workbench.store.register.file_events import simulated, tell_of_files
@@ -173,17 +175,15 @@ def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
 
 def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -> None:
     """A CSV that office software opens with its Chinese intact."""
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as opened:
-            writer = csv.writer(opened)
-            writer.writerow(["文件", "类别", "行", "列", "值", "原因", "说明"])
-            for source, result in zip(files, results, strict=True):
-                for kind, found in (("问题", result.problems), ("提示", result.warnings)):
-                    for entry in found:
-                        cells = [source.name, kind, entry.row, entry.column, entry.value, entry.reason, entry.message]
-                        writer.writerow([_as_text(cell) for cell in cells])
-    except OSError as error:
-        raise InputError(f"--problems {path}: 无法写入 cannot be written ({error.strerror})") from None
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(["文件", "类别", "行", "列", "值", "原因", "说明"])
+    for source, result in zip(files, results, strict=True):
+        for kind, found in (("问题", result.problems), ("提示", result.warnings)):
+            for entry in found:
+                cells = [source.name, kind, entry.row, entry.column, entry.value, entry.reason, entry.message]
+                writer.writerow([_as_text(cell) for cell in cells])
+    write_file(path, written.getvalue().encode("utf-8-sig"))
 
 
 def _as_text(cell: object) -> object:

@@ -29,7 +29,7 @@ from workbench.domain.vocabulary import FACT
 from workbench.errors import InputError, Words
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.facts import FactStore
-from workbench.store.models import kept, left_outside, models_of, named
+from workbench.store.models import POINTER, kept, left_outside, models_of, named
 from workbench.store.register.audit import Told
 from workbench.store.register.file_events import model_chosen, scored, tell_of_files
 from workbench.store.scores import read_head, write_scores
@@ -235,10 +235,12 @@ def models_command(
         else:
             typer.echo(card_page(about))
         return
+    current: str | None = None
     try:
-        current: str | None = artefact.in_use(models, facts.root, folder).name
-    except InputError:
-        current = None
+        current = artefact.in_use(models, facts.root, folder).name
+    except InputError as error:
+        if (facts.root / POINTER).exists():  # one was chosen, and cannot be used: that is said
+            errors.print(str(error))
     outside = left_outside(facts.root)
     record = {"models": kept(folder), "in_use": current, "folder": str(folder), "outside": outside and str(outside)}
     if as_json:

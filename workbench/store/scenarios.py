@@ -58,9 +58,14 @@ def read_scenario(root: Path, identity: str) -> Saved:
         with path.open(encoding="utf-8") as opened:
             content = read_json(opened.read(_MOST_CHARACTERS))  # what is cut off is no JSON
         return Saved(identity, int(content["revision"]), str(content["saved_at"]), dict(content["scenario"]))
-    except OSError:
+    except FileNotFoundError:
         raise StoreError(
             Words(f"没有这个方案：{identity}；它可能已被删除", f"no such scenario: {identity}; it may be deleted")
+        ) from None
+    except OSError as error:
+        why = error.strerror or error
+        raise StoreError(
+            Words(f"{path}：读不到（{why}）；请检查权限", f"{path} cannot be read ({why}); check its permissions")
         ) from None
     except (InputError, KeyError, TypeError, ValueError):
         raise StoreError(Words(f"{path}：不是方案文件，或已损坏", f"{path}: no scenario, or a damaged one")) from None
