@@ -68,8 +68,8 @@ def stage_note(pending: Transaction, backup: Path, event: Restored) -> None:
 
 
 def drop_note(root: Path) -> None:
-    """The database is filled: the note goes first, so that a copy without one says nothing."""
-    for name in (_NOTE, _COPY):
+    """The database is filled: the copy goes first, so that a note without one says that nothing else is left to do."""
+    for name in (_COPY, _NOTE):
         (root / name).unlink(missing_ok=True)
     folder = (root / _NOTE).parent
     if folder.is_dir() and not any(folder.iterdir()):
@@ -96,11 +96,16 @@ def finish_restore(root: Path, url: str | None) -> None:
             return
         told = json.loads((root / _NOTE).read_text(encoding="utf-8"))
         event = Restored(told["name"], dt.datetime.fromisoformat(told["at"]), told["account"])
-        with open_archive(root / _COPY) as archive:
-            if not holds_restored(archive, url):
-                with filled(open_engine(url), archive, event, simulated=FactStore(root).simulated()):
-                    pass
+        if (root / _COPY).exists():
+            _fill_from_copy(root, url, event)
         drop_note(root)
+
+
+def _fill_from_copy(root: Path, url: str, event: Restored) -> None:
+    with open_archive(root / _COPY) as archive:
+        if not holds_restored(archive, url):
+            with filled(open_engine(url), archive, event, simulated=FactStore(root).simulated()):
+                pass
 
 
 def holds_restored(archive: Archive, url: str) -> bool:
