@@ -3,6 +3,8 @@
 
 BIN := .venv/bin
 DEMO := data/demo
+# make run PORT=8870: another port, where this one is taken.
+PORT := 8866
 
 .PHONY: setup for-tests run demo lab test fast test-deep roles bench check format clean
 
@@ -26,7 +28,7 @@ $(DEMO)/register.sqlite: | $(DEMO)/facts
 # The pages open at once; the demonstration's model is trained meanwhile, the first time.
 run: .venv/.ready $(DEMO)/register.sqlite
 	@.ci/demo-model $(BIN) $(DEMO) &
-	$(BIN)/workbench serve --store $(DEMO)
+	$(BIN)/workbench serve --store $(DEMO) --port $(PORT)
 
 demo: .venv/.ready $(DEMO)/register.sqlite
 	@.ci/demo-model $(BIN) $(DEMO)

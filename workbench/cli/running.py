@@ -11,6 +11,30 @@ from workbench.settings import store_path
 
 PortOption = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="端口 port")]
 OpenOption = Annotated[bool, typer.Option("--open", help="打开浏览器 open the browser")]
+HostOption = Annotated[
+    str,
+    typer.Option(
+        "--host",
+        help="监听的地址；除本机外，须先有账号（模拟数据除外）和 --name the address to listen on; beyond this machine it needs "
+        "accounts (unless the data is simulated) and --name",
+    ),
+]
+NameOption = Annotated[
+    list[str] | None,
+    typer.Option("--name", help="浏览器地址栏中可用的名称（可多次） a name in the browser's address (several)"),
+]
+CertificateOption = Annotated[Path | None, typer.Option("--certificate", help="TLS 证书 certificate (PEM)")]
+KeyOption = Annotated[Path | None, typer.Option("--key", help="证书的私钥 its private key (PEM)")]
+BaseUrlOption = Annotated[
+    str, typer.Option("--base-url", help="地址的前缀 the prefix of every address, e.g. /workbench/")
+]
+ProxyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--behind-proxy",
+        help="代理服务器的地址；只信它的 X-Forwarded- 头（可多次） the proxy's address: only its X-Forwarded- headers count (several)",
+    ),
+]
 
 
 SessionMemoryOption = Annotated[
@@ -23,23 +47,25 @@ SessionMemoryOption = Annotated[
 
 def serve_command(
     store: StoreOption = None,
-    host: Annotated[str, typer.Option("--host", help="地址 address to listen on")] = "127.0.0.1",
+    host: HostOption = "127.0.0.1",
     port: PortOption = None,
     session_memory: SessionMemoryOption = 1500,
+    name: NameOption = None,
+    certificate: CertificateOption = None,
+    key: KeyOption = None,
+    base_url: BaseUrlOption = "/",
+    behind_proxy: ProxyOption = None,
     *,
     open_browser: OpenOption = False,
 ) -> None:
     """打开页面 Serve the pages through Voilà, until interrupted."""
     from workbench.server.pages import serve  # noqa: PLC0415 - Voilà takes seconds to load; other commands need none
+    from workbench.server.reach import Reach  # noqa: PLC0415
 
-    serve(
-        store_path(store).resolve(),
-        host=host,
-        port=port or 8866,
-        session_memory=session_memory * 2**20,
-        open_browser=open_browser,
-        announce=say,
-    )
+    proxies = tuple(behind_proxy or ())
+    reach = Reach(host, port or 8866, tuple(name or ()), certificate, key, base_url, proxies)
+    memory = session_memory * 2**20
+    serve(store_path(store).resolve(), reach=reach, session_memory=memory, open_browser=open_browser, announce=say)
 
 
 def lab_command(store: StoreOption = None, port: PortOption = None, *, open_browser: OpenOption = False) -> None:

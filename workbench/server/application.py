@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.web import RedirectHandler
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
@@ -16,11 +17,13 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from workbench.server.accounts_page import AccountsHandler
 from workbench.server.configuration import TEMPLATE
 from workbench.server.environment import SHARE
+from workbench.server.gate import gate
 from workbench.server.guard import RegisterWatch
 from workbench.server.kernel_handlers import KernelSocket, OwnKernelHandler, OwnShutdownHandler
 from workbench.server.lapsing import LOOK_MS, end_lapsed
 from workbench.server.password_page import PasswordHandler
 from workbench.server.plain_pages import AliveHandler, HomeHandler, NotFoundHandler
+from workbench.server.reach import Reach
 from workbench.server.rendering import RenderHandler
 from workbench.server.signing_in import SignInHandler, SignOutHandler
 from workbench.ui.echarts import STATIC
@@ -32,7 +35,6 @@ _OURS = {
     VoilaKernelWebsocketHandler: KernelSocket,
     VoilaShutdownKernelHandler: OwnShutdownHandler,
 }
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def assets(base_url: str) -> dict[str, str]:
@@ -47,8 +49,9 @@ def assets(base_url: str) -> dict[str, str]:
 
 
 class Pages(Voila):
-    """The server of the pages. `on_ready` is called once it listens."""
+    """The server of the pages, where `reach` says. `on_ready` is called once it listens."""
 
+    reach = Reach()
     on_ready: Callable[[], None] = staticmethod(lambda: None)
 
     def setup_template_dirs(self) -> None:
@@ -61,10 +64,10 @@ class Pages(Voila):
         """Settings that must stand before the application is built, and what the plain pages need."""
         settings: dict[str, Any] = super().init_settings()
         settings["voila_jinja2_env"].globals["assets"] = assets(self.base_url)
-        # On this machine only: no other name may lead here (a page of elsewhere that resolves to 127.0.0.1).
-        settings["allow_remote_access"] = self.ip not in _LOOPBACK
         settings["compress_response"] = True
-        settings["register_watch"] = RegisterWatch(self.identity_provider.door)
+        settings["register_watch"] = RegisterWatch(
+            self.identity_provider.door, beyond_loopback=self.reach.beyond_loopback
+        )
         # Jupyter's pings are not tornado's, which takes the interval for its own (in seconds) and warns of the timeout.
         logging.getLogger("tornado.general").addFilter(lambda said: "websocket_ping_timeout" not in said.getMessage())
         return settings
@@ -81,6 +84,7 @@ class Pages(Voila):
             (url_path_join(self.server_url, "/accounts"), AccountsHandler, conf),
             (url_path_join(self.server_url, r"/alive/([\w-]+)"), AliveHandler, conf),
             *theirs,
+            (self.server_url.rstrip("/") or "/", RedirectHandler, {"url": self.server_url}),
             (r".*", NotFoundHandler, conf),
         ]
 
@@ -91,7 +95,14 @@ class Pages(Voila):
         return pattern == self.server_url or "/voila/tree" in pattern or "/voila/api/contents" in pattern
 
     def listen(self) -> None:
-        """Listen, and say so."""
-        IOLoop.current().add_callback(self.on_ready)
+        """Listen until interrupted, and say so."""
+        gate(self.app, self.reach).listen(self.reach.port, address=self.reach.host)
+        self.ioloop = IOLoop.current()
+        self.ioloop.add_callback(self.on_ready)
         PeriodicCallback(lambda: end_lapsed(self.kernel_manager, self.identity_provider.door), LOOK_MS).start()
-        super().listen()
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            self.log.info("stopping")
+        finally:
+            self.stop()

@@ -10,6 +10,7 @@ from workbench.server.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.environment import ProjectKernels
 from workbench.server.identity import PERSON_HEADER, RegisterIdentity, bar_person
+from workbench.server.reach import Reach
 from workbench.server.session_memory import MEMORY
 
 TEMPLATE = "workbench"
@@ -38,15 +39,16 @@ HEADERS = {
 
 
 def configuration(
-    notebooks: Path, host: str, port: int, session_limit: int = SESSION_LIMIT, session_memory: int = MEMORY
+    notebooks: Path, reach: Reach, session_limit: int = SESSION_LIMIT, session_memory: int = MEMORY
 ) -> Config:
     """The whole configuration of the pages' server; nothing else is read from any file."""
     return Config(
         {
             "Voila": {
                 "root_dir": str(notebooks.resolve()),
-                "ip": host,
-                "port": port,
+                "ip": reach.host,
+                "port": reach.port,
+                "base_url": reach.base_url,
                 "port_retries": 0,
                 "config_file_paths": [],
                 "open_browser": False,

@@ -8,7 +8,7 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager
 from traitlets import List, Unicode
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 
 SHARE = Path(__file__).parent / "share"
 """Found through JUPYTER_PATH, so that the template needs no installation into share/jupyter."""
@@ -46,15 +46,17 @@ def isolate(folder: Path, store: Path) -> None:
     }
 
 
-def free_port(host: str, wanted: int, attempts: int = 50) -> int:
-    """The first port at or after `wanted` on which `host` can listen; InputError where there is none."""
-    for port in range(wanted, min(wanted + attempts, 65536)):
-        if _is_free(host, port):
-            return port
-    raise InputError(
-        f"--port {wanted}: {host} 上从该端口起的 {attempts} 个端口都不可用；请换一个 --port，并检查 --host 是否为本机地址 "
-        f"none of {attempts} ports from there on is free; give another --port, and check that --host is of this machine"
-    )
+def check_port(host: str, port: int) -> None:
+    """Raise InputError where `host` cannot listen on a port; another one is not taken in silence, for people keep addresses."""
+    if not _is_free(host, port):
+        raise InputError(
+            Words(
+                f"--port {port}：{host} 上的这个端口不能用，多半已有程序在用（例如上次启动的工作台）。请先停掉它，或另选端口，例如 --port "
+                f"{port + 1}；并检查 --host 是否为本机地址",
+                f"--port {port}: {host} cannot listen on this port; most likely it is taken (a workbench started before?). Stop "
+                f"that, or choose another, e.g. --port {port + 1}; and check that --host is an address of this machine",
+            )
+        )
 
 
 def _is_free(host: str, port: int) -> bool:

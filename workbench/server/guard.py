@@ -34,10 +34,10 @@ _OTHER_VERSION = Words(
     "登记库由更新版本的工作台写入，本版本不能打开。请管理员升级工作台。",
     "The register was written by a newer workbench than this one. The administrator upgrades the workbench.",
 )
-_REAL_DATA_FOR_ALL = Words(
-    "这里是真实数据，但还没有任何账号，因此不向其他电脑提供。请管理员先建账号：workbench register accounts add。",
-    "The data here is real and nobody has an account yet, so nothing is shown to other computers. The administrator makes "
-    "accounts first: workbench register accounts add.",
+REAL_DATA_FOR_ALL = Words(
+    "除模拟数据外，还没有账号时不向其他电脑提供服务（--host、--name、--behind-proxy）。请管理员先建账号：workbench register accounts add。",
+    "Except with simulated data, nothing is shown to other computers (--host, --name, --behind-proxy) before there are accounts. "
+    "The administrator makes them first: workbench register accounts add.",
 )
 
 
@@ -70,7 +70,7 @@ class RegisterWatch:
         except WorkbenchError as error:
             return in_words(error)
         return (
-            _REAL_DATA_FOR_ALL
+            REAL_DATA_FOR_ALL
             if open_to_all and self._beyond_loopback and not FactStore(store_path()).simulated()
             else None
         )
@@ -100,6 +100,12 @@ class Guarded:
             self.refuse(503, trouble)
             return
         await ensure_async(super().prepare(*args, **options))  # type: ignore[misc]
+
+    def set_cookie(self: Any, name: str, value: Any, *place: Any, **options: Any) -> None:
+        """Every cookie of a page that came encrypted goes back encrypted only."""
+        if self.request.protocol == "https":
+            options["secure"] = True
+        super().set_cookie(name, value, *place, **options)  # type: ignore[misc]
 
     def refuse(self: Any, status: int, words: Words) -> None:
         """Answer with a status alone: only a script asks."""

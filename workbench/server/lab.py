@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.private_files import private_by_default
-from workbench.server.environment import address, free_port, isolate
+from workbench.server.environment import address, check_port, isolate
 from workbench.server.pages import _silent
 from workbench.settings import NOTEBOOKS
 
@@ -24,22 +24,21 @@ def lab(
 ) -> None:
     """Start JupyterLab on `notebooks` on this machine only, until interrupted; the address carries its token.
 
-    `folder` (None: `.jupyter` of the store) keeps the settings between starts. Changes the environment of this process. Raises InputError without a port.
+    `folder` (None: `.jupyter` of the store) keeps the settings between starts. Changes the environment of this process.
+    Raises InputError where the port is taken.
     """
     private_by_default()
     host = "127.0.0.1"
-    chosen = free_port(host, port)
-    if chosen != port:
-        announce(f"端口 port {port} 已被占用 is taken; 改用 using {chosen}")
+    check_port(host, port)
     kept = folder or store / ".jupyter"
     isolate(kept, store)
     _write_settings(kept / "config")
     # Late: it takes seconds, and reads the environment set just above.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    server = LabApp.initialize_server(argv=arguments(notebooks, host, chosen, open_browser=open_browser))
+    server = LabApp.initialize_server(argv=arguments(notebooks, host, port, open_browser=open_browser))
     token = server.identity_provider.token
-    server.io_loop.add_callback(announce, f"JupyterLab 已就绪 ready: {address(host, chosen)}lab?token={token} ")
+    server.io_loop.add_callback(announce, f"JupyterLab 已就绪 ready: {address(host, port)}lab?token={token} ")
     server.start()
 
 

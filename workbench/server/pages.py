@@ -5,13 +5,20 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.private_files import private_by_default
 from workbench.server.catalogue import pages_in
 from workbench.server.configuration import SESSION_LIMIT, configuration
-from workbench.server.environment import address, free_port, isolate
+from workbench.server.environment import check_port, isolate
+from workbench.server.reach import Reach
 from workbench.server.session_memory import MEMORY
 from workbench.settings import NOTEBOOKS
+
+_NOT_ENCRYPTED = Words(
+    "注意：没有加密，密码和数据以明文经过网络。请用 --certificate 和 --key，或在前面放一台加密的代理（--behind-proxy）。",
+    "Note: nothing is encrypted, passwords and data cross the network as they are. Use --certificate and --key, or a proxy that "
+    "encrypts (--behind-proxy).",
+)
 
 
 def _silent(_message: str) -> None:
@@ -23,6 +30,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8866,
+    reach: Reach | None = None,
     open_browser: bool = False,
     notebooks: Path = NOTEBOOKS,
     session_limit: int = SESSION_LIMIT,
@@ -31,30 +39,43 @@ def serve(
 ) -> None:
     """Serve the pages of `notebooks` over the facts of `store` until interrupted.
 
-    `session_memory`: bytes that a session may fill before it is ended (0: any). `announce` is told, a line at a time, if another port was taken and when the pages answer. Changes the environment
-    of this process (see `isolate`). Raises InputError where there is no page or no port.
+    `reach` says more of where they can be reached than `host` and `port` do; `session_memory`: bytes that a session may
+    fill before it is ended (0: any). `announce` is told when the pages answer. Changes the environment of this process
+    (see `isolate`). Raises InputError where there is no page, the port is taken, or what was asked for is not safe: real
+    data without accounts for other computers.
     """
     private_by_default()
     if not pages_in(notebooks):
         raise InputError(
             f"{notebooks}: 没有页面 no notebooks here; 请在工作台的目录中运行 run in the workbench's own folder"
         )
-    chosen = free_port(host, port)
-    if chosen != port:
-        announce(f"端口 port {port} 已被占用 is taken; 改用 using {chosen}")
-    url = address(host, chosen)
+    reach = (reach or Reach(host, port)).checked()
+    check_port(reach.host, reach.port)
 
     def ready() -> None:
-        announce(f"工作台已就绪 workbench ready: {url} ")
+        announce(f"工作台已就绪 workbench ready: {reach.url} ")
         if open_browser:
-            webbrowser.open(url)
+            webbrowser.open(reach.url)
 
     with tempfile.TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True) as folder:
         isolate(Path(folder), store)
         # Late: it takes seconds, and reads the environment set just above.
         from workbench.server.application import Pages  # noqa: PLC0415
 
-        server = Pages(config=configuration(notebooks, host, chosen, session_limit, session_memory))
-        server.on_ready = ready
+        if reach.beyond_loopback:
+            _check_open_to_others(reach, announce)
+        server = Pages(config=configuration(notebooks, reach, session_limit, session_memory))
+        server.reach, server.on_ready = reach, ready
         server.initialize([])
         server.start()
+
+
+def _check_open_to_others(reach: Reach, announce: Callable[[str], None]) -> None:
+    """Raise InputError for real data without accounts; say so where passwords would go over the network as they are typed."""
+    from workbench.server.guard import REAL_DATA_FOR_ALL, RegisterWatch  # noqa: PLC0415 - as above
+    from workbench.server.identity import Door  # noqa: PLC0415
+
+    if RegisterWatch(Door(), beyond_loopback=True).trouble() == REAL_DATA_FOR_ALL:
+        raise InputError(REAL_DATA_FOR_ALL)
+    if not reach.certificate and not reach.proxies:
+        announce(str(_NOT_ENCRYPTED))

@@ -1,0 +1,82 @@
+"""The way in: names that lead here, and what a proxy in front says of its visitors."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest
+from tornado.routing import AnyMatches, Matcher, Rule, RuleRouter
+from tornado.web import Application, RequestHandler
+
+from workbench.server.reach import Reach
+
+_UNKNOWN_NAME = """<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>403</title>
+<p>地址栏中的名称不是本服务的名称，因此不予提供。请用管理员告知的地址；管理员可用 --name 添加名称。</p>
+<p lang="en">The name in the address is none of this service's, so nothing is shown. Use the address that the administrator
+gave; the administrator adds names with --name.</p></html>"""
+
+
+class KnownName(Matcher):
+    """A request under one of the names that lead here: a page of elsewhere whose name resolves to us is not let in."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        """No arguments where the name is known; None otherwise."""
+        return {} if request.host_name.strip("[]").rstrip(".") in self._names else None
+
+
+class UnknownNameHandler(RequestHandler):
+    """For every other name."""
+
+    def prepare(self) -> None:
+        """Say so, and nothing of what was asked."""
+        self.set_status(403)
+        self.finish(_UNKNOWN_NAME)
+
+
+class _OnlyForwarded(HTTPMessageDelegate):
+    """Takes out the older headers that tornado would believe too: a proxy that does not set them passes on its visitor's."""
+
+    def __init__(self, delegate: HTTPMessageDelegate) -> None:
+        self._delegate = delegate
+
+    def headers_received(self, start_line: Any, headers: HTTPHeaders) -> Awaitable[None] | None:
+        """Without them."""
+        for name in ("X-Real-Ip", "X-Scheme"):
+            headers.pop(name, None)
+        return self._delegate.headers_received(start_line, headers)
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        """As it comes."""
+        return self._delegate.data_received(chunk)
+
+    def finish(self) -> None:
+        """As it comes."""
+        self._delegate.finish()
+
+    def on_connection_close(self) -> None:
+        """As it comes."""
+        self._delegate.on_connection_close()
+
+
+class Gate(HTTPServer):
+    """Believes the X-Forwarded- headers of the proxies that it was told of, and of nobody else."""
+
+    proxies: frozenset[str] = frozenset()
+
+    def start_request(self, server_conn: object, request_conn: Any) -> HTTPMessageDelegate:
+        """Of every request, look at who is at the other end of its connection."""
+        address = request_conn.context.address
+        self.xheaders = isinstance(address, tuple) and address[0] in self.proxies
+        return _OnlyForwarded(super().start_request(server_conn, request_conn))
+
+
+def gate(pages: Application, reach: Reach) -> Gate:
+    """The server of the pages, not yet listening."""
+    others = Application([(r".*", UnknownNameHandler)])
+    router = RuleRouter([Rule(KnownName(reach.known_names), pages), Rule(AnyMatches(), others)])
+    server = Gate(router, ssl_options=reach.encryption())
+    server.proxies = frozenset(reach.proxies)
+    return server
