@@ -132,7 +132,7 @@ def test_a_county_files_proves_and_takes_the_ledgers_along(page, server):
     act_as(page, server, f"officer-{COUNTY}")
     open_register_page(page, server, "&view=risk")
     page.get_by_role("button", name=re.compile("^备案：已审核的")).click()
-    expect(page.get_by_role("status")).to_contain_text("备案 金寨县-2019-10-风险-002")
+    expect(page.get_by_role("status")).to_contain_text("备案，清单编号 金寨县-2019-10-风险-002")
     page.get_by_role("button", name="台账和文件").click()
     row = page.locator("table[data-table=filings] tbody tr").filter(has_text="风险-002")
     row.get_by_role("button", name="重新计算核对").click()
