@@ -17,6 +17,7 @@ import polars as pl
 import typer
 import yaml
 
+from tests.server.roles_of_pages import opened, section
 from tests.store.register.conftest import COUNTY, NOW, ROUND, SECRET, STANDARD, opened_office
 from tests.store.register.three_villages import begin, bring_to, village_facts
 from workbench.cli.app import app as program
@@ -316,6 +317,7 @@ Both ask for no role: whoever has a shell has the files, and `--as` only names w
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
         tried, said = table(prepare(Path(made)))
-    DOCUMENT.write_text(document(tried), encoding="utf-8")
+        pages = section(opened(Path(made) / "pages"))
+    DOCUMENT.write_text(f"{document(tried)}\n{pages}", encoding="utf-8")
     for key, text in said.items():
         print(*key, text.splitlines()[0], sep="\t")  # noqa: T201 - a command

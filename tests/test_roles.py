@@ -16,6 +16,7 @@ from tests.roles import (
     prepare,
     table,
 )
+from tests.server.roles_of_pages import ANONYMOUS, NEWCOMER, OPENS, opened, pages, section
 from workbench.domain.people import ROLES
 
 
@@ -24,6 +25,7 @@ def test_every_role_and_every_command_that_acts_for_an_account_is_in_the_table()
     assert {case.name.partition(" (")[0] for case in CASES} | set(NOT_TRIED) == commands_for_an_account()
     written = DOCUMENT.read_text(encoding="utf-8")
     assert re.findall(r"^\| `([^`]+)`", written, re.MULTILINE) == [case.name.partition(" (")[0] for case in CASES]
+    assert all(f"| {title} |" in written for title in pages().values())
 
 
 @pytest.mark.deep
@@ -36,4 +38,17 @@ def test_the_table_is_what_happens(tmp_path):
     reasons = re.compile("无权|不在其中|本范围内没有|中没有|须由|管理员")
     assert [(key, text) for key, text in said.items() if not (text.startswith("1 ") and reasons.search(text))] == []
     assert REFUSED in written
-    assert written == DOCUMENT.read_text(encoding="utf-8")
+    assert DOCUMENT.read_text(encoding="utf-8").startswith(written)
+
+
+@pytest.mark.deep
+def test_the_table_of_pages_is_what_happens(tmp_path):
+    """Nothing opens for whoever is not signed in or has a first password, and accounts for the administrator alone."""
+    outcomes = opened(tmp_path)
+    print(section(outcomes))  # noqa: T201 - the table, shown where it differs
+    assert {name for (name, path), outcome in outcomes.items() if path == "accounts" and outcome == OPENS} == {
+        "administrator"
+    }
+    assert {path for (name, path), outcome in outcomes.items() if name == ANONYMOUS and outcome == OPENS} == {"login"}
+    assert {path for (name, path), outcome in outcomes.items() if name == NEWCOMER and outcome == OPENS} == {"password"}
+    assert DOCUMENT.read_text(encoding="utf-8").endswith(section(outcomes))
