@@ -26,6 +26,7 @@ from workbench.server.plain_pages import AliveHandler, HomeHandler, NotFoundHand
 from workbench.server.reach import Reach
 from workbench.server.rendering import RenderHandler
 from workbench.server.signing_in import SignInHandler, SignOutHandler
+from workbench.server.uploads import UploadHandler
 from workbench.ui.echarts import STATIC
 
 FRAME = SHARE / "voila" / "templates" / TEMPLATE / "static"
@@ -83,6 +84,7 @@ class Pages(Voila):
             (url_path_join(self.server_url, "/password"), PasswordHandler, conf),
             (url_path_join(self.server_url, "/accounts"), AccountsHandler, conf),
             (url_path_join(self.server_url, r"/alive/([\w-]+)"), AliveHandler, conf),
+            (url_path_join(self.server_url, r"/upload/([\w-]+)/([0-9a-f]{32})"), UploadHandler, conf),
             *theirs,
             (self.server_url.rstrip("/") or "/", RedirectHandler, {"url": self.server_url}),
             (r".*", NotFoundHandler, conf),

@@ -17,7 +17,8 @@ TEMPLATE = "workbench"
 CELL_SECONDS = 300
 """A page takes two or three seconds of one core; where a dozen open at once on a busy machine, minutes."""
 IDLE_SECONDS = 2 * 3600
-UPLOAD_BYTES = 64 * 2**20
+MESSAGE_BYTES = 2 * 2**20
+"""Of one message of a page: what its controls send, and a standard or a mapping. Files have a way of their own (`uploads`)."""
 PING_MS = 20_000
 """How often a page's connection is tried; it is given up after three without an answer. A proxy must not close it sooner."""
 SESSION_LIMIT = 40
@@ -56,7 +57,7 @@ def configuration(
                 "identity_provider_class": RegisterIdentity,
                 "tornado_settings": {
                     "headers": HEADERS,
-                    "websocket_max_message_size": UPLOAD_BYTES,
+                    "websocket_max_message_size": MESSAGE_BYTES,
                     "session_limit": session_limit,
                     "ws_ping_interval": PING_MS,
                     "ws_ping_timeout": 3 * PING_MS,

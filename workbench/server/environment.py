@@ -9,6 +9,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from traitlets import List, Unicode
 
 from workbench.errors import InputError, Words
+from workbench.server.upload_folders import UPLOADS_VARIABLE
 
 SHARE = Path(__file__).parent / "share"
 """Found through JUPYTER_PATH, so that the template needs no installation into share/jupyter."""
@@ -43,6 +44,7 @@ def isolate(folder: Path, store: Path) -> None:
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "IPYTHONDIR": str(folder / "ipython"),
+        UPLOADS_VARIABLE: str(folder / "uploads"),
     }
 
 

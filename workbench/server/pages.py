@@ -1,6 +1,6 @@
 """The pages for officials: `workbench serve`."""
 
-import tempfile
+import shutil
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +12,7 @@ from workbench.server.configuration import SESSION_LIMIT, configuration
 from workbench.server.environment import check_port, isolate
 from workbench.server.reach import Reach
 from workbench.server.session_memory import MEMORY
+from workbench.server.upload_folders import running_folder
 from workbench.settings import NOTEBOOKS
 
 _NOT_ENCRYPTED = Words(
@@ -57,8 +58,9 @@ def serve(
         if open_browser:
             webbrowser.open(reach.url)
 
-    with tempfile.TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True) as folder:
-        isolate(Path(folder), store)
+    folder = running_folder()
+    try:
+        isolate(folder, store)
         # Late: it takes seconds, and reads the environment set just above.
         from workbench.server.application import Pages  # noqa: PLC0415
 
@@ -68,6 +70,8 @@ def serve(
         server.reach, server.on_ready = reach, ready
         server.initialize([])
         server.start()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_open_to_others(reach: Reach, announce: Callable[[str], None]) -> None:

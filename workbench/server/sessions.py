@@ -9,6 +9,7 @@ from uuid import uuid4
 from workbench.clock import now_in_beijing
 from workbench.server.owners import Owner
 from workbench.server.session_memory import BoundedKernels
+from workbench.server.upload_folders import forget_uploads
 
 _PLACE: ContextVar[str] = ContextVar("_PLACE", default="")
 """The place that this request took for the page that it opens."""
@@ -94,6 +95,11 @@ class Sessions(BoundedKernels):
             return timedelta()
         now = now_in_beijing()
         return now - getattr(kernel, "last_activity", now)  # only known once the kernel has started
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """However a kernel ended: what was handed in to its page is gone with it."""
+        forget_uploads(kernel_id)
+        return super().remove_kernel(kernel_id)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Called at every culling interval for each session."""

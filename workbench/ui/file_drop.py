@@ -1,5 +1,11 @@
-"""A place to drop a file: sent piece by piece to a file of the kernel's, however large, with its progress, and cancelled at will."""
+"""A place to drop a file, however large, with its progress, and cancelled at will.
 
+Where the pages' server runs, the browser sends the file to it (`server.uploads`), which refuses before it reads, and the
+kernel gets its name. In JupyterLab there is no such way: there the file comes piece by piece.
+"""
+
+import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +18,10 @@ from workbench.errors import InputError, Words
 from workbench.ui.echarts import STATIC
 
 LARGEST_FILE = 2 * 2**30
+_UPLOADS_VARIABLE = "WORKBENCH_UPLOADS"
+"""The folder of what was handed in, a folder for each kernel (`server.upload_folders`)."""
+_CONNECTION = re.compile(r"kernel-([\w-]+)\.json")
+_UPLOAD = re.compile(r"[0-9a-f]{32}")
 _LONGEST_NAME = 120
 
 
@@ -27,9 +37,12 @@ class FileDrop(anywidget.AnyWidget):
 
     texts = traitlets.Dict().tag(sync=True)
     accept = traitlets.Unicode("").tag(sync=True)
+    kernel = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, on_file: Callable[[str, Path], None], guard: Callable[..., Any], **traits: Any) -> None:
         super().__init__(**traits)
+        self._uploads = _uploads()
+        self.kernel = self._uploads.name if self._uploads else ""
         self._folder = tempfile.TemporaryDirectory(prefix="workbench-")
         self._on_file = on_file
         self._name, self._size = "", 0
@@ -54,10 +67,22 @@ class FileDrop(anywidget.AnyWidget):
 
     def _take(self, _widget: object, content: Any, buffers: list[Any]) -> None:
         match content:
+            case {"kind": "whole", "name": str(name), "upload": str(upload)}:
+                self._take_upload(name, upload)
+            case _ if self._uploads is not None:
+                pass  # here a file comes by the server's way only
             case {"kind": "begin", "name": str(name), "size": int(size)}:
                 self._begin(name, size)
             case {"kind": "piece", "start": int(start)} if buffers:
                 self._add(start, bytes(buffers[0]))
+
+    def _take_upload(self, name: str, upload: str) -> None:
+        """The server has the whole file."""
+        if self._uploads is None or not _UPLOAD.fullmatch(upload) or not (self._uploads / upload).is_file():
+            raise InputError(Words("文件没有传完整，请再传一次", "the file did not come whole; send it again"))
+        self._name, self._count = Path(name).name[:_LONGEST_NAME], self._count + 1
+        (self._uploads / upload).replace(self.path)
+        self._give()
 
     def _begin(self, name: str, size: int) -> None:
         self._name, self._size = Path(name).name[:_LONGEST_NAME], size
@@ -93,3 +118,15 @@ class FileDrop(anywidget.AnyWidget):
         if before is not None:
             before.unlink(missing_ok=True)
         self._on_file(self._name, self.path)
+
+
+def _uploads() -> Path | None:
+    """Where the server puts what is handed in to this kernel; None where no server of the pages runs."""
+    from ipykernel.connect import get_connection_file  # noqa: PLC0415 - only a kernel has one
+
+    root = os.environ.get(_UPLOADS_VARIABLE)
+    try:
+        found = _CONNECTION.search(get_connection_file()) if root else None
+    except RuntimeError:  # no kernel
+        return None
+    return Path(str(root)) / found[1] if found else None

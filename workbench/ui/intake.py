@@ -49,6 +49,11 @@ class IntakePage:
         texts = {
             "choose": t("选择文件"), "drop": t("把导出的文件拖到这里，或选择文件（xlsx、csv）"), "sending": t("正在传送"),
             "cancel": t("取消"), "cancelled": t("已取消"),
+            "forbidden": t("没有传送：只有县级经办人或管理员可以收数，请先登录。"),
+            "ended": t("没有传送：页面的会话已结束，请刷新。"),
+            "large": t("没有传送：文件超过 2 GB，请分成几份，或用 workbench intake 命令读入。"),
+            "full": t("没有传送：服务器磁盘空间不足，请告知管理员。"),
+            "failed": t("没有传完，请再传一次。"),
         }  # fmt: skip
         self.drop = FileDrop(self._given, guard, texts=texts)
         self.mapping = FileChoice(t("列的对应（YAML，可不给）"), self._mapped, guard)

@@ -1,4 +1,4 @@
-// A file goes to the kernel piece by piece; each piece is asked for by the one before, and asked for again if no answer comes.
+// A file goes to the server by a request of its own; where there is no such way (JupyterLab), to the kernel piece by piece: each is asked for by the one before, and asked for again if no answer comes.
 const PIECE = 1 << 20;
 const PATIENCE_MS = 15_000;
 
@@ -33,6 +33,8 @@ function render({ model, el }) {
   let timer;
   const stop = (text) => {
     clearTimeout(timer);
+    if (request?.readyState < 4) request.abort();
+    request = undefined;
     file = undefined;
     bar.hidden = cancel.hidden = true;
     input.value = "";
@@ -45,13 +47,39 @@ function render({ model, el }) {
     model.send({ kind: "piece", start }, undefined, [piece]);
     timer = setTimeout(() => send(start), PATIENCE_MS);
   };
+  // The server looks at who asks before it reads anything; what it says is shown in the page's words.
+  const refusals = { 403: texts.forbidden, 404: texts.ended, 413: texts.large, 507: texts.full };
+  const address = (name) => {
+    const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+    return `${config.baseUrl}upload/${model.get("kernel")}/${name}`;
+  };
+  let request;
+  const upload = (chosen) => {
+    const name = crypto.getRandomValues(new Uint8Array(16)).reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "");
+    const sent = (request = new XMLHttpRequest());
+    const current = () => request === sent;
+    sent.open("PUT", address(name));
+    sent.setRequestHeader("X-XSRFToken", document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "");
+    sent.upload.onprogress = (event) => { if (current()) bar.value = event.total ? event.loaded / event.total : 1; };
+    sent.onload = () => {
+      if (!current()) return;
+      if (sent.status === 201) {
+        model.send({ kind: "whole", name: chosen.name, upload: name });
+        stop(chosen.name);
+      } else stop(refusals[sent.status] ?? texts.failed);
+    };
+    sent.onerror = () => current() && stop(texts.failed);
+    sent.send(chosen);
+  };
   const begin = (chosen) => {
     if (!chosen) return;
     clearTimeout(timer);
+    request?.abort();
     file = chosen;
     state.textContent = `${texts.sending} ${chosen.name}`;
     bar.value = 0;
     bar.hidden = cancel.hidden = false;
+    if (model.get("kernel")) return upload(chosen);
     model.send({ kind: "begin", name: chosen.name, size: chosen.size });
   };
   const receive = (message) => {

@@ -1,0 +1,105 @@
+"""Files handed in on a page: straight to a private file, after all that may refuse them, and gone with the page's kernel.
+
+They do not pass through a page's connection, whose messages a server must hold whole before anybody can look at them.
+"""
+
+import shutil
+from pathlib import Path
+from typing import IO, Any
+
+from tornado import web
+
+from workbench.domain.people import ROLES, Right
+from workbench.server.identity import SignedIn
+from workbench.server.owners import OfOwner
+from workbench.server.plain_pages import PageHandler
+from workbench.server.upload_folders import uploads_of
+from workbench.store.register.passwords import Admission
+
+LARGEST = 2 * 2**30
+_KEPT = 3
+"""Files of one page: what is read, what came after it, what is coming."""
+
+
+@web.stream_request_body
+class UploadHandler(OfOwner, PageHandler):
+    """`PUT upload/<kernel>/<name>`: a file for an own page. Refused before a byte of it is read, or taken to its end."""
+
+    _file: IO[bytes] | None = None
+    _left = 0
+
+    async def prepare(self, *args: Any, **options: Any) -> None:
+        """The register, the sign-in, the form's token and the owner are looked at before; here right, length and room."""
+        await super().prepare(*args, **options)
+        if self._finished:
+            return
+        if self.request.method != "PUT":
+            raise web.HTTPError(405)
+        if not self._may_hand_in():
+            raise web.HTTPError(403)
+        self._left = self._declared()
+        self.request.connection.set_max_body_size(LARGEST)
+        self._file = self._place(*self.path_args).open("xb")
+
+    def _may_hand_in(self) -> bool:
+        user = self.current_user
+        if self.identity_provider.door.admission is Admission.OPEN:
+            return True
+        rights = ROLES[user.role].rights if isinstance(user, SignedIn) and user.role else frozenset()
+        return bool({Right.KEEP, Right.FILE} & set(rights))
+
+    def _declared(self) -> int:
+        length = self.request.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdecimal()):
+            raise web.HTTPError(411)
+        if int(length) > LARGEST:
+            raise web.HTTPError(413)
+        return int(length)
+
+    def _place(self, kernel_id: str, name: str) -> Path:
+        folder = uploads_of(kernel_id)
+        if folder is None:
+            raise web.HTTPError(404)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free < 2 * self._left:
+            raise web.HTTPError(507)
+        oldest_first = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
+        for path in oldest_first[: max(0, len(oldest_first) - _KEPT + 1)]:
+            path.unlink(missing_ok=True)
+        return folder / f"{name}.part"
+
+    def data_received(self, chunk: bytes) -> None:
+        """A piece of the file."""
+        self._left -= len(chunk)
+        if self._file is not None and self._left >= 0:
+            self._file.write(chunk)
+
+    @web.authenticated
+    def put(self, _kernel_id: str, _name: str) -> None:
+        """All of it is there: the page may use it."""
+        if self._file is None or self._left != 0:
+            raise web.HTTPError(400)
+        self._file.close()
+        part = Path(self._file.name)
+        part.rename(part.with_suffix(""))
+        self._file = None
+        self.set_status(201)
+        self.finish()
+
+    def on_finish(self) -> None:
+        """What did not come whole is gone."""
+        if self._file is not None:
+            self._file.close()
+            Path(self._file.name).unlink(missing_ok=True)
+            self._file = None
+        super().on_finish()
+
+    def on_connection_close(self) -> None:
+        """The browser left in the middle of it."""
+        super().on_connection_close()
+        self.on_finish()
+
+    def write_error(self, status_code: int, **_details: Any) -> None:
+        """No page: a script asks, and says it in the page's language."""
+        self.set_status(status_code)
+        self.finish()
