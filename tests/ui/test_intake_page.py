@@ -214,16 +214,17 @@ def test_where_people_sign_in_only_the_countys_officer_takes_its_facts_in(page, 
     ledger = tmp_path / "模拟台账.xlsx"
     run_program("ledger", "--round", ROUND, "--county", DEMONSTRATED, "--out", str(ledger), "--store", str(store.root))
 
-    def check():
+    def hand_in():
         open_page(page, f"{server.url}{INTAKE}")
         page.get_by_label("选择文件", exact=True).set_input_files(ledger)
-        page.locator("[data-intake=checked]").get_by_role("button", name="收下").click(timeout=30_000)
 
-    check()
-    expect(page.get_by_role("alert")).to_contain_text("请先登录")
+    hand_in()
+    expect(page.locator(".wb-drop [role=status]")).to_contain_text("请先登录", timeout=30_000)
     act_as(page, server, "analyst")
-    check()
-    expect(page.get_by_role("alert")).to_contain_text("无权备案")
+    hand_in()
+    expect(page.locator(".wb-drop [role=status]")).to_contain_text("只有县级经办人或管理员", timeout=30_000)
+    expect(page.locator("[data-intake]")).to_have_count(0)
     act_as(page, server, f"officer-{DEMONSTRATED}")
-    check()
+    hand_in()
+    page.locator("[data-intake=checked]").get_by_role("button", name="收下").click(timeout=60_000)
     expect(page.locator("[data-taken]")).to_be_visible(timeout=30_000)

@@ -16,6 +16,7 @@ SHARE = Path(__file__).parent / "share"
 
 
 _NOT_INHERITED = (
+    UPLOADS_VARIABLE,
     "JUPYTER_CONFIG_PATH",
     "JUPYTER_NO_CONFIG",
     "JUPYTERLAB_SETTINGS_DIR",
@@ -44,7 +45,6 @@ def isolate(folder: Path, store: Path) -> None:
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "IPYTHONDIR": str(folder / "ipython"),
-        UPLOADS_VARIABLE: str(folder / "uploads"),
     }
 
 

@@ -1,5 +1,6 @@
 """The pages for officials: `workbench serve`."""
 
+import os
 import shutil
 import webbrowser
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from workbench.server.configuration import SESSION_LIMIT, configuration
 from workbench.server.environment import check_port, isolate
 from workbench.server.reach import Reach
 from workbench.server.session_memory import MEMORY
-from workbench.server.upload_folders import running_folder
+from workbench.server.upload_folders import UPLOADS_VARIABLE, running_folder
 from workbench.settings import NOTEBOOKS
 
 _NOT_ENCRYPTED = Words(
@@ -61,6 +62,7 @@ def serve(
     folder = running_folder()
     try:
         isolate(folder, store)
+        os.environ[UPLOADS_VARIABLE] = str(folder / "uploads")
         # Late: it takes seconds, and reads the environment set just above.
         from workbench.server.application import Pages  # noqa: PLC0415
 
