@@ -12,6 +12,7 @@ from tests.browser import start_server, wait_until
 from tests.server.test_signing_in import WHO, store
 from tests.server.visitor import Visitor
 from workbench.server.configuration import MESSAGE_BYTES, configuration
+from workbench.server.reach import Reach
 from workbench.server.uploads import LARGEST
 
 NAME = "0123456789abcdef" * 2
@@ -152,5 +153,5 @@ def test_a_server_that_was_killed_leaves_them_to_the_next(place, tmp_path):
 
 
 def test_a_message_of_a_page_is_small():
-    settings = configuration(Path(), "127.0.0.1", 0)["Voila"]["tornado_settings"]
+    settings = configuration(Path(), Reach())["Voila"]["tornado_settings"]
     assert settings["websocket_max_message_size"] == MESSAGE_BYTES <= 2 * 2**20
