@@ -10,6 +10,7 @@ from typing import IO, Any
 from tornado import web
 
 from workbench.domain.people import ROLES, Right
+from workbench.domain.whole_numbers import whole_number
 from workbench.server.identity import SignedIn
 from workbench.server.owners import OfOwner
 from workbench.server.plain_pages import PageHandler
@@ -49,12 +50,12 @@ class UploadHandler(OfOwner, PageHandler):
         return bool({Right.KEEP, Right.FILE} & set(rights))
 
     def _declared(self) -> int:
-        length = self.request.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdecimal()):
+        length = whole_number(self.request.headers.get("Content-Length", ""))
+        if length is None:
             raise web.HTTPError(411)
-        if int(length) > LARGEST:
+        if length > LARGEST:
             raise web.HTTPError(413)
-        return int(length)
+        return length
 
     def _place(self, kernel_id: str, name: str) -> Path:
         folder = uploads_of(kernel_id)
