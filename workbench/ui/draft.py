@@ -11,13 +11,14 @@ from workbench.errors import WorkbenchError
 from workbench.ui.echarts import STATIC
 from workbench.ui.frame import classed
 from workbench.ui.language import Language
+from workbench.ui.signed_in import person
 from workbench.ui.templates import render
 
 LONGEST = 200_000
 
 
 class Draft(anywidget.AnyWidget):
-    """What is kept stands under a key: the place that it is of. `on_kept(text)` gets what an earlier session of this tab left.
+    """What is kept stands under who is signed in and a key: the place that it is of. `on_kept(text)` gets what an earlier session of this tab left.
 
     What comes back is the browser's: whoever takes it parses it again. One that cannot be used any more is dropped, and
     what `on_kept` raises is shown through `guard`. Not seen on the page.
@@ -25,12 +26,15 @@ class Draft(anywidget.AnyWidget):
 
     _esm = STATIC / "draft.js"
 
+    owner = traitlets.Unicode("").tag(sync=True)
     key = traitlets.Unicode("").tag(sync=True)
     text = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, on_kept: Callable[[str], None], guard: Callable[..., Any], **traits: Any) -> None:
         super().__init__(**traits)
         self.layout.display = "none"
+        who = person()
+        self.owner = who.account if who else ""
         self._on_kept = on_kept
         self.on_msg(guard(self._take))
 

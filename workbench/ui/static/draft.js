@@ -2,7 +2,9 @@
 const PREFIX = "workbench-draft:";
 
 function initialize({ model }) {
-  const place = () => `${PREFIX}${location.pathname}:${model.get("key")}`;
+  // Of whoever is signed in: another person in the same tab is offered nothing of it.
+  const owner = () => (model.get("owner") ? `${model.get("owner")}@` : "");
+  const place = () => `${PREFIX}${owner()}${location.pathname}:${model.get("key")}`;
   const offer = () => {
     const text = model.get("key") && sessionStorage.getItem(place());
     if (text) model.send({ kind: "kept", key: model.get("key"), text });

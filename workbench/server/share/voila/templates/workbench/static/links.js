@@ -27,7 +27,11 @@
   // A form of a page that the server did not write for this browser alone: the token comes from the cookie.
   addEventListener("submit", (event) => {
     if (!event.target.matches?.("form[data-xsrf]")) return;
-    sessionStorage.clear(); // what one person typed is not for the next
+    // What one person typed is not for the next; whoever signs in again after a restart finds the own drafts.
+    const account = event.target.elements.account?.value;
+    for (const key of Object.keys(sessionStorage)) {
+      if (!account || !key.startsWith(`workbench-draft:${account}@`)) sessionStorage.removeItem(key);
+    }
     const token = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "";
     const field = event.target.elements._xsrf ?? event.target.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "_xsrf" }));
     field.value = decodeURIComponent(token);
