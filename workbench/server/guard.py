@@ -113,6 +113,14 @@ class Guarded:
         self.set_status(status)
         self.finish()
 
+    def write_error(self: Any, status_code: int, **details: Any) -> None:
+        """A register that fails in the middle of a request is told in the same way."""
+        error = (details.get("exc_info") or (None, None))[1]
+        if isinstance(error, WorkbenchError | DatabaseError):
+            self.refuse(503, in_words(error))
+        else:
+            super().write_error(status_code, **details)  # type: ignore[misc]
+
 
 class GuardedPage(Guarded):
     """The same for a page, which says what is wrong."""
@@ -124,11 +132,3 @@ class GuardedPage(Guarded):
         self.set_header("Cache-Control", "no-store")
         template = self.settings["voila_jinja2_env"].get_template("refused.html")
         self.finish(template.render(lang=lang, base_url=self.base_url, words=words.en if lang == "en" else words.zh))
-
-    def write_error(self: Any, status_code: int, **details: Any) -> None:
-        """A register that fails in the middle of a request is told in the same words."""
-        error = (details.get("exc_info") or (None, None))[1]
-        if isinstance(error, WorkbenchError | DatabaseError):
-            self.refuse(503, in_words(error))
-        else:
-            super().write_error(status_code, **details)  # type: ignore[misc]

@@ -100,9 +100,10 @@ class AliveHandler(OfOwner, PageHandler):
         self.set_status(204)
         self.finish()
 
-    def write_error(self, status_code: int, **_details: Any) -> None:
+    def write_error(self, status_code: int, **details: Any) -> None:
         """No page: only a script asks; it is told why its session ended, where that is known."""
-        self.set_status(status_code)
+        error = (details.get("exc_info") or (None, None))[1]
+        self.set_status(503 if isinstance(error, WorkbenchError) else status_code)
         if self.kernel_manager.was_too_large(self.path_args[0]):
             self.set_header(ENDED_HEADER, "memory")
         self.finish()
