@@ -158,9 +158,9 @@ def real_city(tmp_path_factory):
 
 
 @pytest.fixture
-def register(real_city, url):
+def register(real_city, url, tmp_path):
     """A register over real facts, with an administrator who has a password, and a city reader without one."""
-    opened = open_register(FactStore(real_city), url)
+    opened = open_register(FactStore(shutil.copytree(real_city, tmp_path / "real")), url)
     first_account(opened, NewAccount("admin", "管理员", "administrator"), NOW)
     set_password(opened.desk("admin", NOW), "admin", SECRET)
     add_accounts(opened.desk("admin", NOW), [NewAccount("city", "市级", "city_reader")])
