@@ -108,8 +108,9 @@ def test_a_reopened_account_is_open_to_nobody_before_it_has_a_first_password(reg
     entered = sign_in(register, "city", give_first_password(admin, "city"), NOW)
     assert entered.must_change
     assert entered.proof != before
+    add_accounts(admin, [NewAccount("other", "另一人", "analyst")])
     with pytest.raises(RefusedError, match="没有停用"):
-        reopen_account(admin, "city")
+        reopen_account(admin, "other")
 
 
 def test_a_password_that_an_administrator_set_must_be_changed_and_one_of_ones_own_need_not(register):
