@@ -8,7 +8,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.browser import kernel_process, start_server, wait_until
 from tests.server.test_signing_in import store
 from tests.server.visitors import PROTOCOL, Visitor, answered, frame, framed, write_notebook
+from workbench.clock import now_in_beijing
 from workbench.server.places import OF_PERSON
+from workbench.store.facts import FactStore
+from workbench.store.register.accounts import close_account
+from workbench.store.register.desk import open_register
 
 HUGE = 10**17
 PARTS = [b"shell", b'{"msg_type": "comm_msg", "msg_id": "1"}', b"{}", b"{}", b"{}"]
@@ -186,3 +190,23 @@ def test_a_page_that_is_not_there_takes_no_place(server):
     for _ in range(OF_PERSON + 1):
         assert visitor.ask("voila/render/nosuch.ipynb")[0] == 404
     assert visitor.alive(visitor.open())
+
+
+def test_a_page_left_open_ends_with_its_account(tmp_path, notebooks):
+    root = store(tmp_path / "store", simulated=False)
+    server = start_server(root, notebooks, tmp_path / "log.txt")
+    try:
+        person = Visitor(server)
+        person.sign_in("金寨经办")
+        kernel = person.open()
+        with person.socket(kernel) as socket:
+            assert answered(socket)
+            register = open_register(FactStore(root))
+            close_account(register.desk("admin", now_in_beijing()), "金寨经办")
+            wait_until(lambda: kernel_process(kernel) is None, 30, "the kernel outlived its account")
+            socket.send(frame())
+            with pytest.raises(ConnectionClosed):
+                consume(socket)
+        assert not person.alive(kernel)
+    finally:
+        server.stop()
