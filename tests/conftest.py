@@ -21,7 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs."""
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
-        if "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values():
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        if any(isinstance(value, str) and value == "postgresql" for value in params.values()):
             used.add("postgresql")
         for mark, fixtures in NEEDS.items():
             if used & fixtures:
