@@ -18,7 +18,7 @@ from benchmarks.report import table
 from tests.browser import kernel_of, kernel_process
 from tests.ui.scored import put_model_in_use, scored_store
 from workbench.clock import now_in_beijing
-from workbench.domain.people import Area
+from workbench.domain.procedure.roles import Area
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount, add_accounts, first_account

@@ -13,10 +13,10 @@ import polars as pl
 import pyarrow as pa
 
 from benchmarks.report import asked_households, best_and_median, table
-from workbench.domain.edge import EdgeLimits, edge_frame, edge_limits
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.parameters import counties
-from workbench.domain.standard import EdgeStandard, parse_standard
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.rules.edge import EdgeLimits, edge_frame, edge_limits
+from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.preview.counts import Breakdown, totals
 from workbench.preview.curve import ceiling_curve
 from workbench.preview.index import PreviewIndex, build_index

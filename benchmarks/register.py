@@ -21,8 +21,8 @@ import polars as pl
 from benchmarks.report import table
 from workbench.cli.register.visit_files import read_visits
 from workbench.clock import BEIJING
-from workbench.domain.people import Area
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.procedure.roles import Area
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore

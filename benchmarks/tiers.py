@@ -13,10 +13,10 @@ import polars as pl
 import pyarrow as pa
 
 from benchmarks.report import asked_households, best_and_median, table
+from workbench.domain.facts import CAUSES, GUARANTEES
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.tiers import TIER_FACTS, tier_frame
-from workbench.domain.vocabulary import CAUSES, GUARANTEES
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.errors import MissingPartError
 from workbench.store.engines import to_engine
 

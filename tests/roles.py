@@ -22,9 +22,9 @@ from tests.store.register.conftest import COUNTY, NOW, ROUND, SECRET, STANDARD, 
 from tests.store.register.three_villages import begin, bring_to, village_facts
 from workbench.cli.app import app as program
 from workbench.cli.app import main
-from workbench.domain.people import ROLES
-from workbench.domain.standard import parse_standard
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.procedure.roles import ROLES
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
+from workbench.domain.rules.standard import parse_standard
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore

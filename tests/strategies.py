@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from tests.reference import CHECKS, GROUPS, GUARANTEES
-from workbench.domain.vocabulary import FACT, FactType
+from workbench.domain.facts import FACT, FactType
 
 LINE = 3218.0
 POLARS = {

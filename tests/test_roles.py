@@ -17,7 +17,7 @@ from tests.roles import (
     table,
 )
 from tests.server.roles_of_pages import ANONYMOUS, NEWCOMER, OPENS, opened, pages, section
-from workbench.domain.people import ROLES
+from workbench.domain.procedure.roles import ROLES
 
 
 def test_every_role_and_every_command_that_acts_for_an_account_is_in_the_table():

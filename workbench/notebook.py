@@ -14,7 +14,7 @@ from typing import Any
 
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
-from workbench.domain.standard import EdgeStandard, parse_standard, read_standard, standard_data
+from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard, standard_data
 from workbench.preview import comparison
 from workbench.preview import sweep as sweeping
 from workbench.preview.reading_counts import count_readings

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from tests.cli.command import KEYS, refused
-from workbench.domain.coverage import CHECK
+from workbench.domain.rules.coverage import CHECK
 
 ROUND = "2019-10"
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.cli.command import refused
-from workbench.domain.housing_decision import is_unsafe
+from workbench.domain.assistance.housing_decision import is_unsafe
 from workbench.store.facts import FactStore
 
 ROUND, COUNTY = "2019-10", "341504"

@@ -8,7 +8,7 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from tests.cli.command import refused
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.store.facts import FactStore
 
 ROUND, COUNTY = "2019-10", "341504"

@@ -10,8 +10,8 @@ import pytest
 from tests.cli.command import KEYS, refused, run_program
 from tests.preview.scored import score_store
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.tiers import tier_frame
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.tiers import tier_frame
 from workbench.preview.tier_counts import lifted_facts
 from workbench.store.facts import FactStore
 

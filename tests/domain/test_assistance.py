@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from tests.domain.test_cases import by_sentence, household
 from tests.engines import ENGINES, columns, native
 from tests.strategies import POLARS, facts_frame, households, unknown_or
-from workbench.domain import assistance, coverage, housing_decision, measures
-from workbench.domain.assistance import ASSISTANCE_FACTS, added_to, measure_frame, propose, propose_each
-from workbench.domain.coverage import CHECKS, coverage_frame
-from workbench.domain.housing_decision import QUESTIONS, decide_housing
-from workbench.domain.measures import Level, catalogue
+from workbench.domain.assistance import housing_decision, measures, suggestions
+from workbench.domain.assistance.housing_decision import QUESTIONS, decide_housing
+from workbench.domain.assistance.measures import Level, catalogue
+from workbench.domain.assistance.suggestions import ASSISTANCE_FACTS, added_to, measure_frame, propose, propose_each
+from workbench.domain.facts import FACT
 from workbench.domain.parameters import load_yaml, tier_parameters
-from workbench.domain.vocabulary import FACT
+from workbench.domain.rules import coverage
+from workbench.domain.rules.coverage import CHECKS, coverage_frame
 from workbench.errors import InputError
 
 CASES = Path(__file__).parent / "cases"
@@ -97,7 +98,7 @@ def test_no_measure_depends_on_a_tier(rows, tier):
 
 def test_nothing_in_the_rules_of_assistance_reads_a_tier_or_takes_a_measure_away():
     assert not {"tier", "filed_tier"} & set(ASSISTANCE_FACTS)
-    for module in (assistance, measures, housing_decision, coverage):
+    for module in (suggestions, measures, housing_decision, coverage):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             assert not {"tier", "filed_tier"} & set(inspect.signature(function).parameters), name
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workbench.domain.edge import edge_limits
-from workbench.domain.explanation import explain_edge, explain_tier
+from workbench.domain.facts import FACT, FactType
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.standard import parse_standard
-from workbench.domain.vocabulary import FACT, FactType
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.explanation import explain_edge, explain_tier
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import parse_standard
 
 CASES = Path(__file__).parent / "cases"
 TIERS = yaml.safe_load((CASES / "tiers.yaml").read_text(encoding="utf-8"))

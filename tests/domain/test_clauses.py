@@ -2,9 +2,9 @@
 
 import pytest
 
-from workbench.domain.clauses import clauses, passages
-from workbench.domain.criteria import CRITERIA
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS
+from workbench.domain.rules.clauses import clauses, passages
+from workbench.domain.rules.criteria import CRITERIA
 
 LANGUAGES = ("zh", "en")
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from tests.engines import ENGINES, columns, native
 from tests.reference import edge
 from tests.strategies import LINE, facts_frame, households, standard
-from workbench.domain.edge import edge_frame, edge_limits
-from workbench.domain.standard import parse_standard, read_standard, write_standard
+from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.domain.rules.standard import parse_standard, read_standard, write_standard
 
 NAMES = ["edge", "below_line", "route_income", "route_rigid_expenditure", "route_income_drop"]
 

@@ -4,13 +4,13 @@ import pytest
 
 from tests.engines import ENGINES, columns, native
 from tests.strategies import facts_frame
-from workbench.domain.criteria import BIT
-from workbench.domain.edge import edge_frame, edge_limits
-from workbench.domain.exact import MOST_BOUND, MOST_PEOPLE, MOST_SHARE, MOST_YUAN, to_the_fen
 from workbench.domain.parameters import check_line, tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.standard import parse_standard
-from workbench.domain.tiers import tier_frame
+from workbench.domain.rules.criteria import BIT
+from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.domain.rules.exact import MOST_BOUND, MOST_PEOPLE, MOST_SHARE, MOST_YUAN, to_the_fen
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import parse_standard
+from workbench.domain.rules.tiers import tier_frame
 from workbench.errors import InputError, StandardError
 
 LINE = 2995.0

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from tests.domain.test_cases import EDGE, LIMITS, PARAMETERS, TIERS
 from tests.domain.test_cases import household as make
 from tests.strategies import LINE, household
-from workbench.domain.edge import edge_limits
-from workbench.domain.explanation import explain_edge, explain_tier
-from workbench.domain.readings import reading
-from workbench.domain.standard import parse_standard
-from workbench.domain.vocabulary import FACT
+from workbench.domain.facts import FACT
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.explanation import explain_edge, explain_tier
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import parse_standard
 
 DEFAULT = reading("default")
 

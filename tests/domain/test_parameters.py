@@ -2,9 +2,9 @@
 
 import pytest
 
-from workbench.domain.criteria import CRITERIA
 from workbench.domain.parameters import TierParameters, load_yaml, poverty_line, tier_parameters
-from workbench.domain.readings import criteria_of, reading, readings
+from workbench.domain.rules.criteria import CRITERIA
+from workbench.domain.rules.legal_readings import criteria_of, reading, readings
 from workbench.errors import InputError
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from workbench.domain.slips import with_slip, with_state
+from workbench.domain.rules.states import with_slip, with_state
 
 LINE = 4000
 STATES = [

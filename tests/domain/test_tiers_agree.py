@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from tests.engines import ENGINES, columns, native
 from tests.reference import criteria, possible, tier
 from tests.strategies import LINE, facts_frame, households
-from workbench.domain.criteria import BIT
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading, readings
-from workbench.domain.tiers import possible_list, tier_frame
+from workbench.domain.rules.criteria import BIT
+from workbench.domain.rules.legal_readings import reading, readings
+from workbench.domain.rules.tiers import possible_list, tier_frame
 
 PARAMETERS = tier_parameters("2019-10")
 NAMES = ["tier", "possible_tiers", "criteria_true", "criteria_unknown"]

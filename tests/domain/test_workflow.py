@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.people import ROLES, Area, Person, Right, check_right
-from workbench.domain.workflow import STEPS, Stage, advance, check_proposal
+from workbench.domain.procedure.roles import ROLES, Area, Person, Right, check_right
+from workbench.domain.procedure.workflow import STEPS, Stage, advance, check_proposal
 from workbench.errors import RefusedError
 
 COUNTY, TOWNSHIP = Area("341524"), Area("341524", "梅山镇")

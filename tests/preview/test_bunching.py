@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.domain.vocabulary import FACTS
+from workbench.domain.facts import FACTS
 from workbench.preview.bunching import bunching
 from workbench.preview.index import build_index
 from workbench.store.schema import conform

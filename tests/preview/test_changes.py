@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.ui.stores import simulated_store
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.standard import parse_standard
 from workbench.preview.changes import changed_households, reasons
 from workbench.preview.request import Scene, preview
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import LINE, facts_frame, households, standard
-from workbench.domain.edge import edge_frame, edge_limits
-from workbench.domain.standard import parse_standard
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS
+from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts import Breakdown, Comparison, totals
 from workbench.preview.curve import ceiling_curve
 from workbench.preview.index import build_index

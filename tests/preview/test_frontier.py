@@ -12,9 +12,9 @@ from tests.preview.scored import scored_frame, scores_of
 from tests.preview.test_counts_agree import index_of, limits_of, spread
 from tests.reference import GROUPS
 from tests.strategies import LINE, households, standard
-from workbench.domain.edge import edge_limits
-from workbench.domain.exact import multiple_of
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.exact import multiple_of
+from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts import totals, unregistered
 from workbench.preview.frontier import family, frontier, pareto
 from workbench.preview.slips import ranking

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from tests.preview.scored import head, score_store
-from workbench.domain.edge import edge_frame, edge_limits
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.domain.rules.standard import parse_standard
 from workbench.preview import slips as slips_module
 from workbench.preview.cache import load_index
 from workbench.preview.request import Further, preview, scene

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.preview.scored import head, scored_frame, scores_of
 from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread
 from tests.strategies import LINE, households, standard
-from workbench.domain.edge import edge_limits
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts import Breakdown, totals
 from workbench.preview.curve import ceiling_curve
 from workbench.preview.expected import Expectation, slips_record

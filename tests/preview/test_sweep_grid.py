@@ -3,7 +3,7 @@
 import pytest
 
 from tests.preview.test_counts_agree import LINE, index_of, limits_of, spread
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
 from workbench.preview.counts import totals
 from workbench.preview.sweep import parse_axis, sweep

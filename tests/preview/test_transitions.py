@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.tiers import TIER_FACTS, tier_frame
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.errors import StoreError
 from workbench.preview.transitions import CAUSES, tier_transitions
 from workbench.settings import DIVISIONS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import workbench
-from workbench.domain.standard import read_standard
+from workbench.domain.rules.standard import read_standard
 from workbench.errors import InputError
 from workbench.plain_data import DEEPEST, read_json, read_yaml
 
@@ -112,7 +112,7 @@ def test_hostile_json_is_refused_in_words(text):
 def test_a_standard_of_laughs_costs_nothing():
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (1 << 30,) * 2)\n"
-        "from workbench.domain.standard import read_standard\n"
+        "from workbench.domain.rules.standard import read_standard\n"
         "from workbench.errors import InputError\n"
         "try:\n    read_standard(sys.stdin.read())\n"
         "except InputError as error:\n    print(error)\n"

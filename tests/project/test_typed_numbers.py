@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import workbench
-from workbench.domain.amendment import read_amendment
-from workbench.domain.procedure import check_setting, settings
+from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.county_settings import check_setting, settings
 from workbench.domain.rounds import check_round
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError

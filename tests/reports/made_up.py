@@ -6,7 +6,7 @@ Numbers begin with 341599, a prefix never given to anyone.
 import datetime as dt
 from random import Random
 
-from workbench.domain.vocabulary import CAUSES, CROSS_CHECKS, GUARANTEES, KEY_GROUPS
+from workbench.domain.facts import CAUSES, CROSS_CHECKS, GUARANTEES, KEY_GROUPS
 from workbench.reports.records import (
     Adjustment,
     Deed,

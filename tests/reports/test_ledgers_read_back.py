@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.intake.person_lists import A2017, B2022, C2021, D2023, write_csv
 from tests.reports import made_up
+from workbench.domain.facts import FACT, FACTS, FactType
 from workbench.domain.parameters import counties
-from workbench.domain.vocabulary import FACT, FACTS, FactType
 from workbench.errors import StoreError
 from workbench.intake.export import read_export
 from workbench.intake.layouts import layouts, recognise

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.domain.vocabulary import CROSS_CHECKS
+from workbench.domain.facts import CROSS_CHECKS
 from workbench.risk.drift import Drift, drifts, excluded, said
 from workbench.risk.drift_checks import Kind
 from workbench.settings import DIVISIONS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.browser import start_server
 from tests.server.visitor import SECRET, Visitor
-from workbench.domain.people import ROLES, Area
+from workbench.domain.procedure.roles import ROLES, Area
 from workbench.settings import DIVISIONS, NOTEBOOKS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser import assert_no_console_errors, new_page, open_page, start_server
 from tests.server.visitor import SECRET, Visitor
 from workbench.clock import BEIJING
-from workbench.domain.people import Area
+from workbench.domain.procedure.roles import Area
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from tests.reference import tier
+from workbench.domain.facts import CAUSES
 from workbench.domain.parameters import poverty_line
-from workbench.domain.vocabulary import CAUSES
 from workbench.settings import DIVISIONS
 from workbench.simulation import city
 

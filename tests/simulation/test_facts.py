@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from workbench.domain.vocabulary import FACT, FACTS, GUARANTEES
+from workbench.domain.facts import FACT, FACTS, GUARANTEES
 from workbench.settings import DIVISIONS
 from workbench.simulation.settlements import read_settlements
 

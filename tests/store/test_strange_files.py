@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from workbench.domain.vocabulary import FACTS
+from workbench.domain.facts import FACTS
 from workbench.errors import ClosedRoundError, InputError, NewerSchemaError, StoreError
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin, arrow_type

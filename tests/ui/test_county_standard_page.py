@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
 from tests.ui.scored import scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
-from workbench.domain.standard import read_standard
+from workbench.domain.rules.standard import read_standard
 from workbench.preview.request import preview, scene
 
 pytestmark = pytest.mark.browser

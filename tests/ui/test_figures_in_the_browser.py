@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from tests.strategies import facts_frame
-from workbench.domain.edge import edge_limits
-from workbench.domain.exact import multiple_of
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.exact import multiple_of
+from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts import totals
 from workbench.preview.curve import ceiling_curve
 from workbench.preview.index import build_index

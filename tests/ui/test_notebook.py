@@ -5,7 +5,7 @@ import pytest
 
 from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import StandardError, StoreError
 from workbench.notebook import compare, model_beside_rules, open_place, readings, reference, scored_rounds, sweep, vary
 from workbench.preview.request import preview, scene

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from tests.browser import assert_no_console_errors, open_page
 from tests.ui.registers import act_as
 from workbench.clock import BEIJING
-from workbench.domain.people import Area
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.procedure.roles import Area
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
-from workbench.domain.coverage import CHECKS
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
+from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError
 from workbench.store.register.desk import open_register
 from workbench.ui import signed_in

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.ui.stores import simulated_store
-from workbench.domain.standard import read_standard
+from workbench.domain.rules.standard import read_standard
 from workbench.errors import InputError, StoreError
 from workbench.preview.request import preview, scene
 from workbench.store.facts import FactStore

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import insert, select
 
 import workbench
-from workbench.domain.standard import parse_standard
-from workbench.domain.text_limits import LIMITS, LONGEST, MOST_VALUES, check_message
+from workbench.domain.procedure.text_limits import LIMITS, LONGEST, MOST_VALUES, check_message
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, StandardError
 from workbench.store.register.database import Base, open_engine
 from workbench.store.register.tables import Account

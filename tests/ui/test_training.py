@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
-from workbench.domain.vocabulary import FACT, PREVIOUS_FACTS
+from workbench.domain.facts import FACT, PREVIOUS_FACTS
 from workbench.errors import InputError, WorkbenchError
 from workbench.ui.language import Language
 from workbench.ui.teaching import cases, first_round, questions, result_of

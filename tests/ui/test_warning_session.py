@@ -8,7 +8,7 @@ import pytest
 from tests.ui.scored import ROUND, scored_store
 from tests.ui.stores import simulated_store
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
+from workbench.domain.rules.legal_readings import reading
 from workbench.preview.request import Scene, preview
 from workbench.preview.tier_counts import count_tiers, lifted_facts
 from workbench.risk.watched import STANDINGS

@@ -10,7 +10,7 @@ from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption, the_desk
 from workbench.clock import now_in_beijing
-from workbench.domain.people import Right
+from workbench.domain.procedure.roles import Right
 from workbench.errors import Words, WorkbenchError
 from workbench.settings import register_url, store_path
 from workbench.store.register.audit import Told

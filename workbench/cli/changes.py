@@ -11,8 +11,8 @@ from workbench.cli.options import (
     open_store,
 )
 from workbench.cli.output import SIMULATED, print_json, say, show_table
-from workbench.domain.readings import reading as reading_named
-from workbench.domain.tiers import TIERS, UNDETERMINED
+from workbench.domain.rules.legal_readings import reading as reading_named
+from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.preview.transitions import CAUSES, tier_transitions
 
 _UNDETERMINED = "undetermined"

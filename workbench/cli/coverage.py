@@ -17,8 +17,8 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, print_json, say, show_table
-from workbench.domain.coverage import CHECK, CHECKS
 from workbench.domain.parameters import counties
+from workbench.domain.rules.coverage import CHECK, CHECKS
 from workbench.preview.coverage_counts import (
     NO_HOUSEHOLDS,
     PLACES,

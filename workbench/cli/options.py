@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from workbench.domain.rounds import check_round
-from workbench.domain.standard import EdgeStandard, decode_standard, read_standard
+from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import FileError, InputError
 from workbench.given_files import read_small
 from workbench.settings import store_path

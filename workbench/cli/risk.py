@@ -24,8 +24,8 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, errors, print_json, say, show_table
 from workbench.cli.risk_shown import show_evaluation, show_visits
 from workbench.clock import now_in_beijing
+from workbench.domain.facts import FACT
 from workbench.domain.rounds import check_round
-from workbench.domain.vocabulary import FACT
 from workbench.errors import InputError, Words
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.facts import FactStore

@@ -20,13 +20,13 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, print_json, say, show_table
-from workbench.domain.edge import EdgeLimits
-from workbench.domain.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.facts import KINDS, LABELS
 from workbench.domain.parameters import counties, tier_parameters
-from workbench.domain.readings import reading as reading_named
-from workbench.domain.standard import EdgeStandard, parse_standard
-from workbench.domain.tiers import TIERS, UNDETERMINED
-from workbench.domain.vocabulary import KINDS, LABELS
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.rules.legal_readings import reading as reading_named
+from workbench.domain.rules.standard import EdgeStandard, parse_standard
+from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.preview.request import Scene, whole
 from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.facts import FactStore

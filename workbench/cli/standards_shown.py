@@ -3,8 +3,8 @@
 from typing import Any
 
 from workbench.cli.output import SIMULATED, households, say, show_table
-from workbench.domain.edge import ROUTES
-from workbench.domain.vocabulary import KEY_GROUPS, LABELS
+from workbench.domain.facts import KEY_GROUPS, LABELS
+from workbench.domain.rules.edge import ROUTES
 
 _FRONTIER_ROWS = 12
 _SWEPT = (

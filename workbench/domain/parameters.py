@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from workbench.domain.exact import DECIMALS, MOST_BOUND, SMALLEST, decimals, to_the_fen
 from workbench.domain.rounds import round_year
+from workbench.domain.rules.exact import DECIMALS, MOST_BOUND, SMALLEST, decimals, to_the_fen
 from workbench.errors import InputError, Words
 
 

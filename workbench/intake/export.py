@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from workbench.domain.facts import KINDS, SIMULATED_MARK
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
-from workbench.domain.vocabulary import KINDS, SIMULATED_MARK
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.checks import check_identities
 from workbench.intake.households import INCOMPLETE, ROWS, derive

@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from workbench.domain.facts import FACT, FactType
 from workbench.domain.parameters import load_yaml
-from workbench.domain.vocabulary import FACT, FactType
 from workbench.intake import identity
 from workbench.intake.layouts import HOUSEHOLD, Layout, columns
 from workbench.intake.members import ID_NUMBER, PERSON, Members, bad, parsed

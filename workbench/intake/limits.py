@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from workbench.domain.vocabulary import FACT
+from workbench.domain.facts import FACT
 from workbench.intake.problems import Findings
 from workbench.intake.sheet import ROW
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, Fact, FactType
+from workbench.domain.facts import EXTRA_PREFIX, FACT, Fact, FactType
 from workbench.errors import FileError, InputError, Words
 from workbench.given_files import read_small
 from workbench.intake.expressions import Expression, parse

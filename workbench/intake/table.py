@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FactType
+from workbench.domain.facts import EXTRA_PREFIX, FACT, FactType
 from workbench.errors import FileError, Words
 from workbench.intake.limits import within_limits
 from workbench.intake.mapping import Mapping, Source

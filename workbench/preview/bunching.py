@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.domain.exact import as_written
+from workbench.domain.rules.exact import as_written
 from workbench.preview.index import Floats, PreviewIndex
 
 TOO_FEW = 2000

@@ -7,9 +7,9 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from workbench.domain.edge import ROUTES, EdgeLimits, edge_frame, tested_income
-from workbench.domain.standard import EdgeStandard
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.rules.edge import ROUTES, EdgeLimits, edge_frame, tested_income
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.index import INDEX_COLUMNS
 from workbench.preview.request import Scene
 
@@ -21,7 +21,7 @@ ENTERS, LEAVES, OPEN, SETTLED = "enters", "leaves", "open", "settled"
 def changed_households(seen: Scene, ours: EdgeStandard, theirs: EdgeStandard) -> pl.DataFrame:
     """The unregistered households of whom two standards say different things; a row each, with the facts of the round.
 
-    Added: what `domain.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`),
+    Added: what `domain.rules.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`),
     `income` as ours tests it, and `change`.
     """
     facts = pl.DataFrame(seen.store.read_with_previous(seen.round_name, seen.county, list(INDEX_COLUMNS)))

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS
 from workbench.preview.counts import Breakdown
 from workbench.preview.evaluation import Piece, first_at_least
 from workbench.preview.index import CountySlice, Floats, PreviewIndex

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workbench.domain.standard import EdgeStandard
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.request import Further, Scene, preview
 from workbench.preview.scenario import Candidate
 from workbench.preview.sweep import Axis, check_axes, sweep

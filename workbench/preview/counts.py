@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from workbench.domain.edge import ROUTES, EdgeLimits
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.preview.evaluation import Piece, evaluate, first_at_least, full_mask
 from workbench.preview.index import CHECKS_SHIFT, Bools, Bytes, Floats, PreviewIndex
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.coverage import CHECKS, COVERAGE_FACTS, coverage_frame
-from workbench.domain.edge import EDGE_FACTS, edge_frame
-from workbench.domain.standard import EdgeStandard
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.domain.rules.coverage import CHECKS, COVERAGE_FACTS, coverage_frame
+from workbench.domain.rules.edge import EDGE_FACTS, edge_frame
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts import Count
 from workbench.preview.request import Scene
 from workbench.store.register.standard_in_force import standard_in_use

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.edge import EdgeLimits
+from workbench.domain.rules.edge import EdgeLimits
 from workbench.preview.counts import Comparison
 from workbench.preview.evaluation import Piece, evaluate, without_income_ceiling
 from workbench.preview.index import Bools, Floats, PreviewIndex

@@ -1,4 +1,4 @@
-"""A standard over the index: which rows are in, which cannot be told (three-valued, as `domain.edge` has it)."""
+"""A standard over the index: which rows are in, which cannot be told (three-valued, as `domain.rules.edge` has it)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -9,9 +9,9 @@ from typing import cast
 
 import numpy as np
 
-from workbench.domain.edge import ROUTES, EdgeLimits
-from workbench.domain.exact import as_written
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.rules.edge import ROUTES, EdgeLimits
+from workbench.domain.rules.exact import as_written
 from workbench.preview.index import (
     CHECKS_SHIFT,
     DROP_UNKNOWN,

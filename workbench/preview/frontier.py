@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.edge import EdgeLimits
-from workbench.domain.exact import multiple_of
-from workbench.domain.standard import EdgeStandard
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.domain.rules.exact import multiple_of
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts import count_rows, unregistered
 from workbench.preview.evaluation import evaluate
 from workbench.preview.index import Floats, PreviewIndex

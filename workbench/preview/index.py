@@ -13,9 +13,9 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from workbench.domain.edge import EDGE_FACTS, tested_income
-from workbench.domain.exact import fen
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.rules.edge import EDGE_FACTS, tested_income
+from workbench.domain.rules.exact import fen
 
 INDEX_COLUMNS: tuple[str, ...] = (
     "household_id", "county_code", "township", "village", "kind", "weight",

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.domain.edge import EdgeLimits
+from workbench.domain.rules.edge import EdgeLimits
 from workbench.errors import InputError, Words
 from workbench.preview.evaluation import full_mask, inside_by_band
 from workbench.preview.index import Bools, CountySlice, Floats, PreviewIndex

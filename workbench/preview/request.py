@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.edge import EdgeLimits, edge_limits
 from workbench.domain.parameters import check_line, poverty_line
-from workbench.domain.standard import EdgeStandard
+from workbench.domain.rules.edge import EdgeLimits, edge_limits
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, Words
 from workbench.preview.bunching import bunching
 from workbench.preview.cache import load_index

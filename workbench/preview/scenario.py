@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.domain.parameters import check_line
 from workbench.domain.rounds import check_round
-from workbench.domain.standard import EdgeStandard, parse_standard, standard_data
+from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.remeasured import check_error
 from workbench.preview.sweep import Axis, parse_axis

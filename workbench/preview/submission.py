@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench.domain.standard import EdgeStandard
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.request import Scene, preview
 from workbench.store.register.desk import Desk
 from workbench.store.register.standard_in_force import standard_of_round

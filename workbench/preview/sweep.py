@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from workbench.domain.edge import edge_limits
-from workbench.domain.exact import DECIMALS, decimals, multiple_of, to_the_fen
-from workbench.domain.standard import EdgeStandard, parse_standard, standard_data
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.exact import DECIMALS, decimals, multiple_of, to_the_fen
+from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.counts import Comparison, below_line, totals, unregistered
 from workbench.preview.curve import ceiling_curve

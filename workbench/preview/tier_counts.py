@@ -5,10 +5,10 @@ from typing import Any
 
 import narwhals as nw
 
+from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters
-from workbench.domain.readings import Reading
-from workbench.domain.tiers import SYMBOLS, TIER_FACTS, TIERS, tier_frame
-from workbench.domain.vocabulary import PREVIOUS_FACTS
+from workbench.domain.rules.legal_readings import Reading
+from workbench.domain.rules.tiers import SYMBOLS, TIER_FACTS, TIERS, tier_frame
 from workbench.preview.counts import Count
 from workbench.store.engines import to_engine
 from workbench.store.facts import FactStore

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters, tier_parameters
-from workbench.domain.readings import Reading
-from workbench.domain.tiers import TIER_FACTS, tier_frame
-from workbench.domain.vocabulary import PREVIOUS_FACTS
+from workbench.domain.rules.legal_readings import Reading
+from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.errors import StoreError, Words
 from workbench.store.facts import FactStore
 

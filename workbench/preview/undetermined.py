@@ -4,11 +4,11 @@ from typing import Any
 
 import polars as pl
 
-from workbench.domain.criteria import BIT, CRITERIA
+from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters
-from workbench.domain.readings import Reading
-from workbench.domain.tiers import tier_frame
-from workbench.domain.vocabulary import PREVIOUS_FACTS
+from workbench.domain.rules.criteria import BIT, CRITERIA
+from workbench.domain.rules.legal_readings import Reading
+from workbench.domain.rules.tiers import tier_frame
 
 
 def lacking(lifted: Any, parameters: TierParameters, reading: Reading) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """边缘户台账: the households that a county's standard brought under management (LA2019-15 §2.2-b to -d)."""
 
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.reports.household_columns import (
     Form,
     deed_cell,

@@ -5,8 +5,8 @@ LA2019-15 §2.1.1-b (filed with the leading group), §4.3-a (every April and Oct
 
 from collections.abc import Callable, Iterator
 
-from workbench.domain.tiers import TIERS, UNDETERMINED
-from workbench.domain.vocabulary import SIMULATED_MARK
+from workbench.domain.facts import SIMULATED_MARK
+from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.reports.document import OfficialPaper
 from workbench.reports.records import FilingDocument, StandardInForce, SummaryRow, Tally
 from workbench.reports.summary import TIER_KEYS, total

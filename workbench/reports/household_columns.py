@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.vocabulary import FACT, FACTS, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
+from workbench.domain.facts import FACT, FACTS, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
 from workbench.reports.records import Deed, Heading
 from workbench.reports.table import Cell, Column, Kind, Line, Page, Paper, text, total_line
 from workbench.reports.wording import SIMULATED, day, document_number, list_label, round_words, title_of

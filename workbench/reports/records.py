@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from workbench.domain.trail_head import TrailHead
+from workbench.domain.procedure.trail_head import TrailHead
 
 FactValue = str | int | float | bool | None
 """The value of a fact; None is "not known" and is printed as a blank, never as 0 or 否."""
@@ -73,7 +73,7 @@ class Deed:
 class RiskRow:
     """A lifted household in the risk ledger.
 
-    `facts`: the household's facts of the round by the names of `domain.vocabulary`; those that the ledger has a column
+    `facts`: the household's facts of the round by the names of `domain.facts`; those that the ledger has a column
     for are shown. Tiers: 1, 2, 3, 0 (fallen back); `tier` None is undetermined, `previous_tier` None: none before.
     """
 

@@ -1,6 +1,6 @@
 """返贫风险台账: the lifted households of a round with their tiers, marked red, yellow, blue (LA2019-15 §2.1.1-f)."""
 
-from workbench.domain.vocabulary import GUARANTEES
+from workbench.domain.facts import GUARANTEES
 from workbench.reports.household_columns import (
     Form,
     deed_cell,

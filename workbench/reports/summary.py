@@ -6,8 +6,8 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
-from workbench.domain.vocabulary import KEY_GROUPS, LABELS
+from workbench.domain.facts import KEY_GROUPS, LABELS
+from workbench.domain.rules.tiers import SYMBOLS, TIERS, UNDETERMINED
 from workbench.reports.household_columns import Form, page_of
 from workbench.reports.records import Summary, SummaryRow, Tally
 from workbench.reports.table import Column, Kind, Line, Paper

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from workbench.domain.tiers import SYMBOLS, TIERS, UNDETERMINED
-from workbench.domain.vocabulary import SIMULATED_MARK
+from workbench.domain.facts import SIMULATED_MARK
+from workbench.domain.rules.tiers import SYMBOLS, TIERS, UNDETERMINED
 from workbench.reports.records import Heading
 
 CITY = "六安市"

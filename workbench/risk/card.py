@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.facts import LABELS
 from workbench.risk.artefact import FORMAT, fingerprint, library_versions
 from workbench.risk.boosting import Settings
 from workbench.risk.calibration import sigmoid

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from workbench.domain.facts import LABELS
 from workbench.domain.parameters import counties
-from workbench.domain.vocabulary import LABELS
 from workbench.risk.features import FEATURES
 from workbench.risk.forward import CANDIDATES
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 import polars as pl
 from polars import selectors
 
+from workbench.domain.facts import EXTRA_PREFIX, FACT, LABELS, FactType
 from workbench.domain.parameters import counties
-from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, LABELS, FactType
 from workbench.errors import Words
 from workbench.risk.drift_checks import Change, Kind, Values, change
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError
 from workbench.preview.intervals import Moments, number_interval
 from workbench.risk.calibration import sigmoid

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.vocabulary import CROSS_CHECKS, EXTRA_PREFIX, FACT, GUARANTEES, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, EXTRA_PREFIX, FACT, GUARANTEES, KEY_GROUPS
 from workbench.risk.panel import LAGS
 
 LEAST_SHARE = 0.03

@@ -7,12 +7,12 @@ from itertools import groupby, pairwise
 import polars as pl
 import pyarrow.parquet as pq
 
-from workbench.domain.exact import multiple_of
 from workbench.domain.parameters import check_line, poverty_line, tier_parameters
-from workbench.domain.readings import reading
 from workbench.domain.rounds import months_after, months_between
-from workbench.domain.slips import with_slip, with_state
-from workbench.domain.tiers import TIER_FACTS, TIER_RESULTS, tier_frame
+from workbench.domain.rules.exact import multiple_of
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.states import with_slip, with_state
+from workbench.domain.rules.tiers import TIER_FACTS, TIER_RESULTS, tier_frame
 from workbench.store.facts import FactStore
 from workbench.store.filed_tiers import with_filed_tiers
 

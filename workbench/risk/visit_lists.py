@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.edge import edge_frame, edge_limits
-from workbench.domain.standard import EdgeStandard
+from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.risk.panel import PanelReader
 from workbench.risk.visits import Disagreements, disagreements, visit_list
 from workbench.store.facts import FactStore

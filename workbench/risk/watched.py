@@ -5,13 +5,13 @@ from typing import Any
 
 import polars as pl
 
-from workbench.domain.edge import EDGE_FACTS, edge_frame
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.slips import STATE_FACTS, with_state
-from workbench.domain.standard import EdgeStandard
-from workbench.domain.tiers import TIER_FACTS, TIERS, UNDETERMINED, tier_frame
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.domain.rules.edge import EDGE_FACTS, edge_frame
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import EdgeStandard
+from workbench.domain.rules.states import STATE_FACTS, with_state
+from workbench.domain.rules.tiers import TIER_FACTS, TIERS, UNDETERMINED, tier_frame
 from workbench.preview.request import Scene
 from workbench.store.facts import FactStore
 from workbench.store.filed_tiers import with_filed_tiers
@@ -53,7 +53,7 @@ def watched(
     """The lifted and unregistered households of a round, of one county or of all; a row each.
 
     `standards`: that of each county. Columns: household_id, county_code, township, village, weight, kind, income_pc; `tier`,
-    `state`, `below` (`domain.slips`); `standing` (a key of STANDINGS); of the scores `p_slip`, `p_low`, `p_high`, `reasons`,
+    `state`, `below` (`domain.rules.states`); `standing` (a key of STANDINGS); of the scores `p_slip`, `p_low`, `p_high`, `reasons`,
     null where not scored, with `band`, the position in BANDS.
     """
     stored = pl.DataFrame(store.read_with_previous(round_name, county, _COLUMNS))

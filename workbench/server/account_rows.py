@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable
 
 from workbench.domain.parameters import counties
-from workbench.domain.people import ROLES, Area
+from workbench.domain.procedure.roles import ROLES, Area
 from workbench.errors import InputError, Words, WorkbenchError
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount

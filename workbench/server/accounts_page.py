@@ -8,7 +8,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from workbench.domain.parameters import counties
-from workbench.domain.people import ROLES, Area, Right
+from workbench.domain.procedure.roles import ROLES, Area, Right
 from workbench.errors import Words, WorkbenchError
 from workbench.server.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
 from workbench.server.identity import SignedIn

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from jupyter_server.auth.identity import IdentityProvider, User
 
 from workbench.clock import now_in_beijing
-from workbench.domain.people import ROLES, Area, Right
+from workbench.domain.procedure.roles import ROLES, Area, Right
 from workbench.server.password_checks import PasswordChecks
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore

@@ -10,7 +10,7 @@ from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 
 from workbench.domain.parameters import counties
-from workbench.domain.people import ROLES
+from workbench.domain.procedure.roles import ROLES
 from workbench.errors import RefusedError, Words
 from workbench.server.credentials import credentials, keep_device
 from workbench.server.identity import Door, RegisterIdentity

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from tornado import web
 
-from workbench.domain.people import ROLES, Right
+from workbench.domain.procedure.roles import ROLES, Right
 from workbench.domain.whole_numbers import whole_number
 from workbench.server.identity import SignedIn
 from workbench.server.owners import OfOwner

@@ -5,8 +5,8 @@ Nobody slips here: `hold` undoes what would have worsened the standing of a hous
 
 import numpy as np
 
+from workbench.domain.facts import CROSS_CHECKS, GUARANTEES
 from workbench.domain.parameters import TierParameters, tier_parameters
-from workbench.domain.vocabulary import CROSS_CHECKS, GUARANTEES
 from workbench.simulation.calendar import is_summer
 from workbench.simulation.households import by_kind, chance, health_spending
 from workbench.simulation.population import (

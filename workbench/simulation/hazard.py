@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from workbench.domain.facts import CAUSES
 from workbench.domain.parameters import load_yaml, poverty_line, tier_parameters
-from workbench.domain.vocabulary import CAUSES
 from workbench.simulation.calendar import is_summer, next_round
 from workbench.simulation.population import GRADE_C, LIFTED, UNREGISTERED, FloatArray, Population, business_profit
 from workbench.simulation.standing import Standing

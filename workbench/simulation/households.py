@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from workbench.domain.facts import CAUSES, CROSS_CHECKS, GUARANTEES
 from workbench.domain.parameters import poverty_line
-from workbench.domain.vocabulary import CAUSES, CROSS_CHECKS, GUARANTEES
 from workbench.simulation.population import (
     AMOUNTS,
     DIFFICULTY,

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.domain.facts import FACT, GUARANTEES, KEY_GROUPS
+from workbench.domain.facts import KINDS as KIND_LABELS
 from workbench.domain.parameters import load_yaml
-from workbench.domain.vocabulary import FACT, GUARANTEES, KEY_GROUPS
-from workbench.domain.vocabulary import KINDS as KIND_LABELS
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]

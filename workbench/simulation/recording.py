@@ -7,8 +7,8 @@ true probabilities hold for them. The first round, which no slip precedes, has g
 
 import numpy as np
 
+from workbench.domain.facts import CROSS_CHECKS, GUARANTEES
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.vocabulary import CROSS_CHECKS, GUARANTEES
 from workbench.simulation.population import (
     INCOME,
     REGISTERED,

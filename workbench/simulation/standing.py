@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from workbench.domain.facts import CAUSES, FACT, FactType
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.slips import with_state
-from workbench.domain.tiers import TIER_FACTS, tier_frame
-from workbench.domain.vocabulary import CAUSES, FACT, FactType
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.states import with_state
+from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.simulation.population import KINDS, LIFTED, BoolArray, FloatArray, Population, size
 
 _POLARS = {
@@ -21,7 +21,7 @@ _POLARS = {
 class Standing:
     """Of each household: `tier` by the rule (lifted only, else not a number), `below` the line (null: not a number).
 
-    `state` is what a slip lowers (`domain.slips`); not a number where it cannot be told, and for registered households,
+    `state` is what a slip lowers (`domain.rules.states`); not a number where it cannot be told, and for registered households,
     who cannot slip.
     """
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.domain.vocabulary import CAUSES, FACTS, Fact, FactType
+from workbench.domain.facts import CAUSES, FACTS, Fact, FactType
 from workbench.simulation.population import GRADES, KINDS, FloatArray, Population
 from workbench.simulation.settlements import Settlements
 

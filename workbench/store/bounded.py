@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from workbench.domain.exact import to_the_fen
-from workbench.domain.vocabulary import Fact
+from workbench.domain.facts import Fact
+from workbench.domain.rules.exact import to_the_fen
 from workbench.errors import StoreError, Words
 
 _NEAR_A_HALF = 0.01

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from workbench.domain.vocabulary import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
+from workbench.domain.facts import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
 from workbench.errors import DamagedError, NewerSchemaError, StoreError, Words
 from workbench.store.bounded import bounded
 

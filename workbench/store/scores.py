@@ -38,7 +38,7 @@ SCHEMA = pa.schema(
 
 The few texts of reasons are kept once in memory; in the file they are plain strings to every reader.
 
-`state` as `domain.slips` reads it; `reasons` add up, in points of the logit, to the logit of `p_slip`;
+`state` as `domain.rules.states` reads it; `reasons` add up, in points of the logit, to the logit of `p_slip`;
 `forecast_mean`, `forecast_sd`: the forecast of log income a person (yuan) at the next round, null where there is none.
 """
 

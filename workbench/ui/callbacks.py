@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from workbench.domain.text_limits import check_message
+from workbench.domain.procedure.text_limits import check_message
 from workbench.errors import WorkbenchError
 
 log = logging.getLogger("workbench.pages")

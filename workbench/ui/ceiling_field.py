@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.exact import DECIMALS, multiple_of
+from workbench.domain.rules.exact import DECIMALS, multiple_of
 from workbench.ui.fields import Field, Put, value_at
 from workbench.ui.language import Language
 from workbench.ui.templates import render

@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from workbench.domain.edge import ROUTES
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.facts import LABELS
+from workbench.domain.rules.edge import ROUTES
 from workbench.preview.changes import ENTERS, LEAVES, OPEN, SETTLED, Why, reasons
 from workbench.ui.language import Language
 from workbench.ui.listing import Listing

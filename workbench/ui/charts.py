@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.domain.edge import EdgeLimits
+from workbench.domain.rules.edge import EdgeLimits
 from workbench.preview.closeup import Distribution
 from workbench.preview.index import Floats
 from workbench.ui.language import Language

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.domain.edge import ROUTES
-from workbench.domain.standard import EdgeStandard, standard_data
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.facts import LABELS
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.standard import EdgeStandard, standard_data
 from workbench.ui.language import Language
 
 _NOT_COMPARED = ("title", "effective", "county")

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workbench.domain.explanation import Trace
-from workbench.domain.vocabulary import (
+from workbench.domain.facts import (
     CAUSE_LABELS,
     CROSS_CHECKS,
     FACT,
@@ -15,6 +14,7 @@ from workbench.domain.vocabulary import (
     LABELS,
     PREVIOUS_FACTS,
 )
+from workbench.domain.rules.explanation import Trace
 from workbench.ui.language import Language
 
 _UNITS = {fact.name: fact.unit for fact in (*FACT.values(), *PREVIOUS_FACTS)}

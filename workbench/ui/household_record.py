@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 
-from workbench.domain.measures import measures
-from workbench.domain.people import Right
-from workbench.domain.workflow import STAGES, Stage
+from workbench.domain.assistance.measures import measures
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.ui import signed_in
 from workbench.ui.language import Language
 from workbench.ui.templates import render

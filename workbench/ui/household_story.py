@@ -6,12 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.edge import ROUTES
-from workbench.domain.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.facts import FACTS, KINDS, PREVIOUS_FACTS
 from workbench.domain.parameters import poverty_line, tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.tiers import TIERS
-from workbench.domain.vocabulary import FACTS, KINDS, PREVIOUS_FACTS
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.tiers import TIERS
 from workbench.preview.request import Scene
 from workbench.risk.watched import STANDINGS
 from workbench.settings import register_url

@@ -16,7 +16,7 @@ def taking_in(counties: Iterable[str]) -> tuple[str, dt.datetime]:
     if not accounts_exist():
         return f"pages:{getpass.getuser()}", now_in_beijing()
     # Late: a page that only checks needs no database.
-    from workbench.domain.people import Area, Right  # noqa: PLC0415
+    from workbench.domain.procedure.roles import Area, Right  # noqa: PLC0415
 
     desk = the_desk()
     if Right.KEEP not in desk.person.role.rights:

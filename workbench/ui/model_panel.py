@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.facts import LABELS
 from workbench.preview.counts import Breakdown
 from workbench.preview.expected import Expectation, slips_record
 from workbench.preview.frontier import frontier

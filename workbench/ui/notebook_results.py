@@ -8,7 +8,7 @@ import pandas as pd
 import polars as pl
 
 from workbench.domain.parameters import poverty_line
-from workbench.domain.standard import standard_data
+from workbench.domain.rules.standard import standard_data
 from workbench.preview import comparison
 from workbench.preview.reading_counts import ReadingCount
 from workbench.preview.request import Scene

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from workbench.domain.facts import LABELS
 from workbench.domain.parameters import poverty_line, tier_parameters
-from workbench.domain.people import Right
-from workbench.domain.readings import reading
+from workbench.domain.procedure.roles import Right
 from workbench.domain.rounds import deadline, next_round
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.rules.legal_readings import reading
 from workbench.errors import Words, WorkbenchError
 from workbench.preview.cache import index_fingerprint
 from workbench.preview.counts import Count, Totals, totals

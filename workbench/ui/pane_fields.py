@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from workbench.domain.text_limits import check_text
+from workbench.domain.procedure.text_limits import check_text
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from workbench.domain.people import Person, Right, check_right
+from workbench.domain.procedure.roles import Person, Right, check_right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.facts import FactStore
 from workbench.ui import signed_in

@@ -1,6 +1,6 @@
 """The declared readings of the notice in words."""
 
-from workbench.domain.readings import reading
+from workbench.domain.rules.legal_readings import reading
 from workbench.ui.language import Language
 
 

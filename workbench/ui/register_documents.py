@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 from sqlalchemy import select
 
-from workbench.domain.people import Right
+from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
 from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.entry_list import entry_list

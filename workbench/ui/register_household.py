@@ -5,11 +5,11 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Connection, select
 
-from workbench.domain.amendment import correctable
-from workbench.domain.explanation import Explanation, explain_edge, explain_tier
-from workbench.domain.measures import measures
-from workbench.domain.people import Right
-from workbench.domain.workflow import EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
+from workbench.domain.assistance.measures import measures
+from workbench.domain.procedure.corrections import correctable
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
+from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.case_way import CASE_FIRST, below_line_now, next_words, running_cases
 from workbench.store.register.cases import cases

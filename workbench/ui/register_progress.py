@@ -4,8 +4,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.domain.rounds import deadline
-from workbench.domain.workflow import STAGES, Stage
 from workbench.store.register.judged import EDGE, RISK
 from workbench.store.register.progress import TownshipProgress, progress, waiting
 from workbench.ui.county_map import WIDTH, county_shapes

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 import traitlets
 
-from workbench.domain.amendment import read_amendment
-from workbench.domain.coverage import CHECKS
-from workbench.domain.people import Right
-from workbench.domain.workflow import STAGES, VISIT_DOMAINS
+from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
+from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.preview.cache import index_fingerprint
 from workbench.preview.coverage_counts import managed_households

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.domain.case import CASE_STEPS
-from workbench.domain.workflow import Stage
+from workbench.domain.procedure.cases import CASE_STEPS
+from workbench.domain.procedure.workflow import Stage
 from workbench.store.register.judged import EDGE, RISK
 from workbench.ui.language import Language
 

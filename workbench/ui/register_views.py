@@ -5,9 +5,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
-from workbench.domain.people import Right
-from workbench.domain.workflow import EDGE_PROPOSALS, STAGES, Stage
+from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, Stage
 from workbench.errors import Words
 from workbench.store.register.case_way import HELD_BACK, below_line_now, held_words
 from workbench.store.register.cases import steps_of

@@ -2,7 +2,7 @@
 
 from pprint import pformat
 
-from workbench.domain.standard import standard_data
+from workbench.domain.rules.standard import standard_data
 from workbench.preview.scenario import Scenario
 
 _WIDTH = 100

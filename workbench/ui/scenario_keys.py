@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from workbench.domain.standard import EdgeStandard, parse_standard, standard_data
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.sweep import vary
 from workbench.ui.differences import key_label

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.domain.parameters import check_line
-from workbench.domain.standard import EdgeStandard, decode_standard, read_standard
+from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.plain_data import read_json
 from workbench.preview.comparison import Compared, Report, compare, swept

@@ -6,9 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.edge import ROUTES
-from workbench.domain.standard import write_standard
-from workbench.domain.vocabulary import KEY_GROUPS, LABELS
+from workbench.domain.facts import KEY_GROUPS, LABELS
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.standard import write_standard
 from workbench.preview.comparison import Compared, Record
 from workbench.preview.scenario import Candidate, Scenario
 from workbench.preview.tier_counts import TIER_KEYS

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 import traitlets
 
-from workbench.domain.edge import EdgeLimits
-from workbench.domain.exact import DECIMALS, multiple_of
 from workbench.domain.parameters import load_yaml, poverty_line
-from workbench.domain.standard import (
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.domain.rules.exact import DECIMALS, multiple_of
+from workbench.domain.rules.standard import (
     EdgeStandard,
     decode_standard,
     parse_standard,

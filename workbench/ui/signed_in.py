@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from workbench.clock import now_in_beijing
-from workbench.domain.people import ROLES, Area, Person
+from workbench.domain.procedure.roles import ROLES, Area, Person
 from workbench.errors import RefusedError, Words
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.ui.fields import Field, Put, number_or_text, plain_number, value_at
 from workbench.ui.language import Language
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.edge import ROUTES, EdgeLimits
-from workbench.domain.exact import multiple_of
+from workbench.domain.facts import LABELS
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.rules.edge import ROUTES, EdgeLimits
+from workbench.domain.rules.exact import multiple_of
+from workbench.domain.rules.legal_readings import reading
 from workbench.preview.closeup import income_distribution, near_ceiling
 from workbench.preview.counts import Breakdown, Count
 from workbench.preview.curve import ceiling_curve

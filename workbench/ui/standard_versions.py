@@ -5,8 +5,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.people import Right
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.facts import LABELS
+from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
 from workbench.preview.submission import submission_figures
 from workbench.store.register.desk import Desk

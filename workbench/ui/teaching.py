@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from workbench.domain.edge import edge_limits
-from workbench.domain.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.parameters import load_yaml, poverty_line, tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.standard import EdgeStandard, parse_standard
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import EdgeStandard, parse_standard
 
 Facts = dict[str, Any]
 LIFTED_RESULTS = ("1", "2", "3", "undetermined")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench.domain.tiers import TIERS, UNDETERMINED
+from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.preview.counts import Count
 from workbench.preview.tier_counts import TIER_SYMBOLS, UNDETERMINED_KEY
 from workbench.ui.language import Language

@@ -4,9 +4,9 @@ from typing import Any
 
 import traitlets
 
-from workbench.domain.amendment import amended, read_amendment
-from workbench.domain.explanation import Explanation
-from workbench.domain.vocabulary import FACT, PREVIOUS_FACTS, FactType
+from workbench.domain.facts import FACT, PREVIOUS_FACTS, FactType
+from workbench.domain.procedure.corrections import amended, read_amendment
+from workbench.domain.rules.explanation import Explanation
 from workbench.errors import InputError, Words
 from workbench.preview.sweep import vary
 from workbench.ui.place import Place

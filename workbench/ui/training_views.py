@@ -5,10 +5,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.clauses import Clause, Passage, clauses, passages
-from workbench.domain.explanation import Explanation, Trace
+from workbench.domain.facts import CAUSE_LABELS, CROSS_CHECKS, GUARANTEE_LEVELS, GUARANTEES, KEY_GROUPS, FactType
 from workbench.domain.parameters import poverty_line
-from workbench.domain.vocabulary import CAUSE_LABELS, CROSS_CHECKS, GUARANTEE_LEVELS, GUARANTEES, KEY_GROUPS, FactType
+from workbench.domain.rules.clauses import Clause, Passage, clauses, passages
+from workbench.domain.rules.explanation import Explanation, Trace
 from workbench.ui.fact_texts import fact_label, fact_value, fact_with_unit
 from workbench.ui.fields import plain_number
 from workbench.ui.household_story import change_sentences, criterion_row, result_label

@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.store.register import laws
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from tests.store.register.three_villages import REACHED, VILLAGES
-from workbench.domain.case import CASE_STEPS
-from workbench.domain.people import Area
-from workbench.domain.standard import parse_standard
-from workbench.domain.workflow import EDGE_PROPOSALS
+from workbench.domain.procedure.cases import CASE_STEPS
+from workbench.domain.procedure.roles import Area
+from workbench.domain.procedure.workflow import EDGE_PROPOSALS
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import WorkbenchError
 from workbench.intake.result import IntakeResult
 from workbench.store.facts import FactStore

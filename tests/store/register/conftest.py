@@ -9,9 +9,9 @@ import pytest
 
 from tests.postgres import cluster
 from workbench.clock import BEIJING
-from workbench.domain.people import Area
-from workbench.domain.standard import parse_standard
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.procedure.roles import Area
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
+from workbench.domain.rules.standard import parse_standard
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore

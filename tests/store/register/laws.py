@@ -7,7 +7,7 @@ import polars as pl
 from sqlalchemy import text
 
 from tests.store.register.conftest import COUNTY, ROUND
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.store.register.judged import facts_read, judge, rules_of
 from workbench.store.register.proving import filings, prove
 from workbench.store.register.verifying import verify_register

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND
-from workbench.domain.case import CASE_STEPS, CaseStage, advance_case
+from workbench.domain.procedure.cases import CASE_STEPS, CaseStage, advance_case
 from workbench.errors import InputError, RefusedError
 from workbench.store.register.cases import add_window, cases, open_cases, step, steps_of
 from workbench.store.register.filings import file_list

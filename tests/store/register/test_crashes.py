@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND, opened_office
 from tests.store.register.killed import a_round, calls_of, check_whole, intake, killed_at, opened
-from workbench.domain.people import Area
+from workbench.domain.procedure.roles import Area
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
 from workbench.store.register.accounts import NewAccount, add_accounts

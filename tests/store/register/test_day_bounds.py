@@ -6,7 +6,7 @@ import pytest
 
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from workbench.domain.rounds import check_round, deadline, next_round
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
 from workbench.store.register.cases import add_window
 from workbench.store.register.plans import Planned, end_measure, make_plan

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import RefusedError
 from workbench.store.register.edge import assign, edge_households, screening
 from workbench.store.register.filings import file_list

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND
-from workbench.domain.case import CaseStage
+from workbench.domain.procedure.cases import CaseStage
 from workbench.errors import RefusedError
 from workbench.reports.gathering.cases import gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound

@@ -9,7 +9,7 @@ import pytest
 
 import workbench
 from tests.store.register.conftest import COUNTY, NOW, ROUND, STANDARD
-from workbench.domain.standard import parse_standard, write_standard
+from workbench.domain.rules.standard import parse_standard, write_standard
 from workbench.errors import RefusedError
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.store.register.conftest import NOW, SECRET
-from workbench.domain.people import Area
+from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError, RefusedError
 from workbench.store.register.accounts import (
     NewAccount,

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND
-from workbench.domain.people import Area
+from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError, RefusedError
 from workbench.store.register.accounts import NewAccount, accounts, add_accounts, close_account, first_account
 from workbench.store.register.audit import Told, record

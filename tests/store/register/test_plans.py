@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND
-from workbench.domain.assistance import propose
+from workbench.domain.assistance.suggestions import propose
 from workbench.domain.parameters import tier_parameters
 from workbench.errors import InputError, RefusedError
 from workbench.store.register.filings import file_list

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from tests.store.register.changes import take_through
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, RefusedError
 from workbench.preview.request import Scene, preview
 from workbench.preview.tier_counts import count_tiers, lifted_facts

@@ -10,8 +10,8 @@ from tests.store.register.changes import take_through
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from tests.store.register.killed import at_once, opened
 from tests.store.register.test_writers_at_once import refusals, together
-from workbench.domain.people import Area
-from workbench.domain.standard import parse_standard
+from workbench.domain.procedure.roles import Area
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError
 from workbench.store.register.accounts import NewAccount, add_accounts, change_account, close_account, reopen_account
 from workbench.store.register.audit import AuditEvent

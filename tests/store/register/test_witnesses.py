@@ -10,7 +10,7 @@ import pytest
 from tests.cli.command import refused, run
 from tests.store.register.changes import fill
 from tests.store.register.conftest import COUNTY, NOW, ROUND, opened_office
-from workbench.domain.trail_head import TrailHead, parse_head
+from workbench.domain.procedure.trail_head import TrailHead, parse_head
 from workbench.errors import InputError
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.filing import gather_filing

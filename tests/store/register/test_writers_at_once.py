@@ -6,7 +6,7 @@ from threading import Barrier
 from tests.store.register.changes import take_through
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from tests.store.register.killed import at_once, check_whole, opened
-from workbench.domain.standard import parse_standard
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError
 from workbench.store.register.entries import listed
 from workbench.store.register.filings import file_list

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, opened_office
-from workbench.domain.people import Area
+from workbench.domain.procedure.roles import Area
 from workbench.store.facts import FactStore
 from workbench.store.register.accounts import NewAccount, add_accounts
 from workbench.store.register.cases import add_window, open_cases

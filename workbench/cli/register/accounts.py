@@ -17,7 +17,7 @@ from workbench.cli.register.options import (
     the_desk,
     the_register,
 )
-from workbench.domain.people import ROLES, Area
+from workbench.domain.procedure.roles import ROLES, Area
 from workbench.settings import acting_account
 from workbench.store.register.accounts import (
     NewAccount,

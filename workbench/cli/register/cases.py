@@ -11,8 +11,8 @@ from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, VersionOption, at_desk, day
 from workbench.cli.reports import checked_suffix
-from workbench.domain.case import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
-from workbench.domain.people import Area, Right
+from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
+from workbench.domain.procedure.roles import Area, Right
 from workbench.reports.entry_list import entry_list
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound

@@ -15,8 +15,8 @@ from workbench.cli.register.options import (
     kind_named,
     versions_of,
 )
-from workbench.domain.vocabulary import LABELS
-from workbench.domain.workflow import STAGES, Stage
+from workbench.domain.facts import LABELS
+from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.errors import InputError, Words
 from workbench.store.register import entries
 from workbench.store.register.desk import Desk

@@ -7,9 +7,9 @@ import typer
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, HouseholdArgument, VersionOption, at_desk, day
-from workbench.domain.housing_decision import CLAUSE, QUESTIONS, SAFE, decide_housing
-from workbench.domain.measures import measures
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.assistance.housing_decision import CLAUSE, QUESTIONS, SAFE, decide_housing
+from workbench.domain.assistance.measures import measures
+from workbench.domain.facts import LABELS
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError
 from workbench.store.register.desk import Desk

@@ -8,7 +8,7 @@ import typer
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round, standard_of
 from workbench.cli.output import print_json, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, at_desk
-from workbench.domain.standard import standard_data, write_standard
+from workbench.domain.rules.standard import standard_data, write_standard
 from workbench.preview.request import Scene, preview
 from workbench.preview.submission import FIGURES, submission_figures
 from workbench.store.register.desk import Desk

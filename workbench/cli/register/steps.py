@@ -19,7 +19,7 @@ from workbench.cli.register.options import (
     versions_of,
 )
 from workbench.cli.register.visit_files import read_report, read_visits
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.facts import LABELS
 from workbench.errors import InputError
 from workbench.store.register.desk import Desk
 from workbench.store.register.filings import file_list

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.domain.amendment import read_amendment
-from workbench.domain.vocabulary import FACTS
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.facts import FACTS
+from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.errors import InputError
 from workbench.store.register.visits import VisitReport
 

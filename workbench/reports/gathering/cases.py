@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import select
 
-from workbench.domain.case import ORIGINS, CaseStage
+from workbench.domain.procedure.cases import ORIGINS, CaseStage
 from workbench.errors import RefusedError, Words
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.records import Deed, EntryList, EntryRow, PublicList, PublicRow

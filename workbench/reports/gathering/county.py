@@ -12,13 +12,13 @@ from typing import Any
 import polars as pl
 from sqlalchemy import select
 
-from workbench.domain.criteria import BIT, CRITERION
+from workbench.domain.facts import FACTS, PREVIOUS_FACTS
 from workbench.domain.parameters import counties, tier_parameters
-from workbench.domain.people import Area, Right
-from workbench.domain.readings import reading
-from workbench.domain.tiers import TIER_FACTS, tier_frame
-from workbench.domain.trail_head import TrailHead
-from workbench.domain.vocabulary import FACTS, PREVIOUS_FACTS
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.trail_head import TrailHead
+from workbench.domain.rules.criteria import BIT, CRITERION
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.reports.records import Heading, Place
 from workbench.store.facts import FactStore
 from workbench.store.register.audit import AuditEvent

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 from sqlalchemy import select
 
-from workbench.domain.edge import edge_frame, edge_limits
-from workbench.domain.measures import measures
+from workbench.domain.assistance.measures import measures
 from workbench.domain.parameters import poverty_line
+from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.reports.gathering.county import CountyRound, shown_facts
 from workbench.reports.gathering.risk import Known
 from workbench.reports.records import EdgeLedger, EdgeRow, EdgeStatus

@@ -1,10 +1,10 @@
 """The county's filing document, gathered (LA2019-15 §2.1.1-b, §4.3-a)."""
 
-from workbench.domain.edge import ROUTES
+from workbench.domain.facts import LABELS
 from workbench.domain.parameters import poverty_line, tier_parameters
-from workbench.domain.readings import reading
-from workbench.domain.standard import Ceiling, EdgeStandard
-from workbench.domain.vocabulary import LABELS
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import Ceiling, EdgeStandard
 from workbench.preview.transitions import CAUSES, tier_transitions
 from workbench.preview.undetermined import lacking
 from workbench.reports.gathering.county import CountyRound

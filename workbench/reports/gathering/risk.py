@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workbench.domain.measures import measures
-from workbench.domain.people import Right
+from workbench.domain.assistance.measures import measures
+from workbench.domain.procedure.roles import Right
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
 from workbench.reports.records import Adjustment, Deed, RiskLedger, RiskRow
 from workbench.store.register.desk import Desk

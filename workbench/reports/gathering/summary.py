@@ -4,9 +4,9 @@ from collections import Counter
 
 import polars as pl
 
-from workbench.domain.case import CaseStage
-from workbench.domain.criteria import BIT, CRITERION
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS
+from workbench.domain.procedure.cases import CaseStage
+from workbench.domain.rules.criteria import BIT, CRITERION
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import brought_in, registered_households
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally

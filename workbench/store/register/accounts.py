@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
-from workbench.domain.people import ROLES, Area, Person, Right
+from workbench.domain.procedure.roles import ROLES, Area, Person, Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told, record
 from workbench.store.register.database import writing

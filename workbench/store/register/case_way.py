@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, select
 
-from workbench.domain.case import CASE_STAGES, CASE_STEPS, CLOSED, CaseStage, CaseStep
-from workbench.domain.people import ROLES, Area, Right
+from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, CLOSED, CaseStage, CaseStep
+from workbench.domain.procedure.roles import ROLES, Area, Right
 from workbench.errors import RefusedError, Words
 from workbench.store.register.desk import Desk
 from workbench.store.register.entries import area_of

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from workbench.domain.case import CASE_STEPS, CLOSED, CaseStage, advance_case
-from workbench.domain.day_bounds import check_window
-from workbench.domain.people import Right
+from workbench.domain.procedure.cases import CASE_STEPS, CLOSED, CaseStage, advance_case
+from workbench.domain.procedure.day_bounds import check_window
+from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.case_way import HELD_BACK, below_line_now, check_not_held

@@ -5,7 +5,7 @@ What is closed takes no facts, correction, visit, proposal, review or filing; an
 
 from datetime import datetime
 
-from workbench.domain.people import Right
+from workbench.domain.procedure.roles import Right
 from workbench.errors import RefusedError, Words
 from workbench.store.facts import FactStore
 from workbench.store.register.desk import Desk, Register, existing_register

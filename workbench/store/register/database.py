@@ -20,7 +20,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import DeclarativeBase
 
-from workbench.domain.text_limits import LIMITS, check_text
+from workbench.domain.procedure.text_limits import LIMITS, check_text
 from workbench.errors import DamagedError, InputError, RefusedError, StoreError, Words
 from workbench.store.register.paths import MISSING
 

@@ -14,10 +14,10 @@ import polars as pl
 
 from workbench.clock import BEIJING
 from workbench.domain.parameters import counties, load_yaml
-from workbench.domain.people import Area
+from workbench.domain.procedure.roles import Area
+from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rounds import deadline
-from workbench.domain.standard import parse_standard
-from workbench.domain.workflow import VISIT_DOMAINS
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError, Words
 from workbench.store.register.accounts import NewAccount, add_accounts, first_account
 from workbench.store.register.cases import cases, step

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from workbench.clock import BEIJING
-from workbench.domain.people import ROLES, Area, Person, Right, check_right
+from workbench.domain.procedure.roles import ROLES, Area, Person, Right, check_right
 from workbench.errors import RefusedError, Words
 from workbench.store.facts import FactStore
 from workbench.store.register import audit

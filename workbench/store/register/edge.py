@@ -9,9 +9,9 @@ import narwhals as nw
 import polars as pl
 from sqlalchemy import Connection, func, insert, select, update
 
-from workbench.domain.criteria import any_of
-from workbench.domain.people import Area, Right
-from workbench.domain.vocabulary import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.rules.criteria import any_of
 from workbench.errors import RefusedError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk

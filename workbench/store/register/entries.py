@@ -1,6 +1,6 @@
 """Entries of a round: found, made, and moved by steps; each move is told to the chain, and none overwrites another's.
 
-LA2019-15 §2.1.1-b. What a step needs is in `domain.workflow`; here it is held to in the register.
+LA2019-15 §2.1.1-b. What a step needs is in `domain.procedure.workflow`; here it is held to in the register.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from workbench.domain.people import Area, Right
-from workbench.domain.workflow import STAGES, STEPS, Stage, advance
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import STAGES, STEPS, Stage, advance
 from workbench.errors import RefusedError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk

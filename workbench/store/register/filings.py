@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from workbench.domain.parameters import counties
-from workbench.domain.people import Area, Right
-from workbench.domain.workflow import Stage
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import Stage
 from workbench.errors import Words
 from workbench.store.facts import FactStore
 from workbench.store.register import edge, entries

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workbench.domain.case import CLOSED, CaseStage
-from workbench.domain.people import Right
+from workbench.domain.procedure.cases import CLOSED, CaseStage
+from workbench.domain.procedure.roles import Right
 from workbench.errors import RefusedError, Words
 from workbench.store.register.case_way import below_line_now, next_words
 from workbench.store.register.cases import cases

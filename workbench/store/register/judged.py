@@ -15,13 +15,13 @@ import narwhals as nw
 import polars as pl
 from sqlalchemy import Connection
 
-from workbench.domain.edge import EDGE_FACTS, EdgeLimits, below, edge_frame, edge_limits
-from workbench.domain.explanation import missing_of_edges, missing_of_tiers
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters, tier_parameters
-from workbench.domain.readings import Reading, reading
-from workbench.domain.standard import parse_standard
-from workbench.domain.tiers import TIER_FACTS, tier_frame
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.domain.rules.edge import EDGE_FACTS, EdgeLimits, below, edge_frame, edge_limits
+from workbench.domain.rules.explanation import missing_of_edges, missing_of_tiers
+from workbench.domain.rules.legal_readings import Reading, reading
+from workbench.domain.rules.standard import parse_standard
+from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.store.facts import FactStore
 from workbench.store.register.desk import digest
 from workbench.store.register.standard_in_force import Version, standard_of_round

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Connection, delete, func, insert, select
 
-from workbench.domain.people import Area, Right
+from workbench.domain.procedure.roles import Area, Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told, record
 from workbench.store.register.database import writing

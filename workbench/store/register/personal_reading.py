@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.people import Right
+from workbench.domain.procedure.roles import Right
 from workbench.store.personal import persons_path
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk

@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, func, insert, select, update
 
-from workbench.domain.assistance import ASSISTANCE_FACTS, Assistance, propose_each
-from workbench.domain.day_bounds import check_day
-from workbench.domain.measures import Level, measures
+from workbench.domain.assistance.measures import Level, measures
+from workbench.domain.assistance.suggestions import ASSISTANCE_FACTS, Assistance, propose_each
+from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.people import Right
-from workbench.domain.vocabulary import PREVIOUS_FACTS
+from workbench.domain.procedure.day_bounds import check_day
+from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk

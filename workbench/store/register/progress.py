@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import func, select
 
-from workbench.domain.case import CASE_STEPS, CaseStage
-from workbench.domain.people import Right
+from workbench.domain.procedure.cases import CASE_STEPS, CaseStage
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import STEPS, Stage
 from workbench.domain.rounds import deadline
-from workbench.domain.workflow import STEPS, Stage
 from workbench.store.register.desk import Desk
 from workbench.store.register.edge import edge_households, screening
 from workbench.store.register.judged import EDGE, RISK

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from workbench.domain.people import Right
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import Stage, check_edge_proposal, check_proposal
 from workbench.domain.whole_numbers import whole_number
-from workbench.domain.workflow import Stage, check_edge_proposal, check_proposal
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register import entries
 from workbench.store.register.case_way import CASE_FIRST, next_words, running_cases

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from workbench.domain.parameters import TierParameters
-from workbench.domain.people import Right
-from workbench.domain.readings import Reading
+from workbench.domain.procedure.roles import Right
+from workbench.domain.rules.legal_readings import Reading
 from workbench.errors import RefusedError, StoreError, Words
 from workbench.store.register import entries
 from workbench.store.register.audit import AuditEvent

@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 from sqlalchemy import select
 
-from workbench.domain.people import Area, Right
-from workbench.domain.workflow import SENT_BACK, Stage
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import SENT_BACK, Stage
 from workbench.store.register.desk import Desk
 from workbench.store.register.edge import edge_households, inside_area, screening
 from workbench.store.register.judged import EDGE, KIND_OF, facts_read, judge, rules_of

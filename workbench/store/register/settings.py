@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from workbench.domain.day_bounds import check_day
-from workbench.domain.people import Area, Right
-from workbench.domain.procedure import check_setting, settings
+from workbench.domain.procedure.county_settings import check_setting, settings
+from workbench.domain.procedure.day_bounds import check_day
+from workbench.domain.procedure.roles import Area, Right
 from workbench.errors import RefusedError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk

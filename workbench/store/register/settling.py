@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workbench.clock import now_in_beijing
-from workbench.domain.people import Area, Person, Role
+from workbench.domain.procedure.roles import Area, Person, Role
 from workbench.errors import StoreError
 from workbench.store.register import amendments, pending_work
 from workbench.store.register.clock import moment_of, now_of

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workbench.domain.people import Area, Right
-from workbench.domain.workflow import Stage
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import Stage
 from workbench.errors import Words
 from workbench.store.register import entries
 from workbench.store.register.desk import Desk

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from workbench.domain.parameters import load_yaml
-from workbench.domain.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
+from workbench.domain.rules.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
 from workbench.errors import FileError, InputError, Words
 from workbench.given_files import read_small
 from workbench.store.facts import FactStore

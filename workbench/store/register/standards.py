@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from workbench.domain.day_bounds import check_day
-from workbench.domain.edge import edge_limits
 from workbench.domain.parameters import counties, poverty_line
-from workbench.domain.people import Area, Right
+from workbench.domain.procedure.day_bounds import check_day
+from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.rounds import check_round, deadline
-from workbench.domain.standard import EdgeStandard, standard_data, write_standard
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.standard import EdgeStandard, standard_data, write_standard
 from workbench.errors import InputError, RefusedError, StandardError, Words
 from workbench.store.register.audit import Told
 from workbench.store.register.desk import Desk, digest

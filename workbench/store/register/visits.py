@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from workbench.domain.amendment import amended
-from workbench.domain.day_bounds import check_day
-from workbench.domain.people import Area, Right
-from workbench.domain.procedure import first_visit_day
-from workbench.domain.workflow import VISIT_DOMAINS, Stage
+from workbench.domain.procedure.corrections import amended
+from workbench.domain.procedure.county_settings import first_visit_day
+from workbench.domain.procedure.day_bounds import check_day
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import VISIT_DOMAINS, Stage
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.register import amendments, entries, pending_work
 from workbench.store.register.audit import Told

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from workbench.domain.trail_head import parse_head
+from workbench.domain.procedure.trail_head import parse_head
 from workbench.errors import InputError, Words
 from workbench.store.archive import open_archive
 from workbench.store.register.auditing import register_to_read

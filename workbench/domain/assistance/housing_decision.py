@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from workbench.domain.change import Facts, households_frame
-from workbench.domain.coverage import CHECK, unsafe_housing
-from workbench.domain.measures import Measure, measures
+from workbench.domain.assistance.measures import Measure, measures
+from workbench.domain.rules.counterfactual import Facts, households_frame
+from workbench.domain.rules.coverage import CHECK, unsafe_housing
 from workbench.errors import Words
 
 CLAUSE = "§3.4-b"

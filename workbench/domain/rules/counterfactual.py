@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.vocabulary import FACT, PREVIOUS_FACTS, Fact, FactType
+from workbench.domain.facts import FACT, PREVIOUS_FACTS, Fact, FactType
 
 Facts = Mapping[str, Any]
 Outcome = Callable[[Any], Sequence[Any]]

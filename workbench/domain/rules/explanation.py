@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
-from workbench.domain.change import Change, Facts, households_frame, smallest_changes
-from workbench.domain.criteria import BIT, CRITERIA, CRITERION
-from workbench.domain.edge import EDGE_FACTS, ROUTES, EdgeLimits, edge_frame
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.domain.parameters import TierParameters
-from workbench.domain.readings import Condition, Reading, criteria_of
-from workbench.domain.tiers import TIER_FACTS, possible_list, tier_frame
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.rules.counterfactual import Change, Facts, households_frame, smallest_changes
+from workbench.domain.rules.criteria import BIT, CRITERIA, CRITERION
+from workbench.domain.rules.edge import EDGE_FACTS, ROUTES, EdgeLimits, edge_frame
+from workbench.domain.rules.legal_readings import Condition, Reading, criteria_of
+from workbench.domain.rules.tiers import TIER_FACTS, possible_list, tier_frame
 
 EDGE_RESULTS = ("in", "out", "below_line")
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import FiniteFloat, TypeAdapter
 
-from workbench.domain.exact import shared_to_the_fen, to_the_fen
-from workbench.domain.vocabulary import FACT, Fact, FactType
+from workbench.domain.facts import FACT, Fact, FactType
+from workbench.domain.rules.exact import shared_to_the_fen, to_the_fen
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.criteria import CRITERION, any_of
+from workbench.domain.facts import CAUSES, FACT
 from workbench.domain.parameters import TierParameters, load_yaml
-from workbench.domain.vocabulary import CAUSES, FACT
+from workbench.domain.rules.criteria import CRITERION, any_of
 from workbench.errors import InputError
 
 HOUSING_TREE = "housing"

@@ -10,11 +10,11 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.change import Facts, households_frame
-from workbench.domain.criteria import CRITERION, any_of
-from workbench.domain.measures import Headcount, Level, Measure, Trigger, measures
+from workbench.domain.assistance.measures import Headcount, Level, Measure, Trigger, measures
+from workbench.domain.facts import GUARANTEE_LEVELS, GUARANTEES, LABELS
 from workbench.domain.parameters import TierParameters
-from workbench.domain.vocabulary import GUARANTEE_LEVELS, GUARANTEES, LABELS
+from workbench.domain.rules.counterfactual import Facts, households_frame
+from workbench.domain.rules.criteria import CRITERION, any_of
 from workbench.errors import Words
 
 ASSISTANCE_FACTS: tuple[str, ...] = tuple(

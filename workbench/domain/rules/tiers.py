@@ -4,9 +4,9 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.criteria import BIT, CRITERIA
 from workbench.domain.parameters import TierParameters
-from workbench.domain.readings import Reading, expression
+from workbench.domain.rules.criteria import BIT, CRITERIA
+from workbench.domain.rules.legal_readings import Reading, expression
 
 TIERS: dict[int, tuple[str, str, str]] = {
     1: ("一级 极易返贫户", "tier 1, most likely to fall back", "红"),

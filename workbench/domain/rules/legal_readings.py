@@ -7,8 +7,8 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.criteria import CRITERION, all_of, any_of
 from workbench.domain.parameters import load_yaml
+from workbench.domain.rules.criteria import CRITERION, all_of, any_of
 from workbench.errors import InputError
 
 Condition = str | dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.criteria import any_of
+from workbench.domain.rules.criteria import any_of
 
 _DIFFICULTY, _POTENTIAL = 2, 1
 UNSAFE_GRADES = ("C", "D")

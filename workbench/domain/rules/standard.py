@@ -8,9 +8,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from workbench.domain.exact import DECIMALS, MOST_BOUND, MOST_SHARE, decimals, multiple_of, to_the_fen
-from workbench.domain.text_limits import LIMITS
-from workbench.domain.vocabulary import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.procedure.text_limits import LIMITS
+from workbench.domain.rules.exact import DECIMALS, MOST_BOUND, MOST_SHARE, decimals, multiple_of, to_the_fen
 from workbench.errors import InputError, StandardError, Words
 from workbench.plain_data import decode_utf8, read_yaml
 

@@ -11,9 +11,16 @@ from operator import and_, or_
 
 import narwhals as nw
 
-from workbench.domain.exact import above_share, as_written, below_for_persons, little_land, multiple_of, with_persons
+from workbench.domain.facts import GUARANTEES, SHORT_OF_FUNDS_CAUSE
 from workbench.domain.parameters import TierParameters
-from workbench.domain.vocabulary import GUARANTEES, SHORT_OF_FUNDS_CAUSE
+from workbench.domain.rules.exact import (
+    above_share,
+    as_written,
+    below_for_persons,
+    little_land,
+    multiple_of,
+    with_persons,
+)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.criteria import all_of, any_of
-from workbench.domain.exact import (
+from workbench.domain.rules.criteria import all_of, any_of
+from workbench.domain.rules.exact import (
     MOST_BOUND,
     above_share,
     as_written,
@@ -20,7 +20,7 @@ from workbench.domain.exact import (
     multiple_of,
     with_persons,
 )
-from workbench.domain.standard import EdgeStandard
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import StandardError, Words
 
 ROUTES: dict[str, tuple[str, str]] = {

@@ -6,7 +6,7 @@ Source of names and meanings: contract §1; code values of causes: national syst
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workbench.domain.exact import MOST_PEOPLE, MOST_YUAN, SMALLEST
+from workbench.domain.rules.exact import MOST_PEOPLE, MOST_YUAN, SMALLEST
 
 
 class FactType(StrEnum):

@@ -7,7 +7,7 @@ opens), §2.1.3-c (no control of scale), §2.2-d (edge households).
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workbench.domain.people import Right
+from workbench.domain.procedure.roles import Right
 from workbench.errors import RefusedError, Words
 
 

@@ -6,7 +6,7 @@ LA2019-15 §2.1.1-a, -b (visit, proposal, review, filing), §2.1.2-b (out of rou
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workbench.domain.people import Right
+from workbench.domain.procedure.roles import Right
 from workbench.errors import RefusedError, Words
 
 
