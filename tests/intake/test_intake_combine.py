@@ -4,7 +4,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.intake.snapshot import combine
+from workbench.intake.findings.snapshot import combine
 
 
 @st.composite

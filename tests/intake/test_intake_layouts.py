@@ -9,7 +9,7 @@ import pytest
 from tests.intake.person_lists import A2017, B2022, C2021, D2023, id_number, person, sheet, write_csv, write_xlsx
 from workbench.errors import InputError
 from workbench.intake.export import read_export
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult
 
 ROUND = "2019-10"
 LAYOUTS = {"a2017": A2017, "b2022": B2022, "c2021": C2021, "d2023": D2023}

@@ -11,8 +11,8 @@ import pytest
 from tests.intake.person_lists import write_csv, write_xlsx
 from workbench.errors import InputError
 from workbench.intake.export import read_export
-from workbench.intake.mapping import Mapping, load_mapping
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult
+from workbench.intake.tables.mapping import Mapping, load_mapping
 
 ROOT = Path(__file__).parents[2]
 CONEVAL = ROOT / "tests" / "data" / "real" / "coneval2014.csv"

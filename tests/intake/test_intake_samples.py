@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from workbench.intake.export import read_export
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 SAMPLES = sorted(EXPORTS.glob("*.expect.json"))

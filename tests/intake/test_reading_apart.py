@@ -11,10 +11,10 @@ import pytest
 from tests.intake.hostile_files import good, stray_cell_spelt_otherwise
 from tests.intake.person_lists import A2017, person, sheet, write_csv, write_xlsx
 from workbench.errors import FileError, InputError
-from workbench.intake import reading_apart
 from workbench.intake.export import read_export
-from workbench.intake.mapping import load_mapping
-from workbench.intake.reading_apart import ReadingLimits, read_apart
+from workbench.intake.isolation import parent
+from workbench.intake.isolation.parent import ReadingLimits, read_apart
+from workbench.intake.tables.mapping import load_mapping
 
 MB = 1 << 20
 ROOMY = ReadingLimits(memory=1500 * MB, seconds=60, mapped=8000 * MB)
@@ -106,12 +106,12 @@ def test_who_asked_can_call_it_off(tmp_path):
 def test_it_knows_nothing_of_who_is_signed_in(tmp_path, monkeypatch):
     started = []
 
-    class Recorded(reading_apart.subprocess.Popen):
+    class Recorded(parent.subprocess.Popen):
         def __init__(self, *words, **options):
             started.append(options["env"])
             super().__init__(*words, **options)
 
     monkeypatch.setenv("HTTP_X_WORKBENCH_PERSON", "%5B%5D")
-    monkeypatch.setattr(reading_apart.subprocess, "Popen", Recorded)
+    monkeypatch.setattr(parent.subprocess, "Popen", Recorded)
     read_apart(good(tmp_path / "g.xlsx"), round_name="2019-10")
     assert "HTTP_X_WORKBENCH_PERSON" not in started[0]

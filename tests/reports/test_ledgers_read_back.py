@@ -14,7 +14,7 @@ from workbench.domain.facts import FACT, FACTS, FactType
 from workbench.domain.parameters import counties
 from workbench.errors import StoreError
 from workbench.intake.export import read_export
-from workbench.intake.layouts import layouts, recognise
+from workbench.intake.tables.layouts import layouts, recognise
 from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.records import Adjustment, EdgeLedger, EdgeRow, EdgeStatus, Place, RiskLedger, RiskRow
 from workbench.reports.risk_ledger import risk_ledger

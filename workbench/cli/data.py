@@ -13,10 +13,10 @@ from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOp
 from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError
-from workbench.intake.mapping import load_mapping
-from workbench.intake.problems import Problem
-from workbench.intake.reading_apart import read_apart
-from workbench.intake.result import IntakeResult, household_ids
+from workbench.intake.findings.problems import Problem
+from workbench.intake.findings.result import IntakeResult, household_ids
+from workbench.intake.isolation.parent import read_apart
+from workbench.intake.tables.mapping import load_mapping
 from workbench.settings import DIVISIONS, register_url, who_acts
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore

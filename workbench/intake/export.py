@@ -10,19 +10,19 @@ from workbench.domain.facts import KINDS, SIMULATED_MARK
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
 from workbench.errors import FileError, InputError, Words
-from workbench.intake.checks import check_identities
-from workbench.intake.households import INCOMPLETE, ROWS, derive
-from workbench.intake.layouts import HOUSEHOLD, Layout, canonical, columns, is_known, recognise
-from workbench.intake.ledger import read_ledger
-from workbench.intake.mapping import Mapping
-from workbench.intake.members import ID_NUMBER, NAME, PERSON, Members, read_members
-from workbench.intake.places import county_code, known_counties, township
-from workbench.intake.plausibility import check_plausibility
-from workbench.intake.problems import Findings
-from workbench.intake.result import COUNTY, KEY, IntakeResult, by_county
-from workbench.intake.sheet import ROW, Progress, Sheet, read_sheet
-from workbench.intake.table import read_table
-from workbench.intake.text import fold_header
+from workbench.intake.findings.plausibility import check_plausibility
+from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
+from workbench.intake.persons.checks import check_identities
+from workbench.intake.persons.households import INCOMPLETE, ROWS, derive
+from workbench.intake.persons.members import ID_NUMBER, NAME, PERSON, Members, read_members
+from workbench.intake.reading.sheet import ROW, Progress, Sheet, read_sheet
+from workbench.intake.reading.text import fold_header
+from workbench.intake.tables.layouts import HOUSEHOLD, Layout, canonical, columns, is_known, recognise
+from workbench.intake.tables.ledger import read_ledger
+from workbench.intake.tables.mapping import Mapping
+from workbench.intake.tables.places import county_code, known_counties, township
+from workbench.intake.tables.table import read_table
 
 PERSONAL = {
     "household_id": HOUSEHOLD,

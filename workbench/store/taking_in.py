@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import StoreError, Words
-from workbench.intake.result import IntakeResult
-from workbench.intake.snapshot import combine
+from workbench.intake.findings.result import IntakeResult
+from workbench.intake.findings.snapshot import combine
 from workbench.simulation.city import SimulatedRound
 from workbench.store.facts import FactStore
 from workbench.store.personal import stage_persons

@@ -1,8 +1,8 @@
 """What a finding of the intake means and what cures it, in the language of the page; by its reason, a fixed key."""
 
 from workbench.errors import Words
-from workbench.intake.layouts import columns
-from workbench.intake.problems import Problem
+from workbench.intake.findings.problems import Problem
+from workbench.intake.tables.layouts import columns
 from workbench.ui.language import Language
 
 _CHECK = Words("请核实", "please check")

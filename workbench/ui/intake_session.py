@@ -11,10 +11,10 @@ import traitlets
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import next_round
 from workbench.errors import ClosedRoundError, FileError, InputError, StoreError, Words
-from workbench.intake.mapping import Mapping, load_mapping
-from workbench.intake.problems import Problem
-from workbench.intake.reading_apart import read_apart
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.problems import Problem
+from workbench.intake.findings.result import IntakeResult
+from workbench.intake.isolation.parent import read_apart
+from workbench.intake.tables.mapping import Mapping, load_mapping
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin

@@ -6,7 +6,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from workbench.domain.parameters import counties
-from workbench.intake.layouts import layouts
+from workbench.intake.tables.layouts import layouts
 from workbench.ui.download import CSV, XLSX, File, Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.intake_reasons import REASONS, told
 from workbench.ui.intake_session import PAGE_ROWS, IntakeSession

@@ -19,7 +19,7 @@ from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import WorkbenchError
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult
 from workbench.store.facts import FactStore
 from workbench.store.register.cases import cases, step
 from workbench.store.register.desk import open_register

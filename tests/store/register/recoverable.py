@@ -15,7 +15,7 @@ from tests.preview.scored import score_store
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, Office
 from tests.store.register.killed import opened
 from tests.store.register.three_villages import VILLAGES, begin
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult
 from workbench.store.archive import open_archive
 from workbench.store.backup import Origin as Origin_of_backup
 from workbench.store.backup import back_up

@@ -6,7 +6,7 @@ import pytest
 from tests.store.register.changes import take_through
 from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.intake.export import read_export
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.risk_ledger import risk_ledger

@@ -13,7 +13,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, select
 
 from workbench.errors import Words
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult
 from workbench.store.facts import FactStore
 from workbench.store.register.desk import Register, open_register
 from workbench.store.register.judged import RISK

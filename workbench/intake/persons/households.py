@@ -7,12 +7,12 @@ import polars as pl
 
 from workbench.domain.facts import FACT, FactType
 from workbench.domain.parameters import load_yaml
-from workbench.intake import identity
-from workbench.intake.layouts import HOUSEHOLD, Layout, columns
-from workbench.intake.members import ID_NUMBER, PERSON, Members, bad, parsed
-from workbench.intake.problems import Findings
-from workbench.intake.result import COUNTY, KEY
-from workbench.intake.sheet import ROW
+from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.result import COUNTY, KEY
+from workbench.intake.persons import identity_numbers
+from workbench.intake.persons.members import ID_NUMBER, PERSON, Members, bad, parsed
+from workbench.intake.reading.sheet import ROW
+from workbench.intake.tables.layouts import HOUSEHOLD, Layout, columns
 
 ROWS = "#rows"
 INCOMPLETE = "#incomplete"
@@ -60,7 +60,7 @@ def _again_in_household(present: frozenset[str]) -> pl.Expr:
     keys: list[pl.Expr] = []
     if ID_NUMBER in present:
         number = pl.col(ID_NUMBER).str.slice(0, 18).str.to_uppercase()
-        keys.append(pl.when(~identity.stand_in(number)).then(number))
+        keys.append(pl.when(~identity_numbers.stand_in(number)).then(number))
     if PERSON in present:
         keys.append(pl.col(PERSON))
     again = [key.is_not_null() & ~pl.struct(HOUSEHOLD, key.alias("#member")).is_first_distinct() for key in keys]
@@ -138,7 +138,7 @@ def _is_one_of(name: str, values: list[str]) -> pl.Expr:
 
 def _severe(rule: dict[str, Any]) -> pl.Expr:
     """1 or 0; null for a disabled member whose certificate number the file does not bear."""
-    grade = identity.grade(pl.col(ID_NUMBER), rule["types"], rule["known_grades"])
+    grade = identity_numbers.grade(pl.col(ID_NUMBER), rule["types"], rule["known_grades"])
     able = ~parsed(_HEALTH).list.contains("残疾")
     return pl.when(grade.is_not_null()).then(grade.is_in(rule["grades"]).cast(pl.Int64)).when(able).then(0)
 

@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from workbench.errors import FileError, InputError, Words
 from workbench.given_files import open_given
-from workbench.intake.workbook_checks import check_workbook
+from workbench.intake.reading.workbook_checks import check_workbook
 
 Row = list[str]
 _ZIP_MARK = b"PK\x03\x04"

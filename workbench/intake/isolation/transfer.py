@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
 from workbench.errors import FileError, InputError, Words, WorkbenchError
-from workbench.intake.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult
 from workbench.plain_data import read_json
 
 _TABLES = dict[str, pa.Table]

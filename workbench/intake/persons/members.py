@@ -10,13 +10,13 @@ import polars as pl
 
 from workbench.domain.parameters import load_yaml
 from workbench.errors import Words
-from workbench.intake.layouts import HOUSEHOLD, Column, columns
-from workbench.intake.places import county_code, known_counties
-from workbench.intake.problems import Findings
-from workbench.intake.result import COUNTY
-from workbench.intake.sheet import OVERFLOW, ROW, Sheet
-from workbench.intake.table import NOT_A_NUMBER, NOT_WHOLE
-from workbench.intake.text import SCIENTIFIC, fold, fold_text, number, whole
+from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.result import COUNTY
+from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
+from workbench.intake.reading.text import SCIENTIFIC, fold, fold_text, number, whole
+from workbench.intake.tables.layouts import HOUSEHOLD, Column, columns
+from workbench.intake.tables.places import county_code, known_counties
+from workbench.intake.tables.table import NOT_A_NUMBER, NOT_WHOLE
 
 ID_NUMBER = "证件号码"
 PERSON = "人编号"

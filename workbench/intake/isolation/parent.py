@@ -19,10 +19,10 @@ import psutil
 
 from workbench.errors import FileError, Words
 from workbench.given_files import open_given
-from workbench.intake.handing_over import refusal, take_over
-from workbench.intake.mapping import Mapping
-from workbench.intake.result import IntakeResult
-from workbench.intake.sheet import Progress
+from workbench.intake.findings.result import IntakeResult
+from workbench.intake.isolation.transfer import refusal, take_over
+from workbench.intake.reading.sheet import Progress
+from workbench.intake.tables.mapping import Mapping
 from workbench.private_memory import private_memory
 
 _LOOK_SECONDS = 0.1
@@ -79,7 +79,7 @@ def read_apart(
 
 def _run(order: dict[str, object], path: Path, limits: ReadingLimits, progress: Progress) -> int:
     """Start the process and look after it to its end; its exit status."""
-    command = [sys.executable, "-P", "-m", "workbench.intake.reading_child"]
+    command = [sys.executable, "-P", "-m", "workbench.intake.isolation.child"]
     surroundings = {name: os.environ[name] for name in _KEPT if name in os.environ}
     with subprocess.Popen(  # noqa: S603 - this program
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=surroundings

@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from workbench.errors import Words
-from workbench.intake.problems import Problem
+from workbench.intake.findings.problems import Problem
 
 COUNTY = "county_code"
 KEY = "household_id"

@@ -9,8 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from workbench.domain.facts import EXTRA_PREFIX, FACT, Fact, FactType
 from workbench.errors import FileError, InputError, Words
 from workbench.given_files import read_small
-from workbench.intake.expressions import Expression, parse
-from workbench.intake.nearest import suggestion
+from workbench.intake.tables.expressions import Expression, parse
+from workbench.intake.tables.nearest import suggestion
 from workbench.plain_data import decode_utf8, read_yaml
 
 Value = bool | int | float | str

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from workbench.errors import FileError, Words
-from workbench.intake import source
-from workbench.intake.mapping import Mapping
-from workbench.intake.source import Row
-from workbench.intake.text import clean, fold_header
+from workbench.intake.reading import source
+from workbench.intake.reading.source import Row
+from workbench.intake.reading.text import clean, fold_header
+from workbench.intake.tables.mapping import Mapping
 
 ROW = "#row"
 OVERFLOW = "#overflow"

@@ -1,4 +1,4 @@
-"""The process that reads one file: `python -m workbench.intake.reading_child`, started by `reading_apart` only.
+"""The process that reads one file: `python -m workbench.intake.isolation.child`, started by `reading_apart` only.
 
 What it is to do stands on its standard input, a line of JSON; how far it is goes to its standard output. It ends where its
 parent does, and holds itself to limits before it opens anything.
@@ -33,8 +33,8 @@ def main() -> None:
 def _read(order: dict[str, Any], progress: IO[str]) -> None:
     # Late: the limits stand before the libraries are loaded.
     from workbench.intake.export import read_export  # noqa: PLC0415
-    from workbench.intake.handing_over import hand_over, hand_over_refusal  # noqa: PLC0415
-    from workbench.intake.mapping import Mapping  # noqa: PLC0415
+    from workbench.intake.isolation.transfer import hand_over, hand_over_refusal  # noqa: PLC0415
+    from workbench.intake.tables.mapping import Mapping  # noqa: PLC0415
 
     def report(done: int, total: int) -> None:
         print(done, total, file=progress, flush=True)

@@ -6,7 +6,7 @@ marry in from anywhere. Source: GB 11643-1999; 中国残联残疾人证编号规
 
 import polars as pl
 
-from workbench.intake.text import SCIENTIFIC
+from workbench.intake.reading.text import SCIENTIFIC
 
 LENGTHS = (18, 20, 22)
 _OLD_LENGTH = 15

@@ -6,13 +6,13 @@ from dataclasses import replace
 import polars as pl
 
 from workbench.errors import Words
-from workbench.intake.layouts import Layout
-from workbench.intake.mapping import Mapping, Source
-from workbench.intake.members import data_rows
-from workbench.intake.problems import Findings
-from workbench.intake.result import IntakeResult
-from workbench.intake.sheet import OVERFLOW, ROW, Sheet
-from workbench.intake.table import read_table
+from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.result import IntakeResult
+from workbench.intake.persons.members import data_rows
+from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
+from workbench.intake.tables.layouts import Layout
+from workbench.intake.tables.mapping import Mapping, Source
+from workbench.intake.tables.table import read_table
 
 _NOT_KEPT = Words(
     "台账中的姓名、证件号码不另存，以全国系统导出的人口名单为准",

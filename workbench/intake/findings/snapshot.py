@@ -3,7 +3,7 @@
 import polars as pl
 import pyarrow as pa
 
-from workbench.intake.result import KEY, to_arrow
+from workbench.intake.findings.result import KEY, to_arrow
 
 
 def combine(existing: pa.Table | None, new: pa.Table) -> pa.Table:

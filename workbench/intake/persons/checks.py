@@ -3,11 +3,11 @@
 import polars as pl
 
 from workbench.errors import Words
-from workbench.intake import identity
-from workbench.intake.layouts import HOUSEHOLD
-from workbench.intake.members import ID_NUMBER, PERSON, Members
-from workbench.intake.problems import Findings
-from workbench.intake.sheet import ROW
+from workbench.intake.findings.problems import Findings
+from workbench.intake.persons import identity_numbers
+from workbench.intake.persons.members import ID_NUMBER, PERSON, Members
+from workbench.intake.reading.sheet import ROW
+from workbench.intake.tables.layouts import HOUSEHOLD
 
 _MESSAGES = {
     "missing": "没有证件号码 no ID number; 请补全，确无证件的按系统规则填 999999 开头的编号 fill it in, or the system's stand-in (999999…)",
@@ -37,12 +37,12 @@ def latest_birth(round_name: str) -> int:
 
 def _check_numbers(rows: pl.DataFrame, round_name: str, findings: Findings) -> None:
     number = pl.col(ID_NUMBER)
-    wrong = rows.select(row=ROW, value=number, reason=identity.reasons(number, latest_birth(round_name)))
+    wrong = rows.select(row=ROW, value=number, reason=identity_numbers.reasons(number, latest_birth(round_name)))
     for reason, message in _MESSAGES.items():
         findings.problem(wrong.filter(pl.col("reason") == reason), ID_NUMBER, reason, message)
     old = "15 位旧证件号码 an old number of 15 digits; 请更新为 18 位 replace it by the one of 18"
     findings.warn(wrong.filter(pl.col("reason") == _OLD), ID_NUMBER, _OLD, old)
-    stand_ins = rows.filter(identity.stand_in(number).fill_null(value=False))
+    stand_ins = rows.filter(identity_numbers.stand_in(number).fill_null(value=False))
     if not stand_ins.is_empty():
         count = len(stand_ins)
         findings.notes.append(
@@ -60,7 +60,7 @@ def _check_repeated(rows: pl.DataFrame, findings: Findings) -> None:
         key = value.str.slice(0, 18).str.to_uppercase() if name == ID_NUMBER else value
         usable = value.is_not_null()
         if name == ID_NUMBER:  # stand-ins need not be anyone's own
-            usable &= ~identity.stand_in(value) & (value.str.len_chars() >= identity.LENGTHS[0])
+            usable &= ~identity_numbers.stand_in(value) & (value.str.len_chars() >= identity_numbers.LENGTHS[0])
         rows = rows.with_columns(pl.when(usable).then(key).alias("#key"))
         again = pl.col("#key").is_not_null() & ~pl.col("#key").is_first_distinct()
         repeated = rows.filter(again & ~seen).select(row=ROW, value=value)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from workbench.domain.facts import FACT
-from workbench.intake.problems import Findings
-from workbench.intake.sheet import ROW
+from workbench.intake.findings.problems import Findings
+from workbench.intake.reading.sheet import ROW
 
 _WEIGHT = "weight"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from workbench.domain.parameters import load_yaml
 from workbench.errors import FileError, Words
-from workbench.intake.mapping import Mapping
-from workbench.intake.text import fold_header
+from workbench.intake.reading.text import fold_header
+from workbench.intake.tables.mapping import Mapping
 
 HOUSEHOLD = "户编号"
 _LONGEST_SHOWN = 1000

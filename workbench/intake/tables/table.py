@@ -7,14 +7,14 @@ import polars as pl
 
 from workbench.domain.facts import EXTRA_PREFIX, FACT, FactType
 from workbench.errors import FileError, Words
-from workbench.intake.limits import within_limits
-from workbench.intake.mapping import Mapping, Source
-from workbench.intake.nearest import suggestion
-from workbench.intake.places import county_code
-from workbench.intake.problems import Findings
-from workbench.intake.result import COUNTY, KEY, IntakeResult, by_county
-from workbench.intake.sheet import OVERFLOW, ROW, Sheet
-from workbench.intake.text import SCIENTIFIC, fold, fold_header, fold_text, number, whole
+from workbench.intake.findings.limits import within_limits
+from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
+from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
+from workbench.intake.reading.text import SCIENTIFIC, fold, fold_header, fold_text, number, whole
+from workbench.intake.tables.mapping import Mapping, Source
+from workbench.intake.tables.nearest import suggestion
+from workbench.intake.tables.places import county_code
 
 _KEY_JOIN = "-"
 _BOOLEANS = {

@@ -6,14 +6,14 @@ Ideas of the checks: the validation rules that counties run on exports of the na
 import polars as pl
 
 from workbench.domain.parameters import load_yaml
-from workbench.intake import identity
-from workbench.intake.households import ROWS
-from workbench.intake.layouts import HOUSEHOLD
-from workbench.intake.members import ID_NUMBER, Members, parsed
-from workbench.intake.places import township
-from workbench.intake.problems import Findings
-from workbench.intake.result import COUNTY, KEY
-from workbench.intake.sheet import ROW
+from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.result import COUNTY, KEY
+from workbench.intake.persons import identity_numbers
+from workbench.intake.persons.households import ROWS
+from workbench.intake.persons.members import ID_NUMBER, Members, parsed
+from workbench.intake.reading.sheet import ROW
+from workbench.intake.tables.layouts import HOUSEHOLD
+from workbench.intake.tables.places import township
 
 _PHONES = ("户联系电话", "人联系电话")
 _PERSONS = "人数"
@@ -43,7 +43,7 @@ def _check_members(members: Members, limits: dict[str, float], round_name: str, 
          f"不满 {limits['working_age']} 岁却有劳动力 under {limits['working_age']}, yet counted as labour")  # fmt: skip
     warn(("在校生状况",), skill, able & (parsed("在校生状况") == "在校生"), "labour at school",
          "在校生却有劳动力 at school, yet counted as labour")  # fmt: skip
-    warn((health,), ID_NUMBER, parsed(health).list.contains("残疾") & (number.str.len_chars() == identity.LENGTHS[0]),
+    warn((health,), ID_NUMBER, parsed(health).list.contains("残疾") & (number.str.len_chars() == identity_numbers.LENGTHS[0]),
          "no disability certificate", "残疾但无残疾人证号，是否重度不知 disabled without a certificate number: whether severely is not known")  # fmt: skip
     warn((), health, parsed(health).list.contains("健康") & (parsed(health).list.len() > 1), "healthy and ill",
          "既健康又患病或残疾 both healthy and ill or disabled")  # fmt: skip
@@ -55,7 +55,7 @@ def _check_members(members: Members, limits: dict[str, float], round_name: str, 
         "一年务工超过 12 个月 more than 12 months of work a year",
     )
     warn((ID_NUMBER,), "出生日期", pl.col("出生日期").str.contains(r"^\d{8}$") & (number.str.slice(6, 8) != pl.col("出生日期"))
-         & (number.str.len_chars() >= identity.LENGTHS[0]), "birth date differs", "与证件号码不一致 differs from the ID number")  # fmt: skip
+         & (number.str.len_chars() >= identity_numbers.LENGTHS[0]), "birth date differs", "与证件号码不一致 differs from the ID number")  # fmt: skip
     warn((ID_NUMBER,), "性别", (number.str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1) != (parsed("性别") == "男"),
          "sex differs", "与证件号码不一致 differs from the ID number")  # fmt: skip
     for phone in _PHONES:
@@ -66,7 +66,7 @@ def _check_members(members: Members, limits: dict[str, float], round_name: str, 
 def _age(number: pl.Expr, round_name: str) -> pl.Expr:
     """Whole years at the first day of the round's month."""
     year, month = (int(part) for part in round_name.split("-"))
-    day = identity.birth_date(number)
+    day = identity_numbers.birth_date(number)
     return year - day.dt.year() - (day.dt.month() >= month).cast(pl.Int32)
 
 

@@ -1,0 +1,1 @@
+"""A file read in a process of its own, of limited memory and time."""

@@ -1,0 +1,1 @@
+"""Lists of persons: members, identity numbers, households made from them."""

@@ -1,0 +1,1 @@
+"""Files as rows of text: workbooks, delimited text, Parquet; the header found, every cell folded."""

@@ -1,0 +1,1 @@
+"""Lists of households: layouts, mappings, expressions, ledgers."""
