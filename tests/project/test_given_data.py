@@ -10,7 +10,7 @@ import pytest
 import workbench
 from workbench.domain.rules.standard import read_standard
 from workbench.errors import InputError
-from workbench.plain_data import DEEPEST, read_json, read_yaml
+from workbench.safeguards.plain_data import DEEPEST, read_json, read_yaml
 
 ROOT = Path(workbench.__file__).parent
 OWN_YAML = {"plain_data.py", "domain/parameters.py"}

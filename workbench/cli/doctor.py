@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
-from workbench.private_files import close_to_others, is_open_to_others
+from workbench.safeguards.private_files import close_to_others, is_open_to_others
 from workbench.settings import DIVISIONS, NOTEBOOKS
 from workbench.store.facts import FactStore
 from workbench.store.files import check_writable

@@ -8,7 +8,7 @@ import typer
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import FileError, InputError
-from workbench.given_files import read_small
+from workbench.safeguards.given_files import read_small
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
 

@@ -16,8 +16,6 @@ import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from workbench.errors import InputError, StoreError, Words
-from workbench.given_files import open_given
-from workbench.plain_data import read_json
 from workbench.risk.calibration import Calibration
 from workbench.risk.design_matrix import DesignMatrix
 from workbench.risk.features import FEATURES, Feature, extra_features
@@ -25,10 +23,12 @@ from workbench.risk.forecast import Forecast
 from workbench.risk.glass_box import GlassBox, Term
 from workbench.risk.model import RiskModel
 from workbench.risk.records import record_text, write_record
+from workbench.safeguards.given_files import open_given
+from workbench.safeguards.plain_data import read_json
+from workbench.safeguards.zip_limits import ZipLimits, checked_members
 from workbench.store.files import check_writable
 from workbench.store.models import SUFFIX, path_in_use, put_in_use
 from workbench.store.scores import Dispersion
-from workbench.zip_limits import ZipLimits, checked_members
 
 FORMAT = 1
 """Of the file and of the meaning of the features in it; a model of another format is refused."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import InputError, StoreError, Words
-from workbench.given_files import read_small
-from workbench.plain_data import read_json
+from workbench.safeguards.given_files import read_small
+from workbench.safeguards.plain_data import read_json
 
 _TRAINING = ".training"
 _LARGEST = 20_000_000

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from workbench.errors import InputError
-from workbench.plain_data import read_json
+from workbench.safeguards.plain_data import read_json
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 CHANNELS = frozenset({"shell", "control"})

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench.private_files import private_by_default
+from workbench.safeguards.private_files import private_by_default
 from workbench.server.environment import address, check_port, isolate
 from workbench.server.pages import _silent
 from workbench.settings import NOTEBOOKS

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.errors import InputError, Words
-from workbench.private_files import private_by_default
+from workbench.safeguards.private_files import private_by_default
 from workbench.server.catalogue import pages_in
 from workbench.server.configuration import SESSION_LIMIT, configuration
 from workbench.server.environment import check_port, isolate

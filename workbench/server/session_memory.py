@@ -7,7 +7,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.ioloop import PeriodicCallback
 from traitlets import Int
 
-from workbench.private_memory import private_memory
+from workbench.safeguards.private_memory import private_memory
 
 MEMORY = 1500 * 2**20
 _LOOK_MS = 1000

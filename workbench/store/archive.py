@@ -19,10 +19,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError, Words
-from workbench.given_files import open_given
-from workbench.plain_data import read_json
+from workbench.safeguards.given_files import open_given
+from workbench.safeguards.plain_data import read_json
+from workbench.safeguards.zip_limits import ZipLimits, checked_members, unpacked
 from workbench.store.files import draft_of, remove_abandoned_drafts, sync, unwritable
-from workbench.zip_limits import ZipLimits, checked_members, unpacked
 
 FORMAT = 1
 """The newest format that this workbench reads, and the one that it writes."""

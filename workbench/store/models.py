@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import InputError, StoreError, Words
-from workbench.given_files import read_small
-from workbench.plain_data import read_json
+from workbench.safeguards.given_files import read_small
+from workbench.safeguards.plain_data import read_json
 from workbench.store.transaction import transaction
 
 SUFFIX = ".skops"

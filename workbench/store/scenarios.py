@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from workbench.errors import InputError, RefusedError, StoreError, Words
-from workbench.plain_data import read_json
+from workbench.safeguards.plain_data import read_json
 from workbench.store.transaction import transaction
 
 _IDENTITY = re.compile(r"[0-9a-f]{12}")

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import ipywidgets as widgets
 
 from workbench.errors import WorkbenchError
-from workbench.private_files import private_by_default
+from workbench.safeguards.private_files import private_by_default
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
 from workbench.ui.address import Address, query

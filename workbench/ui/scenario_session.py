@@ -8,7 +8,6 @@ from typing import Any
 from workbench.domain.parameters import check_line
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import InputError, StandardError, StoreError, Words
-from workbench.plain_data import read_json
 from workbench.preview.comparison import Compared, Report, compare, swept
 from workbench.preview.frontier import NO_FRONTIER
 from workbench.preview.reading_counts import ReadingCount, count_readings
@@ -16,6 +15,7 @@ from workbench.preview.remeasured import check_error
 from workbench.preview.request import Further, Scene, preview
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
 from workbench.preview.sweep import Axis, parse_axis
+from workbench.safeguards.plain_data import read_json
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.register.standard_in_force import Source, standard_in_use

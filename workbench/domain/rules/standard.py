@@ -12,7 +12,7 @@ from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.domain.procedure.text_limits import LIMITS
 from workbench.domain.rules.exact import DECIMALS, MOST_BOUND, MOST_SHARE, decimals, multiple_of, to_the_fen
 from workbench.errors import InputError, StandardError, Words
-from workbench.plain_data import decode_utf8, read_yaml
+from workbench.safeguards.plain_data import decode_utf8, read_yaml
 
 KeyGroup = Literal[
     "dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability",

@@ -18,12 +18,12 @@ from typing import IO
 import psutil
 
 from workbench.errors import FileError, Words
-from workbench.given_files import open_given
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.isolation.transfer import refusal, take_over
 from workbench.intake.reading.sheet import Progress
 from workbench.intake.tables.mapping import Mapping
-from workbench.private_memory import private_memory
+from workbench.safeguards.given_files import open_given
+from workbench.safeguards.private_memory import private_memory
 
 _LOOK_SECONDS = 0.1
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")

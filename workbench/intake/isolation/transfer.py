@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 
 from workbench.errors import FileError, InputError, Words, WorkbenchError
 from workbench.intake.findings.result import IntakeResult
-from workbench.plain_data import read_json
+from workbench.safeguards.plain_data import read_json
 
 _TABLES = dict[str, pa.Table]
 _RESULT, _REFUSAL = "result.json", "refusal.json"

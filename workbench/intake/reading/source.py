@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from workbench.errors import FileError, InputError, Words
-from workbench.given_files import open_given
 from workbench.intake.reading.workbook_checks import check_workbook
+from workbench.safeguards.given_files import open_given
 
 Row = list[str]
 _ZIP_MARK = b"PK\x03\x04"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import FileError, InputError, Words
-from workbench.given_files import open_given
-from workbench.zip_limits import ZipLimits, checked_members, unpacked
+from workbench.safeguards.given_files import open_given
+from workbench.safeguards.zip_limits import ZipLimits, checked_members, unpacked
 
 _LIMITS = ZipLimits(members=5_000)
 _DECLARATIONS = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)|<\x00!\x00(?:D\x00O|E\x00N)|\x00<\x00!\x00[DE]", re.IGNORECASE)

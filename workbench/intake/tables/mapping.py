@@ -8,10 +8,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from workbench.domain.facts import EXTRA_PREFIX, FACT, Fact, FactType
 from workbench.errors import FileError, InputError, Words
-from workbench.given_files import read_small
 from workbench.intake.tables.expressions import Expression, parse
 from workbench.intake.tables.nearest import suggestion
-from workbench.plain_data import decode_utf8, read_yaml
+from workbench.safeguards.given_files import read_small
+from workbench.safeguards.plain_data import decode_utf8, read_yaml
 
 Value = bool | int | float | str
 _EXTRA = re.compile(rf"{EXTRA_PREFIX}[a-z0-9_]+")

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
 from workbench.errors import FileError, InputError, Words
-from workbench.given_files import read_small
+from workbench.safeguards.given_files import read_small
 from workbench.store.facts import FactStore
 from workbench.store.register.paths import register_exists
 
