@@ -19,10 +19,10 @@ from tests.browser import kernel_of, kernel_process
 from tests.ui.scored import put_model_in_use, scored_store
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Area
+from workbench.register.access.accounts import NewAccount, add_accounts, first_account
+from workbench.register.access.acting_user import open_register
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.desk import open_register
 
 COUNTY, ROUND = "341522", "2019-10"
 OFFICER = "officer"

@@ -23,17 +23,17 @@ from workbench.cli.register.visit_files import read_visits
 from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
+from workbench.register.access.accounts import NewAccount, add_accounts, first_account
+from workbench.register.access.acting_user import Desk, Register, open_register
+from workbench.register.assessment import RISK, facts_read, judge, rules_of
+from workbench.register.audit.verification import verify_register
+from workbench.register.procedure.filing_proof import prove
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose, propose_all
+from workbench.register.procedure.visits import visit
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.desk import Desk, Register, open_register
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK, facts_read, judge, rules_of
-from workbench.store.register.proposals import agree, propose, propose_all
-from workbench.store.register.proving import prove
-from workbench.store.register.verifying import verify_register
-from workbench.store.register.visits import visit
 from workbench.store.schema import Origin
 
 COUNTY, ROUND = "341524", "2019-10"

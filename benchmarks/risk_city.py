@@ -17,8 +17,8 @@ from workbench.risk.panel import PanelReader, Transition, labelled_rounds
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 from workbench.store.truth import read_truth
 
 ROUNDS = 6

@@ -32,9 +32,9 @@ from workbench.risk.training import TrainingRequest, train
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
 from workbench.store.scores import write_scores
-from workbench.store.taking_in import write_city
 
 _TRAINED_ROUNDS, _SCORED_ROUNDS = 5, 6
 """Four transitions to learn from; the round that is scored comes after them, so that drift is looked for."""

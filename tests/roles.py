@@ -25,16 +25,16 @@ from workbench.cli.app import main
 from workbench.domain.procedure.roles import ROLES
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.standard import parse_standard
+from workbench.register.access.accounts import NewAccount, add_accounts, close_account
+from workbench.register.cases.cases import step
+from workbench.register.plans import make_plan
+from workbench.register.procedure.visits import VisitReport, visit
+from workbench.register.standards.versions import draft, submit
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, add_accounts, close_account
-from workbench.store.register.cases import step
-from workbench.store.register.plans import make_plan
-from workbench.store.register.standards import draft, submit
-from workbench.store.register.visits import VisitReport, visit
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "roles.md"
 ACTORS = {

@@ -18,8 +18,8 @@ import typer
 from tests.cli.command import run
 from tests.store.register.conftest import opened_office
 from workbench.cli.app import app
+from workbench.register.location import register_path
 from workbench.store.facts import FactStore
-from workbench.store.register.paths import register_path
 
 ROUND, COUNTY = "2019-10", "341524"
 GOOD = Path(__file__).parent / "standards" / "good.yaml"

@@ -14,9 +14,9 @@ from workbench.preview.slips import load_scores
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
 from workbench.store.scores import read_scores, write_scores
-from workbench.store.taking_in import write_city
 
 ROUND, LINE = "2019-10", 3218.0
 STANDARD = {

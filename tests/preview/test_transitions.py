@@ -11,8 +11,8 @@ from workbench.preview.transitions import CAUSES, tier_transitions
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 SOUND = {
     "household_id": "1", "kind": "lifted", "township": "甲镇", "village": "乙村", "persons": 4, "labour": 2, "skilled": 1,

@@ -12,8 +12,8 @@ from workbench.server.catalogue import pages_in
 from workbench.settings import DIVISIONS, NOTEBOOKS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 STUDIES = sorted((NOTEBOOKS / "analysis").glob("*.ipynb"))
 

@@ -19,8 +19,8 @@ from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.records import Adjustment, EdgeLedger, EdgeRow, EdgeStatus, Place, RiskLedger, RiskRow
 from workbench.reports.risk_ledger import risk_ledger
 from workbench.store.facts import FactStore
+from workbench.store.ingest import take_in
 from workbench.store.schema import Origin
-from workbench.store.taking_in import take_in
 
 ROUND, COUNTY = "2019-10", "341524"
 CODES = {county.zh: code for code, county in counties().items()}

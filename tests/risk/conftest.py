@@ -6,8 +6,8 @@ from workbench.risk.training import TrainingRequest, train
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 HOUSEHOLDS, ROUNDS, SEED = 4000, 4, 11
 

@@ -6,16 +6,16 @@ import polars as pl
 import pytest
 
 from tests.store.register.conftest import COUNTY, ROUND, opened_office
+from workbench.register.assessment import RISK
+from workbench.register.procedure.filed_tiers import with_filed_tiers
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose
+from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.artefact import fingerprint
 from workbench.risk.panel import PanelReader
 from workbench.risk.training import TrainingRequest, train
 from workbench.risk.watched import watched
 from workbench.store.facts import FactStore
-from workbench.store.filed_tiers import with_filed_tiers
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK
-from workbench.store.register.proposals import agree, propose
-from workbench.store.register.standard_in_force import standard_in_use
 
 
 def everything_in(root):

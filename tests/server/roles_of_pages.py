@@ -8,15 +8,15 @@ from pathlib import Path
 from tests.browser import start_server
 from tests.server.visitor import SECRET, Visitor
 from workbench.domain.procedure.roles import ROLES, Area
+from workbench.register.access.accounts import NewAccount, add_accounts, first_account, give_first_password
+from workbench.register.access.acting_user import open_register
+from workbench.register.access.passwords import set_password
+from workbench.register.audit.log import BEIJING
 from workbench.settings import DIVISIONS, NOTEBOOKS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, add_accounts, first_account, give_first_password
-from workbench.store.register.audit import BEIJING
-from workbench.store.register.desk import open_register
-from workbench.store.register.passwords import set_password
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 ANONYMOUS, NEWCOMER = "anonymous", "newcomer"
 VISITORS = {

@@ -10,15 +10,15 @@ from tests.browser import new_page, serious, start_server
 from tests.server.visitor import SECRET, Visitor
 from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import Area
+from workbench.register.access.accounts import NewAccount, accounts, add_accounts, first_account
+from workbench.register.access.acting_user import open_register
+from workbench.register.access.passwords import set_password
+from workbench.register.audit.verification import verify_register
 from workbench.settings import DIVISIONS, NOTEBOOKS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, accounts, add_accounts, first_account
-from workbench.store.register.desk import open_register
-from workbench.store.register.passwords import set_password
-from workbench.store.register.verifying import verify_register
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 NEW = "松树 石桥 午后 茶碗 灯"
 

@@ -9,10 +9,10 @@ from tests.browser import kernel_process, start_server, wait_until
 from tests.server.test_signing_in import store
 from tests.server.visitors import PROTOCOL, Visitor, answered, frame, framed, write_notebook
 from workbench.clock import now_in_beijing
+from workbench.register.access.accounts import close_account
+from workbench.register.access.acting_user import open_register
 from workbench.server.places import OF_PERSON
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import close_account
-from workbench.store.register.desk import open_register
 
 HUGE = 10**17
 PARTS = [b"shell", b'{"msg_type": "comm_msg", "msg_id": "1"}', b"{}", b"{}", b"{}"]

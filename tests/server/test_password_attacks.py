@@ -13,10 +13,10 @@ import pytest
 from tests.browser import Server, start_server, wait_until
 from tests.server.test_accounts_page import register  # noqa: F401 - a fixture
 from tests.server.visitor import SECRET, Visitor
+from workbench.register.access.sign_in_attempts import TRIES, TRIES_OF_ADDRESS
+from workbench.register.audit.log import head_of
+from workbench.register.db.sign_in_tables import SignInAttempt
 from workbench.settings import NOTEBOOKS
-from workbench.store.register.audit import head_of
-from workbench.store.register.sign_in_attempts import TRIES, TRIES_OF_ADDRESS
-from workbench.store.register.sign_in_tables import SignInAttempt
 
 HELD, STRANGER = "held-by-the-test", "127.0.0.9"
 _WATCH = """

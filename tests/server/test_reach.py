@@ -21,8 +21,8 @@ from workbench.server.reach import Reach
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 SERVE = """
 import sys

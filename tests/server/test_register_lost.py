@@ -9,9 +9,9 @@ from sqlalchemy import create_engine, text
 from tests.browser import start_server, wait_until
 from tests.server.test_signing_in import store
 from tests.server.visitors import Visitor, write_notebook
+from workbench.register.access.acting_user import open_register
+from workbench.register.location import register_path
 from workbench.store.facts import FactStore
-from workbench.store.register.desk import open_register
-from workbench.store.register.paths import register_path
 
 PATHS = (
     "",

@@ -10,14 +10,14 @@ from tests.browser import assert_no_console_errors, new_page, open_page, start_s
 from tests.server.visitor import SECRET, Visitor
 from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import Area
+from workbench.register.access.accounts import NewAccount, add_accounts, first_account
+from workbench.register.access.acting_user import open_register
+from workbench.register.access.passwords import set_password
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.desk import open_register
-from workbench.store.register.passwords import set_password
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 WHO = """{
  "cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {}, "outputs": [],

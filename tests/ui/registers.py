@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import Server, open_page
 from tests.ui.stores import simulated_store
+from workbench.register.access.acting_user import open_register
+from workbench.register.demonstration import demonstrate
 from workbench.store.facts import FactStore
-from workbench.store.register.demonstration import demonstrate
-from workbench.store.register.desk import open_register
 
 COUNTY, ROUND = "341524", "2019-10"
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 IMAGE, FORMULA = "<img src=x onerror=alert(1)>", '=HYPERLINK("http://x","y")'
 NAMES = (IMAGE, FORMULA)

@@ -15,9 +15,9 @@ from tests.cli.command import run_program
 from tests.ui.registers import COUNTY as DEMONSTRATED
 from tests.ui.registers import act_as, demonstration_store
 from workbench.errors import InputError, StoreError
+from workbench.register.access.acting_user import open_register
+from workbench.register.audit.log import AuditEvent
 from workbench.store.facts import FactStore
-from workbench.store.register.audit import AuditEvent
-from workbench.store.register.desk import open_register
 from workbench.store.schema import Origin
 from workbench.ui.intake_reasons import REASONS, told
 from workbench.ui.intake_session import IntakeSession

@@ -13,14 +13,14 @@ from tests.ui.registers import act_as
 from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
+from workbench.register.access.accounts import NewAccount, add_accounts, first_account
+from workbench.register.access.acting_user import open_register
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose_all
+from workbench.register.procedure.visits import VisitReport, visit
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.desk import open_register
-from workbench.store.register.filings import file_list
-from workbench.store.register.proposals import agree, propose_all
-from workbench.store.register.visits import VisitReport, visit
 from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,7 @@ from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError
-from workbench.store.register.desk import open_register
+from workbench.register.access.acting_user import open_register
 from workbench.ui import signed_in
 from workbench.ui.early_warning import EarlyWarningPage
 from workbench.ui.language import Language

@@ -6,8 +6,8 @@ from tests.ui.stores import simulated_store
 from workbench.domain.rules.standard import read_standard
 from workbench.errors import InputError, StoreError
 from workbench.preview.request import preview, scene
+from workbench.register.standards.in_force import Source
 from workbench.store.facts import FactStore
-from workbench.store.register.standard_in_force import Source
 from workbench.ui.session import StandardSession
 
 COUNTY, ROUND = "341522", "2019-10"

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page, serious
 from tests.ui.registers import COUNTY, ROUND, act_as, demonstration_store
-from workbench.store.register.desk import open_register
-from workbench.store.register.verifying import verify_register
+from workbench.register.access.acting_user import open_register
+from workbench.register.audit.verification import verify_register
 
 pytestmark = pytest.mark.browser
 

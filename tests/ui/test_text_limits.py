@@ -10,8 +10,8 @@ import workbench
 from workbench.domain.procedure.text_limits import LIMITS, LONGEST, MOST_VALUES, check_message
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, StandardError
-from workbench.store.register.database import Base, open_engine
-from workbench.store.register.tables import Account
+from workbench.register.db.engine import Base, open_engine
+from workbench.register.db.procedure_tables import Account
 from workbench.ui.callbacks import guarded
 from workbench.ui.pane_fields import one
 

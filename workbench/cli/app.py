@@ -13,8 +13,8 @@ from workbench.cli.audit import audit_app
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
 from workbench.errors import StoreError, Words, WorkbenchError
+from workbench.register.db.engine import told_in_words
 from workbench.safeguards.private_files import private_by_default
-from workbench.store.register.database import told_in_words
 
 app = typer.Typer(
     name="workbench",

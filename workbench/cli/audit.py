@@ -12,12 +12,12 @@ from workbench.cli.register.options import AsOption, RegisterOption, the_desk
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Right
 from workbench.errors import Words, WorkbenchError
+from workbench.register.audit.file_events import covering, tell_of_files
+from workbench.register.audit.log import Told
+from workbench.register.audit.store_verification import unfinished, verify_store
+from workbench.register.audit.verification import Verified
+from workbench.register.audit.witnesses import Compared, against_backup, against_head
 from workbench.settings import register_url, store_path
-from workbench.store.register.audit import Told
-from workbench.store.register.auditing import unfinished, verify_store
-from workbench.store.register.file_events import covering, tell_of_files
-from workbench.store.register.verifying import Verified
-from workbench.store.register.witnesses import Compared, against_backup, against_head
 
 audit_app = typer.Typer(help="留痕 the trace of every change", no_args_is_help=True)
 

@@ -2,11 +2,11 @@
 
 from workbench.cli.output import errors, say
 from workbench.errors import Words
-from workbench.store.register.covered_files import KINDS
-from workbench.store.register.file_check import NotCovered, WrongFile
-from workbench.store.register.seals import RECORD_NAMES
-from workbench.store.register.verifying import Changed, Verified
-from workbench.store.register.witnesses import Compared
+from workbench.register.audit.checksums import RECORD_NAMES
+from workbench.register.audit.covered_files import KINDS
+from workbench.register.audit.file_check import NotCovered, WrongFile
+from workbench.register.audit.verification import Changed, Verified
+from workbench.register.audit.witnesses import Compared
 
 _SHOWN = 20
 _STATES = {

@@ -8,8 +8,8 @@ from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import at_desk
 from workbench.errors import Words
-from workbench.store.register.closing import reopen
-from workbench.store.register.desk import Desk
+from workbench.register.access.acting_user import Desk
+from workbench.register.unit_of_work.closing import reopen
 
 
 @at_desk

@@ -28,8 +28,8 @@ from workbench.preview.coverage_counts import (
     managed_households,
 )
 from workbench.preview.request import Scene, whole
+from workbench.register.standards.in_force import standard_in_use
 from workbench.settings import register_url
-from workbench.store.register.standard_in_force import standard_in_use
 
 _GROUPS = {"lifted": "已脱贫户 lifted", "edge": "边缘户 edge"}
 

@@ -17,15 +17,15 @@ from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.result import IntakeResult, household_ids
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.tables.mapping import load_mapping
+from workbench.register.audit.covered_files import covered_folders
+from workbench.register.audit.file_events import simulated, tell_of_files
+from workbench.register.unit_of_work.closing import close_here
+from workbench.register.unit_of_work.fact_import import take_in_here
+from workbench.register.unit_of_work.replacement import replace_city
 from workbench.settings import DIVISIONS, register_url, who_acts
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore
 from workbench.store.files import write_file
-from workbench.store.register.closing import close_here
-from workbench.store.register.covered_files import covered_folders
-from workbench.store.register.file_events import simulated, tell_of_files
-from workbench.store.register.intake import take_in_here
-from workbench.store.register.replacing import replace_city
 from workbench.store.schema import Origin
 
 _SHOWN_PROBLEMS = 20

@@ -6,15 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
+from workbench.backup.backup import Origin, back_up
+from workbench.backup.restore import Target, restore
+from workbench.backup.upgrade import upgrade
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption
 from workbench.clock import now_in_beijing
 from workbench.settings import register_url, store_path, who_acts
-from workbench.store.backup import Origin, back_up
 from workbench.store.models import SUFFIX
-from workbench.store.restoring import Target, restore
-from workbench.store.upgrade import upgrade
 
 
 def backup_command(

@@ -27,11 +27,11 @@ from workbench.clock import now_in_beijing
 from workbench.domain.facts import FACT
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
+from workbench.register.audit.file_events import model_chosen, scored, tell_of_files
+from workbench.register.audit.log import Told
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, kept, left_outside, models_of, named
-from workbench.store.register.audit import Told
-from workbench.store.register.file_events import model_chosen, scored, tell_of_files
 from workbench.store.scores import read_head, write_scores
 
 ModelsOption = Annotated[

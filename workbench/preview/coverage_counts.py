@@ -11,7 +11,7 @@ from workbench.domain.rules.edge import EDGE_FACTS, edge_frame
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts import Count
 from workbench.preview.request import Scene
-from workbench.store.register.standard_in_force import standard_in_use
+from workbench.register.standards.in_force import standard_in_use
 
 LIFTED, EDGE = "lifted", "edge"
 PLACES = ("county_code", "township", "village")

@@ -4,8 +4,8 @@ from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.request import Scene, preview
-from workbench.store.register.desk import Desk
-from workbench.store.register.standard_in_force import standard_of_round
+from workbench.register.access.acting_user import Desk
+from workbench.register.standards.in_force import standard_of_round
 
 FIGURES = (
     "round", "line", "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",

@@ -13,8 +13,8 @@ from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.states import with_slip, with_state
 from workbench.domain.rules.tiers import TIER_FACTS, TIER_RESULTS, tier_frame
+from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.store.facts import FactStore
-from workbench.store.filed_tiers import with_filed_tiers
 
 _KEY = ["county_code", "household_id"]
 LAGS = 3

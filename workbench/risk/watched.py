@@ -13,8 +13,8 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.domain.rules.states import STATE_FACTS, with_state
 from workbench.domain.rules.tiers import TIER_FACTS, TIERS, UNDETERMINED, tier_frame
 from workbench.preview.request import Scene
+from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.store.facts import FactStore
-from workbench.store.filed_tiers import with_filed_tiers
 from workbench.store.scores import has_scores, read_scores
 
 STANDINGS: dict[str, tuple[str, str]] = {

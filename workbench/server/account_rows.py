@@ -6,8 +6,8 @@ from collections.abc import Callable
 from workbench.domain.parameters import counties
 from workbench.domain.procedure.roles import ROLES, Area
 from workbench.errors import InputError, Words, WorkbenchError
+from workbench.register.access.accounts import NewAccount
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount
 
 MOST_ROWS = 50
 FIELDS = ("account", "name", "role", "county", "township", "village")

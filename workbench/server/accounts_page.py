@@ -10,10 +10,7 @@ from tornado import web
 from workbench.domain.parameters import counties
 from workbench.domain.procedure.roles import ROLES, Area, Right
 from workbench.errors import Words, WorkbenchError
-from workbench.server.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
-from workbench.server.identity import SignedIn
-from workbench.server.plain_pages import PageHandler, in_language
-from workbench.store.register.accounts import (
+from workbench.register.access.accounts import (
     accounts,
     add_with_first_passwords,
     change_account,
@@ -21,8 +18,11 @@ from workbench.store.register.accounts import (
     give_first_password,
     reopen_account,
 )
-from workbench.store.register.desk import Desk
-from workbench.store.register.passwords import Admission
+from workbench.register.access.acting_user import Desk
+from workbench.register.access.passwords import Admission
+from workbench.server.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
+from workbench.server.identity import SignedIn
+from workbench.server.plain_pages import PageHandler, in_language
 
 _SHOWN = 200
 

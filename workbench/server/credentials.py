@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from workbench.store.register.sign_in_attempts import Credentials
+from workbench.register.access.sign_in_attempts import Credentials
 
 DEVICE_DAYS = 180
 

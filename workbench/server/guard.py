@@ -10,14 +10,14 @@ from sqlalchemy.exc import DatabaseError
 from tornado.ioloop import IOLoop
 
 from workbench.errors import DamagedError, NewerSchemaError, Words, WorkbenchError
+from workbench.register.access.passwords import Admission
+from workbench.register.db.engine import readable
+from workbench.register.location import MissingRegisterError
+from workbench.register.marker import check_identity
 from workbench.server.catalogue import language
 from workbench.server.identity import Door
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
-from workbench.store.register.database import readable
-from workbench.store.register.marker import check_identity
-from workbench.store.register.passwords import Admission
-from workbench.store.register.paths import MissingRegisterError
 
 _AGAIN_SECONDS = 1.0
 _OUT_OF_REACH = Words(

@@ -15,16 +15,16 @@ from jupyter_server.auth.identity import IdentityProvider, User
 
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import ROLES, Area, Right
+from workbench.register.access.acting_user import Desk, Register, open_register
+from workbench.register.access.ended_sessions import end_session, is_ended
+from workbench.register.access.known_devices import is_known
+from workbench.register.access.passwords import Admission, Pass, admission, choices, pass_of, sign_in
+from workbench.register.access.sign_in_attempts import Credentials
+from workbench.register.clock import now_of
+from workbench.register.location import register_exists
 from workbench.server.password_checks import PasswordChecks
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
-from workbench.store.register.clock import now_of
-from workbench.store.register.desk import Desk, Register, open_register
-from workbench.store.register.devices import is_known
-from workbench.store.register.ended_sessions import end_session, is_ended
-from workbench.store.register.passwords import Admission, Pass, admission, choices, pass_of, sign_in
-from workbench.store.register.paths import register_exists
-from workbench.store.register.sign_in_attempts import Credentials
 
 PERSON_HEADER = "X-Workbench-Person"
 """What the server tells a page's kernel; a browser's own header of this name is taken out."""

@@ -6,9 +6,9 @@ from typing import Any
 
 from tornado.web import HTTPError
 
+from workbench.register.access.passwords import Admission, Pass
 from workbench.server.guard import Guarded
 from workbench.server.identity import Door, SignedIn
-from workbench.store.register.passwords import Admission, Pass
 
 
 @dataclass(frozen=True)

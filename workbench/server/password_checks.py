@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from workbench.errors import RefusedError, Words
-from workbench.store.register.sign_in_attempts import Credentials, address_block
+from workbench.register.access.sign_in_attempts import Credentials, address_block
 
 Answer = TypeVar("Answer")
 _STRANGERS, _STRANGERS_OF_ADDRESS = 30, 2

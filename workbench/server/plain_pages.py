@@ -59,7 +59,7 @@ class HomeHandler(PageHandler):
     def _overview(self, asked: dict[str, str], account: str | None) -> tuple[str, str]:
         """The overview as HTML, or what hinders it in words."""
         # Late: the server listens before the libraries of counting are loaded.
-        from workbench.store.register.clock import today_of  # noqa: PLC0415
+        from workbench.register.clock import today_of  # noqa: PLC0415
         from workbench.ui.overview import HomePlace, overview, render_overview  # noqa: PLC0415
 
         t = Language(asked.get("lang", "zh"))

@@ -12,12 +12,12 @@ from tornado.ioloop import IOLoop
 from workbench.domain.parameters import counties
 from workbench.domain.procedure.roles import ROLES
 from workbench.errors import RefusedError, Words
+from workbench.register.access.passwords import Admission, Pass
+from workbench.register.access.sign_in_attempts import Credentials
 from workbench.server.credentials import credentials, keep_device
 from workbench.server.identity import Door, RegisterIdentity
 from workbench.server.owners import session_of
 from workbench.server.plain_pages import PageHandler, in_language
-from workbench.store.register.passwords import Admission, Pass
-from workbench.store.register.sign_in_attempts import Credentials
 
 _WRONG = Words(
     "账号或密码不对，或该账号尚未设密码。请核对；仍不行请找管理员。",

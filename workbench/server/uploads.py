@@ -11,11 +11,11 @@ from tornado import web
 
 from workbench.domain.procedure.roles import ROLES, Right
 from workbench.domain.whole_numbers import whole_number
+from workbench.register.access.passwords import Admission
 from workbench.server.identity import SignedIn
 from workbench.server.owners import OfOwner
 from workbench.server.plain_pages import PageHandler
 from workbench.server.upload_folders import uploads_of
-from workbench.store.register.passwords import Admission
 
 LARGEST = 2 * 2**30
 _KEPT = 3

@@ -16,9 +16,9 @@ def record_html(round_name: str, household: str, t: Language) -> Markup:
     if desk is None or Right.READ_REGISTER not in desk.person.role.rights:
         return Markup()
     # Late: where nobody signs in, a page need not load the database's library.
-    from workbench.store.register.entries import listed  # noqa: PLC0415
-    from workbench.store.register.plans import plan_of  # noqa: PLC0415
-    from workbench.store.register.visits import visits_of  # noqa: PLC0415
+    from workbench.register.plans import plan_of  # noqa: PLC0415
+    from workbench.register.procedure.entries import listed  # noqa: PLC0415
+    from workbench.register.procedure.visits import visits_of  # noqa: PLC0415
 
     entry = next(iter(listed(desk, round_name, households=[household])), None)
     plan, known = plan_of(desk, household), measures()

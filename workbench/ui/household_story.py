@@ -13,11 +13,11 @@ from workbench.domain.rules.explanation import Explanation, explain_edge, explai
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import TIERS
 from workbench.preview.request import Scene
+from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.watched import STANDINGS
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
-from workbench.store.history import household_rounds
-from workbench.store.register.standard_in_force import StandardInUse, standard_in_use
+from workbench.store.household_history import household_rounds
 from workbench.ui.fact_texts import criterion_rule, fact_label, fact_value, fact_with_unit
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title

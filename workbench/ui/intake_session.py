@@ -17,8 +17,8 @@ from workbench.intake.isolation.parent import read_apart
 from workbench.intake.tables.mapping import Mapping, load_mapping
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.ingest import REAL_THERE, SIMULATED_THERE
 from workbench.store.schema import Origin
-from workbench.store.taking_in import REAL_THERE, SIMULATED_THERE
 from workbench.ui.place import Place
 
 PAGE_ROWS = 25
@@ -128,7 +128,7 @@ class IntakeSession(Place):
     def take(self, account: str, now: dt.datetime) -> None:
         """Take in what was read of the file as it is chosen now, whole or not at all; where there is a register, beside it."""
         # Late: a page that only checks needs no database.
-        from workbench.store.register.intake import take_in_here  # noqa: PLC0415
+        from workbench.register.unit_of_work.fact_import import take_in_here  # noqa: PLC0415
 
         outcome, refused = self.outcome, self.refusal()
         if outcome is None or outcome.result is None or refused is not None:

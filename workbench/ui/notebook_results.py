@@ -14,10 +14,10 @@ from workbench.preview.reading_counts import ReadingCount
 from workbench.preview.request import Scene
 from workbench.preview.scenario import Scenario
 from workbench.preview.tier_counts import TIER_KEYS
+from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.beside_rules import Found
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
-from workbench.store.register.standard_in_force import standard_in_use
 from workbench.ui.echarts import EChart
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title

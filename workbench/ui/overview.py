@@ -19,13 +19,13 @@ from workbench.preview.counts import Count, Totals, totals
 from workbench.preview.request import Scene
 from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.preview.undetermined import lacking
+from workbench.register.access.acting_user import Desk
+from workbench.register.procedure.progress import waiting
+from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.records import being_trained
 from workbench.settings import models_path, register_url
 from workbench.store.facts import FactStore
 from workbench.store.models import path_in_use
-from workbench.store.register.desk import Desk
-from workbench.store.register.progress import waiting
-from workbench.store.register.standard_in_force import StandardInUse, standard_in_use
 from workbench.store.scores import ScoreHead, has_scores, read_head
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title

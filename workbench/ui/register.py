@@ -6,8 +6,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.errors import WorkbenchError
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.proposals import Batch
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.procedure.proposals import Batch
 from workbench.ui.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.language import Language
 from workbench.ui.pane import Pane

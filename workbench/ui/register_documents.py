@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
+from workbench.register.db.follow_up_tables import EntryWindow
+from workbench.register.procedure.filing_proof import filings, prove
 from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.entry_list import entry_list
 from workbench.reports.filing import filing_document
@@ -21,8 +23,6 @@ from workbench.reports.gathering.summary import gather_summary
 from workbench.reports.public_list import public_list
 from workbench.reports.risk_ledger import risk_ledger
 from workbench.reports.summary import summary
-from workbench.store.register.proving import filings, prove
-from workbench.store.register.tables_after import EntryWindow
 from workbench.ui.download import XLSX, Download, File, file_name
 from workbench.ui.frame import classed
 from workbench.ui.language import Language

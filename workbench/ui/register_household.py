@@ -11,16 +11,16 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.errors import InputError, RefusedError, Words
-from workbench.store.register.case_way import CASE_FIRST, below_line_now, next_words, running_cases
-from workbench.store.register.cases import cases
-from workbench.store.register.desk import Desk
-from workbench.store.register.edge import edge_households
-from workbench.store.register.history import history
-from workbench.store.register.judged import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
-from workbench.store.register.plans import plan_of, suggested
-from workbench.store.register.standard_effect import reason_in_words
-from workbench.store.register.tables import Account
-from workbench.store.register.visits import findings_of, visits_of
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
+from workbench.register.cases.cases import cases
+from workbench.register.cases.precedence import CASE_FIRST, below_line_now, next_words, running_cases
+from workbench.register.db.procedure_tables import Account
+from workbench.register.edge_register import edge_households
+from workbench.register.household_history import history
+from workbench.register.plans import plan_of, suggested
+from workbench.register.procedure.visits import findings_of, visits_of
+from workbench.register.standards.effect import reason_in_words
 from workbench.ui.fact_texts import fact_label, fact_value, fact_with_unit
 from workbench.ui.household_story import change_sentences, criterion_row
 from workbench.ui.language import Language

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.domain.rounds import deadline
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.progress import TownshipProgress, progress, waiting
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.procedure.progress import TownshipProgress, progress, waiting
 from workbench.ui.county_map import WIDTH, county_shapes
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title

@@ -17,18 +17,18 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.preview.cache import index_fingerprint
 from workbench.preview.coverage_counts import managed_households
 from workbench.preview.request import Scene
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import EDGE, RISK, rules_of
+from workbench.register.audit.log import head_of
+from workbench.register.cases.cases import cases, step
+from workbench.register.edge_register import assign, edge_households, inside_area
+from workbench.register.plans import end_measure, make_plan, plans
+from workbench.register.procedure.filings import Filed, file_list
+from workbench.register.procedure.proposals import Batch, agree, propose, propose_all, send_all_back
+from workbench.register.procedure.visits import VisitReport, adjust, visit
+from workbench.register.procedure.worklist import judged_county, round_list
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
-from workbench.store.register.audit import head_of
-from workbench.store.register.cases import cases, step
-from workbench.store.register.desk import Desk
-from workbench.store.register.edge import assign, edge_households, inside_area
-from workbench.store.register.filings import Filed, file_list
-from workbench.store.register.judged import EDGE, RISK, rules_of
-from workbench.store.register.plans import end_measure, make_plan, plans
-from workbench.store.register.proposals import Batch, agree, propose, propose_all, send_all_back
-from workbench.store.register.round_list import judged_county, round_list
-from workbench.store.register.visits import VisitReport, adjust, visit
 from workbench.ui import signed_in
 from workbench.ui.listing import Listing, ListPage
 from workbench.ui.pane_fields import Fields, day, number, one

@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.domain.procedure.cases import CASE_STEPS
 from workbench.domain.procedure.workflow import Stage
-from workbench.store.register.judged import EDGE, RISK
+from workbench.register.assessment import EDGE, RISK
 from workbench.ui.language import Language
 
 

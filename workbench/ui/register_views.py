@@ -9,14 +9,14 @@ from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, C
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, Stage
 from workbench.errors import Words
-from workbench.store.register.case_way import HELD_BACK, below_line_now, held_words
-from workbench.store.register.cases import steps_of
-from workbench.store.register.desk import Desk
-from workbench.store.register.filings import Filed
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.proposals import Batch, Left
-from workbench.store.register.standard_effect import reason_in_words
-from workbench.store.register.standard_in_force import standard_of_round
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.cases.cases import steps_of
+from workbench.register.cases.precedence import HELD_BACK, below_line_now, held_words
+from workbench.register.procedure.filings import Filed
+from workbench.register.procedure.proposals import Batch, Left
+from workbench.register.standards.effect import reason_in_words
+from workbench.register.standards.in_force import standard_of_round
 from workbench.ui.fact_texts import fact_label
 from workbench.ui.language import Language
 from workbench.ui.pane import sends

@@ -15,10 +15,10 @@ from workbench.preview.remeasured import check_error
 from workbench.preview.request import Further, Scene, preview
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
 from workbench.preview.sweep import Axis, parse_axis
+from workbench.register.standards.in_force import Source, standard_in_use
 from workbench.safeguards.plain_data import read_json
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
-from workbench.store.register.standard_in_force import Source, standard_in_use
 from workbench.store.scenarios import Saved, delete_scenario, list_scenarios, read_scenario, save_scenario
 from workbench.ui.fields import number_or_text
 from workbench.ui.language import Language

@@ -30,9 +30,9 @@ from workbench.preview.expected import Expectation
 from workbench.preview.index import PreviewIndex
 from workbench.preview.request import Scene
 from workbench.preview.slips import SlipScores
+from workbench.register.standards.in_force import Source, StandardInUse, standard_in_use
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
-from workbench.store.register.standard_in_force import Source, StandardInUse, standard_in_use
 from workbench.store.scores import ScoreHead
 from workbench.ui.place import Place
 

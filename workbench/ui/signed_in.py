@@ -9,12 +9,12 @@ from urllib.parse import unquote
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import ROLES, Area, Person
 from workbench.errors import RefusedError, Words
+from workbench.register.location import register_exists
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
-from workbench.store.register.paths import register_exists
 
 if TYPE_CHECKING:
-    from workbench.store.register.desk import Desk, Register
+    from workbench.register.access.acting_user import Desk, Register
 
 VARIABLE = "HTTP_X_WORKBENCH_PERSON"
 """Where Voilà puts the header that names the person (`server.identity.PERSON_HEADER`)."""
@@ -34,7 +34,7 @@ def accounts_exist() -> bool:
     """Whether anybody has an account, so that people sign in."""
     if not register_exists(store_path(), register_url()):
         return False
-    from workbench.store.register.passwords import Admission, admission  # noqa: PLC0415
+    from workbench.register.access.passwords import Admission, admission  # noqa: PLC0415
 
     return admission(_opened()) is not Admission.OPEN
 
@@ -45,7 +45,7 @@ def desk() -> "Desk | None":
     if who is None or not register_exists(store_path(), register_url()):
         return None
     # Late: where nobody signs in, a page need not load the database's library.
-    from workbench.store.register.clock import now_of  # noqa: PLC0415
+    from workbench.register.clock import now_of  # noqa: PLC0415
 
     register = _opened()
     return register.desk(who.account, now_of(register, now_in_beijing()))
@@ -61,6 +61,6 @@ def the_desk() -> "Desk":
 
 @cache
 def _opened() -> "Register":
-    from workbench.store.register.desk import open_register  # noqa: PLC0415
+    from workbench.register.access.acting_user import open_register  # noqa: PLC0415
 
     return open_register(FactStore(store_path()), register_url())

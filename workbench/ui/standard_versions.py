@@ -9,10 +9,10 @@ from workbench.domain.facts import LABELS
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
 from workbench.preview.submission import submission_figures
-from workbench.store.register.desk import Desk
-from workbench.store.register.standard_effect import effect
-from workbench.store.register.standard_in_force import Version, standard_of_round
-from workbench.store.register.standards import (
+from workbench.register.access.acting_user import Desk
+from workbench.register.standards.effect import effect
+from workbench.register.standards.in_force import Version, standard_of_round
+from workbench.register.standards.versions import (
     STATES,
     approve,
     draft,

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import traitlets
 
+from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.visits import Disagreements, disagreements, visit_list
 from workbench.risk.watched import BANDS, STANDINGS, matrix, watched
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
-from workbench.store.register.standard_in_force import standard_in_use
 from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores
 from workbench.ui.listing import Listing, ListPage
 from workbench.ui.place import Place

@@ -20,18 +20,18 @@ from workbench.domain.procedure.workflow import EDGE_PROPOSALS
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import WorkbenchError
 from workbench.intake.findings.result import IntakeResult
+from workbench.register.access.acting_user import open_register
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.cases.cases import cases, step
+from workbench.register.edge_register import edge_households
+from workbench.register.procedure.entries import listed
+from workbench.register.procedure.filing_proof import filed_rows, filings
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
+from workbench.register.procedure.visits import VisitReport, adjust, visit, visits_of
+from workbench.register.standards.versions import approve, draft, submit
+from workbench.register.unit_of_work.fact_import import take_in_beside
 from workbench.store.facts import FactStore
-from workbench.store.register.cases import cases, step
-from workbench.store.register.desk import open_register
-from workbench.store.register.edge import edge_households
-from workbench.store.register.entries import listed
-from workbench.store.register.filings import file_list
-from workbench.store.register.intake import take_in_beside
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.proposals import agree, propose, propose_all, send_back
-from workbench.store.register.proving import filed_rows, filings
-from workbench.store.register.standards import approve, draft, submit
-from workbench.store.register.visits import VisitReport, adjust, visit, visits_of
 from workbench.store.schema import Origin
 
 CHANGES = {

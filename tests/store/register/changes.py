@@ -1,14 +1,14 @@
 """A register in which every kind of record was written, so that tests can look at all of them."""
 
 from tests.store.register.conftest import COUNTY, ROUND
-from workbench.store.register.cases import add_window, cases, step
-from workbench.store.register.edge import assign
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.passwords import set_password
-from workbench.store.register.plans import make_plan
-from workbench.store.register.proposals import agree, propose
-from workbench.store.register.settings import set_figure
+from workbench.register.access.passwords import set_password
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.cases.cases import add_window, cases, step
+from workbench.register.county_settings import set_figure
+from workbench.register.edge_register import assign
+from workbench.register.plans import make_plan
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose
 
 
 def take_through(office, household, proposal=None, kind=RISK):

@@ -12,17 +12,17 @@ from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.standard import parse_standard
+from workbench.register.access.accounts import NewAccount, add_accounts, first_account
+from workbench.register.access.acting_user import Desk, Register, open_register
+from workbench.register.access.passwords import set_password
+from workbench.register.assessment import facts_read, judge, rules_of
+from workbench.register.procedure.visits import VisitReport, visit
+from workbench.register.standards.versions import approve, draft, submit
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, add_accounts, first_account
-from workbench.store.register.desk import Desk, Register, open_register
-from workbench.store.register.judged import facts_read, judge, rules_of
-from workbench.store.register.passwords import set_password
-from workbench.store.register.standards import approve, draft, submit
-from workbench.store.register.visits import VisitReport, visit
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 ROUND, COUNTY = "2019-10", "341524"
 NOW = dt.datetime(2019, 10, 8, 9, 0, tzinfo=BEIJING)

@@ -18,16 +18,16 @@ from sqlalchemy import text
 
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND
 from workbench.intake.export import read_export
+from workbench.register.access.acting_user import Register, open_register
+from workbench.register.assessment import RISK
+from workbench.register.audit.verification import verify_register
+from workbench.register.procedure.entries import listed
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose_all
+from workbench.register.procedure.visits import VisitReport, visit
 from workbench.store.facts import FactStore
-from workbench.store.register.desk import Register, open_register
-from workbench.store.register.entries import listed
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK
-from workbench.store.register.proposals import agree, propose_all
-from workbench.store.register.verifying import verify_register
-from workbench.store.register.visits import VisitReport, visit
+from workbench.store.ingest import take_in
 from workbench.store.schema import Origin
-from workbench.store.taking_in import take_in
 
 EXPORT = Path(__file__).parents[2] / "data/exports/霍邱县_监测信息_2019-10.csv"
 FORKS = multiprocessing.get_context("forkserver")

@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from tests.store.register.conftest import COUNTY, ROUND
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
-from workbench.store.register.judged import facts_read, judge, rules_of
-from workbench.store.register.proving import filings, prove
-from workbench.store.register.verifying import verify_register
+from workbench.register.assessment import facts_read, judge, rules_of
+from workbench.register.audit.verification import verify_register
+from workbench.register.procedure.filing_proof import filings, prove
 
 LINE = 3218
 TAKEN_BY = {

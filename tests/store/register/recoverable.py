@@ -15,26 +15,26 @@ from tests.preview.scored import score_store
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, Office
 from tests.store.register.killed import opened
 from tests.store.register.three_villages import VILLAGES, begin
+from workbench.backup.backup import Origin as Origin_of_backup
+from workbench.backup.backup import back_up
+from workbench.backup.restore import Target, restore
+from workbench.backup.upgrade import upgrade
 from workbench.intake.findings.result import IntakeResult
+from workbench.register.assessment import RISK
+from workbench.register.audit.verification import verify_register
+from workbench.register.clock import Moment
+from workbench.register.db import schema_versions
+from workbench.register.db.engine import open_engine, writing
+from workbench.register.db.refill import finish_restore
+from workbench.register.db.schema_versions import version_of
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose_all
+from workbench.register.procedure.visits import VisitReport, visit
+from workbench.register.unit_of_work.closing import close, reopen
+from workbench.register.unit_of_work.fact_import import take_in_beside
 from workbench.store.archive import open_archive
-from workbench.store.backup import Origin as Origin_of_backup
-from workbench.store.backup import back_up
 from workbench.store.facts import FactStore
-from workbench.store.register import upgrading
-from workbench.store.register.clock import Moment
-from workbench.store.register.closing import close, reopen
-from workbench.store.register.database import open_engine, writing
-from workbench.store.register.filings import file_list
-from workbench.store.register.intake import take_in_beside
-from workbench.store.register.judged import RISK
-from workbench.store.register.proposals import agree, propose_all
-from workbench.store.register.refilling import finish_restore
-from workbench.store.register.upgrading import version_of
-from workbench.store.register.verifying import verify_register
-from workbench.store.register.visits import VisitReport, visit
-from workbench.store.restoring import Target, restore
 from workbench.store.schema import Origin
-from workbench.store.upgrade import upgrade
 
 LATER = NOW + dt.timedelta(days=2)
 _KEPT = {
@@ -77,9 +77,9 @@ def closed(office: Office) -> None:
 
 def of_an_older_version(office: Office) -> None:
     reviewed(office)
-    older = upgrading.versions()[-2]
+    older = schema_versions.versions()[-2]
     with writing(office.register.engine) as connection:
-        upgrading.change_version(connection, older, moment=Moment(NOW), account="admin")
+        schema_versions.change_version(connection, older, moment=Moment(NOW), account="admin")
 
 
 # -- the works ---------------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def state(root: str, url: str):
     FactStore(Path(root))
     finish_restore(Path(root), url)
     engine = open_engine(url)
-    if version_of(engine) == upgrading.newest_version():
+    if version_of(engine) == schema_versions.newest_version():
         with opened(root, url):
             pass
     try:

@@ -12,8 +12,8 @@ from tests.store.register.any_order import AnyOrder
 from tests.store.register.conftest import COUNTY, opened_office
 from tests.store.register.three_villages import REACHED, begin, bring_to, village_facts
 from workbench.domain.procedure.cases import CASE_STEPS
+from workbench.register.assessment import EDGE, RISK
 from workbench.store.facts import FactStore
-from workbench.store.register.judged import EDGE, RISK
 from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.slow

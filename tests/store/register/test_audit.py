@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from workbench.errors import InputError
-from workbench.store.register.audit import AuditEvent, Told, Verification, record, verify
-from workbench.store.register.database import Base, open_engine, writing
+from workbench.register.audit.log import AuditEvent, Told, Verification, record, verify
+from workbench.register.db.engine import Base, open_engine, writing
 
 AT = dt.datetime(2019, 10, 8, 1, 30, tzinfo=dt.UTC)
 

@@ -13,24 +13,24 @@ from sqlalchemy import text
 
 from tests.store.register.changes import fill
 from tests.store.register.conftest import COUNTY, NOW, ROUND, Office, opened_office
+from workbench.backup.backup import Origin, back_up
+from workbench.backup.restore import Target, restore
 from workbench.errors import DamagedError, InputError, NewerSchemaError, StoreError
+from workbench.register.access.acting_user import open_register
+from workbench.register.assessment import RISK
+from workbench.register.audit.log import head_of
+from workbench.register.audit.verification import verify_register
+from workbench.register.clock import Moment
+from workbench.register.db import schema_versions
+from workbench.register.db.dump import lines, tables_of
+from workbench.register.db.engine import open_engine
+from workbench.register.location import register_path
+from workbench.register.procedure.filing_proof import filings, prove
+from workbench.register.procedure.filings import file_list
 from workbench.store import archive as container
 from workbench.store.archive import open_archive, writing_archive
-from workbench.store.backup import Origin, back_up
 from workbench.store.facts import FactStore
 from workbench.store.models import path_in_use, pointer_to
-from workbench.store.register import upgrading
-from workbench.store.register.audit import head_of
-from workbench.store.register.clock import Moment
-from workbench.store.register.database import open_engine
-from workbench.store.register.desk import open_register
-from workbench.store.register.dumping import lines, tables_of
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK
-from workbench.store.register.paths import register_path
-from workbench.store.register.proving import filings, prove
-from workbench.store.register.verifying import verify_register
-from workbench.store.restoring import Target, restore
 
 AT = dt.datetime(2019, 10, 9, 12, 0, tzinfo=NOW.tzinfo)
 DATABASES = ["sqlite", "postgresql"]
@@ -201,7 +201,7 @@ def test_the_manifest_tells_the_head_of_the_chain_and_every_hash(store, backup):
     with engine.connect() as connection:
         assert (told["register"]["events"], told["register"]["head"]) == head_of(connection)
     engine.dispose()
-    assert told["register"]["version"] == upgrading.newest_version()
+    assert told["register"]["version"] == schema_versions.newest_version()
     assert all(len(member["sha256"]) == 64 for member in told["members"].values())
     assert not any("index" in name for name in told["members"])
 
@@ -292,7 +292,7 @@ def test_a_backup_whose_register_was_made_up_is_not_restored_at_all(store, tmp_p
     with pytest.raises(DamagedError, match="核对不通过"):
         put_back(tmp_path / "b", target(tmp_path, url))
     assert files(tmp_path / "restored") == {}
-    assert upgrading.version_of(open_engine(url)) is None
+    assert schema_versions.version_of(open_engine(url)) is None
 
 
 def test_a_register_that_does_not_verify_is_not_taken_for_a_backup(store, tmp_path):
@@ -309,7 +309,7 @@ def test_an_older_register_is_brought_forward_when_it_comes_back(store, tmp_path
     root = shutil.copytree(store, tmp_path / "copy")
     engine = open_engine(f"sqlite:///{register_path(root)}")
     with engine.connect().execution_options(register_writes=True) as connection, connection.begin():
-        upgrading.change_version(connection, "0001", moment=Moment(AT), account="admin")
+        schema_versions.change_version(connection, "0001", moment=Moment(AT), account="admin")
     engine.dispose()
     back_up(Origin(root), tmp_path / "b", at=AT, account="admin")
     put_back(tmp_path / "b", target(tmp_path))

@@ -7,12 +7,12 @@ import pytest
 from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.domain.procedure.cases import CASE_STEPS, CaseStage, advance_case
 from workbench.errors import InputError, RefusedError
-from workbench.store.register.cases import add_window, cases, open_cases, step, steps_of
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import EDGE
-from workbench.store.register.proposals import propose, propose_all
-from workbench.store.register.settings import set_figure
-from workbench.store.register.settling import unit_of_work
+from workbench.register.assessment import EDGE
+from workbench.register.cases.cases import add_window, cases, open_cases, step, steps_of
+from workbench.register.county_settings import set_figure
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.unit_of_work.settlement import unit_of_work
 
 DAY = NOW.date()
 

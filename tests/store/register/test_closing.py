@@ -9,14 +9,14 @@ from sqlalchemy import select, text
 
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND
 from workbench.errors import ClosedRoundError, RefusedError
-from workbench.store.register.audit import AuditEvent
-from workbench.store.register.closing import close, reopen
-from workbench.store.register.desk import open_register
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK
-from workbench.store.register.proposals import agree, propose, propose_all, send_back
-from workbench.store.register.verifying import verify_register
-from workbench.store.register.visits import VisitReport, adjust, visit
+from workbench.register.access.acting_user import open_register
+from workbench.register.assessment import RISK
+from workbench.register.audit.log import AuditEvent
+from workbench.register.audit.verification import verify_register
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
+from workbench.register.procedure.visits import VisitReport, adjust, visit
+from workbench.register.unit_of_work.closing import close, reopen
 from workbench.store.transaction import transaction
 
 
@@ -39,7 +39,7 @@ def land_of(register, household):
 def left_pending(office, household, monkeypatch):
     """A visit whose correction is in the register and not in the facts yet, as when a process was killed in between."""
     with monkeypatch.context() as patch:
-        patch.setattr("workbench.store.register.settling.settle", lambda *_, **__: None)
+        patch.setattr("workbench.register.unit_of_work.settlement.settle", lambda *_, **__: None)
         office.visit(household, land_mu=12.5)
     assert land_of(office.register, household) != 12.5
 

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from tests.store.register.conftest import COUNTY, NOW, ROUND, opened_office
 from tests.store.register.killed import a_round, calls_of, check_whole, intake, killed_at, opened
 from workbench.domain.procedure.roles import Area
+from workbench.register.access.accounts import NewAccount, add_accounts
+from workbench.register.db.procedure_tables import Amendment
+from workbench.register.procedure.filing_proof import filings, prove
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
-from workbench.store.register.accounts import NewAccount, add_accounts
-from workbench.store.register.proving import filings, prove
-from workbench.store.register.tables import Amendment
 from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.slow

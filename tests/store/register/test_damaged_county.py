@@ -8,8 +8,8 @@ import pytest
 
 from tests.store.register.conftest import COUNTY, ROUND, opened_office
 from workbench.errors import DamagedError
+from workbench.register.access.passwords import Admission, admission
 from workbench.store.facts import FactStore
-from workbench.store.register.passwords import Admission, admission
 
 DAMAGED = "341522"
 

@@ -8,11 +8,11 @@ from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from workbench.domain.rounds import check_round, deadline, next_round
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
-from workbench.store.register.cases import add_window
-from workbench.store.register.plans import Planned, end_measure, make_plan
-from workbench.store.register.settings import set_figure
-from workbench.store.register.standards import draft, submit
-from workbench.store.register.visits import VisitReport, visit
+from workbench.register.cases.cases import add_window
+from workbench.register.county_settings import set_figure
+from workbench.register.plans import Planned, end_measure, make_plan
+from workbench.register.procedure.visits import VisitReport, visit
+from workbench.register.standards.versions import draft, submit
 
 TODAY = NOW.date()
 FAR = [dt.date(2099, 10, 1), dt.date(9999, 12, 31), dt.date(1019, 10, 1), dt.date(1, 1, 1)]

@@ -8,11 +8,11 @@ import pytest
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND
 from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import RefusedError
-from workbench.store.register.edge import assign, edge_households, screening
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import EDGE
-from workbench.store.register.proposals import agree, propose, propose_all
-from workbench.store.register.visits import VisitReport, adjust
+from workbench.register.assessment import EDGE
+from workbench.register.edge_register import assign, edge_households, screening
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose, propose_all
+from workbench.register.procedure.visits import VisitReport, adjust
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from tests.store.register.changes import fill
 from tests.store.register.conftest import COUNTY, NOW, ROUND, opened_office
 from tests.store.register.test_intake import _result
 from tests.store.register.test_trail import events
+from workbench.register.access.acting_user import open_register
+from workbench.register.audit.covered_files import BY_FOLDER, KINDS, files_there, kind_of
+from workbench.register.audit.file_events import model_chosen, scored, tell_of_files
+from workbench.register.audit.store_verification import verify_store
+from workbench.register.location import register_path
+from workbench.register.unit_of_work.closing import close
+from workbench.register.unit_of_work.fact_import import take_in_beside
 from workbench.store.facts import FactStore
-from workbench.store.register.auditing import verify_store
-from workbench.store.register.closing import close
-from workbench.store.register.covered_files import BY_FOLDER, KINDS, files_there, kind_of
-from workbench.store.register.desk import open_register
-from workbench.store.register.file_events import model_chosen, scored, tell_of_files
-from workbench.store.register.intake import take_in_beside
-from workbench.store.register.paths import register_path
 from workbench.store.schema import Origin
 
 COVERED = ("closing", "facts", "persons", "filed_facts", "scores", "model")

@@ -7,15 +7,15 @@ from tests.store.register.changes import take_through
 from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.intake.export import read_export
 from workbench.intake.findings.result import IntakeResult
+from workbench.register.assessment import RISK
+from workbench.register.audit.log import AuditEvent
+from workbench.register.cases.cases import cases
+from workbench.register.db.procedure_tables import Amendment
+from workbench.register.procedure.filings import file_list
+from workbench.register.unit_of_work.fact_import import take_in_beside
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.risk_ledger import risk_ledger
-from workbench.store.register.audit import AuditEvent
-from workbench.store.register.cases import cases
-from workbench.store.register.filings import file_list
-from workbench.store.register.intake import take_in_beside
-from workbench.store.register.judged import RISK
-from workbench.store.register.tables import Amendment
 from workbench.store.schema import Origin
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from workbench.errors import InputError, RefusedError, StoreError
-from workbench.store.register.database import open_engine, told_in_words, writing
+from workbench.register.db.engine import open_engine, told_in_words, writing
 
 
 @pytest.fixture

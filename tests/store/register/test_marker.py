@@ -8,21 +8,21 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.postgres import cluster
+from workbench.backup.backup import Origin as BackupOrigin
+from workbench.backup.backup import back_up
+from workbench.backup.restore import Target, restore
 from workbench.clock import BEIJING
 from workbench.errors import DamagedError, NewerSchemaError, StoreError
+from workbench.register.access.accounts import NewAccount, first_account
+from workbench.register.access.acting_user import existing_register, open_register
+from workbench.register.location import MissingRegisterError, marker_path, register_exists, register_path
+from workbench.register.marker import identity
+from workbench.register.unit_of_work.fact_import import take_in_here
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
-from workbench.store.backup import Origin as BackupOrigin
-from workbench.store.backup import back_up
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, first_account
-from workbench.store.register.desk import existing_register, open_register
-from workbench.store.register.intake import take_in_here
-from workbench.store.register.marker import identity
-from workbench.store.register.paths import MissingRegisterError, marker_path, register_exists, register_path
-from workbench.store.restoring import Target, restore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.taking_in import write_city
 
 NOW = dt.datetime(2019, 6, 1, 9, tzinfo=BEIJING)
 

@@ -7,13 +7,13 @@ import pytest
 from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.domain.procedure.cases import CaseStage
 from workbench.errors import RefusedError
+from workbench.register.assessment import EDGE
+from workbench.register.cases.cases import cases, step
+from workbench.register.household_history import history
+from workbench.register.procedure.progress import waiting
+from workbench.register.procedure.proposals import propose, propose_all
 from workbench.reports.gathering.cases import gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound
-from workbench.store.register.cases import cases, step
-from workbench.store.register.history import history
-from workbench.store.register.judged import EDGE
-from workbench.store.register.progress import waiting
-from workbench.store.register.proposals import propose, propose_all
 
 DAY = NOW.date()
 

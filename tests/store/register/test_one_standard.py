@@ -11,18 +11,18 @@ import workbench
 from tests.store.register.conftest import COUNTY, NOW, ROUND, STANDARD
 from workbench.domain.rules.standard import parse_standard, write_standard
 from workbench.errors import RefusedError
+from workbench.register.assessment import EDGE, facts_read, judge, rules_of
+from workbench.register.household_history import history
+from workbench.register.procedure.entries import listed
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose
+from workbench.register.procedure.worklist import judged_county
+from workbench.register.standards.effect import effect, reason_in_words
+from workbench.register.standards.in_force import Source, standard_in_use
+from workbench.register.standards.versions import approve, draft, in_force_everywhere, submit, version, versions
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing
-from workbench.store.register.entries import listed
-from workbench.store.register.filings import file_list
-from workbench.store.register.history import history
-from workbench.store.register.judged import EDGE, facts_read, judge, rules_of
-from workbench.store.register.proposals import agree, propose
-from workbench.store.register.round_list import judged_county
-from workbench.store.register.standard_effect import effect, reason_in_words
-from workbench.store.register.standard_in_force import Source, standard_in_use
-from workbench.store.register.standards import approve, draft, in_force_everywhere, submit, version, versions
 from workbench.ui.overview import overview
 from workbench.ui.place import Place
 from workbench.ui.session import StandardSession

@@ -3,8 +3,8 @@
 import pytest
 
 from workbench.errors import InputError
-from workbench.store.register.accounts import first_password
-from workbench.store.register.password_rules import LONGEST, checked_password
+from workbench.register.access.accounts import first_password
+from workbench.register.access.password_rules import LONGEST, checked_password
 
 COMMON = [
     "woaini1314", "1314520woaini", "woaini5201314", "nihao123456", "wozuishuai1", "iloveyou520", "我爱你1314520", "一生一世5201314",

@@ -5,7 +5,7 @@ import pytest
 from tests.store.register.conftest import NOW, SECRET
 from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError, RefusedError
-from workbench.store.register.accounts import (
+from workbench.register.access.accounts import (
     NewAccount,
     accounts,
     add_accounts,
@@ -15,7 +15,7 @@ from workbench.store.register.accounts import (
     give_first_password,
     reopen_account,
 )
-from workbench.store.register.passwords import (
+from workbench.register.access.passwords import (
     Admission,
     admission,
     change_own_password,
@@ -23,9 +23,9 @@ from workbench.store.register.passwords import (
     pass_of,
     set_password,
 )
-from workbench.store.register.passwords import sign_in as enter
-from workbench.store.register.sign_in_attempts import TRIES, Credentials, TooManyAttemptsError
-from workbench.store.register.verifying import verify_register
+from workbench.register.access.passwords import sign_in as enter
+from workbench.register.access.sign_in_attempts import TRIES, Credentials, TooManyAttemptsError
+from workbench.register.audit.verification import verify_register
 
 
 def sign_in(register, account, password, now):
@@ -147,7 +147,7 @@ def test_ones_own_password_is_changed_with_the_one_so_far_only(register):
 
 def test_a_password_typed_in_full_width_opens_and_one_of_a_megabyte_is_not_hashed(register, monkeypatch):
     assert sign_in(register, "admin", SECRET.replace("2019", "２０１９"), NOW).account == "admin"
-    monkeypatch.setattr("workbench.store.register.passwords._matches", lambda *_: pytest.fail("it was hashed"))
+    monkeypatch.setattr("workbench.register.access.passwords._matches", lambda *_: pytest.fail("it was hashed"))
     assert sign_in(register, "admin", "x" * 2**20, NOW) is None
 
 

@@ -7,13 +7,13 @@ import pytest
 from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError, RefusedError
-from workbench.store.register.accounts import NewAccount, accounts, add_accounts, close_account, first_account
-from workbench.store.register.audit import Told, record
-from workbench.store.register.clock import now_of
-from workbench.store.register.history import history
-from workbench.store.register.judged import RISK
-from workbench.store.register.progress import progress, waiting
-from workbench.store.register.proposals import propose
+from workbench.register.access.accounts import NewAccount, accounts, add_accounts, close_account, first_account
+from workbench.register.assessment import RISK
+from workbench.register.audit.log import Told, record
+from workbench.register.clock import now_of
+from workbench.register.household_history import history
+from workbench.register.procedure.progress import progress, waiting
+from workbench.register.procedure.proposals import propose
 
 
 def test_the_first_account_is_an_administrator_and_there_is_only_one_first(office):

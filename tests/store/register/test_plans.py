@@ -10,11 +10,11 @@ from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.domain.assistance.suggestions import propose
 from workbench.domain.parameters import tier_parameters
 from workbench.errors import InputError, RefusedError
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK
-from workbench.store.register.plans import Planned, as_suggested, end_measure, make_plan, plan_of, plans
-from workbench.store.register.proposals import agree
-from workbench.store.register.proposals import propose as propose_tier
+from workbench.register.assessment import RISK
+from workbench.register.plans import Planned, as_suggested, end_measure, make_plan, plan_of, plans
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree
+from workbench.register.procedure.proposals import propose as propose_tier
 
 
 @pytest.fixture

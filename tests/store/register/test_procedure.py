@@ -15,15 +15,15 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, RefusedError
 from workbench.preview.request import Scene, preview
 from workbench.preview.tier_counts import count_tiers, lifted_facts
-from workbench.store.register.audit import AuditEvent, verify
-from workbench.store.register.entries import listed
-from workbench.store.register.entries import one as entry_of
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.proposals import agree, propose, propose_all, send_all_back, send_back
-from workbench.store.register.proving import filed_rows, filings, prove
-from workbench.store.register.tables import EntryStep, FiledRow
-from workbench.store.register.visits import VisitReport, adjust, findings_of, visit, visits_of
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.audit.log import AuditEvent, verify
+from workbench.register.db.procedure_tables import EntryStep, FiledRow
+from workbench.register.procedure.entries import listed
+from workbench.register.procedure.entries import one as entry_of
+from workbench.register.procedure.filing_proof import filed_rows, filings, prove
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose, propose_all, send_all_back, send_back
+from workbench.register.procedure.visits import VisitReport, adjust, findings_of, visit, visits_of
 
 
 def stage_of(office, household):

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.command import AS_OWNER, run, run_program
 from tests.store.register.changes import fill
 from tests.store.register.conftest import opened_office
-from workbench.store.register.paths import register_path
+from workbench.register.location import register_path
 
 
 @pytest.fixture

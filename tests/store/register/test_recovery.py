@@ -14,10 +14,10 @@ from tests.store.register.conftest import COUNTY, ROUND, opened_office
 from tests.store.register.interrupted import killed_before, steps_of
 from tests.store.register.test_crashes import copied
 from tests.store.register.three_villages import village_facts
-from workbench.store.backup import Origin as Origin_of_backup
-from workbench.store.backup import back_up
+from workbench.backup.backup import Origin as Origin_of_backup
+from workbench.backup.backup import back_up
+from workbench.register.location import register_path
 from workbench.store.facts import FactStore
-from workbench.store.register.paths import register_path
 from workbench.store.schema import Origin
 
 DATABASES = ["sqlite", "postgresql"]

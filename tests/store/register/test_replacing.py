@@ -7,11 +7,11 @@ import pytest
 from tests.store.register.changes import fill
 from tests.store.register.conftest import opened_office
 from workbench.errors import StoreError
+from workbench.register.location import register_path
+from workbench.register.unit_of_work.replacement import replace_city
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
-from workbench.store.register.paths import register_path
-from workbench.store.register.replacing import replace_city
 from workbench.store.schema import Origin
 
 

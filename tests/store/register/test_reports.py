@@ -13,6 +13,9 @@ from python_calamine import CalamineWorkbook
 from tests.cli.command import run
 from tests.store.register.changes import take_through
 from tests.store.register.conftest import COUNTY, NOW, ROUND
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.cases.cases import add_window, cases, step
+from workbench.register.procedure.filings import file_list
 from workbench.reports.edge_ledger import edge_ledger
 from workbench.reports.entry_list import entry_list
 from workbench.reports.filing import filing_document
@@ -25,9 +28,6 @@ from workbench.reports.gathering.summary import gather_summary
 from workbench.reports.public_list import public_list
 from workbench.reports.risk_ledger import risk_ledger
 from workbench.store.personal import persons_path
-from workbench.store.register.cases import add_window, cases, step
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import EDGE, RISK
 
 
 def seen_by(office, desk=None, **changes):

@@ -10,12 +10,12 @@ from sqlalchemy import Boolean, Integer, and_, delete, select, text, update
 
 from tests.store.register.changes import fill
 from tests.store.register.conftest import opened_office
+from workbench.register.access.acting_user import open_register
+from workbench.register.audit.checksums import RECORD_NAMES, RECORDS, UNSEALED, every_seal, seals
+from workbench.register.audit.verification import Changed, looking, verify_all, verify_register
+from workbench.register.db.engine import Base
+from workbench.register.db.read_only import opened_to_read
 from workbench.store.facts import FactStore
-from workbench.store.register.database import Base
-from workbench.store.register.desk import open_register
-from workbench.store.register.read_only import opened_to_read
-from workbench.store.register.seals import RECORD_NAMES, RECORDS, UNSEALED, every_seal, seals
-from workbench.store.register.verifying import Changed, looking, verify_all, verify_register
 
 FLIPS = 150
 

@@ -13,18 +13,18 @@ from tests.store.register.test_writers_at_once import refusals, together
 from workbench.domain.procedure.roles import Area
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError
-from workbench.store.register.accounts import NewAccount, add_accounts, change_account, close_account, reopen_account
-from workbench.store.register.audit import AuditEvent
-from workbench.store.register.cases import add_window, cases, step
-from workbench.store.register.edge import assign, edge_households
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.plans import end_measure, make_plan, plan_of
-from workbench.store.register.proposals import agree, propose, send_back
-from workbench.store.register.settings import set_figure
-from workbench.store.register.standards import approve, draft, submit, withdraw
-from workbench.store.register.verifying import verify_register
-from workbench.store.register.visits import VisitReport, adjust, visit
+from workbench.register.access.accounts import NewAccount, add_accounts, change_account, close_account, reopen_account
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.audit.log import AuditEvent
+from workbench.register.audit.verification import verify_register
+from workbench.register.cases.cases import add_window, cases, step
+from workbench.register.county_settings import set_figure
+from workbench.register.edge_register import assign, edge_households
+from workbench.register.plans import end_measure, make_plan, plan_of
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose, send_back
+from workbench.register.procedure.visits import VisitReport, adjust, visit
+from workbench.register.standards.versions import approve, draft, submit, withdraw
 
 TODAY = NOW.date()
 NEW = NewAccount("new", "新人", "county_officer", Area(COUNTY))

@@ -7,13 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.store.register.conftest import NOW, SECRET
-from workbench.store.register import sign_in_attempts
-from workbench.store.register.accounts import close_account, give_first_password
-from workbench.store.register.audit import head_of
-from workbench.store.register.desk import open_register
-from workbench.store.register.devices import MOST, is_known
-from workbench.store.register.passwords import set_password, sign_in
-from workbench.store.register.sign_in_attempts import (
+from workbench.register.access import sign_in_attempts
+from workbench.register.access.accounts import close_account, give_first_password
+from workbench.register.access.acting_user import open_register
+from workbench.register.access.known_devices import MOST, is_known
+from workbench.register.access.passwords import set_password, sign_in
+from workbench.register.access.sign_in_attempts import (
     TRIES,
     TRIES_OF_ADDRESS,
     Credentials,
@@ -21,8 +20,9 @@ from workbench.store.register.sign_in_attempts import (
     address_block,
     count_attempt,
 )
-from workbench.store.register.sign_in_tables import KnownDevice, SignInAttempt
-from workbench.store.register.verifying import verify_register
+from workbench.register.audit.log import head_of
+from workbench.register.audit.verification import verify_register
+from workbench.register.db.sign_in_tables import KnownDevice, SignInAttempt
 
 LATER = NOW + dt.timedelta(minutes=16)
 
@@ -46,7 +46,7 @@ def unhashed(monkeypatch):
     """Passwords compared as they are: these tests count tries, and a hash takes long."""
     looked_at = []
     monkeypatch.setattr(
-        "workbench.store.register.passwords.is_right",
+        "workbench.register.access.passwords.is_right",
         lambda _register, account, password: looked_at.append(account) or password == SECRET,
     )
     return looked_at
@@ -80,7 +80,7 @@ def test_tries_sent_at_once_are_counted_each_before_any_is_looked_at(register, m
         gate.wait(20)
         return False
 
-    monkeypatch.setattr("workbench.store.register.passwords.is_right", slow)
+    monkeypatch.setattr("workbench.register.access.passwords.is_right", slow)
     answers = []
 
     def attempt(number):

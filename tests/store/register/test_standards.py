@@ -7,8 +7,8 @@ import pytest
 from tests.store.register.conftest import COUNTY, STANDARD
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError, StandardError
-from workbench.store.register.standard_in_force import standard_in_use, standard_on
-from workbench.store.register.standards import approve, draft, submit, version, versions, withdraw
+from workbench.register.standards.in_force import standard_in_use, standard_on
+from workbench.register.standards.versions import approve, draft, submit, version, versions, withdraw
 
 
 def effective(office, day):

@@ -4,15 +4,15 @@ import polars as pl
 import pytest
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND
+from workbench.register.assessment import RISK
+from workbench.register.cases.cases import cases, step
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
 from workbench.reports.summary import TIER_KEYS, total
-from workbench.store.register.cases import cases, step
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK
-from workbench.store.register.proposals import agree, propose
 
 
 @pytest.fixture

@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from tests.store.register.conftest import COUNTY, NOW, ROUND
 from tests.store.register.test_intake import _result
-from workbench.store.backup import Origin as BackedUp
-from workbench.store.backup import back_up
+from workbench.backup.backup import Origin as BackedUp
+from workbench.backup.backup import back_up
+from workbench.register.access.acting_user import open_register
+from workbench.register.audit.log import AuditEvent, Told, record
+from workbench.register.clock import now_of
+from workbench.register.db.engine import writing
+from workbench.register.demonstration import demonstrate
+from workbench.register.procedure import fact_corrections
+from workbench.register.unit_of_work.fact_import import take_in_beside
 from workbench.store.facts import FactStore
-from workbench.store.register import amendments
-from workbench.store.register.audit import AuditEvent, Told, record
-from workbench.store.register.clock import now_of
-from workbench.store.register.database import writing
-from workbench.store.register.demonstration import demonstrate
-from workbench.store.register.desk import open_register
-from workbench.store.register.intake import take_in_beside
 from workbench.store.schema import Origin
 
 LATER = dt.datetime(2019, 10, 28, 15, 0, tzinfo=NOW.tzinfo)
@@ -55,7 +55,7 @@ def test_a_correction_put_back_by_an_import_is_told_of_who_imported_on_the_day_o
     )
     visited = [each for each in events(office.register) if each["action"] == "visit_recorded"][-1]
     with writing(office.register.engine) as connection:
-        connection.execute(amendments.Amendment.__table__.update().values(before="3.25"))
+        connection.execute(fact_corrections.Amendment.__table__.update().values(before="3.25"))
     office.register.__dict__["simulated"] = False  # the real time counts
     take_in_beside(office.register, "shell:importer", LATER, ROUND, [_result(old)], Origin(simulated=True))
     told = [each for each in events(office.register) if each["number"] > visited["number"] + 1]

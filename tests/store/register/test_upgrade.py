@@ -11,23 +11,24 @@ from sqlalchemy import create_engine, text
 
 from tests.store.register.changes import fill
 from tests.store.register.conftest import COUNTY, NOW, ROUND
+from workbench.backup.backup import Origin
+from workbench.backup.upgrade import upgrade, what_is_lost
 from workbench.errors import InputError, NewerSchemaError, RefusedError, StoreError
+from workbench.register.access.acting_user import open_register
+from workbench.register.assessment import RISK
+from workbench.register.audit.verification import verify_register
+from workbench.register.clock import Moment
+from workbench.register.db import follow_up_tables, procedure_tables, schema_versions, sign_in_tables
+from workbench.register.db.dump import lines, tables_of
+from workbench.register.db.engine import Base, open_engine, writing
+from workbench.register.db.schema_versions import move, newest_version, version_of, versions
+from workbench.register.procedure.filings import file_list
+from workbench.register.unit_of_work import pending_work
 from workbench.store.archive import open_archive
-from workbench.store.backup import Origin
 from workbench.store.facts import FactStore
-from workbench.store.register import pending_work, sign_in_tables, tables, tables_after, upgrading
-from workbench.store.register.clock import Moment
-from workbench.store.register.database import Base, open_engine, writing
-from workbench.store.register.desk import open_register
-from workbench.store.register.dumping import lines, tables_of
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK
-from workbench.store.register.upgrading import move, newest_version, version_of, versions
-from workbench.store.register.verifying import verify_register
-from workbench.store.upgrade import upgrade, what_is_lost
 
 AT = dt.datetime(2019, 10, 9, 12, 0, tzinfo=NOW.tzinfo)
-MODELS = (tables, tables_after, pending_work, sign_in_tables)
+MODELS = (procedure_tables, follow_up_tables, pending_work, sign_in_tables)
 """They fill the metadata."""
 
 
@@ -50,7 +51,7 @@ def at_first(office):
     household = office.households(rule="3")[0]
     office.visit(household, work_months=8.0)
     with writing(office.register.engine) as connection:
-        upgrading.change_version(connection, versions()[0], moment=Moment(AT), account="admin")
+        schema_versions.change_version(connection, versions()[0], moment=Moment(AT), account="admin")
     return office
 
 
@@ -151,11 +152,11 @@ def test_a_register_of_a_newer_workbench_is_left_alone(office):
 
 def add_version(monkeypatch, folder, up, down="pass"):
     """A version after the newest one, which tests make up."""
-    scripts = shutil.copytree(upgrading._SCRIPTS, folder / "migrations")
+    scripts = shutil.copytree(schema_versions._SCRIPTS, folder / "migrations")
     head = f"import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '9999', '{newest_version()}'\n"
     body = "def upgrade():\n" + indent(dedent(up), "    ") + "\ndef downgrade():\n" + indent(dedent(down), "    ")
     (scripts / "versions" / "9999_made_up.py").write_text(head + body)
-    monkeypatch.setattr(upgrading, "_SCRIPTS", scripts)
+    monkeypatch.setattr(schema_versions, "_SCRIPTS", scripts)
 
 
 def test_a_migration_that_fails_halfway_leaves_the_old_version_whole(at_first, monkeypatch, tmp_path):

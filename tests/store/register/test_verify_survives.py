@@ -10,7 +10,7 @@ import pytest
 from tests.cli.command import run
 from tests.store.register.changes import fill
 from tests.store.register.conftest import opened_office
-from workbench.store.register.paths import register_path
+from workbench.register.location import register_path
 
 STRANGE = [None, "", "x", -1, 0, 1, 2**62, 1.5, float("inf"), b"\x00\xff", "\u0000", "行", "[" * 100_000, "{}", "null", '{"wrote": 5}',
            '{"wrote": {"entry": 7}}', '{"lost": [[1]]}', '{"hashes": {"facts/": 3, "x": {"y": null}}}', '{"hashes": [1]}',

@@ -10,19 +10,19 @@ import pytest
 from tests.cli.command import refused, run
 from tests.store.register.changes import fill
 from tests.store.register.conftest import COUNTY, NOW, ROUND, opened_office
+from workbench.backup.backup import Origin, back_up
+from workbench.backup.restore import Target, restore
 from workbench.domain.procedure.trail_head import TrailHead, parse_head
 from workbench.errors import InputError
+from workbench.register.access.acting_user import open_register
+from workbench.register.audit.log import _START, Told, _digest, record
+from workbench.register.audit.store_verification import verify_store
+from workbench.register.audit.witnesses import Compared, against_backup, against_head
+from workbench.register.db.engine import writing
+from workbench.register.location import marker_path, register_path
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.filing import gather_filing
-from workbench.store.backup import Origin, back_up
 from workbench.store.facts import FactStore
-from workbench.store.register.audit import _START, Told, _digest, record
-from workbench.store.register.auditing import verify_store
-from workbench.store.register.database import writing
-from workbench.store.register.desk import open_register
-from workbench.store.register.paths import marker_path, register_path
-from workbench.store.register.witnesses import Compared, against_backup, against_head
-from workbench.store.restoring import Target, restore
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
 from tests.store.register.killed import at_once, check_whole, opened
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError
-from workbench.store.register.entries import listed
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import RISK
-from workbench.store.register.proposals import agree, propose, propose_all, send_back
-from workbench.store.register.proving import filed_rows, filings, prove
-from workbench.store.register.standards import approve, draft, submit
-from workbench.store.register.visits import VisitReport, visit, visits_of
+from workbench.register.assessment import RISK
+from workbench.register.procedure.entries import listed
+from workbench.register.procedure.filing_proof import filed_rows, filings, prove
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
+from workbench.register.procedure.visits import VisitReport, visit, visits_of
+from workbench.register.standards.versions import approve, draft, submit
 
 TIMES = 5
 

@@ -6,14 +6,14 @@ import polars as pl
 
 from tests.store.register.conftest import COUNTY, FOUND, NOW, ROUND, opened_office
 from workbench.domain.procedure.roles import Area
+from workbench.register.access.accounts import NewAccount, add_accounts
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.cases.cases import add_window, open_cases
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose_all
+from workbench.register.procedure.visits import VisitReport, visit
+from workbench.register.unit_of_work.settlement import unit_of_work
 from workbench.store.facts import FactStore
-from workbench.store.register.accounts import NewAccount, add_accounts
-from workbench.store.register.cases import add_window, open_cases
-from workbench.store.register.filings import file_list
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.proposals import agree, propose_all
-from workbench.store.register.settling import unit_of_work
-from workbench.store.register.visits import VisitReport, visit
 
 VILLAGES = (("甲镇", "东村"), ("甲镇", "西村"), ("乙乡", "南村"))
 HOUSEHOLDS = 8

@@ -18,8 +18,7 @@ from workbench.cli.register.options import (
     the_register,
 )
 from workbench.domain.procedure.roles import ROLES, Area
-from workbench.settings import acting_account
-from workbench.store.register.accounts import (
+from workbench.register.access.accounts import (
     NewAccount,
     accounts,
     add_accounts,
@@ -29,8 +28,9 @@ from workbench.store.register.accounts import (
     give_first_password,
     reopen_account,
 )
-from workbench.store.register.desk import Desk
-from workbench.store.register.passwords import set_password
+from workbench.register.access.acting_user import Desk
+from workbench.register.access.passwords import set_password
+from workbench.settings import acting_account
 
 accounts_app = typer.Typer(help="账号 who may act, in which role and area", no_args_is_help=True)
 AccountArgument = Annotated[str, typer.Argument(help="账号 account")]

@@ -13,14 +13,14 @@ from workbench.cli.register.options import LARGEST_NUMBER, VersionOption, at_des
 from workbench.cli.reports import checked_suffix
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.domain.procedure.roles import Area, Right
+from workbench.register.access.acting_user import Desk
+from workbench.register.cases.cases import add_window, cases, open_cases, step, steps_of
+from workbench.register.unit_of_work.settlement import unit_of_work
 from workbench.reports.entry_list import entry_list
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.public_list import public_list
 from workbench.store.files import write_file
-from workbench.store.register.cases import add_window, cases, open_cases, step, steps_of
-from workbench.store.register.desk import Desk
-from workbench.store.register.settling import unit_of_work
 
 cases_app = typer.Typer(
     help="返贫与符合标准户 cases: 核实 verify, 评议 appraise, 公示 publicise, 公告 announce, 录入 enter",

@@ -12,9 +12,9 @@ from workbench.cli.register.options import (
     at_desk,
     the_register,
 )
-from workbench.store.register.demonstration import demonstrate
-from workbench.store.register.desk import Desk
-from workbench.store.register.settings import figures, set_figure
+from workbench.register.access.acting_user import Desk
+from workbench.register.county_settings import figures, set_figure
+from workbench.register.demonstration import demonstrate
 
 settings_app = typer.Typer(help="程序参数 figures of the procedure that a county sets", no_args_is_help=True)
 

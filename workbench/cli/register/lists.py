@@ -18,13 +18,13 @@ from workbench.cli.register.options import (
 from workbench.domain.facts import LABELS
 from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.errors import InputError, Words
-from workbench.store.register import entries
-from workbench.store.register.desk import Desk
-from workbench.store.register.edge import assign, edge_households, screening
-from workbench.store.register.history import history
-from workbench.store.register.judged import EDGE, RISK
-from workbench.store.register.progress import progress, waiting
-from workbench.store.register.proving import filings
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.edge_register import assign, edge_households, screening
+from workbench.register.household_history import history
+from workbench.register.procedure import entries
+from workbench.register.procedure.filing_proof import filings
+from workbench.register.procedure.progress import progress, waiting
 
 _SHOWN = 50
 _TASKS = {

@@ -12,8 +12,8 @@ import typer
 from workbench.cli.options import StoreOption, open_store
 from workbench.clock import BEIJING, now_in_beijing
 from workbench.errors import InputError, RefusedError, Words
+from workbench.register.access.acting_user import Desk, Register, open_register
 from workbench.settings import acting_account, register_url
-from workbench.store.register.desk import Desk, Register, open_register
 
 AsOption = Annotated[str | None, typer.Option("--as", help="账号 who acts (default: WORKBENCH_ACCOUNT)")]
 RegisterOption = Annotated[

@@ -12,8 +12,8 @@ from workbench.domain.assistance.measures import measures
 from workbench.domain.facts import LABELS
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError
-from workbench.store.register.desk import Desk
-from workbench.store.register.plans import Planned, end_measure, make_plan, plan_of, suggested
+from workbench.register.access.acting_user import Desk
+from workbench.register.plans import Planned, end_measure, make_plan, plan_of, suggested
 
 plans_app = typer.Typer(help="帮扶计划 plans of assistance: 一户一计划、一人一措施", no_args_is_help=True)
 MeasureOption = Annotated[

@@ -11,9 +11,9 @@ from workbench.cli.register.options import LARGEST_NUMBER, at_desk
 from workbench.domain.rules.standard import standard_data, write_standard
 from workbench.preview.request import Scene, preview
 from workbench.preview.submission import FIGURES, submission_figures
-from workbench.store.register.desk import Desk
-from workbench.store.register.standard_effect import RESULTS, Effect, effect
-from workbench.store.register.standards import (
+from workbench.register.access.acting_user import Desk
+from workbench.register.standards.effect import RESULTS, Effect, effect
+from workbench.register.standards.versions import (
     STATES,
     approve,
     draft,

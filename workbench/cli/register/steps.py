@@ -21,11 +21,11 @@ from workbench.cli.register.options import (
 from workbench.cli.register.visit_files import read_report, read_visits
 from workbench.domain.facts import LABELS
 from workbench.errors import InputError
-from workbench.store.register.desk import Desk
-from workbench.store.register.filings import file_list
-from workbench.store.register.proposals import Left, agree, propose, propose_all, send_back
-from workbench.store.register.proving import prove
-from workbench.store.register.visits import adjust, visit
+from workbench.register.access.acting_user import Desk
+from workbench.register.procedure.filing_proof import prove
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import Left, agree, propose, propose_all, send_back
+from workbench.register.procedure.visits import adjust, visit
 
 _SHOWN = 20
 DayOption = Annotated[str | None, typer.Option("--day", help="走访日期 day of the visit (default: today)")]

@@ -10,7 +10,7 @@ from workbench.domain.facts import FACTS
 from workbench.domain.procedure.corrections import read_amendment
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.errors import InputError
-from workbench.store.register.visits import VisitReport
+from workbench.register.procedure.visits import VisitReport
 
 _COLUMNS: dict[str, str] = {
     "户编号": "household_id", "走访日期": "day", "走访人": "visitors",

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from workbench.domain.procedure.cases import ORIGINS, CaseStage
 from workbench.errors import RefusedError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.access.personal_data import NOBODY, heads
+from workbench.register.cases.cases import cases
+from workbench.register.cases.precedence import below_line_now
+from workbench.register.db.follow_up_tables import CaseStep, EntryWindow
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.records import Deed, EntryList, EntryRow, PublicList, PublicRow
-from workbench.store.register.case_way import below_line_now
-from workbench.store.register.cases import cases
-from workbench.store.register.desk import Desk
-from workbench.store.register.personal_reading import NOBODY, heads
-from workbench.store.register.tables_after import CaseStep, EntryWindow
 
 _MATTER = {
     "lifted": "拟认定为返贫户，纳入建档立卡",

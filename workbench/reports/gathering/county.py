@@ -19,13 +19,13 @@ from workbench.domain.procedure.trail_head import TrailHead
 from workbench.domain.rules.criteria import BIT, CRITERION
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
+from workbench.register.access.acting_user import Desk
+from workbench.register.audit.log import AuditEvent
+from workbench.register.db.procedure_tables import Entry, Filing
+from workbench.register.procedure.filings import KINDS
+from workbench.register.unit_of_work.fact_import import filed_tiers
 from workbench.reports.records import Heading, Place
 from workbench.store.facts import FactStore
-from workbench.store.register.audit import AuditEvent
-from workbench.store.register.desk import Desk
-from workbench.store.register.filings import KINDS
-from workbench.store.register.intake import filed_tiers
-from workbench.store.register.tables import Entry, Filing
 
 _SHOWN = [fact.name for fact in FACTS if fact.name != "round"]
 _READ = list(

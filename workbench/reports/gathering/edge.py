@@ -10,13 +10,13 @@ from sqlalchemy import select
 from workbench.domain.assistance.measures import measures
 from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.register.access.personal_data import NOBODY
+from workbench.register.db.follow_up_tables import EdgeHousehold
+from workbench.register.standards.in_force import StandardInUse, standard_in_use
+from workbench.register.standards.versions import titles
 from workbench.reports.gathering.county import CountyRound, shown_facts
 from workbench.reports.gathering.risk import Known
 from workbench.reports.records import EdgeLedger, EdgeRow, EdgeStatus
-from workbench.store.register.personal_reading import NOBODY
-from workbench.store.register.standard_in_force import StandardInUse, standard_in_use
-from workbench.store.register.standards import titles
-from workbench.store.register.tables_after import EdgeHousehold
 
 _PLACE = ("household_id", "township", "village")
 _OF_REGISTER = ("state", "entered_round", "entered_on", "left_on", "left_because", "officer", "standard_id")

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from workbench.domain.assistance.measures import measures
 from workbench.domain.procedure.roles import Right
+from workbench.register.access.acting_user import Desk
+from workbench.register.access.personal_data import NOBODY, Head, heads
+from workbench.register.db.follow_up_tables import Plan
+from workbench.register.db.procedure_tables import Account, Entry, EntryStep, Visit
+from workbench.register.plans import running_measures
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
 from workbench.reports.records import Adjustment, Deed, RiskLedger, RiskRow
-from workbench.store.register.desk import Desk
-from workbench.store.register.personal_reading import NOBODY, Head, heads
-from workbench.store.register.plans import running_measures
-from workbench.store.register.tables import Account, Entry, EntryStep, Visit
-from workbench.store.register.tables_after import Plan
 
 
 def gather_risk_ledger(seen: CountyRound) -> RiskLedger:

@@ -1,0 +1,143 @@
+"""Who works in the register, and when: every query and every command goes through a desk, which is bound to an area."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, select
+
+from workbench.clock import BEIJING
+from workbench.domain.procedure.roles import ROLES, Area, Person, Right, check_right
+from workbench.errors import RefusedError, Words
+from workbench.register.audit import log
+from workbench.register.db.engine import open_engine, writing
+from workbench.register.db.procedure_tables import Account
+from workbench.register.db.refill import finish_restore
+from workbench.register.db.schema_versions import begun, prepare
+from workbench.register.location import register_exists, register_path
+from workbench.register.marker import check_identity, remember
+from workbench.store.facts import FactStore
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register and the facts that its decisions are about."""
+
+    engine: Engine
+    facts: FactStore
+
+    @cached_property
+    def simulated(self) -> bool:
+        """Whether the facts are all of a simulated city; looked at once."""
+        return self.facts.simulated()
+
+    def desk(self, account: str, now: dt.datetime) -> "Desk":
+        """The desk of an account; raises RefusedError for one that is unknown or closed."""
+        with self.engine.connect() as connection:
+            found = connection.execute(select(Account.__table__).where(Account.account == account)).one_or_none()
+        if found is None or not found.active:
+            raise RefusedError(
+                Words(
+                    f"账号 {account!r}：{'已停用' if found else '没有'}；请管理员添加：workbench register accounts add",
+                    f"account {account!r}: {'closed' if found else 'unknown'}; an administrator adds it: workbench register accounts add",
+                )
+            )
+        area = Area(found.county, found.township, found.village)
+        return Desk(self, Person(account, ROLES[found.role], area), found.name, now)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A person at work at a moment (`now` bears a time zone)."""
+
+    register: Register
+    person: Person
+    name: str
+    now: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """The day in Beijing."""
+        return self.now.astimezone(BEIJING).date()
+
+    @property
+    def stamp(self) -> str:
+        """The moment as the register writes it."""
+        return log.beijing(self.now)
+
+    def check(self, right: Right, area: Area) -> None:
+        """Raise RefusedError unless the person may do this there."""
+        check_right(self.person, right, area, simulated=self.register.simulated)
+
+    def check_anywhere(self, right: Right) -> None:
+        """Raise RefusedError unless the person may do this in the own area."""
+        self.check(right, self.person.area)
+
+    def inside(self, table: Any) -> list[ColumnElement[bool]]:
+        """The conditions that hold a query to the person's area."""
+        columns = (table.county, table.township, table.village)
+        return [
+            column == part for column, part in zip(columns, self.person.area.parts, strict=True) if part is not None
+        ]
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it or nothing."""
+        with writing(self.register.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent look."""
+        with self.register.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def tell(self, connection: Connection, told: Sequence[log.Told]) -> None:
+        """Append events to the chain, in the transaction of what they tell."""
+        log.record(connection, at=self.now, account=self.person.account, told=told)
+
+
+def open_register(facts: FactStore, url: str | None = None) -> Register:
+    """The register of a store: `STORE/register.sqlite`, or that of a URL. Its tables are made where there are none."""
+    finish_restore(facts.root, url)
+    if url is None:
+        register_exists(facts.root)  # raises where it was there and is gone
+        facts.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        url = f"sqlite:///{register_path(facts.root)}"
+    return _prepared(open_engine(url), facts)
+
+
+def existing_register(facts: FactStore, url: str | None = None) -> Register | None:
+    """The same where somebody has begun one; None where nobody has: looking makes neither a file nor a table."""
+    finish_restore(facts.root, url)
+    if url is None:
+        return open_register(facts) if register_exists(facts.root) else None
+    engine = open_engine(url)
+    check_identity(engine, facts.root)
+    if not begun(engine):
+        engine.dispose()
+        return None
+    return _prepared(engine, facts)
+
+
+def _prepared(engine: Engine, facts: FactStore) -> Register:
+    """A register at this workbench's version; what somebody who was killed has left to be done is carried out."""
+    from workbench.register.unit_of_work.settlement import settle_if_free  # noqa: PLC0415 - it knows the desk, and every kind of work
+
+    check_identity(engine, facts.root)
+    prepare(engine)
+    remember(engine, facts.root)
+    register = Register(engine, facts)
+    settle_if_free(register)
+    return register
+
+
+def digest(content: Any) -> str:
+    """SHA-256 over canonical JSON."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

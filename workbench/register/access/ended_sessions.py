@@ -1,0 +1,27 @@
+"""Sign-ins that were signed out: a cookie that was copied before opens nothing after."""
+
+import datetime as dt
+
+from sqlalchemy import delete, insert, select
+
+from workbench.register.access.acting_user import Register
+from workbench.register.db.engine import writing
+from workbench.register.db.sign_in_tables import EndedSession
+
+HOURS = 48
+"""How long an end is kept: longer than any sign-in lasts."""
+
+
+def end_session(register: Register, session: str, now: dt.datetime) -> None:
+    """Let a sign-in open nothing any more; ending it twice is no mistake."""
+    at = int(now.timestamp())
+    with writing(register.engine) as connection:
+        old = EndedSession.at <= at - HOURS * 3600
+        connection.execute(delete(EndedSession).where(old | (EndedSession.session == session)))
+        connection.execute(insert(EndedSession).values(session=session, at=at))
+
+
+def is_ended(register: Register, session: str) -> bool:
+    """Whether a sign-in was signed out."""
+    with register.engine.connect() as connection:
+        return connection.execute(select(EndedSession.at).where(EndedSession.session == session)).scalar() is not None

@@ -1,0 +1,190 @@
+"""Passwords, for signing in to the pages; a shell acts for whom it says (`--as`), for whoever has it has the files too."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import Connection, delete, func, insert, select
+
+from workbench.domain.procedure.roles import Area, Right
+from workbench.errors import InputError, RefusedError, Words
+from workbench.register.access.acting_user import Desk, Register, digest
+from workbench.register.access.known_devices import forget_devices, remember_device
+from workbench.register.access.password_rules import checked_password, normalised
+from workbench.register.access.sign_in_attempts import Credentials, count_attempt, forgive
+from workbench.register.audit.log import Told, record
+from workbench.register.db.engine import writing
+from workbench.register.db.procedure_tables import Account, Password
+
+_HASHER = PasswordHasher()
+_NOBODYS = _HASHER.hash("")
+"""Compared with where there is no password, so that an answer takes as long whether there is one or not."""
+
+
+_TABLE = Password.__table__
+
+
+class Admission(StrEnum):
+    """How one enters the pages: OPEN, nobody has an account; CHOSEN, simulated data: act as whom you like; else by PASSWORD."""
+
+    OPEN = "open"
+    CHOSEN = "chosen"
+    PASSWORD = "password"  # noqa: S105 - a way in, not one
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Who was let in; `proof` changes with password, role and area, so that an older pass opens nothing.
+
+    `must_change`: the password is an administrator's; nothing opens before it is one's own.
+    `device`: after a sign-in, the token by which the register knows this machine again.
+    """
+
+    account: str
+    name: str
+    role: str
+    area: Area
+    proof: str
+    must_change: bool = False
+    device: str | None = None
+
+
+def admission(register: Register) -> Admission:
+    """How this register's people enter."""
+    with register.engine.connect() as connection:
+        people = connection.execute(select(func.count()).select_from(Account)).scalar_one()
+    if not people:
+        return Admission.OPEN
+    return Admission.CHOSEN if register.simulated else Admission.PASSWORD
+
+
+def set_password(desk: Desk, account: str, password: str) -> None:
+    """Give an account another password: an administrator does it for anybody, others for themselves.
+
+    One that an administrator sets for somebody else must be changed at the first sign-in. Either ends what is signed in.
+    """
+    if account != desk.person.account:
+        desk.check_anywhere(Right.KEEP)
+    with desk.reading() as connection:
+        name = connection.execute(select(Account.name).where(Account.account == account, Account.active)).scalar()
+    if name is None:
+        raise RefusedError(Words(f"账号 {account}：没有，或已停用", f"account {account}: unknown or closed"))
+    hashed = hash_password(checked_password(password, account, name))
+    with desk.writing() as connection:
+        desk.tell(connection, [write_password(connection, desk, account, hashed)])
+
+
+def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.datetime) -> Pass | None:
+    """Take a password of one's own; the one so far is asked for and its tries are counted like those of a sign-in.
+
+    Returns the pass that it opens with, from this machine. Raises InputError for a wrong one, for the same one again and
+    for a new one that is refused.
+    """
+    checked = checked_password(new, desk.person.account, desk.name)
+    attempt = count_attempt(desk.register, tried, now)
+    if not is_right(desk.register, desk.person.account, tried.password):
+        raise InputError(Words("现在的密码不对", "the present password is wrong"))
+    if checked == normalised(tried.password):
+        raise InputError(Words("新密码不能与现在的相同", "the new password is the present one"))
+    hashed = hash_password(checked)
+    with desk.writing() as connection:
+        forgive(connection, attempt)
+        desk.tell(connection, [write_password(connection, desk, desk.person.account, hashed)])
+        token = remember_device(connection, desk.person.account, None, now)
+    found = pass_of(desk.register, desk.person.account)
+    return replace(found, device=token) if found else None
+
+
+def hash_password(checked: str) -> str:
+    """The Argon2 hash of a password that was checked (`password_rules`)."""
+    return _HASHER.hash(checked)
+
+
+def write_password(connection: Connection, desk: Desk, account: str, hashed: str) -> Told:
+    """Write a hash in the caller's transaction; returns the event to tell. The account's machines are strange again."""
+    connection.execute(delete(Password).where(Password.account == account))
+    first = account != desk.person.account
+    values = {"account": account, "hash": hashed, "set_at": desk.stamp, "must_change": True if first else None}
+    connection.execute(insert(Password).values(values))
+    forget_devices(connection, account)
+    return Told("password_set", account, {"must_change": True} if first else {}, (("password", account),))
+
+
+def take_password(connection: Connection, account: str) -> Told | None:
+    """Take an account's password away, and with it whatever is signed in; the event to tell, None where it had none."""
+    forget_devices(connection, account)
+    if not connection.execute(delete(Password).where(Password.account == account)).rowcount:
+        return None
+    return Told("password_taken", account, {}, (("password", account),))
+
+
+def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Pass | None:
+    """Who may enter with a password; None for a wrong one, an unknown account and one without a password alike.
+
+    On simulated data nobody needs one. Entering is told to the chain, and being refused where there is such an account:
+    what is typed for an account that there is not may be a password, and must not make the chain grow.
+    Raises TooManyAttemptsError before the password is looked at.
+    """
+    chosen = admission(register) is Admission.CHOSEN
+    attempt = None if chosen else count_attempt(register, tried, now)
+    right = chosen or is_right(register, tried.account, tried.password)
+    found = pass_of(register, tried.account) if right else None
+    if found is None and not _is_account(register, tried.account):
+        return None
+    with writing(register.engine) as connection:
+        action = "signed_in" if found else "sign_in_refused"
+        record(connection, at=now, account=tried.account, told=[Told(action, tried.account, {})])
+        if found is None or attempt is None:
+            return found
+        forgive(connection, attempt)
+        token = remember_device(connection, tried.account, tried.token, now)
+    return replace(found, device=token)
+
+
+def is_right(register: Register, account: str, password: str) -> bool:
+    """Whether this is the password of an account that is open; takes as long where there is no such account."""
+    with register.engine.connect() as connection:
+        query = select(_TABLE.c.hash).join(Account, _TABLE.c.account == Account.account)
+        hashed = connection.execute(query.where(Account.account == account, Account.active)).scalar()
+    typed = normalised(password)
+    if typed is None:
+        return False
+    # One that was set before passwords were normalised is hashed as it was typed.
+    return any(_matches(hashed, form) for form in dict.fromkeys((typed, password)))
+
+
+def pass_of(register: Register, account: str) -> Pass | None:
+    """The pass that an account has now; None where it may not enter (any more)."""
+    chosen = admission(register) is Admission.CHOSEN
+    with register.engine.connect() as connection:
+        query = select(Account.__table__, _TABLE.c.hash, _TABLE.c.must_change)
+        query = query.outerjoin(_TABLE, _TABLE.c.account == Account.account)
+        row = connection.execute(query.where(Account.account == account, Account.active)).one_or_none()
+    if row is None or (row.hash is None and not chosen):
+        return None
+    area = Area(row.county, row.township, row.village)
+    proof = digest(["chosen" if chosen else row.hash, row.role, *area.parts])
+    return Pass(account, row.name, row.role, area, proof, bool(row.must_change) and not chosen)
+
+
+def choices(register: Register) -> list[dict[str, str | None]]:
+    """Whom one may act as on simulated data; empty where the data is real."""
+    if admission(register) is not Admission.CHOSEN:
+        return []
+    with register.engine.connect() as connection:
+        query = select(Account.__table__).where(Account.active).order_by(Account.account)
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _is_account(register: Register, account: str) -> bool:
+    with register.engine.connect() as connection:
+        return connection.execute(select(Account.account).where(Account.account == account)).scalar() is not None
+
+
+def _matches(hashed: str | None, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed or _NOBODYS, password) and hashed is not None
+    except VerificationError:
+        return False

@@ -1,0 +1,201 @@
+"""What the rules say of the households of a county in a round, and a hash of the facts that they said it upon.
+
+The procedure sets this beside what people propose, and looks again at filing: what has changed since is seen by the hashes.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+from sqlalchemy import Connection
+
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.domain.parameters import TierParameters, tier_parameters
+from workbench.domain.rules.edge import EDGE_FACTS, EdgeLimits, below, edge_frame, edge_limits
+from workbench.domain.rules.explanation import missing_of_edges, missing_of_tiers
+from workbench.domain.rules.legal_readings import Reading, reading
+from workbench.domain.rules.standard import parse_standard
+from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
+from workbench.register.access.acting_user import digest
+from workbench.register.standards.in_force import Version, standard_of_round
+from workbench.store.facts import FactStore
+
+RISK, EDGE = "risk", "edge"
+KIND_OF = {"lifted": RISK, "unregistered": EDGE}
+"""Which procedure a household of each kind goes through; registered households are in the national register already."""
+
+EDGE_READ = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
+_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
+_PLACE = ("household_id", "township", "village", "kind")
+READ = tuple(dict.fromkeys((*_PLACE, *TIER_FACTS, *EDGE_READ)))
+"""Every column that a judgement reads."""
+_INCOMES = ("income_pc", "net_income", "out_of_pocket", "persons")
+BELOW_LINE, UNDETERMINED = "below_line", "undetermined"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of a round in a county: figures, reading, and the standard of the round (None: the county has none)."""
+
+    round: str
+    county: str
+    parameters: TierParameters
+    reading: Reading
+    version: Version | None
+
+    @cached_property
+    def limits(self) -> EdgeLimits | None:
+        """The standard in force in yuan."""
+        if self.version is None:
+            return None
+        standard = self.version.standard
+        return edge_limits(standard, standard.line or self.parameters.line)
+
+    def record(self) -> dict[str, object]:
+        """The figures and the reading, as a filing keeps them."""
+        chosen = self.reading
+        return {
+            "parameters": asdict(self.parameters),
+            "reading": {"name": chosen.name, "tier_1": chosen.tier_1, "tier_2": chosen.tier_2},
+        }
+
+    @cached_property
+    def hash(self) -> str:
+        """Of the figures and the reading."""
+        return digest(self.record())
+
+    @property
+    def standard_hash(self) -> str | None:
+        """Of the standard in force."""
+        return None if self.version is None else self.version.hash
+
+
+def rules_of(connection: Connection, round_name: str, county: str, today: dt.date) -> Rules:
+    """The rules of a round in a county; `today` decides on the standard where nothing is proposed in it yet."""
+    return Rules(
+        round_name,
+        county,
+        tier_parameters(round_name),
+        reading("default"),
+        standard_of_round(connection, county, round_name, today),
+    )
+
+
+def facts_read(
+    facts: FactStore, round_name: str, county: str, households: Collection[str] | None = None
+) -> pl.DataFrame:
+    """The columns that judgements read, of the lifted and unregistered households of a county (or of those named).
+
+    In order of their number; one that stands twice is there twice.
+    """
+    columns = [name for name in READ if name not in _PREVIOUS]
+    found = facts.frame_with_previous(round_name, county, columns, households)
+    return found.filter(pl.col("kind").is_in(list(KIND_OF))).sort("household_id")
+
+
+def below_line(facts: FactStore, rules: Rules, households: Collection[str] | None = None) -> pl.DataFrame:
+    """The households of a county (or of those named) that meet the poverty criterion: household_id, township, village, kind.
+
+    It is told without a tier and without the round before; of a household that stands twice it cannot be told.
+    """
+    found = facts.frame(rules.round, rules.county, [*_PLACE, *_INCOMES], households)
+    chosen = found.filter(pl.col("kind").is_in(list(KIND_OF)) & pl.col("household_id").is_unique())
+    return chosen.filter(poverty(chosen, rules)).select(_PLACE).sort("household_id")
+
+
+def poverty(found: pl.DataFrame, rules: Rules) -> pl.Series:
+    """Whether each household meets the poverty criterion; null where it cannot be told.
+
+    Its income below the line is enough, whatever a standard deducts; where a standard deducts and that leaves less, it
+    counts too.
+    """
+    limits = rules.limits or _no_standard(rules)
+    income, unregistered = nw.col("income_pc"), nw.col("kind") == "unregistered"
+    tested = below(limits.line, deduct_out_of_pocket=limits.deduct_out_of_pocket)
+    line = nw.when(unregistered).then(nw.lit(limits.line)).otherwise(nw.lit(rules.parameters.line))
+    told = nw.from_native(found).select(below=(income < line) | (unregistered & tested))
+    result: pl.Series = told["below"].to_native()
+    return result
+
+
+def judge(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Judge the households of `facts_read`, in their order.
+
+    Columns: household_id, township, village, kind; `rule`: "1", "2", "3" for lifted, "in", "out", "below_line" for
+    unregistered ones, null where it cannot be told (a fact is missing, the number stands twice, no standard is in force);
+    `below_line` true where the household meets the poverty criterion; `facts_hash`.
+    """
+    lifted = _lifted(found.filter(pl.col("kind") == "lifted"), rules)
+    others = _unregistered(found.filter(pl.col("kind") == "unregistered"), rules)
+    known = pl.when(pl.col("household_id").is_unique())
+    judged = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
+    return judged.sort("household_id", maintain_order=True)
+
+
+def _lifted(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    tiers = pl.DataFrame(tier_frame(found, rules.parameters, rules.reading))["tier"]
+    return _result(found, tiers.cast(pl.String), rules, TIER_FACTS)
+
+
+def _unregistered(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Below the line needs no standard; in or out does."""
+    judged = pl.DataFrame(edge_frame(found, rules.limits or _no_standard(rules)))
+    below, edge = pl.col("below_line"), pl.col("edge")
+    alone = pl.when(below).then(pl.lit(BELOW_LINE))
+    whole = alone.when(edge).then(pl.lit("in")).when(~edge & below.is_not_null()).then(pl.lit("out"))
+    return _result(found, judged.select(alone if rules.version is None else whole)[:, 0], rules, EDGE_READ)
+
+
+def _no_standard(rules: Rules) -> EdgeLimits:
+    """What can be told of unregistered households where no standard is in force: who is below the line."""
+    return edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.0}}}), rules.parameters.line)
+
+
+def _result(found: pl.DataFrame, rule: pl.Series, rules: Rules, read: tuple[str, ...]) -> pl.DataFrame:
+    hashes = pl.Series("facts_hash", hashes_of(found, read), dtype=pl.String)
+    return found.select(_PLACE).with_columns(rule=rule, below_line=poverty(found, rules), facts_hash=hashes)
+
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def hashes_of(found: pl.DataFrame, read: tuple[str, ...]) -> list[str]:
+    """The hash of what a judgement read, of each household."""
+    return [
+        hashlib.sha256(_AS_JSON(row).encode()).hexdigest()
+        for row in found.select("household_id", "kind", *read).iter_rows()
+    ]
+
+
+def rule_counts(judged: pl.DataFrame, kind: str) -> dict[str, int]:
+    """Households of a procedure (RISK, EDGE) by what the rules say of them; these are the figures of the preview."""
+    of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
+    counted = judged.filter(kind=of_kind).group_by(pl.col("rule").fill_null(UNDETERMINED)).len()
+    return dict(sorted(counted.iter_rows()))
+
+
+def missing_facts(found: pl.DataFrame, rules: Rules, households: Collection[str]) -> dict[str, list[str]]:
+    """The facts to collect so that the rules can judge households; none for one that something else stands in the way of."""
+    if not households:
+        return {}
+    chosen = found.filter(pl.col("household_id").is_in(list(households)) & pl.col("household_id").is_unique())
+    lifted, others = (chosen.filter(kind=kind).to_dicts() for kind in KIND_OF)
+    told: dict[str, list[str]] = {name: [] for name in households}
+    told |= _by_number(lifted, missing_of_tiers(lifted, rules.parameters, rules.reading))
+    if rules.limits is not None:
+        tested = _INCOMES[1:] if rules.limits.deduct_out_of_pocket else _INCOMES[:1]
+        told |= _by_number(others, missing_of_edges(others, rules.limits))
+        told |= _by_number(
+            others, [[name for name in tested if row[name] is None] or told[row["household_id"]] for row in others]
+        )
+    return told
+
+
+def _by_number(rows: Sequence[Mapping[str, Any]], values: Iterable[list[str]]) -> dict[str, list[str]]:
+    return {row["household_id"]: value for row, value in zip(rows, values, strict=True)}

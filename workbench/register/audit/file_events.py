@@ -1,0 +1,54 @@
+"""What the workbench writes into a store outside of the register's own steps, told to the register where there is one."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from workbench.register.access.acting_user import existing_register
+from workbench.register.audit.covered_files import covered_folders, files_there, folders, kind_of, single
+from workbench.register.audit.file_check import COVERED
+from workbench.register.audit.log import Told, record
+from workbench.register.clock import moment_of
+from workbench.register.db.engine import writing
+from workbench.store.facts import FactStore
+from workbench.store.models import POINTER, SUFFIX, files_of, models_of
+
+
+def tell_of_files(
+    facts: FactStore, url: str | None, account: str, now: dt.datetime, events: Callable[[], Sequence[Told]]
+) -> None:
+    """Append `events` where somebody has begun a register; made while no other writer is at it, so that hashes are of now."""
+    register = existing_register(facts, url)
+    if register is None:
+        return
+    with writing(register.engine) as connection:
+        moment = moment_of(connection, now, simulated=facts.simulated())
+        told = [replace(each, details={**each.details, **moment.details}) for each in events()]
+        record(connection, at=moment.at, account=account, told=told)
+    register.engine.dispose()
+
+
+def scored(root: Path, round_name: str, model: str) -> Told:
+    """That a model has scored a round."""
+    return Told("scored", round_name, {"model": model}, files=folders(root, [f"scores/round={round_name}/"]))
+
+
+def model_chosen(root: Path, model: str) -> Told:
+    """That a model is in use: its file, its account and card, and the file that names it."""
+    paths = [root / POINTER, *files_of(models_of(root) / f"{model}{SUFFIX}")]
+    return Told("model_chosen", model, {}, files=single(root, paths))
+
+
+def simulated(root: Path, before: Iterable[str]) -> Told:
+    """That a simulated city was put in place of the folders that there were."""
+    gone: dict[str, dict[str, str]] = {name: {} for name in before}
+    return Told("city_simulated", "", {}, files={**gone, **folders(root, covered_folders(root))})
+
+
+def covering(root: Path) -> Told:
+    """That the trail tells of every file that there is, from where on none can be changed or added unseen."""
+    chosen = [root / path for path in files_there(root) if kind_of(path) in {"filed_facts", "model"}]
+    told: dict[str, str | dict[str, str]] = {**folders(root, covered_folders(root)), **single(root, chosen)}
+    count = sum(len(each) if isinstance(each, dict) else 1 for each in told.values())
+    return Told(COVERED, "", {"count": count}, files=told)

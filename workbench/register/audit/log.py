@@ -1,0 +1,211 @@
+"""The trace: every change and every read of personal data is an event, and each event carries the hash of the one before.
+
+A byte changed in an event, an event taken out, and events cut off the end are all found by `verify`. Whoever may write
+the whole file could compute the chain anew: keep the head's hash elsewhere too (a filed list and a backup carry it).
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Integer, String, Text, insert, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workbench.clock import BEIJING
+from workbench.errors import DamagedError, InputError
+from workbench.register.audit.checksums import Record, seals
+from workbench.register.audit.covered_files import FileHashes
+from workbench.register.db.engine import Base, damaged
+
+_START = "0" * 64
+_BATCH = 1000
+_WAITED = dt.timedelta(minutes=5)
+"""How much earlier than the event before a moment may be that was read before its writer waited, or on another computer."""
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""Canonical: the same content is the same text."""
+
+
+class AuditEvent(Base):
+    """One event. `at`: ISO 8601 in Beijing time; `details`: canonical JSON; `hash` is over all else and `previous`."""
+
+    __tablename__ = "audit_event"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(32))
+    account: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(200))
+    details: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+_EVERY_EVENT = text(
+    "SELECT number, at, account, action, subject, details, previous, hash FROM audit_event ORDER BY number"
+)
+"""As the columns hold it: a value of another type is found, not converted."""
+
+
+class AuditHead(Base):
+    """How many events there are, and the hash of the last: so that none can be cut off the end without a word."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    events: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An event that bears an earlier time than the one before it."""
+
+    event: int
+    at: str
+    before: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`events` found; `broken` the number of the first event whose chain does not hold, None where all hold.
+
+    `times`: the events that are earlier than the one before; no break, a clock may have been set back. `head`: number and hash
+    of the last event found.
+    """
+
+    events: int
+    broken: int | None
+    times: list[Earlier] = field(default_factory=list, compare=False)
+    head: tuple[int, str] = field(default=(0, _START), compare=False)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an event tells: an action, upon what, its details, the records (`seals`) and files that were written with it."""
+
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+    wrote: tuple[Record, ...] = ()
+    files: FileHashes = field(default_factory=dict)
+
+
+def record(connection: Connection, *, at: dt.datetime, account: str, told: Sequence[Told]) -> str:
+    """Append events in the caller's transaction (`database.writing`), so that they stand or fall with what they tell.
+
+    `at` bears a time zone. Call it when the records that the events name are written: their seals are taken now.
+    A moment slightly before the last event's (writers wait for each other) becomes that one's, and is kept as `clock` in the
+    details; one well before it is written as it is: a clock that was set back is for `verify` to report.
+    Returns the hash of the last event, of those there before where nothing is told.
+    """
+    events, previous = _head(connection)
+    sealed = seals(connection, (written for each in told for written in each.wrote))
+    stamp, clock = _stamp(connection, events, at)
+    rows = []
+    for number, each in enumerate(told, events + 1):
+        content = {
+            "number": number,
+            "at": stamp,
+            "account": account,
+            "action": each.action,
+            "subject": each.subject,
+            "details": _AS_JSON({**_details(each, sealed), **clock}),
+            "previous": previous,
+        }
+        previous = _digest(content)
+        rows.append({**content, "hash": previous})
+    if rows:
+        connection.execute(insert(AuditEvent), rows)
+        connection.execute(update(AuditHead).values(events=events + len(rows), hash=previous))
+    return previous
+
+
+def head_of(connection: Connection) -> tuple[int, str]:
+    """How many events there are, and the hash of the last: kept elsewhere (in a backup), it holds the whole chain."""
+    heads = _heads(connection)
+    if not heads:
+        return 0, _START
+    (number, events, head), *others = heads
+    if others or number != 1 or not isinstance(events, int) or not isinstance(head, str):
+        raise DamagedError(damaged("audit_head"))
+    return events, head
+
+
+def beijing(at: dt.datetime) -> str:
+    """A time as the register writes it; raises InputError for one that bears no zone."""
+    if at.tzinfo is None:
+        raise InputError(f"{at}: 时间要带时区 a time needs its zone")
+    return at.astimezone(BEIJING).isoformat(timespec="seconds")
+
+
+def verify(connection: Connection) -> Verification:
+    """Follow the chain from its start; reads in batches, so that a long one needs no memory."""
+    rows = connection.execute(_EVERY_EVENT, execution_options={"yield_per": _BATCH}).mappings()
+    previous, count, broken, last = _START, 0, None, ""
+    times = []
+    for count, row in enumerate(rows, 1):
+        if broken is None and not _holds(dict(row), count, previous):
+            broken = count
+        at, previous = str(row["at"]), row["hash"]
+        if at < last:
+            times.append(Earlier(count, at, last))
+        last = at
+    heads = _heads(connection)
+    if broken is None and heads != [(1, count, previous)] and (heads or count):
+        stated = heads[0][1] if len(heads) == 1 else None
+        broken = count + 1 if isinstance(stated, int) and stated > count else max(count, 1)
+    return Verification(count, broken, times, (count, str(previous)))
+
+
+def _holds(content: dict[str, Any], number: int, previous: Any) -> bool:
+    """Whether an event is what its hash says, in its place; whatever stands in its columns."""
+    stated = content.pop("hash")
+    try:
+        whole = content["number"] == number and content["previous"] == previous
+        return bool(whole and _digest(content) == stated)
+    except (TypeError, ValueError):  # bytes, infinities, broken characters: nothing that was ever written
+        return False
+
+
+def _heads(connection: Connection) -> list[tuple[Any, Any, Any]]:
+    """All that stands where the one head should be."""
+    return [tuple(row) for row in connection.execute(text("SELECT id, events, hash FROM audit_head"))]
+
+
+def _details(told: Told, sealed: Mapping[Record, str | None]) -> dict[str, Any]:
+    """What is told, with the seals of what was written (`wrote`, by kind and name of the record) and the `hashes` of files."""
+    details = {**told.details, **({"hashes": told.files} if told.files else {})}
+    if not told.wrote:
+        return details
+    wrote: dict[str, dict[str, str | None]] = {}
+    for kind, key in told.wrote:
+        wrote.setdefault(kind, {})[str(key)] = sealed[kind, key]
+    return {**details, "wrote": wrote}
+
+
+def _stamp(connection: Connection, events: int, at: dt.datetime) -> tuple[str, dict[str, str]]:
+    """The time to write, and what the writer's clock said where that is another one."""
+    stamp = beijing(at)
+    last = connection.execute(select(AuditEvent.at).where(AuditEvent.number == events)).scalar()
+    if last is None or stamp >= last:
+        return stamp, {}
+    try:
+        waited = dt.datetime.fromisoformat(last) - at <= _WAITED
+    except (ValueError, TypeError):  # changed by hand: the chain says so
+        waited = False
+    return (last, {"clock": stamp}) if waited else (stamp, {})
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    """The last event's number and hash; writers wait for each other before (`database.writing`)."""
+    if not _heads(connection):
+        connection.execute(insert(AuditHead).values(id=1, events=0, hash=_START))
+    return head_of(connection)
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 over the fields as JSON, so that no text can pass from one field into the next."""
+    return hashlib.sha256(_AS_JSON(content).encode()).hexdigest()

@@ -1,0 +1,56 @@
+"""The chain beside a witness kept elsewhere: a backup, or a head printed on paper. A chain computed anew passes by itself, not here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from workbench.domain.procedure.trail_head import parse_head
+from workbench.errors import InputError, Words
+from workbench.register.audit.store_verification import register_to_read
+from workbench.register.db.engine import readable
+from workbench.store.archive import open_archive
+
+_CHAIN = text("SELECT number, hash FROM audit_event ORDER BY number")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`verdict`: continues, cut (events are missing at the end), rewritten, or absent (no event has the hash).
+
+    `event`, `hash`: the head as the witness has it; `difference`: the first event that is another one than the witness's.
+    """
+
+    verdict: str
+    event: int | None
+    hash: str
+    difference: int | None = None
+
+
+def against_backup(root: Path, url: str | None, backup: Path) -> Compared:
+    """Whether the chain goes on from the one that a backup holds. Raises InputError for a backup without a register."""
+    with open_archive(backup) as archive:
+        stated = archive.manifest["register"]
+        if stated is None:
+            raise InputError(Words(f"{backup}：这份备份里没有登记库", f"{backup}: there is no register in this backup"))
+        with register_to_read(root, url) as engine, readable(), engine.connect() as connection:
+            now = connection.execute(_CHAIN)
+            for row in archive.rows("register/audit_event.jsonl"):
+                event = now.fetchone()
+                if event is None or tuple(event) != (row["number"], row["hash"]):
+                    verdict = "cut" if event is None else "rewritten"
+                    return Compared(verdict, stated["events"], stated["head"], row["number"])
+    return Compared("continues", stated["events"], stated["head"])
+
+
+def against_head(root: Path, url: str | None, printed: str) -> Compared:
+    """Whether the chain has the event that is printed on paper: its hash, with blanks or without, after its number or alone."""
+    event, digits = parse_head(printed)
+    with register_to_read(root, url) as engine, readable(), engine.connect() as connection:
+        chain = [(number, str(found)) for number, found in connection.execute(_CHAIN)]
+    for number, found in chain:
+        if found.startswith(digits) and event in {None, number}:
+            return Compared("continues", number, found)
+    if event is None:
+        return Compared("absent", None, digits)
+    return Compared("cut" if event > len(chain) else "rewritten", event, digits, min(event, len(chain) + 1))

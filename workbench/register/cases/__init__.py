@@ -1,0 +1,1 @@
+"""Cases of households that meet the poverty criterion, and their precedence over any other procedure."""

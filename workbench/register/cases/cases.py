@@ -1,0 +1,219 @@
+"""Cases of households that meet the poverty criterion: opened by the facts, moved by people, dropped by nobody.
+
+LA2019-15 §2.1.3, §2.2-d. Nothing here knows a budget, a capacity or a county's standard of edge households.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from workbench.domain.procedure.cases import CASE_STEPS, CLOSED, CaseStage, advance_case
+from workbench.domain.procedure.day_bounds import check_window
+from workbench.domain.procedure.roles import Right
+from workbench.errors import InputError, RefusedError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import below_line, rules_of
+from workbench.register.audit.log import Told
+from workbench.register.cases.precedence import HELD_BACK, below_line_now, check_not_held
+from workbench.register.county_settings import setting
+from workbench.register.db.follow_up_tables import Case, CaseNote, CaseStep, EdgeHousehold, EntryWindow
+from workbench.register.procedure.entries import area_of
+from workbench.register.procedure.repeated_steps import case_step_again
+
+_TABLE, _STEPS = Case.__table__, CaseStep.__table__
+
+
+def open_cases(
+    desk: Desk, connection: Connection, round_name: str, county: str, households: Collection[str] | None = None
+) -> list[str]:
+    """Open a case for every household of a county (or of those named) that is below the line and has none open.
+
+    The facts open it, whoever is at the desk, in the caller's transaction; returns the household numbers.
+    """
+    rules = rules_of(connection, round_name, county, desk.today)
+    below = below_line(desk.register.facts, rules, households).to_dicts()
+    if not below:
+        return []
+    running = set(
+        connection.execute(
+            select(_TABLE.c.household_id).where(
+                _TABLE.c.county == county,
+                _TABLE.c.stage.not_in([str(stage) for stage in CLOSED])
+                | ((_TABLE.c.round == round_name) & (_TABLE.c.stage == str(CaseStage.ENTERED))),
+            )
+        ).scalars()
+    )
+    edge = set(
+        connection.execute(
+            select(EdgeHousehold.household_id).where(EdgeHousehold.county == county, EdgeHousehold.state == "active")
+        ).scalars()
+    )
+    new = [
+        {**row, "county": county, "round": round_name,
+         "origin": "edge" if row["household_id"] in edge else row["kind"]}
+        for row in below
+        if row["household_id"] not in running
+    ]  # fmt: skip
+    _insert(desk, connection, new)
+    return [row["household_id"] for row in new]
+
+
+def _insert(desk: Desk, connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    if not new:
+        return
+    columns = ("household_id", "origin", "county", "township", "village", "round")
+    opened = {"stage": str(CaseStage.OPENED), "version": 1, "opened_on": desk.today.isoformat()}
+    values = [{name: row[name] for name in columns} | opened for row in new]
+    made = connection.execute(insert(Case).returning(Case.id, sort_by_parameter_order=True), values)
+    numbers = list(made.scalars())
+    steps = [
+        {"case_id": number, "step": "open", "stage": str(CaseStage.OPENED), "day": desk.today.isoformat(),
+         "account": desk.person.account, "at": desk.stamp}
+        for number in numbers
+    ]  # fmt: skip
+    connection.execute(insert(CaseStep), steps)
+    told = [
+        Told("case_opened", f"{row['round']} {row['household_id']}", {"case": number, "origin": row["origin"]},
+             (("case", number),))
+        for number, row in zip(numbers, new, strict=True)
+    ]  # fmt: skip
+    desk.tell(connection, told)
+
+
+def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: int | None = None) -> CaseStage:
+    """Take the next step of a case, on the day it happened; returns the stage it leads to."""
+    if name not in CASE_STEPS:
+        raise InputError(f"步骤 step {name!r}: 没有 unknown; 有 there are: {', '.join(CASE_STEPS)}")
+    with desk.writing() as connection:
+        case = _one(desk, connection, number)
+        desk.check(CASE_STEPS[name].right, area_of(case))
+        again = case_step_again(connection, desk.person.account, case, name, day.isoformat(), note, version)
+        if again is not None:
+            return CaseStage(again)
+        if version is not None and case["version"] != version:
+            raise _overtaken(case)
+        asked = name in {"dismiss", *HELD_BACK}
+        below_line = below_line_now(desk, connection, [case])[number] if asked else None
+        stage = advance_case(CaseStage(case["stage"]), name, below_line=below_line, note=note)
+        check_not_held(connection, case, name, below_line=below_line)
+        _check_day(desk, connection, case, day)
+        values = {"stage": str(stage), "version": case["version"] + 1, **_with(connection, case, name, day)}
+        done = connection.execute(
+            update(Case).where(Case.id == number, Case.version == case["version"]).values(**values)
+        )
+        if done.rowcount != 1:
+            raise _overtaken(case)
+        step_id = _keep_step(desk, connection, number, name, stage, day, note)
+        told = {"case": number, "stage": str(stage), "day": day.isoformat()}
+        subject, wrote = f"{case['round']} {case['household_id']}", (("case", number), ("case_note", step_id))
+        desk.tell(connection, [Told(f"case_{name}", subject, told, wrote)])
+    return stage
+
+
+def _with(connection: Connection, case: Mapping[str, Any], name: str, day: dt.date) -> dict[str, Any]:
+    """What a step sets beside the stage; refuses an announcement before the publicity is over, an entry outside a window."""
+    if name == "publicise":
+        days = setting(connection, case["county"], "publicity_days", day)
+        return {"publicity_from": day.isoformat(), "publicity_until": (day + dt.timedelta(days=days)).isoformat()}
+    if name == "announce" and day.isoformat() < case["publicity_until"]:
+        raise RefusedError(
+            Words(
+                f"公示自 {case['publicity_from']} 起，{case['publicity_until']} 期满，之后才能公告（§2.1.3-a）",
+                f"publicity runs from {case['publicity_from']} to {case['publicity_until']}; announce after it (§2.1.3-a)",
+            )
+        )
+    if name == "enter":
+        return {"window_id": _window(connection, day)}
+    return {}
+
+
+def _window(connection: Connection, day: dt.date) -> int:
+    windows = connection.execute(select(EntryWindow.__table__).order_by(EntryWindow.opens)).all()
+    for each in windows:
+        if each.opens <= day.isoformat() <= each.closes:
+            return int(each.id)
+    known = "；".join(f"{each.name} {each.opens}–{each.closes}" for each in windows) or "–"
+    raise RefusedError(
+        Words(
+            f"{day} 不在录入窗口内（§2.1.3-b）；已登记的窗口：{known}",
+            f"{day} lies in no entry window (§2.1.3-b); known windows: {known}",
+        )
+    )
+
+
+def add_window(desk: Desk, name: str, opens: dt.date, closes: dt.date) -> None:
+    """Tell of a time in which the national system takes changes."""
+    desk.check_anywhere(Right.KEEP)
+    check_window(name, opens, closes, desk.today)
+    told = {"opens": opens.isoformat(), "closes": closes.isoformat()}
+    with desk.writing() as connection:
+        table = EntryWindow.__table__
+        known = connection.execute(select(table).where(table.c.name == name)).one_or_none()
+        if known is not None and (known.opens, known.closes) == (told["opens"], told["closes"]):
+            return
+        made = connection.execute(insert(EntryWindow).values(name=name, **told))
+        number = made.inserted_primary_key[0]  # type: ignore[index]
+        desk.tell(connection, [Told("window_added", name, told, (("window", number),))])
+
+
+def cases(desk: Desk, *, stage: str | None = None, household: str | None = None) -> list[dict[str, Any]]:
+    """The cases in the person's area, oldest first."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    query = select(_TABLE).where(*desk.inside(Case)).order_by(_TABLE.c.id)
+    if stage:
+        query = query.where(_TABLE.c.stage == stage)
+    if household:
+        query = query.where(_TABLE.c.household_id == household)
+    with desk.reading() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def steps_of(desk: Desk, number: int) -> list[dict[str, Any]]:
+    """The steps that a case took, without their notes."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    with desk.reading() as connection:
+        _one(desk, connection, number)
+        query = select(_STEPS).where(_STEPS.c.case_id == number).order_by(_STEPS.c.id)
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _one(desk: Desk, connection: Connection, number: int) -> dict[str, Any]:
+    row = connection.execute(select(_TABLE).where(_TABLE.c.id == number, *desk.inside(Case))).mappings().one_or_none()
+    if row is None:
+        raise RefusedError(Words(f"案 {number}：本范围内没有", f"case {number}: not in this area"))
+    return dict(row)
+
+
+def _check_day(desk: Desk, connection: Connection, case: Mapping[str, Any], day: dt.date) -> None:
+    """Steps happen one after another, and not in the future."""
+    query = select(_STEPS.c.day).where(_STEPS.c.case_id == case["id"]).order_by(_STEPS.c.id.desc()).limit(1)
+    last = connection.execute(query).scalar_one()
+    if day > desk.today or day.isoformat() < last:
+        raise InputError(
+            f"日期 {day}: 应在上一步 ({last}) 之后、今天 ({desk.today}) 之前 must lie between the step before and today"
+        )
+
+
+def _keep_step(
+    desk: Desk, connection: Connection, number: int, name: str, stage: CaseStage, day: dt.date, note: str
+) -> int:
+    """Returns the step's id. A note is never empty (`advance_case`)."""
+    made = connection.execute(
+        insert(CaseStep).values(
+            case_id=number, step=name, stage=str(stage), day=day.isoformat(), account=desk.person.account, at=desk.stamp
+        )
+    )
+    number = int(made.inserted_primary_key[0])  # type: ignore[index]
+    connection.execute(insert(CaseNote).values(step_id=number, text=note))
+    return number
+
+
+def _overtaken(case: Mapping[str, Any]) -> RefusedError:
+    return RefusedError(
+        Words(
+            f"案 {case['id']} 已有人推进到“{case['stage']}”，没有覆盖；请重新查看",
+            f"case {case['id']} was moved on to {case['stage']} by somebody; nothing was overwritten: look again",
+        )
+    )

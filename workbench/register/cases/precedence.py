@@ -1,0 +1,107 @@
+"""One procedure a household (LA2019-15 §2.1.3, §2.2-d): who has a case goes its way, not that of an edge household.
+
+Whose facts were corrected above the line is neither published nor announced until somebody has decided.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, select
+
+from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, CLOSED, CaseStage, CaseStep
+from workbench.domain.procedure.roles import ROLES, Area, Right
+from workbench.errors import RefusedError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import facts_read, poverty, rules_of
+from workbench.register.db.follow_up_tables import Case
+from workbench.register.db.procedure_tables import Account
+from workbench.register.procedure.entries import area_of
+
+_TABLE = Case.__table__
+CASE_FIRST = frozenset({"enter", "keep", "stay_out", "leave_risk_gone"})
+"""What is not proposed of an edge household while its case runs: the case decides."""
+HELD_BACK = frozenset({"publicise", "announce"})
+"""The steps that are not taken of a household whose facts lie above the line."""
+
+
+def running_cases(connection: Connection, county: str) -> dict[str, dict[str, Any]]:
+    """The cases of a county that are not closed, by household."""
+    query = select(_TABLE).where(_TABLE.c.county == county, _TABLE.c.stage.not_in([str(stage) for stage in CLOSED]))
+    return {row["household_id"]: dict(row) for row in connection.execute(query.order_by(_TABLE.c.id)).mappings()}
+
+
+def below_line_now(desk: Desk, connection: Connection, cases: Iterable[Mapping[str, Any]]) -> dict[int, bool | None]:
+    """By case whether its household meets the poverty criterion by its newest facts; None where they cannot tell."""
+    listed = list(cases)
+    found: dict[int, bool | None] = {case["id"]: None for case in listed}
+    for county in sorted({case["county"] for case in listed}):
+        left = {case["household_id"]: case["id"] for case in listed if case["county"] == county}
+        for round_name in reversed(desk.register.facts.rounds_of(county)):
+            if not left:
+                break
+            rules = rules_of(connection, round_name, county, desk.today)
+            facts = facts_read(desk.register.facts, round_name, county, list(left))
+            known = facts.filter(pl.col("household_id").is_unique())
+            for household, below in zip(known["household_id"], poverty(known, rules), strict=True):
+                found[left.pop(household)] = below
+    return found
+
+
+def next_step(case: Mapping[str, Any], *, below_line: bool | None) -> CaseStep | None:
+    """The one right next step of a case; None where it is closed."""
+    stage, dismiss = CaseStage(case["stage"]), CASE_STEPS["dismiss"]
+    if below_line is False and stage in dismiss.sources:
+        return dismiss
+    return next((step for step in CASE_STEPS.values() if stage in step.sources and step is not dismiss), None)
+
+
+def who_takes(connection: Connection, right: Right, area: Area) -> Words:
+    """Who takes a step in an area: the roles that may, and their accounts there."""
+    rows = connection.execute(select(Account.__table__).where(Account.active)).all()
+    roles = [role for role in ROLES.values() if right in role.rights]
+    names = [
+        row.account
+        for row in rows
+        if right in ROLES[row.role].rights and Area(row.county, row.township, row.village).holds(area)
+    ]
+    known = ", ".join(sorted(names)) or "–"
+    return Words(
+        f"{'、'.join(role.zh for role in roles)}（账号：{known}）",
+        f"{', '.join(role.en for role in roles)} (accounts: {known})",
+    )
+
+
+def next_words(connection: Connection, case: Mapping[str, Any] | None, *, below_line: bool | None) -> Words:
+    """The one right next step of a household that has a case, or is to have one, in words, and whose it is."""
+    if case is None:
+        return Words(
+            "此户低于扶贫标准，走建档立卡程序（§2.2-d）：先立案，再调查核实",
+            "the household is below the line and goes the way of §2.2-d: a case is opened, then verified",
+        )
+    zh, en = CASE_STAGES[CaseStage(case["stage"])]
+    step = next_step(case, below_line=below_line)
+    if step is None:
+        return Words(f"此户的案 {case['id']} {zh}", f"the household's case {case['id']} is {en}")
+    who = who_takes(connection, step.right, area_of(case))
+    return Words(
+        f"此户走建档立卡程序（§2.2-d），案 {case['id']} {zh}；下一步：{step.zh}（{step.clause}），由{who.zh}办理",
+        f"the household goes the way of §2.2-d: case {case['id']} is {en}; next: {step.en} ({step.clause}), by {who.en}",
+    )
+
+
+def held_words(connection: Connection, case: Mapping[str, Any]) -> Words:
+    """That a case is held back, why, and who must decide."""
+    who = who_takes(connection, CASE_STEPS["dismiss"].right, area_of(case))
+    return Words(
+        f"按更正后的事实，此户（案 {case['id']}）不低于扶贫标准，不公示、不公告；由{who.zh}决定：结案（dismiss），"
+        "或事实有误的先走访更正",
+        f"by its corrected facts the household of case {case['id']} is not below the line: it is neither published nor "
+        f"announced; {who.en} decide: dismiss it, or have the facts visited and corrected where they are wrong",
+    )
+
+
+def check_not_held(connection: Connection, case: Mapping[str, Any], step: str, *, below_line: bool | None) -> None:
+    """Raise RefusedError where a household would be published or announced whose facts lie above the line."""
+    if step in HELD_BACK and below_line is False:
+        raise RefusedError(held_words(connection, case))

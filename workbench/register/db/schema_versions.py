@@ -1,0 +1,130 @@
+"""The version of the register's tables: made new, brought forward, taken back (Alembic)."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from workbench.errors import NewerSchemaError, StoreError, Words
+from workbench.register.audit.checksums import kinds_there, seals
+from workbench.register.audit.log import Told, record
+from workbench.register.audit.verification import changed_records, verify_all
+from workbench.register.clock import Moment
+from workbench.register.db.engine import readable, writing
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def newest_version() -> str:
+    """The version that this workbench reads and writes."""
+    return versions()[-1]
+
+
+def versions() -> list[str]:
+    """Every version, oldest first: the files of `migrations/versions` begin with theirs."""
+    return sorted(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def version_of(engine: Engine) -> str | None:
+    """The version of a register; None where it has no tables yet."""
+    with engine.connect() as connection:
+        return _version(connection)
+
+
+def begun(engine: Engine) -> bool:
+    """Whether somebody has begun a register there; a file that is not there is not made by looking."""
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is not None and not Path(file).exists():
+        return False
+    with readable():
+        return version_of(engine) is not None
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables of a register that has none; raise, saying what to do, where they are older or newer than ours."""
+    with readable():
+        found = version_of(engine)
+    if found == newest_version():
+        return
+    if found is None:
+        move(engine, newest_version())
+    elif found in versions():
+        raise StoreError(
+            f"登记库的版本 {found} 旧于本工作台的 {newest_version()}；请先运行 "
+            f"the register's version {found} is older than this workbench's {newest_version()}; first run: "
+            "workbench upgrade"
+        )
+    refuse_newer(found)
+
+
+def refuse_newer(version: str | None) -> None:
+    """Raise NewerSchemaError for a version that this workbench does not know."""
+    if version is not None and version not in versions():
+        raise NewerSchemaError(
+            Words(
+                f"登记库由更新版本的工作台写入（{version}，本版本支持到 {newest_version()}），没有读也没有写；请升级工作台",
+                f"the register was written by a newer workbench ({version}, this one knows those up to {newest_version()}); "
+                "nothing was read or written: upgrade the workbench",
+            )
+        )
+
+
+def move(engine: Engine, version: str) -> tuple[str | None, str]:
+    """Make a register's tables, or move them to a version, in one transaction; returns the versions before and after."""
+    with writing(engine) as connection:
+        return move_within(connection, version), version
+
+
+def move_within(connection: Connection, version: str) -> str | None:
+    """Bring the tables to a version, forwards or back, in the caller's transaction; returns the version before.
+
+    Raises StoreError for a version that there is none of. Going back drops the tables that the older version lacks.
+    """
+    # Late: a page that only reads the register needs no Alembic, which takes a third of a second to load.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    known = versions()
+    if version not in known:
+        raise StoreError(f"登记库版本 register version {version!r}: 没有 unknown; 有 there are: {', '.join(known)}")
+    before = _version(connection)
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    if before is None or known.index(before) <= known.index(version):
+        command.upgrade(config, version)
+    else:
+        command.downgrade(config, version)
+    return before
+
+
+def change_version(connection: Connection, version: str, *, moment: Moment, account: str) -> None:
+    """Move a register that holds its decisions to a version, and tell it: what the move altered is sealed anew.
+
+    Raises StoreError where the register does not hold before, or the move loses records of a kind that stays.
+    """
+    refuse_broken(connection)
+    kinds = kinds_there(connection)
+    before = move_within(connection, version)
+    lost = sorted(set(kinds) - set(kinds_there(connection)))
+    wrote = tuple((each.kind, each.key) for each in changed_records(connection) if each.kind not in lost)
+    if any(seal is None for seal in seals(connection, wrote).values()):
+        raise StoreError(f"换版本会丢失记录，没有更改 the move to {version} would lose records; nothing was changed")
+    details = {"from": before, "to": version, "lost": lost, **moment.details}
+    record(connection, at=moment.at, account=account, told=[Told("version_changed", version, details, wrote)])
+
+
+def refuse_broken(connection: Connection) -> None:
+    """Raise StoreError where a register does not hold: it is neither moved nor taken for a backup."""
+    found = verify_all(connection)
+    if found.broken is not None:
+        raise StoreError(
+            f"登记库核对不通过（第 {found.broken} 条留痕），没有更改 the register does not verify (event {found.broken}); nothing was "
+            "changed; 请先运行 first run: workbench audit verify; 需要留证的，把数据目录原样复制 copy the store as it is for evidence"
+        )
+
+
+def _version(connection: Connection) -> str | None:
+    """None also where another writer has just begun: the tables are not there before they are whole."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

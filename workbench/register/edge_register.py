@@ -1,0 +1,205 @@
+"""The edge register (LA2019-15 §2.2-b, -c): screening of the key groups, officers, visits overdue, and what a filing brings about."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+from sqlalchemy import Connection, func, insert, select, update
+
+from workbench.domain.facts import KEY_GROUPS
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.rules.criteria import any_of
+from workbench.errors import RefusedError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import Rules
+from workbench.register.audit.log import Told
+from workbench.register.county_settings import setting
+from workbench.register.db.follow_up_tables import EdgeHousehold
+from workbench.register.db.procedure_tables import Account, Visit
+from workbench.register.procedure.entries import area_of
+from workbench.register.procedure.repeated_steps import last_event
+
+_TABLE = EdgeHousehold.__table__
+_PLACE = ("household_id", "township", "village")
+_CHANGES = ("officer_assigned", "edge_entered", "edge_left")
+
+
+def screening(desk: Desk, round_name: str, county: str, village: str | None = None) -> pl.DataFrame:
+    """The unregistered households of the person's area to be looked at door to door (§2.2-b), by village.
+
+    Columns: household_id, township, village, `in_group` (true: in a key group; null: it cannot be told, so it is looked
+    at too), and the key groups.
+    """
+    desk.check(Right.READ_FACTS, desk.person.area if desk.person.area.county == county else Area(county))
+    table = desk.register.facts.read(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
+    found = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(inside_area(desk))
+    if village:
+        found = found.filter(pl.col("village") == village)
+    groups = nw.from_native(found).with_columns(in_group=any_of([nw.col(name) for name in KEY_GROUPS])).to_native()
+    return (
+        groups.filter(pl.col("in_group").is_null() | pl.col("in_group"))
+        .select(*_PLACE, "in_group", *KEY_GROUPS)
+        .sort("township", "village", "household_id")
+    )
+
+
+def inside_area(desk: Desk) -> pl.Expr:
+    """The condition that holds a frame of one county to the person's area."""
+    _, township, village = desk.person.area.parts
+    whole = pl.lit(True)  # noqa: FBT003 - a literal column
+    return (whole if township is None else pl.col("township") == township) & (
+        whole if village is None else pl.col("village") == village
+    )
+
+
+def follow(
+    desk: Desk, connection: Connection, rules: Rules, filing_id: int, filed: Sequence[Mapping[str, Any]]
+) -> None:
+    """What a filed list brings about: households enter, or leave with their reason; the others stay as they are."""
+    entering = [row for row in filed if row["proposal"] == "enter"]
+    leaving = [row for row in filed if row["proposal"].startswith("leave_")]
+    back = _known(connection, [row["household_id"] for row in entering])
+    values = {
+        "state": "active", "entered_round": rules.round, "entered_on": desk.today.isoformat(), "filing_id": filing_id,
+        "standard_id": rules.version.id if rules.version else None, "left_on": None, "left_round": None, "left_because": None,
+    }  # fmt: skip
+    new = [
+        {"household_id": row["household_id"], "county": row["county"], "township": row["township"],
+         "village": row["village"], "version": 1, **values}
+        for row in entering
+        if row["household_id"] not in back
+    ]  # fmt: skip
+    if new:
+        connection.execute(insert(EdgeHousehold), new)
+    for name in back:
+        _set(connection, name, **values)
+    for row in leaving:
+        because = row["proposal"].removeprefix("leave_")
+        _set(
+            connection,
+            row["household_id"],
+            state="left",
+            left_on=desk.today.isoformat(),
+            left_round=rules.round,
+            left_because=because,
+        )
+    told = [("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
+    told += [("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
+    desk.tell(connection, [Told(action, name, details, (("edge", name),)) for action, name, details in told])
+
+
+def assign(
+    desk: Desk, households: Sequence[str], officer: str, interval_days: int | None = None,
+    versions: Mapping[str, int] = MappingProxyType({}),
+) -> None:  # fmt: skip
+    """Name the person who visits households at intervals (§2.2-c); the officer is an active account whose area holds them.
+
+    `versions`: those of the households as they were seen; raises RefusedError, saying what changed, where one has moved on.
+    """
+    if interval_days is not None and interval_days < 1:
+        raise RefusedError(
+            Words(f"走访间隔 {interval_days} 天：应为正数", f"{interval_days} days between visits: must be positive")
+        )
+    with desk.writing() as connection:
+        account = connection.execute(select(Account.__table__).where(Account.account == officer)).one_or_none()
+        if account is None or not account.active:
+            raise RefusedError(Words(f"包保人 {officer}：没有这一账号", f"officer {officer}: no such account"))
+        reach = Area(account.county, account.township, account.village)
+        wanted = {"officer": officer} | ({} if interval_days is None else {"interval_days": interval_days})
+        changing = []
+        for name in households:
+            row = _one(connection, name)
+            desk.check(Right.ASSIGN_OFFICER, area_of(row))
+            _check_reach(reach, officer, row)
+            if any(row[key] != value for key, value in wanted.items()):  # sent twice, it is done already
+                _check_version(connection, row, versions.get(name))
+                changing.append(name)
+        for name in changing:
+            _set(connection, name, **wanted)
+        told = {"officer": officer, "days": interval_days}
+        desk.tell(connection, [Told("officer_assigned", name, told, (("edge", name),)) for name in changing])
+
+
+def _check_reach(reach: Area, officer: str, row: Mapping[str, Any]) -> None:
+    if not reach.holds(area_of(row)):
+        name = row["household_id"]
+        raise RefusedError(
+            Words(
+                f"{officer} 的范围是“{reach}”，户 {name} 不在其中",
+                f"{officer} is bound to {reach}; household {name} lies outside",
+            )
+        )
+
+
+def _check_version(connection: Connection, row: Mapping[str, Any], seen: int | None) -> None:
+    """Raise RefusedError, saying what changed, where a household of the edge register is no longer as it was seen."""
+    if seen is None or row["version"] == seen:
+        return
+    name = row["household_id"]
+    event = last_event(connection, _CHANGES, name)
+    who, at = (event["account"], event["at"]) if event else ("–", "–")
+    days = row["interval_days"]
+    raise RefusedError(
+        Words(
+            f"户 {name}：{who} 已于 {at} 改动（现在包保人 {row['officer'] or '未定'}，走访间隔 {days or '按县定'}），没有覆盖；请重新查看",
+            f"household {name}: {who} changed it at {at} (officer now {row['officer'] or 'none'}, days between visits "
+            f"{days or 'as the county has it'}); nothing was overwritten: look again",
+        )
+    )
+
+
+def edge_households(desk: Desk, *, state: str | None = "active", overdue_only: bool = False) -> list[dict[str, Any]]:
+    """The edge register of the person's area: with `last_visit`, `next_visit` (a day) and `overdue` (days, 0 if it is not)."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    query = (
+        select(_TABLE)
+        .where(*desk.inside(EdgeHousehold))
+        .order_by(_TABLE.c.township, _TABLE.c.village, _TABLE.c.household_id)
+    )
+    if state:
+        query = query.where(_TABLE.c.state == state)
+    with desk.reading() as connection:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        seen = select(Visit.household_id, func.max(Visit.day)).where(*desk.inside(Visit)).group_by(Visit.household_id)
+        last = {row[0]: row[1] for row in connection.execute(seen)}
+        usual = {
+            county: setting(connection, county, "visit_interval_days", desk.today)
+            for county in {row["county"] for row in rows}
+        }
+    known = [row | _visits_due(row, last.get(row["household_id"]), usual[row["county"]], desk.today) for row in rows]
+    return [row for row in known if row["overdue"] or not overdue_only]
+
+
+def _visits_due(row: Mapping[str, Any], last: str | None, usual: int, today: dt.date) -> dict[str, Any]:
+    """A household never visited since it entered is due from the day it entered."""
+    interval = row["interval_days"] or usual
+    begin = dt.date.fromisoformat(max(last or "", row["entered_on"]))
+    due = begin + dt.timedelta(days=interval)
+    late = (today - due).days if row["state"] == "active" else 0
+    return {"last_visit": last, "interval": interval, "next_visit": due.isoformat(), "overdue": max(late, 0)}
+
+
+def _known(connection: Connection, households: Iterable[str]) -> set[str]:
+    wanted = set(households)
+    return {name for name in connection.execute(select(EdgeHousehold.household_id)).scalars() if name in wanted}
+
+
+def _one(connection: Connection, household: str) -> dict[str, Any]:
+    query = select(_TABLE).where(_TABLE.c.household_id == household, _TABLE.c.state == "active")
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise RefusedError(
+            Words(f"户 {household}：不在边缘户台账中", f"household {household}: not in the edge register")
+        )
+    return dict(row)
+
+
+def _set(connection: Connection, household: str, **values: Any) -> None:
+    connection.execute(
+        update(EdgeHousehold)
+        .where(EdgeHousehold.household_id == household)
+        .values(version=EdgeHousehold.version + 1, **values)
+    )

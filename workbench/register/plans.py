@@ -1,0 +1,258 @@
+"""Plans of assistance (LA2019-15 §2.1.4): one a household, with a measure at least for every member; kept whatever the tier (§4.1)."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, func, insert, select, update
+
+from workbench.domain.assistance.measures import Level, measures
+from workbench.domain.assistance.suggestions import ASSISTANCE_FACTS, Assistance, propose_each
+from workbench.domain.facts import PREVIOUS_FACTS
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.procedure.day_bounds import check_day
+from workbench.domain.procedure.roles import Right
+from workbench.errors import InputError, RefusedError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.audit.log import Told
+from workbench.register.db.follow_up_tables import Plan, PlanMeasure
+from workbench.register.procedure.entries import area_of
+from workbench.register.procedure.repeated_steps import last_event
+
+_PLAN, _MEASURE = Plan.__table__, PlanMeasure.__table__
+_CHANGES = ("plan_made", "measure_ended")
+_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
+_PLACE = ("household_id", "county_code", "township", "village", "persons")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A measure of a plan: `member` None: the household's; else the member's number, from 1."""
+
+    measure: str
+    member: int | None = None
+    detail: str = ""
+
+
+def suggested(desk: Desk, round_name: str, households: Sequence[str]) -> dict[str, tuple[dict[str, Any], Assistance]]:
+    """For each household its facts of the round and the measures proposed from them (people edit these)."""
+    columns = [*_PLACE, *(name for name in ASSISTANCE_FACTS if name not in {*_PLACE, *_PREVIOUS})]
+    wanted, found = set(households), []
+    facts = desk.register.facts
+    for county in [desk.person.area.county] if desk.person.area.county else facts.counties(round_name):
+        table = pl.DataFrame(facts.read_with_previous(round_name, county, columns))
+        found += table.filter(pl.col("household_id").is_in(wanted)).to_dicts()
+    here = {row["household_id"]: {**row, "county": row["county_code"]} for row in found}
+    if missing := wanted - set(here):
+        raise RefusedError(
+            Words(f"户 {min(missing)}：{round_name} 的数据中没有", f"household {min(missing)}: not in {round_name}")
+        )
+    for row in here.values():
+        desk.check(Right.READ_REGISTER, area_of(row))
+    proposals = propose_each(list(here.values()), tier_parameters(round_name))
+    return {name: (row, told) for (name, row), told in zip(here.items(), proposals, strict=True)}
+
+
+def as_suggested(persons: int, proposed: Assistance) -> list[Planned]:
+    """A plan that writes every measure proposed, for as many members as it was proposed for.
+
+    The facts count members, and do not name them. A role that members have alone goes to the next ones without a measure,
+    from the first again where the roles are more than the members; what comes on top (care for the seriously ill) to
+    the first. Who is left is looked into.
+    """
+    plan, alone = [Planned(each.measure.name) for each in proposed.household], 0
+    for each in proposed.persons:
+        people = min(each.people or 0, persons)
+        on_top = not each.measure.part and each.measure.people is not None
+        first = 0 if on_top else alone
+        plan += [Planned(each.measure.name, (first + number) % persons + 1) for number in range(people)]
+        alone += 0 if on_top else people
+    return plan + [Planned("member_to_verify", member) for member in range(alone + 1, persons + 1)]
+
+
+def make_plan(
+    desk: Desk, round_name: str, household: str, goal: str, responsible: str,
+    planned: Sequence[Planned] | None = None, version: int | None = None,
+) -> int:  # fmt: skip
+    """Make a household's plan, or add to the one there is; `planned` None: as suggested. Returns the measures added.
+
+    `version`: that of the plan as it was seen, 0 where there was none; raises RefusedError, saying what changed, where it
+    has moved on.
+    """
+    facts, proposed = suggested(desk, round_name, [household])[household]
+    desk.check(Right.PROPOSE, area_of(facts))
+    persons = facts["persons"]
+    if persons is None:
+        raise RefusedError(
+            Words("人数未知，无法做到一人一措施；请先核实人数", "the number of members is not known: find it out first")
+        )
+    chosen = list(planned) if planned is not None else as_suggested(persons, proposed)
+    with desk.writing() as connection:
+        there = _measures(connection, household)
+        new = [each for each in chosen if (each.measure, each.member) not in there]
+        plan = _plan(connection, household)
+        if plan and not new and (plan["goal"], plan["responsible"]) == (goal, responsible):
+            return 0  # sent twice, it is made already
+        _check_version(connection, household, plan, version)
+        _check(persons, goal, responsible, [*(Planned(*key) for key in there), *new])
+        _keep(desk, connection, facts, goal, responsible)
+        if new:
+            connection.execute(
+                insert(PlanMeasure),
+                [{"household_id": household, "member": each.member, "measure": each.measure, "detail": each.detail or None,
+                  "since": desk.today.isoformat()} for each in new],
+            )  # fmt: skip
+        told = {"responsible": responsible, "measures": [[each.measure, each.member] for each in new]}
+        desk.tell(connection, [Told("plan_made", household, told, (("plan", household),))])
+    return len(new)
+
+
+def end_measure(desk: Desk, number: int, day: dt.date, reason: str, version: int | None = None) -> None:
+    """End one measure of a plan, with a reason; no member may be left without one, and no tier ends any by itself (§4.1)."""
+    if not reason.strip():
+        raise RefusedError(Words("结束措施要写明理由", "a reason is needed to end a measure"))
+    with desk.writing() as connection:
+        query = select(_MEASURE, _PLAN.c.county, _PLAN.c.township, _PLAN.c.village).join(
+            _PLAN, _PLAN.c.household_id == _MEASURE.c.household_id
+        )
+        row = connection.execute(query.where(_MEASURE.c.id == number, *desk.inside(Plan))).mappings().one_or_none()
+        if row is not None and (row["until"], row["end_reason"]) == (day.isoformat(), reason):
+            return  # sent twice, it is ended already
+        if row is None or row["until"] is not None:
+            raise RefusedError(
+                Words(f"措施 {number}：本范围内没有，或已结束", f"measure {number}: not here, or ended already")
+            )
+        desk.check(Right.PROPOSE, area_of(dict(row)))
+        check_day("measure_end", day, desk.today, dt.date.fromisoformat(row["since"]))
+        _check_version(connection, row["household_id"], _plan(connection, row["household_id"]), version)
+        others = [key for key in _measures(connection, row["household_id"]) if key != (row["measure"], row["member"])]
+        if all(member != row["member"] for _, member in others):
+            raise RefusedError(
+                Words(
+                    "这是该户（该成员）唯一的措施，先另定一项（一户一计划、一人一措施）",
+                    "the only measure of this household or member: add another first (§2.1.4)",
+                )
+            )
+        connection.execute(
+            update(PlanMeasure).where(PlanMeasure.id == number).values(until=day.isoformat(), end_reason=reason)
+        )
+        of_plan = Plan.household_id == row["household_id"]
+        connection.execute(update(Plan).where(of_plan).values(version=Plan.version + 1))
+        told = {"measure": row["measure"], "member": row["member"], "reason": reason}
+        wrote = (("plan", row["household_id"]),)
+        desk.tell(connection, [Told("measure_ended", row["household_id"], told, wrote)])
+
+
+def plan_of(desk: Desk, household: str) -> dict[str, Any] | None:
+    """A household's plan with its measures, ended ones too; None where it has none."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    with desk.reading() as connection:
+        query = select(_PLAN).where(_PLAN.c.household_id == household, *desk.inside(Plan))
+        row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        listed = select(_MEASURE).where(_MEASURE.c.household_id == household).order_by(_MEASURE.c.id)
+        return {**row, "measures": [dict(each) for each in connection.execute(listed).mappings()]}
+
+
+def plans(desk: Desk) -> list[dict[str, Any]]:
+    """Every plan of the person's area, with `running`: how many of its measures have not ended."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    running = (
+        select(_MEASURE.c.household_id, func.count().label("running"))
+        .where(_MEASURE.c.until.is_(None))
+        .group_by(_MEASURE.c.household_id)
+        .subquery()
+    )
+    query = (
+        select(_PLAN, func.coalesce(running.c.running, 0).label("running"))
+        .outerjoin(running, running.c.household_id == _PLAN.c.household_id)
+        .where(*desk.inside(Plan))
+        .order_by(_PLAN.c.household_id)
+    )
+    with desk.reading() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def running_measures(connection: Connection, county: str) -> dict[str, list[str]]:
+    """The names of the running measures of every planned household of a county, each once, in the order they were made."""
+    query = (
+        select(_MEASURE.c.household_id, _MEASURE.c.measure)
+        .join(_PLAN, _PLAN.c.household_id == _MEASURE.c.household_id)
+        .where(_PLAN.c.county == county, _MEASURE.c.until.is_(None))
+        .order_by(_MEASURE.c.id)
+    )
+    found: dict[str, dict[str, None]] = {}
+    for household, measure in connection.execute(query):
+        found.setdefault(household, {})[measure] = None
+    return {household: list(names) for household, names in found.items()}
+
+
+def _plan(connection: Connection, household: str) -> dict[str, Any] | None:
+    row = connection.execute(select(_PLAN).where(_PLAN.c.household_id == household)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def _check_version(connection: Connection, household: str, plan: Mapping[str, Any] | None, seen: int | None) -> None:
+    """Raise RefusedError, saying what changed, where a plan is no longer as it was seen (None: however it is)."""
+    now = plan["version"] if plan else 0
+    if seen is None or seen == now:
+        return
+    event = last_event(connection, _CHANGES, household)
+    who, at = (event["account"], event["at"]) if event else ("–", "–")
+    ended = event is not None and event["action"] == "measure_ended"
+    zh, en = ("结束了一项措施", "ended a measure") if ended else ("制定或补充了计划", "made it or added to it")
+    raise RefusedError(
+        Words(
+            f"户 {household} 的计划：{who} 已于 {at} {zh}（现为第 {now} 版，您看到的是第 {seen} 版），没有覆盖；请重新查看",
+            f"plan of household {household}: {who} {en} at {at} (now version {now}, seen {seen}); "
+            "nothing was overwritten: look again",
+        )
+    )
+
+
+def _measures(connection: Connection, household: str) -> dict[tuple[str, int | None], int]:
+    """The running measures of a household, by measure and member."""
+    query = select(_MEASURE).where(_MEASURE.c.household_id == household, _MEASURE.c.until.is_(None))
+    return {(row.measure, row.member): row.id for row in connection.execute(query)}
+
+
+def _check(persons: int, goal: str, responsible: str, planned: Sequence[Planned]) -> None:
+    if not goal.strip() or not responsible.strip():
+        raise InputError("计划要写明目标和责任人 a plan needs its goal and who is responsible")
+    known = measures()
+    for each in planned:
+        if each.measure not in known:
+            raise InputError(f"措施 measure {each.measure!r}: 没有 unknown; 有 there are: {', '.join(known)}")
+        personal = known[each.measure].level is Level.PERSON
+        if personal != (each.member is not None):
+            raise InputError(
+                f"措施 measure {each.measure}: {'须写明成员 needs its member' if personal else '属于全户 is of the household'}"
+            )
+        if each.member is not None and not 1 <= each.member <= persons:
+            raise InputError(f"成员 member {each.member}: 应为 1 至 {persons}  expected 1 to {persons}")
+    without = sorted(set(range(1, persons + 1)) - {each.member for each in planned})
+    if without or all(each.member is not None for each in planned):
+        members = "、".join(str(member) for member in without) or "–"
+        raise RefusedError(
+            Words(
+                f"一户一计划、一人一措施（§2.1.4）：全户至少一项，每人至少一项；缺成员：{members}",
+                f"§2.1.4: at least one measure of the household and one for every member; none for: {members}",
+            )
+        )
+
+
+def _keep(desk: Desk, connection: Connection, facts: Mapping[str, Any], goal: str, responsible: str) -> None:
+    values = {"goal": goal, "responsible": responsible}
+    done = connection.execute(
+        update(Plan).where(Plan.household_id == facts["household_id"]).values(version=Plan.version + 1, **values)
+    )
+    if not done.rowcount:
+        connection.execute(
+            insert(Plan).values(
+                household_id=facts["household_id"], county=facts["county"], township=facts["township"],
+                village=facts["village"], version=1, made_on=desk.today.isoformat(), **values,
+            )
+        )  # fmt: skip

@@ -1,0 +1,177 @@
+"""Entries of a round: found, made, and moved by steps; each move is told to the chain, and none overwrites another's.
+
+LA2019-15 §2.1.1-b. What a step needs is in `domain.procedure.workflow`; here it is held to in the register.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import STAGES, STEPS, Stage, advance
+from workbench.errors import RefusedError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.audit.log import Told
+from workbench.register.db.procedure_tables import Entry, EntryStep
+
+ENTRY = Entry.__table__
+_CHANGED = (
+    "stage",
+    "rule",
+    "proposal",
+    "reason",
+    "facts_hash",
+    "rules_hash",
+    "standard_hash",
+    "adjustment",
+    "filing_id",
+)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step of one entry: `entry` as it was seen; `values` change with it; `reason` is kept with the step."""
+
+    entry: Mapping[str, Any]
+    step: str
+    reason: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def area_of(record: Mapping[str, Any]) -> Area:
+    """The area of an entry, or of a household; a household without a village belongs to its township."""
+    township, village = record["township"], record["village"]
+    return Area(record["county"], township, village if township else None)
+
+
+def find(
+    desk: Desk, connection: Connection, round_name: str, kind: str | None = None, *,
+    households: Sequence[str] | None = None, stages: Sequence[Stage] = (), village: str | None = None,
+    township: str | None = None, county: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The entries of a round in the person's area, by village and household number."""
+    query = select(ENTRY).where(ENTRY.c.round == round_name, *desk.inside(Entry))
+    for column, value in ((ENTRY.c.kind, kind), (ENTRY.c.village, village), (ENTRY.c.township, township),
+                          (ENTRY.c.county, county)):  # fmt: skip
+        if value is not None:
+            query = query.where(column == value)
+    if stages:
+        query = query.where(ENTRY.c.stage.in_([str(stage) for stage in stages]))
+    ordered = query.order_by(ENTRY.c.township, ENTRY.c.village, ENTRY.c.household_id)
+    rows = [dict(row) for row in connection.execute(ordered).mappings()]
+    if households is None:
+        return rows
+    wanted = set(households)
+    return [row for row in rows if row["household_id"] in wanted]
+
+
+def listed(desk: Desk, round_name: str, kind: str | None = None, **choice: Any) -> list[dict[str, Any]]:
+    """The same, for who may read the register."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    with desk.reading() as connection:
+        return find(desk, connection, round_name, kind, **choice)
+
+
+def one(
+    desk: Desk, connection: Connection, round_name: str, household: str, version: int | None = None
+) -> dict[str, Any]:
+    """The entry of a household; raises RefusedError where there is none here, or where it is no longer as it was seen."""
+    query = select(ENTRY).where(ENTRY.c.round == round_name, ENTRY.c.household_id == household, *desk.inside(Entry))
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise RefusedError(
+            Words(
+                f"户 {household}：{desk.person.area} 在 {round_name} 还没有走访记录；先走访",
+                f"household {household}: no visit in {desk.person.area} in {round_name} yet; visit it first",
+            )
+        )
+    check_version(dict(row), version)
+    return dict(row)
+
+
+def check_version(row: Mapping[str, Any], seen: int | None) -> None:
+    """Raise RefusedError, saying what changed, where an entry is no longer as it was seen (None: however it is)."""
+    if seen is not None and row["version"] != seen:
+        raise _overtaken(dict(row))
+
+
+def start(
+    desk: Desk, connection: Connection, kind: str, round_name: str, households: Sequence[Mapping[str, Any]]
+) -> None:
+    """Make entries, before their first step, for households (household_id, county, township, village)."""
+    values = [
+        {
+            "kind": kind, "household_id": each["household_id"], "round": round_name, "county": each["county"],
+            "township": each["township"], "village": each["village"], "stage": str(Stage.NEW), "version": 0,
+            "changed_by": desk.person.account, "changed_at": desk.stamp, "adjustment": 0,
+        }
+        for each in households
+    ]  # fmt: skip
+    if values:
+        connection.execute(insert(Entry), values)
+
+
+def move(desk: Desk, connection: Connection, moves: Sequence[Move]) -> None:
+    """Take steps, all or none: rights, stages and reasons are checked, versions compared, steps and events kept."""
+    changes, steps, told = [], [], []
+    for each in moves:
+        entry, step = each.entry, STEPS[each.step]
+        desk.check(step.right, area_of(entry))
+        stage = advance(Stage(entry["stage"]), each.step, each.reason)
+        after = {name: entry[name] for name in _CHANGED} | {"stage": str(stage)} | dict(each.values)
+        changes.append(
+            {"seen_id": entry["id"], "seen_version": entry["version"], "new_version": entry["version"] + 1, **after}
+        )
+        steps.append({
+            "entry_id": entry["id"], "step": each.step, "stage": str(stage), "proposal": after["proposal"],
+            "reason": each.reason, "account": desk.person.account, "at": desk.stamp,
+        })  # fmt: skip
+        subject = f"{entry['round']} {entry['household_id']}"
+        told.append(Told(each.step, subject, _details(each, after), (("entry", entry["id"]),)))
+    if not changes:
+        return
+    _update(desk, connection, changes)
+    connection.execute(insert(EntryStep), steps)
+    desk.tell(connection, told)
+
+
+def _update(desk: Desk, connection: Connection, changes: list[dict[str, Any]]) -> None:
+    statement = (
+        update(Entry)
+        .where(Entry.id == bindparam("seen_id"), Entry.version == bindparam("seen_version"))
+        .values(
+            version=bindparam("new_version"), changed_by=desk.person.account, changed_at=desk.stamp,
+            **{name: bindparam(name) for name in _CHANGED},
+        )
+    )  # fmt: skip
+    done = connection.execute(statement, changes)
+    if done.rowcount != len(changes):
+        raise _overtaken(_first_overtaken(connection, changes))
+
+
+def _first_overtaken(connection: Connection, changes: list[dict[str, Any]]) -> Mapping[str, Any]:
+    """An entry that somebody moved on meanwhile: its version is not the one that our change gives it."""
+    rows = (
+        dict(connection.execute(select(ENTRY).where(ENTRY.c.id == change["seen_id"])).mappings().one())
+        | {"expected": change["new_version"]}
+        for change in changes
+    )
+    return next(row for row in rows if row["version"] != row["expected"])
+
+
+def _overtaken(row: Mapping[str, Any]) -> RefusedError:
+    zh, en = STAGES[Stage(row["stage"])]
+    return RefusedError(
+        Words(
+            f"户 {row['household_id']}：{row['changed_by']} 已于 {row['changed_at']} 改为“{zh}”，没有覆盖；请重新查看",
+            f"household {row['household_id']}: {row['changed_by']} changed it at {row['changed_at']} (now {en}); "
+            "nothing was overwritten: look again",
+        )
+    )
+
+
+def _details(moved: Move, after: Mapping[str, Any]) -> dict[str, Any]:
+    told = {"kind": moved.entry["kind"], "proposal": after["proposal"], "reason": moved.reason, **moved.values}
+    return {name: value for name, value in told.items() if value is not None}

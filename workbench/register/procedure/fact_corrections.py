@@ -1,0 +1,127 @@
+"""Facts corrected on the spot, put into the facts of their round: typed once, seen by every rule, preview and model."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, insert, select, update
+
+from workbench.register.access.acting_user import Desk, Register
+from workbench.register.audit.covered_files import FileHashes, county_files
+from workbench.register.audit.log import Told
+from workbench.register.db.engine import writing
+from workbench.register.db.procedure_tables import Amendment, Visit
+from workbench.store.facts import FactStore
+from workbench.store.transaction import transaction
+
+_TABLE = Amendment.__table__
+_NO_FILES: FileHashes = MappingProxyType({})
+
+
+Correction = tuple[int, Mapping[str, Any], Mapping[str, Any]]
+"""The id of a visit, the facts of the household before it, and those that it changes."""
+
+
+def keep(connection: Connection, corrections: Iterable[Correction]) -> None:
+    """Keep the corrections of visits; they wait to be put into the facts (`apply`)."""
+    values = [
+        {
+            "visit_id": visit_id, "household_id": facts["household_id"], "round": facts["round"],
+            "county": facts["county_code"], "fact": name, "before": json.dumps(facts.get(name), ensure_ascii=False),
+            "after": json.dumps(after, ensure_ascii=False), "applied": False,
+        }
+        for visit_id, facts, changes in corrections
+        for name, after in changes.items()
+    ]  # fmt: skip
+    if values:
+        connection.execute(insert(Amendment), values)
+
+
+def of_visit(connection: Connection, visit_id: int) -> dict[str, Any]:
+    """The facts that a visit corrected, and what follows from them, as they are kept."""
+    query = select(_TABLE.c.fact, _TABLE.c.after).where(_TABLE.c.visit_id == visit_id)
+    return {fact: json.loads(after) for fact, after in connection.execute(query)}
+
+
+def waiting(register: Register) -> list[tuple[str, str]]:
+    """The rounds and counties with corrections that are not in the facts yet. A closed round stays as it is: none of its own."""
+    query = select(_TABLE.c.round, _TABLE.c.county).where(~_TABLE.c.applied).distinct()
+    with register.engine.connect() as connection:
+        found = sorted((row.round, row.county) for row in connection.execute(query))
+    return [place for place in found if not register.facts.is_closed(*place)]
+
+
+def apply(desk: Desk, round_name: str, county: str) -> None:
+    """Put the corrections of a county that are not in its facts yet into them, in the order in which they were made.
+
+    Safe to repeat, while the store is held: a process killed in between leaves it to the next one. The register is the
+    truth, the facts follow. The events bear the account and time of whoever does it, and tell on whose visit it rests.
+    """
+    register = desk.register
+    here = (_TABLE.c.round == round_name, _TABLE.c.county == county, ~_TABLE.c.applied)
+    with register.engine.connect() as connection:
+        query = select(_TABLE).where(*here).order_by(_TABLE.c.id)
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    _put(register.facts, round_name, county, rows)
+    with writing(register.engine) as connection:
+        ids = [row["id"] for row in rows]
+        connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
+        _tell(desk, connection, "facts_corrected", rows, county_files(register.facts.root, round_name, [county]))
+
+
+def _tell(
+    desk: Desk, connection: Connection, action: str, rows: Iterable[Mapping[str, Any]], files: FileHashes = _NO_FILES
+) -> None:
+    """Facts change, or a correction is to be put back: done at this desk, now, on behalf of who recorded the visit."""
+    corrected: dict[int, list[str]] = {}
+    for row in rows:
+        corrected.setdefault(row["visit_id"], []).append(row["fact"])
+    query = select(Visit.id, Visit.account, Visit.at, Visit.round, Visit.household_id).order_by(Visit.id)
+    visits = connection.execute(query.where(Visit.id.in_(list(corrected)))).all()
+    told = [
+        Told(action, f"{visit.round} {visit.household_id}",
+             {"facts": sorted(corrected[visit.id]), "on_behalf_of": {"account": visit.account, "at": visit.at}},
+             (("visit", visit.id),))
+        for visit in visits
+    ]  # fmt: skip
+    desk.tell(connection, [*told[:-1], replace(told[-1], files=files)] if told else [])  # once for all of them
+
+
+def renew(desk: Desk, connection: Connection, round_name: str, county: str) -> None:
+    """After facts were taken in: a correction that an old value has covered again waits to be put back; a new value stands."""
+    framed = desk.register.facts.frame(round_name, county)
+    now = {row["household_id"]: row for row in framed.iter_rows(named=True)}
+    query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
+    last = {(row.household_id, row.fact): row for row in connection.execute(query.order_by(_TABLE.c.id))}
+    covered = [
+        row._asdict()
+        for (household, fact), row in last.items()
+        if household in now
+        and row.before != row.after
+        and json.dumps(now[household].get(fact), ensure_ascii=False) == row.before
+    ]
+    ids = [row["id"] for row in covered]
+    connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
+    _tell(desk, connection, "correction_covered", covered)
+
+
+def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mapping[str, Any]]) -> None:
+    """Change the facts of a county as one; of two changes of a fact the later stands."""
+    after: dict[str, dict[str, Any]] = {}
+    for change in changes:
+        after.setdefault(change["fact"], {})[change["household_id"]] = json.loads(change["after"])
+    with transaction(facts.root) as pending:
+        table = facts.frame(round_name, county)
+        origin = facts.origin(round_name, county)
+        table = table.with_columns(
+            pl.col("household_id")
+            .replace_strict(
+                list(values), pl.Series(list(values.values()), dtype=table.schema[name]), default=pl.col(name)
+            )
+            .alias(name)
+            for name, values in after.items()
+        )
+        facts.stage(pending, round_name, county, table.to_arrow(compat_level=pl.CompatLevel.oldest()), origin)

@@ -1,0 +1,48 @@
+"""The facts that filings were computed from, kept by their hash: `STORE/filed/<hash>.parquet`."""
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from workbench.errors import StoreError
+from workbench.register.assessment import hashes_of
+from workbench.store.facts import FactStore
+from workbench.store.schema import read_columns
+from workbench.store.transaction import transaction
+
+
+def kept_facts(root: Path, facts_hash: str) -> pl.DataFrame:
+    """The facts that a filing was computed from; raises StoreError where they are gone or not what they were."""
+    path = kept_path(root, facts_hash)
+    if not path.exists():
+        raise StoreError(
+            f"{path}: 备案所依据的事实不在 the facts of the filing are gone; 请从备份恢复 restore from a backup"
+        )
+    found = pl.DataFrame(read_columns(path))
+    if _facts_hash(found) != facts_hash:
+        raise StoreError(f"{path}: 内容与摘要不符 is not what its hash says; 请从备份恢复 restore from a backup")
+    return found
+
+
+def keep_facts(facts: FactStore, found: pl.DataFrame) -> str:
+    """Keep facts by their hash; the same facts are kept once."""
+    facts_hash = _facts_hash(found)
+    path = kept_path(facts.root, facts_hash)
+    if not path.exists():
+        with transaction(facts.root) as pending:
+            table = found.to_arrow(compat_level=pl.CompatLevel.oldest())
+            pq.write_table(table, pending.stage(path), compression="zstd")
+    return facts_hash
+
+
+def kept_path(root: Path, facts_hash: str) -> Path:
+    """Where facts are kept."""
+    return root / "filed" / f"{facts_hash}.parquet"
+
+
+def _facts_hash(found: pl.DataFrame) -> str:
+    """Over every value that the rules can read, household by household."""
+    read = tuple(name for name in found.columns if name not in {"household_id", "kind"})
+    return hashlib.sha256("".join(hashes_of(found, read)).encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""A filed list proved at any later time: computed again from the facts, figures and standard that were kept with it."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from workbench.domain.parameters import TierParameters
+from workbench.domain.procedure.roles import Right
+from workbench.domain.rules.legal_readings import Reading
+from workbench.errors import RefusedError, StoreError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import Rules, judge, rule_counts
+from workbench.register.audit.log import AuditEvent
+from workbench.register.db.procedure_tables import FiledRow, Filing
+from workbench.register.procedure import entries
+from workbench.register.procedure.filed_facts import kept_facts
+from workbench.register.procedure.filings import list_hash
+from workbench.register.standards.versions import titles, version
+
+_FILING, _ROWS = Filing.__table__, FiledRow.__table__
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Whether a filed list still is what it was filed as; `broken` says in words what is not.
+
+    `counts`: `results` of the list, and `rules`: all households of the county by what the rules said, the preview's figures.
+    """
+
+    number: str
+    households: int
+    counts: dict[str, dict[str, int]]
+    broken: list[Words]
+
+
+def filings(desk: Desk, round_name: str | None = None) -> list[dict[str, Any]]:
+    """The filings in the person's area, oldest first; `standard`: the version that one of edge households was filed under."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    query = select(_FILING).order_by(_FILING.c.id)
+    if desk.person.area.county:
+        query = query.where(_FILING.c.county == desk.person.area.county)
+    if round_name:
+        query = query.where(_FILING.c.round == round_name)
+    with desk.reading() as connection:
+        found = [dict(row) for row in connection.execute(query).mappings()]
+        known = {
+            name: title
+            for county in {row["county"] for row in found}
+            for name, title in titles(connection, county).items()
+        }
+    found = [{**row, "standard": known.get(row["standard_id"])} for row in found]
+    return [{**row, "counts": json.loads(row["counts"]), "rules": json.loads(row["rules"])} for row in found]
+
+
+def filed_rows(desk: Desk, number: str) -> list[dict[str, Any]]:
+    """The rows of a filing that lie in the person's area, in their order."""
+    filing = _one(desk, number)
+    query = select(_ROWS).where(_ROWS.c.filing_id == filing["id"]).order_by(_ROWS.c.position)
+    with desk.reading() as connection:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    area = desk.person.area
+    return [row for row in rows if area.holds(entries.area_of({**row, "county": filing["county"]}))]
+
+
+def prove(desk: Desk, number: str) -> Proof:
+    """Compute a filed list again from the facts, figures and standard kept with it, and compare.
+
+    Whatever is no longer the same is named; nothing is changed.
+    """
+    filing = _one(desk, number)
+    with desk.reading() as connection:
+        rows = [
+            dict(row)
+            for row in connection.execute(
+                select(_ROWS).where(_ROWS.c.filing_id == filing["id"]).order_by(_ROWS.c.position)
+            ).mappings()
+        ]
+        events = connection.execute(
+            select(AuditEvent.details).where(AuditEvent.action == "filed", AuditEvent.subject == number)
+        ).scalars().all()  # fmt: skip
+    broken = [*_list_broken(filing, rows, events), *_rules_broken(desk, filing, rows)]
+    return Proof(number, len(rows), json.loads(filing["counts"]), broken)
+
+
+def _list_broken(filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], events: Sequence[str]) -> list[Words]:
+    found = []
+    if list_hash(rows) != filing["list_hash"]:
+        found.append(Words("清单的内容与备案时的摘要不符", "the list is not that of its hash"))
+    told = [json.loads(event) for event in events]
+    if [(each["list"], each["facts"], each["rules"]) for each in told] != [
+        (filing["list_hash"], filing["facts_hash"], filing["rules_hash"])
+    ]:
+        found.append(Words("留痕中的摘要与备案记录不符", "the chain of events tells of other hashes"))
+    return found
+
+
+def _rules_broken(desk: Desk, filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Words]:
+    """The rules over the facts kept: do they still say what the list says that they said?"""
+    try:
+        facts = kept_facts(desk.register.facts.root, filing["facts_hash"])
+        rules = _rules_kept(desk, filing)
+    except StoreError as error:
+        return [error.words]
+    said = judge(facts, rules)
+    judged = dict(said.select("household_id", "rule").iter_rows())
+    broken = []
+    wrong = [row["household_id"] for row in rows if judged.get(row["household_id"]) != row["rule"]]
+    if wrong:
+        broken.append(Words(f"{len(wrong)} 户按留存的事实重算不同，如 {wrong[0]}",
+                            f"{len(wrong)} households come out otherwise, e.g. {wrong[0]}"))  # fmt: skip
+    if rule_counts(said, filing["kind"]) != json.loads(filing["counts"])["rules"]:
+        broken.append(Words("按留存的事实重算，预览的数字不同", "the figures of the preview come out otherwise"))
+    if json.loads(filing["counts"])["results"] != dict(Counter(row["result"] for row in rows)):
+        broken.append(Words("清单的合计与备案时不同", "the list's totals are not those filed"))
+    return broken
+
+
+def _rules_kept(desk: Desk, filing: Mapping[str, Any]) -> Rules:
+    kept = json.loads(filing["rules"])
+    chosen = Reading(kept["reading"]["name"], "", "", "", kept["reading"]["tier_1"], kept["reading"]["tier_2"])
+    found = version(desk, filing["standard_id"]) if filing["standard_id"] else None
+    rules = Rules(filing["round"], filing["county"], TierParameters(**kept["parameters"]), chosen, found)
+    if rules.hash != filing["rules_hash"] or (found is not None and found.hash != filing["standard_hash"]):
+        raise StoreError(
+            Words("留存的规则或标准与摘要不符", "the rules or the standard kept are not those of their hashes")
+        )
+    return rules
+
+
+def _one(desk: Desk, number: str) -> dict[str, Any]:
+    desk.check_anywhere(Right.READ_REGISTER)
+    found = [row for row in filings(desk) if row["number"] == number]
+    if not found:
+        raise RefusedError(Words(f"备案 {number}：本范围内没有", f"filing {number}: not in this area"))
+    filing = found[0]
+    return {**filing, **{name: json.dumps(filing[name], ensure_ascii=False) for name in ("rules", "counts")}}

@@ -1,0 +1,165 @@
+"""Filing with the county (LA2019-15 §2.1.1-b): everything is computed again, and the numbered list can be proved at any time.
+
+Households whose facts, or what the rules say of them, changed since the proposal go back, by name; undetermined ones are held,
+with the facts to collect; what is filed is kept with the facts that it was computed from (`STORE/filed/<hash>.parquet`).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from workbench.domain.parameters import counties
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import Stage
+from workbench.errors import Words
+from workbench.register import edge_register
+from workbench.register.access.acting_user import Desk, digest
+from workbench.register.assessment import (
+    EDGE,
+    RISK,
+    Rules,
+    facts_read,
+    judge,
+    missing_facts,
+    rule_counts,
+    rules_of,
+)  # fmt: skip
+from workbench.register.audit.covered_files import single
+from workbench.register.audit.log import Told
+from workbench.register.cases.cases import open_cases
+from workbench.register.db.procedure_tables import FiledRow, Filing
+from workbench.register.procedure import entries
+from workbench.register.procedure.filed_facts import keep_facts, kept_path
+from workbench.register.procedure.proposals import Left
+from workbench.register.unit_of_work.settlement import unit_of_work
+from workbench.store.facts import FactStore
+from workbench.store.scores import has_scores, read_head
+
+KINDS: dict[str, tuple[str, str]] = {RISK: ("风险", "risk"), EDGE: ("边缘户", "edge")}
+_FILING, _ROWS = Filing.__table__, FiledRow.__table__
+_ROW_KEYS = ("position", "household_id", "township", "village", "result", "rule", "reason", "adjustment")
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What a filing did: its number (None: nothing to file), the households filed, sent back, and held.
+
+    `last`: the newest list of that kind there is; where nothing new was to be filed, it holds what was filed before.
+    """
+
+    number: str | None
+    filed: list[str]
+    sent_back: list[Left]
+    held: list[Left]
+    last: str | None = None
+
+
+def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
+    """File every reviewed household of a county as a numbered list."""
+    desk.check(Right.FILE, Area(county))
+    with unit_of_work(desk, round_name, county) as connection:
+        open_cases(desk, connection, round_name, county)
+        facts = facts_read(desk.register.facts, round_name, county)
+        facts_hash = keep_facts(desk.register.facts, facts)  # before the commit: there is no filing without its facts
+        rows = entries.find(desk, connection, round_name, kind, county=county, stages=[Stage.REVIEWED])
+        rules = rules_of(connection, round_name, county, desk.today)
+        said = judge(facts, rules)
+        judged = {row["household_id"]: row for row in said.to_dicts()}
+        changed = {row["household_id"]: why for row in rows if (why := _changed(row, judged, rules))}
+        unsure = {row["household_id"] for row in rows if row["household_id"] not in changed and row["rule"] is None}
+        going = [row for row in rows if row["household_id"] not in changed and row["household_id"] not in unsure]
+        back = [entries.Move(row, "send_back", why.zh) for row in rows if (why := changed.get(row["household_id"]))]
+        entries.move(desk, connection, back)
+        number = _file(desk, connection, rules, kind, facts_hash, rule_counts(said, kind), going) if going else None
+        last = number or _last_number(connection, rules, kind)
+    return Filed(
+        number,
+        [row["household_id"] for row in going],
+        [Left(name, why) for name, why in changed.items()],
+        [Left(name, _UNSURE, missing) for name, missing in missing_facts(facts, rules, sorted(unsure)).items()],
+        last,
+    )
+
+
+_OTHER_STANDARD = Words(
+    "提出之后县定标准有变化，规则的结果因此不同",
+    "the county's standard has changed since the proposal, and with it what the rules say",
+)
+_OTHER_RULES = Words("规则的结果有变化", "what the rules say has changed")
+_UNSURE = Words("规则不能判定，未备案；请补充事实", "undetermined by the rules, not filed; collect the missing facts")
+
+
+def _changed(entry: Mapping[str, Any], judged: Mapping[str, Any], rules: Rules) -> Words | None:
+    """What is no longer as it was when the household was proposed."""
+    now = judged.get(entry["household_id"])
+    if now is None:
+        return Words("数据中已没有此户", "no longer in the facts")
+    if entry["facts_hash"] != now["facts_hash"]:
+        return Words("提出之后事实有变化", "its facts have changed since the proposal")
+    if entry["rule"] != now["rule"]:  # results are compared, not versions: what comes out the same stands
+        why = entry["kind"] == EDGE and entry["standard_hash"] != rules.standard_hash
+        return _OTHER_STANDARD if why else _OTHER_RULES
+    return None
+
+
+def _file(
+    desk: Desk, connection: Connection, rules: Rules, kind: str, facts_hash: str, said: Mapping[str, int],
+    going: Sequence[Mapping[str, Any]],
+) -> str:  # fmt: skip
+    number = _next_number(connection, rules, kind)
+    rows = [
+        {
+            "position": position, "entry_id": row["id"], "household_id": row["household_id"],
+            "township": row["township"], "village": row["village"], "result": row["proposal"], "rule": row["rule"],
+            "reason": row["reason"], "adjustment": row["adjustment"],
+        }
+        for position, row in enumerate(going, 1)
+    ]  # fmt: skip
+    counts = {"results": dict(sorted(Counter(row["result"] for row in rows).items())), "rules": dict(said)}
+    content = list_hash(rows)
+    made = connection.execute(
+        insert(Filing).values(
+            number=number, kind=kind, round=rules.round, county=rules.county, account=desk.person.account,
+            at=desk.stamp, households=len(rows), counts=json.dumps(counts), list_hash=content, facts_hash=facts_hash,
+            rules_hash=rules.hash, rules=json.dumps(rules.record(), ensure_ascii=False),
+            standard_id=rules.version.id if kind == EDGE and rules.version else None,
+            standard_hash=rules.standard_hash if kind == EDGE else None, model=_model(desk.register.facts, rules.round),
+        )
+    )  # fmt: skip
+    filing_id = int(made.inserted_primary_key[0])  # type: ignore[index]
+    connection.execute(insert(FiledRow), [{"filing_id": filing_id, **row} for row in rows])
+    entries.move(desk, connection, [entries.Move(row, "file", number, {"filing_id": filing_id}) for row in going])
+    if kind == EDGE:
+        edge_register.follow(desk, connection, rules, filing_id, going)
+    told = {"kind": kind, "households": len(rows), "counts": counts, "list": content, "facts": facts_hash,
+            "rules": rules.hash, "standard": rules.standard_hash}  # fmt: skip
+    root = desk.register.facts.root
+    desk.tell(
+        connection, [Told("filed", number, told, (("filing", filing_id),), single(root, [kept_path(root, facts_hash)]))]
+    )
+    return number
+
+
+def _next_number(connection: Connection, rules: Rules, kind: str) -> str:
+    same = (_FILING.c.county == rules.county, _FILING.c.round == rules.round, _FILING.c.kind == kind)
+    earlier = connection.execute(select(func.count()).select_from(_FILING).where(*same)).scalar_one()
+    known = counties().get(rules.county)
+    return f"{known.zh if known else rules.county}-{rules.round}-{KINDS[kind][0]}-{earlier + 1:03d}"
+
+
+def _last_number(connection: Connection, rules: Rules, kind: str) -> str | None:
+    same = (_FILING.c.county == rules.county, _FILING.c.round == rules.round, _FILING.c.kind == kind)
+    return connection.execute(select(_FILING.c.number).where(*same).order_by(_FILING.c.id.desc())).scalar()
+
+
+def _model(facts: FactStore, round_name: str) -> str | None:
+    return read_head(facts.root, round_name).model if has_scores(facts.root, round_name) else None
+
+
+def list_hash(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The hash of a list's rows in their order."""
+    return digest([[row[key] for key in _ROW_KEYS] for row in rows])

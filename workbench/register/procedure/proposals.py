@@ -1,0 +1,215 @@
+"""Proposals of the village and reviews of the township (LA2019-15 §2.1.1-b), one by one or as batches that follow the rules."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import Stage, check_edge_proposal, check_proposal
+from workbench.domain.whole_numbers import whole_number
+from workbench.errors import InputError, RefusedError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import BELOW_LINE, EDGE, RISK, Rules, facts_read, judge, missing_facts, rules_of
+from workbench.register.cases.cases import open_cases
+from workbench.register.cases.precedence import CASE_FIRST, next_words, running_cases
+from workbench.register.db.follow_up_tables import EdgeHousehold
+from workbench.register.procedure import entries
+from workbench.register.procedure.repeated_steps import entry_step_again
+from workbench.register.unit_of_work.settlement import unit_of_work
+
+_TO_PROPOSE = (Stage.VISITED, Stage.RETURNED)
+_MOST_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Left:
+    """A household that a batch left alone: why, and for an undetermined one the facts to collect."""
+
+    household_id: str
+    why: Words
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch did: the households that moved on, and those left alone."""
+
+    done: list[str]
+    left: list[Left]
+
+
+def propose(
+    desk: Desk, round_name: str, household: str, proposal: str, reason: str | None = None, version: int | None = None
+) -> str | None:
+    """Propose a tier ("1", "2", "3"), or for the edge register one of EDGE_PROPOSALS; returns what the rules say beside it."""
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
+        entry = entries.one(desk, connection, round_name, household)
+        said = {"proposal": proposal, "reason": reason}
+        if entry_step_again(connection, desk.person.account, entry, {"propose"}, version, **said):
+            return entry["rule"]  # type: ignore[no-any-return]
+        entries.check_version(entry, version)
+        rules = rules_of(connection, round_name, entry["county"], desk.today)
+        found = judge(facts_read(desk.register.facts, round_name, entry["county"], [household]), rules)
+        if len(found) != 1:
+            raise RefusedError(
+                Words(
+                    f"户 {household}：{round_name} 的数据中{'有多行' if len(found) else '已没有'}，请核对数据",
+                    f"household {household}: {len(found)} rows in {round_name}; check the facts",
+                )
+            )
+        row = found.row(0, named=True)
+        _check(connection, entry["kind"], row, proposal, reason, rules)
+        entries.move(desk, connection, [_move(entry, row, proposal, reason, rules)])
+        open_cases(desk, connection, round_name, entry["county"], [household])
+    return row["rule"]  # type: ignore[no-any-return]
+
+
+def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = None) -> Batch:
+    """Propose what the rules say for every household of the area that was visited and is not proposed yet.
+
+    Those that the rules cannot judge, and those of the edge register whom the rules no longer bring in, are left to people.
+    """
+    desk.check_anywhere(Right.PROPOSE)
+    county = str(desk.person.area.county)  # whoever proposes is of a village
+    with unit_of_work(desk, round_name, county) as connection:
+        found = entries.find(desk, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
+        if not found:
+            return Batch([], [])
+        rows = {row["household_id"]: row for row in found}
+        rules = rules_of(connection, round_name, county, desk.today)
+        facts = facts_read(desk.register.facts, round_name, county, rows)
+        judged = {row["household_id"]: row for row in judge(facts, rules).to_dicts()}
+        active = active_households(connection, county) if kind == EDGE else set()
+        said = {name: _as_rule(judged.get(name), kind, active=name in active) for name in rows}
+        said |= _with_cases(connection, county, judged, rows) if kind == EDGE else {}
+        following = {name: proposal for name, proposal in said.items() if isinstance(proposal, str)}
+        moves = [_move(rows[name], judged[name], proposal, None, rules) for name, proposal in following.items()]
+        entries.move(desk, connection, moves)
+        open_cases(desk, connection, round_name, county, rows)
+    left = {name: why for name, why in said.items() if isinstance(why, Words)}
+    missing = missing_facts(facts, rules, list(left)[:_MOST_LISTED])
+    return Batch(list(following), [Left(name, why, missing.get(name, [])) for name, why in left.items()])
+
+
+def agree(
+    desk: Desk, round_name: str, kind: str, households: Sequence[str] | None = None, village: str | None = None,
+    versions: Mapping[str, int] = MappingProxyType({}),
+) -> Batch:  # fmt: skip
+    """The township has no objection to proposals of its area: those named, or all of them (of a village).
+
+    `versions`: those of the households named as they were seen; raises RefusedError where one has changed since.
+    """
+    desk.check_anywhere(Right.REVIEW)
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
+        rows = entries.find(desk, connection, round_name, kind, households=households, village=village)
+        again = [] if households is None else _taken(desk, connection, rows, {"agree"}, versions)
+        for name, version in versions.items():
+            if name not in again:
+                entries.one(desk, connection, round_name, name, version)
+        waiting = [row for row in rows if row["stage"] == Stage.PROPOSED and row["household_id"] not in again]
+        done = [row["household_id"] for row in waiting]
+        if households is not None and (wrong := {*households} - {*done, *again}):
+            one = entries.one(desk, connection, round_name, min(wrong))
+            entries.move(desk, connection, [entries.Move(one, "agree")])  # says why it cannot be
+        entries.move(desk, connection, [entries.Move(row, "agree") for row in waiting])
+    return Batch([*done, *again], [])
+
+
+def send_back(desk: Desk, round_name: str, household: str, reason: str, version: int | None = None) -> None:
+    """Return a proposal to the village (township), or a reviewed one before filing (county), with a reason."""
+    send_all_back(desk, round_name, {household: version}, reason)
+
+
+def send_all_back(desk: Desk, round_name: str, versions: Mapping[str, int | None], reason: str) -> None:
+    """The same for several households, all or none; `versions`: as each was seen (None: whatever it is)."""
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
+        found = [entries.one(desk, connection, round_name, name) for name in versions]
+        again = _taken(desk, connection, found, {"return", "send_back"}, versions, reason=reason)
+        rows = [row for row in found if row["household_id"] not in again]
+        for row in rows:
+            entries.check_version(row, versions[row["household_id"]])
+        steps = ["send_back" if row["stage"] == Stage.REVIEWED else "return" for row in rows]
+        moves = [entries.Move(row, step, reason) for row, step in zip(rows, steps, strict=True)]
+        entries.move(desk, connection, moves)
+
+
+def _taken(
+    desk: Desk, connection: Connection, rows: Sequence[Mapping[str, Any]], steps: set[str],
+    versions: Mapping[str, int | None], **said: str | None,
+) -> list[str]:  # fmt: skip
+    """The households of whom the person has taken this very step already."""
+    return [
+        row["household_id"]
+        for row in rows
+        if entry_step_again(connection, desk.person.account, row, steps, versions.get(row["household_id"]), **said)
+    ]
+
+
+def active_households(connection: Connection, county: str) -> set[str]:
+    """The households in a county's edge register."""
+    query = select(EdgeHousehold.household_id).where(EdgeHousehold.county == county, EdgeHousehold.state == "active")
+    return set(connection.execute(query).scalars())
+
+
+def _check(
+    connection: Connection, kind: str, row: dict[str, Any], proposal: str, reason: str | None, rules: Rules
+) -> None:
+    if kind == RISK:
+        tier = whole_number(proposal)
+        if tier is None:
+            raise InputError(Words(f"等级“{proposal}”：应为 1、2、3", f"tier {proposal!r}: 1, 2 or 3 is expected"))
+        rule = row["rule"]
+        check_proposal(None if rule is None else int(rule), tier, reason)
+        return
+    if rules.version is None and row["rule"] != BELOW_LINE:
+        raise RefusedError(
+            Words(
+                f"{rules.county} 在 {rules.round} 没有现行边缘户标准，不能提出；请县级先批准标准",
+                f"{rules.county} has no standard in force in {rules.round}: the county approves one first",
+            )
+        )
+    case = running_cases(connection, rules.county).get(row["household_id"])
+    if proposal in CASE_FIRST and (case is not None or row["rule"] == BELOW_LINE):
+        raise RefusedError(next_words(connection, case, below_line=row["below_line"]))
+    active = row["household_id"] in active_households(connection, rules.county)
+    check_edge_proposal(row["rule"], proposal, reason, active=active)
+
+
+def _with_cases(
+    connection: Connection, county: str, judged: Mapping[str, Mapping[str, Any]], households: Collection[str]
+) -> dict[str, str | Words]:
+    """Of those whose case runs, or who are below the line: the one right next step, which is no proposal."""
+    running = running_cases(connection, county)
+    below = {name: row["below_line"] for name, row in judged.items()}
+    chosen = [name for name in households if name in running or judged.get(name, {}).get("rule") == BELOW_LINE]
+    return {name: next_words(connection, running.get(name), below_line=below.get(name)) for name in chosen}
+
+
+def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Words:
+    """The proposal that follows the rules, or why there is none."""
+    rule: str | None = row["rule"] if row else None
+    if rule is None:
+        return Words(
+            "规则暂不能判定，缺少事实（或没有现行标准）", "undetermined: facts are missing (or no standard is in force)"
+        )
+    if kind == RISK:
+        return rule
+    if rule == "in":
+        return "keep" if active else "enter"
+    if active:
+        return Words(
+            "按标准已不再纳入，是否退出由人提出并说明理由",
+            "no longer in by the standard: people propose whether it leaves, and why",
+        )
+    return "stay_out"
+
+
+def _move(entry: Any, row: dict[str, Any], proposal: str, reason: str | None, rules: Rules) -> entries.Move:
+    values = {
+        "rule": row["rule"], "proposal": proposal, "reason": reason, "facts_hash": row["facts_hash"],
+        "rules_hash": rules.hash, "standard_hash": rules.standard_hash if entry["kind"] == EDGE else None,
+    }  # fmt: skip
+    return entries.Move(entry, "propose", reason, values)

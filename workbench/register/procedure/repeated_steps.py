@@ -1,0 +1,71 @@
+"""The same step sent twice counts once: by a double click, a repeated request, a repeated command.
+
+A step is known again by who took it, what it said and upon what it was taken; asked for again, it is done already. Each
+question is put inside the transaction that would take the step, so that two at once count once too.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from workbench.register.audit.log import AuditEvent
+from workbench.register.db.follow_up_tables import CaseNote, CaseStep
+from workbench.register.db.procedure_tables import EntryStep
+
+_ENTRY_STEP, _CASE_STEP, _NOTE = EntryStep.__table__, CaseStep.__table__, CaseNote.__table__
+
+
+def entry_step_again(
+    connection: Connection,
+    account: str,
+    entry: Mapping[str, Any],
+    names: Collection[str],
+    seen: int | None,
+    **said: str | None,
+) -> bool:
+    """Whether the step after the version `seen` of an entry (None: its last step) is this very one.
+
+    `said`: what it says, such as reason="…", proposal="2". An entry's version counts its steps.
+    """
+    query = select(_ENTRY_STEP).where(_ENTRY_STEP.c.entry_id == entry["id"]).order_by(_ENTRY_STEP.c.id)
+    steps = connection.execute(query).mappings().all()
+    place = len(steps) - 1 if seen is None else seen
+    if not 0 <= place < len(steps):
+        return False
+    step = steps[place]
+    same = all((step[key] or None) == (value or None) for key, value in said.items())
+    return step["account"] == account and step["step"] in names and same
+
+
+def case_step_again(
+    connection: Connection, account: str, case: Mapping[str, Any], name: str, day: str, note: str, seen: int | None
+) -> str | None:
+    """The stage that this very step of a case has led to already; None where it was not taken. Opening is its first step."""
+    query = (
+        select(_CASE_STEP, _NOTE.c.text)
+        .outerjoin(_NOTE, _NOTE.c.step_id == _CASE_STEP.c.id)
+        .where(_CASE_STEP.c.case_id == case["id"])
+        .order_by(_CASE_STEP.c.id)
+    )
+    steps = connection.execute(query).mappings().all()
+    place = len(steps) - 1 if seen is None else seen
+    if not 0 <= place < len(steps):
+        return None
+    step = steps[place]
+    same = (step["account"], step["step"], step["day"], step["text"]) == (account, name, day, note)
+    return str(step["stage"]) if same else None
+
+
+def last_event(connection: Connection, action: Collection[str], subject: str) -> dict[str, Any] | None:
+    """The last event of these kinds about a subject, with its details; None where there is none."""
+    table = AuditEvent.__table__
+    query = (
+        select(table)
+        .where(table.c.action.in_(action), table.c.subject == subject)
+        .order_by(table.c.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else {**row, "details": json.loads(row["details"])}

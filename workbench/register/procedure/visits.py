@@ -1,0 +1,238 @@
+"""Visits (LA2019-15 §2.1.1-a): five domains, who, when, what was found, and the facts that were put right on the spot."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from workbench.domain.procedure.corrections import amended
+from workbench.domain.procedure.county_settings import first_visit_day
+from workbench.domain.procedure.day_bounds import check_day
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import VISIT_DOMAINS, Stage
+from workbench.errors import InputError, RefusedError, Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import KIND_OF
+from workbench.register.audit.log import Told
+from workbench.register.db.procedure_tables import Visit, VisitFinding
+from workbench.register.procedure import entries, fact_corrections
+from workbench.register.procedure.repeated_steps import entry_step_again
+from workbench.register.unit_of_work import pending_work
+from workbench.register.unit_of_work.settlement import unit_of_work
+
+
+@dataclass(frozen=True)
+class VisitReport:
+    """What a village worker brings home: `findings` by domain (all five), `amendments` by fact."""
+
+    household_id: str
+    day: dt.date
+    visitors: str
+    findings: Mapping[str, str]
+    amendments: Mapping[str, Any] = field(default_factory=dict)
+
+
+def visit(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> list[int]:
+    """Record visits, all or none; a household without an entry in the round gets one. Returns their ids.
+
+    A household already filed is visited without a step (following up, §2.2-c); facts that changed there need `adjust`.
+    """
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
+        known = _households(desk, round_name, reports)
+        again = _recorded(desk, connection, round_name, reports, known)
+        new = [each for each in reports if each.household_id not in again]
+        rows = _entries(desk, connection, round_name, [known[each.household_id] for each in new])
+        filed = {name for name, row in rows.items() if row["stage"] == Stage.FILED}
+        changed = [each.household_id for each in new if each.amendments and each.household_id in filed]
+        if changed:
+            raise RefusedError(
+                Words(
+                    f"户 {changed[0]} 本轮已备案；事实有变化的，用“随时调整”（adjust，写明原因和依据）",
+                    f"household {changed[0]} is filed; where facts have changed, adjust it out of round, with cause and evidence",
+                )
+            )
+        moves = [entries.Move(rows[each.household_id], "visit") for each in new if each.household_id not in filed]
+        entries.move(desk, connection, moves)
+        ids = again | _keep(desk, connection, round_name, new, known)
+        return [ids[each.household_id] for each in reports]
+
+
+def adjust(desk: Desk, round_name: str, report: VisitReport, cause: str, evidence: str) -> int:
+    """Take up a filed household again, out of round, with cause and evidence (§2.1.2-b); it goes through every step anew."""
+    if not cause.strip() or not evidence.strip():
+        raise RefusedError(
+            Words("随时调整要写明原因和依据", "an adjustment out of round needs its cause and its evidence")
+        )
+    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
+        known = _households(desk, round_name, [report])
+        row = entries.one(desk, connection, round_name, report.household_id)
+        why = f"{cause}（依据：{evidence}）"
+        again = _recorded(desk, connection, round_name, [report], known)
+        if again and entry_step_again(connection, desk.person.account, row, {"reopen"}, None, reason=why):
+            return again[report.household_id]
+        values = {"adjustment": row["adjustment"] + 1, "proposal": None, "reason": None, "filing_id": None}
+        entries.move(desk, connection, [entries.Move(row, "reopen", why, values)])
+        return _keep(desk, connection, round_name, [report], known)[report.household_id]
+
+
+def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> dict[str, dict[str, Any]]:
+    """The facts of the visited households; raises where one is not here, or its report is not whole."""
+    facts = desk.register.facts
+    counties = [desk.person.area.county] if desk.person.area.county else facts.counties(round_name)
+    first_days = {code: first_visit_day(round_name, facts.previous_round(round_name, code)) for code in counties}
+    wanted = [each.household_id for each in reports]
+    if len(set(wanted)) < len(wanted):
+        twice = next(each for each in wanted if wanted.count(each) > 1)
+        raise InputError(
+            f"户 household {twice}: 同一批中有两份走访 two visits in one batch; 请分开登记 record them apart"
+        )
+    found: dict[str, dict[str, Any]] = {}
+    for county in counties:
+        for row in facts.frame(round_name, county, households=wanted).iter_rows(named=True):
+            if row["household_id"] in found:
+                raise InputError(f"户 household {row['household_id']}: 编号重复 stands twice; 请核对 check the facts")
+            found[row["household_id"]] = row
+    for each in reports:
+        if each.household_id not in found:
+            raise RefusedError(
+                Words(
+                    f"户 {each.household_id}：{round_name} 的数据中没有",
+                    f"household {each.household_id}: not in {round_name}",
+                )
+            )
+        row = found[each.household_id]
+        _check(desk, each, row, first_days[row["county_code"]])
+    return found
+
+
+def _check(desk: Desk, report: VisitReport, facts: Mapping[str, Any], first_day: dt.date | None) -> None:
+    place = {"county": facts["county_code"], "township": facts["township"], "village": facts["village"]}
+    desk.check(Right.VISIT, entries.area_of(place))
+    where = f"户 household {report.household_id}: "
+    if facts["kind"] not in KIND_OF:
+        raise InputError(f"{where}{facts['kind']} 不在本程序内 is not of this procedure: {', '.join(KIND_OF)}")
+    empty = [zh for name, (zh, _) in VISIT_DOMAINS.items() if not report.findings.get(name, "").strip()]
+    if empty:
+        raise InputError(f"{where}缺少走访情况 nothing told of: {'、'.join(empty)}（§2.1.1-a 五方面都要看 all five）")
+    if not report.visitors.strip():
+        raise InputError(f"{where}要写明走访人 who visited?")
+    check_day("visit", report.day, desk.today, of=where)
+    if first_day is not None and report.day < first_day:
+        raise InputError(f"{where}走访日期 {report.day} 属于以前的轮次 is of an earlier round; 本轮自 from {first_day}")
+    desk.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
+
+
+def _entries(desk: Desk, connection: Connection, round_name: str, households: Any) -> dict[str, Mapping[str, Any]]:
+    """The entries of the households, made where there are none."""
+    facts = list(households)
+    ids = [each["household_id"] for each in facts]
+    rows = {row["household_id"]: row for row in entries.find(desk, connection, round_name, households=ids)}
+    for kind in set(KIND_OF.values()):
+        new = [
+            {**each, "county": each["county_code"]}
+            for each in facts
+            if each["household_id"] not in rows and KIND_OF[each["kind"]] == kind
+        ]
+        entries.start(desk, connection, kind, round_name, new)
+    if len(rows) < len(ids):
+        rows = {row["household_id"]: row for row in entries.find(desk, connection, round_name, households=ids)}
+    return dict(rows)
+
+
+def _keep(
+    desk: Desk, connection: Connection, round_name: str, reports: Sequence[VisitReport],
+    known: Mapping[str, Mapping[str, Any]],
+) -> dict[str, int]:  # fmt: skip
+    """Keep visits; returns their ids by household."""
+    if not reports:
+        return {}
+    places = {name: (facts["county_code"], facts["township"], facts["village"]) for name, facts in known.items()}
+    values = [
+        {
+            "household_id": each.household_id, "round": round_name, "county": places[each.household_id][0],
+            "township": places[each.household_id][1], "village": places[each.household_id][2],
+            "day": each.day.isoformat(), "visitors": each.visitors, "account": desk.person.account, "at": desk.stamp,
+        }
+        for each in reports
+    ]  # fmt: skip
+    ids = list(connection.execute(insert(Visit).returning(Visit.id, sort_by_parameter_order=True), values).scalars())
+    findings = [
+        {"visit_id": number, "domain": domain, "text": text}
+        for number, each in zip(ids, reports, strict=True)
+        for domain, text in each.findings.items()
+    ]
+    connection.execute(insert(VisitFinding), findings)
+    changes = [amended(known[each.household_id], each.amendments) for each in reports]
+    facts = [known[each.household_id] for each in reports]
+    fact_corrections.keep(connection, zip(ids, facts, changes, strict=True))
+    # The corrected facts may show somebody below the line.
+    pending_work.add(
+        connection, "open_cases", round_name, sorted({place[0] for place in places.values()}),
+        {"households": list(known)}, account=desk.person.account, at=desk.now,
+    )  # fmt: skip
+    told = [
+        Told("visit_recorded", f"{round_name} {each.household_id}",
+             {"visit": number, "day": each.day.isoformat(), "amended": sorted(changed)}, (("visit", number),))
+        for number, each, changed in zip(ids, reports, changes, strict=True)
+    ]  # fmt: skip
+    desk.tell(connection, told)
+    return {each.household_id: number for number, each in zip(ids, reports, strict=True)}
+
+
+def _recorded(
+    desk: Desk, connection: Connection, round_name: str, reports: Sequence[VisitReport],
+    known: Mapping[str, Mapping[str, Any]],
+) -> dict[str, int]:  # fmt: skip
+    """The visits among these that are recorded already, each by household with its id: sent twice, a visit counts once.
+
+    Of a household that was returned since, the same report is another visit.
+    """
+    names = [each.household_id for each in reports]
+    returned = entries.find(desk, connection, round_name, households=names, stages=[Stage.RETURNED])
+    anew = {row["household_id"] for row in returned}
+    table = Visit.__table__
+    query = select(table).where(table.c.round == round_name, table.c.account == desk.person.account)
+    last = {row["household_id"]: row for row in connection.execute(query.order_by(table.c.id)).mappings()}
+    return {
+        each.household_id: row["id"]
+        for each, row in ((each, last.get(each.household_id)) for each in reports if each.household_id not in anew)
+        if row is not None and _is_same(connection, dict(row), each, known[each.household_id])
+    }
+
+
+def _is_same(connection: Connection, row: Mapping[str, Any], report: VisitReport, facts: Mapping[str, Any]) -> bool:
+    """Whether a visit as it is kept says what the report says."""
+    if (row["day"], row["visitors"]) != (report.day.isoformat(), report.visitors):
+        return False
+    finding = VisitFinding.__table__
+    query = select(finding.c.domain, finding.c.text).where(finding.c.visit_id == row["id"])
+    found = {domain: text for domain, text in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    return found == dict(report.findings) and fact_corrections.of_visit(connection, row["id"]) == amended(
+        facts, report.amendments
+    )
+
+
+def visits_of(desk: Desk, household: str) -> list[dict[str, Any]]:
+    """The visits to a household, newest first, without what they found (`findings_of` reads that, and says so)."""
+    desk.check_anywhere(Right.READ_REGISTER)
+    table = Visit.__table__
+    query = select(table).where(table.c.household_id == household, *desk.inside(Visit)).order_by(table.c.id.desc())
+    with desk.reading() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def findings_of(desk: Desk, household: str) -> list[dict[str, Any]]:
+    """What the visits to a household found: personal data, so that the reading is an event itself."""
+    visited = visits_of(desk, household)
+    for each in visited[:1]:
+        desk.check(Right.READ_PERSONAL, Area(each["county"], each["township"], each["village"]))
+    table = VisitFinding.__table__
+    with desk.writing() as connection:
+        desk.tell(connection, [Told("personal_read", household, {"what": "visit_findings"})])
+        rows = connection.execute(select(table).where(table.c.visit_id.in_([each["id"] for each in visited]))).all()
+    told: dict[int, dict[str, str]] = {}
+    for row in rows:
+        told.setdefault(row.visit_id, {})[row.domain] = row.text
+    return [{**each, "findings": told.get(each["id"], {})} for each in visited]

@@ -1,0 +1,73 @@
+"""Every household that goes through a round, with where it stands: those of the facts, joined to their entries."""
+
+from typing import Any
+
+import polars as pl
+from sqlalchemy import select
+
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import SENT_BACK, Stage
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import EDGE, KIND_OF, facts_read, judge, rules_of
+from workbench.register.db.procedure_tables import Entry, EntryStep
+from workbench.register.edge_register import edge_households, inside_area, screening
+
+_ENTRY = {
+    "stage": pl.String, "proposal": pl.String, "version": pl.Int64, "changed_at": pl.String, "reason": pl.String,
+    "adjustment": pl.Int64,
+}  # fmt: skip
+
+
+def judged_county(desk: Desk, round_name: str, county: str) -> pl.DataFrame:
+    """What the rules say of the person's part of a county (`judged.judge`)."""
+    desk.check(Right.READ_FACTS, desk.person.area if desk.person.area.county == county else Area(county))
+    with desk.reading() as connection:
+        rules = rules_of(connection, round_name, county, desk.today)
+    return judge(facts_read(desk.register.facts, round_name, county).filter(inside_area(desk)), rules)
+
+
+def round_list(desk: Desk, round_name: str, county: str, kind: str, judged: pl.DataFrame) -> pl.DataFrame:
+    """The households of a procedure (RISK, EDGE) in the person's part of a county; `judged` is of `judged_county`.
+
+    Columns: household_id, township, village, rule, below_line; and of the entry, null where there is none: `stage`
+    ("new" then), proposal, version, changed_at, adjustment, `reason` (of the proposal; of one returned, why it was).
+    For the edge register: the households to be screened, those in it, and whoever has an entry.
+    """
+    desk.check_anywhere(Right.READ_REGISTER)
+    entered = _entries(desk, round_name, county, kind)
+    of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
+    found = judged.filter(kind=of_kind)
+    if kind == EDGE:
+        wanted = {
+            *screening(desk, round_name, county)["household_id"],
+            *entered["household_id"],
+            *(row["household_id"] for row in edge_households(desk) if row["county"] == county),
+        }
+        found = found.filter(pl.col("household_id").is_in(list(wanted)))
+    joined = found.select("household_id", "township", "village", "rule", "below_line").join(
+        entered, on="household_id", how="left"
+    )
+    return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW)))
+
+
+def _entries(desk: Desk, round_name: str, county: str, kind: str) -> pl.DataFrame:
+    table, step = Entry.__table__, EntryStep.__table__
+    mine = (table.c.round == round_name, table.c.county == county, table.c.kind == kind, *desk.inside(Entry))
+    with desk.reading() as connection:
+        rows = connection.execute(select(table).where(*mine)).mappings().all()
+        back = (
+            select(step.c.entry_id, step.c.reason)
+            .join(table, table.c.id == step.c.entry_id)
+            .where(*mine, step.c.step.in_(SENT_BACK))
+            .order_by(step.c.id)
+        )
+        because = {number: reason for number, reason in connection.execute(back)}  # noqa: C416 - the last one stays
+    return pl.DataFrame(
+        [_row(row, because) for row in rows], schema={"household_id": pl.String, **_ENTRY}, orient="row"
+    )
+
+
+def _row(entry: Any, because: dict[int, str]) -> dict[str, Any]:
+    returned = entry["stage"] == Stage.RETURNED
+    told = {name: entry[name] for name in ("household_id", *_ENTRY)}
+    return {**told, "reason": because.get(entry["id"]) if returned else entry["reason"]}

@@ -1,0 +1,233 @@
+"""Which edge-household standard holds in a county, asked here and nowhere else (LA2019-15 §2.2-a).
+
+In force on a day is the approved version with the latest day of effect on or before it. A round has one standard in a
+county: that in force on the day of its first proposal there (until then, today), or the version approved for that round.
+Where none is, previews use a draft or the reference, named as such, and the register cannot tell.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from workbench.domain.parameters import load_yaml
+from workbench.domain.rules.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
+from workbench.errors import FileError, InputError, Words
+from workbench.register.location import register_exists
+from workbench.safeguards.given_files import read_small
+from workbench.store.facts import FactStore
+
+if TYPE_CHECKING:  # a page of a store without a register does not load the database's library
+    from sqlalchemy import Connection
+
+    from workbench.register.access.acting_user import Register
+
+
+class Source(StrEnum):
+    """Where a standard comes from; only an approved one is in force."""
+
+    APPROVED = "approved"
+    DRAFT = "draft"
+    FILE = "file"
+    REFERENCE = "reference"
+
+
+SOURCES: dict[Source, tuple[str, str]] = {
+    Source.APPROVED: ("现行标准", "the standard in force"),
+    Source.DRAFT: ("草案，未施行", "a draft, not in force"),
+    Source.FILE: ("文件中的草案，未经批准", "a draft in a file, not approved"),
+    Source.REFERENCE: ("参照标准（起点，非建议）", "the reference (a starting point, not advice)"),
+}
+"""Chinese and English label of every source."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a county's standard, as the register keeps it; `state` is one of `standards.STATES`."""
+
+    id: int
+    county: str
+    version: int
+    hash: str
+    effective: str | None
+    state: str
+    standard: EdgeStandard
+
+
+@dataclass(frozen=True)
+class StandardInUse:
+    """The standard that is used for a county and round; `version`: as the register keeps it, None for one that it does not."""
+
+    standard: EdgeStandard
+    source: Source
+    version: Version | None = None
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the county has approved it, and it holds in the round."""
+        return self.source is Source.APPROVED
+
+    @property
+    def name(self) -> Words:
+        """What it is called: where it comes from, and its version."""
+        zh, en = SOURCES[self.source]
+        if self.version is None:
+            return Words(zh, en)
+        return Words(f"第{self.version.version}版（{zh}）", f"version {self.version.version} ({en})")
+
+    def record(self) -> dict[str, Any]:
+        """The same as plain data, for JSON."""
+        kept = self.version
+        return {
+            "source": str(self.source), "version": kept.version if kept else None, "state": kept.state if kept else None,
+            "in_force": self.in_force, "name": {"zh": self.name.zh, "en": self.name.en},
+        }  # fmt: skip
+
+
+def standard_in_use(
+    store: FactStore,
+    county: str,
+    round_name: str,
+    day: dt.date | None = None,
+    register: "str | Register | None" = None,
+) -> StandardInUse:
+    """The standard of a county in a round as it is on a day (None: today, as the register counts its days).
+
+    `register` is one that is open, or the URL of one that is not in the store; a county that is empty stands for the whole city, which has only
+    the reference. Raises FileError where a county's file breaks the contract and is needed.
+    """
+    kept = _registered(store, county, round_name, day, register) if county else None
+    return kept or _from_file(store.root, county) or _reference()
+
+
+def standard_of_round(connection: "Connection", county: str, round_name: str, today: dt.date) -> Version | None:
+    """The one standard that a round has in a county; None where the register cannot tell, as none is approved."""
+    versions = _approved(connection, county)
+    chosen = [row for row in versions if row["for_round"] == round_name]
+    if chosen:
+        return version_of(max(chosen, key=lambda row: (row["approved_at"], row["id"])))
+    usual = [row for row in versions if row["after_round"] is None or row["after_round"] < round_name]
+    day = first_proposal_day(connection, county, round_name) or today.isoformat()
+    held = [row for row in usual if row["effective"] <= day]
+    later = [row for row in usual if day < row["effective"] <= today.isoformat()]
+    return version_of(held[-1] if held else later[0]) if held or later else None
+
+
+def standard_on(connection: "Connection", county: str, day: dt.date) -> Version | None:
+    """The standard in force in a county on a day."""
+    held = [row for row in _approved(connection, county) if row["effective"] <= day.isoformat()]
+    return version_of(held[-1]) if held else None
+
+
+def first_proposal_day(connection: "Connection", county: str, round_name: str) -> str | None:
+    """The day of a round's first proposal in a county; None before it."""
+    from sqlalchemy import func, select  # noqa: PLC0415
+
+    from workbench.register.db.procedure_tables import Entry, EntryStep  # noqa: PLC0415
+
+    query = (
+        select(func.min(EntryStep.at))
+        .join(Entry, Entry.id == EntryStep.entry_id)
+        .where(Entry.county == county, Entry.round == round_name, EntryStep.step == "propose")
+    )
+    first: str | None = connection.execute(query).scalar()
+    return first[:10] if first else None
+
+
+def last_round_begun(connection: "Connection", county: str, today: dt.date) -> str | None:
+    """The newest round of a county in which proposals were made under a standard; a version approved now comes after it."""
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from workbench.register.db.procedure_tables import Entry, EntryStep  # noqa: PLC0415
+
+    query = (
+        select(Entry.round)
+        .join(EntryStep, EntryStep.entry_id == Entry.id)
+        .where(Entry.county == county, EntryStep.step == "propose")
+        .distinct()
+        .order_by(Entry.round.desc())
+    )
+    begun = connection.execute(query).scalars().all()
+    return next((name for name in begun if standard_of_round(connection, county, name, today)), None)
+
+
+def version_of(row: Mapping[str, Any]) -> Version:
+    """A version as its row of the register has it; raises InputError where its text is not what was registered."""
+    from workbench.register.access.acting_user import digest  # noqa: PLC0415
+
+    standard = read_standard(row["text"])
+    if digest(standard_data(standard)) != row["hash"]:
+        raise InputError(
+            Words(
+                f"标准 {row['county']} 第 {row['version']} 版：内容与登记时不同；请运行 workbench audit verify",
+                f"standard {row['county']} v{row['version']}: its text is not what was registered; run workbench audit verify",
+            )
+        )
+    return Version(row["id"], row["county"], row["version"], row["hash"], row["effective"], row["state"], standard)
+
+
+def _approved(connection: "Connection", county: str) -> list[Mapping[str, Any]]:
+    """The approved versions of a county, by their day of effect."""
+    return [row for row in _rows(connection, county) if row["state"] == "approved"]
+
+
+def _rows(connection: "Connection", county: str) -> list[Mapping[str, Any]]:
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from workbench.register.db.procedure_tables import CountyStandard  # noqa: PLC0415
+
+    table = CountyStandard.__table__
+    query = select(table).where(table.c.county == county).order_by(table.c.effective, table.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _registered(
+    store: FactStore, county: str, round_name: str, day: dt.date | None, register: "str | Register | None"
+) -> StandardInUse | None:
+    """The standard of the round; else the newest version on its way; None where the register has neither."""
+    opened = _opened(store, register)
+    if opened is None:
+        return None
+    from workbench.register.clock import today_at  # noqa: PLC0415
+
+    with opened.engine.connect() as connection:
+        found = standard_of_round(connection, county, round_name, day or today_at(opened))
+        if found is not None:
+            return StandardInUse(found.standard, Source.APPROVED, found)
+        ahead = [row for row in _rows(connection, county) if row["state"] != "withdrawn"]
+    kept = version_of(max(ahead, key=lambda row: row["version"])) if ahead else None
+    return StandardInUse(kept.standard, Source.DRAFT, kept) if kept else None
+
+
+def _opened(store: FactStore, register: "str | Register | None") -> "Register | None":
+    """The register there is, opened; None where nobody has begun one."""
+    if register is not None and not isinstance(register, str):
+        return register
+    if not register_exists(store.root, register):
+        return None
+    from workbench.register.access.acting_user import existing_register  # noqa: PLC0415
+
+    return existing_register(store, register)
+
+
+def _from_file(root: Path, county: str) -> StandardInUse | None:
+    """A draft that lies beside the facts as `standards/<county>.yaml`."""
+    path = root / "standards" / f"{quote(county, safe='')}.yaml"
+    if not county or not path.exists():
+        return None
+    content = read_small(path)
+    try:
+        standard = read_standard(decode_standard(content))
+    except InputError as error:
+        raise FileError(path, error.words) from None
+    if standard.county not in (None, county):
+        found = Words(f"county 为 {standard.county}，应为 {county}", f"county is {standard.county}, must be {county}")
+        raise FileError(path, found)
+    return StandardInUse(standard, Source.FILE)
+
+
+def _reference() -> StandardInUse:
+    return StandardInUse(parse_standard(load_yaml("edge_standard")), Source.REFERENCE)

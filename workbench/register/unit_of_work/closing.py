@@ -1,0 +1,52 @@
+"""A round closed, where there is a register: nothing is pending any more, and an event bears the hashes of its files.
+
+What is closed takes no facts, correction, visit, proposal, review or filing; an administrator can open it again, with a reason.
+"""
+
+from datetime import datetime
+
+from workbench.domain.procedure.roles import Right
+from workbench.errors import RefusedError, Words
+from workbench.register.access.acting_user import Desk, Register, existing_register
+from workbench.register.unit_of_work.settlement import change_files, keeper
+from workbench.store.facts import FactStore
+
+
+def close_here(
+    facts: FactStore, url: str | None, account: str, now: datetime, round_name: str, county: str | None = None
+) -> list[str]:
+    """Close a round of a county, or of all; returns the county codes closed now. Where a register was begun, it tells it."""
+    register = existing_register(facts, url)
+    return close(register, account, now, round_name, county) if register else facts.close(round_name, county)
+
+
+def close(register: Register, account: str, now: datetime, round_name: str, county: str | None = None) -> list[str]:
+    """The same with a register: corrections that wait are put into the facts first; raises StoreError where they cannot be."""
+    facts = register.facts
+    desk, details = keeper(register, account, now)
+    codes = _counties(facts, round_name, county)
+    return change_files(
+        desk,
+        "round_closed",
+        round_name,
+        codes,
+        lambda pending: (facts.stage_closing(pending, round_name, codes), details),
+    )
+
+
+def reopen(desk: Desk, round_name: str, county: str | None, reason: str) -> list[str]:
+    """Open a closed round of a county, or of all, again: an administrator's act, with a reason. Returns the county codes."""
+    desk.check_anywhere(Right.KEEP)
+    if not reason.strip():
+        raise RefusedError(Words("重新开放要写明理由", "a reason is needed to open a closed round again"))
+    facts = desk.register.facts
+    codes = _counties(facts, round_name, county)
+    return change_files(
+        desk, "round_reopened", round_name, codes,
+        lambda pending: (facts.stage_reopening(pending, round_name, codes), {"reason": reason}),
+    )  # fmt: skip
+
+
+def _counties(facts: FactStore, round_name: str, county: str | None) -> list[str]:
+    facts.files(round_name, county)
+    return [county] if county else facts.counties(round_name)

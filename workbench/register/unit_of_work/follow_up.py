@@ -1,0 +1,55 @@
+"""What follows a change of the store's files, in the register: each in one transaction, which also notes it done (`settling`)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workbench.register.access.acting_user import Desk
+from workbench.register.audit.covered_files import county_files
+from workbench.register.audit.log import Told
+from workbench.register.cases.cases import open_cases
+from workbench.register.procedure import fact_corrections
+from workbench.register.unit_of_work.pending_work import Work, add
+
+
+def _after_taking_in(desk: Desk, connection: Connection, work: Work) -> None:
+    """Corrections that the facts covered are to be put back, an event tells of the facts, and cases are to be opened."""
+    facts = desk.register.facts
+    for county in work.counties:
+        fact_corrections.renew(desk, connection, work.round, county)
+    _tell(desk, connection, work, {"facts": facts.digest(work.round)})
+    # An earlier round says what was, not what is.
+    newest = [county for county in work.counties if work.round == facts.rounds_of(county)[-1]]
+    add(connection, "open_cases", work.round, newest, {}, account=work.account, at=work.at)
+
+
+def _after_closing(desk: Desk, connection: Connection, work: Work) -> None:
+    """An event tells of it, with the SHA-256 of every file of the closed counties as it is now, and stays."""
+    _tell(desk, connection, work, {})
+
+
+def _after_reopening(desk: Desk, connection: Connection, work: Work) -> None:
+    _tell(desk, connection, work, {})
+
+
+def _open_cases(desk: Desk, connection: Connection, work: Work) -> None:
+    """Cases are opened of the counties whose facts changed (`details["households"]`: of these households)."""
+    for county in work.counties:
+        open_cases(desk, connection, work.round, county, work.details.get("households"))
+
+
+def _tell(desk: Desk, connection: Connection, work: Work, found: dict[str, Any]) -> None:
+    """An event of work upon facts and persons bears the hashes of their files as they are now."""
+    details = {"counties": work.counties, **found, **work.details, **work.behalf(desk)}
+    files = county_files(desk.register.facts.root, work.round, work.counties)
+    desk.tell(connection, [Told(work.kind, work.round, details, files=files)])
+
+
+KINDS: dict[str, Callable[[Desk, Connection, Work], None]] = {
+    "facts_taken_in": _after_taking_in,
+    "round_closed": _after_closing,
+    "round_reopened": _after_reopening,
+    "open_cases": _open_cases,
+}
+"""What is done of each kind of work."""

@@ -1,0 +1,146 @@
+"""Files and register as one unit of work: what is pending is carried out before anything new, under one order of locks.
+
+The store's files are held first (`transaction.holding`), then the register's writer lock is taken; nowhere the other way.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workbench.clock import now_in_beijing
+from workbench.domain.procedure.roles import Area, Person, Role
+from workbench.errors import StoreError
+from workbench.register.access.acting_user import Desk, Register
+from workbench.register.clock import moment_of, now_of
+from workbench.register.procedure import fact_corrections
+from workbench.register.unit_of_work import pending_work
+from workbench.register.unit_of_work.follow_up import KINDS
+from workbench.register.unit_of_work.pending_work import Work
+from workbench.store.transaction import Transaction, committed, holding, holding_if_free, transaction, unmark
+
+_KEEPING = Role("keeping", "数据维护", "keeping", 0, frozenset())
+_ITSELF = Person("workbench", _KEEPING, Area())
+"""On opening a register nobody acts: the workbench carries out what somebody else brought about, and holds no right by it."""
+
+
+@contextmanager
+def unit_of_work(desk: Desk, round_name: str, county: str | None) -> Iterator[Connection]:
+    """A step upon the facts of a round: files and register are held, nothing pending is left before it or after it.
+
+    Raises ClosedRoundError where the county's round is closed (`county` None: the step itself asks of the counties it finds).
+    """
+    facts = desk.register.facts
+    with holding(facts.root):
+        settle(desk.register, None if county is None else [county], by=desk)
+        if county is not None:
+            facts.refuse_closed(round_name, [county])
+        with desk.writing() as connection:
+            yield connection
+        settle(desk.register, None if county is None else [county], by=desk)
+
+
+def change_files(
+    desk: Desk, kind: str, round_name: str, counties: Collection[str],
+    stage: Callable[[Transaction], tuple[list[str], Mapping[str, Any]]],
+) -> list[str]:  # fmt: skip
+    """Change files of a round, and do in the register what follows (`following.KINDS`): both, whoever is killed, or neither.
+
+    `stage` puts the files into the transaction and returns the counties that it changes, and the details to tell. What
+    follows is recorded before the files are committed, and done after it. Returns those counties; nothing follows where
+    there are none.
+    """
+    root = desk.register.facts.root
+    with holding(root):
+        settle(desk.register, counties, by=desk)
+        with transaction(root) as pending:
+            changed, details = stage(pending)
+            if changed:
+                pending.mark()
+                with desk.writing() as connection:
+                    account, at = desk.person.account, desk.now
+                    pending_work.add(
+                        connection, kind, round_name, changed, details, account=account, at=at, files=pending.id
+                    )
+        settle(desk.register, counties, by=desk)
+    return changed
+
+
+def keeper(register: Register, account: str, now: dt.datetime) -> tuple[Desk, dict[str, str]]:
+    """The desk of whoever keeps the store (a shell, a page), and what events tell of the moment beside its time.
+
+    Whoever keeps the store holds no right of the procedure by it.
+    """
+    with register.engine.connect() as connection:
+        moment = moment_of(connection, now, simulated=register.simulated)
+    return Desk(register, Person(account, _KEEPING, Area()), account, moment.at), moment.details
+
+
+def settle(register: Register, counties: Collection[str] | None = None, *, by: Desk | None = None) -> None:
+    """Carry out everything that is pending; safe to repeat, and to be killed at. Its events are of whoever does it (`by`).
+
+    What cannot be done yet (a damaged file) stays pending; StoreError is raised where that is of one of the `counties`
+    (None: of any).
+    """
+    if _nothing(register):
+        return
+    desk = by or Desk(register, _ITSELF, _ITSELF.account, now_of(register, now_in_beijing()))
+    failed: list[tuple[Collection[str], StoreError]] = []
+    with holding(register.facts.root):
+        for follows_files in (
+            True,
+            False,
+        ):  # cases are opened by the facts as they are when all corrections are in them
+            for work in _pending(register):
+                if (work.files is not None) is follows_files:
+                    _try(failed, work.counties, lambda work=work: _carry_out(desk, work))  # type: ignore[misc]
+            if follows_files:
+                for round_name, county in fact_corrections.waiting(register):
+                    _try(failed, [county], lambda at=(round_name, county): fact_corrections.apply(desk, *at))  # type: ignore[misc]
+    for concerned, error in failed:
+        if counties is None or set(concerned) & set(counties):
+            raise error
+
+
+def settle_if_free(register: Register) -> None:
+    """The same on opening a register: not while somebody else is at work, and nobody is kept out by what cannot be done yet."""
+    if _nothing(register):
+        return
+    with holding_if_free(register.facts.root) as held, suppress(StoreError):
+        if held:
+            settle(register)
+
+
+def _nothing(register: Register) -> bool:
+    return not fact_corrections.waiting(register) and not _pending(register)
+
+
+def _pending(register: Register) -> list[Work]:
+    with register.engine.connect() as connection:
+        return pending_work.all_of(connection)
+
+
+def _try(failed: list[tuple[Collection[str], StoreError]], counties: Collection[str], do: Callable[[], None]) -> None:
+    try:
+        do()
+    except StoreError as error:
+        failed.append((counties, error))
+
+
+def _carry_out(desk: Desk, work: Work) -> None:
+    """Do a piece of work and note it done, in one transaction; then the mark of its files goes, then the note itself."""
+    root = desk.register.facts.root
+    if work.files is None:
+        with desk.writing() as connection:
+            KINDS[work.kind](desk, connection, work)
+            pending_work.remove(connection, work)
+        return
+    if not work.done and committed(root, work.files):
+        with desk.writing() as connection:
+            KINDS[work.kind](desk, connection, work)
+            pending_work.set_done(connection, work)
+    unmark(root, work.files)
+    with desk.writing() as connection:
+        pending_work.remove(connection, work)
