@@ -17,10 +17,10 @@ from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.parameters import counties
 from workbench.domain.rules.edge import EdgeLimits, edge_frame, edge_limits
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
-from workbench.preview.counts import Breakdown, totals
-from workbench.preview.curve import ceiling_curve
-from workbench.preview.index import PreviewIndex, build_index
-from workbench.preview.sweep import Axis, sweep
+from workbench.preview.counts.counts import Breakdown, totals
+from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.counts.sweep import Axis, sweep
+from workbench.preview.index.build import PreviewIndex, build_index
 
 HOUSEHOLDS = 2_000_000
 LINE = 3218.0

@@ -15,12 +15,12 @@ from typing import Any
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard, standard_data
-from workbench.preview import comparison
-from workbench.preview import sweep as sweeping
-from workbench.preview.reading_counts import count_readings
+from workbench.preview.counts import comparison
+from workbench.preview.counts import sweep as sweeping
 from workbench.preview.scenario import Candidate, Scenario, checked
 from workbench.risk.beside_rules import beside_rules
 from workbench.settings import register_url, store_path
+from workbench.statistics.legal_readings import count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
 from workbench.ui.language import Language

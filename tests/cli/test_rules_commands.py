@@ -12,7 +12,7 @@ from tests.preview.scored import score_store
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import tier_frame
-from workbench.preview.tier_counts import lifted_facts
+from workbench.statistics.tiers import lifted_facts
 from workbench.store.facts import FactStore
 
 STANDARDS = Path(__file__).parent / "standards"

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from tests.strategies import LINE
 from workbench.errors import Words
-from workbench.preview.slips import SlipScores
+from workbench.preview.slips.scored_index import SlipScores
 from workbench.store.schema import Origin
 from workbench.store.scores import SCHEMA, Dispersion, ScoreHead, write_scores
 

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from workbench.domain.facts import FACTS
-from workbench.preview.bunching import bunching
-from workbench.preview.index import build_index
+from workbench.preview.index.build import build_index
+from workbench.preview.sensitivity.bunching import bunching
 from workbench.store.schema import conform
 
 CEILING, LINE = 4827.0, 3218.0

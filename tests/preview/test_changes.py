@@ -5,7 +5,7 @@ import pytest
 
 from tests.ui.stores import simulated_store
 from workbench.domain.rules.standard import parse_standard
-from workbench.preview.changes import changed_households, reasons
+from workbench.preview.counts.household_changes import changed_households, reasons
 from workbench.preview.request import Scene, preview
 
 COUNTY, ROUND = "341522", "2019-10"

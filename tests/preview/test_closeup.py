@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread, with_income
 from tests.strategies import LINE, households, standard
-from workbench.preview.closeup import income_distribution, near_ceiling
-from workbench.preview.counts import Breakdown
+from workbench.preview.counts.counts import Breakdown
+from workbench.preview.counts.near_ceiling import income_distribution, near_ceiling
 
 EDGES = [0.0, 2000.0, LINE, 4827.0, 5000.0, 9000.0]
 

@@ -12,10 +12,10 @@ from tests.strategies import LINE, facts_frame, households, standard
 from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.domain.rules.standard import parse_standard
-from workbench.preview.counts import Breakdown, Comparison, totals
-from workbench.preview.curve import ceiling_curve
-from workbench.preview.index import build_index
-from workbench.preview.sweep import Axis, sweep
+from workbench.preview.counts.counts import Breakdown, Comparison, totals
+from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.counts.sweep import Axis, sweep
+from workbench.preview.index.build import build_index
 
 COUNTIES = ["341524", "341522", "LA-KFQ"]
 TOWNSHIPS = ["双河镇", "城关镇", None]

@@ -15,9 +15,9 @@ from tests.strategies import LINE, households, standard
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.standard import parse_standard
-from workbench.preview.counts import totals, unregistered
-from workbench.preview.frontier import family, frontier, pareto
-from workbench.preview.slips import ranking
+from workbench.preview.counts.counts import totals, unregistered
+from workbench.preview.slips.frontier import family, frontier, pareto
+from workbench.preview.slips.scored_index import ranking
 
 GRID = [round(1 + 0.05 * n, 2) for n in range(41)]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workbench.preview.intervals import Moments, number_interval, quantile, share_interval, student_quantile
+from workbench.preview.slips.intervals import Moments, number_interval, quantile, share_interval, student_quantile
 from workbench.store.scores import Dispersion
 
 

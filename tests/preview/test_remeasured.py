@@ -8,9 +8,9 @@ from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread
 from tests.reference import CHECKS, GROUPS
 from tests.strategies import LINE
 from workbench.errors import InputError
-from workbench.preview.counts import totals
-from workbench.preview.remeasured import remeasured
+from workbench.preview.counts.counts import totals
 from workbench.preview.request import Further
+from workbench.preview.sensitivity.income_error import remeasured
 
 TIMES = 400
 STANDARDS = [

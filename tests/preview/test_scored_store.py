@@ -7,10 +7,10 @@ import pytest
 from tests.preview.scored import head, score_store
 from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.domain.rules.standard import parse_standard
-from workbench.preview import slips as slips_module
-from workbench.preview.cache import load_index
+from workbench.preview.index.cache import load_index
 from workbench.preview.request import Further, preview, scene
-from workbench.preview.slips import load_scores
+from workbench.preview.slips import scored_index as slips_module
+from workbench.preview.slips.scored_index import load_scores
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore

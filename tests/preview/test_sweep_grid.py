@@ -5,8 +5,8 @@ import pytest
 from tests.preview.test_counts_agree import LINE, index_of, limits_of, spread
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
-from workbench.preview.counts import totals
-from workbench.preview.sweep import parse_axis, sweep
+from workbench.preview.counts.counts import totals
+from workbench.preview.counts.sweep import parse_axis, sweep
 
 STANDARD = {"income": {"ceiling": {"multiple": 1.0}}, "require_group": False}
 

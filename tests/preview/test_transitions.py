@@ -7,9 +7,9 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.errors import StoreError
-from workbench.preview.transitions import CAUSES, tier_transitions
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
+from workbench.statistics.transitions import CAUSES, tier_transitions
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin

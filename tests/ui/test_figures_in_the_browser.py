@@ -10,10 +10,10 @@ from tests.strategies import facts_frame
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.standard import parse_standard
-from workbench.preview.counts import totals
-from workbench.preview.curve import ceiling_curve
-from workbench.preview.index import build_index
-from workbench.preview.sweep import yearly_cost
+from workbench.preview.counts.counts import totals
+from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.counts.sweep import yearly_cost
+from workbench.preview.index.build import build_index
 from workbench.ui.ceiling_field import CeilingField
 from workbench.ui.echarts import STATIC
 from workbench.ui.language import Language

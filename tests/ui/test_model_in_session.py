@@ -4,9 +4,9 @@ import pytest
 
 from tests.ui.scored import ROUND, scored_store
 from workbench.errors import InputError
-from workbench.preview.expected import slips_record
-from workbench.preview.frontier import frontier
 from workbench.preview.request import Scene, preview
+from workbench.preview.slips.expected import slips_record
+from workbench.preview.slips.frontier import frontier
 from workbench.ui.certainty_panel import CertaintyPanel
 from workbench.ui.changes_panel import ChangesPanel
 from workbench.ui.language import Language

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.errors import InputError, RefusedError, StoreError, WorkbenchError
-from workbench.preview.comparison import swept
+from workbench.preview.counts.comparison import swept
 from workbench.preview.request import preview, scene
 from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
 from workbench.store.scenarios import list_scenarios, read_scenario

@@ -13,7 +13,7 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, print_json, say, show_table
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
-from workbench.preview.transitions import CAUSES, tier_transitions
+from workbench.statistics.transitions import CAUSES, tier_transitions
 
 _UNDETERMINED = "undetermined"
 

@@ -19,7 +19,10 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, print_json, say, show_table
 from workbench.domain.parameters import counties
 from workbench.domain.rules.coverage import CHECK, CHECKS
-from workbench.preview.coverage_counts import (
+from workbench.preview.request import Scene, whole
+from workbench.register.standards.in_force import standard_in_use
+from workbench.settings import register_url
+from workbench.statistics.coverage import (
     NO_HOUSEHOLDS,
     PLACES,
     AreaCoverage,
@@ -27,9 +30,6 @@ from workbench.preview.coverage_counts import (
     gaps_list,
     managed_households,
 )
-from workbench.preview.request import Scene, whole
-from workbench.register.standards.in_force import standard_in_use
-from workbench.settings import register_url
 
 _GROUPS = {"lifted": "已脱贫户 lifted", "edge": "边缘户 edge"}
 

@@ -28,7 +28,7 @@ from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.preview.request import Scene, whole
-from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 
 EngineOption = Annotated[str, typer.Option("--engine", help="polars, pandas, duckdb, spark")]

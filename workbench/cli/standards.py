@@ -20,8 +20,8 @@ from workbench.cli.options import (
 )
 from workbench.cli.output import SIMULATED, print_json, say
 from workbench.cli.standards_shown import show_preview, show_sweep
+from workbench.preview.counts.sweep import parse_axis, sweep
 from workbench.preview.request import Further, preview, scene
-from workbench.preview.sweep import parse_axis, sweep
 
 ThresholdOption = Annotated[
     float | None,

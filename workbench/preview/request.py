@@ -8,15 +8,15 @@ from workbench.domain.parameters import check_line, poverty_line
 from workbench.domain.rules.edge import EdgeLimits, edge_limits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, Words
-from workbench.preview.bunching import bunching
-from workbench.preview.cache import load_index
-from workbench.preview.counts import Breakdown, Comparison, Count, TownshipCount
-from workbench.preview.expected import NO_SLIPS, Expectation, check_threshold, model_record, slips_record
-from workbench.preview.frontier import NO_FRONTIER, frontier
-from workbench.preview.index import PreviewIndex
-from workbench.preview.remeasured import check_error, remeasured
-from workbench.preview.slips import SlipScores, load_scores
-from workbench.preview.sweep import yearly_cost
+from workbench.preview.counts.counts import Breakdown, Comparison, Count, TownshipCount
+from workbench.preview.counts.sweep import yearly_cost
+from workbench.preview.index.build import PreviewIndex
+from workbench.preview.index.cache import load_index
+from workbench.preview.sensitivity.bunching import bunching
+from workbench.preview.sensitivity.income_error import check_error, remeasured
+from workbench.preview.slips.expected import NO_SLIPS, Expectation, check_threshold, model_record, slips_record
+from workbench.preview.slips.frontier import NO_FRONTIER, frontier
+from workbench.preview.slips.scored_index import SlipScores, load_scores
 from workbench.store.facts import FactStore
 from workbench.store.scores import ScoreHead
 

@@ -8,8 +8,8 @@ from workbench.domain.parameters import check_line
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
-from workbench.preview.remeasured import check_error
-from workbench.preview.sweep import Axis, parse_axis
+from workbench.preview.counts.sweep import Axis, parse_axis
+from workbench.preview.sensitivity.income_error import check_error
 
 MOST_STANDARDS = 6
 LONGEST_NAME = 60

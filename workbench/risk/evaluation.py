@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError
-from workbench.preview.intervals import Moments, number_interval
+from workbench.preview.slips.intervals import Moments, number_interval
 from workbench.risk.calibration import sigmoid
 from workbench.risk.fitting import labels
 from workbench.risk.glass_box import Floats

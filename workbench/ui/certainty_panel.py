@@ -4,8 +4,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.preview.bunching import bunching
-from workbench.preview.remeasured import remeasured
+from workbench.preview.sensitivity.bunching import bunching
+from workbench.preview.sensitivity.income_error import remeasured
 from workbench.ui.language import Language
 from workbench.ui.pane import Pane, sends
 from workbench.ui.session import StandardSession

@@ -7,7 +7,7 @@ import polars as pl
 
 from workbench.domain.facts import LABELS
 from workbench.domain.rules.edge import ROUTES
-from workbench.preview.changes import ENTERS, LEAVES, OPEN, SETTLED, Why, reasons
+from workbench.preview.counts.household_changes import ENTERS, LEAVES, OPEN, SETTLED, Why, reasons
 from workbench.ui.language import Language
 from workbench.ui.listing import Listing
 from workbench.ui.pane import Pane, sends

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from workbench.domain.rules.edge import EdgeLimits
-from workbench.preview.closeup import Distribution
-from workbench.preview.index import Floats
+from workbench.preview.counts.near_ceiling import Distribution
+from workbench.preview.index.build import Floats
 from workbench.ui.language import Language
 
 _BINS_A_LINE = 32

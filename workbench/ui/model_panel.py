@@ -6,11 +6,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.domain.facts import LABELS
-from workbench.preview.counts import Breakdown
-from workbench.preview.expected import Expectation, slips_record
-from workbench.preview.frontier import frontier
+from workbench.preview.counts.counts import Breakdown
+from workbench.preview.counts.sweep import share_of
 from workbench.preview.request import money
-from workbench.preview.sweep import share_of
+from workbench.preview.slips.expected import Expectation, slips_record
+from workbench.preview.slips.frontier import frontier
 from workbench.ui.charts import frontier_chart
 from workbench.ui.echarts import EChart
 from workbench.ui.frame import panel

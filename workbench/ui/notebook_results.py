@@ -9,14 +9,14 @@ import polars as pl
 
 from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.standard import standard_data
-from workbench.preview import comparison
-from workbench.preview.reading_counts import ReadingCount
+from workbench.preview.counts import comparison
 from workbench.preview.request import Scene
 from workbench.preview.scenario import Scenario
-from workbench.preview.tier_counts import TIER_KEYS
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.beside_rules import Found
 from workbench.settings import register_url
+from workbench.statistics.legal_readings import ReadingCount
+from workbench.statistics.tiers import TIER_KEYS
 from workbench.store.facts import FactStore
 from workbench.ui.echarts import EChart
 from workbench.ui.language import Language

@@ -14,16 +14,16 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.rounds import deadline, next_round
 from workbench.domain.rules.legal_readings import reading
 from workbench.errors import Words, WorkbenchError
-from workbench.preview.cache import index_fingerprint
-from workbench.preview.counts import Count, Totals, totals
+from workbench.preview.counts.counts import Count, Totals, totals
+from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.request import Scene
-from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
-from workbench.preview.undetermined import lacking
 from workbench.register.access.acting_user import Desk
 from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.records import being_trained
 from workbench.settings import models_path, register_url
+from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.statistics.undetermined import lacking
 from workbench.store.facts import FactStore
 from workbench.store.models import path_in_use
 from workbench.store.scores import ScoreHead, has_scores, read_head

@@ -5,7 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.domain.rules.coverage import CHECK, CHECKS
-from workbench.preview.coverage_counts import AreaCoverage, count_coverage
+from workbench.statistics.coverage import AreaCoverage, count_coverage
 from workbench.ui.language import Language
 from workbench.ui.pane import sends
 from workbench.ui.register_session import RegisterSession

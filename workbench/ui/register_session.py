@@ -14,8 +14,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError, Words
-from workbench.preview.cache import index_fingerprint
-from workbench.preview.coverage_counts import managed_households
+from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.request import Scene
 from workbench.register.access.acting_user import Desk
 from workbench.register.assessment import EDGE, RISK, rules_of
@@ -28,6 +27,7 @@ from workbench.register.procedure.proposals import Batch, agree, propose, propos
 from workbench.register.procedure.visits import VisitReport, adjust, visit
 from workbench.register.procedure.worklist import judged_county, round_list
 from workbench.settings import register_url
+from workbench.statistics.coverage import managed_households
 from workbench.store.facts import FactStore
 from workbench.ui import signed_in
 from workbench.ui.listing import Listing, ListPage

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from workbench.preview.comparison import Compared, Record
+from workbench.preview.counts.comparison import Compared, Record
 from workbench.preview.scenario import Scenario
 from workbench.ui.charts import frontier_chart
 from workbench.ui.language import Language

@@ -5,7 +5,7 @@ from typing import Any
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
-from workbench.preview.sweep import vary
+from workbench.preview.counts.sweep import vary
 from workbench.ui.differences import key_label
 from workbench.ui.fields import number_or_text
 from workbench.ui.language import Language

@@ -8,16 +8,16 @@ from typing import Any
 from workbench.domain.parameters import check_line
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import InputError, StandardError, StoreError, Words
-from workbench.preview.comparison import Compared, Report, compare, swept
-from workbench.preview.frontier import NO_FRONTIER
-from workbench.preview.reading_counts import ReadingCount, count_readings
-from workbench.preview.remeasured import check_error
+from workbench.preview.counts.comparison import Compared, Report, compare, swept
+from workbench.preview.counts.sweep import Axis, parse_axis
 from workbench.preview.request import Further, Scene, preview
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
-from workbench.preview.sweep import Axis, parse_axis
+from workbench.preview.sensitivity.income_error import check_error
+from workbench.preview.slips.frontier import NO_FRONTIER
 from workbench.register.standards.in_force import Source, standard_in_use
 from workbench.safeguards.plain_data import read_json
 from workbench.settings import register_url
+from workbench.statistics.legal_readings import ReadingCount, count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scenarios import Saved, delete_scenario, list_scenarios, read_scenario, save_scenario
 from workbench.ui.fields import number_or_text

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from workbench.domain.facts import KEY_GROUPS, LABELS
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import write_standard
-from workbench.preview.comparison import Compared, Record
+from workbench.preview.counts.comparison import Compared, Record
 from workbench.preview.scenario import Candidate, Scenario
-from workbench.preview.tier_counts import TIER_KEYS
+from workbench.statistics.tiers import TIER_KEYS
 from workbench.ui.differences import differences
 from workbench.ui.download import Sheet
 from workbench.ui.language import Language

@@ -24,12 +24,12 @@ from workbench.domain.rules.standard import (
     write_standard,
 )
 from workbench.errors import InputError, StandardError, Words
-from workbench.preview.changes import changed_households
-from workbench.preview.counts import Breakdown, Comparison
-from workbench.preview.expected import Expectation
-from workbench.preview.index import PreviewIndex
+from workbench.preview.counts.counts import Breakdown, Comparison
+from workbench.preview.counts.household_changes import changed_households
+from workbench.preview.index.build import PreviewIndex
 from workbench.preview.request import Scene
-from workbench.preview.slips import SlipScores
+from workbench.preview.slips.expected import Expectation
+from workbench.preview.slips.scored_index import SlipScores
 from workbench.register.standards.in_force import Source, StandardInUse, standard_in_use
 from workbench.settings import register_url
 from workbench.store.facts import FactStore

@@ -12,10 +12,10 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.legal_readings import reading
-from workbench.preview.closeup import income_distribution, near_ceiling
-from workbench.preview.counts import Breakdown, Count
-from workbench.preview.curve import ceiling_curve
-from workbench.preview.tier_counts import TIER_KEYS, count_tiers, lifted_facts
+from workbench.preview.counts.counts import Breakdown, Count
+from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.counts.near_ceiling import income_distribution, near_ceiling
+from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.certainty_panel import CertaintyPanel
 from workbench.ui.changes_panel import ChangesPanel
 from workbench.ui.charts import distribution_edges, income_chart

@@ -3,8 +3,8 @@
 from typing import Any
 
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
-from workbench.preview.counts import Count
-from workbench.preview.tier_counts import TIER_SYMBOLS, UNDETERMINED_KEY
+from workbench.preview.counts.counts import Count
+from workbench.statistics.tiers import TIER_SYMBOLS, UNDETERMINED_KEY
 from workbench.ui.language import Language
 
 

@@ -8,7 +8,7 @@ from workbench.domain.facts import FACT, PREVIOUS_FACTS, FactType
 from workbench.domain.procedure.corrections import amended, read_amendment
 from workbench.domain.rules.explanation import Explanation
 from workbench.errors import InputError, Words
-from workbench.preview.sweep import vary
+from workbench.preview.counts.sweep import vary
 from workbench.ui.place import Place
 from workbench.ui.teaching import (
     Case,

@@ -14,7 +14,6 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, RefusedError
 from workbench.preview.request import Scene, preview
-from workbench.preview.tier_counts import count_tiers, lifted_facts
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.audit.log import AuditEvent, verify
 from workbench.register.db.procedure_tables import EntryStep, FiledRow
@@ -24,6 +23,7 @@ from workbench.register.procedure.filing_proof import filed_rows, filings, prove
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose, propose_all, send_all_back, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, findings_of, visit, visits_of
+from workbench.statistics.tiers import count_tiers, lifted_facts
 
 
 def stage_of(office, household):

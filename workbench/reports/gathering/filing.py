@@ -5,12 +5,12 @@ from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import Ceiling, EdgeStandard
-from workbench.preview.transitions import CAUSES, tier_transitions
-from workbench.preview.undetermined import lacking
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.summary import movements, summary_rows
 from workbench.reports.records import FilingDocument, StandardInForce
+from workbench.statistics.transitions import CAUSES, tier_transitions
+from workbench.statistics.undetermined import lacking
 
 _ANNEXES = ("返贫风险台账", "边缘户台账", "汇总表")
 _ADDRESSEE = "市扶贫开发领导小组"

@@ -10,7 +10,7 @@ import polars as pl
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits, edge_frame, tested_income
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.preview.index import INDEX_COLUMNS
+from workbench.preview.index.build import INDEX_COLUMNS
 from workbench.preview.request import Scene
 
 _JUDGED = ("edge", "excluded", "below_line", *(f"route_{route}" for route in ROUTES))

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.domain.facts import KEY_GROUPS
-from workbench.preview.counts import Breakdown
-from workbench.preview.evaluation import Piece, first_at_least
-from workbench.preview.index import CountySlice, Floats, PreviewIndex
+from workbench.preview.counts.counts import Breakdown
+from workbench.preview.counts.membership import Piece, first_at_least
+from workbench.preview.index.build import CountySlice, Floats, PreviewIndex
 
 
 @dataclass(frozen=True)

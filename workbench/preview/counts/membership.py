@@ -12,7 +12,7 @@ import numpy as np
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.domain.rules.exact import as_written
-from workbench.preview.index import (
+from workbench.preview.index.build import (
     CHECKS_SHIFT,
     DROP_UNKNOWN,
     RIGID_UNKNOWN,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from workbench.domain.rules.exact import as_written
-from workbench.preview.index import Floats, PreviewIndex
+from workbench.preview.index.build import Floats, PreviewIndex
 
 TOO_FEW = 2000
 _REACH = 80

@@ -9,8 +9,8 @@ import numpy as np
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
-from workbench.preview.evaluation import Piece, evaluate, first_at_least, full_mask
-from workbench.preview.index import CHECKS_SHIFT, Bools, Bytes, Floats, PreviewIndex
+from workbench.preview.counts.membership import Piece, evaluate, first_at_least, full_mask
+from workbench.preview.index.build import CHECKS_SHIFT, Bools, Bytes, Floats, PreviewIndex
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
+from workbench.preview.counts.sweep import Axis, check_axes, sweep
 from workbench.preview.request import Further, Scene, preview
 from workbench.preview.scenario import Candidate
-from workbench.preview.sweep import Axis, check_axes, sweep
 
 Record = dict[str, Any]
 Report = Callable[[int, int], None]

@@ -8,7 +8,7 @@ import polars as pl
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import readings
 from workbench.domain.rules.tiers import tier_frame
-from workbench.preview.tier_counts import TIER_KEYS, UNDETERMINED_KEY, lifted_facts
+from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, lifted_facts
 from workbench.store.facts import FactStore
 
 DEFAULT = "default"

@@ -20,8 +20,8 @@ import numpy as np
 
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.errors import InputError, Words
-from workbench.preview.evaluation import full_mask, inside_by_band
-from workbench.preview.index import Bools, CountySlice, Floats, PreviewIndex
+from workbench.preview.counts.membership import full_mask, inside_by_band
+from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewIndex
 
 LEVEL = 0.9
 _REACH = 5.0

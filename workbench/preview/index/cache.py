@@ -6,8 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from workbench.preview.index import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
-from workbench.preview.mapped import read_mapped, write_mapped
+from workbench.preview.index.build import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
+from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.store.facts import FactStore
 
 _LAYOUT = 3

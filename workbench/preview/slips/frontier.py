@@ -16,11 +16,11 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.preview.counts import count_rows, unregistered
-from workbench.preview.evaluation import evaluate
-from workbench.preview.index import Floats, PreviewIndex
-from workbench.preview.slips import Ranking
-from workbench.preview.sweep import share_of
+from workbench.preview.counts.counts import count_rows, unregistered
+from workbench.preview.counts.membership import evaluate
+from workbench.preview.counts.sweep import share_of
+from workbench.preview.index.build import Floats, PreviewIndex
+from workbench.preview.slips.scored_index import Ranking
 
 Masks = npt.NDArray[np.int64]
 _GRID = [round(1 + 0.05 * step, 2) for step in range(41)]

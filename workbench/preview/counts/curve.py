@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.domain.rules.edge import EdgeLimits
-from workbench.preview.counts import Comparison
-from workbench.preview.evaluation import Piece, evaluate, without_income_ceiling
-from workbench.preview.index import Bools, Floats, PreviewIndex
+from workbench.preview.counts.counts import Comparison
+from workbench.preview.counts.membership import Piece, evaluate, without_income_ceiling
+from workbench.preview.index.build import Bools, Floats, PreviewIndex
 
 Positions = npt.NDArray[np.int64]
 

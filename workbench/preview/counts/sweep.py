@@ -14,10 +14,10 @@ from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.exact import DECIMALS, decimals, multiple_of, to_the_fen
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
-from workbench.preview.counts import Comparison, below_line, totals, unregistered
-from workbench.preview.curve import ceiling_curve
-from workbench.preview.index import PreviewIndex
-from workbench.preview.slips import SlipScores
+from workbench.preview.counts.counts import Comparison, below_line, totals, unregistered
+from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.index.build import PreviewIndex
+from workbench.preview.slips.scored_index import SlipScores
 
 _AXIS = re.compile(r"(?P<key>[a-z_.]+)=(?P<start>[^:]+):(?P<stop>[^:]+):(?P<step>[^:]+)")
 _MOST_POINTS = 20_000

@@ -13,7 +13,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from workbench.preview.index import Floats
+from workbench.preview.index.build import Floats
 from workbench.store.scores import Dispersion
 
 _FEWEST_DEGREES = 3

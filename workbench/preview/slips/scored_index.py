@@ -10,9 +10,9 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from workbench.preview.cache import fingerprint_of, index_fingerprint, index_path
-from workbench.preview.index import Bools, Floats, PreviewIndex
-from workbench.preview.mapped import read_mapped, write_mapped
+from workbench.preview.index.build import Bools, Floats, PreviewIndex
+from workbench.preview.index.cache import fingerprint_of, index_fingerprint, index_path
+from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.store.facts import FactStore
 from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores, scores_path
 

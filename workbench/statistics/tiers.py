@@ -9,7 +9,7 @@ from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.legal_readings import Reading
 from workbench.domain.rules.tiers import SYMBOLS, TIER_FACTS, TIERS, tier_frame
-from workbench.preview.counts import Count
+from workbench.preview.counts.counts import Count
 from workbench.store.engines import to_engine
 from workbench.store.facts import FactStore
 

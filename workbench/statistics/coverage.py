@@ -9,7 +9,7 @@ from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.domain.rules.coverage import CHECKS, COVERAGE_FACTS, coverage_frame
 from workbench.domain.rules.edge import EDGE_FACTS, edge_frame
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.preview.counts import Count
+from workbench.preview.counts.counts import Count
 from workbench.preview.request import Scene
 from workbench.register.standards.in_force import standard_in_use
 

@@ -1,0 +1,1 @@
+"""How far counts can be trusted: incomes measured again, incomes piled up at a ceiling."""

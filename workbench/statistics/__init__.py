@@ -1,0 +1,1 @@
+"""Lifted households counted: tiers, transitions, coverage, readings of the notice, what is missing."""
