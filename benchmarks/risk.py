@@ -13,13 +13,13 @@ import numpy as np
 from benchmarks.report import table
 from benchmarks.risk_city import City, simulated_city
 from benchmarks.risk_rivals import Rival, rivals
-from workbench.risk.baselines import margin_only
-from workbench.risk.boosting import Settings, fit_machine, fit_trees
-from workbench.risk.calibration import sigmoid
-from workbench.risk.fitting import Training, fit
-from workbench.risk.glass_box import Floats
-from workbench.risk.metrics import explained_share, judge
-from workbench.risk.reliability import ece
+from workbench.risk.evaluation.metrics import explained_share, judge
+from workbench.risk.evaluation.reliability import ece
+from workbench.risk.model.baselines import margin_only
+from workbench.risk.model.boosting import Settings, fit_machine, fit_trees
+from workbench.risk.model.calibration import sigmoid
+from workbench.risk.model.fitting import Training, fit
+from workbench.risk.model.glass_box import Floats
 
 _OURS = "workbench"
 _REFERENCE = "LightGBM"

@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from workbench.risk.boosting import Settings
-from workbench.risk.drift import drifts, excluded
-from workbench.risk.fitting import Training, training_rows
-from workbench.risk.glass_box import Floats
-from workbench.risk.panel import PanelReader, Transition, labelled_rounds
+from workbench.risk.data.drift import drifts, excluded
+from workbench.risk.data.panel import PanelReader, Transition, labelled_rounds
+from workbench.risk.model.boosting import Settings
+from workbench.risk.model.fitting import Training, training_rows
+from workbench.risk.model.glass_box import Floats
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore

@@ -13,15 +13,15 @@ import polars as pl
 
 from benchmarks.report import table
 from benchmarks.risk_city import city_store
-from workbench.risk.calibration import sigmoid
-from workbench.risk.estimates import logit, two_sided
-from workbench.risk.evaluation import LEVEL, Judged, by_county, total_interval
-from workbench.risk.glass_box import Floats
-from workbench.risk.metrics import explained_share, judge
-from workbench.risk.model import RiskModel
-from workbench.risk.panel import PanelReader
-from workbench.risk.scoring import score
-from workbench.risk.training import TrainingRequest, train
+from workbench.risk.data.panel import PanelReader
+from workbench.risk.evaluation.evaluation import LEVEL, Judged, by_county, total_interval
+from workbench.risk.evaluation.metrics import explained_share, judge
+from workbench.risk.evaluation.standard_errors import logit, two_sided
+from workbench.risk.model.calibration import sigmoid
+from workbench.risk.model.glass_box import Floats
+from workbench.risk.model.trained_model import RiskModel
+from workbench.risk.model.training import TrainingRequest, train
+from workbench.risk.scoring.scoring import score
 from workbench.store.facts import FactStore
 from workbench.store.truth import read_truth
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from workbench.risk.boosting import unless_even
-from workbench.risk.fitting import Training
-from workbench.risk.glass_box import Floats
-from workbench.risk.metrics import log_loss
+from workbench.risk.evaluation.metrics import log_loss
+from workbench.risk.model.boosting import unless_even
+from workbench.risk.model.fitting import Training
+from workbench.risk.model.glass_box import Floats
 
 _LIGHTGBM = ((4, 0.1, 100, 0.3, 20.0), (7, 0.05, 300, 0.3, 20.0), (15, 0.05, 300, 0.3, 20.0), (15, 0.05, 100, 0.6, 5.0), (31, 0.04, 300, 0.3, 20.0))  # fmt: skip
 """Leaves, learning rate, rows a leaf at least, share of the features a tree sees, penalty."""

@@ -20,15 +20,15 @@ import polars as pl
 from joblib.externals.loky import get_reusable_executor
 
 from benchmarks.report import table
-from workbench.risk import artefact, records
-from workbench.risk.boosting import Settings, fit_machine
-from workbench.risk.fitting import Training, training_rows
-from workbench.risk.glass_box import Floats
-from workbench.risk.model import RiskModel
-from workbench.risk.panel import PanelReader, labelled_rounds
-from workbench.risk.reading import reading
-from workbench.risk.scoring import can_slip, score, scored
-from workbench.risk.training import TrainingRequest, train
+from workbench.risk.data.panel import PanelReader, labelled_rounds
+from workbench.risk.data.readable_facts import reading
+from workbench.risk.model.boosting import Settings, fit_machine
+from workbench.risk.model.fitting import Training, training_rows
+from workbench.risk.model.glass_box import Floats
+from workbench.risk.model.trained_model import RiskModel
+from workbench.risk.model.training import TrainingRequest, train
+from workbench.risk.registry import artefact, records
+from workbench.risk.scoring.scoring import can_slip, score, scored
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore

@@ -18,7 +18,7 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_s
 from workbench.preview.counts import comparison
 from workbench.preview.counts import sweep as sweeping
 from workbench.preview.scenario import Candidate, Scenario, checked
-from workbench.risk.beside_rules import beside_rules
+from workbench.risk.rule_vs_model import beside_rules
 from workbench.settings import register_url, store_path
 from workbench.statistics.legal_readings import count_readings
 from workbench.store.facts import FactStore

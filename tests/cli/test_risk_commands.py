@@ -10,7 +10,7 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from tests.cli.command import KEYS, refused, run, run_program
 from tests.cli.conftest import UNTIL
-from workbench.risk.panel import PanelReader
+from workbench.risk.data.panel import PanelReader
 from workbench.store.facts import FactStore
 
 LAST = UNTIL

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.risk.training import TrainingRequest, train
+from workbench.risk.model.training import TrainingRequest, train
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import describe, simulate
 from workbench.store.facts import FactStore

@@ -11,9 +11,9 @@ import skops.io
 from sklearn.linear_model import LogisticRegression
 
 from workbench.errors import InputError, StoreError
-from workbench.risk import artefact, records
-from workbench.risk.card_page import card_page
-from workbench.risk.panel import PanelReader
+from workbench.risk.data.panel import PanelReader
+from workbench.risk.registry import artefact, records
+from workbench.risk.registry.card_page import card_page
 from workbench.store import models
 from workbench.ui.language import Language
 from workbench.ui.model_views import (

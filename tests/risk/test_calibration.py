@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.risk.calibration import calibrate, sigmoid
-from workbench.risk.dispersion import ASSUMED, dispersion
+from workbench.risk.evaluation.overdispersion import ASSUMED, dispersion
+from workbench.risk.model.calibration import calibrate, sigmoid
 
 
 def made_up(rng, counties, rounds, rows, shift):

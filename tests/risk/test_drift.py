@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from workbench.domain.facts import CROSS_CHECKS
-from workbench.risk.drift import Drift, drifts, excluded, said
-from workbench.risk.drift_checks import Kind
+from workbench.risk.data.drift import Drift, drifts, excluded, said
+from workbench.risk.data.drift_checks import Kind
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.risk.calibration import sigmoid
-from workbench.risk.evaluation import Judged, advice, by_part, total_interval, whole
+from workbench.risk.evaluation.evaluation import Judged, advice, by_part, total_interval, whole
+from workbench.risk.model.calibration import sigmoid
 from workbench.store.scores import Dispersion
 
 DISPERSION = Dispersion(city=0.1, county=0.1, part=0.1, county_rounds=20)

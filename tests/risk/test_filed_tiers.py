@@ -11,10 +11,10 @@ from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose
 from workbench.register.standards.in_force import standard_in_use
-from workbench.risk.artefact import fingerprint
-from workbench.risk.panel import PanelReader
-from workbench.risk.training import TrainingRequest, train
-from workbench.risk.watched import watched
+from workbench.risk.data.panel import PanelReader
+from workbench.risk.early_warning import watched
+from workbench.risk.model.training import TrainingRequest, train
+from workbench.risk.registry.artefact import fingerprint
 from workbench.store.facts import FactStore
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from workbench.risk.boosting import Settings, fit_glass_box, fit_machine, fit_trees, held_monotone
-from workbench.risk.compilation import TableBuilder
-from workbench.risk.glass_box import bin_codes
+from workbench.risk.model.boosting import Settings, fit_glass_box, fit_machine, fit_trees, held_monotone
+from workbench.risk.model.compilation import TableBuilder
+from workbench.risk.model.glass_box import bin_codes
 
 SETTINGS = Settings(bags=2, interactions=2, trees_most=25, machine_rate=0.1)
 

@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, d2_log_loss_score, roc_auc_score
 from sklearn.metrics import log_loss as reference_log_loss
 
-from workbench.risk.base_rate import base_rate_shift
-from workbench.risk.metrics import (
+from workbench.risk.evaluation.base_rate import base_rate_shift
+from workbench.risk.evaluation.metrics import (
     auc,
     auc_estimate,
     brier,
@@ -21,8 +21,8 @@ from workbench.risk.metrics import (
     log_loss,
     loss_difference,
 )
-from workbench.risk.reliability import ece, in_the_large, noise_floor, recalibration, reliability
-from workbench.risk.smooth_ece import smooth_calibration_error
+from workbench.risk.evaluation.reliability import ece, in_the_large, noise_floor, recalibration, reliability
+from workbench.risk.evaluation.smooth_ece import smooth_calibration_error
 
 
 def drawn(count, seed=0, centre=-2.5, spread=1.2):

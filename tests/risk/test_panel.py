@@ -5,8 +5,8 @@ import pytest
 
 from tests.reference import tier
 from workbench.domain.parameters import poverty_line
-from workbench.risk.features import FEATURES, feature_frame
-from workbench.risk.panel import HISTORY, PanelReader
+from workbench.risk.data.features import FEATURES, feature_frame
+from workbench.risk.data.panel import HISTORY, PanelReader
 from workbench.store.facts import FactStore
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.risk.calibration import sigmoid
-from workbench.risk.design_matrix import DesignMatrix
-from workbench.risk.features import FEATURES
-from workbench.risk.places import unsteady
+from workbench.risk.data.design_matrix import DesignMatrix
+from workbench.risk.data.features import FEATURES
+from workbench.risk.model.calibration import sigmoid
+from workbench.risk.model.county_terms import unsteady
 
 COUNTIES = ("341502", "341503", "341504", "341522", "341523", "341524", "341525")
 STARTS = ("2019-04", "2019-10", "2020-04", "2020-10")

@@ -7,14 +7,15 @@ import polars as pl
 import pytest
 
 from workbench.errors import InputError
-from workbench.risk import scoring, training
-from workbench.risk.calibration import sigmoid
-from workbench.risk.card_page import card_page
-from workbench.risk.model import standings
-from workbench.risk.panel import PanelReader
-from workbench.risk.scoring import score
-from workbench.risk.topics import TOPICS
-from workbench.risk.training import TrainingRequest, train
+from workbench.risk.data.panel import PanelReader
+from workbench.risk.model import training
+from workbench.risk.model.calibration import sigmoid
+from workbench.risk.model.trained_model import standings
+from workbench.risk.model.training import TrainingRequest, train
+from workbench.risk.registry.card_page import card_page
+from workbench.risk.scoring import scoring
+from workbench.risk.scoring.reason_topics import TOPICS
+from workbench.risk.scoring.scoring import score
 from workbench.store.facts import FactStore
 
 LAST = "2020-04"

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.risk.visits import disagreements, visit_list
+from workbench.risk.visit_ranking import disagreements, visit_list
 
 KINDS = st.sampled_from(["lifted", "unregistered", "registered"])
 

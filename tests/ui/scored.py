@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from tests.ui.stores import HOSTILE, simulated_store
 from workbench.errors import Words
-from workbench.risk.panel import PanelReader
-from workbench.risk.records import write_record
-from workbench.risk.topics import BASE, REST, TOPIC
+from workbench.risk.data.panel import PanelReader
+from workbench.risk.registry.records import write_record
+from workbench.risk.scoring.reason_topics import BASE, REST, TOPIC
 from workbench.store.facts import FactStore
 from workbench.store.models import models_of, pointer_to
 from workbench.store.schema import Origin

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
 from tests.ui.scored import ROUND, put_model_in_use, scored_store
 from tests.ui.stores import HOSTILE, simulated_store
-from workbench.risk.verdicts import county_verdict
+from workbench.risk.evaluation.verdicts import county_verdict
 
 pytestmark = pytest.mark.browser
 CJK = re.compile(r"[\u4e00-\u9fff]")

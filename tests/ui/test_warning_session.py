@@ -11,7 +11,7 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.preview.request import Scene, preview
 from workbench.register.standards.in_force import standard_in_use
-from workbench.risk.watched import STANDINGS
+from workbench.risk.early_warning import STANDINGS
 from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.ui.household_story import rounds_html, story, story_chart, story_html
 from workbench.ui.language import Language

@@ -71,7 +71,7 @@ def _outside(model: Path) -> Words:
 
 def _bring_in(store: Path) -> None:
     """A store that is written to takes its model in, if an older version left it outside."""
-    from workbench.risk import artefact  # noqa: PLC0415
+    from workbench.risk.registry import artefact  # noqa: PLC0415
 
     outside = left_outside(store)
     if outside is not None:
@@ -110,9 +110,9 @@ def train_command(
 ) -> None:
     """训练下滑风险模型 Train the model of slips, write its card, and put it in use for this store."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when trees are first loaded: waiting threads do not spin
-    from workbench.risk import artefact  # noqa: PLC0415 - training loads much
-    from workbench.risk.card_page import card_page  # noqa: PLC0415
-    from workbench.risk.training import TrainingRequest, train  # noqa: PLC0415
+    from workbench.risk.model.training import TrainingRequest, train  # noqa: PLC0415
+    from workbench.risk.registry import artefact  # noqa: PLC0415 - training loads much
+    from workbench.risk.registry.card_page import card_page  # noqa: PLC0415
 
     facts = open_store(store)
     folder = models_path(models) or models_of(facts.root)
@@ -158,8 +158,8 @@ def evaluate_command(
     as_json: JsonOption = False,
 ) -> None:
     """评价在用的模型 Judge the model in use on what happened between a round and the next stored one."""
-    from workbench.risk.artefact import in_use  # noqa: PLC0415
-    from workbench.risk.evaluation import evaluate  # noqa: PLC0415
+    from workbench.risk.evaluation.evaluation import evaluate  # noqa: PLC0415
+    from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
 
     facts = open_store(store)
     model = in_use(models, facts.root, models_path())
@@ -180,9 +180,9 @@ def score_command(
     as_json: JsonOption = False,
 ) -> None:
     """给一轮的户评分 Score a round: probability, interval and reasons of every household that can slip."""
-    from workbench.risk.after_scoring import shifts_since  # noqa: PLC0415
-    from workbench.risk.artefact import in_use  # noqa: PLC0415
-    from workbench.risk.scoring import score  # noqa: PLC0415
+    from workbench.risk.evaluation.score_outcome import shifts_since  # noqa: PLC0415
+    from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
+    from workbench.risk.scoring.scoring import score  # noqa: PLC0415
 
     facts = open_store(store)
     checked_round(round_name)
@@ -220,8 +220,8 @@ def models_command(
     as_json: JsonOption = False,
 ) -> None:
     """列出模型，选择在用的 The models kept, which one is in use, and their cards."""
-    from workbench.risk import artefact  # noqa: PLC0415
-    from workbench.risk.card_page import card_page  # noqa: PLC0415
+    from workbench.risk.registry import artefact  # noqa: PLC0415
+    from workbench.risk.registry.card_page import card_page  # noqa: PLC0415
 
     facts = open_store(store)
     folder = models_path(models) or models_of(facts.root)
@@ -269,7 +269,7 @@ def visits_command(
     as_json: JsonOption = False,
 ) -> None:
     """先走访谁 Whom to visit first under a capacity, and where rule and model disagree. Nobody who qualifies is left out."""
-    from workbench.risk.visit_lists import visit_lists  # noqa: PLC0415
+    from workbench.risk.scoring.visit_lists import visit_lists  # noqa: PLC0415
 
     facts = open_store(store)
     head = read_head(facts.root, checked_round(round_name))

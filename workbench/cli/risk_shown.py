@@ -62,7 +62,7 @@ def show_evaluation(record: dict[str, Any]) -> None:
 
 
 def _candidates() -> dict[str, tuple[str, str]]:
-    from workbench.risk.forward import CANDIDATES  # noqa: PLC0415
+    from workbench.risk.evaluation.backtest import CANDIDATES  # noqa: PLC0415
 
     return CANDIDATES
 

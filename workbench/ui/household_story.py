@@ -14,7 +14,7 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import TIERS
 from workbench.preview.request import Scene
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
-from workbench.risk.watched import STANDINGS
+from workbench.risk.early_warning import STANDINGS
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.household_history import household_rounds
@@ -32,7 +32,7 @@ _PAST = {fact.name for fact in PREVIOUS_FACTS}
 
 @dataclass(frozen=True)
 class Story:
-    """What is told: the facts of the round, those of all rounds, the explanation; `row`: as `risk.watched` has it."""
+    """What is told: the facts of the round, those of all rounds, the explanation; `row`: as `risk.early_warning` has it."""
 
     round_name: str
     facts: dict[str, Any]

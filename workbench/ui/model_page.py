@@ -7,8 +7,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.errors import StoreError, Words, WorkbenchError
-from workbench.risk.after_scoring import shifts_since
-from workbench.risk.records import being_trained, read_record
+from workbench.risk.evaluation.score_outcome import shifts_since
+from workbench.risk.registry.records import being_trained, read_record
 from workbench.settings import models_path, register_url
 from workbench.store.models import kept, path_in_use, path_of
 from workbench.store.scores import has_scores, read_head

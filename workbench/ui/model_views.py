@@ -6,9 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.risk.forward import CANDIDATES
-from workbench.risk.verdicts import USE, county_verdict
-from workbench.risk.watched import STANDINGS
+from workbench.risk.early_warning import STANDINGS
+from workbench.risk.evaluation.backtest import CANDIDATES
+from workbench.risk.evaluation.verdicts import USE, county_verdict
 from workbench.store.scores import ScoreHead
 from workbench.ui.fact_texts import fact_label
 from workbench.ui.language import Language

@@ -13,7 +13,7 @@ from workbench.preview.counts import comparison
 from workbench.preview.request import Scene
 from workbench.preview.scenario import Scenario
 from workbench.register.standards.in_force import standard_in_use
-from workbench.risk.beside_rules import Found
+from workbench.risk.rule_vs_model import Found
 from workbench.settings import register_url
 from workbench.statistics.legal_readings import ReadingCount
 from workbench.statistics.tiers import TIER_KEYS

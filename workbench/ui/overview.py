@@ -20,7 +20,7 @@ from workbench.preview.request import Scene
 from workbench.register.access.acting_user import Desk
 from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
-from workbench.risk.records import being_trained
+from workbench.risk.registry.records import being_trained
 from workbench.settings import models_path, register_url
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.statistics.undetermined import lacking

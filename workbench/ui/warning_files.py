@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from workbench.risk.watched import STANDINGS
+from workbench.risk.early_warning import STANDINGS
 from workbench.ui.download import CSV, XLSX, Cell, File, Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.language import Language
 from workbench.ui.naming import county_name, round_title

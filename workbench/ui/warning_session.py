@@ -9,8 +9,8 @@ import polars as pl
 import traitlets
 
 from workbench.register.standards.in_force import standard_in_use
-from workbench.risk.visits import Disagreements, disagreements, visit_list
-from workbench.risk.watched import BANDS, STANDINGS, matrix, watched
+from workbench.risk.early_warning import BANDS, STANDINGS, matrix, watched
+from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores
@@ -97,7 +97,7 @@ class WarningSession(Place):
 
     @property
     def frame(self) -> pl.DataFrame:
-        """Every household looked at (`risk.watched`); as the page opens, read when it is first asked for."""
+        """Every household looked at (`risk.early_warning`); as the page opens, read when it is first asked for."""
         if self._frame is None:
             self._frame = watched(self.store, self.round_name, self.only_county, self._applied, register_url())
         return self._frame

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from workbench.risk.watched import BANDS, STANDINGS
+from workbench.risk.early_warning import BANDS, STANDINGS
 from workbench.ui.language import Language
 from workbench.ui.listing import ListPage
 from workbench.ui.naming import county_name

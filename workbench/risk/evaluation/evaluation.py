@@ -1,0 +1,262 @@
+"""Evaluation: probabilities judged on a round, whole and by part, always against the margin alone, a logistic and a constant."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from workbench.domain.facts import KEY_GROUPS
+from workbench.errors import InputError
+from workbench.preview.slips.intervals import Moments, number_interval
+from workbench.risk.data.panel import PanelReader, Transition
+from workbench.risk.data.readable_facts import Reading, reading
+from workbench.risk.evaluation.metrics import caught, judge, loss_difference
+from workbench.risk.evaluation.reliability import reliability
+from workbench.risk.model.calibration import sigmoid
+from workbench.risk.model.fitting import labels
+from workbench.risk.model.glass_box import Floats
+from workbench.risk.model.trained_model import RiskModel, standings
+from workbench.store.facts import FactStore
+from workbench.store.scores import Dispersion
+from workbench.store.truth import read_truth
+
+Record = dict[str, Any]
+Rows = npt.NDArray[np.bool_]
+
+LEVEL = 0.9
+"""Of every interval that is shown."""
+TENTH = 0.1
+"""Share of households visited, for comparing what candidates would find."""
+_OFF = 0.25
+"""A total of slips further off than this share, beyond chance, is worth a warning."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Labelled household-rounds and the probabilities, (rows,) each, that candidates give them; truth where known."""
+
+    frame: pl.DataFrame
+    slips: Floats
+    weight: Floats
+    candidates: Mapping[str, Floats]
+    truth: Floats | None = None
+
+    @property
+    def model(self) -> Floats:
+        """The model's own probabilities."""
+        return self.candidates["model"]
+
+    def of(self, rows: Rows) -> "Judged":
+        """Some of the rows."""
+        return Judged(
+            self.frame.filter(pl.Series(rows)), self.slips[rows], self.weight[rows],
+            {name: p[rows] for name, p in self.candidates.items()}, None if self.truth is None else self.truth[rows],
+        )  # fmt: skip
+
+
+def evaluate(
+    store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), register: str | None = None
+) -> Record:
+    """The model judged on the transition from a round to the next stored one; says so if it was trained on it."""
+    reader = PanelReader(store, model.about["line"], register=register)
+    store.files(round_name)
+    steps, labelled = reader.labelled_from(round_name)
+    if not steps:
+        raise InputError(
+            f"轮次 round {round_name}: 之后还没有轮次，无从评价 no later round is stored, so nothing can be judged yet; "
+            f"已有 stored: {', '.join(store.rounds())}"
+        )
+    frame = labelled.filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(round_name))
+    end = max(step.end for step in steps)
+    if frame.is_empty():
+        raise InputError(
+            f"轮次 round {round_name} → {end}: 没有一户前后都能判定 no household can be judged at both ends; "
+            "请核对户编号前后是否一致、收入是否已收 check that household numbers agree and incomes are there"
+        )
+    read = reading(store, round_name, model, keep)
+    judged = _judged(store, model, frame, read)
+    record = whole(judged)
+    return {
+        "round": round_name, "next_round": end, "model": model.name, **_trained_on(store, model, steps), "warnings": [str(each) for each in read.warnings], **record,
+        "by_county": by_county(judged, model.dispersion),
+        "by_kind": by_part(judged, frame["kind"], model.dispersion),
+        "by_standing": by_part(judged, standings(frame), model.dispersion),
+        "by_group": dict(_by_group(judged, model.dispersion)),
+    }  # fmt: skip
+
+
+def _trained_on(store: FactStore, model: RiskModel, steps: list[Transition]) -> Record:
+    """Whether the model learnt from any of these transitions, its facts being the same; `other_facts`: from rounds of these names."""
+    known = model.about["facts"]
+    named = [step for step in steps if {"start": step.start, "end": step.end} in model.about["transitions"]]
+    same = [step for step in named if all(store.digest(name) == known.get(name) for name in (step.start, step.end))]
+    return {"trained_on": bool(same), "other_facts": len(named) > len(same)}
+
+
+def _judged(store: FactStore, model: RiskModel, frame: pl.DataFrame, read: Reading) -> Judged:
+    values = read.values(model, frame)
+    slips, weight = frame["slip"].cast(pl.Float64).to_numpy(), frame["weight"].fill_null(1.0).to_numpy()
+    candidates = {
+        "model": sigmoid(model.logit(frame, values)),
+        "margin": sigmoid(model.margin.logit(values)),
+        "logistic": sigmoid(model.logistic.logit(values)),
+        "base_rate": np.full(len(frame), model.about["base_rate"]),
+    }
+    truth = read_truth(store.root, frame["start"][0])
+    if truth is None:
+        return Judged(frame, slips, weight, candidates)
+    known = frame.select("household_id").join(truth, on="household_id", how="left", maintain_order="left")["p_slip"]
+    return Judged(frame, slips, weight, candidates, None if known.null_count() else known.to_numpy())
+
+
+def whole(judged: Judged) -> Record:
+    """All rows together: the contract's keys, calibration with its floor, the curve, comparisons, and the verdict."""
+    found = judge(judged.slips, judged.model, judged.weight, judged.truth)
+    compared = comparison(judged)
+    record = found.record()
+    return {
+        "rows": found.rows,
+        "households": found.households,
+        "slips": found.slips,
+        "slipped_rows": int(np.count_nonzero(judged.slips)),
+        "log_loss": found.log_loss.value if found.log_loss else None,
+        "brier": found.brier.value if found.brier else None,
+        "auc": found.auc.value if found.auc else None,
+        "ece": found.ece,
+        "smece": found.smece,
+        "base_rate": found.slips / found.households if found.households else None,
+        "d2": found.d2,
+        "baseline_auc": compared["margin"]["auc"],
+        "baseline_log_loss": compared["margin"]["log_loss"],
+        "logistic_auc": compared["logistic"]["auc"] if "logistic" in compared else None,
+        "logistic_log_loss": compared["logistic"]["log_loss"] if "logistic" in compared else None,
+        "explained_share": found.explained_share,
+        "intervals": {name: record[name] for name in ("log_loss", "brier", "auc")},
+        "calibration_in_the_large": record["in_the_large"],
+        "recalibration": record["recalibration"],
+        "noise_floor": record["noise_floor"],
+        "reliability": [asdict(each) for each in reliability(judged.slips, judged.model, judged.weight)],
+        "compared": compared,
+        "advice": advice(judged),
+    }
+
+
+def comparison(judged: Judged) -> dict[str, Record]:
+    """Each candidate's log loss, Brier score, AUC and d2; how far the model's log loss lies below it, with the error."""
+    found = {}
+    for name, p in judged.candidates.items():
+        own = judge(judged.slips, p, judged.weight, judged.truth, resamples=0)
+        ahead = loss_difference(judged.slips, p, judged.model, judged.weight)
+        found[name] = {
+            "log_loss": own.log_loss.value if own.log_loss else None,
+            "brier": own.brier.value if own.brier else None,
+            "auc": own.auc.value if own.auc else None,
+            "d2": own.d2,
+            "explained_share": own.explained_share,
+            "caught_in_tenth": caught(judged.slips, p, TENTH, judged.weight),
+            "model_better_by": ahead.value,
+            "error": ahead.error,
+        }
+    return found
+
+
+def by_part(judged: Judged, names: pl.Series, dispersion: Dispersion) -> dict[str, Record]:
+    """The same figures by part, with the interval that the number of slips was promised to lie in."""
+    codes = names.fill_null("").to_numpy()
+    return {str(name): _part(judged.of(codes == name), dispersion) for name in sorted(set(codes))}
+
+
+def by_county(judged: Judged, dispersion: Dispersion) -> dict[str, Record]:
+    """By county: a county whole is no part of one, so what parts stray by is left out of the interval."""
+    return by_part(judged, judged.frame["county_code"], replace(dispersion, part=0.0))
+
+
+def _by_group(judged: Judged, dispersion: Dispersion) -> Iterator[tuple[str, Record]]:
+    for group in KEY_GROUPS:
+        rows = judged.frame[group].fill_null(value=False).to_numpy()
+        if rows.any():
+            yield group, _part(judged.of(rows), dispersion)
+
+
+def _part(judged: Judged, dispersion: Dispersion) -> Record:
+    found = judge(judged.slips, judged.model, judged.weight, judged.truth, resamples=0)
+    low, high = total_interval(judged, dispersion)
+    margin = judge(judged.slips, judged.candidates["margin"], judged.weight, resamples=0)
+    return {
+        "rows": found.rows,
+        "slips": found.slips,
+        "slipped_rows": int(np.count_nonzero(judged.slips)),
+        "expected_slips": float(judged.weight @ judged.model),
+        "expected_interval": [low, high],
+        "within": bool(low <= found.slips <= high),
+        "log_loss": found.log_loss.value if found.log_loss else None,
+        "auc": found.auc.value if found.auc else None,
+        "auc_interval": [found.auc.low, found.auc.high] if found.auc else None,
+        "ece": found.ece,
+        "baseline_auc": margin.auc.value if margin.auc else None,
+        "baseline_log_loss": margin.log_loss.value if margin.log_loss else None,
+        "explained_share": found.explained_share,
+    }
+
+
+def total_interval(judged: Judged, dispersion: Dispersion) -> tuple[float, float]:
+    """Between which the number of slips was promised to lie, LEVEL of the time (as the preview promises it)."""
+    p, weight = judged.model, judged.weight
+    sums = (
+        pl.DataFrame(
+            {"county": judged.frame["county_code"], "expected": weight * p, "variance": weight**2 * p * (1 - p)}
+        )
+        .group_by("county")
+        .agg(pl.sum("expected", "variance"))
+    )
+    moments = Moments(sums["expected"].to_numpy(), sums["variance"].to_numpy())
+    return number_interval(moments, float(weight.sum()), dispersion, LEVEL)
+
+
+def advice(judged: Judged) -> dict[str, str]:
+    """Whether to use the model, in words: "no" if it does not beat the margin alone or a constant, "caution" if in doubt."""
+    against_margin = loss_difference(judged.slips, judged.model, judged.candidates["margin"], judged.weight)
+    against_constant = loss_difference(judged.slips, judged.model, judged.candidates["base_rate"], judged.weight)
+    if against_constant.value >= 0:
+        return _advice(
+            "no",
+            "模型不比“人人用同一个平均下滑率”更好，建议不用",
+            "no better than one average rate for everybody: do not use it",
+        )
+    if against_margin.value >= 0:
+        return _advice(
+            "no", "模型不比只看收入距离更好，建议不用", "no better than the income margin alone: do not use it"
+        )
+    total = judge(judged.slips, judged.model, judged.weight, resamples=0).in_the_large
+    if total is not None and (total.ratio.low > 1 + _OFF or total.ratio.high < 1 - _OFF):
+        return _advice(
+            "caution",
+            f"模型能排出先后，但下滑总数明显偏离（预计 {total.expected:,.0f}，实际 {total.observed:,.0f}），只用于排序",
+            f"it ranks households, but the total was off (expected {total.expected:,.0f}, found {total.observed:,.0f}): use it for order only",
+        )
+    if against_margin.high >= 0:
+        return _advice(
+            "caution",
+            "模型略好于只看收入距离，但数据太少，不能肯定",
+            "a little better than the income margin alone, but there is too little data to be sure",
+        )
+    return _advice(
+        "yes",
+        "模型明显好于只看收入距离，可作参考",
+        "clearly better than the income margin alone: may be used beside the rules",
+    )
+
+
+def _advice(use: str, zh: str, en: str) -> dict[str, str]:
+    return {"use": use, "zh": zh, "en": en}
+
+
+def judged_forward(frame: pl.DataFrame, names: tuple[str, ...]) -> Judged:
+    """The last round of a forward chain, made ready for judging."""
+    slips, _ = labels(frame)
+    return Judged(
+        frame, slips, frame["weight"].fill_null(1.0).to_numpy(), {name: frame[name].to_numpy() for name in names}
+    )

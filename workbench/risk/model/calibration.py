@@ -1,0 +1,130 @@
+"""Calibration: a straight line through out-of-fold logits, and small shifts of counties shrunk towards the city."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from workbench.risk.model.glass_box import Floats
+
+_SLOPE_PRIOR = 0.15
+"""Standard deviation of the slope around 1: a log-loss fit is calibrated already where there is little to learn from."""
+_INTERCEPT_PRIOR = 1.0
+_STEPS = 50
+_PARAMETERS = 2
+"""Of a line."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """calibrated logit = intercept + slope × logit + shift of the county (0 for one not seen in training)."""
+
+    intercept: float
+    slope: float
+    counties: dict[str, float]
+
+    def apply(self, logit: Floats, county: Sequence[str] | pl.Series) -> Floats:
+        """The calibrated logit (rows,)."""
+        return self.intercept + self.slope * logit + self.shifts(county)
+
+    def shifts(self, county: Sequence[str] | pl.Series) -> Floats:
+        """The shift of each row's county (rows,)."""
+        codes = pl.Series(county, dtype=pl.String)
+        found: Floats = (
+            codes.replace_strict(self.counties, default=0.0, return_dtype=pl.Float64).fill_null(0).to_numpy()
+        )
+        return found
+
+
+def calibrate(logit: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> Calibration:
+    """From logits of fits that have not seen the household: Platt's line, then what counties keep above or below it.
+
+    A line that fits no better than its two parameters do by chance (Akaike's criterion) is none: the learners minimise
+    log loss, and a line that is not needed harms (docs/risk-study.md).
+    """
+    intercept, slope = _line(logit, slips, weight)
+    if _gain(logit, intercept + slope * logit, slips, weight) < _PARAMETERS:
+        intercept, slope = 0.0, 1.0
+    p = sigmoid(intercept + slope * logit)
+    return Calibration(intercept, slope, _county_shifts(p, slips, weight, county, start))
+
+
+def sigmoid(logit: Floats) -> Floats:
+    """1 / (1 + exp(-logit))."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logit, -500, 500))))
+
+
+def _line(logit: Floats, slips: Floats, weight: Floats) -> tuple[float, float]:
+    """Maximum a posteriori of (intercept, slope), by Newton's method."""
+    beta, rows = np.array([0.0, 1.0]), np.column_stack([np.ones_like(logit), logit])
+    prior = np.array([_INTERCEPT_PRIOR, _SLOPE_PRIOR]) ** -2
+    for _ in range(_STEPS):
+        p = sigmoid(rows @ beta)
+        gradient = rows.T @ (weight * (slips - p)) - prior * (beta - [0.0, 1.0])
+        curvature = (rows * (weight * p * (1 - p))[:, None]).T @ rows + np.diag(prior)
+        step = np.linalg.solve(curvature, gradient)
+        beta = beta + np.clip(step, -1, 1)
+        if np.abs(step).max() < 1e-10:  # noqa: PLR2004 - converged
+            break
+    return float(beta[0]), float(beta[1])
+
+
+def _gain(before: Floats, after: Floats, slips: Floats, weight: Floats) -> float:
+    """By how much the log likelihood of one logit exceeds that of another."""
+    return float(weight @ (slips * (after - before) - np.logaddexp(0, after) + np.logaddexp(0, before)))
+
+
+def _county_shifts(p: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> dict[str, float]:
+    """Empirical Bayes: log of the shrunken ratio of slips to expected, what agrees between rounds counting, chance not."""
+    cells = _with_ratios(county_rounds(p, slips, weight, county, start))
+    lasting, passing = _components(cells)
+    found = {}
+    for (code,), rounds in cells.group_by("county", maintain_order=True):
+        spread = (float(rounds["noise"].to_numpy().mean()) + passing) / len(rounds)
+        shrunk = lasting / (lasting + spread) if lasting > 0 else 0.0
+        mean = float(np.average(rounds["ratio"], weights=rounds["expected"]))
+        found[str(code)] = float(np.log1p(max(shrunk * mean, -0.9)))
+    return found
+
+
+def county_rounds(p: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> pl.DataFrame:
+    """By county and round: `observed` and `expected` slips, `variance` of the first by chance, `rows`."""
+    return (
+        pl.DataFrame({"county": county, "start": start, "observed": slips * weight, "expected": p * weight,
+                      "variance": weight**2 * p * (1 - p)})
+        .group_by("county", "start", maintain_order=True)
+        .agg(pl.sum("observed", "expected", "variance"), rows=pl.len())
+        .filter(pl.col("expected") > 0, pl.col("county").is_not_null())
+        .sort("county", "start")
+    )  # fmt: skip
+
+
+def lasting_and_passing(cells: pl.DataFrame) -> tuple[float, float]:
+    """Variances between places of their ratio of slips to expected: what lasts from round to round, and what passes.
+
+    `cells`: as `county_rounds` gives them. Rounds with more or fewer slips everywhere count to neither.
+    """
+    whole = (pl.col("observed").sum() / pl.col("expected").sum()).over("start")
+    return _components(
+        _with_ratios(cells.with_columns(pl.col("expected", "variance") * whole).filter(pl.col("expected") > 0))
+    )
+
+
+def _with_ratios(cells: pl.DataFrame) -> pl.DataFrame:
+    expected = pl.col("expected")
+    return cells.with_columns(ratio=pl.col("observed") / expected - 1, noise=pl.col("variance") / expected**2)
+
+
+def _components(cells: pl.DataFrame) -> tuple[float, float]:
+    """Variances of the ratio that last from round to round and that pass, beyond chance; by moments."""
+    products = weights = 0.0
+    for _, rounds in cells.group_by("county", maintain_order=True):
+        ratio, size = rounds["ratio"].to_numpy(), rounds["expected"].to_numpy()
+        outer, both = np.outer(ratio, ratio), np.sqrt(np.outer(size, size))
+        off = ~np.eye(len(ratio), dtype=bool)
+        products, weights = products + float((outer * both)[off].sum()), weights + float(both[off].sum())
+    lasting = max(products / weights, 0.0) if weights else 0.0
+    size = cells["expected"].to_numpy()
+    excess = float((((cells["ratio"] ** 2 - cells["noise"]).to_numpy()) * size).sum() / size.sum())
+    return lasting, max(excess - lasting, 0.0)

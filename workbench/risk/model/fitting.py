@@ -1,0 +1,100 @@
+"""One fit of the whole recipe to labelled household-rounds: design, learners, calibration."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from workbench.errors import InputError, Words
+from workbench.risk.data.design_matrix import DesignMatrix, design
+from workbench.risk.model.boosting import Folds, Settings, fit_glass_box
+from workbench.risk.model.calibration import Calibration, calibrate, sigmoid
+from workbench.risk.model.county_terms import unsteady
+from workbench.risk.model.glass_box import Floats, GlassBox
+
+LEAST_SLIPS = 20
+"""Fewer slips, or fewer households that did not slip, teach nothing."""
+_FOLD_SEED = 5
+
+
+@dataclass(frozen=True)
+class Training:
+    """Labelled household-rounds as arrays: `frame` rows, `values` (rows, features), slips 0 or 1, weights of mean 1."""
+
+    frame: pl.DataFrame
+    matrix: DesignMatrix
+    left_out: dict[str, Words]
+    values: Floats
+    slips: Floats
+    weight: Floats
+    folds: Folds
+
+    @property
+    def monotone(self) -> list[int]:
+        """The constraint of each feature."""
+        return [feature.monotone for feature in self.matrix.features]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The learners' glass box, its calibration, and probabilities of the fits that had not seen each household."""
+
+    box: GlassBox
+    calibration: Calibration
+    unseen: Floats
+
+
+def training_rows(
+    frame: pl.DataFrame, excluded: Collection[str], settings: Settings, *, all_places: bool = False
+) -> Training:
+    """Labelled household-rounds made ready; raises InputError where there is too little to learn from.
+
+    `all_places`: features that tell counties apart are kept even where what they tell passes from round to round.
+    """
+    slips, weight = labels(frame)
+    enough(slips)
+    matrix, left_out = design(frame, slips, weight, excluded)
+    if not matrix.features:
+        raise InputError("没有可用的事实 no fact can be used: 请检查映射和数据 check the mapping and the data")
+    passing = {} if all_places else unsteady(frame, matrix, slips, weight, settings.seed)
+    matrix, left_out = matrix.without(passing), left_out | passing
+    return Training(frame, matrix, left_out, matrix.matrix(frame), slips, weight, folds_of(frame, settings.bags))
+
+
+def labels(frame: pl.DataFrame) -> tuple[Floats, Floats]:
+    """Slips (0 or 1) and weights of mean 1, (rows,) each."""
+    weight = frame["weight"].fill_null(1.0).to_numpy()
+    mean = float(weight.mean()) if len(weight) else 1.0
+    if len(weight) and not mean > 0:
+        raise InputError(
+            "weight 权重: 全部为 0 all are 0; 请核对映射 check the mapping (weight: 每行代表多少户 households a row stands for)"
+        )
+    return frame["slip"].cast(pl.Float64).to_numpy(), weight / mean
+
+
+def enough(slips: Floats) -> None:
+    """Refuse what nothing can be learnt from, saying what was found."""
+    happened = int(slips.sum())
+    if min(happened, len(slips) - happened) < LEAST_SLIPS:
+        raise InputError(
+            f"可学的太少 too little to learn from: {len(slips)} 条有结果的记录中下滑 {happened} 条 slips among household-rounds "
+            f"with a known outcome; 至少需要 at least {LEAST_SLIPS} 条下滑和未下滑 of each are needed. "
+            "请核对扶贫标准（--line，其他货币须指定）、轮次和户编号是否前后一致 "
+            "check the line (--line; other money needs its own), the rounds, and that household numbers agree between them"
+        )
+
+
+def folds_of(frame: pl.DataFrame, count: int) -> Folds:
+    """The fold of each row; rows of a household share one, whatever other rows there are."""
+    found: Folds = (frame["household_id"].hash(_FOLD_SEED) % count).cast(pl.Int64).to_numpy()
+    return found
+
+
+def fit(rows: Training, settings: Settings) -> Fit:
+    """Fit the learners and calibrate them on households that each fit had not seen."""
+    box = fit_glass_box(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, settings)
+    unseen = box.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds]
+    county, start = rows.frame["county_code"], rows.frame["start"]
+    calibration = calibrate(unseen, rows.slips, rows.weight, county, start)
+    return Fit(box, calibration, sigmoid(calibration.apply(unseen, county)))

@@ -1,0 +1,86 @@
+"""Training: rounds of a store -> a model with its card. Time kept in order, households whole, the same result twice."""
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from workbench.errors import InputError
+from workbench.risk.data.drift import drifts
+from workbench.risk.data.drift import excluded as drifting_facts
+from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
+from workbench.risk.evaluation.backtest import Forward, forward_chain
+from workbench.risk.evaluation.overdispersion import dispersion
+from workbench.risk.model.baselines import logistic, margin_only
+from workbench.risk.model.boosting import Settings
+from workbench.risk.model.fitting import Fit, Training, fit, training_rows
+from workbench.risk.model.income_forecast import fit_forecast
+from workbench.risk.model.trained_model import RiskModel, average_contributions
+from workbench.risk.registry.card import Account, about
+from workbench.store.facts import FactStore
+
+MOST_ROWS = 500_000
+"""Household-rounds that a model learns from at most; of more, households are drawn, whole histories together."""
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """What is asked for: rounds up to `until`, another `line`, drifting facts to `keep` all the same, a seed, the day."""
+
+    until: str | None = None
+    line: float | None = None
+    keep: tuple[str, ...] = ()
+    seed: int = 1
+    day: str = ""
+
+
+def train(
+    store: FactStore, request: TrainingRequest, progress: Progress | None = None, register: str | None = None
+) -> RiskModel:
+    """Train on the transitions of a store that end at or before `request.until`; `register` as for `PanelReader`.
+
+    Raises InputError where there is nothing, or too little, to learn from.
+    """
+    say = progress or (lambda _text: None)
+    steps = PanelReader(store, request.line).transitions(request.until)
+    if not steps:
+        stored = ", ".join(store.rounds()) or "（无 none）"
+        raise InputError(
+            f"训练至少需要两个轮次 training needs two rounds at least; 已有 stored: {stored}"
+            + (f"; --until {request.until}" if request.until else "")
+        )
+    reader = PanelReader(store, request.line, _share(store, steps), register)
+    say("查口径变化 looking for drift")
+    moved = drifts({name: reader.facts(name) for name in (*(step.start for step in steps), steps[-1].end)})
+    excluded = drifting_facts(moved, request.keep)
+    rounds = list(labelled_rounds(reader, steps, say))
+    settings = Settings(seed=request.seed)
+    rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), excluded, settings)
+    forward = forward_chain(rounds, excluded, settings, say)
+    say("训练 training")
+    fitted = fit(rows, settings)
+    say("收入预测与对照 income forecast and baselines")
+    model = _model(rows, fitted, forward, settings)
+    say("模型卡片 card")
+    account = Account(store, steps, reader.share, rows, fitted, forward, moved, excluded, request.keep, settings)
+    return replace(model, about=about(account, model, request.line, request.day))
+
+
+def _share(store: FactStore, steps: list[Transition]) -> float:
+    rows: int = sum(pq.ParquetFile(path).metadata.num_rows for step in steps for path in store.files(step.start))
+    return min(1.0, MOST_ROWS / max(rows, 1))
+
+
+def _model(rows: Training, fitted: Fit, forward: Forward, settings: Settings) -> RiskModel:
+    arguments = (rows.values, rows.slips, rows.weight)
+    model = RiskModel(
+        matrix=rows.matrix,
+        box=fitted.box,
+        calibration=fitted.calibration,
+        dispersion=dispersion(forward.frame),
+        margin=margin_only(rows.matrix, *arguments, rows.folds, settings),
+        logistic=logistic(*arguments, settings.seed),
+        forecast=fit_forecast(rows.values, rows.frame, rows.weight, settings),
+        averages={},
+    )
+    return replace(model, averages=average_contributions(model, rows.frame, rows.values, rows.weight))

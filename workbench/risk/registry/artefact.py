@@ -1,0 +1,239 @@
+"""Models on disk: `MODELS/<name>.skops`, arrays and JSON only, so that loading runs no code; its card beside it.
+
+`MODELS/<name>.md` is the card, readable as a page; `MODELS/<name>.json` the account it is made from (`records`).
+"""
+
+import hashlib
+import json
+import zipfile
+import zlib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import skops.io
+from skops.io.exceptions import UntrustedTypesFoundException
+
+from workbench.errors import InputError, StoreError, Words
+from workbench.risk.data.design_matrix import DesignMatrix
+from workbench.risk.data.features import FEATURES, Feature, extra_features
+from workbench.risk.model.calibration import Calibration
+from workbench.risk.model.glass_box import GlassBox, Term
+from workbench.risk.model.income_forecast import Forecast
+from workbench.risk.model.trained_model import RiskModel
+from workbench.risk.registry.records import record_text, write_record
+from workbench.safeguards.given_files import open_given
+from workbench.safeguards.plain_data import read_json
+from workbench.safeguards.zip_limits import ZipLimits, checked_members
+from workbench.store.files import check_writable
+from workbench.store.models import SUFFIX, path_in_use, put_in_use
+from workbench.store.scores import Dispersion
+
+FORMAT = 1
+"""Of the file and of the meaning of the features in it; a model of another format is refused."""
+_NEEDED = {"name", "line", "transitions", "facts", "facts_used", "keep", "advice", "base_rate", "performance", "hash"}
+"""What commands read of a model's account."""
+_DAMAGED = (InputError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError,
+            RecursionError, OverflowError, MemoryError)  # fmt: skip
+"""What reading a damaged archive fails with."""
+_LIMITS = ZipLimits(members=100_000, least=1 << 30, times=20)
+_LIBRARIES = ("numpy", "polars", "scikit-learn", "interpret-core")
+
+
+def library_versions() -> dict[str, str]:
+    """The versions that a model's numbers may depend on."""
+    return {name: version(name) for name in _LIBRARIES}
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+def writable(folder: Path) -> None:
+    """Refuse a folder that no model could be put in; before an hour of training, not after it. Makes nothing."""
+    try:
+        check_writable(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> StoreError:
+    why = error.strerror or error
+    found = Words(
+        f"{folder}：无法写入（{why}）；请检查权限与磁盘空间，或换一个目录（--models）",
+        f"{folder} cannot be written ({why}); check permissions and free space, or take another folder (--models)",
+    )
+    return StoreError(found)
+
+
+def save(model: RiskModel, folder: Path, card: str) -> Path:
+    """Write the model and its card; returns the path of the model's file."""
+    path = folder / f"{model.name}{SUFFIX}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(skops.io.dumps(_plain(model)))
+        draft.replace(path)
+        path.with_suffix(".md").write_text(card, encoding="utf-8")
+        write_record(path, model.about)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return path
+
+
+def load(path: Path) -> RiskModel:
+    """Read a model. The file may hold numbers, text and arrays only; anything else is refused before it is built."""
+    if not path.exists():
+        known = ", ".join(sorted(each.stem for each in path.parent.glob(f"*{SUFFIX}"))) or "（无 none）"
+        raise InputError(f"{path.stem}: 没有这个模型 there is no such model; 已有 there are: {known}")
+    try:
+        with open_given(path) as source:
+            checked_members(source, _LIMITS)
+            source.seek(0)
+            plain = skops.io.loads(source.read(), trusted=[])
+    except UntrustedTypesFoundException as error:
+        raise StoreError(
+            f"{path}: 含有数据以外的内容，已拒绝 holds more than data and is refused ({error}); 请用可靠来源的模型 use a model you trust"
+        ) from None
+    except _DAMAGED as error:
+        raise _unreadable(path, error) from None
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        found = plain.get("format") if isinstance(plain, dict) else None
+        raise StoreError(
+            f"{path}: 模型格式为 format {found}，本版本用 this workbench uses {FORMAT}; 请重新训练 train again: workbench train"
+        )
+    try:
+        model = _model(plain)
+    except StoreError:
+        raise
+    except _DAMAGED as error:
+        raise _unreadable(path, error) from None
+    if not set(model.about) >= _NEEDED:
+        raise _unreadable(path, KeyError("about"))
+    return model
+
+
+def _unreadable(path: Path, error: Exception) -> StoreError:
+    return StoreError(
+        f"{path}: 读不到，或不是模型文件 cannot be read as a model ({type(error).__name__}); 请重新训练 train again"
+    )
+
+
+def fingerprint(model: RiskModel) -> str:
+    """SHA-256 over everything that decides a probability."""
+    digest = hashlib.sha256()
+    for box in (model.box, model.margin):
+        digest.update(box.intercepts.tobytes())
+        for term in box.terms:
+            digest.update(repr(term.features).encode())
+            digest.update(b"".join(cuts.tobytes() for cuts in term.cuts) + term.tables.tobytes())
+    settled = [model.matrix.names, model.matrix.ranks, vars(model.calibration)]
+    digest.update(json.dumps(settled, sort_keys=True, ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def _plain(model: RiskModel) -> dict[str, Any]:
+    forecast = model.forecast
+    return {
+        "format": FORMAT,
+        "features": model.matrix.names,
+        "definitions": [str(feature.expression) for feature in model.matrix.features],
+        "ranks": json.dumps(model.matrix.ranks, ensure_ascii=False),
+        "box": _plain_box(model.box),
+        "margin": _plain_box(model.margin),
+        "logistic": _plain_box(model.logistic),
+        "calibration": json.dumps(vars(model.calibration), ensure_ascii=False),
+        "dispersion": json.dumps(vars(model.dispersion)),
+        "forecast": None
+        if forecast is None
+        else {
+            "mean": _plain_box(forecast.mean),
+            "spread": _plain_box(forecast.spread),
+            "residuals": np.asarray(forecast.residuals),
+        },
+        "averages": json.dumps(model.averages, ensure_ascii=False),
+        "about": json.dumps(model.about, ensure_ascii=False),
+    }
+
+
+def _plain_box(box: GlassBox) -> dict[str, Any]:
+    return {
+        "intercepts": box.intercepts,
+        "terms": [
+            {"features": np.asarray(term.features), "cuts": list(term.cuts), "tables": term.tables}
+            for term in box.terms
+        ],
+    }
+
+
+def _model(plain: dict[str, Any]) -> RiskModel:
+    forecast = plain["forecast"]
+    return RiskModel(
+        matrix=DesignMatrix(_features(plain["features"], plain["definitions"]), read_json(plain["ranks"])),
+        box=_box(plain["box"]),
+        calibration=Calibration(**read_json(plain["calibration"])),
+        dispersion=Dispersion(**read_json(plain["dispersion"])),
+        margin=_box(plain["margin"]),
+        logistic=_box(plain["logistic"]),
+        forecast=None
+        if forecast is None
+        else Forecast(_box(forecast["mean"]), _box(forecast["spread"]), tuple(forecast["residuals"].tolist())),
+        averages=read_json(plain["averages"]),
+        about=read_json(plain["about"]),
+    )
+
+
+def _box(plain: dict[str, Any]) -> GlassBox:
+    terms = tuple(
+        Term(tuple(int(each) for each in term["features"]), tuple(term["cuts"]), term["tables"])
+        for term in plain["terms"]
+    )
+    return GlassBox(plain["intercepts"], terms)
+
+
+def _features(names: list[str], definitions: list[str]) -> tuple[Feature, ...]:
+    """The features by name, if they still mean what they meant when the model was trained."""
+    known = {feature.name: feature for feature in (*FEATURES, *extra_features(names))}
+    changed = [
+        name
+        for name, definition in zip(names, definitions, strict=True)
+        if name not in known or str(known[name].expression) != definition
+    ]
+    if changed:
+        raise StoreError(
+            f"模型所用特征在本版本中没有或含义不同 the model reads features that this workbench lacks or computes otherwise: "
+            f"{', '.join(changed)}; 请重新训练 train again: workbench train"
+        )
+    return tuple(known[name] for name in names)
+
+
+# -- which one is in use ----------------------------------------------------------------------------------------------
+
+
+def use(path: Path, store: Path) -> None:
+    """Put the model in a file in use for a store, which from then on holds a copy of it. Raises InputError where it is none."""
+    put_in_use(path, store, record_text(load(path).about))
+
+
+def in_use(models: Path | None, store: Path, shared: Path | None = None) -> RiskModel:
+    """The model in use for a store (see `store.models.path_in_use`). Raises InputError where none was chosen."""
+    return load(path_in_use(models, store, shared))
+
+
+def version_warnings(model: RiskModel) -> list[Words]:
+    """What differs between the libraries that the model was trained with and those here, in words."""
+    found = []
+    for name, trained in model.about.get("libraries", {}).items():
+        try:
+            here = version(name)
+        except PackageNotFoundError:
+            here = "–"
+        if here.split(".")[:2] != trained.split(".")[:2]:
+            found.append(
+                Words(
+                    f"模型训练时 {name} 为 {trained}，现为 {here}：评分只用数表，结果不变；重新训练结果可能略有不同",
+                    f"the model was trained with {name} {trained}, here is {here}: scores only read tables and do not change; "
+                    "training again may differ a little",
+                )
+            )
+    return found

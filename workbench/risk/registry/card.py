@@ -1,0 +1,166 @@
+"""The account of a model: everything its card says, as a JSON record (`about`)."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from workbench.domain.facts import LABELS
+from workbench.risk.data.drift import Drift, said
+from workbench.risk.data.panel import Transition
+from workbench.risk.evaluation.backtest import CANDIDATES, Forward
+from workbench.risk.evaluation.evaluation import by_county, by_part, judged_forward, whole
+from workbench.risk.model.boosting import Settings
+from workbench.risk.model.calibration import sigmoid
+from workbench.risk.model.fitting import Fit, Training
+from workbench.risk.model.trained_model import RiskModel, standings
+from workbench.risk.registry.artefact import FORMAT, fingerprint, library_versions
+from workbench.store.facts import FactStore
+
+Record = dict[str, Any]
+
+_RAISE = 1.05
+"""Incomes times this must not raise a household's probability; how often they do is told on the card."""
+_CHECKED_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the training leaves to tell."""
+
+    store: FactStore
+    steps: list[Transition]
+    share: float
+    rows: Training
+    fitted: Fit
+    forward: Forward
+    moved: tuple[Drift, ...]
+    excluded: Collection[str]
+    keep: Collection[str]
+    settings: Settings
+
+
+def about(account: Account, model: RiskModel, line: float | None, day: str) -> Record:
+    """The record of a model just trained."""
+    rows = account.rows
+    facts = sorted({fact for feature in rows.matrix.features for fact in feature.facts})
+    record: Record = {
+        "format": FORMAT,
+        "day": day,
+        "seed": account.settings.seed,
+        "simulated": any(account.store.origin(step.start).simulated for step in account.steps),
+        "line": line,
+        "transitions": [{"start": step.start, "end": step.end} for step in account.steps],
+        "lines": {step.start: [step.line, step.line_next] for step in account.steps},
+        "rows": len(rows.frame),
+        "households": rows.frame["household_id"].n_unique(),
+        "slips": float(rows.slips.sum()),
+        "share_of_households": account.share,
+        "base_rate": float(np.average(rows.slips, weights=rows.weight)),
+        "counties": _counties(rows.frame),
+        "facts": _facts_hash(account),
+        "facts_used": facts,
+        "features": [{"name": f.name, "zh": f.zh, "en": f.en, "topic": f.topic} for f in rows.matrix.features],
+        "left_out": {name: asdict(why) for name, why in rows.left_out.items()},
+        "lacking": _lacking(rows.frame, facts),
+        "drift": [{**asdict(said(each)), "fact": each.fact, "county": each.county} for each in account.moved],
+        "excluded": sorted(account.excluded),
+        "keep": sorted(account.keep),
+        "effective_rows": float(rows.weight.sum() ** 2 / (rows.weight**2).sum()),
+        "monotone": [
+            {"name": f.name, "zh": f.zh, "direction": f.monotone, "because": f.because}
+            for f in rows.matrix.features
+            if f.monotone
+        ],
+        "calibration": asdict(model.calibration),
+        "dispersion": asdict(model.dispersion),
+        "forecast_agreement": _forecast_agreement(account, model),
+        "income_raised": _income_raised(account, model),
+        "settings": asdict(account.settings),
+        "pairs": account.settings.pairs(len(rows.frame)),
+        "libraries": library_versions(),
+        **_performance(account, model),
+    }
+    record["hash"] = fingerprint(model)
+    record["name"] = f"slip-{account.steps[-1].end}-{record['hash'][:8]}"
+    return record
+
+
+def _counties(frame: pl.DataFrame) -> Record:
+    counts = frame.group_by("county_code").agg(pl.len(), pl.col("slip").sum().alias("slips")).sort("county_code")
+    return {str(code): {"rows": rows, "slips": slips} for code, rows, slips in counts.iter_rows()}
+
+
+def _facts_hash(account: Account) -> Record:
+    """SHA-256 of the files of each round, so that what a model learnt from can be told apart later."""
+    names = {name for step in account.steps for name in (step.start, step.end)}
+    return {name: account.store.digest(name) for name in sorted(names)}
+
+
+def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Record]:
+    """Facts that some county does not have at all, in any of the rounds, while others do."""
+    known = [fact for fact in facts if fact in frame.columns and fact != "county_code"]
+    counts = frame.group_by("county_code").agg(pl.col(known).is_not_null().sum()).sort("county_code")
+    return [
+        {"county": code, "fact": fact, "zh": LABELS.get(fact, (fact, fact))[0]}
+        for fact in known
+        if counts[fact].sum()
+        for code in counts.filter(pl.col(fact) == 0)["county_code"]
+    ]
+
+
+def _performance(account: Account, model: RiskModel) -> Record:
+    """Judged on the last round, which the models of the chain had not seen; else on households that no fit had seen."""
+    last = account.forward.last
+    if last.is_empty():
+        rows = account.rows
+        constant = np.full(len(rows.slips), float(np.average(rows.slips, weights=rows.weight)))
+        frame = rows.frame.with_columns(
+            model=pl.Series(account.fitted.unseen),
+            margin=pl.Series(sigmoid(model.margin.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds])),
+            base_rate=pl.Series(constant),
+        )
+        judged, checked = judged_forward(frame, ("model", "margin", "base_rate")), "households"
+    else:
+        judged, checked = judged_forward(last, tuple(CANDIDATES)), "later_round"
+    performance = whole(judged)
+    return {
+        "checked_on": checked,
+        "checked_round": judged.frame["start"][0] if checked == "later_round" else None,
+        "advice": performance["advice"],
+        "performance": performance,
+        "by_county": by_county(judged, model.dispersion),
+        "by_standing": by_part(judged, standings(judged.frame), model.dispersion),
+    }
+
+
+def _forecast_agreement(account: Account, model: RiskModel) -> Record | None:
+    """At the lines in force, the slips that the income forecast expects beside those of the model itself."""
+    if model.forecast is None:
+        return None
+    rows = account.rows
+    chosen = (rows.frame["kind"] == "unregistered").fill_null(value=False).to_numpy()
+    frame, values = rows.frame.filter(pl.Series(chosen)), rows.values[chosen]
+    mean, sd = model.forecast.read(values)
+    lines = frame["line_next"].to_numpy()
+    below = np.interp(
+        (np.log(lines) - mean) / sd, model.forecast.residuals, np.linspace(0, 1, len(model.forecast.residuals))
+    )
+    weight = rows.weight[chosen]
+    return {
+        "direct": float(weight @ sigmoid(model.logit(frame, values))),
+        "forecast": float(weight @ below),
+        "happened": float(weight @ rows.slips[chosen]),
+    }
+
+
+def _income_raised(account: Account, model: RiskModel) -> Record:
+    """How often 5 % more income, everything that hangs on it computed again, raises the probability by more than a tenth."""
+    frame = account.rows.frame.filter(pl.col("kind") == "unregistered").head(_CHECKED_ROWS)
+    if frame.is_empty():
+        return {"rows": 0, "share": None}
+    richer = frame.with_columns(pl.col("income_pc", "net_income", "income_wage", "income_business", "income_property", "income_transfer", "cost_business") * _RAISE)  # fmt: skip
+    before, after = model.probability(frame), model.probability(richer)
+    return {"rows": len(frame), "share": float(np.mean(after > before * 1.1 + 1e-4))}

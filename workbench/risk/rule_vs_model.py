@@ -1,0 +1,96 @@
+"""What the model adds to the rules: the slips that as many visits would find in the order of the rules, and of the model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from workbench.risk.data.panel import PanelReader
+from workbench.risk.model.glass_box import Floats
+from workbench.store.facts import FactStore
+from workbench.store.scores import read_head, read_scores
+
+SHARES = (0.05, 0.1, 0.2, 0.3)
+_RISKY = 2
+"""Red and yellow: the tiers that the rules put first."""
+
+_KEY = ["county_code", "household_id"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The slips that `visits` households hold, as a share of all: expected by the scores, and as they then happened.
+
+    Each by order: the rules' (worse tier first, within a tier any order: the average), the model's. `happened` is None
+    where the next round is not stored.
+    """
+
+    visits: float
+    rules_expected: float
+    model_expected: float
+    rules_happened: float | None
+    model_happened: float | None
+
+
+def beside_rules(
+    store: FactStore, round_name: str, county: str | None = None, register: str | None = None
+) -> list[Found]:
+    """For visits to each of SHARES of the lifted households, and to all red and yellow ones; fewest visits first.
+
+    Only households that were scored. Raises StoreError where no model has scored the round.
+    """
+    scores = pl.DataFrame(read_scores(store.root, round_name, [*_KEY, "kind", "state", "weight", "p_slip"])).filter(
+        pl.col("kind") == "lifted"
+    )
+    if county is not None:
+        scores = scores.filter(pl.col("county_code") == county)
+    joined = scores.join(_slips(store, round_name, register), on=_KEY, how="left", maintain_order="left")
+    weight, state = joined["weight"].to_numpy(), joined["state"].to_numpy()
+    risky = float(weight[state <= _RISKY].sum())
+    visits = sorted({risky, *(round(share * float(weight.sum())) for share in SHARES)})
+    expected = weight * joined["p_slip"].to_numpy()
+    happened = weight * joined["slip"].cast(pl.Float64).fill_null(0.0).to_numpy() if joined["slip"].count() else None
+    model = np.argsort(-joined["p_slip"].to_numpy(), kind="stable")
+    return [
+        Found(
+            number,
+            _in_tiers(expected, weight, state, number),
+            _first(expected, weight, model, number),
+            None if happened is None else _in_tiers(happened, weight, state, number),
+            None if happened is None else _first(happened, weight, model, number),
+        )
+        for number in visits
+        if number > 0
+    ]
+
+
+def _slips(store: FactStore, round_name: str, register: str | None) -> pl.DataFrame:
+    """Who slipped by the next stored round; nobody is told where there is none."""
+    reader = PanelReader(store, read_head(store.root, round_name).given_line, register=register)
+    steps, labelled = reader.labelled_from(round_name)
+    if not steps:
+        return pl.DataFrame(schema={**dict.fromkeys(_KEY, pl.String), "slip": pl.Boolean})
+    return labelled.select(*_KEY, "slip")
+
+
+def _first(values: Floats, weight: Floats, order: np.ndarray, visits: float) -> float:
+    """The share of all values that the first households of an order hold, the last one in part."""
+    reached = np.clip(visits - (np.cumsum(weight[order]) - weight[order]), 0.0, weight[order])
+    shares = np.divide(reached, weight[order], out=np.zeros_like(reached), where=weight[order] > 0)
+    return _share(float((values[order] * shares).sum()), values)
+
+
+def _in_tiers(values: Floats, weight: Floats, state: Floats, visits: float) -> float:
+    """The same where a whole tier is visited before the next, and part of one as it comes: its average."""
+    found, left = 0.0, visits
+    for tier in np.unique(state):
+        inside = state == tier
+        size = float(weight[inside].sum())
+        found += float(values[inside].sum()) * min(1.0, left / size if size else 0.0)
+        left = max(left - size, 0.0)
+    return _share(found, values)
+
+
+def _share(found: float, values: Floats) -> float:
+    total = float(values.sum())
+    return found / total if total else 0.0

@@ -1,0 +1,1 @@
+"""Scores of a round: probabilities, intervals and reasons of households."""

@@ -1,0 +1,156 @@
+"""Scores of a round: probability, interval and reasons of every household that can slip and can be judged."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from workbench.errors import InputError
+from workbench.risk.data.panel import PanelReader, Progress
+from workbench.risk.data.readable_facts import Reading, reading
+from workbench.risk.evaluation.evaluation import LEVEL
+from workbench.risk.model.calibration import sigmoid
+from workbench.risk.model.glass_box import Floats, by_chunks
+from workbench.risk.model.trained_model import RiskModel
+from workbench.risk.registry.artefact import version_warnings
+from workbench.risk.scoring.reason_topics import BASE, REST, TOPICS
+from workbench.risk.scoring.tables import Tables
+from workbench.store.facts import FactStore
+from workbench.store.scores import REASON, SCHEMA, ScoreHead
+
+_QUANTILE = 1.6449
+_WIDENING = 1.5
+"""The jackknife's standard errors times this cover what LEVEL says on simulated cities (docs/risk-study.md)."""
+_PIECE = 65_536
+"""Households scored at a time."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The table of `store.scores.SCHEMA` and what holds for all of it."""
+
+    table: pa.Table
+    head: ScoreHead
+
+
+def score(
+    store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), progress: Progress | None = None,
+    register: str | None = None,
+) -> Scores:  # fmt: skip
+    """Score a round with a model. Raises InputError where the model cannot be used on these facts.
+
+    Facts that moved into this round as questionnaires do are read as missing, unless `keep` names them.
+    """
+    say = progress or (lambda _text: None)
+    reader = PanelReader(store, model.about["line"], register=register)
+    store.files(round_name)
+    say(f"读取 reading {round_name}")
+    step = reader.next_transition(round_name)
+    frame = reader.frame(step).with_columns(start=pl.lit(round_name))
+    _refuse_absent_facts(model, frame)
+    read = reading(store, round_name, model, keep)
+    say(f"评分 scoring {len(frame):,}")
+    head = ScoreHead(
+        round=round_name,
+        model=model.name,
+        facts=store.digest(round_name),
+        given_line=model.about["line"],
+        line=step.line,
+        line_next=step.line_next,
+        level=LEVEL,
+        dispersion=model.dispersion,
+        residuals=model.forecast.residuals if model.forecast else (),
+        not_scored=_not_scored(frame),
+        advice=model.about["advice"],
+        warnings=(*version_warnings(model), *read.warnings),
+    )
+    return Scores(scored(model, frame, read), head)
+
+
+def can_slip() -> pl.Expr:
+    """Whether a household can slip and can be judged: its state is known and is not the worst."""
+    return (pl.col("state") > 0).fill_null(value=False)
+
+
+def scored(model: RiskModel, frame: pl.DataFrame, read: Reading) -> pa.Table:
+    """The table of scores of a panel frame: a piece of the rows at a time, on both cores; memory kept small is fast."""
+    tables = Tables.of(model)
+
+    def piece(rows: slice) -> pa.Table:
+        chosen = frame[rows].filter(can_slip())
+        return _rows(tables, chosen, read.values(model, chosen))
+
+    return pa.concat_tables(by_chunks(piece, len(frame), _PIECE))
+
+
+def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
+    model = tables.model
+    found = tables.read(chosen, values)
+    reach = model.dispersion.city**2 + model.dispersion.county**2
+    half = _QUANTILE * np.sqrt((_WIDENING * found.spread) ** 2 + reach)
+    unregistered = (chosen["kind"] == "unregistered").to_numpy()
+    return pa.table(
+        {
+            **{name: chosen[name].to_arrow(compat_level=pl.CompatLevel.oldest()) for name in
+               ("household_id", "county_code", "township", "kind", "state", "weight")},
+            "p_slip": sigmoid(found.logit),
+            "p_low": sigmoid(found.logit - half),
+            "p_high": sigmoid(found.logit + half),
+            "reasons": _told(found.told, found.points),
+            "forecast_mean": _where(unregistered, found.mean),
+            "forecast_sd": _where(unregistered, found.sd),
+            "model": pa.repeat(model.name, len(chosen)),
+        }
+    ).cast(SCHEMA)  # fmt: skip
+
+
+def _where(chosen: np.ndarray, values: Floats | None) -> pa.Array:
+    if values is None:
+        return pa.nulls(len(chosen), pa.float64())
+    return pa.array(values, mask=~chosen)
+
+
+def _told(told: npt.NDArray[np.int8], points: Floats) -> pa.ListArray:
+    """Reasons in words; every text is kept once."""
+    codes = pa.array(told.ravel())
+    texts = [pa.DictionaryArray.from_arrays(codes, each) for each in _texts()]
+    item = pa.StructArray.from_arrays([*texts, pa.array(points.ravel())], names=REASON.names)
+    count, width = told.shape
+    return pa.ListArray.from_arrays(pa.array(np.arange(0, (count + 1) * width, width, dtype=np.int32)), item)
+
+
+def _texts() -> list[pa.Array]:
+    """Topic, Chinese and English by code: 0 the average, 1 the rest, then each topic raising and lowering."""
+    entries = [("base", *BASE), ("rest", *REST)]  # in the order of tables.BASE, tables.REST, tables.FIRST_TOPIC
+    for topic in TOPICS:
+        entries += [(topic.name, *topic.raises), (topic.name, *topic.lowers)]
+    return [pa.array(column) for column in zip(*entries, strict=True)]
+
+
+def _not_scored(frame: pl.DataFrame) -> dict[str, float]:
+    """Households without a score, by the reason why."""
+    rest = frame.filter(~can_slip())
+    why = (
+        pl.when(pl.col("kind") == "registered").then(pl.lit("registered"))
+        .when(pl.col("state") == 0).then(pl.lit("below_line"))
+        .when(pl.col("kind").is_null()).then(pl.lit("kind_unknown"))
+        .otherwise(pl.lit("undetermined"))
+    )  # fmt: skip
+    counts = rest.group_by(why=why).agg(pl.sum("weight")).sort("why")
+    return dict(counts.iter_rows())
+
+
+def _refuse_absent_facts(model: RiskModel, frame: pl.DataFrame) -> None:
+    """A model that leans on incomes, which this round does not have at all, would guess."""
+    if "income_pc" in model.about["facts_used"] and frame["income_pc"].null_count() == len(frame) > 0:
+        raise InputError(
+            "income_pc 人均纯收入: 这一轮没有 is not known of any household in this round; 模型不能用 the model cannot be used: "
+            "请先补收入数据 take incomes in first"
+        )
+    if not frame.select(can_slip()).to_series().any():
+        raise InputError(
+            "这一轮没有可评分的户 no household of this round can be scored: 没有可判定的已脱贫户或未建档户"
+        )

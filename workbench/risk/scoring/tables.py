@@ -1,0 +1,86 @@
+"""A model's tables read off for many households at once: probability, its error, reasons, forecast of income."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from workbench.risk.model.glass_box import Bins, Floats, OnBins
+from workbench.risk.model.income_forecast import income_forecast
+from workbench.risk.model.trained_model import RiskModel, standings
+
+BASE, REST, FIRST_TOPIC = 0, 1, 2
+"""What is told, as whole numbers: the average, everything else; from the third on, each topic raising and lowering."""
+_RAISING, _LOWERING = 3, 2
+
+
+@dataclass(frozen=True)
+class ReadOff:
+    """What a model's tables say of households: logit and its standard error, reasons, forecast of log income.
+
+    `told` (rows, reasons): BASE, REST or FIRST_TOPIC + 2 × topic, + 1 where it lowers; `points` (rows, reasons) of the
+    logit, which they add up to. `mean` and `sd` are None where the model has no forecast.
+    """
+
+    logit: Floats
+    spread: Floats
+    told: npt.NDArray[np.int8]
+    points: Floats
+    mean: Floats | None = None
+    sd: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A model's boxes on shared bins, so that a value is looked up once for all of them."""
+
+    model: RiskModel
+    bins: Bins
+    box: OnBins
+    forecast: tuple[OnBins, ...]
+
+    @classmethod
+    def of(cls, model: RiskModel) -> Self:
+        """The tables of a model."""
+        forecast = (model.forecast.mean, model.forecast.spread) if model.forecast else ()
+        bins = Bins.of(model.box, *forecast)
+        return cls(model, bins, OnBins.of(model.box, bins), tuple(OnBins.of(box, bins) for box in forecast))
+
+    def read(self, frame: pl.DataFrame, values: Floats) -> ReadOff:
+        """Of household-rounds and their design matrix (rows, features)."""
+        model, binned = self.model, self.bins.find(values)
+        points = model.points(self.box.grouped(binned, model.groups), model.calibration.shifts(frame["county_code"]))
+        logit = model.constant + points.sum(axis=1)
+        spread = model.spread_of(self.box.bag_logits(binned))
+        told, shown = _reasons(points, logit, _averages(model, frame), model.constant)
+        income = income_forecast(*(box.logit(binned) for box in self.forecast)) if self.forecast else ()
+        return ReadOff(logit, spread, told, shown, *income)
+
+
+def _averages(model: RiskModel, frame: pl.DataFrame) -> Floats:
+    """Of each row the mean contributions of its standing, (rows, topics)."""
+    names = list(model.averages)
+    table = np.array([*model.averages.values(), np.mean(list(model.averages.values()), axis=0)])
+    ranks = {name: rank for rank, name in enumerate(names)}
+    rows = standings(frame).replace_strict(ranks, default=len(names), return_dtype=pl.Int64).to_numpy()
+    found: Floats = table[rows]
+    return found
+
+
+def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -> tuple[npt.NDArray[np.int8], Floats]:
+    """What raises and lowers each probability, in points of the logit that add up to it; as `ReadOff` tells them.
+
+    First the average of households of its kind and tier, then the topics that raise it most, then those that lower it
+    most, then everything else together.
+    """
+    above = points - averages
+    base = constant + averages.sum(axis=1)
+    order = np.argsort(above, axis=1)
+    shown = np.concatenate([order[:, : -_RAISING - 1 : -1], order[:, :_LOWERING]], axis=1)
+    picked = np.take_along_axis(above, shown, axis=1)
+    told = np.empty((len(logit), shown.shape[1] + 2), np.int8)
+    told[:, 0], told[:, -1] = BASE, REST
+    told[:, 1:-1] = FIRST_TOPIC + 2 * shown + (picked < 0)
+    return told, np.column_stack([base, picked, logit - base - picked.sum(axis=1)])
