@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.reports import made_up
 from workbench.domain.procedure.trail_head import TrailHead, parse_head
-from workbench.reports.filing import filing_document
+from workbench.reports.documents.filing import filing_document
 from workbench.reports.records import Tally
 
 

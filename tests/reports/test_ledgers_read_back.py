@@ -15,9 +15,9 @@ from workbench.domain.parameters import counties
 from workbench.errors import StoreError
 from workbench.intake.export import read_export
 from workbench.intake.tables.layouts import layouts, recognise
-from workbench.reports.edge_ledger import edge_ledger
+from workbench.reports.ledgers.edge_ledger import edge_ledger
+from workbench.reports.ledgers.risk_ledger import risk_ledger
 from workbench.reports.records import Adjustment, EdgeLedger, EdgeRow, EdgeStatus, Place, RiskLedger, RiskRow
-from workbench.reports.risk_ledger import risk_ledger
 from workbench.store.facts import FactStore
 from workbench.store.ingest import take_in
 from workbench.store.schema import Origin

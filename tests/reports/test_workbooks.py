@@ -14,12 +14,12 @@ from python_calamine import CalamineWorkbook
 
 from tests.reports import made_up
 from workbench.errors import InputError, RefusedError
-from workbench.reports.edge_ledger import edge_ledger
-from workbench.reports.entry_list import entry_list
-from workbench.reports.public_list import public_list
+from workbench.reports.ledgers.edge_ledger import edge_ledger
+from workbench.reports.ledgers.entry_list import entry_list
+from workbench.reports.ledgers.public_list import public_list
+from workbench.reports.ledgers.risk_ledger import risk_ledger
+from workbench.reports.ledgers.summary import summary
 from workbench.reports.records import EdgeLedger, Heading, PublicList, PublicRow, RiskLedger, Summary
-from workbench.reports.risk_ledger import risk_ledger
-from workbench.reports.summary import summary
 
 SPACE = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 MADE = {

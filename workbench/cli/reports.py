@@ -11,15 +11,15 @@ from workbench.cli.output import SIMULATED, print_json, say
 from workbench.cli.register.options import AsOption, AtOption, RegisterOption, the_desk
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError
-from workbench.reports.edge_ledger import edge_ledger
-from workbench.reports.filing import filing_document
+from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger, standard_applied
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
-from workbench.reports.risk_ledger import risk_ledger
-from workbench.reports.summary import summary
+from workbench.reports.ledgers.edge_ledger import edge_ledger
+from workbench.reports.ledgers.risk_ledger import risk_ledger
+from workbench.reports.ledgers.summary import summary
 from workbench.settings import acting_account, register_url
 from workbench.store.files import write_file
 

@@ -11,18 +11,18 @@ from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
 from workbench.register.db.follow_up_tables import EntryWindow
 from workbench.register.procedure.filing_proof import filings, prove
-from workbench.reports.edge_ledger import edge_ledger
-from workbench.reports.entry_list import entry_list
-from workbench.reports.filing import filing_document
+from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
-from workbench.reports.public_list import public_list
-from workbench.reports.risk_ledger import risk_ledger
-from workbench.reports.summary import summary
+from workbench.reports.ledgers.edge_ledger import edge_ledger
+from workbench.reports.ledgers.entry_list import entry_list
+from workbench.reports.ledgers.public_list import public_list
+from workbench.reports.ledgers.risk_ledger import risk_ledger
+from workbench.reports.ledgers.summary import summary
 from workbench.ui.download import XLSX, Download, File, file_name
 from workbench.ui.frame import classed
 from workbench.ui.language import Language

@@ -15,7 +15,7 @@ from workbench.register.procedure.filings import file_list
 from workbench.register.unit_of_work.fact_import import take_in_beside
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.risk import gather_risk_ledger
-from workbench.reports.risk_ledger import risk_ledger
+from workbench.reports.ledgers.risk_ledger import risk_ledger
 from workbench.store.schema import Origin
 
 

@@ -16,17 +16,17 @@ from tests.store.register.conftest import COUNTY, NOW, ROUND
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import add_window, cases, step
 from workbench.register.procedure.filings import file_list
-from workbench.reports.edge_ledger import edge_ledger
-from workbench.reports.entry_list import entry_list
-from workbench.reports.filing import filing_document
+from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger, standard_applied
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
-from workbench.reports.public_list import public_list
-from workbench.reports.risk_ledger import risk_ledger
+from workbench.reports.ledgers.edge_ledger import edge_ledger
+from workbench.reports.ledgers.entry_list import entry_list
+from workbench.reports.ledgers.public_list import public_list
+from workbench.reports.ledgers.risk_ledger import risk_ledger
 from workbench.store.personal import persons_path
 
 

@@ -12,7 +12,7 @@ from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
-from workbench.reports.summary import TIER_KEYS, total
+from workbench.reports.ledgers.summary import TIER_KEYS, total
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.register.access.acting_user import Desk
 from workbench.register.cases.cases import add_window, cases, open_cases, step, steps_of
 from workbench.register.unit_of_work.settlement import unit_of_work
-from workbench.reports.entry_list import entry_list
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.public_list import public_list
+from workbench.reports.ledgers.entry_list import entry_list
+from workbench.reports.ledgers.public_list import public_list
 from workbench.store.files import write_file
 
 cases_app = typer.Typer(

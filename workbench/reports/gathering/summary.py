@@ -8,10 +8,10 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.procedure.cases import CaseStage
 from workbench.domain.rules.criteria import BIT, CRITERION
 from workbench.register.cases.cases import cases
+from workbench.reports.documents.wording import UNNAMED
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import brought_in, registered_households
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally
-from workbench.reports.wording import UNNAMED
 
 
 def gather_summary(seen: CountyRound) -> Summary:

@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from workbench.errors import InputError, Words
-from workbench.reports.table import Cell, Kind, Line, Page, is_number, lines_needed, shown, text
+from workbench.reports.ledgers.table import Cell, Kind, Line, Page, is_number, lines_needed, shown, text
 
 TITLE_ROW, CAPTION_ROW, BAND_ROW, HEADER_ROW = range(4)
 FIRST_ROW = HEADER_ROW + 1

@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 from workbench.errors import RefusedError, Words
-from workbench.reports.household_columns import Form, numbered, numbered_lines, page_of
+from workbench.reports.documents.wording import day, round_words
+from workbench.reports.ledgers.household_columns import Form, numbered, numbered_lines, page_of
+from workbench.reports.ledgers.table import Column, Kind
+from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import PublicList
-from workbench.reports.table import Column, Kind
-from workbench.reports.wording import day, round_words
-from workbench.reports.workbook import workbook_bytes
 
 _PERSONAL_NUMBER = re.compile(r"\d{7,}")
 """No name, place or matter needs as many digits; phone, ID and account numbers do."""

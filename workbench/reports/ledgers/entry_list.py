@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from workbench.reports.household_columns import (
+from workbench.reports.documents.wording import day
+from workbench.reports.ledgers.household_columns import (
     Form,
     identity_columns,
     numbered,
@@ -10,10 +11,9 @@ from workbench.reports.household_columns import (
     page_of,
     place_columns,
 )
+from workbench.reports.ledgers.table import Column, Kind, Paper
+from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import EntryList, EntryRow
-from workbench.reports.table import Column, Kind, Paper
-from workbench.reports.wording import day
-from workbench.reports.workbook import workbook_bytes
 
 
 def entry_list(listed: EntryList) -> bytes:

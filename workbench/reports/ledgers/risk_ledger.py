@@ -1,7 +1,8 @@
 """返贫风险台账: the lifted households of a round with their tiers, marked red, yellow, blue (LA2019-15 §2.1.1-f)."""
 
 from workbench.domain.facts import GUARANTEES
-from workbench.reports.household_columns import (
+from workbench.reports.documents.wording import tier_legend, tier_mark
+from workbench.reports.ledgers.household_columns import (
     Form,
     deed_cell,
     fact_column,
@@ -13,10 +14,9 @@ from workbench.reports.household_columns import (
     place_columns,
     unprinted_columns,
 )
+from workbench.reports.ledgers.table import Cell, Column, Kind, Paper
+from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import RiskLedger, RiskRow
-from workbench.reports.table import Cell, Column, Kind, Paper
-from workbench.reports.wording import tier_legend, tier_mark
-from workbench.reports.workbook import workbook_bytes
 
 _INCOME, _GUARANTEES = "年收入与支出（元）", "“两不愁三保障”及饮水安全"
 _TIER, _PROCEDURE = "风险等级", "走访、提出、审核、备案"

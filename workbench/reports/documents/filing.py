@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator
 
 from workbench.domain.facts import SIMULATED_MARK
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
-from workbench.reports.document import OfficialPaper
-from workbench.reports.records import FilingDocument, StandardInForce, SummaryRow, Tally
-from workbench.reports.summary import TIER_KEYS, total
-from workbench.reports.wording import (
+from workbench.reports.documents.paper import OfficialPaper
+from workbench.reports.documents.wording import (
     FALLEN_BACK,
     NOTICE,
     SIMULATED,
@@ -21,6 +19,8 @@ from workbench.reports.wording import (
     tier_name,
     whole_of,
 )
+from workbench.reports.ledgers.summary import TIER_KEYS, total
+from workbench.reports.records import FilingDocument, StandardInForce, SummaryRow, Tally
 
 Writer = Callable[[OfficialPaper], None]
 _CODE_MM = 28

@@ -1,7 +1,8 @@
 """边缘户台账: the households that a county's standard brought under management (LA2019-15 §2.2-b to -d)."""
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
-from workbench.reports.household_columns import (
+from workbench.reports.documents.wording import NOTICE
+from workbench.reports.ledgers.household_columns import (
     Form,
     deed_cell,
     fact_column,
@@ -13,10 +14,9 @@ from workbench.reports.household_columns import (
     place_columns,
     unprinted_columns,
 )
+from workbench.reports.ledgers.table import Column, Kind, Paper
+from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import Deed, EdgeLedger, EdgeRow
-from workbench.reports.table import Column, Kind, Paper
-from workbench.reports.wording import NOTICE
-from workbench.reports.workbook import workbook_bytes
 
 _GROUPS, _INCOME, _CHECKS = "重点群体类别", "收入与支出（元）", "信息比对"
 _SHOWN_VISITS = 3

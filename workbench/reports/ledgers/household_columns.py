@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.facts import FACT, FACTS, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
+from workbench.reports.documents.wording import SIMULATED, day, document_number, list_label, round_words, title_of
+from workbench.reports.ledgers.table import Cell, Column, Kind, Line, Page, Paper, text, total_line
 from workbench.reports.records import Deed, Heading
-from workbench.reports.table import Cell, Column, Kind, Line, Page, Paper, text, total_line
-from workbench.reports.wording import SIMULATED, day, document_number, list_label, round_words, title_of
 
 NUMBER = "序号"
 UNPRINTED = "其余事实（不打印，供再次导入）"

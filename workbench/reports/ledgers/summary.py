@@ -8,11 +8,11 @@ from typing import Any
 
 from workbench.domain.facts import KEY_GROUPS, LABELS
 from workbench.domain.rules.tiers import SYMBOLS, TIERS, UNDETERMINED
-from workbench.reports.household_columns import Form, page_of
+from workbench.reports.documents.wording import CITY
+from workbench.reports.ledgers.household_columns import Form, page_of
+from workbench.reports.ledgers.table import Column, Kind, Line, Paper
+from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import Summary, SummaryRow, Tally
-from workbench.reports.table import Column, Kind, Line, Paper
-from workbench.reports.wording import CITY
-from workbench.reports.workbook import workbook_bytes
 
 TIER_KEYS: tuple[int | None, ...] = (*TIERS, None)
 _COUNTS = ("raised", "lowered", "any_time", "edge_new", "edge_left", "edge_registered")
