@@ -23,8 +23,8 @@ from workbench.settings import register_url, store_path
 from workbench.statistics.legal_readings import count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
-from workbench.ui.language import Language
-from workbench.ui.notebook_results import BesideRules, ComparedStandards, NotebookPlace, Readings, Swept
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.notebook.results import BesideRules, ComparedStandards, NotebookPlace, Readings, Swept
 
 Standard = EdgeStandard | Mapping[str, Any] | str
 """A standard, plain data in the form of the contract, or YAML text."""

@@ -9,8 +9,8 @@ import pytest
 from tests.cli.command import AS_OWNER, refused, run, run_program
 from tests.cli.conftest import UNTIL
 from workbench.settings import PROJECT
-from workbench.ui.language import Language
-from workbench.ui.model_page import ModelPage
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.model.page import ModelPage
 
 SHOWN = (
     ("models",),

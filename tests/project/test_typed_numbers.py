@@ -11,7 +11,7 @@ from workbench.domain.procedure.county_settings import check_setting, settings
 from workbench.domain.rounds import check_round
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError
-from workbench.ui.pane_fields import number, seen
+from workbench.ui.kit.controls.pane_fields import number, seen
 
 ROOT = Path(workbench.__file__).parent
 NO_NUMBERS = ["²", "①", "1²", "一", "٣", "1_0", "+1", "0x1", "1.0", "1e3", "9" * 5000, "½", "Ⅲ", "𝟙"]

@@ -15,8 +15,8 @@ from workbench.risk.data.panel import PanelReader
 from workbench.risk.registry import artefact, records
 from workbench.risk.registry.card_page import card_page
 from workbench.store import models
-from workbench.ui.language import Language
-from workbench.ui.model_views import (
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.model.views import (
     answer_html,
     compared_html,
     counties_html,

@@ -23,7 +23,7 @@ store, notebooks = map(Path, sys.argv[1:])
 lab(store, notebooks=notebooks, port=18888, announce=lambda said: print(said, flush=True))
 """
 CHART = """
-from workbench.ui.echarts import EChart
+from workbench.ui.kit.charts.echarts import EChart
 EChart({"title": {"text": "图"}, "series": []})
 """
 

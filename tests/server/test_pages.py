@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 TRIAL = """
 import ipywidgets
-from workbench.ui.echarts import EChart
+from workbench.ui.kit.charts.echarts import EChart
 
 def option(value):
     return {

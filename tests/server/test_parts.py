@@ -20,8 +20,8 @@ from workbench.server.environment import ProjectKernels, address, check_port, is
 from workbench.server.pages import serve
 from workbench.server.reach import Reach
 from workbench.server.sessions import ABANDONED, Sessions
-from workbench.ui.echarts import LIBRARY, STATIC, EChart
-from workbench.ui.style import page_style
+from workbench.ui.kit.charts.echarts import LIBRARY, STATIC, EChart
+from workbench.ui.kit.frame.style import page_style
 
 
 @pytest.fixture

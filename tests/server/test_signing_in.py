@@ -21,7 +21,7 @@ from workbench.store.schema import Origin
 
 WHO = """{
  "cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {}, "outputs": [],
-  "source": ["import ipywidgets\\n", "from workbench.ui.signed_in import person\\n", "ipywidgets.Label(f'account: {person() and person().account}')"]}],
+  "source": ["import ipywidgets\\n", "from workbench.ui.kit.frame.current_user import person\\n", "ipywidgets.Label(f'account: {person() and person().account}')"]}],
  "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
  "nbformat": 4, "nbformat_minor": 5
 }"""

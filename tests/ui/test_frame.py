@@ -12,10 +12,10 @@ from tests.browser import assert_no_console_errors, assert_no_outside_request, o
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rounds import deadline, next_round
 from workbench.errors import InputError
-from workbench.ui.language import Language
-from workbench.ui.naming import county_name, round_title
-from workbench.ui.overview import overview, render_overview
-from workbench.ui.place import Place
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.pages.home.overview import overview, render_overview
 
 COUNTY, ROUND = "341522", "2019-10"
 CJK = re.compile(r"[\u4e00-\u9fff]")

@@ -19,10 +19,10 @@ from workbench.register.access.acting_user import open_register
 from workbench.register.audit.log import AuditEvent
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
-from workbench.ui.intake_reasons import REASONS, told
-from workbench.ui.intake_session import IntakeSession
-from workbench.ui.language import Language
-from workbench.ui.long_work import CancelledWork
+from workbench.ui.kit.controls.long_work import CancelledWork
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.intake.reasons import REASONS, told
+from workbench.ui.pages.intake.state import IntakeSession
 
 EXPORT = Path(__file__).parents[1] / "data" / "exports" / "霍邱县_监测信息_2019-10.csv"
 ROUND, COUNTY = "2019-10", "341522"

@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 
 import workbench.ui
 from workbench.errors import Words
-from workbench.ui.language import LOCALE, Language
+from workbench.ui.kit.texts.language import LOCALE, Language
 
 UI = Path(workbench.ui.__file__).parent
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]

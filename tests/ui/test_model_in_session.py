@@ -7,11 +7,11 @@ from workbench.errors import InputError
 from workbench.preview.request import Scene, preview
 from workbench.preview.slips.expected import slips_record
 from workbench.preview.slips.frontier import frontier
-from workbench.ui.certainty_panel import CertaintyPanel
-from workbench.ui.changes_panel import ChangesPanel
-from workbench.ui.language import Language
-from workbench.ui.model_panel import ModelPanel
-from workbench.ui.session import StandardSession
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
+from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.model_panel import ModelPanel
+from workbench.ui.pages.county_standard.state import StandardSession
 
 COUNTY = "341522"
 

@@ -11,11 +11,11 @@ from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError
 from workbench.register.access.acting_user import open_register
-from workbench.ui import signed_in
-from workbench.ui.early_warning import EarlyWarningPage
-from workbench.ui.language import Language
-from workbench.ui.place import Place
-from workbench.ui.register_session import RegisterSession
+from workbench.ui.kit.frame import current_user
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.early_warning.page import EarlyWarningPage
+from workbench.ui.pages.register.state import RegisterSession
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +30,16 @@ FINDINGS = {domain: ["已看"] for domain in VISIT_DOMAINS}
 def act(store, monkeypatch):
     """`act(account)`: the page's kernel works for this account."""
     monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
-    signed_in._opened.cache_clear()
+    current_user._opened.cache_clear()
 
     def become(account):
         query = "SELECT role, county, township, village FROM account WHERE account = ?"
         with open_register(store).engine.connect() as connection:
             row = connection.exec_driver_sql(query, (account,)).first() or ("city_reader", None, None, None)
-        monkeypatch.setenv(signed_in.VARIABLE, quote(json.dumps([account, *row])))
+        monkeypatch.setenv(current_user.VARIABLE, quote(json.dumps([account, *row])))
 
     yield become
-    signed_in._opened.cache_clear()
+    current_user._opened.cache_clear()
 
 
 def worker(store):

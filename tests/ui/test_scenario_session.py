@@ -17,12 +17,12 @@ from workbench.preview.counts.comparison import swept
 from workbench.preview.request import preview, scene
 from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
 from workbench.store.scenarios import list_scenarios, read_scenario
-from workbench.ui.download import csv_bytes, file_name, xlsx_bytes
-from workbench.ui.language import Language
-from workbench.ui.scenario_code import notebook_code
-from workbench.ui.scenario_keys import changeable, changed, is_flag, label_of, variable
-from workbench.ui.scenario_session import ScenarioSession
-from workbench.ui.scenario_table import comparison_html, sheets
+from workbench.ui.kit.files.download import csv_bytes, file_name, xlsx_bytes
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.scenario_lab.keys import changeable, changed, is_flag, label_of, variable
+from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
+from workbench.ui.pages.scenario_lab.state import ScenarioSession
+from workbench.ui.pages.scenario_lab.table import comparison_html, sheets
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 COUNTY, ROUND = "341522", "2019-10"

@@ -8,7 +8,7 @@ from workbench.errors import InputError, StoreError
 from workbench.preview.request import preview, scene
 from workbench.register.standards.in_force import Source
 from workbench.store.facts import FactStore
-from workbench.ui.session import StandardSession
+from workbench.ui.pages.county_standard.state import StandardSession
 
 COUNTY, ROUND = "341522", "2019-10"
 

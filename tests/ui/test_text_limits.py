@@ -12,8 +12,8 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, StandardError
 from workbench.register.db.engine import Base, open_engine
 from workbench.register.db.procedure_tables import Account
-from workbench.ui.callbacks import guarded
-from workbench.ui.pane_fields import one
+from workbench.ui.kit.controls.pane_fields import one
+from workbench.ui.kit.frame.callbacks import guarded
 
 UI = Path(workbench.__file__).parent / "ui" / "templates"
 FIELD = re.compile(r'name="(\w+)"[^>]*maxlength="(\d+)"')

@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
 from workbench.domain.facts import FACT, PREVIOUS_FACTS
 from workbench.errors import InputError, WorkbenchError
-from workbench.ui.language import Language
-from workbench.ui.teaching import cases, first_round, questions, result_of
-from workbench.ui.training_session import TrainingSession, editable
-from workbench.ui.training_views import verdict_html
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.training.state import TrainingSession, editable
+from workbench.ui.pages.training.teaching import cases, first_round, questions, result_of
+from workbench.ui.pages.training.views import verdict_html
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 TRAINING = "voila/render/training.ipynb"

@@ -13,11 +13,11 @@ from workbench.preview.request import Scene, preview
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.early_warning import STANDINGS
 from workbench.statistics.tiers import count_tiers, lifted_facts
-from workbench.ui.household_story import rounds_html, story, story_chart, story_html
-from workbench.ui.language import Language
-from workbench.ui.listing import PAGE_ROWS
-from workbench.ui.warning_session import WarningSession
-from workbench.ui.warning_views import disagreements_html, matrix_html, picked_html, visits_html
+from workbench.ui.kit.controls.household_list import PAGE_ROWS
+from workbench.ui.kit.household.story import rounds_html, story, story_chart, story_html
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.early_warning.state import WarningSession
+from workbench.ui.pages.early_warning.views import disagreements_html, matrix_html, picked_html, visits_html
 
 COUNTY = "341522"
 

@@ -27,7 +27,7 @@ from workbench.server.reach import Reach
 from workbench.server.rendering import RenderHandler
 from workbench.server.signing_in import SignInHandler, SignOutHandler
 from workbench.server.uploads import UploadHandler
-from workbench.ui.echarts import STATIC
+from workbench.ui.kit.charts.echarts import STATIC
 
 FRAME = SHARE / "voila" / "templates" / TEMPLATE / "static"
 _OURS = {

@@ -45,7 +45,7 @@ class SignedIn(User):
 
     @property
     def header(self) -> str:
-        """What a page's kernel is told of it (`ui.signed_in.person`): account, role, county, township, village."""
+        """What a page's kernel is told of it (`ui.kit.frame.current_user.person`): account, role, county, township, village."""
         return quote(json.dumps([self.username, self.role, *self.area.parts]))
 
 

@@ -16,7 +16,7 @@ from workbench.server.identity import SignedIn, bar_person
 from workbench.server.owners import OfOwner
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
-from workbench.ui.language import Language
+from workbench.ui.kit.texts.language import Language
 
 
 def in_language(words: Words, lang: str) -> str:
@@ -60,7 +60,7 @@ class HomeHandler(PageHandler):
         """The overview as HTML, or what hinders it in words."""
         # Late: the server listens before the libraries of counting are loaded.
         from workbench.register.clock import today_of  # noqa: PLC0415
-        from workbench.ui.overview import HomePlace, overview, render_overview  # noqa: PLC0415
+        from workbench.ui.pages.home.overview import HomePlace, overview, render_overview  # noqa: PLC0415
 
         t = Language(asked.get("lang", "zh"))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 UPLOADS_VARIABLE = "WORKBENCH_UPLOADS"
-"""The folder of what was handed in, a folder for each kernel; kernels read it (`ui.file_drop`)."""
+"""The folder of what was handed in, a folder for each kernel; kernels read it (`ui.kit.files.file_drop`)."""
 _PREFIX = "workbench-server-"
 
 

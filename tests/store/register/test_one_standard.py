@@ -23,9 +23,9 @@ from workbench.register.standards.versions import approve, draft, in_force_every
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing
-from workbench.ui.overview import overview
-from workbench.ui.place import Place
-from workbench.ui.session import StandardSession
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.pages.county_standard.state import StandardSession
+from workbench.ui.pages.home.overview import overview
 
 PACKAGE = Path(workbench.__file__).parent
 WIDE = {"income": {"ceiling": {"multiple": 3.0}}, "require_group": False}

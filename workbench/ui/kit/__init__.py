@@ -1,0 +1,1 @@
+"""What pages are made of, with no subject of their own."""

@@ -1,0 +1,39 @@
+"""Charts: an ECharts option kept in a trait and drawn in the browser, with nothing from outside."""
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+STATIC = Path(__file__).parents[2] / "static"
+"""What the pages' own server hands out besides its frame: the style of the pages and the vendored library."""
+LIBRARY = STATIC / "vendor" / "echarts.esm.min.js"
+
+
+class EChart(anywidget.AnyWidget):
+    """A chart. Change `option` as a whole (a new dict) to redraw it; nothing is drawn by writing output.
+
+    `option` is a plain ECharts option (https://echarts.apache.org/en/option.html): numbers, text, lists and dicts, no
+    functions. `height` is a CSS length. `aria_label` says in one sentence what the chart shows. `selected` is the datum
+    clicked last: name, value, dataIndex, seriesIndex, seriesName; empty before any click. It comes from the browser:
+    check it before use. `download` is the name, without an ending, of the PNG and SVG that a person may take along;
+    empty: none.
+    """
+
+    _esm = STATIC / "echarts.js"
+
+    option = traitlets.Dict().tag(sync=True)
+    height = traitlets.Unicode("320px").tag(sync=True)
+    aria_label = traitlets.Unicode("").tag(sync=True)
+    selected = traitlets.Dict().tag(sync=True)
+    download = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, option: dict[str, Any] | None = None, **traits: Any) -> None:
+        super().__init__(option=option or {}, **traits)
+        self.on_msg(self._send_library)
+
+    def _send_library(self, _widget: object, content: Any, _buffers: object) -> None:
+        """Hand the library to a page whose server does not have it (JupyterLab)."""
+        if isinstance(content, dict) and content.get("kind") == "library":
+            self.send({"kind": "library"}, buffers=[LIBRARY.read_bytes()])

@@ -1,0 +1,28 @@
+"""Large figures that follow a slider in the browser itself: the counts of every position are sent once."""
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from workbench.ui.kit.charts.echarts import STATIC
+
+
+class LiveFigures(anywidget.AnyWidget):
+    """The counts of a choice. `value` is the slider's position; link it in the browser (`ipywidgets.jslink`).
+
+    `curve`: minimum, step, and one list a count (inside, cannot_tell, newly_in, leaving), a value a position, exact.
+    `exact`: the kernel's count of the present choice, with its `value` and the slider's `position` (the nearest).
+    `facts`: below_line, households, help_cost, budget, stale. `texts`: the words of the page's language.
+    """
+
+    _esm = STATIC / "live_figures.js"
+
+    value = traitlets.Float(0.0).tag(sync=True)
+    curve = traitlets.Dict().tag(sync=True)
+    exact = traitlets.Dict().tag(sync=True)
+    facts = traitlets.Dict().tag(sync=True)
+    texts = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)

@@ -1,0 +1,136 @@
+"""Charts as ECharts options, from counted data."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.preview.counts.near_ceiling import Distribution
+from workbench.preview.index.build import Floats
+from workbench.ui.kit.texts.language import Language
+
+_BINS_A_LINE = 32
+_FROM_LINES, _TO_LINES = 0.4, 3.2
+
+
+def distribution_edges(line: float) -> Floats:
+    """Bins around a line: round widths, so many a line, that do not move with the ceiling."""
+    raw = line / _BINS_A_LINE
+    width = max(1.0, float(f"{raw:.1g}"))
+    first, last = math.floor(_FROM_LINES * line / width), math.ceil(_TO_LINES * line / width)
+    return np.arange(first, last + 1, dtype=np.float64) * width
+
+
+def income_chart(found: Distribution, limits: EdgeLimits, t: Language) -> dict[str, Any]:
+    """Unregistered households by income near the line: all, and those in; the line and the ceiling drawn in."""
+    return {
+        "legend": {"top": 0, "left": 0, "data": [t("全部未建档户"), t("纳入")]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {
+            "type": "value", "min": float(found.edges[0]), "max": float(found.edges[-1]),
+            "name": t("测算收入（元/人·年）"), "nameLocation": "middle", "nameGap": 30,
+        },
+        "yAxis": {"type": "value", "name": t("户"), "minInterval": 1},
+        "series": [
+            _steps(t("全部未建档户"), found.edges, found.all, "#9db4b8", 0.55) | {"markLine": _marks(limits, t)},
+            _steps(t("纳入"), found.edges, found.inside, "#12636b", 0.85),
+        ],
+    }  # fmt: skip
+
+
+def _steps(name: str, edges: Floats, values: Floats, colour: str, opacity: float) -> dict[str, Any]:
+    points = [[float(edge), float(value)] for edge, value in zip(edges, [*values, values[-1]], strict=True)]
+    return {
+        "name": name, "type": "line", "step": "end", "showSymbol": False, "data": points,
+        "lineStyle": {"width": 1, "color": colour}, "itemStyle": {"color": colour},
+        "areaStyle": {"color": colour, "opacity": opacity},
+    }  # fmt: skip
+
+
+def _marks(limits: EdgeLimits, t: Language) -> dict[str, Any]:
+    return {
+        "symbol": "none",
+        "animation": False,
+        "label": {"fontSize": 13, "position": "end"},
+        "data": [
+            _mark(limits.line, t("扶贫标准 {yuan}", yuan=t.number(limits.line)), "#9a3412", "dashed"),
+            _mark(limits.ceiling, t("上限 {yuan}", yuan=t.number(limits.ceiling)), "#16282d", "solid"),
+        ],
+    }
+
+
+def _mark(at: float, text: str, colour: str, line: str) -> dict[str, Any]:
+    return {
+        "xAxis": at,
+        "label": {"formatter": text, "color": colour},
+        "lineStyle": {"color": colour, "type": line, "width": 2},
+    }
+
+
+def frontier_chart(
+    steps: list[dict[str, Any]], ideal: list[dict[str, Any]], standing: dict[str, Any], t: Language
+) -> dict[str, Any]:
+    """Households against the share of expected slips caught: the best of this form, the ideal order, this choice."""
+    reach = max((step["households"] for step in steps), default=0.0)
+    own = [[standing["households"], _share(standing)]]
+    return {
+        "legend": {"top": 0, "left": 0, "data": [t("同样形式的最好选择"), t("按模型排序的理想"), t("本次选择")]},
+        "tooltip": {"trigger": "item"},
+        "xAxis": {
+            "type": "value", "min": 0, "max": max(reach, standing["households"]), "name": t("纳入（户）"),
+            "nameLocation": "middle", "nameGap": 30,
+        },
+        "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部预计下滑（%）")},
+        "series": [
+            {
+                "name": t("同样形式的最好选择"), "type": "line", "step": "end", "symbol": "circle", "symbolSize": 4,
+                "data": [[step["households"], _share(step)] for step in steps],
+                "lineStyle": {"color": "#12636b"}, "itemStyle": {"color": "#12636b"},
+            },
+            {
+                "name": t("按模型排序的理想"), "type": "line", "showSymbol": False,
+                "data": [[step["households"], _share(step)] for step in ideal],
+                "lineStyle": {"color": "#6b7f86", "type": "dashed", "width": 2}, "itemStyle": {"color": "#6b7f86"},
+            },
+            {
+                "name": t("本次选择"), "type": "scatter", "symbol": "diamond", "symbolSize": 18, "data": own,
+                "itemStyle": {"color": "#b4532e"}, "z": 5,
+                "label": {"show": True, "formatter": t("本次选择"), "position": "bottom", "color": "#9a3412", "fontSize": 14},
+            },
+        ],
+    }  # fmt: skip
+
+
+def _share(step: dict[str, Any]) -> float:
+    return round(100 * (step["slips_share"] or 0.0), 2)
+
+
+def reliability_chart(curve: list[dict[str, Any]], t: Language) -> dict[str, Any]:
+    """Households grouped by the probability that the model gave: how many slipped, and the range if it was right."""
+    groups = [t("平均 {share}", share=t.percent(each["expected"])) for each in curve]
+    low = [round(100 * each["low"], 2) for each in curve]
+    width = [round(100 * (each["high"] - each["low"]), 2) for each in curve]
+    observed = [round(100 * each["observed"], 2) for each in curve]
+    plain = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "range"}
+    return {
+        "legend": {"top": 0, "left": 0, "data": [t("若概率准，应在的范围"), t("实际下滑")]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {
+            "type": "category", "data": groups, "name": t("模型给出的可能性，由低到高分组"), "nameLocation": "middle",
+            "nameGap": 34, "axisLabel": {"fontSize": 11},
+        },
+        "yAxis": {"type": "value", "name": t("每百户下滑"), "min": 0},
+        "series": [
+            plain | {"name": t("下限"), "data": low, "silent": True},
+            plain
+            | {
+                "name": t("若概率准，应在的范围"), "data": width, "silent": True,
+                "areaStyle": {"color": "#9cc3c7", "opacity": 0.7}, "itemStyle": {"color": "#9cc3c7"},
+            },
+            {
+                "name": t("实际下滑"), "type": "line", "data": observed, "symbol": "diamond", "symbolSize": 11,
+                "lineStyle": {"width": 0}, "itemStyle": {"color": "#b4532e"},
+            },
+        ],
+    }  # fmt: skip

@@ -1,0 +1,170 @@
+"""The field of the general income ceiling: a slider with a number box, in multiples of the line or in yuan."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.domain.rules.exact import DECIMALS, multiple_of
+from workbench.ui.kit.controls.fields import Field, Put, value_at
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+
+MULTIPLES = (1.0, 3.0, 0.01)
+"""Lowest, highest, step of the ceiling as a multiple of the line."""
+_YUAN_STEP = 10.0
+_HIGHEST_LINES = 3
+_MOST_LINES = 10
+"""However high a ceiling is typed, the slider ends here: every position has its counts sent to the browser."""
+
+
+class CeilingField(Field):
+    """The general income ceiling: a slider with a number box, in multiples of the line or in yuan."""
+
+    def __init__(self, language: Language, put: Put) -> None:
+        t = language
+        self.line = 0.0
+        self._label = t("收入上限")
+        self._filling = False
+        self.unit = widgets.ToggleButtons(options=[(t("按标准倍数"), "multiple"), (t("按元"), "yuan")])
+        self._follower: tuple[widgets.Widget, str] | None = None
+        self._link: widgets.Widget | None = None
+        self.slider = self._new_slider(MULTIPLES, MULTIPLES[0])
+        self.box = widgets.FloatText(description=t("收入上限（输入）"), step=0.01, continuous_update=False)
+        self.equal = widgets.HTML()
+        hint = t("测算收入在扶贫标准以上、低于（不含）上限的户，可按收入途径纳入。")
+        super().__init__(t, put, ["income.ceiling", "income"], [self.unit, self.slider, self.equal, self.box], hint)
+        self.box.observe(self._typed, "value")
+        self.unit.observe(self._turned, "value")
+
+    def answers_for(self, key: str) -> bool:
+        """Its own messages, and one about the income part as a whole."""
+        return key == "income" or key.startswith("income.ceiling")
+
+    def positions(self) -> list[float]:
+        """Every value that the slider can take."""
+        count = round((self.slider.max - self.slider.min) / self.slider.step) + 1
+        return [round(self.slider.min + number * self.slider.step, DECIMALS) for number in range(count)]
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the ceiling in the unit that the draft has it in."""
+        ceiling = value_at(draft, "income.ceiling") or {}
+        unit = "yuan" if "yuan" in ceiling else "multiple"
+        value = ceiling.get(unit)
+        self.unit.value = unit
+        if isinstance(value, (int, float)):
+            self._stand(unit, value)
+            self.box.value = value
+            self._say(value)
+
+    def use_line(self, line: float) -> None:
+        """Another poverty line applies: the same choice in both units, and the slider's range, follow it."""
+        if line == self.line:
+            return
+        self.line = line
+        self._filling = True
+        self._stand(self.unit.value, self.box.value)
+        self._filling = False
+        self._say(self.box.value)
+
+    def _say(self, value: float) -> None:
+        """The ceiling in both units."""
+        if not math.isfinite(value):
+            return
+        in_yuan = self.unit.value == "yuan"
+        yuan = value if in_yuan else multiple_of(value, self.line)
+        text = self.language(
+            "{multiple} 倍 = {yuan} 元/人·年",
+            multiple=self.language.number(yuan / self.line, 2) if in_yuan else self.language.number(value, DECIMALS),
+            yuan=self.language.number(yuan, 2),
+        )
+        self.equal.value = render("equal", self.language, text=text)
+
+    def _stand(self, unit: str, value: float) -> None:
+        """Give the slider the range of a unit and put it next to a value."""
+        lowest, highest, step = MULTIPLES
+        if unit == "yuan":
+            step = _YUAN_STEP
+            lowest = math.ceil(self.line / step) * step
+            highest = math.ceil(_HIGHEST_LINES * self.line / step) * step
+        most = _MOST_LINES * (self.line if unit == "yuan" else 1.0)
+        highest = max(highest, math.ceil(min(value, most) / step) * step)
+        scale = (float(lowest), float(highest), step)
+        if scale == (self.slider.min, self.slider.max, self.slider.step):
+            self.slider.value = self.nearest(value)
+        else:
+            self._replace_slider(scale, value)
+        self.box.step = step
+
+    def follow(self, target: widgets.Widget, name: str) -> None:
+        """Let a trait of another widget follow the slider, in the browser and one way.
+
+        A value from the kernel would fall behind a slider that still moves.
+        """
+        self._follower = (target, name)
+        if self._link is not None:
+            self._link.unlink()
+        self._link = widgets.jsdlink((self.slider, "value"), self._follower)
+
+    def _new_slider(self, scale: tuple[float, float, float], value: float) -> widgets.FloatSlider:
+        slider = widgets.FloatSlider(
+            description=self._label, readout=False, continuous_update=True,
+            min=scale[0], max=scale[1], step=scale[2], value=value,
+        )  # fmt: skip
+        slider.observe(self._moved, "value")
+        return slider
+
+    def _replace_slider(self, scale: tuple[float, float, float], value: float) -> None:
+        """Another range is another slider: a browser moves the old value into the new range, and sends that back."""
+        old = self.slider
+        self.slider = self._new_slider(scale, _position(scale, value))
+        present: tuple[widgets.Widget, ...] = self.children  # type: ignore[has-type]
+        self.children = tuple(self.slider if child is old else child for child in present)
+        if self._follower is not None:
+            self.follow(*self._follower)
+        old.close()
+
+    def _moved(self, change: Mapping[str, Any]) -> None:
+        self._set(round(change["new"], DECIMALS), typed=False)
+
+    def _typed(self, change: Mapping[str, Any]) -> None:
+        self._set(change["new"], typed=True)
+
+    def _set(self, value: float, *, typed: bool) -> None:
+        """Put the value once; if it is valid, the other of slider and box follows, and with the slider the figures."""
+        if self._filling:
+            return
+        self.put("income.ceiling", {self.unit.value: value})
+        if self.wrong:
+            return
+        self._filling = True
+        if typed:
+            self._stand(self.unit.value, value)
+        else:
+            self.box.value = value
+        self._filling = False
+        self._say(value)
+
+    def nearest(self, value: float) -> float:
+        """The position of the slider nearest to a value: the browser would move it there, and send that back."""
+        return _position((self.slider.min, self.slider.max, self.slider.step), value)
+
+    def _turned(self, change: Mapping[str, Any]) -> None:
+        """The same ceiling in the other unit, rounded to a position of its slider."""
+        if self._filling or not self.line:
+            return
+        unit, value = change["new"], self.box.value
+        turned = round(value * self.line / _YUAN_STEP) * _YUAN_STEP if unit == "yuan" else round(value / self.line, 2)
+        self._filling = True
+        self._stand(unit, turned)
+        self.box.value = self.slider.value
+        self._filling = False
+        self._say(self.slider.value)
+        self.put("income.ceiling", {unit: self.slider.value})
+
+
+def _position(scale: tuple[float, float, float], value: float) -> float:
+    """The position nearest to a value on a slider from `scale[0]` to `scale[1]` in steps of `scale[2]`."""
+    lowest, highest, step = scale
+    return float(round(lowest + round((min(max(value, lowest), highest) - lowest) / step) * step, DECIMALS))

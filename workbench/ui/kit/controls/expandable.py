@@ -1,0 +1,40 @@
+"""A panel that works out what it shows only once a person opens it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.ui.kit.frame.frame import classed
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+
+
+class Expandable(widgets.VBox):
+    """A title, a note, a button that opens it; `fill` is called when it opens and, while open, at each `refresh`."""
+
+    def __init__(
+        self, language: Language, title: str, note: str, content: widgets.Widget, fill: Callable[[], None],
+        guard: Callable[[Callable[..., None]], Callable[..., None]],
+    ) -> None:  # fmt: skip
+        t = language
+        self._texts = (t("展开"), t("收起"))
+        self._fill = fill
+        self._content = content
+        content.layout.display = "none"
+        self.button = widgets.ToggleButton(description=self._texts[0], tooltip=title)
+        self.button.observe(guard(self._turn), "value")
+        heading = widgets.HTML(render("section", t, title=title, note=note))
+        super().__init__([classed(widgets.HBox([heading, self.button]), "wb-expandable"), content])
+        classed(self, "wb-panel")
+
+    def refresh(self) -> None:
+        """What it rests on has changed."""
+        if self.button.value:
+            self._fill()
+
+    def _turn(self, change: dict[str, Any]) -> None:
+        self.button.description = self._texts[bool(change["new"])]
+        if change["new"]:
+            self._fill()
+        self._content.layout.display = None if change["new"] else "none"

@@ -1,0 +1,133 @@
+"""Controls of single keys: each shows its label, its hint, and beside it in words what is wrong with its value."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.errors import Words
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+
+Put = Callable[[str, Any], None]
+"""Sets one key (dotted path) of the draft; None takes it away."""
+
+
+class Field(widgets.VBox):
+    """Controls for some keys of a standard, and the place for messages about them.
+
+    `paths`: the keys whose messages belong here. Subclasses fill their controls from a draft in `fill`, and put what a
+    person sets through `put`. While filling, nothing is put.
+    """
+
+    def __init__(
+        self, language: Language, put: Put, paths: Iterable[str], children: Iterable[Any], hint: str = ""
+    ) -> None:
+        self.language = language
+        self.paths = tuple(paths)
+        self._put = put
+        self._filling = False
+        self.wrong = False
+        self._message = widgets.HTML()
+        hints = [widgets.HTML(render("hint", language, text=hint))] if hint else []
+        super().__init__([*children, *hints, self._message])
+        self.add_class("wb-field")
+
+    def put(self, path: str, value: Any) -> None:
+        """Pass on what a person set."""
+        if not self._filling:
+            self._put(path, value)
+
+    def show(self, draft: Mapping[str, Any]) -> None:
+        """Set the controls to a draft, without putting it back."""
+        self._filling = True
+        try:
+            self.fill(draft)
+        finally:
+            self._filling = False
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Set the controls to a draft."""
+        raise NotImplementedError
+
+    def complain(self, problems: Mapping[str, Words]) -> None:
+        """Show the messages about this field's keys, and no others."""
+        mine = [words for key, words in problems.items() if self.answers_for(key)]
+        self.wrong = bool(mine)
+        self._message.value = render("problems", self.language, messages=[self.language.words(words) for words in mine])
+
+    def answers_for(self, key: str) -> bool:
+        """Whether a message about a key belongs here."""
+        return any(key == own or key.startswith(f"{own}.") for own in self.paths)
+
+
+def value_at(draft: Mapping[str, Any], path: str) -> Any:
+    """What a draft holds at a dotted path, or None."""
+    part: Any = draft
+    for name in path.split("."):
+        part = part.get(name) if isinstance(part, Mapping) else None
+    return part
+
+
+class TextField(Field):
+    """A line of text; empty takes the key away."""
+
+    def __init__(self, language: Language, put: Put, path: str, label: str, hint: str = "") -> None:
+        self.path = path
+        self.box = widgets.Text(description=label, continuous_update=False)
+        super().__init__(language, put, [path], [self.box], hint)
+        self.box.observe(lambda change: self.put(self.path, change["new"] or None), "value")
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the text."""
+        self.box.value = str(value_at(draft, self.path) or "")
+
+
+class AmountField(Field):
+    """An amount that may be left empty; what is no number is put as it is, so that the rules say what is wrong."""
+
+    def __init__(
+        self, language: Language, put: Put, path: str, label: str, placeholder: str = "", hint: str = ""
+    ) -> None:
+        self.path = path
+        self.box = widgets.Text(description=label, placeholder=placeholder, continuous_update=False)
+        super().__init__(language, put, [path], [self.box], hint)
+        self.box.observe(lambda change: self.put(self.path, number_or_text(change["new"])), "value")
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the amount."""
+        self.box.value = plain_number(value_at(draft, self.path))
+
+
+class CheckField(Field):
+    """Yes or no."""
+
+    def __init__(self, language: Language, put: Put, path: str, label: str, hint: str = "", *, default: bool) -> None:
+        self.path = path
+        self.default = default
+        self.box = widgets.Checkbox(description=label, indent=False)
+        super().__init__(language, put, [path], [self.box], hint)
+        self.box.observe(lambda change: self.put(self.path, bool(change["new"])), "value")
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the choice."""
+        value = value_at(draft, self.path)
+        self.box.value = self.default if value is None else bool(value)
+
+
+def number_or_text(text: str) -> float | str | None:
+    """A typed number (thousands marked or not, full-width digits too), None for nothing, else the text itself."""
+    cleaned = text.strip().replace(",", "").replace("，", "")
+    if not cleaned:
+        return None
+    try:
+        return float(cleaned)
+    except ValueError:
+        return text
+
+
+def plain_number(value: Any) -> str:
+    """A number as a person would type it."""
+    if value is None:
+        return ""
+    return f"{value:.10g}" if isinstance(value, (int, float)) else str(value)

@@ -1,0 +1,82 @@
+"""What a person is working on, kept in the browser's tab: a lost connection, a server that restarts, a reload lose nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import ipywidgets as widgets
+import traitlets
+
+from workbench.errors import WorkbenchError
+from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.current_user import person
+from workbench.ui.kit.frame.frame import classed
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+
+LONGEST = 200_000
+
+
+class Draft(anywidget.AnyWidget):
+    """What is kept stands under who is signed in and a key: the place that it is of. `on_kept(text)` gets what an earlier session of this tab left.
+
+    What comes back is the browser's: whoever takes it parses it again. One that cannot be used any more is dropped, and
+    what `on_kept` raises is shown through `guard`. Not seen on the page.
+    """
+
+    _esm = STATIC / "draft.js"
+
+    owner = traitlets.Unicode("").tag(sync=True)
+    key = traitlets.Unicode("").tag(sync=True)
+    text = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, on_kept: Callable[[str], None], guard: Callable[..., Any], **traits: Any) -> None:
+        super().__init__(**traits)
+        self.layout.display = "none"
+        who = person()
+        self.owner = who.account if who else ""
+        self._on_kept = on_kept
+        self.on_msg(guard(self._take))
+
+    def turn(self, key: str) -> None:
+        """Turn to another key, where nothing has been done yet: what is kept there is offered."""
+        self.text, self.key = "", key
+        self.send({"kind": "offer"})
+
+    def keep(self, text: str) -> None:
+        """Keep a text under the present key; an empty one: there is nothing any more to keep."""
+        if text:
+            self.text = text
+        elif self.text:
+            self.forget()
+
+    def forget(self) -> None:
+        """Keep nothing under the present key."""
+        self.text = ""
+        self.send({"kind": "forget"})
+
+    def _take(self, _widget: object, content: Any, _buffers: object) -> None:
+        match content:
+            case {"kind": "kept", "key": self.key, "text": str(text)} if len(text) <= LONGEST and text != self.text:
+                try:
+                    self._on_kept(text)
+                except WorkbenchError:
+                    self.forget()
+                    raise
+
+
+class Restored(widgets.HBox):
+    """Says that a draft was taken up again, with the way back to the beginning; not seen otherwise."""
+
+    def __init__(self, language: Language, on_restart: Callable[[], None], guard: Callable[..., Any]) -> None:
+        t = language
+        told = render("message", t, text=t("已接着上次没有保存的内容。"), alert=False)
+        again = widgets.Button(description=t("从头开始"))
+        again.on_click(guard(lambda _button: on_restart()))
+        super().__init__([widgets.HTML(told), again])
+        classed(self, "wb-restored")
+        self.show(shown=False)
+
+    def show(self, *, shown: bool) -> None:
+        """Say it, or no longer."""
+        self.layout.display = None if shown else "none"

@@ -1,0 +1,41 @@
+"""A button that takes one small file: a standard, a mapping."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from workbench.errors import InputError, Words
+from workbench.ui.kit.charts.echarts import STATIC
+
+LARGEST = 1_000_000
+_LONGEST_NAME = 120
+
+
+class FileChoice(anywidget.AnyWidget):
+    """`on_file(name, content)`, through `guard`, with a file's name and bytes; `accept`: the endings offered."""
+
+    _esm = STATIC / "file_choice.js"
+
+    description = traitlets.Unicode("").tag(sync=True)
+    accept = traitlets.Unicode(".yaml,.yml").tag(sync=True)
+    largest = traitlets.Int(LARGEST).tag(sync=True)
+
+    def __init__(
+        self, description: str, on_file: Callable[[str, bytes], None], guard: Callable[..., Any], **traits: Any
+    ) -> None:
+        super().__init__(description=description, **traits)
+        self._on_file = on_file
+        self.on_msg(guard(self._take))
+
+    def _take(self, _widget: object, content: Any, buffers: list[Any]) -> None:
+        match content:
+            case {"kind": "file", "name": str(name), "size": int(size)} if buffers:
+                given = bytes(buffers[0])
+                if max(size, len(given)) > LARGEST:
+                    raise InputError(
+                        Words("文件太大，不像是 YAML 文件；请另选", "the file is too large to be YAML; choose another")
+                    )
+                self._on_file(Path(name).name[:_LONGEST_NAME], given)

@@ -1,0 +1,1 @@
+"""One household told whole, for every page that shows one."""

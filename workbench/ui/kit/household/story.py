@@ -1,0 +1,194 @@
+"""One household told whole: why it stands where it does, what the model says, what would change it, and its rounds."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.domain.facts import FACTS, KINDS, PREVIOUS_FACTS
+from workbench.domain.parameters import poverty_line, tier_parameters
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.tiers import TIERS
+from workbench.preview.request import Scene
+from workbench.register.standards.in_force import StandardInUse, standard_in_use
+from workbench.risk.early_warning import STANDINGS
+from workbench.settings import register_url
+from workbench.store.facts import FactStore
+from workbench.store.household_history import household_rounds
+from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.texts.facts import criterion_rule, fact_label, fact_value, fact_with_unit
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.templates import render
+
+_CHARTED = ("income_pc", "out_of_pocket", "work_months")
+_NOT_TOLD = {"household_id", "round", "county_code", "township", "village", "weight"}
+_MOST_CHANGES = 6
+_PAST = {fact.name for fact in PREVIOUS_FACTS}
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is told: the facts of the round, those of all rounds, the explanation; `row`: as `risk.early_warning` has it."""
+
+    round_name: str
+    facts: dict[str, Any]
+    rounds: dict[str, dict[str, Any] | None]
+    explanation: Explanation
+    row: dict[str, Any]
+    applied: StandardInUse
+
+    @property
+    def lifted(self) -> bool:
+        """Whether it is a matter of a tier, not of a standard."""
+        return bool(self.facts["kind"] == "lifted")
+
+
+def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
+    """The story of a household of a round; raises StoreError where the round does not hold it just once."""
+    household, county = row["household_id"], row["county_code"]
+    facts = store.household(round_name, household, county)
+    in_force = standard_in_use(store, county, round_name, register=register_url())
+    if facts["kind"] == "lifted":
+        explanation = explain_tier(facts, tier_parameters(round_name), reading("default"))
+    else:
+        explanation = explain_edge(facts, Scene(store, round_name, county).limits_of(in_force.standard))
+    rounds = household_rounds(store, household, county)
+    return Story(round_name, facts, rounds, explanation, row, in_force)
+
+
+def story_html(told: Story, t: Language) -> Markup:
+    """Everything but the rounds."""
+    facts, explanation = told.facts, told.explanation
+    return render(
+        "household", t,
+        row=told.row, sends=sends, lifted=told.lifted, standard=t.words(told.applied.name),
+        county=county_name(facts["county_code"], t), facts=facts, kind=t.label(KINDS[facts["kind"]]),
+        standing=t.label(STANDINGS[told.row["standing"]]),
+        possible=[result_label(each, t) for each in explanation.possible] if explanation.result is None else [],
+        criteria=[criterion_row(trace, t) for trace in explanation.criteria],
+        missing=[fact_label(name, t) for name in explanation.missing],
+        changes=change_sentences(explanation, t),
+        steps=_steps(told.row, t),
+    )  # fmt: skip
+
+
+def rounds_html(told: Story, t: Language) -> Markup:
+    """The facts of every round as a table."""
+    titles = [round_title(name, t) for name in told.rounds]
+    return render("household_rounds", t, table=_table(told, t), round_titles=titles)
+
+
+def result_label(result: Any, t: Language) -> str:
+    """A tier, or what a standard says, in words."""
+    if result in TIERS:
+        return t.label(TIERS[result][:2])
+    return t.label(STANDINGS[{"in": "edge_in", "out": "edge_out", "below_line": "below_line"}[result]])
+
+
+def criterion_row(trace: Any, t: Language) -> dict[str, Any]:
+    """One criterion as templates show it: mark, words, the facts used, the clause."""
+    return {
+        "value": trace.value,
+        "label": t.label(ROUTES[trace.name.removeprefix("route_")])
+        if trace.name.startswith("route_")
+        else t.label((trace.zh, trace.en)),
+        "rule": criterion_rule(trace, t),
+        "facts": t("，").join(
+            t("{fact}：{value}", fact=fact_label(name, t), value=fact_value(name, value, t))
+            for name, value in trace.facts.items()
+        ),
+        "clause": trace.clause,
+    }
+
+
+def change_sentences(explanation: Explanation, t: Language) -> list[str]:
+    """The smallest changes of single facts that would change the result; what is past cannot change."""
+    possible = [change for change in explanation.changes if change.fact not in _PAST]
+    return [
+        t(
+            "{fact}由 {before} 变为 {after}：{result}",
+            fact=fact_label(change.fact, t), before=fact_value(change.fact, change.before, t),
+            after=fact_value(change.fact, change.after, t), result=result_label(change.result, t),
+        )
+        for change in possible[:_MOST_CHANGES]
+    ]  # fmt: skip
+
+
+def _steps(row: dict[str, Any], t: Language) -> list[dict[str, Any]]:
+    """The model's reasons one after another: what each adds (points of the logit) and the probability reached with it."""
+    reasons = row["reasons"] or []
+    widest = max((abs(each["points"]) for each in reasons[1:]), default=1.0) or 1.0
+    found, logit = [], 0.0
+    for number, each in enumerate(reasons):
+        logit += each["points"]
+        found.append(
+            {
+                "label": t.label((each["zh"], each["en"])),
+                "base": number == 0,
+                "raises": each["points"] > 0,
+                "width": 50 * abs(each["points"]) / widest,
+                "reached": t.percent(1 / (1 + math.exp(-logit))),
+            }
+        )
+    return found
+
+
+def _table(told: Story, t: Language) -> list[dict[str, Any]]:
+    """Every fact known in some round, a value a round, with whether it differs from the round before."""
+    found = []
+    extra = [name for name in told.facts if name.startswith("x_")]
+    for name in [fact.name for fact in FACTS if fact.name not in _NOT_TOLD] + extra:
+        values = [facts.get(name) if facts else None for facts in told.rounds.values()]
+        if all(value is None for value in values):
+            continue
+        cells = [
+            {
+                "text": "–" if facts is None else fact_value(name, value, t),
+                "changed": number > 0 and value is not None and values[number - 1] not in (None, value),
+                "now": round_name == told.round_name,
+            }
+            for number, ((round_name, facts), value) in enumerate(zip(told.rounds.items(), values, strict=True))
+        ]
+        found.append({"label": fact_with_unit(name, t), "cells": cells})
+    return found
+
+
+def story_chart(told: Story, t: Language) -> dict[str, Any]:
+    """Income, spending and work over the rounds, a small chart each, side by side; an ECharts option."""
+    names = [round_title(name, t) for name in told.rounds]
+    series: list[dict[str, Any]] = []
+    for number, fact in enumerate(_CHARTED):
+        values = [facts.get(fact) if facts else None for facts in told.rounds.values()]
+        series.append(_line(fact_label(fact, t), number, values, "#12636b"))
+    lines: list[float | None] = [poverty_line(name).value for name in told.rounds]
+    series.append(_line(t("扶贫标准"), 0, lines, "#9a3412", dashed=True))
+    count = len(_CHARTED)
+    return {
+        "title": [
+            {"text": fact_with_unit(fact, t), "left": f"{number * 100 / count + 1:.1f}%", "top": 0, "textStyle": {"fontSize": 14}}
+            for number, fact in enumerate(_CHARTED)
+        ],
+        "tooltip": {"trigger": "axis"},
+        "grid": [
+            {"left": f"{number * 100 / count + 1:.1f}%", "width": f"{100 / count - 3:.1f}%", "top": 34, "bottom": 4}
+            for number in range(count)
+        ],
+        "xAxis": [
+            {"type": "category", "data": names, "gridIndex": number, "axisLabel": {"fontSize": 11, "hideOverlap": True}}
+            for number in range(count)
+        ],
+        "yAxis": [{"type": "value", "gridIndex": number, "splitNumber": 3} for number in range(count)],
+        "series": series,
+    }  # fmt: skip
+
+
+def _line(name: str, grid: int, values: list[float | None], colour: str, *, dashed: bool = False) -> dict[str, Any]:
+    return {
+        "name": name, "type": "line", "xAxisIndex": grid, "yAxisIndex": grid, "data": values, "connectNulls": False,
+        "showSymbol": not dashed, "itemStyle": {"color": colour},
+        "lineStyle": {"color": colour, "width": 1.5 if dashed else 2.5, "type": "dashed" if dashed else "solid"},
+    }  # fmt: skip

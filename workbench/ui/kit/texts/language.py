@@ -1,0 +1,100 @@
+"""The language of a page: Chinese as written in the code, English from a catalogue; numbers and money as each writes them."""
+
+import datetime as dt
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from babel.core import Locale
+from babel.messages.pofile import read_po
+from babel.numbers import parse_pattern
+
+from workbench.errors import Words, WorkbenchError
+
+LOCALE = Path(__file__).parents[2] / "locale"
+_BABEL = {"zh": "zh_CN", "en": "en"}
+_WAN = 10_000
+
+
+class Language:
+    """One of "zh" (the default) and "en"."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code if code in _BABEL else "zh"
+        self._locale = Locale.parse(_BABEL[self.code])  # once: parsing it at every number is most of the work
+
+    def __call__(self, text: str, **values: object) -> str:
+        """A text of the pages, in this language, its blanks `{name}` filled in."""
+        found = text if self.code == "zh" else _catalogue(self.code)[text]
+        return found.format(**values) if values else found
+
+    def label(self, pair: tuple[str, str]) -> str:
+        """A (Chinese, English) pair of the vocabulary."""
+        return pair[0] if self.code == "zh" else pair[1]
+
+    def words(self, words: Words) -> str:
+        """A message."""
+        return words.zh if self.code == "zh" else words.en
+
+    def error(self, error: WorkbenchError) -> str:
+        """What an error says."""
+        return self.words(error.words)
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """A number with its thousands marked; a dash for one that is not known."""
+        if value is None:
+            return "–"
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        return str(_pattern(pattern).apply(value, self._locale))
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """A difference, with its sign; ± where it is none that can be seen."""
+        seen = round(value, decimals)
+        return f"{'+' if seen > 0 else '−' if seen < 0 else '±'}{self.number(abs(seen), decimals)}"
+
+    def percent(self, share: float | None) -> str:
+        """A share as per cent, one decimal."""
+        return "–" if share is None else str(_pattern("0.0%").apply(share, self._locale))
+
+    def percent_whole(self, share: float) -> str:
+        """A share as a whole number of per cent."""
+        return str(_pattern("0%").apply(share, self._locale))
+
+    def month(self, year: int, month: int) -> str:
+        """A month of a year: 2019年5月, May 2019."""
+        if self.code == "zh":
+            return f"{year}年{month}月"
+        return f"{self._locale.months['format']['wide'][month]} {year}"
+
+    def date(self, day: dt.date) -> str:
+        """A day: 2019年5月31日, 31 May 2019."""
+        if self.code == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {self.month(day.year, day.month)}"
+
+    def yuan(self, value: float | None) -> str:
+        """An amount of money: 万元 in Chinese from ten thousand on, yuan in English."""
+        if value is None:
+            return "–"
+        if self.code == "zh":
+            return f"{self.number(value / _WAN, 2)} 万元" if abs(value) >= _WAN else f"{self.number(value)} 元"
+        return f"¥{self.number(value)}"
+
+
+def page_language() -> Language:
+    """The language that the page was asked for: `?lang=en` in its address, Chinese else."""
+    query = parse_qs(os.environ.get("QUERY_STRING", ""))
+    return Language(query.get("lang", ["zh"])[0])
+
+
+@cache
+def _pattern(text: str) -> Any:
+    return parse_pattern(text)
+
+
+@cache
+def _catalogue(code: str) -> dict[str, str]:
+    with (LOCALE / code / "LC_MESSAGES" / "workbench.po").open("rb") as opened:
+        return {str(message.id): str(message.string) for message in read_po(opened) if message.id}

@@ -1,0 +1,10 @@
+"""The declared readings of the notice in words."""
+
+from workbench.domain.rules.legal_readings import reading
+from workbench.ui.kit.texts.language import Language
+
+
+def reading_words(name: str, t: Language) -> str:
+    """What a reading says, in a line."""
+    found = reading(name)
+    return t.label((found.zh, found.en))

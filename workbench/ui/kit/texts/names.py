@@ -1,0 +1,16 @@
+"""Names of counties and rounds as each language writes them."""
+
+from workbench.domain.parameters import counties
+from workbench.ui.kit.texts.language import Language
+
+
+def county_name(code: str, t: Language) -> str:
+    """A county's name, or its code where it is a region of data from elsewhere; the whole city for none."""
+    known = counties().get(code)
+    return t.label((known.zh, known.en)) if known else code or t("全市")
+
+
+def round_title(name: str, t: Language) -> str:
+    """A round as a date: 2019年5月, May 2019."""
+    year, month = name.split("-")
+    return t.month(int(year), int(month))

@@ -1,0 +1,29 @@
+"""HTML from templates, everything from files escaped."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from workbench.ui.kit.texts.language import Language
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("workbench.ui"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _sentence(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+_ENVIRONMENT.filters["sentence"] = _sentence
+
+
+def render(name: str, language: Language, **values: Any) -> Markup:
+    """The template `templates/<name>.html`; in it `t` is the language."""
+    return Markup(_ENVIRONMENT.get_template(f"{name}.html").render(t=language, **values))  # noqa: S704 - escaped there

@@ -1,0 +1,1 @@
+"""What the functions for notebooks return, shown as tables and curves."""

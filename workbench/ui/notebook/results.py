@@ -1,0 +1,212 @@
+"""What the functions for notebooks return: each shows itself as a table, has a `frame` to go on with, some a chart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import polars as pl
+
+from workbench.domain.parameters import poverty_line
+from workbench.domain.rules.standard import standard_data
+from workbench.preview.counts import comparison
+from workbench.preview.request import Scene
+from workbench.preview.scenario import Scenario
+from workbench.register.standards.in_force import standard_in_use
+from workbench.risk.rule_vs_model import Found
+from workbench.settings import register_url
+from workbench.statistics.legal_readings import ReadingCount
+from workbench.statistics.tiers import TIER_KEYS
+from workbench.store.facts import FactStore
+from workbench.ui.kit.charts.echarts import EChart
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.legal_readings import reading_words
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.tiers import tier_words
+from workbench.ui.notebook.html import TableText, curve_svg, table_html
+from workbench.ui.pages.scenario_lab.charts import bars_chart, sweep_chart
+from workbench.ui.pages.scenario_lab.keys import label_of
+from workbench.ui.pages.scenario_lab.table import Row, measure_label, sections, written
+
+
+@dataclass(frozen=True)
+class NotebookPlace:
+    """A round of a store, of one county or (`county` None) of the whole city; `language` of what is shown."""
+
+    store: FactStore
+    round_name: str
+    county: str | None = None
+    language: Language = field(default_factory=lambda: Language("zh"))
+
+    @property
+    def scene(self) -> Scene:
+        """The same as previews take it."""
+        return Scene(self.store, self.round_name, self.county)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its households are simulated."""
+        return self.store.origin(self.round_name, self.county).simulated
+
+    def in_force(self) -> dict[str, Any]:
+        """The standard in force in the county, else the reference, as plain data; of the whole city, the reference."""
+        found = standard_in_use(self.store, self.county or "", self.round_name, register=register_url())
+        return standard_data(found.standard.model_copy(update={"county": None}))
+
+    def _repr_html_(self) -> str:
+        t = self.language
+        stored = self.store.frame(self.round_name, self.county, ["kind", "weight"])
+        kinds = dict(stored.group_by("kind").agg(pl.col("weight").sum()).iter_rows())
+        rows = [
+            [t("县区"), county_name(self.county or "", t)],
+            [t("扶贫标准"), t.number(poverty_line(self.round_name).value)],
+            [t("已脱贫户"), t.number(kinds.get("lifted", 0))],
+            [t("未建档户"), t.number(kinds.get("unregistered", 0))],
+        ]
+        return _shown(self, TableText(round_title(self.round_name, t), ["", ""], rows))
+
+
+@dataclass(frozen=True)
+class ComparedStandards:
+    """What `compare` found; `records` by name as `workbench preview --json` prints them."""
+
+    place: NotebookPlace
+    scenario: Scenario
+    found: comparison.Compared
+
+    @property
+    def records(self) -> dict[str, dict[str, Any]]:
+        """Everything that a preview says, by name."""
+        return self.found.records
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a standard; the columns are the numbers of a preview."""
+        return _numbers(self.found.records)
+
+    @property
+    def by_county(self) -> pd.DataFrame:
+        """The same by county and standard, where the place is the whole city."""
+        frames = {code: _numbers(records) for code, records in self.found.by_county.items()}
+        return pd.concat(frames, names=["county_code", "standard"]) if frames else pd.DataFrame()
+
+    def chart(self) -> EChart:
+        """Households in, a bar each standard."""
+        t = self.place.language
+        return EChart(bars_chart(self.found, t), height=f"{70 + 44 * len(self.records)}px", aria_label=t("并排比较"))
+
+    def _repr_html_(self) -> str:
+        t = self.place.language
+        rows: list[list[str]] = []
+        for section in sections(self.scenario, self.found, t):
+            rows.append([section.title])
+            rows += [[row.label, *_cells(row, t)] for row in section.rows]
+        return _shown(self.place, TableText(t("并排比较"), ["", *self.records], rows))
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What `sweep` found: one row a point in `frame`."""
+
+    place: NotebookPlace
+    scenario: Scenario
+    points: list[dict[str, Any]]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The varied keys, then the numbers of a preview."""
+        keys = [axis.key for axis in self.scenario.parsed_axes()]
+        frame = pd.DataFrame(self.points)
+        return frame[[*keys, *(name for name in frame.columns if name not in keys)]]
+
+    def chart(self, measure: str = "in") -> EChart:
+        """A curve, or a heat map of two keys; `measure`: a column of `frame`."""
+        t = self.place.language
+        label = measure_label(measure, t)
+        return EChart(sweep_chart(self.scenario, self.points, measure, t), height="380px", aria_label=label)
+
+    def _repr_html_(self) -> str:
+        t, frame = self.place.language, self.frame
+        keys = [axis.key for axis in self.scenario.parsed_axes()]
+        label = measure_label("in", t)
+        if len(keys) == 1:
+            points = list(zip(frame[keys[0]], frame["in"], strict=True))
+            chart = curve_svg(points, (label_of(keys[0], t), label), t)
+            rows = [[t.number(x, 3), t.number(y)] for x, y in points[:: max(1, len(points) // 10)]]
+            return _shown(self.place, TableText(t("连续变动"), [label_of(keys[0], t), label], rows), chart)
+        wide = frame.pivot_table(index=keys[0], columns=keys[1], values="in")
+        rows = [
+            [t.number(float(x), 3), *(t.number(value) for value in row)]
+            for x, row in zip(wide.index, wide.to_numpy(), strict=True)
+        ]
+        caption = f"{label}{t('：')}{label_of(keys[0], t)} × {label_of(keys[1], t)}"
+        return _shown(self.place, TableText(caption, ["", *(t.number(float(y), 3) for y in wide.columns)], rows))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What `readings` found: the tiers under each reading of the notice."""
+
+    place: NotebookPlace
+    counts: list[ReadingCount]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a reading: households by tier, and how many have another tier than by the default."""
+        rows = {each.name: {**each.tiers, "changed": each.changed} for each in self.counts}
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    @property
+    def moves(self) -> pd.DataFrame:
+        """Households by reading, tier by default and tier by the reading, where the two differ."""
+        rows = [(each.name, *pair, count) for each in self.counts for pair, count in each.moves.items()]
+        return pd.DataFrame(rows, columns=["reading", "default", "tier", "households"])
+
+    def _repr_html_(self) -> str:
+        t = self.place.language
+        headers = [t("读法"), *(tier_words(key, t) for key in TIER_KEYS), t("等级改变")]
+        rows = [
+            [reading_words(each.name, t), *(t.number(each.tiers[key]) for key in TIER_KEYS), t.number(each.changed)]
+            for each in self.counts
+        ]
+        return _shown(self.place, TableText(t("通知的另一种读法"), headers, rows))
+
+
+@dataclass(frozen=True)
+class BesideRules:
+    """What `model_beside_rules` found: slips that as many visits find in the order of the rules and of the model."""
+
+    place: NotebookPlace
+    found: list[Found]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a number of visits; shares of all slips of the lifted households."""
+        return pd.DataFrame([vars(each) for each in self.found])
+
+    def _repr_html_(self) -> str:
+        t = self.place.language
+        headers = [t("走访户数"), t("规则先后，预计"), t("模型先后，预计"), t("规则先后，实际"), t("模型先后，实际")]
+        rows = [
+            [t.number(each.visits), *(t.percent(share) for share in list(vars(each).values())[1:])]
+            for each in self.found
+        ]
+        note = t("各列为找到的下滑占全部下滑的比例。同一等级之内规则不分先后，取平均。模型只定走访先后，不改等级。")
+        return _shown(self.place, TableText(t("同样的走访量能找到多少下滑"), headers, rows, note))
+
+
+def _numbers(records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """The keys of previews that are numbers, a row each."""
+    rows = {
+        name: {key: value for key, value in record.items() if key != "milliseconds" and (value is None or isinstance(value, (int, float)))}
+        for name, record in records.items()
+    }  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index").drop(columns=["county", "model", "frontier"], errors="ignore")
+
+
+def _cells(row: Row, t: Language) -> list[str]:
+    return [written(row, number, t) for number in range(len(row.values))]
+
+
+def _shown(place: NotebookPlace, table: TableText, chart: Any = "") -> str:
+    return str(table_html(table, place.language, simulated=place.simulated, chart=chart))

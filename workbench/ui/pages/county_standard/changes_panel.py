@@ -1,0 +1,93 @@
+"""Two standards household by household: a list of who comes in and who goes out, and why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from workbench.domain.facts import LABELS
+from workbench.domain.rules.edge import ROUTES
+from workbench.preview.counts.household_changes import ENTERS, LEAVES, OPEN, SETTLED, Why, reasons
+from workbench.ui.kit.controls.household_list import Listing
+from workbench.ui.kit.controls.pane import Pane, sends
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.state import StandardSession
+
+_LABELS = {
+    "income": ("测算收入", "tested income"),
+    **LABELS,
+    **{name: ROUTES[name] for name in ROUTES if name != "income"},
+}
+_SORTS = {
+    "income": [("income", False)],
+    "place": [("township", False), ("village", False)],
+    "change": [("change", False), ("income", False)],
+}
+
+
+class ChangesPanel:
+    """A pane over a session; in it a person filters, sorts and pages."""
+
+    def __init__(self, session: StandardSession, language: Language) -> None:
+        self.session = session
+        self.language = language
+        self.list = Listing(_SORTS, "change")
+        self.change = ""
+        self.frame: pl.DataFrame | None = None
+        self.pane = Pane(self._take)
+
+    def fill(self) -> None:
+        """Compare, and show the list from its beginning."""
+        self.frame = self.session.changes()
+        self.list = self.list.change("number", 0)
+        self._show()
+
+    def _show(self) -> None:
+        if self.frame is None:
+            return
+        t, session = self.language, self.session
+        frame = self.frame.filter(pl.col("change") == self.change) if self.change else self.frame
+        page = self.list.page(frame)
+        ours = session.limits()
+        theirs = session.scene.limits_of(session.against.standard)
+        for row in page.rows:
+            row["why"] = t("；").join(why_text(why, row, t) for why in reasons(row, ours, theirs))
+        counts = dict(self.frame.group_by("change").agg(pl.sum("weight")).iter_rows())
+        labels = change_labels(t)
+        self.pane.html = render(
+            "changes", t, page=page, asked=self.list, sends=sends, chosen=self.change, labels=labels, counts=counts,
+            sorts={"change": t("按变化"), "income": t("收入从低到高"), "place": t("按所在")},
+        )  # fmt: skip
+
+    def _take(self, choice: dict[str, Any]) -> None:
+        match choice:
+            case {"do": "change", "value": str(value)} if value in ("", *change_labels(self.language)):
+                self.change = value
+                self.list = self.list.change("number", 0)
+            case {"do": "list", "key": str(key), "value": value}:
+                self.list = self.list.change(key, value)
+            case _:
+                return
+        self._show()
+
+
+def change_labels(t: Language) -> dict[str, str]:
+    """Each change in words, with a sign of its own."""
+    return {ENTERS: t("＋ 新增"), LEAVES: t("－ 退出"), OPEN: t("? 变为不能判定"), SETTLED: t("· 由不能判定变为不纳入")}
+
+
+def why_text(why: Why, row: Mapping[str, Any], t: Language) -> str:
+    """One reason in words."""
+    if why.kind == "ceiling":
+        ours, theirs = (why.ceiling, why.other_ceiling) if row["edge"] else (why.other_ceiling, why.ceiling)
+        return t("本次上限 {ours} 元，对照上限 {theirs} 元", ours=t.number(ours), theirs=t.number(theirs))
+    names = t("、").join(t.label(_LABELS[name]) for name in why.names)
+    sentences = {
+        "group": t("只有一个标准列了所属群体：{names}", names=names) if names else t("只有一个标准要求属于重点群体"),
+        "exclusion": t("只有一个标准排除：{names}", names=names),
+        "route": t("只有一个标准有此途径：{names}", names=names),
+        "line": t("所用扶贫标准不同"),
+        "unknown": t("缺事实：{names}", names=names),
+    }
+    return sentences[why.kind]

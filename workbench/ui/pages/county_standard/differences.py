@@ -1,0 +1,67 @@
+"""What differs between two standards, key by key, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.domain.facts import LABELS
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.standard import EdgeStandard, standard_data
+from workbench.ui.kit.texts.language import Language
+
+_NOT_COMPARED = ("title", "effective", "county")
+
+
+def differences(theirs: EdgeStandard, ours: EdgeStandard, t: Language) -> list[tuple[str, str, str]]:
+    """(key in words, the first standard's value, the second's), for every key that differs."""
+    first, second = _flat(standard_data(theirs)), _flat(standard_data(ours))
+    keys = [key for key in dict.fromkeys((*first, *second)) if first.get(key) != second.get(key)]
+    return [
+        (key_label(key, t), _value(first.get(key), t), _value(second.get(key), t))
+        for key in keys
+        if key not in _NOT_COMPARED
+    ]
+
+
+def key_label(path: str, t: Language) -> str:
+    """A key of a standard in words."""
+    names = {
+        "line": t("扶贫标准（元）"),
+        "income.ceiling.multiple": t("收入上限（倍数）"),
+        "income.ceiling.yuan": t("收入上限（元）"),
+        "income.deduct_out_of_pocket": t("收入扣除合规自付支出"),
+        "groups": t("重点群体"),
+        "require_group": t("须属于所列重点群体"),
+        "exclusions": t("排除情形"),
+        "help_cost": t("每户每年帮扶费用（元）"),
+        "budget": t("年度预算（元）"),
+    }
+    if path in names:
+        return names[path]
+    *_, part, last = path.split(".")
+    if part == "group_ceilings":
+        return t("{group}的单独上限（倍数）", group=t.label(LABELS[last]))
+    if path.startswith("routes."):
+        route = t.label(ROUTES[path.split(".")[1]])
+        details = {"share": t("比例"), "multiple": t("收入上限（倍数）"), "yuan": t("收入上限（元）")}
+        return f"{route} · {details[last]}"
+    return path
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = sorted(value) if isinstance(value, list) else value
+    return flat
+
+
+def _value(value: Any, t: Language) -> str:
+    if value is None:
+        return t("无")
+    if isinstance(value, bool):
+        return t("是") if value else t("否")
+    if isinstance(value, list):
+        return t("、").join(t.label(LABELS[name]) for name in value) or t("无")
+    return t.number(value, 2) if isinstance(value, (int, float)) else str(value)

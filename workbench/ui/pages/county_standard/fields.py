@@ -1,0 +1,169 @@
+"""The fields of a county standard that need more than a line: key groups, exclusions, routes, dates."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+import traitlets
+
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.ui.kit.controls.fields import Field, Put, number_or_text, plain_number, value_at
+from workbench.ui.kit.texts.language import Language
+
+
+class GroupsField(Field):
+    """The key groups that count, each with a ceiling of its own where it has one."""
+
+    def __init__(self, language: Language, put: Put) -> None:
+        self.boxes = {
+            name: widgets.Checkbox(description=language.label(LABELS[name]), indent=False) for name in KEY_GROUPS
+        }
+        self.ceilings = {
+            name: widgets.Text(
+                placeholder=language("同上限"), continuous_update=False, layout=widgets.Layout(width="96px"),
+                description=language("{group}的单独上限（倍数）", group=language.label(LABELS[name])),
+            )
+            for name in KEY_GROUPS
+        }  # fmt: skip
+        rows = [widgets.HBox([self.boxes[name], self.ceilings[name]]) for name in KEY_GROUPS]
+        for row in rows:
+            row.add_class("wb-group-row")
+        hint = language("右侧可填该群体的单独上限（扶贫标准的倍数），留空则同一般上限。")
+        super().__init__(language, put, ["groups", "income.group_ceilings"], rows, hint)
+        for name in KEY_GROUPS:
+            self.boxes[name].observe(lambda _change: self._put_groups(), "value")
+            self.ceilings[name].observe(
+                lambda change, name=name: self.put(f"income.group_ceilings.{name}", number_or_text(change["new"])),
+                "value",
+            )
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show which groups count and their ceilings."""
+        groups = value_at(draft, "groups")
+        ceilings = value_at(draft, "income.group_ceilings") or {}
+        for name in KEY_GROUPS:
+            self.boxes[name].value = name in (KEY_GROUPS if groups is None else groups)
+            self.ceilings[name].value = plain_number(ceilings.get(name))
+
+    def _put_groups(self) -> None:
+        self.put("groups", [name for name in KEY_GROUPS if self.boxes[name].value])
+
+
+class ExclusionsField(Field):
+    """The cross-check findings that exclude a household."""
+
+    def __init__(self, language: Language, put: Put) -> None:
+        self.boxes = {
+            name: widgets.Checkbox(description=language.label(LABELS[name]), indent=False) for name in CROSS_CHECKS
+        }
+        hint = language("比对结果未知的户不会被排除，也不会被纳入，列为“不能判定”。")
+        super().__init__(language, put, ["exclusions"], list(self.boxes.values()), hint)
+        for box in self.boxes.values():
+            box.observe(lambda _change: self._put_exclusions(), "value")
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show which findings exclude."""
+        chosen = value_at(draft, "exclusions") or []
+        for name, box in self.boxes.items():
+            box.value = name in chosen
+
+    def _put_exclusions(self) -> None:
+        self.put("exclusions", [name for name in CROSS_CHECKS if self.boxes[name].value])
+
+
+class ExactSlider(widgets.VBox):
+    """A slider that can hold any value: one between two of its steps gets a slider of finer steps, or of a wider range.
+
+    Another range is another slider: told of a new step, a browser moves the old slider's value to it and sends that back.
+    """
+
+    value = traitlets.Float()
+
+    def __init__(self, label: str, scale: tuple[float, float, float], value: float, readout_format: str) -> None:
+        super().__init__()
+        self._scale, self._label, self._format = scale, label, readout_format
+        self._stand(scale, value)
+
+    def place(self, value: float) -> None:
+        """Stand at a value."""
+        lowest, highest, step = self._scale
+        steps = (step, 0.01, 0.001, 0.0001)
+        fine = next(
+            (each for each in steps if math.isclose(value / each, round(value / each), abs_tol=1e-6)), steps[-1]
+        )
+        scale = (lowest, max(highest, value), fine)
+        if scale == (self.slider.min, self.slider.max, self.slider.step):
+            self.slider.value = value
+        else:
+            self.slider.close()
+            self._stand(scale, value)
+
+    def _stand(self, scale: tuple[float, float, float], value: float) -> None:
+        """A new slider of a scale (lowest, highest, step), at a value."""
+        lowest, highest, step = scale
+        self.slider = widgets.FloatSlider(
+            description=self._label, readout_format=self._format, min=lowest, max=highest, step=step, value=value
+        )
+        self.slider.observe(lambda change: self.set_trait("value", change["new"]), "value")
+        self.children = (self.slider,)
+        self.value = value
+
+
+class RouteField(Field):
+    """A further way in: open or not, its share and its ceiling."""
+
+    def __init__(self, language: Language, put: Put, name: str, label: str, share_label: str, hint: str) -> None:
+        self.path = f"routes.{name}"
+        self.taken = widgets.Checkbox(description=label, indent=False)
+        self.share = ExactSlider(share_label, (0.0, 1.0, 0.01), 0.5, readout_format=".0%")
+        self.ceiling = ExactSlider(language("收入上限（倍数）"), (1.0, 4.0, 0.05), 2.0, readout_format=".2f")
+        self.details = widgets.VBox([self.share, self.ceiling])
+        super().__init__(language, put, [self.path], [self.taken, self.details], hint)
+        self._ceiling: dict[str, float] = {"multiple": self.ceiling.value}
+        self.ceiling.observe(self._raised, "value")
+        for control in (self.taken, self.share):
+            control.observe(lambda _change: self._put_route(), "value")
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the route."""
+        route = value_at(draft, self.path)
+        self.taken.value = route is not None
+        self.details.layout.display = "" if route is not None else "none"
+        if route is None:
+            return
+        share = route.get("share")
+        if isinstance(share, (int, float)):
+            self.share.place(share)
+        self._ceiling = dict(route.get("ceiling") or {})
+        multiple = self._ceiling.get("multiple")
+        if isinstance(multiple, (int, float)):
+            self.ceiling.place(multiple)
+
+    def _raised(self, change: Mapping[str, Any]) -> None:
+        """A ceiling loaded in yuan stays so until the slider of multiples is moved."""
+        if not self._filling:
+            self._ceiling = {"multiple": round(change["new"], 4)}
+            self._put_route()
+
+    def _put_route(self) -> None:
+        self.details.layout.display = "" if self.taken.value else "none"
+        route = {"share": round(self.share.value, 4), "ceiling": self._ceiling}
+        self.put(self.path, route if self.taken.value else None)
+
+
+class DateField(Field):
+    """A date; empty takes the key away."""
+
+    def __init__(self, language: Language, put: Put, path: str, label: str) -> None:
+        self.path = path
+        # Not a date control: the browser would write and ask for dates in its own language, not the page's.
+        self.box = widgets.Text(
+            description=label, placeholder=language("如 {example}", example="2019-10-01"), continuous_update=False
+        )
+        super().__init__(language, put, [path], [self.box])
+        self.box.observe(lambda change: self.put(self.path, change["new"].strip() or None), "value")
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the date."""
+        self.box.value = str(value_at(draft, self.path) or "")

@@ -1,0 +1,70 @@
+"""The form of a county standard: one field a key, in the order in which a county thinks of them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.errors import Words
+from workbench.ui.kit.controls.ceiling_field import CeilingField
+from workbench.ui.kit.controls.fields import AmountField, CheckField, Field, Put, TextField
+from workbench.ui.kit.files.file_choice import FileChoice
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.fields import DateField, ExclusionsField, GroupsField, RouteField
+
+
+class StandardForm(widgets.VBox):
+    """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over a YAML file's content."""
+
+    def __init__(self, language: Language, put: Put, load: Callable[[bytes], None]) -> None:
+        t = language
+        self.language = t
+        self.ceiling = CeilingField(t, put)
+        self.line = AmountField(
+            t, put, "line", t("扶贫标准（元）"), hint=t("留空用当年扶贫标准；只在试算另一标准时填写。")
+        )
+        self.fields: list[Field] = [
+            self.ceiling,
+            CheckField(t, put, "income.deduct_out_of_pocket", t("收入扣除合规自付支出"), default=False),
+            GroupsField(t, put),
+            CheckField(t, put, "require_group", t("须属于所列重点群体"), default=True),
+            RouteField(
+                t, put, "rigid_expenditure", t("刚性支出较大的也可纳入"), t("自付支出超过纯收入的"),
+                t("收入在扶贫标准以上、低于本途径上限，且自付支出超过纯收入的该比例。"),
+            ),
+            RouteField(
+                t, put, "income_drop", t("收入大幅缩减的也可纳入"), t("比上一轮下降超过"),
+                t("收入在扶贫标准以上、低于本途径上限，且人均纯收入比上一轮下降超过该比例。"),
+            ),
+            ExclusionsField(t, put),
+            AmountField(t, put, "help_cost", t("每户每年帮扶费用（元）")),
+            AmountField(t, put, "budget", t("年度预算（元）"), hint=t("预算只用于对照，不会减少应纳入的户。")),
+            self.line,
+            TextField(t, put, "title", t("标准名称")),
+            DateField(t, put, "effective", t("施行日期")),
+        ]  # fmt: skip
+        upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), lambda callback: callback)
+        titles = {
+            0: t("收入途径"), 2: t("重点群体"), 4: t("其他途径"), 6: t("排除情形"), 7: t("费用与预算"), 9: t("其他"),
+        }  # fmt: skip
+        children: list[widgets.Widget] = []
+        for number, field in enumerate(self.fields):
+            if number in titles:
+                children.append(widgets.HTML(render("section", t, title=titles[number], note="")))
+            children.append(field)
+        super().__init__([*children, upload])
+        self.add_class("wb-stack")
+
+    def show(self, draft: Mapping[str, Any], line_in_force: float) -> None:
+        """Set every field to a draft."""
+        own = draft.get("line")
+        self.ceiling.line = own if isinstance(own, (int, float)) else line_in_force
+        self.line.box.placeholder = f"{line_in_force:g}"
+        for field in self.fields:
+            field.show(draft)
+
+    def complain(self, problems: Mapping[str, Words]) -> None:
+        """Show each message beside the control that it is about."""
+        for field in self.fields:
+            field.complain(problems)

@@ -1,0 +1,139 @@
+"""The county-standard page: choose a county and a round, move the thresholds, see at once whom each choice brings in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.ui.kit.controls.expandable import Expandable
+from workbench.ui.kit.files.draft import Draft, Restored
+from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, soon
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.form import StandardForm
+from workbench.ui.pages.county_standard.state import StandardSession
+from workbench.ui.pages.county_standard.versions import VersionsPanel
+from workbench.ui.pages.county_standard.views import StandardResults
+
+
+def page() -> widgets.Widget:
+    """The page for the store, language, county and round of its address (`?lang=en&county=341524&round=2019-10`)."""
+    return open_page(about, CountyStandardPage.of_address)
+
+
+def about(t: Language) -> About:
+    """What stands around the page."""
+    return About(
+        title=t("边缘户标准"),
+        source=t("六政办〔2019〕15号 二（二）：县区统一确定边缘户标准"),
+        help=[
+            t("左边设定标准，右边立即是结果：纳入多少户、是哪些户、要花多少钱。移动滑块时，上方的数字在浏览器里跟着变，每一个都是精确的计数。"),
+            t("“不能判定”是缺少事实、既不能说纳入也不能说不纳入的户，须先核实；“低于扶贫标准”的户走建档立卡程序，不受任何标准影响。"),
+            t("这里只是试算，不会改动任何户，也不会改动现行标准；满意后把标准存成文件，经审批后施行。"),
+        ],
+    )  # fmt: skip
+
+
+class CountyStandardPage:
+    """Widgets over a session: the form puts keys, the results show what follows."""
+
+    def __init__(self, session: StandardSession, language: Language) -> None:
+        self.session = session
+        self.language = t = language
+        self.frame = Frame(session, t, about(t))
+        guard = self.frame.guard
+        self.form = StandardForm(t, guard(session.put), guard(self._load))
+        self.results = StandardResults(session, t, guard, guard(self._adopt))
+        self.versions = VersionsPanel(session, t, self._adopted)
+        self.versions.pane.take_guarded(guard)
+        procedure = Expandable(
+            t, t("标准的程序：草案、提交、批准"), t("历次标准、邻县现行标准；提交时连同当时的结果一并留存，由另一人批准。"),
+            self.versions.pane, self.versions.fill, guard,
+        )  # fmt: skip
+        self._procedure = procedure
+        self.form.ceiling.follow(self.results.figures, "value")
+        session.observe(guard(lambda _change: self._refresh()), "revision")
+        session.observe(guard(self._complain), "problems")
+        self.frame.on_turn = self._turned
+        self.frame.on_fail = lambda: self.results.stale(True)  # noqa: FBT003 - says what it means
+        self.draft = Draft(self._restore, guard)
+        self.restored = Restored(t, self._restart, guard)
+        form = classed(widgets.VBox([self.form]), "wb-panel", "wb-form")
+        self.frame.body.children = [
+            self.restored,
+            classed(widgets.HBox([form, self.results.widget]), "wb-grid"),
+            procedure,
+            self.draft,
+        ]
+        self.widget = self.frame.widget
+        self.draft.turn(f"{session.round_name}/{session.county}")
+        self._show_form()
+        soon(guard(self._show_results))  # while the browser builds the page
+
+    @classmethod
+    def of_address(cls, language: Language, query: Mapping[str, str]) -> "CountyStandardPage":
+        """The page that an address asks for."""
+        return cls(StandardSession(open_store(), query.get("round"), query.get("county")), language)
+
+    def _turned(self) -> None:
+        """Show another county or round from top to bottom."""
+        self.versions.said = ""
+        self.restored.show(shown=False)
+        self.draft.turn(f"{self.session.round_name}/{self.session.county}")
+        self._show_form()
+        self._show_results()
+        self._procedure.refresh()
+
+    def _show_form(self) -> None:
+        self.form.show(self.session.draft, self.session.line_in_force())
+        self.form.ceiling.use_line(self.session.limits().line)
+
+    def _show_results(self) -> None:
+        self.results.turn()
+        self._refresh()
+
+    def _load(self, content: bytes) -> None:
+        self.session.load(content)
+        self.form.show(self.session.draft, self.session.line_in_force())
+        self.frame.note(self.language("已载入文件中的标准。"))
+        self._refresh()
+
+    def _adopt(self, ceiling: float, groups: Sequence[str] | None) -> None:
+        """Try the standard of a point of the frontier."""
+        self.session.adopt(ceiling, groups)
+        self.form.show(self.session.draft, self.session.line_in_force())
+        self.frame.note(self.language("已换成前沿上的这一选择，其余各项未变。"))
+
+    def _adopted(self) -> None:
+        """A version was taken over."""
+        self.form.show(self.session.draft, self.session.line_in_force())
+
+    def _refresh(self) -> None:
+        """The draft is valid and has changed."""
+        if not self.frame.turning:
+            self.draft.keep("" if self.session.standard == self.session.begun else self.session.yaml())
+            ceiling = self.form.ceiling
+            ceiling.use_line(self.session.limits().line)
+            self.results.refresh(ceiling.positions(), ceiling.nearest)
+
+    def _restore(self, text: str) -> None:
+        """Go on with what was being worked on when this page was left, or lost its connection."""
+        self.session.load(text.encode())
+        self.form.show(self.session.draft, self.session.line_in_force())
+        self._refresh()
+        self.restored.show(shown=True)
+
+    def _restart(self) -> None:
+        """Begin anew with the standard in force."""
+        self.draft.forget()
+        self.session.choose(self.session.round_name, self.session.county)
+        self.frame.turn()
+
+    def _complain(self, change: Mapping[str, Any]) -> None:
+        """Say beside each control what is wrong with it; results stay those of the last valid choice, dimmed."""
+        problems = change["new"]
+        self.form.complain(problems)
+        self.results.stale(bool(problems))
+        t = self.language
+        self.frame.note(
+            t("所填内容有误，下面的数字仍是上一个有效选择的。请按各项旁的提示修改。") if problems else "", alert=True
+        )

@@ -1,0 +1,217 @@
+"""The state of the county-standard page and its commands, without widgets.
+
+`draft` is what the controls say; `standard` the last draft that was valid; `problems` what is wrong with the draft,
+by key. What a browser sends is never trusted: every draft is parsed again by the rules.
+"""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import traitlets
+
+from workbench.domain.parameters import load_yaml, poverty_line
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.domain.rules.exact import DECIMALS, multiple_of
+from workbench.domain.rules.standard import (
+    EdgeStandard,
+    decode_standard,
+    parse_standard,
+    read_standard,
+    standard_data,
+    write_standard,
+)
+from workbench.errors import InputError, StandardError, Words
+from workbench.preview.counts.counts import Breakdown, Comparison
+from workbench.preview.counts.household_changes import changed_households
+from workbench.preview.index.build import PreviewIndex
+from workbench.preview.request import Scene
+from workbench.preview.slips.expected import Expectation
+from workbench.preview.slips.scored_index import SlipScores
+from workbench.register.standards.in_force import Source, StandardInUse, standard_in_use
+from workbench.settings import register_url
+from workbench.store.facts import FactStore
+from workbench.store.scores import ScoreHead
+from workbench.ui.kit.frame.place import Place
+
+
+@dataclass(frozen=True)
+class Against:
+    """A standard to compare with; `source`: one of `standard_in_force.Source`, or a "chosen_file", a "version"."""
+
+    standard: EdgeStandard
+    source: str
+
+
+class StandardSession(Place):
+    """One person's work on one county's standard. Watch `problems` and `revision` (counts valid changes)."""
+
+    problems = traitlets.Dict()
+    revision = traitlets.Int(0)
+
+    def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
+        self.draft: dict[str, Any] = {}
+        self.standard = parse_standard(load_yaml("edge_standard"))
+        super().__init__(store, round_name, county)
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round and a county: the draft begins as the standard in force there."""
+        self.check(round_name, county)
+        # Nothing is changed before all that may fail is done: a page half turned would show one county's figures as another's.
+        in_force = standard_in_use(self.store, county, round_name, register=register_url())
+        super().choose(round_name, county)
+        self.in_force: StandardInUse = in_force
+        self.against = Against(in_force.standard, str(in_force.source))
+        self._indexes: dict[bool, PreviewIndex] = {}
+        self._comparisons: dict[bool, Comparison] = {}
+        self._expectations: dict[tuple[bool, float], Expectation | None] = {}
+        self._scores: dict[bool, SlipScores | None] = {}
+        begun = standard_data(in_force.standard) | {"county": county}
+        if in_force.source is Source.REFERENCE:  # a draft of the county's own does not bear the reference's name
+            begun.pop("title", None)
+        self._take(begun)
+        self.begun = self.standard
+
+    def put(self, path: str, value: Any) -> None:
+        """Set one key of the draft (dotted path); None takes it away."""
+        draft = copy.deepcopy(self.draft)
+        *parents, last = path.split(".")
+        part = draft
+        for name in parents:
+            part = part.setdefault(name, {})
+        if value is None:
+            part.pop(last, None)
+        else:
+            part[last] = value
+        self._take(draft)
+
+    def load(self, content: bytes) -> None:
+        """Take over a standard from a YAML file's content; one made for another county is refused."""
+        self._take(standard_data(self._read(content)) | {"county": self.county})
+
+    def load_standard(self, standard: EdgeStandard) -> None:
+        """Take over a version of the county's standard."""
+        self._take(standard_data(standard) | {"county": self.county})
+
+    def compare_with(self, content: bytes | None) -> None:
+        """Compare with the standard of a YAML file; None: with the one in force again."""
+        if content is None:
+            self._compare(Against(self.in_force.standard, str(self.in_force.source)))
+        else:
+            self._compare(Against(self._read(content), "chosen_file"))
+
+    def compare_with_version(self, standard: EdgeStandard) -> None:
+        """Compare with a version of the county's standard."""
+        self.scene.limits_of(standard)
+        self._compare(Against(standard, "version"))
+
+    def _compare(self, against: Against) -> None:
+        self.against = against
+        self._comparisons = {}
+        self.revision += 1
+
+    def adopt(self, ceiling_yuan: float, groups: Sequence[str] | None) -> None:
+        """Take over a ceiling, to the multiple if it is one, and the groups of a step of the frontier."""
+        multiple = round(ceiling_yuan / self.limits().line, DECIMALS)
+        exact = multiple_of(multiple, self.limits().line) == ceiling_yuan
+        draft = copy.deepcopy(self.draft)
+        draft["income"]["ceiling"] = {"multiple": multiple} if exact else {"yuan": ceiling_yuan}
+        if groups is not None:
+            draft["groups"] = list(groups)
+        self._take(draft)
+
+    def yaml(self) -> str:
+        """The last valid standard as YAML text."""
+        return write_standard(self.standard)
+
+    # -- what follows from the state -------------------------------------------------------------------------------
+
+    def limits(self) -> EdgeLimits:
+        """The last valid standard in yuan."""
+        return self.scene.limits_of(self.standard)
+
+    def line_in_force(self) -> float:
+        """The poverty line of the round's year."""
+        return poverty_line(self.round_name).value
+
+    def breakdown(self) -> Breakdown:
+        """The last valid standard over the county, compared with the one in force."""
+        limits = self.limits()
+        deduct = limits.deduct_out_of_pocket
+        expected = self.expectation()
+        index = self._index(deduct).with_slips(expected.slips.expected if expected else None)
+        return Breakdown(index, limits, self._comparison(deduct))
+
+    def head(self) -> ScoreHead | None:
+        """What holds for the model's scores; None where it has not scored the round."""
+        scores = self._scored(self.limits().deduct_out_of_pocket)
+        return scores.head if scores else None
+
+    def expectation(self) -> Expectation | None:
+        """The slips expected over the county under the line that applies; None without a model, or where it cannot say."""
+        limits = self.limits()
+        key = (limits.deduct_out_of_pocket, limits.line)
+        if key not in self._expectations:
+            index, scores = self._index(key[0]), self._scored(key[0])
+            slips = scores.under(index, limits.line) if scores else None
+            self._expectations[key] = Expectation(index, slips).prepare() if slips else None
+        return self._expectations[key]
+
+    def changes(self) -> pl.DataFrame:
+        """The households of whom this choice and the one compared with say different things."""
+        return changed_households(self.scene, self.standard, self.against.standard)
+
+    def _scored(self, deduct: bool) -> SlipScores | None:  # noqa: FBT001 - which of the two incomes
+        if deduct not in self._scores:
+            self._scores[deduct] = self.scene.scores(self._index(deduct))
+        return self._scores[deduct]
+
+    def _index(self, deduct: bool) -> PreviewIndex:  # noqa: FBT001 - which of the two incomes
+        """Opened once: a slider that moves must not look at the disk again."""
+        if deduct not in self._indexes:
+            self._indexes[deduct] = self.scene.index_of(deduct_out_of_pocket=deduct)
+        return self._indexes[deduct]
+
+    def _comparison(self, deduct: bool) -> Comparison:  # noqa: FBT001 - which of the two incomes
+        """The standard compared with over the same rows, counted once."""
+        if deduct not in self._comparisons:
+            limits = self.scene.limits_of(self.against.standard)
+            theirs = self._index(limits.deduct_out_of_pocket)
+            self._comparisons[deduct] = Comparison.of(self._index(deduct), limits, theirs)
+        return self._comparisons[deduct]
+
+    @property
+    def scene(self) -> Scene:
+        """The round and county as previews see them."""
+        return Scene(self.store, self.round_name, self.county)
+
+    def _read(self, content: bytes) -> EdgeStandard:
+        """A standard from a YAML file's content; one made for another county is refused."""
+        standard = read_standard(decode_standard(content))
+        if standard.county not in (None, self.county):
+            raise InputError(
+                Words(
+                    f"文件中的标准属于 {standard.county}，所选县区为 {self.county}；请改选县区，或修改文件中的 county",
+                    f"the standard in the file is for {standard.county}, but {self.county} is chosen; "
+                    "choose that county, or change county in the file",
+                )
+            )
+        self.scene.limits_of(standard)
+        return standard
+
+    def _take(self, draft: Mapping[str, Any]) -> None:
+        """Make a draft the present one; if it is valid, the standard too."""
+        self.draft = dict(draft)
+        try:
+            standard = parse_standard(self.draft)
+            self.scene.limits_of(standard)
+        except StandardError as error:
+            self.problems = dict(error.problems)
+            return
+        self.problems = {}
+        self.standard = standard
+        self.revision += 1

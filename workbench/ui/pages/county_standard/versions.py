@@ -1,0 +1,175 @@
+"""A county's standard on its way: drafts, submissions, approvals, what was in force when, and what the neighbours chose."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.domain.facts import LABELS
+from workbench.domain.procedure.roles import Right
+from workbench.errors import InputError, Words
+from workbench.preview.submission import submission_figures
+from workbench.register.access.acting_user import Desk
+from workbench.register.standards.effect import effect
+from workbench.register.standards.in_force import Version, standard_of_round
+from workbench.register.standards.versions import (
+    STATES,
+    approve,
+    draft,
+    in_force_everywhere,
+    round_under_way,
+    submit,
+    version,
+    versions,
+    withdraw,
+)
+from workbench.ui.kit.controls.pane import Pane, sends
+from workbench.ui.kit.controls.pane_fields import Fields, one
+from workbench.ui.kit.frame import current_user
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.state import StandardSession
+
+_MOST_GROUPS = 4
+
+
+class VersionsPanel:
+    """A pane over a session: the versions of its county, each with the step that is this person's to take.
+
+    `adopt` shows the draft again after a version was taken over.
+    """
+
+    def __init__(self, session: StandardSession, language: Language, adopt: Callable[[], None]) -> None:
+        self.session, self.language, self._adopt = session, language, adopt
+        self.said = ""
+        self.pane = Pane(self._take)
+
+    def fill(self) -> None:
+        """Look at the register again."""
+        desk = current_user.desk()
+        self.pane.html = self._html(desk) if desk else render("versions_closed", self.language)
+
+    def _html(self, desk: Desk) -> Markup:
+        session, t = self.session, self.language
+        rights = desk.person.role.rights
+        rows = self._rows(desk) if Right.READ_REGISTER in rights else []
+        return render(
+            "versions", t,
+            sends=sends, rows=rows, said=self.said, county=county_name(session.county, t),
+            can_set=Right.SET_STANDARD in rights, valid=not session.problems,
+            effective=session.standard.effective.isoformat() if session.standard.effective else "",
+            neighbours=self._neighbours(desk) if Right.READ_REGISTER in rights else [],
+        )  # fmt: skip
+
+    def _rows(self, desk: Desk) -> list[dict[str, Any]]:
+        session = self.session
+        with desk.reading() as connection:
+            chosen = standard_of_round(connection, session.county, session.round_name, desk.today)
+        return [
+            self._row(row, desk) | {"of_round": chosen is not None and chosen.id == row["id"]}
+            for row in versions(desk, session.county)
+        ]
+
+    def _row(self, row: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+        t = self.language
+        mine = row["submitted_by"] == desk.person.account
+        asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in desk.person.role.rights
+        return {
+            **row, "change": self._change(desk, row["id"]) if asked else None,
+            "state_label": t.label(STATES[row["state"]]),
+            "mine": mine,
+            "in": t.number(row["preview"]["in"]) if row["preview"] else "",
+            "cost": t.yuan(row["preview"].get("cost")) if row["preview"] else "",
+        }  # fmt: skip
+
+    def _change(self, desk: Desk, number: int) -> dict[str, Any]:
+        """What it would change to approve a version for the round under way: how many would go back, in which villages."""
+        t = self.language
+        name = round_under_way(desk, self.session.county)
+        found = effect(desk, version(desk, number), name)
+        villages = [
+            t(
+                "{place} {count} 户",
+                place=" · ".join(part or t("未注明") for part in (township, village)),
+                count=t.number(count),
+            )
+            for township, village, count in found.by_village()
+        ]
+        return {
+            "round": name, "title": round_title(name, t), "changed": t.number(len(found.changed)),
+            "standing": t.number(found.standing), "villages": villages,
+        }  # fmt: skip
+
+    def _neighbours(self, desk: Desk) -> list[dict[str, Any]]:
+        """The standards of the round in the other counties."""
+        found = in_force_everywhere(desk, self.session.round_name)
+        return [self._summary(code, each) for code, each in found.items() if each and code != self.session.county]
+
+    def _summary(self, code: str, kept: Version) -> dict[str, Any]:
+        t, standard = self.language, kept.standard
+        ceiling = standard.income.ceiling
+        yuan = ceiling.yuan_under(standard.line or self.session.line_in_force())
+        names = [t.label(LABELS[name]) for name in standard.groups[:_MOST_GROUPS]]
+        more = "…" if len(standard.groups) > _MOST_GROUPS else ""
+        return {
+            "county": county_name(code, t), "id": kept.id, "effective": kept.effective,
+            "ceiling": t("{yuan} 元", yuan=t.number(yuan)),
+            "multiple": "" if ceiling.multiple is None else t("标准的 {multiple} 倍", multiple=f"{ceiling.multiple:g}"),
+            "groups": t("、").join(names) + more if standard.require_group else t("不限重点群体"),
+            "help_cost": t.number(standard.help_cost),
+        }  # fmt: skip
+
+    # -- what a person does ----------------------------------------------------------------------------------------
+
+    def _take(self, choice: dict[str, Any]) -> None:
+        self.said = self._step(choice, choice.get("fields", {}))
+        self.fill()
+
+    def _step(self, choice: Mapping[str, Any], fields: Fields) -> str:
+        """Take a step; returns what to say of it."""
+        match choice:
+            case {"do": "draft"}:
+                return self._draft()
+            case {"do": ("adopt" | "compare") as name, "id": int(number)}:
+                return self._look(name, number)
+            case {"do": ("submit" | "approve" | "withdraw") as name, "id": int(number)}:
+                return self._move(name, number, fields)
+            case _:
+                return ""
+
+    def _draft(self) -> str:
+        if self.session.problems:
+            raise InputError(
+                Words("所填内容有误，先改正再存草案", "what is filled in is not valid: mend it before keeping a draft")
+            )
+        number = draft(current_user.the_desk(), self.session.standard, self.session.county)
+        return self.language("已存为草案（编号 {number}）。", number=number)
+
+    def _look(self, name: str, number: int) -> str:
+        kept, t = version(current_user.the_desk(), number), self.language
+        if name == "compare":
+            self.session.compare_with_version(kept.standard)
+            return t("“与另一标准比较”和“逐户比较”现在对照这一版。")
+        self.session.load_standard(kept.standard)
+        self._adopt()
+        return t("已载入该版标准，可继续修改。")
+
+    def _move(self, name: str, number: int, fields: Fields) -> str:
+        desk, session, t = current_user.the_desk(), self.session, self.language
+        if name == "approve":
+            chosen = one(fields, "for_round")
+            done = approve(desk, number, one(fields, "document"), chosen or None)
+            if done is None:
+                return t("已批准，自施行日期起为现行标准；正在进行的一轮不变。")
+            return t(
+                "已批准，用于{round}：{count} 户结果有变化，已退回；{standing} 户结果不变，继续有效。",
+                round=round_title(done.round, t), count=t.number(len(done.changed)), standing=t.number(done.standing),
+            )  # fmt: skip
+        if name == "withdraw":
+            withdraw(desk, number, one(fields, "reason"))
+            return t("已撤回。")
+        kept = version(desk, number)
+        figures = submission_figures(desk, session.round_name, kept.county, kept.standard)
+        submit(desk, number, one(fields, "reason"), figures)
+        return t("已提交，待另一名县级经办人批准。")

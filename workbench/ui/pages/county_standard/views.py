@@ -1,0 +1,262 @@
+"""What a choice brings in: figures, distribution, townships, households near the ceiling, comparison, YAML."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.domain.facts import LABELS
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.rules.edge import ROUTES, EdgeLimits
+from workbench.domain.rules.exact import multiple_of
+from workbench.domain.rules.legal_readings import reading
+from workbench.preview.counts.counts import Breakdown, Count
+from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.counts.near_ceiling import income_distribution, near_ceiling
+from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
+from workbench.ui.kit.charts.echarts import EChart
+from workbench.ui.kit.charts.live_figures import LiveFigures
+from workbench.ui.kit.charts.options import distribution_edges, income_chart
+from workbench.ui.kit.controls.expandable import Expandable
+from workbench.ui.kit.files.file_choice import FileChoice
+from workbench.ui.kit.frame.frame import classed, panel
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.kit.texts.tiers import tier_entry
+from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
+from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.differences import differences
+from workbench.ui.pages.county_standard.model_panel import ModelPanel
+from workbench.ui.pages.county_standard.state import StandardSession
+
+Nearest = Callable[[float], float]
+Guard = Callable[[Callable[..., None]], Callable[..., None]]
+Adopt = Callable[[float, Sequence[str] | None], None]
+_NEAR = 20
+
+
+class StandardResults:
+    """The right side of the page. `turn` after another county or round, `refresh` after another valid choice."""
+
+    def __init__(self, session: StandardSession, language: Language, guard: Guard, adopt: Adopt) -> None:
+        self.session = session
+        self.language = t = language
+        self.model = ModelPanel(session, t, adopt)
+        self.expandables = self._expandables(guard)
+        self._curve_key: Any = None
+        self.figures = LiveFigures(texts=_texts(t))
+        self.figures.add_class("wb-pinned")
+        self.chart = EChart(height="320px", aria_label=t("未建档户的收入分布，标出扶贫标准和收入上限"))
+        self.tiers, self.townships, self.near, self.comparison, self.groups, self.routes, self.missing, self.yaml = (
+            widgets.HTML() for _ in range(8)
+        )
+        self.widget = widgets.VBox(
+            [
+                self.figures,
+                self._panel(t("扶贫标准附近的收入分布"), self.chart),
+                self.model.widget,
+                self._panel(t("已脱贫户风险等级"), self.tiers),
+                self._panel(t("按乡镇"), self.townships),
+                _beside(
+                    self._panel(t("按重点群体"), self.groups),
+                    self._stacked(
+                        self._panel(t("按途径"), self.routes),
+                        self._panel(
+                            t("不能判定的户缺什么"), self.missing, note=t("一户可缺几项；补齐事实后即可判定。")
+                        ),
+                    ),
+                ),
+                self._panel(t("上限附近的户"), self.near, note=t("上限略作变动，首先影响这些户。")),
+                self._panel(t("与另一标准比较"), self._against(guard), self.comparison),
+                *self.expandables,
+                self._panel(t("同一选择的 YAML"), self.yaml),
+            ]
+        )
+        self.widget.add_class("wb-stack")
+
+    def _panel(self, title: str, *content: widgets.Widget, note: str = "") -> widgets.VBox:
+        return panel(self.language, title, *content, note=note)
+
+    def _expandables(self, guard: Guard) -> list[Expandable]:
+        """What is worked out only when it is opened."""
+        t, session = self.language, self.session
+        changes, certainty = ChangesPanel(session, t), CertaintyPanel(session, t)
+        changes.pane.take_guarded(guard)
+        certainty.pane.take_guarded(guard)
+        return [
+            Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.pane, changes.fill, guard),
+            Expandable(
+                t, t("这些数有多稳"), t("收入有误差；公开的门槛附近也可能有人为的堆积。"), certainty.pane, certainty.fill, guard
+            ),
+        ]  # fmt: skip
+
+    def _against(self, guard: Guard) -> widgets.Widget:
+        """Compare with the standard of a file, or with the one in force again."""
+        t, session = self.language, self.session
+        upload = FileChoice(t("与文件中的标准比较"), lambda _name, content: session.compare_with(content), guard)
+        back = widgets.Button(description=t("与现行或参照标准比较"))
+        back.on_click(guard(lambda _button: session.compare_with(None)))
+        return classed(widgets.HBox([upload, back]), "wb-actions")
+
+    @staticmethod
+    def _stacked(*panels: widgets.Widget) -> widgets.VBox:
+        column = widgets.VBox(panels)
+        column.add_class("wb-stack")
+        return column
+
+    def turn(self) -> None:
+        """Another county or round: the tiers of its lifted households."""
+        session, t = self.session, self.language
+        self._curve_key = None
+        counted = count_tiers(
+            lifted_facts(session.store, session.round_name, session.county),
+            tier_parameters(session.round_name), reading("default"),
+        ).city  # fmt: skip
+        entries = [tier_entry(key, counted[key], t) for key in TIER_KEYS]
+        self.tiers.value = render("tiers", t, tiers=entries)
+
+    def refresh(self, positions: Sequence[float], nearest: Nearest) -> None:
+        """Count the choice and show it; `positions` are the slider's, `nearest` tells the one next to a value."""
+        broken = self.session.breakdown()
+        limits = broken.limits
+        self._show_figures(broken, positions, nearest)
+        self.chart.option = income_chart(
+            income_distribution(broken, distribution_edges(limits.line)), limits, self.language
+        )
+        self._show_tables(broken)
+        self.model.refresh(broken)
+        for each in self.expandables:
+            each.refresh()
+
+    def stale(self, stale: bool) -> None:  # noqa: FBT001 - a state of the page
+        """Dim the figures while the draft is not valid."""
+        self.figures.facts = {**self.figures.facts, "stale": stale}
+
+    def _show_figures(self, broken: Breakdown, positions: Sequence[float], nearest: Nearest) -> None:
+        standard, totals = self.session.standard, broken.totals
+        unit = "yuan" if standard.income.ceiling.yuan is not None else "multiple"
+        given = standard.income.ceiling.yuan if unit == "yuan" else standard.income.ceiling.multiple
+        with self.figures.hold_sync():
+            self._show_curve(broken, positions, unit)
+            self.figures.facts = {
+                "below_line": totals.below_line.households,
+                "households": broken.unregistered.households,
+                "help_cost": standard.help_cost,
+                "budget": standard.budget,
+                "stale": False,
+            }
+            self.figures.exact = {
+                "value": given,
+                "position": nearest(given) if given is not None else None,
+                "inside": totals.inside.households,
+                "cannot_tell": totals.cannot_tell.households,
+                "newly_in": totals.newly_in.households if totals.newly_in else None,
+                "leaving": totals.leaving.households if totals.leaving else None,
+            }
+
+    def _show_curve(self, broken: Breakdown, positions: Sequence[float], unit: str) -> None:
+        """The counts at every position of the slider; they change with any key but the ceiling itself."""
+        limits = broken.limits
+        key = (self.session.round_name, self.session.county, unit, tuple(positions), _but_ceiling(limits))
+        if key == self._curve_key:
+            return
+        self._curve_key = key
+        ceilings = [
+            max(multiple_of(position, limits.line) if unit == "multiple" else position, limits.line)
+            for position in positions
+        ]
+        curve = ceiling_curve(broken.index, limits, ceilings, broken.comparison)
+        self.figures.curve = {
+            "minimum": positions[0],
+            "step": positions[1] - positions[0],
+            "inside": curve.inside.tolist(),
+            "cannot_tell": curve.cannot_tell.tolist(),
+            "newly_in": curve.newly_in.tolist() if curve.newly_in is not None else [],
+            "leaving": curve.leaving.tolist() if curve.leaving is not None else [],
+        }
+
+    def _show_tables(self, broken: Breakdown) -> None:
+        t, totals = self.language, broken.totals
+        townships = [town for town in broken.by_township() if town.households.rows]
+        names = ("inside", "newly_in", "leaving", "cannot_tell", "below_line", "households")
+        sums = [sum(getattr(town, name).households for town in townships) for name in names]
+        self.townships.value = render("townships", t, townships=townships, sums=sums)
+        near = near_ceiling(broken, _NEAR)
+        groups = {entry.household_id: [t.label(LABELS[name]) for name in entry.groups] for entry in near}
+        self.near.value = render("near", t, households=near, groups=groups)
+        inside = totals.inside.households
+        self.groups.value = self._bars("groups", t("重点群体"), broken.by_group(), LABELS, inside)
+        self.routes.value = self._bars("routes", t("途径"), broken.by_route(), ROUTES, inside)
+        labels = {"income": ("测算收入", "tested income"), **LABELS}
+        unknown = totals.cannot_tell.households
+        self.missing.value = self._bars("missing", t("缺少的事实"), broken.by_missing(), labels, unknown)
+        self._show_comparison(broken)
+        self._show_yaml()
+
+    def _bars(
+        self, name: str, title: str, counts: dict[str, Count], labels: dict[str, tuple[str, str]], whole: float
+    ) -> str:
+        t = self.language
+        rows = [
+            (t.label(labels[key]), count.households, count.households / whole if whole else 0.0)
+            for key, count in counts.items()
+        ]
+        return render("bars", t, table=name, title=title, rows=rows)
+
+    def _show_comparison(self, broken: Breakdown) -> None:
+        t, session, totals = self.language, self.session, broken.totals
+        texts = {
+            "approved": (t("与本县区现行标准比较。"), t("现行标准")),
+            "reference": (t("本县区尚无现行标准，与参照标准（起点，非建议）比较。"), t("参照标准")),
+            "version": (t("与本县区登记的一版标准比较。"), session.against.standard.title or t("登记的标准")),
+            "draft": (t("本县区本轮没有现行标准，与登记的草案比较。"), t.words(session.in_force.name)),
+            "file": (t("本县区本轮没有现行标准，与文件中的草案比较。"), t.words(session.in_force.name)),
+            "chosen_file": (t("与文件中的标准比较。"), session.against.standard.title or t("文件中的标准")),
+        }
+        against, first = texts[session.against.source]
+        self.comparison.value = render(
+            "comparison", t, against=against, first=first,
+            rows=differences(session.against.standard, session.standard, t),
+            inside=totals.inside.households,
+            newly_in=totals.newly_in.households if totals.newly_in else 0,
+            leaving=totals.leaving.households if totals.leaving else 0,
+        )  # fmt: skip
+
+    def _show_yaml(self) -> None:
+        session = self.session
+        text = session.yaml()
+        filename = f"{session.county}_{session.round_name}_edge_standard.yaml"
+        encoded = base64.b64encode(text.encode()).decode()
+        self.yaml.value = render("yaml", self.language, text=text, filename=filename, encoded=encoded)
+
+
+def _but_ceiling(limits: EdgeLimits) -> EdgeLimits:
+    return replace(limits, ceiling=0.0)
+
+
+def _beside(*panels: widgets.Widget) -> widgets.HBox:
+    row = widgets.HBox(panels)
+    row.add_class("wb-beside")
+    return row
+
+
+def _texts(t: Language) -> dict[str, str]:
+    return {
+        "locale": "zh-CN" if t.code == "zh" else "en",
+        "inside": t("纳入"),
+        "change": t("新增 / 退出"),
+        "cannot_tell": t("不能判定"),
+        "below_line": t("低于扶贫标准"),
+        "cost": t("每年费用"),
+        "households": t("户"),
+        "of_all": t("占未建档户 {share}", share="{share}"),
+        "against": t("与现行或参照标准比较"),
+        "cannot_tell_note": t("缺少事实，须先核实"),
+        "below_line_note": t("应走建档立卡程序，不受任何标准影响"),
+        "no_cost": t("未填每户费用"),
+        "no_budget": t("未填预算"),
+        "over_budget": t("超出预算 {amount}", amount="{amount}"),
+        "within_budget": t("预算之内，余 {amount}", amount="{amount}"),
+    }

@@ -1,0 +1,79 @@
+"""The lists of the early-warning page as files to take along: whole, as they are filtered and sorted on the page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from workbench.risk.early_warning import STANDINGS
+from workbench.ui.kit.files.download import CSV, XLSX, Cell, File, Sheet, csv_bytes, file_name, xlsx_bytes
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.pages.early_warning.state import WarningSession
+from workbench.ui.pages.early_warning.views import main_reason, why_listed
+
+Row = dict[str, Any]
+Column = tuple[str, Callable[[Row], Cell]]
+
+
+def list_file(session: WarningSession, t: Language, ending: str) -> File:
+    """The list in sight, the visits or the households picked, as "xlsx" or "csv"."""
+    visits = session.view == "visits"
+    rows = (session.visit_rows() if visits else session.picked_rows()).to_dicts()
+    columns = _columns(t) + (_visit_columns(t) if visits else []) + (_mark(t) if session.simulated else [])
+    title = t("走访清单") if visits else t("名单")
+    sheet = Sheet(title, [label for label, _ in columns], [[value(row) for _, value in columns] for row in rows])
+    name = file_name(
+        t("模拟数据") if session.simulated else "", county_name(session.county, t), round_title(session.round_name, t), title,
+        ending=f".{ending}",
+    )  # fmt: skip
+    if ending == "csv":
+        return File(name, CSV, csv_bytes(sheet))
+    return File(name, XLSX, xlsx_bytes([sheet, _about(session, t)]))
+
+
+def _columns(t: Language) -> list[Column]:
+    return [
+        (t("户编号"), lambda row: row["household_id"]),
+        (t("县区"), lambda row: county_name(row["county_code"] or "", t)),
+        (t("乡镇"), lambda row: row["township"]),
+        (t("村"), lambda row: row["village"]),
+        (t("按规则"), lambda row: t.label(STANDINGS[row["standing"]]) if row["standing"] else None),
+        (t("人均纯收入（元）"), lambda row: row["income_pc"]),
+        (t("可能性"), lambda row: _rounded(row["p_slip"])),
+        (t("可能性下限"), lambda row: _rounded(row["p_low"])),
+        (t("可能性上限"), lambda row: _rounded(row["p_high"])),
+        (t("主要理由（模型）"), lambda row: main_reason(row["reasons"], t) or None),
+    ]
+
+
+def _visit_columns(t: Language) -> list[Column]:
+    return [
+        (t("乡镇内先后"), lambda row: row["rank"]),
+        (t("为何列入"), lambda row: why_listed(row["by_rule"], t)),
+        (t("走访量排得到"), lambda row: t("是") if row["visit"] else t("否")),
+    ]
+
+
+def _mark(t: Language) -> list[Column]:
+    return [(t("说明"), lambda _row: t("模拟数据：不是真实住户"))]
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
+def _about(session: WarningSession, t: Language) -> Sheet:
+    """What the list is of, and what it is not."""
+    asked = session.visit_order if session.view == "visits" else session.list
+    told: list[tuple[str, Cell]] = [
+        (t("县区"), county_name(session.county, t)),
+        (t("轮次"), round_title(session.round_name, t)),
+        (t("乡镇"), asked.township or t("全部")),
+        (t("查找"), asked.search or t("无")),
+        (t("模型"), session.head.model if session.head else t("未评分")),
+    ]
+    if session.view == "visits":
+        told.append((t("每乡镇可走访户数"), session.capacity))
+    told.append((t("用法"), t("可能性只用来排先后：不改等级，不减一户；按规则应列的户全部在列。")))
+    if session.simulated:
+        told.append((t("数据"), t("模拟数据：不是真实住户")))
+    return Sheet(t("说明"), [t("项目"), t("内容")], told)

@@ -1,0 +1,168 @@
+"""The state of the early-warning page and its commands, without widgets: a round, a county, what of it is looked at.
+
+What a browser sends is never trusted: commands keep only what can be.
+"""
+
+from typing import Any
+
+import polars as pl
+import traitlets
+
+from workbench.register.standards.in_force import standard_in_use
+from workbench.risk.early_warning import BANDS, STANDINGS, matrix, watched
+from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
+from workbench.settings import register_url
+from workbench.store.facts import FactStore
+from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores
+from workbench.ui.kit.controls.household_list import Listing, ListPage
+from workbench.ui.kit.frame.place import Place
+
+VIEWS = ("matrix", "visits", "disagree")
+NOT_SCORED = "none"
+MOST_VISITS = 10_000
+SORTS = {
+    "risk": [("p_slip", True)],
+    "income": [("income_pc", False)],
+    "place": [("county_code", False), ("township", False), ("village", False)],
+}
+VISIT_SORTS = {"rank": [("county_code", False), ("township", False), ("rank", False)], "risk": [("p_slip", True)]}
+
+
+class WarningSession(Place):
+    """One person's look at who is at risk. `revision` counts changes of what is shown."""
+
+    view = traitlets.Unicode("matrix")
+    household = traitlets.Unicode("")
+    revision = traitlets.Int(0)
+
+    def __init__(
+        self, store: FactStore, round_name: str | None = None, county: str | None = None, household: str = ""
+    ) -> None:
+        self.standing, self.band = "", ""
+        self.capacity = 20
+        self.list = Listing(SORTS, "risk")
+        self.visit_order = Listing(VISIT_SORTS, "rank")
+        self._frame: pl.DataFrame | None = None
+        self._opening = True
+        super().__init__(store, round_name, county, city=True)
+        self._opening = False
+        self.household = household
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round and a county; the choice of standing and band stays, that of township and household does not."""
+        self.check(round_name, county)
+        codes = [county] if county else self.store.counties(round_name)
+        standards = {code: standard_in_use(self.store, code, round_name, register=register_url()) for code in codes}
+        applied = {code: each.standard for code, each in standards.items()}
+        # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
+        frame = None if self._opening else watched(self.store, round_name, county or None, applied, register_url())
+        super().choose(round_name, county)
+        self.not_in_force = tuple(
+            {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
+        )
+        self._frame, self._applied, self.head = frame, applied, self._head()
+        self.household = ""
+        self.list, self.visit_order = self.list.change("township", ""), self.visit_order.change("township", "")
+        self.revision += 1
+
+    def look(self, view: str) -> None:
+        """Turn to one of VIEWS."""
+        if view in VIEWS:
+            self.view = view
+
+    def pick(self, standing: str, band: str) -> None:
+        """List the households of a cell, a row ("" for the band) or a column ("" for the standing) of the matrix."""
+        if standing in ("", *STANDINGS) and band in ("", NOT_SCORED, *map(str, range(len(BANDS)))):
+            self.standing, self.band = standing, band
+            self.list = self.list.change("number", 0)
+            self.revision += 1
+
+    def ask(self, key: str, value: Any) -> None:
+        """Filter, sort or page the list in sight."""
+        if self.view == "visits":
+            self.visit_order = self.visit_order.change(key, value)
+        else:
+            self.list = self.list.change(key, value)
+        self.revision += 1
+
+    def visit(self, capacity: Any) -> None:
+        """Set how many households a township can visit."""
+        if isinstance(capacity, int) and 0 <= capacity <= MOST_VISITS:
+            self.capacity = capacity
+            self.revision += 1
+
+    # -- what follows ----------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Every household looked at (`risk.early_warning`); as the page opens, read when it is first asked for."""
+        if self._frame is None:
+            self._frame = watched(self.store, self.round_name, self.only_county, self._applied, register_url())
+        return self._frame
+
+    @property
+    def scored(self) -> bool:
+        """Whether a model has scored the round."""
+        return self.head is not None
+
+    def matrix(self) -> dict[tuple[str, int | None], float]:
+        """Households by standing and band of probability (None: not scored)."""
+        return matrix(self.frame)
+
+    def picked(self) -> ListPage:
+        """The page of the list of the chosen cell."""
+        return self.list.page(self._picked())
+
+    def picked_rows(self) -> pl.DataFrame:
+        """The whole list of the chosen cell, as filtered and sorted."""
+        return self.list.whole(self._picked())
+
+    def _picked(self) -> pl.DataFrame:
+        frame = self.frame
+        if self.standing:
+            frame = frame.filter(pl.col("standing") == self.standing)
+        if self.band == NOT_SCORED:
+            frame = frame.filter(pl.col("band").is_null())
+        elif self.band:
+            frame = frame.filter(pl.col("band") == int(self.band))
+        return frame
+
+    def visits(self) -> tuple[ListPage, dict[str, int]]:
+        """The page of the visit list, and how many households there are: listed, by rule, visited."""
+        listed = self._visits()
+        counts = {
+            "listed": len(listed),
+            "by_rule": len(listed.filter(pl.col("by_rule").is_not_null())),
+            "visited": len(listed.filter(pl.col("visit"))),
+        }
+        return self.visit_order.page(listed), counts
+
+    def visit_rows(self) -> pl.DataFrame:
+        """The whole visit list, as filtered and sorted."""
+        return self.visit_order.whole(self._visits())
+
+    def _visits(self) -> pl.DataFrame:
+        inside = self.frame.filter(pl.col("standing") == "edge_in")["household_id"].to_list()
+        frame = self.frame.filter(pl.col("household_id").is_not_null())
+        return visit_list(frame, self._scores(), inside, self.capacity).join(
+            frame.select("county_code", "household_id", "village", "standing", "income_pc").unique(
+                ["county_code", "household_id"], keep="first"
+            ),
+            on=["county_code", "household_id"],
+            how="left",
+        )
+
+    def differing(self) -> Disagreements:
+        """Households of whom rule and model say different things."""
+        return disagreements(pl.DataFrame(read_scores(self.store.root, self.round_name, county=self.only_county)))
+
+    def _scores(self) -> pl.DataFrame:
+        return self.frame.filter(pl.col("p_slip").is_not_null()).unique("household_id", keep="none")
+
+    def _head(self) -> ScoreHead | None:
+        if not has_scores(self.store.root, self.round_name):
+            return None
+        head = read_head(self.store.root, self.round_name)
+        return head.told(stale=self.store.digest(self.round_name) != head.facts)

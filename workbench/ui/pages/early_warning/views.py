@@ -1,0 +1,161 @@
+"""What the early-warning page shows, as HTML: the matrix, the lists, the disagreements."""
+
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from workbench.risk.early_warning import BANDS, STANDINGS
+from workbench.ui.kit.controls.household_list import ListPage
+from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.early_warning.state import NOT_SCORED, WarningSession
+
+_HEAT = (0.02, 0.1, 0.25, 0.5)
+"""Shares of a row from which a cell is drawn darker, a step each."""
+_MOST_DIFFERING = 50
+_STABLE, _LIKELY = "3", 2
+
+
+def matrix_html(session: WarningSession, t: Language) -> Markup:
+    """Standing by band with counts, each a button."""
+    counts = session.matrix()
+    keys: list[int | None] = [*range(len(BANDS)), None]
+    bands = [{"key": _band_key(key), "label": band_label(_band_key(key), t)} for key in reversed(keys[:-1])]
+    bands.append({"key": NOT_SCORED, "label": band_label(NOT_SCORED, t)})
+    order = [*reversed(keys[:-1]), None]
+    rows = [_matrix_row(standing, counts, order, t) for standing in STANDINGS]
+    return render(
+        "matrix", t, rows=rows, bands=bands, chosen=(session.standing, session.band), sends=sends,
+        scored=session.scored, not_in_force=t("、").join(t.words(each) for each in session.not_in_force),
+    )  # fmt: skip
+
+
+def _matrix_row(
+    standing: str, counts: dict[tuple[str, int | None], float], order: list[int | None], t: Language
+) -> dict[str, Any]:
+    total = sum(counts.get((standing, key), 0.0) for key in order)
+    cells = [
+        {
+            "band": _band_key(key),
+            "label": band_label(_band_key(key), t),
+            "households": counts.get((standing, key), 0.0),
+            "heat": _heat(counts.get((standing, key), 0.0), total),
+            "note": _note(standing, key, t),
+        }
+        for key in order
+    ]
+    label = t.label(STANDINGS[standing])
+    return {"key": standing, "label": label, "cells": cells, "total": total, "breaks": standing == "below_line"}
+
+
+def _note(standing: str, band: int | None, t: Language) -> str:
+    """A word in the cells where rule and model pull apart."""
+    if band is None:
+        return ""
+    if standing in (_STABLE, "edge_out") and band >= _LIKELY:
+        return t("值得看")
+    return t("再核实") if standing == "1" and band == 0 else ""
+
+
+def _heat(households: float, total: float) -> int:
+    return sum(households >= least * total for least in _HEAT) if households else 0
+
+
+def _band_key(band: int | None) -> str:
+    return NOT_SCORED if band is None else str(band)
+
+
+def band_label(key: str, t: Language) -> str:
+    """A band of probability in words."""
+    if key == NOT_SCORED:
+        return t("未评分")
+    band = int(key)
+    least = t.percent_whole(BANDS[band])
+    if band == len(BANDS) - 1:
+        return t("{least} 及以上", least=least)
+    most = t.percent_whole(BANDS[band + 1])
+    return t("不到 {most}", most=most) if band == 0 else f"{least}–{most}"
+
+
+def picked_html(session: WarningSession, t: Language) -> Markup:
+    """The list of the chosen cell, row or column."""
+    parts = [t.label(STANDINGS[session.standing])] if session.standing else []
+    parts += [band_label(session.band, t)] if session.band else []
+    page = session.picked()
+    return render(
+        "households", t, heading=" × ".join(parts) or t("全部户"), page=_told(page, t), asked=session.list,
+        sorts={"risk": t("可能性从高到低"), "income": t("收入从低到高"), "place": t("按所在")},
+        sends=sends, ranked=False, city=not session.county,
+    )  # fmt: skip
+
+
+def visits_html(session: WarningSession, t: Language) -> Markup:
+    """The visit list."""
+    page, counts = session.visits()
+    told = _told(page, t)
+    for row in told.rows:
+        row["why"] = why_listed(row["by_rule"], t)
+    heading = t(
+        "排到 {visited} 户；按规则应列 {by_rule} 户，一户不少",
+        visited=t.number(counts["visited"]), by_rule=t.number(counts["by_rule"]),
+    )  # fmt: skip
+    return render(
+        "households", t, heading=heading, page=told, asked=session.visit_order,
+        sorts={"rank": t("按乡镇、先后"), "risk": t("可能性从高到低")}, sends=sends, ranked=True, city=not session.county,
+    )  # fmt: skip
+
+
+def why_listed(by_rule: str | None, t: Language) -> str:
+    """Why a household is on the visit list, by `visit_list`'s key."""
+    whys = {
+        "below_line": t("低于扶贫标准，先办"),
+        "tier_1": t("一级（红）"),
+        "tier_2": t("二级（黄）"),
+        "standard": t("按标准纳入"),
+    }
+    return whys[by_rule] if by_rule else t("模型提示")
+
+
+def disagreements_html(session: WarningSession, t: Language) -> Markup:
+    """Stable by rule but likely by the model; red by rule but unlikely."""
+    found = session.differing()
+    means = {
+        "high": t.percent(found.mean_red_yellow),
+        "low": t.percent(found.mean_blue),
+    }
+    parts = [
+        _part(
+            "blue_high", found.blue_high, t("规则为蓝、模型偏高"),
+            t("规则判为稳定，可能性却高于红、黄户的平均（{mean}）：宜走访核实，看事实是否有变。", mean=means["high"]), t,
+        ),
+        _part(
+            "red_low", found.red_low, t("规则为红、模型偏低"),
+            t("规则判为极易返贫，可能性却低于蓝户的平均（{mean}）：等级不变，宜核实事实是否填错。", mean=means["low"]), t,
+        ),
+    ]  # fmt: skip
+    return render("disagreements", t, parts=parts, sends=sends, city=not session.county)
+
+
+def _part(key: str, frame: pl.DataFrame, title: str, note: str, t: Language) -> dict[str, Any]:
+    rows = [
+        _told_row(row, t) | {"standing": str(row["state"]), "village": ""}
+        for row in frame.head(_MOST_DIFFERING).to_dicts()
+    ]
+    return {"key": key, "title": title, "note": note, "rows": rows, "count": len(frame)}
+
+
+def _told(page: ListPage, t: Language) -> ListPage:
+    return ListPage([_told_row(row, t) for row in page.rows], page.count, page.number, page.pages, page.townships)
+
+
+def _told_row(row: dict[str, Any], t: Language) -> dict[str, Any]:
+    return row | {"county": county_name(row["county_code"] or "", t), "reason": main_reason(row["reasons"], t)}
+
+
+def main_reason(reasons: list[dict[str, Any]] | None, t: Language) -> str:
+    """The topic that raises the probability most, where one does."""
+    raising = [each for each in reasons or [] if each["topic"] not in ("base", "rest") and each["points"] > 0]
+    return t.label((raising[0]["zh"], raising[0]["en"])) if raising else ""

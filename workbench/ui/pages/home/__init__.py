@@ -1,0 +1,1 @@
+"""The home page, which the server renders."""

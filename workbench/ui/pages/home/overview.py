@@ -1,0 +1,154 @@
+"""What the home page says of a county and a round: what there is, and what needs doing. No widgets: the server renders it."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from workbench.domain.facts import LABELS
+from workbench.domain.parameters import poverty_line, tier_parameters
+from workbench.domain.procedure.roles import Right
+from workbench.domain.rounds import deadline, next_round
+from workbench.domain.rules.legal_readings import reading
+from workbench.errors import Words, WorkbenchError
+from workbench.preview.counts.counts import Count, Totals, totals
+from workbench.preview.index.cache import index_fingerprint
+from workbench.preview.request import Scene
+from workbench.register.access.acting_user import Desk
+from workbench.register.procedure.progress import waiting
+from workbench.register.standards.in_force import StandardInUse, standard_in_use
+from workbench.risk.registry.records import being_trained
+from workbench.settings import models_path, register_url
+from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.statistics.undetermined import lacking
+from workbench.store.facts import FactStore
+from workbench.store.models import path_in_use
+from workbench.store.scores import ScoreHead, has_scores, read_head
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.kit.texts.tiers import tier_entry
+from workbench.ui.pages.register.tasks import tasks
+
+_SHOWN_FACTS = 4
+
+
+class HomePlace(Place):
+    """Where the home page looks: it serves people of every area."""
+
+    finest = 3
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The state of a round in a county (or in the city). `lacking`: undetermined households by fact not known.
+
+    `model`: "scored" (then `head` tells of the scores), "training" where one is being made, "not_scored" where there is one
+    that has not scored the round, "none" where there is none.
+    `waiting`: what waits for who is signed in, by task (`register.progress.waiting`); None where nobody is.
+    """
+
+    place: Place
+    tiers: dict[str, Count]
+    lacking: dict[str, float]
+    standards: dict[str, StandardInUse]
+    edge: Totals
+    head: ScoreHead | None
+    model: str
+    closed: bool
+    waiting: dict[str, int] | None
+
+    @property
+    def own_standards(self) -> int:
+        """How many of the counties have a standard in force in the round."""
+        return sum(each.in_force for each in self.standards.values())
+
+    @property
+    def standard_names(self) -> list[Words]:
+        """What the standards applied are called, each once."""
+        return list({str(each.name): each.name for each in self.standards.values()}.values())
+
+
+def overview(place: Place, desk: Desk | None = None) -> Overview:
+    """Look at the store; at the register for the person at the desk."""
+    store, name = place.store, place.round_name
+    codes = [place.county] if place.county else store.counties(name)
+    tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name))
+    standards = {code: standard_in_use(store, code, name, register=register_url()) for code in codes}
+    head = read_head(store.root, name) if has_scores(store.root, name) else None
+    return Overview(
+        place, tiers, unknown, standards, _edge(store, name, standards),
+        head.told(stale=_changed(store.root, name, index_fingerprint(store, name), head.facts)) if head else None,
+        _model(store.root, name), all(store.is_closed(name, code) for code in codes),
+        waiting(desk, name).by_task if desk and Right.READ_REGISTER in desk.person.role.rights else None,
+    )  # fmt: skip
+
+
+def _model(root: Path, name: str) -> str:
+    if has_scores(root, name):
+        return "scored"
+    if being_trained(root):
+        return "training"
+    try:
+        path_in_use(None, root, models_path())
+    except WorkbenchError:
+        return "none"
+    return "not_scored"
+
+
+@lru_cache(maxsize=64)
+def _counted(root: Path, name: str, county: str, _fingerprint: str) -> tuple[dict[str, Count], dict[str, float]]:
+    """Tiers, and what is lacking; kept while the facts are the same."""
+    lifted = lifted_facts(FactStore(root), name, county or None)
+    figures, chosen = tier_parameters(name), reading("default")
+    return count_tiers(lifted, figures, chosen).city, lacking(lifted, figures, chosen)
+
+
+@lru_cache(maxsize=64)
+def _changed(root: Path, name: str, _fingerprint: str, scored: str) -> bool:
+    """Whether the facts are no longer those that were scored; reads them whole, so once."""
+    return FactStore(root).digest(name) != scored
+
+
+def _edge(store: FactStore, name: str, standards: dict[str, StandardInUse]) -> Totals:
+    """What the standards in force bring in, each in its county."""
+    inside = unknown = below = Count()
+    for code, standard in standards.items():
+        seen = Scene(store, name, code)
+        limits = seen.limits_of(standard.standard)
+        found = totals(seen.index_for(limits), limits)
+        inside, unknown, below = inside + found.inside, unknown + found.cannot_tell, below + found.below_line
+    return Totals(inside, unknown, below)
+
+
+def render_overview(found: Overview, t: Language, today: dt.date, link: Callable[..., str]) -> Markup:
+    """The home page's middle, as HTML.
+
+    `link(page, **query)` gives the address of a page at this county and round, empty where there is no such page.
+    """
+    place = found.place
+    closing = deadline(place.round_name)
+    return render(
+        "overview", t,
+        found=found,
+        applied=t("、").join(t.words(name) for name in found.standard_names),
+        link=link,
+        rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
+        counties=[(code, county_name(code, t)) for code in place.counties_of(place.round_name)],
+        county=county_name(place.county, t),
+        round_title=round_title(place.round_name, t),
+        closing=closing,
+        days_left=(closing - today).days,
+        next_round=round_title(next_round(place.round_name), t),
+        line=poverty_line(place.round_name),
+        tiers=[tier_entry(key, found.tiers[key], t) for key in TIER_KEYS],
+        undetermined=found.tiers[UNDETERMINED_KEY].households,
+        lacking=[(t.label(LABELS[fact]), count) for fact, count in list(found.lacking.items())[:_SHOWN_FACTS]],
+        advice=t.label((found.head.advice["zh"], found.head.advice["en"])) if found.head else "",
+        tasks=None if found.waiting is None else tasks(found.waiting, t),
+        warnings=[t.words(each) for each in found.head.warnings] if found.head else [],
+    )  # fmt: skip

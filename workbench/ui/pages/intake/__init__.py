@@ -1,0 +1,1 @@
+"""The intake page: a file read, looked at, taken in."""

@@ -1,0 +1,25 @@
+"""Who takes facts in from a page: where people sign in, a county officer for the own county, or an administrator."""
+
+import datetime as dt
+import getpass
+from collections.abc import Iterable
+
+from workbench.clock import now_in_beijing
+from workbench.ui.kit.frame.current_user import accounts_exist, the_desk
+
+
+def taking_in(counties: Iterable[str]) -> tuple[str, dt.datetime]:
+    """The account that takes in facts of these counties, and the moment.
+
+    Where nobody has an account, whoever runs the server. Raises RefusedError where nobody is signed in, or who is may not.
+    """
+    if not accounts_exist():
+        return f"pages:{getpass.getuser()}", now_in_beijing()
+    # Late: a page that only checks needs no database.
+    from workbench.domain.procedure.roles import Area, Right  # noqa: PLC0415
+
+    desk = the_desk()
+    if Right.KEEP not in desk.person.role.rights:
+        for county in counties:
+            desk.check(Right.FILE, Area(county))
+    return desk.person.account, desk.now

@@ -1,0 +1,205 @@
+"""The state of the intake page and its commands, without widgets: a file, what was read of it, which findings are looked at."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import traitlets
+
+from workbench.domain.parameters import counties
+from workbench.domain.rounds import next_round
+from workbench.errors import ClosedRoundError, FileError, InputError, StoreError, Words
+from workbench.intake.findings.problems import Problem
+from workbench.intake.findings.result import IntakeResult
+from workbench.intake.isolation.parent import read_apart
+from workbench.intake.tables.mapping import Mapping, load_mapping
+from workbench.settings import register_url
+from workbench.store.facts import FactStore
+from workbench.store.ingest import REAL_THERE, SIMULATED_THERE
+from workbench.store.schema import Origin
+from workbench.ui.kit.frame.place import Place
+
+PAGE_ROWS = 25
+_FIRST_ROUND = "2019-05"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file and all that decides how it is read: what was read belongs to one of these and to no other."""
+
+    name: str
+    path: Path
+    round_name: str
+    county: str
+    mapping: Mapping | None
+
+    def read(self, report: Callable[[int, int], None]) -> "Outcome":
+        """Read the file; changes nothing. Where it cannot be used as a whole the outcome says why, by the file's own name."""
+        try:
+            result = read_apart(
+                self.path, round_name=self.round_name, county=self.county or None, mapping=self.mapping,
+                progress=report,
+            )  # fmt: skip
+        except FileError as error:
+            return Outcome(self, trouble=error.found)
+        except InputError as error:
+            return Outcome(self, trouble=error.words)
+        return Outcome(self, result)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of reading: a result, or why there is none; and of taking it in: the counties that changed."""
+
+    asked: Asked
+    result: IntakeResult | None = None
+    trouble: Words | None = None
+    taken: tuple[str, ...] | None = None
+
+
+class IntakeSession(Place):
+    """One file on its way in. Nothing is written before `take`; the store may still be empty."""
+
+    chooses_county = False
+
+    serial: int
+    """Counts what was read: what a person answers to is named by it."""
+
+    def __init__(self, store: FactStore, today: dt.date, round_name: str | None = None) -> None:
+        traitlets.HasTraits.__init__(self)
+        self.store, self.city, self.simulated = store, False, False
+        self.rounds = _rounds(store, today)
+        self.given_county = ""
+        self.mapping: Mapping | None = None
+        self.mapping_name = ""
+        self.serial = 0
+        self.forget()
+        begun = [name for name in self.rounds if name <= f"{today:%Y-%m}"]
+        self.choose(round_name if round_name in self.rounds else begun[-1], "")
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """No file, and nothing read."""
+        self.name, self.path = "", Path()
+        self._outcome: Outcome | None = None
+        self.kind, self.reason, self.number = "", "", 0
+
+    def counties_of(self, round_name: str) -> list[str]:
+        """None: a file says itself of which counties it is."""
+        return [""] if round_name in self.rounds else []
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round, which need not be stored yet."""
+        self.check(round_name, county)
+        self.round_name = round_name
+
+    def give_county(self, code: str) -> None:
+        """The county of files that do not say it; empty: as the file says."""
+        if code and code not in counties():
+            raise InputError(Words(f"没有这个县区：{code}", f"no such county: {code}"))
+        self.given_county = code
+
+    def give_mapping(self, name: str, content: bytes) -> None:
+        """Read the file by a mapping; raises InputError for what is none. Empty content: without one."""
+        self.mapping = _mapping(name, content) if content else None
+        self.mapping_name = name if content else ""
+
+    def give(self, name: str, path: Path) -> None:
+        """A file has come."""
+        self.forget()
+        self.name, self.path = name, path
+
+    def put(self, outcome: Outcome) -> None:
+        """What came of reading. It counts as long as what it was asked of is what is chosen (see `outcome`)."""
+        if outcome.asked == self.asked():
+            self._outcome = outcome
+            self.serial += 1
+            self.kind, self.reason, self.number = "", "", 0
+
+    def look(self, kind: str, reason: str, number: int = 0) -> None:
+        """Which findings are looked at: of a kind ("problem", "warning", empty: both), of a reason, on which page."""
+        self.kind = kind if kind in ("problem", "warning") else ""
+        self.reason = reason
+        self.number = max(number, 0)
+
+    def take(self, account: str, now: dt.datetime) -> None:
+        """Take in what was read of the file as it is chosen now, whole or not at all; where there is a register, beside it."""
+        # Late: a page that only checks needs no database.
+        from workbench.register.unit_of_work.fact_import import take_in_here  # noqa: PLC0415
+
+        outcome, refused = self.outcome, self.refusal()
+        if outcome is None or outcome.result is None or refused is not None:
+            raise StoreError(refused or Words("请先检查文件", "check the file first"))
+        origin = Origin(details={"files": [self.name], "layouts": [outcome.result.layout]})
+        changed, (result,) = take_in_here(
+            self.store, register_url(), account, now, self.round_name, [outcome.result], origin
+        )
+        self._outcome = replace(outcome, result=result, taken=tuple(changed))
+
+    # -- what follows ----------------------------------------------------------------------------------------------
+
+    def asked(self) -> Asked:
+        """The file as it is to be read now."""
+        return Asked(self.name, self.path, self.round_name, self.given_county, self.mapping)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What came of reading the file as it is chosen now; None where another round, county or mapping was read."""
+        kept = self._outcome
+        return kept if kept is not None and kept.asked == self.asked() else None
+
+    @property
+    def result(self) -> IntakeResult | None:
+        """What was read, where the file could be used."""
+        return self.outcome.result if self.outcome else None
+
+    def found(self) -> list[tuple[str, Problem]]:
+        """Every finding with its kind: problems, then warnings, each from the top of the sheet down."""
+        if self.result is None:
+            return []
+        problems = [("problem", each) for each in self.result.problems]
+        return problems + [("warning", each) for each in self.result.warnings]
+
+    def listed(self) -> list[tuple[str, Problem]]:
+        """The findings that are looked at."""
+        return [
+            (kind, each) for kind, each in self.found() if self.kind in ("", kind) and self.reason in ("", each.reason)
+        ]
+
+    def refusal(self) -> Words | None:
+        """Why the store would not take this in; None where it would."""
+        result, store, name = self.result, self.store, self.round_name
+        if result is None or not result.facts:
+            return Words("没有可以收下的户", "no household to take in")
+        try:
+            store.refuse_closed(name, result.facts)
+        except ClosedRoundError:
+            return Words(
+                f"轮次 {name} 已封存，不能再改；新数据请入下一轮次",
+                f"round {name} is closed and cannot be changed; take new data into the next round",
+            )
+        stored = {store.origin(name, code).simulated for code in result.facts if code in store.counties(name)}
+        if stored <= {result.simulated}:
+            return None
+        return REAL_THERE if result.simulated else SIMULATED_THERE
+
+
+def _mapping(name: str, content: bytes) -> Mapping:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mapping.yaml"
+        path.write_bytes(content)
+        try:
+            return load_mapping(path)
+        except FileError as error:
+            raise FileError(name, error.found) from None
+
+
+def _rounds(store: FactStore, today: dt.date) -> list[str]:
+    """The rounds of the calendar up to the one after today, and whatever else is stored."""
+    found = [_FIRST_ROUND]
+    while found[-1] <= f"{today:%Y-%m}":
+        found.append(next_round(found[-1]))
+    return sorted({*found, *store.rounds()})

@@ -1,0 +1,77 @@
+"""What the intake page shows of a session, as HTML, and the list of findings as a file."""
+
+from collections import Counter
+from pathlib import Path
+
+from markupsafe import Markup
+
+from workbench.domain.parameters import counties
+from workbench.intake.tables.layouts import layouts
+from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.files.download import CSV, XLSX, File, Sheet, csv_bytes, file_name, xlsx_bytes
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.intake.reasons import REASONS, told
+from workbench.ui.pages.intake.state import PAGE_ROWS, IntakeSession
+
+
+def options_html(session: IntakeSession, t: Language) -> Markup:
+    """The county of files that do not say it, the mapping in use, the layouts that are recognised."""
+    named = [("", t("按文件所写")), *((code, county_name(code, t)) for code in counties())]
+    return render(
+        "intake_options", t,
+        sends=sends, counties=named, county=session.given_county, mapping=session.mapping_name,
+        layouts=[t.label((each.zh, each.en)) for each in layouts()],
+    )  # fmt: skip
+
+
+def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Markup:
+    """What came of reading; where nothing did yet, how to begin."""
+    outcome = session.outcome
+    if not session.name or (outcome is None and reading):
+        return Markup()
+    if outcome is None or outcome.result is None:
+        trouble = t.words(outcome.trouble) if outcome and outcome.trouble else ""
+        return render("intake_trouble", t, sends=sends, file=session.name, trouble=trouble)
+    result = outcome.result
+    layout = _layout(result.layout, t)
+    refusal = session.refusal() if outcome.taken is None else None
+    return render(
+        "intake_outcome", t,
+        sends=sends, serial=session.serial, file=session.name, result=result, layout=layout,
+        round=round_title(session.round_name, t), notes=[t.words(note) for note in result.notes if layout not in t.words(note)],
+        counties=[(county_name(code, t), table.num_rows) for code, table in result.facts.items()],
+        refusal=t.words(refusal) if refusal else "", taken=outcome.taken,
+        changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
+    )  # fmt: skip
+
+
+def _layout(name: str, t: Language) -> str:
+    labels = {each.name: t.label((each.zh, each.en)) for each in layouts()}
+    return labels.get(name, t("按列的对应读入"))
+
+
+def findings_html(session: IntakeSession, t: Language) -> Markup:
+    """One page of the findings looked at."""
+    listed = session.listed()
+    pages = max(1, -(-len(listed) // PAGE_ROWS))
+    number = min(session.number, pages - 1)
+    shown = listed[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
+    counted = Counter(each.reason for kind, each in session.found() if session.kind in ("", kind))
+    reasons = [(key, t.words(REASONS[key][0]) if key in REASONS else key, n) for key, n in counted.most_common()]
+    return render(
+        "intake_problems", t,
+        sends=sends, session=session, reasons=reasons, number=number, pages=pages, count=len(listed),
+        rows=[(kind, each, *told(each, t)) for kind, each in shown],
+    )  # fmt: skip
+
+
+def findings_file(session: IntakeSession, t: Language, ending: str) -> File:
+    """All findings looked at, as "xlsx" or "csv"."""
+    kinds = {"problem": t("问题"), "warning": t("提示")}
+    rows = [[kinds[kind], each.row, each.column, each.value, *told(each, t)] for kind, each in session.listed()]
+    headers = [t("类别"), t("行"), t("列"), t("值（个人信息已遮盖）"), t("发现"), t("办法")]
+    sheet = Sheet(t("问题和办法"), headers, rows)
+    name = file_name(Path(session.name).stem, t("问题"), ending=f".{ending}")
+    return File(name, XLSX, xlsx_bytes([sheet])) if ending == "xlsx" else File(name, CSV, csv_bytes(sheet))

@@ -1,0 +1,1 @@
+"""The model page: whether the model can be trusted."""

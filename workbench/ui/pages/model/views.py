@@ -1,0 +1,109 @@
+"""What the model page shows, as HTML, from the account of a model."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.risk.early_warning import STANDINGS
+from workbench.risk.evaluation.backtest import CANDIDATES
+from workbench.risk.evaluation.verdicts import USE, county_verdict
+from workbench.store.scores import ScoreHead
+from workbench.ui.kit.texts.facts import fact_label
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.templates import render
+
+Record = Mapping[str, Any]
+_SIGNS = {"yes": "✓", "caution": "!", "no": "✗"}
+_LOPSIDED = 0.1
+
+
+def answer_html(record: Record, head: ScoreHead | None, t: Language) -> Markup:
+    """Whether to trust it, and what it was made from. `head`: of the scores of the chosen round."""
+    use = record["advice"]["use"]
+    return render(
+        "model_answer", t, record=record, use=use, sign=_SIGNS[use], verdict=t.words(USE[use]),
+        advice=t.label((record["advice"]["zh"], record["advice"]["en"])),
+        first=round_title(record["transitions"][0]["start"], t), last=round_title(record["transitions"][-1]["end"], t),
+        checked=round_title(record["checked_round"], t) if record["checked_round"] else None,
+        large=record["performance"]["calibration_in_the_large"], head=head, day=_day(record, t),
+    )  # fmt: skip
+
+
+def _day(record: Record, t: Language) -> str:
+    """When it was trained, as the language writes a day."""
+    return t.date(dt.date.fromisoformat(record["day"])) if record["day"] else "–"
+
+
+def compared_html(record: Record, t: Language) -> Markup:
+    """The model beside simpler ways."""
+    rows = [
+        {"label": t.label(CANDIDATES.get(name, (name, name))), "own": name == "model", **row}
+        for name, row in record["performance"]["compared"].items()
+    ]
+    return render("model_compared", t, rows=rows)
+
+
+def counties_html(record: Record, chosen: str, t: Language) -> Markup:
+    """Expected against observed slips by county, the chosen one marked, and by standing."""
+    counties = [
+        _row(county_name(code, t) if code else t("（未填）"), row, t) | {"chosen": code == chosen and bool(chosen)}
+        for code, row in record["by_county"].items()
+    ]
+    standings = [_row(_standing(name, t), row, t) for name, row in record["by_standing"].items()]
+    return render("model_counties", t, counties=_scaled(counties), standings=standings)
+
+
+def _standing(name: str, t: Language) -> str:
+    return t("未建档户") if name == "unregistered" else t.label(STANDINGS[name]) if name in STANDINGS else name
+
+
+def _row(label: str, row: Record, t: Language) -> dict[str, Any]:
+    return {"label": label, "chosen": False, "verdict": t.words(county_verdict(dict(row))), **row}
+
+
+def _scaled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Positions on one scale, in per cent: the promised range, the number observed."""
+    most = max((max(row["expected_interval"][1], row["slips"]) for row in rows), default=1.0) or 1.0
+    for row in rows:
+        low, high = row["expected_interval"]
+        row["at"] = {"low": 100 * low / most, "width": 100 * (high - low) / most, "slips": 100 * row["slips"] / most}
+    return rows
+
+
+def drift_html(record: Record, head: ScoreHead | None, t: Language) -> Markup:
+    """Which facts moved, in training and since."""
+    return render(
+        "model_drift", t,
+        moved=[t.label((each["zh"], each["en"])) for each in record["drift"]],
+        excluded=[fact_label(name, t) for name in record["excluded"]],
+        since=[t.words(each) for each in head.warnings] if head else [],
+    )  # fmt: skip
+
+
+def limits_html(record: Record, t: Language) -> Markup:
+    """What not to expect of it, and which facts it reads."""
+    spread = record["dispersion"]
+    lopsided = record["effective_rows"] < _LOPSIDED * record["rows"]
+    return render(
+        "model_limits", t,
+        stray=(spread["city"] ** 2 + spread["county"] ** 2) ** 0.5, measured=bool(spread["county_rounds"]),
+        effective=record["effective_rows"] if lopsided else None,
+        facts=[fact_label(name, t) for name in record["facts_used"]],
+    )  # fmt: skip
+
+
+def history_html(records: Sequence[Record], current: str, t: Language) -> Markup:
+    """The models there are, the one trained on the latest rounds first."""
+    ordered = sorted(records, key=lambda each: (each["transitions"][-1]["end"], each["day"] or ""), reverse=True)
+    rows = [
+        {
+            "name": each["name"], "current": each["name"] == current, "day": _day(each, t),
+            "until": round_title(each["transitions"][-1]["end"], t), "rows": each["rows"], "slips": each["slips"],
+            "auc": each["performance"]["auc"], "use": t.words(USE[each["advice"]["use"]]), "sign": _SIGNS[each["advice"]["use"]],
+        }
+        for each in ordered
+    ]  # fmt: skip
+    return render("model_history", t, rows=rows)

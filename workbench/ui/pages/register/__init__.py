@@ -1,0 +1,1 @@
+"""The register page: the procedure as people work at it."""

@@ -1,0 +1,114 @@
+"""Ledgers and documents of a county and round, made when asked for; and its filed lists with their proofs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+from markupsafe import Markup
+from sqlalchemy import select
+
+from workbench.domain.procedure.roles import Right
+from workbench.errors import InputError, Words
+from workbench.register.db.follow_up_tables import EntryWindow
+from workbench.register.procedure.filing_proof import filings, prove
+from workbench.reports.documents.filing import filing_document
+from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.gathering.edge import gather_edge_ledger
+from workbench.reports.gathering.filing import gather_filing
+from workbench.reports.gathering.risk import gather_risk_ledger
+from workbench.reports.gathering.summary import gather_summary
+from workbench.reports.ledgers.edge_ledger import edge_ledger
+from workbench.reports.ledgers.entry_list import entry_list
+from workbench.reports.ledgers.public_list import public_list
+from workbench.reports.ledgers.risk_ledger import risk_ledger
+from workbench.reports.ledgers.summary import summary
+from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.files.download import XLSX, Download, File, file_name
+from workbench.ui.kit.frame.frame import classed
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.state import RegisterSession
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_FILED_BY = {"risk": ("返贫风险等级", "risk tiers"), "edge": ("边缘户", "edge households")}
+_Gather = Callable[[CountyRound], bytes]
+
+
+class Documents:
+    """The downloads: ledgers, summary, filing document; of cases the public list and the list for an entry window."""
+
+    def __init__(self, session: RegisterSession, t: Language, guard: Callable[..., Any]) -> None:
+        self.session, self.language = session, t
+        self.office = widgets.Text(description=t("公示单位"))
+        self.phone = widgets.Text(description=t("监督电话"))
+        self.window = widgets.Dropdown(description=t("录入窗口"))
+        ledgers: list[tuple[str, str, str, _Gather]] = [
+            (t("返贫风险台账（xlsx）"), "返贫风险台账", ".xlsx", lambda seen: risk_ledger(gather_risk_ledger(seen))),
+            (t("边缘户台账（xlsx）"), "边缘户台账", ".xlsx", lambda seen: edge_ledger(gather_edge_ledger(seen))),
+            (t("汇总表（xlsx）"), "汇总表", ".xlsx", lambda seen: summary(gather_summary(seen))),
+            (t("备案文件（docx）"), "备案文件", ".docx", lambda seen: filing_document(gather_filing(seen))),
+        ]
+        buttons = [Download(text, self._maker(name, ending, make), guard) for text, name, ending, make in ledgers]
+        public = Download(t("公示名单（xlsx）"), self._maker("公示名单", ".xlsx", self._public), guard)
+        entry = Download(t("录入名单（xlsx）"), self._maker("录入名单", ".xlsx", self._entry), guard)
+        self.ledgers = classed(widgets.HBox(buttons), "wb-downloads")
+        self.lists = widgets.VBox(
+            [
+                classed(widgets.HBox([self.office, self.phone, public]), "wb-downloads"),
+                classed(widgets.HBox([self.window, entry]), "wb-downloads"),
+            ]
+        )
+
+    def show(self) -> None:
+        """Look at what there is now."""
+        with self.session.desk.reading() as connection:
+            windows = connection.execute(select(EntryWindow.name).order_by(EntryWindow.opens.desc())).scalars().all()
+        self.window.options = list(windows)
+        if not self.office.value:
+            self.office.value = f"{county_name(self.session.county, Language('zh'))}扶贫开发领导小组办公室"
+
+    def filings_html(self, proved: dict[str, Any]) -> Markup:
+        """The filed lists of the county and round; `proved`: what was found of those that were proved, by number."""
+        t = self.language
+        rows = [
+            {**row, "what": t.label(_FILED_BY[row["kind"]])}
+            for row in filings(self.session.desk)
+            if row["county"] == self.session.county and row["round"] == self.session.round_name
+        ]
+        return render("register_filings", t, rows=rows, proved=proved, sends=sends)
+
+    def prove(self, number: str) -> Any:
+        """Compute a filed list again from what is kept with it."""
+        return prove(self.session.desk, number)
+
+    def _maker(self, name: str, ending: str, make: _Gather) -> Callable[[], File]:
+        def made() -> File:
+            session, desk = self.session, self.session.desk
+            desk.check_anywhere(Right.READ_REGISTER)
+            seen = CountyRound(session.store, session.round_name, session.county, desk, desk.today)
+            place = county_name(session.county, Language("zh"))
+            return File(
+                file_name(place, session.round_name, name, ending=ending),
+                DOCX if ending == ".docx" else XLSX,
+                make(seen),
+            )
+
+        return made
+
+    def _public(self, seen: CountyRound) -> bytes:
+        office, phone = self.office.value.strip(), self.phone.value.strip()
+        if not office or not phone:
+            raise InputError(Words("公示要写明单位和监督电话", "a public list names its office and a telephone number"))
+        return public_list(gather_public_list(seen, self.session.desk, office, phone))
+
+    def _entry(self, seen: CountyRound) -> bytes:
+        if not self.window.value:
+            raise InputError(
+                Words(
+                    "还没有登记录入窗口；请管理员登记（register cases window）",
+                    "no entry window is known: an administrator adds it",
+                )
+            )
+        return entry_list(gather_entry_list(seen, self.session.desk, self.window.value))

@@ -1,0 +1,267 @@
+"""The register page: the notice's procedure as people work at it: lists, households, edge register, cases, progress, documents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.errors import WorkbenchError
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.procedure.proposals import Batch
+from workbench.ui.kit.controls.pane import Pane
+from workbench.ui.kit.controls.pane_fields import Fields, one, seen
+from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.documents import Documents
+from workbench.ui.pages.register.household import household_html, judged_row, officers_of
+from workbench.ui.pages.register.plans import plans_html
+from workbench.ui.pages.register.progress import progress_html
+from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.views import batch_html, cases_html, entries_html, managed_html
+
+
+def page() -> widgets.Widget:
+    """The page for its address: `county`, `round`, `lang`; `view`, `stage`, `household`."""
+    return open_page(about, RegisterPage.of_address)
+
+
+def about(t: Language) -> About:
+    """What stands around the page."""
+    return About(
+        title=t("登记"),
+        source=t("六政办〔2019〕15号 二（一）1–3、二（二）：村级走访提出、乡镇审核、县区备案"),
+        help=[
+            t("一户的程序：走访（五方面）→ 村级提出 → 乡镇审核 → 县区备案，步骤不能跳过；规则的结果摆在旁边，由人决定，不同于规则要写明理由。"),
+            t("您只看到自己范围内的户，只有自己的步骤才有按钮。两人同时办理同一户，后到的会被告知，不会覆盖。"),
+            t("备案时全部重新计算：提出之后有变化的户逐户退回，缺事实的户留下。每一步、每次查看个人信息都留痕。"),
+        ],
+    )  # fmt: skip
+
+
+class RegisterPage:
+    """Panes over a session; every choice in them becomes a command of the session."""
+
+    def __init__(self, session: RegisterSession, language: Language) -> None:
+        self.session = session
+        self.language = t = language
+        self.frame = Frame(session, t, about(t))
+        guard = self.frame.guard
+        take = guard(self._take)
+        self.views = widgets.ToggleButtons(
+            options=[
+                (t("进度"), "progress"), (t("风险等级"), RISK), (t("边缘户"), EDGE), (t("边缘户台账"), "managed"), (t("帮扶"), "plans"),
+                (t("纳入程序"), "cases"), (t("台账和文件"), "documents"),
+            ],
+            value=session.view,
+        )  # fmt: skip
+        self.views.add_class("wb-views")
+        self.done = classed(Pane(take), "wb-told")
+        self.list, self.story, self.progress, self.filed = (Pane(take) for _ in range(4))
+        self.documents = Documents(session, t, guard)
+        self._proved: dict[str, str] = {}
+        self._parts = self._laid_out()
+        self.views.observe(guard(lambda change: self._look(change["new"])), "value")
+        self.frame.on_turn = self._turned
+        self.widget = self.frame.widget
+        guard(self._show_asked)()
+
+    @classmethod
+    def of_address(cls, language: Language, query: Mapping[str, str]) -> "RegisterPage":
+        """The page that an address asks for."""
+        session = RegisterSession(open_store(), query.get("round"), query.get("county"))
+        session.look(query.get("view", "progress"))
+        session.at_stage(query.get("stage", ""))
+        session.household = query.get("household", "")
+        return cls(session, language)
+
+    # -- what a person does ----------------------------------------------------------------------------------------
+
+    def _take(self, choice: dict[str, Any]) -> None:
+        """A control of a pane was used: looking about, or a step."""
+        self.frame.note("")
+        self.done.html = ""
+        if not self._filtered(choice) and not self._looked(choice):
+            self._stepped(choice)
+        self._show(with_findings=choice.get("do") == "findings")
+
+    def _filtered(self, choice: dict[str, Any]) -> bool:
+        session = self.session
+        match choice:
+            case {"do": "list", "key": str(key), "value": value}:
+                session.ask(key, value)
+            case {"do": "stage", "stage": str(stage)}:
+                session.at_stage(stage)
+            case {"do": "need", "need": str(need)}:
+                session.needing(need)
+            case {"do": "overdue", "value": bool(value)}:
+                session.only(overdue=value)
+            case {"do": "running", "value": bool(value)}:
+                session.only(running=value)
+            case _:
+                return False
+        return True
+
+    def _looked(self, choice: dict[str, Any]) -> bool:
+        session = self.session
+        match choice:
+            case {"do": "household", "household": str(household)}:
+                self._open(household)
+            case {"do": "back"}:
+                session.household = ""
+            case {"do": "findings"}:
+                pass
+            case {"do": "go", "view": str(view), "stage": str(stage)}:
+                self.views.value = view
+                session.at_stage(stage)
+            case {"do": "township", "view": str(view), "township": str(township)}:
+                self.views.value = view
+                session.at_stage("")
+                session.ask("township", township)
+            case {"do": "county", "county": str(county)}:
+                session.choose(session.round_name, county)
+                self.frame.turn()
+            case _:
+                return False
+        return True
+
+    def _stepped(self, choice: dict[str, Any]) -> None:
+        session, t = self.session, self.language
+        match choice:
+            case {"do": "propose_all"}:
+                batch = session.propose_all()
+                self.done.html = batch_html(t("已按规则提出 {count} 户。", count=t.number(len(batch.done))), batch, t)
+            case {"do": "agree_all"}:
+                self._agreed(session.agree_to_all())
+            case {"do": "file"}:
+                filed = session.file()
+                number = filed.number or t("（没有可以备案的户）")
+                told = t("备案，清单编号 {number}：{count} 户。", number=number, count=t.number(len(filed.filed)))
+                self.done.html = batch_html(told, filed, t)
+            case {"do": "prove", "number": str(number)}:
+                proof = self.documents.prove(number)
+                self._proved[number] = (
+                    "✗ " + t("；").join(t.words(each) for each in proof.broken)
+                    if proof.broken
+                    else t("✓ 与备案时一致（{count} 户重新计算）", count=t.number(proof.households))
+                )
+            case {"do": str(name), "fields": dict(fields)}:
+                self._filled(name, {str(key): list(values) for key, values in fields.items()})
+            case _:
+                pass
+
+    def _filled(self, name: str, fields: Fields) -> None:
+        """A form was sent."""
+        session, t = self.session, self.language
+        match name:
+            case "review" if one(fields, "step") == "return":
+                count = session.send_back(seen(fields), one(fields, "reason"))
+                self._say(t("已退回 {count} 户。", count=t.number(count)))
+            case "review":
+                self._agreed(session.agree(seen(fields)))
+            case "assign":
+                count = session.assign(seen(fields), fields)
+                self._say(t("已给 {count} 户指定包保人。", count=t.number(count)))
+            case "visit" | "adjust" | "propose" | "case" | "plan" | "end_measure":
+                self._alone(name, fields)
+
+    def _alone(self, name: str, fields: Fields) -> None:
+        """A step of the household or case in sight."""
+        session, t = self.session, self.language
+        said = {
+            "visit": t("走访已登记。"), "adjust": t("已调整，请重新提出。"), "propose": t("已提出，待乡镇审核。"),
+            "case": t("已办理，程序进到下一步。"), "plan": t("计划已制定。"), "end_measure": t("措施已结束。"),
+        }  # fmt: skip
+        steps = {
+            "visit": session.visit, "adjust": session.adjust, "propose": session.propose, "case": session.case_step,
+            "plan": session.plan, "end_measure": session.end_measure,
+        }  # fmt: skip
+        steps[name](fields)
+        self._say(said[name])
+
+    def _agreed(self, batch: Batch) -> None:
+        t = self.language
+        self.done.html = batch_html(t("审核无异议 {count} 户，待县区备案。", count=t.number(len(batch.done))), batch, t)
+
+    def _say(self, text: str) -> None:
+        self.done.html = render("message", self.language, text=text, alert=False)
+
+    def _open(self, household: str) -> None:
+        """Show a household; one that is not the person's is refused before anything changes."""
+        before, self.session.household = self.session.household, household
+        try:
+            judged_row(self.session)
+        except WorkbenchError:
+            self.session.household = before
+            raise
+
+    def _look(self, view: str) -> None:
+        self.session.look(view)
+        self.done.html = ""
+        self._show()
+
+    def _turned(self) -> None:
+        self.done.html = ""
+        self._proved = {}
+        self._show()
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def _show_asked(self) -> None:
+        """What the address asks for; of a household that is not there only the message is shown above the lists."""
+        try:
+            self._show()
+        except WorkbenchError:
+            self.session.household = ""
+            self._show()
+            raise
+
+    def _show(self, *, with_findings: bool = False) -> None:
+        session, t = self.session, self.language
+        self.frame.address.keep(
+            {
+                "view": session.view if session.view != "progress" else "",
+                "stage": session.stage,
+                "household": session.household,
+            }
+        )
+        if session.household:
+            self.story.html = household_html(session, t, with_findings=with_findings)
+            shown = (self.done, self.story)
+        else:
+            self._draw()
+            shown = (self.views, self.done, *self._parts[session.view])
+        if shown != tuple(self.frame.body.children):  # what stays on the page keeps its focus
+            self.frame.body.children = shown
+
+    def _draw(self) -> None:
+        session, t = self.session, self.language
+        match session.view:
+            case "progress":
+                self.progress.html = progress_html(session, t)
+            case "managed":
+                self.list.html = managed_html(session, officers_of(session.desk, session.county), t)
+            case "plans":
+                self.list.html = plans_html(session, t)
+            case "cases":
+                self.list.html = cases_html(session, t)
+            case "documents":
+                self.documents.show()
+                self.filed.html = self.documents.filings_html(self._proved)
+            case _:
+                self.list.html = entries_html(session, t)
+
+    def _laid_out(self) -> dict[str, tuple[widgets.Widget, ...]]:
+        """The parts of each view, made once."""
+        t = self.language
+        listed = (classed(widgets.VBox([self.list]), "wb-panel"),)
+        documents = (
+            panel(t, t("台账和备案文件"), self.documents.ledgers, note=t("内容为此刻登记的情况；姓名和证件号只在有权查看时写入，每次生成都留痕。")),
+            panel(t, t("公示名单和录入名单"), self.documents.lists, note=t("公示名单不含证件号、电话、账号和健康信息。")),
+            panel(t, t("备案清单"), self.filed, note=t("清单连同当时的事实一并保存，任何时候都能重新算出同样的结果。")),
+        )  # fmt: skip
+        return {
+            "progress": (self.progress,), RISK: listed, EDGE: listed, "managed": listed, "plans": listed,
+            "cases": listed,
+            "documents": documents,
+        }  # fmt: skip

@@ -1,0 +1,45 @@
+"""Assistance on the register page, as HTML: what lifted and edge households lack, by township, and who has a plan (§2.1.4, §3)."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.domain.rules.coverage import CHECK, CHECKS
+from workbench.statistics.coverage import AreaCoverage, count_coverage
+from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.state import RegisterSession
+
+
+def plans_html(session: RegisterSession, t: Language) -> Markup:
+    """The gaps by township, and the households with their plans."""
+    page, counts = session.plan_page()
+    needs = {"": t("全部"), "gap": t("有缺口的"), "unplanned": t("还没有计划的")}
+    return render(
+        "register_plans", t,
+        sends=sends, page=page, asked=session.asked, sorts={"place": t("按乡镇、村")}, need=session.need,
+        needs=[{"key": key, "label": label, "count": counts[key]} for key, label in needs.items()],
+        checks=[t.label((check.zh, check.en)) for check in CHECKS],
+        areas=[_area(area, t) for area in count_coverage(session.assisted(), ["township"])],
+        rows=[_row(row, t) for row in page.rows],
+    )  # fmt: skip
+
+
+def _area(area: AreaCoverage, t: Language) -> dict[str, Any]:
+    """A township: households with a gap, by check, and behind a question mark those of which it cannot be told."""
+    answers = [area.checks[check.name] for check in CHECKS]
+    return {
+        "name": area.place[0] or t("（未填）"), "households": area.households.households,
+        "gaps": [(each["yes"].households, each["cannot_tell"].households) for each in answers],
+    }  # fmt: skip
+
+
+def _row(row: dict[str, Any], t: Language) -> dict[str, Any]:
+    lacking = [name for name in CHECK if row[f"gap_{name}"]]
+    unknown = [name for name in CHECK if row[f"gap_{name}"] is None]
+    return {
+        **row, "kind_label": t("已脱贫户") if row["group"] == "lifted" else t("边缘户"),
+        "lacking": t("、").join(t.label((CHECK[name].zh, CHECK[name].en)) for name in lacking),
+        "unknown": t("、").join(t.label((CHECK[name].zh, CHECK[name].en)) for name in unknown),
+    }  # fmt: skip

@@ -1,0 +1,282 @@
+"""The state of the register page and its commands, without widgets: what is looked at, and the steps that people take.
+
+Every command goes to the register at the desk of who is signed in; rights, areas and the order of steps are held to there.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import polars as pl
+import traitlets
+
+from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
+from workbench.domain.rules.coverage import CHECKS
+from workbench.errors import InputError, RefusedError, Words
+from workbench.preview.index.cache import index_fingerprint
+from workbench.preview.request import Scene
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import EDGE, RISK, rules_of
+from workbench.register.audit.log import head_of
+from workbench.register.cases.cases import cases, step
+from workbench.register.edge_register import assign, edge_households, inside_area
+from workbench.register.plans import end_measure, make_plan, plans
+from workbench.register.procedure.filings import Filed, file_list
+from workbench.register.procedure.proposals import Batch, agree, propose, propose_all, send_all_back
+from workbench.register.procedure.visits import VisitReport, adjust, visit
+from workbench.register.procedure.worklist import judged_county, round_list
+from workbench.settings import register_url
+from workbench.statistics.coverage import managed_households
+from workbench.store.facts import FactStore
+from workbench.ui.kit.controls.household_list import Listing, ListPage
+from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
+from workbench.ui.kit.frame import current_user
+from workbench.ui.kit.frame.place import Place
+
+VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents")
+_PLACE = [("township", False), ("village", False)]
+SORTS = {"place": _PLACE, "changed": [("changed_at", True)], "rule": [("rule", False)]}
+MANAGED_SORTS = {"due": [("next_visit", False)], "place": _PLACE}
+PLAN_SORTS = {"place": _PLACE}
+NEEDS = ("", "gap", "unplanned")
+"""Which households of the plans are listed: all, those that lack something, those without a plan."""
+CASE_SORTS = {"opened": [("id", False)], "place": _PLACE}
+AMENDED_ROWS = 3
+_PLAN = {
+    "household_id": pl.String,
+    "goal": pl.String,
+    "responsible": pl.String,
+    "made_on": pl.String,
+    "running": pl.Int64,
+}
+
+
+class RegisterSession(Place):
+    """One person at work in the register. `revision` counts changes of what is shown."""
+
+    finest = 3
+    view = traitlets.Unicode("progress")
+    household = traitlets.Unicode("")
+    revision = traitlets.Int(0)
+
+    def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
+        current_user.the_desk().check_anywhere(Right.READ_REGISTER)
+        self.stage, self.need, self.overdue_only, self.open_only = "", "", False, True
+        self._lists = {
+            RISK: Listing(SORTS, "place"), EDGE: Listing(SORTS, "place"),
+            "managed": Listing(MANAGED_SORTS, "due"), "plans": Listing(PLAN_SORTS, "place"), "cases": Listing(CASE_SORTS, "opened"),
+        }  # fmt: skip
+        self._frames: dict[str, tuple[Any, pl.DataFrame]] = {}
+        super().__init__(store, round_name, county)
+
+    @property
+    def desk(self) -> Desk:
+        """The desk now: an account closed meanwhile is refused."""
+        return current_user.the_desk()
+
+    # -- what is looked at -----------------------------------------------------------------------------------------
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round and a county."""
+        super().choose(round_name, county)
+        self.household = ""
+        self._lists = {name: asked.change("township", "") for name, asked in self._lists.items()}
+        self.revision += 1
+
+    def look(self, view: str) -> None:
+        """Turn to one of VIEWS."""
+        if view in VIEWS:
+            self.view, self.household = view, ""
+
+    def at_stage(self, stage: str) -> None:
+        """List the households at one stage, "" for all."""
+        if stage in ("", *map(str, STAGES)):
+            self.stage = stage
+            if self.view in self._lists:
+                self.ask("number", 0)
+
+    def needing(self, need: str) -> None:
+        """List the households of NEEDS."""
+        if need in NEEDS:
+            self.need = need
+            self.ask("number", 0)
+
+    def only(self, *, overdue: bool | None = None, running: bool | None = None) -> None:
+        """List overdue visits only; running cases only."""
+        self.overdue_only = self.overdue_only if overdue is None else overdue
+        self.open_only = self.open_only if running is None else running
+
+    @property
+    def asked(self) -> Listing:
+        """What is asked of the list in sight."""
+        return self._lists[self.view]
+
+    def ask(self, key: str, value: Any) -> None:
+        """Filter, sort or page the list in sight."""
+        self._lists[self.view] = self.asked.change(key, value)
+        self.revision += 1
+
+    # -- what follows ----------------------------------------------------------------------------------------------
+
+    def judged(self) -> pl.DataFrame:
+        """What the rules say of the households of the person's area; kept while facts and rules are the same."""
+        desk = self.desk
+        with desk.reading() as connection:
+            rules = rules_of(connection, self.round_name, self.county, desk.today)
+        key = (index_fingerprint(self.store, self.round_name), self.county, rules.hash, rules.standard_hash)
+        return self._kept("judged", key, lambda: judged_county(desk, self.round_name, self.county))
+
+    def entries(self, kind: str) -> pl.DataFrame:
+        """Every household of a procedure; kept while facts, rules and the register are the same."""
+        desk, judged = self.desk, self.judged()
+        with desk.reading() as connection:
+            key = (self._frames["judged"][0], head_of(connection), desk.person)
+        return self._kept(kind, key, lambda: round_list(desk, self.round_name, self.county, kind, judged))
+
+    def _kept(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """A frame as it was made, while what it depends on is the same: a list turned a page must not be read again."""
+        if name not in self._frames or self._frames[name][0] != key:
+            self._frames[name] = (key, make())
+        return self._frames[name][1]
+
+    def entry_page(self) -> tuple[ListPage, dict[str, int]]:
+        """The page of the list in sight, and how many households of the chosen township stand at each stage."""
+        frame = self.entries(self.view)
+        here = frame.filter(pl.col("township") == self.asked.township) if self.asked.township else frame
+        counts = dict(here.group_by("stage").len().iter_rows())
+        shown = frame.filter(pl.col("stage") == self.stage) if self.stage else frame
+        return self.asked.page(shown), {str(stage): counts.get(str(stage), 0) for stage in STAGES}
+
+    def managed_page(self) -> tuple[ListPage, int]:
+        """The page of the edge register, and how many visits are overdue."""
+        rows = [row for row in edge_households(self.desk) if row["county"] == self.county]
+        late = sum(row["overdue"] > 0 for row in rows)
+        shown = [row for row in rows if row["overdue"] or not self.overdue_only]
+        return self.asked.page(_frame(shown, "next_visit")), late
+
+    def assisted(self) -> pl.DataFrame:
+        """The lifted and edge households of the person's area: what each lacks (`gap_<check>`), and its plan, if it has one."""
+        desk = self.desk
+        scene = Scene(self.store, self.round_name, self.county)
+        key = (index_fingerprint(self.store, self.round_name), self.county)
+        found = self._kept("coverage", key, lambda: managed_households(scene, None, register_url()))
+        made = [{name: row[name] for name in _PLAN} for row in plans(desk)]
+        return found.filter(inside_area(desk)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
+
+    def plan_page(self) -> tuple[ListPage, dict[str, int]]:
+        """The page of the households to be assisted, and how many there are of each of NEEDS."""
+        frame = self.assisted()
+        gap = pl.any_horizontal(pl.col(f"gap_{check.name}").fill_null(value=False) for check in CHECKS)
+        parts = {"": frame, "gap": frame.filter(gap), "unplanned": frame.filter(pl.col("goal").is_null())}
+        return self.asked.page(parts[self.need]), {need: len(part) for need, part in parts.items()}
+
+    def case_page(self) -> ListPage:
+        """The page of the cases."""
+        closed = {"entered", "dismissed"}
+        rows = [row for row in cases(self.desk) if row["county"] == self.county]
+        return self.asked.page(_frame([row for row in rows if not (self.open_only and row["stage"] in closed)], "id"))
+
+    # -- steps -----------------------------------------------------------------------------------------------------
+
+    def visit(self, fields: Fields) -> None:
+        """Record a visit to the household in sight."""
+        visit(self.desk, self.round_name, [self._report(fields)])
+        self.revision += 1
+
+    def adjust(self, fields: Fields) -> None:
+        """Take the household in sight up again, out of round."""
+        adjust(self.desk, self.round_name, self._report(fields), one(fields, "cause"), one(fields, "evidence"))
+        self.revision += 1
+
+    def propose(self, fields: Fields) -> None:
+        """Propose for the household in sight."""
+        proposal, version = one(fields, "proposal"), number(fields, "version")
+        propose(self.desk, self.round_name, self.household, proposal, one(fields, "reason") or None, version)
+        self.revision += 1
+
+    def propose_all(self) -> Batch:
+        """Propose what the rules say, for everybody visited in the area."""
+        return self._did(propose_all(self.desk, self.round_name, self._procedure))
+
+    def agree_to_all(self) -> Batch:
+        """Agree to every proposal of the area."""
+        return self._did(agree(self.desk, self.round_name, self._procedure))
+
+    def agree(self, seen: Mapping[str, int]) -> Batch:
+        """Agree to the proposals of some households, each with its version as it was seen."""
+        return self._did(agree(self.desk, self.round_name, self._procedure, _marked(seen), versions=seen))
+
+    def send_back(self, seen: Mapping[str, int], reason: str) -> int:
+        """Return proposals to the village, with one reason; returns how many."""
+        send_all_back(self.desk, self.round_name, {name: seen[name] for name in _marked(seen)}, reason)
+        self.revision += 1
+        return len(seen)
+
+    def file(self) -> Filed:
+        """File what is reviewed of the county."""
+        filed = file_list(self.desk, self.round_name, self.county, self._procedure)
+        self.revision += 1
+        return filed
+
+    def assign(self, seen: Mapping[str, int], fields: Fields) -> int:
+        """Name the officer of edge households, each with its version as it was seen; returns how many."""
+        assign(self.desk, _marked(seen), one(fields, "officer"), number(fields, "days"), seen)
+        self.revision += 1
+        return len(seen)
+
+    def case_step(self, fields: Fields) -> None:
+        """Take a step of a case."""
+        case, version = number(fields, "case"), number(fields, "version")
+        if case is None:
+            raise InputError(Words("没有写明个案", "no case is named"))
+        step(self.desk, case, one(fields, "step"), day(fields), one(fields, "note"), version)
+        self.revision += 1
+
+    def plan(self, fields: Fields) -> int:
+        """Make the plan of the household in sight, as suggested; returns how many measures were added."""
+        goal, responsible = one(fields, "goal"), one(fields, "responsible")
+        version = number(fields, "version")
+        added = make_plan(self.desk, self.round_name, self.household, goal, responsible, version=version)
+        self.revision += 1
+        return added
+
+    def end_measure(self, fields: Fields) -> None:
+        """End a measure of a plan."""
+        measure = number(fields, "measure")
+        if measure is None:
+            raise InputError(Words("没有写明措施", "no measure is named"))
+        end_measure(self.desk, measure, day(fields), one(fields, "reason"), number(fields, "version"))
+        self.revision += 1
+
+    @property
+    def _procedure(self) -> str:
+        if self.view not in (RISK, EDGE):
+            raise RefusedError(
+                Words("请在等级或边缘户名单上办理", "this is done on the list of tiers or of edge households")
+            )
+        return self.view
+
+    def _did(self, batch: Batch) -> Batch:
+        self.revision += 1
+        return batch
+
+    def _report(self, fields: Fields) -> VisitReport:
+        findings = {domain: one(fields, domain) for domain in VISIT_DOMAINS}
+        typed = zip(fields.get("fact", ()), fields.get("value", ()), strict=False)
+        changes = {fact: read_amendment(fact, text) for fact, text in typed if fact}
+        return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, changes)
+
+
+def _marked(households: Collection[str]) -> list[str]:
+    """The households marked in a list; raises InputError where none is."""
+    if not households:
+        raise InputError(Words("请先勾选户", "mark the households first"))
+    return list(households)
+
+
+def _frame(rows: list[dict[str, Any]], *sorted_by: str) -> pl.DataFrame:
+    """Rows as a list takes them, with its columns where there is no row."""
+    if rows:
+        return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame(schema=dict.fromkeys(("household_id", "township", "village", *sorted_by), pl.String))

@@ -1,0 +1,37 @@
+"""What waits for a person in the register, in words, and where it is done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.domain.procedure.cases import CASE_STEPS
+from workbench.domain.procedure.workflow import Stage
+from workbench.register.assessment import EDGE, RISK
+from workbench.ui.kit.texts.language import Language
+
+
+def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
+    """What waits, in words, each with where on the page it is done; nothing that nobody waits for."""
+    steps = {
+        "visit": (t("户待走访"), Stage.NEW),
+        "propose": (t("户待提出（含退回的）"), ""),
+        "agree": (t("户待审核"), Stage.PROPOSED),
+        "file": (t("户待备案"), Stage.REVIEWED),
+    }
+    words: dict[str, tuple[str, dict[str, str]]] = {
+        f"{name}_{kind}": (f"{text}{t('：')}{title}", {"view": kind, "stage": str(stage)})
+        for name, (text, stage) in steps.items()
+        for kind, title in ((RISK, t("风险等级")), (EDGE, t("边缘户")))
+    }
+    words["overdue_visits"] = (t("边缘户逾期未访"), {"view": "managed", "stage": ""})
+    words["approve_standard"] = (t("件标准待批准"), {"page": "county_standard"})
+    found = []
+    for name, count in by_task.items():
+        if not count:
+            continue
+        if name in words:
+            text, where = words[name]
+        else:
+            step = CASE_STEPS[name.removeprefix("case_")]
+            text, where = t("个案待{step}", step=t.label((step.zh, step.en))), {"view": "cases", "stage": ""}
+        found.append({"name": name, "count": count, "text": text, "where": where})
+    return found

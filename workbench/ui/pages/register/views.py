@@ -1,0 +1,179 @@
+"""The lists of the register page as HTML: a procedure's households, the edge register, the cases."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, Stage
+from workbench.errors import Words
+from workbench.register.access.acting_user import Desk
+from workbench.register.assessment import EDGE, RISK
+from workbench.register.cases.cases import steps_of
+from workbench.register.cases.precedence import HELD_BACK, below_line_now, held_words
+from workbench.register.procedure.filings import Filed
+from workbench.register.procedure.proposals import Batch, Left
+from workbench.register.standards.effect import reason_in_words
+from workbench.register.standards.in_force import standard_of_round
+from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.texts.facts import fact_label
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.state import CASE_SORTS, MANAGED_SORTS, SORTS, RegisterSession
+
+_DROPPABLE = CASE_STEPS["dismiss"].sources
+_LISTED = 60
+_STANDINGS = {"in": "edge_in", "out": "edge_out", "below_line": "below_line"}
+
+
+def entries_html(session: RegisterSession, t: Language) -> Markup:
+    """The list of a procedure: stages to filter by, what can be done with all, the households."""
+    desk = session.desk
+    page, counts = session.entry_page()
+    rights = desk.person.role.rights
+    stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
+    return render(
+        "register_entries", t,
+        standard=_standard_words(session, t) if session.view == EDGE else "",
+        sends=sends, page=page, asked=session.asked, sorts=_sorts(SORTS, t), stages=stages, chosen=session.stage,
+        rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
+        can={right.value: right in rights for right in Right}, counts=counts,
+    )  # fmt: skip
+
+
+def _standard_words(session: RegisterSession, t: Language) -> str:
+    """Which standard the round has, or that the register cannot tell without one."""
+    desk = session.desk
+    with desk.reading() as connection:
+        found = standard_of_round(connection, session.county, session.round_name, desk.today)
+    if found is None:
+        return t("本轮没有现行边缘户标准：登记不能判定是否纳入，请县级先批准标准。")
+    title = found.standard.title or t("边缘户标准")
+    return t(
+        "本轮适用：{title}（第 {number} 版，{day} 起施行）", title=title, number=found.version, day=found.effective
+    )
+
+
+def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
+    stage = Stage(row["stage"])
+    return {
+        **row,
+        "stage_label": t.label(STAGES[stage]),
+        "reason": t.words(reason_in_words(row["reason"])) if row["reason"] else "",
+        "standing": standing_of(row["rule"], kind),
+        "proposed": proposal_words(row["proposal"], kind, t),
+        "differs": kind == RISK and row["proposal"] is not None and row["proposal"] != row["rule"],
+    }
+
+
+def standing_of(rule: str | None, kind: str) -> str:
+    """What the rules say, as `marks.standing_mark` takes it."""
+    if rule is None:
+        return "undetermined" if kind == RISK else "edge_unknown"
+    return rule if kind == RISK else _STANDINGS[rule]
+
+
+def proposal_words(proposal: str | None, kind: str, t: Language) -> str:
+    """A proposal in words; empty for none. For a tier, its number: the mark says the rest."""
+    if proposal is None:
+        return ""
+    return proposal if kind == RISK else t.label(EDGE_PROPOSALS[proposal])
+
+
+def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: Language) -> Markup:
+    """The edge register: officers, when the next visit is due, which are overdue."""
+    page, late = session.managed_page()
+    names = {each["account"]: each["name"] for each in officers}
+    return render(
+        "register_managed", t,
+        sends=sends, page=page, asked=session.asked, sorts=_sorts(MANAGED_SORTS, t), late=late,
+        overdue_only=session.overdue_only,
+        rows=[{**row, "officer": names.get(row["officer"], row["officer"])} for row in page.rows], officers=officers,
+        can_assign=Right.ASSIGN_OFFICER in session.desk.person.role.rights,
+    )  # fmt: skip
+
+
+def cases_html(session: RegisterSession, t: Language) -> Markup:
+    """The cases, each with its steps and their days, and its next step as a form for whoever may take it."""
+    desk, page = session.desk, session.case_page()
+    return render(
+        "register_cases", t,
+        sends=sends, page=page, asked=session.asked, sorts=_sorts(CASE_SORTS, t), open_only=session.open_only,
+        cases=cases_told(desk, page.rows, t), today=desk.today.isoformat(),
+    )  # fmt: skip
+
+
+def cases_told(desk: Desk, rows: Sequence[Mapping[str, Any]], t: Language) -> list[dict[str, Any]]:
+    """Cases for their template; `held`: of one that is neither published nor announced, why, and who must decide."""
+    with desk.reading() as connection:
+        below = below_line_now(desk, connection, [row for row in rows if CaseStage(row["stage"]) in _DROPPABLE])
+        held = {row["id"]: held_words(connection, row) for row in rows if below.get(row["id"], True) is False}
+    return [case_told(desk, row, t, held.get(row["id"])) for row in rows]
+
+
+def case_told(desk: Desk, row: Mapping[str, Any], t: Language, held: Words | None = None) -> dict[str, Any]:
+    """A case for its template: `steps` with the day each was taken, `next` the steps that this person may take."""
+    taken = {each["stage"]: each for each in steps_of(desk, row["id"])}
+    stage = CaseStage(row["stage"])
+    dismissed = stage is CaseStage.DISMISSED
+    way = [each for each in CaseStage if (each is CaseStage.DISMISSED) == dismissed or str(each) in taken]
+    steps = [
+        {
+            "label": t.label(CASE_STAGES[each]),
+            "day": taken[each]["day"] if each in taken else "",
+            "state": "now" if each is stage else "done" if each in taken else "ahead",
+        }
+        for each in way
+        if not dismissed or each in taken
+    ]
+    following = [
+        {
+            "name": each.name,
+            "label": t.label((each.zh, each.en)),
+            "clause": each.clause,
+            "drops": each.name == "dismiss" and held is None,
+        }
+        for each in CASE_STEPS.values()
+        if stage in each.sources and each.right in desk.person.role.rights
+        if held is None or each.name not in HELD_BACK
+    ]
+    others = [
+        t.label((each.zh, each.en)) for each in CASE_STEPS.values() if stage in each.sources and each.name != "dismiss"
+    ]
+    return {
+        **row, "origin_label": t.label(ORIGINS[row["origin"]]), "stage_label": t.label(CASE_STAGES[stage]),
+        "held": t.words(held) if held else "", "steps": steps, "next": following, "waits_for": t("、").join(others),
+    }  # fmt: skip
+
+
+def batch_html(done: str, batch: Batch | Filed, t: Language) -> Markup:
+    """What a batch did, and whom it left alone, by name and with what to do."""
+    groups: list[dict[str, Any]] = []
+    if isinstance(batch, Batch):
+        groups.append({"title": t("留待人工办理"), "rows": _left(batch.left, t)})
+    else:
+        groups += [
+            {"title": t("退回重提（提出之后有变化）"), "rows": _left(batch.sent_back, t)},
+            {"title": t("暂不能备案（缺事实）"), "rows": _left(batch.held, t)},
+        ]
+    return render(
+        "register_batch", t, done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED
+    )
+
+
+def _left(left: list[Left], t: Language) -> list[dict[str, Any]]:
+    return [
+        {"household_id": each.household_id, "why": t.words(each.why),
+         "missing": [fact_label(name, t) for name in each.missing]}
+        for each in left
+    ]  # fmt: skip
+
+
+def _sorts(sorts: Mapping[str, Any], t: Language) -> dict[str, str]:
+    labels = {
+        "place": t("按乡镇、村"), "changed": t("最近变动在前"), "rule": t("按规则结果"), "due": t("最早应访在前"),
+        "opened": t("最早立案在前"),
+    }  # fmt: skip
+    return {key: labels[key] for key in sorts}

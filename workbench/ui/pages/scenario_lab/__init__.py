@@ -1,0 +1,1 @@
+"""The scenario lab: several standards compared under other conditions."""

@@ -1,0 +1,113 @@
+"""The charts of the scenario lab as ECharts options: standards side by side, a sweep as curve or heat map, the frontier."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.preview.counts.comparison import Compared, Record
+from workbench.preview.scenario import Scenario
+from workbench.ui.kit.charts.options import frontier_chart
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.scenario_lab.keys import label_of
+from workbench.ui.pages.scenario_lab.table import measure_label
+
+_COLOURS = ("#12636b", "#c77c11", "#4a6fa5", "#8a4f7d", "#5b7f3a", "#7a6a58")
+_MARKED_POINTS = 60
+_SYMBOLS = ("circle", "triangle", "rect", "diamond", "pin", "roundRect")
+
+
+def bars_chart(compared: Compared, t: Language) -> dict[str, Any]:
+    """Households in, with those that cannot be told beside, a bar each standard."""
+    names = list(compared.records)
+    parts = [("in", t("纳入"), "#12636b"), ("cannot_tell", t("不能判定"), "#c9d6d9")]
+    return {
+        "legend": {"top": 0, "left": 0},
+        "tooltip": {"trigger": "axis"},
+        "grid": {"top": 36},
+        "xAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {
+            "type": "category", "inverse": True, "data": names,
+            "axisLabel": {"width": 220, "overflow": "truncate", "interval": 0},
+        },
+        "series": [
+            {
+                "name": words, "type": "bar", "stack": "all", "barMaxWidth": 26, "itemStyle": {"color": colour},
+                "label": {"show": name == "in", "position": "insideLeft", "color": "#fff"},
+                "data": [compared.records[each][name] for each in names],
+            }
+            for name, words, colour in parts
+        ],
+    }  # fmt: skip
+
+
+def sweep_chart(scenario: Scenario, sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+    """One varied key as a curve, two as a heat map."""
+    axes = scenario.parsed_axes()
+    if not sweep:
+        return {}
+    return _curve(axes[0].key, sweep, measure, t) if len(axes) == 1 else _heat([a.key for a in axes], sweep, measure, t)
+
+
+def _curve(key: str, sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+    return {
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "value", "scale": True, "name": label_of(key, t), "nameLocation": "middle", "nameGap": 30},
+        "yAxis": {"type": "value", "name": measure_label(measure, t)},
+        "series": [
+            {
+                "name": measure_label(measure, t), "type": "line", "showSymbol": len(sweep) <= _MARKED_POINTS,
+                "data": [[record[key], record[measure]] for record in sweep],
+                "areaStyle": {"opacity": 0.08},
+            }
+        ],
+    }  # fmt: skip
+
+
+def _heat(keys: Sequence[str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+    across, up = (sorted({record[key] for record in sweep}) for key in keys)
+    known = [record[measure] for record in sweep if record[measure] is not None] or [0.0]
+    low, high = min(known), max(known)
+    return {
+        "tooltip": {"trigger": "item"},
+        "grid": {"top": 30, "right": 110},
+        "xAxis": _category(keys[0], across, t) | {"nameLocation": "middle", "nameGap": 30},
+        "yAxis": _category(keys[1], up, t),
+        "visualMap": {
+            "min": low, "max": high if high > low else low + 1, "right": 0, "top": "middle", "calculable": True,
+            "precision": 3 if measure == "slips_share" else 0,
+            "inRange": {"color": ["#eef5f5", "#8fc0c4", "#2f8f9d", "#0e4a51"]},
+        },
+        "series": [
+            {
+                "name": measure_label(measure, t), "type": "heatmap",
+                "data": [[across.index(record[keys[0]]), up.index(record[keys[1]]), record[measure]] for record in sweep],
+            }
+        ],
+    }  # fmt: skip
+
+
+def _category(key: str, values: Sequence[float], t: Language) -> dict[str, Any]:
+    return {"type": "category", "data": [t.number(value, 3) for value in values], "name": label_of(key, t)}
+
+
+def standings_chart(told: dict[str, Any], compared: Compared, t: Language) -> dict[str, Any]:
+    """The frontier of the first standard's form, with every standard standing beside it."""
+    option = frontier_chart(told["frontier"], told["frontier_ideal"], told["frontier_standing"], t)
+    lines = option["series"][:2]
+    points = [
+        {
+            "name": name, "type": "scatter", "symbol": _SYMBOLS[number], "symbolSize": 16, "z": 5,
+            "itemStyle": {"color": _COLOURS[number]},
+            "data": [[record["in"], round(100 * record["slips_share"], 2)]],
+            "label": {"show": True, "formatter": "{a}", "position": "bottom", "width": 160, "overflow": "truncate"},
+        }
+        for number, (name, record) in enumerate(compared.records.items())
+        if record["slips_share"] is not None
+    ]  # fmt: skip
+    reach = max([option["xAxis"]["max"], *(record["in"] for record in compared.records.values())])
+    names = [each["name"] for each in (*lines, *points)]
+    return {
+        **option,
+        "legend": {"top": 0, "left": 0, "type": "scroll", "data": names},
+        "xAxis": {**option["xAxis"], "max": reach},
+        "series": [*lines, *points],
+    }

@@ -1,0 +1,92 @@
+"""The keys of a standard that the scenario lab changes and varies: their words, and how what is typed becomes a value."""
+
+from typing import Any
+
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
+from workbench.errors import InputError, Words
+from workbench.preview.counts.sweep import vary
+from workbench.ui.kit.controls.fields import number_or_text
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.differences import key_label
+
+_ROUTES = ("rigid_expenditure", "income_drop")
+_ROUTE_CEILING = {"multiple": 2.0}
+"""What a route begins with when one of its keys is set first (contract §3, the example)."""
+_NUMBERS = ("income.ceiling.multiple", "income.ceiling.yuan", "line", "help_cost", "budget")
+_FLAGS = ("income.deduct_out_of_pocket", "require_group")
+_LISTS = {"groups": KEY_GROUPS, "exclusions": CROSS_CHECKS}
+_STEPS = {
+    "income.ceiling.multiple": "1.0:2.0:0.05",
+    "income.ceiling.yuan": "4000:8000:200",
+    "line": "3000:4500:100",
+    "help_cost": "1000:5000:500",
+}
+
+
+def changeable() -> list[str]:
+    """The keys that a copy may differ in, in the order in which they are offered."""
+    routes = [f"routes.{route}.{key}" for route in _ROUTES for key in ("share", "ceiling.multiple")]
+    ceilings = [f"income.group_ceilings.{group}" for group in KEY_GROUPS]
+    listed = [f"{name}.{member}" for name, members in _LISTS.items() for member in members]
+    return [*_NUMBERS, *_FLAGS, *routes, *listed, *ceilings]
+
+
+def variable(standard: EdgeStandard) -> list[str]:
+    """The keys of a standard that a sweep may vary: numbers, those of routes where the standard has the route."""
+    routes = standard_data(standard).get("routes", {})
+    keys = [f"routes.{route}.{key}" for route in _ROUTES if route in routes for key in ("share", "ceiling.multiple")]
+    ceilings = [f"income.group_ceilings.{group}" for group in standard.groups]
+    return [*_NUMBERS[:-1], *keys, *ceilings]
+
+
+def range_of(key: str) -> str:
+    """The range that a key is first varied over, `start:stop:step`."""
+    return _STEPS.get(key, "0.1:0.9:0.1" if key.endswith("share") else "1.0:2.5:0.1")
+
+
+def is_flag(key: str) -> bool:
+    """Whether a key is set to yes or no."""
+    return key in _FLAGS or key.split(".", maxsplit=1)[0] in _LISTS
+
+
+def label_of(key: str, t: Language) -> str:
+    """A key in words."""
+    name, _, member = key.partition(".")
+    if name in _LISTS:
+        return t("{list}含{member}", list=key_label(name, t), member=t.label(LABELS[member]))
+    return key_label(key, t)
+
+
+def changed(standard: EdgeStandard, key: str, text: str) -> EdgeStandard:
+    """A standard with one key set as typed; raises InputError or StandardError for what cannot be."""
+    if key not in changeable():
+        raise InputError(Words(f"{key}：不能改这一项", f"{key}: not a key that can be changed"))
+    if key.split(".", maxsplit=1)[0] in _LISTS:
+        return _with_member(standard, *key.split("."), listed=_flag(key, text))
+    if key.startswith("routes."):
+        route = key.split(".")[1]
+        if route not in standard_data(standard).get("routes", {}):
+            start = {"share": 0.5, "ceiling": _ROUTE_CEILING}
+            standard = vary(standard, {f"routes.{route}": start})
+    return vary(standard, {key: _flag(key, text) if is_flag(key) else _number(text)})
+
+
+def _with_member(standard: EdgeStandard, name: str, member: str, *, listed: bool) -> EdgeStandard:
+    data: dict[str, Any] = standard_data(standard)
+    others = [each for each in data.get(name, []) if each != member]
+    chosen = {*others, member} if listed else set(others)
+    return parse_standard({**data, name: [each for each in _LISTS[name] if each in chosen]})
+
+
+def _flag(key: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise InputError(Words(f"{key}：请选是或否", f"{key}: choose yes or no"))
+    return text == "true"
+
+
+def _number(text: str) -> float:
+    value = number_or_text(text)
+    if not isinstance(value, float):
+        raise InputError(Words(f"“{text}”：应为数字", f"{text!r}: must be a number"))
+    return value

@@ -1,0 +1,272 @@
+"""The scenario lab: several standards side by side, under other conditions and as keys vary; kept, shared, taken along."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.clock import now_in_beijing
+from workbench.errors import WorkbenchError
+from workbench.ui.kit.charts.echarts import EChart
+from workbench.ui.kit.controls.expandable import Expandable
+from workbench.ui.kit.controls.pane import Pane, sends
+from workbench.ui.kit.files.download import CSV, XLSX, Download, File, csv_bytes, file_name, xlsx_bytes
+from workbench.ui.kit.files.draft import Draft, Restored
+from workbench.ui.kit.files.file_choice import FileChoice
+from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart
+from workbench.ui.pages.scenario_lab.keys import changeable, is_flag, label_of
+from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
+from workbench.ui.pages.scenario_lab.state import ScenarioSession
+from workbench.ui.pages.scenario_lab.sweep_panel import SweepPanel
+from workbench.ui.pages.scenario_lab.table import comparison_html, readings_html, sheets
+
+
+def page() -> widgets.Widget:
+    """The page for its address: `county` (empty: the whole city), `round`, `lang`; `scenario` a saved one to open."""
+    return open_page(about, ScenarioPage.of_address)
+
+
+def about(t: Language) -> About:
+    """What stands around the page."""
+    return About(
+        title=t("方案比较"),
+        source=t("六政办〔2019〕15号 二（二）、四（二）：统一确定标准，尽力而为、量力而行"),
+        help=[
+            t("表中每列是一个标准，第一列是对照。加入现行标准、载入 YAML 文件，或把一个标准复制一份改一项；名称可以直接改。"),
+            t("“连续变动”看一两项从低到高时户数和费用怎样变；“换个条件看”问收入如果报错了、扶贫标准如果变了、通知如果换一种读法会怎样。"),
+            t("存下的方案有自己的地址，发给同事就能打开。这里只是比较，不改动任何户，也不改动现行标准。"),
+        ],
+    )  # fmt: skip
+
+
+class ScenarioPage:
+    """Panes over a session; every choice in them becomes a command of the session."""
+
+    def __init__(self, session: ScenarioSession, language: Language) -> None:
+        self.session = session
+        self.language = t = language
+        self.frame = Frame(session, t, about(t))
+        self._copy = {"name": session.names[0], "key": "income.ceiling.multiple", "text": "1.8"}
+        guard = self.frame.guard
+        take = guard(self._take)
+        self.bar, self.adding, self.table, self.conditions, self.code = (Pane(take) for _ in range(5))
+        self.upload = FileChoice(t("载入 YAML 文件"), self._uploaded, guard)
+        self.bars, self.standings = EChart(aria_label=t("各标准纳入和不能判定的户数")), EChart(height="380px")
+        self.readings, self.standing_note = widgets.HTML(), widgets.HTML()
+        self.sweep = SweepPanel(session, t, guard, self._show)
+        self.frontier, self.other_readings = self._expandables()
+        self.draft = Draft(self._restore, guard)
+        self.restored = Restored(t, self._restart, guard)
+        self._lay_out()
+        self.frame.on_turn = self._turned
+        self.widget = self.frame.widget
+        self._show()
+
+    @classmethod
+    def of_address(cls, language: Language, query: Mapping[str, str]) -> "ScenarioPage":
+        """The page that an address asks for; of a scenario that cannot be opened it says so above a new one."""
+        session = ScenarioSession(open_store(), language, query.get("round"), query.get("county"))
+        trouble: WorkbenchError | None = None
+        if query.get("scenario"):
+            try:
+                session.open(query["scenario"])
+            except WorkbenchError as error:
+                trouble = error
+        page_ = cls(session, language)
+        if trouble is not None:
+            page_.frame.fail(trouble)
+        elif session.scenario.swept:
+            page_.sweep.run()
+        return page_
+
+    # -- what a person does ----------------------------------------------------------------------------------------
+
+    def _take(self, choice: dict[str, Any]) -> None:
+        """A control of a pane was used."""
+        self.frame.note("")
+        try:
+            self._do(choice)
+        except WorkbenchError:  # what was typed gives way to what stands; the message comes after
+            for pane in (self.bar, self.adding, self.table, self.conditions):
+                pane.html = ""
+            self._show()
+            raise
+        self._show()
+
+    def _do(self, choice: dict[str, Any]) -> None:
+        session = self.session
+        match choice:
+            case {"do": "rename", "name": str(name), "value": str(wanted)}:
+                session.rename(name, wanted)
+            case {"do": "first", "name": str(name)}:
+                session.put_first(name)
+            case {"do": "remove", "name": str(name)}:
+                session.remove(name)
+            case {"do": "current", "value": str(county)} if county != "-":
+                session.add_current(county)
+            case {"do": "copy", "part": "name" | "key" | "text" as part, "value": str(text)}:
+                self._prepare(part, text)
+            case {"do": "copy"}:
+                session.copy(**self._copy)
+            case {"do": "line", "value": str(text)}:
+                session.set_line(text)
+            case {"do": "error", "value": str(text)}:
+                session.set_error(text)
+            case _:
+                self._keep(choice)
+
+    def _keep(self, choice: dict[str, Any]) -> None:
+        """What concerns the scenario as a whole."""
+        session, t = self.session, self.language
+        match choice:
+            case {"do": "describe", "part": "name", "value": str(text)}:
+                session.describe(text, session.scenario.note)
+            case {"do": "describe", "part": "note", "value": str(text)}:
+                session.describe(session.scenario.name, text)
+            case {"do": "save", "anew": bool(anew)}:
+                self.draft.forget()
+                session.save(now_in_beijing(), anew=anew)
+                self.frame.note(
+                    t("已保存“{name}”；把这一页的地址发给同事，就能打开同一个方案。", name=session.scenario.name)
+                )
+            case {"do": "open", "value": str(identity)} if identity:
+                session.open(identity)
+                self._turned()
+                self.frame.turn()
+            case {"do": "delete"}:
+                session.delete()
+                self.frame.note(t("已删除；页上的内容还在，可以另存。"))
+
+    def _prepare(self, part: str, text: str) -> None:
+        self._copy[part] = text
+        if part == "key":
+            self._copy["text"] = "true" if is_flag(text) else ""
+
+    def _uploaded(self, name: str, content: bytes) -> None:
+        self.session.add_file(name, content)
+        self.frame.note("")
+        self._show()
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def _turned(self) -> None:
+        """Another place, or another scenario."""
+        self._show()
+        self.sweep.run()
+
+    def _restore(self, text: str) -> None:
+        """Go on with what was being worked on when this page was left, or lost its connection."""
+        self.session.restore(text)
+        self.frame.turn()
+        self.restored.show(shown=True)
+
+    def _restart(self) -> None:
+        """Back to what was begun, opened or saved."""
+        self.session.restart()
+        self.restored.show(shown=False)
+        self.frame.turn()
+
+    def _show(self) -> None:
+        """Show the scenario."""
+        session, t = self.session, self.language
+        key = session.saved.identity if session.saved else "new"
+        if key != self.draft.key:
+            self.draft.turn(key)
+        self.draft.keep(session.draft())
+        self.frame.address.keep({"scenario": session.saved.identity if session.saved else ""})
+        compared = session.compared()
+        self.bar.html = self._bar_html()
+        self.adding.html = self._adding_html()
+        self.table.html = comparison_html(session.scenario, compared, t)
+        self.bars.option = bars_chart(compared, t)
+        self.bars.height = f"{70 + 44 * len(session.names)}px"
+        self.bars.download = file_name(session.scenario.name, t("比较"), ending="")
+        self.conditions.html = render(
+            "scenario_conditions", t, sends=sends, line=session.scenario.line, error=session.scenario.income_error
+        )
+        self.code.html = render("scenario_code", t, code=notebook_code(session.scenario))
+        self.sweep.refresh()
+        self.frontier.refresh()
+        self.other_readings.refresh()
+
+    def _bar_html(self) -> str:
+        session, t = self.session, self.language
+        kept = [(each.identity, each.name, each.saved_at[:16].replace("T", " ")) for each in session.kept()]
+        opened = session.saved.identity if session.saved else ""
+        return render("scenario_bar", t, sends=sends, scenario=session.scenario, kept=kept, opened=opened)
+
+    def _adding_html(self) -> str:
+        session, t = self.session, self.language
+        if self._copy["name"] not in session.names:
+            self._copy["name"] = session.names[0]
+        return render(
+            "scenario_adding", t,
+            sends=sends, names=session.names, copy=self._copy, flag=is_flag(self._copy["key"]),
+            keys=[(key, label_of(key, t)) for key in changeable()],
+            counties=[(code, county_name(code, t) if code else t("参照标准")) for code in session.counties_of(session.round_name)],
+        )  # fmt: skip
+
+    def _show_frontier(self) -> None:
+        t = self.language
+        told = self.session.frontier()
+        known = told["frontier"] is not None
+        self.standings.option = standings_chart(told, self.session.compared(), t) if known else {}
+        self.standings.layout.display = None if known else "none"
+        self.standings.download = file_name(self.session.scenario.name, t("前沿"), ending="")
+        self.standing_note.value = "" if known else render("message", t, text=t("本轮还没有模型评分。"), alert=False)
+
+    def _show_readings(self) -> None:
+        self.readings.value = readings_html(self.session.readings(), self.language)
+
+    def _expandables(self) -> tuple[Expandable, Expandable]:
+        t, guard = self.language, self.frame.guard
+        self.standings.aria_label = t("纳入户数与覆盖的预计下滑份额：各标准与同样形式的最好选择")
+        frontier = Expandable(
+            t, t("前沿：同样的户数最多能覆盖多少"), t("前沿按第一列标准的形式画出；各标准标在图上。只供比较，不是删去哪一群体的理由。"),
+            widgets.VBox([self.standings, self.standing_note]), self._show_frontier, guard,
+        )  # fmt: skip
+        readings = Expandable(
+            t, t("通知的另一种读法"), t("已脱贫户的等级在各种读法下各有多少户、多少户会变。"), self.readings,
+            self._show_readings, guard,
+        )  # fmt: skip
+        return frontier, readings
+
+    def _lay_out(self) -> None:
+        t, guard = self.language, self.frame.guard
+        downloads = widgets.HBox(
+            [
+                Download(t("下载全部表格（Excel）"), self._workbook, guard),
+                Download(t("下载比较表（CSV）"), self._comparison, guard),
+            ]
+        )
+        adding = classed(widgets.HBox([self.adding, self.upload]), "wb-adding")
+        self.frame.body.children = [
+            self.restored,
+            self.draft,
+            classed(widgets.VBox([self.bar]), "wb-panel"),
+            panel(t, t("并排比较"), adding, self.table, self.bars, downloads),
+            self.sweep.widget,
+            panel(t, t("换个条件看"), self.conditions),
+            self.other_readings,
+            self.frontier,
+            panel(
+                t,
+                t("在笔记本里得到同样的数字"),
+                self.code,
+                note=t("分析人员用 workbench lab 打开笔记本，粘贴运行即可。"),
+            ),
+        ]
+
+    def _workbook(self) -> File:
+        session, t = self.session, self.language
+        made = sheets(session.scenario, session.compared(), session.sweep, t, simulated=session.simulated)
+        return File(file_name(session.scenario.name, session.round_name, ending=".xlsx"), XLSX, xlsx_bytes(made))
+
+    def _comparison(self) -> File:
+        session, t = self.session, self.language
+        first = sheets(session.scenario, session.compared(), [], t, simulated=session.simulated)[0]
+        return File(file_name(session.scenario.name, session.round_name, ending=".csv"), CSV, csv_bytes(first))

@@ -1,0 +1,269 @@
+"""The state of the scenario lab and its commands, without widgets: a scenario, what was compared, where it is saved."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workbench.domain.parameters import check_line
+from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
+from workbench.errors import InputError, StandardError, StoreError, Words
+from workbench.preview.counts.comparison import Compared, Report, compare, swept
+from workbench.preview.counts.sweep import Axis, parse_axis
+from workbench.preview.request import Further, Scene, preview
+from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
+from workbench.preview.sensitivity.income_error import check_error
+from workbench.preview.slips.frontier import NO_FRONTIER
+from workbench.register.standards.in_force import Source, standard_in_use
+from workbench.safeguards.plain_data import read_json
+from workbench.settings import register_url
+from workbench.statistics.legal_readings import ReadingCount, count_readings
+from workbench.store.facts import FactStore
+from workbench.store.scenarios import Saved, delete_scenario, list_scenarios, read_scenario, save_scenario
+from workbench.ui.kit.controls.fields import number_or_text
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.legal_readings import reading_words
+from workbench.ui.kit.texts.names import county_name
+from workbench.ui.pages.scenario_lab.keys import changed, label_of, variable
+
+
+@dataclass(frozen=True)
+class AskedSweep:
+    """A sweep to be counted: its figures belong to this place, standard and range, and to no other."""
+
+    scene: Scene
+    standard: EdgeStandard
+    axes: tuple[Axis, ...]
+
+    def count(self, report: Report | None = None) -> list[dict[str, Any]]:
+        """One record a point."""
+        return swept(self.scene, self.standard, self.axes, report)
+
+
+class ScenarioSession(Place):
+    """One person's comparison. Every command leaves the scenario valid, or raises and changes nothing."""
+
+    def __init__(
+        self, store: FactStore, language: Language, round_name: str | None = None, county: str | None = None
+    ) -> None:
+        self.language = language
+        self.saved: Saved | None = None
+        self.sweep: list[dict[str, Any]] = []
+        self._compared: tuple[Any, Compared] | None = None
+        super().__init__(store, round_name, county, city=True)
+        first = self._in_force(self.county)
+        self.scenario = self._begun = Scenario(language("新方案"), self.round_name, self.only_county, (first,))
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round and a county: the same standards, compared there."""
+        super().choose(round_name, county)
+        self.sweep = []
+        if hasattr(self, "scenario"):
+            untouched = self.scenario == self._begun
+            self.scenario = replace(self.scenario, round_name=round_name, county=self.only_county)
+            self._begun = self.scenario if untouched else self._begun
+
+    # -- the standards ---------------------------------------------------------------------------------------------
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the standards compared."""
+        return [each.name for each in self.scenario.candidates]
+
+    def add_current(self, county: str) -> None:
+        """Add the standard in force in a county; of the whole city, the reference."""
+        if county and county not in self.counties_of(self.round_name):
+            raise InputError(Words(f"没有这个县区：{county}", f"no such county: {county}"))
+        self._add(self._in_force(county))
+
+    def add_file(self, name: str, content: bytes) -> None:
+        """Add a standard from a YAML file; its own title is its name, else that of the file."""
+        standard = read_standard(decode_standard(content))
+        unbound = standard.model_copy(update={"county": None})
+        Scene(self.store, self.round_name).limits_of(unbound)  # refuses a ceiling below the line
+        self._add(Candidate(standard.title or name.rpartition(".")[0] or name, unbound))
+
+    def copy(self, name: str, key: str, text: str) -> None:
+        """Add a copy of a standard with one key changed, named by what was changed."""
+        t = self.language
+        try:
+            standard = changed(self.scenario.candidate(name).standard, key, text)
+            Scene(self.store, self.round_name).limits_of(standard)
+        except StandardError as error:  # of what was typed here: the key by the name that it is chosen by
+            label = Words(label_of(key, Language("zh")) + "：", label_of(key, Language("en")) + ": ")
+            raise InputError(label + next(iter(error.problems.values()))) from None
+        value = {"true": t("是"), "false": t("否")}.get(text, text.strip())
+        self._add(Candidate(f"{label_of(key, t)} {value}", standard))
+
+    def rename(self, name: str, wanted: str) -> None:
+        """Give a standard another name."""
+        self.scenario.candidate(name)
+        candidates = tuple(
+            replace(each, name=wanted.strip()) if each.name == name else each for each in self.scenario.candidates
+        )
+        swept_name = wanted.strip() if self.scenario.swept == name else self.scenario.swept
+        self.scenario = checked(replace(self.scenario, candidates=candidates, swept=swept_name))
+
+    def remove(self, name: str) -> None:
+        """Take a standard out."""
+        self.scenario = self.scenario.without(name)
+        if self.scenario.swept is None:
+            self.sweep = []
+
+    def put_first(self, name: str) -> None:
+        """Compare the others with this one."""
+        first = self.scenario.candidate(name)
+        others = (each for each in self.scenario.candidates if each.name != name)
+        self.scenario = replace(self.scenario, candidates=(first, *others))
+
+    def _add(self, candidate: Candidate) -> None:
+        untitled = candidate.standard.model_copy(update={"title": None})  # here its name is what counts
+        named = Candidate(free_name(candidate.name, self.names), untitled)
+        self.scenario = self.scenario.with_candidate(named)
+
+    def _in_force(self, county: str) -> Candidate:
+        t = self.language
+        found = standard_in_use(self.store, county, self.round_name, register=register_url())
+        if found.source is Source.REFERENCE:
+            name = t("参照标准")
+        elif found.in_force:
+            name = t("{county}现行标准", county=county_name(county, t))
+        else:
+            name = t("{county}：{name}", county=county_name(county, t), name=t.words(found.name))
+        return Candidate(name, found.standard.model_copy(update={"county": None, "title": None}))
+
+    # -- under what ------------------------------------------------------------------------------------------------
+
+    def set_line(self, text: str) -> None:
+        """Look at another line beside the one in force; an empty text takes it away."""
+        line = None if not text.strip() else check_line(_number(text))
+        for each in self.scenario.candidates:
+            Scene(self.store, self.round_name, line=line).limits_of(each.standard)
+        self.scenario = replace(self.scenario, line=line)
+
+    def set_error(self, text: str) -> None:
+        """Look at incomes measured again with an error; an empty text takes it away."""
+        error = None if not text.strip() else check_error(_number(text))
+        self.scenario = replace(self.scenario, income_error=error)
+
+    def vary(self, name: str, axes: list[str]) -> None:
+        """Which keys of which standard vary; raises InputError for what cannot."""
+        standard = self.scenario.candidate(name).standard
+        parsed = [parse_axis(text) for text in axes]
+        unknown = [axis.key for axis in parsed if axis.key not in variable(standard)]
+        if unknown or not 1 <= len({axis.key for axis in parsed}) == len(parsed):
+            raise InputError(
+                Words(
+                    f"请选一至两个不同的键：{'、'.join(unknown) or '重复'}",
+                    f"choose one or two different keys: {', '.join(unknown) or 'twice'}",
+                )
+            )
+        self.sweep = []
+        self.scenario = replace(self.scenario, swept=name, axes=tuple(axes))
+
+    # -- what follows from the state -------------------------------------------------------------------------------
+
+    def scene(self) -> Scene:
+        """The round and county that is looked at."""
+        return Scene(self.store, self.round_name, self.only_county)
+
+    def compared(self, report: Report | None = None) -> Compared:
+        """Every standard previewed; worked out once for as long as nothing changes that it rests on."""
+        told = self.scenario
+        key = (told.round_name, told.county, told.candidates, told.line, told.income_error)
+        if self._compared is None or self._compared[0] != key:
+            found = compare(
+                self.scene(), told.candidates, line=told.line, income_error=told.income_error, report=report
+            )
+            self._compared = (key, found)
+        return self._compared[1]
+
+    def asked_sweep(self) -> AskedSweep | None:
+        """The sweep that the scenario asks for now; None where it asks for none."""
+        told = self.scenario
+        if told.swept is None or not told.axes:
+            return None
+        return AskedSweep(self.scene(), told.candidate(told.swept).standard, tuple(told.parsed_axes()))
+
+    def frontier(self) -> dict[str, Any]:
+        """The frontier of the first standard's form; its keys are None where no model has scored the round."""
+        record = preview(self.scene(), self.scenario.candidates[0].standard, further=Further(frontier=True))
+        return {name: record[name] for name in NO_FRONTIER}
+
+    def readings(self) -> list[tuple[str, ReadingCount]]:
+        """The tiers under each reading of the notice, with its words."""
+        counted = count_readings(self.store, self.round_name, self.only_county, self.scenario.line)
+        return [(reading_words(each.name, self.language), each) for each in counted]
+
+    # -- kept ------------------------------------------------------------------------------------------------------
+
+    def describe(self, name: str, note: str) -> None:
+        """Name the scenario, and say what it is about."""
+        self.scenario = checked(replace(self.scenario, name=name.strip(), note=note.strip()))
+
+    def save(self, now: dt.datetime, *, anew: bool = False) -> Saved:
+        """Keep it in the store: over the one it was opened from, or anew."""
+        data = scenario_data(self.scenario)
+        over = None if anew else self.saved
+        self.saved = save_scenario(self.store.root, data, now.isoformat(timespec="seconds"), over)
+        self._begun = self.scenario
+        return self.saved
+
+    def open(self, identity: str) -> None:
+        """Open a saved one; raises StoreError or InputError, changing nothing, where it cannot be shown here."""
+        found = read_scenario(self.store.root, identity)
+        scenario = parse_scenario(found.data)
+        try:
+            self.check(scenario.round_name, scenario.county or "")
+        except InputError:
+            raise StoreError(
+                Words(
+                    f"“{scenario.name}”所用的轮次 {scenario.round_name} 或县区不在本数据目录中",
+                    f"{scenario.name!r} is of round {scenario.round_name} or a county that this store does not have",
+                )
+            ) from None
+        self._show(scenario)
+        self.saved, self._begun = found, scenario
+
+    def _show(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.choose(scenario.round_name, scenario.county or "")
+
+    def draft(self) -> str:
+        """The scenario as text where it is another than was begun, opened or saved; else empty."""
+        return "" if self.scenario == self._begun else json.dumps(scenario_data(self.scenario), ensure_ascii=False)
+
+    def restore(self, text: str) -> None:
+        """Go on with a draft; raises InputError, changing nothing, where it cannot be shown here."""
+        try:
+            scenario = parse_scenario(read_json(text))
+        except (ValueError, InputError):
+            raise InputError(
+                Words("上次没有保存的内容已不能用", "what was not saved last time cannot be used any more")
+            ) from None
+        self.check(scenario.round_name, scenario.county or "")
+        self._show(scenario)
+
+    def restart(self) -> None:
+        """Back to what was begun, opened or saved."""
+        begun = self._begun
+        self._show(begun)
+        self._begun = begun
+
+    def kept(self) -> list[Saved]:
+        """The saved scenarios, the last saved first."""
+        return list_scenarios(self.store.root)
+
+    def delete(self) -> None:
+        """Remove the saved one; what is on the page stays."""
+        if self.saved is not None:
+            delete_scenario(self.store.root, self.saved)
+            self.saved = None
+
+
+def _number(text: str) -> float:
+    value = number_or_text(text)
+    if not isinstance(value, float):
+        raise InputError(Words(f"“{text}”：应为数字", f"{text!r}: must be a number"))
+    return value

@@ -1,0 +1,271 @@
+"""The comparison as rows: what the page shows as a table and a download as a sheet, from the same figures."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.domain.facts import KEY_GROUPS, LABELS
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.standard import write_standard
+from workbench.preview.counts.comparison import Compared, Record
+from workbench.preview.scenario import Candidate, Scenario
+from workbench.statistics.tiers import TIER_KEYS
+from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.files.download import Sheet
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.kit.texts.tiers import tier_words
+from workbench.ui.pages.county_standard.differences import differences
+
+Values = list[Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of every standard: `values` in their order, None where it is not known; `kind` says how it is written.
+
+    `low` and `high`: intervals, where there are some.
+    """
+
+    key: str
+    label: str
+    kind: str
+    values: Values
+    low: Values | None = None
+    high: Values | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows under a heading."""
+
+    title: str
+    rows: list[Row]
+
+
+def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Section]:
+    """Everything that is compared: what the standards say, whom they bring in, cost, model, groups, routes, conditions."""
+    records = list(compared.records.values())
+    found = [
+        Section(t("标准有何不同"), _differing(scenario.candidates, t)),
+        Section(t("户数与费用"), _counts(records, t)),
+        Section(t("预计下滑（模型）"), _slips(records, t)),
+        Section(t("按重点群体（纳入户）"), _parts(records, "by_group", {name: LABELS[name] for name in KEY_GROUPS}, t)),
+        Section(t("按途径（纳入户）"), _parts(records, "by_route", ROUTES, t)),
+        Section(_error_title(scenario, t), _remeasured(records, t)),
+        Section(_line_title(scenario, t), _counts(list(compared.other_line.values()), t, "line_")[:3]),
+        Section(t("按县区（纳入户）"), _by_county(compared, t)),
+    ]
+    return [section for section in found if section.rows]
+
+
+def comparison_html(scenario: Scenario, compared: Compared, t: Language) -> Markup:
+    """The table, with the controls of each standard in its header."""
+    return render(
+        "scenario_table", t,
+        sends=sends,
+        names=[each.name for each in scenario.candidates],
+        sections=[(each.title, [_shown(row, t) for row in each.rows]) for each in sections(scenario, compared, t)],
+        notes=list(dict.fromkeys(note for record in compared.records.values() for note in _notes(record, t))),
+    )  # fmt: skip
+
+
+def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Language, *, simulated: bool) -> list[Sheet]:
+    """The comparison, the sweep where there is one, and every standard, as sheets of a workbook."""
+    names = [each.name for each in scenario.candidates]
+    rows: list[list[Any]] = []
+    for section in sections(scenario, compared, t):
+        for row in section.rows:
+            rows.append([section.title, row.label, *row.values])
+            for bound, words in ((row.low, t("下限")), (row.high, t("上限"))):
+                if bound is not None:
+                    rows.append([section.title, f"{row.label} · {words}", *bound])
+    about = [
+        [t("方案"), scenario.name], [t("说明"), scenario.note], [t("轮次"), round_title(scenario.round_name, t)],
+        [t("县区"), county_name(scenario.county or "", t)],
+        *([[t("数据"), t("模拟数据：不是真实住户")]] if simulated else []),
+    ]  # fmt: skip
+    found = [
+        Sheet(t("比较"), [t("部分"), t("项目"), *names], rows),
+        Sheet(t("说明"), [t("项目"), ""], about),
+        Sheet(t("各标准"), [t("名称"), "YAML"], [[each.name, write_standard(each.standard)] for each in scenario.candidates]),
+    ]  # fmt: skip
+    return [*found[:1], *([sweep_sheet(scenario, sweep, t)] if sweep else []), *found[1:]]
+
+
+def sweep_sheet(scenario: Scenario, sweep: list[Record], t: Language) -> Sheet:
+    """The points of the sweep, the varied keys first."""
+    keys = [axis.key for axis in scenario.parsed_axes()]
+    measured = [name for name in MEASURES if any(record.get(name) is not None for record in sweep)]
+    headers = [*keys, *(measure_label(name, t) for name in measured)]
+    return Sheet(t("连续变动"), headers, [[record[name] for name in (*keys, *measured)] for record in sweep])
+
+
+def readings_html(counted: list[tuple[str, Any]], t: Language) -> Markup:
+    """The tiers under each reading, with how many change."""
+    entries = [
+        {
+            "words": words, "changed": each.changed, "default": not number,
+            "tiers": [each.tiers[key] for key in TIER_KEYS],
+            "moves": [(tier_words(before, t), tier_words(after, t), count) for (before, after), count in each.moves.items()],
+        }
+        for number, (words, each) in enumerate(counted)
+    ]  # fmt: skip
+    return render("scenario_readings", t, entries=entries, heads=[tier_words(key, t) for key in TIER_KEYS])
+
+
+MEASURES = ("in", "cannot_tell", "below_line", "cost", "expected_slips", "slips_share")
+
+
+def measure_label(name: str, t: Language) -> str:
+    """A figure of a sweep in words."""
+    return {
+        "in": t("纳入（户）"),
+        "cannot_tell": t("不能判定（户）"),
+        "below_line": t("低于扶贫标准（户）"),
+        "cost": t("每年费用（元）"),
+        "expected_slips": t("预计下滑（户，纳入户中）"),
+        "slips_share": t("占全部预计下滑"),
+    }[name]
+
+
+def _counts(records: list[Record], t: Language, prefix: str = "") -> list[Row]:
+    names = ("in", "cannot_tell", "below_line", "newly_in", "leaving")
+    labels = (t("纳入"), t("不能判定"), t("低于扶贫标准"), t("比对照新增"), t("比对照退出"))
+    rows = [
+        Row(prefix + name, label, "number", [record[name] for record in records])
+        for name, label in zip(names, labels, strict=True)
+    ]
+    rows += [
+        Row(f"{prefix}cost", t("每年费用"), "yuan", [record["cost"] for record in records]),
+        Row(f"{prefix}over_budget", t("超出预算"), "flag", [record["over_budget"] for record in records]),
+    ]
+    return [row for row in rows if any(value is not None for value in row.values)]
+
+
+def _slips(records: list[Record], t: Language) -> list[Row]:
+    if all(record["expected_slips"] is None for record in records):
+        return []
+
+    def row(name: str, label: str, kind: str) -> Row:
+        intervals = [record.get(f"{name}_interval") for record in records]
+        known = any(interval is not None for interval in intervals)
+        low = [interval[0] if interval else None for interval in intervals] if known else None
+        high = [interval[1] if interval else None for interval in intervals] if known else None
+        return Row(name, label, kind, [record[name] for record in records], low, high)
+
+    return [
+        row("expected_slips", t("纳入户中预计下滑"), "tenths"),
+        row("slips_share", t("占全部预计下滑"), "share"),
+        row("slips_per_visit", t("每走访一户预计遇到"), "fine"),
+        row("slips_per_10000_yuan", t("每万元预计覆盖"), "fine"),
+    ]
+
+
+def _parts(records: list[Record], name: str, labels: Mapping[str, tuple[str, str]], t: Language) -> list[Row]:
+    return [
+        Row(f"{name}.{part}", t.label(label), "number", [record[name][part] for record in records])
+        for part, label in labels.items()
+        if any(record[name][part] for record in records)
+    ]
+
+
+def _remeasured(records: list[Record], t: Language) -> list[Row]:
+    told = [record.get("remeasured") for record in records]
+    if not all(told):
+        return []
+
+    def of(read: Callable[[Any], Any]) -> Values:
+        return [read(each) for each in told]
+
+    def interval(name: str, bound: int) -> Values:
+        return of(lambda each: each[name]["interval"][bound])
+
+    return [
+        Row("again_in", t("再测后纳入"), "number", of(lambda each: each["in"]["expected"]), interval("in", 0), interval("in", 1)),
+        Row("again_new", t("再测后新增"), "number", of(lambda each: each["newly_in"])),
+        Row("again_leaving", t("再测后退出"), "number", of(lambda each: each["leaving"])),
+        Row("again_share", t("现在纳入的户再测仍纳入"), "share", of(lambda each: each["in_again_share"])),
+    ]  # fmt: skip
+
+
+def _by_county(compared: Compared, t: Language) -> list[Row]:
+    return [
+        Row(f"county.{code}", county_name(code, t), "number", [record["in"] for record in records.values()])
+        for code, records in compared.by_county.items()
+    ]
+
+
+def _differing(candidates: tuple[Candidate, ...], t: Language) -> list[Row]:
+    """The keys in which any standard differs from the first; nothing where all are the same."""
+    first = candidates[0].standard
+    others = [
+        {label: (theirs, ours) for label, theirs, ours in differences(first, each.standard, t)}
+        for each in candidates[1:]
+    ]
+    own = {label: theirs for other in others for label, (theirs, _) in other.items()}
+    return [
+        Row(f"key.{label}", label, "text", [value, *(other.get(label, (value, value))[1] for other in others)])
+        for label, value in own.items()
+    ]  # fmt: skip
+
+
+def _error_title(scenario: Scenario, t: Language) -> str:
+    return t("如果收入再测一次（误差 {error}）", error=t.number(scenario.income_error, 3))
+
+
+def _line_title(scenario: Scenario, t: Language) -> str:
+    return t("如果扶贫标准为 {line} 元", line=t.number(scenario.line, 2))
+
+
+def _notes(record: Record, t: Language) -> list[str]:
+    if record["model"] is None:
+        return [t("本轮还没有模型评分。")]
+    return [t.label((record["model"]["advice"].get("zh", ""), record["model"]["advice"].get("en", "")))]
+
+
+def written(row: Row, number: int, t: Language) -> str:
+    """A value of a row in words, with its interval."""
+    interval = _interval(row, number, t)
+    value = _writers(t)[row.kind](row.values[number])
+    return f"{value} ({interval})" if interval else value
+
+
+def _interval(row: Row, number: int, t: Language) -> str:
+    if row.low is None or row.high is None or row.low[number] is None:
+        return ""
+    write = _writers(t)[row.kind]
+    return f"{write(row.low[number])}–{write(row.high[number])}"
+
+
+def _shown(row: Row, t: Language) -> dict[str, Any]:
+    """A row as the template writes it: each value in words, its interval, its difference from the first."""
+    write = _writers(t)[row.kind]
+    first = row.values[0]
+    compared = row.kind in ("number", "tenths") and isinstance(first, (int, float))
+    cells = []
+    for number, value in enumerate(row.values):
+        differs = compared and number > 0 and value is not None
+        cells.append(
+            {
+                "text": write(value),
+                "interval": _interval(row, number, t),
+                "differs": t.signed(value - first, 1 if row.kind == "tenths" else 0) if differs else "",
+            }
+        )
+    return {"key": row.key, "label": row.label, "text": row.kind == "text", "cells": cells}
+
+
+def _writers(t: Language) -> dict[str, Callable[[Any], str]]:
+    return {
+        "number": lambda value: t.number(None if value is None else round(value)),
+        "tenths": lambda value: t.number(value, 1),
+        "fine": lambda value: t.number(value, 3),
+        "share": t.percent,
+        "yuan": t.yuan,
+        "flag": lambda value: "–" if value is None else t("是") if value else t("否"),
+        "text": lambda value: "–" if value is None else str(value),
+    }

@@ -1,0 +1,1 @@
+"""The training page: constructed households, a tour and a quiz."""

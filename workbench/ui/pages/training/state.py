@@ -1,0 +1,163 @@
+"""The state of the training page and its commands, without widgets. Constructed households only; nothing is stored."""
+
+from typing import Any
+
+import traitlets
+
+from workbench.domain.facts import FACT, PREVIOUS_FACTS, FactType
+from workbench.domain.procedure.corrections import amended, read_amendment
+from workbench.domain.rules.explanation import Explanation
+from workbench.errors import InputError, Words
+from workbench.preview.counts.sweep import vary
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.pages.training.teaching import (
+    Case,
+    Facts,
+    Question,
+    cases,
+    explained,
+    first_round,
+    plain_household,
+    questions,
+    reference_standard,
+)
+
+VIEWS = ("tour", "practice", "quiz")
+ROUNDS = ("2019-05", "2019-10", "2020-04", "2020-10")
+_PREVIOUS = {fact.name: fact for fact in PREVIOUS_FACTS}
+_CEILING = "income.ceiling.multiple"
+
+
+class TrainingSession(Place):
+    """What a trainer looks at: a case of the tour, a household of their own, or the quiz. A round gives the line."""
+
+    view = traitlets.Unicode(VIEWS[0])
+    chooses_county = False
+
+    def __init__(self, round_name: str | None = None) -> None:
+        traitlets.HasTraits.__init__(self)
+        self.rounds = list(ROUNDS)
+        self.city = False
+        self.simulated = True
+        self.standard = reference_standard()
+        self.step = 0
+        self.facts: Facts = plain_household("lifted")
+        self.answers: dict[str, str] = {}
+        self.choose(round_name if round_name in ROUNDS else first_round(), "")
+
+    def counties_of(self, round_name: str) -> list[str]:
+        """None: the households are nobody's."""
+        return [""] if round_name in ROUNDS else []
+
+    def choose(self, round_name: str, county: str) -> None:
+        """Turn to a round; its year decides the line."""
+        self.check(round_name, county)
+        self.round_name = round_name
+
+    # -- the tour --------------------------------------------------------------------------------------------------
+
+    @property
+    def case(self) -> Case:
+        """The case at which the tour stands."""
+        return cases()[self.step]
+
+    def look(self, view: str) -> None:
+        """Turn to the tour, the practice or the quiz; anything else leaves the page as it is."""
+        if view in VIEWS:
+            self.view = view
+
+    def go(self, step: int) -> None:
+        """Turn to a case of the tour, counted from 0; beyond the ends the nearest."""
+        self.step = min(max(step, 0), len(cases()) - 1)
+
+    def go_to(self, name: str) -> None:
+        """Turn to a case by name; an unknown one leaves the tour where it is."""
+        self.step = next((number for number, case in enumerate(cases()) if case.name == name), self.step)
+
+    # -- a household of one's own ----------------------------------------------------------------------------------
+
+    def begin(self, name: str) -> None:
+        """Take the facts of a case, or of a plain household ("lifted", "unregistered"), to change them."""
+        found = next((case.facts for case in cases() if case.name == name), None)
+        if found is None and name not in ("lifted", "unregistered"):
+            raise InputError(Words(f"没有这个案例：{name}", f"no such case: {name}"))
+        self.facts = dict(found) if found is not None else plain_household(name)
+
+    def put(self, name: str, text: str) -> None:
+        """Set a fact as typed (empty: not known) and what follows from it; raises InputError, changing nothing."""
+        if name in _PREVIOUS:
+            self.facts = {**self.facts, name: _read_previous(name, text)}
+            return
+        if name not in self.facts:
+            raise InputError(Words(f"{name}：这一户没有此项", f"{name}: not a fact of this household"))
+        self.facts = {**self.facts, **amended(self.facts, {name: read_amendment(name, text)})}
+
+    def set_ceiling(self, text: str) -> None:
+        """Another ceiling of the standard, as a multiple of the line; raises StandardError or InputError."""
+        try:
+            multiple = float(text)
+        except ValueError:
+            raise InputError(
+                Words(f"上限“{text}”：应为倍数，如 1.5", f"ceiling {text!r}: a multiple, such as 1.5")
+            ) from None
+        self.standard = vary(self.standard, {_CEILING: multiple})
+
+    def explain(self, facts: Facts, *, with_changes: bool = False) -> Explanation:
+        """What the rules say of a household in the chosen round."""
+        return explained(facts, self.round_name, self.standard, with_changes=with_changes)
+
+    # -- the quiz --------------------------------------------------------------------------------------------------
+
+    def answer(self, name: str, result: str) -> None:
+        """Answer a question, once; what is no question or no possible answer is left out."""
+        asked = next((question for question in questions() if question.name == name), None)
+        if asked is not None and result in asked.options:
+            self.answers.setdefault(name, result)
+
+    def restart(self) -> None:
+        """Forget the answers."""
+        self.answers = {}
+
+    @property
+    def right(self) -> int:
+        """How many answers are right. The quiz is judged by the figures that it was written for, whatever the round."""
+        return sum(self.answers.get(question.name) == question.result for question in questions())
+
+    @property
+    def open_question(self) -> Question | None:
+        """The first question that is not answered."""
+        return next((question for question in questions() if question.name not in self.answers), None)
+
+
+def _read_previous(name: str, text: str) -> Any:
+    """A fact of the previous round as typed."""
+    fact = _PREVIOUS[name]
+    if fact.type is FactType.BOOLEAN:
+        return read_amendment("dibao", text)
+    return read_amendment("out_of_pocket" if name == "previous_out_of_pocket" else "income_pc", text)
+
+
+def editable(kind: str) -> dict[str, tuple[str, ...]]:
+    """The facts of a kind that can be changed, by section, in the order in which they are shown."""
+    return _LIFTED if kind == "lifted" else _UNREGISTERED
+
+
+_LIFTED = {
+    "people": ("persons", "labour", "skilled", "weak_labour", "work_months", "land_mu", "cause"),
+    "money": ("net_income", "income_pc", "income_business", "cost_business", "income_property"),
+    "spending": ("out_of_pocket", "previous_out_of_pocket", "seen_before"),
+    "guarantees": ("food", "clothing", "education", "medical", "housing", "water"),
+}
+_UNREGISTERED = {
+    "money": ("persons", "net_income", "income_pc", "previous_income_pc", "out_of_pocket", "seen_before"),
+    "groups": (
+        "dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability",
+        "military_family",
+    ),
+    "checks": ("has_car", "has_commercial_housing", "on_public_payroll", "has_business"),
+}  # fmt: skip
+
+
+def fact_type(name: str) -> FactType:
+    """The type of a fact, of this round or the one before."""
+    return (FACT.get(name) or _PREVIOUS[name]).type
