@@ -11,7 +11,7 @@ from tests.server.visitors import PROTOCOL, Visitor, answered, frame, framed, wr
 from workbench.clock import now_in_beijing
 from workbench.register.access.accounts import close_account
 from workbench.register.access.acting_user import open_register
-from workbench.server.places import OF_PERSON
+from workbench.server.kernels.limits import OF_PERSON
 from workbench.store.facts import FactStore
 
 HUGE = 10**17

@@ -16,10 +16,10 @@ import pytest
 from workbench.errors import InputError
 from workbench.server.catalogue import language, pages_in
 from workbench.server.configuration import configuration
+from workbench.server.doors.reach import Reach
 from workbench.server.environment import ProjectKernels, address, check_port, isolate
+from workbench.server.kernels.sessions import ABANDONED, Sessions
 from workbench.server.pages import serve
-from workbench.server.reach import Reach
-from workbench.server.sessions import ABANDONED, Sessions
 from workbench.ui.kit.charts.echarts import LIBRARY, STATIC, EChart
 from workbench.ui.kit.frame.style import page_style
 

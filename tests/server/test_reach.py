@@ -16,8 +16,8 @@ from tests.browser import Server, _free_port, wait_until
 from tests.server.test_signing_in import store
 from tests.server.visitors import PROTOCOL, Visitor, answered, write_notebook
 from workbench.errors import InputError
+from workbench.server.doors.reach import Reach
 from workbench.server.pages import serve
-from workbench.server.reach import Reach
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
@@ -28,7 +28,7 @@ SERVE = """
 import sys
 from pathlib import Path
 from workbench.server.pages import serve
-from workbench.server.reach import Reach
+from workbench.server.doors.reach import Reach
 store, notebooks, reach = sys.argv[1:]
 serve(Path(store), notebooks=Path(notebooks), reach=eval(reach), announce=lambda said: print(said, flush=True))
 """

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from workbench.server.environment import ProjectKernels
-from workbench.server.session_memory import BoundedKernels
+from workbench.server.kernels.memory import BoundedKernels
 
 MB = 2**20
 LIMIT = 250 * MB

@@ -12,8 +12,8 @@ from tests.browser import start_server, wait_until
 from tests.server.test_signing_in import WHO, store
 from tests.server.visitor import Visitor
 from workbench.server.configuration import MESSAGE_BYTES, configuration
-from workbench.server.reach import Reach
-from workbench.server.uploads import LARGEST
+from workbench.server.doors.reach import Reach
+from workbench.server.doors.uploads import LARGEST
 
 NAME = "0123456789abcdef" * 2
 HUGE = 500 * 2**20

@@ -59,8 +59,8 @@ def serve_command(
     open_browser: OpenOption = False,
 ) -> None:
     """打开页面 Serve the pages through Voilà, until interrupted."""
+    from workbench.server.doors.reach import Reach  # noqa: PLC0415
     from workbench.server.pages import serve  # noqa: PLC0415 - Voilà takes seconds to load; other commands need none
-    from workbench.server.reach import Reach  # noqa: PLC0415
 
     proxies = tuple(behind_proxy or ())
     reach = Reach(host, port or 8866, tuple(name or ()), certificate, key, base_url, proxies)

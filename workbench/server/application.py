@@ -14,19 +14,19 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from workbench.server.accounts_page import AccountsHandler
 from workbench.server.configuration import TEMPLATE
+from workbench.server.doors.gate import gate
+from workbench.server.doors.guard import RegisterWatch
+from workbench.server.doors.reach import Reach
+from workbench.server.doors.uploads import UploadHandler
 from workbench.server.environment import SHARE
-from workbench.server.gate import gate
-from workbench.server.guard import RegisterWatch
-from workbench.server.kernel_handlers import KernelSocket, OwnKernelHandler, OwnShutdownHandler
-from workbench.server.lapsing import LOOK_MS, end_lapsed
-from workbench.server.password_page import PasswordHandler
+from workbench.server.kernels.handlers import KernelSocket, OwnKernelHandler, OwnShutdownHandler
+from workbench.server.kernels.rendering import RenderHandler
 from workbench.server.plain_pages import AliveHandler, HomeHandler, NotFoundHandler
-from workbench.server.reach import Reach
-from workbench.server.rendering import RenderHandler
-from workbench.server.signing_in import SignInHandler, SignOutHandler
-from workbench.server.uploads import UploadHandler
+from workbench.server.sign_in.accounts_page import AccountsHandler
+from workbench.server.sign_in.lapsed_sessions import LOOK_MS, end_lapsed
+from workbench.server.sign_in.password_page import PasswordHandler
+from workbench.server.sign_in.sign_in_page import SignInHandler, SignOutHandler
 from workbench.ui.kit.charts.echarts import STATIC
 
 FRAME = SHARE / "voila" / "templates" / TEMPLATE / "static"

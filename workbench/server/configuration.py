@@ -6,12 +6,12 @@ from typing import Any
 from tornado.web import HTTPError
 from traitlets.config import Config
 
-from workbench.server.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
+from workbench.server.doors.reach import Reach
 from workbench.server.environment import ProjectKernels
-from workbench.server.identity import PERSON_HEADER, RegisterIdentity, bar_person
-from workbench.server.reach import Reach
-from workbench.server.session_memory import MEMORY
+from workbench.server.kernels.blank_pages import mark_drawing_cell, refuse_blank
+from workbench.server.kernels.memory import MEMORY
+from workbench.server.sign_in.authenticator import PERSON_HEADER, RegisterIdentity, bar_person
 
 TEMPLATE = "workbench"
 CELL_SECONDS = 300
@@ -81,7 +81,7 @@ def configuration(
                 "http_header_envs": [PERSON_HEADER],
                 "prelaunch_hook": before_launch,
                 "kernel_spec_manager_class": ProjectKernels,
-                "multi_kernel_manager_class": "workbench.server.sessions.Sessions",
+                "multi_kernel_manager_class": "workbench.server.kernels.sessions.Sessions",
             },
             "VoilaExporter": {"language_code": "zh-CN"},
             "VoilaExecutor": {

@@ -10,10 +10,10 @@ from workbench.errors import InputError, Words
 from workbench.safeguards.private_files import private_by_default
 from workbench.server.catalogue import pages_in
 from workbench.server.configuration import SESSION_LIMIT, configuration
+from workbench.server.doors.reach import Reach
+from workbench.server.doors.upload_folders import UPLOADS_VARIABLE, running_folder
 from workbench.server.environment import check_port, isolate
-from workbench.server.reach import Reach
-from workbench.server.session_memory import MEMORY
-from workbench.server.upload_folders import UPLOADS_VARIABLE, running_folder
+from workbench.server.kernels.memory import MEMORY
 from workbench.settings import NOTEBOOKS
 
 _NOT_ENCRYPTED = Words(
@@ -78,8 +78,8 @@ def serve(
 
 def _check_open_to_others(reach: Reach, announce: Callable[[str], None]) -> None:
     """Raise InputError for real data without accounts; say so where passwords would go over the network as they are typed."""
-    from workbench.server.guard import REAL_DATA_FOR_ALL, RegisterWatch  # noqa: PLC0415 - as above
-    from workbench.server.identity import Door  # noqa: PLC0415
+    from workbench.server.doors.guard import REAL_DATA_FOR_ALL, RegisterWatch  # noqa: PLC0415 - as above
+    from workbench.server.sign_in.authenticator import Door  # noqa: PLC0415
 
     if RegisterWatch(Door(), beyond_loopback=True).trouble() == REAL_DATA_FOR_ALL:
         raise InputError(REAL_DATA_FOR_ALL)

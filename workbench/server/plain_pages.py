@@ -11,9 +11,9 @@ from voila.handler import BaseVoilaHandler
 
 from workbench.errors import Words, WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
-from workbench.server.guard import GuardedPage
-from workbench.server.identity import SignedIn, bar_person
-from workbench.server.owners import OfOwner
+from workbench.server.doors.guard import GuardedPage
+from workbench.server.kernels.owners import OfOwner
+from workbench.server.sign_in.authenticator import SignedIn, bar_person
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.ui.kit.texts.language import Language

@@ -1,6 +1,6 @@
 """A place to drop a file, however large, with its progress, and cancelled at will.
 
-Where the pages' server runs, the browser sends the file to it (`server.uploads`), which refuses before it reads, and the
+Where the pages' server runs, the browser sends the file to it (`server.doors.uploads`), which refuses before it reads, and the
 kernel gets its name. In JupyterLab there is no such way: there the file comes piece by piece.
 """
 
@@ -19,7 +19,7 @@ from workbench.ui.kit.charts.echarts import STATIC
 
 LARGEST_FILE = 2 * 2**30
 _UPLOADS_VARIABLE = "WORKBENCH_UPLOADS"
-"""The folder of what was handed in, a folder for each kernel (`server.upload_folders`)."""
+"""The folder of what was handed in, a folder for each kernel (`server.doors.upload_folders`)."""
 _CONNECTION = re.compile(r"kernel-([\w-]+)\.json")
 _UPLOAD = re.compile(r"[0-9a-f]{32}")
 _LONGEST_NAME = 120

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbench.register.access.acting_user import Desk, Register
 
 VARIABLE = "HTTP_X_WORKBENCH_PERSON"
-"""Where Voilà puts the header that names the person (`server.identity.PERSON_HEADER`)."""
+"""Where Voilà puts the header that names the person (`server.sign_in.authenticator.PERSON_HEADER`)."""
 NOBODY = Words("请先登录（页面右上角），再打开此页。", "Sign in first (top right of the page), then open this page.")
 
 

@@ -10,8 +10,8 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from workbench.errors import WorkbenchError
-from workbench.server.frames import PROTOCOL, FrameError, check_frame
-from workbench.server.owners import OfOwner
+from workbench.server.kernels.owners import OfOwner
+from workbench.server.kernels.websocket_frames import PROTOCOL, FrameError, check_frame
 
 _BAD_MESSAGE, _NOT_ALLOWED = 1003, 1008
 _LOOK_SECONDS = 1.0

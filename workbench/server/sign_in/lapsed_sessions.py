@@ -5,8 +5,8 @@ from typing import Any
 from tornado.ioloop import IOLoop
 
 from workbench.errors import WorkbenchError
-from workbench.server.identity import Door
-from workbench.server.owners import Owner
+from workbench.server.kernels.owners import Owner
+from workbench.server.sign_in.authenticator import Door
 
 LOOK_MS = 3000
 """How often it is looked at; messages of a page are refused within a second."""

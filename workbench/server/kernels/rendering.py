@@ -4,10 +4,10 @@ from pathlib import Path
 
 from voila.tornado.handler import TornadoVoilaHandler
 
-from workbench.server.guard import GuardedPage
-from workbench.server.identity import PERSON_HEADER, SignedIn
-from workbench.server.owners import owner_of
-from workbench.server.places import make_room
+from workbench.server.doors.guard import GuardedPage
+from workbench.server.kernels.limits import make_room
+from workbench.server.kernels.owners import owner_of
+from workbench.server.sign_in.authenticator import PERSON_HEADER, SignedIn
 
 
 class RenderHandler(GuardedPage, TornadoVoilaHandler):

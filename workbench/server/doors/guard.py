@@ -15,7 +15,7 @@ from workbench.register.db.engine import readable
 from workbench.register.location import MissingRegisterError
 from workbench.register.marker import check_identity
 from workbench.server.catalogue import language
-from workbench.server.identity import Door
+from workbench.server.sign_in.authenticator import Door
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
 

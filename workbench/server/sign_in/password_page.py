@@ -12,10 +12,10 @@ from workbench.register.access.password_rules import LONGEST, SHORTEST
 from workbench.register.access.passwords import Admission, Pass, change_own_password
 from workbench.register.access.sign_in_attempts import Credentials
 from workbench.server.catalogue import address
-from workbench.server.credentials import credentials, keep_device
-from workbench.server.identity import RegisterIdentity, SignedIn
 from workbench.server.plain_pages import PageHandler, in_language
-from workbench.server.signing_in import end_sessions
+from workbench.server.sign_in.authenticator import RegisterIdentity, SignedIn
+from workbench.server.sign_in.credentials import credentials, keep_device
+from workbench.server.sign_in.sign_in_page import end_sessions
 
 _UNEQUAL = Words("两次输入的新密码不一样，请再输一次。", "The new password was typed in two ways: type it again.")
 

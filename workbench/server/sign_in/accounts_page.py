@@ -20,9 +20,9 @@ from workbench.register.access.accounts import (
 )
 from workbench.register.access.acting_user import Desk
 from workbench.register.access.passwords import Admission
-from workbench.server.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
-from workbench.server.identity import SignedIn
 from workbench.server.plain_pages import PageHandler, in_language
+from workbench.server.sign_in.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
+from workbench.server.sign_in.authenticator import SignedIn
 
 _SHOWN = 200
 

@@ -22,7 +22,7 @@ from workbench.register.access.passwords import Admission, Pass, admission, choi
 from workbench.register.access.sign_in_attempts import Credentials
 from workbench.register.clock import now_of
 from workbench.register.location import register_exists
-from workbench.server.password_checks import PasswordChecks
+from workbench.server.sign_in.password_checks import PasswordChecks
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 

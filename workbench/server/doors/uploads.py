@@ -12,10 +12,10 @@ from tornado import web
 from workbench.domain.procedure.roles import ROLES, Right
 from workbench.domain.whole_numbers import whole_number
 from workbench.register.access.passwords import Admission
-from workbench.server.identity import SignedIn
-from workbench.server.owners import OfOwner
+from workbench.server.doors.upload_folders import uploads_of
+from workbench.server.kernels.owners import OfOwner
 from workbench.server.plain_pages import PageHandler
-from workbench.server.upload_folders import uploads_of
+from workbench.server.sign_in.authenticator import SignedIn
 
 LARGEST = 2 * 2**30
 _KEPT = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.errors import Words
-from workbench.server.owners import Owner
+from workbench.server.kernels.owners import Owner
 
 OF_PERSON = 4
 _FULL = Words(

@@ -14,10 +14,10 @@ from workbench.domain.procedure.roles import ROLES
 from workbench.errors import RefusedError, Words
 from workbench.register.access.passwords import Admission, Pass
 from workbench.register.access.sign_in_attempts import Credentials
-from workbench.server.credentials import credentials, keep_device
-from workbench.server.identity import Door, RegisterIdentity
-from workbench.server.owners import session_of
+from workbench.server.kernels.owners import session_of
 from workbench.server.plain_pages import PageHandler, in_language
+from workbench.server.sign_in.authenticator import Door, RegisterIdentity
+from workbench.server.sign_in.credentials import credentials, keep_device
 
 _WRONG = Words(
     "账号或密码不对，或该账号尚未设密码。请核对；仍不行请找管理员。",

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from workbench.clock import now_in_beijing
-from workbench.server.owners import Owner
-from workbench.server.session_memory import BoundedKernels
-from workbench.server.upload_folders import forget_uploads
+from workbench.server.doors.upload_folders import forget_uploads
+from workbench.server.kernels.memory import BoundedKernels
+from workbench.server.kernels.owners import Owner
 
 _PLACE: ContextVar[str] = ContextVar("_PLACE", default="")
 """The place that this request took for the page that it opens."""

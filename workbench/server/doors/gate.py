@@ -8,7 +8,7 @@ from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import AnyMatches, Matcher, Rule, RuleRouter
 from tornado.web import Application, RequestHandler
 
-from workbench.server.reach import Reach
+from workbench.server.doors.reach import Reach
 
 _UNKNOWN_NAME = """<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>403</title>
 <p>地址栏中的名称不是本服务的名称，因此不予提供。请用管理员告知的地址；管理员可用 --name 添加名称。</p>

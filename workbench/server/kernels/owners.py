@@ -7,8 +7,8 @@ from typing import Any
 from tornado.web import HTTPError
 
 from workbench.register.access.passwords import Admission, Pass
-from workbench.server.guard import Guarded
-from workbench.server.identity import Door, SignedIn
+from workbench.server.doors.guard import Guarded
+from workbench.server.sign_in.authenticator import Door, SignedIn
 
 
 @dataclass(frozen=True)
