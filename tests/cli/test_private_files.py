@@ -9,7 +9,7 @@ import pytest
 from tests.browser import start_server
 from tests.cli.command import run_program
 from tests.intake.person_lists import A2017, person, sheet, write_xlsx
-from workbench.cli.doctor import examine
+from workbench.cli.serving.doctor import examine
 from workbench.safeguards.private_files import close_to_others
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore

@@ -8,10 +8,15 @@ from collections.abc import Callable
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from workbench.cli import changes, closing, coverage, data, keeping, reports, risk, rules, running, standards
-from workbench.cli.audit import audit_app
+from workbench.cli import reports
+from workbench.cli.audit.commands import audit_app
+from workbench.cli.data import closing, facts, keeping
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
+from workbench.cli.risk import models
+from workbench.cli.rules import coverage, tiers, transitions
+from workbench.cli.serving import serve
+from workbench.cli.standards import preview
 from workbench.errors import StoreError, Words, WorkbenchError
 from workbench.register.db.engine import told_in_words
 from workbench.safeguards.private_files import private_by_default
@@ -24,29 +29,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _COMMANDS: dict[str, Callable[..., None]] = {
-    "simulate": data.simulate_command,
-    "intake": data.intake_command,
-    "close": data.close_command,
+    "simulate": facts.simulate_command,
+    "intake": facts.intake_command,
+    "close": facts.close_command,
     "reopen": closing.reopen_command,
-    "tier": rules.tier_command,
-    "changes": changes.changes_command,
-    "explain": rules.explain_command,
+    "tier": tiers.tier_command,
+    "changes": transitions.changes_command,
+    "explain": tiers.explain_command,
     "coverage": coverage.coverage_command,
-    "preview": standards.preview_command,
-    "sweep": standards.sweep_command,
-    "train": risk.train_command,
-    "evaluate": risk.evaluate_command,
-    "score": risk.score_command,
-    "models": risk.models_command,
-    "visits": risk.visits_command,
+    "preview": preview.preview_command,
+    "sweep": preview.sweep_command,
+    "train": models.train_command,
+    "evaluate": models.evaluate_command,
+    "score": models.score_command,
+    "models": models.models_command,
+    "visits": models.visits_command,
     "ledger": reports.ledger_command,
     "filing": reports.filing_command,
     "backup": keeping.backup_command,
     "restore": keeping.restore_command,
     "upgrade": keeping.upgrade_command,
-    "serve": running.serve_command,
-    "lab": running.lab_command,
-    "doctor": running.doctor_command,
+    "serve": serve.serve_command,
+    "lab": serve.lab_command,
+    "doctor": serve.doctor_command,
 }
 for name, command in _COMMANDS.items():
     app.command(name)(command)

@@ -77,7 +77,7 @@ def lab_command(store: StoreOption = None, port: PortOption = None, *, open_brow
 
 def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) -> None:
     """检查环境 What is installed, reachable, writable, and what to do about what is not."""
-    from workbench.cli.doctor import examine  # noqa: PLC0415 - looks at every part
+    from workbench.cli.serving.doctor import examine  # noqa: PLC0415 - looks at every part
 
     found = examine(Path(store_path(store)))
     failed = [check for check in found if not check.fine and check.needed]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.data import is_simulated
+from workbench.cli.data.facts import is_simulated
 from workbench.cli.options import (
     CountyOption,
     JsonOption,

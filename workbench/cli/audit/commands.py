@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.audit_shown import show_verified
+from workbench.cli.audit.shown import show_verified
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption, the_desk

@@ -10,7 +10,7 @@ import polars as pl
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from workbench.cli.data import is_simulated
+from workbench.cli.data.facts import is_simulated
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
@@ -22,7 +22,7 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, errors, print_json, say, show_table
-from workbench.cli.risk_shown import show_evaluation, show_visits
+from workbench.cli.risk.shown import show_evaluation, show_visits
 from workbench.clock import now_in_beijing
 from workbench.domain.facts import FACT
 from workbench.domain.rounds import check_round

@@ -1,6 +1,6 @@
 """`workbench changes`: tiers between a round and the one before, and why they changed."""
 
-from workbench.cli.data import is_simulated
+from workbench.cli.data.facts import is_simulated
 from workbench.cli.options import (
     CountyOption,
     JsonOption,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.data import is_simulated
+from workbench.cli.data.facts import is_simulated
 from workbench.cli.options import (
     AgainstOption,
     CountyOption,
@@ -19,7 +19,7 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, print_json, say
-from workbench.cli.standards_shown import show_preview, show_sweep
+from workbench.cli.standards.shown import show_preview, show_sweep
 from workbench.preview.counts.sweep import parse_axis, sweep
 from workbench.preview.request import Further, preview, scene
 

@@ -1,0 +1,1 @@
+"""The trail verified, and covered."""

@@ -1,0 +1,1 @@
+"""Facts in and out: simulate, intake, close, backup, restore, upgrade."""

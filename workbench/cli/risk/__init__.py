@@ -1,0 +1,1 @@
+"""The model: train, evaluate, score, models, visits."""

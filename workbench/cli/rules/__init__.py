@@ -1,0 +1,1 @@
+"""Tiers, explanations, transitions, coverage."""

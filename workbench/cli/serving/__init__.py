@@ -1,0 +1,1 @@
+"""Pages and JupyterLab, and what the computer has."""

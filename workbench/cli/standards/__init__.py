@@ -1,0 +1,1 @@
+"""Preview and sweep of a county standard."""
