@@ -17,9 +17,9 @@ import polars as pl
 import typer
 import yaml
 
+from tests.register.conftest import COUNTY, NOW, ROUND, SECRET, STANDARD, opened_office
+from tests.register.three_villages import begin, bring_to, village_facts
 from tests.server.roles_of_pages import opened, section
-from tests.store.register.conftest import COUNTY, NOW, ROUND, SECRET, STANDARD, opened_office
-from tests.store.register.three_villages import begin, bring_to, village_facts
 from workbench.cli.app import app as program
 from workbench.cli.app import main
 from workbench.domain.procedure.roles import ROLES

@@ -16,7 +16,7 @@ import pytest
 import typer
 
 from tests.cli.command import run
-from tests.store.register.conftest import opened_office
+from tests.register.conftest import opened_office
 from workbench.cli.app import app
 from workbench.register.location import register_path
 from workbench.store.facts import FactStore

@@ -13,21 +13,21 @@ from workbench.errors import InputError
 from workbench.safeguards.plain_data import DEEPEST, read_json, read_yaml
 
 ROOT = Path(workbench.__file__).parent
-OWN_YAML = {"plain_data.py", "domain/parameters.py"}
+OWN_YAML = {"safeguards/plain_data.py", "domain/parameters.py"}
 """The reader itself, and the figures that come with the program."""
 OWN_JSON = {
-    "plain_data.py",
-    "intake/reading_child.py",  # what its parent asks of it
-    "server/identity.py",  # a cookie that the server signed
+    "safeguards/plain_data.py",
+    "intake/isolation/child.py",  # what its parent asks of it
+    "server/sign_in/authenticator.py",  # a cookie that the server signed
     "server/catalogue.py",  # the program's own notebooks
-    "ui/signed_in.py",  # what the server told its kernel
-    "ui/county_map.py",  # boundaries that come with the program
+    "ui/kit/frame/current_user.py",  # what the server told its kernel
+    "ui/kit/charts/county_map.py",  # boundaries that come with the program
     "store/schema.py",  # stamps of the program's own tables
     "store/scores.py",
     "store/transaction.py",
-    "preview/mapped.py",
+    "preview/index/memory_map.py",
 }
-SEALED = "store/register/"
+SEALED = "register/"
 """Columns of the register, which the program wrote and sealed."""
 UNSAFE_YAML = re.compile(r"yaml\.(\w*load\w*|parse|compose|scan)\b|YAML\(")
 UNSAFE_JSON = re.compile(r"\bjson\.loads?\(")

@@ -9,14 +9,19 @@ import pytest
 import workbench
 
 ROOT = Path(workbench.__file__).parent
+LEFT = {
+    "backup", "cli", "simulation",
+    "domain/assistance/measures.py", "domain/procedure/county_settings.py", "domain/rules/legal_readings.py",
+    "register/audit/log.py", "register/cases/cases.py", "register/db/refill.py", "register/db/schema_versions.py",
+    "register/plans.py", "register/procedure/filed_facts.py", "register/procedure/visits.py",
+    "register/standards/versions.py", "risk/evaluation/evaluation.py", "risk/model/fitting.py",
+    "risk/registry/artefact.py", "risk/scoring/scoring.py", "server/pages.py", "store/archive.py", "store/engines.py",
+}  # fmt: skip
+"""Folders and files whose messages still stand in both languages at once: none is added."""
 SEEN_ON_PAGES = [
-    *sorted((ROOT / "intake").glob("*.py")),
-    *sorted((ROOT / "preview").glob("*.py")),
-    *sorted((ROOT / "ui").glob("*.py")),
-    *(ROOT / "store" / f"{name}.py" for name in ("facts", "scenarios", "schema", "scores", "taking_in", "transaction")),
-    ROOT / "risk" / "records.py",
-    ROOT / "domain" / "standard.py",
-    ROOT / "domain" / "parameters.py",
+    path
+    for path in sorted(ROOT.rglob("*.py"))
+    if not {path.relative_to(ROOT).as_posix(), path.relative_to(ROOT).parts[0]} & LEFT
 ]
 CJK, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3,} [a-z]{2,}")
 

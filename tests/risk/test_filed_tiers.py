@@ -5,7 +5,7 @@ import shutil
 import polars as pl
 import pytest
 
-from tests.store.register.conftest import COUNTY, ROUND, opened_office
+from tests.register.conftest import COUNTY, ROUND, opened_office
 from workbench.register.assessment import RISK
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.register.procedure.filings import file_list

@@ -15,7 +15,7 @@ from workbench.register.db.procedure_tables import Account
 from workbench.ui.kit.controls.pane_fields import one
 from workbench.ui.kit.frame.callbacks import guarded
 
-UI = Path(workbench.__file__).parent / "ui" / "templates"
+UI = Path(workbench.__file__).parent / "ui"
 FIELD = re.compile(r'name="(\w+)"[^>]*maxlength="(\d+)"')
 
 
@@ -28,7 +28,11 @@ def test_a_field_that_is_too_long_is_refused(name):
 
 
 def test_what_the_browser_allows_the_server_takes():
-    allowed = [(name, int(most)) for path in UI.glob("*.html") for name, most in FIELD.findall(path.read_text("utf-8"))]
+    allowed = [
+        (name, int(most))
+        for path in UI.rglob("templates/*.html")
+        for name, most in FIELD.findall(path.read_text("utf-8"))
+    ]
     assert allowed
     assert [each for each in allowed if each[1] > LIMITS.get(each[0], LONGEST)] == []
 

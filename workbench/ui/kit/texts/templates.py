@@ -1,14 +1,16 @@
 """HTML from templates, everything from files escaped."""
 
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from workbench.ui.kit.texts.language import Language
 
+_UI = Path(__file__).parents[2]
 _ENVIRONMENT = Environment(
-    loader=PackageLoader("workbench.ui"),
+    loader=FileSystemLoader(sorted(_UI.rglob("templates"))),  # a page's own lie beside it, those of all in the kit
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -25,5 +27,5 @@ _ENVIRONMENT.filters["sentence"] = _sentence
 
 
 def render(name: str, language: Language, **values: Any) -> Markup:
-    """The template `templates/<name>.html`; in it `t` is the language."""
+    """The template `<name>.html` in some `templates/`; in it `t` is the language."""
     return Markup(_ENVIRONMENT.get_template(f"{name}.html").render(t=language, **values))  # noqa: S704 - escaped there

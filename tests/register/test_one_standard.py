@@ -1,0 +1,209 @@
+"""A round has one standard in a county, asked in one place; approved in its midst, another sends back only what it changes."""
+
+import ast
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import workbench
+from tests.register.conftest import COUNTY, NOW, ROUND, STANDARD
+from workbench.domain.rules.standard import parse_standard, write_standard
+from workbench.errors import RefusedError
+from workbench.register.assessment import EDGE, facts_read, judge, rules_of
+from workbench.register.household_history import history
+from workbench.register.procedure.entries import listed
+from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.proposals import agree, propose
+from workbench.register.procedure.worklist import judged_county
+from workbench.register.standards.effect import effect, reason_in_words
+from workbench.register.standards.in_force import Source, standard_in_use
+from workbench.register.standards.versions import approve, draft, in_force_everywhere, submit, version, versions
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.gathering.edge import standard_applied
+from workbench.reports.gathering.filing import gather_filing
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.pages.county_standard.state import StandardSession
+from workbench.ui.pages.home.overview import overview
+
+PACKAGE = Path(workbench.__file__).parent
+WIDE = {"income": {"ceiling": {"multiple": 3.0}}, "require_group": False}
+LATER = NOW + dt.timedelta(days=6)
+
+
+def submitted(office, **changes):
+    number = draft(office.officer, parse_standard(STANDARD | WIDE | {"effective": "2019-10-10"} | changes))
+    submit(office.officer, number, "按本县财力测算", {"in": 1})
+    return number
+
+
+@pytest.fixture
+def reviewed(office):
+    """Six edge households proposed and reviewed under the first version; it is six days later now."""
+    office.set_standard(**WIDE)
+    chosen = [each for each in office.households("unregistered", "in") if each["village"]][:6]
+    for each in chosen:
+        office.visit(each)
+        propose(office.worker(each), ROUND, each["household_id"], "enter")
+        agree(office.reviewer(each), ROUND, EDGE, [each["household_id"]])
+    office.now = LATER
+    return chosen
+
+
+def between(office, chosen):
+    """A ceiling in yuan under which some of the households are no longer in, and some still are."""
+    facts = office.register.facts.frame(
+        ROUND, COUNTY, ["household_id", "income_pc"], [h["household_id"] for h in chosen]
+    )
+    incomes = sorted(facts["income_pc"])
+    return {"income": {"ceiling": {"yuan": round(incomes[3], 2)}}}
+
+
+def every_place(office, url, day):
+    """What each place says of the standard of the round: its version, None where none is in force."""
+    facts, desk = office.register.facts, office.officer
+    with desk.reading() as connection:
+        register = rules_of(connection, ROUND, COUNTY, day).version
+    in_use = standard_in_use(facts, COUNTY, ROUND, day, url)
+    seen = CountyRound(facts, ROUND, COUNTY, desk, day)
+    open_to_all = CountyRound(facts, ROUND, COUNTY, None, day, url)
+    said = {
+        "register": register and register.version,
+        "previews": in_use.version.version if in_use.in_force else None,
+        "neighbours": (found := in_force_everywhere(office.desk("reader"), ROUND).get(COUNTY)) and found.version,
+    }
+    for name, each in {"ledger": seen, "ledger without an account": open_to_all}.items():
+        applied = standard_applied(each)
+        said[name] = applied.version.version if applied.in_force else None
+    document = gather_filing(seen).standard
+    said["document"] = document and int(document.version.strip("第版"))
+    return said
+
+
+def test_approved_in_mid_round_a_version_waits_for_the_next_and_sends_nobody_back(office, url, reviewed):
+    approve(office.second, submitted(office, **between(office, reviewed)), "金扶组〔2019〕2号")
+    assert set(every_place(office, url, LATER.date()).values()) == {1}
+    assert [row["version"] for row in versions(office.officer) if row["in_force"]] == [
+        2
+    ]  # on the day, not in the round
+    done = file_list(office.officer, ROUND, COUNTY, EDGE)
+    assert sorted(done.filed) == sorted(each["household_id"] for each in reviewed)
+    assert done.sent_back == []
+    following = standard_in_use(office.register.facts, COUNTY, "2020-04", LATER.date(), url)
+    assert following.version.version == 2
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_approved_at_the_same_moment_as_the_proposals_it_comes_after_them(office, url):
+    office.now = NOW
+    approve(office.second, submitted(office, effective="2019-10-02"), "文号")
+    assert set(every_place(office, url, NOW.date()).values()) == {1}
+
+
+def test_approved_for_this_round_it_sends_back_whom_it_changes_and_nobody_else(office, url, reviewed):
+    number = submitted(office, **between(office, reviewed))
+    foreseen = effect(office.second, version(office.second, number), ROUND)
+    assert 0 < len(foreseen.changed) < len(reviewed)
+    assert sum(count for *_, count in foreseen.by_village()) == len(foreseen.changed)
+    done = approve(office.second, number, "金扶组〔2019〕2号", ROUND)
+    assert [each.household_id for each in done.changed] == [each.household_id for each in foreseen.changed]
+    back = {each.household_id for each in done.changed}
+    stages = {row["household_id"]: row["stage"] for row in listed(office.officer, ROUND, EDGE)}
+    kept = history(office.officer, min(back))["steps"][-1]["reason"]
+    said = reason_in_words(kept)
+    assert said.zh.startswith("县定标准第2版适用于本轮，规则的结果由“纳入”变为“不纳入”")
+    assert said.en.startswith("version 2 of the county's standard applies to this round")
+    assert {name for name, stage in stages.items() if stage == "returned"} == back
+    assert set(every_place(office, url, LATER.date()).values()) == {2}
+    filed = file_list(office.officer, ROUND, COUNTY, EDGE)
+    assert set(filed.filed) == set(stages) - back
+    assert filed.sent_back == []
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_the_same_result_under_another_version_is_filed_as_it_is(office):
+    done = approve(office.second, submitted(office, help_cost=3500), "金扶组〔2019〕2号", ROUND)
+    assert (done.standing, list(done.changed)) == (6, [])
+    filed = file_list(office.officer, ROUND, COUNTY, EDGE)
+    assert (len(filed.filed), filed.sent_back) == (6, [])
+
+
+def test_until_the_first_proposal_it_is_the_one_in_force_today(office, url):
+    office.set_standard()
+    approve(office.second, submitted(office), "文号")
+    assert set(every_place(office, url, NOW.date()).values()) == {1}
+    office.now = LATER
+    assert set(every_place(office, url, LATER.date()).values()) == {2}
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_a_version_of_a_later_day_is_not_for_this_round(office):
+    with pytest.raises(RefusedError, match="晚于本轮"):
+        approve(office.second, submitted(office, effective="2019-11-01"), "文号", ROUND)
+
+
+def test_a_round_begun_without_a_standard_takes_the_first_one_that_comes(office, url):
+    household = office.households(rule="3")[0]
+    office.visit(household)
+    propose(office.worker(household), ROUND, household["household_id"], "3")
+    assert set(every_place(office, url, NOW.date()).values()) == {None}
+    office.set_standard(effective="2019-10-09")
+    office.now = LATER
+    assert set(every_place(office, url, LATER.date()).values()) == {1}
+
+
+@pytest.mark.parametrize("kept", ["a file", "a draft", "nothing"])
+def test_what_nobody_approved_is_named_as_what_it_is_and_the_register_cannot_tell(office, url, kept):
+    facts = office.register.facts
+    if kept == "a file":
+        (facts.root / "standards").mkdir()
+        text = write_standard(parse_standard(STANDARD))
+        (facts.root / "standards" / f"{COUNTY}.yaml").write_text(text, encoding="utf-8")
+    elif kept == "a draft":
+        submitted(office)
+    source = {"a file": Source.FILE, "a draft": Source.DRAFT, "nothing": Source.REFERENCE}[kept]
+    assert set(every_place(office, url, NOW.date()).values()) == {None}
+    assert standard_in_use(facts, COUNTY, ROUND, NOW.date(), url).source is source
+    assert set(judged_county(office.officer, ROUND, COUNTY).filter(kind="unregistered")["rule"].unique()) <= {
+        None,
+        "below_line",
+    }
+
+
+def test_pages_ask_the_register_too(office, url, reviewed, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    approve(office.second, submitted(office, **between(office, reviewed)), "金扶组〔2019〕2号")
+    facts = office.register.facts
+    assert overview(Place(facts, ROUND, COUNTY)).standards[COUNTY].version.version == 1
+    assert StandardSession(facts, ROUND, COUNTY).in_force.version.version == 1
+
+
+def test_what_a_version_changes_is_counted_from_the_facts_as_they_are(office, reviewed):
+    number = submitted(office, **between(office, reviewed))
+    found = effect(office.second, version(office.second, number), ROUND)
+    with office.officer.reading() as connection:
+        rules = replace(rules_of(connection, ROUND, COUNTY, LATER.date()), version=version(office.officer, number))
+    said = dict(
+        judge(facts_read(office.register.facts, ROUND, COUNTY), rules).select("household_id", "rule").iter_rows()
+    )
+    changed = {each["household_id"] for each in reviewed if said[each["household_id"]] != "in"}
+    assert {each.household_id for each in found.changed} == changed
+
+
+MAY_READ = {"register/standards/in_force.py", "register/standards/versions.py", "register/db/procedure_tables.py"}
+
+
+def test_nothing_else_reads_the_table_of_standards_or_their_folder():
+    modules = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*.py")}
+    assert set(modules) > MAY_READ
+    assert {name for name, path in modules.items() if reads_standards(path) and "migrations" not in name} <= MAY_READ
+
+
+def reads_standards(path):
+    """Whether a module imports the table of standards, or looks into their folder."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {each.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for each in node.names}
+    divided = [node.right for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)]
+    folders = [each.value for each in divided if isinstance(each, ast.Constant)]
+    return "CountyStandard" in names or "standards" in folders

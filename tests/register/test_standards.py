@@ -1,0 +1,112 @@
+"""A county's standard: drafted, submitted with figures, approved by another, in force from its day; one per county and day."""
+
+import datetime as dt
+
+import pytest
+
+from tests.register.conftest import COUNTY, STANDARD
+from workbench.domain.rules.standard import parse_standard
+from workbench.errors import RefusedError, StandardError
+from workbench.register.standards.in_force import standard_in_use, standard_on
+from workbench.register.standards.versions import approve, draft, submit, version, versions, withdraw
+
+
+def effective(office, day):
+    with office.register.engine.connect() as connection:
+        found = standard_on(connection, COUNTY, day)
+    return found and found.version
+
+
+def test_the_latest_day_of_effect_is_in_force(office):
+    office.set_standard()
+    office.set_standard(effective="2020-04-01", title="第二版")
+    assert effective(office, dt.date(2019, 9, 30)) is None
+    assert effective(office, dt.date(2019, 10, 31)) == 1
+    assert effective(office, dt.date(2020, 4, 1)) == 2
+    current = {row["version"]: row["in_force"] for row in versions(office.officer)}
+    assert current == {1: True, 2: False}
+
+
+def test_submitting_needs_a_reason_and_keeps_the_figures(office):
+    number = draft(office.officer, parse_standard(STANDARD))
+    with pytest.raises(RefusedError, match="理由"):
+        submit(office.officer, number, " ", {})
+    submit(office.officer, number, "按财力", {"in": 12})
+    (row,) = versions(office.officer)
+    assert (row["state"], row["reason"], row["preview"]) == ("submitted", "按财力", {"in": 12})
+
+
+def test_without_a_day_of_effect_it_cannot_be_submitted(office):
+    number = draft(
+        office.officer, parse_standard({key: value for key, value in STANDARD.items() if key != "effective"})
+    )
+    with pytest.raises(RefusedError, match="施行日期"):
+        submit(office.officer, number, "按财力", {})
+
+
+def test_who_submits_does_not_approve(office):
+    number = draft(office.officer, parse_standard(STANDARD))
+    submit(office.officer, number, "按财力", {})
+    with pytest.raises(RefusedError, match="提交人"):
+        approve(office.officer, number, "文号")
+    with pytest.raises(RefusedError, match="文号"):
+        approve(office.second, number, "")
+
+
+def test_one_standard_per_county_and_day(office):
+    office.set_standard()
+    number = draft(office.officer, parse_standard(STANDARD | {"title": "另一版"}))
+    submit(office.officer, number, "按财力", {})
+    with pytest.raises(RefusedError, match="同一日只有一个"):
+        approve(office.second, number, "文号")
+
+
+def test_steps_are_taken_in_order(office):
+    number = draft(office.officer, parse_standard(STANDARD))
+    with pytest.raises(RefusedError, match="草案"):
+        approve(office.second, number, "文号")
+    withdraw(office.officer, number, "重拟")
+    with pytest.raises(RefusedError, match="已撤回"):
+        submit(office.officer, number, "按财力", {})
+
+
+def test_a_standard_is_set_by_its_county_only(office):
+    with pytest.raises(RefusedError, match="不在其中"):
+        draft(office.officer, parse_standard(STANDARD | {"county": "341522"}))
+    with pytest.raises(RefusedError, match="无权"):
+        draft(office.desk("analyst"), parse_standard(STANDARD))
+
+
+def test_a_ceiling_below_the_line_of_its_year_is_refused(office):
+    number = draft(office.officer, parse_standard(STANDARD | {"income": {"ceiling": {"yuan": 3000}}}))
+    with pytest.raises(StandardError, match="低于扶贫标准"):
+        submit(office.officer, number, "按财力", {})
+
+
+def test_a_line_of_its_own_below_that_of_its_year_is_refused_so_that_nobody_is_left_out(office):
+    number = draft(office.officer, parse_standard(STANDARD | {"line": 2500}))
+    with pytest.raises(StandardError, match="一户不漏"):
+        submit(office.officer, number, "按财力", {})
+    higher = draft(office.officer, parse_standard(STANDARD | {"line": 3500}))
+    submit(office.officer, higher, "按财力", {})
+    approve(office.second, higher, "文号")
+
+
+def test_a_draft_that_cannot_be_submitted_can_be_taken_back(office):
+    number = draft(office.officer, parse_standard(STANDARD | {"income": {"ceiling": {"yuan": 3000}}}))
+    withdraw(office.officer, number, "上限写错")
+    assert [row["state"] for row in versions(office.officer)] == ["withdrawn"]
+
+
+def test_what_is_kept_is_what_was_drafted(office):
+    number = draft(office.officer, parse_standard(STANDARD))
+    assert version(office.officer, number).standard == parse_standard(STANDARD)
+
+
+def test_pages_compare_with_the_standard_in_force_in_their_round(office, url):
+    facts = office.register.facts
+    office.set_standard()
+    here = standard_in_use(facts, COUNTY, "2019-10", register=url)
+    assert here.in_force
+    assert here.standard == parse_standard(STANDARD)
+    assert not standard_in_use(facts, COUNTY, "2019-05", dt.date(2019, 5, 20), url).in_force
