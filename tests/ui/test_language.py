@@ -11,7 +11,7 @@ from workbench.errors import Words
 from workbench.ui.kit.texts.language import LOCALE, Language
 
 UI = Path(workbench.ui.__file__).parent
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
 BLANK = re.compile(r"\{\w+\}")
 
 
