@@ -4,30 +4,56 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
 from sqlalchemy.exc import DBAPIError
+from typer.main import get_command
 
 from workbench.cli import reports
 from workbench.cli.audit.commands import audit_app
 from workbench.cli.data import closing, facts, keeping
+from workbench.cli.language import both, in_language, in_one_language, take_language
 from workbench.cli.output import errors
 from workbench.cli.register.app import register_app
 from workbench.cli.risk import models
 from workbench.cli.rules import coverage, tiers, transitions
 from workbench.cli.serving import serve
 from workbench.cli.standards import preview
+from workbench.cli.usage import UsageError, usage_error
 from workbench.errors import StoreError, Words, WorkbenchError
 from workbench.register.db.engine import told_in_words
 from workbench.safeguards.private_files import private_by_default
 
 app = typer.Typer(
     name="workbench",
-    help="六安市边缘户标准工作台 The Lu'an edge-household workbench (六政办〔2019〕15号)",
+    help=both(
+        "六安市边缘户标准工作台（六政办〔2019〕15号）", "The Lu'an edge-household workbench (六政办〔2019〕15号)"
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def program(
+    *,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            help=both(
+                "语言：zh 或 en，可写在命令的任何位置（不写：系统为英文则英文，否则中文）",
+                "zh or en, anywhere in a command (else English where the system speaks it, Chinese for anything else)",
+            ),
+        ),
+    ] = None,
+) -> None:
+    """The option is taken before the command is parsed (`take_language`); here it is only shown."""
+    del lang
+
+
 _COMMANDS: dict[str, Callable[..., None]] = {
     "simulate": facts.simulate_command,
     "intake": facts.intake_command,
@@ -63,9 +89,13 @@ def main() -> None:
     """Run a command. Exit status 0 done, 1 something refused, 2 wrong usage or input, in words and with no traceback."""
     private_by_default()
     try:
-        app()
-    except KeyboardInterrupt:
+        arguments = take_language(sys.argv[1:])
+        status = in_one_language(get_command(app)).main(arguments, prog_name="workbench", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
+    except UsageError as error:
+        _fail(usage_error(error))
     except WorkbenchError as error:
         _fail(error)
     except Exception as error:  # noqa: BLE001 - the border: nobody sees a traceback
@@ -96,5 +126,5 @@ def _in_words(error: Exception) -> WorkbenchError:
 
 
 def _fail(error: WorkbenchError) -> None:
-    errors.print(str(error))
+    errors.print(in_language(error.words))
     sys.exit(error.exit_status)

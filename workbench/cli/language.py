@@ -1,0 +1,86 @@
+"""The language of the shell: one at a time, said by --lang, else by the environment (contract §5)."""
+
+import os
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+import typer
+from typer import rich_utils
+
+from workbench.errors import InputError, Words
+
+LANGUAGES = ("zh", "en")
+_OPTION = "--lang"
+_BOTH = "\x1f"
+_language: ContextVar[str] = ContextVar("language", default="zh")
+
+
+def both(zh: str, en: str) -> str:
+    """A help text in both languages, of which `in_one_language` shows one."""
+    return f"{zh}{_BOTH}{en}"
+
+
+def in_language(words: Words | str) -> str:
+    """A message as this run speaks it."""
+    if isinstance(words, str):
+        return words
+    return words.en if _language.get() == "en" else words.zh
+
+
+def label(pair: Sequence[str]) -> str:
+    """A (Chinese, English) pair of the vocabulary as this run speaks it."""
+    return pair[1] if _language.get() == "en" else pair[0]
+
+
+def take_language(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Set the language of this run; returns the arguments without `--lang`, which may stand anywhere before `--`."""
+    _language.set(_of_environment(environment))
+    rest: list[str] = []
+    given = iter(arguments)
+    for argument in given:
+        if argument == "--":
+            return [*rest, argument, *given]
+        if argument == _OPTION:
+            _set(next(given, ""))
+        elif argument.startswith(f"{_OPTION}="):
+            _set(argument.partition("=")[2])
+        else:
+            rest.append(argument)
+    return rest
+
+
+def _of_environment(environment: Mapping[str, str]) -> str:
+    """English where the environment speaks it; Chinese for anything else, C and nothing at all included."""
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "en" if locale.lower().startswith("en") else "zh"
+
+
+def _set(code: str) -> None:
+    if code not in LANGUAGES:
+        raise InputError(
+            Words(f"--lang {code!r}：没有这种语言；可用 zh 或 en", f"--lang {code!r}: no such language; use zh or en")
+        )
+    _language.set(code)
+
+
+def in_one_language(command: Any) -> Any:
+    """A command and all below it, with every help text in the language of this run."""
+    titles = {"ARGUMENTS": ("参数", "Arguments"), "OPTIONS": ("选项", "Options"), "COMMANDS": ("命令", "Commands")}
+    for name, pair in titles.items():
+        setattr(rich_utils, f"{name}_PANEL_TITLE", label(pair))
+    command.help, command.short_help = _one(command.help), _one(command.short_help)
+    option = command.get_help_option(typer.Context(command))
+    if option is not None:
+        option.help = label(("显示帮助", "Show this message and exit."))
+    for parameter in command.params:
+        parameter.help = _one(getattr(parameter, "help", None))
+    for each in getattr(command, "commands", {}).values():
+        in_one_language(each)
+    return command
+
+
+def _one(text: str | None) -> str | None:
+    if text is None or _BOTH not in text:
+        return text
+    return label(text.split(_BOTH, 1))
