@@ -1,7 +1,7 @@
 """The language of the shell: one at a time, said by --lang, else by the environment (contract §5)."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -13,6 +13,16 @@ from workbench.errors import InputError, Words
 LANGUAGES = ("zh", "en")
 _OPTION = "--lang"
 _BOTH = "\x1f"
+_HELP_WORDS = {
+    "ARGUMENTS_PANEL_TITLE": ("参数", "Arguments"),
+    "OPTIONS_PANEL_TITLE": ("选项", "Options"),
+    "COMMANDS_PANEL_TITLE": ("命令", "Commands"),
+    "DEFAULT_STRING": ("[默认：{}]", "[default: {}]"),
+    "REQUIRED_LONG_STRING": ("[必填]", "[required]"),
+}
+"""The parser's own words in a help text."""
+_RICH_TEXT = "_make_rich_text"
+_rich_text: Callable[..., Any] = getattr(rich_utils, _RICH_TEXT)
 _language: ContextVar[str] = ContextVar("language", default="zh")
 
 
@@ -66,9 +76,9 @@ def _set(code: str) -> None:
 
 def in_one_language(command: Any) -> Any:
     """A command and all below it, with every help text in the language of this run."""
-    titles = {"ARGUMENTS": ("参数", "Arguments"), "OPTIONS": ("选项", "Options"), "COMMANDS": ("命令", "Commands")}
-    for name, pair in titles.items():
-        setattr(rich_utils, f"{name}_PANEL_TITLE", label(pair))
+    for name, pair in _HELP_WORDS.items():
+        setattr(rich_utils, name, label(pair))
+    setattr(rich_utils, _RICH_TEXT, _folding(_rich_text))
     command.help, command.short_help = _one(command.help), _one(command.short_help)
     option = command.get_help_option(typer.Context(command))
     if option is not None:
@@ -78,6 +88,17 @@ def in_one_language(command: Any) -> Any:
     for each in getattr(command, "commands", {}).values():
         in_one_language(each)
     return command
+
+
+def _folding(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Help texts that go on in the next line: Chinese has no blanks to break at, and would be cut off at the margin."""
+
+    def folded(**given: Any) -> Any:
+        text = make(**given)
+        text.overflow = "fold"
+        return text
+
+    return folded
 
 
 def _one(text: str | None) -> str | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli.language import both
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
 from workbench.errors import FileError, InputError
@@ -13,16 +14,31 @@ from workbench.settings import store_path
 from workbench.store.facts import FactStore
 
 StoreOption = Annotated[
-    Path | None, typer.Option("--store", help="数据目录 the store (default: WORKBENCH_STORE, data/store)")
+    Path | None,
+    typer.Option(
+        "--store",
+        help=both(
+            "数据目录（不写：WORKBENCH_STORE，再则 data/store）", "the store (default: WORKBENCH_STORE, data/store)"
+        ),
+    ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象 print one JSON object")]
-RoundOption = Annotated[str, typer.Option("--round", help="轮次 YYYY-MM, e.g. 2019-10")]
-CountyOption = Annotated[str | None, typer.Option("--county", help="县区代码 county code, e.g. 341524")]
-LineOption = Annotated[float | None, typer.Option("--line", help="扶贫标准（元） another poverty line, yuan")]
-ReadingOption = Annotated[str, typer.Option("--reading", help="对条文的读法 reading of §2.1.1-c")]
-StandardOption = Annotated[Path, typer.Option("--standard", help="边缘户标准 edge-household standard (YAML)")]
+JsonOption = Annotated[bool, typer.Option("--json", help=both("输出一个 JSON 对象", "print one JSON object"))]
+RoundOption = Annotated[
+    str, typer.Option("--round", help=both("轮次 YYYY-MM，如 2019-10", "round YYYY-MM, e.g. 2019-10"))
+]
+CountyOption = Annotated[
+    str | None, typer.Option("--county", help=both("县区代码，如 341524", "county code, e.g. 341524"))
+]
+LineOption = Annotated[
+    float | None, typer.Option("--line", help=both("另一扶贫标准（元）", "another poverty line, yuan"))
+]
+ReadingOption = Annotated[str, typer.Option("--reading", help=both("对 §2.1.1-c 的读法", "reading of §2.1.1-c"))]
+StandardOption = Annotated[
+    Path, typer.Option("--standard", help=both("边缘户标准（YAML 文件）", "edge-household standard (YAML)"))
+]
 AgainstOption = Annotated[
-    Path | None, typer.Option("--against", help="与之比较的标准 a standard to compare with (YAML)")
+    Path | None,
+    typer.Option("--against", help=both("与之比较的标准（YAML 文件）", "a standard to compare with (YAML)")),
 ]
 
 

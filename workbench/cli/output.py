@@ -40,7 +40,7 @@ def show_table(title: Words | str, columns: Sequence[Words | str], rows: list[li
     """A table for people, in the language of the run, numbers to the right."""
     table = Table(title=in_language(title), title_justify="left")
     for number, column in enumerate(columns):
-        table.add_column(in_language(column), justify="left" if number == 0 else "right")
+        table.add_column(in_language(column), justify="left" if number == 0 else "right", overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     console.print(table)
