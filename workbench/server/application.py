@@ -22,6 +22,7 @@ from workbench.server.doors.uploads import UploadHandler
 from workbench.server.environment import SHARE
 from workbench.server.kernels.handlers import KernelSocket, OwnKernelHandler, OwnShutdownHandler
 from workbench.server.kernels.rendering import RenderHandler
+from workbench.server.kernels.turns import Turns, at_once
 from workbench.server.plain_pages import AliveHandler, HomeHandler, NotFoundHandler
 from workbench.server.sign_in.accounts_page import AccountsHandler
 from workbench.server.sign_in.lapsed_sessions import LOOK_MS, end_lapsed
@@ -66,6 +67,7 @@ class Pages(Voila):
         settings: dict[str, Any] = super().init_settings()
         settings["voila_jinja2_env"].globals["assets"] = assets(self.base_url)
         settings["compress_response"] = True
+        settings["turns"] = Turns(at_once())
         settings["register_watch"] = RegisterWatch(
             self.identity_provider.door, beyond_loopback=self.reach.beyond_loopback
         )

@@ -11,6 +11,7 @@ from workbench.server.doors.reach import Reach
 from workbench.server.environment import ProjectKernels
 from workbench.server.kernels.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.kernels.memory import MEMORY
+from workbench.server.kernels.turns import wait_for_turn
 from workbench.server.sign_in.authenticator import PERSON_HEADER, RegisterIdentity, bar_person
 
 TEMPLATE = "workbench"
@@ -89,6 +90,8 @@ def configuration(
                 # The output comes on another channel than the reply: under load long after it, and not to be left out.
                 "iopub_timeout": CELL_SECONDS,
                 "raise_on_iopub_timeout": True,
+                "startup_timeout": CELL_SECONDS,
+                "on_cell_start": wait_for_turn,
                 "on_cell_executed": refuse_blank,
                 "cell_error_instruction": "页面出错：请刷新；若仍出错，请联系管理员。 The page failed: reload it, or tell the administrator.",
                 "cell_timeout_instruction": "页面用时过长：请刷新。 The page took too long: reload it.",

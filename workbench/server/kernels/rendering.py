@@ -7,6 +7,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from workbench.server.doors.guard import GuardedPage
 from workbench.server.kernels.limits import make_room
 from workbench.server.kernels.owners import owner_of
+from workbench.server.kernels.turns import Turn
 from workbench.server.sign_in.authenticator import PERSON_HEADER, SignedIn
 
 
@@ -14,6 +15,7 @@ class RenderHandler(GuardedPage, TornadoVoilaHandler):
     """A page: its kernel is told who is signed in, whatever the browser says of that."""
 
     _place = ""
+    _turn: Turn | None = None
 
     async def prepare(self) -> None:
         """Before Voilà makes the kernel's environment from the headers."""
@@ -27,6 +29,7 @@ class RenderHandler(GuardedPage, TornadoVoilaHandler):
             self.refuse(503, full)
             return
         self._place = kernels.take_place(owner)
+        self._turn = self.settings["turns"].next()
         user = self.current_user
         if isinstance(user, SignedIn) and user.role:
             self.request.headers[PERSON_HEADER] = user.header
@@ -36,7 +39,9 @@ class RenderHandler(GuardedPage, TornadoVoilaHandler):
         return "/" not in name and (Path(self.contents_manager.root_dir) / name).is_file()
 
     def on_finish(self) -> None:
-        """A place that no kernel took is free again."""
+        """A place that no kernel took is free again, and the next page is drawn."""
         if self._place:
             self.kernel_manager.give_back(self._place)
+        if self._turn is not None:
+            self._turn.give_back()
         super().on_finish()
