@@ -10,15 +10,13 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-
 from workbench.clock import BEIJING
 from workbench.errors import StoreError
 from workbench.register.audit.log import Told, head_of, record
 from workbench.register.audit.verification import looking
 from workbench.register.clock import moment_of
 from workbench.register.db import dump
-from workbench.register.db.engine import open_engine, readable, writing
+from workbench.register.db.engine import Connection, Engine, open_engine, readable, writing
 from workbench.register.db.read_only import opened_to_read
 from workbench.register.db.refill import finish_restore
 from workbench.register.db.schema_versions import refuse_broken, refuse_newer, version_of

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
-
 from workbench.backup.backup import BACKUPS, POINTER_MEMBER
 from workbench.errors import InputError, NewerSchemaError, StoreError
 from workbench.register.db import dump
-from workbench.register.db.engine import open_engine
+from workbench.register.db.engine import Engine, open_engine
 from workbench.register.db.refill import (
     Restored,
     drop_note,

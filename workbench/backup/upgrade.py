@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, select
-
 from workbench.backup.backup import BACKUPS, Origin, back_up
 from workbench.errors import InputError, NewerSchemaError, RefusedError, Words
 from workbench.register.access.acting_user import Register
 from workbench.register.clock import moment_of
 from workbench.register.db import dump
-from workbench.register.db.engine import writing
+from workbench.register.db.engine import Engine, writing
 from workbench.register.db.schema_versions import change_version, move_within, newest_version, version_of, versions
 from workbench.register.unit_of_work.settlement import settle_if_free
 from workbench.store.facts import FactStore
@@ -81,22 +79,12 @@ def what_is_lost(engine: Engine, version: str) -> dict[str, int]:
     """The rows that going to a version would take, by table, or by `table.column` where one has a value there."""
     gone: dict[str, int] = {}
     with suppress(_UndoneError), writing(engine) as connection:
-        before = _filled(connection)
+        before = dump.filled(connection)
         move_within(connection, version)
         there = {name for table in dump.tables_of(connection) for name in (table.name, *map(str, table.columns))}
         gone = {name: rows for name, rows in before.items() if name not in there}
         raise _UndoneError
     return {name: rows for name, rows in gone.items() if "." not in name or name.partition(".")[0] not in gone}
-
-
-def _filled(connection: Connection) -> dict[str, int]:
-    """How many rows each table has, and in how many each of its columns has a value; what is empty is left out."""
-    counts: dict[str, int] = {}
-    for table in dump.tables_of(connection):
-        columns = [func.count(column) for column in table.columns]
-        rows, *values = connection.execute(select(func.count(), *columns).select_from(table)).one()
-        counts |= {table.name: rows} | {str(c): n for c, n in zip(table.columns, values, strict=True)}
-    return {name: number for name, number in counts.items() if number}
 
 
 def _would_lose(root: Path, version: str, lost: dict[str, int]) -> Words:

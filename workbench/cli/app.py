@@ -6,7 +6,6 @@ import traceback
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import DBAPIError
 from typer.main import get_command
 
 from workbench.cli import reports
@@ -22,7 +21,7 @@ from workbench.cli.serving import serve
 from workbench.cli.standards import preview
 from workbench.cli.usage import UsageError, usage_error
 from workbench.errors import StoreError, Words, WorkbenchError
-from workbench.register.db.engine import told_in_words
+from workbench.register.db.engine import DBAPIError, told_in_words
 from workbench.safeguards.private_files import private_by_default
 
 app = typer.Typer(

@@ -24,6 +24,9 @@ from workbench.domain.procedure.text_limits import LIMITS, check_text
 from workbench.errors import DamagedError, InputError, RefusedError, StoreError, Words
 from workbench.register.location import MISSING
 
+__all__ = ["Connection", "DBAPIError", "Engine"]
+"""What is above the register names these by way of it, so that only the register knows the library."""
+
 _BUSY_SECONDS, _CONNECT_SECONDS = 30, 5
 _ACCEPTED = ("sqlite", "postgresql+psycopg")
 _OF_THE_MOMENT = tuple(f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "CANTOPEN", "PERM", "READONLY", "FULL", "IOERR"))

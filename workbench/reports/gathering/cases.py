@@ -4,15 +4,14 @@ import datetime as dt
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
 
 from workbench.domain.procedure.cases import ORIGINS, CaseStage
 from workbench.errors import RefusedError, Words
+from workbench.register import county_records
 from workbench.register.access.acting_user import Desk
 from workbench.register.access.personal_data import NOBODY, heads
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now
-from workbench.register.db.follow_up_tables import CaseStep, EntryWindow
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.records import Deed, EntryList, EntryRow, PublicList, PublicRow
 
@@ -68,13 +67,10 @@ def _publicised(seen: CountyRound, desk: Desk) -> tuple[list[dict[str, Any]], li
 def gather_entry_list(seen: CountyRound, desk: Desk, window: str) -> EntryList:
     """Every household that waits for a window, or was entered in it: nobody is left out (§2.1.3-c)."""
     with desk.reading() as connection:
-        found = (
-            connection.execute(select(EntryWindow.__table__).where(EntryWindow.name == window)).mappings().one_or_none()
-        )
+        found = county_records.window(connection, window)
         if found is None:
             raise RefusedError(Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown"))
-        table = CaseStep.__table__
-        steps = {(row.case_id, row.step): row for row in connection.execute(select(table).order_by(table.c.id))}
+        steps = county_records.case_steps(connection)
     rows = [
         row for row in _of_round(seen, desk, {CaseStage.WAITING, CaseStage.ENTERED})
         if row["window_id"] in {None, found["id"]}
@@ -95,7 +91,7 @@ def _entry_row(
 ) -> EntryRow:
     def deed(name: str) -> Deed:
         taken = steps[case["id"], name]
-        return Deed(taken.account, dt.date.fromisoformat(taken.day))
+        return Deed(taken["account"], dt.date.fromisoformat(taken["day"]))
 
     return EntryRow(
         place=seen.place(case), household_id=case["household_id"], head_name=head.name, id_number=head.id_number,

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
 
 from workbench.domain.facts import FACTS, PREVIOUS_FACTS
 from workbench.domain.parameters import counties, tier_parameters
@@ -19,9 +18,8 @@ from workbench.domain.procedure.trail_head import TrailHead
 from workbench.domain.rules.criteria import BIT, CRITERION
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
+from workbench.register import county_records
 from workbench.register.access.acting_user import Desk
-from workbench.register.audit.log import AuditEvent
-from workbench.register.db.procedure_tables import Entry, Filing
 from workbench.register.procedure.filings import KINDS
 from workbench.register.unit_of_work.fact_import import filed_tiers
 from workbench.reports.records import Heading, Place
@@ -114,21 +112,16 @@ class CountyRound:
         """The register's entries of the round, by household."""
         if self.desk is None:
             return {}
-        table = Entry.__table__
-        query = select(table).where(
-            table.c.round == self.round, table.c.county == self.county, table.c.kind == kind, *self.desk.inside(Entry)
-        )
         with self.desk.reading() as connection:
-            return {row["household_id"]: dict(row) for row in connection.execute(query).mappings()}
+            rows = county_records.entries(connection, self.desk, self.round, self.county, kind)
+        return {row["household_id"]: row for row in rows}
 
     def filings(self, kind: str) -> dict[int, dict[str, Any]]:
         """The filings of the round, by id, oldest first."""
         if self.desk is None:
             return {}
-        table = Filing.__table__
-        query = select(table).where(table.c.round == self.round, table.c.county == self.county, table.c.kind == kind)
         with self.desk.reading() as connection:
-            return {row["id"]: dict(row) for row in connection.execute(query.order_by(table.c.id)).mappings()}
+            return {row["id"]: row for row in county_records.filings(connection, self.round, self.county, kind)}
 
     def heading(self, kind: str | None = None) -> Heading:
         """What stands above a report; `kind`: with the number, day and hash of the last filing of that kind."""
@@ -151,11 +144,8 @@ class CountyRound:
         numbers = [row["number"] for kind in KINDS for row in self.filings(kind).values()]
         if self.desk is None or not numbers:
             return None
-        table = AuditEvent.__table__
-        query = select(table.c.number, table.c.hash).where(table.c.action == "filed", table.c.subject.in_(numbers))
         with self.desk.reading() as connection:
-            found = connection.execute(query.order_by(table.c.number.desc()).limit(1)).one_or_none()
-        return TrailHead(found.number, found.hash) if found else None
+            return county_records.last_filed_event(connection, numbers)
 
     def place(self, row: Mapping[str, Any]) -> Place:
         """Where a household lives."""

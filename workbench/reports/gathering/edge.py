@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
 
 from workbench.domain.assistance.measures import measures
 from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.register import county_records
 from workbench.register.access.personal_data import NOBODY
-from workbench.register.db.follow_up_tables import EdgeHousehold
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.register.standards.versions import titles
 from workbench.reports.gathering.county import CountyRound, shown_facts
@@ -58,12 +57,8 @@ def registered_households(seen: CountyRound) -> pl.DataFrame:
 def _edge_rows(seen: CountyRound) -> list[dict[str, Any]]:
     """The edge register's households of the round: managed at its end (`state` active), or left in it (left)."""
     assert seen.desk is not None
-    table = EdgeHousehold.__table__
-    query = select(table).where(
-        table.c.county == seen.county, table.c.entered_round <= seen.round, *seen.desk.inside(EdgeHousehold)
-    )
     with seen.desk.reading() as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
+        rows = county_records.edge_households(connection, seen.desk, seen.county, seen.round)
     return [
         {**row, "state": "left" if row["left_round"] == seen.round else "active"}
         for row in rows

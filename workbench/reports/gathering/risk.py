@@ -4,14 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from workbench.domain.assistance.measures import measures
 from workbench.domain.procedure.roles import Right
+from workbench.register import county_records
 from workbench.register.access.acting_user import Desk
 from workbench.register.access.personal_data import NOBODY, Head, heads
-from workbench.register.db.follow_up_tables import Plan
-from workbench.register.db.procedure_tables import Account, Entry, EntryStep, Visit
 from workbench.register.plans import running_measures
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
 from workbench.reports.records import Adjustment, Deed, RiskLedger, RiskRow
@@ -77,23 +74,15 @@ class Known:
                 self.heads = heads(seen.desk, seen.round, seen.county, households, f"{kind}_ledger")
 
     def _read(self, desk: Desk, seen: CountyRound) -> None:
-        visit, step, entry, plan = Visit.__table__, EntryStep.__table__, Entry.__table__, Plan.__table__
         with desk.reading() as connection:
-            self.names = {row[0]: row[1] for row in connection.execute(select(Account.account, Account.name))}
-            query = select(visit).where(visit.c.county == seen.county, visit.c.round <= seen.round).order_by(visit.c.id)
-            for row in connection.execute(query):
-                deed = Deed(row.visitors, dt.date.fromisoformat(row.day))
-                self.all_visits.setdefault(row.household_id, []).append(deed)
-                if row.round == seen.round:
-                    self.visits[row.household_id] = deed
-            steps = (
-                select(entry.c.household_id, step.c.step, step.c.account, step.c.at)
-                .join(entry, entry.c.id == step.c.entry_id)
-                .where(entry.c.county == seen.county, entry.c.round == seen.round)
-                .order_by(step.c.id)
-            )
-            for household, name, account, at in connection.execute(steps):
-                self.deeds[household, name] = Deed(self.names.get(account, account), dt.date.fromisoformat(at[:10]))
+            self.names = county_records.account_names(connection)
+            for row in county_records.visits(connection, seen.county, seen.round):
+                deed = Deed(row["visitors"], dt.date.fromisoformat(row["day"]))
+                self.all_visits.setdefault(row["household_id"], []).append(deed)
+                if row["round"] == seen.round:
+                    self.visits[row["household_id"]] = deed
+            for each in county_records.entry_steps(connection, seen.round, seen.county):
+                who = self.names.get(each["account"], each["account"])
+                self.deeds[each["household_id"], each["step"]] = Deed(who, dt.date.fromisoformat(each["at"][:10]))
             self.measures = running_measures(connection, seen.county)
-            plans = select(plan.c.household_id, plan.c.responsible).where(plan.c.county == seen.county)
-            self.responsible = {row[0]: row[1] for row in connection.execute(plans)}
+            self.responsible = county_records.responsible_people(connection, seen.county)

@@ -6,12 +6,11 @@ import time
 from typing import Any
 
 from jupyter_core.utils import ensure_async
-from sqlalchemy.exc import DatabaseError
 from tornado.ioloop import IOLoop
 
 from workbench.errors import DamagedError, NewerSchemaError, Words, WorkbenchError
 from workbench.register.access.passwords import Admission
-from workbench.register.db.engine import readable
+from workbench.register.db.engine import DBAPIError, readable
 from workbench.register.location import MissingRegisterError
 from workbench.register.marker import check_identity
 from workbench.server.catalogue import language
@@ -116,7 +115,7 @@ class Guarded:
     def write_error(self: Any, status_code: int, **details: Any) -> None:
         """A register that fails in the middle of a request is told in the same way."""
         error = (details.get("exc_info") or (None, None))[1]
-        if isinstance(error, WorkbenchError | DatabaseError):
+        if isinstance(error, WorkbenchError | DBAPIError):
             self.refuse(503, in_words(error))
         else:
             super().write_error(status_code, **details)  # type: ignore[misc]

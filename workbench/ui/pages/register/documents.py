@@ -5,11 +5,10 @@ from typing import Any
 
 import ipywidgets as widgets
 from markupsafe import Markup
-from sqlalchemy import select
 
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
-from workbench.register.db.follow_up_tables import EntryWindow
+from workbench.register.county_records import window_names
 from workbench.register.procedure.filing_proof import filings, prove
 from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
@@ -64,8 +63,7 @@ class Documents:
     def show(self) -> None:
         """Look at what there is now."""
         with self.session.desk.reading() as connection:
-            windows = connection.execute(select(EntryWindow.name).order_by(EntryWindow.opens.desc())).scalars().all()
-        self.window.options = list(windows)
+            self.window.options = window_names(connection)
         if not self.office.value:
             self.office.value = f"{county_name(self.session.county, Language('zh'))}扶贫开发领导小组办公室"
 

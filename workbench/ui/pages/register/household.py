@@ -3,7 +3,6 @@
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Connection, select
 
 from workbench.domain.assistance.measures import measures
 from workbench.domain.procedure.corrections import correctable
@@ -15,7 +14,8 @@ from workbench.register.access.acting_user import Desk
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import CASE_FIRST, below_line_now, next_words, running_cases
-from workbench.register.db.procedure_tables import Account
+from workbench.register.county_records import account_names, accounts_of
+from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
 from workbench.register.household_history import history
 from workbench.register.plans import plan_of, suggested
@@ -161,7 +161,7 @@ def _step(step: dict[str, Any], t: Language) -> dict[str, Any]:
 def _names(desk: Desk) -> dict[str, str]:
     """Whose account is whose."""
     with desk.reading() as connection:
-        return {row.account: row.name for row in connection.execute(select(Account.account, Account.name))}
+        return account_names(connection)
 
 
 def _plan(desk: Desk, session: RegisterSession, t: Language) -> dict[str, Any]:
@@ -185,10 +185,8 @@ def _plan(desk: Desk, session: RegisterSession, t: Language) -> dict[str, Any]:
 
 def officers_of(desk: Desk, county: str) -> list[dict[str, Any]]:
     """The accounts that may be named officers in a county: those whose area lies in it."""
-    table = Account.__table__
-    query = select(table).where(table.c.active, table.c.county == county).order_by(table.c.township, table.c.village)
     with desk.reading() as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
+        rows = accounts_of(connection, county)
     own = desk.person.area
     return [
         {**row, "place": "/".join(part for part in (row["township"], row["village"]) if part) or county}
