@@ -11,8 +11,8 @@ from typer.main import get_command
 from workbench.cli import reports
 from workbench.cli.audit.commands import audit_app
 from workbench.cli.data import closing, facts, keeping
-from workbench.cli.language import both, in_language, in_one_language, take_language
-from workbench.cli.output import errors
+from workbench.cli.language import both, in_one_language, take_language
+from workbench.cli.output import warn
 from workbench.cli.register.app import register_app
 from workbench.cli.registration import Commands, add_commands
 from workbench.cli.risk import models
@@ -256,5 +256,5 @@ def _in_words(error: Exception) -> WorkbenchError:
 
 
 def _fail(error: WorkbenchError) -> None:
-    errors.print(in_language(error.words))
+    warn(error.words)
     sys.exit(error.exit_status)

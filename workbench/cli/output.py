@@ -23,12 +23,24 @@ SIMULATED = Words("模拟数据：不是真实住户", "simulated data: no real 
 
 def print_json(record: dict[str, Any]) -> None:
     """The one JSON object of a command."""
-    typer.echo(json.dumps(record, ensure_ascii=False))
+    typer.echo(json.dumps(record, ensure_ascii=False, default=_spoken))
+
+
+def _spoken(value: Any) -> str:
+    """A message inside a record, in the language of the run."""
+    if isinstance(value, Words):
+        return in_language(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def say(text: Words | str) -> None:
     """A sentence for people, in the language of the run."""
     console.print(in_language(text))
+
+
+def warn(text: Words | str) -> None:
+    """A sentence beside the results, on standard error."""
+    errors.print(in_language(text))
 
 
 def households(count: float) -> str:

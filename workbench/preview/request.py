@@ -165,35 +165,41 @@ def _further_record(
     return record
 
 
-def _line_notes(head: ScoreHead, line: float) -> list[str]:
+def _line_notes(head: ScoreHead, line: float) -> list[Words]:
     """What becomes of scores that were made under another line."""
     if line == head.line:
         return []
     if not head.residuals:
         return [
-            (
-                f"评分按扶贫标准 {head.line:g} 元作出，且没有收入预测，不能换算到另一标准  "
-                f"scored under a line of {head.line:g} yuan, without an income forecast that would carry to another line"
+            Words(
+                f"评分按扶贫标准 {head.line:g} 元作出，且没有收入预测，不能换算到另一标准",
+                f"scored under a line of {head.line:g} yuan, without an income forecast that would carry to another line",
             )
         ]
     return [
-        (
-            f"评分按扶贫标准 {head.line:g} 元作出，已按收入预测换算；收入在两个标准之间的户没有评分  scored under a line of "
-            f"{head.line:g} yuan, carried over by the income forecast; households with incomes between the two lines have none"
+        Words(
+            f"评分按扶贫标准 {head.line:g} 元作出，已按收入预测换算；收入在两个标准之间的户没有评分",
+            f"scored under a line of {head.line:g} yuan, carried over by the income forecast; "
+            "households with incomes between the two lines have none",
         )
     ]
 
 
-def notes_on(standard: EdgeStandard) -> list[str]:
+def notes_on(standard: EdgeStandard) -> list[Words]:
     """What in a standard is allowed but has no effect, or lets nobody in."""
     unlisted = [group for group in standard.income.group_ceilings if group not in standard.groups]
     notes = [
-        f"income.group_ceilings.{group}: 该群体不在 groups 中，单独上限不起作用 not among the groups, its ceiling has no effect"
+        Words("该群体不在 groups 中，单独上限不起作用", "not among the groups, its ceiling has no effect").after(
+            f"income.group_ceilings.{group}: "
+        )
         for group in unlisted
     ]
     if standard.require_group and not standard.groups:
         notes.append(
-            "groups: 为空而 require_group 为 true，收入途径不会纳入任何户 empty, so the income route lets nobody in"
+            Words(
+                "groups: 为空而 require_group 为 true，收入途径不会纳入任何户",
+                "groups: empty while require_group is true, so the income route lets nobody in",
+            )
         )
     return notes
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from workbench.domain.parameters import poverty_line
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.simulation.calendar import next_round, round_names
 from workbench.simulation.evolution import hold, live
 from workbench.simulation.hazard import coefficients, slip_probability
@@ -88,7 +88,8 @@ def _check(households: int, rounds: int, seed: int, drift: float) -> None:
     }
     for option, (value, least, most) in limits.items():
         if not least <= value <= most:
-            raise InputError(f"{option} {value}: 应在 {least} 至 {most} 之间 must be between {least} and {most}")
+            found = Words(f"应在 {least} 至 {most} 之间", f"must be between {least} and {most}")
+            raise InputError(found.after(f"{option} {value}: "))
 
 
 def _rounds(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from workbench.domain.parameters import counties
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.simulation.population import BoolArray, FloatArray, figures
 
 _STREETS, _STREETS_2019, _VILLAGES = "luan_streets.csv", "luan_streets_2019-10-31.csv", "luan_villages.csv"
@@ -65,10 +65,14 @@ def _rows(path: Path, columns: set[str]) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as opened:
             rows = list(csv.DictReader(opened))
     except OSError as error:
-        raise InputError(f"{path}: 读不到区划名录 the division list cannot be read ({error.strerror})") from None
+        found = Words(
+            f"读不到区划名录（{error.strerror}）；请检查文件和权限",
+            f"the division list cannot be read ({error.strerror}); check the file and its permissions",
+        )
+        raise InputError(found.after(f"{path}: ")) from None
     lacking = columns - set(rows[0] if rows else ())
     if lacking:
-        raise InputError(
-            f"{path}: 缺少列 lacks the columns {', '.join(sorted(lacking))}; 请换回原名录 restore the list"
-        )
+        missing = ", ".join(sorted(lacking))
+        found = Words(f"缺少列 {missing}；请换回原名录", f"lacks the columns {missing}; put the original list back")
+        raise InputError(found.after(f"{path}: "))
     return rows

@@ -79,7 +79,9 @@ def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]
     """
     if out.exists():
         raise InputError(
-            f"{out}: 已有此文件，不覆盖 is there already and is not overwritten; 请换文件名 take another name"
+            Words("已有此文件，不覆盖；请换文件名", "is there already and is not overwritten; take another name").after(
+                f"{out}: "
+            )
         )
     draft = draft_of(out)
     with _writing_in_words(out):
@@ -220,13 +222,16 @@ def _check_whole(path: Path, source: IO[bytes]) -> None:
     size = source.seek(0, os.SEEK_END)
     source.seek(0)
     if size <= _SEAL or source.read(len(_BEGINNING)) != _BEGINNING:
-        raise InputError(f"{path}: 不是备份文件 is no backup; 备份由 workbench backup 写出 is what writes one")
+        found = Words("不是备份文件；备份由 workbench backup 写出", "is no backup; workbench backup writes one")
+        raise InputError(found.after(f"{path}: "))
     digest = _digest(source, size - _SEAL)
     source.seek(size - _SEAL)
     if source.read() != digest.encode():
         raise DamagedError(
-            f"{path}: 备份文件不完整，或被改动，没有恢复任何内容 the backup was cut off or changed, nothing was restored; "
-            "请用另一份备份，或重新复制 take another one, or copy it again"
+            Words(
+                "备份文件不完整，或被改动，没有恢复任何内容；请用另一份备份，或重新复制",
+                "the backup was cut off or changed, nothing was restored; take another one, or copy it again",
+            ).after(f"{path}: ")
         )
 
 
@@ -241,13 +246,15 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
         raise _no_backup(path, error) from None
     if newer:
         raise NewerSchemaError(
-            f"{path}: 由更新版本的工作台写出（格式 {manifest['format']}，本版本支持到 {FORMAT}） "
-            f"written by a newer workbench (format {manifest['format']}, this one reads up to {FORMAT}); 请升级工作台 upgrade"
+            Words(
+                f"由更新版本的工作台写出（格式 {manifest['format']}，本版本支持到 {FORMAT}）；请升级工作台",
+                f"written by a newer workbench (format {manifest['format']}, this one reads up to {FORMAT}); upgrade it",
+            ).after(f"{path}: ")
         )
     there = {name: member.file_size for name, member in members.items() if name != _MANIFEST}
     for name in declared:
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            raise DamagedError(f"{path}: {name!r}: 路径不对 is no path inside a store")
+            raise DamagedError(Words("不是数据目录内的路径", "is no path inside a store").after(f"{path}: {name!r}: "))
     if declared != there:
         raise DamagedError(
             Words(
@@ -262,4 +269,4 @@ def _check_members(path: Path, opened: zipfile.ZipFile, members: Mapping[str, An
         with opened.open(name) as member:
             found = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
         if found != told["sha256"]:
-            raise DamagedError(f"{path}: {name}: 内容与清单不符 is not what the manifest says")
+            raise DamagedError(Words("内容与清单不符", "is not what the manifest says").after(f"{path}: {name}: "))

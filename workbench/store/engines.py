@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from workbench.errors import InputError, MissingPartError
+from workbench.errors import InputError, MissingPartError, Words
 
 ENGINES = ("polars", "pandas", "duckdb", "spark")
 
@@ -24,7 +24,9 @@ def to_engine(table: pa.Table, engine: str) -> Any:
         return duckdb.connect().from_arrow(table)
     if engine == "spark":
         return _spark().createDataFrame(table)
-    raise InputError(f"--engine {engine!r}: 没有这种引擎 no such engine; 可选 choose from {', '.join(ENGINES)}")
+    known = ", ".join(ENGINES)
+    found = Words(f"没有这种引擎；可选：{known}", f"no such engine; choose from: {known}")
+    raise InputError(found.after(f"--engine {engine!r}: "))
 
 
 def _spark() -> Any:
@@ -32,7 +34,10 @@ def _spark() -> Any:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional part
     except ImportError:
         raise MissingPartError(
-            "--engine spark: 未安装 PySpark not installed; 请运行 run `.venv/bin/uv sync --inexact --extra spark`"
+            Words(
+                "--engine spark：未安装 PySpark；请运行 `.venv/bin/uv sync --inexact --extra spark`",
+                "--engine spark: PySpark is not installed; run `.venv/bin/uv sync --inexact --extra spark`",
+            )
         ) from None
     builder = SparkSession.builder.appName("workbench").master("local[*]")
     return builder.config("spark.ui.enabled", "false").config("spark.log.level", "ERROR").getOrCreate()

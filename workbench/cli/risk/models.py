@@ -11,6 +11,7 @@ import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from workbench.cli.data.facts import is_simulated
+from workbench.cli.language import both, in_language
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
@@ -21,8 +22,8 @@ from workbench.cli.options import (
     open_store,
     standard_of,
 )
-from workbench.cli.output import SIMULATED, errors, print_json, say, show_table
-from workbench.cli.risk.shown import show_evaluation, show_visits
+from workbench.cli.output import errors, print_json, show_table, warn
+from workbench.cli.risk.shown import show_evaluation, show_scoring, show_training, show_visits
 from workbench.clock import now_in_beijing
 from workbench.domain.facts import FACT
 from workbench.domain.rounds import check_round
@@ -36,10 +37,16 @@ from workbench.store.scores import read_head, write_scores
 
 ModelsOption = Annotated[
     Path | None,
-    typer.Option("--models", help="模型所在目录 folder of the models (default: WORKBENCH_MODELS, in the store)"),
+    typer.Option(
+        "--models",
+        help=both(
+            "模型所在目录（不写：WORKBENCH_MODELS，再则数据目录内）",
+            "folder of the models (default: WORKBENCH_MODELS, in the store)",
+        ),
+    ),
 ]
 KeepOption = Annotated[
-    list[str] | None, typer.Option("--keep", help="口径变了也要用的事实 a drifting fact to use all the same")
+    list[str] | None, typer.Option("--keep", help=both("口径变了也要用的事实", "a drifting fact to use all the same"))
 ]
 
 
@@ -49,14 +56,15 @@ def _steps() -> Iterator[Any]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task("", total=None)
-        yield lambda text: progress.update(task, description=text)
+        yield lambda text: progress.update(task, description=in_language(text))
 
 
 def _facts(keep: list[str] | None) -> tuple[str, ...]:
     """The facts that --keep names, if there are such."""
     unknown = [fact for fact in keep or [] if fact not in FACT and not fact.startswith("x_")]
     if unknown:
-        raise InputError(f"--keep {unknown[0]}: 没有这个事实 there is no such fact; 例如 e.g. --keep water")
+        found = Words("没有这个事实；例如 --keep water", "there is no such fact; e.g. --keep water")
+        raise InputError(found.after(f"--keep {unknown[0]}: "))
     return tuple(keep or ())
 
 
@@ -77,12 +85,10 @@ def _bring_in(store: Path) -> None:
     if outside is not None:
         artefact.use(outside, store)
         _tell(FactStore(store), lambda: model_chosen(store, outside.stem))
-        errors.print(
-            str(
-                Words(
-                    f"在用的模型原在数据目录之外（{outside}），已复制进来",
-                    f"the model in use was outside of the store ({outside}); it has been copied into it",
-                )
+        warn(
+            Words(
+                f"在用的模型原在数据目录之外（{outside}），已复制进来",
+                f"the model in use was outside of the store ({outside}); it has been copied into it",
             )
         )
 
@@ -98,17 +104,19 @@ def _today() -> str:
 
 def train_command(
     until: Annotated[
-        str | None, typer.Option("--until", help="只用到这一轮为止 use transitions that end at or before it")
+        str | None, typer.Option("--until", help=both("只用到这一轮为止", "use transitions that end at or before it"))
     ] = None,
     line: LineOption = None,
     keep: KeepOption = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="随机种子 seed")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**31 - 1, help=both("随机种子", "seed of what is drawn at random"))
+    ] = 1,
     models: ModelsOption = None,
     store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """训练下滑风险模型 Train the model of slips, write its card, and put it in use for this store."""
+    """Train the model of slips, write its card, and put it in use for this store."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when trees are first loaded: waiting threads do not spin
     from workbench.risk.model.training import TrainingRequest, train  # noqa: PLC0415
     from workbench.risk.registry import artefact  # noqa: PLC0415 - training loads much
@@ -136,17 +144,7 @@ def train_command(
     if as_json:
         print_json(record)
         return
-    if about["simulated"]:
-        say(SIMULATED)
-    say(f"已训练并启用 trained and in use: {model.name}")
-    say(
-        f"用了 from {about['rows']:,} 条户·轮 household-rounds, 下滑 slips {about['slips']:,.0f}; 卡片 card: {record['card']}"
-    )
-    for each in about["drift"]:
-        say(f"  {each['zh']} {each['en']}")
-    if about["excluded"]:
-        say(f"因口径变化未用 kept out: {', '.join(about['excluded'])}（要用请加 to use them: --keep NAME）")
-    say(f"{about['advice']['zh']} {about['advice']['en']}")
+    show_training(about, model.name, record["card"])
 
 
 def evaluate_command(
@@ -157,7 +155,7 @@ def evaluate_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """评价在用的模型 Judge the model in use on what happened between a round and the next stored one."""
+    """Judge the model in use on what happened between a round and the next stored one."""
     from workbench.risk.evaluation.evaluation import evaluate  # noqa: PLC0415
     from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
 
@@ -179,7 +177,7 @@ def score_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """给一轮的户评分 Score a round: probability, interval and reasons of every household that can slip."""
+    """Score a round: probability, interval and reasons of every household that can slip."""
     from workbench.risk.evaluation.score_outcome import shifts_since  # noqa: PLC0415
     from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
     from workbench.risk.scoring.scoring import score  # noqa: PLC0415
@@ -197,29 +195,26 @@ def score_command(
     record = {
         "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
         "expected_slips": float((table["p_slip"] * table["weight"]).sum()), "not_scored": found.head.not_scored,
-        "level": found.head.level, "warnings": [str(each) for each in found.head.warnings], "advice": found.head.advice,
+        "level": found.head.level, "warnings": list(found.head.warnings), "advice": found.head.advice,
         "shifts_since_last_scores": shifts, "simulated": is_simulated(facts, round_name),
     }  # fmt: skip
     if as_json:
         print_json(record)
         return
-    if record["simulated"]:
-        say(SIMULATED)
-    say(f"已评分 scored {record['scored']:,} 户, 预计下滑 expected slips {record['expected_slips']:,.0f}; {path}")
-    for warning in (*map(str, found.head.warnings), *(f"{each['zh']} {each['en']}" for each in shifts)):
-        say(f"  {warning}")
-    say(f"{found.head.advice['zh']} {found.head.advice['en']}")
+    show_scoring(record)
 
 
 def models_command(
-    use: Annotated[str | None, typer.Option("--use", help="启用 put this one in use for the store")] = None,
-    card: Annotated[str | None, typer.Option("--card", help="显示卡片 print its card")] = None,
+    use: Annotated[
+        str | None, typer.Option("--use", help=both("启用这个模型", "put this one in use for the store"))
+    ] = None,
+    card: Annotated[str | None, typer.Option("--card", help=both("显示这个模型的卡片", "print its card"))] = None,
     models: ModelsOption = None,
     store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """列出模型，选择在用的 The models kept, which one is in use, and their cards."""
+    """The models kept, which one is in use, and their cards."""
     from workbench.risk.registry import artefact  # noqa: PLC0415
     from workbench.risk.registry.card_page import card_page  # noqa: PLC0415
 
@@ -240,7 +235,7 @@ def models_command(
         current = artefact.in_use(models, facts.root, folder).name
     except InputError as error:
         if (facts.root / POINTER).exists():  # one was chosen, and cannot be used: that is said
-            errors.print(str(error))
+            warn(error.words)
     outside = left_outside(facts.root)
     record = {"models": kept(folder), "in_use": current, "folder": str(folder), "outside": outside and str(outside)}
     if as_json:
@@ -248,27 +243,27 @@ def models_command(
         return
     show_table(
         f"{folder}",
-        ["模型 model", "在用 in use"],
+        [Words("模型", "model"), Words("在用", "in use")],
         [[name, "✓" if name == current else ""] for name in kept(folder)],
     )
     if outside is not None:
-        errors.print(str(_outside(outside)))
+        warn(_outside(outside))
 
 
 def visits_command(
     round_name: RoundOption,
     county: CountyOption = None,
     capacity: Annotated[
-        int, typer.Option("--visits", min=0, help="每乡镇可走访户数 visits that a township can make")
+        int, typer.Option("--visits", min=0, help=both("每乡镇可走访户数", "visits that a township can make"))
     ] = 20,
     standard: Annotated[
-        Path | None, typer.Option("--standard", help="县标准，纳入者必列 whoever it brings in is listed")
+        Path | None, typer.Option("--standard", help=both("县标准，纳入者必列", "whoever it brings in is listed"))
     ] = None,
     store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """先走访谁 Whom to visit first under a capacity, and where rule and model disagree. Nobody who qualifies is left out."""
+    """Whom to visit first under a capacity, and where rule and model disagree. Nobody who qualifies is left out."""
     from workbench.risk.scoring.visit_lists import visit_lists  # noqa: PLC0415
 
     facts = open_store(store)
@@ -277,7 +272,7 @@ def visits_command(
     chosen = standard_of(standard) if standard else None
     lists = visit_lists(facts, round_name, county, capacity, chosen, register_url())
     record = {
-        "round": round_name, "county": county, "visits": capacity, "model": head.model, "warnings": [str(each) for each in head.warnings],
+        "round": round_name, "county": county, "visits": capacity, "model": head.model, "warnings": list(head.warnings),
         "list": lists.visits.to_dicts(), "blue_high": lists.disagreements.blue_high.to_dicts(),
         "red_low": lists.disagreements.red_low.to_dicts(), "simulated": is_simulated(facts, round_name, county),
     }  # fmt: skip

@@ -3,12 +3,58 @@
 from typing import Any
 
 from workbench.cli.output import SIMULATED, say, show_table
+from workbench.errors import Words
 
 _SHOWN = 15
+_OF_HOUSEHOLD = (Words("户编号", "household"), Words("乡镇", "township"), Words("概率 %", "probability %"))
+_BLUE_HIGH = Words("规则为三级（蓝），模型认为较危险", "blue by rule, high by the model")
+_RED_LOW = Words("规则为一级（红），模型认为较安全", "red by rule, low by the model")
 _BY_RULE = {
-    "below_line": "低于标准 below the line", "tier_1": "一级 tier 1", "tier_2": "二级 tier 2",
-    "standard": "县标准 standard", None: "模型 model",
+    "below_line": Words("低于标准", "below the line"), "tier_1": Words("一级", "tier 1"), "tier_2": Words("二级", "tier 2"),
+    "standard": Words("县标准", "standard"), None: Words("模型", "model"),
 }  # fmt: skip
+
+
+def show_training(about: dict[str, Any], name: str, card: str) -> None:
+    """What a model was trained on, what was kept out of it, and whether it may be used."""
+    if about["simulated"]:
+        say(SIMULATED)
+    say(Words(f"已训练并启用：{name}", f"trained and in use: {name}"))
+    rows, slips = f"{about['rows']:,}", f"{about['slips']:,.0f}"
+    say(
+        Words(
+            f"用了 {rows} 条户·轮，其中下滑 {slips} 条；卡片：{card}",
+            f"from {rows} household-rounds, slips among them {slips}; card: {card}",
+        )
+    )
+    for each in about["drift"]:
+        say(Words(each["zh"], each["en"]).after("  "))
+    if about["excluded"]:
+        kept_out = ", ".join(about["excluded"])
+        say(
+            Words(
+                f"因口径变化未用：{kept_out}（要用请加 --keep 事实名）",
+                f"kept out, as what they mean has drifted: {kept_out} (to use one all the same: --keep NAME)",
+            )
+        )
+    say(Words(about["advice"]["zh"], about["advice"]["en"]))
+
+
+def show_scoring(record: dict[str, Any]) -> None:
+    """How many households were scored, where to, and what to mind."""
+    if record["simulated"]:
+        say(SIMULATED)
+    scored, slips, file = f"{record['scored']:,}", f"{record['expected_slips']:,.0f}", record["file"]
+    say(
+        Words(
+            f"已评分 {scored} 户，预计下滑 {slips} 户；{file}",
+            f"scored {scored} households, expected slips {slips}; {file}",
+        )
+    )
+    shifts = [Words(each["zh"], each["en"]) for each in record["shifts_since_last_scores"]]
+    for warning in (*record["warnings"], *shifts):
+        say(warning.after("  "))
+    say(Words(record["advice"]["zh"], record["advice"]["en"]))
 
 
 def show_evaluation(record: dict[str, Any]) -> None:
@@ -16,36 +62,65 @@ def show_evaluation(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
     if record["trained_on"]:
-        say("注意：模型训练时用过这一轮，结果偏乐观 note: the model was trained on these rounds, so this flatters it")
+        say(
+            Words(
+                "注意：模型训练时用过这一轮，结果偏乐观",
+                "note: the model was trained on these rounds, so this flatters it",
+            )
+        )
     if record["other_facts"]:
-        say("注意：模型训练过同名的轮次，但事实不同 note: it was trained on rounds of these names with other facts")
+        say(
+            Words(
+                "注意：模型训练过同名的轮次，但事实不同",
+                "note: the model was trained on rounds of these names with other facts",
+            )
+        )
     for warning in record["warnings"]:
-        say(f"  {warning}")
+        say(warning.after("  "))
     large = record["calibration_in_the_large"]
-    say(
-        f"{record['round']} → {record['next_round']}: 预计 expected {large['expected']:,.0f}, 实际 happened {large['observed']:,.0f} "
-        f"({record['rows']:,} 条 household-rounds)"
+    expected, happened, rows = f"{large['expected']:,.0f}", f"{large['observed']:,.0f}", f"{record['rows']:,}"
+    found = Words(
+        f"预计 {expected} 户，实际 {happened} 户（{rows} 条户·轮）",
+        f"expected {expected}, happened {happened} ({rows} household-rounds)",
     )
+    say(found.after(f"{record['round']} → {record['next_round']}: "))
+    _show_compared(record)
+    if record["explained_share"] is not None:
+        share = f"{record['explained_share']:.1%}"
+        say(Words(f"占可解释部分的 {share}", f"share of what can be explained: {share}"))
+    _show_counties(record["by_county"])
+    say(Words(record["advice"]["zh"], record["advice"]["en"]))
+
+
+def _show_compared(record: dict[str, Any]) -> None:
     show_table(
         record["model"],
-        ["", "先走访一成赶上 % caught in a tenth", "AUC", "log loss", "d2 %"],
+        ["", Words("先走访一成赶上 %", "% caught in a tenth"), "AUC", Words("对数损失", "log loss"), "d2 %"],
         [
             [
-                f"{zh} {en}",
+                Words(*names),
                 _percent(record["compared"][name]["caught_in_tenth"]),
                 record["compared"][name]["auc"],
                 f"{record['compared'][name]['log_loss']:.5f}",
                 _percent(record["compared"][name]["d2"]),
             ]
-            for name, (zh, en) in _candidates().items()
+            for name, names in _candidates().items()
             if name in record["compared"]
         ],
     )
-    if record["explained_share"] is not None:
-        say(f"占可解释部分 share of what can be explained: {record['explained_share']:.1%}")
+
+
+def _show_counties(by_county: dict[str, Any]) -> None:
     show_table(
-        "各县区 by county",
-        ["县区", "实际 happened", "预计 expected", "90 %", "在内 within", "AUC"],
+        Words("各县区", "by county"),
+        [
+            Words("县区", "county"),
+            Words("实际", "happened"),
+            Words("预计", "expected"),
+            "90 %",
+            Words("在内", "within"),
+            "AUC",
+        ],
         [
             [
                 code,
@@ -55,10 +130,9 @@ def show_evaluation(record: dict[str, Any]) -> None:
                 row["within"],
                 row["auc"],
             ]
-            for code, row in record["by_county"].items()
+            for code, row in by_county.items()
         ],
     )
-    say(f"{record['advice']['zh']} {record['advice']['en']}")
 
 
 def _candidates() -> dict[str, tuple[str, str]]:
@@ -76,27 +150,33 @@ def show_visits(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
     for warning in record["warnings"]:
-        say(f"  {warning}")
+        say(warning.after("  "))
     reached = [each for each in record["list"] if each["visit"]]
     say(
-        f"名单 listed {len(record['list']):,} 户，本轮走访 to visit {len(reached):,}（每乡镇 {record['visits']} 户 a township）；"
-        "其余按规则应纳入的户仍在名单上 whoever qualifies by rule stays on the list"
+        Words(
+            f"名单 {len(record['list']):,} 户，本轮走访 {len(reached):,} 户（每乡镇 {record['visits']} 户）；"
+            "其余按规则应纳入的户仍在名单上",
+            f"listed {len(record['list']):,} households, to visit {len(reached):,} ({record['visits']} a township); "
+            "whoever qualifies by rule stays on the list",
+        )
     )
     show_table(
-        "先走访 first",
-        ["户编号", "乡镇", "依据 by rule", "概率 % probability", "主要原因 reason"],
+        Words("先走访", "to visit first"),
+        [*_OF_HOUSEHOLD[:2], Words("依据", "on account of"), _OF_HOUSEHOLD[2], Words("主要原因", "main reason")],
         [
             [
                 each["household_id"],
                 each["township"],
                 _BY_RULE[each["by_rule"]],
                 _percent(each["p_slip"]),
-                each["reasons"][1]["zh"] if each["reasons"] else None,
+                Words(each["reasons"][1]["zh"], each["reasons"][1]["en"]) if each["reasons"] else None,
             ]
             for each in record["list"][:_SHOWN]
         ],
     )
-    for title, rows in (("规则为三级（蓝），模型认为较危险 blue by rule, high by the model", record["blue_high"]),
-                        ("规则为一级（红），模型认为较安全 red by rule, low by the model", record["red_low"])):  # fmt: skip
-        show_table(f"{title}: {len(rows):,}", ["户编号", "乡镇", "概率 % probability"],
-                   [[each["household_id"], each["township"], _percent(each["p_slip"])] for each in rows[:_SHOWN]])  # fmt: skip
+    for title, rows in ((_BLUE_HIGH, record["blue_high"]), (_RED_LOW, record["red_low"])):
+        show_table(
+            title + Words(f"：{len(rows):,}", f": {len(rows):,}"),
+            _OF_HOUSEHOLD,
+            [[each["household_id"], each["township"], _percent(each["p_slip"])] for each in rows[:_SHOWN]],
+        )

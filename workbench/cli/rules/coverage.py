@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.data.facts import is_simulated
+from workbench.cli.language import both, label
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
@@ -17,8 +18,9 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, print_json, say, show_table
-from workbench.domain.parameters import counties
+from workbench.cli.rules.places import county_name
 from workbench.domain.rules.coverage import CHECK, CHECKS
+from workbench.errors import Words
 from workbench.preview.request import Scene, whole
 from workbench.register.standards.in_force import standard_in_use
 from workbench.settings import register_url
@@ -31,7 +33,7 @@ from workbench.statistics.coverage import (
     managed_households,
 )
 
-_GROUPS = {"lifted": "已脱贫户 lifted", "edge": "边缘户 edge"}
+_GROUPS = {"lifted": Words("已脱贫户", "lifted"), "edge": Words("边缘户", "edge")}
 
 
 def coverage_command(
@@ -39,17 +41,26 @@ def coverage_command(
     county: CountyOption = None,
     standard: Annotated[
         Path | None,
-        typer.Option("--standard", help="以此认定边缘户 who is an edge household (YAML; default: in force, by county)"),
+        typer.Option(
+            "--standard",
+            help=both(
+                "以此标准认定边缘户（YAML 文件；不写：各县现行标准）",
+                "who is an edge household (YAML; default: in force, by county)",
+            ),
+        ),
     ] = None,
     line: LineOption = None,
     store: StoreOption = None,
     *,
     listed: Annotated[
-        bool, typer.Option("--list", help="列出有缺口或不能判定的户 list the households with a gap, or not told")
+        bool,
+        typer.Option(
+            "--list", help=both("列出有缺口或不能判定的户", "list the households with a gap, or that cannot be told")
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """帮扶有无缺口 Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
+    """Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
     facts = open_store(store)
     scene = Scene(facts, checked_round(round_name), county, line)
     managed = managed_households(scene, standard_of(standard) if standard else None, register_url())
@@ -108,32 +119,48 @@ def _by_place(areas: list[AreaCoverage]) -> list[dict[str, Any]]:
 def _show(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
-    for name in sorted({f"{each['name']['zh']} {each['name']['en']}" for each in record.get("standards", {}).values()}):
-        say(f"边缘户标准 standard: {name}")
-    say("；".join(f"{check.topic}：{check.zh} {check.en}（{check.clause}）" for check in CHECKS))
+    for zh, en in sorted({(each["name"]["zh"], each["name"]["en"]) for each in record.get("standards", {}).values()}):
+        say(Words(f"边缘户标准：{zh}", f"standard of edge households: {en}"))
     say(
-        "各列为有缺口的户数，问号后是不能判定的户数 in each column households with a gap; behind ? those that cannot be told"
+        Words(
+            "；".join(f"{check.topic}：{check.zh}（{check.clause}）" for check in CHECKS),
+            "; ".join(f"{check.name}: {check.en} ({check.clause})" for check in CHECKS),
+        )
+    )
+    say(
+        Words(
+            "各列为有缺口的户数，问号后是不能判定的户数",
+            "in each column households with a gap; behind ? those that cannot be told",
+        )
     )
     areas = record["by_township"] if record["county"] else record["by_county"]
-    name = "乡镇" if record["county"] else "县区"
+    name = Words("乡镇", "township") if record["county"] else Words("县区", "county")
     rows = [[_place(area), *_cells(area)] for area in areas]
     rows += [[_GROUPS[group], *_cells(area)] for group, area in record["by_group"].items()]
     show_table(
-        f"{record['round']} · 帮扶缺口 gaps",
-        [name, "户数", *(check.topic for check in CHECKS), "无技能人"],
-        [*rows, ["合计 total", *_cells(record)]],
+        Words("帮扶缺口", "gaps").after(f"{record['round']} · "),
+        [
+            name,
+            Words("户数", "households"),
+            *(Words(check.topic, check.name) for check in CHECKS),
+            Words("无技能人", "unskilled members"),
+        ],
+        [*rows, [Words("合计", "total"), *_cells(record)]],
     )
     for entry in record.get("list", ()):
-        said = [("缺口 gaps", entry["gaps"]), ("不能判定 cannot tell", entry["cannot_tell"])]
-        words = "; ".join(f"{label}: {'、'.join(CHECK[name].zh for name in names)}" for label, names in said if names)
+        said = [(("缺口", "gaps"), entry["gaps"]), (("不能判定", "cannot tell"), entry["cannot_tell"])]
+        words = "; ".join(f"{label(head)}: {_listed(names)}" for head, names in said if names)
         say(f"{entry['household_id']} {entry['township'] or ''} {entry['village'] or ''} {words}")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(label((CHECK[name].zh, CHECK[name].en)) for name in names)
 
 
 def _place(area: dict[str, Any]) -> str:
     if "township" in area:
         return str(area["township"] or "–")
-    known = counties().get(area["county_code"])
-    return f"{area['county_code']} {known.zh}" if known else str(area["county_code"])
+    return county_name(area["county_code"])
 
 
 def _cells(area: dict[str, Any]) -> list[Any]:

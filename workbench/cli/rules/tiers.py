@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.data.facts import is_simulated
+from workbench.cli.language import both
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
@@ -20,18 +21,23 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, print_json, say, show_table
-from workbench.domain.facts import KINDS, LABELS
-from workbench.domain.parameters import counties, tier_parameters
+from workbench.cli.rules.explained import show_explanation
+from workbench.cli.rules.places import county_name
+from workbench.domain.facts import LABELS
+from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
+from workbench.errors import Words
 from workbench.preview.request import Scene, whole
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 
-EngineOption = Annotated[str, typer.Option("--engine", help="polars, pandas, duckdb, spark")]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help=both("计算引擎：polars、pandas、duckdb、spark", "polars, pandas, duckdb, spark"))
+]
 
 
 def tier_command(
@@ -44,7 +50,7 @@ def tier_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """已脱贫户的风险等级 Tiers of the lifted households of a round, counted by county."""
+    """Tiers of the lifted households of a round, counted by county."""
     facts = open_store(store)
     parameters = tier_parameters(checked_round(round_name), line)
     chosen = reading_named(reading)
@@ -70,30 +76,34 @@ def tier_command(
         )
         return
     _mark(facts, round_name, county)
-    rows = [
-        [_county_name(code), *(whole(counts[key]) for key in TIER_KEYS)] for code, counts in found.by_county.items()
-    ]
+    rows = [[county_name(code), *(whole(counts[key]) for key in TIER_KEYS)] for code, counts in found.by_county.items()]
     show_table(
-        f"{round_name} · {chosen.zh} · 扶贫标准 line {parameters.line:g} 元",
-        ["县区 county", *(_tier_name(key) for key in TIER_KEYS)],
-        [*rows, ["合计 total", *(whole(found.city[key]) for key in TIER_KEYS)]],
+        Words(
+            f"{round_name} · {chosen.zh} · 扶贫标准 {parameters.line:g} 元",
+            f"{round_name} · {chosen.en} · poverty line {parameters.line:g} yuan",
+        ),
+        [Words("县区", "county"), *(_tier_name(key) for key in TIER_KEYS)],
+        [*rows, [Words("合计", "total"), *(whole(found.city[key]) for key in TIER_KEYS)]],
     )
 
 
 def explain_command(
-    household: Annotated[str, typer.Argument(help="户编号 household number")],
+    household: Annotated[str, typer.Argument(help=both("户编号", "household number"))],
     round_name: RoundOption,
     county: CountyOption = None,
     reading: ReadingOption = "default",
     standard: Annotated[
-        Path | None, typer.Option("--standard", help="对未建档户 for unregistered: standard (YAML)")
+        Path | None,
+        typer.Option(
+            "--standard", help=both("对未建档户：标准（YAML 文件）", "for unregistered households: a standard (YAML)")
+        ),
     ] = None,
     line: LineOption = None,
     store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """为什么 Why a household has its tier, or is an edge household: criteria, missing facts, smallest change."""
+    """Why a household has its tier, or is an edge household: criteria, missing facts, smallest change."""
     facts = open_store(store)
     known = facts.household(checked_round(round_name), household, county)
     record: dict[str, Any] = {"household_id": household, "round": round_name, "county": known["county_code"]}
@@ -113,7 +123,7 @@ def explain_command(
         print_json(record)
     else:
         _mark(facts, round_name, known["county_code"])
-        _show_explanation(record)
+        show_explanation(record)
 
 
 def _plain_standard() -> EdgeStandard:
@@ -153,55 +163,11 @@ def _reasons(explanation: Explanation, result: str) -> dict[str, Any]:
     }
 
 
-def _show_explanation(record: dict[str, Any]) -> None:
-    kind = KINDS.get(record["kind"], (str(record["kind"]), ""))
-    if record["kind"] == "lifted":
-        tiers = [record["tier"]] if record["tier"] else record["possible_tiers"]
-        head = "、".join(f"{TIERS[tier][0]}（{TIERS[tier][2]}）" for tier in tiers)
-        say(
-            f"{record['household_id']} {kind[0]}: {head}"
-            if record["tier"]
-            else f"{kind[0]}: {UNDETERMINED[0]}，可能 may be {head}"
-        )
-    else:
-        say(f"{record['household_id']} {' '.join(kind)}: {record.get('edge', '不分等级 no tier')}")
-    marks = {True: "✓", False: "·", None: "?"}
-    say("✓ 成立 true  · 不成立 false  ? 不能判定 cannot tell")
-    for trace in record["criteria"]:
-        figures = f"（{_figures(trace['parameters'])}）" if trace["parameters"] else ""
-        say(
-            f"  {marks[trace['value']]} {trace['zh']} {trace['en']} {trace['clause']}: {_facts(trace['facts'])}{figures}"
-        )
-    if record["missing"]:
-        say("需补充的事实 facts that would settle it: " + "、".join(LABELS[name][0] for name in record["missing"]))
-    for change in record["changes"][:3]:
-        result = change.get("edge") or TIERS[change["tier"]][0]
-        say(f"若 if {change['label']} {_plain(change['from'])} → {_plain(change['to'])}: {result}")
-
-
-def _facts(values: dict[str, Any]) -> str:
-    return "，".join(f"{LABELS[name][0]} {_plain(value)}" for name, value in values.items())
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "未知 unknown"
-    if isinstance(value, bool):
-        return "是 yes" if value else "否 no"
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
-
-
-def _figures(values: dict[str, Any]) -> str:
-    return "，".join(f"{name} {value:g}" for name, value in values.items())
-
-
-def _county_name(code: str) -> str:
-    known = counties().get(code)
-    return f"{code} {known.zh}" if known else code
-
-
-def _tier_name(key: str) -> str:
-    return UNDETERMINED[0] if key == UNDETERMINED_KEY else f"{TIERS[int(key)][2]} {TIERS[int(key)][0]}"
+def _tier_name(key: str) -> Words:
+    if key == UNDETERMINED_KEY:
+        return Words(*UNDETERMINED)
+    zh, en, colour = TIERS[int(key)]
+    return Words(f"{colour} {zh}", en)
 
 
 def _mark(store: FactStore, round_name: str, county: str | None) -> None:

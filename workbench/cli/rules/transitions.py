@@ -1,6 +1,7 @@
 """`workbench changes`: tiers between a round and the one before, and why they changed."""
 
 from workbench.cli.data.facts import is_simulated
+from workbench.cli.language import label
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
@@ -13,6 +14,7 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, print_json, say, show_table
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
+from workbench.errors import Words
 from workbench.statistics.transitions import CAUSES, tier_transitions
 
 _UNDETERMINED = "undetermined"
@@ -26,7 +28,7 @@ def changes_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """等级变化 How tiers changed since the round before, and what changed: facts, rules or figures, or only what is known."""
+    """How tiers changed since the round before, and what changed: facts, rules or figures, or only what is known."""
     facts = open_store(store)
     found = tier_transitions(facts, checked_round(round_name), county, reading_named(reading))
     rows = [
@@ -48,13 +50,11 @@ def changes_command(
         totals[key] = totals.get(key, 0.0) + row["households"]
     show_table(
         f"{found.before_round} → {found.round}",
-        ["原因 why", "上期 before", "本期 after", "户 households"],
-        [
-            [" ".join(CAUSES[why]), _tier(then), _tier(now), number]
-            for (then, now, why), number in sorted(totals.items())
-        ],
+        [Words("原因", "why"), Words("上期", "before"), Words("本期", "after"), Words("户", "households")],
+        [[label(CAUSES[why]), _tier(then), _tier(now), number] for (then, now, why), number in sorted(totals.items())],
     )
-    say(f"首次出现 first seen {found.first_seen:,.0f}；不再出现 gone {found.gone:,.0f}")
+    seen, gone = f"{found.first_seen:,.0f}", f"{found.gone:,.0f}"
+    say(Words(f"首次出现 {seen} 户；不再出现 {gone} 户", f"first seen {seen}; gone {gone}"))
 
 
 def _key(tier: int | None) -> str:
@@ -62,4 +62,4 @@ def _key(tier: int | None) -> str:
 
 
 def _tier(key: str) -> str:
-    return UNDETERMINED[0] if key == _UNDETERMINED else TIERS[int(key)][0]
+    return label(UNDETERMINED if key == _UNDETERMINED else TIERS[int(key)])

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from workbench.cli.data.facts import is_simulated
+from workbench.cli.language import both
 from workbench.cli.options import (
     AgainstOption,
     CountyOption,
@@ -25,17 +26,33 @@ from workbench.preview.request import Further, preview, scene
 
 ThresholdOption = Annotated[
     float | None,
-    typer.Option("--threshold", help="净收益的概率门槛 threshold probability of the net benefit (default: base rate)"),
+    typer.Option(
+        "--threshold",
+        help=both(
+            "净收益的概率门槛（不写：平均下滑率）", "threshold probability of the net benefit (default: base rate)"
+        ),
+    ),
 ]
 FrontierOption = Annotated[
     bool,
-    typer.Option("--frontier", help="同样户数最多能抓住多少下滑 the most slips caught for each number of households"),
+    typer.Option(
+        "--frontier", help=both("同样户数最多能抓住多少下滑", "the most slips caught for each number of households")
+    ),
 ]
 IncomeErrorOption = Annotated[
-    float | None, typer.Option("--income-error", help="收入误差（对数标准差） log sd of reported incomes, e.g. 0.1")
+    float | None,
+    typer.Option("--income-error", help=both("收入误差（对数标准差），如 0.1", "log sd of reported incomes, e.g. 0.1")),
 ]
-BunchingOption = Annotated[bool, typer.Option("--bunching", help="上限附近有无堆积 bunching of incomes at the ceiling")]
-VaryOption = Annotated[list[str], typer.Option("--vary", help="key=start:stop:step，一至两个 once or twice")]
+BunchingOption = Annotated[
+    bool, typer.Option("--bunching", help=both("收入在上限附近有无堆积", "bunching of incomes at the ceiling"))
+]
+VaryOption = Annotated[
+    list[str],
+    typer.Option(
+        "--vary",
+        help=both("要变的项 key=start:stop:step，可写一至两次", "what varies, key=start:stop:step; once or twice"),
+    ),
+]
 
 
 def preview_command(
@@ -52,7 +69,7 @@ def preview_command(
     bunching: BunchingOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """预览一个标准 What a county standard brings in: households, townships, groups, routes, cost, expected slips."""
+    """What a county standard brings in: households, townships, groups, routes, cost, expected slips."""
     facts = open_store(store)
     chosen = standard_of(standard)
     seen = scene(facts, checked_round(round_name), county, line, chosen)
@@ -76,7 +93,7 @@ def sweep_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """一次看许多标准 The counts of a standard as one or two of its keys vary."""
+    """The counts of a standard as one or two of its keys vary."""
     facts = open_store(store)
     chosen = standard_of(standard)
     seen = scene(facts, checked_round(round_name), county, line, chosen)

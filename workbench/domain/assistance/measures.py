@@ -11,7 +11,7 @@ import narwhals as nw
 from workbench.domain.facts import CAUSES, FACT
 from workbench.domain.parameters import TierParameters, load_yaml
 from workbench.domain.rules.criteria import CRITERION, any_of
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 
 HOUSING_TREE = "housing"
 REST = "rest"
@@ -132,4 +132,6 @@ def _trigger(measure: str, declared: Mapping[str, Any]) -> Trigger:
 
 def _check(measure: str, name: str, known: Any) -> None:
     if name not in known:
-        raise InputError(f"{measure}: {name!r} 不可用 cannot be used; 可用 accepted: {', '.join(known)}")
+        accepted = ", ".join(known)
+        found = Words(f"{name!r} 不可用；可用：{accepted}", f"{name!r} cannot be used; accepted: {accepted}")
+        raise InputError(found.after(f"{measure}: "))

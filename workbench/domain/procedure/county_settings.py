@@ -10,7 +10,7 @@ from functools import cache
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
 from workbench.domain.whole_numbers import whole_number
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,13 @@ def check_setting(name: str, text: str) -> int:
     known = settings()
     if name not in known:
         listed = ", ".join(f"{each.name} ({each.zh})" for each in known.values())
-        raise InputError(f"{name!r}: 没有这一项 no such setting; 可设 settings: {listed}")
+        found = Words(f"没有这一项；可设：{listed}", f"no such setting; there are: {listed}")
+        raise InputError(found.after(f"{name!r}: "))
     least = known[name].least
     number = whole_number(text)
     if number is None or number < least:
-        raise InputError(f"{name} {text!r}: 应为不小于 {least} 的整数 expected a whole number from {least} on")
+        found = Words(f"应为不小于 {least} 的整数", f"expected a whole number from {least} on")
+        raise InputError(found.after(f"{name} {text!r}: "))
     return number
 
 

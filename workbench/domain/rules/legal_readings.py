@@ -9,7 +9,7 @@ import narwhals as nw
 
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rules.criteria import CRITERION, all_of, any_of
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 
 Condition = str | dict[str, Any]
 """A criterion by name, or {any: […]}, {all: […]}, {at_least: {count: N, of: […]}}."""
@@ -42,15 +42,22 @@ def reading(name: str) -> Reading:
     try:
         return readings()[name]
     except KeyError:
-        known = "; ".join(f"{known.name} ({known.zh})" for known in readings().values())
-        raise InputError(f"--reading {name!r}: 没有这种读法 no such reading; 可选 choose from: {known}") from None
+        known = readings().values()
+        zh, en = (
+            "；".join(f"{each.name}（{each.zh}）" for each in known),
+            "; ".join(f"{each.name} ({each.en})" for each in known),
+        )
+        found = Words(f"没有这种读法；可选：{zh}", f"no such reading; choose from: {en}")
+        raise InputError(found.after(f"--reading {name!r}: ")) from None
 
 
 def criteria_of(condition: Condition) -> set[str]:
     """The criteria that a condition reads; raises InputError for an unknown criterion or connective."""
     if isinstance(condition, str):
         if condition not in CRITERION:
-            raise InputError(f"{condition!r}: 没有这一条件 no such criterion; 可选 choose from {', '.join(CRITERION)}")
+            known = ", ".join(CRITERION)
+            found = Words(f"没有这一条件；可选：{known}", f"no such criterion; choose from: {known}")
+            raise InputError(found.after(f"{condition!r}: "))
         return {condition}
     connective, parts = _open(condition)
     members = parts["of"] if connective == "at_least" else parts
@@ -77,5 +84,6 @@ def _at_least(count: int, members: list[nw.Expr]) -> nw.Expr:
 def _open(condition: dict[str, Any]) -> tuple[str, Any]:
     (connective, parts), *rest = condition.items()
     if rest or connective not in {"any", "all", "at_least"}:
-        raise InputError(f"{condition!r}: 应为 expected any / all / at_least")
+        found = Words("应为 any、all 或 at_least 之一", "expected one of any, all, at_least")
+        raise InputError(found.after(f"{condition!r}: "))
     return connective, parts

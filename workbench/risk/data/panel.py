@@ -13,6 +13,7 @@ from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.states import with_slip, with_state
 from workbench.domain.rules.tiers import TIER_FACTS, TIER_RESULTS, tier_frame
+from workbench.errors import Words
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.store.facts import FactStore
 
@@ -25,7 +26,7 @@ DRIFT_ROWS = 200_000
 """Households that tell well enough whether a fact moved between rounds."""
 _HALF_YEAR = 6
 _HASH_SEED = 20190415
-Progress = Callable[[str], None]
+Progress = Callable[[Words | str], None]
 
 
 @dataclass(frozen=True)

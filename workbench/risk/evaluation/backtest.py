@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from workbench.errors import Words
 from workbench.risk.data.panel import Progress
 from workbench.risk.model.baselines import logistic, margin_only
 from workbench.risk.model.boosting import Settings, fit_trees
@@ -51,7 +52,8 @@ def forward_chain(
         if min(known["slip"].sum(), (~known["slip"]).sum()) < LEAST_SLIPS or ahead.is_empty():
             continue
         if progress:
-            progress(f"按时间先后检验 checking in order of time: {ahead['start'][0]}")
+            start = ahead["start"][0]
+            progress(Words(f"按时间先后检验：{start}", f"checking in order of time: {start}"))
         found.append(_predicted(known, ahead, excluded, quick, everything=position == len(rounds) - 1))
     return Forward(pl.concat(found, how="diagonal_relaxed") if found else pl.DataFrame())
 

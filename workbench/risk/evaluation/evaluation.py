@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from workbench.domain.facts import KEY_GROUPS
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
 from workbench.risk.data.panel import PanelReader, Transition
 from workbench.risk.data.readable_facts import Reading, reading
@@ -66,21 +66,27 @@ def evaluate(
     steps, labelled = reader.labelled_from(round_name)
     if not steps:
         raise InputError(
-            f"轮次 round {round_name}: 之后还没有轮次，无从评价 no later round is stored, so nothing can be judged yet; "
-            f"已有 stored: {', '.join(store.rounds())}"
+            Words(
+                f"轮次 {round_name} 之后还没有轮次，无从评价；已有：{'、'.join(store.rounds())}",
+                f"round {round_name}: no later round is stored, so nothing can be judged yet; stored: "
+                f"{', '.join(store.rounds())}",
+            )
         )
     frame = labelled.filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(round_name))
     end = max(step.end for step in steps)
     if frame.is_empty():
         raise InputError(
-            f"轮次 round {round_name} → {end}: 没有一户前后都能判定 no household can be judged at both ends; "
-            "请核对户编号前后是否一致、收入是否已收 check that household numbers agree and incomes are there"
+            Words(
+                f"轮次 {round_name} → {end}：没有一户前后都能判定；请核对户编号前后是否一致、收入是否已收",
+                f"round {round_name} → {end}: no household can be judged at both ends; "
+                "check that household numbers agree and incomes are there",
+            )
         )
     read = reading(store, round_name, model, keep)
     judged = _judged(store, model, frame, read)
     record = whole(judged)
     return {
-        "round": round_name, "next_round": end, "model": model.name, **_trained_on(store, model, steps), "warnings": [str(each) for each in read.warnings], **record,
+        "round": round_name, "next_round": end, "model": model.name, **_trained_on(store, model, steps), "warnings": list(read.warnings), **record,
         "by_county": by_county(judged, model.dispersion),
         "by_kind": by_part(judged, frame["kind"], model.dispersion),
         "by_standing": by_part(judged, standings(frame), model.dispersion),

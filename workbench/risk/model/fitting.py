@@ -56,7 +56,9 @@ def training_rows(
     enough(slips)
     matrix, left_out = design(frame, slips, weight, excluded)
     if not matrix.features:
-        raise InputError("没有可用的事实 no fact can be used: 请检查映射和数据 check the mapping and the data")
+        raise InputError(
+            Words("没有可用的事实；请检查映射和数据", "no fact can be used to train on; check the mapping and the data")
+        )
     passing = {} if all_places else unsteady(frame, matrix, slips, weight, settings.seed)
     matrix, left_out = matrix.without(passing), left_out | passing
     return Training(frame, matrix, left_out, matrix.matrix(frame), slips, weight, folds_of(frame, settings.bags))
@@ -68,7 +70,10 @@ def labels(frame: pl.DataFrame) -> tuple[Floats, Floats]:
     mean = float(weight.mean()) if len(weight) else 1.0
     if len(weight) and not mean > 0:
         raise InputError(
-            "weight 权重: 全部为 0 all are 0; 请核对映射 check the mapping (weight: 每行代表多少户 households a row stands for)"
+            Words(
+                "权重（weight，每行代表多少户）全部为 0；请核对映射",
+                "weight (households that a row stands for): all are 0; check the mapping",
+            )
         )
     return frame["slip"].cast(pl.Float64).to_numpy(), weight / mean
 
@@ -78,10 +83,13 @@ def enough(slips: Floats) -> None:
     happened = int(slips.sum())
     if min(happened, len(slips) - happened) < LEAST_SLIPS:
         raise InputError(
-            f"可学的太少 too little to learn from: {len(slips)} 条有结果的记录中下滑 {happened} 条 slips among household-rounds "
-            f"with a known outcome; 至少需要 at least {LEAST_SLIPS} 条下滑和未下滑 of each are needed. "
-            "请核对扶贫标准（--line，其他货币须指定）、轮次和户编号是否前后一致 "
-            "check the line (--line; other money needs its own), the rounds, and that household numbers agree between them"
+            Words(
+                f"可学的太少：{len(slips)} 条有结果的记录中下滑 {happened} 条；下滑和未下滑至少各需 {LEAST_SLIPS} 条。"
+                "请核对扶贫标准（--line，其他货币须指定）、轮次和户编号是否前后一致",
+                f"too little to learn from: {happened} slips among {len(slips)} household-rounds with a known outcome; at "
+                f"least {LEAST_SLIPS} that slipped and {LEAST_SLIPS} that did not are needed. Check the line (--line; other "
+                "money needs its own), the rounds, and that household numbers agree between them",
+            )
         )
 
 

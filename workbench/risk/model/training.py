@@ -1,11 +1,12 @@
 """Training: rounds of a store -> a model with its card. Time kept in order, households whole, the same result twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 import pyarrow.parquet as pq
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.risk.data.drift import drifts
 from workbench.risk.data.drift import excluded as drifting_facts
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
@@ -44,26 +45,30 @@ def train(
     say = progress or (lambda _text: None)
     steps = PanelReader(store, request.line).transitions(request.until)
     if not steps:
-        stored = ", ".join(store.rounds()) or "（无 none）"
-        raise InputError(
-            f"训练至少需要两个轮次 training needs two rounds at least; 已有 stored: {stored}"
-            + (f"; --until {request.until}" if request.until else "")
-        )
+        raise _too_few_rounds(store.rounds(), request.until)
     reader = PanelReader(store, request.line, _share(store, steps), register)
-    say("查口径变化 looking for drift")
+    say(Words("查口径变化", "looking for drift"))
     moved = drifts({name: reader.facts(name) for name in (*(step.start for step in steps), steps[-1].end)})
     excluded = drifting_facts(moved, request.keep)
     rounds = list(labelled_rounds(reader, steps, say))
     settings = Settings(seed=request.seed)
     rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), excluded, settings)
     forward = forward_chain(rounds, excluded, settings, say)
-    say("训练 training")
+    say(Words("训练", "training"))
     fitted = fit(rows, settings)
-    say("收入预测与对照 income forecast and baselines")
+    say(Words("收入预测与对照", "income forecast and baselines"))
     model = _model(rows, fitted, forward, settings)
-    say("模型卡片 card")
+    say(Words("模型卡片", "model card"))
     account = Account(store, steps, reader.share, rows, fitted, forward, moved, excluded, request.keep, settings)
     return replace(model, about=about(account, model, request.line, request.day))
+
+
+def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
+    found = Words(
+        f"训练至少需要两个轮次；已有：{'、'.join(stored) or '（无）'}",
+        f"training needs two rounds at least; stored: {', '.join(stored) or '(none)'}",
+    )
+    return InputError(found + Words(f"；--until {until}", f"; --until {until}") if until else found)
 
 
 def _share(store: FactStore, steps: list[Transition]) -> float:

@@ -84,8 +84,7 @@ def save(model: RiskModel, folder: Path, card: str) -> Path:
 def load(path: Path) -> RiskModel:
     """Read a model. The file may hold numbers, text and arrays only; anything else is refused before it is built."""
     if not path.exists():
-        known = ", ".join(sorted(each.stem for each in path.parent.glob(f"*{SUFFIX}"))) or "（无 none）"
-        raise InputError(f"{path.stem}: 没有这个模型 there is no such model; 已有 there are: {known}")
+        raise _no_such_model(path)
     try:
         with open_given(path) as source:
             checked_members(source, _LIMITS)
@@ -93,14 +92,20 @@ def load(path: Path) -> RiskModel:
             plain = skops.io.loads(source.read(), trusted=[])
     except UntrustedTypesFoundException as error:
         raise StoreError(
-            f"{path}: 含有数据以外的内容，已拒绝 holds more than data and is refused ({error}); 请用可靠来源的模型 use a model you trust"
+            Words(
+                f"含有数据以外的内容，已拒绝（{error}）；请用可靠来源的模型",
+                f"holds more than data and is refused ({error}); use a model you trust",
+            ).after(f"{path}: ")
         ) from None
     except _DAMAGED as error:
         raise _unreadable(path, error) from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         found = plain.get("format") if isinstance(plain, dict) else None
         raise StoreError(
-            f"{path}: 模型格式为 format {found}，本版本用 this workbench uses {FORMAT}; 请重新训练 train again: workbench train"
+            Words(
+                f"模型格式为 {found}，本版本用 {FORMAT}；请重新训练：workbench train",
+                f"a model of format {found}, this workbench uses {FORMAT}; train again: workbench train",
+            ).after(f"{path}: ")
         )
     try:
         model = _model(plain)
@@ -113,9 +118,22 @@ def load(path: Path) -> RiskModel:
     return model
 
 
+def _no_such_model(path: Path) -> InputError:
+    known = sorted(each.stem for each in path.parent.glob(f"*{SUFFIX}"))
+    return InputError(
+        Words(
+            f"没有这个模型；已有：{'、'.join(known) or '（无）'}",
+            f"there is no such model; there are: {', '.join(known) or '(none)'}",
+        ).after(f"{path.stem}: ")
+    )
+
+
 def _unreadable(path: Path, error: Exception) -> StoreError:
     return StoreError(
-        f"{path}: 读不到，或不是模型文件 cannot be read as a model ({type(error).__name__}); 请重新训练 train again"
+        Words(
+            f"读不到，或不是模型文件（{type(error).__name__}）；请重新训练：workbench train",
+            f"cannot be read as a model ({type(error).__name__}); train again: workbench train",
+        ).after(f"{path}: ")
     )
 
 
@@ -201,8 +219,11 @@ def _features(names: list[str], definitions: list[str]) -> tuple[Feature, ...]:
     ]
     if changed:
         raise StoreError(
-            f"模型所用特征在本版本中没有或含义不同 the model reads features that this workbench lacks or computes otherwise: "
-            f"{', '.join(changed)}; 请重新训练 train again: workbench train"
+            Words(
+                f"模型所用特征在本版本中没有或含义不同：{'、'.join(changed)}；请重新训练：workbench train",
+                f"the model reads features that this workbench lacks or computes otherwise: {', '.join(changed)}; "
+                "train again: workbench train",
+            )
         )
     return tuple(known[name] for name in names)
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.risk.data.panel import PanelReader, Progress
 from workbench.risk.data.readable_facts import Reading, reading
 from workbench.risk.evaluation.evaluation import LEVEL
@@ -47,12 +47,12 @@ def score(
     say = progress or (lambda _text: None)
     reader = PanelReader(store, model.about["line"], register=register)
     store.files(round_name)
-    say(f"读取 reading {round_name}")
+    say(Words(f"读取 {round_name}", f"reading {round_name}"))
     step = reader.next_transition(round_name)
     frame = reader.frame(step).with_columns(start=pl.lit(round_name))
     _refuse_absent_facts(model, frame)
     read = reading(store, round_name, model, keep)
-    say(f"评分 scoring {len(frame):,}")
+    say(Words(f"评分 {len(frame):,} 户", f"scoring {len(frame):,} households"))
     head = ScoreHead(
         round=round_name,
         model=model.name,
@@ -147,10 +147,16 @@ def _refuse_absent_facts(model: RiskModel, frame: pl.DataFrame) -> None:
     """A model that leans on incomes, which this round does not have at all, would guess."""
     if "income_pc" in model.about["facts_used"] and frame["income_pc"].null_count() == len(frame) > 0:
         raise InputError(
-            "income_pc 人均纯收入: 这一轮没有 is not known of any household in this round; 模型不能用 the model cannot be used: "
-            "请先补收入数据 take incomes in first"
+            Words(
+                "这一轮没有一户有人均纯收入（income_pc），模型不能用；请先补收入数据",
+                "income_pc is not known of any household in this round, so the model cannot be used; take incomes in first",
+            )
         )
     if not frame.select(can_slip()).to_series().any():
         raise InputError(
-            "这一轮没有可评分的户 no household of this round can be scored: 没有可判定的已脱贫户或未建档户"
+            Words(
+                "这一轮没有可评分的户：没有可判定的已脱贫户或未建档户；请核对人均纯收入等事实是否已收",
+                "no household of this round can be scored: none lifted or unregistered can be judged; check that incomes "
+                "and the other facts are there",
+            )
         )

@@ -1,0 +1,73 @@
+"""What `workbench explain` says of a household, in the language of the run."""
+
+from typing import Any
+
+from workbench.cli.language import label
+from workbench.cli.output import say
+from workbench.domain.facts import KINDS, LABELS
+from workbench.domain.rules.tiers import TIERS, UNDETERMINED
+from workbench.errors import Words
+
+_MARKS = {True: "✓", False: "·", None: "?"}
+_EDGE = {"in": ("纳入", "in"), "out": ("不纳入", "out"), "cannot_tell": ("不能判定", "cannot tell")}
+_NO_TIER = ("不分等级", "no tier")
+_MOST_CHANGES = 3
+
+
+def show_explanation(record: dict[str, Any]) -> None:
+    """The result, each criterion with its facts and figures, what is missing, and the smallest changes."""
+    say(f"{record['household_id']} {label(_kind(record))}: {_result(record)}")
+    say(Words("✓ 成立  · 不成立  ? 不能判定", "✓ true  · false  ? cannot tell"))
+    for trace in record["criteria"]:
+        _show_criterion(trace)
+    if record["missing"]:
+        lacking = ", ".join(label(LABELS[name]) for name in record["missing"])
+        say(Words(f"需补充的事实：{lacking}", f"facts that would settle it: {lacking}"))
+    for change in record["changes"][:_MOST_CHANGES]:
+        _show_change(change)
+
+
+def _kind(record: dict[str, Any]) -> tuple[str, str]:
+    return KINDS.get(record["kind"], ("类别未知", "kind unknown"))
+
+
+def _result(record: dict[str, Any]) -> str:
+    if record["kind"] != "lifted":
+        return label(_EDGE[record["edge"]] if "edge" in record else _NO_TIER)
+    if record["tier"]:
+        return _tier(record["tier"])
+    possible = ", ".join(_tier(tier) for tier in record["possible_tiers"])
+    return label((f"{UNDETERMINED[0]}，可能是：{possible}", f"{UNDETERMINED[1]}, may be: {possible}"))
+
+
+def _tier(tier: int) -> str:
+    zh, en, colour = TIERS[tier]
+    return label((f"{zh}（{colour}）", en))
+
+
+def _show_criterion(trace: dict[str, Any]) -> None:
+    figures = f" ({_figures(trace['parameters'])})" if trace["parameters"] else ""
+    name = label((trace["zh"], trace["en"]))
+    say(f"  {_MARKS[trace['value']]} {name} {trace['clause']}: {_facts(trace['facts'])}{figures}")
+
+
+def _show_change(change: dict[str, Any]) -> None:
+    what, before, after = label(LABELS[change["fact"]]), _plain(change["from"]), _plain(change["to"])
+    result = label(_EDGE[change["edge"]] if "edge" in change else TIERS[change["tier"]])
+    say(Words(f"若 {what} {before} → {after}：{result}", f"if {what} {before} → {after}: {result}"))
+
+
+def _facts(values: dict[str, Any]) -> str:
+    return ", ".join(f"{label(LABELS[name])} {_plain(value)}" for name, value in values.items())
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return label(("未知", "unknown"))
+    if isinstance(value, bool):
+        return label(("是", "yes") if value else ("否", "no"))
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
+def _figures(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in values.items())
