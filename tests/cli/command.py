@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from workbench.cli import app
 # The administrator may write anywhere: without that right the permissions of the folder count.
 AS_OWNER = ("setpriv", "--bounding-set", "-dac_override") if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
 PROGRAM = Path(sys.executable).with_name("workbench")
+CJK = re.compile(r"[\u4e00-\u9fff]")
 KEYS = {
     "simulate": {"households", "rounds", "seed", "drift", "households_by_round", "simulated"},
     "intake": {"accepted_households", "accepted_persons", "rejected_rows", "problems"},
@@ -81,6 +83,17 @@ def run_program(*words, before=(), **environment):
         timeout=120,
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def refused_in_both(workbench, *words, said, status=2):
+    """A command that ended in words of either language, each whole in itself; what is `said` stands in one of them."""
+    chinese, english = (workbench(*words, "--lang", code) for code in ("zh", "en"))
+    assert refused(chinese, status=status)
+    assert refused(english, status=status)
+    assert not CJK.search(english.err), english.err
+    for each in said:
+        assert each in chinese.err + english.err, f"{each!r} is not in {chinese.err + english.err!r}"
+    return True
 
 
 def refused(done, *said, status=2):

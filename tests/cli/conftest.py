@@ -11,6 +11,14 @@ UNTIL = "2020-04"
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 
 
+@pytest.fixture(autouse=True)
+def of_no_language(monkeypatch):
+    """Commands speak Chinese unless told otherwise, whatever the machine of the tests speaks."""
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
 @pytest.fixture(scope="session")
 def city(tmp_path_factory):
     """A simulated city of 2,000 households and three rounds (2019-05, 2019-10, 2020-04). Not to be changed."""

@@ -1,13 +1,20 @@
 """People see one language at a time in the shell: --lang, else the environment (contract §5)."""
 
 import re
+from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
+from typer.main import get_command
 
-from tests.cli.command import run_program
+from tests.cli.command import CJK, run_program
+from workbench.cli.app import app
 from workbench.cli.language import in_language, take_language
+from workbench.cli.output import console
 from workbench.errors import InputError, Words
+from workbench.store.facts import FactStore
 
+WIDE = Path(__file__).parent / "standards" / "wide.yaml"
 WORDS = Words("中文", "English")
 
 
@@ -47,7 +54,6 @@ def test_another_language_is_refused(arguments):
         take_language(arguments, {})
 
 
-CJK = re.compile(r"[\u4e00-\u9fff]")
 WRONG = [
     ["tier"],
     ["nothing"],
@@ -65,3 +71,113 @@ def test_what_is_wrong_with_a_command_is_said_in_one_language(words, tmp_path):
     assert CJK.search(chinese.err)
     assert english.err
     assert not CJK.search(english.err)
+
+
+STANDARD = Path(__file__).parent / "standards" / "good.yaml"
+ROUND = ("--round", "2019-10")
+OF_ROUND = {
+    "tier": ("tier", *ROUND),
+    "tier of another line": ("tier", *ROUND, "--line", 4000, "--reading", "either_half"),
+    "changes": ("changes", *ROUND),
+    "coverage": ("coverage", *ROUND),
+    "gaps of a county": ("coverage", *ROUND, "--county", "341524", "--standard", STANDARD, "--list"),
+    "preview": ("preview", *ROUND, "--standard", STANDARD, "--against", WIDE),
+    "all of a preview": (
+        *("preview", *ROUND, "--standard", STANDARD, "--county", "341524"),
+        *("--bunching", "--income-error", 0.1, "--threshold", 0.05),
+    ),
+    "sweep": ("sweep", *ROUND, "--standard", STANDARD, "--vary", "income.ceiling.multiple=1:2:0.5"),
+    "models": ("models",),
+}
+ENGLISH = re.compile(r"\b[a-z]{3,} [a-z]{3,}\b")
+
+
+def without_names(text, *names):
+    """A text without paths, commands, kinds of values, and the names that are written the same in both languages."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "")
+    return re.sub(r"\bworkbench( [a-z]+)*|<[^>]+>|/\S+", "", text)
+
+
+def assert_one_language(chinese, english, *names):
+    """Both said something; neither says a sentence of the other language."""
+    chinese, english = without_names(chinese, *names), without_names(english, *names)
+    assert CJK.search(chinese), chinese
+    assert re.search("[a-z]{3,}", english), english
+    assert not ENGLISH.search(chinese), chinese
+    assert not CJK.search(english), english
+
+
+@pytest.fixture
+def wide(monkeypatch):
+    """A terminal in which no name is broken over two lines."""
+    monkeypatch.setattr(console, "width", 250)
+
+
+@pytest.fixture(scope="module")
+def places(city):
+    """The townships and villages of the city, which have no English."""
+    table = FactStore(city).read("2019-10", columns=["township", "village"])
+    return {name for column in table.columns for name in column.unique().to_pylist() if name}
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("command", OF_ROUND)
+def test_a_command_speaks_one_language(workbench, city, places, command):
+    chinese, english = (workbench(*OF_ROUND[command], "--store", city, "--lang", code) for code in ("zh", "en"))
+    assert (chinese.status, english.status) == (0, 0), chinese.err + english.err
+    assert_one_language(chinese.out + chinese.err, english.out + english.err, *places)
+
+
+@pytest.mark.parametrize("kind", ["lifted", "unregistered", "registered"])
+def test_an_explanation_speaks_one_language(workbench, city, kind):
+    table = FactStore(city).read("2019-10", columns=["household_id", "kind", "income_pc"])
+    rows = table.filter(pc.equal(table["kind"], kind))
+    unknown = rows.filter(pc.is_null(rows["income_pc"])).slice(0, 1).to_pylist()
+    for row in (*rows.slice(0, 10).to_pylist(), *unknown):
+        words = ("explain", row["household_id"], *ROUND, "--store", city)
+        chinese, english = (workbench(*words, "--lang", code) for code in ("zh", "en"))
+        assert_one_language(chinese.out, english.out)
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evaluate", *ROUND),
+        ("score", "--round", "2020-10"),
+        ("visits", "--round", "2020-10"),
+        ("models",),
+        ("preview", "--round", "2020-10", "--standard", STANDARD, "--frontier"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_a_model_tells_is_in_one_language(workbench, trained, words):
+    store = trained[0]
+    assert workbench("score", "--round", "2020-10", "--store", store).status == 0
+    chinese, english = (workbench(*words, "--store", store, "--lang", code) for code in ("zh", "en"))
+    assert (chinese.status, english.status) == (0, 0), chinese.err + english.err
+    places = FactStore(store).read("2020-10", columns=["township"])["township"].unique().to_pylist()
+    assert_one_language(chinese.out, english.out, *filter(None, places))
+
+
+LEFT = {
+    "simulate", "intake", "close", "reopen", "ledger", "filing", "backup", "restore", "upgrade", "serve", "lab",
+    "doctor", "register", "audit",
+}  # fmt: skip
+"""Commands at the top whose help still stands in both languages at once: none is added."""
+
+
+def helped(command, path=()):
+    """The words that lead to each command of a tree."""
+    yield path
+    for name, each in getattr(command, "commands", {}).items():
+        yield from helped(each, (*path, name))
+
+
+@pytest.mark.parametrize("path", [path for path in helped(get_command(app)) if not {*path[:1]} & LEFT], ids=" ".join)
+def test_a_help_text_is_whole_and_in_one_language(workbench, path):
+    chinese, english = (workbench(*path, "--help", "--lang", code).out for code in ("zh", "en"))
+    if path:  # the program's own lists those that are left
+        assert_one_language(chinese, english)
+    assert "…" not in chinese + english

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from tests.cli.command import AS_OWNER, refused, run_program
+from tests.cli.command import AS_OWNER, refused, refused_in_both, run_program
 
 STANDARDS = Path(__file__).parent / "standards"
 CASES = yaml.safe_load((STANDARDS / "cases.yaml").read_text(encoding="utf-8"))
@@ -22,8 +22,8 @@ def test_every_broken_standard_has_its_words():
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_broken_standard(workbench, city, name):
-    done = workbench("preview", *ROUND, "--standard", STANDARDS / f"{name}.yaml", "--store", city, "--json")
-    assert refused(done, *CASES[name])
+    words = ("preview", *ROUND, "--standard", STANDARDS / f"{name}.yaml", "--store", city, "--json")
+    assert refused_in_both(workbench, *words, said=CASES[name])
 
 
 WRONG = {
@@ -76,7 +76,7 @@ WRONG = {
 def test_wrong_usage(workbench, city, case):
     words, said = WRONG[case]
     store = () if case == "a command that is none" else ("--store", city)
-    assert refused(workbench(*words, *store), *said)
+    assert refused_in_both(workbench, *words, *store, said=said)
 
 
 READS = {

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from tests.cli.command import KEYS, refused, run, run_program
+from tests.cli.command import KEYS, refused, refused_in_both, run, run_program
 from tests.cli.conftest import UNTIL
 from workbench.risk.data.panel import PanelReader
 from workbench.store.facts import FactStore
@@ -69,7 +69,7 @@ def test_evaluate_agrees_with_scores_and_labels(commands, scored, trained):
 
 def test_evaluate_says_where_the_model_was_trained_on_the_round(commands):
     assert commands("evaluate", "--round", "2019-10", "--json").record["trained_on"]
-    assert "was trained on these rounds" in commands("evaluate", "--round", "2019-10").out
+    assert "was trained on these rounds" in commands("evaluate", "--round", "2019-10", "--lang", "en").out
 
 
 def test_scores_are_probabilities_with_intervals_and_reasons_that_add_up(scored):
@@ -126,7 +126,7 @@ def test_models_shows_which_is_in_use_and_the_card(commands, trained):
     card = commands("models", "--card", name).out
     for words in ("模拟数据", "能不能信？", "在我们县能不能信？", "不能指望什么", "用了哪些事实"):
         assert words in card
-    assert refused(commands("models", "--use", "nothing"), "there is no such model")
+    assert refused(commands("models", "--use", "nothing", "--lang", "en"), "there is no such model")
 
 
 def test_a_shift_of_the_base_rate_is_told_when_the_next_round_arrives(trained, tmp_path, capsys):
@@ -159,12 +159,13 @@ def test_a_shift_of_the_base_rate_is_told_when_the_next_round_arrives(trained, t
     ],
 )
 def test_refusals(commands, words, said):
-    assert refused(commands(*words), said)
+    assert refused_in_both(commands, *words, said=[said])
 
 
 def test_without_a_model_in_use_nothing_is_judged_or_scored(city_copy, tmp_path, capsys):
     for command in ("evaluate", "score"):
-        done = run(capsys, command, "--round", "2019-10", "--store", city_copy, "--models", tmp_path / "none")
+        words = (command, "--round", "2019-10", "--store", city_copy, "--models", tmp_path / "none")
+        done = run(capsys, *words, "--lang", "en")
         assert refused(done, "no model is in use", "workbench train")
 
 

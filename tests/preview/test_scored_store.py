@@ -53,7 +53,7 @@ def test_the_keys_by_hand(store):
     assert found["slips_per_visit"] == pytest.approx(inside["p_slip"].sum() / len(inside), abs=1e-6)
     assert sum(town["expected_slips"] for town in found["by_township"]) == found["expected_slips"]
     assert found["model"] == {
-        "name": "made-up", "level": 0.9, "line": LINE, "advice": head().advice, "warnings": [str(each) for each in head().warnings],
+        "name": "made-up", "level": 0.9, "line": LINE, "advice": head().advice, "warnings": list(head().warnings),
         "scored": len(scored), "not_scored": len(judged.filter(pl.col("p_slip").is_null() & (pl.col("income_pc").ge(LINE) | pl.col("income_pc").is_null()))),
         "not_scored_by_reason": {"no_income": 3.0},
     }  # fmt: skip
@@ -132,12 +132,12 @@ def test_another_line(store):
     found = told(store, line=3500.0)
     assert 0 < found["slips_share"] < 1
     assert found["model"]["line"] == LINE
-    assert "3218" in found["notes"][-1]
+    assert "3218" in found["notes"][-1].zh
     assert told(store)["notes"] == []
     score_store(store, ROUND, residuals=())
     without = told(store, line=3500.0)
     assert (without["expected_slips"], without["slips_share"], without["net_benefit"]) == (None, None, None)
-    assert "3218" in without["notes"][-1]
+    assert "3218" in without["notes"][-1].en
     assert told(store)["expected_slips"] > 0
 
 
@@ -160,7 +160,7 @@ def test_the_frontier_of_a_city(store):
 
 def test_scores_of_facts_that_have_changed_since_say_so(store):
     score_store(store, ROUND)
-    assert told(store)["model"]["warnings"] == [str(each) for each in head().warnings]
+    assert told(store)["model"]["warnings"] == list(head().warnings)
     store.write(ROUND, {"341524": store.read(ROUND, "341524").slice(0, 200)}, Origin(simulated=True))
     for _ in range(2):  # made anew, then read from beside the index
-        assert "have changed since it was scored" in told(store)["model"]["warnings"][-1]
+        assert "have changed since it was scored" in told(store)["model"]["warnings"][-1].en

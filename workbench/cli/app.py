@@ -27,7 +27,8 @@ from workbench.safeguards.private_files import private_by_default
 app = typer.Typer(
     name="workbench",
     help=both(
-        "六安市边缘户标准工作台（六政办〔2019〕15号）", "The Lu'an edge-household workbench (六政办〔2019〕15号)"
+        "六安市边缘户标准工作台（六政办〔2019〕15号）",
+        "The Lu'an edge-household workbench (LA2019-15, the city's notice of 2019)",
     ),
     no_args_is_help=True,
     add_completion=False,

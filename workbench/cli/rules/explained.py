@@ -4,7 +4,7 @@ from typing import Any
 
 from workbench.cli.language import label
 from workbench.cli.output import say
-from workbench.domain.facts import KINDS, LABELS
+from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
 
@@ -52,13 +52,20 @@ def _show_criterion(trace: dict[str, Any]) -> None:
 
 
 def _show_change(change: dict[str, Any]) -> None:
-    what, before, after = label(LABELS[change["fact"]]), _plain(change["from"]), _plain(change["to"])
+    what = label(LABELS[change["fact"]])
+    before, after = (_value(change["fact"], change[end]) for end in ("from", "to"))
     result = label(_EDGE[change["edge"]] if "edge" in change else TIERS[change["tier"]])
     say(Words(f"若 {what} {before} → {after}：{result}", f"if {what} {before} → {after}: {result}"))
 
 
 def _facts(values: dict[str, Any]) -> str:
-    return ", ".join(f"{label(LABELS[name])} {_plain(value)}" for name, value in values.items())
+    return ", ".join(f"{label(LABELS[name])} {_value(name, value)}" for name, value in values.items())
+
+
+def _value(fact: str, value: Any) -> str:
+    if fact == "cause" and value in CAUSE_LABELS:
+        return label(CAUSE_LABELS[value])
+    return _plain(value)
 
 
 def _plain(value: Any) -> str:
