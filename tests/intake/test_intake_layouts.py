@@ -235,7 +235,7 @@ def test_an_old_number_is_a_warning(listed):
         ({"人数": "2.5"}, "人数", "not a whole number", "不是整数"),
         ({"人数": "0"}, "人数", "out of range", "不小于 1"),
         ({"健康状况": "健康,神仙"}, "健康状况", "unknown value", "长期慢性病"),
-        ({"危房户": "也许"}, "危房户", "unknown value", "可用 accepted: 是、否"),
+        ({"危房户": "也许"}, "危房户", "unknown value", "可用：是、否"),
         ({"主要致贫原因": "因懒"}, "主要致贫原因", "unknown value", "缺资金"),
         ({"县(市、区、旗)": "苏州市", "户编号": "9"}, "县", "unknown county", "金寨县 341524"),
     ],
@@ -243,7 +243,7 @@ def test_an_old_number_is_a_warning(listed):
 def test_each_defect_is_reported_at_its_cell(listed, cells, column, reason, words):
     result = listed({"户编号": "8"}, cells)
     assert [(one.row, one.column, one.reason) for one in result.problems] == [(5, column, reason)]
-    assert words in result.problems[0].message
+    assert words in result.problems[0].message.zh
     assert result.accepted_households >= 1
 
 

@@ -91,7 +91,7 @@ def test_yes_and_no_under_a_name_of_ones_own_ask_for_their_meaning(tmp_path):
     path = write_csv(tmp_path / "t.csv", [["id", "urban"], ["1", "true"], ["2", "false"]])
     result = mapped(path, {"x_urban": {"column": "urban"}}, county="1")
     assert {one.reason for one in result.problems} == {"not a number"}
-    assert all("values: {true: true, false: false}" in one.message for one in result.problems)
+    assert all("values: {true: true, false: false}" in one.message.zh for one in result.problems)
 
 
 def test_null_in_an_expression_is_null(tmp_path):

@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from workbench.server.lab import lab
 store, notebooks = map(Path, sys.argv[1:])
-lab(store, notebooks=notebooks, port=18888, announce=lambda said: print(said, flush=True))
+lab(store, notebooks=notebooks, port=18888, announce=lambda said: print(said.zh, flush=True))
 """
 CHART = """
 from workbench.ui.kit.charts.echarts import EChart
@@ -44,7 +44,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     try:
         wait_until(lambda: "就绪" in log.read_text() or process.poll() is not None, 60, log.read_text())
         assert process.poll() is None, log.read_text()
-        yield next(line for line in log.read_text().splitlines() if "就绪" in line).rpartition("ready: ")[2].strip()
+        yield next(line for line in log.read_text().splitlines() if "就绪" in line).rpartition("已就绪：")[2].strip()
     finally:
         process.terminate()
         process.wait(20)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clock import BEIJING
-from workbench.errors import StoreError
+from workbench.errors import StoreError, Words
 from workbench.register.audit.log import Told, head_of, record
 from workbench.register.audit.verification import looking
 from workbench.register.clock import moment_of
@@ -64,7 +64,11 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
     engine = origin.engine()
     files = dict(_files(origin))
     if engine is None and not files:
-        raise StoreError(f"{origin.root}: 没有可备份的内容 nothing to back up; 请检查 check --store")
+        raise StoreError(
+            Words(
+                f"{origin.root}：没有可备份的内容；请检查 --store", f"{origin.root}: nothing to back up; check --store"
+            )
+        )
     about: dict[str, Any] = {
         "made_at": at.astimezone(BEIJING).isoformat(timespec="seconds"), "workbench": installed("luan-workbench"),
         "register": None,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.backup.backup import BACKUPS, POINTER_MEMBER
-from workbench.errors import InputError, NewerSchemaError, StoreError
+from workbench.errors import InputError, NewerSchemaError, StoreError, Words
 from workbench.register.db import dump
 from workbench.register.db.engine import Engine, open_engine
 from workbench.register.db.refill import (
@@ -84,8 +84,11 @@ def _refuse_newer(path: Path, archive: Archive) -> None:
     register = archive.manifest["register"]
     if register is not None and register["version"] not in versions():
         raise NewerSchemaError(
-            f"{path}: 登记库由更新版本的工作台写出（{register['version']}，本版本支持到 {newest_version()}） its register is of a "
-            f"newer workbench ({register['version']}, this one reads up to {newest_version()}); 请升级工作台 upgrade"
+            Words(
+                f"{path}：登记库由更新版本的工作台写出（{register['version']}，本版本支持到 {newest_version()}）；请升级工作台",
+                f"{path}: its register is of a newer workbench ({register['version']}, this one reads up to "
+                f"{newest_version()}); upgrade the workbench",
+            )
         )
 
 
@@ -97,8 +100,11 @@ def _refuse_full(target: Target) -> None:
     engine = open_engine(target.url or f"sqlite:///{embedded}")
     if version_of(engine) is not None and (rows := _rows(engine)):
         raise InputError(
-            f"登记库 register: 已有 {rows:,} 行，不能恢复到其上 holds rows, a backup is not put over them; "
-            "请用空的 --register 或另一个 --store  take an empty one"
+            Words(
+                f"登记库已有 {rows:,} 行，不能恢复到其上；请用空的 --register 或另一个 --store",
+                f"the register holds {rows:,} rows, and a backup is not put over them; take an empty --register or another "
+                "--store",
+            )
         )
     engine.dispose()
 
@@ -114,8 +120,10 @@ def _refuse_full_store(root: Path) -> None:
         first = path.relative_to(root).parts[0]
         if path.is_file() and first != BACKUPS and not first.startswith((".", embedded)):
             raise InputError(
-                f"{root}: 不是空目录（有 {path.relative_to(root)}），不能恢复到其上 is not empty, a backup is not put over it; "
-                "请用另一个 --store  take another --store"
+                Words(
+                    f"{root}：不是空目录（有 {path.relative_to(root)}），不能恢复到其上；请用另一个 --store",
+                    f"{root} is not empty (it has {path.relative_to(root)}), and a backup is not put over it; take another --store",
+                )
             )
 
 

@@ -38,7 +38,12 @@ def upgrade(origin: Origin, *, at: dt.datetime, account: str, back: bool = False
     """
     engine = origin.engine()
     if engine is None:
-        raise InputError(f"{origin.root}: 没有登记库 no register here; 请检查 check --store, --register")
+        raise InputError(
+            Words(
+                f"{origin.root}：没有登记库；请检查 --store 或 --register",
+                f"{origin.root}: there is no register here; check --store or --register",
+            )
+        )
     before = str(version_of(engine))
     if before == newest_version():  # what is pending must not be lost with its table
         settle_if_free(Register(engine, FactStore(origin.root)))
@@ -66,12 +71,17 @@ def _target(before: str, *, back: bool) -> str:
     known = versions()
     if before not in known:
         raise NewerSchemaError(
-            f"登记库由更新版本的工作台写入 the register was written by a newer workbench ({before}); 请用那一版 use that one: upgrade --back"
+            Words(
+                f"登记库由更新版本的工作台写入（{before}）；请用那一版运行 upgrade --back",
+                f"the register was written by a newer workbench ({before}); run upgrade --back with that one",
+            )
         )
     if not back:
         return newest_version()
     if before == known[0]:
-        raise InputError(f"登记库已是最早的版本 the register has the first version already: {before}")
+        raise InputError(
+            Words(f"登记库已是最早的版本：{before}", f"the register has the first version already: {before}")
+        )
     return known[known.index(before) - 1]
 
 

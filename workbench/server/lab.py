@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench.errors import Words
 from workbench.safeguards.private_files import private_by_default
 from workbench.server.environment import address, check_port, isolate
 from workbench.server.pages import _silent
@@ -20,7 +21,7 @@ def lab(
     notebooks: Path = NOTEBOOKS,
     open_browser: bool = False,
     folder: Path | None = None,
-    announce: Callable[[str], None] = _silent,
+    announce: Callable[[Words], None] = _silent,
 ) -> None:
     """Start JupyterLab on `notebooks` on this machine only, until interrupted; the address carries its token.
 
@@ -38,7 +39,8 @@ def lab(
 
     server = LabApp.initialize_server(argv=arguments(notebooks, host, port, open_browser=open_browser))
     token = server.identity_provider.token
-    server.io_loop.add_callback(announce, f"JupyterLab 已就绪 ready: {address(host, port)}lab?token={token} ")
+    where = f"{address(host, port)}lab?token={token} "
+    server.io_loop.add_callback(announce, Words(f"JupyterLab 已就绪：{where}", f"JupyterLab is ready: {where}"))
     server.start()
 
 

@@ -23,7 +23,7 @@ _NOT_ENCRYPTED = Words(
 )
 
 
-def _silent(_message: str) -> None:
+def _silent(_message: Words) -> None:
     """Say nothing."""
 
 
@@ -37,7 +37,7 @@ def serve(
     notebooks: Path = NOTEBOOKS,
     session_limit: int = SESSION_LIMIT,
     session_memory: int = MEMORY,
-    announce: Callable[[str], None] = _silent,
+    announce: Callable[[Words], None] = _silent,
 ) -> None:
     """Serve the pages of `notebooks` over the facts of `store` until interrupted.
 
@@ -49,13 +49,16 @@ def serve(
     private_by_default()
     if not pages_in(notebooks):
         raise InputError(
-            f"{notebooks}: 没有页面 no notebooks here; 请在工作台的目录中运行 run in the workbench's own folder"
+            Words(
+                f"{notebooks}：没有页面；请在工作台的目录中运行",
+                f"{notebooks}: there are no notebooks here; run it in the workbench's own folder",
+            )
         )
     reach = (reach or Reach(host, port)).checked()
     check_port(reach.host, reach.port)
 
     def ready() -> None:
-        announce(f"工作台已就绪 workbench ready: {reach.url} ")
+        announce(Words(f"工作台已就绪：{reach.url} ", f"The workbench is ready: {reach.url} "))
         if open_browser:
             webbrowser.open(reach.url)
 
@@ -76,7 +79,7 @@ def serve(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _check_open_to_others(reach: Reach, announce: Callable[[str], None]) -> None:
+def _check_open_to_others(reach: Reach, announce: Callable[[Words], None]) -> None:
     """Raise InputError for real data without accounts; say so where passwords would go over the network as they are typed."""
     from workbench.server.doors.guard import REAL_DATA_FOR_ALL, RegisterWatch  # noqa: PLC0415 - as above
     from workbench.server.sign_in.authenticator import Door  # noqa: PLC0415
@@ -84,4 +87,4 @@ def _check_open_to_others(reach: Reach, announce: Callable[[str], None]) -> None
     if RegisterWatch(Door(), beyond_loopback=True).trouble() == REAL_DATA_FOR_ALL:
         raise InputError(REAL_DATA_FOR_ALL)
     if not reach.certificate and not reach.proxies:
-        announce(str(_NOT_ENCRYPTED))
+        announce(_NOT_ENCRYPTED)

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from workbench.domain.facts import FACT
-from workbench.intake.findings.problems import Findings
+from workbench.errors import Words
+from workbench.intake.findings.problems import UNTIL_CORRECTED, Findings
 from workbench.intake.reading.sheet import ROW
 
 _WEIGHT = "weight"
@@ -23,8 +24,7 @@ def within_limits(frame: pl.DataFrame, columns: Mapping[str, str], findings: Fin
         beyond = (pl.col(name).abs() > most).fill_null(value=False)
         findings.problem(
             frame.filter(beyond).select(row=ROW, value=pl.col(name).cast(pl.String)), columns.get(name, name), "too large",
-            f"应在 ±{most:,.0f} 之间；请改正后再导入；此项记为未知 beyond ±{most:,.0f}; correct it and read the file again; "
-            "until then the fact is not known",
+            Words(f"应在 ±{most:,.0f} 之间；", f"beyond ±{most:,.0f}; ") + UNTIL_CORRECTED,
         )  # fmt: skip
         frame = frame.with_columns(pl.when(~beyond).then(pl.col(name)).alias(name))
     return _weighed(frame, columns, findings) if _WEIGHT in frame.columns else frame
@@ -36,7 +36,9 @@ def _weighed(frame: pl.DataFrame, columns: Mapping[str, str], findings: Findings
     findings.problem(
         frame.filter(~good).select(row=ROW, value=pl.col(_WEIGHT).cast(pl.String)), columns.get(_WEIGHT, _WEIGHT),
         "no weight",
-        "权重缺失，或不大于 0，此行未导入；请补上大于 0 的权重 the weight is missing or not above 0, the row is rejected; "
-        "give a weight above 0",
+        Words(
+            "权重缺失，或不大于 0，此行未导入；请补上大于 0 的权重",
+            "the weight is missing or not above 0, the row is rejected; give a weight above 0",
+        ),
     )  # fmt: skip
     return frame.filter(good)

@@ -24,7 +24,7 @@ class Problem:
     column: str
     value: str | None
     reason: str
-    message: str
+    message: Words
 
 
 def mask(value: str | None) -> str | None:
@@ -44,6 +44,14 @@ def quote(value: str | None, *, personal: bool) -> str | None:
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
 
 
+UNTIL_CORRECTED = Words(
+    "请改正后再导入；此项记为未知", "correct it and read the file again; until then the fact is not known"
+)
+"""What cures a fact whose cell cannot be read."""
+EXPORT_AS_TEXT = Words("请按文本格式重新导出", "export it again as text")
+"""What cures a number that a spreadsheet changed."""
+
+
 @dataclass
 class Findings:
     """Collects problems and warnings as the rows are read."""
@@ -55,11 +63,11 @@ class Findings:
     warnings_kept: int = 1000
     """Warnings of one reason that are listed; of the rest there is a count."""
 
-    def problem(self, rows: pl.DataFrame, column: str, reason: str, message: str) -> None:
+    def problem(self, rows: pl.DataFrame, column: str, reason: str, message: Words) -> None:
         """Report `rows` (columns `row` and `value`) as problems of one kind."""
         self.problems += self._findings(rows, column, reason, message)
 
-    def warn(self, rows: pl.DataFrame, column: str, reason: str, message: str) -> None:
+    def warn(self, rows: pl.DataFrame, column: str, reason: str, message: Words) -> None:
         """Report `rows` as warnings; beyond `warnings_kept` they are only counted."""
         self.warnings += self._findings(rows.head(self.warnings_kept), column, reason, message)
         if len(rows) > self.warnings_kept:
@@ -70,12 +78,11 @@ class Findings:
                 )
             )
 
-    def _findings(self, rows: pl.DataFrame, column: str, reason: str, message: str) -> Iterable[Problem]:
+    def _findings(self, rows: pl.DataFrame, column: str, reason: str, message: Words) -> Iterable[Problem]:
         personal = column in self.personal
         for row, value in rows.select("row", "value").iter_rows():
             shown = quote(value, personal=personal)
-            found = f"第 {row} 行 row {row}，{column}" + (f"“{shown}”" if shown is not None else "")
-            yield Problem(row, column, shown, reason, f"{found}: {message}")
+            yield Problem(row, column, shown, reason, _place_in_words(row, column, shown) + message)
 
     def sorted_problems(self) -> tuple[Problem, ...]:
         """The problems from the top of the sheet down."""
@@ -84,6 +91,14 @@ class Findings:
     def sorted_warnings(self) -> tuple[Problem, ...]:
         """The warnings from the top of the sheet down."""
         return tuple(sorted(self.warnings, key=_place))
+
+
+def _place_in_words(row: int, column: str, shown: str | None) -> Words:
+    quoted = "" if shown is None else f"“{shown}”"
+    return Words(
+        f"第 {row} 行{f'，{column}' if column else ''}{quoted}：",
+        " ".join(part for part in (f"row {row}" + (f", {column}" if column else ""), quoted) if part) + ": ",
+    )
 
 
 def _place(problem: Problem) -> tuple[int, str, str]:

@@ -7,6 +7,7 @@ import polars as pl
 
 from workbench.domain.facts import FACT, FactType
 from workbench.domain.parameters import load_yaml
+from workbench.errors import Words
 from workbench.intake.findings.problems import Findings
 from workbench.intake.findings.result import COUNTY, KEY
 from workbench.intake.persons import identity_numbers
@@ -99,8 +100,10 @@ def _report_contradictions(
         rows = rows.filter(parsed(name) != parsed(name).first().over(HOUSEHOLD)).unique(HOUSEHOLD, keep="first")
         findings.problem(
             rows.select(row=ROW, value=pl.col(name)), name, "contradiction",
-            "与同户其他行不一致 differs from the other rows of the household; 此项记为未知，请统一后再导入 "
-            "the fact is not known until the rows agree",
+            Words(
+                "与同户其他行不一致；此项记为未知，请统一后再导入",
+                "differs from the other rows of the household; the fact is not known until the rows agree",
+            ),
         )  # fmt: skip
 
 

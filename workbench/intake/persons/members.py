@@ -10,13 +10,13 @@ import polars as pl
 
 from workbench.domain.parameters import load_yaml
 from workbench.errors import Words
-from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.problems import EXPORT_AS_TEXT, UNTIL_CORRECTED, Findings
 from workbench.intake.findings.result import COUNTY
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import SCIENTIFIC, fold, fold_text, number, whole
 from workbench.intake.tables.layouts import HOUSEHOLD, Column, columns
 from workbench.intake.tables.places import county_code, known_counties
-from workbench.intake.tables.table import NOT_A_NUMBER, NOT_WHOLE
+from workbench.intake.tables.table import DAMAGED_KEY, NOT_A_NUMBER, NOT_WHOLE, TOO_MANY_CELLS, not_accepted
 
 ID_NUMBER = "证件号码"
 PERSON = "人编号"
@@ -26,7 +26,6 @@ _COUNTY = "县"
 _TOTALS = r"^(?:合计|总计|小计|共计|累计)[:：]?\d*$"
 _TOTALS_STAND_IN = ("序号", "省", "市", "县", "乡", "村", "自然村", HOUSEHOLD, NAME)
 _SEPARATORS = r"[、;/|+]+"
-_UNKNOWN = "请改正后再导入；此项记为未知 correct it and read the file again; until then the fact is not known"
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _report_bad(frame: pl.DataFrame, column: Column, header: str, findings: Find
     rows = frame.filter(bad(column.name)).select(row=ROW, value=pl.col(column.name))
     if rows.is_empty():
         return
-    named = f"（表头 header “{header}”）" if header != column.name else ""
+    named = _header_in_words(header, column)
     if column.type == "code":
         accepted = "、".join(dict.fromkeys(column.values or {}))
         report = findings.problem if column.feeds else findings.warn
@@ -117,15 +116,20 @@ def _report_bad(frame: pl.DataFrame, column: Column, header: str, findings: Find
             rows,
             column.name,
             "unknown value",
-            f"{named}不是可用的值 not an accepted value; 可用 accepted: {accepted}; {_UNKNOWN}",
+            named + not_accepted(accepted),
         )
         return
     is_number = number(pl.col("value")).is_not_null()
     is_whole = whole(pl.col("value")).is_not_null() if column.type == "whole" else is_number
     findings.problem(rows.filter(~is_number), column.name, "not a number", named + NOT_A_NUMBER)
     findings.problem(rows.filter(is_number & ~is_whole), column.name, "not a whole number", named + NOT_WHOLE)
-    least = f"{named}应不小于 {column.min} expected at least {column.min}; {_UNKNOWN}"
-    findings.problem(rows.filter(is_whole), column.name, "out of range", least)
+    least = Words(f"应不小于 {column.min}；", f"expected at least {column.min}; ")
+    findings.problem(rows.filter(is_whole), column.name, "out of range", named + least + UNTIL_CORRECTED)
+
+
+def _header_in_words(header: str, column: Column) -> Words:
+    """What the file calls the column, where that is not its name."""
+    return Words("", "") if header == column.name else Words(f"（表头“{header}”）", f"(header “{header}”) ")
 
 
 def _fill_blanks(frame: pl.DataFrame, coded: set[str]) -> pl.DataFrame:
@@ -150,7 +154,7 @@ def _fill_blanks(frame: pl.DataFrame, coded: set[str]) -> pl.DataFrame:
 def _report_overflow(frame: pl.DataFrame, findings: Findings) -> None:
     findings.problem(
         frame.filter(pl.col(OVERFLOW).is_not_null()).select(row=ROW, value=OVERFLOW), "", "too many cells",
-        "此行的单元格多于表头 the row has more cells than there are headers; 请检查是否错列 check for shifted cells",
+        TOO_MANY_CELLS,
     )  # fmt: skip
 
 
@@ -159,8 +163,7 @@ def _without_damaged_persons(frame: pl.DataFrame, findings: Findings) -> pl.Data
     damaged = pl.col(PERSON).str.contains(SCIENTIFIC).fill_null(value=False)
     findings.problem(
         frame.filter(damaged).select(row=ROW, value=pl.col(PERSON)), PERSON, "damaged number",
-        "被表格软件变成了科学计数，此号不用 a spreadsheet turned it into a number, it is not used; "
-        "请按文本格式重新导出 export it again as text",
+        Words("被表格软件变成了科学计数，此号不用；", "a spreadsheet turned it into a number, it is not used; ") + EXPORT_AS_TEXT,
     )  # fmt: skip
     return frame.with_columns(pl.when(~damaged).then(pl.col(PERSON)).alias(PERSON))
 
@@ -174,12 +177,13 @@ def _with_household_and_county(
     damaged = household.str.contains(SCIENTIFIC).fill_null(value=False)
     findings.problem(
         frame.filter(household.is_null()).select(row=ROW, value=household), HOUSEHOLD, "missing",
-        "没有户编号，此行未导入 no household number, the row is rejected; 请补全后再导入 fill it in and read the file again",
+        Words(
+            "没有户编号，此行未导入；请补全后再导入", "no household number, the row is rejected; fill it in and read the file again"
+        ),
     )  # fmt: skip
     findings.problem(
         frame.filter(damaged).select(row=ROW, value=household), HOUSEHOLD, "damaged number",
-        "被表格软件变成了科学计数，此行未导入 a spreadsheet turned it into a number, the row is rejected; "
-        "请按文本格式重新导出 export it again as text",
+        DAMAGED_KEY,
     )  # fmt: skip
     written = pl.col(_COUNTY) if _COUNTY in present else pl.lit(None, pl.String)
     codes = frame.select(written.alias(_COUNTY)).unique().drop_nulls().to_series().to_list()
@@ -188,7 +192,9 @@ def _with_household_and_county(
         other = frame.filter(stated != county).unique(_COUNTY, keep="first") if codes else frame.clear()
         findings.warn(
             other.select(row=ROW, value=written), _COUNTY, "other county",
-            f"与 --county {county} 不同，按 --county 导入 differs from --county {county}, which is taken; 请核实 please check",
+            Words(
+                f"与 --county {county} 不同，按 --county 导入；请核实", f"differs from --county {county}, which is taken; please check"
+            ),
         )  # fmt: skip
     frame = frame.with_columns((stated if county is None else pl.lit(county)).alias(COUNTY))
     keeps = household.is_not_null() & ~damaged
@@ -196,14 +202,19 @@ def _with_household_and_county(
     of_household = pl.col(COUNTY).drop_nulls().first().over(HOUSEHOLD)
     findings.problem(
         frame.filter(keeps & (pl.col(COUNTY) != of_household)).select(row=ROW, value=written), _COUNTY, "other county",
-        "与同户上面的行不是同一县区，按上面的行 not the county of the household's rows above, which is taken; 请核实 please check",
+        Words(
+            "与同户上面的行不是同一县区，按上面的行；请核实",
+            "not the county of the household's rows above, which is taken; please check",
+        ),
     )  # fmt: skip
     frame = frame.with_columns(pl.when(keeps).then(of_household).otherwise(pl.col(COUNTY)).alias(COUNTY))
     lost = keeps & pl.col(COUNTY).is_null()
     findings.problem(
         frame.filter(lost).select(row=ROW, value=written), _COUNTY, "unknown county",
-        f"不是六安的县区，此行未导入 not a county of Lu'an, the row is rejected; 可用 accepted: {known_counties()}; "
-        "或用 --county 指定 or give --county",
+        Words(
+            f"不是六安的县区，此行未导入；可用：{known_counties()}；或用 --county 指定",
+            f"not a county of Lu'an, the row is rejected; accepted: {known_counties()}; or give --county",
+        ),
     )  # fmt: skip
     keeps &= pl.col(COUNTY).is_not_null()
     return Members(frame.filter(keeps), present, frame.filter(~keeps))

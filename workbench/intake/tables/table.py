@@ -8,7 +8,7 @@ import polars as pl
 from workbench.domain.facts import EXTRA_PREFIX, FACT, FactType
 from workbench.errors import FileError, Words
 from workbench.intake.findings.limits import within_limits
-from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.problems import EXPORT_AS_TEXT, UNTIL_CORRECTED, Findings
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import SCIENTIFIC, fold, fold_header, fold_text, number, whole
@@ -26,13 +26,26 @@ _POLARS: dict[FactType, type[pl.DataType]] = {
     FactType.FLOAT: pl.Float64,
     FactType.BOOLEAN: pl.Boolean,
 }
-_FILL = "请改正后再导入；此项记为未知 correct it and read the file again; until then the fact is not known"
-NOT_A_NUMBER = f"不是数字 not a number; {_FILL}"
-NOT_A_NUMBER_OF_YOUR_OWN = (
-    f"{NOT_A_NUMBER}; 若是真假或代码，请在映射中写 if it is yes/no or a code, say so in the mapping: "
-    "values: {true: true, false: false}"
+NOT_A_NUMBER = Words("不是数字；", "not a number; ") + UNTIL_CORRECTED
+NOT_A_NUMBER_OF_YOUR_OWN = NOT_A_NUMBER + Words(
+    "；若是真假或代码，请在映射中写 values: {true: true, false: false}",
+    "; if it is yes/no or a code, say so in the mapping: values: {true: true, false: false}",
 )
-NOT_WHOLE = f"不是整数 not a whole number; {_FILL}"
+NOT_WHOLE = Words("不是整数；", "not a whole number; ") + UNTIL_CORRECTED
+DAMAGED_KEY = (
+    Words("被表格软件变成了科学计数，此行未导入；", "a spreadsheet turned it into a number, the row is rejected; ")
+    + EXPORT_AS_TEXT
+)
+TOO_MANY_CELLS = Words(
+    "此行的单元格多于表头；请检查是否错列", "the row has more cells than there are headers; check for shifted cells"
+)
+
+
+def not_accepted(accepted: str) -> Words:
+    """A value that is none of those accepted."""
+    return (
+        Words(f"不是可用的值；可用：{accepted}；", f"not an accepted value; accepted: {accepted}; ") + UNTIL_CORRECTED
+    )
 
 
 @dataclass
@@ -47,7 +60,7 @@ class _Reading:
     def cell(self, column: str) -> pl.Expr:
         return pl.col(self.header[column])
 
-    def report(self, column: str, wrong: pl.Expr, reason: str, message: str) -> None:
+    def report(self, column: str, wrong: pl.Expr, reason: str, message: Words) -> None:
         rows = self.sheet.frame.filter(wrong).select(row=ROW, value=self.cell(column))
         self.findings.problem(rows, column, reason, message)
 
@@ -122,27 +135,31 @@ def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
     no_key, bad_key = frame.filter(value.is_null()), frame.filter(pl.col("#damaged") & value.is_not_null())
     findings.problem(
         no_key.select(row=ROW, value=pl.lit(None, pl.String)), key_name, "missing",
-        "键为空，此行未导入 the key is empty, the row is rejected; 请补全 fill it in",
+        Words("键为空，此行未导入；请补全", "the key is empty, the row is rejected; fill it in"),
     )  # fmt: skip
     findings.problem(
         bad_key.select(row=ROW, value=value), key_name, "damaged number",
-        "被表格软件变成了科学计数，此行未导入 a spreadsheet turned it into a number, the row is rejected; "
-        "请按文本格式重新导出 export it again as text",
+        DAMAGED_KEY,
     )  # fmt: skip
     kept = frame.filter(value.is_not_null() & ~pl.col("#damaged"))
     no_county = kept.filter(pl.col(COUNTY).is_null())
     findings.problem(
         no_county.select(row=ROW, value=pl.lit(None, pl.String)), COUNTY, "missing",
-        "不知道县区，此行未导入 the county is not known, the row is rejected; 请补全或用 --county fill it in or give --county",
+        Words(
+            "不知道县区，此行未导入；请补全或用 --county",
+            "the county is not known, the row is rejected; fill it in or give --county",
+        ),
     )  # fmt: skip
     kept = kept.filter(pl.col(COUNTY).is_not_null())
     findings.problem(
         kept.filter(~value.is_first_distinct()).select(row=ROW, value=value), key_name, "duplicate household",
-        "此户在上面已有，此行未导入 the household is already above, the row is rejected; 请只留一行 keep one row",
+        Words(
+            "此户在上面已有，此行未导入；请只留一行", "the household is already above, the row is rejected; keep one row"
+        ),
     )  # fmt: skip
     findings.problem(
         kept.filter(pl.col(OVERFLOW).is_not_null()).select(row=ROW, value=OVERFLOW), "", "too many cells",
-        "此行的单元格多于表头 the row has more cells than there are headers; 请检查是否错列 check for shifted cells",
+        TOO_MANY_CELLS,
     )  # fmt: skip
     return kept.filter(value.is_first_distinct())
 
@@ -170,8 +187,10 @@ def _by_values(reading: _Reading, column: str, values: Lookup[str, object], targ
     meanings = {fold_text(text): meaning for text, meaning in values.items()}
     known = cell.is_in(list(meanings)).fill_null(value=True)
     accepted = "、".join(values)
-    message = f"不在映射的 values 中 not among the mapping's values; 可用 accepted: {accepted}; {_FILL}"
-    reading.report(column, ~known, "unknown value", message)
+    message = Words(
+        f"不在映射的 values 中；可用：{accepted}；", f"not among the mapping's values; accepted: {accepted}; "
+    )
+    reading.report(column, ~known, "unknown value", message + UNTIL_CORRECTED)
     return cell.replace_strict(meanings, default=None, return_dtype=_POLARS[target])
 
 
@@ -189,7 +208,7 @@ def _by_column(reading: _Reading, name: str, column: str, target: FactType) -> p
     return value if target is FactType.FLOAT else _whole(reading, name, column, value)
 
 
-def _number(reading: _Reading, column: str, message: str = NOT_A_NUMBER) -> pl.Expr:
+def _number(reading: _Reading, column: str, message: Words = NOT_A_NUMBER) -> pl.Expr:
     cell = fold(reading.cell(column))
     value = number(cell, reading.mapping.decimal)
     reading.report(column, cell.is_not_null() & value.is_null(), "not a number", message)
@@ -202,7 +221,7 @@ def _whole(reading: _Reading, name: str, column: str, value: pl.Expr) -> pl.Expr
     allowed = FACT[name].values
     if allowed is None:
         return integer
-    message = f"不是可用的值 not an accepted value; 可用 accepted: {'、'.join(map(str, allowed))}; {_FILL}"
+    message = not_accepted("、".join(map(str, allowed)))
     reading.report(column, ~integer.is_in(list(allowed)).fill_null(value=True), "unknown value", message)
     return pl.when(integer.is_in(list(allowed))).then(integer)
 
@@ -214,7 +233,9 @@ def _by_expression(reading: _Reading, source: Source, target: FactType) -> pl.Ex
     value, by_zero = expression.evaluate(numbers.__getitem__)
     column = expression.columns[0] if expression.columns else ""
     if column:
-        message = f"{expression.text}: 除数为 0 divided by 0; 此项记为未知 the fact is not known"
+        message = Words(
+            f"{expression.text}：除数为 0；此项记为未知", f"{expression.text}: divided by 0; the fact is not known"
+        )
         reading.report(column, by_zero, "division by zero", message)
     value = pl.when(value.is_finite()).then(value)
     if target is FactType.FLOAT:

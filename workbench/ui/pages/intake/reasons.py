@@ -54,7 +54,7 @@ _MOST_VALUES = 12
 def told(problem: Problem, t: Language) -> tuple[str, str]:
     """What was found, and the cure. A reason that has no words here keeps the message of the intake."""
     if problem.reason not in REASONS:
-        return problem.message, ""
+        return t.words(problem.message), ""
     found, cure = (t.words(words) for words in REASONS[problem.reason])
     column = columns().get(problem.column)
     if problem.reason == "unknown value" and column is not None and column.values:
