@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.language import both
 from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round, open_store
 from workbench.cli.output import SIMULATED, print_json, say
 from workbench.cli.register.options import AsOption, AtOption, RegisterOption, the_desk
 from workbench.clock import now_in_beijing
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger, standard_applied
@@ -23,8 +24,8 @@ from workbench.reports.ledgers.summary import summary
 from workbench.settings import acting_account, register_url
 from workbench.store.files import write_file
 
-CountyArgument = Annotated[str, typer.Option("--county", help="县区代码 county code, e.g. 341524")]
-OutOption = Annotated[Path, typer.Option("--out", help="存为 save as")]
+CountyArgument = Annotated[str, typer.Option("--county", help=both("县区代码，如 341524", "county code, e.g. 341524"))]
+OutOption = Annotated[Path, typer.Option("--out", help=both("存为", "the file to write"))]
 _LEDGERS: dict[str, tuple[Callable[[CountyRound], Any], Callable[[Any], bytes]]] = {
     "risk": (gather_risk_ledger, risk_ledger),
     "edge": (gather_edge_ledger, edge_ledger),
@@ -36,7 +37,16 @@ def ledger_command(
     round_name: RoundOption,
     county: CountyArgument,
     out: OutOption,
-    kind: Annotated[str, typer.Option("--kind", help="risk 返贫风险台账, edge 边缘户台账, summary 汇总表")] = "risk",
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            help=both(
+                "risk 返贫风险台账、edge 边缘户台账、summary 汇总表",
+                "risk: ledger of risk; edge: ledger of edge households; summary: the counts",
+            ),
+        ),
+    ] = "risk",
     account: AsOption = None,
     at: AtOption = None,
     register: RegisterOption = None,
@@ -44,10 +54,13 @@ def ledger_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """台账 A ledger as a spreadsheet; with --as the steps of the register and names, without only facts and rules."""
+    """A ledger as a spreadsheet; with --as the steps of the register and names, without only facts and rules."""
     if kind not in _LEDGERS:
         raise InputError(
-            f"--kind {kind!r}: 应为 expected risk (返贫风险台账), edge (边缘户台账) 或 or summary (汇总表)"
+            Words(
+                f"--kind {kind!r}：应为 risk（返贫风险台账）、edge（边缘户台账）或 summary（汇总表）",
+                f"--kind {kind!r}: expected risk (ledger of risk), edge (ledger of edge households) or summary (the counts)",
+            )
         )
     seen = seen_from(store, register, account, at, round_name, county)
     gather, write = _LEDGERS[kind]
@@ -68,7 +81,7 @@ def filing_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """备案文件 The county's filing document with its figures; with --as those of the register."""
+    """The county's filing document with its figures; with --as those of the register."""
     seen = seen_from(store, register, account, at, round_name, county)
     document = gather_filing(seen)
     write_file(checked_suffix(out, ".docx"), filing_document(document))
@@ -98,7 +111,7 @@ def seen_from(
 def checked_suffix(out: Path, suffix: str) -> Path:
     """The path, if it ends as a file of this kind does; raises InputError for another: it would not open."""
     if out.suffix.lower() != suffix:
-        raise InputError(f"--out {out}: 应以 {suffix} 结尾 must end in {suffix}")
+        raise InputError(Words(f"--out {out}：应以 {suffix} 结尾", f"--out {out} must end in {suffix}"))
     return out
 
 
@@ -109,5 +122,5 @@ def _say(seen: CountyRound, out: Path, told: dict[str, Any], *, as_json: bool) -
     if seen.simulated:
         say(SIMULATED)
     name = standard_applied(seen).name
-    say(f"边缘户标准 standard: {name}")
-    say(f"已存为 saved as {out}")
+    say(Words(f"边缘户标准：{name}", f"edge-household standard: {name}"))
+    say(Words(f"已存为 {out}", f"saved as {out}"))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.audit.shown import show_verified
+from workbench.cli.language import both, in_language
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption, the_desk
@@ -19,28 +20,42 @@ from workbench.register.audit.verification import Verified
 from workbench.register.audit.witnesses import Compared, against_backup, against_head
 from workbench.settings import register_url, store_path
 
-audit_app = typer.Typer(help="留痕 the trace of every change", no_args_is_help=True)
+audit_app = typer.Typer(
+    help=both("留痕：每一改动，每一次读取个人信息", "The trace of every change and of every reading of personal data."),
+    no_args_is_help=True,
+)
 
 
 @audit_app.callback()
 def audit() -> None:
-    """留痕 The trace of every change and of every reading of personal data."""
+    """The group `workbench audit`."""
 
 
-@audit_app.command("verify")
+@audit_app.command(
+    "verify",
+    help=both(
+        "核对留痕：逐条核对链条，每一记录和文件须与其最后一次留痕相符，不符的逐一指明；不写入任何内容，没有留痕提到的列为未核对",
+        "Follow the chain of events, and hold every record and file to what its last event told; names what does not hold. "
+        "Nothing is written, so that a copy on read-only media can be verified; what no event tells of is named as not covered.",
+    ),
+)
 def verify_command(
     against: Annotated[
-        Path | None, typer.Option("--against", help="与一份备份相对照 a backup that the chain must go on from")
+        Path | None,
+        typer.Option(
+            "--against", help=both("与一份备份相对照：留痕须由它接续", "a backup that the chain must go on from")
+        ),
     ] = None,
     head: Annotated[
-        str | None, typer.Option("--head", help="与备案文件所印校验码相对照 the code printed on a filing document")
+        str | None,
+        typer.Option("--head", help=both("与备案文件所印的校验码相对照", "the code printed on a filing document")),
     ] = None,
     store: StoreOption = None,
     register: RegisterOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """核对留痕 Follow the chain of events, and hold every record and file to what its last event told; names what does not hold.
+    """Follow the chain of events, and hold every record and file to what its last event told; names what does not hold.
 
     Nothing is written, so that a copy on read-only media can be verified. What no event tells of is named as not covered.
     """
@@ -81,7 +96,7 @@ def _record(found: Verified, witnesses: list[tuple[str, Compared]], waiting: int
         "events": found.events,
         "broken": found.broken,
         "changed": [vars(each) | {"key": str(each.key)} for each in found.changed],
-        "unreadable": None if found.unreadable is None else str(found.unreadable),
+        "unreadable": None if found.unreadable is None else in_language(found.unreadable),
         "records": found.records,
         "files": files,
         "files_holding": found.holding,
@@ -93,11 +108,17 @@ def _record(found: Verified, witnesses: list[tuple[str, Compared]], waiting: int
     }
 
 
-@audit_app.command("cover")
+@audit_app.command(
+    "cover",
+    help=both(
+        "把数据目录中现有的每个文件纳入留痕，包括建登记库之前就有的",
+        "Have the trace tell of every file of the store as it is now, those of before there was a register among them.",
+    ),
+)
 def cover_command(
     account: AsOption = None, register: RegisterOption = None, store: StoreOption = None, *, as_json: JsonOption = False
 ) -> None:
-    """纳入留痕 Have the trace tell of every file of the store as it is now, those of before there was a register among them."""
+    """Have the trace tell of every file of the store as it is now, those of before there was a register among them."""
     desk = the_desk(account, None, register, store)
     desk.check_anywhere(Right.KEEP)
     found = verify_store(store_path(store), register_url(register))
@@ -115,4 +136,4 @@ def cover_command(
     if as_json:
         print_json({"files": count})
     else:
-        say(str(Words(f"已纳入留痕：{count:,} 个文件", f"covered from now on: {count:,} files")))
+        say(Words(f"已纳入留痕：{count:,} 个文件", f"files covered from now on: {count:,}"))

@@ -1,6 +1,6 @@
 """What a verification found, in words for people."""
 
-from workbench.cli.output import errors, say
+from workbench.cli.output import say, warn
 from workbench.errors import Words
 from workbench.register.audit.checksums import RECORD_NAMES
 from workbench.register.audit.covered_files import KINDS
@@ -29,22 +29,22 @@ _REST = Words("  … 其余 {count:,} 项用 --json 查看", "  … {count:,} mo
 def show_verified(found: Verified, witnesses: list[tuple[str, Compared]], waiting: int) -> None:
     """What holds, what does not and where, and what could not be looked at."""
     if found.unreadable is not None:
-        errors.print(str(found.unreadable))
+        warn(found.unreadable)
         return
     if found.broken is None:
-        say(str(_whole(found)))
+        say(_whole(found))
     else:
         _show_broken(found)
     if found.head is not None:
         event, hashed = found.head
-        say(str(Words(f"末条：{event}:{hashed}", f"head: {event}:{hashed}")))
+        say(Words(f"末条：{event}:{hashed}", f"head: {event}:{hashed}"))
     for each in found.not_covered:
-        say(str(_not_covered(each)))
+        say(_not_covered(each))
     if waiting:
-        say(str(_unfinished(waiting)))
+        say(_unfinished(waiting))
     _show_times(found)
     for name, compared in witnesses:
-        (say if compared.verdict == "continues" else errors.print)(str(_compared(name, compared)))
+        (say if compared.verdict == "continues" else warn)(_compared(name, compared))
 
 
 def _whole(found: Verified) -> Words:
@@ -55,19 +55,17 @@ def _whole(found: Verified) -> Words:
 
 
 def _show_broken(found: Verified) -> None:
-    errors.print(
-        str(
-            Words(
-                f"第 {found.broken} 条留痕不符：该条，或它所写的记录、文件，被改动或缺失",
-                f"event {found.broken} does not hold: it, or a record or file that it wrote, was changed or is missing",
-            )
+    warn(
+        Words(
+            f"第 {found.broken} 条留痕不符：该条，或它所写的记录、文件，被改动或缺失",
+            f"event {found.broken} does not hold: it, or a record or file that it wrote, was changed or is missing",
         )
     )
     lines = [*map(_of_record, found.changed), *map(_of_file, found.files)]
     for line in lines[:_SHOWN]:
-        errors.print(str(line))
+        warn(line)
     if len(lines) > _SHOWN:
-        errors.print(str(_REST.format(count=len(lines) - _SHOWN)))
+        warn(_REST.format(count=len(lines) - _SHOWN))
 
 
 def _of_record(changed: Changed) -> Words:
@@ -75,7 +73,7 @@ def _of_record(changed: Changed) -> Words:
     told = _event(changed.event)
     return Words(
         f"  ✗ {zh} {changed.key}：与最后一次留痕不同（{told.zh}）",
-        f"✗ {en} {changed.key}: not what its last event told ({told.en})",
+        f"  ✗ {en} {changed.key}: not what its last event told ({told.en})",
     )
 
 
@@ -84,7 +82,7 @@ def _of_file(wrong: WrongFile) -> Words:
     where = " ".join(each for each in (wrong.round, wrong.county) if each)
     return Words(
         f"  ✗ {zh} {where} {wrong.path}：不经工作台{state.zh}（{told.zh}）",
-        f"✗ {en} {where} {wrong.path}: {state.en} outside of the workbench ({told.en})",
+        f"  ✗ {en} {where} {wrong.path}: {state.en} outside of the workbench ({told.en})",
     )
 
 
@@ -114,9 +112,9 @@ def _show_times(found: Verified) -> None:
             f"第 {each.event} 条的时间早于前一条（{each.at}，前一条 {each.before}）：时钟可能被拨回",
             f"event {each.event} is earlier than the one before ({each.at}, before it {each.before}): a clock may have been set back",
         )
-        say(str(line))
+        say(line)
     if len(found.times) > _SHOWN:
-        say(str(_REST.format(count=len(found.times) - _SHOWN)))
+        say(_REST.format(count=len(found.times) - _SHOWN))
 
 
 def _compared(name: str, compared: Compared) -> Words:

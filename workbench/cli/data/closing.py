@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli.language import both
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import at_desk
@@ -16,21 +17,19 @@ from workbench.register.unit_of_work.closing import reopen
 def reopen_command(
     desk: Desk,
     round_name: RoundOption,
-    reason: Annotated[str, typer.Option("--reason", help="理由 reason")],
+    reason: Annotated[str, typer.Option("--reason", help=both("理由", "the reason"))],
     county: CountyOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """重新开放已封存的轮次 Open a closed round again: for administrators, with a reason; it is an event."""
+    """Open a closed round again: for administrators, with a reason; it is an event."""
     opened = reopen(desk, checked_round(round_name), county, reason)
     if as_json:
         print_json({"round": round_name, "reopened": opened})
         return
     listed = ", ".join(opened)
     say(
-        str(
-            Words(f"轮次 {round_name}：已重新开放 {listed}", f"round {round_name}: open again: {listed}")
-            if opened
-            else Words(f"轮次 {round_name}：没有封存的县区", f"round {round_name}: no county of it is closed")
-        )
+        Words(f"轮次 {round_name}：已重新开放 {listed}", f"round {round_name}: open again: {listed}")
+        if opened
+        else Words(f"轮次 {round_name}：没有封存的县区", f"round {round_name}: no county of it is closed")
     )

@@ -2,17 +2,17 @@
 
 import csv
 import io
-from dataclasses import asdict
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.language import both, in_language, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
 from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
 from workbench.clock import now_in_beijing
-from workbench.errors import InputError
+from workbench.errors import InputError, Words
 from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.result import IntakeResult, household_ids
 from workbench.intake.isolation.parent import read_apart
@@ -29,21 +29,29 @@ from workbench.store.files import write_file
 from workbench.store.schema import Origin
 
 _SHOWN_PROBLEMS = 20
+_KEPT_APART = Words("个人信息另存于数据目录的 personal", "personal columns are kept apart, in personal of the store")
+_COLUMNS = (
+    ("文件", "file"), ("类别", "kind"), ("行", "row"), ("列", "column"), ("值", "value"), ("原因", "reason"), ("说明", "message"),
+)  # fmt: skip
 
 
 def simulate_command(
-    households: Annotated[int, typer.Option("--households", help="户数 households")] = 20_000,
-    rounds: Annotated[int, typer.Option("--rounds", help="轮次数 rounds, from 2019-05")] = 6,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="随机种子 seed")] = 1,
-    drift: Annotated[float, typer.Option("--drift", help="各县各轮漂移 drift of later rounds by county")] = 0.0,
+    households: Annotated[int, typer.Option("--households", help=both("户数", "number of households"))] = 20_000,
+    rounds: Annotated[
+        int, typer.Option("--rounds", help=both("轮次数，从 2019-05 起", "number of rounds, from 2019-05"))
+    ] = 6,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=both("随机种子", "the random seed"))] = 1,
+    drift: Annotated[
+        float, typer.Option("--drift", help=both("以后各轮各县的漂移", "drift of later rounds by county"))
+    ] = 0.0,
     store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """做一座模拟的城市 Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store, unless decisions rest on it."""
+    """Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store, unless decisions rest on it."""
     facts = open_store(store)
     description = describe(households, rounds, seed, drift)
-    with progress_bar("模拟 simulating") as progress:
+    with progress_bar(Words("正在模拟", "simulating")) as progress:
         city = simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift, progress=progress)
         before = covered_folders(facts.root)
         made = replace_city(facts, register_url(), city, Origin(simulated=True, details=description))
@@ -53,30 +61,49 @@ def simulate_command(
         print_json({**description, "store": str(facts.root), "households_by_round": made, "simulated": True})
         return
     say(SIMULATED)
-    show_table(f"{facts.root}", ["轮次 round", "户 households"], [[name, count] for name, count in made.items()])
+    show_table(
+        f"{facts.root}",
+        [Words("轮次", "round"), Words("户", "households")],
+        [[name, count] for name, count in made.items()],
+    )
 
 
 def intake_command(
-    files: Annotated[list[Path], typer.Argument(help="导出文件 exports (xlsx, csv), or any table with --mapping")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help=both(
+                "导出文件（xlsx、csv），或有 --mapping 的任何表格", "exports (xlsx, csv), or any table with --mapping"
+            )
+        ),
+    ],
     round_name: RoundOption,
     county: CountyOption = None,
-    mapping: Annotated[Path | None, typer.Option("--mapping", help="列的对应 mapping (YAML)")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help=both("列的对应（YAML）", "what the columns mean (YAML)"))
+    ] = None,
     problems_to: Annotated[
-        Path | None, typer.Option("--problems", help="问题清单存为 save all problems as CSV")
+        Path | None, typer.Option("--problems", help=both("把全部问题存为 CSV", "save all problems as CSV"))
     ] = None,
     store: StoreOption = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 check only, write nothing")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=both("只检查，不写入", "check only, write nothing"))
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """读入导出文件 Read exports of the national system, or any table with a mapping; every problem is reported."""
+    """Read exports of the national system, or any table with a mapping; every problem is reported."""
     facts = open_store(store)
     checked_round(round_name)
     twice = [str(path) for path in files if files.count(path) > 1]
     if twice:
-        raise InputError(f"{twice[0]}: 同一文件给了两次 the same file is given twice; 请只给一次 give it once")
+        raise InputError(
+            Words(
+                f"{twice[0]}：同一文件给了两次；请只给一次", f"{twice[0]}: the same file is given twice; give it once"
+            )
+        )
     columns = load_mapping(mapping) if mapping else None
-    with progress_bar("读取 reading") as progress:
+    with progress_bar(Words("正在读取", "reading")) as progress:
         results = [
             read_apart(path, round_name=round_name, county=county, mapping=columns, progress=progress) for path in files
         ]
@@ -100,14 +127,17 @@ def intake_command(
 def close_command(
     round_name: RoundOption, county: CountyOption = None, store: StoreOption = None, *, as_json: JsonOption = False
 ) -> None:
-    """封存一个轮次 Close a round: neither its facts nor its procedure can be changed any more."""
+    """Close a round: neither its facts nor its procedure can be changed any more."""
     who = who_acts()
     facts, now = open_store(store), now_in_beijing()
     closed = close_here(facts, register_url(), who, now, checked_round(round_name), county)
     if as_json:
         print_json({"round": round_name, "closed": closed})
     else:
-        say(f"轮次 round {round_name}: 已封存 closed {', '.join(closed) or '（此前已封存 already closed）'}")
+        listed = (
+            Words("、".join(closed), ", ".join(closed)) if closed else Words("（此前已封存）", "(it was closed before)")
+        )
+        say(Words(f"轮次 {round_name}：已封存 ", f"round {round_name}: closed ") + listed)
 
 
 def _record(files: list[Path], results: list[IntakeResult], changed: list[str], *, dry_run: bool) -> dict[str, Any]:
@@ -115,7 +145,7 @@ def _record(files: list[Path], results: list[IntakeResult], changed: list[str], 
     several = len(files) > 1
 
     def listed(path: Path, found: tuple[Problem, ...]) -> list[dict[str, Any]]:
-        return [({"file": path.name} if several else {}) | asdict(problem) for problem in found]
+        return [({"file": path.name} if several else {}) | _problem(problem) for problem in found]
 
     pairs = list(zip(files, results, strict=True))
     return {
@@ -125,7 +155,10 @@ def _record(files: list[Path], results: list[IntakeResult], changed: list[str], 
         "rejected_rows": sum(result.rejected_rows for result in results),
         "problems": [entry for path, result in pairs for entry in listed(path, result.problems)],
         "warnings": [entry for path, result in pairs for entry in listed(path, result.warnings)],
-        "notes": [str(note) for result in results for note in result.notes] + _overlaps(files, results),
+        "notes": [
+            in_language(note)
+            for note in (*chain.from_iterable(result.notes for result in results), *_overlaps(files, results))
+        ],
         "counties": sorted({code for result in results for code in result.facts}),
         "changed_counties": sorted(set(changed)),
         "simulated": any(result.simulated for result in results),
@@ -133,20 +166,28 @@ def _record(files: list[Path], results: list[IntakeResult], changed: list[str], 
     }
 
 
-def _persons(count: int | None) -> str:
+def _problem(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON: `reason` is the same in every language, `message` is of this run's."""
+    return vars(problem) | {"message": in_language(problem.message)}
+
+
+def _persons(count: int | None) -> Words:
     """Tables whose rows are households say nothing of persons."""
-    return "" if count is None else f", {count:,} 人 persons"
+    return Words("", "") if count is None else Words(f"、{count:,} 人", f", persons: {count:,}")
 
 
-def _overlaps(files: list[Path], results: list[IntakeResult]) -> list[str]:
+def _overlaps(files: list[Path], results: list[IntakeResult]) -> list[Words]:
     """Which files share households: of those the later file's columns count."""
     notes = []
     for (earlier, first), (later, second) in combinations(zip(files, results, strict=True), 2):
         shared = sorted(household_ids(first) & household_ids(second))
         if shared:
             notes.append(
-                f"{earlier.name}、{later.name}: 有 {len(shared)} 户两份文件都有（如 {shared[0]}），以后一份的各列为准 "
-                f"households are in both files (e.g. {shared[0]}); the columns of the later one count; 请核实 please check"
+                Words(
+                    f"{earlier.name}、{later.name}：有 {len(shared)} 户两份文件都有（如 {shared[0]}），以后一份的各列为准；请核实",
+                    f"{earlier.name}, {later.name}: {len(shared)} households are in both files (e.g. {shared[0]}); the columns of "
+                    "the later one count; please check",
+                )
             )
     return notes
 
@@ -156,32 +197,55 @@ def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
         say(SIMULATED)
     for note in record["notes"]:
         say(note)
-    say(
-        f"收下 accepted {record['accepted_households']:,} 户 households{_persons(record['accepted_persons'])}; "
-        f"退回 rejected {record['rejected_rows']:,} 行 rows; "
-        f"问题 problems {len(record['problems']):,}; 提示 warnings {len(record['warnings']):,}"
-    )
+    say(_counts(record))
     for problem in record["problems"][:_SHOWN_PROBLEMS]:
         say(f"  {problem['message']}")
     if len(record["problems"]) > _SHOWN_PROBLEMS:
-        say(f"  … 其余用 the rest with --problems FILE.csv 或 or --json ({len(record['problems']):,})")
+        count = len(record["problems"])
+        say(
+            Words(
+                f"  … 共 {count:,} 个，全部用 --problems FILE.csv 或 --json 查看",
+                f"  … {count:,} in all: see --problems FILE.csv or --json",
+            )
+        )
+    outcome = _outcome(record, persons=any(result.persons for result in results))
+    if outcome is not None:
+        say(outcome)
+
+
+def _counts(record: dict[str, Any]) -> Words:
+    households, rows = record["accepted_households"], record["rejected_rows"]
+    problems, warnings = len(record["problems"]), len(record["warnings"])
+    accepted = Words(f"收下 {households:,} 户", f"accepted households: {households:,}")
+    return (
+        accepted
+        + _persons(record["accepted_persons"])
+        + Words(
+            f"；退回 {rows:,} 行；问题 {problems:,} 个；提示 {warnings:,} 个",
+            f"; rejected rows: {rows:,}; problems: {problems:,}; warnings: {warnings:,}",
+        )
+    )
+
+
+def _outcome(record: dict[str, Any], *, persons: bool) -> Words | None:
+    """What became of what was accepted, where it is not simply stored."""
     if record["dry_run"]:
-        say("只检查，未写入 checked only, nothing written")
-    elif not record["changed_counties"]:
-        say("没有变化 nothing changed: 这些数据此前已收下 the same facts were taken in before")
-    elif any(result.persons for result in results):
-        say("个人信息另存于 personal columns kept apart in STORE/personal")
+        return Words("只检查，未写入", "checked only, nothing written")
+    if not record["changed_counties"]:
+        return Words("没有变化：这些数据此前已收下", "nothing changed: the same facts were taken in before")
+    return _KEPT_APART if persons else None
 
 
 def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -> None:
     """A CSV that office software opens with its Chinese intact."""
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerow(["文件", "类别", "行", "列", "值", "原因", "说明"])
+    writer.writerow([label(pair) for pair in _COLUMNS])
     for source, result in zip(files, results, strict=True):
-        for kind, found in (("问题", result.problems), ("提示", result.warnings)):
+        for kind, found in ((("问题", "problem"), result.problems), (("提示", "warning"), result.warnings)):
             for entry in found:
-                cells = [source.name, kind, entry.row, entry.column, entry.value, entry.reason, entry.message]
+                message = in_language(entry.message)
+                cells = [source.name, label(kind), entry.row, entry.column, entry.value, entry.reason, message]
                 writer.writerow([_as_text(cell) for cell in cells])
     write_file(path, written.getvalue().encode("utf-8-sig"))
 

@@ -9,16 +9,18 @@ import typer
 from workbench.backup.backup import Origin, back_up
 from workbench.backup.restore import Target, restore
 from workbench.backup.upgrade import upgrade
+from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption
 from workbench.clock import now_in_beijing
+from workbench.errors import Words
 from workbench.settings import register_url, store_path, who_acts
 from workbench.store.models import SUFFIX
 
 
 def backup_command(
-    out: Annotated[Path, typer.Option("--out", help="备份文件 the file to write")],
+    out: Annotated[Path, typer.Option("--out", help=both("备份存为", "the file to write"))],
     account: AsOption = None,
     register: RegisterOption = None,
     store: StoreOption = None,
@@ -26,34 +28,40 @@ def backup_command(
     _with_models: Annotated[bool, typer.Option("--with-models", hidden=True)] = False,  # once asked for, now always so
     as_json: JsonOption = False,
 ) -> None:
-    """备份 Put register, facts, persons, scores, models and all else of the store into one file, checked; it holds personal data."""
+    """Put register, facts, persons, scores, models and all else of the store into one file, checked; it holds personal data."""
     origin = Origin(store_path(store), register_url(register))
     made = back_up(origin, out, at=_now(), account=who_acts(account))
     record = {"file": str(out), "bytes": out.stat().st_size, **_summary(made)}
     if as_json:
         print_json(record)
         return
-    say(f"已备份并核对 backed up and checked: {out} ({record['bytes'] / 1e6:,.1f} MB)")
+    size = f"{record['bytes'] / 1e6:,.1f} MB"
+    say(Words(f"已备份并核对：{out}（{size}）", f"backed up and checked: {out} ({size})"))
     _show(record)
-    say("含个人信息，仅本用户可读，请妥善保管 holds personal data, readable by its owner only: keep it safe")
+    say(
+        Words(
+            "含个人信息，仅本用户可读，请妥善保管", "it holds personal data, readable by its owner only: keep it safe"
+        )
+    )
 
 
 def restore_command(
-    file: Annotated[Path, typer.Argument(help="备份文件 the backup")],
+    file: Annotated[Path, typer.Argument(help=both("备份文件", "the backup"))],
     account: AsOption = None,
     register: RegisterOption = None,
     store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """恢复 Put a backup into an empty store and an empty register: all of it or nothing, every byte checked first."""
+    """Put a backup into an empty store and an empty register: all of it or nothing, every byte checked first."""
     target = Target(store_path(store), register_url(register))
     known = restore(file, target, at=_now(), account=who_acts(account))
     record = {"store": str(target.root), **_summary(known)}
     if as_json:
         print_json(record)
         return
-    say(f"已恢复 restored: {target.root}（备份于 backed up at {known['made_at']}）")
+    made_at = known["made_at"]
+    say(Words(f"已恢复：{target.root}（备份于 {made_at}）", f"restored: {target.root} (backed up at {made_at})"))
     _show(record)
 
 
@@ -62,22 +70,31 @@ def upgrade_command(
     register: RegisterOption = None,
     store: StoreOption = None,
     *,
-    back: Annotated[bool, typer.Option("--back", help="退回前一版本 back to the version before")] = False,
-    lose: Annotated[bool, typer.Option("--lose", help="同意丢弃旧版本没有的内容 lose what it cannot hold")] = False,
+    back: Annotated[bool, typer.Option("--back", help=both("退回前一版本", "go back to the version before"))] = False,
+    lose: Annotated[
+        bool,
+        typer.Option("--lose", help=both("同意丢弃旧版本存不下的内容", "agree to lose what that version cannot hold")),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """升级 Bring the register to this workbench's version, or back, in one step; a backup is made first by itself."""
+    """Bring the register to this workbench's version, or back, in one step; a backup is made first by itself."""
     origin = Origin(store_path(store), register_url(register))
     done = upgrade(origin, at=_now(), account=who_acts(account), back=back, lose=lose)
     if as_json:
         backup = None if done.backup is None else str(done.backup)
         print_json({"before": done.before, "after": done.after, "backup": backup, "lost": done.lost})
     elif done.backup is None:
-        say(f"登记库已是版本 the register has version {done.after}")
+        say(Words(f"登记库已是版本 {done.after}", f"the register has version {done.after} already"))
     else:
-        say(f"登记库 register: {done.before} → {done.after}；之前的备份 backup made before: {done.backup}")
+        moved = f"{done.before} → {done.after}"
+        say(
+            Words(
+                f"登记库：{moved}；之前的备份：{done.backup}",
+                f"register: {moved}; the backup made before: {done.backup}",
+            )
+        )
         for name, rows in done.lost.items():
-            say(f"  已丢弃 lost: {name} {rows:,}")
+            say(Words(f"  已丢弃：{name} {rows:,} 行", f"  lost: {name}, rows: {rows:,}"))
 
 
 def _summary(known: Any) -> dict[str, Any]:
@@ -93,9 +110,16 @@ def _summary(known: Any) -> dict[str, Any]:
 
 
 def _show(record: dict[str, Any]) -> None:
-    register = record["register"]
-    held = f"{register['events']:,} 条留痕 events，末条摘要 head {register['head'][:16]}…" if register else "无 none"
-    say(f"  数据文件 files {record['files']:,}；模型 models {record['models']:,}；登记库 register: {held}")
+    files, models = record["files"], record["models"]
+    counts = Words(f"  数据文件 {files:,} 个；模型 {models:,} 个；", f"  files: {files:,}; models: {models:,}; ")
+    say(counts + _register(record["register"]))
+
+
+def _register(register: dict[str, Any] | None) -> Words:
+    if register is None:
+        return Words("没有登记库", "no register")
+    events, head = f"{register['events']:,}", f"{register['head'][:16]}…"
+    return Words(f"登记库有 {events} 条留痕，末条摘要 {head}", f"register: {events} events, head {head}")
 
 
 def _now() -> dt.datetime:

@@ -1,38 +1,55 @@
 """Commands that run something: serve, lab, doctor."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.language import both, in_language
 from workbench.cli.options import JsonOption, StoreOption
-from workbench.cli.output import errors, print_json, say, show_table
+from workbench.cli.output import print_json, say, show_table, warn
+from workbench.cli.serving.doctor import Check, examine
+from workbench.errors import Words
 from workbench.settings import store_path
 
-PortOption = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="端口 port")]
-OpenOption = Annotated[bool, typer.Option("--open", help="打开浏览器 open the browser")]
+PortOption = Annotated[int | None, typer.Option("--port", min=1, max=65535, help=both("端口", "the port"))]
+OpenOption = Annotated[bool, typer.Option("--open", help=both("打开浏览器", "open the browser"))]
 HostOption = Annotated[
     str,
     typer.Option(
         "--host",
-        help="监听的地址；除本机外，须先有账号（模拟数据除外）和 --name the address to listen on; beyond this machine it needs "
-        "accounts (unless the data is simulated) and --name",
+        help=both(
+            "监听的地址；除本机外，须先有账号（模拟数据除外）和 --name",
+            "the address to listen on; beyond this machine it needs accounts (unless the data is simulated) and --name",
+        ),
     ),
 ]
 NameOption = Annotated[
     list[str] | None,
-    typer.Option("--name", help="浏览器地址栏中可用的名称（可多次） a name in the browser's address (several)"),
+    typer.Option(
+        "--name", help=both("浏览器地址栏中可用的名称（可多次）", "a name in the browser's address (may be repeated)")
+    ),
 ]
-CertificateOption = Annotated[Path | None, typer.Option("--certificate", help="TLS 证书 certificate (PEM)")]
-KeyOption = Annotated[Path | None, typer.Option("--key", help="证书的私钥 its private key (PEM)")]
+CertificateOption = Annotated[
+    Path | None, typer.Option("--certificate", help=both("TLS 证书（PEM）", "TLS certificate (PEM)"))
+]
+KeyOption = Annotated[
+    Path | None, typer.Option("--key", help=both("证书的私钥（PEM）", "the private key of the certificate (PEM)"))
+]
 BaseUrlOption = Annotated[
-    str, typer.Option("--base-url", help="地址的前缀 the prefix of every address, e.g. /workbench/")
+    str,
+    typer.Option(
+        "--base-url", help=both("地址的前缀，如 /workbench/", "the prefix of every address, e.g. /workbench/")
+    ),
 ]
 ProxyOption = Annotated[
     list[str] | None,
     typer.Option(
         "--behind-proxy",
-        help="代理服务器的地址；只信它的 X-Forwarded- 头（可多次） the proxy's address: only its X-Forwarded- headers count (several)",
+        help=both(
+            "代理服务器的地址；只信它的 X-Forwarded- 头（可多次）",
+            "the proxy's address: only its X-Forwarded- headers count (may be repeated)",
+        ),
     ),
 ]
 
@@ -40,7 +57,10 @@ ProxyOption = Annotated[
 SessionMemoryOption = Annotated[
     int,
     typer.Option(
-        "--session-memory", min=0, max=10**6, help="一个会话最多用多少 MB 内存，0 为不限 MB a session may fill (0: any)"
+        "--session-memory",
+        min=0,
+        max=10**6,
+        help=both("一个会话最多用多少 MB 内存，0 为不限", "MB of memory that a session may fill (0: any)"),
     ),
 ]
 
@@ -58,7 +78,7 @@ def serve_command(
     *,
     open_browser: OpenOption = False,
 ) -> None:
-    """打开页面 Serve the pages through Voilà, until interrupted."""
+    """Serve the pages through Voilà, until interrupted."""
     from workbench.server.doors.reach import Reach  # noqa: PLC0415
     from workbench.server.pages import serve  # noqa: PLC0415 - Voilà takes seconds to load; other commands need none
 
@@ -69,26 +89,29 @@ def serve_command(
 
 
 def lab_command(store: StoreOption = None, port: PortOption = None, *, open_browser: OpenOption = False) -> None:
-    """分析人员用 The same notebooks in JupyterLab, until interrupted."""
+    """The same notebooks in JupyterLab, until interrupted."""
     from workbench.server.lab import lab  # noqa: PLC0415 - as above
 
     lab(store_path(store).resolve(), port=port or 8888, open_browser=open_browser, announce=say)
 
 
 def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) -> None:
-    """检查环境 What is installed, reachable, writable, and what to do about what is not."""
-    from workbench.cli.serving.doctor import examine  # noqa: PLC0415 - looks at every part
-
+    """What is installed, reachable, writable, and what to do about what is not."""
     found = examine(Path(store_path(store)))
     failed = [check for check in found if not check.fine and check.needed]
     if as_json:
-        print_json({"fine": not failed, "checks": [vars(check) for check in found]})
+        print_json({"fine": not failed, "checks": [_record(check) for check in found]})
     else:
         rows = [
-            [check.name, "✓" if check.fine else "✗" if check.needed else "–", check.found, check.cure]
+            [check.part, "✓" if check.fine else "✗" if check.needed else "–", check.found, check.cure]
             for check in found
         ]
-        show_table("", ["项目 part", "", "情况 found", "办法 cure"], rows)
+        show_table("", [Words("项目", "part"), "", Words("情况", "found"), Words("办法", "cure")], rows)
     if failed:
-        errors.print("有必需的部分缺失 something needed is missing")
+        warn(Words("有必需的部分缺失", "something needed is missing"))
         raise typer.Exit(1)
+
+
+def _record(check: Check) -> dict[str, Any]:
+    """A part as JSON: its `name` is the same in every language, the rest is of this run's."""
+    return {key: in_language(value) if isinstance(value, Words) else value for key, value in vars(check).items()}
