@@ -122,5 +122,5 @@ def _say(seen: CountyRound, out: Path, told: dict[str, Any], *, as_json: bool) -
     if seen.simulated:
         say(SIMULATED)
     name = standard_applied(seen).name
-    say(Words(f"边缘户标准：{name}", f"edge-household standard: {name}"))
+    say(Words(f"边缘户标准：{name.zh}", f"edge-household standard: {name.en}"))
     say(Words(f"已存为 {out}", f"saved as {out}"))
