@@ -46,7 +46,7 @@ def history(desk: Desk, household: str) -> dict[str, Any]:
         raise RefusedError(
             Words(
                 f"户 {household}：{desk.person.area} 的登记中没有",
-                f"household {household}: nothing in the register of {desk.person.area}",
+                f"household {household}: nothing in the register of {desk.person.area.words.en}",
             )
         )
     return {"household_id": household, **record, "next_step": _next_of_case(desk, record["cases"])}

@@ -219,20 +219,28 @@ def _measures(connection: Connection, household: str) -> dict[tuple[str, int | N
     return {(row.measure, row.member): row.id for row in connection.execute(query)}
 
 
+def _check_measure(planned: Planned, persons: int) -> None:
+    """Raise InputError for a measure that is none, or is not planned for whom it is there for."""
+    known, name = measures(), planned.measure
+    if name not in known:
+        listed = ", ".join(known)
+        raise InputError(Words(f"没有措施 {name!r}；有：{listed}", f"no such measure {name!r}; there are: {listed}"))
+    personal = known[name].level is Level.PERSON
+    if personal and planned.member is None:
+        raise InputError(Words(f"措施 {name}：须写明成员", f"measure {name}: needs its member"))
+    if not personal and planned.member is not None:
+        raise InputError(Words(f"措施 {name}：属于全户", f"measure {name}: is of the whole household"))
+    if planned.member is not None and not 1 <= planned.member <= persons:
+        raise InputError(
+            Words(f"成员 {planned.member}：应为 1 至 {persons}", f"member {planned.member}: expected 1 to {persons}")
+        )
+
+
 def _check(persons: int, goal: str, responsible: str, planned: Sequence[Planned]) -> None:
     if not goal.strip() or not responsible.strip():
-        raise InputError("计划要写明目标和责任人 a plan needs its goal and who is responsible")
-    known = measures()
+        raise InputError(Words("计划要写明目标和责任人", "a plan needs its goal and who is responsible"))
     for each in planned:
-        if each.measure not in known:
-            raise InputError(f"措施 measure {each.measure!r}: 没有 unknown; 有 there are: {', '.join(known)}")
-        personal = known[each.measure].level is Level.PERSON
-        if personal != (each.member is not None):
-            raise InputError(
-                f"措施 measure {each.measure}: {'须写明成员 needs its member' if personal else '属于全户 is of the household'}"
-            )
-        if each.member is not None and not 1 <= each.member <= persons:
-            raise InputError(f"成员 member {each.member}: 应为 1 至 {persons}  expected 1 to {persons}")
+        _check_measure(each, persons)
     without = sorted(set(range(1, persons + 1)) - {each.member for each in planned})
     if without or all(each.member is not None for each in planned):
         members = "、".join(str(member) for member in without) or "–"

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli.language import both, in_language, label
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say, show_table
+from workbench.cli.register.labels import role_label
 from workbench.cli.register.options import (
     AsOption,
     AtOption,
@@ -18,6 +20,7 @@ from workbench.cli.register.options import (
     the_register,
 )
 from workbench.domain.procedure.roles import ROLES, Area
+from workbench.errors import Words
 from workbench.register.access.accounts import (
     NewAccount,
     accounts,
@@ -32,15 +35,37 @@ from workbench.register.access.acting_user import Desk
 from workbench.register.access.passwords import set_password
 from workbench.settings import acting_account
 
-accounts_app = typer.Typer(help="账号 who may act, in which role and area", no_args_is_help=True)
-AccountArgument = Annotated[str, typer.Argument(help="账号 account")]
-NameOption = Annotated[str, typer.Option("--name", help="姓名 name")]
-RoleOption = Annotated[str, typer.Option("--role", help="、".join(f"{each.name} {each.zh}" for each in ROLES.values()))]
-CountyArea = Annotated[str | None, typer.Option("--county", help="县区代码 county code of the area")]
-_PASSWORDS = {"none": "未设 none", "first": "须更改 to be changed", "own": "已设 set"}
+accounts_app = typer.Typer(
+    help=both("账号：谁可以办理，以什么角色，在什么范围", "accounts: who may act, in which role and area"),
+    no_args_is_help=True,
+)
+AccountArgument = Annotated[str, typer.Argument(help=both("账号", "account"))]
+NameOption = Annotated[str, typer.Option("--name", help=both("姓名", "name of the person"))]
+RoleOption = Annotated[
+    str,
+    typer.Option(
+        "--role",
+        help=both(
+            "角色：" + "、".join(f"{each.name} {each.zh}" for each in ROLES.values()),
+            "role: " + ", ".join(ROLES),
+        ),
+    ),
+]
+CountyArea = Annotated[str | None, typer.Option("--county", help=both("范围的县区代码", "county code of the area"))]
+_PASSWORDS = {
+    "none": Words("未设", "none"),
+    "first": Words("须更改", "to be changed"),
+    "own": Words("已设", "set"),
+}
 
 
-@accounts_app.command("add")
+@accounts_app.command(
+    "add",
+    help=both(
+        "添加账号；第一个账号须是管理员，添加时不写 --as",
+        "Add an account. The first one, an administrator, is made without --as.",
+    ),
+)
 def add_command(
     new: AccountArgument,
     name: NameOption,
@@ -55,7 +80,7 @@ def add_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """添加账号 Add an account. The first one, an administrator, is made without --as."""
+    """Add an account. The first one, an administrator, is made without --as."""
     made = NewAccount(new, name, role, Area(county, township, village))
     if acting_account(account) is None:
         opened = the_register(store, register)
@@ -65,10 +90,10 @@ def add_command(
     if as_json:
         print_json({"account": new, "role": role, "area": str(made.area)})
     else:
-        say(f"{new}: {ROLES[role].zh} {ROLES[role].en}, {made.area}")
+        say(f"{new}: {role_label(role)}, {in_language(made.area.words)}")
 
 
-@accounts_app.command("close")
+@accounts_app.command("close", help=both("停用账号", "Close an account: it acts no more."))
 @at_desk
 def close_command(
     desk: Desk,
@@ -76,26 +101,43 @@ def close_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """停用账号 Let an account act no more."""
+    """Let an account act no more."""
     close_account(desk, closing)
     if as_json:
         print_json({"account": closing, "active": False})
     else:
-        say(f"{closing}: 已停用 closed")
+        say(Words(f"{closing}：已停用", f"{closing}: closed"))
 
 
-@accounts_app.command("reopen")
+@accounts_app.command(
+    "reopen",
+    help=both(
+        "恢复已停用的账号；进入页面前须重设密码（reset）",
+        "Let a closed account act again; give it a first password (reset) before it enters the pages.",
+    ),
+)
 @at_desk
 def reopen_command(desk: Desk, reopening: AccountArgument, *, as_json: JsonOption = False) -> None:
-    """恢复账号 Let a closed account act again; give it a first password (reset) before it enters the pages."""
+    """Let a closed account act again; give it a first password (reset) before it enters the pages."""
     reopen_account(desk, reopening)
     if as_json:
         print_json({"account": reopening, "active": True})
     else:
-        say(f"{reopening}: 已恢复 reopened; 请重设密码 now give it a first password: workbench register accounts reset")
+        say(
+            Words(
+                f"{reopening}：已恢复；请重设密码：workbench register accounts reset",
+                f"{reopening}: reopened; now give it a first password: workbench register accounts reset",
+            )
+        )
 
 
-@accounts_app.command("change")
+@accounts_app.command(
+    "change",
+    help=both(
+        "更改账号的姓名、角色或范围；它在页面上已登录的随即退出",
+        "Give an account another name, role or area; what it has open in the pages ends.",
+    ),
+)
 @at_desk
 def change_command(
     desk: Desk,
@@ -108,52 +150,74 @@ def change_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """更改账号 Give an account another name, role or area; what it has open in the pages ends."""
+    """Give an account another name, role or area; what it has open in the pages ends."""
     changed = NewAccount(changing, name, role, Area(county, township, village))
     change_account(desk, changed)
     if as_json:
         print_json({"account": changing, "name": name, "role": role, "area": str(changed.area)})
     else:
-        say(f"{changing}: {name}, {ROLES[role].zh} {ROLES[role].en}, {changed.area}")
+        say(f"{changing}: {name}, {role_label(role)}, {in_language(changed.area.words)}")
 
 
-@accounts_app.command("reset")
+@accounts_app.command(
+    "reset",
+    help=both(
+        "重设密码：初始密码只在这里显示一次，首次登录须更改；原密码作废",
+        "Give a first password, shown once here, to be changed at the first sign-in; the one so far ends.",
+    ),
+)
 @at_desk
 def reset_command(desk: Desk, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
-    """重设密码 Give a first password, shown once here, to be changed at the first sign-in; the one so far ends."""
+    """Give a first password, shown once here, to be changed at the first sign-in; the one so far ends."""
     password = give_first_password(desk, whose)
     if as_json:
         print_json({"account": whose, "first_password": password, "must_change": True})
     else:
-        say(f"{whose}: 初始密码 first password {password}  （首次登录须更改 to be changed at the first sign-in）")
+        say(
+            Words(
+                f"{whose}：初始密码 {password}  （首次登录须更改）",
+                f"{whose}: first password {password}  (to be changed at the first sign-in)",
+            )
+        )
 
 
-@accounts_app.command("password")
+@accounts_app.command(
+    "password",
+    help=both(
+        "设密码：当面输入，不写在命令里；为他人所设的，登录时须更改",
+        "Set an account's password: asked for, never given on the command line. Another's must be changed at sign-in.",
+    ),
+)
 @at_desk
 def password_command(desk: Desk, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
-    """设密码 Set an account's password; asked for, never given on the command line. Another's must be changed at sign-in."""
-    set_password(desk, whose, typer.prompt("密码 password", hide_input=True, confirmation_prompt="再输一次 once more"))
+    """Set an account's password; asked for, never given on the command line. Another's must be changed at sign-in."""
+    asked, again = label(("密码", "Password")), label(("再输一次", "Once more"))
+    set_password(desk, whose, typer.prompt(asked, hide_input=True, confirmation_prompt=again))
     if as_json:
         print_json({"account": whose, "password": "set"})
     else:
-        say(f"{whose}: 密码已设 the password is set")
+        say(Words(f"{whose}：密码已设", f"{whose}: the password is set"))
 
 
-@accounts_app.command("list")
+@accounts_app.command("list", help=both("账号名单", "List every account."))
 @at_desk
 def list_command(
     desk: Desk,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """账号名单 Every account."""
+    """Every account."""
     rows = accounts(desk)
     if as_json:
         print_json({"accounts": rows})
         return
     shown = [
-        [row["account"], row["name"], ROLES[row["role"]].zh, str(Area(row["county"], row["township"], row["village"])),
+        [row["account"], row["name"], role_label(row["role"]), Area(row["county"], row["township"], row["village"]).words,
          row["active"], _PASSWORDS[row["password"]]]
         for row in rows
     ]  # fmt: skip
-    show_table("账号 accounts", ["账号", "姓名 name", "角色 role", "范围 area", "在用 active", "密码 password"], shown)
+    columns = [
+        Words("账号", "account"), Words("姓名", "name"), Words("角色", "role"), Words("范围", "area"), Words("在用", "active"),
+        Words("密码", "password"),
+    ]  # fmt: skip
+    show_table(Words("账号", "accounts"), columns, shown)

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli.language import both, label
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import LARGEST_NUMBER, VersionOption, at_desk, day
+from workbench.cli.register.labels import case_step_label
+from workbench.cli.register.options import LARGEST_NUMBER, CountyOption, VersionOption, at_desk, day
 from workbench.cli.reports import checked_suffix
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.domain.procedure.roles import Area, Right
+from workbench.errors import Words
 from workbench.register.access.acting_user import Desk
 from workbench.register.cases.cases import add_window, cases, open_cases, step, steps_of
 from workbench.register.unit_of_work.settlement import unit_of_work
@@ -23,74 +26,97 @@ from workbench.reports.ledgers.public_list import public_list
 from workbench.store.files import write_file
 
 cases_app = typer.Typer(
-    help="返贫与符合标准户 cases: 核实 verify, 评议 appraise, 公示 publicise, 公告 announce, 录入 enter",
+    help=both(
+        "返贫户和符合标准户的案：核实、评议、公示、公告、录入",
+        "cases of households that meet the poverty criterion: verify, appraise, publicise, announce, enter",
+    ),
     no_args_is_help=True,
 )
-NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help="案号 number of the case")]
+_STAGES = both(
+    "进度：" + "、".join(f"{name} {zh}" for name, (zh, _) in CASE_STAGES.items()), "stage: " + ", ".join(CaseStage)
+)
+_STEPS = both(
+    "步骤：" + "、".join(f"{each.name} {each.zh}" for each in CASE_STEPS.values()), "step: " + ", ".join(CASE_STEPS)
+)
+NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=both("案号", "number of the case"))]
 
 
-@cases_app.command("list")
+@cases_app.command("list", help=both("本范围的案", "List the cases of the own area."))
 @at_desk
 def list_command(
     desk: Desk,
-    stage: Annotated[str | None, typer.Option("--stage", help=", ".join(CaseStage))] = None,
+    stage: Annotated[str | None, typer.Option("--stage", help=_STAGES)] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """名单 The cases of the own area."""
+    """The cases of the own area."""
     rows = cases(desk, stage=stage)
     if as_json:
         print_json({"cases": rows})
         return
     shown = [
-        [row["id"], row["household_id"], row["township"], row["village"], ORIGINS[row["origin"]][0],
-         CASE_STAGES[CaseStage(row["stage"])][0], row["opened_on"], row["publicity_until"]]
+        [row["id"], row["household_id"], row["township"], row["village"], label(ORIGINS[row["origin"]]),
+         label(CASE_STAGES[CaseStage(row["stage"])]), row["opened_on"], row["publicity_until"]]
         for row in rows
     ]  # fmt: skip
-    columns = ["案号 case", "户编号", "乡镇", "村", "来源 origin", "进度 stage", "立案 opened", "公示至 publicity"]
-    show_table(f"{len(rows):,} 案 cases", columns, shown)
+    columns = [
+        Words("案号", "case"), Words("户编号", "household"), Words("乡镇", "township"), Words("村", "village"),
+        Words("来源", "origin"), Words("进度", "stage"), Words("立案", "opened"), Words("公示至", "publicity until"),
+    ]  # fmt: skip
+    show_table(Words(f"{len(rows):,} 案", f"{len(rows):,} cases"), columns, shown)
 
 
-@cases_app.command("open")
+@cases_app.command(
+    "open",
+    help=both(
+        "立案：县区内低于扶贫标准、还没有案的户都立案；走访和备案时也会自动立案",
+        "Open a case for every household of a county that is below the line and has none; visits and filings do it too.",
+    ),
+)
 @at_desk
 def open_command(
     desk: Desk,
     round_name: RoundOption,
-    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    county: CountyOption,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """立案 Open a case for every household of a county that is below the line and has none; visits and filings do it too."""
+    """Open a case for every household of a county that is below the line and has none; visits and filings do it too."""
     desk.check(Right.FILE, Area(county))
     with unit_of_work(desk, checked_round(round_name), None) as connection:
         opened = open_cases(desk, connection, round_name, county)
     if as_json:
         print_json({"round": round_name, "county": county, "opened": opened})
     else:
-        say(f"新立案 cases opened: {len(opened):,}")
+        say(Words(f"新立案：{len(opened):,}", f"cases opened: {len(opened):,}"))
 
 
-@cases_app.command("step")
+@cases_app.command(
+    "step", help=both("推进一案的下一步；步骤不能跳过", "Take the next step of a case; no step is skipped.")
+)
 @at_desk
 def step_command(
     desk: Desk,
     number: NumberArgument,
-    name: Annotated[str, typer.Argument(help=", ".join(f"{each.name} {each.zh}" for each in CASE_STEPS.values()))],
-    note: Annotated[str, typer.Option("--note", help="情况 what was found or decided")],
-    on: Annotated[str | None, typer.Option("--day", help="日期 the day it happened (default: today)")] = None,
+    name: Annotated[str, typer.Argument(help=_STEPS)],
+    note: Annotated[str, typer.Option("--note", help=both("情况：查到或决定了什么", "what was found or decided"))],
+    on: Annotated[
+        str | None, typer.Option("--day", help=both("办理的日期（不写：今天）", "the day it happened (default: today)"))
+    ] = None,
     version: VersionOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """推进 Take the next step of a case; no step is skipped."""
+    """Take the next step of a case; no step is skipped."""
     stage = step(desk, number, name, day(on, desk), note, version)
     if as_json:
         print_json({"case": number, "stage": str(stage)})
     else:
-        say(f"案 case {number}: {' '.join(CASE_STAGES[stage])}")
+        zh, en = CASE_STAGES[stage]
+        say(Words(f"案 {number}：{zh}", f"case {number}: {en}"))
 
 
-@cases_app.command("show")
+@cases_app.command("show", help=both("一案办过的步骤", "Show the steps that a case took."))
 @at_desk
 def show_command(
     desk: Desk,
@@ -98,46 +124,62 @@ def show_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """步骤 The steps that a case took."""
+    """The steps that a case took."""
     rows = steps_of(desk, number)
     if as_json:
         print_json({"case": number, "steps": rows})
         return
-    shown = [[row["day"], row["step"], CASE_STAGES[CaseStage(row["stage"])][0], row["account"]] for row in rows]
-    show_table(f"案 case {number}", ["日期 day", "步骤 step", "进度 stage", "账号 who"], shown)
+    shown = [
+        [row["day"], case_step_label(row["step"]), label(CASE_STAGES[CaseStage(row["stage"])]), row["account"]]
+        for row in rows
+    ]
+    columns = [Words("日期", "day"), Words("步骤", "step"), Words("进度", "stage"), Words("账号", "account")]
+    show_table(Words(f"案 {number}", f"case {number}"), columns, shown)
 
 
-@cases_app.command("public-list")
+@cases_app.command(
+    "public-list",
+    help=both(
+        "公示名单：供张贴；没有身份证号、电话、账号和健康情况",
+        "Write the list to hang out: no ID number, phone, account or health.",
+    ),
+)
 @at_desk
 def public_list_command(
     desk: Desk,
     round_name: RoundOption,
-    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
-    out: Annotated[Path, typer.Option("--out", help="存为 save as (xlsx)")],
-    office: Annotated[str, typer.Option("--office", help="受理异议的单位 office that takes objections")],
-    phone: Annotated[str, typer.Option("--phone", help="单位电话 its phone")],
+    county: CountyOption,
+    out: Annotated[Path, typer.Option("--out", help=both("存为（xlsx）", "save as (xlsx)"))],
+    office: Annotated[str, typer.Option("--office", help=both("受理异议的单位", "office that takes objections"))],
+    phone: Annotated[str, typer.Option("--phone", help=both("该单位的电话", "phone of the office"))],
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """公示名单 The list to hang out: no ID number, phone, account or health."""
+    """The list to hang out: no ID number, phone, account or health."""
     seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
     listed = gather_public_list(seen, desk, office, phone)
     write_file(checked_suffix(out, ".xlsx"), public_list(listed))
     _say_saved(out, len(listed.rows), held_households(seen, desk), as_json=as_json)
 
 
-@cases_app.command("entry-list")
+@cases_app.command(
+    "entry-list",
+    help=both(
+        "待录入名单：录入窗口内要录入的每一户（§2.1.3-b），一户不漏",
+        "List every household to be entered in the window (§2.1.3-b); nobody is left out.",
+    ),
+)
 @at_desk
 def entry_list_command(
     desk: Desk,
     round_name: RoundOption,
-    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
-    window: Annotated[str, typer.Option("--window", help="录入窗口 the window's name")],
-    out: Annotated[Path, typer.Option("--out", help="存为 save as (xlsx)")],
+    county: CountyOption,
+    window: Annotated[str, typer.Option("--window", help=both("录入窗口的名称", "name of the window"))],
+    out: Annotated[Path, typer.Option("--out", help=both("存为（xlsx）", "save as (xlsx)"))],
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """待录入名单 Every household to be entered in the window (§2.1.3-b); nobody is left out."""
+    """Every household to be entered in the window (§2.1.3-b); nobody is left out."""
     seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
     listed = gather_entry_list(seen, desk, window)
     write_file(checked_suffix(out, ".xlsx"), entry_list(listed))
@@ -148,24 +190,33 @@ def _say_saved(out: Path, rows: int, held: Sequence[str] = (), *, as_json: bool)
     if as_json:
         print_json({"out": str(out), "rows": rows, "held": list(held)})
         return
-    say(f"已存为 saved as {out}: {rows:,} 户 households")
+    say(Words(f"已存为 {out}：{rows:,} 户", f"saved as {out}: {rows:,} households"))
     for household in held:
         say(
-            f"  {household}: 按更正后的事实不低于扶贫标准，未列入，待决定 not listed: not below the line by its corrected facts"
+            Words(
+                f"  {household}：按更正后的事实不低于扶贫标准，未列入，待决定",
+                f"  {household}: not listed, for it is not below the line by its corrected facts; to be decided",
+            )
         )
 
 
-@cases_app.command("window")
+@cases_app.command(
+    "window",
+    help=both(
+        "登记录入窗口：国家系统开放变更的时间（§2.1.3-b）",
+        "Tell of a time in which the national system takes changes (§2.1.3-b).",
+    ),
+)
 @at_desk
 def window_command(
     desk: Desk,
-    name: Annotated[str, typer.Argument(help="名称 name")],
-    opens: Annotated[dt.datetime, typer.Option("--opens", formats=["%Y-%m-%d"], help="开始 first day")],
-    closes: Annotated[dt.datetime, typer.Option("--closes", formats=["%Y-%m-%d"], help="结束 last day")],
+    name: Annotated[str, typer.Argument(help=both("名称", "name of the window"))],
+    opens: Annotated[dt.datetime, typer.Option("--opens", formats=["%Y-%m-%d"], help=both("开始的日期", "first day"))],
+    closes: Annotated[dt.datetime, typer.Option("--closes", formats=["%Y-%m-%d"], help=both("结束的日期", "last day"))],
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """录入窗口 Tell of a time in which the national system takes changes (§2.1.3-b)."""
+    """Tell of a time in which the national system takes changes (§2.1.3-b)."""
     add_window(desk, name, opens.date(), closes.date())
     if as_json:
         print_json({"window": name, "opens": opens.date().isoformat(), "closes": closes.date().isoformat()})

@@ -5,76 +5,97 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli.language import both, label
 from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
 from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
-from workbench.cli.register.options import (
-    RegisterOption,
-    at_desk,
-    the_register,
-)
+from workbench.cli.register.options import CountyOption, RegisterOption, at_desk, the_register
+from workbench.domain.procedure.county_settings import settings
+from workbench.errors import Words
 from workbench.register.access.acting_user import Desk
 from workbench.register.county_settings import figures, set_figure
 from workbench.register.demonstration import demonstrate
 
-settings_app = typer.Typer(help="程序参数 figures of the procedure that a county sets", no_args_is_help=True)
+settings_app = typer.Typer(
+    help=both("县区可自行设定的程序参数", "figures of the procedure that a county may set"), no_args_is_help=True
+)
 
 
 def demonstrate_command(
     round_name: RoundOption,
-    county: Annotated[str, typer.Option("--county", help="县区代码 the county shown under way")],
+    county: Annotated[
+        str, typer.Option("--county", help=both("演示正在办理的县区代码", "county code of the one shown under way"))
+    ],
     register: RegisterOption = None,
     store: StoreOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """演示登记 Fill an empty register over simulated facts: people, and a round of one county under way."""
+    """Fill an empty register over simulated facts: people, and a round of one county under way."""
     opened = the_register(store, register)
-    with progress_bar("演示登记 demonstration") as progress:
+    with progress_bar(Words("演示登记", "demonstration")) as progress:
         demonstrate(opened, checked_round(round_name), county, progress)
     if as_json:
         print_json({"round": round_name, "county": county, "simulated": True})
     else:
-        say(f"{SIMULATED}；账号 accounts: admin, officer-{county}, second-{county}, r1 …, w1-1 …")
+        names = f"admin, officer-{county}, second-{county}, r1 …, w1-1 …"
+        say(SIMULATED + Words(f"；账号：{names}", f"; accounts: {names}"))
 
 
-@settings_app.command("show")
+@settings_app.command(
+    "show",
+    help=both(
+        "县区现行的参数、默认值及其来源",
+        "Show the figures in force in a county, their defaults and where those come from.",
+    ),
+)
 @at_desk
 def show_figures_command(
     desk: Desk,
-    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    county: CountyOption,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """查看参数 The figures in force in a county, their defaults and where those come from."""
+    """The figures in force in a county, their defaults and where those come from."""
     rows = figures(desk, county)
     if as_json:
         print_json({"county": county, "settings": rows})
         return
+    columns = [
+        Words("参数", "setting"), Words("名称", "name"), Words("现值", "value"), Words("默认", "default"), Words("单位", "unit"),
+        Words("默认值的来源", "source of the default"),
+    ]  # fmt: skip
+    known = settings()
     shown = [
-        [f"{row['zh']} {row['name']}", row["value"], row["default"], row["unit"], row["reference"]] for row in rows
-    ]
-    show_table(county, ["参数 setting", "现值 value", "默认 default", "单位 unit", "默认值的来源 source"], shown)
+        [label((row["zh"], row["en"])), row["name"], row["value"], row["default"],
+         label((row["unit"], known[row["name"]].unit_en)), label((row["reference"], known[row["name"]].reference_en))]
+        for row in rows
+    ]  # fmt: skip
+    show_table(county, columns, shown)
 
 
-@settings_app.command("set")
+@settings_app.command("set", help=both("为县区设定一项参数，自某日起", "Set a figure for a county from a day on."))
 @at_desk
 def set_figure_command(
     desk: Desk,
-    name: Annotated[str, typer.Argument(help="参数 setting")],
-    value: Annotated[str, typer.Argument(help="值 value")],
-    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
-    reason: Annotated[str, typer.Option("--reason", help="理由 why")],
+    name: Annotated[str, typer.Argument(help=both("参数的名称", "name of the setting"))],
+    value: Annotated[str, typer.Argument(help=both("值", "value"))],
+    county: CountyOption,
+    reason: Annotated[str, typer.Option("--reason", help=both("理由", "reason"))],
     effective: Annotated[
         dt.datetime | None,
-        typer.Option("--effective", formats=["%Y-%m-%d"], help="自何日起 from which day (default: today)"),
+        typer.Option(
+            "--effective",
+            formats=["%Y-%m-%d"],
+            help=both("自何日起（不写：今天）", "from which day on (default: today)"),
+        ),
     ] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """设定参数 Set a figure for a county from a day on."""
+    """Set a figure for a county from a day on."""
     begins = effective.date() if effective else desk.today
     set_figure(desk, county, name, value, begins, reason)
     if as_json:
         print_json({"county": county, "name": name, "value": int(value), "effective": begins.isoformat()})
     else:
-        say(f"{county} {name}: {value}，自 from {begins}")
+        say(Words(f"{county} {name}：{value}，自 {begins} 起", f"{county} {name}: {value}, from {begins} on"))

@@ -1,12 +1,16 @@
 """What stands in the register, as lists: entries, a household, filings, progress, screening, the edge register."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
+from workbench.cli.language import both, in_language, label
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
+from workbench.cli.register.labels import proposal_label, rule_label, step_label
 from workbench.cli.register.options import (
+    CountyOption,
     HouseholdArgument,
     TownshipOption,
     VersionOption,
@@ -16,6 +20,7 @@ from workbench.cli.register.options import (
     versions_of,
 )
 from workbench.domain.facts import LABELS
+from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import Desk
@@ -24,37 +29,54 @@ from workbench.register.edge_register import assign, edge_households, screening
 from workbench.register.household_history import history
 from workbench.register.procedure import entries
 from workbench.register.procedure.filing_proof import filings
-from workbench.register.procedure.progress import progress, waiting
+from workbench.register.procedure.progress import TownshipProgress, progress, waiting
+from workbench.register.standards.effect import reason_in_words
 
 _SHOWN = 50
+_KINDS = {RISK: Words("风险等级", "risk tiers"), EDGE: Words("边缘户", "edge households")}
 _TASKS = {
     **{
-        f"{name}_{kind}": f"{words}（{title}）"
+        f"{name}_{kind}": Words(f"{words.zh}（{title.zh}）", f"{words.en} ({title.en})")
         for name, words in (
-            ("visit", "待走访 to visit"), ("propose", "待提出 to propose"), ("agree", "待审核 to review"), ("file", "待备案 to file"),
+            ("visit", Words("待走访", "to visit")), ("propose", Words("待提出", "to propose")),
+            ("agree", Words("待审核", "to review")), ("file", Words("待备案", "to file")),
         )
-        for kind, title in ((RISK, "风险 risk"), (EDGE, "边缘户 edge"))
+        for kind, title in _KINDS.items()
     },
-    "overdue_visits": "逾期走访 visits overdue", "approve_standard": "待批准的标准 standards to approve",
-    "case_verify": "待核实 cases to verify", "case_appraise": "待评议 to appraise", "case_publicise": "待公示 to publicise",
-    "case_announce": "待公告 to announce", "case_wait": "待列入录入 to queue", "case_enter": "待录入 to enter",
+    "overdue_visits": Words("逾期走访", "visits overdue"),
+    "approve_standard": Words("待批准的标准", "standards to approve"),
+    "case_verify": Words("待核实的案", "cases to verify"),
+    "case_appraise": Words("待评议的案", "cases to appraise"),
+    "case_publicise": Words("待公示的案", "cases to publicise"),
+    "case_announce": Words("待公告的案", "cases to announce"),
+    "case_wait": Words("待列入录入的案", "cases to queue for the window"),
+    "case_enter": Words("待录入的案", "cases to enter"),
 }  # fmt: skip
+_PLACE = (Words("户编号", "household"), Words("乡镇", "township"), Words("村", "village"))
+"""The columns that name a household and where it is."""
+_STAGES = both("进度：" + "、".join(f"{name} {zh}" for name, (zh, _) in STAGES.items()), "stage: " + ", ".join(Stage))
 
 
 @at_desk
 def list_command(
     desk: Desk,
     round_name: RoundOption,
-    kind: Annotated[str | None, typer.Option("--kind", help="risk, edge")] = None,
-    stage: Annotated[str | None, typer.Option("--stage", help=f"{', '.join(Stage)}")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind", help=both("risk 风险等级，edge 边缘户；不写则两者", "risk or edge; both where not given")
+        ),
+    ] = None,
+    stage: Annotated[str | None, typer.Option("--stage", help=_STAGES)] = None,
     township: TownshipOption = None,
     village: VillageOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """名单 The households of a round in the own area, and where each stands."""
+    """The households of a round in the own area, and where each stands."""
     if stage is not None and stage not in list(Stage):
-        raise InputError(f"--stage {stage!r}: 应为 expected {', '.join(Stage)}")
+        known = ", ".join(Stage)
+        raise InputError(Words(f"--stage {stage!r}：应为 {known}", f"--stage {stage!r}: expected {known}"))
     rows = entries.listed(
         desk, checked_round(round_name), kind_named(kind) if kind else None,
         stages=[Stage(stage)] if stage else [], township=township, village=village,
@@ -63,12 +85,20 @@ def list_command(
         print_json({"round": round_name, "households": rows})
         return
     shown = [
-        [row["household_id"], row["township"], row["village"], STAGES[Stage(row["stage"])][0], row["rule"], row["proposal"],
+        [row["household_id"], row["township"], row["village"], label(STAGES[Stage(row["stage"])]), rule_label(row["rule"]),
+         proposal_label(row["proposal"]),
          row["version"]]
         for row in rows[:_SHOWN]
     ]  # fmt: skip
-    columns = ["户编号 household", "乡镇", "村", "进度 stage", "规则 rule", "提出 proposal", "版本 version"]
-    show_table(f"{round_name} · {desk.person.area} · {len(rows):,} 户 households", columns, shown)
+    columns = [
+        *_PLACE,
+        Words("进度", "stage"),
+        Words("规则", "rule"),
+        Words("提出", "proposal"),
+        Words("版本", "version"),
+    ]
+    title = Words(f" · {len(rows):,} 户", f" · {len(rows):,} households")
+    show_table(desk.person.area.words.after(f"{round_name} · ") + title, columns, shown)
     _rest(len(rows))
 
 
@@ -79,35 +109,44 @@ def show_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """一户 Everything that the register holds of a household: steps, visits, edge register, cases."""
+    """Everything that the register holds of a household: steps, visits, edge register, cases."""
     record = history(desk, household)
     if as_json:
         print_json(record)
         return
     if record["next_step"]:
-        say(str(Words(**record["next_step"])))
+        say(Words(**record["next_step"]))
     rows = [
-        [step["at"], step["round"], step["step"], step["stage"], step["proposal"], step["account"], step["reason"]]
+        [step["at"], step["round"], step_label(step["step"]), label(STAGES[Stage(step["stage"])]), proposal_label(step["proposal"]),
+         step["account"], reason_in_words(step["reason"] or "")]
         for step in record["steps"]
-    ]
-    show_table(household, ["时间 at", "轮次", "步骤 step", "进度 stage", "提出", "账号 who", "理由 reason"], rows)
+    ]  # fmt: skip
+    columns = [
+        Words("时间", "time"), Words("轮次", "round"), Words("步骤", "step"), Words("进度", "stage"), Words("提出", "proposal"),
+        Words("账号", "account"), Words("理由", "reason"),
+    ]  # fmt: skip
+    show_table(household, columns, rows)
 
 
 @at_desk
 def filings_command(
     desk: Desk,
-    round_name: Annotated[str | None, typer.Option("--round", help="轮次 round")] = None,
+    round_name: Annotated[str | None, typer.Option("--round", help=both("轮次", "round"))] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """备案清单 The filings of the own area."""
+    """The filings of the own area."""
     rows = filings(desk, round_name)
     if as_json:
         print_json({"filings": rows})
         return
+    columns = [
+        Words("清单编号", "number of the list"), Words("时间", "time"), Words("账号", "account"), Words("户数", "households"),
+        Words("清单摘要", "hash of the list"),
+    ]  # fmt: skip
     show_table(
-        "备案 filings",
-        ["清单编号 list number", "时间 at", "账号 who", "户 households", "清单摘要 hash"],
+        Words("备案", "filings"),
+        columns,
         [[row["number"], row["at"], row["account"], row["households"], row["list_hash"][:12]] for row in rows],
     )
 
@@ -119,74 +158,90 @@ def progress_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """进度 How far a round is, by township, against its deadline; and what waits for whoever asks."""
+    """How far a round is, by township, against its deadline; and what waits for whoever asks."""
     rows, mine = progress(desk, checked_round(round_name)), waiting(desk, round_name)
     if as_json:
         print_json({"round": round_name, "days_left": mine.days_left, "waiting": mine.by_task,
                     "townships": [vars(row) | {"filed": row.filed} for row in rows]})  # fmt: skip
         return
-    say(f"{round_name}: 距截止 days left {mine.days_left}")
+    say(_time_left(mine.days_left).after(f"{round_name}: "))
     for task, number in mine.by_task.items():
         if number:
-            say(f"  {_TASKS[task]}: {number:,}")
+            say(f"  {in_language(_TASKS[task])}: {number:,}")
+    _show_progress(desk.person.area, rows)
+
+
+def _time_left(days: int) -> Words:
+    if days < 0:
+        return Words(f"已过截止日期 {-days} 天", f"{-days} days past the deadline")
+    return Words(f"距截止日期 {days} 天", f"{days} days left until the deadline")
+
+
+def _show_progress(area: Area, rows: list[TownshipProgress]) -> None:
     stages = [Stage.VISITED, Stage.PROPOSED, Stage.RETURNED, Stage.REVIEWED, Stage.FILED]
-    show_table(
-        f"{desk.person.area}",
+    columns = [
+        Words("乡镇", "township"), Words("程序", "procedure"), Words("应办户数", "households"), Words("未走访", "not visited"),
+        *(Words(*STAGES[stage]) for stage in stages),
+    ]  # fmt: skip
+    shown = [
         [
-            "乡镇 township",
-            "程序 kind",
-            "应办 households",
-            "未走访 not visited",
-            *(" ".join(STAGES[stage]) for stage in stages),
-        ],
-        [
-            [row.township, row.kind, row.households, row.not_visited, *(row.stages.get(stage, 0) for stage in stages)]
-            for row in rows
-        ],
-    )
+            row.township,
+            _KINDS[row.kind],
+            row.households,
+            row.not_visited,
+            *(row.stages.get(stage, 0) for stage in stages),
+        ]
+        for row in rows
+    ]
+    show_table(area.words, columns, shown)
 
 
 @at_desk
 def screening_command(
     desk: Desk,
     round_name: RoundOption,
-    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    county: CountyOption,
     village: VillageOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """排查名单 Unregistered households of the key groups, to be visited door to door (§2.2-b), by village."""
+    """Unregistered households of the key groups, to be visited door to door (§2.2-b), by village."""
     found = screening(desk, checked_round(round_name), county, village)
     if as_json:
         print_json({"round": round_name, "county": county, "households": found.to_dicts()})
         return
     groups = [name for name in found.columns if name in LABELS and name not in {"household_id", "township", "village"}]
     rows = [
-        [row["household_id"], row["township"], row["village"], "、".join(LABELS[name][0] for name in groups if row[name])
-         or "群体未知 group not known"]
+        [row["household_id"], row["township"], row["village"], _joined(label(LABELS[name]) for name in groups if row[name])
+         or Words("群体未知", "group not known")]
         for row in found.head(_SHOWN).iter_rows(named=True)
     ]  # fmt: skip
-    show_table(f"{round_name} · {len(found):,} 户 households", ["户编号", "乡镇", "村", "重点群体 key groups"], rows)
+    title = Words(f"{round_name} · {len(found):,} 户", f"{round_name} · {len(found):,} households")
+    show_table(title, [*_PLACE, Words("重点群体", "key groups")], rows)
     _rest(len(found))
 
 
 @at_desk
 def officers_command(
     desk: Desk,
-    households: Annotated[list[str] | None, typer.Argument(help="户编号 households to assign")] = None,
-    officer: Annotated[str | None, typer.Option("--officer", help="包保人账号 account of the officer")] = None,
+    households: Annotated[
+        list[str] | None, typer.Argument(help=both("要指定包保人的户编号", "numbers of the households to assign"))
+    ] = None,
+    officer: Annotated[
+        str | None, typer.Option("--officer", help=both("包保人的账号", "account of the officer"))
+    ] = None,
     days: Annotated[
-        int | None, typer.Option("--days", min=1, max=3660, help="走访间隔（天） days between visits")
+        int | None, typer.Option("--days", min=1, max=3660, help=both("走访间隔（天）", "days between visits"))
     ] = None,
     version: VersionOption = None,
     *,
-    overdue: Annotated[bool, typer.Option("--overdue", help="只看逾期 overdue visits only")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help=both("只看走访逾期的", "overdue visits only"))] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """包保人 The edge register with officers and visits due; with households and --officer, names their officer (§2.2-c)."""
+    """The edge register with officers and visits due; with households and --officer, names their officer (§2.2-c)."""
     if households:
         if officer is None:
-            raise InputError("--officer: 请写明包保人账号 say who: --officer ACCOUNT")
+            raise InputError(Words("请写明包保人：--officer 账号", "say who is to be the officer: --officer ACCOUNT"))
         assign(desk, households, officer, days, versions_of(households, version))
     rows = edge_households(desk, overdue_only=overdue)
     if as_json:
@@ -204,11 +259,19 @@ def officers_command(
         ]
         for row in rows[:_SHOWN]
     ]
-    columns = ["户编号", "乡镇", "村", "包保人 officer", "上次走访 last", "下次 next", "逾期天数 overdue"]
-    show_table(f"边缘户台账 edge register · {len(rows):,} 户 households", columns, shown)
+    columns = [
+        *_PLACE, Words("包保人", "officer"), Words("上次走访", "last visit"), Words("下次走访", "next visit"),
+        Words("逾期天数", "days overdue"),
+    ]  # fmt: skip
+    title = Words(f"边缘户台账 · {len(rows):,} 户", f"edge register · {len(rows):,} households")
+    show_table(title, columns, shown)
     _rest(len(rows))
 
 
 def _rest(count: int) -> None:
     if count > _SHOWN:
-        say(f"… 其余用 the rest with --json ({count:,})")
+        say(Words(f"… 共 {count:,} 户，全部请用 --json", f"… {count:,} in all: see them with --json"))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return label(("、", ", ")).join(parts)

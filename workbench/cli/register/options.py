@@ -9,25 +9,47 @@ from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.language import both
 from workbench.cli.options import StoreOption, open_store
 from workbench.clock import BEIJING, now_in_beijing
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import Desk, Register, open_register
 from workbench.settings import acting_account, register_url
 
-AsOption = Annotated[str | None, typer.Option("--as", help="账号 who acts (default: WORKBENCH_ACCOUNT)")]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as", help=both("办理的账号（不写：WORKBENCH_ACCOUNT）", "account of who acts (default: WORKBENCH_ACCOUNT)")
+    ),
+]
 RegisterOption = Annotated[
-    str | None, typer.Option("--register", help="登记库地址 database URL (default: WORKBENCH_REGISTER, in the store)")
+    str | None,
+    typer.Option(
+        "--register",
+        help=both(
+            "登记库的数据库地址（不写：WORKBENCH_REGISTER，否则在数据目录中）",
+            "database URL of the register (default: WORKBENCH_REGISTER, else in the store)",
+        ),
+    ),
 ]
 AtOption = Annotated[
     str | None,
-    typer.Option("--at", help="演示用的时刻，只限模拟数据 a moment, for simulated data only: 2019-10-08T09:00"),
+    typer.Option(
+        "--at",
+        help=both(
+            "演示用的时刻，只限模拟数据，如 2019-10-08T09:00",
+            "another moment, for simulated data only, e.g. 2019-10-08T09:00",
+        ),
+    ),
 ]
-HouseholdArgument = Annotated[str, typer.Argument(help="户编号 household number")]
-KindOption = Annotated[str, typer.Option("--kind", help="risk 风险等级, edge 边缘户")]
-VillageOption = Annotated[str | None, typer.Option("--village", help="村 village")]
-TownshipOption = Annotated[str | None, typer.Option("--township", help="乡镇 township")]
-ReasonOption = Annotated[str | None, typer.Option("--reason", help="理由 reason")]
+HouseholdArgument = Annotated[str, typer.Argument(help=both("户编号", "household number"))]
+KindOption = Annotated[
+    str, typer.Option("--kind", help=both("risk 风险等级，edge 边缘户", "risk: risk tiers, edge: edge households"))
+]
+VillageOption = Annotated[str | None, typer.Option("--village", help=both("村", "village"))]
+TownshipOption = Annotated[str | None, typer.Option("--township", help=both("乡镇", "township"))]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help=both("理由", "reason"))]
+CountyOption = Annotated[str, typer.Option("--county", help=both("县区代码", "county code"))]
 LARGEST_NUMBER = 2**31 - 1
 """The largest number that either kind of database gives a record."""
 VersionOption = Annotated[
@@ -36,7 +58,7 @@ VersionOption = Annotated[
         "--version",
         min=1,
         max=LARGEST_NUMBER,
-        help="看到的版本；已被改动则拒绝 as it was seen; refused if changed since",
+        help=both("看到的版本；此后已被改动则拒绝", "version as it was seen; refused if changed since"),
     ),
 ]
 
@@ -65,7 +87,12 @@ def the_desk(
     """The desk of whoever acts, now; another moment is for demonstrations on simulated data."""
     chosen = acting_account(account)
     if chosen is None:
-        raise InputError("--as: 请写明账号 say who acts: --as ACCOUNT, 或 or WORKBENCH_ACCOUNT")
+        raise InputError(
+            Words(
+                "请写明由谁办理：--as 账号，或环境变量 WORKBENCH_ACCOUNT",
+                "say who acts: --as ACCOUNT, or the environment's WORKBENCH_ACCOUNT",
+            )
+        )
     opened = the_register(store, register)
     return opened.desk(chosen, moment(opened, at))
 
@@ -87,7 +114,9 @@ def moment(register: Register, at: str | None) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(at).replace(tzinfo=BEIJING)
     except ValueError:
-        raise InputError(f"--at {at!r}: 应如 expected e.g. 2019-10-08T09:00") from None
+        raise InputError(
+            Words(f"--at {at!r}：应如 2019-10-08T09:00", f"--at {at!r}: expected e.g. 2019-10-08T09:00")
+        ) from None
 
 
 def day(text: str | None, desk: Desk) -> dt.date:
@@ -97,7 +126,7 @@ def day(text: str | None, desk: Desk) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise InputError(f"日期 day {text!r}: 应如 expected e.g. 2019-10-08") from None
+        raise InputError(Words(f"日期 {text!r}：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08")) from None
 
 
 def versions_of(households: Sequence[str], version: int | None) -> dict[str, int]:
@@ -114,5 +143,10 @@ def versions_of(households: Sequence[str], version: int | None) -> dict[str, int
 def kind_named(kind: str) -> str:
     """One of the two procedures."""
     if kind not in {"risk", "edge"}:
-        raise InputError(f"--kind {kind!r}: 应为 expected risk (风险等级) 或 or edge (边缘户)")
+        raise InputError(
+            Words(
+                f"--kind {kind!r}：应为 risk（风险等级）或 edge（边缘户）",
+                f"--kind {kind!r}: expected risk (risk tiers) or edge (edge households)",
+            )
+        )
     return kind

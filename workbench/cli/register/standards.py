@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.language import both, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round, standard_of
 from workbench.cli.output import print_json, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, at_desk
 from workbench.domain.rules.standard import standard_data, write_standard
+from workbench.errors import Words
 from workbench.preview.request import Scene, preview
 from workbench.preview.submission import FIGURES, submission_figures
 from workbench.register.access.acting_user import Desk
@@ -25,15 +27,31 @@ from workbench.register.standards.versions import (
 )
 
 standards_app = typer.Typer(
-    help="边缘户标准 the county's standard: 起草 draft, 提交 submit, 批准 approve", no_args_is_help=True
+    help=both("县区的边缘户标准：起草、提交、批准", "the county's standard of edge households: draft, submit, approve"),
+    no_args_is_help=True,
 )
 ThisRoundOption = Annotated[
-    str | None, typer.Option("--round", help="哪一轮是本轮 which round is meant (default: the one under way)")
+    str | None,
+    typer.Option(
+        "--round",
+        help=both("哪一轮是本轮（不写：正在进行的一轮）", "which round is meant (default: the one under way)"),
+    ),
 ]
-NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help="标准编号 id of the version")]
+_COMPARED = {
+    "in": Words("纳入", "in"), "cannot_tell": Words("不能判定", "cannot be told"),
+    "below_line": Words("低于扶贫标准", "below the line"), "cost": Words("费用（元）", "cost, yuan"),
+    "expected_slips": Words("预计下滑", "expected slips"),
+}  # fmt: skip
+NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=both("标准编号", "id of the version"))]
 
 
-@standards_app.command("list")
+@standards_app.command(
+    "list",
+    help=both(
+        "本范围的各版标准，新的在前，以及今天施行的是哪一版",
+        "List every version of the own area, newest first, and which is in force today.",
+    ),
+)
 @at_desk
 def list_command(
     desk: Desk,
@@ -41,89 +59,105 @@ def list_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """各版标准 Every version of the own area, newest first, and which is in force today."""
+    """Every version of the own area, newest first, and which is in force today."""
     rows = versions(desk, county)
     if as_json:
         print_json({"standards": rows})
         return
     shown = [
-        [row["id"], row["county"], row["version"], row["title"], STATES[row["state"]][0], row["effective"],
+        [row["id"], row["county"], row["version"], row["title"], label(STATES[row["state"]]), row["effective"],
          "✓" if row["in_force"] else "", row["reason"]]
         for row in rows
     ]  # fmt: skip
     columns = [
-        "编号 id",
-        "县区",
-        "版 version",
-        "名称 title",
-        "状态 state",
-        "施行 effective",
-        "现行 in force",
-        "理由 reason",
-    ]
-    show_table("边缘户标准 standards", columns, shown)
+        Words("编号", "id"), Words("县区", "county"), Words("版", "version"), Words("名称", "title"), Words("状态", "state"),
+        Words("施行", "effective"), Words("现行", "in force"), Words("理由", "reason"),
+    ]  # fmt: skip
+    show_table(Words("边缘户标准", "standards of edge households"), columns, shown)
 
 
-@standards_app.command("draft")
+@standards_app.command("draft", help=both("起草：存为县区的标准草案", "Keep a standard as a draft of its county."))
 @at_desk
 def draft_command(
     desk: Desk,
-    path: Annotated[Path, typer.Argument(help="标准 standard (YAML)")],
+    path: Annotated[Path, typer.Argument(help=both("标准（YAML 文件）", "standard, a YAML file"))],
     county: CountyOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """起草 Keep a standard as a draft of its county."""
+    """Keep a standard as a draft of its county."""
     number = draft(desk, standard_of(path), county)
-    _say(number, "已存为草案 kept as a draft", as_json=as_json)
+    _say(number, Words("已存为草案", "kept as a draft"), as_json=as_json)
 
 
-@standards_app.command("submit")
+@standards_app.command(
+    "submit",
+    help=both(
+        "写明理由提交草案；它在该轮上的预览数字一并留存",
+        "Submit a draft with a reason; the figures of its preview over the round are kept with it.",
+    ),
+)
 @at_desk
 def submit_command(
     desk: Desk,
     number: NumberArgument,
     round_name: RoundOption,
-    reason: Annotated[str, typer.Option("--reason", help="理由 why")],
+    reason: Annotated[str, typer.Option("--reason", help=both("理由", "reason"))],
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """提交 Submit a draft with a reason; the figures of its preview over the round are kept with it."""
+    """Submit a draft with a reason; the figures of its preview over the round are kept with it."""
     found = version(desk, number)
     figures = submission_figures(desk, checked_round(round_name), found.county, found.standard)
     submit(desk, number, reason, figures)
-    _say(number, f"已提交 submitted: 纳入 in {figures['in']:,} 户 households", as_json=as_json)
+    done = Words(f"已提交：纳入 {figures['in']:,} 户", f"submitted: {figures['in']:,} households in")
+    _say(number, done, as_json=as_json)
 
 
-@standards_app.command("approve")
+@standards_app.command(
+    "approve",
+    help=both(
+        "批准已提交的标准：由提交人以外的另一名县级经办人批准；自下一轮起适用",
+        "Approve a submitted standard: another county officer than who submitted it. It applies from the next round on.",
+    ),
+)
 @at_desk
 def approve_command(
     desk: Desk,
     number: NumberArgument,
-    document: Annotated[str, typer.Option("--document", help="批准文号 number of the approving document")],
+    document: Annotated[str, typer.Option("--document", help=both("批准文号", "number of the approving document"))],
     round_name: ThisRoundOption = None,
     *,
     for_this_round: Annotated[
         bool,
         typer.Option(
             "--for-this-round",
-            help="也用于本轮：结果有变化的退回村 for this round too: who changes goes back (see first: effect)",
+            help=both(
+                "也用于本轮：结果有变化的户退回村（先用 effect 查看）",
+                "for this round too: whose result changes goes back to the village (see first: effect)",
+            ),
         ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """批准 Approve a submitted standard: another county officer than who submitted it. It applies from the next round on."""
+    """Approve a submitted standard: another county officer than who submitted it. It applies from the next round on."""
     chosen = _this_round(desk, number, round_name) if for_this_round else None
     done = approve(desk, number, document, chosen)
     if as_json:
         print_json({"id": number, "for_round": chosen, **_effect_record(done)})
         return
-    _say(number, "已批准 approved", as_json=False)
+    _say(number, Words("已批准", "approved"), as_json=False)
     if done is not None:
         _show_effect(done)
 
 
-@standards_app.command("effect")
+@standards_app.command(
+    "effect",
+    help=both(
+        "先看影响：若批准某一版用于本轮，哪些户的结果会变，按村列出；不作任何改动",
+        "Show whose result would change if a version were approved for this round, by village; nothing is changed.",
+    ),
+)
 @at_desk
 def effect_command(
     desk: Desk,
@@ -132,7 +166,7 @@ def effect_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """先看影响 Whose result would change if a version were approved for this round, by village; nothing is changed."""
+    """Whose result would change if a version were approved for this round, by village; nothing is changed."""
     found = effect(desk, version(desk, number), _this_round(desk, number, round_name))
     if as_json:
         print_json({"id": number, "for_round": found.round, **_effect_record(found)})
@@ -140,21 +174,26 @@ def effect_command(
         _show_effect(found)
 
 
-@standards_app.command("withdraw")
+@standards_app.command("withdraw", help=both("撤回草案或已提交的标准", "Take back a draft or a submitted standard."))
 @at_desk
 def withdraw_command(
     desk: Desk,
     number: NumberArgument,
-    reason: Annotated[str, typer.Option("--reason", help="理由 why")],
+    reason: Annotated[str, typer.Option("--reason", help=both("理由", "reason"))],
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """撤回 Take back a draft or a submitted standard."""
+    """Take back a draft or a submitted standard."""
     withdraw(desk, number, reason)
-    _say(number, "已撤回 withdrawn", as_json=as_json)
+    _say(number, Words("已撤回", "withdrawn"), as_json=as_json)
 
 
-@standards_app.command("show")
+@standards_app.command(
+    "show",
+    help=both(
+        "查看一版标准：YAML，可用于 --standard", "Show a version as it is kept: YAML, to be used with --standard."
+    ),
+)
 @at_desk
 def show_command(
     desk: Desk,
@@ -162,7 +201,7 @@ def show_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """查看 A version as it is kept: YAML, to be used with --standard."""
+    """A version as it is kept: YAML, to be used with --standard."""
     found = version(desk, number)
     if as_json:
         print_json({"id": number, "county": found.county, "version": found.version, "hash": found.hash,
@@ -171,7 +210,13 @@ def show_command(
         say(write_standard(found.standard).rstrip())
 
 
-@standards_app.command("compare")
+@standards_app.command(
+    "compare",
+    help=both(
+        "比较两版标准在一轮上的不同：谁新增、谁退出、费用多少",
+        "Compare the second version against the first over a round: who comes in, who leaves, what it costs.",
+    ),
+)
 @at_desk
 def compare_command(
     desk: Desk,
@@ -181,7 +226,7 @@ def compare_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """比较 The second version against the first over a round: who comes in, who leaves, what it costs."""
+    """The second version against the first over a round: who comes in, who leaves, what it costs."""
     old, new = version(desk, first), version(desk, second)
     scene = Scene(desk.register.facts, checked_round(round_name), new.county)
     before, after = preview(scene, old.standard), preview(scene, new.standard, old.standard)
@@ -191,11 +236,11 @@ def compare_command(
     if as_json:
         print_json(record)
         return
-    keys = {"in": "纳入 in", "cannot_tell": "不能判定 cannot tell", "below_line": "低于标准 below the line", "cost": "费用 cost",
-            "expected_slips": "预计下滑 expected slips"}  # fmt: skip
-    rows = [[label, before.get(key), after.get(key)] for key, label in keys.items()]
-    show_table(f"{new.county} · {round_name}", ["", f"第 {old.version} 版", f"第 {new.version} 版"], rows)
-    say(f"新增 newly in {after['newly_in']:,}；退出 leaving {after['leaving']:,}")
+    rows = [[words, before.get(key), after.get(key)] for key, words in _COMPARED.items()]
+    columns = [Words("", ""), *(Words(f"第 {each.version} 版", f"version {each.version}") for each in (old, new))]
+    show_table(f"{new.county} · {round_name}", columns, rows)
+    newly, leaving = f"{after['newly_in']:,}", f"{after['leaving']:,}"
+    say(Words(f"新增 {newly} 户；退出 {leaving} 户", f"newly in: {newly}; leaving: {leaving}"))
 
 
 def _this_round(desk: Desk, number: int, named: str | None) -> str:
@@ -222,18 +267,22 @@ def _effect_record(found: Effect | None) -> dict[str, Any]:
 
 
 def _show_effect(found: Effect) -> None:
+    changed, standing = f"{len(found.changed):,}", f"{found.standing:,}"
     say(
-        f"{found.round}: 结果有变化、退回村 another result, back to the village {len(found.changed):,}; "
-        f"结果不变 the same result, stand {found.standing:,}"
+        Words(
+            f"{found.round}：结果有变化、退回村 {changed} 户；结果不变 {standing} 户",
+            f"{found.round}: {changed} with another result, back to the village; {standing} with the same, which stand",
+        )
     )
+    unnamed = label(("未注明", "not stated"))
     for township, village, count in found.by_village():
-        say(f"  {township or '未注明'} {village or '未注明'}: {count:,}")
+        say(f"  {township or unnamed} {village or unnamed}: {count:,}")
     for each in found.changed:
-        say(f"    {each.household_id}: {RESULTS[each.before][0]} → {RESULTS[each.after][0]}")
+        say(f"    {each.household_id}: {label(RESULTS[each.before])} → {label(RESULTS[each.after])}")
 
 
-def _say(number: int, text: str, *, as_json: bool) -> None:
+def _say(number: int, done: Words, *, as_json: bool) -> None:
     if as_json:
         print_json({"id": number})
     else:
-        say(f"标准 standard {number}: {text}")
+        say(Words(f"标准 {number}：", f"standard {number}: ") + done)

@@ -5,9 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.language import both, in_language
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say
+from workbench.cli.register.labels import proposal_label, rule_label
 from workbench.cli.register.options import (
+    CountyOption,
     HouseholdArgument,
     KindOption,
     ReasonOption,
@@ -20,32 +23,48 @@ from workbench.cli.register.options import (
 )
 from workbench.cli.register.visit_files import read_report, read_visits
 from workbench.domain.facts import LABELS
-from workbench.errors import InputError
+from workbench.domain.procedure.workflow import EDGE_PROPOSALS
+from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import Desk
 from workbench.register.procedure.filing_proof import prove
-from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.filings import Filed, file_list
 from workbench.register.procedure.proposals import Left, agree, propose, propose_all, send_back
 from workbench.register.procedure.visits import adjust, visit
 
 _SHOWN = 20
-DayOption = Annotated[str | None, typer.Option("--day", help="走访日期 day of the visit (default: today)")]
-VisitorsOption = Annotated[str, typer.Option("--visitors", help="走访人 who visited")]
+_PROPOSALS = both(
+    "等级 1、2、3；边缘户：" + "、".join(f"{name} {zh}" for name, (zh, _) in EDGE_PROPOSALS.items()),
+    "tier 1, 2, 3; for edge households: " + ", ".join(EDGE_PROPOSALS),
+)
+DayOption = Annotated[
+    str | None, typer.Option("--day", help=both("走访日期（不写：今天）", "day of the visit (default: today)"))
+]
+VisitorsOption = Annotated[str, typer.Option("--visitors", help=both("走访人", "who visited"))]
 FoundOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--found", help="所见，五方面各一次 once for each: industry=…, employment=…, education=…, medical=…, housing=…"
+        "--found",
+        help=both(
+            "所见，五方面各写一次：industry=…, employment=…, education=…, medical=…, housing=…",
+            "what was seen, once for each: industry=…, employment=…, education=…, medical=…, housing=…",
+        ),
     ),
 ]
-AmendOption = Annotated[list[str] | None, typer.Option("--amend", help="更正事实 correct a fact: work_months=3")]
-AllOption = Annotated[bool, typer.Option("--all", help="本范围内全部 all of the area")]
+AmendOption = Annotated[
+    list[str] | None,
+    typer.Option("--amend", help=both("更正事实，如 work_months=3", "correct a fact, e.g. work_months=3")),
+]
+AllOption = Annotated[bool, typer.Option("--all", help=both("本范围内全部", "all of the own area"))]
 
 
 @at_desk
 def visit_command(
     desk: Desk,
     round_name: RoundOption,
-    household: Annotated[str | None, typer.Argument(help="户编号 household number")] = None,
-    visits: Annotated[Path | None, typer.Option("--file", help="走访表 many visits, as CSV")] = None,
+    household: Annotated[str | None, typer.Argument(help=both("户编号", "household number"))] = None,
+    visits: Annotated[
+        Path | None, typer.Option("--file", help=both("走访表：多次走访，CSV 文件", "many visits, as a CSV file"))
+    ] = None,
     on: DayOption = None,
     visitors: VisitorsOption = "",
     found: FoundOption = None,
@@ -53,9 +72,9 @@ def visit_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """走访 Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
+    """Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
     if (household is None) == (visits is None):
-        raise InputError("请给户编号或 --file 之一 give a household number, or --file, not both")
+        raise InputError(Words("请给户编号或 --file，二者之一", "give a household number, or --file, not both"))
     if visits is not None:
         reports = read_visits(visits, desk.today)
     else:
@@ -64,17 +83,17 @@ def visit_command(
     if as_json:
         print_json({"round": round_name, "visits": ids, "households": [each.household_id for each in reports]})
     else:
-        say(f"已登记走访 visits recorded: {len(ids):,}")
+        say(Words(f"已登记走访：{len(ids):,}", f"visits recorded: {len(ids):,}"))
 
 
 @at_desk
 def propose_command(
     desk: Desk,
     round_name: RoundOption,
-    household: Annotated[str | None, typer.Argument(help="户编号 household number")] = None,
+    household: Annotated[str | None, typer.Argument(help=both("户编号", "household number"))] = None,
     proposal: Annotated[
         str | None,
-        typer.Option("--as-tier", "--proposal", help="1, 2, 3；边缘户 for edge: enter, keep, stay_out, leave_…"),
+        typer.Option("--as-tier", "--proposal", help=_PROPOSALS),
     ] = None,
     kind: KindOption = "risk",
     village: VillageOption = None,
@@ -84,29 +103,39 @@ def propose_command(
     everything: AllOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """提出 Propose a household's tier (or entry); with --all, what the rules say for every visited household."""
+    """Propose a household's tier (or entry); with --all, what the rules say for every visited household."""
     if everything:
         if household or proposal or reason:
             raise InputError(
-                "--all 按规则提出，不能同时指定户、等级或理由 --all follows the rules: no household, proposal or reason"
+                Words(
+                    "--all 按规则提出，不能同时指定户、等级或理由",
+                    "--all follows the rules: give no household, proposal or reason with it",
+                )
             )
         batch = propose_all(desk, checked_round(round_name), kind_named(kind), village)
-        _show_batch(batch.done, batch.left, "提出 proposed", as_json=as_json)
+        _show_batch(batch.done, batch.left, Words("提出", "proposed"), as_json=as_json)
         return
     if household is None or proposal is None:
-        raise InputError("请给户编号和 --proposal，或用 --all  give a household number and --proposal, or --all")
+        raise InputError(
+            Words("请给户编号和 --proposal，或用 --all", "give a household number and --proposal, or --all")
+        )
     rule = propose(desk, checked_round(round_name), household, proposal, reason, version)
     if as_json:
         print_json({"household_id": household, "round": round_name, "proposal": proposal, "rule": rule})
     else:
-        say(f"{household}: 提出 proposed {proposal}；规则 the rules say {rule or '暂不能判定 undetermined'}")
+        say(
+            Words(
+                f"{household}：提出“{proposal_label(proposal)}”；规则为“{rule_label(rule) or '暂不能判定'}”",
+                f"{household}: proposed {proposal_label(proposal)!r}; the rules say {rule_label(rule) or 'undetermined'!r}",
+            )
+        )
 
 
 @at_desk
 def review_command(
     desk: Desk,
     round_name: RoundOption,
-    households: Annotated[list[str] | None, typer.Argument(help="户编号 household numbers")] = None,
+    households: Annotated[list[str] | None, typer.Argument(help=both("户编号", "household numbers"))] = None,
     kind: KindOption = "risk",
     village: VillageOption = None,
     version: VersionOption = None,
@@ -114,12 +143,12 @@ def review_command(
     everything: AllOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """审核无异议 The township has no objection to the proposals of these households, or of all."""
+    """The township has no objection to the proposals of these households, or of all."""
     if bool(households) == everything:
-        raise InputError("请给户编号或 --all 之一 give household numbers, or --all, not both")
+        raise InputError(Words("请给户编号或 --all，二者之一", "give household numbers, or --all, not both"))
     seen = versions_of(households or [], version)
     batch = agree(desk, checked_round(round_name), kind_named(kind), households or None, village, seen)
-    _show_batch(batch.done, batch.left, "审核 reviewed", as_json=as_json)
+    _show_batch(batch.done, batch.left, Words("审核", "reviewed"), as_json=as_json)
 
 
 @at_desk
@@ -127,17 +156,17 @@ def return_command(
     desk: Desk,
     household: HouseholdArgument,
     round_name: RoundOption,
-    reason: Annotated[str, typer.Option("--reason", help="退回的理由 why")],
+    reason: Annotated[str, typer.Option("--reason", help=both("退回的理由", "reason"))],
     version: VersionOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """退回 Send a proposal back to the village (township), or a reviewed one before filing (county), with a reason."""
+    """Send a proposal back to the village (township), or a reviewed one before filing (county), with a reason."""
     send_back(desk, checked_round(round_name), household, reason, version)
     if as_json:
         print_json({"household_id": household, "round": round_name, "returned": True, "reason": reason})
     else:
-        say(f"{household}: 已退回 returned")
+        say(Words(f"{household}：已退回", f"{household}: returned"))
 
 
 @at_desk
@@ -145,8 +174,8 @@ def adjust_command(
     desk: Desk,
     household: HouseholdArgument,
     round_name: RoundOption,
-    cause: Annotated[str, typer.Option("--cause", help="变化的原因 what changed")],
-    evidence: Annotated[str, typer.Option("--evidence", help="依据 evidence")],
+    cause: Annotated[str, typer.Option("--cause", help=both("变化的原因", "what changed"))],
+    evidence: Annotated[str, typer.Option("--evidence", help=both("依据", "evidence for it"))],
     on: DayOption = None,
     visitors: VisitorsOption = "",
     found: FoundOption = None,
@@ -154,25 +183,25 @@ def adjust_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """随时调整 Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
+    """Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
     report = read_report(household, day(on, desk), visitors, found or [], amend or [])
     number = adjust(desk, checked_round(round_name), report, cause, evidence)
     if as_json:
         print_json({"household_id": household, "round": round_name, "visits": [number]})
     else:
-        say(f"{household}: 已转入随时调整，请重新提出 taken up again; propose anew")
+        say(Words(f"{household}：已转入随时调整，请重新提出", f"{household}: taken up again; propose anew"))
 
 
 @at_desk
 def file_command(
     desk: Desk,
     round_name: RoundOption,
-    county: Annotated[str, typer.Option("--county", help="县区代码 county code")],
+    county: CountyOption,
     kind: KindOption = "risk",
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """备案 File the reviewed households of a county as a numbered list; everything is computed again first."""
+    """File the reviewed households of a county as a numbered list; everything is computed again first."""
     done = file_list(desk, checked_round(round_name), county, kind_named(kind))
     if as_json:
         print_json(
@@ -180,59 +209,81 @@ def file_command(
              "sent_back": [_left(each) for each in done.sent_back], "held": [_left(each) for each in done.held]}
         )  # fmt: skip
     else:
-        say(
-            f"备案 filed {done.number}: {len(done.filed):,} 户 households"
-            if done.number
-            else f"没有新的可备案的户 nothing new to file；已有 the last list is {done.last or '–'}"
-        )
-        _show_left("退回 sent back", done.sent_back)
-        _show_left("未备案 held", done.held)
+        say(_filed(done))
+        _show_left(Words("退回", "sent back"), done.sent_back)
+        _show_left(Words("未备案", "held"), done.held)
     if done.sent_back or done.held:
         raise typer.Exit(1)
+
+
+def _filed(done: Filed) -> Words:
+    """What a filing came to."""
+    if not done.number:
+        last = done.last or "–"
+        return Words(f"没有新的可备案的户；已有的清单：{last}", f"nothing new to file; the last list is {last}")
+    count = f"{len(done.filed):,}"
+    return Words(f"已备案 {done.number}：{count} 户", f"filed {done.number}: {count} households")
 
 
 @at_desk
 def prove_command(
     desk: Desk,
-    number: Annotated[str, typer.Argument(help="清单编号 number of the filed list")],
+    number: Annotated[str, typer.Argument(help=both("清单编号", "number of the filed list"))],
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """核验备案 Compute a filed list again from what was kept with it, and say whether it still is what it was."""
+    """Compute a filed list again from what was kept with it, and say whether it still is what it was."""
     proof = prove(desk, number)
     if as_json:
         print_json({"number": number, "households": proof.households, "counts": proof.counts,
-                    "holds": not proof.broken, "broken": [str(words) for words in proof.broken]})  # fmt: skip
+                    "holds": not proof.broken, "broken": [in_language(words) for words in proof.broken]})  # fmt: skip
     else:
+        count = f"{proof.households:,}"
         say(
-            f"{number}: {proof.households:,} 户 households; {'一致 holds' if not proof.broken else '不一致 does not hold'}"
+            Words(
+                f"{number}：{count} 户；{'不一致' if proof.broken else '一致'}",
+                f"{number}: {count} households; it {'does not hold' if proof.broken else 'holds'}",
+            )
         )
         for words in proof.broken:
-            say(f"  ✗ {words}")
+            say(words.after("  ✗ "))
     if proof.broken:
         raise typer.Exit(1)
 
 
-def _show_batch(done: list[str], left: list[Left], what: str, *, as_json: bool) -> None:
+def _show_batch(done: list[str], left: list[Left], what: Words, *, as_json: bool) -> None:
     if as_json:
         print_json({"done": done, "left": [_left(each) for each in left]})
     else:
-        say(f"{what}: {len(done):,} 户 households")
-        _show_left("留待处理 left", left)
+        say(_counted(what, len(done)))
+        _show_left(Words("留待处理", "left"), left)
     if left:
         raise typer.Exit(1)
 
 
-def _show_left(title: str, left: list[Left]) -> None:
+def _counted(what: Words, count: int) -> Words:
+    return Words(f"{what.zh}：{count:,} 户", f"{what.en}: {count:,} households")
+
+
+def _show_left(title: Words, left: list[Left]) -> None:
     if not left:
         return
-    say(f"{title}: {len(left):,} 户 households")
+    say(_counted(title, len(left)))
     for each in left[:_SHOWN]:
-        missing = "、".join(LABELS[name][0] for name in each.missing)
-        say(f"  {each.household_id}: {each.why}{f'（需补充 to collect: {missing}）' if missing else ''}")
+        say(each.why.after(f"  {each.household_id}: ") + _to_collect(each.missing))
     if len(left) > _SHOWN:
-        say(f"  … 其余用 the rest with --json ({len(left):,})")
+        say(Words(f"  … 共 {len(left):,} 户，全部请用 --json", f"  … {len(left):,} in all: see them with --json"))
+
+
+def _to_collect(missing: list[str]) -> Words:
+    """The facts that a household still lacks, said after the reason why it was left."""
+    if not missing:
+        return Words("", "")
+    named = [LABELS[name] for name in missing]
+    return Words(
+        f"（需补充：{'、'.join(zh for zh, _ in named)}）", f" (to collect: {', '.join(en for _, en in named)})"
+    )
 
 
 def _left(each: Left) -> dict[str, Any]:
-    return {"household_id": each.household_id, "reason": str(each.why), "missing": each.missing}
+    return {"household_id": each.household_id, "reason": in_language(each.why), "missing": each.missing}

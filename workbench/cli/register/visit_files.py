@@ -9,7 +9,7 @@ from typing import Any
 from workbench.domain.facts import FACTS
 from workbench.domain.procedure.corrections import read_amendment
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
-from workbench.errors import InputError
+from workbench.errors import FileError, InputError, Words
 from workbench.register.procedure.visits import VisitReport
 
 _COLUMNS: dict[str, str] = {
@@ -27,8 +27,13 @@ def read_report(household: str, on: dt.date, visitors: str, found: Sequence[str]
     findings = dict(_pair(each, "--found") for each in found)
     unknown = sorted(set(findings) - set(VISIT_DOMAINS))
     if unknown:
-        known = ", ".join(f"{name} ({zh})" for name, (zh, _) in VISIT_DOMAINS.items())
-        raise InputError(f"--found {unknown[0]!r}: 没有这一方面 no such domain; 五方面 the five: {known}")
+        zh = "、".join(f"{name}（{label}）" for name, (label, _) in VISIT_DOMAINS.items())
+        raise InputError(
+            Words(
+                f"--found {unknown[0]!r}：没有这一方面；五方面：{zh}",
+                f"--found {unknown[0]!r}: no such domain; the five: {', '.join(VISIT_DOMAINS)}",
+            )
+        )
     changes = {name: read_amendment(name, text) for name, text in (_pair(each, "--amend") for each in amend)}
     return VisitReport(household, on, visitors, findings, changes)
 
@@ -42,26 +47,37 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: 读不到，或不是 UTF-8 文本 cannot be read as UTF-8 text ({error})") from None
+        raise FileError(
+            path, Words(f"读不到，或不是 UTF-8 文本（{error}）", f"cannot be read as UTF-8 text ({error})")
+        ) from None
     reader = csv.DictReader(text.splitlines())
     header = [_COLUMNS.get(name.strip(), name.strip()) for name in reader.fieldnames or []]
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         wanted = "、".join(zh for zh, name in _COLUMNS.items() if name in missing)
-        raise InputError(f"{path}: 缺少列 columns are missing: {wanted} ({', '.join(missing)})")
+        raise FileError(path, Words(f"缺少列：{wanted}", f"columns are missing: {', '.join(missing)}"))
     reader.fieldnames = header
     reports, faults = [], []
     for number, row in enumerate(reader, 2):
         try:
             reports.append(_report(row, today))
         except InputError as error:
-            faults.append(f"第 {number} 行 row {number}: {error}")
+            faults.append(error.words.at_line(number))
     if faults:
-        more = f"\n… 共 {len(faults)} 处 in all" if len(faults) > _MOST_FAULTS else ""
-        raise InputError(f"{path}:\n" + "\n".join(faults[:_MOST_FAULTS]) + more)
+        raise FileError(path, _listed(faults))
     if not reports:
-        raise InputError(f"{path}: 没有走访记录 no visits")
+        raise FileError(path, Words("没有走访记录", "no visits"))
     return reports
+
+
+def _listed(faults: Sequence[Words]) -> Words:
+    """The first of the faults, each on a line of its own, and how many there are."""
+    found = Words("", "")
+    for each in faults[:_MOST_FAULTS]:
+        found += each.after("\n")
+    if len(faults) > _MOST_FAULTS:
+        found += Words(f"\n… 共 {len(faults)} 处", f"\n… {len(faults)} in all")
+    return found
 
 
 def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:
@@ -73,7 +89,10 @@ def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:
     try:
         on = dt.date.fromisoformat(cells["day"]) if cells["day"] else today
     except ValueError:
-        raise InputError(f"走访日期 day {cells['day']!r}: 应如 expected e.g. 2019-10-08") from None
+        given = repr(cells["day"])
+        raise InputError(
+            Words(f"走访日期 {given}：应如 2019-10-08", f"day of the visit {given}: expected e.g. 2019-10-08")
+        ) from None
     changes = {}
     for name, text in cells.items():
         if name.startswith(_AMENDED) and text:
@@ -87,5 +106,5 @@ def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise InputError(f"{option} {text!r}: 应如 expected 名称=值 name=value")
+        raise InputError(Words(f"{option} {text!r}：应如 名称=值", f"{option} {text!r}: expected name=value"))
     return name.strip(), value.strip()

@@ -16,6 +16,7 @@ _PARTS = ("income_wage", "income_business", "income_property", "income_transfer"
 _TRUE, _FALSE = {"true", "yes", "是", "1"}, {"false", "no", "否", "0"}
 _FINITE = TypeAdapter(FiniteFloat)
 _UNKNOWN = {"", "null", "unknown", "未知"}
+_ACCEPTED = {FactType.BOOLEAN: Words("是或否", "yes or no"), FactType.INTEGER: Words("整数", "a whole number")}
 
 
 def correctable() -> list[str]:
@@ -74,8 +75,7 @@ def _parsed(fact: Fact, text: str) -> Any:
             value = _FINITE.validate_python(text)
             return to_the_fen(value) if fact.money else value
     except (KeyError, ValueError):
-        accepted = {FactType.BOOLEAN: "是/否 yes/no", FactType.INTEGER: "整数 a whole number"}
-        raise _wrong(fact, text, accepted.get(fact.type, "数 a number")) from None
+        raise _wrong(fact, text, _ACCEPTED.get(fact.type, Words("数", "a number"))) from None
     return text
 
 
@@ -86,5 +86,6 @@ def _whole(text: str) -> int:
     return -number if text.startswith("-") else number
 
 
-def _wrong(fact: Fact, text: str, accepted: str) -> InputError:
-    return InputError(Words(f"{fact.zh}“{text}”：应为 {accepted}", f"{fact.en} {text!r}: expected {accepted}"))
+def _wrong(fact: Fact, text: str, accepted: Words | str) -> InputError:
+    zh, en = (accepted.zh, accepted.en) if isinstance(accepted, Words) else (accepted, accepted)
+    return InputError(Words(f"{fact.zh}“{text}”：应为 {zh}", f"{fact.en} {text!r}: expected {en}"))

@@ -15,17 +15,22 @@ from workbench.errors import InputError, Words
 
 @dataclass(frozen=True)
 class Setting:
-    """A figure that a county may set: its default `value`, `unit`, the `least` accepted, where the default comes from."""
+    """A figure that a county may set: its default `value`, `unit`, the `least` accepted, where the default comes from.
+
+    `unit` and `reference` are Chinese, as `unit_en` and `reference_en` say them in English.
+    """
 
     name: str
     value: int
     unit: str
+    unit_en: str
     least: int
     zh: str
     en: str
     clause: str
     verified: bool
     reference: str
+    reference_en: str
 
 
 @cache
@@ -38,14 +43,18 @@ def check_setting(name: str, text: str) -> int:
     """The value of a setting as typed; raises InputError for an unknown name or a value that is none."""
     known = settings()
     if name not in known:
-        listed = ", ".join(f"{each.name} ({each.zh})" for each in known.values())
-        found = Words(f"没有这一项；可设：{listed}", f"no such setting; there are: {listed}")
-        raise InputError(found.after(f"{name!r}: "))
+        zh = "、".join(f"{each.name}（{each.zh}）" for each in known.values())
+        en = ", ".join(f"{each.name} ({each.en})" for each in known.values())
+        raise InputError(Words(f"{name!r}：没有这一项；可设：{zh}", f"{name!r}: no such setting; there are: {en}"))
     least = known[name].least
     number = whole_number(text)
     if number is None or number < least:
-        found = Words(f"应为不小于 {least} 的整数", f"expected a whole number from {least} on")
-        raise InputError(found.after(f"{name} {text!r}: "))
+        raise InputError(
+            Words(
+                f"{name} {text!r}：应为不小于 {least} 的整数",
+                f"{name} {text!r}: expected a whole number from {least} on",
+            )
+        )
     return number
 
 

@@ -5,8 +5,10 @@ import datetime as dt
 from workbench.domain.parameters import load_yaml
 from workbench.errors import InputError, Words
 
+_NOTHING = Words("", "")
 
-def check_day(kind: str, day: dt.date, today: dt.date, since: dt.date | None = None, of: str = "") -> None:
+
+def check_day(kind: str, day: dt.date, today: dt.date, since: dt.date | None = None, of: Words = _NOTHING) -> None:
     """Raise InputError for a day of a kind that lies too far from `today`, or before `since`; `of` what, said before."""
     known = load_yaml("day_bounds")["days"][kind]
     earliest = since or today - dt.timedelta(days=known["before"])
@@ -16,7 +18,7 @@ def check_day(kind: str, day: dt.date, today: dt.date, since: dt.date | None = N
             f"{known['zh']} {day}：应在 {earliest} 至 {latest} 之间（今天 {today}）；请核对年份",
             f"{known['en']}, {day}, must lie between {earliest} and {latest} (today is {today}); check the year",
         )
-        raise InputError(found.after(of))
+        raise InputError(of + found)
 
 
 def check_window(name: str, opens: dt.date, closes: dt.date, today: dt.date) -> None:

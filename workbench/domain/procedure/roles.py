@@ -81,7 +81,7 @@ class Area:
             raise RefusedError(
                 Words(
                     f"范围 {self} 不完整：村要写明乡镇，乡镇要写明县区",
-                    f"area {self} has a gap: a village needs its township, a township its county",
+                    f"area {self.words.en} has a gap: a village needs its township, a township its county",
                 )
             )
 
@@ -99,8 +99,14 @@ class Area:
         """Whether the other area lies inside this one."""
         return all(own is None or own == theirs for own, theirs in zip(self.parts, other.parts, strict=True))
 
+    @property
+    def words(self) -> Words:
+        """Its name for people: names of places are the same in both languages, the city as a whole has two."""
+        path = "/".join(part for part in self.parts if part is not None)
+        return Words(path, path) if path else Words("全市", "the whole city")
+
     def __str__(self) -> str:
-        return "/".join(part for part in self.parts if part is not None) or "全市"
+        return self.words.zh
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ class Person:
             raise RefusedError(
                 Words(
                     f"{self.account}：{self.role.zh}的范围应写到第 {self.role.level} 级，现为“{self.area}”",
-                    f"{self.account}: the area of a {self.role.en} has {self.role.level} levels, not {self.area}",
+                    f"{self.account}: the area of a {self.role.en} has {self.role.level} levels, not {self.area.words.en}",
                 )
             )
 
@@ -136,7 +142,7 @@ def check_right(person: Person, right: Right, area: Area, *, simulated: bool) ->
         raise RefusedError(
             Words(
                 f"{person.account} 的范围是“{person.area}”，“{area}”不在其中",
-                f"{person.account} is bound to {person.area}; {area} lies outside",
+                f"{person.account} is bound to {person.area.words.en}; {area.words.en} lies outside",
             )
         )
     if person.role.simulated_only and not simulated:

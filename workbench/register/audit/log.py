@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Integer, String, Text, insert, select, text, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.clock import BEIJING
-from workbench.errors import DamagedError, InputError
+from workbench.errors import DamagedError, InputError, Words
 from workbench.register.audit.checksums import Record, seals
 from workbench.register.audit.covered_files import FileHashes
 from workbench.register.db.engine import Base, damaged
@@ -137,7 +137,7 @@ def head_of(connection: Connection) -> tuple[int, str]:
 def beijing(at: dt.datetime) -> str:
     """A time as the register writes it; raises InputError for one that bears no zone."""
     if at.tzinfo is None:
-        raise InputError(f"{at}: 时间要带时区 a time needs its zone")
+        raise InputError(Words(f"{at}：时间要带时区", f"{at}: a time needs its zone"))
     return at.astimezone(BEIJING).isoformat(timespec="seconds")
 
 

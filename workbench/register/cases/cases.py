@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from workbench.domain.procedure.cases import CASE_STEPS, CLOSED, CaseStage, advance_case
+from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, CLOSED, CaseStage, advance_case
 from workbench.domain.procedure.day_bounds import check_window
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
@@ -85,7 +85,8 @@ def _insert(desk: Desk, connection: Connection, new: Sequence[Mapping[str, Any]]
 def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: int | None = None) -> CaseStage:
     """Take the next step of a case, on the day it happened; returns the stage it leads to."""
     if name not in CASE_STEPS:
-        raise InputError(f"步骤 step {name!r}: 没有 unknown; 有 there are: {', '.join(CASE_STEPS)}")
+        known = ", ".join(CASE_STEPS)
+        raise InputError(Words(f"没有步骤 {name!r}；有：{known}", f"no such step {name!r}; there are: {known}"))
     with desk.writing() as connection:
         case = _one(desk, connection, number)
         desk.check(CASE_STEPS[name].right, area_of(case))
@@ -192,7 +193,10 @@ def _check_day(desk: Desk, connection: Connection, case: Mapping[str, Any], day:
     last = connection.execute(query).scalar_one()
     if day > desk.today or day.isoformat() < last:
         raise InputError(
-            f"日期 {day}: 应在上一步 ({last}) 之后、今天 ({desk.today}) 之前 must lie between the step before and today"
+            Words(
+                f"日期 {day}：不应早于上一步（{last}），也不应晚于今天（{desk.today}）",
+                f"day {day}: must lie between the step before ({last}) and today ({desk.today})",
+            )
         )
 
 
@@ -211,9 +215,10 @@ def _keep_step(
 
 
 def _overtaken(case: Mapping[str, Any]) -> RefusedError:
+    zh, en = CASE_STAGES[CaseStage(case["stage"])]
     return RefusedError(
         Words(
-            f"案 {case['id']} 已有人推进到“{case['stage']}”，没有覆盖；请重新查看",
-            f"case {case['id']} was moved on to {case['stage']} by somebody; nothing was overwritten: look again",
+            f"案 {case['id']} 已有人推进到“{zh}”，没有覆盖；请重新查看",
+            f"case {case['id']} was moved on by somebody and is {en} now; nothing was overwritten: look again",
         )
     )

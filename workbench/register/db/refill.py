@@ -160,6 +160,8 @@ def _check(connection: Connection, told: Mapping[str, Any]) -> None:
     found = verify_all(connection)
     if found.broken is not None or head_of(connection) != (told["events"], told["head"]):
         raise DamagedError(
-            "备份中的登记库核对不通过，没有恢复 the register in the backup does not verify, nothing was restored; "
-            "请用另一份备份 take another backup"
+            Words(
+                "备份中的登记库核对不通过，没有恢复；请用另一份备份",
+                "the register in the backup does not verify, and nothing was restored; take another backup",
+            )
         )

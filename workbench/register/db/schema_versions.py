@@ -49,9 +49,11 @@ def prepare(engine: Engine) -> None:
         move(engine, newest_version())
     elif found in versions():
         raise StoreError(
-            f"登记库的版本 {found} 旧于本工作台的 {newest_version()}；请先运行 "
-            f"the register's version {found} is older than this workbench's {newest_version()}; first run: "
-            "workbench upgrade"
+            Words(
+                f"登记库的版本 {found} 旧于本工作台的 {newest_version()}；请先运行 workbench upgrade",
+                f"the register's version {found} is older than this workbench's {newest_version()}; first run: "
+                "workbench upgrade",
+            )
         )
     refuse_newer(found)
 
@@ -85,7 +87,13 @@ def move_within(connection: Connection, version: str) -> str | None:
 
     known = versions()
     if version not in known:
-        raise StoreError(f"登记库版本 register version {version!r}: 没有 unknown; 有 there are: {', '.join(known)}")
+        listed = ", ".join(known)
+        raise StoreError(
+            Words(
+                f"登记库没有版本 {version!r}；有：{listed}",
+                f"the register has no version {version!r}; there are: {listed}",
+            )
+        )
     before = _version(connection)
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
@@ -108,7 +116,12 @@ def change_version(connection: Connection, version: str, *, moment: Moment, acco
     lost = sorted(set(kinds) - set(kinds_there(connection)))
     wrote = tuple((each.kind, each.key) for each in changed_records(connection) if each.kind not in lost)
     if any(seal is None for seal in seals(connection, wrote).values()):
-        raise StoreError(f"换版本会丢失记录，没有更改 the move to {version} would lose records; nothing was changed")
+        raise StoreError(
+            Words(
+                f"换到版本 {version} 会丢失记录，没有更改",
+                f"the move to {version} would lose records; nothing was changed",
+            )
+        )
     details = {"from": before, "to": version, "lost": lost, **moment.details}
     record(connection, at=moment.at, account=account, told=[Told("version_changed", version, details, wrote)])
 
@@ -118,8 +131,12 @@ def refuse_broken(connection: Connection) -> None:
     found = verify_all(connection)
     if found.broken is not None:
         raise StoreError(
-            f"登记库核对不通过（第 {found.broken} 条留痕），没有更改 the register does not verify (event {found.broken}); nothing was "
-            "changed; 请先运行 first run: workbench audit verify; 需要留证的，把数据目录原样复制 copy the store as it is for evidence"
+            Words(
+                f"登记库核对不通过（第 {found.broken} 条留痕），没有更改；请先运行 workbench audit verify；"
+                "需要留证的，把数据目录原样复制",
+                f"the register does not verify (event {found.broken}), and nothing was changed; first run: workbench audit "
+                "verify; where evidence is needed, copy the store as it is",
+            )
         )
 
 

@@ -84,7 +84,7 @@ def one(
         raise RefusedError(
             Words(
                 f"户 {household}：{desk.person.area} 在 {round_name} 还没有走访记录；先走访",
-                f"household {household}: no visit in {desk.person.area} in {round_name} yet; visit it first",
+                f"household {household}: no visit in {desk.person.area.words.en} in {round_name} yet; visit it first",
             )
         )
     check_version(dict(row), version)

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from workbench.errors import StoreError
+from workbench.errors import StoreError, Words
 from workbench.register.assessment import hashes_of
 from workbench.store.facts import FactStore
 from workbench.store.schema import read_columns
@@ -18,11 +18,19 @@ def kept_facts(root: Path, facts_hash: str) -> pl.DataFrame:
     path = kept_path(root, facts_hash)
     if not path.exists():
         raise StoreError(
-            f"{path}: 备案所依据的事实不在 the facts of the filing are gone; 请从备份恢复 restore from a backup"
+            Words(
+                f"{path}: 备案所依据的事实不在；请从备份恢复",
+                f"{path}: the facts of the filing are gone; restore a backup",
+            )
         )
     found = pl.DataFrame(read_columns(path))
     if _facts_hash(found) != facts_hash:
-        raise StoreError(f"{path}: 内容与摘要不符 is not what its hash says; 请从备份恢复 restore from a backup")
+        raise StoreError(
+            Words(
+                f"{path}: 内容与摘要不符；请从备份恢复",
+                f"{path}: is not what its hash says; restore a backup",
+            )
+        )
     return found
 
 

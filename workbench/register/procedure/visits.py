@@ -86,14 +86,23 @@ def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> 
     if len(set(wanted)) < len(wanted):
         twice = next(each for each in wanted if wanted.count(each) > 1)
         raise InputError(
-            f"户 household {twice}: 同一批中有两份走访 two visits in one batch; 请分开登记 record them apart"
+            Words(
+                f"户 {twice}：同一批中有两份走访；请分开登记",
+                f"household {twice}: two visits in one batch; record them apart",
+            )
         )
     found: dict[str, dict[str, Any]] = {}
     for county in counties:
         for row in facts.frame(round_name, county, households=wanted).iter_rows(named=True):
-            if row["household_id"] in found:
-                raise InputError(f"户 household {row['household_id']}: 编号重复 stands twice; 请核对 check the facts")
-            found[row["household_id"]] = row
+            number = row["household_id"]
+            if number in found:
+                raise InputError(
+                    Words(
+                        f"户 {number}：数据中编号重复；请核对",
+                        f"household {number}: stands twice in the facts; check them",
+                    )
+                )
+            found[number] = row
     for each in reports:
         if each.household_id not in found:
             raise RefusedError(
@@ -110,18 +119,35 @@ def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> 
 def _check(desk: Desk, report: VisitReport, facts: Mapping[str, Any], first_day: dt.date | None) -> None:
     place = {"county": facts["county_code"], "township": facts["township"], "village": facts["village"]}
     desk.check(Right.VISIT, entries.area_of(place))
-    where = f"户 household {report.household_id}: "
+    where = Words(f"户 {report.household_id}：", f"household {report.household_id}: ")
     if facts["kind"] not in KIND_OF:
-        raise InputError(f"{where}{facts['kind']} 不在本程序内 is not of this procedure: {', '.join(KIND_OF)}")
-    empty = [zh for name, (zh, _) in VISIT_DOMAINS.items() if not report.findings.get(name, "").strip()]
-    if empty:
-        raise InputError(f"{where}缺少走访情况 nothing told of: {'、'.join(empty)}（§2.1.1-a 五方面都要看 all five）")
-    if not report.visitors.strip():
-        raise InputError(f"{where}要写明走访人 who visited?")
+        known = ", ".join(KIND_OF)
+        raise InputError(
+            where
+            + Words(f"{facts['kind']} 不在本程序内（{known}）", f"{facts['kind']} is not of this procedure ({known})")
+        )
+    _check_whole(report, where)
     check_day("visit", report.day, desk.today, of=where)
     if first_day is not None and report.day < first_day:
-        raise InputError(f"{where}走访日期 {report.day} 属于以前的轮次 is of an earlier round; 本轮自 from {first_day}")
+        earlier = Words(
+            f"走访日期 {report.day} 属于以前的轮次；本轮自 {first_day} 起",
+            f"the day of the visit, {report.day}, is of an earlier round; this one begins on {first_day}",
+        )
+        raise InputError(where + earlier)
     desk.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
+
+
+def _check_whole(report: VisitReport, where: Words) -> None:
+    """Raise InputError where a report leaves out one of the five domains, or who visited."""
+    empty = [labels for name, labels in VISIT_DOMAINS.items() if not report.findings.get(name, "").strip()]
+    if empty:
+        missing = Words(
+            f"缺少走访情况：{'、'.join(zh for zh, _ in empty)}（§2.1.1-a：五方面都要看）",
+            f"nothing told of: {', '.join(en for _, en in empty)} (§2.1.1-a: all five are looked at)",
+        )
+        raise InputError(where + missing)
+    if not report.visitors.strip():
+        raise InputError(where + Words("要写明走访人", "say who visited"))
 
 
 def _entries(desk: Desk, connection: Connection, round_name: str, households: Any) -> dict[str, Mapping[str, Any]]:

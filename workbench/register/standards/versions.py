@@ -45,7 +45,7 @@ def draft(desk: Desk, standard: EdgeStandard, county: str | None = None) -> int:
     """Keep a standard as a new draft of its county; returns its id."""
     chosen = standard.county or county or desk.person.area.county
     if chosen is None:
-        raise InputError("标准要写明县区 a standard needs its county: county")
+        raise InputError(Words("标准要写明县区（county）", "a standard needs its county (county)"))
     desk.check(Right.SET_STANDARD, Area(chosen))
     whole = standard.model_copy(update={"county": chosen})
     content = standard_data(whole)
