@@ -1,7 +1,5 @@
 """The register's commands by name."""
 
-from collections.abc import Callable
-
 import typer
 
 from workbench.cli.language import both
@@ -11,6 +9,7 @@ from workbench.cli.register.cases import cases_app
 from workbench.cli.register.keeping import settings_app
 from workbench.cli.register.plans import plans_app
 from workbench.cli.register.standards import standards_app
+from workbench.cli.registration import Commands, add_commands
 
 register_app = typer.Typer(
     help=both(
@@ -18,7 +17,7 @@ register_app = typer.Typer(
     ),
     no_args_is_help=True,
 )
-_COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
+_COMMANDS: Commands = {
     "visit": (
         steps.visit_command,
         both(
@@ -118,8 +117,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         ),
     ),
 }
-for name, (command, text) in _COMMANDS.items():
-    register_app.command(name, help=text)(command)
+add_commands(register_app, _COMMANDS)
 for name, group in (
     ("standards", standards_app),
     ("cases", cases_app),
