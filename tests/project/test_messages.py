@@ -32,3 +32,43 @@ def texts_raised(tree):
 def test_no_message_that_a_page_may_show_mixes_both_languages(path):
     told = texts_raised(ast.parse(path.read_text(encoding="utf-8")))
     assert [text for text in told if CJK.search(text) and LATIN.search(text)] == []
+
+
+WHOLE = ("cli/risk", "cli/rules", "cli/standards", "domain", "preview", "risk", "simulation", "statistics", "store")
+"""Rooms in which no text at all, raised or not, stands in both languages at once."""
+IN_WHOLE = [path for path in sorted(ROOT.rglob("*.py")) if path.relative_to(ROOT).as_posix().startswith(WHOLE)]
+BESIDE = re.compile(r"[a-z]{3,} [a-z]{2,}|[\u4e00-\u9fff][^a-zA-Z]{0,3} [a-z]{3,}")
+PAIRED = {"Words", "both", "label"}
+
+
+def texts_unpaired(tree):
+    """Every text outside of pairs and docstrings: literals, and what stands between the blanks of f-strings."""
+    paired = {
+        id(each)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Call) and getattr(node.func, "id", "") in PAIRED)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for each in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in paired:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(each.value) if isinstance(each, ast.Constant) else "…" for each in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def mixed(tree):
+    return [text for text in texts_unpaired(tree) if CJK.search(text) and BESIDE.search(text)]
+
+
+@pytest.mark.parametrize("path", IN_WHOLE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_text_of_these_rooms_mixes_both_languages(path):
+    assert mixed(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+def test_a_mixed_text_is_found_wherever_it_stands():
+    assert mixed(ast.parse('found = f"轮次 round {name}: 没有这一轮 no such round"'))
+    assert mixed(ast.parse('HELP = "户编号 household number"'))
+    assert not mixed(ast.parse('Words(f"轮次 {name}", f"round {name} of the store")'))

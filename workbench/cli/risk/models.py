@@ -11,7 +11,7 @@ import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from workbench.cli.data.facts import is_simulated
-from workbench.cli.language import both, in_language
+from workbench.cli.language import both, in_language, label
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
@@ -216,7 +216,7 @@ def models_command(
 ) -> None:
     """The models kept, which one is in use, and their cards."""
     from workbench.risk.registry import artefact  # noqa: PLC0415
-    from workbench.risk.registry.card_page import card_page  # noqa: PLC0415
+    from workbench.risk.registry.card_page import card_in_english, card_page  # noqa: PLC0415
 
     facts = open_store(store)
     folder = models_path(models) or models_of(facts.root)
@@ -228,7 +228,7 @@ def models_command(
         if as_json:
             print_json(about)
         else:
-            typer.echo(card_page(about))
+            typer.echo(label((card_page(about), card_in_english(about))))
         return
     current: str | None = None
     try:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from workbench.domain.facts import CROSS_CHECKS, EXTRA_PREFIX, FACT, GUARANTEES, KEY_GROUPS
+from workbench.errors import Words
 from workbench.risk.data.panel import LAGS
 
 LEAST_SHARE = 0.03
 """Of the line: incomes below count as this much where a logarithm is taken. A share, as money may be any money."""
+_NO_REASON = Words("", "")
 _GRADES = {"A": 0, "B": 1, "C": 2, "D": 3}
 
 
@@ -29,7 +31,7 @@ class Feature:
     expression: pl.Expr
     category: bool = False
     monotone: int = 0
-    because: str = ""
+    because: Words = _NO_REASON
 
 
 _FLOOR = pl.col("line") * LEAST_SHARE
@@ -44,9 +46,14 @@ _STATE = pl.col("state")
 _LIFTED = pl.col("kind") == "lifted"
 _PERSONS = pl.when(pl.col("persons") > 0).then(pl.col("persons"))
 _LOGS = [_income().log(), *(_income(f"income_pc_{lag}").log() for lag in range(1, LAGS + 1))]
-_DOMAIN_SURE = (
-    "同等条件下，收入越高，越不会跌破下一道线 other things equal, a higher income is not nearer to falling below a line"
+_DOMAIN_SURE = Words(
+    "同等条件下，收入越高，越不会跌破下一道线",
+    "other things equal, a higher income is not nearer to falling below a line",
 )
+_HEAVIER = Words(
+    "刚性支出越重，越易返贫（§2.1.1-c）", "a heavier rigid expenditure does not make a household safer (§2.1.1-c)"
+)
+_MORE_ILLNESS = Words("大病人数越多，风险不会更低", "more serious illness is not less risk")
 
 
 def _threshold(line: str) -> pl.Expr:
@@ -109,7 +116,7 @@ _INCOME = [
 _SPENDING = [
     Feature("spending_share", "自付支出占纯收入", "out-of-pocket spending as a share of net income", "spending",
             ("out_of_pocket", "net_income"), _share(pl.col("out_of_pocket")), monotone=1,
-            because="刚性支出越重，越易返贫（§2.1.1-c）a heavier rigid expenditure does not make a household safer (§2.1.1-c)"),
+            because=_HEAVIER),
     Feature("spending_change", "自付支出较上一轮变化", "change of out-of-pocket spending", "spending", ("out_of_pocket",),
             _since("out_of_pocket", ((pl.col("out_of_pocket") + _FLOOR) / (pl.col("out_of_pocket_1") + _FLOOR)).log())),
 ]  # fmt: skip
@@ -133,7 +140,7 @@ _MEMBERS = [
     Feature("labour_ratio", "劳动力占人口", "labour per person", "work", ("labour", "weak_labour", "persons"),
             (pl.col("labour") + pl.col("weak_labour") / 2) / _PERSONS),
     _plain("persons", "family"), _change("persons", "family"), _plain("students", "family"),
-    _plain("seriously_ill", "health", monotone=1, because="大病人数越多，风险不会更低 more serious illness is not less risk"),
+    _plain("seriously_ill", "health", monotone=1, because=_MORE_ILLNESS),
     _plain("chronically_ill", "health"),
     Feature("ill", "患病人数", "members who are ill", "health", ("seriously_ill", "chronically_ill"),
             (pl.col("seriously_ill") + pl.col("chronically_ill")).cast(pl.Float64)),

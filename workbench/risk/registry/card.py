@@ -70,7 +70,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
         "keep": sorted(account.keep),
         "effective_rows": float(rows.weight.sum() ** 2 / (rows.weight**2).sum()),
         "monotone": [
-            {"name": f.name, "zh": f.zh, "direction": f.monotone, "because": f.because}
+            {"name": f.name, "zh": f.zh, "direction": f.monotone, "because": f.because.zh, "because_en": f.because.en}
             for f in rows.matrix.features
             if f.monotone
         ],

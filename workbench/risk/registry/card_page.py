@@ -12,9 +12,9 @@ from workbench.risk.evaluation.backtest import CANDIDATES
 Record = dict[str, Any]
 
 _USE = {
-    "yes": "可以参考 — may be used beside the rules",
-    "caution": "慎用 — use with caution",
-    "no": "建议不用 — not to be used",
+    "yes": "可以参考",
+    "caution": "慎用",
+    "no": "建议不用",
 }
 _MAY = {
     "yes": "可以用来排走访的先后、估全市和下表中“可用”县区的下滑总数；不可以用来定等级，也不可以单凭概率把一户加进来或去掉",
@@ -259,6 +259,12 @@ def _line(calibration: Record) -> str:
     if (calibration["slope"], calibration["intercept"]) == (1.0, 0.0):
         return "按户交叉检验，概率不需要再校直"
     return f"按户交叉得到的对数几率上一条直线（斜率 {calibration['slope']:.3f}，截距 {calibration['intercept']:+.3f}）"
+
+
+def card_in_english(about: Record) -> str:
+    """What the card says in English: its summary; the whole of it is Chinese."""
+    lines = (f"# Model card: {about['name']}", *_english(about), "\nThe whole card is in Chinese: --lang zh.")
+    return "\n".join(lines) + "\n"
 
 
 def _english(about: Record) -> Iterator[str]:
