@@ -4,12 +4,7 @@ from typing import Any
 
 from workbench.cli.output import say
 from workbench.errors import Words
-
-_ADVICE = {
-    "yes": Words("可用", "may be used"),
-    "no": Words("不宜使用", "not to be used"),
-    "caution": Words("慎用", "use with caution"),
-}
+from workbench.risk.evaluation.verdicts import USE
 
 
 def show_slips(record: dict[str, Any]) -> None:
@@ -42,7 +37,7 @@ def between(interval: list[float]) -> str:
 
 def _show_model(model: dict[str, Any]) -> None:
     advice, name = model["advice"], model["name"]
-    use = _ADVICE.get(str(advice.get("use")), Words("", ""))
+    use = USE.get(str(advice.get("use")), Words("", ""))
     said = Words(str(advice.get("zh", "")), str(advice.get("en", "")))
     say(Words(f"模型 {name}：{use.zh} {said.zh}".rstrip(), f"model {name}: {use.en} {said.en}".rstrip()))
     for warning in model["warnings"]:

@@ -8,14 +8,10 @@ from workbench.domain.facts import LABELS
 from workbench.domain.parameters import counties
 from workbench.risk.data.features import FEATURES
 from workbench.risk.evaluation.backtest import CANDIDATES
+from workbench.risk.evaluation.verdicts import USE
 
 Record = dict[str, Any]
 
-_USE = {
-    "yes": "可以参考",
-    "caution": "慎用",
-    "no": "建议不用",
-}
 _MAY = {
     "yes": "可以用来排走访的先后、估全市和下表中“可用”县区的下滑总数；不可以用来定等级，也不可以单凭概率把一户加进来或去掉",
     "caution": "只可在规则之外作个提醒，比如同一等级里先走访谁；不要用它报总数，更不可以用来定等级或增减户",
@@ -58,7 +54,7 @@ def _head(about: Record) -> Iterator[str]:
 
 def _answer(about: Record) -> Iterator[str]:
     yield "## 能不能信？"
-    yield f"\n**{_USE[about['advice']['use']]}**。{about['advice']['zh']}。"
+    yield f"\n**{USE[about['advice']['use']].zh}**。{about['advice']['zh']}。"
     yield f"\n怎么用：{_MAY[about['advice']['use']]}。"
     found = about["performance"]
     large = found["calibration_in_the_large"]
