@@ -27,11 +27,11 @@ $(DEMO)/register.sqlite: | $(DEMO)/facts
 
 # The pages open at once; the demonstration's model is trained meanwhile, the first time.
 run: .venv/.ready $(DEMO)/register.sqlite
-	@.ci/demo-model $(BIN) $(DEMO) &
+	@$(BIN)/workbench demo --store $(DEMO) &
 	$(BIN)/workbench serve --store $(DEMO) --port $(PORT)
 
 demo: .venv/.ready $(DEMO)/register.sqlite
-	@.ci/demo-model $(BIN) $(DEMO)
+	@$(BIN)/workbench demo --store $(DEMO)
 
 lab: .venv/.ready $(DEMO)/register.sqlite
 	$(BIN)/workbench lab --store $(DEMO)

@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from workbench.cli import reports
 from workbench.cli.audit.commands import audit_app
-from workbench.cli.data import closing, facts, keeping
+from workbench.cli.data import closing, demonstration, facts, keeping
 from workbench.cli.language import both, in_one_language, take_language
 from workbench.cli.output import warn
 from workbench.cli.register.app import register_app
@@ -61,6 +61,13 @@ _COMMANDS: Commands = {
             "生成一座模拟城市，轮次从 2019-05 起；取代同一数据目录中的模拟城市，已有决定以它为据的除外",
             "Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store, unless decisions "
             "rest on it.",
+        ),
+    ),
+    "demo": (
+        demonstration.demo_command,
+        both(
+            "训练演示（模拟城市）的模型，并给其最后两轮评分，只做一次；约两分钟",
+            "Train the model of the demonstration (a simulated city) and score its last two rounds, once; about two minutes.",
         ),
     ),
     "intake": (

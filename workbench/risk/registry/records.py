@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,30 @@ _LARGEST = 20_000_000
 
 
 def being_trained(store: Path) -> bool:
-    """Whether a model is being trained for a store just now: `STORE/.training` names a process that lives (.ci/demo-model)."""
+    """Whether a model is being trained for a store just now: `STORE/.training` names a process that lives (`workbench demo`)."""
     try:
         os.kill(int((store / _TRAINING).read_text(encoding="utf-8")), 0)
     except (OSError, ValueError, OverflowError):
         return False
     return True
+
+
+@contextmanager
+def training_alone(store: Path) -> Iterator[bool]:
+    """Mark that this process trains a model for a store, for as long as it does; yields False where another one does already."""
+    mark = store / _TRAINING
+    if not being_trained(store):
+        mark.unlink(missing_ok=True)  # of a process that was killed
+    try:
+        with mark.open("x", encoding="utf-8") as opened:
+            opened.write(str(os.getpid()))
+    except FileExistsError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        mark.unlink(missing_ok=True)
 
 
 def record_text(about: dict[str, Any]) -> str:
