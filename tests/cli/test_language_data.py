@@ -10,7 +10,6 @@ from workbench.errors import InputError, Words
 from workbench.server.pages import serve
 
 EXPORT = Path(__file__).parents[1] / "data" / "exports" / "霍邱县_监测信息_2019-10.csv"
-HELP = [("simulate",), ("intake",), ("close",), ("serve",), ("lab",), ("doctor",)]
 CJK = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"(?<![\w./-])[a-z]{3,} [a-z]{3,}(?![\w/-])")
 FROM_FILES = re.compile(r"“[^”]*”|霍邱县\S*|[\u4e00-\u9fff]+(?:、[^;\s]+)+|(?<=, )[^ :]+(?= “|: )|六政办〔2019〕15号")
@@ -77,15 +76,6 @@ def test_each_command_speaks_one_language(capsys, steps, store, language, foreig
         text = said(done, values=(store, store.parent, *given))
         assert done.out + done.err
         assert foreign(text) == [], (given, text)
-
-
-@pytest.mark.parametrize("command", HELP, ids=" ".join)
-def test_help_is_in_one_language(capsys, command):
-    chinese = run(capsys, *command, "--help", "--lang", "zh").out
-    english = run(capsys, *command, "--help", "--lang", "en").out
-    assert CJK.search(chinese)
-    assert in_chinese(chinese) == []
-    assert in_english(english) == []
 
 
 def test_a_problem_keeps_its_reason_and_says_it_in_the_language_of_the_run(capsys, tmp_path):
