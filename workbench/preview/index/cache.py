@@ -2,15 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from workbench.preview.index.build import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
 from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.store.facts import FactStore
 
 _LAYOUT = 3
+_PATIENCE_SECONDS = 120
 _ARRAYS = (
     "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
     "groups_unknown", "checks", "lacking", "township_of", "origin",
@@ -27,6 +32,16 @@ def load_index(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool 
     kept = _read(path, fingerprint)
     if kept is not None:
         return kept
+    with _one_builder(path):
+        kept = _read(path, fingerprint)
+        if kept is not None:
+            return kept
+        return _build(store, round_name, path, fingerprint, deduct_out_of_pocket=deduct_out_of_pocket)
+
+
+def _build(
+    store: FactStore, round_name: str, path: Path, fingerprint: str, *, deduct_out_of_pocket: bool
+) -> PreviewIndex:
     facts = store.read_with_previous(round_name, columns=list(INDEX_COLUMNS))
     index = build_index(facts, deduct_out_of_pocket=deduct_out_of_pocket)
     try:
@@ -34,6 +49,19 @@ def load_index(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool 
     except OSError:
         return index
     return _read(path, fingerprint) or index
+
+
+@contextmanager
+def _one_builder(path: Path) -> Iterator[None]:
+    """Let pages that need the same index at once build it once; where no lock can be had, each builds its own."""
+    lock = FileLock(path.with_suffix(".lock"))
+    with suppress(OSError, Timeout, NotImplementedError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=_PATIENCE_SECONDS)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def index_path(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool) -> Path:
