@@ -39,6 +39,16 @@
     document.body.classList.add("wb-stale");
   }
 
+  // What was only late has come.
+  function withdraw(text) {
+    const banner = document.querySelector(".wb-banner");
+    if (banner?.firstChild.textContent !== text) return;
+    banner.remove();
+    document.body.classList.remove("wb-stale");
+  }
+
+  const warned = () => ![undefined, SLOW].includes(document.querySelector(".wb-banner")?.firstChild.textContent);
+
   window.WebSocket = class extends window.WebSocket {
     constructor(...parts) {
       super(...parts);
@@ -132,12 +142,13 @@
   let waited = 0;
   function watchDrawing() {
     if (drawn()) {
+      withdraw(SLOW);
       sessionStorage.removeItem(`workbench-reopened:${location.pathname}`);
       return;
     }
     // A tab in the background draws nothing; a page that has said what is wrong needs no second opinion.
     if (opened() && !document.hidden) waited += 1;
-    if (document.querySelector(".wb-banner")) return;
+    if (warned()) return;
     if (waited > DRAWING_SECONDS || document.querySelector("[data-blank]")) reopen();
     else setTimeout(watchDrawing, 1000);
   }
