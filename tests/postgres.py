@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -22,9 +22,22 @@ _PLACES = (*(str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bi
 class Cluster:
     """A running server; `new_database()` gives the URL of an empty one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, start: Callable[[], subprocess.Popen]) -> None:
         self.folder = folder
+        self._start = start
+        self._process: subprocess.Popen | None = None
         self._numbers = count(1)
+
+    def start(self) -> None:
+        self._process = self._start()
+        wait_until(lambda: _answers(self.folder), 60, f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
+
+    def stop(self) -> None:
+        """At once, whoever is still connected."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(30)
+            self._process = None
 
     def new_database(self) -> str:
         name = f"register_{next(self._numbers)}"
@@ -51,14 +64,17 @@ def cluster() -> Iterator[Cluster]:
     )  # fmt: skip
     settings = {"listen_addresses": "", "unix_socket_directories": str(folder), "fsync": "off"}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen([postgres, "-D", data, *options], user=user, cwd="/", stdout=log, stderr=log)
+
+    def start() -> subprocess.Popen:
+        with (folder / "log").open("a") as log:
+            return subprocess.Popen([postgres, "-D", data, *options], user=user, cwd="/", stdout=log, stderr=log)
+
+    running = Cluster(folder, start)
     try:
-        wait_until(lambda: _answers(folder), 60, f"PostgreSQL did not start: {(folder / 'log').read_text()}")
-        yield Cluster(folder)
+        running.start()
+        yield running
     finally:
-        server.send_signal(signal.SIGINT)  # at once, whoever is still connected
-        server.wait(30)
+        running.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

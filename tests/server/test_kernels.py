@@ -9,7 +9,8 @@ from tests.browser import kernel_process, start_server, wait_until
 from tests.server.test_signing_in import store
 from tests.server.visitors import PROTOCOL, Visitor, answered, frame, framed, write_notebook
 from workbench.clock import now_in_beijing
-from workbench.register.access.accounts import close_account
+from workbench.domain.procedure.roles import Area
+from workbench.register.access.accounts import NewAccount, change_account, close_account, give_first_password
 from workbench.register.access.acting_user import open_register
 from workbench.server.kernels.limits import OF_PERSON
 from workbench.store.facts import FactStore
@@ -192,7 +193,24 @@ def test_a_page_that_is_not_there_takes_no_place(server):
     assert visitor.alive(visitor.open())
 
 
-def test_a_page_left_open_ends_with_its_account(tmp_path, notebooks):
+def closed(desk):
+    close_account(desk, "金寨经办")
+
+
+def another_password(desk):
+    give_first_password(desk, "金寨经办")
+
+
+def another_role(desk):
+    change_account(desk, NewAccount("金寨经办", "张三", "city_reader"))
+
+
+def another_area(desk):
+    change_account(desk, NewAccount("金寨经办", "张三", "county_officer", Area("341522")))
+
+
+@pytest.mark.parametrize("change", [closed, another_password, another_role, another_area])
+def test_a_page_left_open_ends_when_its_account_is_another(tmp_path, notebooks, change):
     root = store(tmp_path / "store", simulated=False)
     server = start_server(root, notebooks, tmp_path / "log.txt")
     try:
@@ -201,12 +219,30 @@ def test_a_page_left_open_ends_with_its_account(tmp_path, notebooks):
         kernel = person.open()
         with person.socket(kernel) as socket:
             assert answered(socket)
-            register = open_register(FactStore(root))
-            close_account(register.desk("admin", now_in_beijing()), "金寨经办")
-            wait_until(lambda: kernel_process(kernel) is None, 30, "the kernel outlived its account")
+            change(open_register(FactStore(root)).desk("admin", now_in_beijing()))
+            wait_until(lambda: kernel_process(kernel) is None, 60, "the kernel outlived what its account was")
             socket.send(frame())
             with pytest.raises(ConnectionClosed):
                 consume(socket)
         assert not person.alive(kernel)
+    finally:
+        server.stop()
+
+
+def test_a_cookie_copied_before_signing_out_opens_no_page_and_no_connection_after(tmp_path, notebooks):
+    server = start_server(store(tmp_path / "store", simulated=False), notebooks, tmp_path / "log.txt")
+    try:
+        person, copy = Visitor(server), Visitor(server)
+        person.sign_in("金寨经办")
+        kernel = person.open()
+        for cookie in person.cookies:
+            copy.cookies.set_cookie(cookie)
+        with copy.socket(kernel) as socket:
+            assert answered(socket)  # until then it is as good as the original
+        person.ask("logout", method="POST", body={})
+        assert 'name="password"' in copy.ask("voila/render/label.ipynb")[1]
+        assert not copy.alive(kernel)
+        with pytest.raises(InvalidStatus, match=r"40[34]"):
+            copy.socket(kernel)
     finally:
         server.stop()

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.browser import start_server, wait_until
+from tests.postgres import cluster
 from tests.server.test_signing_in import store
-from tests.server.visitors import Visitor, write_notebook
+from tests.server.visitors import Visitor, answered, write_notebook
 from workbench.register.access.acting_user import open_register
 from workbench.register.location import register_path
 from workbench.store.facts import FactStore
@@ -114,3 +115,35 @@ def test_a_register_that_goes_and_comes_back_while_the_server_runs(real, server)
     says_so(server)
     register_path(real).with_name("moved").rename(register_path(real))
     wait_until(lambda: visitor.ask("")[0] == 200, 30, "the register that is back goes unnoticed")
+
+
+# -- in a database -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def database():
+    with cluster() as running:
+        yield running
+
+
+def test_pages_while_the_database_is_out_of_reach_and_after_its_restart(tmp_path, database, monkeypatch):
+    url = database.new_database()
+    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    root = store(tmp_path / "store", simulated=False, url=url)
+    gc.collect()
+    write_notebook(tmp_path, "label.ipynb")
+    server = start_server(root, tmp_path, tmp_path / "log.txt")
+    try:
+        visitor = Visitor(server)
+        visitor.sign_in("金寨经办")
+        assert visitor.ask("")[0] == 200
+        database.stop()
+        wait_until(lambda: visitor.ask("")[0] == 503, 60, "the database's absence goes unnoticed")
+        says_so(server)
+        database.start()
+        wait_until(lambda: visitor.ask("")[0] == 200, 60, "the database that is back goes unnoticed")
+        kernel = visitor.open()
+        with visitor.socket(kernel) as socket:
+            assert answered(socket)
+    finally:
+        server.stop()

@@ -27,10 +27,10 @@ WHO = """{
 }"""
 
 
-def store(root, *, simulated):
+def store(root, *, simulated, url=None):
     facts = FactStore(root)
     write_city(facts, simulate(200, 1, 5, divisions=DIVISIONS), Origin(simulated=simulated))
-    register = open_register(facts)
+    register = open_register(facts, url)
     now = dt.datetime(2019, 6, 1, 9, tzinfo=BEIJING)
     first_account(register, NewAccount("admin", "管理员", "administrator"), now)
     add_accounts(

@@ -11,7 +11,7 @@ from voila.handler import BaseVoilaHandler
 
 from workbench.errors import Words, WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
-from workbench.server.doors.guard import GuardedPage
+from workbench.server.doors.guard import FAILURES, GuardedPage
 from workbench.server.kernels.owners import OfOwner
 from workbench.server.sign_in.authenticator import SignedIn, bar_person
 from workbench.settings import register_url, store_path
@@ -103,7 +103,7 @@ class AliveHandler(OfOwner, PageHandler):
     def write_error(self, status_code: int, **details: Any) -> None:
         """No page: only a script asks; it is told why its session ended, where that is known."""
         error = (details.get("exc_info") or (None, None))[1]
-        self.set_status(503 if isinstance(error, WorkbenchError) else status_code)
+        self.set_status(503 if isinstance(error, FAILURES) else status_code)
         if self.kernel_manager.was_too_large(self.path_args[0]):
             self.set_header(ENDED_HEADER, "memory")
         self.finish()

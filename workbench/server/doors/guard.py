@@ -88,6 +88,10 @@ def in_words(error: Exception) -> Words:
     return _OUT_OF_REACH
 
 
+FAILURES = (WorkbenchError, DBAPIError)
+"""What a register raises that fails while a request is answered: 503, not an error of the server."""
+
+
 class Guarded:
     """For a handler of Jupyter's: answers only while the register does."""
 
@@ -115,7 +119,7 @@ class Guarded:
     def write_error(self: Any, status_code: int, **details: Any) -> None:
         """A register that fails in the middle of a request is told in the same way."""
         error = (details.get("exc_info") or (None, None))[1]
-        if isinstance(error, WorkbenchError | DBAPIError):
+        if isinstance(error, FAILURES):
             self.refuse(503, in_words(error))
         else:
             super().write_error(status_code, **details)  # type: ignore[misc]

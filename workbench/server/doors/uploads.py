@@ -12,6 +12,7 @@ from tornado import web
 from workbench.domain.procedure.roles import ROLES, Right
 from workbench.domain.whole_numbers import whole_number
 from workbench.register.access.passwords import Admission
+from workbench.server.doors.guard import FAILURES
 from workbench.server.doors.upload_folders import uploads_of
 from workbench.server.kernels.owners import OfOwner
 from workbench.server.plain_pages import PageHandler
@@ -100,7 +101,8 @@ class UploadHandler(OfOwner, PageHandler):
         super().on_connection_close()
         self.on_finish()
 
-    def write_error(self, status_code: int, **_details: Any) -> None:
+    def write_error(self, status_code: int, **details: Any) -> None:
         """No page: a script asks, and says it in the page's language."""
-        self.set_status(status_code)
+        error = (details.get("exc_info") or (None, None))[1]
+        self.set_status(503 if isinstance(error, FAILURES) else status_code)
         self.finish()

@@ -9,7 +9,7 @@ from tornado.websocket import WebSocketClosedError
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from workbench.errors import WorkbenchError
+from workbench.server.doors.guard import FAILURES
 from workbench.server.kernels.owners import OfOwner
 from workbench.server.kernels.websocket_frames import PROTOCOL, FrameError, check_frame
 
@@ -63,13 +63,15 @@ class KernelSocket(OfOwner, VoilaKernelWebsocketHandler):
             self.close(_NOT_ALLOWED)
 
     def _holds(self) -> bool:
-        """Asked again after a second; where the register does not answer, nothing holds."""
+        """Asked again after a second, unless the kernel is gone; where the register does not answer, nothing holds."""
+        owner = self.kernel_manager.owner(self.kernel_id)
+        if owner is None:
+            return False
         if time.monotonic() > self._holds_until:
-            owner = self.kernel_manager.owner(self.kernel_id)
             try:
-                if owner is None or not owner.holds(self.identity_provider.door):
+                if not owner.holds(self.identity_provider.door):
                     return False
-            except WorkbenchError:
+            except FAILURES:
                 return False
             self._holds_until = time.monotonic() + _LOOK_SECONDS
         return True
