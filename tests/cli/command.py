@@ -17,7 +17,10 @@ PROGRAM = Path(sys.executable).with_name("workbench")
 CJK = re.compile(r"[\u4e00-\u9fff]")
 KEYS = {
     "simulate": {"households", "rounds", "seed", "drift", "households_by_round", "simulated"},
-    "intake": {"accepted_households", "accepted_persons", "rejected_rows", "problems"},
+    "intake": {
+        "accepted_households", "accepted_persons", "rejected_rows", "problems", "added", "changed", "unchanged", "forgotten",
+        "batch",
+    },
     "tier": {"counts", "by_county", "seconds"},
     "changes": {"by_cause", "transitions", "first_seen", "gone"},
     "coverage": {"households", "unskilled_members", "checks", "by_group", "by_county", "by_township", "by_village"},

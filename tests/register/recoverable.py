@@ -5,21 +5,29 @@ Each work runs in a process of its own and takes the store's folder and the regi
 
 import datetime as dt
 import hashlib
+import json
+import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import polars as pl
 from sqlalchemy import text
 
 from tests.preview.scored import score_store
 from tests.register.conftest import COUNTY, FOUND, NOW, ROUND, Office
-from tests.register.killed import opened
+from tests.register.killed import EXPORT, opened
 from tests.register.three_villages import VILLAGES, begin
 from workbench.backup.backup import Origin as Origin_of_backup
 from workbench.backup.backup import back_up
 from workbench.backup.restore import Target, restore
 from workbench.backup.upgrade import upgrade
+from workbench.intake.export import read_export
 from workbench.intake.findings.result import IntakeResult
+from workbench.register.access.acting_user import Register
 from workbench.register.assessment import RISK
 from workbench.register.audit.verification import verify_register
 from workbench.register.clock import Moment
@@ -32,9 +40,13 @@ from workbench.register.procedure.proposals import agree, propose_all
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.unit_of_work.closing import close, reopen
 from workbench.register.unit_of_work.fact_import import take_in_beside
+from workbench.register.unit_of_work.intake_undoing import undo_beside
 from workbench.store.archive import open_archive
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
+from workbench.ui.kit.frame import current_user
+from workbench.ui.pages.intake.state import IntakeSession, Outcome
+from workbench.ui.pages.register.state import RegisterSession
 
 LATER = NOW + dt.timedelta(days=2)
 _KEPT = {
@@ -70,6 +82,17 @@ def reviewed(office: Office) -> None:
         agree(office.desk(f"r{township}"), ROUND, RISK)
 
 
+def taken_in(office: Office) -> None:
+    """A round as far as visited, facts taken in upon it, and a household that is corrected after that."""
+    begin(office)
+    facts = pl.DataFrame(office.register.facts.read(ROUND, COUNTY))
+    changed = facts.with_columns(land_mu=pl.lit(77.0))
+    _take_in(office.register, changed, NOW)
+    first = facts.filter(kind="lifted").row(0, named=True)
+    report = VisitReport(first["household_id"], NOW.date(), "王某", FOUND, {"land_mu": 12.5})
+    visit(office.desk(f"w{VILLAGES.index((first['township'], first['village']))}"), ROUND, [report])
+
+
 def closed(office: Office) -> None:
     reviewed(office)
     close(office.register, "shell:x", NOW, ROUND)
@@ -91,9 +114,53 @@ def take_in(root: str, url: str) -> None:
         first = pl.DataFrame(FactStore(Path(root).parent / "before").read(ROUND, COUNTY))
         poor = pl.col("household_id") == first.filter(kind="lifted")["household_id"].max()
         table = first.with_columns(income_pc=pl.when(poor).then(1000.0).otherwise("income_pc"))
-        facts = {COUNTY: table.to_arrow(compat_level=pl.CompatLevel.oldest())}
-        result = IntakeResult("made", facts, {}, len(table), None, 0, (), (), (), simulated=True)
-        take_in_beside(register, "shell:x", LATER, ROUND, [result], Origin(simulated=True))
+        _take_in(register, table, LATER)
+
+
+def _take_in(register: Register, table: pl.DataFrame, at: dt.datetime) -> None:
+    facts = {COUNTY: table.to_arrow(compat_level=pl.CompatLevel.oldest())}
+    result = IntakeResult("made", facts, {}, len(table), None, 0, (), (), (), simulated=True)
+    take_in_beside(register, "shell:x", at, ROUND, [result], Origin(simulated=True))
+
+
+def undo(root: str, url: str) -> None:
+    """The facts taken in are undone, with a correction made upon them."""
+    with opened(root, url) as register:
+        undo_beside(register, "shell:x", LATER, 1)
+
+
+def file_on_the_page(root: str, url: str) -> None:
+    """What the button of the register page calls."""
+    with on_a_page(root, url, "officer", "county_officer", COUNTY):
+        session = RegisterSession(FactStore(Path(root)), ROUND, COUNTY)
+        session.look(RISK)
+        session.file()
+
+
+def take_in_on_the_page(root: str, url: str) -> None:
+    """What the button of the intake page calls, with a file given and checked."""
+    with on_a_page(root, url, "officer", "county_officer", COUNTY):
+        session = IntakeSession(FactStore(Path(root)), LATER.date(), ROUND)
+        session.give(EXPORT.name, EXPORT)
+        result = read_export(EXPORT, round_name=ROUND)
+        session.put(Outcome(session.asked(), replace(result, simulated=True)))
+        session.take("officer", LATER)
+
+
+@contextmanager
+def on_a_page(root: str, url: str, account: str, *person: str) -> Iterator[None]:
+    """What the server tells the kernel of a page: the store, the register, and who is signed in."""
+    told = json.dumps([account, *person])
+    named = {"WORKBENCH_STORE": root, "WORKBENCH_REGISTER": url, current_user.VARIABLE: quote(told)}
+    before = {name: os.environ.get(name) for name in named}
+    os.environ.update(named)
+    current_user._opened.cache_clear()
+    try:
+        yield
+    finally:
+        current_user._opened.cache_clear()
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def correct(root: str, url: str) -> None:

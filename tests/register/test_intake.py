@@ -48,7 +48,7 @@ def test_a_ledger_exported_and_taken_in_again_changes_nothing(office, tmp_path):
     result = ledger(office, tmp_path / "台账.xlsx")
     assert pl.DataFrame(result.facts[COUNTY])["filed_tier"].drop_nulls().len() == 1
     changed, kept = taken(office, result)
-    assert changed == []
+    assert changed.counties == ()
     assert pl.DataFrame(office.register.facts.read(ROUND, COUNTY)).equals(before)
     assert kept[0].notes == result.notes
 
@@ -59,7 +59,7 @@ def test_a_ledger_that_says_another_tier_than_was_filed_is_noted_and_the_registe
     table = pl.DataFrame(result.facts[COUNTY]).with_columns(filed_tier=pl.col("filed_tier") - 1)
     result.facts[COUNTY] = table.to_arrow(compat_level=pl.CompatLevel.oldest())
     changed, kept = taken(office, result)
-    assert changed == []
+    assert changed.counties == ()
     assert "以登记为准" in kept[0].notes[-1].zh
 
 
@@ -72,7 +72,7 @@ def test_a_correction_outlives_an_export_that_still_has_the_old_value(office, fi
         water=pl.lit(1, pl.Int64),
     )
     changed, _ = taken(office, _result(export))
-    assert changed == [COUNTY]
+    assert changed.counties == (COUNTY,)
     now = facts.household(ROUND, amended, COUNTY)
     assert (now["land_mu"], now["water"]) == (12.5, 1)
     with office.register.engine.connect() as connection:
@@ -112,5 +112,5 @@ def test_facts_that_show_a_household_below_the_line_open_its_case_unless_they_ar
     )
     results, origin = [_result(poorer)], Origin(simulated=True)
     changed, _ = take_in_beside(office.register, "shell:x", NOW, round_name, results, origin)
-    assert changed == [COUNTY]
+    assert changed.counties == (COUNTY,)
     assert len(cases(office.officer, household=household)) == opened

@@ -21,8 +21,6 @@ from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
 DATABASES = ["sqlite", "postgresql"]
-SOME = 3
-"""Steps killed at in every run, of each work."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,7 @@ class Trial:
 
 TRIALS = {
     "intake": Trial(works.reviewed, works.take_in, again=False),  # taken in twice, it covers corrections twice
+    "undo": Trial(works.taken_in, works.undo, again=False),  # undone twice it is refused
     "correction": Trial(works.reviewed, works.correct, again=False),
     "filing": Trial(works.reviewed, works.file),
     "closing": Trial(works.reviewed, works.close_round),
@@ -45,6 +44,12 @@ TRIALS = {
     "backup": Trial(works.reviewed, works.keep),
     "score": Trial(works.reviewed, works.score),
 }
+
+ON_PAGES = {
+    "filing on the page": Trial(works.reviewed, works.file_on_the_page),
+    "intake on the page": Trial(works.reviewed, works.take_in_on_the_page, again=False),
+}
+"""The same works as the buttons of the pages do them."""
 
 
 class Places:
@@ -115,15 +120,16 @@ def _tried(trial, places, chosen) -> Counter:
 @pytest.mark.parametrize("name", TRIALS)
 def test_killed_at_a_step_a_work_is_done_or_not_and_is_continued(name, facts, tmp_path):
     places = Places(tmp_path, None, facts, TRIALS[name].begins)
-    fell = _tried(TRIALS[name], places, lambda steps: range(steps - 1, 0, -max(steps // SOME, 1)))
+    fell = _tried(TRIALS[name], places, lambda steps: (0, steps * 2 // 3))
     assert {"not done"} <= {done for _, done in fell}
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", TRIALS | ON_PAGES)
 def test_killed_at_every_step_a_work_is_done_or_not_and_is_continued(name, facts, server, tmp_path):
-    places = Places(tmp_path, server, facts, TRIALS[name].begins)
-    fell = _tried(TRIALS[name], places, range)
+    trial = (TRIALS | ON_PAGES)[name]
+    places = Places(tmp_path, server, facts, trial.begins)
+    fell = _tried(trial, places, range)
     lines = [f"{name}, {'PostgreSQL' if server else 'SQLite'}: {fell.total()} kills"]
     lines += [f"  before {step}: {times} {done}" for (step, done), times in sorted(fell.items())]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -10,7 +10,8 @@ from typer.main import get_command
 
 from workbench.cli import reports
 from workbench.cli.audit.commands import audit_app
-from workbench.cli.data import closing, demonstration, facts, keeping
+from workbench.cli.data import batches, closing, demonstration, facts, keeping
+from workbench.cli.intake_words import Program
 from workbench.cli.language import both, in_one_language, take_language
 from workbench.cli.output import warn
 from workbench.cli.register.app import register_app
@@ -25,6 +26,7 @@ from workbench.register.db.engine import DBAPIError, told_in_words
 from workbench.safeguards.private_files import private_by_default
 
 app = typer.Typer(
+    cls=Program,
     name="workbench",
     help=both(
         "六安市边缘户标准工作台（六政办〔2019〕15号）",
@@ -73,8 +75,23 @@ _COMMANDS: Commands = {
     "intake": (
         facts.intake_command,
         both(
-            "读入全国系统的导出文件，或按映射读入任何表格；每个问题都列出",
-            "Read exports of the national system, or any table with a mapping; every problem is reported.",
+            "读入全国系统的导出文件，或按映射读入任何表格；每个问题都列出。各批收数见 intake history，撤销一批用 intake undo 批号",
+            "Read exports of the national system, or any table with a mapping; every problem is reported. "
+            "Batches: `intake history`, `intake undo BATCH`.",
+        ),
+    ),
+    "intake history": (
+        batches.history_command,
+        both(
+            "列出每一批收数：文件、账号、时间、改动，是否已撤销",
+            "Every intake batch: its files, who took it in and when, what it changed, whether it was undone.",
+        ),
+    ),
+    "intake undo": (
+        batches.undo_command,
+        both(
+            "撤销一批收数，恢复到收数之前；已据此办理的不能撤销",
+            "Undo an intake batch: back to exactly what stood before it; refused where something rests on it.",
         ),
     ),
     "close": (

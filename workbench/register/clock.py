@@ -13,7 +13,9 @@ from workbench.store.facts import FactStore
 if TYPE_CHECKING:
     from workbench.register.access.acting_user import Register
 
-_KEEPING = ("backup_made", "restored", "version_changed", "facts_taken_in", "round_closed", "round_reopened")
+_KEEPING = (
+    "backup_made", "restored", "version_changed", "facts_taken_in", "intake_undone", "round_closed", "round_reopened",
+)  # fmt: skip
 """Events of a store's keeping: they move no simulated clock on. Earlier versions wrote them under the real time."""
 
 

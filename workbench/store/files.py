@@ -1,5 +1,6 @@
 """Files put in place whole or not at all, readable by their owner only; drafts of processes that were killed are removed."""
 
+import hashlib
 import os
 import re
 import tempfile
@@ -77,6 +78,12 @@ def remove_abandoned_drafts(folder: Path) -> None:
         found = _DRAFT.fullmatch(path.name)
         if found and _process(int(found["process"])) != f"{found['process']}-{found['started']}":
             path.unlink(missing_ok=True)
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -11,6 +12,8 @@ from workbench.errors import StoreError, Words
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.findings.snapshot import combine
 from workbench.simulation.city import SimulatedRound
+from workbench.store.batches.batch import BATCHES, Batch, Source, stage_batch
+from workbench.store.batches.comparison import Comparison, compare
 from workbench.store.facts import FactStore
 from workbench.store.personal import stage_persons
 from workbench.store.schema import Origin, arrow_table, conform, known_columns, with_origin
@@ -25,19 +28,28 @@ REAL_THERE = Words(
     "the file holds simulated households, which do not mix with real ones; use another store (--store)",
 )
 
+_UNKNOWN = Source()
 
-def take_in(store: FactStore, round_name: str, results: Sequence[IntakeResult], origin: Origin) -> list[str]:
-    """Merge files into the round, one after another; returns the county codes whose facts or persons changed.
+
+def take_in(
+    store: FactStore, round_name: str, results: Sequence[IntakeResult], origin: Origin, source: Source = _UNKNOWN
+) -> Batch:
+    """Merge files into the round, one after another; returns the batch, with the counties whose facts or persons changed.
 
     All files are taken in, or none. What is refused: see `stage_results`.
     """
     with transaction(store.root) as pending:  # what is merged with must not change meanwhile
-        return stage_results(pending, store, round_name, results, origin)
+        return stage_results(pending, store, round_name, results, origin, source)
 
 
 def stage_results(
-    pending: Transaction, store: FactStore, round_name: str, results: Sequence[IntakeResult], origin: Origin
-) -> list[str]:
+    pending: Transaction,
+    store: FactStore,
+    round_name: str,
+    results: Sequence[IntakeResult],
+    origin: Origin,
+    source: Source,
+) -> Batch:
     """The same within a transaction.
 
     Refuses a closed county, and files that are simulated for a county that is not, or the other way round: real and made-up
@@ -46,18 +58,42 @@ def stage_results(
     simulated = _simulated(results)
     origin = Origin(simulated=simulated, details=origin.details)
     counties = sorted({county for result in results for county in result.facts})
-    changed = []
     store.refuse_closed(round_name, counties)
+    changed, found = [], Comparison()
     for county in counties:
         before = _snapshot(store, round_name, county, simulated=simulated)
-        merged = reduce(combine, (result.facts[county] for result in results if county in result.facts), before)
-        new_facts = merged is not None and (before is None or not _same(before, merged, round_name, county))
-        if merged is not None and new_facts:
-            store.stage(pending, round_name, county, merged, origin)
+        tables = [result.facts[county] for result in results if county in result.facts]
+        after = _merged(before, tables, round_name, county)
+        found += compare(before, after, _households(tables))
+        new_facts = before is None or not _same(before, after)
+        if new_facts:
+            store.stage(pending, round_name, county, after, origin)
         persons = [result.persons[county] for result in results if county in result.persons]
         if stage_persons(pending, round_name, county, persons) or new_facts:
             changed.append(county)
-    return changed
+    return stage_batch(pending, round_name, changed, found, source)
+
+
+def compare_results(store: FactStore, round_name: str, results: Sequence[IntakeResult]) -> Comparison:
+    """What taking files in would change of their households; writes nothing."""
+    found = Comparison()
+    for county in sorted({county for result in results for county in result.facts}):
+        tables = [result.facts[county] for result in results if county in result.facts]
+        stored = round_name in store.rounds() and county in store.counties(round_name)
+        before = store.read(round_name, county) if stored else None
+        found += compare(before, _merged(before, tables, round_name, county), _households(tables))
+    return found
+
+
+def _merged(before: pa.Table | None, tables: Sequence[pa.Table], round_name: str, county: str) -> pa.Table:
+    """A county's facts with those of files merged into them, as they are stored."""
+    merged = reduce(combine, tables[1:], combine(before, tables[0]))
+    columns = known_columns(merged.column_names)
+    return arrow_table(conform(merged, columns, {"round": round_name, "county_code": county}, county))
+
+
+def _households(tables: Sequence[pa.Table]) -> set[str]:
+    return {number for table in tables for number in pl.Series(table["household_id"]).drop_nulls().to_list()}
 
 
 def _simulated(results: Sequence[IntakeResult]) -> bool:
@@ -81,11 +117,9 @@ def _snapshot(store: FactStore, round_name: str, county: str, *, simulated: bool
     return store.read(round_name, county)
 
 
-def _same(before: pa.Table, merged: pa.Table, round_name: str, county: str) -> bool:
-    columns = known_columns(merged.column_names)
-    if columns != before.column_names:
+def _same(before: pa.Table, after: pa.Table) -> bool:
+    if after.column_names != before.column_names:
         return False
-    after = arrow_table(conform(merged, columns, {"round": round_name, "county_code": county}, county))
     order = [("household_id", "ascending")]
     return bool(before.sort_by(order).equals(after.sort_by(order)))
 
@@ -122,4 +156,9 @@ def _refuse_real(store: FactStore) -> None:
 
 
 def _simulated_files(root: Path) -> list[Path]:
-    return [path for folder in ("facts", "truth", "scores") for path in (root / folder).rglob("*") if path.is_file()]
+    return [
+        path
+        for folder in ("facts", "truth", "scores", BATCHES)
+        for path in (root / folder).rglob("*")
+        if path.is_file()
+    ]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,8 +25,11 @@ from workbench.register.unit_of_work.fact_import import take_in_here
 from workbench.register.unit_of_work.replacement import replace_city
 from workbench.settings import DIVISIONS, register_url, who_acts
 from workbench.simulation.city import describe, simulate
+from workbench.store.batches.batch import Batch, GivenFile
+from workbench.store.batches.comparison import Comparison
 from workbench.store.facts import FactStore
 from workbench.store.files import write_file
+from workbench.store.ingest import compare_results
 from workbench.store.schema import Origin
 
 _SHOWN_PROBLEMS = 20
@@ -110,12 +114,15 @@ def intake_command(
     if problems_to is not None:
         _save_problems(problems_to, files, results)
     origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
-    changed: list[str] = []
-    if not dry_run:
-        who = who_acts()
-        now = now_in_beijing()
-        changed, results = take_in_here(facts, register_url(), who, now, round_name, results, origin)
-    record = _record(files, results, changed, dry_run=dry_run)
+    if dry_run:
+        effect = _effect(compare_results(facts, round_name, results), None, ())
+    else:
+        given = [GivenFile.at(path) for path in files]
+        batch, results = take_in_here(
+            facts, register_url(), who_acts(), now_in_beijing(), round_name, results, origin, given
+        )
+        effect = _effect(batch, batch.number, batch.counties)
+    record = _record(files, results, dry_run=dry_run) | effect
     if as_json:
         print_json(record)
     else:
@@ -140,7 +147,15 @@ def close_command(
         say(Words(f"轮次 {round_name}：已封存 ", f"round {round_name}: closed ") + listed)
 
 
-def _record(files: list[Path], results: list[IntakeResult], changed: list[str], *, dry_run: bool) -> dict[str, Any]:
+def _effect(found: Batch | Comparison, number: int | None, changed: Sequence[str]) -> dict[str, Any]:
+    """What it does to what the round held."""
+    return {
+        "added": found.added, "changed": found.changed, "unchanged": found.unchanged, "forgotten": dict(found.forgotten),
+        "batch": number, "changed_counties": list(changed),
+    }  # fmt: skip
+
+
+def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) -> dict[str, Any]:
     persons = [result.accepted_persons for result in results if result.accepted_persons is not None]
     several = len(files) > 1
 
@@ -160,7 +175,6 @@ def _record(files: list[Path], results: list[IntakeResult], changed: list[str], 
             for note in (*chain.from_iterable(result.notes for result in results), *_overlaps(files, results))
         ],
         "counties": sorted({code for result in results for code in result.facts}),
-        "changed_counties": sorted(set(changed)),
         "simulated": any(result.simulated for result in results),
         "dry_run": dry_run,
     }
@@ -198,6 +212,7 @@ def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
     for note in record["notes"]:
         say(note)
     say(_counts(record))
+    say(_against_before(record))
     for problem in record["problems"][:_SHOWN_PROBLEMS]:
         say(f"  {problem['message']}")
     if len(record["problems"]) > _SHOWN_PROBLEMS:
@@ -234,6 +249,25 @@ def _outcome(record: dict[str, Any], *, persons: bool) -> Words | None:
     if not record["changed_counties"]:
         return Words("没有变化：这些数据此前已收下", "nothing changed: the same facts were taken in before")
     return _KEPT_APART if persons else None
+
+
+def _against_before(record: dict[str, Any]) -> Words:
+    """Its households against those that the round held, and the batch to undo it by."""
+    added, changed, unchanged = record["added"], record["changed"], record["unchanged"]
+    lost, number = record["forgotten"], record["batch"]
+    said = Words(
+        f"与本轮次已有的相比：新增 {added:,} 户，改动 {changed:,} 户，不变 {unchanged:,} 户",
+        f"against what the round held: {added:,} households added, {changed:,} changed, {unchanged:,} unchanged",
+    )
+    if lost:
+        named = ", ".join(f"{fact} {count:,}" for fact, count in lost.items())
+        said += Words(f"；原来有值、现在为空：{named}", f"; known before and empty now: {named}")
+    if number is not None:
+        said += Words(
+            f"。第 {number} 批，撤销用 workbench intake undo {number}",
+            f". Batch {number}, undone by workbench intake undo {number}",
+        )
+    return said
 
 
 def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -> None:

@@ -4,11 +4,12 @@ An event tells of files under `hashes`: `"folder/": {name: hash}` is all that th
 or taken out of it is found; `"path": hash` is one file. Facts, closing marks, persons and scores are told by folder.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
+
+from workbench.store.files import hash_of
 
 FileHashes = Mapping[str, str | Mapping[str, str]]
 """What an event tells of files: the hashes of a folder's files by name, or of one file."""
@@ -22,6 +23,7 @@ KINDS: dict[str, tuple[str, tuple[str, str]]] = {
     "model": (r"model\.json|models/.+", ("模型", "model")),
     "standards": (r"standards/.+", ("标准文件", "standards in files")),
     "scenarios": (r"scenarios/.+", ("方案草稿", "scenarios")),
+    "batches": (r"batches/.+", ("收数批次", "intake batches")),
     "truth": (r"truth/.+", ("模拟真值", "simulated truth")),
     "other": (r".+", ("其他文件", "other files")),
 }
@@ -35,12 +37,6 @@ _NO_PART = re.compile(r"(^|/)\.|^(index|backups|pending)/|^register\.(sqlite|jso
 def kind_of(path: str) -> str:
     """What a file is, by its path in the store."""
     return next(kind for kind, (pattern, _) in KINDS.items() if re.fullmatch(pattern, path))
-
-
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def files_there(root: Path, folder: str = "") -> list[str]:
@@ -76,5 +72,5 @@ def single(root: Path, paths: Iterable[Path]) -> dict[str, str]:
 
 
 def covered_folders(root: Path) -> list[str]:
-    """Every folder of facts, persons and scores that there is."""
-    return sorted({folder_of(path) for path in files_there(root) if kind_of(path) in BY_FOLDER})
+    """Every folder of facts, persons, scores and intake batches that there is."""
+    return sorted({folder_of(path) for path in files_there(root) if kind_of(path) in BY_FOLDER | {"batches"}})

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbench.register.audit.covered_files import BY_FOLDER, files_there, folder_of, hash_of, kind_of
+from workbench.register.audit.covered_files import BY_FOLDER, files_there, folder_of, kind_of
+from workbench.store.files import hash_of
 
 COVERED = "files_covered"
 """The action of an event that told of every folder there was: a folder that no event names since was added by hand."""

@@ -90,8 +90,12 @@ def _tell(
     desk.tell(connection, [*told[:-1], replace(told[-1], files=files)] if told else [])  # once for all of them
 
 
-def renew(desk: Desk, connection: Connection, round_name: str, county: str) -> None:
-    """After facts were taken in: a correction that an old value has covered again waits to be put back; a new value stands."""
+def renew(desk: Desk, connection: Connection, round_name: str, county: str, *, since: int | None = None) -> None:
+    """After facts were taken in: a correction that an old value has covered again waits to be put back; a new value stands.
+
+    `since`: facts were put back to what they were when this was the last correction; later ones are not in them, whatever
+    they say now, and all wait to be put back.
+    """
     framed = desk.register.facts.frame(round_name, county)
     now = {row["household_id"]: row for row in framed.iter_rows(named=True)}
     query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
@@ -99,13 +103,18 @@ def renew(desk: Desk, connection: Connection, round_name: str, county: str) -> N
     covered = [
         row._asdict()
         for (household, fact), row in last.items()
-        if household in now
-        and row.before != row.after
-        and json.dumps(now[household].get(fact), ensure_ascii=False) == row.before
+        if household in now and _covered(row, json.dumps(now[household].get(fact), ensure_ascii=False), since)
     ]
     ids = [row["id"] for row in covered]
     connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
     _tell(desk, connection, "correction_covered", covered)
+
+
+def _covered(row: Any, now: str, since: int | None) -> bool:
+    """Whether the fact of a correction says `now` what the correction is to replace."""
+    if since is not None and row.id > since:
+        return bool(now != row.after)
+    return bool(now == row.before != row.after)
 
 
 def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mapping[str, Any]]) -> None:

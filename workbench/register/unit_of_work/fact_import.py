@@ -18,7 +18,9 @@ from workbench.register.access.acting_user import Register, open_register
 from workbench.register.assessment import RISK
 from workbench.register.db.procedure_tables import FiledRow, Filing
 from workbench.register.location import register_exists
+from workbench.register.unit_of_work.decided_upon import last_records
 from workbench.register.unit_of_work.settlement import change_files, keeper
+from workbench.store.batches.batch import Batch, GivenFile, Source
 from workbench.store.facts import FactStore
 from workbench.store.ingest import stage_results, take_in
 from workbench.store.schema import Origin
@@ -33,27 +35,38 @@ def take_in_here(
     round_name: str,
     results: Sequence[IntakeResult],
     origin: Origin,
-) -> tuple[list[str], list[IntakeResult]]:
-    """`take_in_beside` where anybody has begun a register (`url`: see `register_exists`), else `taking_in.take_in`."""
+    files: Sequence[GivenFile] = (),
+) -> tuple[Batch, list[IntakeResult]]:
+    """`take_in_beside` where anybody has begun a register (`url`: see `register_exists`), else `ingest.take_in`."""
     if not register_exists(facts.root, url):
-        return take_in(facts, round_name, results, origin), list(results)
-    return take_in_beside(open_register(facts, url), account, now, round_name, results, origin)
+        return take_in(facts, round_name, results, origin, Source(account, now, files)), list(results)
+    return take_in_beside(open_register(facts, url), account, now, round_name, results, origin, files)
 
 
 def take_in_beside(
-    register: Register, account: str, now: datetime, round_name: str, results: Sequence[IntakeResult], origin: Origin
-) -> tuple[list[str], list[IntakeResult]]:
-    """`taking_in.take_in`, with the register kept; returns the changed county codes, and the results with what was noted."""
+    register: Register,
+    account: str,
+    now: datetime,
+    round_name: str,
+    results: Sequence[IntakeResult],
+    origin: Origin,
+    files: Sequence[GivenFile] = (),
+) -> tuple[Batch, list[IntakeResult]]:
+    """`ingest.take_in`, with the register kept; returns the batch, and the results with what was noted."""
     desk, moment = keeper(register, account, now)
     kept: list[IntakeResult] = []
+    batches: list[Batch] = []
 
     def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
         with register.engine.connect() as connection:
             kept.extend(_without_filed(register, connection, round_name, result) for result in results)
-        return stage_results(pending, register.facts, round_name, kept, origin), {**origin.details, **moment}
+            source = Source(account, desk.now, files, last_records(connection))
+        batches.append(stage_results(pending, register.facts, round_name, kept, origin, source))
+        return list(batches[0].counties), {**origin.details, **moment, "batch": batches[0].number}
 
     counties = sorted({county for result in results for county in result.facts})
-    return change_files(desk, "facts_taken_in", round_name, counties, stage), kept
+    change_files(desk, "facts_taken_in", round_name, counties, stage)
+    return batches[0], kept
 
 
 def filed_tiers(connection: Connection, round_name: str, county: str | None = None) -> dict[str, int]:

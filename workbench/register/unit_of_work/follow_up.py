@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workbench.register.access.acting_user import Desk
-from workbench.register.audit.covered_files import county_files
+from workbench.register.audit.covered_files import FileHashes, county_files, single
 from workbench.register.audit.log import Told
 from workbench.register.cases.cases import open_cases
+from workbench.register.cases.orphans import end_orphaned
 from workbench.register.procedure import fact_corrections
 from workbench.register.unit_of_work.pending_work import Work, add
+from workbench.store.batches.batch import batch_files
 
 
 def _after_taking_in(desk: Desk, connection: Connection, work: Work) -> None:
@@ -19,8 +21,28 @@ def _after_taking_in(desk: Desk, connection: Connection, work: Work) -> None:
     for county in work.counties:
         fact_corrections.renew(desk, connection, work.round, county)
     _tell(desk, connection, work, {"facts": facts.digest(work.round)})
-    # An earlier round says what was, not what is.
-    newest = [county for county in work.counties if work.round == facts.rounds_of(county)[-1]]
+    _examine_cases(desk, connection, work)
+
+
+def _after_undoing(desk: Desk, connection: Connection, work: Work) -> None:
+    """Corrections made upon the batch are put again, cases that it alone brought about end, and others are opened.
+
+    A county that the batch brought may hold nothing any more.
+    """
+    facts = desk.register.facts
+    for county in work.counties:
+        if work.round in facts.rounds_of(county):
+            fact_corrections.renew(desk, connection, work.round, county, since=work.details["corrections"])
+        end_orphaned(desk, connection, work.round, county, since=work.details["cases"])
+    left = {"facts": facts.digest(work.round)} if work.round in facts.rounds() else {}
+    _tell(desk, connection, work, left)
+    _examine_cases(desk, connection, work)
+
+
+def _examine_cases(desk: Desk, connection: Connection, work: Work) -> None:
+    """Cases are to be opened by a county's newest facts; an earlier round says what was, not what is."""
+    facts = desk.register.facts
+    newest = [county for county in work.counties if [work.round] == facts.rounds_of(county)[-1:]]
     add(connection, "open_cases", work.round, newest, {}, account=work.account, at=work.at)
 
 
@@ -42,12 +64,17 @@ def _open_cases(desk: Desk, connection: Connection, work: Work) -> None:
 def _tell(desk: Desk, connection: Connection, work: Work, found: dict[str, Any]) -> None:
     """An event of work upon facts and persons bears the hashes of their files as they are now."""
     details = {"counties": work.counties, **found, **work.details, **work.behalf(desk)}
-    files = county_files(desk.register.facts.root, work.round, work.counties)
+    root = desk.register.facts.root
+    files: FileHashes = {
+        **county_files(root, work.round, work.counties),
+        **single(root, batch_files(root, work.details.get("batch"))),
+    }
     desk.tell(connection, [Told(work.kind, work.round, details, files=files)])
 
 
 KINDS: dict[str, Callable[[Desk, Connection, Work], None]] = {
     "facts_taken_in": _after_taking_in,
+    "intake_undone": _after_undoing,
     "round_closed": _after_closing,
     "round_reopened": _after_reopening,
     "open_cases": _open_cases,

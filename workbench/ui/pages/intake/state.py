@@ -16,6 +16,7 @@ from workbench.intake.findings.result import IntakeResult
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.tables.mapping import Mapping, load_mapping
 from workbench.settings import register_url
+from workbench.store.batches.batch import GivenFile
 from workbench.store.facts import FactStore
 from workbench.store.ingest import REAL_THERE, SIMULATED_THERE
 from workbench.store.schema import Origin
@@ -134,10 +135,11 @@ class IntakeSession(Place):
         if outcome is None or outcome.result is None or refused is not None:
             raise StoreError(refused or Words("请先检查文件", "check the file first"))
         origin = Origin(details={"files": [self.name], "layouts": [outcome.result.layout]})
-        changed, (result,) = take_in_here(
-            self.store, register_url(), account, now, self.round_name, [outcome.result], origin
+        files = [GivenFile.at(self.path, self.name)]
+        batch, (result,) = take_in_here(
+            self.store, register_url(), account, now, self.round_name, [outcome.result], origin, files
         )
-        self._outcome = replace(outcome, result=result, taken=tuple(changed))
+        self._outcome = replace(outcome, result=result, taken=batch.counties)
 
     # -- what follows ----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,43 @@
+"""An intake undone, where there is a register: what was decided upon it refuses, what visits corrected since stays corrected.
+
+Decision 0025. It takes the right that an intake takes: whoever keeps the store.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from workbench.register.access.acting_user import Register, existing_register
+from workbench.register.unit_of_work.decided_upon import refuse_decided_upon
+from workbench.register.unit_of_work.settlement import change_files, keeper
+from workbench.store.batches.batch import Batch, batch_of, stage_undoing
+from workbench.store.facts import FactStore
+from workbench.store.transaction import Transaction, transaction
+
+
+def undo_here(facts: FactStore, url: str | None, account: str, now: datetime, number: int) -> Batch:
+    """Put back exactly what stood before a batch; returns it. Where a register was begun, it is asked and told.
+
+    Raises RefusedError where something rests on the batch, or it was undone already, ClosedRoundError where its round is closed.
+    """
+    register = existing_register(facts, url)
+    if register is not None:
+        return undo_beside(register, account, now, number)
+    with transaction(facts.root) as pending:
+        return stage_undoing(pending, facts, number, account, now)
+
+
+def undo_beside(register: Register, account: str, now: datetime, number: int) -> Batch:
+    """The same with a register."""
+    desk, moment = keeper(register, account, now)
+    batch = batch_of(register.facts.root, number)
+    undone: list[Batch] = []
+
+    def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
+        undone.append(stage_undoing(pending, register.facts, number, account, desk.now))
+        with register.engine.connect() as connection:
+            refuse_decided_upon(register, connection, batch)
+        since = {"corrections": batch.register.get("amendment", 0), "cases": batch.register.get("case", 0)}
+        return list(batch.counties), {"batch": number, **since, **moment}
+
+    change_files(desk, "intake_undone", batch.round, batch.counties, stage)
+    return undone[0]

@@ -1,0 +1,234 @@
+"""Intake batches: what each brought, and what stood before it, byte for byte, so that it can be undone (decision 0025).
+
+`STORE/batches/<number>/batch.json` tells of it; `before/` beside it holds the files of facts and persons of the counties that
+it changed, by their path in the store. Where there were none the county held nothing.
+"""
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from urllib.parse import quote
+
+import polars as pl
+
+from workbench.clock import BEIJING
+from workbench.domain.whole_numbers import whole_number
+from workbench.errors import DamagedError, InputError, RefusedError, Words
+from workbench.safeguards.plain_data import read_json
+from workbench.store.batches.comparison import Comparison
+from workbench.store.facts import FactStore
+from workbench.store.files import hash_of
+from workbench.store.schema import read_columns
+from workbench.store.transaction import Transaction
+
+BATCHES = "batches"
+"""The folder of a store that holds them."""
+_RECORD, _BEFORE = "batch.json", "before"
+_OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    """A file as it was handed in: its name, and the SHA-256 of its bytes."""
+
+    name: str
+    sha256: str
+
+    @classmethod
+    def at(cls, path: Path, name: str | None = None) -> "GivenFile":
+        """The file at a path, under its own name or another."""
+        return cls(name or path.name, hash_of(path))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who takes in which files, and when; `register`: the last record of each kind that the register then held."""
+
+    account: str = ""
+    at: dt.datetime | None = None
+    files: Sequence[GivenFile] = ()
+    register: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """Who undid a batch, and when."""
+
+    account: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """An intake as it is kept. `counties`: those that it changed; `before`: SHA-256 of each file that stood there, by path.
+
+    `number` is None where there was nothing to take in: then nothing is kept.
+    """
+
+    number: int | None
+    round: str
+    account: str
+    at: str
+    files: tuple[GivenFile, ...]
+    counties: tuple[str, ...]
+    added: int
+    changed: int
+    unchanged: int
+    forgotten: Mapping[str, int]
+    register: Mapping[str, int]
+    before: Mapping[str, str] = field(default_factory=dict)
+    undone: Undoing | None = None
+
+
+def batches(root: Path) -> list[Batch]:
+    """Every batch of a store, oldest first."""
+    return [_read(root, number) for number in _numbers(root)]
+
+
+def batch_of(root: Path, number: int) -> Batch:
+    """One batch; raises InputError where there is none of that number."""
+    known = _numbers(root)
+    if number not in known:
+        there = f"1–{known[-1]}" if known else "–"
+        raise InputError(
+            Words(
+                f"没有第 {number} 批；已有 {there}（workbench intake history 列出）",
+                f"there is no batch {number}; there are: {there} (workbench intake history lists them)",
+            )
+        )
+    return _read(root, number)
+
+
+def batch_files(root: Path, number: int | None) -> list[Path]:
+    """The files that a batch is kept in; none where nothing was kept."""
+    return [] if number is None else sorted(path for path in _folder(root, number).rglob("*") if path.is_file())
+
+
+def households_before(root: Path, batch: Batch, county: str) -> set[str]:
+    """The households of a county that stood there before a batch."""
+    folder = _folder(root, batch.number or 0) / _BEFORE
+    part = f"facts/round={batch.round}/county_code={quote(county, safe='')}/"
+    kept = [folder / name for name in batch.before if name.startswith(part)]
+    return {number for path in kept for number in pl.DataFrame(read_columns(path, ["household_id"]))["household_id"]}
+
+
+def stage_batch(
+    pending: Transaction, round_name: str, counties: Sequence[str], found: Comparison, source: Source
+) -> Batch:
+    """Keep an intake together with what stood before it, in the transaction that changes the files; returns the batch."""
+    root = pending.root
+    number = max(_numbers(root), default=0) + 1
+    (root / BATCHES).mkdir(exist_ok=True, mode=_OWNER_FOLDER)
+    before = {path.relative_to(root).as_posix(): path for path in _files(root, round_name, counties)}
+    for name, path in before.items():
+        _copy(path, pending.stage(_folder(root, number) / _BEFORE / name))
+    batch = Batch(
+        number, round_name, source.account, _stamp(source.at), tuple(source.files), tuple(counties),
+        found.added, found.changed, found.unchanged, dict(sorted(found.forgotten.items())), dict(source.register),
+        {name: hash_of(path) for name, path in before.items()},
+    )  # fmt: skip
+    _stage_record(pending, batch)
+    return batch
+
+
+def stage_undoing(pending: Transaction, facts: FactStore, number: int, account: str, at: dt.datetime) -> Batch:
+    """Put back exactly what stood before a batch; it stays listed as undone. What is refused: see `refuse_undoing`."""
+    root, batch = pending.root, batch_of(pending.root, number)
+    refuse_undoing(facts, batch)
+    for path in _files(root, batch.round, batch.counties):
+        pending.remove(path)
+    for name, known in batch.before.items():
+        kept = _folder(root, number) / _BEFORE / name
+        if not kept.is_file() or hash_of(kept) != known:
+            raise _not_whole(kept)
+        _copy(kept, pending.stage(root / name))
+    undone = replace(batch, undone=Undoing(account, _stamp(at)))
+    _stage_record(pending, undone)
+    return undone
+
+
+def refuse_undoing(facts: FactStore, batch: Batch) -> None:
+    """Raise RefusedError for a batch undone already, or with a later one upon it; ClosedRoundError where its round is closed."""
+    if batch.undone is not None:
+        who, when = batch.undone.account, batch.undone.at
+        raise RefusedError(
+            Words(
+                f"第 {batch.number} 批已由 {who} 于 {when} 撤销，没有更改",
+                f"batch {batch.number} was undone by {who} at {when} already; nothing was changed",
+            )
+        )
+    facts.refuse_closed(batch.round, batch.counties)
+    upon = [each for each in batches(facts.root) if _stands_upon(each, batch)]
+    if upon:
+        last = upon[-1].number
+        raise RefusedError(
+            Words(
+                f"第 {batch.number} 批之后，同一轮次、同一县区又收了第 {last} 批；请先撤销第 {last} 批：workbench intake undo {last}",
+                f"batch {last} of the same round and county was taken in upon batch {batch.number}; "
+                f"undo that first: workbench intake undo {last}",
+            )
+        )
+
+
+def _stands_upon(later: Batch, batch: Batch) -> bool:
+    return (
+        (later.number or 0) > (batch.number or 0)
+        and later.undone is None
+        and later.round == batch.round
+        and bool(set(later.counties) & set(batch.counties))
+    )
+
+
+def _files(root: Path, round_name: str, counties: Iterable[str]) -> list[Path]:
+    """The files of facts and persons of some counties in a round."""
+    parts = [f"round={round_name}/county_code={quote(county, safe='')}" for county in counties]
+    return sorted(
+        path for part in parts for kind in ("facts", "personal") for path in (root / kind / part).glob("*.parquet")
+    )
+
+
+def _numbers(root: Path) -> list[int]:
+    found = (whole_number(path.parent.name) for path in (root / BATCHES).glob(f"*/{_RECORD}"))
+    return sorted(number for number in found if number is not None)
+
+
+def _folder(root: Path, number: int) -> Path:
+    return root / BATCHES / str(number)
+
+
+def _read(root: Path, number: int) -> Batch:
+    path = _folder(root, number) / _RECORD
+    try:
+        kept = read_json(path.read_bytes())
+        files = tuple(GivenFile(**each) for each in kept.pop("files"))
+        undone = kept.pop("undone")
+        counties = tuple(kept.pop("counties"))
+        return Batch(**kept, files=files, counties=counties, undone=Undoing(**undone) if undone else None)
+    except (OSError, InputError, ValueError, TypeError, KeyError, AttributeError):
+        raise _not_whole(path) from None
+
+
+def _not_whole(path: Path) -> DamagedError:
+    found = Words(
+        "批次的文件不完整，或被改动；请从备份恢复",
+        "a file of this batch is missing or was changed; restore it from a backup",
+    )
+    return DamagedError(found.after(f"{path}: "))
+
+
+def _stage_record(pending: Transaction, batch: Batch) -> None:
+    staged = pending.stage(_folder(pending.root, batch.number or 0) / _RECORD)
+    staged.write_text(json.dumps(asdict(batch), ensure_ascii=False, indent=1), encoding="utf-8")
+    staged.chmod(_OWNER_FILE)
+
+
+def _copy(path: Path, target: Path) -> None:
+    shutil.copyfile(path, target)
+    target.chmod(_OWNER_FILE)
+
+
+def _stamp(at: dt.datetime | None) -> str:
+    return "" if at is None else at.astimezone(BEIJING).isoformat(timespec="seconds")
