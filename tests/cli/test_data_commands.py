@@ -173,7 +173,7 @@ def test_all_problems_as_a_table_that_office_software_opens(workbench, tmp_path,
 def test_a_problem_list_that_cannot_be_written_stops_the_intake(workbench, tmp_path, monitoring):
     store = tmp_path / "store"
     done = workbench("intake", monitoring, *ROUND, "--problems", tmp_path / "no" / "p.csv", "--store", store)
-    assert refused(done, "--problems", "p.csv")
+    assert refused(done, "无法写入", "p.csv")
     assert not store.exists()
 
 
