@@ -168,7 +168,7 @@ def test_income_corrected_changes_income_per_person_too(office):
     [
         ({"findings": {"industry": "好"}}, "缺少走访情况"),
         ({"visitors": " "}, "走访人"),
-        ({"day": dt.date(2019, 10, 9)}, "今天之后"),
+        ({"day": dt.date(2019, 10, 9)}, "今天 2019-10-08"),
         ({"day": dt.date(2019, 5, 31)}, "以前的轮次"),
     ],
 )
