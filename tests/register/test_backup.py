@@ -257,7 +257,7 @@ def test_a_path_that_leads_out_of_the_store_is_refused(tmp_path):
     with writing_archive(tmp_path / "b", {"made_at": "", "register": None}) as writer:
         writer.add_lines("store/a.txt", ["a"])
     _changed_manifest(tmp_path / "b", {"members": {"store/../../a.txt": {"sha256": "", "bytes": 0}}})
-    with pytest.raises(DamagedError, match="路径不对"):
+    with pytest.raises(DamagedError, match="不是数据目录内的路径"):
         put_back(tmp_path / "b", target(tmp_path))
 
 
