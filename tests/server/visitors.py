@@ -28,7 +28,9 @@ def write_notebook(folder: Path, name: str, code: str = LABEL) -> None:
 
 
 class Visitor:
-    """One browser's worth of cookies."""
+    """One browser's worth of cookies; `seconds`: how long it waits for an answer."""
+
+    seconds = 120
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -43,7 +45,7 @@ class Visitor:
             headers["X-XSRFToken"] = self.token
         request = urllib.request.Request(self.server.url + path, data, headers, method=method)  # noqa: S310 - our own server
         try:
-            with self._opener.open(request, timeout=120) as answer:
+            with self._opener.open(request, timeout=self.seconds) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
