@@ -3,11 +3,16 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import Server, launch, new_page, start_server
 from workbench.settings import NOTEBOOKS
+
+# How long an example takes is no property of the program: on a busy machine each may take any time.
+hypothesis.settings.register_profile("workbench", deadline=None)
+hypothesis.settings.load_profile("workbench")
 
 NEEDS = {
     "browser": {"browser", "page", "voila_server"},

@@ -137,11 +137,10 @@ def places(kept, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def nothing_is_served(monkeypatch, tmp_path):
-    """Servers run until interrupted: here they only look for their port."""
-    from workbench.server.environment import free_port  # noqa: PLC0415
+    """Servers run until interrupted: here they do not begin."""
 
-    def opened(_store, *, host="127.0.0.1", port=8866, **_options):
-        free_port(host, port)
+    def opened(*_place, **_options):
+        """Nothing: what the options say is looked at before."""
 
     for name in SERVERS:
         monkeypatch.setitem(sys.modules, name, types.SimpleNamespace(serve=opened, lab=opened))

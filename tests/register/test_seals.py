@@ -114,8 +114,8 @@ def test_the_record_and_the_event_that_wrote_it_are_named(filled):
 
 def test_a_seal_is_the_same_in_both_databases(city, tmp_path, postgresql):
     told = []
-    for url in (f"sqlite:///{tmp_path / 'r.sqlite'}", postgresql.new_database()):
-        engine = open_register(FactStore(city), url).engine
+    for name, url in (("one", f"sqlite:///{tmp_path / 'r.sqlite'}"), ("other", postgresql.new_database())):
+        engine = open_register(FactStore(shutil.copytree(city, tmp_path / name)), url).engine
         with engine.begin() as connection:
             connection.execute(text("INSERT INTO account (account, name, role, active) VALUES ('a', '甲', 'r', TRUE)"))
             told.append(seals(connection, [("account", "a"), ("account", "b")]))

@@ -49,7 +49,7 @@ def test_a_point_of_the_frontier_can_be_tried_and_is_then_the_choice(session):
 def test_another_standard_from_a_file_can_be_compared_with(session):
     assert session.against.source == "reference"
     session.compare_with(b"income: {ceiling: {multiple: 2.5}}\n")
-    assert session.against.source == "file"
+    assert session.against.source == "chosen_file"
     found = session.breakdown().totals
     assert (found.newly_in.rows, found.leaving.rows > 0) == (0, True)
     assert len(session.changes()) >= found.leaving.rows
