@@ -139,7 +139,7 @@ def test_which_model_is_in_use_is_explicit_and_of_the_store(model, saved, tmp_pa
     assert artefact.in_use(None, one, tmp_path).name == model.name
     with pytest.raises(InputError, match="no model is in use"):
         artefact.in_use(None, other, tmp_path)
-    with pytest.raises(InputError, match=f"there is no such model; 已有 there are: {model.name}"):
+    with pytest.raises(InputError, match=f"there is no such model; there are: {model.name}"):
         artefact.use(models.named("slip-9", one, tmp_path), one)
     (tmp_path / "in_use.json").write_text(json.dumps({"model": model.name}), encoding="utf-8")
     assert artefact.in_use(None, other, tmp_path).name == model.name

@@ -96,6 +96,11 @@ class Sessions(BoundedKernels):
         now = now_in_beijing()
         return now - getattr(kernel, "last_activity", now)  # only known once the kernel has started
 
+    async def shutdown_kernel(self, kernel_id: str, *how: Any, **options: Any) -> None:  # type: ignore[override]
+        """End a kernel, which is nobody's from now on: a message that comes while it ends is refused."""
+        self._owners.pop(kernel_id, None)
+        await super().shutdown_kernel(kernel_id, *how, **options)  # type: ignore[no-untyped-call]
+
     def remove_kernel(self, kernel_id: str) -> Any:
         """However a kernel ended: what was handed in to its page is gone with it."""
         forget_uploads(kernel_id)
@@ -105,6 +110,6 @@ class Sessions(BoundedKernels):
         """Called at every culling interval for each session."""
         connected = self._kernel_connections.get(kernel_id, 0) > 0
         if not connected and self._unused(kernel_id) > ABANDONED:
-            await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
+            await self.shutdown_kernel(kernel_id)
         else:
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
