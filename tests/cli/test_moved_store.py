@@ -110,7 +110,7 @@ def test_training_writes_to_the_store_alone(trained):
 
 def test_a_model_from_elsewhere_is_copied_into_the_store_that_uses_it(trained, city_copy, capsys, tmp_path):
     shared, name = shutil.copytree(trained[0] / "models", tmp_path / "shared"), trained[1]["model"]
-    assert refused(run(capsys, "models", "--use", name, "--store", city_copy), "there is no such model")
+    assert refused(run(capsys, "models", "--use", name, "--store", city_copy), "没有这个模型")
     done = run(capsys, "models", "--models", shared, "--use", name, "--store", city_copy, "--json")
     assert done.record["in_use"] == name
     shutil.rmtree(shared)
@@ -141,7 +141,7 @@ def test_scoring_brings_the_model_of_an_older_version_in_and_says_so(older, caps
     store, elsewhere, name = older
     done = run(capsys, "score", "--round", UNTIL, "--store", store, "--json")
     assert done.record["model"] == name
-    assert "has been copied into it" in done.err
+    assert "已复制进来" in done.err
     shutil.rmtree(elsewhere)
     assert run(capsys, "evaluate", "--round", UNTIL, "--store", store).status == 0
 
