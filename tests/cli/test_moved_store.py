@@ -150,6 +150,6 @@ def test_a_model_in_use_that_cannot_be_used_is_no_model_not_chosen(city_copy, ca
     assert run(capsys, "models", "--store", city_copy).err == ""
     for text, said in (("[]", "does not say which model is in use"), ('{"model": "slip-9"}', "there is no such model")):
         (city_copy / "model.json").write_text(text, encoding="utf-8")
-        done = run(capsys, "models", "--store", city_copy, "--json")
+        done = run(capsys, "models", "--store", city_copy, "--json", "--lang", "en")
         assert done.record["in_use"] is None
         assert said in done.err
