@@ -149,7 +149,8 @@ def assert_no_outside_request(page: Page, server: Server) -> None:
 
 
 def assert_no_console_errors(page: Page) -> None:
-    assert _records[page].errors == []
+    errors = _records[page].errors
+    assert errors == [], errors
 
 
 def serious(page: Page) -> list[tuple[str, str]]:

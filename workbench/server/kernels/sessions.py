@@ -96,10 +96,9 @@ class Sessions(BoundedKernels):
         now = now_in_beijing()
         return now - getattr(kernel, "last_activity", now)  # only known once the kernel has started
 
-    async def shutdown_kernel(self, kernel_id: str, *how: Any, **options: Any) -> None:  # type: ignore[override]
-        """End a kernel, which is nobody's from now on: a message that comes while it ends is refused."""
+    def disown(self, kernel_id: str) -> None:
+        """A kernel that is about to end is nobody's: a message that comes while it ends is refused."""
         self._owners.pop(kernel_id, None)
-        await super().shutdown_kernel(kernel_id, *how, **options)  # type: ignore[no-untyped-call]
 
     def remove_kernel(self, kernel_id: str) -> Any:
         """However a kernel ended: what was handed in to its page is gone with it."""
@@ -110,6 +109,6 @@ class Sessions(BoundedKernels):
         """Called at every culling interval for each session."""
         connected = self._kernel_connections.get(kernel_id, 0) > 0
         if not connected and self._unused(kernel_id) > ABANDONED:
-            await self.shutdown_kernel(kernel_id)
+            await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
         else:
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]

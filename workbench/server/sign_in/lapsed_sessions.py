@@ -18,6 +18,7 @@ async def end_lapsed(kernels: Any, door: Door) -> None:
     lapsed = await IOLoop.current().run_in_executor(None, _lapsed, there, door)
     for kernel_id, owner in kernels.owners().items():
         if owner in lapsed and kernel_id in kernels:
+            kernels.disown(kernel_id)
             await kernels.shutdown_kernel(kernel_id, now=True)
 
 
