@@ -183,7 +183,7 @@ def test_the_edge_register_names_officers(page, server):
     rows = page.locator("table[data-table=managed] tbody tr")
     expect(rows.first).to_be_visible()
     place = rows.first.locator("td").nth(1).inner_text().split(" · ")
-    number = page.locator("input[name=household]").first.get_attribute("value")
+    number = page.locator("input[name=household]").first.get_attribute("value").split()[-1]
     options = page.locator("select[name=officer] option").all_inner_texts()
     near = next(each for each in options if each.endswith("/".join(place)))
     far = next(each for each in options if "/" in each and place[0] not in each)
@@ -234,8 +234,8 @@ def test_two_at_one_household_the_second_is_told(browser, page, server, store, a
         act_as(each, server, account)
         open_register_page(each, server, f"&view=risk&household={household}")
         expect(each.locator("[data-next]")).to_be_visible()
-    for each in (page, other):
-        each.get_by_label("理由（与规则不同时必填）").fill("已核实")
+    for each, reason in ((page, "已核实"), (other, "另一个看法")):
+        each.get_by_label("理由（与规则不同时必填）").fill(reason)
         each.get_by_role("button", name="提出", exact=True).click()
         expect(each.locator(".wb-told .wb-message")).to_be_visible()
     expect(page.locator(".wb-told .wb-message")).to_contain_text("已提出")
