@@ -1,4 +1,4 @@
-"""Many pages: twenty-five at once, and those that nobody uses."""
+"""Many pages: twenty-five at once, those that nobody uses, and what a hundred leave behind in the server."""
 
 import re
 from collections.abc import Callable
@@ -32,6 +32,9 @@ pages.configuration = often
 """
 COUNTY = "county_standard.ipynb?county=341522"
 AT_ONCE = 25
+WARM, MEASURED, BESIDE = 20, 100, 4
+MORE_FILES, MORE_BYTES = 10, 40 * 2**20
+"""What may remain of a hundred pages: ten open files (connections that time out), 0.4 MB a page."""
 
 
 @pytest.fixture
@@ -102,3 +105,32 @@ def test_a_page_that_no_browser_shows_ends_long_before_one_that_is_shown(serve):
     with shown.socket(kept) as socket:
         ends(abandoned)
         assert answered(socket)
+
+
+# -- one after another ---------------------------------------------------------------------------------------------
+
+
+def visit(server: Server) -> None:
+    """Open a page, use it, close it as a browser does."""
+    visitor = Visitor(server)
+    kernel = visitor.open()
+    with visitor.socket(kernel) as socket:
+        assert answered(socket)
+    assert visitor.ask(f"voila/api/shutdown/{kernel}", method="POST", body={})[0] in (200, 204)
+
+
+def test_a_hundred_pages_opened_and_closed_leave_nothing_in_the_server(serve):
+    server = serve()
+    process = psutil.Process(server.process.pid)
+
+    def open_and_close(count: int) -> tuple[int, int]:
+        with ThreadPoolExecutor(BESIDE) as pool:
+            list(pool.map(lambda _: visit(server), range(count)))
+        wait_until(lambda: not kernels(server), 60, "kernels of closed pages run on")
+        return process.num_fds(), process.memory_info().rss
+
+    files, memory = open_and_close(WARM)  # what is loaded once
+    files_after, memory_after = open_and_close(MEASURED)
+    print(f"\na hundred pages: {files_after - files:+} files, {(memory_after - memory) / 2**20:+.1f} MB")  # noqa: T201
+    assert files_after <= files + MORE_FILES
+    assert memory_after <= memory + MORE_BYTES
