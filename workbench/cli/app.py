@@ -265,11 +265,11 @@ def _in_words(error: Exception) -> WorkbenchError:
         return told_in_words(error)
     if isinstance(error, OSError):
         why = error.strerror or error
-        found = Words(
+        message = Words(
             f"系统不允许，或没有这个文件（{why}）；请检查路径、权限和磁盘空间",
             f"the system does not allow it, or there is no such file ({why}); check the path, permissions and free space",
         )
-        return StoreError(found.after(f"{error.filename}: ") if error.filename else found)
+        return StoreError(message.after(f"{error.filename}: ") if error.filename else message)
     kind = type(error).__name__
     return StoreError(
         Words(

@@ -46,11 +46,11 @@ def poverty_line(round_name: str) -> LineFigure:
 def check_line(line: float) -> float:
     """A line given by hand, rounded half up to the fen, if it can be one: a positive number of yuan."""
     if not SMALLEST <= line <= MOST_BOUND:
-        found = Words(
+        message = Words(
             f"扶贫标准应为正数（元），不超过 {MOST_BOUND:,.0f}",
             f"a line is a positive number of yuan, at most {MOST_BOUND:,.0f}",
         )
-        raise InputError(found.after(f"{line} (--line): "))
+        raise InputError(message.after(f"{line} (--line): "))
     return to_the_fen(line)
 
 

@@ -19,16 +19,16 @@ def open_given(path: Path) -> IO[bytes]:
         number = os.open(path, _ONLY_LOOK)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         why = getattr(error, "strerror", None) or str(error)
-        found = Words(f"读不到文件（{why}）；请检查路径", f"cannot be read ({why}); check the path")
-        raise FileError(path, found) from None
+        message = Words(f"读不到文件（{why}）；请检查路径", f"cannot be read ({why}); check the path")
+        raise FileError(path, message) from None
     opened = os.fdopen(number, "rb", closefd=True) if stat.S_ISREG(os.fstat(number).st_mode) else None
     if opened is None:
         os.close(number)
-        found = Words(
+        message = Words(
             "不是普通文件（是文件夹、管道或设备）；请给出一个文件",
             "is no ordinary file (a folder, a pipe, a device); name a file",
         )
-        raise FileError(path, found)
+        raise FileError(path, message)
     return opened
 
 
@@ -38,9 +38,9 @@ def read_small(path: Path, most: int = SMALL) -> bytes:
         content = opened.read(most + 1)
         if len(content) > most:
             size = os.fstat(opened.fileno()).st_size
-            found = Words(
+            message = Words(
                 f"文件有 {size:,} 字节，超过这类文件的上限 {most:,}；请检查是否选错了文件",
                 f"has {size:,} bytes, more than such a file may have ({most:,}); check that it is the right one",
             )
-            raise FileError(path, found)
+            raise FileError(path, message)
     return content

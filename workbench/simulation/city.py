@@ -88,8 +88,8 @@ def _check(households: int, rounds: int, seed: int, drift: float) -> None:
     }
     for option, (value, least, most) in limits.items():
         if not least <= value <= most:
-            found = Words(f"应在 {least} 至 {most} 之间", f"must be between {least} and {most}")
-            raise InputError(found.after(f"{option} {value}: "))
+            message = Words(f"应在 {least} 至 {most} 之间", f"must be between {least} and {most}")
+            raise InputError(message.after(f"{option} {value}: "))
 
 
 def _rounds(

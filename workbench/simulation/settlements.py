@@ -65,14 +65,14 @@ def _rows(path: Path, columns: set[str]) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as opened:
             rows = list(csv.DictReader(opened))
     except OSError as error:
-        found = Words(
+        message = Words(
             f"读不到区划名录（{error.strerror}）；请检查文件和权限",
             f"the division list cannot be read ({error.strerror}); check the file and its permissions",
         )
-        raise InputError(found.after(f"{path}: ")) from None
+        raise InputError(message.after(f"{path}: ")) from None
     lacking = columns - set(rows[0] if rows else ())
     if lacking:
         missing = ", ".join(sorted(lacking))
-        found = Words(f"缺少列 {missing}；请换回原名录", f"lacks the columns {missing}; put the original list back")
-        raise InputError(found.after(f"{path}: "))
+        message = Words(f"缺少列 {missing}；请换回原名录", f"lacks the columns {missing}; put the original list back")
+        raise InputError(message.after(f"{path}: "))
     return rows

@@ -222,8 +222,8 @@ def _check_whole(path: Path, source: IO[bytes]) -> None:
     size = source.seek(0, os.SEEK_END)
     source.seek(0)
     if size <= _SEAL or source.read(len(_BEGINNING)) != _BEGINNING:
-        found = Words("不是备份文件；备份由 workbench backup 写出", "is no backup; workbench backup writes one")
-        raise InputError(found.after(f"{path}: "))
+        message = Words("不是备份文件；备份由 workbench backup 写出", "is no backup; workbench backup writes one")
+        raise InputError(message.after(f"{path}: "))
     digest = _digest(source, size - _SEAL)
     source.seek(size - _SEAL)
     if source.read() != digest.encode():

@@ -25,8 +25,8 @@ def to_engine(table: pa.Table, engine: str) -> Any:
     if engine == "spark":
         return _spark().createDataFrame(table)
     known = ", ".join(ENGINES)
-    found = Words(f"没有这种引擎；可选：{known}", f"no such engine; choose from: {known}")
-    raise InputError(found.after(f"--engine {engine!r}: "))
+    message = Words(f"没有这种引擎；可选：{known}", f"no such engine; choose from: {known}")
+    raise InputError(message.after(f"--engine {engine!r}: "))
 
 
 def _spark() -> Any:

@@ -34,12 +34,12 @@ def write_file(path: Path, content: bytes) -> None:
 def unwritable(path: Path, error: OSError | ValueError) -> InputError:
     """What to say of a file that the system does not let us write."""
     why = (error.strerror if isinstance(error, OSError) else None) or error
-    found = Words(
+    message = Words(
         f"{path}：无法写入（{why}）；请换一个位置，检查权限与磁盘空间，或关闭已打开的同名文件",
         f"{path} cannot be written ({why}); choose another place, check permissions and free space, "
         "or close the file if it is open",
     )
-    return InputError(found)
+    return InputError(message)
 
 
 def check_writable(folder: Path) -> None:

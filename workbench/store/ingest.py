@@ -148,11 +148,11 @@ def _refuse_real(store: FactStore) -> None:
     for name in store.rounds():
         store.refuse_closed(name, store.counties(name))
         if not store.origin(name).simulated:
-            found = Words(
+            message = Words(
                 f"轮次 {name} 不是模拟数据；模拟数据请用另一个数据目录（--store）",
                 f"round {name} is not simulated; simulate into another store (--store)",
             )
-            raise StoreError(found.after(f"{store.root}: "))
+            raise StoreError(message.after(f"{store.root}: "))
 
 
 def _simulated_files(root: Path) -> list[Path]:

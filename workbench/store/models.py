@@ -43,8 +43,8 @@ def path_of(name: str, models: Path) -> Path:
     """The file of a model; a name is a name, not a path."""
     if not _NAME.fullmatch(name):
         there = ", ".join(kept(models))
-        found = Words(f"不是模型名；已有：{there or '无'}", f"is no name of a model; there are: {there or 'none'}")
-        raise InputError(found.after(f"{name!r}: "))
+        message = Words(f"不是模型名；已有：{there or '无'}", f"is no name of a model; there are: {there or 'none'}")
+        raise InputError(message.after(f"{name!r}: "))
     return models / f"{name}{SUFFIX}"
 
 

@@ -59,11 +59,11 @@ def read_origin(schema: pa.Schema, where: str) -> Origin:
     stamp = json.loads((schema.metadata or {}).get(_METADATA, b"{}"))
     version = stamp.get("schema_version", SCHEMA_VERSION)
     if version > SCHEMA_VERSION:
-        found = Words(
+        message = Words(
             f"由更新版本的工作台写入（格式 {version}，本版本支持到 {SCHEMA_VERSION}）；请升级工作台",
             f"written by a newer workbench (schema {version}, this one reads up to {SCHEMA_VERSION}); upgrade",
         )
-        raise NewerSchemaError(found.after(f"{where}: "))
+        raise NewerSchemaError(message.after(f"{where}: "))
     return Origin(simulated=stamp.get("simulated", False), details=stamp.get("details", {}))
 
 
@@ -109,11 +109,11 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
-        found = Words(
+        message = Words(
             f"读不到，或不是完好的 Parquet 文件（{reason}）；请从备份恢复或重新收数",
             f"cannot be read as Parquet ({reason}); restore it from a backup, or take the data in again",
         )
-        raise DamagedError(found.after(f"{path}: ")) from None
+        raise DamagedError(message.after(f"{path}: ")) from None
 
 
 def conform(table: pa.Table | pl.DataFrame, columns: list[str], constants: dict[str, str], where: str) -> pl.DataFrame:
@@ -171,11 +171,11 @@ def _refuse_strange_kinds(kinds: pl.Series, where: str) -> None:
     strange = kinds.drop_nulls().filter(~kinds.drop_nulls().is_in(accepted))
     if len(strange):
         known = ", ".join(map(str, accepted))
-        found = Words(
+        message = Words(
             f"列 kind：{len(strange)} 户的值为 {strange[0]!r}；可用：{known}；请改正文件",
             f"column kind: {len(strange)} households with value {strange[0]!r}; accepted: {known}; correct the file",
         )
-        raise StoreError(found.after(f"{where}: "))
+        raise StoreError(message.after(f"{where}: "))
 
 
 def _not_readable(where: str, column: pl.Series, fact: Fact | None, why: Words) -> Words:

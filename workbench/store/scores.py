@@ -114,10 +114,10 @@ def read_head(root: Path, round_name: str) -> ScoreHead:
         return ScoreHead(**head)
     except (KeyError, TypeError, ValueError):
         command = f"workbench score --round {round_name}"
-        found = Words(
+        message = Words(
             f"不是本工作台写的评分；请重新运行 {command}", f"not scores of this workbench; run again: {command}"
         )
-        raise StoreError(found.after(f"{path}: ")) from None
+        raise StoreError(message.after(f"{path}: ")) from None
 
 
 def _words(kept: Any) -> Words:

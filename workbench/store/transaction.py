@@ -161,11 +161,11 @@ def _acquire(lock: BaseFileLock, root: Path) -> None:
     try:
         lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout:
-        found = Words(
+        message = Words(
             f"另一程序正在写入，已等 {_LOCK_SECONDS} 秒；请稍后再试",
             f"another process has been writing for {_LOCK_SECONDS} s; try again later",
         )
-        raise StoreError(found.after(f"{root}: ")) from None
+        raise StoreError(message.after(f"{root}: ")) from None
 
 
 @contextmanager
@@ -191,11 +191,11 @@ def _staging_in_words(root: Path, folder: Path) -> Iterator[None]:
 
 def _unwritable(root: Path, error: OSError) -> StoreError:
     why = error.strerror or error
-    found = Words(
+    message = Words(
         f"无法写入（{why}）；请检查权限与磁盘空间，或换一个数据目录（--store）",
         f"cannot be written ({why}); check permissions and free space, or take another store (--store)",
     )
-    return StoreError(found.after(f"{root}: "))
+    return StoreError(message.after(f"{root}: "))
 
 
 def _write_journal(pending: Transaction) -> None:

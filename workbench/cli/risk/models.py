@@ -63,8 +63,8 @@ def _facts(keep: list[str] | None) -> tuple[str, ...]:
     """The facts that --keep names, if there are such."""
     unknown = [fact for fact in keep or [] if fact not in FACT and not fact.startswith("x_")]
     if unknown:
-        found = Words("没有这个事实；例如 --keep water", "there is no such fact; e.g. --keep water")
-        raise InputError(found.after(f"--keep {unknown[0]}: "))
+        message = Words("没有这个事实；例如 --keep water", "there is no such fact; e.g. --keep water")
+        raise InputError(message.after(f"--keep {unknown[0]}: "))
     return tuple(keep or ())
 
 

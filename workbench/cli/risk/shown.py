@@ -79,11 +79,11 @@ def show_evaluation(record: dict[str, Any]) -> None:
         say(warning.after("  "))
     large = record["calibration_in_the_large"]
     expected, happened, rows = f"{large['expected']:,.0f}", f"{large['observed']:,.0f}", f"{record['rows']:,}"
-    found = Words(
+    message = Words(
         f"预计 {expected} 户，实际 {happened} 户（{rows} 条户·轮）",
         f"expected {expected}, happened {happened} ({rows} household-rounds)",
     )
-    say(found.after(f"{record['round']} → {record['next_round']}: "))
+    say(message.after(f"{record['round']} → {record['next_round']}: "))
     _show_compared(record)
     if record["explained_share"] is not None:
         share = f"{record['explained_share']:.1%}"

@@ -94,8 +94,10 @@ def _writable(store: Path) -> Check:
             cure=Words("--store 或 WORKBENCH_STORE", "--store or WORKBENCH_STORE"),
         )
     free = shutil.disk_usage(there).free / 2**30
-    found = Words(f"{store.resolve()}，可写，{free:.0f} GiB 可用", f"{store.resolve()}, writable, {free:.0f} GiB free")
-    return Check("store", fine=True, found=found)
+    message = Words(
+        f"{store.resolve()}，可写，{free:.0f} GiB 可用", f"{store.resolve()}, writable, {free:.0f} GiB free"
+    )
+    return Check("store", fine=True, found=message)
 
 
 def _private(store: Path, open_before: bool) -> Check:  # noqa: FBT001 - as it was found
@@ -104,12 +106,12 @@ def _private(store: Path, open_before: bool) -> Check:  # noqa: FBT001 - as it w
     if not open_before or not store.exists():
         return Check(name, fine=True, found=Words(f"{store}：仅本用户可读", f"{store} can be read by its owner only"))
     if close_to_others(store):
-        found = Words(f"{store}：曾对他人开放，已收紧", f"{store} was open to others and is closed now")
-        return Check(name, fine=True, found=found)
+        message = Words(f"{store}：曾对他人开放，已收紧", f"{store} was open to others and is closed now")
+        return Check(name, fine=True, found=message)
     if not any(store.iterdir()):
         return Check(name, fine=True, found=Words(f"{store}：空目录", f"{store} is empty"))
-    found = Words(f"{store}：他人可读", f"{store} can be read by others")
-    return Check(name, fine=False, found=found, cure=f"chmod -R go-rwx {store}")
+    message = Words(f"{store}：他人可读", f"{store} can be read by others")
+    return Check(name, fine=False, found=message, cure=f"chmod -R go-rwx {store}")
 
 
 def _facts(store: Path) -> Check:
@@ -135,8 +137,8 @@ def _exists(name: str, path: Path) -> Check:
 def _port() -> Check:
     with socket.socket() as probe:
         taken = probe.connect_ex(("127.0.0.1", _PORT)) == 0
-    found = Words(f"{_PORT} 已被占用", f"{_PORT} is taken") if taken else Words(f"{_PORT} 空闲", f"{_PORT} is free")
-    return Check("port", not taken, found, "--port" if taken else "", needed=False)
+    message = Words(f"{_PORT} 已被占用", f"{_PORT} is taken") if taken else Words(f"{_PORT} 空闲", f"{_PORT} is free")
+    return Check("port", not taken, message, "--port" if taken else "", needed=False)
 
 
 def _program(name: str, commands: tuple[str, ...], cure: str) -> Check:

@@ -133,5 +133,5 @@ def _trigger(measure: str, declared: Mapping[str, Any]) -> Trigger:
 def _check(measure: str, name: str, known: Any) -> None:
     if name not in known:
         accepted = ", ".join(known)
-        found = Words(f"{name!r} 不可用；可用：{accepted}", f"{name!r} cannot be used; accepted: {accepted}")
-        raise InputError(found.after(f"{measure}: "))
+        message = Words(f"{name!r} 不可用；可用：{accepted}", f"{name!r} cannot be used; accepted: {accepted}")
+        raise InputError(message.after(f"{measure}: "))

@@ -14,11 +14,11 @@ def check_day(kind: str, day: dt.date, today: dt.date, since: dt.date | None = N
     earliest = since or today - dt.timedelta(days=known["before"])
     latest = today + dt.timedelta(days=known["after"])
     if not earliest <= day <= latest:
-        found = Words(
+        message = Words(
             f"{known['zh']} {day}：应在 {earliest} 至 {latest} 之间（今天 {today}）；请核对年份",
             f"{known['en']}, {day}, must lie between {earliest} and {latest} (today is {today}); check the year",
         )
-        raise InputError(of + found)
+        raise InputError(of + message)
 
 
 def check_window(name: str, opens: dt.date, closes: dt.date, today: dt.date) -> None:

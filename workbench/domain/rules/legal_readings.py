@@ -47,8 +47,8 @@ def reading(name: str) -> Reading:
             "；".join(f"{each.name}（{each.zh}）" for each in known),
             "; ".join(f"{each.name} ({each.en})" for each in known),
         )
-        found = Words(f"没有这种读法；可选：{zh}", f"no such reading; choose from: {en}")
-        raise InputError(found.after(f"--reading {name!r}: ")) from None
+        message = Words(f"没有这种读法；可选：{zh}", f"no such reading; choose from: {en}")
+        raise InputError(message.after(f"--reading {name!r}: ")) from None
 
 
 def criteria_of(condition: Condition) -> set[str]:
@@ -56,8 +56,8 @@ def criteria_of(condition: Condition) -> set[str]:
     if isinstance(condition, str):
         if condition not in CRITERION:
             known = ", ".join(CRITERION)
-            found = Words(f"没有这一条件；可选：{known}", f"no such criterion; choose from: {known}")
-            raise InputError(found.after(f"{condition!r}: "))
+            message = Words(f"没有这一条件；可选：{known}", f"no such criterion; choose from: {known}")
+            raise InputError(message.after(f"{condition!r}: "))
         return {condition}
     connective, parts = _open(condition)
     members = parts["of"] if connective == "at_least" else parts
@@ -84,6 +84,6 @@ def _at_least(count: int, members: list[nw.Expr]) -> nw.Expr:
 def _open(condition: dict[str, Any]) -> tuple[str, Any]:
     (connective, parts), *rest = condition.items()
     if rest or connective not in {"any", "all", "at_least"}:
-        found = Words("应为 any、all 或 at_least 之一", "expected one of any, all, at_least")
-        raise InputError(found.after(f"{condition!r}: "))
+        message = Words("应为 any、all 或 at_least 之一", "expected one of any, all, at_least")
+        raise InputError(message.after(f"{condition!r}: "))
     return connective, parts

@@ -118,8 +118,8 @@ class EdgeStandard(_Part):
 def parse_standard(data: object) -> EdgeStandard:
     """A standard from plain data; raises StandardError with a message for each key that breaks the contract."""
     if not isinstance(data, dict):
-        found = Words("（空）", "(empty) ") if data is None else Words("", "").after(f"{data!r:.40}: ")
-        raise StandardError({"standard": found + _PLAIN["model_type"]})
+        message = Words("（空）", "(empty) ") if data is None else Words("", "").after(f"{data!r:.40}: ")
+        raise StandardError({"standard": message + _PLAIN["model_type"]})
     try:
         return EdgeStandard.model_validate(data)
     except ValidationError as error:

@@ -45,14 +45,14 @@ def parse_axis(text: str) -> Axis:
         start, stop, step = (Decimal(match[name]) for name in ("start", "stop", "step"))
         count = int((stop - start) / step) + 1
     except (InvalidOperation, ArithmeticError, ValueError):
-        found = Words("起、止、步长应为数字，步长大于 0", "start, stop, step must be numbers, the step above 0")
-        raise _refused(text, found) from None
+        message = Words("起、止、步长应为数字，步长大于 0", "start, stop, step must be numbers, the step above 0")
+        raise _refused(text, message) from None
     if step <= 0 or stop < start or count > _MOST_POINTS:
-        found = Words(
+        message = Words(
             f"步长应为正，止不小于起，点数不超过 {_MOST_POINTS}",
             f"the step must be positive, stop not below start, and at most {_MOST_POINTS} points",
         )
-        raise _refused(text, found)
+        raise _refused(text, message)
     return Axis(match["key"], tuple(float(start + step * number) for number in range(count)))
 
 
@@ -134,14 +134,14 @@ def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
     if not 1 <= len(axes) <= _MOST_AXES or len(set(keys)) < len(keys):
         raise _refused(", ".join(keys), Words("应给出一至两个不同的键", "give one or two different keys"))
     if set(keys) == set(_CEILINGS):
-        found = Words(
+        message = Words(
             "倍数与元是同一上限的两种写法；请选其一",
             "multiple and yuan are two spellings of one ceiling; take one of them",
         )
-        raise InputError(found)
+        raise InputError(message)
     if np.prod([len(axis.values) for axis in axes]) > _MOST_POINTS:
-        found = Words(f"总点数超过 {_MOST_POINTS}；请加大步长", f"more points than {_MOST_POINTS}; take larger steps")
-        raise InputError(found)
+        message = Words(f"总点数超过 {_MOST_POINTS}；请加大步长", f"more points than {_MOST_POINTS}; take larger steps")
+        raise InputError(message)
     for axis in axes:
         _refuse_fine_steps(axis)
     for corner in itertools.product(*((axis.values[0], axis.values[-1]) for axis in axes)):

@@ -224,8 +224,8 @@ def _from_file(root: Path, county: str) -> StandardInUse | None:
     except InputError as error:
         raise FileError(path, error.words) from None
     if standard.county not in (None, county):
-        found = Words(f"county 为 {standard.county}，应为 {county}", f"county is {standard.county}, must be {county}")
-        raise FileError(path, found)
+        message = Words(f"county 为 {standard.county}，应为 {county}", f"county is {standard.county}, must be {county}")
+        raise FileError(path, message)
     return StandardInUse(standard, Source.FILE)
 
 

@@ -64,11 +64,11 @@ def train(
 
 
 def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
-    found = Words(
+    message = Words(
         f"训练至少需要两个轮次；已有：{'、'.join(stored) or '（无）'}",
         f"training needs two rounds at least; stored: {', '.join(stored) or '(none)'}",
     )
-    return InputError(found + Words(f"；--until {until}", f"; --until {until}") if until else found)
+    return InputError(message + Words(f"；--until {until}", f"; --until {until}") if until else message)
 
 
 def _share(store: FactStore, steps: list[Transition]) -> float:

@@ -59,11 +59,11 @@ def writable(folder: Path) -> None:
 
 def _unwritable(folder: Path, error: OSError) -> StoreError:
     why = error.strerror or error
-    found = Words(
+    message = Words(
         f"{folder}：无法写入（{why}）；请检查权限与磁盘空间，或换一个目录（--models）",
         f"{folder} cannot be written ({why}); check permissions and free space, or take another folder (--models)",
     )
-    return StoreError(found)
+    return StoreError(message)
 
 
 def save(model: RiskModel, folder: Path, card: str) -> Path:

@@ -212,11 +212,11 @@ def _read(root: Path, number: int) -> Batch:
 
 
 def _not_whole(path: Path) -> DamagedError:
-    found = Words(
+    message = Words(
         "批次的文件不完整，或被改动；请从备份恢复",
         "a file of this batch is missing or was changed; restore it from a backup",
     )
-    return DamagedError(found.after(f"{path}: "))
+    return DamagedError(message.after(f"{path}: "))
 
 
 def _stage_record(pending: Transaction, batch: Batch) -> None:
