@@ -13,10 +13,11 @@ from workbench.errors import Words
 from workbench.intake.findings.problems import EXPORT_AS_TEXT, UNTIL_CORRECTED, Findings
 from workbench.intake.findings.result import COUNTY
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
-from workbench.intake.reading.text import SCIENTIFIC, fold, fold_text, number, whole
+from workbench.intake.reading.text import fold, fold_text, number, whole
+from workbench.intake.tables.household_numbers import damaged, household_number, refusals, report_refusals
 from workbench.intake.tables.layouts import HOUSEHOLD, Column, columns
 from workbench.intake.tables.places import county_code, known_counties
-from workbench.intake.tables.table import DAMAGED_KEY, NOT_A_NUMBER, NOT_WHOLE, TOO_MANY_CELLS, not_accepted
+from workbench.intake.tables.table import NOT_A_NUMBER, NOT_WHOLE, TOO_MANY_CELLS, not_accepted
 
 ID_NUMBER = "证件号码"
 PERSON = "人编号"
@@ -25,6 +26,7 @@ HEAD_NAME = "户主姓名"
 _COUNTY = "县"
 _TOTALS = r"^(?:合计|总计|小计|共计|累计)[:：]?\d*$"
 _TOTALS_STAND_IN = ("序号", "省", "市", "县", "乡", "村", "自然村", HOUSEHOLD, NAME)
+_REFUSED = "#refused"
 _SEPARATORS = r"[、;/|+]+"
 
 
@@ -53,8 +55,11 @@ def read_members(sheet: Sheet, found: dict[str, str], county: str | None, findin
     frame = data_rows(frame, found, findings)
     known = [columns()[name] for name in found if name in columns()]
     coded = [column for column in known if column.type != "text"]
-    identifiers = [name for name in (HOUSEHOLD, PERSON, ID_NUMBER) if name in found]
-    frame = frame.with_columns(fold(pl.col(name)) for name in [*identifiers, *(column.name for column in coded)])
+    numbers = [name for name in (HOUSEHOLD, PERSON) if name in found]
+    folded = [*(column.name for column in coded), *([ID_NUMBER] if ID_NUMBER in found else [])]
+    frame = frame.with_columns(
+        *(household_number(pl.col(name)) for name in numbers), *(fold(pl.col(name)) for name in folded)
+    )
     frame = frame.with_columns(_meaning(column).alias(f"={column.name}") for column in coded)
     for column in coded:
         _report_bad(frame, column, found[column.name], findings)
@@ -160,12 +165,12 @@ def _report_overflow(frame: pl.DataFrame, findings: Findings) -> None:
 
 def _without_damaged_persons(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     """Numbers that a spreadsheet cut off are nobody's: two persons may share what is left of theirs."""
-    damaged = pl.col(PERSON).str.contains(SCIENTIFIC).fill_null(value=False)
+    lost = damaged(pl.col(PERSON))
     findings.problem(
-        frame.filter(damaged).select(row=ROW, value=pl.col(PERSON)), PERSON, "damaged number",
+        frame.filter(lost).select(row=ROW, value=pl.col(PERSON)), PERSON, "damaged number",
         Words("被表格软件变成了科学计数，此号不用；", "a spreadsheet turned it into a number, it is not used; ") + EXPORT_AS_TEXT,
     )  # fmt: skip
-    return frame.with_columns(pl.when(~damaged).then(pl.col(PERSON)).alias(PERSON))
+    return frame.with_columns(pl.when(~lost).then(pl.col(PERSON)).alias(PERSON))
 
 
 def _with_household_and_county(
@@ -173,18 +178,8 @@ def _with_household_and_county(
 ) -> Members:
     if PERSON in present:
         frame = _without_damaged_persons(frame, findings)
-    household = pl.col(HOUSEHOLD)
-    damaged = household.str.contains(SCIENTIFIC).fill_null(value=False)
-    findings.problem(
-        frame.filter(household.is_null()).select(row=ROW, value=household), HOUSEHOLD, "missing",
-        Words(
-            "没有户编号，此行未导入；请补全后再导入", "no household number, the row is rejected; fill it in and read the file again"
-        ),
-    )  # fmt: skip
-    findings.problem(
-        frame.filter(damaged).select(row=ROW, value=household), HOUSEHOLD, "damaged number",
-        DAMAGED_KEY,
-    )  # fmt: skip
+    frame = frame.with_columns(refusals([pl.col(HOUSEHOLD)], own_keys=False).alias(_REFUSED))
+    report_refusals(frame.select(ROW, value=HOUSEHOLD, reason=_REFUSED), HOUSEHOLD, findings)
     written = pl.col(_COUNTY) if _COUNTY in present else pl.lit(None, pl.String)
     codes = frame.select(written.alias(_COUNTY)).unique().drop_nulls().to_series().to_list()
     stated = written.replace_strict({one: county_code(one) for one in codes}, default=None, return_dtype=pl.String)
@@ -197,7 +192,7 @@ def _with_household_and_county(
             ),
         )  # fmt: skip
     frame = frame.with_columns((stated if county is None else pl.lit(county)).alias(COUNTY))
-    keeps = household.is_not_null() & ~damaged
+    keeps = pl.col(_REFUSED).is_null()
     # A household lies in one county: a row without one takes that of its household.
     of_household = pl.col(COUNTY).drop_nulls().first().over(HOUSEHOLD)
     findings.problem(

@@ -31,7 +31,7 @@ def read_ledger(
     findings = Findings()
     frame = data_rows(frame, found, findings)
     plain = Sheet(sheet.path, sheet.name, sheet.header_row, tuple(found), frame)
-    result = read_table(plain, _mapping_of(layout, found), county)
+    result = read_table(plain, _mapping_of(layout, found), county, own_keys=False)
     return replace(result, layout=layout.name, notes=(*notes, *findings.notes, _NOT_KEPT, *result.notes))
 
 

@@ -8,10 +8,11 @@ import polars as pl
 from workbench.domain.facts import EXTRA_PREFIX, FACT, FactType
 from workbench.errors import FileError, Words
 from workbench.intake.findings.limits import within_limits
-from workbench.intake.findings.problems import EXPORT_AS_TEXT, UNTIL_CORRECTED, Findings
+from workbench.intake.findings.problems import UNTIL_CORRECTED, Findings
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
-from workbench.intake.reading.text import SCIENTIFIC, fold, fold_header, fold_text, number, whole
+from workbench.intake.reading.text import fold, fold_header, fold_text, number, whole
+from workbench.intake.tables.household_numbers import household_number, refusals, report_refusals
 from workbench.intake.tables.mapping import Mapping, Source
 from workbench.intake.tables.nearest import suggestion
 from workbench.intake.tables.places import county_code
@@ -32,10 +33,6 @@ NOT_A_NUMBER_OF_YOUR_OWN = NOT_A_NUMBER + Words(
     "; if it is yes/no or a code, say so in the mapping: values: {true: true, false: false}",
 )
 NOT_WHOLE = Words("不是整数；", "not a whole number; ") + UNTIL_CORRECTED
-DAMAGED_KEY = (
-    Words("被表格软件变成了科学计数，此行未导入；", "a spreadsheet turned it into a number, the row is rejected; ")
-    + EXPORT_AS_TEXT
-)
 TOO_MANY_CELLS = Words(
     "此行的单元格多于表头；请检查是否错列", "the row has more cells than there are headers; check for shifted cells"
 )
@@ -56,6 +53,7 @@ class _Reading:
     mapping: Mapping
     findings: Findings
     header: Lookup[str, str]
+    own_keys: bool = True
 
     def cell(self, column: str) -> pl.Expr:
         return pl.col(self.header[column])
@@ -65,11 +63,14 @@ class _Reading:
         self.findings.problem(rows, column, reason, message)
 
 
-def read_table(sheet: Sheet, mapping: Mapping, county: str | None) -> IntakeResult:
-    """Read a sheet whose rows are households. Raises InputError for columns that the file does not have."""
+def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: bool = True) -> IntakeResult:
+    """Read a sheet whose rows are households. Raises InputError for columns that the file does not have.
+
+    `own_keys`: the key may be anything that tells households apart, words too; else it is a household number.
+    """
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
     sheet = Sheet(sheet.path, sheet.name, sheet.header_row, sheet.headers, sheet.frame.filter(~blank))
-    reading = _Reading(sheet, mapping, Findings(), _headers(sheet, mapping))
+    reading = _Reading(sheet, mapping, Findings(), _headers(sheet, mapping), own_keys)
     if county is None and COUNTY not in mapping.facts:
         found = Words(
             "不知道属于哪个县区；请指明县区（--county），或在映射的 facts 中写 county_code",
@@ -79,7 +80,7 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None) -> IntakeResu
     facts = {name: _fact(reading, name, source) for name, source in mapping.facts.items()}
     if county is not None:
         facts[COUNTY] = pl.lit(county)
-    key = pl.concat_str([reading.cell(column) for column in mapping.key], separator=_KEY_JOIN)
+    key = pl.concat_str([household_number(reading.cell(column)) for column in mapping.key], separator=_KEY_JOIN)
     frame = sheet.frame.select(ROW, OVERFLOW, key.alias(KEY), *(expr.alias(name) for name, expr in facts.items()))
     columns = {name: source.column for name, source in mapping.facts.items() if source.column is not None}
     accepted = within_limits(_accept(reading, frame), columns, reading.findings)
@@ -126,22 +127,15 @@ def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that are one household each; the others are reported, and rejected."""
     sheet, findings = reading.sheet, reading.findings
     key_name = "、".join(reading.mapping.key)
-    part = [reading.cell(column) for column in reading.mapping.key]
-    damaged = sheet.frame.select(
-        pl.any_horizontal([cell.str.contains(SCIENTIFIC).fill_null(value=False) for cell in part])
+    parts = [household_number(reading.cell(column)) for column in reading.mapping.key]
+    refused = sheet.frame.select(
+        ROW,
+        value=pl.concat_str(parts, separator=_KEY_JOIN, ignore_nulls=len(parts) > 1),
+        reason=refusals(parts, own_keys=reading.own_keys),
     )
-    frame = frame.with_columns(damaged.to_series().alias("#damaged"))
+    report_refusals(refused, key_name, findings)
     value = pl.col(KEY)
-    no_key, bad_key = frame.filter(value.is_null()), frame.filter(pl.col("#damaged") & value.is_not_null())
-    findings.problem(
-        no_key.select(row=ROW, value=pl.lit(None, pl.String)), key_name, "missing",
-        Words("键为空，此行未导入；请补全", "the key is empty, the row is rejected; fill it in"),
-    )  # fmt: skip
-    findings.problem(
-        bad_key.select(row=ROW, value=value), key_name, "damaged number",
-        DAMAGED_KEY,
-    )  # fmt: skip
-    kept = frame.filter(value.is_not_null() & ~pl.col("#damaged"))
+    kept = frame.filter(refused["reason"].is_null())
     no_county = kept.filter(pl.col(COUNTY).is_null())
     findings.problem(
         no_county.select(row=ROW, value=pl.lit(None, pl.String)), COUNTY, "missing",
