@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from workbench.cli import reports
 from workbench.cli.audit.commands import audit_app
-from workbench.cli.data import batches, closing, demonstration, facts, keeping
+from workbench.cli.data import batches, closing, demonstration, facts, keeping, simulation
 from workbench.cli.intake_words import Program
 from workbench.cli.language import both, in_one_language, take_language
 from workbench.cli.output import warn
@@ -58,7 +58,7 @@ def program(
 
 _COMMANDS: Commands = {
     "simulate": (
-        facts.simulate_command,
+        simulation.simulate_command,
         both(
             "生成一座模拟城市，轮次从 2019-05 起；取代同一数据目录中的模拟城市，已有决定以它为据的除外",
             "Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store, unless decisions "
@@ -95,7 +95,7 @@ _COMMANDS: Commands = {
         ),
     ),
     "close": (
-        facts.close_command,
+        closing.close_command,
         both(
             "封存一个轮次：其事实和程序都不能再改",
             "Close a round: neither its facts nor its procedure can be changed any more.",

@@ -64,7 +64,7 @@ def stage_results(
         before = _snapshot(store, round_name, county, simulated=simulated)
         tables = [result.facts[county] for result in results if county in result.facts]
         after = _merged(before, tables, round_name, county)
-        found += compare(before, after, _households(tables))
+        found += compare(before, after, _households(tables), county)
         new_facts = before is None or not _same(before, after)
         if new_facts:
             store.stage(pending, round_name, county, after, origin)
@@ -81,7 +81,7 @@ def compare_results(store: FactStore, round_name: str, results: Sequence[IntakeR
         tables = [result.facts[county] for result in results if county in result.facts]
         stored = round_name in store.rounds() and county in store.counties(round_name)
         before = store.read(round_name, county) if stored else None
-        found += compare(before, _merged(before, tables, round_name, county), _households(tables))
+        found += compare(before, _merged(before, tables, round_name, county), _households(tables), county)
     return found
 
 

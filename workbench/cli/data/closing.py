@@ -1,16 +1,34 @@
-"""A closed round opened again."""
+"""A round closed, and opened again."""
 
 from typing import Annotated
 
 import typer
 
 from workbench.cli.language import both
-from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round
+from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
 from workbench.cli.output import print_json, say
 from workbench.cli.register.options import at_desk
+from workbench.clock import now_in_beijing
 from workbench.errors import Words
 from workbench.register.access.acting_user import Desk
-from workbench.register.unit_of_work.closing import reopen
+from workbench.register.unit_of_work.closing import close_here, reopen
+from workbench.settings import register_url, who_acts
+
+
+def close_command(
+    round_name: RoundOption, county: CountyOption = None, store: StoreOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Close a round: neither its facts nor its procedure can be changed any more."""
+    who = who_acts()
+    facts, now = open_store(store), now_in_beijing()
+    closed = close_here(facts, register_url(), who, now, checked_round(round_name), county)
+    if as_json:
+        print_json({"round": round_name, "closed": closed})
+    else:
+        listed = (
+            Words("、".join(closed), ", ".join(closed)) if closed else Words("（此前已封存）", "(it was closed before)")
+        )
+        say(Words(f"轮次 {round_name}：已封存 ", f"round {round_name}: closed ") + listed)
 
 
 @at_desk

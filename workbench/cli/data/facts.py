@@ -1,32 +1,29 @@
-"""Commands that bring data in: simulate, intake, close."""
+"""The command that brings files in."""
 
 import csv
 import io
-from collections.abc import Sequence
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.data.intake_area import area_check
+from workbench.cli.data.intake_effect import effect, show_effect
 from workbench.cli.language import both, in_language, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
-from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
+from workbench.cli.output import SIMULATED, print_json, progress_bar, say
+from workbench.cli.register.options import AsOption
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError, Words
 from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.result import IntakeResult, household_ids
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.tables.mapping import load_mapping
-from workbench.register.audit.covered_files import covered_folders
-from workbench.register.audit.file_events import simulated, tell_of_files
-from workbench.register.unit_of_work.closing import close_here
+from workbench.intake.tables.places import county_code
 from workbench.register.unit_of_work.fact_import import take_in_here
-from workbench.register.unit_of_work.replacement import replace_city
-from workbench.settings import DIVISIONS, register_url, who_acts
-from workbench.simulation.city import describe, simulate
-from workbench.store.batches.batch import Batch, GivenFile
-from workbench.store.batches.comparison import Comparison
+from workbench.settings import register_url, who_acts
+from workbench.store.batches.batch import GivenFile
 from workbench.store.facts import FactStore
 from workbench.store.files import write_file
 from workbench.store.ingest import compare_results
@@ -37,39 +34,6 @@ _KEPT_APART = Words("个人信息另存于数据目录的 personal", "personal c
 _COLUMNS = (
     ("文件", "file"), ("类别", "kind"), ("行", "row"), ("列", "column"), ("值", "value"), ("原因", "reason"), ("说明", "message"),
 )  # fmt: skip
-
-
-def simulate_command(
-    households: Annotated[int, typer.Option("--households", help=both("户数", "number of households"))] = 20_000,
-    rounds: Annotated[
-        int, typer.Option("--rounds", help=both("轮次数，从 2019-05 起", "number of rounds, from 2019-05"))
-    ] = 6,
-    seed: Annotated[int, typer.Option("--seed", min=0, help=both("随机种子", "the random seed"))] = 1,
-    drift: Annotated[
-        float, typer.Option("--drift", help=both("以后各轮各县的漂移", "drift of later rounds by county"))
-    ] = 0.0,
-    store: StoreOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store, unless decisions rest on it."""
-    facts = open_store(store)
-    description = describe(households, rounds, seed, drift)
-    with progress_bar(Words("正在模拟", "simulating")) as progress:
-        city = simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift, progress=progress)
-        before = covered_folders(facts.root)
-        made = replace_city(facts, register_url(), city, Origin(simulated=True, details=description))
-    now = now_in_beijing()
-    tell_of_files(facts, register_url(), who_acts(), now, lambda: [simulated(facts.root, before)])
-    if as_json:
-        print_json({**description, "store": str(facts.root), "households_by_round": made, "simulated": True})
-        return
-    say(SIMULATED)
-    show_table(
-        f"{facts.root}",
-        [Words("轮次", "round"), Words("户", "households")],
-        [[name, count] for name, count in made.items()],
-    )
 
 
 def intake_command(
@@ -89,6 +53,7 @@ def intake_command(
     problems_to: Annotated[
         Path | None, typer.Option("--problems", help=both("把全部问题存为 CSV", "save all problems as CSV"))
     ] = None,
+    account: AsOption = None,
     store: StoreOption = None,
     *,
     dry_run: Annotated[
@@ -106,53 +71,32 @@ def intake_command(
                 f"{twice[0]}：同一文件给了两次；请只给一次", f"{twice[0]}: the same file is given twice; give it once"
             )
         )
+    check_area = area_check(facts, account)
+    check_area([] if county is None else [county_code(county) or county])
     columns = load_mapping(mapping) if mapping else None
     with progress_bar(Words("正在读取", "reading")) as progress:
         results = [
             read_apart(path, round_name=round_name, county=county, mapping=columns, progress=progress) for path in files
         ]
+    check_area(sorted({code for result in results for code in result.facts}))
     if problems_to is not None:
         _save_problems(problems_to, files, results)
     origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
     if dry_run:
-        effect = _effect(compare_results(facts, round_name, results), None, ())
+        made = effect(compare_results(facts, round_name, results), None, ())
     else:
         given = [GivenFile.at(path) for path in files]
         batch, results = take_in_here(
-            facts, register_url(), who_acts(), now_in_beijing(), round_name, results, origin, given
+            facts, register_url(), who_acts(account), now_in_beijing(), round_name, results, origin, given
         )
-        effect = _effect(batch, batch.number, batch.counties)
-    record = _record(files, results, dry_run=dry_run) | effect
+        made = effect(batch, batch.number, batch.counties)
+    record = _record(files, results, dry_run=dry_run) | made
     if as_json:
         print_json(record)
     else:
         _show(record, results)
     if record["rejected_rows"]:
         raise typer.Exit(1)
-
-
-def close_command(
-    round_name: RoundOption, county: CountyOption = None, store: StoreOption = None, *, as_json: JsonOption = False
-) -> None:
-    """Close a round: neither its facts nor its procedure can be changed any more."""
-    who = who_acts()
-    facts, now = open_store(store), now_in_beijing()
-    closed = close_here(facts, register_url(), who, now, checked_round(round_name), county)
-    if as_json:
-        print_json({"round": round_name, "closed": closed})
-    else:
-        listed = (
-            Words("、".join(closed), ", ".join(closed)) if closed else Words("（此前已封存）", "(it was closed before)")
-        )
-        say(Words(f"轮次 {round_name}：已封存 ", f"round {round_name}: closed ") + listed)
-
-
-def _effect(found: Batch | Comparison, number: int | None, changed: Sequence[str]) -> dict[str, Any]:
-    """What it does to what the round held."""
-    return {
-        "added": found.added, "changed": found.changed, "unchanged": found.unchanged, "forgotten": dict(found.forgotten),
-        "batch": number, "changed_counties": list(changed),
-    }  # fmt: skip
 
 
 def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) -> dict[str, Any]:
@@ -212,7 +156,7 @@ def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
     for note in record["notes"]:
         say(note)
     say(_counts(record))
-    say(_against_before(record))
+    show_effect(record)
     for problem in record["problems"][:_SHOWN_PROBLEMS]:
         say(f"  {problem['message']}")
     if len(record["problems"]) > _SHOWN_PROBLEMS:
@@ -249,25 +193,6 @@ def _outcome(record: dict[str, Any], *, persons: bool) -> Words | None:
     if not record["changed_counties"]:
         return Words("没有变化：这些数据此前已收下", "nothing changed: the same facts were taken in before")
     return _KEPT_APART if persons else None
-
-
-def _against_before(record: dict[str, Any]) -> Words:
-    """Its households against those that the round held, and the batch to undo it by."""
-    added, changed, unchanged = record["added"], record["changed"], record["unchanged"]
-    lost, number = record["forgotten"], record["batch"]
-    said = Words(
-        f"与本轮次已有的相比：新增 {added:,} 户，改动 {changed:,} 户，不变 {unchanged:,} 户",
-        f"against what the round held: {added:,} households added, {changed:,} changed, {unchanged:,} unchanged",
-    )
-    if lost:
-        named = ", ".join(f"{fact} {count:,}" for fact, count in lost.items())
-        said += Words(f"；原来有值、现在为空：{named}", f"; known before and empty now: {named}")
-    if number is not None:
-        said += Words(
-            f"。第 {number} 批，撤销用 workbench intake undo {number}",
-            f". Batch {number}, undone by workbench intake undo {number}",
-        )
-    return said
 
 
 def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -> None:

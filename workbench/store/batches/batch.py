@@ -81,6 +81,8 @@ class Batch:
     register: Mapping[str, int]
     before: Mapping[str, str] = field(default_factory=dict)
     undone: Undoing | None = None
+    forgotten_households: int = 0
+    changed_facts: Mapping[str, int] = field(default_factory=dict)
 
 
 def batches(root: Path) -> list[Batch]:
@@ -129,6 +131,7 @@ def stage_batch(
         number, round_name, source.account, _stamp(source.at), tuple(source.files), tuple(counties),
         found.added, found.changed, found.unchanged, dict(sorted(found.forgotten.items())), dict(source.register),
         {name: hash_of(path) for name, path in before.items()},
+        None, found.forgotten_households, dict(sorted(found.changed_facts.items())),
     )  # fmt: skip
     _stage_record(pending, batch)
     return batch

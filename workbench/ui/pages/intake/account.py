@@ -11,15 +11,14 @@ from workbench.ui.kit.frame.current_user import accounts_exist, the_desk
 def taking_in(counties: Iterable[str]) -> tuple[str, dt.datetime]:
     """The account that takes in facts of these counties, and the moment.
 
-    Where nobody has an account, whoever runs the server. Raises RefusedError where nobody is signed in, or who is may not.
+    Where nobody has an account, whoever runs the server. Raises RefusedError where nobody is signed in, or who is may not:
+    it is asked before a file is read, of the county chosen, and again of those that the file holds.
     """
     if not accounts_exist():
         return f"pages:{getpass.getuser()}", now_in_beijing()
     # Late: a page that only checks needs no database.
-    from workbench.domain.procedure.roles import Area, Right  # noqa: PLC0415
+    from workbench.register.access.intake_rights import check_may_take_in  # noqa: PLC0415
 
     desk = the_desk()
-    if Right.KEEP not in desk.person.role.rights:
-        for county in counties:
-            desk.check(Right.FILE, Area(county))
+    check_may_take_in(desk, counties)
     return desk.person.account, desk.now

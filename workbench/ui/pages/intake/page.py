@@ -89,6 +89,8 @@ class IntakePage:
         """Read the file, where there is one: under another round, county or mapping it reads differently."""
         self.work.cancel()
         if self.session.name and self.session.outcome is None:
+            self._show()
+            taking_in([self.session.given_county] if self.session.given_county else [])
             title = self.language("正在读取和检查：{file}", file=self.session.name)
             self.work.start(title, self.session.asked().read, self._read)
         self._show()
@@ -96,6 +98,8 @@ class IntakePage:
     def _read(self, outcome: Outcome) -> None:
         self.session.put(outcome)
         self._show()
+        if self.session.result is not None:
+            taking_in(self.session.result.facts)
 
     def _mapped(self, name: str, content: bytes) -> None:
         """Read the file by a mapping from now on."""

@@ -20,10 +20,10 @@ from workbench.store.batches.batch import GivenFile
 from workbench.store.facts import FactStore
 from workbench.store.ingest import REAL_THERE, SIMULATED_THERE
 from workbench.store.schema import Origin
+from workbench.store.taking_in.open_round import open_round, rounds_begun
 from workbench.ui.kit.frame.place import Place
 
 PAGE_ROWS = 25
-_FIRST_ROUND = "2019-05"
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ class IntakeSession(Place):
         self.mapping_name = ""
         self.serial = 0
         self.forget()
-        begun = [name for name in self.rounds if name <= f"{today:%Y-%m}"]
-        self.choose(round_name if round_name in self.rounds else begun[-1], "")
+        self.choose(round_name if round_name in self.rounds else open_round(store, today), "")
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -200,8 +199,6 @@ def _mapping(name: str, content: bytes) -> Mapping:
 
 
 def _rounds(store: FactStore, today: dt.date) -> list[str]:
-    """The rounds of the calendar up to the one after today, and whatever else is stored."""
-    found = [_FIRST_ROUND]
-    while found[-1] <= f"{today:%Y-%m}":
-        found.append(next_round(found[-1]))
-    return sorted({*found, *store.rounds()})
+    """The rounds of the calendar up to the one after today, whatever else is stored, and the one that is offered."""
+    begun = rounds_begun(today)
+    return sorted({*begun, next_round(begun[-1]), *store.rounds(), open_round(store, today)})
