@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
+expect.set_options(timeout=60_000)  # what is awaited comes; how soon is a matter of what else the machine does
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -121,6 +122,7 @@ def new_page(browser: Browser) -> Page:
     page.on("websocket", lambda websocket: record.requests.append(websocket.url))
     page.on("console", lambda said: record.errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: record.errors.append(str(error)))
+    page.set_default_timeout(60_000)
     return page
 
 
@@ -130,7 +132,7 @@ def open_page(page: Page, url: str, first_widget: str = ".jupyter-widgets") -> N
     opened(page, first_widget)
 
 
-def opened(page: Page, first_widget: str = ".jupyter-widgets", seconds: float = 60) -> None:
+def opened(page: Page, first_widget: str = ".jupyter-widgets", seconds: float = 180) -> None:
     """Wait until a page that is being opened is drawn; it may reopen itself once meanwhile, if it came out blank."""
     content = page.locator(f"#rendered_cells {first_widget}:visible")
     failed = page.get_by_text("There was an error when executing cell")

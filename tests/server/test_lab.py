@@ -60,5 +60,5 @@ def test_lab_draws_a_chart_offline_and_asks_for_its_token(page: Page, address: s
     expect(run).to_be_enabled(timeout=30_000)
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=30_000)
     run.click()
-    expect(page.locator(".wb-chart svg text", has_text="图")).to_have_count(1, timeout=30_000)
+    expect(page.locator(".wb-chart svg text", has_text="图")).to_have_count(1)
     assert_no_outside_request(page, Server(base, None))

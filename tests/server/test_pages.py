@@ -157,15 +157,15 @@ def test_leaving_a_deep_linked_tab_ends_its_kernel(page: Page, server: Server) -
 def test_a_killed_kernel_brings_a_banner_that_stays(page: Page, server: Server) -> None:
     open_page(page, server.url + TRIAL_PAGE)
     os.kill(kernel_process(kernel_of(page)), signal.SIGKILL)
-    expect(page.locator(BANNER)).to_contain_text("页面上的数字可能不是最新的", timeout=20_000)
+    expect(page.locator(BANNER)).to_contain_text("页面上的数字可能不是最新的")
     page.get_by_role("button", name="刷新").click()
-    expect(page.locator(BANNER)).to_have_count(0, timeout=20_000)
+    expect(page.locator(BANNER)).to_have_count(0)
     expect(page.locator(".wb-chart svg")).to_be_visible(timeout=30_000)
 
 
 def test_a_kernel_that_dies_at_the_start_is_told(page: Page, server: Server) -> None:
     page.goto(f"{server.url}voila/render/_dying.ipynb", wait_until="commit")
-    expect(page.locator(BANNER)).to_contain_text("会话已结束", timeout=30_000)
+    expect(page.locator(BANNER)).to_contain_text("会话已结束")
     expect(page.get_by_text("页面出错")).to_be_visible(timeout=20_000)
 
 
@@ -175,7 +175,7 @@ def test_a_stopped_server_brings_a_banner_that_stays(page: Page, tmp_path: Path,
         open_page(page, server.url + TRIAL_PAGE)
     finally:
         server.stop()
-    expect(page.locator(BANNER)).to_contain_text("连接已断开，页面上的数字可能不是最新的", timeout=20_000)
+    expect(page.locator(BANNER)).to_contain_text("连接已断开，页面上的数字可能不是最新的")
     again = start_server(tmp_path, notebooks, tmp_path / "log.txt", port=int(server.url.rsplit(":")[-1].strip("/")))
     try:
         assert page.evaluate("fetch('/').then(answer => answer.status)") == 200

@@ -132,7 +132,7 @@ def test_signing_out_ends_the_pages_that_were_open(browser, real):
     other = page.context.new_page()
     open_page(other, real.url + "voila/render/who.ipynb")
     page.get_by_role("button", name="退出").click()
-    expect(other.get_by_role("alert")).to_contain_text(re.compile("会话已结束|连接已断开"), timeout=20_000)
+    expect(other.get_by_role("alert")).to_contain_text(re.compile("会话已结束|连接已断开"))
 
 
 def test_on_simulated_data_one_chooses_whom_to_act_as(browser, demonstration):

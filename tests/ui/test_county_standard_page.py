@@ -227,7 +227,7 @@ def test_shares_and_ceilings_between_two_steps_are_kept(opened, store, tmp_path)
 def test_english_by_a_switch(opened):
     page, _ = opened
     page.get_by_role("link", name="English").click()
-    expect(page.locator("h1")).to_have_text("County standard · Huoqiu County", timeout=30_000)
+    expect(page.locator("h1")).to_have_text("County standard · Huoqiu County")
     expect(page.locator("table[data-table=townships]")).to_be_visible()
     labels = page.locator(".wb-form, .wb-figures, .wb-panel h2, thead").all_inner_texts()
     assert [text for text in labels if CJK.search(text)] == []

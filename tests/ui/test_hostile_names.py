@@ -55,7 +55,7 @@ def go(looked_at, store, voila_server):
 def shows_both(page, place):
     """Both names are read, as they are written, at a place of the page."""
     for name in NAMES:
-        expect(page.locator(place).first).to_contain_text(name, timeout=20_000)
+        expect(page.locator(place).first).to_contain_text(name)
 
 
 def cells_of(path):
@@ -195,7 +195,7 @@ def test_intake(looked_at, voila_server, tmp_path, export):
     server = voila_server(store)
     open_page(page, f"{server.url}voila/render/intake.ipynb?round={ROUND}")
     page.get_by_label("选择文件", exact=True).set_input_files(export)
-    expect(page.locator("[data-file]")).to_contain_text(export.name, timeout=30_000)
+    expect(page.locator("[data-file]")).to_contain_text(export.name)
     expect(page.locator("[data-notes]")).to_contain_text(IMAGE)
     downloaded(page, files, "下载问题清单（Excel）", "下载问题清单（CSV）")
     page.get_by_role("button", name="收下", exact=True).click()
@@ -204,5 +204,5 @@ def test_intake(looked_at, voila_server, tmp_path, export):
     wrong.write_text(f'"{IMAGE}","=HYPERLINK(""http://x"",""y"")"\n1,2\n', encoding="utf-8")
     page.get_by_label("选择文件", exact=True).set_input_files(wrong)
     for name in NAMES:
-        expect(page.get_by_role("alert")).to_contain_text(name, timeout=30_000)
+        expect(page.get_by_role("alert")).to_contain_text(name)
     expect(page.locator("[data-file]")).to_contain_text(wrong.name)

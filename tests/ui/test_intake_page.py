@@ -168,11 +168,11 @@ def test_what_is_no_export_is_said_and_english_is_english(page, voila_server, tm
     assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
     assert [text for text in page.locator("main").inner_text().splitlines() if CJK.search(text)] == []
     page.get_by_label("Choose a file", exact=True).set_input_files(wrong)
-    expect(page.get_by_role("alert")).to_contain_text("the layout is not recognised", timeout=30_000)
+    expect(page.get_by_role("alert")).to_contain_text("the layout is not recognised")
     assert "认不出" not in page.get_by_role("alert").inner_text()
     expect(page.locator("[data-file]")).to_have_text("=x.csv")
     page.get_by_label("Choose a file", exact=True).set_input_files(EXPORT)
-    expect(page.locator("[data-file]")).to_contain_text("custom export of monitored households", timeout=30_000)
+    expect(page.locator("[data-file]")).to_contain_text("custom export of monitored households")
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
@@ -219,10 +219,10 @@ def test_where_people_sign_in_only_the_countys_officer_takes_its_facts_in(page, 
         page.get_by_label("选择文件", exact=True).set_input_files(ledger)
 
     hand_in()
-    expect(page.locator(".wb-drop [role=status]")).to_contain_text("请先登录", timeout=30_000)
+    expect(page.locator(".wb-drop [role=status]")).to_contain_text("请先登录")
     act_as(page, server, "analyst")
     hand_in()
-    expect(page.locator(".wb-drop [role=status]")).to_contain_text("只有县级经办人或管理员", timeout=30_000)
+    expect(page.locator(".wb-drop [role=status]")).to_contain_text("只有县级经办人或管理员")
     expect(page.locator("[data-intake]")).to_have_count(0)
     act_as(page, server, f"officer-{DEMONSTRATED}")
     hand_in()

@@ -32,10 +32,10 @@ def test_a_standard_being_set_outlives_its_session(page, store, voila_server):
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
     set_ceiling(page, "1.77")
     os.kill(kernel_process(kernel_of(page)), signal.SIGKILL)
-    expect(page.locator(BANNER)).to_contain_text("页面上的数字可能不是最新的", timeout=20_000)
+    expect(page.locator(BANNER)).to_contain_text("页面上的数字可能不是最新的")
     page.get_by_role("button", name="刷新").click()
-    expect(page.locator(BANNER)).to_have_count(0, timeout=20_000)
-    expect(page.locator(RESTORED)).to_contain_text("已接着上次没有保存的内容", timeout=30_000)
+    expect(page.locator(BANNER)).to_have_count(0)
+    expect(page.locator(RESTORED)).to_contain_text("已接着上次没有保存的内容")
     expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.77")
     expect(page.get_by_label("收入上限（输入）")).to_have_value("1.77")
     page.get_by_label("县区").select_option("金寨县")
@@ -46,7 +46,7 @@ def test_a_standard_being_set_outlives_its_session(page, store, voila_server):
     page.get_by_role("button", name="从头开始").click()
     expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5")
     page.reload()
-    expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5", timeout=30_000)
+    expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5")
     expect(page.locator(RESTORED)).to_be_hidden()
 
 
@@ -59,7 +59,7 @@ def test_a_scenario_outlives_a_server_that_restarts(page, store, tmp_path):
         expect(page.locator(".wb-name")).to_have_count(2)
     finally:
         server.stop()
-    expect(page.locator(BANNER)).to_contain_text("连接已断开", timeout=20_000)
+    expect(page.locator(BANNER)).to_contain_text("连接已断开")
     again = start_server(store.root, NOTEBOOKS, tmp_path / "log.txt", port=int(server.url.rsplit(":")[-1].strip("/")))
     try:
         page.get_by_role("button", name="刷新").click()
@@ -89,5 +89,5 @@ def test_what_comes_back_broken_is_said_and_dropped(page, store, voila_server):
     expect(page.get_by_role("alert")).to_contain_text("YAML")
     expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5")
     page.reload()
-    expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5", timeout=30_000)
+    expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5")
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -98,7 +98,7 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
     for label in ("产业", "就业", "教育", "医疗", "住房"):
         page.get_by_label(label, exact=True).fill("=1+1 情况属实")
     page.reload()  # as after a lost connection: what was typed is still there
-    expect(page.get_by_label("产业")).to_have_value("=1+1 情况属实", timeout=30_000)
+    expect(page.get_by_label("产业")).to_have_value("=1+1 情况属实")
     page.get_by_text("更正事实").click()
     page.get_by_label("事实").first.select_option("work_months")
     page.get_by_label("更正为").first.fill("很多")
