@@ -58,8 +58,8 @@ def test_columns_constants_values_expressions(table):
     assert column(result, "has_car") == [True, False]
     assert column(result, "net_income") == [3100.5 * 2 - 1, -1]
     assert column(result, "x_share") == [1500.25, None]
-    assert [(one.row, one.reason) for one in result.problems] == [(3, "division by zero")]
-    assert result.accepted_persons == 2
+    assert [(one.row, one.reason) for one in result.problems] == [(3, "division by zero"), (3, "no persons")]
+    assert column(result, "persons") == [2, None]
 
 
 def test_persons_are_counted_only_where_they_are_known_of_each(table, tmp_path):
@@ -125,8 +125,8 @@ def test_decimal_comma_separator_sheet_and_header_row(tmp_path):
 def test_bad_rows_are_reported_and_good_ones_kept(tmp_path):
     path = write_csv(
         tmp_path / "t.csv",
-        [["a", "b", "income", "size", "state"], ["1", "1", "x", "1", "A"], ["1", "1", "5", "1", "A"], ["", "1", "5", "1", "A"],
-         ["2", "1", "5", "1.5", "B"], ["3", "1", "5", "1", ""], ["4", "3.4E+17", "5", "1", "A"], [], ["5", "1", "5", "1", "A"]],
+        [["a", "b", "income", "size", "state"], ["1", "1", "x", "1", "A"], ["1", "1", "5000", "1", "A"], ["", "1", "5000", "1", "A"],
+         ["2", "1", "5000", "1.5", "B"], ["3", "1", "5000", "1", ""], ["4", "3.4E+17", "5000", "1", "A"], [], ["5", "1", "5000", "1", "A"]],
     )  # fmt: skip
     facts = {
         "county_code": {"column": "state"}, "income_pc": {"column": "income"}, "persons": {"column": "size"},
@@ -139,7 +139,7 @@ def test_bad_rows_are_reported_and_good_ones_kept(tmp_path):
     ]  # fmt: skip
     assert (result.accepted_households, result.rejected_rows) == (3, 4)
     assert column(result, "household_id") == ["1-1", "5-1", "2-1"]
-    assert column(result, "income_pc") == [None, 5, 5]
+    assert column(result, "income_pc") == [None, 5000, 5000]
     assert column(result, "housing") == [2, 2, None]
 
 

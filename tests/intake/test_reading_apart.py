@@ -76,7 +76,7 @@ def test_what_takes_for_ever_is_stopped(tmp_path):
 
 
 def _children():
-    return [each for each in psutil.Process().children() if "reading_child" in " ".join(each.cmdline())]
+    return [each for each in psutil.Process().children() if "intake.isolation.child" in " ".join(each.cmdline())]
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])

@@ -10,9 +10,12 @@ from workbench.domain.facts import KINDS, SIMULATED_MARK
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
 from workbench.errors import FileError, InputError, Words
-from workbench.intake.findings.plausibility import check_plausibility
+from workbench.intake.findings.member_checks import check_members
+from workbench.intake.findings.plausibility import held_against
 from workbench.intake.findings.problems import Findings
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
+from workbench.intake.findings.rules import own_rules
+from workbench.intake.findings.titles import title_findings
 from workbench.intake.persons.checks import check_identities
 from workbench.intake.persons.households import INCOMPLETE, ROWS, derive
 from workbench.intake.persons.members import ID_NUMBER, NAME, PERSON, Members, read_members
@@ -68,6 +71,8 @@ def read_export(
         sheet = read_sheet(path, None, is_known, progress)
         _report(progress, sheet, _READ)
         result = _read_layout(sheet, round_name, code, progress)
+    result = held_against(result, own_rules(), round_name)
+    result = replace(result, warnings=(*title_findings(sheet.titles, round_name), *result.warnings))
     _report(progress, sheet, 1.0)
     return replace(result, simulated=True) if any(SIMULATED_MARK in title for title in sheet.titles) else result
 
@@ -111,7 +116,7 @@ def _read_layout(sheet: Sheet, round_name: str, county: str | None, progress: Pr
     _report(progress, sheet, _IDENTITIES)
     households = derive(members, layout, findings)
     _report(progress, sheet, _DERIVED)
-    check_plausibility(members, households, round_name, findings)
+    check_members(members, households, round_name, findings)
     facts = _with_townships(households.drop(ROWS, INCOMPLETE), round_name)
     return IntakeResult(
         layout=layout.name,
@@ -123,6 +128,7 @@ def _read_layout(sheet: Sheet, round_name: str, county: str | None, progress: Pr
         problems=findings.sorted_problems(),
         warnings=findings.sorted_warnings(),
         notes=tuple(findings.notes),
+        rows=by_county(members.frame.select(COUNTY, pl.col(HOUSEHOLD).alias(KEY), ROW), [KEY, ROW]),
     )
 
 

@@ -28,6 +28,7 @@ from workbench.store.facts import FactStore
 from workbench.store.files import write_file
 from workbench.store.ingest import compare_results
 from workbench.store.schema import Origin
+from workbench.store.taking_in.examination import added_rules, examined
 
 _SHOWN_PROBLEMS = 20
 _KEPT_APART = Words("个人信息另存于数据目录的 personal", "personal columns are kept apart, in personal of the store")
@@ -73,11 +74,13 @@ def intake_command(
         )
     check_area = area_check(facts, account)
     check_area([] if county is None else [county_code(county) or county])
+    rules = added_rules(facts.root)
     columns = load_mapping(mapping) if mapping else None
     with progress_bar(Words("正在读取", "reading")) as progress:
         results = [
             read_apart(path, round_name=round_name, county=county, mapping=columns, progress=progress) for path in files
         ]
+    results = [examined(facts, round_name, result, rules) for result in results]
     check_area(sorted({code for result in results for code in result.facts}))
     if problems_to is not None:
         _save_problems(problems_to, files, results)

@@ -1,133 +1,168 @@
-"""What is possible, yet unlikely: warnings, apart from problems. They change no fact.
+"""Facts held against plausibility rules, whatever file they come from: each household, and the median of a county's."""
 
-Ideas of the checks: the validation rules that counties run on exports of the national system.
-"""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
+import pyarrow as pa
 
-from workbench.domain.parameters import load_yaml
+from workbench.domain.facts import FACT
+from workbench.domain.parameters import counties, load_yaml
+from workbench.domain.rounds import round_year
 from workbench.errors import Words
-from workbench.intake.findings.problems import Findings
-from workbench.intake.findings.result import COUNTY, KEY
-from workbench.intake.persons import identity_numbers
-from workbench.intake.persons.households import ROWS
-from workbench.intake.persons.members import ID_NUMBER, Members, parsed
+from workbench.intake.findings.problems import Findings, Problem
+from workbench.intake.findings.result import KEY, IntakeResult, to_arrow
+from workbench.intake.findings.rules import HOUSEHOLDS, MEDIAN, PREVIOUS_MEDIAN, ROUND_YEAR, VALUE, Rule
 from workbench.intake.reading.sheet import ROW
-from workbench.intake.tables.layouts import HOUSEHOLD
-from workbench.intake.tables.places import township
 
-_PHONES = ("户联系电话", "人联系电话")
-_PERSONS = "人数"
-_UNLIKE_ID = Words("与证件号码不一致", "differs from the ID number")
-_CHECK = Words("；请核实", "; please check")
+_PERSONS = "persons"
+_A_HEAD = "income_pc"
+_SHOWN_DECIMALS = 2
 
 
-def check_plausibility(members: Members, households: pl.DataFrame, round_name: str, findings: Findings) -> None:
-    """Report what is unlikely, for members, then for households (at the row of their first member)."""
-    limits = load_yaml("intake_plausibility")
-    _check_members(members, limits, round_name, findings)
-    _check_households(members, households, limits, findings)
-    _check_townships(members, round_name, findings)
+@dataclass(frozen=True)
+class _County:
+    """A county's households of a file, with the row of each, and what the county's round before held."""
+
+    code: str
+    facts: pl.DataFrame
+    previous: pl.DataFrame | None
 
 
-def _check_members(members: Members, limits: dict[str, float], round_name: str, findings: Findings) -> None:
-    present = members.present
+def held_against(
+    result: IntakeResult, rules: Iterable[Rule], round_name: str, previous: Mapping[str, pa.Table] | None = None
+) -> IntakeResult:
+    """The result with the findings of the rules; a fact that a `problem` of a household is about is not known in it.
 
-    def warn(needs: tuple[str, ...], column: str, wrong: pl.Expr, reason: str, message: Words) -> None:
-        if {*needs, column} <= present:
-            rows = members.frame.filter(wrong.fill_null(value=False)).select(row=ROW, value=pl.col(column))
-            findings.warn(rows, column, reason, message + _CHECK)
-
-    skill, health, work = "劳动技能", "健康状况", "务工时间(月)"
-    number = pl.col(ID_NUMBER) if ID_NUMBER in present else pl.lit(None, pl.String)
-    able = parsed(skill).is_in(["普通劳动力", "技能劳动力"])
-    warn((ID_NUMBER,), skill, able & (_age(number, round_name) < limits["working_age"]), "labour under age",
-         Words(f"不满 {limits['working_age']} 岁却有劳动力", f"under {limits['working_age']}, yet counted as labour"))  # fmt: skip
-    warn(("在校生状况",), skill, able & (parsed("在校生状况") == "在校生"), "labour at school",
-         Words("在校生却有劳动力", "at school, yet counted as labour"))  # fmt: skip
-    warn((health,), ID_NUMBER, parsed(health).list.contains("残疾") & (number.str.len_chars() == identity_numbers.LENGTHS[0]),
-         "no disability certificate",
-         Words("残疾但无残疾人证号，是否重度不知", "disabled without a certificate number: whether severely is not known"))  # fmt: skip
-    warn((), health, parsed(health).list.contains("健康") & (parsed(health).list.len() > 1), "healthy and ill",
-         Words("既健康又患病或残疾", "both healthy and ill or disabled"))  # fmt: skip
-    warn(
-        (),
-        work,
-        parsed(work) > limits["months_of_a_year"],
-        "work months",
-        Words("一年务工超过 12 个月", "more than 12 months of work a year"),
-    )
-    warn((ID_NUMBER,), "出生日期", pl.col("出生日期").str.contains(r"^\d{8}$") & (number.str.slice(6, 8) != pl.col("出生日期"))
-         & (number.str.len_chars() >= identity_numbers.LENGTHS[0]), "birth date differs", _UNLIKE_ID)  # fmt: skip
-    warn((ID_NUMBER,), "性别", (number.str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1) != (parsed("性别") == "男"),
-         "sex differs", _UNLIKE_ID)  # fmt: skip
-    for phone in _PHONES:
-        warn((), phone, ~pl.col(phone).str.contains(r"^(1\d{10}|0\d{2,3}-?\d{7,8})$"), "phone",
-             Words("不是电话号码", "not a telephone number"))  # fmt: skip
-
-
-def _age(number: pl.Expr, round_name: str) -> pl.Expr:
-    """Whole years at the first day of the round's month."""
-    year, month = (int(part) for part in round_name.split("-"))
-    day = identity_numbers.birth_date(number)
-    return year - day.dt.year() - (day.dt.month() >= month).cast(pl.Int32)
-
-
-def _check_households(members: Members, households: pl.DataFrame, limits: dict[str, float], findings: Findings) -> None:
-    first = members.frame.group_by(HOUSEHOLD, maintain_order=True).agg(
-        pl.col(ROW).first(), *([_heads()] if "与户主关系" in members.present else [])
-    )
-    rows = households.join(first, left_on=KEY, right_on=HOUSEHOLD, maintain_order="left")
-
-    def warn(needs: tuple[str, ...], column: str, wrong: pl.Expr, reason: str, message: Words) -> None:
-        if set(needs) <= set(rows.columns):
-            hit = rows.filter(wrong.fill_null(value=False)).select(row=ROW, value=pl.lit(None, pl.String))
-            findings.warn(hit, column, reason, message + _CHECK)
-
-    if _PERSONS in members.present:
-        warn(("persons",), _PERSONS, pl.col("persons") != pl.col(ROWS), "member count",
-             Words("人数与此户的行数不符，行数少时成员情况记为未知",
-                   "the number of persons is not that of the rows; with rows missing, counts of members are not known"))  # fmt: skip
-    warn(
-        ("#heads",),
-        "与户主关系",
-        pl.col("#heads") != 1,
-        "household head",
-        Words("此户的户主不是一人", "not exactly one head in the household"),
-    )
-    warn(("cause", "disabled"), "主要致贫原因", (pl.col("cause") == "因残") & (pl.col("disabled") == 0),
-         "cause without a case", Words("因残但无残疾成员", "the cause is disability, yet nobody is disabled"))  # fmt: skip
-    warn(("cause", "illness"), "主要致贫原因", (pl.col("cause") == "因病") & ~pl.col("illness"),
-         "cause without a case", Words("因病但无大病慢性病成员", "the cause is illness, yet nobody is ill"))  # fmt: skip
-    warn(("income_wage", "work_months"), "工资性收入", (pl.col("income_wage") > 0) & (pl.col("work_months") == 0),
-         "wages without work", Words("有工资性收入但无人务工", "wages, yet nobody works away"))  # fmt: skip
-    warn(("income_wage", "income_pc", "net_income", "persons"), "人均纯收入", _differs(limits["income_tolerance"]),
-         "income does not add up", Words("与四项收入减支出之和不符", "differs from the four incomes less the cost"))  # fmt: skip
-    warn(
-        ("income_pc",),
-        "人均纯收入",
-        pl.col("income_pc") < 0,
-        "negative income",
-        Words("人均纯收入为负", "an income below 0"),
-    )
-    warn(("land_mu",), "耕地面积(亩)", pl.col("land_mu") > limits["land_mu"], "land area",
-         Words(f"耕地超过 {limits['land_mu']} 亩", f"more than {limits['land_mu']} mu of land"))  # fmt: skip
-
-
-def _heads() -> pl.Expr:
-    return (parsed("与户主关系") == "户主").sum().alias("#heads")
-
-
-def _differs(tolerance: float) -> pl.Expr:
-    return (pl.col("income_pc") * pl.col("persons") - pl.col("net_income")).abs() > tolerance * pl.col("persons")
-
-
-def _check_townships(members: Members, round_name: str, findings: Findings) -> None:
-    if "乡" not in members.present:
-        return
-    places = members.frame.drop_nulls("乡").unique([COUNTY, "乡"], keep="first", maintain_order=True)
-    unknown = [not township(county, name, round_name)[1] for county, name in places.select(COUNTY, "乡").iter_rows()]
-    findings.warn(
-        places.filter(pl.Series(unknown, dtype=pl.Boolean)).select(row=ROW, value=pl.col("乡")), "乡", "unknown township",
-        Words("不在该县区的乡镇名录中，照原样保留", "not among the county's townships, kept as written") + _CHECK,
+    `previous`: facts of the round before, by county; without it rules that look back find nothing.
+    """
+    findings = Findings()
+    alone: list[tuple[str, Problem]] = []
+    facts = dict(result.facts)
+    for code, table in result.facts.items():
+        before = (previous or {}).get(code)
+        county = _County(code, _with_rows(result, code), None if before is None else pl.DataFrame(before))
+        doubtful: dict[str, list[str]] = {}
+        for rule in rules:
+            if rule.of == MEDIAN:
+                alone += _medians(county, rule, round_name)
+            else:
+                _each(county, rule, round_name, findings, doubtful)
+        if doubtful:
+            facts[code] = _unknown(table, doubtful)
+    problems = [each for severity, each in alone if severity == "problem"]
+    warnings = [each for severity, each in alone if severity == "warning"]
+    uncounted = not result.persons and any(_lacks_persons(table) for table in facts.values())
+    return replace(
+        result, facts=facts, accepted_persons=None if uncounted else result.accepted_persons,
+        problems=(*problems, *_merged(result.problems, findings.sorted_problems())),
+        warnings=(*warnings, *_merged(result.warnings, findings.sorted_warnings())),
+        notes=(*result.notes, *findings.notes),
     )  # fmt: skip
+
+
+def column_of(fact: str) -> str:
+    """What a list calls the column of a fact."""
+    sources = load_yaml("intake_ledgers")["facts"]
+    return str(sources[fact]["column"]) if fact in sources else FACT[fact].zh if fact in FACT else fact
+
+
+def _lacks_persons(table: pa.Table) -> bool:
+    return _PERSONS in table.column_names and table[_PERSONS].null_count > 0
+
+
+def _merged(earlier: tuple[Problem, ...], later: tuple[Problem, ...]) -> list[Problem]:
+    return sorted([*earlier, *later], key=lambda each: each.row or 0)
+
+
+def _with_rows(result: IntakeResult, code: str) -> pl.DataFrame:
+    """The households with the first row of each in the sheet, not known where the result does not say."""
+    facts = pl.DataFrame(result.facts[code])
+    if code not in result.rows:
+        return facts.with_columns(pl.lit(None, pl.Int64).alias(ROW))
+    rows = pl.DataFrame(result.rows[code]).group_by(KEY).agg(pl.col(ROW).min())
+    return facts.join(rows, on=KEY, how="left", maintain_order="left")
+
+
+# -- households ---------------------------------------------------------------------------------------------------------
+
+
+def _each(county: _County, rule: Rule, round_name: str, findings: Findings, doubtful: dict[str, list[str]]) -> None:
+    condition, columns = rule.condition(), set(county.facts.columns)
+    for fact in rule.where:
+        if fact not in columns or not condition.names - {VALUE, ROUND_YEAR} <= columns:
+            continue
+        frame = county.facts.with_columns(pl.col(fact).alias(VALUE))
+        wrong = condition.evaluate({ROUND_YEAR: float(round_year(round_name))}).fill_null(value=False)
+        hit = frame.filter(wrong)
+        report = findings.problem if rule.severity == "problem" else findings.warn
+        message = rule.what.words + Words("；", "; ") + rule.cure.words
+        report(hit.select(row=ROW, value=pl.col(fact).cast(pl.String)), column_of(fact), rule.id, message)
+        if rule.severity == "problem" and len(hit):
+            doubtful.setdefault(fact, []).extend(hit[KEY])
+
+
+def _unknown(table: pa.Table, doubtful: Mapping[str, list[str]]) -> pa.Table:
+    frame = pl.DataFrame(table)
+    return to_arrow(
+        frame.with_columns(
+            pl.when(~pl.col(KEY).is_in(households)).then(pl.col(fact)).alias(fact)
+            for fact, households in doubtful.items()
+        )
+    )
+
+
+# -- medians ------------------------------------------------------------------------------------------------------------
+
+
+def _medians(county: _County, rule: Rule, round_name: str) -> Iterable[tuple[str, Problem]]:
+    condition = rule.condition()
+    for fact in rule.where:
+        values = _a_head(county.facts, fact, zeros=rule.zeros)
+        if values is None or values.is_empty():
+            continue
+        now = _median(values["#value"])
+        before = _before(county, fact, values[KEY], zeros=rule.zeros)
+        known = {
+            MEDIAN: now, PREVIOUS_MEDIAN: before, HOUSEHOLDS: float(len(values)), ROUND_YEAR: float(round_year(round_name)),
+        }  # fmt: skip
+        if pl.select(condition.evaluate(known)).item():
+            yield (
+                rule.severity,
+                _finding(county.code, rule, fact, now, before if PREVIOUS_MEDIAN in condition.names else None),
+            )
+
+
+def _a_head(facts: pl.DataFrame, fact: str, *, zeros: bool) -> pl.DataFrame | None:
+    """The known values of a fact per head, of a household where the list does not say how many it has; None without any."""
+    if fact not in facts.columns:
+        return None
+    value = pl.col(fact).cast(pl.Float64)
+    if fact != _A_HEAD and FACT[fact].money and _PERSONS in facts.columns:
+        value = value / pl.when(pl.col(_PERSONS) > 0).then(pl.col(_PERSONS)).otherwise(1)
+    values = facts.select(KEY, value.alias("#value")).drop_nulls()
+    return values if zeros else values.filter(pl.col("#value") != 0)
+
+
+def _before(county: _County, fact: str, households: pl.Series, *, zeros: bool) -> float | None:
+    """The same of the round before: of these households where it held any of them, else of all."""
+    values = None if county.previous is None else _a_head(county.previous, fact, zeros=zeros)
+    if values is None or values.is_empty():
+        return None
+    same = values.filter(pl.col(KEY).is_in(households.implode()))
+    return _median((values if same.is_empty() else same)["#value"])
+
+
+def _median(values: pl.Series) -> float:
+    return round(float(values.median()), _SHOWN_DECIMALS)  # type: ignore[arg-type]
+
+
+def _finding(code: str, rule: Rule, fact: str, now: float, before: float | None) -> Problem:
+    county = counties().get(code)
+    place = Words(county.zh, county.en) if county else Words(code, code)
+    column = column_of(fact)
+    seen = Words(f"，{column}，中位数 {now:,.2f}", f", {column}, median {now:,.2f}")
+    if before is not None:
+        seen += Words(f"（上一轮次 {before:,.2f}）", f" (round before: {before:,.2f})")
+    message = place + seen + Words("：", ": ") + rule.what.words + Words("；", "; ") + rule.cure.words
+    return Problem(None, column, f"{now:.2f}", rule.id, message)

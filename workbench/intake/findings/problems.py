@@ -93,8 +93,10 @@ class Findings:
         return tuple(sorted(self.warnings, key=_place))
 
 
-def _place_in_words(row: int, column: str, shown: str | None) -> Words:
+def _place_in_words(row: int | None, column: str, shown: str | None) -> Words:
     quoted = "" if shown is None else f"“{shown}”"
+    if row is None:
+        return Words(f"{column}{quoted}：", f"{column} {quoted}: ")
     return Words(
         f"第 {row} 行{f'，{column}' if column else ''}{quoted}：",
         " ".join(part for part in (f"row {row}" + (f", {column}" if column else ""), quoted) if part) + ": ",

@@ -1,7 +1,7 @@
 """What reading a file brings: tables of facts and of persons by county, and every finding."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 import pyarrow as pa
@@ -22,6 +22,8 @@ class IntakeResult:
     `accepted_persons` counts rows (a member listed twice counts twice here, and once in the facts); of tables whose
     rows are households it is the sum of the fact `persons`, None where that is not known of each.
     `accepted_persons` of a list of members (or `accepted_households` of a table) + `rejected_rows` = rows of data.
+    `rows`: by county code, of which household (`household_id`) each row of the sheet (`#row`) is; a finding is so known
+    again in a later file.
     `simulated`: the file says itself that its households are made up.
     """
 
@@ -35,6 +37,7 @@ class IntakeResult:
     warnings: tuple[Problem, ...]
     notes: tuple[Words, ...]
     simulated: bool = False
+    rows: dict[str, pa.Table] = field(default_factory=dict)
 
 
 def household_ids(result: IntakeResult) -> set[str]:

@@ -94,6 +94,7 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: 
         problems=reading.findings.sorted_problems(),
         warnings=reading.findings.sorted_warnings(),
         notes=tuple(reading.findings.notes),
+        rows=by_county(accepted, [KEY, ROW]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from workbench.errors import Words
 from workbench.intake.findings.problems import Problem
+from workbench.intake.findings.rules import own_rules
 from workbench.intake.tables.layouts import columns
 from workbench.ui.kit.texts.language import Language
 
@@ -42,18 +43,15 @@ REASONS: dict[str, tuple[Words, Words]] = {
     "phone": (Words("不是电话号码", "not a telephone number"), _CHECK),
     "member count": (Words("人数与此户的行数不符", "the number of persons is not that of the rows"), Words("请核实；行数少时成员情况记为未知", "check it; with rows missing, counts of members are not known")),
     "household head": (Words("此户的户主不是一人", "not exactly one head in the household"), _CHECK),
-    "cause without a case": (Words("致贫原因与成员情况不符", "the cause does not fit the members"), _CHECK),
-    "wages without work": (Words("有工资性收入但无人务工", "wages, yet nobody works away"), _CHECK),
-    "income does not add up": (Words("人均纯收入与四项收入减支出之和不符", "income differs from the four incomes less the cost"), _CHECK),
-    "negative income": (Words("人均纯收入为负", "an income below 0"), _CHECK),
-    "land area": (Words("耕地面积过大", "an unlikely area of land"), _CHECK),
+    "title of another time": (Words("表头上方写的时间与所选轮次不同", "the title tells of another time than the round"), Words("请核对轮次和文件", "check the round and the file")),
+    **{rule.id: (rule.what.words, rule.cure.words) for rule in own_rules()},
 }  # fmt: skip
 _MOST_VALUES = 12
 
 
 def told(problem: Problem, t: Language) -> tuple[str, str]:
-    """What was found, and the cure. A reason that has no words here keeps the message of the intake."""
-    if problem.reason not in REASONS:
+    """What was found, and the cure. What has no words here, or is about a whole column, keeps the message of the intake."""
+    if problem.reason not in REASONS or problem.row is None:
         return t.words(problem.message), ""
     found, cure = (t.words(words) for words in REASONS[problem.reason])
     column = columns().get(problem.column)

@@ -20,6 +20,7 @@ from workbench.store.batches.batch import GivenFile
 from workbench.store.facts import FactStore
 from workbench.store.ingest import REAL_THERE, SIMULATED_THERE
 from workbench.store.schema import Origin
+from workbench.store.taking_in.examination import added_rules, examined
 from workbench.store.taking_in.open_round import open_round, rounds_begun
 from workbench.ui.kit.frame.place import Place
 
@@ -35,14 +36,17 @@ class Asked:
     round_name: str
     county: str
     mapping: Mapping | None
+    store: FactStore
 
     def read(self, report: Callable[[int, int], None]) -> "Outcome":
         """Read the file; changes nothing. Where it cannot be used as a whole the outcome says why, by the file's own name."""
         try:
+            rules = added_rules(self.store.root)
             result = read_apart(
                 self.path, round_name=self.round_name, county=self.county or None, mapping=self.mapping,
                 progress=report,
             )  # fmt: skip
+            result = examined(self.store, self.round_name, result, rules)
         except FileError as error:
             return Outcome(self, trouble=error.found)
         except InputError as error:
@@ -144,7 +148,7 @@ class IntakeSession(Place):
 
     def asked(self) -> Asked:
         """The file as it is to be read now."""
-        return Asked(self.name, self.path, self.round_name, self.given_county, self.mapping)
+        return Asked(self.name, self.path, self.round_name, self.given_county, self.mapping, self.store)
 
     @property
     def outcome(self) -> Outcome | None:
