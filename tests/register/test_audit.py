@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from workbench.errors import InputError
-from workbench.register.audit.log import AuditEvent, Told, Verification, record, verify
+from workbench.register.audit.log import AuditEvent, Event, Verification, record, verify
 from workbench.register.db.engine import Base, open_engine, writing
 
 AT = dt.datetime(2019, 10, 8, 1, 30, tzinfo=dt.UTC)
@@ -16,7 +16,7 @@ AT = dt.datetime(2019, 10, 8, 1, 30, tzinfo=dt.UTC)
 def add(engine, number=0):
     with writing(engine) as connection:
         return record(
-            connection, at=AT, account="wang", told=[Told("visit", f"户{number}", {"发现": "无", "n": number})]
+            connection, at=AT, account="wang", events=[Event("visit", f"户{number}", {"发现": "无", "n": number})]
         )
 
 
@@ -78,7 +78,7 @@ def test_all_events_taken_out_is_found(five):
 def test_an_event_of_a_step_that_failed_leaves_no_trace_and_the_chain_goes_on(five):
     def fail_halfway():
         with writing(five) as connection:
-            record(connection, at=AT, account="wang", told=[Told("file", "x", {})])
+            record(connection, at=AT, account="wang", events=[Event("file", "x", {})])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -97,7 +97,7 @@ def test_writers_at_once_wait_for_each_other_and_lose_nothing(engine):
 
 def test_a_time_without_zone_is_refused(engine):
     with pytest.raises(InputError, match="时区"), writing(engine) as connection:
-        record(connection, at=AT.replace(tzinfo=None), account="w", told=[Told("a", "s", {})])
+        record(connection, at=AT.replace(tzinfo=None), account="w", events=[Event("a", "s", {})])
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "no url", "postgresql://localhost/x"])

@@ -9,7 +9,7 @@ from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError, RefusedError
 from workbench.register.access.accounts import NewAccount, accounts, add_accounts, close_account, first_account
 from workbench.register.assessment import RISK
-from workbench.register.audit.log import Told, record
+from workbench.register.audit.log import Event, record
 from workbench.register.clock import now_of
 from workbench.register.household_history import history
 from workbench.register.procedure.progress import progress, waiting
@@ -98,5 +98,5 @@ def test_a_demonstration_goes_on_where_its_procedure_stopped_whatever_was_done_t
     office.visit(household)
     later = NOW.replace(year=2026)
     with office.admin.writing() as connection:
-        record(connection, at=later, account="admin", told=[Told("backup_made", "x", {})])
+        record(connection, at=later, account="admin", events=[Event("backup_made", "x", {})])
     assert now_of(office.register, later) == NOW + dt.timedelta(seconds=1)

@@ -14,7 +14,7 @@ from tests.register.test_intake import _result
 from workbench.backup.backup import Origin as BackedUp
 from workbench.backup.backup import back_up
 from workbench.register.access.acting_user import open_register
-from workbench.register.audit.log import AuditEvent, Told, record
+from workbench.register.audit.log import AuditEvent, Event, record
 from workbench.register.clock import now_of
 from workbench.register.db.engine import writing
 from workbench.register.demonstration import demonstrate
@@ -76,7 +76,7 @@ def test_a_demonstration_s_times_go_on_whatever_is_done_to_keep_it(city, tmp_pat
     poor = pl.DataFrame(register.facts.read(ROUND, COUNTY)).with_columns(water=pl.lit(1, pl.Int64))
     take_in_beside(register, "shell:x", real, ROUND, [_result(poor)], Origin(simulated=True))
     with register.desk("admin", now_of(register, real)).writing() as connection:
-        record(connection, at=now_of(register, real), account="admin", told=[Told("looked", "x", {})])
+        record(connection, at=now_of(register, real), account="admin", events=[Event("looked", "x", {})])
     assert go_back(register) == []
     assert events(register)[-1]["at"].startswith("2019-")
     kept = [each for each in events(register) if each["action"] in {"backup_made", "facts_taken_in"}]
@@ -86,7 +86,7 @@ def test_a_demonstration_s_times_go_on_whatever_is_done_to_keep_it(city, tmp_pat
 
 def _record(office, at):
     with writing(office.register.engine) as connection:
-        record(connection, at=at, account="admin", told=[Told("looked", "x", {})])
+        record(connection, at=at, account="admin", events=[Event("looked", "x", {})])
     return events(office.register)[-1]
 
 

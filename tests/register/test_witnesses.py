@@ -15,7 +15,7 @@ from workbench.backup.restore import Target, restore
 from workbench.domain.procedure.trail_head import TrailHead, parse_head
 from workbench.errors import InputError
 from workbench.register.access.acting_user import open_register
-from workbench.register.audit.log import _START, Told, _digest, record
+from workbench.register.audit.log import _START, Event, _digest, record
 from workbench.register.audit.store_verification import verify_store
 from workbench.register.audit.witnesses import Compared, against_backup, against_head
 from workbench.register.db.engine import writing
@@ -45,7 +45,7 @@ def store(kept, tmp_path):
 def go_on(store):
     register = open_register(FactStore(store))
     with writing(register.engine) as connection:
-        record(connection, at=NOW, account="admin", told=[Told("looked", "x", {})])
+        record(connection, at=NOW, account="admin", events=[Event("looked", "x", {})])
     register.engine.dispose()
 
 

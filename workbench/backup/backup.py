@@ -12,7 +12,7 @@ from typing import Any
 
 from workbench.clock import BEIJING
 from workbench.errors import StoreError, Words
-from workbench.register.audit.log import Told, head_of, record
+from workbench.register.audit.log import Event, head_of, record
 from workbench.register.audit.verification import looking
 from workbench.register.clock import moment_of
 from workbench.register.db import dump
@@ -74,7 +74,7 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
         "register": None,
     }  # fmt: skip
     if engine is not None:
-        _tell(engine, out, at, account, simulated=FactStore(origin.root).simulated())
+        _record(engine, out, at, account, simulated=FactStore(origin.root).simulated())
     with holding(origin.root), writing_archive(out, about) as writer:
         _add_files(writer, origin)
         if engine is not None:
@@ -84,12 +84,12 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
     return {**about, "members": writer.members}
 
 
-def _tell(engine: Engine, out: Path, at: dt.datetime, account: str, *, simulated: bool) -> None:
+def _record(engine: Engine, out: Path, at: dt.datetime, account: str, *, simulated: bool) -> None:
     """A backup carries personal data: taking one is an event, and the backup holds it."""
     with writing(engine) as connection:
         refuse_broken(connection)
         moment = moment_of(connection, at, simulated=simulated)
-        record(connection, at=moment.at, account=account, told=[Told("backup_made", out.name[:200], moment.details)])
+        record(connection, at=moment.at, account=account, events=[Event("backup_made", out.name[:200], moment.details)])
 
 
 def _add_files(writer: ArchiveWriter, origin: Origin) -> None:

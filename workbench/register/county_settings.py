@@ -10,7 +10,7 @@ from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import Desk
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Setting
 
 _TABLE = Setting.__table__
@@ -43,7 +43,7 @@ def set_figure(desk: Desk, county: str, name: str, value: str, effective: dt.dat
         connection.execute(delete(Setting).where(*(_TABLE.c[column] == part for column, part in key.items())))
         connection.execute(insert(Setting).values(**key, value=str(number), reason=reason))
         told = {"value": number, "effective": key["effective"], "reason": reason}
-        desk.tell(connection, [Told("setting_changed", f"{county} {name}", told, (("setting", county),))])
+        desk.record(connection, [Event("setting_changed", f"{county} {name}", told, (("setting", county),))])
 
 
 def figures(desk: Desk, county: str) -> list[dict[str, Any]]:

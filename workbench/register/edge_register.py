@@ -15,7 +15,7 @@ from workbench.domain.rules.criteria import any_of
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import Desk
 from workbench.register.assessment import Rules
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.county_settings import setting
 from workbench.register.db.follow_up_tables import EdgeHousehold
 from workbench.register.db.procedure_tables import Account, Visit
@@ -88,7 +88,7 @@ def follow(
         )
     told = [("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
     told += [("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
-    desk.tell(connection, [Told(action, name, details, (("edge", name),)) for action, name, details in told])
+    desk.record(connection, [Event(action, name, details, (("edge", name),)) for action, name, details in told])
 
 
 def assign(
@@ -120,7 +120,7 @@ def assign(
         for name in changing:
             _set(connection, name, **wanted)
         told = {"officer": officer, "days": interval_days}
-        desk.tell(connection, [Told("officer_assigned", name, told, (("edge", name),)) for name in changing])
+        desk.record(connection, [Event("officer_assigned", name, told, (("edge", name),)) for name in changing])
 
 
 def _check_reach(reach: Area, officer: str, row: Mapping[str, Any]) -> None:

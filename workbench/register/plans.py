@@ -16,7 +16,7 @@ from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import Desk
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
 from workbench.register.procedure.entries import area_of
 from workbench.register.procedure.repeated_steps import last_event
@@ -105,7 +105,7 @@ def make_plan(
                   "since": desk.today.isoformat()} for each in new],
             )  # fmt: skip
         told = {"responsible": responsible, "measures": [[each.measure, each.member] for each in new]}
-        desk.tell(connection, [Told("plan_made", household, told, (("plan", household),))])
+        desk.record(connection, [Event("plan_made", household, told, (("plan", household),))])
     return len(new)
 
 
@@ -142,7 +142,7 @@ def end_measure(desk: Desk, number: int, day: dt.date, reason: str, version: int
         connection.execute(update(Plan).where(of_plan).values(version=Plan.version + 1))
         told = {"measure": row["measure"], "member": row["member"], "reason": reason}
         wrote = (("plan", row["household_id"]),)
-        desk.tell(connection, [Told("measure_ended", row["household_id"], told, wrote)])
+        desk.record(connection, [Event("measure_ended", row["household_id"], told, wrote)])
 
 
 def plan_of(desk: Desk, household: str) -> dict[str, Any] | None:

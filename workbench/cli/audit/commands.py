@@ -14,7 +14,7 @@ from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Right
 from workbench.errors import Words, WorkbenchError
 from workbench.register.audit.file_events import covering, tell_of_files
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.audit.store_verification import unfinished, verify_store
 from workbench.register.audit.verification import Verified
 from workbench.register.audit.witnesses import Compared, against_backup, against_head
@@ -127,7 +127,7 @@ def cover_command(
         raise typer.Exit(1)
     facts, told = desk.register.facts, []
 
-    def covered() -> list[Told]:
+    def covered() -> list[Event]:
         told.append(covering(facts.root))
         return told
 

@@ -29,7 +29,7 @@ from workbench.domain.facts import FACT
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
 from workbench.register.audit.file_events import model_chosen, scored, tell_of_files
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, kept, left_outside, models_of, named
@@ -84,7 +84,7 @@ def _bring_in(store: Path) -> None:
     outside = left_outside(store)
     if outside is not None:
         artefact.use(outside, store)
-        _tell(FactStore(store), lambda: model_chosen(store, outside.stem))
+        _record(FactStore(store), lambda: model_chosen(store, outside.stem))
         warn(
             Words(
                 f"在用的模型原在数据目录之外（{outside}），已复制进来",
@@ -93,7 +93,7 @@ def _bring_in(store: Path) -> None:
         )
 
 
-def _tell(facts: FactStore, event: Callable[[], Told]) -> None:
+def _record(facts: FactStore, event: Callable[[], Event]) -> None:
     """A register, where somebody has begun one, tells of the model or the scores that pages and lists rest on."""
     tell_of_files(facts, register_url(), who_acts(), now_in_beijing(), lambda: [event()])
 
@@ -131,7 +131,7 @@ def train_command(
         model = train(facts, request, progress, register_url())
     path = artefact.save(model, folder, card_page(model.about))
     artefact.use(path, facts.root)
-    _tell(facts, lambda: model_chosen(facts.root, path.stem))
+    _record(facts, lambda: model_chosen(facts.root, path.stem))
     about, found = model.about, model.about["performance"]
     record = {
         "model": model.name, "file": str(path), "card": str(path.with_suffix(".md")),
@@ -190,7 +190,7 @@ def score_command(
     with _steps() as progress:
         found = score(facts, round_name, model, _facts(keep), progress, register_url())
     path = write_scores(facts.root, found.table, found.head, facts.origin(round_name))
-    _tell(facts, lambda: scored(facts.root, round_name, model.name))
+    _record(facts, lambda: scored(facts.root, round_name, model.name))
     table = pl.DataFrame(found.table.select(["p_slip", "weight"]))
     record = {
         "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
@@ -222,7 +222,7 @@ def models_command(
     folder = models_path(models) or models_of(facts.root)
     if use is not None:
         artefact.use(named(use, facts.root, folder), facts.root)
-        _tell(facts, lambda: model_chosen(facts.root, use))
+        _record(facts, lambda: model_chosen(facts.root, use))
     if card is not None:
         about = artefact.load(named(card, facts.root, folder)).about
         if as_json:

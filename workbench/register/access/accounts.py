@@ -13,7 +13,7 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import Desk, Register
 from workbench.register.access.passwords import hash_password, take_password, write_password
 from workbench.register.audit.file_events import covering
-from workbench.register.audit.log import Told, record
+from workbench.register.audit.log import Event, record
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Account, Password
 from workbench.register.marker import remember
@@ -82,7 +82,7 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
             )
         connection.execute(insert(Account).values(**_values(new)))
         record(
-            connection, at=now, account=new.account, told=[_told("account_added", new), covering(register.facts.root)]
+            connection, at=now, account=new.account, events=[_told("account_added", new), covering(register.facts.root)]
         )
     remember(register.engine, register.facts.root)
 
@@ -105,7 +105,7 @@ def close_account(desk: Desk, account: str) -> None:
             return
         _change(connection, account, was_active=True, active=False)
         taken = take_password(connection, account)
-        desk.tell(connection, [_of(account, "account_closed"), *([taken] if taken else [])])
+        desk.record(connection, [_of(account, "account_closed"), *([taken] if taken else [])])
 
 
 def reopen_account(desk: Desk, account: str) -> None:
@@ -115,7 +115,7 @@ def reopen_account(desk: Desk, account: str) -> None:
         if _is_last(desk, connection, account, "account_reopened"):
             return
         _change(connection, account, was_active=False, active=True)
-        desk.tell(connection, [_of(account, "account_reopened")])
+        desk.record(connection, [_of(account, "account_reopened")])
 
 
 def change_account(desk: Desk, changed: NewAccount) -> None:
@@ -127,7 +127,7 @@ def change_account(desk: Desk, changed: NewAccount) -> None:
         if connection.execute(there).one_or_none() is not None:
             return  # it is as it should be: nothing it has open ends
         _change(connection, changed.account, was_active=True, **values)
-        desk.tell(connection, [_told("account_changed", changed)])
+        desk.record(connection, [_told("account_changed", changed)])
 
 
 def add_with_first_passwords(desk: Desk, new: list[NewAccount]) -> dict[str, str]:
@@ -137,7 +137,7 @@ def add_with_first_passwords(desk: Desk, new: list[NewAccount]) -> dict[str, str
     hashes = {account: hash_password(password) for account, password in firsts.items()}
     with desk.writing() as connection:
         _insert(connection, desk, new)
-        desk.tell(connection, [write_password(connection, desk, *each) for each in hashes.items()])
+        desk.record(connection, [write_password(connection, desk, *each) for each in hashes.items()])
     return firsts
 
 
@@ -148,7 +148,7 @@ def give_first_password(desk: Desk, account: str) -> str:
     hashed = hash_password(password)
     with desk.writing() as connection:
         _change(connection, account, was_active=True, active=True)
-        desk.tell(connection, [write_password(connection, desk, account, hashed)])
+        desk.record(connection, [write_password(connection, desk, account, hashed)])
     return password
 
 
@@ -174,7 +174,7 @@ def _insert(connection: Connection, desk: Desk, new: list[NewAccount]) -> None:
             raise RefusedError(Words(f"账号 {each.account} 已有", f"account {each.account} is there already"))
         known.add(each.account)
     connection.execute(insert(Account), [_values(each) for each in new])
-    desk.tell(connection, [_told("account_added", each) for each in new])
+    desk.record(connection, [_told("account_added", each) for each in new])
 
 
 _STEPS = ("account_added", "account_closed", "account_reopened", "account_changed")
@@ -216,9 +216,9 @@ def _values(new: NewAccount) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _told(action: str, new: NewAccount) -> Told:
-    return Told(action, new.account, {"role": new.role, "area": str(new.area)}, (("account", new.account),))
+def _told(action: str, new: NewAccount) -> Event:
+    return Event(action, new.account, {"role": new.role, "area": str(new.area)}, (("account", new.account),))
 
 
-def _of(account: str, action: str) -> Told:
-    return Told(action, account, {}, (("account", account),))
+def _of(account: str, action: str) -> Event:
+    return Event(action, account, {}, (("account", account),))

@@ -97,9 +97,9 @@ class Desk:
         with self.register.engine.connect() as connection, connection.begin():
             yield connection
 
-    def tell(self, connection: Connection, told: Sequence[log.Told]) -> None:
+    def record(self, connection: Connection, events: Sequence[log.Event]) -> None:
         """Append events to the chain, in the transaction of what they tell."""
-        log.record(connection, at=self.now, account=self.person.account, told=told)
+        log.record(connection, at=self.now, account=self.person.account, events=events)
 
 
 def open_register(facts: FactStore, url: str | None = None) -> Register:

@@ -14,7 +14,7 @@ from workbench.register.access.acting_user import Desk, Register, digest
 from workbench.register.access.known_devices import forget_devices, remember_device
 from workbench.register.access.password_rules import checked_password, normalised
 from workbench.register.access.sign_in_attempts import Credentials, count_attempt, forgive
-from workbench.register.audit.log import Told, record
+from workbench.register.audit.log import Event, record
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Account, Password
 
@@ -73,7 +73,7 @@ def set_password(desk: Desk, account: str, password: str) -> None:
         raise RefusedError(Words(f"账号 {account}：没有，或已停用", f"account {account}: unknown or closed"))
     hashed = hash_password(checked_password(password, account, name))
     with desk.writing() as connection:
-        desk.tell(connection, [write_password(connection, desk, account, hashed)])
+        desk.record(connection, [write_password(connection, desk, account, hashed)])
 
 
 def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.datetime) -> Pass | None:
@@ -91,7 +91,7 @@ def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.dateti
     hashed = hash_password(checked)
     with desk.writing() as connection:
         forgive(connection, attempt)
-        desk.tell(connection, [write_password(connection, desk, desk.person.account, hashed)])
+        desk.record(connection, [write_password(connection, desk, desk.person.account, hashed)])
         token = remember_device(connection, desk.person.account, None, now)
     found = pass_of(desk.register, desk.person.account)
     return replace(found, device=token) if found else None
@@ -102,22 +102,22 @@ def hash_password(checked: str) -> str:
     return _HASHER.hash(checked)
 
 
-def write_password(connection: Connection, desk: Desk, account: str, hashed: str) -> Told:
+def write_password(connection: Connection, desk: Desk, account: str, hashed: str) -> Event:
     """Write a hash in the caller's transaction; returns the event to tell. The account's machines are strange again."""
     connection.execute(delete(Password).where(Password.account == account))
     first = account != desk.person.account
     values = {"account": account, "hash": hashed, "set_at": desk.stamp, "must_change": True if first else None}
     connection.execute(insert(Password).values(values))
     forget_devices(connection, account)
-    return Told("password_set", account, {"must_change": True} if first else {}, (("password", account),))
+    return Event("password_set", account, {"must_change": True} if first else {}, (("password", account),))
 
 
-def take_password(connection: Connection, account: str) -> Told | None:
+def take_password(connection: Connection, account: str) -> Event | None:
     """Take an account's password away, and with it whatever is signed in; the event to tell, None where it had none."""
     forget_devices(connection, account)
     if not connection.execute(delete(Password).where(Password.account == account)).rowcount:
         return None
-    return Told("password_taken", account, {}, (("password", account),))
+    return Event("password_taken", account, {}, (("password", account),))
 
 
 def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Pass | None:
@@ -135,7 +135,7 @@ def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Pass | 
         return None
     with writing(register.engine) as connection:
         action = "signed_in" if found else "sign_in_refused"
-        record(connection, at=now, account=tried.account, told=[Told(action, tried.account, {})])
+        record(connection, at=now, account=tried.account, events=[Event(action, tried.account, {})])
         if found is None or attempt is None:
             return found
         forgive(connection, attempt)

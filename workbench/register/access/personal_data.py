@@ -7,7 +7,7 @@ import polars as pl
 
 from workbench.domain.procedure.roles import Right
 from workbench.register.access.acting_user import Desk
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.store.personal import persons_path
 from workbench.store.schema import read_columns
 
@@ -38,7 +38,7 @@ def heads(desk: Desk, round_name: str, county: str, households: Sequence[str], p
     found = persons.filter(pl.col("household_id").is_in(list(households)) & (pl.col("relation") == _HEAD))
     told = {"what": "heads", "for": purpose, "households": found["household_id"].n_unique()}
     with desk.writing() as connection:
-        desk.tell(connection, [Told("personal_read", f"{round_name} {county}", told)])
+        desk.record(connection, [Event("personal_read", f"{round_name} {county}", told)])
     return {
         row["household_id"]: Head(row["name"] or "", row["id_number"] or "")
         for row in found.unique("household_id", keep="first", maintain_order=True).iter_rows(named=True)

@@ -52,7 +52,7 @@ class NotCovered:
 
 
 @dataclass
-class ToldFiles:
+class ExpectedFiles:
     """What the events so far tell of files: by path, with the event; which folders they told as a whole."""
 
     files: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -60,11 +60,11 @@ class ToldFiles:
     by_folder: dict[str, set[str]] = field(default_factory=dict)
     all_covered: bool = False
 
-    def add(self, told: Any, event: int) -> None:
+    def add(self, hashes: Any, event: int) -> None:
         """Take up the `hashes` of an event; what is no such thing, because somebody changed it, says nothing."""
-        if not isinstance(told, Mapping):
+        if not isinstance(hashes, Mapping):
             return
-        for name, said in told.items():
+        for name, said in hashes.items():
             if isinstance(said, str):
                 self._put(name, said, event)
             elif isinstance(said, Mapping):
@@ -88,21 +88,21 @@ class FileCheck:
     not_covered: list[NotCovered]
 
 
-def check_files(root: Path, told: ToldFiles) -> FileCheck:
+def check_files(root: Path, expected: ExpectedFiles) -> FileCheck:
     """Every file that an event names, and every file that is there."""
     there = set(files_there(root))
-    wrong = [found for path in sorted(told.files) if (found := _checked(root, path, *told.files[path]))]
+    wrong = [found for path in sorted(expected.files) if (found := _checked(root, path, *expected.files[path]))]
     uncovered: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    for path in sorted(there - told.files.keys()):
-        what, event = kind_of(path), told.folders.get(folder_of(path))
-        if what in BY_FOLDER and (event is not None or told.all_covered):
+    for path in sorted(there - expected.files.keys()):
+        what, event = kind_of(path), expected.folders.get(folder_of(path))
+        if what in BY_FOLDER and (event is not None or expected.all_covered):
             wrong.append(WrongFile(path, what, "added", None, _hash(root / path), event))
         else:
             uncovered[what] += 1
             examples.setdefault(what, path)
     not_covered = [NotCovered(what, files, examples[what]) for what, files in sorted(uncovered.items())]
-    return FileCheck(len(told.files) - sum(each.state != "added" for each in wrong), wrong, not_covered)
+    return FileCheck(len(expected.files) - sum(each.state != "added" for each in wrong), wrong, not_covered)
 
 
 def _checked(root: Path, path: str, expected: str, event: int) -> WrongFile | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from workbench.register.access.acting_user import existing_register
 from workbench.register.audit.covered_files import covered_folders, files_there, folders, kind_of, single
 from workbench.register.audit.file_check import COVERED
-from workbench.register.audit.log import Told, record
+from workbench.register.audit.log import Event, record
 from workbench.register.clock import moment_of
 from workbench.register.db.engine import writing
 from workbench.store.facts import FactStore
@@ -16,7 +16,7 @@ from workbench.store.models import POINTER, SUFFIX, files_of, models_of
 
 
 def tell_of_files(
-    facts: FactStore, url: str | None, account: str, now: dt.datetime, events: Callable[[], Sequence[Told]]
+    facts: FactStore, url: str | None, account: str, now: dt.datetime, events: Callable[[], Sequence[Event]]
 ) -> None:
     """Append `events` where somebody has begun a register; made while no other writer is at it, so that hashes are of now."""
     register = existing_register(facts, url)
@@ -25,30 +25,30 @@ def tell_of_files(
     with writing(register.engine) as connection:
         moment = moment_of(connection, now, simulated=facts.simulated())
         told = [replace(each, details={**each.details, **moment.details}) for each in events()]
-        record(connection, at=moment.at, account=account, told=told)
+        record(connection, at=moment.at, account=account, events=told)
     register.engine.dispose()
 
 
-def scored(root: Path, round_name: str, model: str) -> Told:
+def scored(root: Path, round_name: str, model: str) -> Event:
     """That a model has scored a round."""
-    return Told("scored", round_name, {"model": model}, files=folders(root, [f"scores/round={round_name}/"]))
+    return Event("scored", round_name, {"model": model}, files=folders(root, [f"scores/round={round_name}/"]))
 
 
-def model_chosen(root: Path, model: str) -> Told:
+def model_chosen(root: Path, model: str) -> Event:
     """That a model is in use: its file, its account and card, and the file that names it."""
     paths = [root / POINTER, *files_of(models_of(root) / f"{model}{SUFFIX}")]
-    return Told("model_chosen", model, {}, files=single(root, paths))
+    return Event("model_chosen", model, {}, files=single(root, paths))
 
 
-def simulated(root: Path, before: Iterable[str]) -> Told:
+def simulated(root: Path, before: Iterable[str]) -> Event:
     """That a simulated city was put in place of the folders that there were."""
     gone: dict[str, dict[str, str]] = {name: {} for name in before}
-    return Told("city_simulated", "", {}, files={**gone, **folders(root, covered_folders(root))})
+    return Event("city_simulated", "", {}, files={**gone, **folders(root, covered_folders(root))})
 
 
-def covering(root: Path) -> Told:
+def covering(root: Path) -> Event:
     """That the trail tells of every file that there is, from where on none can be changed or added unseen."""
     chosen = [root / path for path in files_there(root) if kind_of(path) in {"filed_facts", "model"}]
     told: dict[str, str | dict[str, str]] = {**folders(root, covered_folders(root)), **single(root, chosen)}
     count = sum(len(each) if isinstance(each, dict) else 1 for each in told.values())
-    return Told(COVERED, "", {"count": count}, files=told)
+    return Event(COVERED, "", {"count": count}, files=told)

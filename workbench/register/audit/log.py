@@ -83,7 +83,7 @@ class Verification:
 
 
 @dataclass(frozen=True)
-class Told:
+class Event:
     """What an event tells: an action, upon what, its details, the records (`seals`) and files that were written with it."""
 
     action: str
@@ -93,7 +93,7 @@ class Told:
     files: FileHashes = field(default_factory=dict)
 
 
-def record(connection: Connection, *, at: dt.datetime, account: str, told: Sequence[Told]) -> str:
+def record(connection: Connection, *, at: dt.datetime, account: str, events: Sequence[Event]) -> str:
     """Append events in the caller's transaction (`database.writing`), so that they stand or fall with what they tell.
 
     `at` bears a time zone. Call it when the records that the events name are written: their seals are taken now.
@@ -101,11 +101,11 @@ def record(connection: Connection, *, at: dt.datetime, account: str, told: Seque
     details; one well before it is written as it is: a clock that was set back is for `verify` to report.
     Returns the hash of the last event, of those there before where nothing is told.
     """
-    events, previous = _head(connection)
-    sealed = seals(connection, (written for each in told for written in each.wrote))
-    stamp, clock = _stamp(connection, events, at)
+    count, previous = _head(connection)
+    sealed = seals(connection, (written for each in events for written in each.wrote))
+    stamp, clock = _stamp(connection, count, at)
     rows = []
-    for number, each in enumerate(told, events + 1):
+    for number, each in enumerate(events, count + 1):
         content = {
             "number": number,
             "at": stamp,
@@ -119,7 +119,7 @@ def record(connection: Connection, *, at: dt.datetime, account: str, told: Seque
         rows.append({**content, "hash": previous})
     if rows:
         connection.execute(insert(AuditEvent), rows)
-        connection.execute(update(AuditHead).values(events=events + len(rows), hash=previous))
+        connection.execute(update(AuditHead).values(events=count + len(rows), hash=previous))
     return previous
 
 
@@ -175,13 +175,13 @@ def _heads(connection: Connection) -> list[tuple[Any, Any, Any]]:
     return [tuple(row) for row in connection.execute(text("SELECT id, events, hash FROM audit_head"))]
 
 
-def _details(told: Told, sealed: Mapping[Record, str | None]) -> dict[str, Any]:
-    """What is told, with the seals of what was written (`wrote`, by kind and name of the record) and the `hashes` of files."""
-    details = {**told.details, **({"hashes": told.files} if told.files else {})}
-    if not told.wrote:
+def _details(event: Event, sealed: Mapping[Record, str | None]) -> dict[str, Any]:
+    """What the event says, with the seals of what was written (`wrote`, by kind and name of the record) and the `hashes` of files."""
+    details = {**event.details, **({"hashes": event.files} if event.files else {})}
+    if not event.wrote:
         return details
     wrote: dict[str, dict[str, str | None]] = {}
-    for kind, key in told.wrote:
+    for kind, key in event.wrote:
         wrote.setdefault(kind, {})[str(key)] = sealed[kind, key]
     return {**details, "wrote": wrote}
 

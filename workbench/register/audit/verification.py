@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import DamagedError, Words
 from workbench.register.audit.checksums import every_seal
-from workbench.register.audit.file_check import COVERED, FileCheck, NotCovered, ToldFiles, WrongFile, check_files
+from workbench.register.audit.file_check import COVERED, ExpectedFiles, FileCheck, NotCovered, WrongFile, check_files
 from workbench.register.audit.log import Earlier, verify
 from workbench.register.db.engine import damaged, readable
 
@@ -54,11 +54,11 @@ class Verified:
 
 
 @dataclass
-class ToldSoFar:
+class ExpectedState:
     """What the events tell of records (the seal of each, with the event) and of files."""
 
     records: dict[tuple[str, str], tuple[str | None, int]] = field(default_factory=dict)
-    files: ToldFiles = field(default_factory=ToldFiles)
+    files: ExpectedFiles = field(default_factory=ExpectedFiles)
 
     def add(self, event: int, action: Any, details: Any) -> None:
         """Take up an event; where somebody changed it into something else, nothing: the chain says so."""
@@ -134,7 +134,7 @@ def _damage(connection: Connection) -> str | None:
     return f"no table {', '.join(sorted(missing))}" if missing else None
 
 
-def _held_against(connection: Connection, told: ToldSoFar) -> tuple[list[Changed], int]:
+def _held_against(connection: Connection, told: ExpectedState) -> tuple[list[Changed], int]:
     """The records that are not as told, and how many were looked at."""
     changed, count, left = [], 0, dict(told.records)
     for kind, sealed in every_seal(connection):
@@ -147,8 +147,8 @@ def _held_against(connection: Connection, told: ToldSoFar) -> tuple[list[Changed
     return sorted([*changed, *gone], key=lambda each: (each.event or 0, each.kind, str(each.key))), count
 
 
-def _told(connection: Connection) -> ToldSoFar:
-    told = ToldSoFar()
+def _told(connection: Connection) -> ExpectedState:
+    told = ExpectedState()
     rows = connection.execute(_EVENTS, execution_options={"yield_per": _BATCH})
     for event, (action, details) in enumerate(rows, 1):
         told.add(event, action, details)

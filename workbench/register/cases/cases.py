@@ -15,7 +15,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import Desk
 from workbench.register.assessment import below_line, rules_of
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.cases.precedence import HELD_BACK, below_line_now, check_not_held
 from workbench.register.county_settings import setting
 from workbench.register.db.follow_up_tables import Case, CaseNote, CaseStep, EdgeHousehold, EntryWindow
@@ -75,11 +75,11 @@ def _insert(desk: Desk, connection: Connection, new: Sequence[Mapping[str, Any]]
     ]  # fmt: skip
     connection.execute(insert(CaseStep), steps)
     told = [
-        Told("case_opened", f"{row['round']} {row['household_id']}", {"case": number, "origin": row["origin"]},
+        Event("case_opened", f"{row['round']} {row['household_id']}", {"case": number, "origin": row["origin"]},
              (("case", number),))
         for number, row in zip(numbers, new, strict=True)
     ]  # fmt: skip
-    desk.tell(connection, told)
+    desk.record(connection, told)
 
 
 def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: int | None = None) -> CaseStage:
@@ -109,7 +109,7 @@ def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: i
         step_id = _keep_step(desk, connection, number, name, stage, day, note)
         told = {"case": number, "stage": str(stage), "day": day.isoformat()}
         subject, wrote = f"{case['round']} {case['household_id']}", (("case", number), ("case_note", step_id))
-        desk.tell(connection, [Told(f"case_{name}", subject, told, wrote)])
+        desk.record(connection, [Event(f"case_{name}", subject, told, wrote)])
     return stage
 
 
@@ -156,7 +156,7 @@ def add_window(desk: Desk, name: str, opens: dt.date, closes: dt.date) -> None:
             return
         made = connection.execute(insert(EntryWindow).values(name=name, **told))
         number = made.inserted_primary_key[0]  # type: ignore[index]
-        desk.tell(connection, [Told("window_added", name, told, (("window", number),))])
+        desk.record(connection, [Event("window_added", name, told, (("window", number),))])
 
 
 def cases(desk: Desk, *, stage: str | None = None, household: str | None = None) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workbench.domain.procedure.cases import CaseStage
 from workbench.register.access.acting_user import Desk
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.db.follow_up_tables import Case, CaseNote, CaseStep
 
 _TABLE = Case.__table__
@@ -40,4 +40,4 @@ def _dismiss(desk: Desk, connection: Connection, number: int, subject: str) -> N
     step = int(made.inserted_primary_key[0])  # type: ignore[index]
     connection.execute(insert(CaseNote).values(step_id=step, text=_NOTE))
     told = {"case": number, "stage": stage, "day": day}
-    desk.tell(connection, [Told("case_dismiss", subject, told, (("case", number), ("case_note", step)))])
+    desk.record(connection, [Event("case_dismiss", subject, told, (("case", number), ("case_note", step)))])

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from workbench.errors import DamagedError, InputError, StoreError, Words
-from workbench.register.audit.log import AuditEvent, Told, beijing, head_of, record
+from workbench.register.audit.log import AuditEvent, Event, beijing, head_of, record
 from workbench.register.audit.verification import verify_all
 from workbench.register.clock import moment_of
 from workbench.register.db import dump
@@ -139,8 +139,8 @@ def _fill(connection: Connection, archive: Archive, event: Restored, *, simulate
     moment = moment_of(connection, event.at, simulated=simulated)
     if archive.manifest["register"]["version"] != newest_version():
         change_version(connection, newest_version(), moment=moment, account=event.account)
-    told = Told("restored", event.name, {**_about(archive), **moment.details})
-    record(connection, at=moment.at, account=event.account, told=[told])
+    told = Event("restored", event.name, {**_about(archive), **moment.details})
+    record(connection, at=moment.at, account=event.account, events=[told])
 
 
 def _load(connection: Connection, archive: Archive) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import NewerSchemaError, StoreError, Words
 from workbench.register.audit.checksums import kinds_there, seals
-from workbench.register.audit.log import Told, record
+from workbench.register.audit.log import Event, record
 from workbench.register.audit.verification import changed_records, verify_all
 from workbench.register.clock import Moment
 from workbench.register.db.engine import readable, writing
@@ -123,7 +123,7 @@ def change_version(connection: Connection, version: str, *, moment: Moment, acco
             )
         )
     details = {"from": before, "to": version, "lost": lost, **moment.details}
-    record(connection, at=moment.at, account=account, told=[Told("version_changed", version, details, wrote)])
+    record(connection, at=moment.at, account=account, events=[Event("version_changed", version, details, wrote)])
 
 
 def refuse_broken(connection: Connection) -> None:

@@ -13,7 +13,7 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import STAGES, STEPS, Stage, advance
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import Desk
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Entry, EntryStep
 
 ENTRY = Entry.__table__
@@ -129,12 +129,12 @@ def move(desk: Desk, connection: Connection, moves: Sequence[Move]) -> None:
             "reason": each.reason, "account": desk.person.account, "at": desk.stamp,
         })  # fmt: skip
         subject = f"{entry['round']} {entry['household_id']}"
-        told.append(Told(each.step, subject, _details(each, after), (("entry", entry["id"]),)))
+        told.append(Event(each.step, subject, _details(each, after), (("entry", entry["id"]),)))
     if not changes:
         return
     _update(desk, connection, changes)
     connection.execute(insert(EntryStep), steps)
-    desk.tell(connection, told)
+    desk.record(connection, told)
 
 
 def _update(desk: Desk, connection: Connection, changes: list[dict[str, Any]]) -> None:

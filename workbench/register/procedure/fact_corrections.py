@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workbench.register.access.acting_user import Desk, Register
 from workbench.register.audit.covered_files import FileHashes, county_files
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Amendment, Visit
 from workbench.store.facts import FactStore
@@ -69,10 +69,10 @@ def apply(desk: Desk, round_name: str, county: str) -> None:
     with writing(register.engine) as connection:
         ids = [row["id"] for row in rows]
         connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
-        _tell(desk, connection, "facts_corrected", rows, county_files(register.facts.root, round_name, [county]))
+        _record(desk, connection, "facts_corrected", rows, county_files(register.facts.root, round_name, [county]))
 
 
-def _tell(
+def _record(
     desk: Desk, connection: Connection, action: str, rows: Iterable[Mapping[str, Any]], files: FileHashes = _NO_FILES
 ) -> None:
     """Facts change, or a correction is to be put back: done at this desk, now, on behalf of who recorded the visit."""
@@ -82,12 +82,12 @@ def _tell(
     query = select(Visit.id, Visit.account, Visit.at, Visit.round, Visit.household_id).order_by(Visit.id)
     visits = connection.execute(query.where(Visit.id.in_(list(corrected)))).all()
     told = [
-        Told(action, f"{visit.round} {visit.household_id}",
+        Event(action, f"{visit.round} {visit.household_id}",
              {"facts": sorted(corrected[visit.id]), "on_behalf_of": {"account": visit.account, "at": visit.at}},
              (("visit", visit.id),))
         for visit in visits
     ]  # fmt: skip
-    desk.tell(connection, [*told[:-1], replace(told[-1], files=files)] if told else [])  # once for all of them
+    desk.record(connection, [*told[:-1], replace(told[-1], files=files)] if told else [])  # once for all of them
 
 
 def renew(desk: Desk, connection: Connection, round_name: str, county: str, *, since: int | None = None) -> None:
@@ -107,7 +107,7 @@ def renew(desk: Desk, connection: Connection, round_name: str, county: str, *, s
     ]
     ids = [row["id"] for row in covered]
     connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
-    _tell(desk, connection, "correction_covered", covered)
+    _record(desk, connection, "correction_covered", covered)
 
 
 def _covered(row: Any, now: str, since: int | None) -> bool:

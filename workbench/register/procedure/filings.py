@@ -29,7 +29,7 @@ from workbench.register.assessment import (
     rules_of,
 )  # fmt: skip
 from workbench.register.audit.covered_files import single
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.cases.cases import open_cases
 from workbench.register.db.procedure_tables import FiledRow, Filing
 from workbench.register.procedure import entries
@@ -138,8 +138,9 @@ def _file(
     told = {"kind": kind, "households": len(rows), "counts": counts, "list": content, "facts": facts_hash,
             "rules": rules.hash, "standard": rules.standard_hash}  # fmt: skip
     root = desk.register.facts.root
-    desk.tell(
-        connection, [Told("filed", number, told, (("filing", filing_id),), single(root, [kept_path(root, facts_hash)]))]
+    desk.record(
+        connection,
+        [Event("filed", number, told, (("filing", filing_id),), single(root, [kept_path(root, facts_hash)]))],
     )
     return number
 

@@ -15,7 +15,7 @@ from workbench.domain.procedure.workflow import VISIT_DOMAINS, Stage
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import Desk
 from workbench.register.assessment import KIND_OF
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Visit, VisitFinding
 from workbench.register.procedure import entries, fact_corrections
 from workbench.register.procedure.repeated_steps import entry_step_again
@@ -199,11 +199,11 @@ def _keep(
         {"households": list(known)}, account=desk.person.account, at=desk.now,
     )  # fmt: skip
     told = [
-        Told("visit_recorded", f"{round_name} {each.household_id}",
+        Event("visit_recorded", f"{round_name} {each.household_id}",
              {"visit": number, "day": each.day.isoformat(), "amended": sorted(changed)}, (("visit", number),))
         for number, each, changed in zip(ids, reports, changes, strict=True)
     ]  # fmt: skip
-    desk.tell(connection, told)
+    desk.record(connection, told)
     return {each.household_id: number for number, each in zip(ids, reports, strict=True)}
 
 
@@ -256,7 +256,7 @@ def findings_of(desk: Desk, household: str) -> list[dict[str, Any]]:
         desk.check(Right.READ_PERSONAL, Area(each["county"], each["township"], each["village"]))
     table = VisitFinding.__table__
     with desk.writing() as connection:
-        desk.tell(connection, [Told("personal_read", household, {"what": "visit_findings"})])
+        desk.record(connection, [Event("personal_read", household, {"what": "visit_findings"})])
         rows = connection.execute(select(table).where(table.c.visit_id.in_([each["id"] for each in visited]))).all()
     told: dict[int, dict[str, str]] = {}
     for row in rows:

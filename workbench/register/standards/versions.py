@@ -19,7 +19,7 @@ from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import EdgeStandard, standard_data, write_standard
 from workbench.errors import InputError, RefusedError, StandardError, Words
 from workbench.register.access.acting_user import Desk, digest
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import CountyStandard
 from workbench.register.procedure.repeated_steps import last_event
 from workbench.register.standards.effect import Effect, send_changed_back
@@ -63,7 +63,7 @@ def draft(desk: Desk, standard: EdgeStandard, county: str | None = None) -> int:
             )
         )  # fmt: skip
         number = int(made.inserted_primary_key[0])  # type: ignore[index]
-        _tell(desk, connection, "drafted", number, {"county": chosen, "version": last + 1}, {"hash": digest(content)})
+        _record(desk, connection, "drafted", number, {"county": chosen, "version": last + 1}, {"hash": digest(content)})
     return number
 
 
@@ -85,7 +85,7 @@ def submit(desk: Desk, number: int, reason: str, figures: Mapping[str, Any]) -> 
         _change(connection, number, state="submitted", reason=reason, preview=preview,
                 submitted_by=desk.person.account, submitted_at=desk.stamp)  # fmt: skip
         told = {"reason": reason, "preview": digest(preview)}
-        _tell(desk, connection, "submitted", number, found, told)
+        _record(desk, connection, "submitted", number, found, told)
 
 
 def approve(desk: Desk, number: int, document: str, for_round: str | None = None) -> Effect | None:
@@ -109,7 +109,7 @@ def approve(desk: Desk, number: int, document: str, for_round: str | None = None
             told |= {"round": for_round, "sent_back": [each.household_id for each in done.changed]}
         _change(connection, number, state="approved", document=document, for_round=for_round, after_round=after,
                 approved_by=desk.person.account, approved_at=desk.stamp)  # fmt: skip
-        _tell(desk, connection, "approved", number, found, told)
+        _record(desk, connection, "approved", number, found, told)
     return done
 
 
@@ -167,7 +167,7 @@ def withdraw(desk: Desk, number: int, reason: str) -> None:
         found = _moved(desk, connection, number, "draft", "submitted")
         _change(connection, number, state="withdrawn")
         told = {"reason": reason}
-        _tell(desk, connection, "withdrawn", number, found, told)
+        _record(desk, connection, "withdrawn", number, found, told)
 
 
 def versions(desk: Desk, county: str | None = None) -> list[dict[str, Any]]:
@@ -285,8 +285,8 @@ def _change(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(update(CountyStandard).where(CountyStandard.id == number).values(**values))
 
 
-def _tell(
+def _record(
     desk: Desk, connection: Connection, what: str, number: int, found: Mapping[str, Any], told: Mapping[str, Any]
 ) -> None:
     subject = f"{found['county']} v{found['version']}"
-    desk.tell(connection, [Told(f"standard_{what}", subject, told, (("standard", number),))])
+    desk.record(connection, [Event(f"standard_{what}", subject, told, (("standard", number),))])

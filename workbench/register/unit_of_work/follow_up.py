@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from workbench.register.access.acting_user import Desk
 from workbench.register.audit.covered_files import FileHashes, county_files, single
-from workbench.register.audit.log import Told
+from workbench.register.audit.log import Event
 from workbench.register.cases.cases import open_cases
 from workbench.register.cases.orphans import end_orphaned
 from workbench.register.procedure import fact_corrections
@@ -20,7 +20,7 @@ def _after_taking_in(desk: Desk, connection: Connection, work: Work) -> None:
     facts = desk.register.facts
     for county in work.counties:
         fact_corrections.renew(desk, connection, work.round, county)
-    _tell(desk, connection, work, {"facts": facts.digest(work.round)})
+    _record(desk, connection, work, {"facts": facts.digest(work.round)})
     _examine_cases(desk, connection, work)
 
 
@@ -35,7 +35,7 @@ def _after_undoing(desk: Desk, connection: Connection, work: Work) -> None:
             fact_corrections.renew(desk, connection, work.round, county, since=work.details["corrections"])
         end_orphaned(desk, connection, work.round, county, since=work.details["cases"])
     left = {"facts": facts.digest(work.round)} if work.round in facts.rounds() else {}
-    _tell(desk, connection, work, left)
+    _record(desk, connection, work, left)
     _examine_cases(desk, connection, work)
 
 
@@ -48,11 +48,11 @@ def _examine_cases(desk: Desk, connection: Connection, work: Work) -> None:
 
 def _after_closing(desk: Desk, connection: Connection, work: Work) -> None:
     """An event tells of it, with the SHA-256 of every file of the closed counties as it is now, and stays."""
-    _tell(desk, connection, work, {})
+    _record(desk, connection, work, {})
 
 
 def _after_reopening(desk: Desk, connection: Connection, work: Work) -> None:
-    _tell(desk, connection, work, {})
+    _record(desk, connection, work, {})
 
 
 def _open_cases(desk: Desk, connection: Connection, work: Work) -> None:
@@ -61,7 +61,7 @@ def _open_cases(desk: Desk, connection: Connection, work: Work) -> None:
         open_cases(desk, connection, work.round, county, work.details.get("households"))
 
 
-def _tell(desk: Desk, connection: Connection, work: Work, found: dict[str, Any]) -> None:
+def _record(desk: Desk, connection: Connection, work: Work, found: dict[str, Any]) -> None:
     """An event of work upon facts and persons bears the hashes of their files as they are now."""
     details = {"counties": work.counties, **found, **work.details, **work.behalf(desk)}
     root = desk.register.facts.root
@@ -69,7 +69,7 @@ def _tell(desk: Desk, connection: Connection, work: Work, found: dict[str, Any])
         **county_files(root, work.round, work.counties),
         **single(root, batch_files(root, work.details.get("batch"))),
     }
-    desk.tell(connection, [Told(work.kind, work.round, details, files=files)])
+    desk.record(connection, [Event(work.kind, work.round, details, files=files)])
 
 
 KINDS: dict[str, Callable[[Desk, Connection, Work], None]] = {
