@@ -18,9 +18,9 @@ from workbench.register.access.accounts import (
 from workbench.register.access.passwords import (
     Admission,
     admission,
+    authenticated_account,
     change_own_password,
     choices,
-    pass_of,
     set_password,
 )
 from workbench.register.access.passwords import sign_in as enter
@@ -44,11 +44,11 @@ def test_real_data_is_entered_with_the_right_password_only(register):
 
 def test_a_pass_ends_with_the_password_it_was_given_for_and_with_the_account(register):
     set_password(register.desk("admin", NOW), "city", SECRET)
-    first = pass_of(register, "city")
+    first = authenticated_account(register, "city")
     set_password(register.desk("city", NOW), "city", SECRET + "2")  # within the same second
-    assert pass_of(register, "city").proof != first.proof
+    assert authenticated_account(register, "city").proof != first.proof
     close_account(register.desk("admin", NOW), "city")
-    assert pass_of(register, "city") is None
+    assert authenticated_account(register, "city") is None
     assert sign_in(register, "city", SECRET + "2", NOW) is None
 
 
@@ -85,14 +85,17 @@ def test_on_simulated_data_one_chooses_whom_to_act_as(office):
 
 def test_a_pass_ends_with_the_role_and_the_area_that_it_was_given_for(register):
     set_password(register.desk("city", NOW), "city", SECRET)
-    passes = {pass_of(register, "city").proof}
+    passes = {authenticated_account(register, "city").proof}
     admin = register.desk("admin", NOW)
     for role, area in (("analyst", Area()), ("county_officer", Area("341524")), ("county_officer", Area("341522"))):
         change_account(admin, NewAccount("city", "市级", role, area))
-        assert (pass_of(register, "city").role, pass_of(register, "city").area) == (role, area)
-        passes.add(pass_of(register, "city").proof)
+        assert (authenticated_account(register, "city").role, authenticated_account(register, "city").area) == (
+            role,
+            area,
+        )
+        passes.add(authenticated_account(register, "city").proof)
     give_first_password(admin, "city")
-    passes.add(pass_of(register, "city").proof)
+    passes.add(authenticated_account(register, "city").proof)
     assert len(passes) == 5
     assert verify_register(register.engine).broken is None
 
@@ -100,10 +103,10 @@ def test_a_pass_ends_with_the_role_and_the_area_that_it_was_given_for(register):
 def test_a_reopened_account_is_open_to_nobody_before_it_has_a_first_password(register):
     admin = register.desk("admin", NOW)
     set_password(register.desk("city", NOW), "city", SECRET)
-    before = pass_of(register, "city").proof
+    before = authenticated_account(register, "city").proof
     close_account(admin, "city")
     reopen_account(admin, "city")
-    assert pass_of(register, "city") is None
+    assert authenticated_account(register, "city") is None
     assert sign_in(register, "city", SECRET, NOW) is None
     entered = sign_in(register, "city", give_first_password(admin, "city"), NOW)
     assert entered.must_change

@@ -69,7 +69,7 @@ class Pages(Voila):
         settings["compress_response"] = True
         settings["turns"] = Turns(at_once())
         settings["register_watch"] = RegisterWatch(
-            self.identity_provider.door, beyond_loopback=self.reach.beyond_loopback
+            self.identity_provider.authenticator, beyond_loopback=self.reach.beyond_loopback
         )
         # Jupyter's pings are not tornado's, which takes the interval for its own (in seconds) and warns of the timeout.
         logging.getLogger("tornado.general").addFilter(lambda said: "websocket_ping_timeout" not in said.getMessage())
@@ -103,7 +103,7 @@ class Pages(Voila):
         gate(self.app, self.reach).listen(self.reach.port, address=self.reach.host)
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.on_ready)
-        PeriodicCallback(lambda: end_lapsed(self.kernel_manager, self.identity_provider.door), LOOK_MS).start()
+        PeriodicCallback(lambda: end_lapsed(self.kernel_manager, self.identity_provider.authenticator), LOOK_MS).start()
         try:
             self.ioloop.start()
         except KeyboardInterrupt:

@@ -12,7 +12,7 @@ from workbench.server.environment import ProjectKernels
 from workbench.server.kernels.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.kernels.memory import MEMORY
 from workbench.server.kernels.turns import wait_for_turn
-from workbench.server.sign_in.authenticator import PERSON_HEADER, RegisterIdentity, bar_person
+from workbench.server.sign_in.authenticator import PERSON_HEADER, RegisterIdentity, navbar_user
 
 TEMPLATE = "workbench"
 CELL_SECONDS = 300
@@ -124,5 +124,5 @@ def before_launch(req: Any, notebook: Any, cwd: str) -> None:
         "page": page.name,
         "pages": listed(Path(req.contents_manager.root_dir), lang),
         "query": address("", kept_query(lambda key: req.get_query_argument(key, None))),
-        "person": bar_person(req, lang),
+        "person": navbar_user(req, lang),
     }

@@ -82,9 +82,9 @@ def serve(
 def _check_open_to_others(reach: Reach, announce: Callable[[Words], None]) -> None:
     """Raise InputError for real data without accounts; say so where passwords would go over the network as they are typed."""
     from workbench.server.doors.guard import REAL_DATA_FOR_ALL, RegisterWatch  # noqa: PLC0415 - as above
-    from workbench.server.sign_in.authenticator import Door  # noqa: PLC0415
+    from workbench.server.sign_in.authenticator import Authenticator  # noqa: PLC0415
 
-    if RegisterWatch(Door(), beyond_loopback=True).trouble() == REAL_DATA_FOR_ALL:
+    if RegisterWatch(Authenticator(), beyond_loopback=True).trouble() == REAL_DATA_FOR_ALL:
         raise InputError(REAL_DATA_FOR_ALL)
     if not reach.certificate and not reach.proxies:
         announce(_NOT_ENCRYPTED)

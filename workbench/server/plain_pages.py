@@ -13,7 +13,7 @@ from workbench.errors import Words, WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
 from workbench.server.doors.guard import FAILURES, GuardedPage
 from workbench.server.kernels.owners import OfOwner
-from workbench.server.sign_in.authenticator import SignedIn, bar_person
+from workbench.server.sign_in.authenticator import SignedIn, navbar_user
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.ui.kit.texts.language import Language
@@ -39,7 +39,7 @@ class PageHandler(GuardedPage, BaseVoilaHandler):
             "pages": listed(Path(self.contents_manager.root_dir), lang),
             "current": None,
             "query": address("", kept_query(lambda key: self.get_query_argument(key, None))),
-            "person": bar_person(self, lang),
+            "person": navbar_user(self, lang),
         }
 
 
@@ -65,7 +65,7 @@ class HomeHandler(PageHandler):
         t = Language(asked.get("lang", "zh"))
 
         try:
-            desk = self.identity_provider.door.desk(account) if account else None
+            desk = self.identity_provider.authenticator.desk(account) if account else None
             facts = FactStore(store_path())
             place = HomePlace(
                 facts, asked.get("round"), asked.get("county"), city=True, person=desk.person if desk else None

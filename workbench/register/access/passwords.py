@@ -35,8 +35,8 @@ class Admission(StrEnum):
 
 
 @dataclass(frozen=True)
-class Pass:
-    """Who was let in; `proof` changes with password, role and area, so that an older pass opens nothing.
+class AuthenticatedAccount:
+    """An account that signed in; `proof` changes with password, role and area, so that an older cookie opens nothing.
 
     `must_change`: the password is an administrator's; nothing opens before it is one's own.
     `device`: after a sign-in, the token by which the register knows this machine again.
@@ -76,10 +76,10 @@ def set_password(desk: Desk, account: str, password: str) -> None:
         desk.record(connection, [write_password(connection, desk, account, hashed)])
 
 
-def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.datetime) -> Pass | None:
+def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.datetime) -> AuthenticatedAccount | None:
     """Take a password of one's own; the one so far is asked for and its tries are counted like those of a sign-in.
 
-    Returns the pass that it opens with, from this machine. Raises InputError for a wrong one, for the same one again and
+    Returns the account as it now signs in, from this machine. Raises InputError for a wrong one, for the same one again and
     for a new one that is refused.
     """
     checked = checked_password(new, desk.person.account, desk.name)
@@ -93,7 +93,7 @@ def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.dateti
         forgive(connection, attempt)
         desk.record(connection, [write_password(connection, desk, desk.person.account, hashed)])
         token = remember_device(connection, desk.person.account, None, now)
-    found = pass_of(desk.register, desk.person.account)
+    found = authenticated_account(desk.register, desk.person.account)
     return replace(found, device=token) if found else None
 
 
@@ -120,7 +120,7 @@ def take_password(connection: Connection, account: str) -> Event | None:
     return Event("password_taken", account, {}, (("password", account),))
 
 
-def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Pass | None:
+def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> AuthenticatedAccount | None:
     """Who may enter with a password; None for a wrong one, an unknown account and one without a password alike.
 
     On simulated data nobody needs one. Entering is told to the chain, and being refused where there is such an account:
@@ -130,7 +130,7 @@ def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Pass | 
     chosen = admission(register) is Admission.CHOSEN
     attempt = None if chosen else count_attempt(register, tried, now)
     right = chosen or is_right(register, tried.account, tried.password)
-    found = pass_of(register, tried.account) if right else None
+    found = authenticated_account(register, tried.account) if right else None
     if found is None and not _is_account(register, tried.account):
         return None
     with writing(register.engine) as connection:
@@ -155,8 +155,8 @@ def is_right(register: Register, account: str, password: str) -> bool:
     return any(_matches(hashed, form) for form in dict.fromkeys((typed, password)))
 
 
-def pass_of(register: Register, account: str) -> Pass | None:
-    """The pass that an account has now; None where it may not enter (any more)."""
+def authenticated_account(register: Register, account: str) -> AuthenticatedAccount | None:
+    """An account with the proof that it has now; None where it may not sign in (any more)."""
     chosen = admission(register) is Admission.CHOSEN
     with register.engine.connect() as connection:
         query = select(Account.__table__, _TABLE.c.hash, _TABLE.c.must_change)
@@ -166,7 +166,7 @@ def pass_of(register: Register, account: str) -> Pass | None:
         return None
     area = Area(row.county, row.township, row.village)
     proof = digest(["chosen" if chosen else row.hash, row.role, *area.parts])
-    return Pass(account, row.name, row.role, area, proof, bool(row.must_change) and not chosen)
+    return AuthenticatedAccount(account, row.name, row.role, area, proof, bool(row.must_change) and not chosen)
 
 
 def choices(register: Register) -> list[dict[str, str | None]]:

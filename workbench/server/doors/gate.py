@@ -16,7 +16,7 @@ _UNKNOWN_NAME = """<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><titl
 gave; the administrator adds names with --name.</p></html>"""
 
 
-class KnownName(Matcher):
+class AllowedHost(Matcher):
     """A request under one of the names that lead here: a page of elsewhere whose name resolves to us is not let in."""
 
     def __init__(self, names: frozenset[str]) -> None:
@@ -76,7 +76,7 @@ class Gate(HTTPServer):
 def gate(pages: Application, reach: Reach) -> Gate:
     """The server of the pages, not yet listening."""
     others = Application([(r".*", UnknownNameHandler)])
-    router = RuleRouter([Rule(KnownName(reach.known_names), pages), Rule(AnyMatches(), others)])
+    router = RuleRouter([Rule(AllowedHost(reach.known_names), pages), Rule(AnyMatches(), others)])
     server = Gate(router, ssl_options=reach.encryption())
     server.proxies = frozenset(reach.proxies)
     return server

@@ -14,7 +14,7 @@ from workbench.register.db.engine import DBAPIError, readable
 from workbench.register.location import MissingRegisterError
 from workbench.register.marker import check_identity
 from workbench.server.catalogue import language
-from workbench.server.sign_in.authenticator import Door
+from workbench.server.sign_in.authenticator import Authenticator
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
 
@@ -43,8 +43,8 @@ REAL_DATA_FOR_ALL = Words(
 class RegisterWatch:
     """Whether the register answers, looked at again after a second; asked from threads, for the database may take its time."""
 
-    def __init__(self, door: Door, *, beyond_loopback: bool = False) -> None:
-        self._door, self._beyond_loopback = door, beyond_loopback
+    def __init__(self, authenticator: Authenticator, *, beyond_loopback: bool = False) -> None:
+        self._authenticator, self._beyond_loopback = authenticator, beyond_loopback
         self._lock = threading.Lock()
         self._looked = float("-inf")
         self._trouble: Words | None = None
@@ -62,10 +62,10 @@ class RegisterWatch:
     def _look(self) -> Words | None:
         try:
             with readable():
-                register = self._door.register
+                register = self._authenticator.register
                 if register is not None:
                     check_identity(register.engine, register.facts.root)
-                open_to_all = self._door.admission is Admission.OPEN
+                open_to_all = self._authenticator.admission is Admission.OPEN
         except WorkbenchError as error:
             return in_words(error)
         return (

@@ -45,7 +45,7 @@ class UploadHandler(OfOwner, PageHandler):
 
     def _may_hand_in(self) -> bool:
         user = self.current_user
-        if self.identity_provider.door.admission is Admission.OPEN:
+        if self.identity_provider.authenticator.admission is Admission.OPEN:
             return True
         rights = ROLES[user.role].rights if isinstance(user, SignedIn) and user.role else frozenset()
         return bool({Right.KEEP, Right.FILE} & set(rights))

@@ -69,7 +69,7 @@ class KernelSocket(OfOwner, VoilaKernelWebsocketHandler):
             return False
         if time.monotonic() > self._holds_until:
             try:
-                if not owner.holds(self.identity_provider.door):
+                if not owner.holds(self.identity_provider.authenticator):
                     return False
             except FAILURES:
                 return False

@@ -6,32 +6,33 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from workbench.register.access.passwords import Admission, Pass
+from workbench.register.access.passwords import Admission, AuthenticatedAccount
 from workbench.server.doors.guard import Guarded
-from workbench.server.sign_in.authenticator import Door, SignedIn
+from workbench.server.sign_in.authenticator import Authenticator, SignedIn
 
 
 @dataclass(frozen=True)
 class Owner:
     """Who opened a page: the session of a sign-in or of a browser, the address, and what the account was then.
 
-    `admitted` is None for a visitor.
+    `signed_in_as` is None for a visitor.
     """
 
     session: str
     address: str
-    admitted: Pass | None = None
+    signed_in_as: AuthenticatedAccount | None = None
 
     @property
     def account(self) -> str | None:
         """The account; None for a visitor."""
-        return self.admitted.account if self.admitted else None
+        return self.signed_in_as.account if self.signed_in_as else None
 
-    def holds(self, door: Door) -> bool:
+    def holds(self, authenticator: Authenticator) -> bool:
         """Whether the account still is what it was: open, with the same password, role and area, and not signed out."""
-        if self.admitted is None:
-            return door.admission is not Admission.PASSWORD
-        return door.pass_of(self.admitted.account) == self.admitted and not door.is_ended(self.session)
+        if self.signed_in_as is None:
+            return authenticator.admission is not Admission.PASSWORD
+        now = authenticator.account(self.signed_in_as.account)
+        return now == self.signed_in_as and not authenticator.is_ended(self.session)
 
 
 def session_of(handler: Any) -> str:
@@ -48,7 +49,7 @@ def owner_of(handler: Any) -> Owner:
     user = handler.current_user
     address = str(handler.request.remote_ip or "")
     if isinstance(user, SignedIn) and user.role:
-        return Owner(user.session, address, handler.identity_provider.door.pass_of(user.username))
+        return Owner(user.session, address, handler.identity_provider.authenticator.account(user.username))
     session = session_of(handler)
     if not session:
         session = secrets.token_hex(16)

@@ -72,7 +72,7 @@ class AccountsHandler(PageHandler):
     def _administrator(self) -> SignedIn | None:
         """Who keeps accounts; nobody else is let in. Where nobody has an account, the sign-in page says what to do."""
         user = self.current_user
-        if self.identity_provider.door.admission is Admission.OPEN:
+        if self.identity_provider.authenticator.admission is Admission.OPEN:
             self.redirect(url_path_join(self.base_url, "login"))
             return None
         if not isinstance(user, SignedIn) or user.role not in ROLES or Right.KEEP not in ROLES[user.role].rights:
@@ -80,7 +80,7 @@ class AccountsHandler(PageHandler):
         return user
 
     def _desk(self, user: SignedIn) -> Desk:
-        desk: Desk | None = self.identity_provider.door.desk(user.username)
+        desk: Desk | None = self.identity_provider.authenticator.desk(user.username)
         if desk is None:
             raise web.HTTPError(403)
         return desk

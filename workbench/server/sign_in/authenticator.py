@@ -18,7 +18,14 @@ from workbench.domain.procedure.roles import ROLES, Area, Right
 from workbench.register.access.acting_user import Desk, Register, open_register
 from workbench.register.access.ended_sessions import end_session, is_ended
 from workbench.register.access.known_devices import is_known
-from workbench.register.access.passwords import Admission, Pass, admission, choices, pass_of, sign_in
+from workbench.register.access.passwords import (
+    Admission,
+    AuthenticatedAccount,
+    admission,
+    authenticated_account,
+    choices,
+    sign_in,
+)
 from workbench.register.access.sign_in_attempts import Credentials
 from workbench.register.clock import now_of
 from workbench.register.location import register_exists
@@ -49,8 +56,8 @@ class SignedIn(User):
         return quote(json.dumps([self.username, self.role, *self.area.parts]))
 
 
-class Door:
-    """The register of the store that is served, once it is there: looking makes none."""
+class Authenticator:
+    """Signs people in against the register of the store that is served; asking makes no register where there is none."""
 
     def __init__(self) -> None:
         self._register: Register | None = None
@@ -79,11 +86,11 @@ class Door:
         """Whom one may act as."""
         return choices(self.register) if self.register else []
 
-    def pass_of(self, account: str) -> Pass | None:
-        """The pass of an account as it is now."""
-        return pass_of(self.register, account) if self.register else None
+    def account(self, account: str) -> AuthenticatedAccount | None:
+        """The account with its proof as it is now; None where it may not sign in."""
+        return authenticated_account(self.register, account) if self.register else None
 
-    def enter(self, tried: Credentials) -> Pass | None:
+    def enter(self, tried: Credentials) -> AuthenticatedAccount | None:
         """Try to sign in; raises TooManyAttemptsError."""
         register = self.register
         return sign_in(register, tried, now_of(register, now_in_beijing())) if register else None
@@ -120,7 +127,7 @@ class RegisterIdentity(IdentityProvider):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.door = Door()
+        self.authenticator = Authenticator()
         self.password_checks = PasswordChecks()
 
     def get_handlers(self) -> list[Any]:
@@ -130,7 +137,7 @@ class RegisterIdentity(IdentityProvider):
     @property
     def auth_enabled(self) -> bool:
         """Whether nobody enters without signing in."""
-        return self.door.admission is Admission.PASSWORD
+        return self.authenticator.admission is Admission.PASSWORD
 
     def get_user(self, handler: Any) -> User | None:
         """Who asks; None where a sign-in is needed, or a first password is not changed yet."""
@@ -140,19 +147,19 @@ class RegisterIdentity(IdentityProvider):
         return None if self.auth_enabled else SignedIn("visitor")
 
     def signed_in(self, handler: Any) -> SignedIn | None:
-        """Whose cookie it is; it holds while the account's pass is the same and the sign-in was not signed out."""
+        """Whose cookie it is; it holds while the account's proof is the same and the sign-in was not signed out."""
         kept = handler.get_signed_cookie(self.get_cookie_name(handler), max_age_days=COOKIE_DAYS)
         if not kept:
             return None
         told = json.loads(kept)
-        found = self.door.pass_of(told["account"])
-        if found is None or found.proof != told["proof"] or self.door.is_ended(told["session"]):
+        found = self.authenticator.account(told["account"])
+        if found is None or found.proof != told["proof"] or self.authenticator.is_ended(told["session"]):
             self.clear_login_cookie(handler)
             return None
         options = {"role": found.role, "area": found.area, "session": told["session"], "must_change": found.must_change}
         return SignedIn(found.account, found.name, **options)
 
-    def let_in(self, handler: Any, found: Pass) -> None:
+    def set_sign_in_cookie(self, handler: Any, found: AuthenticatedAccount) -> None:
         """Give the browser its cookie."""
         told = {"account": found.account, "proof": found.proof, "session": secrets.token_hex(16)}
         options = {"httponly": True, "samesite": "Lax", "path": handler.base_url}
@@ -162,13 +169,13 @@ class RegisterIdentity(IdentityProvider):
         )
 
 
-def bar_person(handler: Any, lang: str) -> dict[str, Any]:
+def navbar_user(handler: Any, lang: str) -> dict[str, Any]:
     """Who is signed in, as the bar of a page shows it: `name` and `role` (empty: nobody), `can_sign_in`, `chosen`.
 
     `keeps_accounts`: shown the way to the accounts; `xsrf`: the token of the form that signs out.
     """
     identity = handler.identity_provider
-    user, admitted = handler.current_user or identity.signed_in(handler), identity.door.admission
+    user, admitted = handler.current_user or identity.signed_in(handler), identity.authenticator.admission
     role = ROLES.get(user.role) if isinstance(user, SignedIn) else None
     return {
         "name": user.name if role else "",

@@ -6,25 +6,25 @@ from tornado.ioloop import IOLoop
 
 from workbench.errors import WorkbenchError
 from workbench.server.kernels.owners import Owner
-from workbench.server.sign_in.authenticator import Door
+from workbench.server.sign_in.authenticator import Authenticator
 
 LOOK_MS = 3000
 """How often it is looked at; messages of a page are refused within a second."""
 
 
-async def end_lapsed(kernels: Any, door: Door) -> None:
+async def end_lapsed(kernels: Any, authenticator: Authenticator) -> None:
     """End every kernel whose owner's sign-in does not hold any more."""
     there = {owner for page, owner in kernels.owners().items() if page in kernels}
-    lapsed = await IOLoop.current().run_in_executor(None, _lapsed, there, door)
+    lapsed = await IOLoop.current().run_in_executor(None, _lapsed, there, authenticator)
     for kernel_id, owner in kernels.owners().items():
         if owner in lapsed and kernel_id in kernels:
             kernels.disown(kernel_id)
             await kernels.shutdown_kernel(kernel_id, now=True)
 
 
-def _lapsed(owners: set[Owner], door: Door) -> set[Owner]:
+def _lapsed(owners: set[Owner], authenticator: Authenticator) -> set[Owner]:
     """Those that no longer hold; none while the register does not answer, for then nothing is served anyway."""
     try:
-        return {owner for owner in owners if not owner.holds(door)}
+        return {owner for owner in owners if not owner.holds(authenticator)}
     except WorkbenchError:
         return set()

@@ -9,7 +9,7 @@ from jupyter_server.utils import url_path_join
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError, RefusedError, Words, WorkbenchError
 from workbench.register.access.password_rules import LONGEST, SHORTEST
-from workbench.register.access.passwords import Admission, Pass, change_own_password
+from workbench.register.access.passwords import Admission, AuthenticatedAccount, change_own_password
 from workbench.register.access.sign_in_attempts import Credentials
 from workbench.server.catalogue import address
 from workbench.server.plain_pages import PageHandler, in_language
@@ -42,11 +42,11 @@ class PasswordHandler(PageHandler):
             return
         await end_sessions(self)
         identity: RegisterIdentity = self.identity_provider
-        identity.let_in(self, changed)
+        identity.set_sign_in_cookie(self, changed)
         keep_device(self, changed.account, changed.device or "")
         self.redirect(address(url_path_join(self.base_url, "password"), {**self._language(), "done": "1"}), status=303)
 
-    async def _change(self, user: SignedIn) -> Pass:
+    async def _change(self, user: SignedIn) -> AuthenticatedAccount:
         present, new, again = (self.get_body_argument(name, "", strip=False) for name in ("present", "new", "again"))
         if new != again:
             raise InputError(_UNEQUAL)
@@ -72,15 +72,15 @@ class PasswordHandler(PageHandler):
         self.set_header("Cache-Control", "no-store")
         values: dict[str, Any] = {
             "account": user.username, "must_change": user.must_change, "done": done,
-            "needed": self.identity_provider.door.admission is Admission.PASSWORD,
+            "needed": self.identity_provider.authenticator.admission is Admission.PASSWORD,
             "shortest": SHORTEST, "longest": LONGEST,
         }  # fmt: skip
         lang = self.common()["lang"]
         self.write(self.render_template("password.html", trouble=trouble and in_language(trouble, lang), **values))
 
 
-def _changed(identity: RegisterIdentity, tried: Credentials, new: str) -> Pass:
-    desk = identity.door.desk(tried.account)
+def _changed(identity: RegisterIdentity, tried: Credentials, new: str) -> AuthenticatedAccount:
+    desk = identity.authenticator.desk(tried.account)
     changed = desk and change_own_password(desk, tried, new, now_in_beijing())
     if not changed:
         raise RefusedError(Words("账号已停用。", "The account is closed."))

@@ -12,11 +12,11 @@ from tornado.ioloop import IOLoop
 from workbench.domain.parameters import counties
 from workbench.domain.procedure.roles import ROLES
 from workbench.errors import RefusedError, Words
-from workbench.register.access.passwords import Admission, Pass
+from workbench.register.access.passwords import Admission, AuthenticatedAccount
 from workbench.register.access.sign_in_attempts import Credentials
 from workbench.server.kernels.owners import session_of
 from workbench.server.plain_pages import PageHandler, in_language
-from workbench.server.sign_in.authenticator import Door, RegisterIdentity
+from workbench.server.sign_in.authenticator import Authenticator, RegisterIdentity
 from workbench.server.sign_in.credentials import credentials, keep_device
 
 _WRONG = Words(
@@ -39,9 +39,9 @@ class SignInHandler(PageHandler, LoginFormHandler):
         return cast("RegisterIdentity", self.identity_provider)
 
     @property
-    def door(self) -> Door:
+    def authenticator(self) -> Authenticator:
         """The way into the register."""
-        return self.identity.door
+        return self.identity.authenticator
 
     @allow_unauthenticated
     def get(self) -> None:
@@ -68,16 +68,16 @@ class SignInHandler(PageHandler, LoginFormHandler):
             self._form(_WRONG, 401)
             return
         await end_sessions(self)
-        self.identity.let_in(self, found)
+        self.identity.set_sign_in_cookie(self, found)
         if found.device:
             keep_device(self, found.account, found.device)
         self._redirect_safe(self.get_argument("next", self.base_url))  # type: ignore[no-untyped-call]
 
-    async def _enter(self, tried: Credentials) -> Pass | None:
-        enter = partial(self.door.enter, tried)
-        if self.door.admission is not Admission.PASSWORD:
+    async def _enter(self, tried: Credentials) -> AuthenticatedAccount | None:
+        enter = partial(self.authenticator.enter, tried)
+        if self.authenticator.admission is not Admission.PASSWORD:
             return await IOLoop.current().run_in_executor(None, enter)
-        known = self.door.knows_device(tried)
+        known = self.authenticator.knows_device(tried)
         return await self.identity.password_checks.run(tried, enter, own_machine=known)
 
     def _form(self, trouble: Words | None = None, status: int = 200) -> None:
@@ -88,8 +88,8 @@ class SignInHandler(PageHandler, LoginFormHandler):
             self.render_template(
                 "sign_in.html",
                 trouble=in_language(trouble, lang) if trouble else "",
-                nobody_yet=in_language(_NOBODY_YET, lang) if self.door.admission is Admission.OPEN else "",
-                choices=[_choice(each, english=english) for each in self.door.choices()],
+                nobody_yet=in_language(_NOBODY_YET, lang) if self.authenticator.admission is Admission.OPEN else "",
+                choices=[_choice(each, english=english) for each in self.authenticator.choices()],
                 next=self.get_argument("next", self.base_url),
             )
         )
@@ -105,7 +105,7 @@ class SignOutHandler(PageHandler):
         await end_sessions(self)
         self.identity_provider.clear_login_cookie(self)
         if user:
-            self.identity_provider.door.end_session(user.session)
+            self.identity_provider.authenticator.end_session(user.session)
         self.redirect(self.base_url)
 
 
