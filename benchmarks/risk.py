@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.report import table
 from benchmarks.risk_city import City, simulated_city
 from benchmarks.risk_rivals import Rival, rivals
-from workbench.risk.evaluation.metrics import explained_share, judge
+from workbench.risk.evaluation.metrics import explained_share, metrics_of
 from workbench.risk.evaluation.reliability import ece
 from workbench.risk.model.baselines import margin_only
 from workbench.risk.model.boosting import Settings, fit_machine, fit_trees
@@ -98,7 +98,7 @@ def _margin(rows: Training, ahead: Floats, settings: Settings) -> Floats:
 def _row(name: str, of: Contest) -> list[str]:
     city, rival = of.city, of.found[name]
     reference = of.found.get(_REFERENCE, of.found[_OURS])
-    found = judge(city.slips, rival.p, truth=city.truth)
+    found = metrics_of(city.slips, rival.p, truth=city.truth)
     floor, large = found.noise_floor, found.in_the_large
     assert found.log_loss
     assert found.auc

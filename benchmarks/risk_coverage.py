@@ -14,8 +14,8 @@ import polars as pl
 from benchmarks.report import table
 from benchmarks.risk_city import city_store
 from workbench.risk.data.panel import PanelReader
-from workbench.risk.evaluation.evaluation import LEVEL, Judged, by_county, total_interval
-from workbench.risk.evaluation.metrics import explained_share, judge
+from workbench.risk.evaluation.evaluation import LEVEL, EvaluationData, by_county, total_interval
+from workbench.risk.evaluation.metrics import explained_share, metrics_of
 from workbench.risk.evaluation.standard_errors import logit, two_sided
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.glass_box import Floats
@@ -58,12 +58,12 @@ def checked(households: int, drift: float, seed: int) -> Checked:
         scores = pl.DataFrame(score(store, last, model).table)
         frame = _joined(store, last, end, scores)
     slips, p, truth = (frame[name].cast(pl.Float64).to_numpy() for name in ("slip", "p_slip", "truth"))
-    judged = Judged(frame, slips, np.ones(len(p)), {"model": p, "margin": p})
-    found = judge(slips, p, truth=truth)
+    data = EvaluationData(frame, slips, np.ones(len(p)), {"model": p, "margin": p})
+    found = metrics_of(slips, p, truth=truth)
     assert found.noise_floor
     floor = found.noise_floor
     return Checked(
-        drift, _counties(judged, model), *_city(judged, model), _between(frame["p_low"], frame["p_high"], truth),
+        drift, _counties(data, model), *_city(data, model), _between(frame["p_low"], frame["p_high"], truth),
         [_widened(model, frame, p, truth, widening) for widening in _WIDENINGS],
         (found.ece or 0) / floor.ece_mean, (found.smece or 0) / floor.smece_mean, explained_share(p, truth) or 0,
     )  # fmt: skip
@@ -80,21 +80,21 @@ def _joined(store: FactStore, last: str, end: str, scores: pl.DataFrame) -> pl.D
     )
 
 
-def _counties(judged: Judged, model: RiskModel) -> pl.DataFrame:
-    found = by_county(judged, model.dispersion)
+def _counties(data: EvaluationData, model: RiskModel) -> pl.DataFrame:
+    found = by_county(data, model.dispersion)
     rows = []
     for name, one in found.items():
         low, high = one["expected_interval"]
-        p = judged.model[(judged.frame["county_code"] == name).to_numpy()]
+        p = data.model[(data.frame["county_code"] == name).to_numpy()]
         own_low, own_high = _chance_interval(p)
         rows.append((one["expected_slips"], one["within"], own_low <= one["slips"] <= own_high, high - low, own_high - own_low))  # fmt: skip
     return pl.DataFrame(rows, schema=["expected", "within", "within_chance", "width", "width_chance"], orient="row")
 
 
-def _city(judged: Judged, model: RiskModel) -> tuple[bool, bool]:
-    low, high = total_interval(judged, model.dispersion)
-    own_low, own_high = _chance_interval(judged.model)
-    happened = float(judged.slips.sum())
+def _city(data: EvaluationData, model: RiskModel) -> tuple[bool, bool]:
+    low, high = total_interval(data, model.dispersion)
+    own_low, own_high = _chance_interval(data.model)
+    happened = float(data.slips.sum())
     return bool(low <= happened <= high), bool(own_low <= happened <= own_high)
 
 

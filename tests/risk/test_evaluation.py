@@ -4,14 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.risk.evaluation.evaluation import Judged, advice, by_part, total_interval, whole
+from workbench.risk.evaluation.evaluation import EvaluationData, advice, by_part, total_interval, whole
 from workbench.risk.model.calibration import sigmoid
 from workbench.store.scores import Dispersion
 
 DISPERSION = Dispersion(city=0.1, county=0.1, part=0.1, county_rounds=20)
 
 
-def judged(seed=1, rows=20_000, **candidates):
+def assessed(seed=1, rows=20_000, **candidates):
     """Households of two counties whose slips follow `truth`; candidates are functions of the true logit."""
     rng = np.random.default_rng(seed)
     logit = rng.normal(-3, 1.2, rows)
@@ -19,7 +19,7 @@ def judged(seed=1, rows=20_000, **candidates):
     frame = pl.DataFrame({"county_code": np.where(np.arange(rows) % 3 == 0, "a", "b"), "kind": "unregistered"})
     noisy = logit + rng.normal(0, 1, rows)
     given = {"model": sigmoid(logit), "margin": sigmoid(-2.6 + 0.5 * noisy), "base_rate": np.full(rows, slips.mean())}
-    return Judged(frame, slips, np.ones(rows), given | {name: p(logit) for name, p in candidates.items()})
+    return EvaluationData(frame, slips, np.ones(rows), given | {name: p(logit) for name, p in candidates.items()})
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def judged(seed=1, rows=20_000, **candidates):
     ],
 )  # fmt: skip
 def test_advice(candidates, use, said):
-    found = advice(judged(rows=4000, seed=7, **candidates) if "too little" in said else judged(**candidates))
+    found = advice(assessed(rows=4000, seed=7, **candidates) if "too little" in said else assessed(**candidates))
     assert found["use"] == use, found
     assert said in found["en"]
 
 
 def test_every_part_is_held_against_the_margin_and_promised_an_interval():
-    rows = judged()
+    rows = assessed()
     parts = by_part(rows, rows.frame["county_code"], DISPERSION)
     assert set(parts) == {"a", "b"}
     for name, part in parts.items():
@@ -53,14 +53,14 @@ def test_every_part_is_held_against_the_margin_and_promised_an_interval():
 
 
 def test_intervals_widen_with_the_dispersion_of_the_past():
-    rows = judged()
+    rows = assessed()
     narrow = total_interval(rows, Dispersion(0, 0, 0, 20))
     wide = total_interval(rows, DISPERSION)
     assert wide[1] - wide[0] > 1.5 * (narrow[1] - narrow[0])
 
 
 def test_the_whole_record_has_what_the_contract_asks_for():
-    record = whole(judged(logistic=lambda logit: sigmoid(logit * 0.8 - 0.4)))
+    record = whole(assessed(logistic=lambda logit: sigmoid(logit * 0.8 - 0.4)))
     for name in ("log_loss", "brier", "auc", "ece", "base_rate", "baseline_auc", "baseline_log_loss", "smece"):
         assert isinstance(record[name], float)
     assert record["explained_share"] is None

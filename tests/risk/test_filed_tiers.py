@@ -45,18 +45,18 @@ def state_of(frame, household):
 def test_the_filed_tier_is_the_state_at_the_end_of_one_transition_and_the_start_of_the_next(filed, city):
     store, url, household = filed
     reader, without = PanelReader(store, register=url), PanelReader(city)
-    assert (state_of(without.judged(ROUND), household), state_of(reader.judged(ROUND), household)) == ([3], [1])
+    assert (state_of(without.assessed(ROUND), household), state_of(reader.assessed(ROUND), household)) == ([3], [1])
     before, after = reader.transitions()[:2]
     assert (before.end, after.start) == (ROUND, ROUND)
     slipped = reader.labelled(before).filter(household_id=household)["slip"].to_list()
-    started = without.judged(before.start).filter(household_id=household)["state"].to_list()
+    started = without.assessed(before.start).filter(household_id=household)["state"].to_list()
     assert slipped == [started[0] > 1]
     assert state_of(reader.labelled(after), household) == [1]
 
 
 def test_the_other_households_stay_as_the_rules_say(filed, city):
     store, url, household = filed
-    found, usual = PanelReader(store, register=url).judged(ROUND), PanelReader(city).judged(ROUND)
+    found, usual = PanelReader(store, register=url).assessed(ROUND), PanelReader(city).assessed(ROUND)
     others = pl.col("household_id") != household
     assert found.filter(others).equals(usual.filter(others))
 

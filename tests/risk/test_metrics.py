@@ -17,9 +17,9 @@ from workbench.risk.evaluation.metrics import (
     caught,
     d2,
     explained_share,
-    judge,
     log_loss,
     loss_difference,
+    metrics_of,
 )
 from workbench.risk.evaluation.reliability import ece, in_the_large, noise_floor, recalibration, reliability
 from workbench.risk.evaluation.smooth_ece import smooth_calibration_error
@@ -58,8 +58,8 @@ def test_error_of_the_area_is_delongs():
 
 def test_rows_of_one_household_are_one_observation():
     y, p, _ = drawn(600, seed=4)
-    once = judge(y, p, resamples=0)
-    thrice = judge(np.tile(y, 3), np.tile(p, 3), groups=np.tile(np.arange(600), 3), resamples=0)
+    once = metrics_of(y, p, resamples=0)
+    thrice = metrics_of(np.tile(y, 3), np.tile(p, 3), groups=np.tile(np.arange(600), 3), resamples=0)
     for name in ("log_loss", "brier", "auc"):
         one, three = getattr(once, name), getattr(thrice, name)
         assert (three.value, three.error) == (pytest.approx(one.value), pytest.approx(one.error))
@@ -77,9 +77,9 @@ def test_paired_difference_is_the_paired_t_test():
 
 def test_intervals_cover():
     held = {"log_loss": 0, "auc": 0, "ratio": 0, "slope": 0}
-    truth = judge(*drawn(200_000, seed=99)[:2], resamples=0)
+    truth = metrics_of(*drawn(200_000, seed=99)[:2], resamples=0)
     for seed in range(300):
-        found = judge(*drawn(1_500, seed=1000 + seed)[:2], resamples=0)
+        found = metrics_of(*drawn(1_500, seed=1000 + seed)[:2], resamples=0)
         for name in ("log_loss", "auc"):
             held[name] += getattr(found, name).low <= getattr(truth, name).value <= getattr(found, name).high
         held["ratio"] += found.in_the_large.ratio.low <= 1 <= found.in_the_large.ratio.high
@@ -176,7 +176,7 @@ def test_reliability_bins_expect_ten_slips_and_bands_hold_what_they_say():
     [([], []), ([0], [0.3]), ([1], [1.0]), ([0, 0, 0], [0.1, 0.0, 0.2]), ([0, 1], [1.0, 0.0]), ([0, 1], [0.0, 1.0]), ([1, 0] * 50, [0.2] * 100)],
 )  # fmt: skip
 def test_degenerate_rows_are_judged_all_the_same(y, p):
-    record = judge(np.array(y), np.array(p), truth=np.array(p), resamples=3).record()
+    record = metrics_of(np.array(y), np.array(p), truth=np.array(p), resamples=3).record()
     json.dumps(record, allow_nan=False)
     assert record["rows"] == len(y)
     if len(set(y)) < 2:

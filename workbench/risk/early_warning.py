@@ -59,7 +59,7 @@ def watched(
     stored = pl.DataFrame(store.read_with_previous(round_name, county, _COLUMNS))
     facts = with_filed_tiers(store, round_name, stored, register)
     lifted = _tiered(facts.filter(pl.col("kind") == "lifted"), round_name)
-    others = _judged(facts.filter(pl.col("kind") == "unregistered"), Scene(store, round_name), standards)
+    others = _assessed(facts.filter(pl.col("kind") == "unregistered"), Scene(store, round_name), standards)
     both = pl.concat([lifted, others], how="diagonal")
     stated: pl.DataFrame = with_state(both, tier_parameters(round_name).line).select(_KEPT)
     scored = stated.join(_scores(store, round_name, county), on=_KEY, how="left", maintain_order="left")
@@ -68,13 +68,13 @@ def watched(
 
 
 def _tiered(lifted: pl.DataFrame, round_name: str) -> pl.DataFrame:
-    judged: pl.DataFrame = tier_frame(lifted, tier_parameters(round_name), reading("default"))
-    return judged.with_columns(
+    assessed: pl.DataFrame = tier_frame(lifted, tier_parameters(round_name), reading("default"))
+    return assessed.with_columns(
         pl.col("tier").cast(pl.Int64), standing=pl.col("tier").cast(pl.String).fill_null("undetermined")
     )
 
 
-def _judged(others: pl.DataFrame, seen: Scene, standards: Mapping[str, EdgeStandard]) -> pl.DataFrame:
+def _assessed(others: pl.DataFrame, seen: Scene, standards: Mapping[str, EdgeStandard]) -> pl.DataFrame:
     """What each county's own standard says of its households."""
     parts = [
         edge_frame(others.filter(pl.col("county_code") == code), seen.limits_of(standard)).drop(

@@ -18,7 +18,7 @@ _KEY = ["county_code", "household_id"]
 
 
 @dataclass(frozen=True)
-class Found:
+class VisitRecall:
     """The slips that `visits` households hold, as a share of all: expected by the scores, and as they then happened.
 
     Each by order: the rules' (worse tier first, within a tier any order: the average), the model's. `happened` is None
@@ -32,9 +32,9 @@ class Found:
     model_happened: float | None
 
 
-def beside_rules(
+def compare_rules_and_model(
     store: FactStore, round_name: str, county: str | None = None, register: str | None = None
-) -> list[Found]:
+) -> list[VisitRecall]:
     """For visits to each of SHARES of the lifted households, and to all red and yellow ones; fewest visits first.
 
     Only households that were scored. Raises StoreError where no model has scored the round.
@@ -52,7 +52,7 @@ def beside_rules(
     happened = weight * joined["slip"].cast(pl.Float64).fill_null(0.0).to_numpy() if joined["slip"].count() else None
     model = np.argsort(-joined["p_slip"].to_numpy(), kind="stable")
     return [
-        Found(
+        VisitRecall(
             number,
             _in_tiers(expected, weight, state, number),
             _first(expected, weight, model, number),

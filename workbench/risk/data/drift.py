@@ -122,7 +122,7 @@ def excluded(found: Collection[Drift], keep: Collection[str] = ()) -> tuple[str,
 
 
 def _compared(before: pl.DataFrame, after: pl.DataFrame) -> _Compared:
-    before, after = _judged(before), _judged(after)
+    before, after = _assessed(before), _assessed(after)
     places = _positions(before).join(_positions(after), on="household_id", suffix="_after")
     old, new = before[places["row"]], after[places["row_after"]]
     if len(old) >= _OVERLAP * min(len(before), len(after)):
@@ -133,7 +133,7 @@ def _compared(before: pl.DataFrame, after: pl.DataFrame) -> _Compared:
     return _Compared(before.join(after, on=strata, how="semi"), after.join(before, on=strata, how="semi"), old, new)
 
 
-def _judged(frame: pl.DataFrame) -> pl.DataFrame:
+def _assessed(frame: pl.DataFrame) -> pl.DataFrame:
     """The facts that are judged, and what tells households and strata apart (null where absent). Not a number is not known."""
     names = [
         name for name in frame.columns if name not in NOT_JUDGED and (name in FACT or name.startswith(EXTRA_PREFIX))

@@ -89,7 +89,7 @@ class PanelReader:
 
     def labelled(self, step: Transition) -> pl.DataFrame:
         """The frame of the transition's start with `slip` (null: no label) and `income_next`, the income at its end."""
-        following = self.judged(step.end, step.counties).select(
+        following = self.assessed(step.end, step.counties).select(
             *_KEY, kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
         )
         joined = self.frame(step).join(_told_apart(following), on=_KEY, how="left", maintain_order="left")
@@ -112,7 +112,7 @@ class PanelReader:
         is lost), `months_ahead`. Households whose number is not known, or
         stands twice in the round, are left out: nothing can be followed of them.
         """
-        framed = _told_apart(self.judged(step.start, step.counties))
+        framed = _told_apart(self.assessed(step.start, step.counties))
         by_history: dict[tuple[str, ...], list[str]] = {}
         for code in framed["county_code"].unique(maintain_order=True):
             earlier = tuple(name for name in reversed(self.store.rounds_of(code)) if name < step.start)[:LAGS]
@@ -144,7 +144,7 @@ class PanelReader:
         absent = {name: pl.lit(None, pl.Float64) for name in lags if name not in framed.columns}
         return framed.with_columns(**absent, **lines).with_columns(pl.col(lags).cast(pl.Float64))
 
-    def judged(self, round_name: str, counties: tuple[str, ...] | None = None) -> pl.DataFrame:
+    def assessed(self, round_name: str, counties: tuple[str, ...] | None = None) -> pl.DataFrame:
         """A round's facts with tiers by the rule and states; every row of those counties that has a household number."""
         stored = self.store.frame_with_previous(round_name)
         facts = self._chosen(with_filed_tiers(self.store, round_name, stored, self.register))
@@ -152,9 +152,9 @@ class PanelReader:
         lifted = facts["kind"].eq_missing("lifted")
         tiers: pl.DataFrame = tier_frame(facts.select(TIER_FACTS).filter(lifted), figures, reading("default"))
         at = pl.select(pl.when(lifted).then(lifted.cum_sum() - 1)).to_series()
-        judged = facts.hstack(tiers.select(pl.col(TIER_RESULTS).cast(pl.Int64).gather(at)))
-        self._past.setdefault(round_name, judged.select(*_KEY, *HISTORY))
-        stated: pl.DataFrame = with_state(judged, figures.line)
+        assessed = facts.hstack(tiers.select(pl.col(TIER_RESULTS).cast(pl.Int64).gather(at)))
+        self._past.setdefault(round_name, assessed.select(*_KEY, *HISTORY))
+        stated: pl.DataFrame = with_state(assessed, figures.line)
         return stated if counties is None else stated.filter(pl.col("county_code").is_in(counties))
 
     def _history(self, round_name: str) -> pl.DataFrame:

@@ -25,7 +25,7 @@ CANDIDATES = {
 
 
 @dataclass(frozen=True)
-class Forward:
+class Backtest:
     """Rounds as seen from before: `start`, `household_id`, `county_code`, `kind`, `state`, `slip`, `weight`, `p`, …
 
     The last round also holds a column for each other candidate.
@@ -39,9 +39,9 @@ class Forward:
         return self.frame.filter(pl.col("start") == pl.col("start").max()) if len(self.frame) else self.frame
 
 
-def forward_chain(
+def run_backtest(
     rounds: Sequence[pl.DataFrame], excluded: Collection[str], settings: Settings, progress: Progress | None = None
-) -> Forward:
+) -> Backtest:
     """Predict each of the labelled rounds from those before it; rounds with too few slips behind them are passed over."""
     quick = replace(settings, bags=min(settings.bags, 3))
     found = []
@@ -55,7 +55,7 @@ def forward_chain(
             start = ahead["start"][0]
             progress(Words(f"按时间先后检验：{start}", f"checking in order of time: {start}"))
         found.append(_predicted(known, ahead, excluded, quick, everything=position == len(rounds) - 1))
-    return Forward(pl.concat(found, how="diagonal_relaxed") if found else pl.DataFrame())
+    return Backtest(pl.concat(found, how="diagonal_relaxed") if found else pl.DataFrame())
 
 
 def _capped(frame: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
 from workbench.risk.data.panel import PanelReader, Transition
 from workbench.risk.data.readable_facts import Reading, reading
-from workbench.risk.evaluation.metrics import caught, judge, loss_difference
+from workbench.risk.evaluation.metrics import caught, loss_difference, metrics_of
 from workbench.risk.evaluation.reliability import reliability
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.fitting import labels
@@ -35,7 +35,7 @@ _OFF = 0.25
 
 
 @dataclass(frozen=True)
-class Judged:
+class EvaluationData:
     """Labelled household-rounds and the probabilities, (rows,) each, that candidates give them; truth where known."""
 
     frame: pl.DataFrame
@@ -49,9 +49,9 @@ class Judged:
         """The model's own probabilities."""
         return self.candidates["model"]
 
-    def of(self, rows: Rows) -> "Judged":
+    def of(self, rows: Rows) -> "EvaluationData":
         """Some of the rows."""
-        return Judged(
+        return EvaluationData(
             self.frame.filter(pl.Series(rows)), self.slips[rows], self.weight[rows],
             {name: p[rows] for name, p in self.candidates.items()}, None if self.truth is None else self.truth[rows],
         )  # fmt: skip
@@ -83,14 +83,14 @@ def evaluate(
             )
         )
     read = reading(store, round_name, model, keep)
-    judged = _judged(store, model, frame, read)
-    record = whole(judged)
+    data = _evaluation_data(store, model, frame, read)
+    record = whole(data)
     return {
         "round": round_name, "next_round": end, "model": model.name, **_trained_on(store, model, steps), "warnings": list(read.warnings), **record,
-        "by_county": by_county(judged, model.dispersion),
-        "by_kind": by_part(judged, frame["kind"], model.dispersion),
-        "by_standing": by_part(judged, standings(frame), model.dispersion),
-        "by_group": dict(_by_group(judged, model.dispersion)),
+        "by_county": by_county(data, model.dispersion),
+        "by_kind": by_part(data, frame["kind"], model.dispersion),
+        "by_standing": by_part(data, standings(frame), model.dispersion),
+        "by_group": dict(_by_group(data, model.dispersion)),
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _trained_on(store: FactStore, model: RiskModel, steps: list[Transition]) -> 
     return {"trained_on": bool(same), "other_facts": len(named) > len(same)}
 
 
-def _judged(store: FactStore, model: RiskModel, frame: pl.DataFrame, read: Reading) -> Judged:
+def _evaluation_data(store: FactStore, model: RiskModel, frame: pl.DataFrame, read: Reading) -> EvaluationData:
     values = read.values(model, frame)
     slips, weight = frame["slip"].cast(pl.Float64).to_numpy(), frame["weight"].fill_null(1.0).to_numpy()
     candidates = {
@@ -113,21 +113,21 @@ def _judged(store: FactStore, model: RiskModel, frame: pl.DataFrame, read: Readi
     }
     truth = read_truth(store.root, frame["start"][0])
     if truth is None:
-        return Judged(frame, slips, weight, candidates)
+        return EvaluationData(frame, slips, weight, candidates)
     known = frame.select("household_id").join(truth, on="household_id", how="left", maintain_order="left")["p_slip"]
-    return Judged(frame, slips, weight, candidates, None if known.null_count() else known.to_numpy())
+    return EvaluationData(frame, slips, weight, candidates, None if known.null_count() else known.to_numpy())
 
 
-def whole(judged: Judged) -> Record:
+def whole(data: EvaluationData) -> Record:
     """All rows together: the contract's keys, calibration with its floor, the curve, comparisons, and the verdict."""
-    found = judge(judged.slips, judged.model, judged.weight, judged.truth)
-    compared = comparison(judged)
+    found = metrics_of(data.slips, data.model, data.weight, data.truth)
+    compared = comparison(data)
     record = found.record()
     return {
         "rows": found.rows,
         "households": found.households,
         "slips": found.slips,
-        "slipped_rows": int(np.count_nonzero(judged.slips)),
+        "slipped_rows": int(np.count_nonzero(data.slips)),
         "log_loss": found.log_loss.value if found.log_loss else None,
         "brier": found.brier.value if found.brier else None,
         "auc": found.auc.value if found.auc else None,
@@ -144,58 +144,58 @@ def whole(judged: Judged) -> Record:
         "calibration_in_the_large": record["in_the_large"],
         "recalibration": record["recalibration"],
         "noise_floor": record["noise_floor"],
-        "reliability": [asdict(each) for each in reliability(judged.slips, judged.model, judged.weight)],
+        "reliability": [asdict(each) for each in reliability(data.slips, data.model, data.weight)],
         "compared": compared,
-        "advice": advice(judged),
+        "advice": advice(data),
     }
 
 
-def comparison(judged: Judged) -> dict[str, Record]:
+def comparison(data: EvaluationData) -> dict[str, Record]:
     """Each candidate's log loss, Brier score, AUC and d2; how far the model's log loss lies below it, with the error."""
     found = {}
-    for name, p in judged.candidates.items():
-        own = judge(judged.slips, p, judged.weight, judged.truth, resamples=0)
-        ahead = loss_difference(judged.slips, p, judged.model, judged.weight)
+    for name, p in data.candidates.items():
+        own = metrics_of(data.slips, p, data.weight, data.truth, resamples=0)
+        ahead = loss_difference(data.slips, p, data.model, data.weight)
         found[name] = {
             "log_loss": own.log_loss.value if own.log_loss else None,
             "brier": own.brier.value if own.brier else None,
             "auc": own.auc.value if own.auc else None,
             "d2": own.d2,
             "explained_share": own.explained_share,
-            "caught_in_tenth": caught(judged.slips, p, TENTH, judged.weight),
+            "caught_in_tenth": caught(data.slips, p, TENTH, data.weight),
             "model_better_by": ahead.value,
             "error": ahead.error,
         }
     return found
 
 
-def by_part(judged: Judged, names: pl.Series, dispersion: Dispersion) -> dict[str, Record]:
+def by_part(data: EvaluationData, names: pl.Series, dispersion: Dispersion) -> dict[str, Record]:
     """The same figures by part, with the interval that the number of slips was promised to lie in."""
     codes = names.fill_null("").to_numpy()
-    return {str(name): _part(judged.of(codes == name), dispersion) for name in sorted(set(codes))}
+    return {str(name): _part(data.of(codes == name), dispersion) for name in sorted(set(codes))}
 
 
-def by_county(judged: Judged, dispersion: Dispersion) -> dict[str, Record]:
+def by_county(data: EvaluationData, dispersion: Dispersion) -> dict[str, Record]:
     """By county: a county whole is no part of one, so what parts stray by is left out of the interval."""
-    return by_part(judged, judged.frame["county_code"], replace(dispersion, part=0.0))
+    return by_part(data, data.frame["county_code"], replace(dispersion, part=0.0))
 
 
-def _by_group(judged: Judged, dispersion: Dispersion) -> Iterator[tuple[str, Record]]:
+def _by_group(data: EvaluationData, dispersion: Dispersion) -> Iterator[tuple[str, Record]]:
     for group in KEY_GROUPS:
-        rows = judged.frame[group].fill_null(value=False).to_numpy()
+        rows = data.frame[group].fill_null(value=False).to_numpy()
         if rows.any():
-            yield group, _part(judged.of(rows), dispersion)
+            yield group, _part(data.of(rows), dispersion)
 
 
-def _part(judged: Judged, dispersion: Dispersion) -> Record:
-    found = judge(judged.slips, judged.model, judged.weight, judged.truth, resamples=0)
-    low, high = total_interval(judged, dispersion)
-    margin = judge(judged.slips, judged.candidates["margin"], judged.weight, resamples=0)
+def _part(data: EvaluationData, dispersion: Dispersion) -> Record:
+    found = metrics_of(data.slips, data.model, data.weight, data.truth, resamples=0)
+    low, high = total_interval(data, dispersion)
+    margin = metrics_of(data.slips, data.candidates["margin"], data.weight, resamples=0)
     return {
         "rows": found.rows,
         "slips": found.slips,
-        "slipped_rows": int(np.count_nonzero(judged.slips)),
-        "expected_slips": float(judged.weight @ judged.model),
+        "slipped_rows": int(np.count_nonzero(data.slips)),
+        "expected_slips": float(data.weight @ data.model),
         "expected_interval": [low, high],
         "within": bool(low <= found.slips <= high),
         "log_loss": found.log_loss.value if found.log_loss else None,
@@ -208,13 +208,11 @@ def _part(judged: Judged, dispersion: Dispersion) -> Record:
     }
 
 
-def total_interval(judged: Judged, dispersion: Dispersion) -> tuple[float, float]:
+def total_interval(data: EvaluationData, dispersion: Dispersion) -> tuple[float, float]:
     """Between which the number of slips was promised to lie, LEVEL of the time (as the preview promises it)."""
-    p, weight = judged.model, judged.weight
+    p, weight = data.model, data.weight
     sums = (
-        pl.DataFrame(
-            {"county": judged.frame["county_code"], "expected": weight * p, "variance": weight**2 * p * (1 - p)}
-        )
+        pl.DataFrame({"county": data.frame["county_code"], "expected": weight * p, "variance": weight**2 * p * (1 - p)})
         .group_by("county")
         .agg(pl.sum("expected", "variance"))
     )
@@ -222,10 +220,10 @@ def total_interval(judged: Judged, dispersion: Dispersion) -> tuple[float, float
     return number_interval(moments, float(weight.sum()), dispersion, LEVEL)
 
 
-def advice(judged: Judged) -> dict[str, str]:
+def advice(data: EvaluationData) -> dict[str, str]:
     """Whether to use the model, in words: "no" if it does not beat the margin alone or a constant, "caution" if in doubt."""
-    against_margin = loss_difference(judged.slips, judged.model, judged.candidates["margin"], judged.weight)
-    against_constant = loss_difference(judged.slips, judged.model, judged.candidates["base_rate"], judged.weight)
+    against_margin = loss_difference(data.slips, data.model, data.candidates["margin"], data.weight)
+    against_constant = loss_difference(data.slips, data.model, data.candidates["base_rate"], data.weight)
     if against_constant.value >= 0:
         return _advice(
             "no",
@@ -236,7 +234,7 @@ def advice(judged: Judged) -> dict[str, str]:
         return _advice(
             "no", "模型不比只看收入距离更好，建议不用", "no better than the income margin alone: do not use it"
         )
-    total = judge(judged.slips, judged.model, judged.weight, resamples=0).in_the_large
+    total = metrics_of(data.slips, data.model, data.weight, resamples=0).in_the_large
     if total is not None and (total.ratio.low > 1 + _OFF or total.ratio.high < 1 - _OFF):
         return _advice(
             "caution",
@@ -260,9 +258,9 @@ def _advice(use: str, zh: str, en: str) -> dict[str, str]:
     return {"use": use, "zh": zh, "en": en}
 
 
-def judged_forward(frame: pl.DataFrame, names: tuple[str, ...]) -> Judged:
+def backtest_data(frame: pl.DataFrame, names: tuple[str, ...]) -> EvaluationData:
     """The last round of a forward chain, made ready for judging."""
     slips, _ = labels(frame)
-    return Judged(
+    return EvaluationData(
         frame, slips, frame["weight"].fill_null(1.0).to_numpy(), {name: frame[name].to_numpy() for name in names}
     )

@@ -145,7 +145,7 @@ def _mean(values: Floats, weight: Weight) -> float:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Metrics:
     """All figures of one set of rows; None where one cannot be computed.
 
     `rows` are counted, `households` and `slips` weighted. `base_rate_loss` is the log loss of these rows' own rate.
@@ -171,10 +171,10 @@ class Judgement:
         return {name: _plain(value) for name, value in asdict(self).items()}
 
 
-def judge(
+def metrics_of(
     y: npt.ArrayLike, p: npt.ArrayLike, weight: Weight = None, truth: npt.ArrayLike | None = None,
     groups: Groups = None, *, resamples: int = 100, seed: int = 0,
-) -> Judgement:  # fmt: skip
+) -> Metrics:  # fmt: skip
     """Everything about probabilities whose outcome is known; `truth`: the true ones, where data is simulated.
 
     `resamples`: label draws for the noise floor, 0 for none. All arrays are (n,); n may be 0, p may be 0 or 1.
@@ -183,8 +183,8 @@ def judge(
     weights = weights_of(weight, len(values))
     count = len(values)
     if not weights.sum() > 0:
-        return Judgement(count, 0.0, 0.0)
-    return Judgement(
+        return Metrics(count, 0.0, 0.0)
+    return Metrics(
         rows=count,
         households=float(weights.sum()),
         slips=float(weights @ labels),

@@ -14,19 +14,19 @@ _PRIOR_ROUNDS = 1.0
 """So many rounds at the assumed city-wide deviation are counted in: a few rounds alone would say next to nothing."""
 
 
-def dispersion(forward: pl.DataFrame) -> Dispersion:
+def dispersion(backtest: pl.DataFrame) -> Dispersion:
     """From predictions of rounds by models trained on earlier ones: `start`, `county_code`, `p`, `slip`, `weight`."""
-    if forward.is_empty():
+    if backtest.is_empty():
         return ASSUMED
-    p, slips, weight = (forward[name].cast(pl.Float64).to_numpy() for name in ("p", "slip", "weight"))
-    county, start = forward["county_code"], forward["start"]
+    p, slips, weight = (backtest[name].cast(pl.Float64).to_numpy() for name in ("p", "slip", "weight"))
+    county, start = backtest["county_code"], backtest["start"]
     cells = county_rounds(p, slips, weight, county, start)
     rounds = cells.group_by("start").agg(pl.sum("observed", "expected", "variance"))
     happened = pl.when(pl.col("observed") > 0).then(pl.col("observed") / pl.col("expected")).otherwise(1.0)
     of_round = rounds.select("start", scale=happened)
     of_county = cells.select("county", "start", scale=happened)
     county_sd = _excess(cells.join(of_round, on="start"), lost=len(rounds))
-    halves = _halves(forward, p, slips, weight)
+    halves = _halves(backtest, p, slips, weight)
     part = _excess(halves.join(of_county, on=["county", "start"]), lost=len(cells))
     return Dispersion(_city(rounds), county_sd, part, len(cells))
 
@@ -49,12 +49,12 @@ def _excess(cells: pl.DataFrame, lost: int) -> float:
     return float(np.sqrt(max(excess, 0.0)))
 
 
-def _halves(forward: pl.DataFrame, p: Floats, slips: Floats, weight: Floats) -> pl.DataFrame:
+def _halves(backtest: pl.DataFrame, p: Floats, slips: Floats, weight: Floats) -> pl.DataFrame:
     """Each county-round in two parts of like expectation, the more likely households and the rest."""
     over = ["county_code", "start"]
-    ranked = forward.select(*over).with_columns(p=pl.Series(p), expected=pl.Series(p * weight))
+    ranked = backtest.select(*over).with_columns(p=pl.Series(p), expected=pl.Series(p * weight))
     above = pl.col("expected").cum_sum().over(over, order_by="p", descending=True)
     likelier = above <= pl.col("expected").sum().over(over) / 2
     names = ranked.select(pl.col("county_code") + pl.when(likelier).then(pl.lit("|h")).otherwise(pl.lit("|l")))
-    parts = county_rounds(p, slips, weight, names.to_series(), forward["start"])
+    parts = county_rounds(p, slips, weight, names.to_series(), backtest["start"])
     return parts.with_columns(county=pl.col("county").str.head(-2))

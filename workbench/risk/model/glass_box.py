@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 Groups = Sequence[Sequence[tuple[int, float]]]
 """By group, its terms and the share of each that counts to it."""
-_Found = TypeVar("_Found")
+_Result = TypeVar("_Result")
 
 _CHUNK = 16_384
 """Rows at a time: their intermediate arrays stay in the cache."""
@@ -160,7 +160,7 @@ class OnBins:
             yield term, entries
 
 
-def by_chunks(work: Callable[[slice], _Found], rows: int, size: int = _CHUNK) -> list[_Found]:
+def by_chunks(work: Callable[[slice], _Result], rows: int, size: int = _CHUNK) -> list[_Result]:
     """What `work` makes of successive slices of so many rows, on both cores; of no rows, one empty slice."""
     slices = [slice(start, start + size) for start in range(0, max(rows, 1), size)]
     with ThreadPoolExecutor(_THREADS) as pool:

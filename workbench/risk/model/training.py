@@ -10,7 +10,7 @@ from workbench.errors import InputError, Words
 from workbench.risk.data.drift import drifts
 from workbench.risk.data.drift import excluded as drifting_facts
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
-from workbench.risk.evaluation.backtest import Forward, forward_chain
+from workbench.risk.evaluation.backtest import Backtest, run_backtest
 from workbench.risk.evaluation.overdispersion import dispersion
 from workbench.risk.model.baselines import logistic, margin_only
 from workbench.risk.model.boosting import Settings
@@ -53,13 +53,13 @@ def train(
     rounds = list(labelled_rounds(reader, steps, say))
     settings = Settings(seed=request.seed)
     rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), excluded, settings)
-    forward = forward_chain(rounds, excluded, settings, say)
+    backtest = run_backtest(rounds, excluded, settings, say)
     say(Words("训练", "training"))
     fitted = fit(rows, settings)
     say(Words("收入预测与对照", "income forecast and baselines"))
-    model = _model(rows, fitted, forward, settings)
+    model = _model(rows, fitted, backtest, settings)
     say(Words("模型卡片", "model card"))
-    account = Account(store, steps, reader.share, rows, fitted, forward, moved, excluded, request.keep, settings)
+    account = Account(store, steps, reader.share, rows, fitted, backtest, moved, excluded, request.keep, settings)
     return replace(model, about=about(account, model, request.line, request.day))
 
 
@@ -76,13 +76,13 @@ def _share(store: FactStore, steps: list[Transition]) -> float:
     return min(1.0, MOST_ROWS / max(rows, 1))
 
 
-def _model(rows: Training, fitted: Fit, forward: Forward, settings: Settings) -> RiskModel:
+def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) -> RiskModel:
     arguments = (rows.values, rows.slips, rows.weight)
     model = RiskModel(
         matrix=rows.matrix,
         box=fitted.box,
         calibration=fitted.calibration,
-        dispersion=dispersion(forward.frame),
+        dispersion=dispersion(backtest.frame),
         margin=margin_only(rows.matrix, *arguments, rows.folds, settings),
         logistic=logistic(*arguments, settings.seed),
         forecast=fit_forecast(rows.values, rows.frame, rows.weight, settings),

@@ -10,8 +10,8 @@ import polars as pl
 from workbench.domain.facts import LABELS
 from workbench.risk.data.drift import Drift, said
 from workbench.risk.data.panel import Transition
-from workbench.risk.evaluation.backtest import CANDIDATES, Forward
-from workbench.risk.evaluation.evaluation import by_county, by_part, judged_forward, whole
+from workbench.risk.evaluation.backtest import CANDIDATES, Backtest
+from workbench.risk.evaluation.evaluation import backtest_data, by_county, by_part, whole
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.fitting import Fit, Training
@@ -35,7 +35,7 @@ class Account:
     share: float
     rows: Training
     fitted: Fit
-    forward: Forward
+    backtest: Backtest
     moved: tuple[Drift, ...]
     excluded: Collection[str]
     keep: Collection[str]
@@ -113,7 +113,7 @@ def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Record]:
 
 def _performance(account: Account, model: RiskModel) -> Record:
     """Judged on the last round, which the models of the chain had not seen; else on households that no fit had seen."""
-    last = account.forward.last
+    last = account.backtest.last
     if last.is_empty():
         rows = account.rows
         constant = np.full(len(rows.slips), float(np.average(rows.slips, weights=rows.weight)))
@@ -122,17 +122,17 @@ def _performance(account: Account, model: RiskModel) -> Record:
             margin=pl.Series(sigmoid(model.margin.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds])),
             base_rate=pl.Series(constant),
         )
-        judged, checked = judged_forward(frame, ("model", "margin", "base_rate")), "households"
+        data, checked = backtest_data(frame, ("model", "margin", "base_rate")), "households"
     else:
-        judged, checked = judged_forward(last, tuple(CANDIDATES)), "later_round"
-    performance = whole(judged)
+        data, checked = backtest_data(last, tuple(CANDIDATES)), "later_round"
+    performance = whole(data)
     return {
         "checked_on": checked,
-        "checked_round": judged.frame["start"][0] if checked == "later_round" else None,
+        "checked_round": data.frame["start"][0] if checked == "later_round" else None,
         "advice": performance["advice"],
         "performance": performance,
-        "by_county": by_county(judged, model.dispersion),
-        "by_standing": by_part(judged, standings(judged.frame), model.dispersion),
+        "by_county": by_county(data, model.dispersion),
+        "by_standing": by_part(data, standings(data.frame), model.dispersion),
     }
 
 

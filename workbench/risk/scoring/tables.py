@@ -17,7 +17,7 @@ _RAISING, _LOWERING = 3, 2
 
 
 @dataclass(frozen=True)
-class ReadOff:
+class TableScores:
     """What a model's tables say of households: logit and its standard error, reasons, forecast of log income.
 
     `told` (rows, reasons): BASE, REST or FIRST_TOPIC + 2 × topic, + 1 where it lowers; `points` (rows, reasons) of the
@@ -48,7 +48,7 @@ class Tables:
         bins = Bins.of(model.box, *forecast)
         return cls(model, bins, OnBins.of(model.box, bins), tuple(OnBins.of(box, bins) for box in forecast))
 
-    def read(self, frame: pl.DataFrame, values: Floats) -> ReadOff:
+    def read(self, frame: pl.DataFrame, values: Floats) -> TableScores:
         """Of household-rounds and their design matrix (rows, features)."""
         model, binned = self.model, self.bins.find(values)
         points = model.points(self.box.grouped(binned, model.groups), model.calibration.shifts(frame["county_code"]))
@@ -56,7 +56,7 @@ class Tables:
         spread = model.spread_of(self.box.bag_logits(binned))
         told, shown = _reasons(points, logit, _averages(model, frame), model.constant)
         income = income_forecast(*(box.logit(binned) for box in self.forecast)) if self.forecast else ()
-        return ReadOff(logit, spread, told, shown, *income)
+        return TableScores(logit, spread, told, shown, *income)
 
 
 def _averages(model: RiskModel, frame: pl.DataFrame) -> Floats:
@@ -70,7 +70,7 @@ def _averages(model: RiskModel, frame: pl.DataFrame) -> Floats:
 
 
 def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -> tuple[npt.NDArray[np.int8], Floats]:
-    """What raises and lowers each probability, in points of the logit that add up to it; as `ReadOff` tells them.
+    """What raises and lowers each probability, in points of the logit that add up to it; as `TableScores` tells them.
 
     First the average of households of its kind and tier, then the topics that raise it most, then those that lower it
     most, then everything else together.

@@ -28,7 +28,7 @@ def visit_lists(
     head = read_head(store.root, round_name)
     store.files(round_name, county)
     # Not the panel's frame: a number that stands twice cannot be followed, but who qualifies by rule is listed.
-    frame = PanelReader(store, head.given_line, register=register).judged(round_name)
+    frame = PanelReader(store, head.given_line, register=register).assessed(round_name)
     scores = pl.DataFrame(read_scores(store.root, round_name))
     if county:
         frame, scores = (each.filter(pl.col("county_code") == county) for each in (frame, scores))
@@ -41,5 +41,5 @@ def _inside(frame: pl.DataFrame, standard: EdgeStandard, line: float) -> list[st
     unregistered = frame.filter(pl.col("kind") == "unregistered")
     if standard.county:
         unregistered = unregistered.filter(pl.col("county_code") == standard.county)
-    judged: pl.DataFrame = edge_frame(unregistered, limits)
-    return judged.filter(pl.col("edge").fill_null(value=False))["household_id"].to_list()
+    assessed: pl.DataFrame = edge_frame(unregistered, limits)
+    return assessed.filter(pl.col("edge").fill_null(value=False))["household_id"].to_list()
