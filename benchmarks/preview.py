@@ -102,14 +102,14 @@ def engine_counts(frame: object, limits: EdgeLimits) -> Callable[[], tuple[int, 
     """The rules' own expressions on Polars or DuckDB."""
 
     def polars() -> tuple[int, int, int]:
-        judged = edge_frame(frame, limits).select(
+        assessed = edge_frame(frame, limits).select(
             pl.col("edge").sum(), unknown=pl.col("edge").is_null().sum(), below=pl.col("below_line").sum()
         )
-        return tuple(judged.collect().row(0))
+        return tuple(assessed.collect().row(0))
 
     def in_duckdb() -> tuple[int, int, int]:
-        judged = edge_frame(frame, limits)
-        return judged.aggregate(
+        assessed = edge_frame(frame, limits)
+        return assessed.aggregate(
             "count(*) filter (edge), count(*) filter (edge is null), count(*) filter (below_line)"
         ).fetchall()[0]
 

@@ -25,7 +25,7 @@ from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
 from workbench.register.access.acting_user import Desk, Register, open_register
-from workbench.register.assessment import RISK, facts_read, judge, rules_of
+from workbench.register.assessment import RISK, assess, facts_read, rules_of
 from workbench.register.audit.verification import verify_register
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import file_list
@@ -60,8 +60,8 @@ class Office:
         self.register: Register = open_register(FactStore(root))
         with self.register.engine.connect() as connection:
             rules = rules_of(connection, ROUND, COUNTY, NOW.date())
-        self.judged = judge(facts_read(self.register.facts, ROUND, COUNTY), rules)
-        self.villages = self.judged.select("township", "village").unique(maintain_order=True).rows()
+        self.assessed = assess(facts_read(self.register.facts, ROUND, COUNTY), rules)
+        self.villages = self.assessed.select("township", "village").unique(maintain_order=True).rows()
         first_account(self.register, NewAccount("admin", "管理员", "administrator"), NOW)
         add_accounts(self.desk("admin"), [*self._people()])
 
@@ -79,7 +79,7 @@ class Office:
 
     def of(self, place: tuple[str, str]) -> pl.DataFrame:
         """The households of a village."""
-        return self.judged.filter(township=place[0], village=place[1])
+        return self.assessed.filter(township=place[0], village=place[1])
 
 
 def visits_file(folder: Path, households: Sequence[str]) -> Path:
@@ -115,7 +115,7 @@ def filed(office: Office, _folder: Path) -> str:
 
 def one_by_one(office: Office, folder: Path) -> dict[str, float]:
     """Seconds a household of each step, each household in a transaction of its own."""
-    rows = [row for row in office.judged.to_dicts() if row["rule"] is not None][:ONE_BY_ONE]
+    rows = [row for row in office.assessed.to_dicts() if row["rule"] is not None][:ONE_BY_ONE]
 
     def worker(row: dict[str, Any]) -> Desk:
         return office.desk(f"w-{row['township']}-{row['village']}")

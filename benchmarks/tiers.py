@@ -79,12 +79,12 @@ def _judge(frame: Any) -> Any:
     return tier_frame(frame, tier_parameters(ROUND), reading("default"))
 
 
-def _of_pandas(judged: pd.DataFrame) -> dict[str, np.ndarray]:
-    return {name: judged[name].fillna(-1).to_numpy(np.int64) for name in RESULTS}
+def _of_pandas(assessed: pd.DataFrame) -> dict[str, np.ndarray]:
+    return {name: assessed[name].fillna(-1).to_numpy(np.int64) for name in RESULTS}
 
 
-def _of_polars(judged: pl.DataFrame) -> dict[str, np.ndarray]:
-    return {name: judged[name].fill_null(-1).cast(pl.Int64).to_numpy() for name in RESULTS}
+def _of_polars(assessed: pl.DataFrame) -> dict[str, np.ndarray]:
+    return {name: assessed[name].fill_null(-1).cast(pl.Int64).to_numpy() for name in RESULTS}
 
 
 def main() -> None:

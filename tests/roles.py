@@ -189,10 +189,10 @@ def _stage(prepared, stage, facts):
     )
     submit(office.second, submitted, "测算", {"in": 1})
     here = pl.DataFrame(store.read(ROUND, COUNTY)).filter(township="甲镇", village="东村")["household_id"].to_list()
-    judged = {each["household_id"]: each for each in office.judged("lifted").to_dicts()}
-    household = next(name for name in here if name in judged and judged[name]["rule"])
+    assessed = {each["household_id"]: each for each in office.assessed("lifted").to_dicts()}
+    household = next(name for name in here if name in assessed and assessed[name]["rule"])
     make_plan(office.desk("w0"), ROUND, household, "增收", "王某")
-    prepared.blanks |= {"drafted": drafted, "submitted": submitted, "h": household, "tier": judged[household]["rule"],
+    prepared.blanks |= {"drafted": drafted, "submitted": submitted, "h": household, "tier": assessed[household]["rule"],
                         "planned": household}  # fmt: skip
     if stage == "visited":
         visit(

@@ -18,13 +18,13 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_s
 from workbench.preview.counts import comparison
 from workbench.preview.counts import sweep as sweeping
 from workbench.preview.scenario import Candidate, Scenario, checked
-from workbench.risk.rule_vs_model import beside_rules
+from workbench.risk.rule_vs_model import compare_rules_and_model
 from workbench.settings import register_url, store_path
 from workbench.statistics.legal_readings import count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.notebook.results import BesideRules, ComparedStandards, NotebookPlace, Readings, Swept
+from workbench.ui.notebook.results import ComparedStandards, NotebookPlace, Readings, RuleVsModel, Swept
 
 Standard = EdgeStandard | Mapping[str, Any] | str
 """A standard, plain data in the form of the contract, or YAML text."""
@@ -93,9 +93,9 @@ def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:
     return Readings(place, count_readings(place.store, place.round_name, place.county, line))
 
 
-def model_beside_rules(place: NotebookPlace) -> BesideRules:
+def rules_and_model(place: NotebookPlace) -> RuleVsModel:
     """What the model adds to the rules; raises StoreError where no model has scored the round."""
-    return BesideRules(place, beside_rules(place.store, place.round_name, place.county, register_url()))
+    return RuleVsModel(place, compare_rules_and_model(place.store, place.round_name, place.county, register_url()))
 
 
 def _parsed(standard: Standard) -> EdgeStandard:

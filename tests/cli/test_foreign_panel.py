@@ -118,7 +118,7 @@ def trained(taken):
 
 
 @pytest.fixture(scope="module")
-def judged(trained):
+def assessed(trained):
     done = run_program(*trained.words("evaluate", "--round", ROUNDS[-2]))
     assert done.status == 0, done.err
     return done.record
@@ -156,25 +156,25 @@ def test_drifting_columns_are_named_and_kept_out(trained):
     assert not DRIFTING & set(record["facts_used"])
 
 
-def test_judged_on_the_round_held_out(panel, judged):
+def test_judged_on_the_round_held_out(panel, assessed):
     outcomes = _outcomes(panel, *ROUNDS[-2:])
-    assert judged.keys() >= KEYS
-    assert judged["trained_on"] is False
-    assert judged["explained_share"] is None
-    assert (judged["rows"], judged["slips"]) == (len(outcomes), sum(outcomes.values()))
-    assert judged["base_rate"] == pytest.approx(sum(outcomes.values()) / len(outcomes))
-    assert judged["auc"] > 0.6
-    assert len(judged["by_county"]) == REGIONS
+    assert assessed.keys() >= KEYS
+    assert assessed["trained_on"] is False
+    assert assessed["explained_share"] is None
+    assert (assessed["rows"], assessed["slips"]) == (len(outcomes), sum(outcomes.values()))
+    assert assessed["base_rate"] == pytest.approx(sum(outcomes.values()) / len(outcomes))
+    assert assessed["auc"] > 0.6
+    assert len(assessed["by_county"]) == REGIONS
 
 
 def test_judged_on_a_round_that_it_learnt_from(workbench, trained):
     assert workbench(*trained.words("evaluate", "--round", ROUNDS[-3])).record["trained_on"] is True
 
 
-def test_the_scores_are_those_that_were_judged(panel, judged, scored):
+def test_the_scores_are_those_that_were_judged(panel, assessed, scored):
     p = {row["household_id"]: row["p_slip"] for row in scored}
     losses = [-math.log(p[hid] if slipped else 1 - p[hid]) for hid, slipped in _outcomes(panel, *ROUNDS[-2:]).items()]
-    assert judged["log_loss"] == pytest.approx(sum(losses) / len(losses), rel=1e-9)
+    assert assessed["log_loss"] == pytest.approx(sum(losses) / len(losses), rel=1e-9)
 
 
 def test_everyone_who_can_slip_is_scored_once(panel, scored):

@@ -108,8 +108,8 @@ def _change(store, household, fact, value):
 
 def _one_of_each_tier(store):
     lifted = lifted_facts(FactStore(store), "2019-10")
-    judged = tier_frame(lifted, tier_parameters("2019-10"), reading("default")).collect()
-    return [judged.filter(pl.col("tier") == tier)["household_id"][0] for tier in (1, 2, 3)]
+    assessed = tier_frame(lifted, tier_parameters("2019-10"), reading("default")).collect()
+    return [assessed.filter(pl.col("tier") == tier)["household_id"][0] for tier in (1, 2, 3)]
 
 
 def test_what_would_change_the_tier_does_change_it(workbench, city_copy):

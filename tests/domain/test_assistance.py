@@ -128,9 +128,9 @@ def test_every_proposal_has_its_reason_and_what_is_undecided_names_unknown_facts
 @given(households)
 def test_a_frame_of_households_says_what_each_alone_does(rows):
     frame = _complete(rows)
-    judged = measure_frame(frame, PARAMETERS).to_dicts()
+    assessed = measure_frame(frame, PARAMETERS).to_dicts()
     together = propose_each(frame.to_dicts(), PARAMETERS)
-    for facts, row, found in zip(frame.to_dicts(), judged, together, strict=True):
+    for facts, row, found in zip(frame.to_dicts(), assessed, together, strict=True):
         assert found == propose(facts, PARAMETERS)
         names = [measure.name for measure in CATALOGUE.values() if f"measure_{measure.name}" in row]
         assert [name for name in names if row[f"measure_{name}"]] == list(by_name(found.household))

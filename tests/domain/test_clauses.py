@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.domain.facts import KEY_GROUPS
-from workbench.domain.rules.clauses import clauses, passages
+from workbench.domain.rules.clauses import clauses, segments
 from workbench.domain.rules.criteria import CRITERIA
 
 LANGUAGES = ("zh", "en")
@@ -12,7 +12,7 @@ LANGUAGES = ("zh", "en")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_passages_are_the_whole_text(language):
     for clause in clauses().values():
-        assert "".join(passage.text for passage in passages(clause, language)) == clause.text[language]
+        assert "".join(segment.text for segment in segments(clause, language)) == clause.text[language]
 
 
 def test_every_criterion_and_every_key_group_has_its_words_in_its_clause():
@@ -25,5 +25,5 @@ def test_every_criterion_and_every_key_group_has_its_words_in_its_clause():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_phrase_stands_alone_in_its_text(language):
     for clause in clauses().values():
-        told = {name for passage in passages(clause, language) for name in passage.criteria}
+        told = {name for segment in segments(clause, language) for name in segment.criteria}
         assert told == set(clause.phrases)

@@ -12,7 +12,7 @@ from workbench.domain.rules.standard import parse_standard, read_standard, write
 NAMES = ["edge", "below_line", "route_income", "route_rigid_expenditure", "route_income_drop"]
 
 
-def judged(rows, data, engine="polars"):
+def assessed(rows, data, engine="polars"):
     limits = edge_limits(parse_standard(data), LINE)
     return columns(edge_frame(native(facts_frame(rows), engine), limits), NAMES, engine)
 
@@ -20,7 +20,7 @@ def judged(rows, data, engine="polars"):
 @settings(max_examples=150, deadline=None)
 @given(rows=households, data=standard)
 def test_in_out_or_cannot_tell(rows, data):
-    found = judged(rows, data)
+    found = assessed(rows, data)
     expected = [edge(row, data, LINE) for row in rows]
     assert found["edge"] == [result for result, _, _ in expected]
     assert found["below_line"] == [below for _, below, _ in expected]
@@ -32,14 +32,14 @@ def test_in_out_or_cannot_tell(rows, data):
 @settings(max_examples=40, deadline=None)
 @given(rows=households, data=standard)
 def test_engines_agree(engine, rows, data):
-    assert judged(rows, data, engine) == judged(rows, data)
+    assert assessed(rows, data, engine) == assessed(rows, data)
 
 
 @settings(max_examples=150, deadline=None)
 @given(rows=households, data=standard)
 def test_raising_the_ceiling_never_drops_a_household(rows, data):
     raised = {**data, "income": {**data["income"], "ceiling": {"yuan": 3.5 * LINE}}}
-    for low, high in zip(judged(rows, data)["edge"], judged(rows, raised)["edge"], strict=True):
+    for low, high in zip(assessed(rows, data)["edge"], assessed(rows, raised)["edge"], strict=True):
         assert low is not True or high is True
         assert low is not None or high is not False
 
@@ -47,7 +47,7 @@ def test_raising_the_ceiling_never_drops_a_household(rows, data):
 @settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard)
 def test_below_the_line_is_never_in_and_never_dropped(rows, data):
-    found = judged(rows, data)
+    found = assessed(rows, data)
     for inside, below in zip(found["edge"], found["below_line"], strict=True):
         assert not (below and inside is not False)
 

@@ -15,7 +15,7 @@ PARAMETERS = tier_parameters("2019-10")
 NAMES = ["tier", "possible_tiers", "criteria_true", "criteria_unknown"]
 
 
-def judged(rows, name, engine):
+def assessed(rows, name, engine):
     result = tier_frame(native(facts_frame(rows), engine), PARAMETERS, reading(name))
     return columns(result, NAMES, engine)
 
@@ -24,7 +24,7 @@ def judged(rows, name, engine):
 @settings(max_examples=150, deadline=None)
 @given(rows=households)
 def test_tiers_and_possible_tiers(name, rows):
-    found = judged(rows, name, "polars")
+    found = assessed(rows, name, "polars")
     assert found["tier"] == [tier(row, LINE, name) for row in rows]
     assert [possible_list(bits) for bits in found["possible_tiers"]] == [possible(row, LINE, name) for row in rows]
 
@@ -32,7 +32,7 @@ def test_tiers_and_possible_tiers(name, rows):
 @settings(max_examples=150, deadline=None)
 @given(rows=households)
 def test_traces(rows):
-    found = judged(rows, "default", "polars")
+    found = assessed(rows, "default", "polars")
     for row, true, unknown in zip(rows, found["criteria_true"], found["criteria_unknown"], strict=True):
         traced = {name: None if unknown & bit else bool(true & bit) for name, bit in BIT.items()}
         assert traced == criteria(row, LINE)
@@ -43,4 +43,4 @@ def test_traces(rows):
 @given(rows=households)
 def test_engines_agree(engine, rows):
     for name in readings():
-        assert judged(rows, name, engine) == judged(rows, name, "polars")
+        assert assessed(rows, name, engine) == assessed(rows, name, "polars")

@@ -67,19 +67,19 @@ def pair(count):
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_totals(rows, data, weighted):
     frame, limits = spread(rows, weighted), limits_of(data)
-    judged = by_rule(frame, limits)
+    assessed = by_rule(frame, limits)
     found = totals(index_of(frame, limits), limits)
-    assert pair(found.inside) == weigh(judged.filter(pl.col("edge")))
-    assert pair(found.cannot_tell) == weigh(judged.filter(pl.col("edge").is_null()))
-    assert pair(found.below_line) == weigh(judged.filter(pl.col("below_line")))
+    assert pair(found.inside) == weigh(assessed.filter(pl.col("edge")))
+    assert pair(found.cannot_tell) == weigh(assessed.filter(pl.col("edge").is_null()))
+    assert pair(found.below_line) == weigh(assessed.filter(pl.col("below_line")))
 
 
 @settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_breakdown(rows, data, weighted):
     frame, limits = spread(rows, weighted), limits_of(data)
-    judged = by_rule(frame, limits)
-    inside = judged.filter(pl.col("edge"))
+    assessed = by_rule(frame, limits)
+    inside = assessed.filter(pl.col("edge"))
     broken = Breakdown(index_of(frame, limits), limits)
     assert {name: pair(count) for name, count in broken.by_route().items()} == {
         name: weigh(inside.filter(pl.col(f"route_{name}"))) for name in ("income", "rigid_expenditure", "income_drop")
@@ -87,7 +87,7 @@ def test_breakdown(rows, data, weighted):
     assert {name: pair(count) for name, count in broken.by_group().items()} == {
         name: weigh(inside.filter(pl.col(name))) for name in KEY_GROUPS
     }
-    unknown = judged.filter(pl.col("edge").is_null())
+    unknown = assessed.filter(pl.col("edge").is_null())
     listed = {name: pl.col(name).is_null() for name in (*limits.groups, *limits.exclusions)}
     listed["income"] = with_income(unknown, limits)["income"].is_null()
     lacking = {name: weigh(unknown.filter(mask)) for name, mask in listed.items()}
@@ -95,7 +95,7 @@ def test_breakdown(rows, data, weighted):
         name: count for name, count in lacking.items() if count[1]
     }
     for entry in broken.by_township():
-        here = judged.filter(
+        here = assessed.filter(
             (pl.col("county_code") == entry.county_code) & (pl.col("township").fill_null("") == entry.township)
         )
         assert pair(entry.inside) == weigh(here.filter(pl.col("edge")))

@@ -9,7 +9,7 @@ from tests.reference import CHECKS, GROUPS
 from tests.strategies import LINE
 from workbench.errors import InputError
 from workbench.preview.counts.counts import totals
-from workbench.preview.request import Further
+from workbench.preview.request import Analyses
 from workbench.preview.sensitivity.income_error import remeasured
 
 TIMES = 400
@@ -64,9 +64,9 @@ def test_against_measuring_again(data, sd, weighted):
     now = by_rule(frame, limits)["edge"].fill_null(value=False)
     counts = []
     for _ in range(TIMES):
-        judged = by_rule(measured_again(frame, sd, rng), limits)
-        edge, weight = judged["edge"].fill_null(value=False), judged["weight"]
-        below = judged["below_line"].fill_null(value=False)
+        assessed = by_rule(measured_again(frame, sd, rng), limits)
+        edge, weight = assessed["edge"].fill_null(value=False), assessed["weight"]
+        below = assessed["below_line"].fill_null(value=False)
         counts.append([(weight * edge).sum(), (weight * (edge & now)).sum(), (weight * below).sum()])
     drawn = np.array(counts)
     error = drawn.std(axis=0) / TIMES**0.5
@@ -101,7 +101,7 @@ def test_incomes_not_known_or_not_positive_keep_their_status():
 @pytest.mark.parametrize("sd", [0.0, -0.1, 1.5, float("nan")])
 def test_an_impossible_error_is_refused(sd):
     with pytest.raises(InputError, match="--income-error"):
-        Further(income_error=sd)
+        Analyses(income_error=sd)
 
 
 def test_the_line_itself_is_a_ceiling():

@@ -8,7 +8,7 @@ from tests.preview.scored import head, score_store
 from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.index.cache import load_index
-from workbench.preview.request import Further, preview, scene
+from workbench.preview.request import Analyses, preview, scene
 from workbench.preview.slips import scored_index as slips_module
 from workbench.preview.slips.scored_index import load_scores
 from workbench.settings import DIVISIONS
@@ -34,18 +34,18 @@ def store(tmp_path):
     return made
 
 
-def told(store, data=STANDARD, county=None, line=None, **further):
+def told(store, data=STANDARD, county=None, line=None, **analyses):
     standard = parse_standard(data)
-    return preview(scene(store, ROUND, county, line, standard), standard, further=Further(**further))
+    return preview(scene(store, ROUND, county, line, standard), standard, analyses=Analyses(**analyses))
 
 
 def test_the_keys_by_hand(store):
     scores = score_store(store, ROUND)
     facts = pl.DataFrame(store.read_with_previous(ROUND)).filter(pl.col("kind") == "unregistered")
-    judged = edge_frame(facts, edge_limits(parse_standard(STANDARD), LINE)).join(
+    assessed = edge_frame(facts, edge_limits(parse_standard(STANDARD), LINE)).join(
         scores.select("household_id", "county_code", "p_slip"), on=["household_id", "county_code"], how="left"
     )
-    inside, scored = judged.filter(pl.col("edge")), judged.drop_nulls("p_slip")
+    inside, scored = assessed.filter(pl.col("edge")), assessed.drop_nulls("p_slip")
     found = told(store)
     assert found["expected_slips"] == pytest.approx(inside["p_slip"].sum(), abs=1e-5)
     assert found["slips_share"] == pytest.approx(inside["p_slip"].sum() / scored["p_slip"].sum(), abs=1e-6)
@@ -54,7 +54,7 @@ def test_the_keys_by_hand(store):
     assert sum(town["expected_slips"] for town in found["by_township"]) == found["expected_slips"]
     assert found["model"] == {
         "name": "made-up", "level": 0.9, "line": LINE, "advice": head().advice, "warnings": list(head().warnings),
-        "scored": len(scored), "not_scored": len(judged.filter(pl.col("p_slip").is_null() & (pl.col("income_pc").ge(LINE) | pl.col("income_pc").is_null()))),
+        "scored": len(scored), "not_scored": len(assessed.filter(pl.col("p_slip").is_null() & (pl.col("income_pc").ge(LINE) | pl.col("income_pc").is_null()))),
         "not_scored_by_reason": {"no_income": 3.0},
     }  # fmt: skip
     low, high = found["expected_slips_interval"]

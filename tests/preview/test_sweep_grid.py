@@ -33,9 +33,9 @@ def test_a_grid_too_fine_is_refused_by_its_key(text):
 
 @pytest.mark.parametrize("text", ["income.ceiling.multiple=1.0:1.01:0.0001", "income.ceiling.yuan=3218:3250:0.5"])
 def test_every_point_counts_as_the_rule_does(text):
-    key, judged = text.partition("=")[0], index()
-    for point in sweep(judged, parse_standard(STANDARD), LINE, [parse_axis(text)]):
+    key, assessed = text.partition("=")[0], index()
+    for point in sweep(assessed, parse_standard(STANDARD), LINE, [parse_axis(text)]):
         unit = key.rpartition(".")[2]
         varied = limits_of({**STANDARD, "income": {"ceiling": {unit: point[key]}}})
-        below = sum(income < varied.ceiling for income in judged.income)
-        assert point["in"] == totals(judged, varied).inside.households == below - (point["below_line"] or 0)
+        below = sum(income < varied.ceiling for income in assessed.income)
+        assert point["in"] == totals(assessed, varied).inside.households == below - (point["below_line"] or 0)

@@ -91,8 +91,8 @@ def test_the_whole_of_a_city_agrees_with_each_household_computed_alone(city_with
 
 def tiers(store, name):
     table = pl.DataFrame(store.read_with_previous(name)).filter(pl.col("kind") == "lifted")
-    judged = tier_frame(table.select("household_id", *TIER_FACTS), tier_parameters(name), reading("default"))
-    return judged.select("household_id", "tier")
+    assessed = tier_frame(table.select("household_id", *TIER_FACTS), tier_parameters(name), reading("default"))
+    return assessed.select("household_id", "tier")
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
 from workbench.register.access.acting_user import Desk, Register, open_register
 from workbench.register.access.passwords import set_password
-from workbench.register.assessment import facts_read, judge, rules_of
+from workbench.register.assessment import assess, facts_read, rules_of
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.standards.versions import approve, draft, submit
 from workbench.settings import DIVISIONS
@@ -95,22 +95,22 @@ class Office:
             self._made.add(account)
         return self.desk(account)
 
-    def judged(self, kind="lifted"):
+    def assessed(self, kind="lifted"):
         """The households of a kind in the county, as the rules judge them now."""
         with self.register.engine.connect() as connection:
             rules = rules_of(connection, ROUND, COUNTY, self.now.date())
-        return judge(facts_read(self.register.facts, ROUND, COUNTY), rules).filter(kind=kind)
+        return assess(facts_read(self.register.facts, ROUND, COUNTY), rules).filter(kind=kind)
 
     def households(self, kind="lifted", rule=None):
         """The households whose rule is as asked (None: any that is known)."""
         return (
-            self.judged(kind)
+            self.assessed(kind)
             .filter(pl.col("rule").is_not_null() if rule is None else pl.col("rule") == rule)
             .to_dicts()
         )
 
     def undetermined(self, kind="lifted"):
-        return self.judged(kind).filter(pl.col("rule").is_null()).to_dicts()
+        return self.assessed(kind).filter(pl.col("rule").is_null()).to_dicts()
 
     def set_standard(self, **changes):
         """Draft, submit and approve a standard; returns its id."""

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from tests.register.conftest import COUNTY, ROUND
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
-from workbench.register.assessment import facts_read, judge, rules_of
+from workbench.register.assessment import assess, facts_read, rules_of
 from workbench.register.audit.verification import verify_register
 from workbench.register.procedure.filing_proof import filings, prove
 
@@ -130,7 +130,7 @@ def check_filed_upon(register, kind, filed, today):
     """Who is filed just now was proposed upon the very facts that are there now, and with what the rules say now."""
     with register.engine.connect() as connection:
         rules = rules_of(connection, ROUND, COUNTY, today)
-    now = {row["household_id"]: row for row in judge(facts_read(register.facts, ROUND, COUNTY), rules).to_dicts()}
+    now = {row["household_id"]: row for row in assess(facts_read(register.facts, ROUND, COUNTY), rules).to_dicts()}
     entries = rows(register, "SELECT * FROM entry WHERE kind = :kind AND stage = 'filed'", kind=kind)
     for entry in entries:
         if entry["household_id"] in filed:

@@ -137,7 +137,7 @@ def test_filing_opens_a_case_for_everyone_below_the_line_whatever_the_standard(o
     below = {
         row["household_id"]
         for kind in ("lifted", "unregistered")
-        for row in office.judged(kind).filter(below_line=True).to_dicts()
+        for row in office.assessed(kind).filter(below_line=True).to_dicts()
     }
     assert below
     assert {case["household_id"] for case in cases(office.officer)} == below
@@ -151,7 +151,7 @@ def test_who_is_below_the_line_is_not_turned_away_from_the_edge_register(office)
     with pytest.raises(RefusedError, match="建档立卡程序"):
         propose(worker, ROUND, household["household_id"], "stay_out", "预算不足")
     batch = propose_all(worker, ROUND, EDGE)
-    assert household["household_id"] in {left.household_id for left in batch.left}
+    assert household["household_id"] in {skipped.household_id for skipped in batch.skipped}
 
 
 def test_a_case_elsewhere_is_not_seen(office, poor):

@@ -40,7 +40,7 @@ def test_the_screening_list_has_the_key_groups_and_those_of_whom_it_cannot_be_to
 
 
 def test_a_village_screens_its_own(office):
-    household = office.judged("unregistered").to_dicts()[0]
+    household = office.assessed("unregistered").to_dicts()[0]
     found = screening(office.worker(household), ROUND, COUNTY)
     assert set(found["village"]) <= {household["village"]}
     with pytest.raises(RefusedError, match="不在其中"):
@@ -95,7 +95,7 @@ def test_a_batch_lets_nobody_leave_whom_the_rules_no_longer_bring_in(office, ent
     adjust(office.worker(entered), ROUND, report, "就业稳定", "工资流水")
     batch = propose_all(office.worker(entered), ROUND, EDGE)
     assert batch.done == []
-    assert "由人提出" in batch.left[0].why.zh
+    assert "由人提出" in batch.skipped[0].why.zh
 
 
 @pytest.mark.parametrize("proposal", ["keep", "leave_moved", "2", "在管"])
@@ -108,7 +108,7 @@ def test_what_cannot_be_proposed_for_a_household_outside_the_register_is_refused
 
 
 def test_without_a_standard_in_force_nobody_is_proposed(office):
-    household = office.judged("unregistered").filter(~pl.col("below_line")).to_dicts()[0]
+    household = office.assessed("unregistered").filter(~pl.col("below_line")).to_dicts()[0]
     office.visit(household)
     with pytest.raises(RefusedError, match="没有现行边缘户标准"):
         propose(office.worker(household), ROUND, household["household_id"], "enter", "理由")

@@ -199,7 +199,7 @@ def test_a_closed_round_refuses(office):
 
 def test_a_visit_to_a_household_that_the_batch_brought_refuses(office):
     taken(office, with_one_more(office))
-    (new,) = [each for each in office.judged("unregistered").to_dicts() if each["household_id"] == "34152400000001"]
+    (new,) = [each for each in office.assessed("unregistered").to_dicts() if each["household_id"] == "34152400000001"]
     office.visit(new)
     refuses(office, 1, RefusedError, "visits to households that it brought 1")
 

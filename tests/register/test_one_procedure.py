@@ -103,11 +103,13 @@ def test_below_the_line_a_proposal_as_edge_household_is_refused_and_the_next_ste
 def test_the_batch_the_worklist_and_the_record_offer_the_same_step(office, poor):
     household, _ = poor
     worker = office.worker(household)
-    (left,) = [each for each in propose_all(worker, ROUND, EDGE).left if each.household_id == household["household_id"]]
-    assert "下一步：调查核实" in left.why.zh
+    (skipped,) = [
+        each for each in propose_all(worker, ROUND, EDGE).skipped if each.household_id == household["household_id"]
+    ]
+    assert "下一步：调查核实" in skipped.why.zh
     counts = waiting(worker, ROUND).by_task
     assert (counts["propose_edge"], counts["case_verify"]) == (0, 1)
-    assert history(office.officer, household["household_id"])["next_step"]["zh"] == left.why.zh
+    assert history(office.officer, household["household_id"])["next_step"]["zh"] == skipped.why.zh
 
 
 def test_while_a_case_runs_though_the_facts_rose_it_is_decided_first(office, poor):

@@ -11,12 +11,12 @@ import workbench
 from tests.register.conftest import COUNTY, NOW, ROUND, STANDARD
 from workbench.domain.rules.standard import parse_standard, write_standard
 from workbench.errors import RefusedError
-from workbench.register.assessment import EDGE, facts_read, judge, rules_of
+from workbench.register.assessment import EDGE, assess, facts_read, rules_of
 from workbench.register.household_history import history
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose
-from workbench.register.procedure.worklist import judged_county
+from workbench.register.procedure.worklist import assess_county
 from workbench.register.standards.effect import effect, reason_in_words
 from workbench.register.standards.in_force import Source, standard_in_use
 from workbench.register.standards.versions import approve, draft, in_force_everywhere, submit, version, versions
@@ -165,7 +165,7 @@ def test_what_nobody_approved_is_named_as_what_it_is_and_the_register_cannot_tel
     source = {"a file": Source.FILE, "a draft": Source.DRAFT, "nothing": Source.REFERENCE}[kept]
     assert set(every_place(office, url, NOW.date()).values()) == {None}
     assert standard_in_use(facts, COUNTY, ROUND, NOW.date(), url).source is source
-    assert set(judged_county(office.officer, ROUND, COUNTY).filter(kind="unregistered")["rule"].unique()) <= {
+    assert set(assess_county(office.officer, ROUND, COUNTY).filter(kind="unregistered")["rule"].unique()) <= {
         None,
         "below_line",
     }
@@ -185,7 +185,7 @@ def test_what_a_version_changes_is_counted_from_the_facts_as_they_are(office, re
     with office.officer.reading() as connection:
         rules = replace(rules_of(connection, ROUND, COUNTY, LATER.date()), version=version(office.officer, number))
     said = dict(
-        judge(facts_read(office.register.facts, ROUND, COUNTY), rules).select("household_id", "rule").iter_rows()
+        assess(facts_read(office.register.facts, ROUND, COUNTY), rules).select("household_id", "rule").iter_rows()
     )
     changed = {each["household_id"] for each in reviewed if said[each["household_id"]] != "in"}
     assert {each.household_id for each in found.changed} == changed

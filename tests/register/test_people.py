@@ -62,13 +62,13 @@ def test_progress_counts_every_lifted_household_of_the_area(office):
     office.visit(household)
     propose(office.worker(household), ROUND, household["household_id"], household["rule"])
     rows = [row for row in progress(office.officer, ROUND) if row.kind == RISK]
-    assert sum(row.households for row in rows) == len(office.judged())
+    assert sum(row.households for row in rows) == len(office.assessed())
     (mine,) = [row for row in rows if row.township == household["township"]]
     assert mine.stages == {"proposed": 1}
     assert mine.not_visited == mine.households - 1
     own = [row for row in progress(office.worker(household), ROUND) if row.kind == RISK]
     assert sum(row.households for row in own) == len(
-        office.judged().filter(township=household["township"], village=household["village"])
+        office.assessed().filter(township=household["township"], village=household["village"])
     )
 
 

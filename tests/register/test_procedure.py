@@ -115,7 +115,7 @@ def test_facts_changed_since_the_proposal_send_the_household_back_by_name_and_fi
     _set_fact(office, changed["household_id"], "medical", 2)
     done = file_list(office.officer, ROUND, COUNTY, RISK)
     assert done.filed == [kept["household_id"]]
-    assert [(left.household_id, left.why.zh) for left in done.sent_back] == [
+    assert [(skipped.household_id, skipped.why.zh) for skipped in done.sent_back] == [
         (changed["household_id"], "提出之后事实有变化")
     ]
     assert stage_of(office, changed) == "returned"
@@ -128,7 +128,7 @@ def test_an_undetermined_household_is_held_with_the_facts_to_collect(office):
     agree(office.reviewer(household), ROUND, RISK)
     done = file_list(office.officer, ROUND, COUNTY, RISK)
     assert done.number is None
-    assert [left.household_id for left in done.held] == [household["household_id"]]
+    assert [skipped.household_id for skipped in done.held] == [household["household_id"]]
     assert done.held[0].missing
     assert stage_of(office, household) == "reviewed"
 
@@ -140,8 +140,8 @@ def test_a_batch_proposes_what_the_rules_say_and_leaves_the_undetermined_to_peop
     batch = propose_all(office.worker(known), ROUND, RISK)
     assert batch.done == [known["household_id"]]
     batch = propose_all(office.worker(unknown), ROUND, RISK)
-    assert [left.household_id for left in batch.left] == [unknown["household_id"]]
-    assert batch.left[0].missing
+    assert [skipped.household_id for skipped in batch.skipped] == [unknown["household_id"]]
+    assert batch.skipped[0].missing
     assert agree(office.reviewer(known), ROUND, RISK).done == [known["household_id"]]
 
 

@@ -108,7 +108,7 @@ HOSTILE = ['=HYPERLINK("http://example.org","点我")', "<img src=x onerror=aler
 def hostile(office, two_managed):
     """Heads whose names are formulas and markup; one household publicised, one waiting for a window; a hostile township."""
     facts = office.register.facts
-    poor = office.judged("unregistered").filter(rule="below_line").to_dicts()[:2]
+    poor = office.assessed("unregistered").filter(rule="below_line").to_dicts()[:2]
     households = [*two_managed, *poor, *office.households()[:1]]
     names = [HOSTILE[number % len(HOSTILE)] for number in range(len(households))]
     path = persons_path(facts.root, ROUND, COUNTY)
@@ -167,7 +167,7 @@ def test_the_filing_document_says_how_much_of_the_round_is_filed(office):
         content = filing_document(gather_filing(seen_by(office, office.officer)))
         return "".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
 
-    everybody = len(office.judged())
+    everybody = len(office.assessed())
     assert f"已备案0户；其余{everybody:,}户尚未备案" in said()
     take_through(office, office.households()[0])
     file_list(office.officer, ROUND, COUNTY, RISK)

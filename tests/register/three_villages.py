@@ -25,8 +25,8 @@ def village_facts(city):
     """Eight households that the rules judge in every way, put into three villages, by round."""
     everybody = opened_office(city, "sqlite://")
     everybody.set_standard()
-    judged = pl.concat([everybody.judged("lifted"), everybody.judged("unregistered")])
-    chosen = judged.unique(["kind", "rule", "below_line"], keep="first", maintain_order=True)["household_id"]
+    assessed = pl.concat([everybody.assessed("lifted"), everybody.assessed("unregistered")])
+    chosen = assessed.unique(["kind", "rule", "below_line"], keep="first", maintain_order=True)["household_id"]
     assert len(chosen) == HOUSEHOLDS
     places = pl.DataFrame(
         [VILLAGES[number % len(VILLAGES)] for number in range(HOUSEHOLDS)], ["township", "village"], orient="row"

@@ -8,8 +8,8 @@ from random import Random
 
 from workbench.domain.facts import CAUSES, CROSS_CHECKS, GUARANTEES, KEY_GROUPS
 from workbench.reports.records import (
+    ActionRecord,
     Adjustment,
-    Deed,
     EdgeLedger,
     EdgeRow,
     EdgeStatus,
@@ -141,9 +141,9 @@ def risk_ledger(count=40, **changes):
                 adjustment=chance.choice(list(Adjustment)),
                 reason=chance.choice(_REASONS),
                 main_risk=chance.choice(["因病", "务工不稳", "住房安全", ""]),
-                visit=Deed("王明、陈秀英", dt.date(2019, 10, 8), "已入户"),
-                proposal=Deed("王明", dt.date(2019, 10, 10), "经村两委与驻村工作队研究，建议按规则等级"),
-                review=Deed("刘建国", dt.date(2019, 10, 18), "无异议") if filed else None,
+                visit=ActionRecord("王明、陈秀英", dt.date(2019, 10, 8), "已入户"),
+                proposal=ActionRecord("王明", dt.date(2019, 10, 10), "经村两委与驻村工作队研究，建议按规则等级"),
+                review=ActionRecord("刘建国", dt.date(2019, 10, 18), "无异议") if filed else None,
                 list_number="金寨县-2019-10-风险-002" if filed else "",
                 filed_on=FILED_ON if filed else None,
                 measures=tuple(chance.sample(_MEASURES, chance.randint(1, 3))),
@@ -156,7 +156,7 @@ def risk_ledger(count=40, **changes):
 
 def edge_ledger(count=40, **changes):
     chance = seeded(8)
-    visits = tuple(Deed("赵建国", dt.date(2019, month, 12), "生活平稳，按时服药") for month in (6, 7, 8, 9))
+    visits = tuple(ActionRecord("赵建国", dt.date(2019, month, 12), "生活平稳，按时服药") for month in (6, 7, 8, 9))
     rows = tuple(
         EdgeRow(
             place=_place(chance),
@@ -170,7 +170,7 @@ def edge_ledger(count=40, **changes):
             income_to=dt.date(2019, 9, 30),
             standard="金寨县边缘户标准（2019年第1版）",
             main_risk=chance.choice(["大病自付支出大", "残疾", "务工不稳"]),
-            appraisal=Deed("村民代表大会", dt.date(2019, 6, 3), "到会 31 人，同意 30 人"),
+            appraisal=ActionRecord("村民代表大会", dt.date(2019, 6, 3), "到会 31 人，同意 30 人"),
             publicity="2019-06-04 至 2019-06-10，无异议",
             entered_on=dt.date(2019, 6, 12),
             changed_on=dt.date(2019, 9, 30) if number % 5 == 0 else None,
@@ -232,7 +232,7 @@ def entry_list(count=15):
         EntryRow(
             _place(chance), f"34159902{number:06d}", _name(chance, number), _id_number(number), 3,
             round(chance.uniform(1500, 3217), 2), "因病", chance.choice(["返贫户", "边缘户转入"]),
-            Deed("王明", dt.date(2019, 10, 2)), Deed("村民代表大会", dt.date(2019, 10, 6)),
+            ActionRecord("王明", dt.date(2019, 10, 2)), ActionRecord("村民代表大会", dt.date(2019, 10, 6)),
             dt.date(2019, 10, 7), dt.date(2019, 10, 13), dt.date(2019, 10, 15),
         )
         for number in range(count)

@@ -7,7 +7,7 @@ from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import StandardError, StoreError
-from workbench.notebook import compare, model_beside_rules, open_place, readings, reference, scored_rounds, sweep, vary
+from workbench.notebook import compare, open_place, readings, reference, rules_and_model, scored_rounds, sweep, vary
 from workbench.preview.request import preview, scene
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -68,7 +68,7 @@ def test_readings_count_every_lifted_household_once(place):
 
 def test_the_model_order_finds_no_fewer_than_any_tier_order_expects(store):
     assert scored_rounds(store.root) == ["2019-05"]
-    frame = model_beside_rules(open_place("2019-05", store=store.root)).frame
+    frame = rules_and_model(open_place("2019-05", store=store.root)).frame
     assert (frame["model_expected"] >= frame["rules_expected"] - 1e-9).all()
     assert frame["rules_happened"].between(0, 1).all()
     assert frame["visits"].is_monotonic_increasing
@@ -76,7 +76,7 @@ def test_the_model_order_finds_no_fewer_than_any_tier_order_expects(store):
 
 def test_without_scores_it_says_what_to_run(place):
     with pytest.raises(StoreError, match="workbench score"):
-        model_beside_rules(place)
+        rules_and_model(place)
 
 
 def test_results_show_themselves_and_say_that_they_are_simulated(place):

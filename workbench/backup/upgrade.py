@@ -18,7 +18,7 @@ from workbench.store.facts import FactStore
 
 
 @dataclass(frozen=True)
-class Moved:
+class UpgradeResult:
     """The versions before and after; the backup made before (None: there was nothing to do); what was lost."""
 
     before: str
@@ -31,7 +31,7 @@ class _UndoneError(Exception):
     """Ends a transaction that was only to look."""
 
 
-def upgrade(origin: Origin, *, at: dt.datetime, account: str, back: bool = False, lose: bool = False) -> Moved:
+def upgrade(origin: Origin, *, at: dt.datetime, account: str, back: bool = False, lose: bool = False) -> UpgradeResult:
     """Bring the register forward to the newest version, or (`back`) to the one before its own, in one transaction.
 
     A backup is made first. Going back where that loses rows raises RefusedError, which says which, unless `lose`.
@@ -49,7 +49,7 @@ def upgrade(origin: Origin, *, at: dt.datetime, account: str, back: bool = False
         settle_if_free(Register(engine, FactStore(origin.root)))
     after = _target(before, back=back)
     if after == before:
-        return Moved(before, after, None, {})
+        return UpgradeResult(before, after, None, {})
     lost = what_is_lost(engine, after) if back else {}
     if lost and not lose:
         raise RefusedError(_would_lose(origin.root, after, lost))
@@ -59,7 +59,7 @@ def upgrade(origin: Origin, *, at: dt.datetime, account: str, back: bool = False
         moment = moment_of(connection, at, simulated=FactStore(origin.root).simulated())
         change_version(connection, after, moment=moment, account=account)
     engine.dispose()
-    return Moved(before, after, backup, lost)
+    return UpgradeResult(before, after, backup, lost)
 
 
 def _free_name(folder: Path, moment: str, version: str) -> Path:

@@ -76,7 +76,7 @@ def scene(store: FactStore, round_name: str, county: str | None, line: float | N
 
 
 @dataclass(frozen=True)
-class Further:
+class Analyses:
     """What a preview may be asked beside its counts.
 
     `threshold`: of the net benefit (a probability; None: the base rate); `frontier`; `income_error`: the standard
@@ -97,10 +97,10 @@ class Further:
 
 
 def preview(
-    seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = None, further: Further | None = None
+    seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = None, analyses: Analyses | None = None
 ) -> dict[str, Any]:
     """The preview as the contract prints it; `milliseconds` is the time of counting, index and scores at hand."""
-    further = further or Further()
+    analyses = analyses or Analyses()
     limits = seen.limits_of(standard)
     index = seen.index_for(limits)
     comparison = seen.comparison(index, against)
@@ -112,7 +112,7 @@ def preview(
     broken = Breakdown(index, limits, comparison)
     counts, costs = _counts_record(broken), money(standard, broken.totals.inside)
     caught = expectation.caught(broken.pieces) if expectation else None
-    told = slips_record(caught, broken.totals.inside, costs["cost"], further.threshold) if caught else NO_SLIPS
+    told = slips_record(caught, broken.totals.inside, costs["cost"], analyses.threshold) if caught else NO_SLIPS
     milliseconds = (time.perf_counter() - begin) * 1000
     return {
         "round": seen.round_name,
@@ -122,7 +122,7 @@ def preview(
         **costs,
         **told,
         "model": model_record(scores.head, expectation) if scores else None,
-        **_further_record(further, standard, broken, expectation),
+        **_analyses_record(analyses, standard, broken, expectation),
         "notes": notes_on(standard) + (_line_notes(scores.head, limits.line) if scores else []),
         "milliseconds": round(milliseconds, 3),
     }
@@ -150,17 +150,17 @@ def _counts_record(broken: Breakdown) -> dict[str, Any]:
     }
 
 
-def _further_record(
-    further: Further, standard: EdgeStandard, broken: Breakdown, expectation: Expectation | None
+def _analyses_record(
+    analyses: Analyses, standard: EdgeStandard, broken: Breakdown, expectation: Expectation | None
 ) -> dict[str, Any]:
     """Only what was asked for. The frontier needs scores."""
     index, limits = broken.index, broken.limits
     record: dict[str, Any] = {}
-    if further.frontier:
+    if analyses.frontier:
         record |= frontier(index, standard, limits, expectation.ranked) if expectation else NO_FRONTIER
-    if further.income_error is not None:
-        record["remeasured"] = remeasured(index, limits, further.income_error).record()
-    if further.bunching:
+    if analyses.income_error is not None:
+        record["remeasured"] = remeasured(index, limits, analyses.income_error).record()
+    if analyses.bunching:
         record["bunching"] = bunching(index, limits.ceiling, limits.line).record()
     return record
 

@@ -124,7 +124,7 @@ def poverty(found: pl.DataFrame, rules: Rules) -> pl.Series:
     return result
 
 
-def judge(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def assess(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Judge the households of `facts_read`, in their order.
 
     Columns: household_id, township, village, kind; `rule`: "1", "2", "3" for lifted, "in", "out", "below_line" for
@@ -134,8 +134,8 @@ def judge(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     lifted = _lifted(found.filter(pl.col("kind") == "lifted"), rules)
     others = _unregistered(found.filter(pl.col("kind") == "unregistered"), rules)
     known = pl.when(pl.col("household_id").is_unique())
-    judged = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
-    return judged.sort("household_id", maintain_order=True)
+    assessed = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
+    return assessed.sort("household_id", maintain_order=True)
 
 
 def _lifted(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -145,11 +145,11 @@ def _lifted(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _unregistered(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Below the line needs no standard; in or out does."""
-    judged = pl.DataFrame(edge_frame(found, rules.limits or _no_standard(rules)))
+    assessed = pl.DataFrame(edge_frame(found, rules.limits or _no_standard(rules)))
     below, edge = pl.col("below_line"), pl.col("edge")
     alone = pl.when(below).then(pl.lit(BELOW_LINE))
     whole = alone.when(edge).then(pl.lit("in")).when(~edge & below.is_not_null()).then(pl.lit("out"))
-    return _result(found, judged.select(alone if rules.version is None else whole)[:, 0], rules, EDGE_READ)
+    return _result(found, assessed.select(alone if rules.version is None else whole)[:, 0], rules, EDGE_READ)
 
 
 def _no_standard(rules: Rules) -> EdgeLimits:
@@ -173,10 +173,10 @@ def hashes_of(found: pl.DataFrame, read: tuple[str, ...]) -> list[str]:
     ]
 
 
-def rule_counts(judged: pl.DataFrame, kind: str) -> dict[str, int]:
+def rule_counts(assessed: pl.DataFrame, kind: str) -> dict[str, int]:
     """Households of a procedure (RISK, EDGE) by what the rules say of them; these are the figures of the preview."""
     of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
-    counted = judged.filter(kind=of_kind).group_by(pl.col("rule").fill_null(UNDETERMINED)).len()
+    counted = assessed.filter(kind=of_kind).group_by(pl.col("rule").fill_null(UNDETERMINED)).len()
     return dict(sorted(counted.iter_rows()))
 
 

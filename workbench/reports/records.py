@@ -61,7 +61,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Deed:
+class ActionRecord:
     """Something done: by whom, when, and in which words. `on` None: not yet, or not known."""
 
     by: str
@@ -87,9 +87,9 @@ class RiskRow:
     adjustment: Adjustment
     reason: str = ""
     main_risk: str = ""
-    visit: Deed | None = None
-    proposal: Deed | None = None
-    review: Deed | None = None
+    visit: ActionRecord | None = None
+    proposal: ActionRecord | None = None
+    review: ActionRecord | None = None
     list_number: str = ""
     filed_on: dt.date | None = None
     measures: tuple[str, ...] = ()
@@ -123,12 +123,12 @@ class EdgeRow:
     income_to: dt.date | None = None
     standard: str = ""
     main_risk: str = ""
-    appraisal: Deed | None = None
+    appraisal: ActionRecord | None = None
     publicity: str = ""
     entered_on: dt.date | None = None
     changed_on: dt.date | None = None
     officer: str = ""
-    visits: tuple[Deed, ...] = ()
+    visits: tuple[ActionRecord, ...] = ()
     measures: tuple[str, ...] = ()
     remarks: str = ""
 
@@ -224,8 +224,8 @@ class EntryRow:
     income_pc: float | None
     cause: str
     origin: str
-    verified: Deed
-    appraised: Deed
+    verified: ActionRecord
+    appraised: ActionRecord
     publicised_from: dt.date
     publicised_to: dt.date
     announced_on: dt.date

@@ -54,8 +54,8 @@ def managed_households(scene: Scene, standard: EdgeStandard | None = None, regis
     for (county,), of_county in unregistered.group_by("county_code", maintain_order=True):
         chosen = standard or standard_in_use(scene.store, str(county), scene.round_name, register=register).standard
         if chosen.county in (None, county):
-            judged: pl.DataFrame = edge_frame(of_county, scene.limits_of(chosen))
-            inside = judged.filter(pl.col("edge").fill_null(value=False))
+            assessed: pl.DataFrame = edge_frame(of_county, scene.limits_of(chosen))
+            inside = assessed.filter(pl.col("edge").fill_null(value=False))
             parts.append(inside.select(facts.columns).with_columns(group=pl.lit(EDGE)))
     checked: pl.DataFrame = coverage_frame(pl.concat(parts))
     return checked

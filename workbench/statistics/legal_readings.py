@@ -34,15 +34,15 @@ def count_readings(
     """Every declared reading, the default first. Households by weight."""
     parameters = tier_parameters(round_name, line)
     lifted: pl.DataFrame = nw.from_native(lifted_facts(store, round_name, county)).lazy().collect("polars").to_native()
-    judged = lifted.select("weight")
+    assessed = lifted.select("weight")
     for name, reading in readings().items():
         tier = tier_frame(lifted, parameters, reading)["tier"].cast(pl.String).fill_null(UNDETERMINED_KEY)
-        judged = judged.with_columns(tier.alias(name))
-    return [_count(judged, name) for name in readings()]
+        assessed = assessed.with_columns(tier.alias(name))
+    return [_count(assessed, name) for name in readings()]
 
 
-def _count(judged: pl.DataFrame, name: str) -> ReadingCount:
-    pairs = judged.group_by(pl.col(DEFAULT).alias("before"), pl.col(name).alias("after")).agg(pl.col("weight").sum())
+def _count(assessed: pl.DataFrame, name: str) -> ReadingCount:
+    pairs = assessed.group_by(pl.col(DEFAULT).alias("before"), pl.col(name).alias("after")).agg(pl.col("weight").sum())
     counts = {(before, after): weight for before, after, weight in pairs.rows()}
     tiers = {key: sum(weight for (_, after), weight in counts.items() if after == key) for key in TIER_KEYS}
     moves = {pair: weight for pair, weight in sorted(counts.items()) if pair[0] != pair[1]}

@@ -41,8 +41,8 @@ def lifted_facts(store: FactStore, round_name: str, county: str | None = None, e
 
 def count_tiers(lifted: Any, parameters: TierParameters, reading: Reading) -> TierCounts:
     """Judge and count the frame of `lifted_facts`."""
-    judged = nw.from_native(tier_frame(lifted, parameters, reading)).lazy()
-    grouped = judged.group_by("county_code", "tier").agg(
+    assessed = nw.from_native(tier_frame(lifted, parameters, reading)).lazy()
+    grouped = assessed.group_by("county_code", "tier").agg(
         households=nw.col("weight").sum(), rows=nw.col("county_code").count()
     )
     counts: dict[str, dict[str, Count]] = {}

@@ -90,8 +90,8 @@ def _lifted(store: FactStore, round_name: str, county: str) -> pl.DataFrame:
 
 
 def _tiers(found: pl.DataFrame, parameters: TierParameters, reading: Reading, name: str) -> pl.DataFrame:
-    judged: pl.DataFrame = tier_frame(found, parameters, reading)
-    return judged.select("household_id", "county_code", "weight", *_OF_ROUND, pl.col("tier").alias(name))
+    assessed: pl.DataFrame = tier_frame(found, parameters, reading)
+    return assessed.select("household_id", "county_code", "weight", *_OF_ROUND, pl.col("tier").alias(name))
 
 
 def _cause() -> pl.Expr:

@@ -17,13 +17,13 @@ def lacking(lifted: Any, parameters: TierParameters, reading: Reading) -> dict[s
     `lifted`: a Polars frame, eager or lazy, as `tier_counts.lifted_facts` gives it. A household may lack several facts; what the round before
     showed cannot be collected any more and is left out.
     """
-    judged: pl.DataFrame = tier_frame(lifted, parameters, reading).lazy().filter(pl.col("tier").is_null()).collect()
+    assessed: pl.DataFrame = tier_frame(lifted, parameters, reading).lazy().filter(pl.col("tier").is_null()).collect()
     readers: dict[str, int] = {}
     for criterion in CRITERIA:
         for fact in criterion.facts:
             readers[fact] = readers.get(fact, 0) | BIT[criterion.name]
     past = {fact.name for fact in PREVIOUS_FACTS}
-    counts = judged.select(
+    counts = assessed.select(
         pl.col("weight").filter(pl.col(fact).is_null() & ((pl.col("criteria_unknown") & bits) != 0)).sum().alias(fact)
         for fact, bits in readers.items()
         if fact not in past

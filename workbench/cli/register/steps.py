@@ -28,7 +28,7 @@ from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import Desk
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import Filed, file_list
-from workbench.register.procedure.proposals import Left, agree, propose, propose_all, send_back
+from workbench.register.procedure.proposals import SkippedHousehold, agree, propose, propose_all, send_back
 from workbench.register.procedure.visits import adjust, visit
 
 _SHOWN = 20
@@ -113,7 +113,7 @@ def propose_command(
                 )
             )
         batch = propose_all(desk, checked_round(round_name), kind_named(kind), village)
-        _show_batch(batch.done, batch.left, Words("提出", "proposed"), as_json=as_json)
+        _show_batch(batch.done, batch.skipped, Words("提出", "proposed"), as_json=as_json)
         return
     if household is None or proposal is None:
         raise InputError(
@@ -148,7 +148,7 @@ def review_command(
         raise InputError(Words("请给户编号或 --all，二者之一", "give household numbers, or --all, not both"))
     seen = versions_of(households or [], version)
     batch = agree(desk, checked_round(round_name), kind_named(kind), households or None, village, seen)
-    _show_batch(batch.done, batch.left, Words("审核", "reviewed"), as_json=as_json)
+    _show_batch(batch.done, batch.skipped, Words("审核", "reviewed"), as_json=as_json)
 
 
 @at_desk
@@ -206,12 +206,12 @@ def file_command(
     if as_json:
         print_json(
             {"round": round_name, "county": county, "kind": kind, "number": done.number, "filed": len(done.filed), "last": done.last,
-             "sent_back": [_left(each) for each in done.sent_back], "held": [_left(each) for each in done.held]}
+             "sent_back": [_skipped(each) for each in done.sent_back], "held": [_skipped(each) for each in done.held]}
         )  # fmt: skip
     else:
         say(_filed(done))
-        _show_left(Words("退回", "sent back"), done.sent_back)
-        _show_left(Words("未备案", "held"), done.held)
+        _show_skipped(Words("退回", "sent back"), done.sent_back)
+        _show_skipped(Words("未备案", "held"), done.held)
     if done.sent_back or done.held:
         raise typer.Exit(1)
 
@@ -251,13 +251,13 @@ def prove_command(
         raise typer.Exit(1)
 
 
-def _show_batch(done: list[str], left: list[Left], what: Words, *, as_json: bool) -> None:
+def _show_batch(done: list[str], skipped: list[SkippedHousehold], what: Words, *, as_json: bool) -> None:
     if as_json:
-        print_json({"done": done, "left": [_left(each) for each in left]})
+        print_json({"done": done, "left": [_skipped(each) for each in skipped]})
     else:
         say(_counted(what, len(done)))
-        _show_left(Words("留待处理", "left"), left)
-    if left:
+        _show_skipped(Words("留待处理", "left"), skipped)
+    if skipped:
         raise typer.Exit(1)
 
 
@@ -265,14 +265,14 @@ def _counted(what: Words, count: int) -> Words:
     return Words(f"{what.zh}：{count:,} 户", f"{what.en}: {count:,} households")
 
 
-def _show_left(title: Words, left: list[Left]) -> None:
-    if not left:
+def _show_skipped(title: Words, skipped: list[SkippedHousehold]) -> None:
+    if not skipped:
         return
-    say(_counted(title, len(left)))
-    for each in left[:_SHOWN]:
+    say(_counted(title, len(skipped)))
+    for each in skipped[:_SHOWN]:
         say(each.why.after(f"  {each.household_id}: ") + _to_collect(each.missing))
-    if len(left) > _SHOWN:
-        say(Words(f"  … 共 {len(left):,} 户，全部请用 --json", f"  … {len(left):,} in all: see them with --json"))
+    if len(skipped) > _SHOWN:
+        say(Words(f"  … 共 {len(skipped):,} 户，全部请用 --json", f"  … {len(skipped):,} in all: see them with --json"))
 
 
 def _to_collect(missing: list[str]) -> Words:
@@ -285,5 +285,5 @@ def _to_collect(missing: list[str]) -> Words:
     )
 
 
-def _left(each: Left) -> dict[str, Any]:
+def _skipped(each: SkippedHousehold) -> dict[str, Any]:
     return {"household_id": each.household_id, "reason": in_language(each.why), "missing": each.missing}

@@ -11,7 +11,7 @@ from workbench.errors import Words
 _FRONTIER_ROWS = 12
 
 
-def show_further(record: dict[str, Any]) -> None:
+def show_analyses(record: dict[str, Any]) -> None:
     """Only what was asked for."""
     if record.get("frontier"):
         _show_frontier(record["frontier"])

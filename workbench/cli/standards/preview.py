@@ -22,7 +22,7 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, print_json, say
 from workbench.cli.standards.shown import show_preview, show_sweep
 from workbench.preview.counts.sweep import parse_axis, sweep
-from workbench.preview.request import Further, preview, scene
+from workbench.preview.request import Analyses, preview, scene
 
 ThresholdOption = Annotated[
     float | None,
@@ -73,8 +73,8 @@ def preview_command(
     facts = open_store(store)
     chosen = standard_of(standard)
     seen = scene(facts, checked_round(round_name), county, line, chosen)
-    further = Further(threshold, frontier, income_error, bunching)
-    record = preview(seen, chosen, standard_of(against) if against else None, further)
+    analyses = Analyses(threshold, frontier, income_error, bunching)
+    record = preview(seen, chosen, standard_of(against) if against else None, analyses)
     record["simulated"] = is_simulated(facts, round_name, seen.county)
     if as_json:
         print_json(record)

@@ -4,7 +4,7 @@ from typing import Any
 
 from workbench.cli.language import label
 from workbench.cli.output import SIMULATED, households, say, show_table
-from workbench.cli.standards.further import show_further
+from workbench.cli.standards.analyses import show_analyses
 from workbench.cli.standards.slips import say_not_scored, show_slips
 from workbench.domain.facts import LABELS
 from workbench.domain.rules.edge import ROUTES
@@ -35,7 +35,7 @@ def show_preview(record: dict[str, Any]) -> None:
         _show_cost(record["cost"], over_budget=record["over_budget"])
     show_slips(record)
     _show_tables(record)
-    show_further(record)
+    show_analyses(record)
 
 
 def _show_counts(record: dict[str, Any]) -> None:

@@ -83,8 +83,8 @@ def propose(facts: Facts, parameters: TierParameters) -> Assistance:
 
 def propose_each(households: Sequence[Facts], parameters: TierParameters) -> list[Assistance]:
     """The measures for each of many households; what they hang on is judged for all at once."""
-    judged = _held(households, parameters)
-    return [_assistance(facts, held, parameters) for facts, held in zip(households, judged, strict=True)]
+    assessed = _held(households, parameters)
+    return [_assistance(facts, held, parameters) for facts, held in zip(households, assessed, strict=True)]
 
 
 def _assistance(facts: Facts, held: Mapping[Trigger, bool | None], parameters: TierParameters) -> Assistance:

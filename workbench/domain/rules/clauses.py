@@ -28,14 +28,14 @@ def clauses() -> dict[str, Clause]:
 
 
 @dataclass(frozen=True)
-class Passage:
+class Segment:
     """A piece of a clause's text; `criteria`: those it stands for, none for the words between."""
 
     text: str
     criteria: tuple[str, ...] = ()
 
 
-def passages(clause: Clause, language: str) -> list[Passage]:
+def segments(clause: Clause, language: str) -> list[Segment]:
     """The text cut at its phrases, in its own order; together the passages are the whole text."""
     text = clause.text[language]
     standing: dict[str, list[str]] = {}
@@ -44,6 +44,6 @@ def passages(clause: Clause, language: str) -> list[Passage]:
     found, rest = [], 0
     for words in sorted(standing, key=text.index):
         start = text.index(words)
-        found += [Passage(text[rest:start]), Passage(words, tuple(standing[words]))]
+        found += [Segment(text[rest:start]), Segment(words, tuple(standing[words]))]
         rest = start + len(words)
-    return [passage for passage in (*found, Passage(text[rest:])) if passage.text]
+    return [segment for segment in (*found, Segment(text[rest:])) if segment.text]

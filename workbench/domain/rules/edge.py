@@ -131,10 +131,10 @@ def edge_frame(frame: Any, limits: EdgeLimits) -> Any:
         route_income_drop=from_line & _drop(limits),
         excluded=any_of([nw.col(name) for name in limits.exclusions]),
     )
-    judged = routed.with_columns(
+    assessed = routed.with_columns(
         edge=any_of([nw.col(f"route_{route}") for route in ROUTES]) & ~nw.col("excluded"),
     )
-    return judged.drop("_from_line").to_native()
+    return assessed.drop("_from_line").to_native()
 
 
 def _below(bound: float, limits: EdgeLimits) -> nw.Expr:

@@ -54,14 +54,14 @@ def explain_tier(
     def tiers(frame: Any) -> list[int | None]:
         return tier_frame(frame, parameters, reading)["tier"].to_list()  # type: ignore[no-any-return]
 
-    judged = tier_frame(households_frame([facts], TIER_FACTS), parameters, reading).to_dicts()[0]
-    values = {name: _three_valued(judged, bit) for name, bit in BIT.items()}
+    assessed = tier_frame(households_frame([facts], TIER_FACTS), parameters, reading).to_dicts()[0]
+    values = {name: _three_valued(assessed, bit) for name, bit in BIT.items()}
     figures = asdict(parameters)
-    wanted = with_changes and judged["tier"] is not None
+    wanted = with_changes and assessed["tier"] is not None
     changes = smallest_changes(facts, TIER_FACTS, TIER_FACTS, tiers) if wanted else []
     return Explanation(
-        result=judged["tier"],
-        possible=possible_list(judged["possible_tiers"]),
+        result=assessed["tier"],
+        possible=possible_list(assessed["possible_tiers"]),
         criteria=[
             Trace(
                 criterion.name, criterion.zh, criterion.en, values[criterion.name],
@@ -70,7 +70,7 @@ def explain_tier(
             )
             for criterion in CRITERIA
         ],
-        missing=_missing(facts, values, reading) if judged["tier"] is None else [],
+        missing=_missing(facts, values, reading) if assessed["tier"] is None else [],
         changes=changes,
     )  # fmt: skip
 
@@ -80,37 +80,37 @@ def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True)
     columns = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
 
     def results(frame: Any) -> list[str | None]:
-        judged = edge_frame(frame, limits)
-        return [edge_result(*pair) for pair in zip(judged["edge"], judged["below_line"], strict=True)]
+        assessed = edge_frame(frame, limits)
+        return [edge_result(*pair) for pair in zip(assessed["edge"], assessed["below_line"], strict=True)]
 
-    judged = edge_frame(households_frame([facts], columns), limits).to_dicts()[0]
-    result = edge_result(judged["edge"], judged["below_line"])
+    assessed = edge_frame(households_frame([facts], columns), limits).to_dicts()[0]
+    result = edge_result(assessed["edge"], assessed["below_line"])
     return Explanation(
         result=result,
-        possible=[result] if result is not None else _edge_possible(judged),
-        criteria=_edge_traces(facts, judged, limits),
-        missing=_edge_missing(facts, judged, limits) if result is None else [],
+        possible=[result] if result is not None else _edge_possible(assessed),
+        criteria=_edge_traces(facts, assessed, limits),
+        missing=_edge_missing(facts, assessed, limits) if result is None else [],
         changes=smallest_changes(facts, columns, columns, results) if with_changes and result is not None else [],
     )
 
 
 def missing_of_tiers(households: Sequence[Facts], parameters: TierParameters, reading: Reading) -> list[list[str]]:
     """What `explain_tier` finds missing of each of many lifted households, judged together: far faster than one by one."""
-    judged = tier_frame(households_frame(households, TIER_FACTS), parameters, reading).to_dicts()
+    assessed = tier_frame(households_frame(households, TIER_FACTS), parameters, reading).to_dicts()
     return [
         _missing(facts, {name: _three_valued(row, bit) for name, bit in BIT.items()}, reading)
         if row["tier"] is None
         else []
-        for facts, row in zip(households, judged, strict=True)
+        for facts, row in zip(households, assessed, strict=True)
     ]
 
 
 def missing_of_edges(households: Sequence[Facts], limits: EdgeLimits) -> list[list[str]]:
     """The same of unregistered households and `explain_edge`."""
-    judged = edge_frame(households_frame(households, (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)), limits).to_dicts()
+    assessed = edge_frame(households_frame(households, (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)), limits).to_dicts()
     return [
         _edge_missing(facts, row, limits) if edge_result(row["edge"], row["below_line"]) is None else []
-        for facts, row in zip(households, judged, strict=True)
+        for facts, row in zip(households, assessed, strict=True)
     ]
 
 
@@ -121,12 +121,12 @@ def edge_result(edge: bool | None, below_line: bool | None) -> str | None:  # no
     return None if edge is None else "in" if edge else "out"
 
 
-def _edge_possible(judged: Mapping[str, Any]) -> list[str]:
-    return list(EDGE_RESULTS) if judged["below_line"] is None else ["in", "out"]
+def _edge_possible(assessed: Mapping[str, Any]) -> list[str]:
+    return list(EDGE_RESULTS) if assessed["below_line"] is None else ["in", "out"]
 
 
-def _three_valued(judged: Mapping[str, int], bit: int) -> bool | None:
-    return None if judged["criteria_unknown"] & bit else bool(judged["criteria_true"] & bit)
+def _three_valued(assessed: Mapping[str, int], bit: int) -> bool | None:
+    return None if assessed["criteria_unknown"] & bit else bool(assessed["criteria_true"] & bit)
 
 
 def _missing(facts: Facts, values: Mapping[str, bool | None], reading: Reading) -> list[str]:
@@ -174,7 +174,7 @@ _ROUTE_FACTS = {
 _DEDUCTED = ("net_income", "out_of_pocket", "persons")
 
 
-def _edge_traces(facts: Facts, judged: Mapping[str, Any], limits: EdgeLimits) -> list[Trace]:
+def _edge_traces(facts: Facts, assessed: Mapping[str, Any], limits: EdgeLimits) -> list[Trace]:
     tested = _DEDUCTED if limits.deduct_out_of_pocket else ("income_pc",)
     parameters: dict[str, dict[str, float | None]] = {
         "income": {"line": limits.line, "ceiling": limits.ceiling, **limits.group_ceilings},
@@ -185,12 +185,12 @@ def _edge_traces(facts: Facts, judged: Mapping[str, Any], limits: EdgeLimits) ->
         name for name in ROUTES if name == "income" or parameters[name]["share"] is not None
     ]  # fmt: skip
     below = Trace(
-        "below_line", "低于扶贫标准", "below the line", judged["below_line"],
+        "below_line", "低于扶贫标准", "below the line", assessed["below_line"],
         {name: facts.get(name) for name in tested}, {"line": limits.line}, "§2.2-d",
     )  # fmt: skip
     routes = [
         Trace(
-            f"route_{name}", *ROUTES[name], judged[f"route_{name}"],
+            f"route_{name}", *ROUTES[name], assessed[f"route_{name}"],
             {fact: facts.get(fact) for fact in dict.fromkeys((*tested, *_ROUTE_FACTS[name]))},
             {key: value for key, value in parameters[name].items() if value is not None}, "§2.2-a",
         )
@@ -205,13 +205,13 @@ def _edge_traces(facts: Facts, judged: Mapping[str, Any], limits: EdgeLimits) ->
     return [below, *routes, *groups, *exclusions]
 
 
-def _edge_missing(facts: Facts, judged: Mapping[str, Any], limits: EdgeLimits) -> list[str]:
+def _edge_missing(facts: Facts, assessed: Mapping[str, Any], limits: EdgeLimits) -> list[str]:
     """The unknown facts of the exclusions, and of the routes unless one is open already."""
-    routes = {name: judged[f"route_{name}"] for name in ROUTES}
+    routes = {name: assessed[f"route_{name}"] for name in ROUTES}
     unknown_routes = [] if True in routes.values() else [name for name in routes if routes[name] is None]
     tested = _DEDUCTED if limits.deduct_out_of_pocket else ("income_pc",)
     needed: list[str] = []
     for name in unknown_routes:
         needed += [*tested, *_ROUTE_FACTS[name]] + ([*limits.groups] if name == "income" else [])
-    needed += limits.exclusions if judged["excluded"] is None else []
+    needed += limits.exclusions if assessed["excluded"] is None else []
     return [fact for fact in dict.fromkeys(needed) if facts.get(fact) is None]

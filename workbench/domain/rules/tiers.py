@@ -32,12 +32,12 @@ def tier_frame(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
     `tier` 1, 2, 3 or null (undetermined); `possible_tiers` a bit a tier still possible (1, 2, 4);
     `criteria_true`, `criteria_unknown` a bit a criterion (`criteria.BIT`).
     """
-    judged = nw.from_native(frame).with_columns(
+    assessed = nw.from_native(frame).with_columns(
         **{criterion.name: criterion.rule(parameters) for criterion in CRITERIA}
     )
     red, yellow = nw.col("_red"), nw.col("_yellow")
     result = (
-        judged.with_columns(_red=expression(reading.tier_1), _yellow=expression(reading.tier_2))
+        assessed.with_columns(_red=expression(reading.tier_1), _yellow=expression(reading.tier_2))
         .with_columns(
             # Arithmetic keeps null where it is needed: red known and true gives 1 whatever yellow is.
             tier=3 - red.cast(nw.Int64) - (red | yellow).cast(nw.Int64),

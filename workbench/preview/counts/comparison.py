@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.sweep import Axis, check_axes, sweep
-from workbench.preview.request import Further, Scene, preview
+from workbench.preview.request import Analyses, Scene, preview
 from workbench.preview.scenario import Candidate
 
 Record = dict[str, Any]
@@ -42,18 +42,18 @@ def compare(
     codes = scene.store.counties(scene.round_name) if scene.county is None else []
     counter = _Counter(len(unbound) * (1 + len(codes) + (line is not None)), report)
     against = unbound[0].standard
-    further = Further(income_error=income_error)
+    analyses = Analyses(income_error=income_error)
 
-    def previewed(where: Scene, asked: Further) -> dict[str, Record]:
+    def previewed(where: Scene, asked: Analyses) -> dict[str, Record]:
         found = {}
         for each in unbound:
             found[each.name] = preview(where, each.standard, against, asked)
             counter.step()
         return found
 
-    records = previewed(scene, further)
-    by_county = {code: previewed(replace(scene, county=code), Further()) for code in codes}
-    other = previewed(replace(scene, line=line), Further()) if line is not None else {}
+    records = previewed(scene, analyses)
+    by_county = {code: previewed(replace(scene, county=code), Analyses()) for code in codes}
+    other = previewed(replace(scene, line=line), Analyses()) if line is not None else {}
     return Compared(records, by_county, other)
 
 

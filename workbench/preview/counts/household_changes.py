@@ -43,7 +43,7 @@ def changed_households(seen: Scene, ours: EdgeStandard, theirs: EdgeStandard) ->
 
 
 @dataclass(frozen=True)
-class Why:
+class Difference:
     """One reason why a household is in under one standard and not under another.
 
     `kind`: "ceiling" (its ceiling under either, yuan), "group" (`names`: groups that one lists), "exclusion" (`names`: findings
@@ -56,29 +56,29 @@ class Why:
     other_ceiling: float | None = None
 
 
-def reasons(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> list[Why]:
+def reasons(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> list[Difference]:
     """Why two standards differ on a row of `changed_households`."""
     if row["edge"] is None or row["edge_before"] is None:
-        return [Why("unknown", _unknown(row, ours, theirs))]
+        return [Difference("unknown", _unknown(row, ours, theirs))]
     inside, outside, suffix = (ours, theirs, ("", "_before")) if row["edge"] else (theirs, ours, ("_before", ""))
     found = []
     if row[f"excluded{suffix[1]}"]:
         only = set(outside.exclusions) - set(inside.exclusions)
-        found.append(Why("exclusion", tuple(name for name in CROSS_CHECKS if name in only and row[name])))
+        found.append(Difference("exclusion", tuple(name for name in CROSS_CHECKS if name in only and row[name])))
     opened = [route for route in ROUTES if row[f"route_{route}{suffix[0]}"] and not row[f"route_{route}{suffix[1]}"]]
     if row[f"below_line{suffix[1]}"]:
-        return [*found, Why("line")]
+        return [*found, Difference("line")]
     if "income" in opened:
         found.append(_income_reason(row, inside, outside))
     further = tuple(route for route in opened if route != "income")
-    return [*found, Why("route", further)] if further else found
+    return [*found, Difference("route", further)] if further else found
 
 
-def _income_reason(row: Mapping[str, Any], inside: EdgeLimits, outside: EdgeLimits) -> Why:
+def _income_reason(row: Mapping[str, Any], inside: EdgeLimits, outside: EdgeLimits) -> Difference:
     ceiling, other = _ceiling(row, inside), _ceiling(row, outside)
     if row["income"] is not None and row["income"] >= other:
-        return Why("ceiling", (), ceiling, other)
-    return Why("group", tuple(name for name in KEY_GROUPS if name in inside.groups and row[name]))
+        return Difference("ceiling", (), ceiling, other)
+    return Difference("group", tuple(name for name in KEY_GROUPS if name in inside.groups and row[name]))
 
 
 def _ceiling(row: Mapping[str, Any], limits: EdgeLimits) -> float:

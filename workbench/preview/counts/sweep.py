@@ -83,11 +83,11 @@ def sweep(
     for values in itertools.product(*(axis.values for axis in others)):
         point = dict(zip((axis.key for axis in others), values, strict=True))
         line_here = point.get("line", line)
-        judged, everyone = under(line_here)
+        assessed, everyone = under(line_here)
         if ceiling_axis is None:
-            found = [(point, _point_counts(judged, vary(standard, point), line_here, comparison))]
+            found = [(point, _point_counts(assessed, vary(standard, point), line_here, comparison))]
         else:
-            found = _ceiling_points(judged, standard, line_here, point, ceiling_axis, comparison)
+            found = _ceiling_points(assessed, standard, line_here, point, ceiling_axis, comparison)
         for varied, counts in found:
             cost = yearly_cost(varied.get("help_cost", standard.help_cost), counts["in"])
             share = share_of(counts["expected_slips"], everyone)
@@ -98,8 +98,8 @@ def sweep(
 def _with_slips(index: PreviewIndex, scores: SlipScores | None, line: float) -> tuple[PreviewIndex, float]:
     """The index with the slips expected under a line, and how many that is over all of it."""
     slips = scores.under(index, line) if scores else None
-    judged = index.with_slips(slips.expected if slips else None)
-    return judged, unregistered(judged).slips
+    assessed = index.with_slips(slips.expected if slips else None)
+    return assessed, unregistered(assessed).slips
 
 
 def share_of(slips: float | None, everyone: float) -> float | None:

@@ -13,7 +13,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.rules.legal_readings import Reading
 from workbench.errors import RefusedError, StoreError, Words
 from workbench.register.access.acting_user import Desk
-from workbench.register.assessment import Rules, judge, rule_counts
+from workbench.register.assessment import Rules, assess, rule_counts
 from workbench.register.audit.log import AuditEvent
 from workbench.register.db.procedure_tables import FiledRow, Filing
 from workbench.register.procedure import entries
@@ -105,10 +105,10 @@ def _rules_broken(desk: Desk, filing: Mapping[str, Any], rows: Sequence[Mapping[
         rules = _rules_kept(desk, filing)
     except StoreError as error:
         return [error.words]
-    said = judge(facts, rules)
-    judged = dict(said.select("household_id", "rule").iter_rows())
+    said = assess(facts, rules)
+    assessed = dict(said.select("household_id", "rule").iter_rows())
     broken = []
-    wrong = [row["household_id"] for row in rows if judged.get(row["household_id"]) != row["rule"]]
+    wrong = [row["household_id"] for row in rows if assessed.get(row["household_id"]) != row["rule"]]
     if wrong:
         broken.append(Words(f"{len(wrong)} 户按留存的事实重算不同，如 {wrong[0]}",
                             f"{len(wrong)} households come out otherwise, e.g. {wrong[0]}"))  # fmt: skip

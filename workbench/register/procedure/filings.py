@@ -22,8 +22,8 @@ from workbench.register.assessment import (
     EDGE,
     RISK,
     Rules,
+    assess,
     facts_read,
-    judge,
     missing_facts,
     rule_counts,
     rules_of,
@@ -34,7 +34,7 @@ from workbench.register.cases.cases import open_cases
 from workbench.register.db.procedure_tables import FiledRow, Filing
 from workbench.register.procedure import entries
 from workbench.register.procedure.filed_facts import keep_facts, kept_path
-from workbench.register.procedure.proposals import Left
+from workbench.register.procedure.proposals import SkippedHousehold
 from workbench.register.unit_of_work.settlement import unit_of_work
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores, read_head
@@ -53,8 +53,8 @@ class Filed:
 
     number: str | None
     filed: list[str]
-    sent_back: list[Left]
-    held: list[Left]
+    sent_back: list[SkippedHousehold]
+    held: list[SkippedHousehold]
     last: str | None = None
 
 
@@ -67,9 +67,9 @@ def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
         facts_hash = keep_facts(desk.register.facts, facts)  # before the commit: there is no filing without its facts
         rows = entries.find(desk, connection, round_name, kind, county=county, stages=[Stage.REVIEWED])
         rules = rules_of(connection, round_name, county, desk.today)
-        said = judge(facts, rules)
-        judged = {row["household_id"]: row for row in said.to_dicts()}
-        changed = {row["household_id"]: why for row in rows if (why := _changed(row, judged, rules))}
+        said = assess(facts, rules)
+        assessed = {row["household_id"]: row for row in said.to_dicts()}
+        changed = {row["household_id"]: why for row in rows if (why := _changed(row, assessed, rules))}
         unsure = {row["household_id"] for row in rows if row["household_id"] not in changed and row["rule"] is None}
         going = [row for row in rows if row["household_id"] not in changed and row["household_id"] not in unsure]
         back = [entries.Move(row, "send_back", why.zh) for row in rows if (why := changed.get(row["household_id"]))]
@@ -79,8 +79,11 @@ def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
     return Filed(
         number,
         [row["household_id"] for row in going],
-        [Left(name, why) for name, why in changed.items()],
-        [Left(name, _UNSURE, missing) for name, missing in missing_facts(facts, rules, sorted(unsure)).items()],
+        [SkippedHousehold(name, why) for name, why in changed.items()],
+        [
+            SkippedHousehold(name, _UNSURE, missing)
+            for name, missing in missing_facts(facts, rules, sorted(unsure)).items()
+        ],
         last,
     )
 
@@ -93,9 +96,9 @@ _OTHER_RULES = Words("规则的结果有变化", "what the rules say has changed
 _UNSURE = Words("规则不能判定，未备案；请补充事实", "undetermined by the rules, not filed; collect the missing facts")
 
 
-def _changed(entry: Mapping[str, Any], judged: Mapping[str, Any], rules: Rules) -> Words | None:
+def _changed(entry: Mapping[str, Any], assessed: Mapping[str, Any], rules: Rules) -> Words | None:
     """What is no longer as it was when the household was proposed."""
-    now = judged.get(entry["household_id"])
+    now = assessed.get(entry["household_id"])
     if now is None:
         return Words("数据中已没有此户", "no longer in the facts")
     if entry["facts_hash"] != now["facts_hash"]:

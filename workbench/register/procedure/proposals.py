@@ -12,7 +12,7 @@ from workbench.domain.procedure.workflow import Stage, check_edge_proposal, chec
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import Desk
-from workbench.register.assessment import BELOW_LINE, EDGE, RISK, Rules, facts_read, judge, missing_facts, rules_of
+from workbench.register.assessment import BELOW_LINE, EDGE, RISK, Rules, assess, facts_read, missing_facts, rules_of
 from workbench.register.cases.cases import open_cases
 from workbench.register.cases.precedence import CASE_FIRST, next_words, running_cases
 from workbench.register.db.follow_up_tables import EdgeHousehold
@@ -25,7 +25,7 @@ _MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
-class Left:
+class SkippedHousehold:
     """A household that a batch left alone: why, and for an undetermined one the facts to collect."""
 
     household_id: str
@@ -38,7 +38,7 @@ class Batch:
     """What a batch did: the households that moved on, and those left alone."""
 
     done: list[str]
-    left: list[Left]
+    skipped: list[SkippedHousehold]
 
 
 def propose(
@@ -52,7 +52,7 @@ def propose(
             return entry["rule"]  # type: ignore[no-any-return]
         entries.check_version(entry, version)
         rules = rules_of(connection, round_name, entry["county"], desk.today)
-        found = judge(facts_read(desk.register.facts, round_name, entry["county"], [household]), rules)
+        found = assess(facts_read(desk.register.facts, round_name, entry["county"], [household]), rules)
         if len(found) != 1:
             raise RefusedError(
                 Words(
@@ -81,17 +81,17 @@ def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = No
         rows = {row["household_id"]: row for row in found}
         rules = rules_of(connection, round_name, county, desk.today)
         facts = facts_read(desk.register.facts, round_name, county, rows)
-        judged = {row["household_id"]: row for row in judge(facts, rules).to_dicts()}
+        assessed = {row["household_id"]: row for row in assess(facts, rules).to_dicts()}
         active = active_households(connection, county) if kind == EDGE else set()
-        said = {name: _as_rule(judged.get(name), kind, active=name in active) for name in rows}
-        said |= _with_cases(connection, county, judged, rows) if kind == EDGE else {}
+        said = {name: _as_rule(assessed.get(name), kind, active=name in active) for name in rows}
+        said |= _with_cases(connection, county, assessed, rows) if kind == EDGE else {}
         following = {name: proposal for name, proposal in said.items() if isinstance(proposal, str)}
-        moves = [_move(rows[name], judged[name], proposal, None, rules) for name, proposal in following.items()]
+        moves = [_move(rows[name], assessed[name], proposal, None, rules) for name, proposal in following.items()]
         entries.move(desk, connection, moves)
         open_cases(desk, connection, round_name, county, rows)
-    left = {name: why for name, why in said.items() if isinstance(why, Words)}
-    missing = missing_facts(facts, rules, list(left)[:_MOST_LISTED])
-    return Batch(list(following), [Left(name, why, missing.get(name, [])) for name, why in left.items()])
+    skipped = {name: why for name, why in said.items() if isinstance(why, Words)}
+    missing = missing_facts(facts, rules, list(skipped)[:_MOST_LISTED])
+    return Batch(list(following), [SkippedHousehold(name, why, missing.get(name, [])) for name, why in skipped.items()])
 
 
 def agree(
@@ -179,12 +179,12 @@ def _check(
 
 
 def _with_cases(
-    connection: Connection, county: str, judged: Mapping[str, Mapping[str, Any]], households: Collection[str]
+    connection: Connection, county: str, assessed: Mapping[str, Mapping[str, Any]], households: Collection[str]
 ) -> dict[str, str | Words]:
     """Of those whose case runs, or who are below the line: the one right next step, which is no proposal."""
     running = running_cases(connection, county)
-    below = {name: row["below_line"] for name, row in judged.items()}
-    chosen = [name for name in households if name in running or judged.get(name, {}).get("rule") == BELOW_LINE]
+    below = {name: row["below_line"] for name, row in assessed.items()}
+    chosen = [name for name in households if name in running or assessed.get(name, {}).get("rule") == BELOW_LINE]
     return {name: next_words(connection, running.get(name), below_line=below.get(name)) for name in chosen}
 
 

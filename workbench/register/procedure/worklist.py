@@ -8,7 +8,7 @@ from sqlalchemy import select
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import SENT_BACK, Stage
 from workbench.register.access.acting_user import Desk
-from workbench.register.assessment import EDGE, KIND_OF, facts_read, judge, rules_of
+from workbench.register.assessment import EDGE, KIND_OF, assess, facts_read, rules_of
 from workbench.register.db.procedure_tables import Entry, EntryStep
 from workbench.register.edge_register import edge_households, inside_area, screening
 
@@ -18,16 +18,16 @@ _ENTRY = {
 }  # fmt: skip
 
 
-def judged_county(desk: Desk, round_name: str, county: str) -> pl.DataFrame:
-    """What the rules say of the person's part of a county (`judged.judge`)."""
+def assess_county(desk: Desk, round_name: str, county: str) -> pl.DataFrame:
+    """What the rules say of the person's part of a county (`assessed.assess`)."""
     desk.check(Right.READ_FACTS, desk.person.area if desk.person.area.county == county else Area(county))
     with desk.reading() as connection:
         rules = rules_of(connection, round_name, county, desk.today)
-    return judge(facts_read(desk.register.facts, round_name, county).filter(inside_area(desk)), rules)
+    return assess(facts_read(desk.register.facts, round_name, county).filter(inside_area(desk)), rules)
 
 
-def round_list(desk: Desk, round_name: str, county: str, kind: str, judged: pl.DataFrame) -> pl.DataFrame:
-    """The households of a procedure (RISK, EDGE) in the person's part of a county; `judged` is of `judged_county`.
+def round_list(desk: Desk, round_name: str, county: str, kind: str, assessed: pl.DataFrame) -> pl.DataFrame:
+    """The households of a procedure (RISK, EDGE) in the person's part of a county; `assessed` is of `assess_county`.
 
     Columns: household_id, township, village, rule, below_line; and of the entry, null where there is none: `stage`
     ("new" then), proposal, version, changed_at, adjustment, `reason` (of the proposal; of one returned, why it was).
@@ -36,7 +36,7 @@ def round_list(desk: Desk, round_name: str, county: str, kind: str, judged: pl.D
     desk.check_anywhere(Right.READ_REGISTER)
     entered = _entries(desk, round_name, county, kind)
     of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
-    found = judged.filter(kind=of_kind)
+    found = assessed.filter(kind=of_kind)
     if kind == EDGE:
         wanted = {
             *screening(desk, round_name, county)["household_id"],

@@ -12,7 +12,7 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import Stage
 from workbench.errors import Words
 from workbench.register.access.acting_user import Desk
-from workbench.register.assessment import BELOW_LINE, EDGE, facts_read, judge, rules_of
+from workbench.register.assessment import BELOW_LINE, EDGE, assess, facts_read, rules_of
 from workbench.register.procedure import entries
 from workbench.register.standards.in_force import Version
 
@@ -85,8 +85,8 @@ def effect_within(desk: Desk, connection: Connection, version: Version, round_na
         return Effect(round_name, 0, [])
     rules = rules_of(connection, round_name, county, desk.today)
     facts = facts_read(desk.register.facts, round_name, county, [row["household_id"] for row in rows])
-    before = dict(judge(facts, rules).select("household_id", "rule").iter_rows())
-    after = dict(judge(facts, replace(rules, version=version)).select("household_id", "rule").iter_rows())
+    before = dict(assess(facts, rules).select("household_id", "rule").iter_rows())
+    after = dict(assess(facts, replace(rules, version=version)).select("household_id", "rule").iter_rows())
     changed = []
     for row in rows:
         name = row["household_id"]

@@ -13,7 +13,7 @@ from workbench.register.access.personal_data import NOBODY, heads
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.records import Deed, EntryList, EntryRow, PublicList, PublicRow
+from workbench.reports.records import ActionRecord, EntryList, EntryRow, PublicList, PublicRow
 
 _MATTER = {
     "lifted": "拟认定为返贫户，纳入建档立卡",
@@ -89,9 +89,9 @@ def gather_entry_list(seen: CountyRound, desk: Desk, window: str) -> EntryList:
 def _entry_row(
     seen: CountyRound, case: dict[str, Any], head: Any, facts: dict[str, Any], steps: dict[Any, Any]
 ) -> EntryRow:
-    def deed(name: str) -> Deed:
+    def deed(name: str) -> ActionRecord:
         taken = steps[case["id"], name]
-        return Deed(taken["account"], dt.date.fromisoformat(taken["day"]))
+        return ActionRecord(taken["account"], dt.date.fromisoformat(taken["day"]))
 
     return EntryRow(
         place=seen.place(case), household_id=case["household_id"], head_name=head.name, id_number=head.id_number,

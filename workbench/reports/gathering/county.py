@@ -78,12 +78,12 @@ class CountyRound:
     @cached_property
     def lifted(self) -> pl.DataFrame:
         """Lifted households with `tier` and `criteria_true` by the rules, and `previous_tier`: filed, else by the rules then."""
-        judged: pl.DataFrame = tier_frame(
+        assessed: pl.DataFrame = tier_frame(
             self.households.filter(pl.col("kind") == "lifted"), tier_parameters(self.round), reading("default")
         )
         if self.previous_round is None:
-            return judged.with_columns(previous_tier=pl.lit(None, pl.Int64))
-        return judged.join(self._tiers_before, on="household_id", how="left", maintain_order="left")
+            return assessed.with_columns(previous_tier=pl.lit(None, pl.Int64))
+        return assessed.join(self._tiers_before, on="household_id", how="left", maintain_order="left")
 
     @cached_property
     def _tiers_before(self) -> pl.DataFrame:
@@ -92,13 +92,13 @@ class CountyRound:
         table = pl.DataFrame(self.facts.read_with_previous(before, self.county, columns)).filter(
             (pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated()
         )
-        judged: pl.DataFrame = tier_frame(table, tier_parameters(before), reading("default"))
+        assessed: pl.DataFrame = tier_frame(table, tier_parameters(before), reading("default"))
         filed = pl.DataFrame(
             list(self.filed_results(before).items()),
             schema={"household_id": pl.String, "result": pl.Int64},
             orient="row",
         )
-        joined = judged.join(filed, on="household_id", how="left")
+        joined = assessed.join(filed, on="household_id", how="left")
         return joined.select("household_id", previous_tier=pl.coalesce("result", "filed_tier", "tier"))
 
     def filed_results(self, round_name: str) -> dict[str, int]:

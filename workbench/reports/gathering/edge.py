@@ -14,7 +14,7 @@ from workbench.register.access.personal_data import NOBODY
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.register.standards.versions import titles
 from workbench.reports.gathering.county import CountyRound, shown_facts
-from workbench.reports.gathering.risk import Known
+from workbench.reports.gathering.risk import RegisterRecords
 from workbench.reports.records import EdgeLedger, EdgeRow, EdgeStatus
 
 _PLACE = ("household_id", "township", "village")
@@ -32,10 +32,10 @@ def gather_edge_ledger(seen: CountyRound) -> EdgeLedger:
         rows = tuple(_by_rule(seen, name, row) for row in brought_in(seen).iter_rows(named=True))
         return EdgeLedger(seen.heading(), rows)
     registered = registered_households(seen)
-    known = Known(seen, "edge", registered["household_id"].to_list())
+    records = RegisterRecords(seen, "edge", registered["household_id"].to_list())
     with seen.desk.reading() as connection:
         standards = titles(connection, seen.county)
-    rows = tuple(_registered(seen, known, standards, row) for row in registered.iter_rows(named=True))
+    rows = tuple(_registered(seen, records, standards, row) for row in registered.iter_rows(named=True))
     return EdgeLedger(seen.heading("edge"), rows)
 
 
@@ -46,9 +46,9 @@ def registered_households(seen: CountyRound) -> pl.DataFrame:
     """
     rows = _edge_rows(seen)
     schema = dict.fromkeys((*_PLACE, *_OF_REGISTER), pl.String) | {"standard_id": pl.Int64}
-    known = pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
+    records = pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
     facts = seen.households.unique("household_id", keep="first", maintain_order=True)
-    joined = known.join(facts.with_columns(in_facts=pl.lit(1)), on="household_id", how="left", suffix="_now")
+    joined = records.join(facts.with_columns(in_facts=pl.lit(1)), on="household_id", how="left", suffix="_now")
     place = [pl.coalesce(f"{name}_now", name).alias(name) for name in _PLACE[1:]]
     found = joined.with_columns(*place, in_facts=pl.col("in_facts").is_not_null())
     return found.drop(f"{name}_now" for name in _PLACE[1:]).sort("township", "village", "household_id", nulls_last=True)
@@ -70,8 +70,8 @@ def brought_in(seen: CountyRound) -> pl.DataFrame:
     """The unregistered households that the standard in force brings in, by the facts."""
     standard = standard_applied(seen).standard
     limits = edge_limits(standard, standard.line or poverty_line(seen.round).value)
-    judged: pl.DataFrame = edge_frame(seen.households.filter(pl.col("kind") == "unregistered"), limits)
-    return judged.filter(pl.col("edge").fill_null(value=False))
+    assessed: pl.DataFrame = edge_frame(seen.households.filter(pl.col("kind") == "unregistered"), limits)
+    return assessed.filter(pl.col("edge").fill_null(value=False))
 
 
 def _by_rule(seen: CountyRound, standard: str, row: Mapping[str, Any]) -> EdgeRow:
@@ -81,9 +81,11 @@ def _by_rule(seen: CountyRound, standard: str, row: Mapping[str, Any]) -> EdgeRo
     )  # fmt: skip
 
 
-def _registered(seen: CountyRound, known: Known, standards: Mapping[int, str], row: Mapping[str, Any]) -> EdgeRow:
+def _registered(
+    seen: CountyRound, records: RegisterRecords, standards: Mapping[int, str], row: Mapping[str, Any]
+) -> EdgeRow:
     household = row["household_id"]
-    head = known.heads.get(household, NOBODY)
+    head = records.heads.get(household, NOBODY)
     left = row["left_on"] if row["state"] == "left" else None
     return EdgeRow(
         place=seen.place(row),
@@ -93,12 +95,12 @@ def _registered(seen: CountyRound, known: Known, standards: Mapping[int, str], r
         facts=shown_facts(row),
         status=_STATUS.get(row["left_because"], EdgeStatus.CLOSED) if left else EdgeStatus.MANAGED,
         standard=standards.get(row["standard_id"] or 0, ""),
-        appraisal=known.deeds.get((household, "agree")),
+        appraisal=records.deeds.get((household, "agree")),
         entered_on=dt.date.fromisoformat(row["entered_on"]),
         changed_on=dt.date.fromisoformat(left) if left else None,
-        officer=known.names.get(row["officer"] or "", row["officer"] or ""),
-        visits=tuple(known.all_visits.get(household, ())),
-        measures=tuple(measures()[name].zh for name in known.measures.get(household, ())),
+        officer=records.names.get(row["officer"] or "", row["officer"] or ""),
+        visits=tuple(records.all_visits.get(household, ())),
+        measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),
         remarks="" if row["in_facts"] else "本轮数据中没有此户",
     )
 

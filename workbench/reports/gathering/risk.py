@@ -11,23 +11,23 @@ from workbench.register.access.acting_user import Desk
 from workbench.register.access.personal_data import NOBODY, Head, heads
 from workbench.register.plans import running_measures
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
-from workbench.reports.records import Adjustment, Deed, RiskLedger, RiskRow
+from workbench.reports.records import ActionRecord, Adjustment, RiskLedger, RiskRow
 
 
 def gather_risk_ledger(seen: CountyRound) -> RiskLedger:
     """Every lifted household of the area with its tier: as filed, else by the rules."""
     frame = seen.lifted
-    known = Known(seen, "risk", frame["household_id"].to_list())
+    records = RegisterRecords(seen, "risk", frame["household_id"].to_list())
     filed = seen.filed_results(seen.round)
-    rows = tuple(_row(seen, known, filed, row) for row in frame.iter_rows(named=True))
+    rows = tuple(_row(seen, records, filed, row) for row in frame.iter_rows(named=True))
     return RiskLedger(seen.heading("risk"), rows)
 
 
-def _row(seen: CountyRound, known: "Known", filed: Mapping[str, int], row: Mapping[str, Any]) -> RiskRow:
+def _row(seen: CountyRound, records: "RegisterRecords", filed: Mapping[str, int], row: Mapping[str, Any]) -> RiskRow:
     household = row["household_id"]
-    entry = known.entries.get(household, {})
-    filing = known.filings.get(entry.get("filing_id") or 0, {})
-    head = known.heads.get(household, NOBODY)
+    entry = records.entries.get(household, {})
+    filing = records.filings.get(entry.get("filing_id") or 0, {})
+    head = records.heads.get(household, NOBODY)
     return RiskRow(
         place=seen.place(row),
         household_id=household,
@@ -39,13 +39,13 @@ def _row(seen: CountyRound, known: "Known", filed: Mapping[str, int], row: Mappi
         adjustment=_adjustment(entry, seen_before=row["seen_before"]),
         reason=entry.get("reason") or "",
         main_risk=main_risk(row["criteria_true"]),
-        visit=known.visits.get(household),
-        proposal=known.deeds.get((household, "propose")),
-        review=known.deeds.get((household, "agree")),
+        visit=records.visits.get(household),
+        proposal=records.deeds.get((household, "propose")),
+        review=records.deeds.get((household, "agree")),
         list_number=filing.get("number", ""),
         filed_on=dt.date.fromisoformat(filing["at"][:10]) if filing else None,
-        measures=tuple(measures()[name].zh for name in known.measures.get(household, ())),
-        responsible=known.responsible.get(household, ""),
+        measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),
+        responsible=records.responsible.get(household, ""),
     )
 
 
@@ -55,15 +55,15 @@ def _adjustment(entry: Mapping[str, Any], *, seen_before: bool) -> Adjustment:
     return Adjustment.HALF_YEAR if seen_before else Adjustment.FIRST
 
 
-class Known:
+class RegisterRecords:
     """What the register knows of the households of a ledger; empty where nobody in particular asks."""
 
     def __init__(self, seen: CountyRound, kind: str, households: list[str]) -> None:
         self.entries = seen.entries(kind)
         self.filings = seen.filings(kind)
-        self.visits: dict[str, Deed] = {}
-        self.all_visits: dict[str, list[Deed]] = {}
-        self.deeds: dict[tuple[str, str], Deed] = {}
+        self.visits: dict[str, ActionRecord] = {}
+        self.all_visits: dict[str, list[ActionRecord]] = {}
+        self.deeds: dict[tuple[str, str], ActionRecord] = {}
         self.measures: dict[str, list[str]] = {}
         self.responsible: dict[str, str] = {}
         self.names: dict[str, str] = {}
@@ -77,12 +77,14 @@ class Known:
         with desk.reading() as connection:
             self.names = county_records.account_names(connection)
             for row in county_records.visits(connection, seen.county, seen.round):
-                deed = Deed(row["visitors"], dt.date.fromisoformat(row["day"]))
+                deed = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
                 self.all_visits.setdefault(row["household_id"], []).append(deed)
                 if row["round"] == seen.round:
                     self.visits[row["household_id"]] = deed
             for each in county_records.entry_steps(connection, seen.round, seen.county):
                 who = self.names.get(each["account"], each["account"])
-                self.deeds[each["household_id"], each["step"]] = Deed(who, dt.date.fromisoformat(each["at"][:10]))
+                self.deeds[each["household_id"], each["step"]] = ActionRecord(
+                    who, dt.date.fromisoformat(each["at"][:10])
+                )
             self.measures = running_measures(connection, seen.county)
             self.responsible = county_records.responsible_people(connection, seen.county)

@@ -16,7 +16,7 @@ from workbench.reports.ledgers.household_columns import (
 )
 from workbench.reports.ledgers.table import Column, Kind, Paper
 from workbench.reports.ledgers.workbook import workbook_bytes
-from workbench.reports.records import Deed, EdgeLedger, EdgeRow
+from workbench.reports.records import ActionRecord, EdgeLedger, EdgeRow
 
 _GROUPS, _INCOME, _CHECKS = "重点群体类别", "收入与支出（元）", "信息比对"
 _SHOWN_VISITS = 3
@@ -42,7 +42,7 @@ def _visits(row: EdgeRow) -> str:
     return "\n".join([*said, *([f"此前走访 {earlier} 次"] if earlier else [])])
 
 
-def _visit(visit: Deed) -> str:
+def _visit(visit: ActionRecord) -> str:
     return " ".join(part for part in (visit.on.isoformat() if visit.on else "", visit.by, visit.words) if part)
 
 

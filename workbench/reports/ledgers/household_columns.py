@@ -7,7 +7,7 @@ from typing import Any
 from workbench.domain.facts import FACT, FACTS, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
 from workbench.reports.documents.wording import SIMULATED, day, document_number, list_label, round_words, title_of
 from workbench.reports.ledgers.table import Cell, Column, Kind, Line, Page, Paper, text, total_line
-from workbench.reports.records import Deed, Heading
+from workbench.reports.records import ActionRecord, Heading
 
 NUMBER = "序号"
 UNPRINTED = "其余事实（不打印，供再次导入）"
@@ -91,7 +91,7 @@ def one_below_another(*parts: Cell) -> str:
     return "\n".join(words for part in parts if (words := text(part)))
 
 
-def deed_cell(deed: Deed | None) -> str:
+def deed_cell(deed: ActionRecord | None) -> str:
     """A step in one cell: when, who, what was said."""
     return one_below_another(deed.on, deed.by, deed.words) if deed else ""
 

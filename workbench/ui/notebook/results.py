@@ -13,7 +13,7 @@ from workbench.preview.counts import comparison
 from workbench.preview.request import Scene
 from workbench.preview.scenario import Scenario
 from workbench.register.standards.in_force import standard_in_use
-from workbench.risk.rule_vs_model import Found
+from workbench.risk.rule_vs_model import VisitRecall
 from workbench.settings import register_url
 from workbench.statistics.legal_readings import ReadingCount
 from workbench.statistics.tiers import TIER_KEYS
@@ -173,11 +173,11 @@ class Readings:
 
 
 @dataclass(frozen=True)
-class BesideRules:
-    """What `model_beside_rules` found: slips that as many visits find in the order of the rules and of the model."""
+class RuleVsModel:
+    """What `rules_and_model` found: slips that as many visits find in the order of the rules and of the model."""
 
     place: NotebookPlace
-    found: list[Found]
+    found: list[VisitRecall]
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 
 from workbench.domain.facts import LABELS
 from workbench.domain.rules.edge import ROUTES
-from workbench.preview.counts.household_changes import ENTERS, LEAVES, OPEN, SETTLED, Why, reasons
+from workbench.preview.counts.household_changes import ENTERS, LEAVES, OPEN, SETTLED, Difference, reasons
 from workbench.ui.kit.controls.household_list import Listing
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.texts.language import Language
@@ -77,7 +77,7 @@ def change_labels(t: Language) -> dict[str, str]:
     return {ENTERS: t("＋ 新增"), LEAVES: t("－ 退出"), OPEN: t("? 变为不能判定"), SETTLED: t("· 由不能判定变为不纳入")}
 
 
-def why_text(why: Why, row: Mapping[str, Any], t: Language) -> str:
+def why_text(why: Difference, row: Mapping[str, Any], t: Language) -> str:
     """One reason in words."""
     if why.kind == "ceiling":
         ours, theirs = (why.ceiling, why.other_ceiling) if row["edge"] else (why.other_ceiling, why.ceiling)

@@ -38,7 +38,7 @@ from workbench.ui.kit.frame.place import Place
 
 
 @dataclass(frozen=True)
-class Against:
+class ReferenceStandard:
     """A standard to compare with; `source`: one of `standard_in_force.Source`, or a "chosen_file", a "version"."""
 
     standard: EdgeStandard
@@ -65,7 +65,7 @@ class StandardSession(Place):
         in_force = standard_in_use(self.store, county, round_name, register=register_url())
         super().choose(round_name, county)
         self.in_force: StandardInUse = in_force
-        self.against = Against(in_force.standard, str(in_force.source))
+        self.against = ReferenceStandard(in_force.standard, str(in_force.source))
         self._indexes: dict[bool, PreviewIndex] = {}
         self._comparisons: dict[bool, Comparison] = {}
         self._expectations: dict[tuple[bool, float], Expectation | None] = {}
@@ -100,16 +100,16 @@ class StandardSession(Place):
     def compare_with(self, content: bytes | None) -> None:
         """Compare with the standard of a YAML file; None: with the one in force again."""
         if content is None:
-            self._compare(Against(self.in_force.standard, str(self.in_force.source)))
+            self._compare(ReferenceStandard(self.in_force.standard, str(self.in_force.source)))
         else:
-            self._compare(Against(self._read(content), "chosen_file"))
+            self._compare(ReferenceStandard(self._read(content), "chosen_file"))
 
     def compare_with_version(self, standard: EdgeStandard) -> None:
         """Compare with a version of the county's standard."""
         self.scene.limits_of(standard)
-        self._compare(Against(standard, "version"))
+        self._compare(ReferenceStandard(standard, "version"))
 
-    def _compare(self, against: Against) -> None:
+    def _compare(self, against: ReferenceStandard) -> None:
         self.against = against
         self._comparisons = {}
         self.revision += 1

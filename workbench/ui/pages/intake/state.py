@@ -28,7 +28,7 @@ PAGE_ROWS = 25
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReadRequest:
     """A file and all that decides how it is read: what was read belongs to one of these and to no other."""
 
     name: str
@@ -58,7 +58,7 @@ class Asked:
 class Outcome:
     """What came of reading: a result, or why there is none; and of taking it in: the counties that changed."""
 
-    asked: Asked
+    asked: ReadRequest
     result: IntakeResult | None = None
     trouble: Words | None = None
     taken: tuple[str, ...] | None = None
@@ -146,9 +146,9 @@ class IntakeSession(Place):
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
-    def asked(self) -> Asked:
+    def asked(self) -> ReadRequest:
         """The file as it is to be read now."""
-        return Asked(self.name, self.path, self.round_name, self.given_county, self.mapping, self.store)
+        return ReadRequest(self.name, self.path, self.round_name, self.given_county, self.mapping, self.store)
 
     @property
     def outcome(self) -> Outcome | None:

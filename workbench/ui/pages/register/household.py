@@ -74,7 +74,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
 
 def judged_row(session: RegisterSession) -> dict[str, Any]:
     """The household as the rules judge it; raises where the person's area does not hold it just once in the round."""
-    rows = session.judged().filter(household_id=session.household)
+    rows = session.assessment().filter(household_id=session.household)
     if len(rows) != 1:
         area, name = session.desk.person.area, session.household
         raise InputError(

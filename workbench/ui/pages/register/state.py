@@ -25,7 +25,7 @@ from workbench.register.plans import end_measure, make_plan, plans
 from workbench.register.procedure.filings import Filed, file_list
 from workbench.register.procedure.proposals import Batch, agree, propose, propose_all, send_all_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
-from workbench.register.procedure.worklist import judged_county, round_list
+from workbench.register.procedure.worklist import assess_county, round_list
 from workbench.settings import register_url
 from workbench.statistics.coverage import managed_households
 from workbench.store.facts import FactStore
@@ -119,20 +119,20 @@ class RegisterSession(Place):
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
-    def judged(self) -> pl.DataFrame:
+    def assessment(self) -> pl.DataFrame:
         """What the rules say of the households of the person's area; kept while facts and rules are the same."""
         desk = self.desk
         with desk.reading() as connection:
             rules = rules_of(connection, self.round_name, self.county, desk.today)
         key = (index_fingerprint(self.store, self.round_name), self.county, rules.hash, rules.standard_hash)
-        return self._kept("judged", key, lambda: judged_county(desk, self.round_name, self.county))
+        return self._kept("assessment", key, lambda: assess_county(desk, self.round_name, self.county))
 
     def entries(self, kind: str) -> pl.DataFrame:
         """Every household of a procedure; kept while facts, rules and the register are the same."""
-        desk, judged = self.desk, self.judged()
+        desk, assessment = self.desk, self.assessment()
         with desk.reading() as connection:
-            key = (self._frames["judged"][0], head_of(connection), desk.person)
-        return self._kept(kind, key, lambda: round_list(desk, self.round_name, self.county, kind, judged))
+            key = (self._frames["assessment"][0], head_of(connection), desk.person)
+        return self._kept(kind, key, lambda: round_list(desk, self.round_name, self.county, kind, assessment))
 
     def _kept(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """A frame as it was made, while what it depends on is the same: a list turned a page must not be read again."""

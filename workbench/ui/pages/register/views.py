@@ -14,7 +14,7 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import steps_of
 from workbench.register.cases.precedence import HELD_BACK, below_line_now, held_words
 from workbench.register.procedure.filings import Filed
-from workbench.register.procedure.proposals import Batch, Left
+from workbench.register.procedure.proposals import Batch, SkippedHousehold
 from workbench.register.standards.effect import reason_in_words
 from workbench.register.standards.in_force import standard_of_round
 from workbench.ui.kit.controls.pane import sends
@@ -152,22 +152,22 @@ def batch_html(done: str, batch: Batch | Filed, t: Language) -> Markup:
     """What a batch did, and whom it left alone, by name and with what to do."""
     groups: list[dict[str, Any]] = []
     if isinstance(batch, Batch):
-        groups.append({"title": t("留待人工办理"), "rows": _left(batch.left, t)})
+        groups.append({"title": t("留待人工办理"), "rows": _skipped(batch.skipped, t)})
     else:
         groups += [
-            {"title": t("退回重提（提出之后有变化）"), "rows": _left(batch.sent_back, t)},
-            {"title": t("暂不能备案（缺事实）"), "rows": _left(batch.held, t)},
+            {"title": t("退回重提（提出之后有变化）"), "rows": _skipped(batch.sent_back, t)},
+            {"title": t("暂不能备案（缺事实）"), "rows": _skipped(batch.held, t)},
         ]
     return render(
         "register_batch", t, done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED
     )
 
 
-def _left(left: list[Left], t: Language) -> list[dict[str, Any]]:
+def _skipped(skipped: list[SkippedHousehold], t: Language) -> list[dict[str, Any]]:
     return [
         {"household_id": each.household_id, "why": t.words(each.why),
          "missing": [fact_label(name, t) for name in each.missing]}
-        for each in left
+        for each in skipped
     ]  # fmt: skip
 
 

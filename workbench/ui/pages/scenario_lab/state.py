@@ -10,7 +10,7 @@ from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_
 from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.preview.counts.comparison import Compared, Report, compare, swept
 from workbench.preview.counts.sweep import Axis, parse_axis
-from workbench.preview.request import Further, Scene, preview
+from workbench.preview.request import Analyses, Scene, preview
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
 from workbench.preview.sensitivity.income_error import check_error
 from workbench.preview.slips.frontier import NO_FRONTIER
@@ -29,7 +29,7 @@ from workbench.ui.pages.scenario_lab.keys import changed, label_of, variable
 
 
 @dataclass(frozen=True)
-class AskedSweep:
+class SweepRequest:
     """A sweep to be counted: its figures belong to this place, standard and range, and to no other."""
 
     scene: Scene
@@ -179,16 +179,16 @@ class ScenarioSession(Place):
             self._compared = (key, found)
         return self._compared[1]
 
-    def asked_sweep(self) -> AskedSweep | None:
+    def asked_sweep(self) -> SweepRequest | None:
         """The sweep that the scenario asks for now; None where it asks for none."""
         told = self.scenario
         if told.swept is None or not told.axes:
             return None
-        return AskedSweep(self.scene(), told.candidate(told.swept).standard, tuple(told.parsed_axes()))
+        return SweepRequest(self.scene(), told.candidate(told.swept).standard, tuple(told.parsed_axes()))
 
     def frontier(self) -> dict[str, Any]:
         """The frontier of the first standard's form; its keys are None where no model has scored the round."""
-        record = preview(self.scene(), self.scenario.candidates[0].standard, further=Further(frontier=True))
+        record = preview(self.scene(), self.scenario.candidates[0].standard, analyses=Analyses(frontier=True))
         return {name: record[name] for name in NO_FRONTIER}
 
     def readings(self) -> list[tuple[str, ReadingCount]]:

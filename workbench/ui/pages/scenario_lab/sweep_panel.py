@@ -15,7 +15,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.scenario_lab.charts import sweep_chart
 from workbench.ui.pages.scenario_lab.keys import label_of, range_of, variable
-from workbench.ui.pages.scenario_lab.state import AskedSweep, ScenarioSession
+from workbench.ui.pages.scenario_lab.state import ScenarioSession, SweepRequest
 from workbench.ui.pages.scenario_lab.table import MEASURES, measure_label, sweep_sheet
 
 
@@ -80,7 +80,7 @@ class SweepPanel:
                 return
         self._show()
 
-    def _counted(self, asked: AskedSweep, found: list[dict[str, Any]]) -> None:
+    def _counted(self, asked: SweepRequest, found: list[dict[str, Any]]) -> None:
         if asked == self.session.asked_sweep():  # else it is of another place, standard or range
             self.session.sweep = found
         self._show()

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from workbench.domain.facts import CAUSE_LABELS, CROSS_CHECKS, GUARANTEE_LEVELS, GUARANTEES, KEY_GROUPS, FactType
 from workbench.domain.parameters import poverty_line
-from workbench.domain.rules.clauses import Clause, Passage, clauses, passages
+from workbench.domain.rules.clauses import Clause, Segment, clauses, segments
 from workbench.domain.rules.explanation import Explanation, Trace
 from workbench.ui.kit.controls.fields import plain_number
 from workbench.ui.kit.controls.pane import sends
@@ -137,15 +137,15 @@ def _clause(clause: Clause, explanation: Explanation, t: Language) -> dict[str, 
     return {
         "id": clause.id,
         "place": clause.place[t.code],
-        "passages": [_passage(passage, values) for passage in passages(clause, t.code)],
+        "passages": [_segment(segment, values) for segment in segments(clause, t.code)],
     }
 
 
-def _passage(passage: Passage, traces: Mapping[str, Trace]) -> dict[str, Any]:
+def _segment(segment: Segment, traces: Mapping[str, Trace]) -> dict[str, Any]:
     """A piece of text, lit where one of its criteria holds, marked where that cannot be told."""
-    values = [traces[name].value for name in passage.criteria if name in traces]
+    values = [traces[name].value for name in segment.criteria if name in traces]
     state = "true" if True in values else "open" if None in values else "false" if values else ""
-    return {"text": passage.text, "state": state}
+    return {"text": segment.text, "state": state}
 
 
 def _section(name: str, t: Language) -> str:
