@@ -44,7 +44,7 @@ def people(store: FactStore) -> None:
     """A register with an officer of the county in it."""
     register, now = open_register(store), now_in_beijing()
     first_account(register, NewAccount("admin", "管理员", "administrator"), now)
-    add_accounts(register.desk("admin", now), [NewAccount(OFFICER, "经办人", "county_officer", Area(COUNTY))])
+    add_accounts(register.acting_user("admin", now), [NewAccount(OFFICER, "经办人", "county_officer", Area(COUNTY))])
 
 
 def opened(page: Page, url: str, name: str) -> tuple[float, float]:

@@ -24,7 +24,7 @@ from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
-from workbench.register.access.acting_user import Desk, Register, open_register
+from workbench.register.access.acting_user import ActingUser, Register, open_register
 from workbench.register.assessment import RISK, assess, facts_read, rules_of
 from workbench.register.audit.verification import verify_register
 from workbench.register.procedure.filing_proof import prove
@@ -63,7 +63,7 @@ class Office:
         self.assessed = assess(facts_read(self.register.facts, ROUND, COUNTY), rules)
         self.villages = self.assessed.select("township", "village").unique(maintain_order=True).rows()
         first_account(self.register, NewAccount("admin", "管理员", "administrator"), NOW)
-        add_accounts(self.desk("admin"), [*self._people()])
+        add_accounts(self.acting_user("admin"), [*self._people()])
 
     def _people(self) -> list[NewAccount]:
         townships = sorted({township for township, _ in self.villages})
@@ -73,9 +73,9 @@ class Office:
             *(NewAccount(f"w-{t}-{v}", v, "village_worker", Area(COUNTY, t, v)) for t, v in self.villages),
         ]
 
-    def desk(self, account: str) -> Desk:
-        """Somebody's desk."""
-        return self.register.desk(account, NOW)
+    def acting_user(self, account: str) -> ActingUser:
+        """An account as the acting user of this moment."""
+        return self.register.acting_user(account, NOW)
 
     def of(self, place: tuple[str, str]) -> pl.DataFrame:
         """The households of a village."""
@@ -96,29 +96,29 @@ def visits_file(folder: Path, households: Sequence[str]) -> Path:
 def visited(office: Office, folder: Path) -> None:
     for place in office.villages:
         path = visits_file(folder, office.of(place)["household_id"].to_list())
-        visit(office.desk(f"w-{place[0]}-{place[1]}"), ROUND, read_visits(path, NOW.date()))
+        visit(office.acting_user(f"w-{place[0]}-{place[1]}"), ROUND, read_visits(path, NOW.date()))
 
 
 def proposed(office: Office, _folder: Path) -> None:
     for township, village in office.villages:
-        propose_all(office.desk(f"w-{township}-{village}"), ROUND, RISK)
+        propose_all(office.acting_user(f"w-{township}-{village}"), ROUND, RISK)
 
 
 def reviewed(office: Office, _folder: Path) -> None:
     for township in {township for township, _ in office.villages}:
-        agree(office.desk(f"r-{township}"), ROUND, RISK)
+        agree(office.acting_user(f"r-{township}"), ROUND, RISK)
 
 
 def filed(office: Office, _folder: Path) -> str:
-    return str(file_list(office.desk("officer"), ROUND, COUNTY, RISK).number)
+    return str(file_list(office.acting_user("officer"), ROUND, COUNTY, RISK).number)
 
 
 def one_by_one(office: Office, folder: Path) -> dict[str, float]:
     """Seconds a household of each step, each household in a transaction of its own."""
     rows = [row for row in office.assessed.to_dicts() if row["rule"] is not None][:ONE_BY_ONE]
 
-    def worker(row: dict[str, Any]) -> Desk:
-        return office.desk(f"w-{row['township']}-{row['village']}")
+    def worker(row: dict[str, Any]) -> ActingUser:
+        return office.acting_user(f"w-{row['township']}-{row['village']}")
 
     def visit_one(row: dict[str, Any]) -> None:
         visit(worker(row), ROUND, read_visits(visits_file(folder, [row["household_id"]]), NOW.date()))
@@ -127,11 +127,11 @@ def one_by_one(office: Office, folder: Path) -> dict[str, float]:
         propose(worker(row), ROUND, row["household_id"], row["rule"] if row["rule"] != "3" else "3", "如实")
 
     def agree_one(row: dict[str, Any]) -> None:
-        agree(office.desk(f"r-{row['township']}"), ROUND, RISK, [row["household_id"]])
+        agree(office.acting_user(f"r-{row['township']}"), ROUND, RISK, [row["household_id"]])
 
     def file_one(row: dict[str, Any]) -> None:
         agree_one(row)
-        file_list(office.desk("officer"), ROUND, COUNTY, RISK)
+        file_list(office.acting_user("officer"), ROUND, COUNTY, RISK)
 
     last = rows[-FILED_ONE_BY_ONE:]
     return {
@@ -173,7 +173,7 @@ def main() -> None:
             single = alone[step] * households
             held = "yes" if seconds < MINUTE else "NO"
             rows.append([step, f"{seconds:.1f}", held, f"{single:,.0f}", f"{single / seconds:.0f}"])
-        proof, found = timed(lambda: prove(office.desk("officer"), number))
+        proof, found = timed(lambda: prove(office.acting_user("officer"), number))
         verification, verified = timed(lambda: verify_register(office.register.engine))
         assert not found.broken, found.broken
         assert verified.broken is None, verified

@@ -191,19 +191,21 @@ def _stage(prepared, stage, facts):
     here = pl.DataFrame(store.read(ROUND, COUNTY)).filter(township="甲镇", village="东村")["household_id"].to_list()
     assessed = {each["household_id"]: each for each in office.assessed("lifted").to_dicts()}
     household = next(name for name in here if name in assessed and assessed[name]["rule"])
-    make_plan(office.desk("w0"), ROUND, household, "增收", "王某")
+    make_plan(office.acting_user("w0"), ROUND, household, "增收", "王某")
     prepared.blanks |= {"drafted": drafted, "submitted": submitted, "h": household, "tier": assessed[household]["rule"],
                         "planned": household}  # fmt: skip
     if stage == "visited":
         visit(
-            office.desk("w0"), ROUND, [VisitReport(household, NOW.date(), "王某", dict.fromkeys(VISIT_DOMAINS, "已看"))]
+            office.acting_user("w0"),
+            ROUND,
+            [VisitReport(household, NOW.date(), "王某", dict.fromkeys(VISIT_DOMAINS, "已看"))],
         )
     elif stage != "begun":
         bring_to(office, stage)
     prepared.blanks |= _numbers(office, here)
     if stage == "filed":
         for name in ("verify", "appraise", "publicise"):
-            step(office.desk("w0"), prepared.blanks["case"], name, NOW.date(), "已办")
+            step(office.acting_user("w0"), prepared.blanks["case"], name, NOW.date(), "已办")
     office.register.engine.dispose()
 
 

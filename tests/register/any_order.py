@@ -83,7 +83,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def teardown(self):
         if self.filed:
-            laws.check_proofs(self.register.desk("officer", self.now))
+            laws.check_proofs(self.register.acting_user("officer", self.now))
         self.register.engine.dispose()
         shutil.rmtree(self.folder)
 
@@ -99,22 +99,22 @@ class AnyOrder(RuleBasedStateMachine):
 
     # -- who ---------------------------------------------------------------------------------------------------------
 
-    def desk(self, account):
-        return self.register.desk(account, self.now)
+    def acting_user(self, account):
+        return self.register.acting_user(account, self.now)
 
     def worker(self, household, who="own"):
         own = VILLAGES.index((household["township"], household["village"]))
         moved = {"own": 0, "neighbour": 1, "other township": 2}
-        return self.desk(f"w{(own + moved[who]) % len(VILLAGES)}" if who in moved else who)
+        return self.acting_user(f"w{(own + moved[who]) % len(VILLAGES)}" if who in moved else who)
 
     def reviewer(self, household, who="own"):
         other = "乙乡" if household["township"] == "甲镇" else "甲镇"
         accounts = {"own": f"r{household['township']}", "neighbour": self.worker(household).person.account,
                     "other township": f"r{other}"}  # fmt: skip
-        return self.desk(accounts.get(who, who))
+        return self.acting_user(accounts.get(who, who))
 
     def officer(self, who="own"):
-        return self.desk({"own": "officer", "neighbour": "second", "other township": "r甲镇"}.get(who, who))
+        return self.acting_user({"own": "officer", "neighbour": "second", "other township": "r甲镇"}.get(who, who))
 
     def attempt(self, name, work, *, theirs=True):
         """A step that may be refused, in words; one that is not this person's must be."""
@@ -139,18 +139,20 @@ class AnyOrder(RuleBasedStateMachine):
 
     def visit_one(self, dice):
         household, who = self.household(dice, "visited", "returned"), dice.choice(WHO)
-        report, desk = self.report(household, dice.choice([None, changed(dice)])), self.worker(household, who)
-        self.attempt("visit", lambda: visit(desk, ROUND, [report]), theirs=who == "own")
+        report, user = self.report(household, dice.choice([None, changed(dice)])), self.worker(household, who)
+        self.attempt("visit", lambda: visit(user, ROUND, [report]), theirs=who == "own")
 
     def adjust_one(self, dice):
         household, who, reason = self.household(dice, "filed"), dice.choice(WHO), dice.choice(REASONS)
-        report, desk = self.report(household, dice.choice([None, changed(dice)])), self.worker(household, who)
-        self.attempt("adjust", lambda: adjust(desk, ROUND, report, reason, "证明"), theirs=who == "own")
+        report, user = self.report(household, dice.choice([None, changed(dice)])), self.worker(household, who)
+        self.attempt("adjust", lambda: adjust(user, ROUND, report, reason, "证明"), theirs=who == "own")
 
     def visit_a_village(self, dice):
         village = dice.randrange(len(VILLAGES))
         here = [each for each in self.households if (each["township"], each["village"]) == VILLAGES[village]]
-        self.attempt("visits", lambda: visit(self.desk(f"w{village}"), ROUND, [self.report(each) for each in here]))
+        self.attempt(
+            "visits", lambda: visit(self.acting_user(f"w{village}"), ROUND, [self.report(each) for each in here])
+        )
 
     def report(self, household, amendment=None):
         return VisitReport(
@@ -160,27 +162,27 @@ class AnyOrder(RuleBasedStateMachine):
     def propose_one(self, dice):
         household, who, reason = self.household(dice, "visited", "returned"), dice.choice(WHO), dice.choice(REASONS)
         proposal = dice.choice("1234" if household["kind"] == "lifted" else [*["enter", "keep"] * 3, *EDGE_PROPOSALS])
-        desk, version = self.worker(household, who), dice.choice([*[None] * 6, 1, 2, 3])
+        user, version = self.worker(household, who), dice.choice([*[None] * 6, 1, 2, 3])
         name = household["household_id"]
-        self.attempt("propose", lambda: propose(desk, ROUND, name, proposal, reason, version), theirs=who == "own")
+        self.attempt("propose", lambda: propose(user, ROUND, name, proposal, reason, version), theirs=who == "own")
 
     def propose_a_village(self, dice):
-        desk, kind = self.desk(f"w{dice.randrange(len(VILLAGES))}"), dice.choice(KINDS)
-        self.attempt("propose all", lambda: propose_all(desk, ROUND, kind))
+        user, kind = self.acting_user(f"w{dice.randrange(len(VILLAGES))}"), dice.choice(KINDS)
+        self.attempt("propose all", lambda: propose_all(user, ROUND, kind))
 
     def agree(self, dice):
         household, who, one = self.household(dice, "proposed"), dice.choice(WHO), dice.choice([True, False])
-        desk, named = self.reviewer(household, who), [household["household_id"]] if one else None
+        user, named = self.reviewer(household, who), [household["household_id"]] if one else None
         kind = RISK if household["kind"] == "lifted" else EDGE
         theirs = who == "own" or (who == "other township" and not one)
-        self.attempt("agree", lambda: agree(desk, ROUND, kind, named), theirs=theirs)
+        self.attempt("agree", lambda: agree(user, ROUND, kind, named), theirs=theirs)
 
     def send_back(self, dice):
         who, reason, county = dice.choice(WHO), dice.choice(REASONS), dice.choice([True, False])
         household = self.household(dice, "reviewed" if county else "proposed")
-        desk = self.officer(who) if county else self.reviewer(household, who)
+        user = self.officer(who) if county else self.reviewer(household, who)
         theirs = who == "own" or (county and who in {"neighbour", "other township"})
-        self.attempt("return", lambda: send_back(desk, ROUND, household["household_id"], reason), theirs=theirs)
+        self.attempt("return", lambda: send_back(user, ROUND, household["household_id"], reason), theirs=theirs)
 
     def file(self, dice):
         kind, who = dice.choice(KINDS), dice.choice(WHO)
@@ -209,7 +211,7 @@ class AnyOrder(RuleBasedStateMachine):
     def facts_change_before_filing(self, dice):
         for township in ("甲镇", "乙乡"):
             for kind in KINDS:
-                agree(self.desk(f"r{township}"), ROUND, kind)
+                agree(self.acting_user(f"r{township}"), ROUND, kind)
         self.take_in(dice)
         self.file(dice)
 
@@ -222,7 +224,7 @@ class AnyOrder(RuleBasedStateMachine):
         number = draft(self.officer(), parse_standard(content))
         submit(self.officer(), number, "按财力", {"in": 1})
         who = dice.choice(["second", "second", "officer", "other-officer", "w0"])
-        self.attempt("standard", lambda: approve(self.desk(who), number, "文号"), theirs=who == "second")
+        self.attempt("standard", lambda: approve(self.acting_user(who), number, "文号"), theirs=who == "second")
 
     # -- cases -----------------------------------------------------------------------------------------------------------
 
@@ -251,23 +253,23 @@ class AnyOrder(RuleBasedStateMachine):
     def take_step(self, case, name, who, words):
         right = CASE_STEPS[name].right
         taker = {"visit": self.worker, "propose": self.worker, "review": self.reviewer}.get(right)
-        desk = taker(case, who) if taker else self.officer(who)
+        user = taker(case, who) if taker else self.officer(who)
         theirs = who == "own" or (taker is None and who == "neighbour")
         below = case["household_id"] in laws.below_line(self.register)
         taken = self.attempt(
-            f"case {name}", lambda: step(desk, case["id"], name, self.now.date(), words), theirs=theirs
+            f"case {name}", lambda: step(user, case["id"], name, self.now.date(), words), theirs=theirs
         )
         assert taken != "dismissed" or not below
 
     # -- what must hold --------------------------------------------------------------------------------------------------
 
     def look_around(self, dice):
-        desk = self.desk(dice.choice(["w0", "w1", "w2", "r甲镇", "r乙乡", "other-worker", "other-officer"]))
-        seen = [*listed(desk, ROUND), *cases(desk), *edge_households(desk, state=None)]
-        seen += [each for household in self.households for each in visits_of(desk, household["household_id"])]
-        lists = [row | {"county": COUNTY} for each in filings(desk) for row in filed_rows(desk, each["number"])]
+        user = self.acting_user(dice.choice(["w0", "w1", "w2", "r甲镇", "r乙乡", "other-worker", "other-officer"]))
+        seen = [*listed(user, ROUND), *cases(user), *edge_households(user, state=None)]
+        seen += [each for household in self.households for each in visits_of(user, household["household_id"])]
+        lists = [row | {"county": COUNTY} for each in filings(user) for row in filed_rows(user, each["number"])]
         for row in [*seen, *lists]:
-            assert desk.person.area.holds(Area(row["county"], row["township"], row["village"])), row
+            assert user.person.area.holds(Area(row["county"], row["township"], row["village"])), row
 
     @invariant()
     def holds(self):

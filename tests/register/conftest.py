@@ -13,7 +13,7 @@ from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.standard import parse_standard
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
-from workbench.register.access.acting_user import Desk, Register, open_register
+from workbench.register.access.acting_user import ActingUser, Register, open_register
 from workbench.register.access.passwords import set_password
 from workbench.register.assessment import assess, facts_read, rules_of
 from workbench.register.procedure.visits import VisitReport, visit
@@ -65,20 +65,20 @@ class Office:
     now: dt.datetime = NOW
     _made: set = field(default_factory=set)
 
-    def desk(self, account, now=None) -> Desk:
-        return self.register.desk(account, now or self.now)
+    def acting_user(self, account, now=None) -> ActingUser:
+        return self.register.acting_user(account, now or self.now)
 
     @property
     def admin(self):
-        return self.desk("admin")
+        return self.acting_user("admin")
 
     @property
     def officer(self):
-        return self.desk("officer")
+        return self.acting_user("officer")
 
     @property
     def second(self):
-        return self.desk("second")
+        return self.acting_user("second")
 
     def worker(self, household):
         """The worker of a household's village."""
@@ -93,7 +93,7 @@ class Office:
         if account not in self._made:
             add_accounts(self.admin, [NewAccount(account, account, role, area)])
             self._made.add(account)
-        return self.desk(account)
+        return self.acting_user(account)
 
     def assessed(self, kind="lifted"):
         """The households of a kind in the county, as the rules judge them now."""
@@ -162,7 +162,7 @@ def register(real_city, url, tmp_path):
     """A register over real facts, with an administrator who has a password, and a city reader without one."""
     opened = open_register(FactStore(shutil.copytree(real_city, tmp_path / "real")), url)
     first_account(opened, NewAccount("admin", "管理员", "administrator"), NOW)
-    set_password(opened.desk("admin", NOW), "admin", SECRET)
-    add_accounts(opened.desk("admin", NOW), [NewAccount("city", "市级", "city_reader")])
+    set_password(opened.acting_user("admin", NOW), "admin", SECRET)
+    add_accounts(opened.acting_user("admin", NOW), [NewAccount("city", "市级", "city_reader")])
     yield opened
     opened.engine.dispose()

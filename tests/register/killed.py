@@ -99,7 +99,7 @@ def opened(root: str, url: str) -> Iterator[Register]:
 def a_round(root: str, url: str, households: list[str]) -> None:
     """Whatever is not done yet of a village's round: visits with corrections, two households at a time; proposals, filing."""
     with opened(root, url) as register:
-        worker = register.desk("worker", NOW)
+        worker = register.acting_user("worker", NOW)
         stages = {row["household_id"]: row["stage"] for row in listed(worker, ROUND)}
         for pair in (households[begin : begin + 2] for begin in range(0, len(households), 2)):
             new = [name for name in pair if name not in stages]
@@ -108,8 +108,8 @@ def a_round(root: str, url: str, households: list[str]) -> None:
                     worker, ROUND, [VisitReport(name, NOW.date(), "王某", FOUND, {"work_months": 11.0}) for name in new]
                 )
         propose_all(worker, ROUND, RISK)
-        agree(register.desk("reviewer", NOW), ROUND, RISK)
-        file_list(register.desk("officer", NOW), ROUND, COUNTY, RISK)
+        agree(register.acting_user("reviewer", NOW), ROUND, RISK)
+        file_list(register.acting_user("officer", NOW), ROUND, COUNTY, RISK)
 
 
 def intake(root: str) -> None:

@@ -94,7 +94,7 @@ def check_cases(register):
     )
     by_case = {}
     for step in steps:
-        if step["step"] != "open":  # the facts open it, whoever is at the desk
+        if step["step"] != "open":  # the facts open it, whoever the acting user is
             _check_taken_by(step, people, CASE_TAKEN_BY)
         by_case.setdefault(step["case_id"], []).append(step)
     cases = rows(register, "SELECT * FROM poverty_case")

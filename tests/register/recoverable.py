@@ -76,10 +76,10 @@ def reviewed(office: Office) -> None:
             for name in here
             if name != last
         ]
-        visit(office.desk(f"w{number}"), ROUND, reports)
-        propose_all(office.desk(f"w{number}"), ROUND, RISK)
+        visit(office.acting_user(f"w{number}"), ROUND, reports)
+        propose_all(office.acting_user(f"w{number}"), ROUND, RISK)
     for township in ("甲镇", "乙乡"):
-        agree(office.desk(f"r{township}"), ROUND, RISK)
+        agree(office.acting_user(f"r{township}"), ROUND, RISK)
 
 
 def taken_in(office: Office) -> None:
@@ -90,7 +90,7 @@ def taken_in(office: Office) -> None:
     _take_in(office.register, changed, NOW)
     first = facts.filter(kind="lifted").row(0, named=True)
     report = VisitReport(first["household_id"], NOW.date(), "王某", FOUND, {"land_mu": 12.5})
-    visit(office.desk(f"w{VILLAGES.index((first['township'], first['village']))}"), ROUND, [report])
+    visit(office.acting_user(f"w{VILLAGES.index((first['township'], first['village']))}"), ROUND, [report])
 
 
 def closed(office: Office) -> None:
@@ -170,12 +170,12 @@ def correct(root: str, url: str) -> None:
         name = _last(facts)
         village = facts.filter(household_id=name).select("township", "village").row(0)
         report = VisitReport(name, LATER.date(), "王某", FOUND, {"income_pc": 900.0})
-        visit(register.desk(f"w{VILLAGES.index(village)}", LATER), ROUND, [report])
+        visit(register.acting_user(f"w{VILLAGES.index(village)}", LATER), ROUND, [report])
 
 
 def file(root: str, url: str) -> None:
     with opened(root, url) as register:
-        file_list(register.desk("officer", LATER), ROUND, COUNTY, RISK)
+        file_list(register.acting_user("officer", LATER), ROUND, COUNTY, RISK)
 
 
 def close_round(root: str, url: str) -> None:
@@ -185,7 +185,7 @@ def close_round(root: str, url: str) -> None:
 
 def open_again(root: str, url: str) -> None:
     with opened(root, url) as register:
-        reopen(register.desk("admin", LATER), ROUND, None, "漏报一户")
+        reopen(register.acting_user("admin", LATER), ROUND, None, "漏报一户")
 
 
 def score(root: str, _url: str) -> None:

@@ -40,8 +40,10 @@ def test_a_case_goes_through_every_step_to_the_national_register(office, poor):
     (case,) = cases(office.officer, household=household["household_id"])
     assert (case["publicity_from"], case["publicity_until"]) == ("2019-10-08", "2019-10-13")
     later = office.now + dt.timedelta(days=5)
-    step(office.desk(office.reviewer(household).person.account, later), number, "announce", later.date(), "无异议")
-    officer = office.desk("officer", later)
+    step(
+        office.acting_user(office.reviewer(household).person.account, later), number, "announce", later.date(), "无异议"
+    )
+    officer = office.acting_user("officer", later)
     step(officer, number, "wait", later.date(), "列入")
     with pytest.raises(RefusedError, match="窗口"):
         step(officer, number, "enter", later.date(), "录入")
@@ -71,7 +73,7 @@ def test_each_step_leads_from_its_own_stages_only(stage, name):
 def test_publicity_has_its_days(office, poor):
     household, number = poor
     to_publicity(office, household, number)
-    reviewer = office.desk(office.reviewer(household).person.account, office.now + dt.timedelta(days=4))
+    reviewer = office.acting_user(office.reviewer(household).person.account, office.now + dt.timedelta(days=4))
     with pytest.raises(RefusedError, match="期满"):
         step(reviewer, number, "announce", reviewer.today, "无异议")
 

@@ -123,7 +123,7 @@ def _check_corrected(register):
 def _check_done(root, url, households):
     with opened(root, url) as register:
         stages = check_whole(register)
-        officer = register.desk("officer", NOW)
+        officer = register.acting_user("officer", NOW)
         lists = filings(officer)
         assert all(prove(officer, each["number"]).broken == [] for each in lists)
         assert sum(each["households"] for each in lists) == stages["filed"]

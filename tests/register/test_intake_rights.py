@@ -18,8 +18,8 @@ def url(tmp_path):
 
 @pytest.mark.parametrize("account", ["officer", "admin"])
 def test_a_county_officer_or_an_administrator_may_for_their_county(office, account):
-    check_may_take_in(office.desk(account))
-    check_may_take_in(office.desk(account), [COUNTY])
+    check_may_take_in(office.acting_user(account))
+    check_may_take_in(office.acting_user(account), [COUNTY])
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_county_officer_or_an_administrator_may_for_their_county(office, accou
 )
 def test_others_are_refused(office, account, counties):
     with pytest.raises(RefusedError):
-        check_may_take_in(office.desk(account), counties)
+        check_may_take_in(office.acting_user(account), counties)
 
 
 def test_another_county_is_refused_before_the_file_is_opened(office, capsys, tmp_path, monkeypatch):

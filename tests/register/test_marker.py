@@ -117,7 +117,7 @@ def test_opening_such_a_store_makes_no_new_register(facts):
 def test_a_register_put_back_opens_again(facts):
     moved_away(facts)
     (facts.root.parent / "moved.sqlite").rename(register_path(facts.root))
-    assert open_register(facts).desk("admin", NOW).name == "管理员"
+    assert open_register(facts).acting_user("admin", NOW).name == "管理员"
 
 
 def test_a_store_that_never_had_accounts_asks_for_none(tmp_path):
@@ -142,12 +142,12 @@ def test_a_marker_that_says_nothing_opens_nothing(facts):
 
 def test_a_register_that_is_exchanged_while_it_is_open_is_noticed(facts):
     register = open_register(facts)
-    register.desk("admin", NOW)
+    register.acting_user("admin", NOW)
     register_path(facts.root).rename(facts.root.parent / "moved.sqlite")
     with pytest.raises(StoreError):
-        register.desk("admin", NOW)
+        register.acting_user("admin", NOW)
     shutil.copy(register_path(with_accounts_elsewhere(facts).root), register_path(facts.root))
-    assert register.desk("other", NOW).name == "别人"
+    assert register.acting_user("other", NOW).name == "别人"
 
 
 def test_a_store_without_its_register_is_not_backed_up_as_if_it_had_none(tmp_path):
@@ -163,7 +163,7 @@ def test_a_backup_put_back_is_the_same_register(facts, tmp_path):
     target = Target(tmp_path / "again", None)
     restore(tmp_path / "backup.zip", target, at=NOW, account="admin")
     assert marker_path(target.root).read_text() == marker_path(facts.root).read_text()
-    assert open_register(FactStore(target.root)).desk("admin", NOW).name == "管理员"
+    assert open_register(FactStore(target.root)).acting_user("admin", NOW).name == "管理员"
     moved_away(FactStore(target.root))
     with pytest.raises(MissingRegisterError):
         open_register(FactStore(target.root))

@@ -64,7 +64,7 @@ def test_corrected_while_it_is_published_it_is_taken_off_the_list_and_not_announ
     with pytest.raises(RefusedError, match="没有公示中的户"):
         listed(office)
     later = office.now + dt.timedelta(days=9)
-    reviewer = office.desk(office.reviewer(household).person.account, later)
+    reviewer = office.acting_user(office.reviewer(household).person.account, later)
     with pytest.raises(RefusedError, match="不公示、不公告"):
         step(reviewer, number, "announce", later.date(), "无异议")
     office.visit(household, income_pc=1000.0)  # put right again: it goes on

@@ -62,16 +62,16 @@ def between(office, chosen):
 
 def every_place(office, url, day):
     """What each place says of the standard of the round: its version, None where none is in force."""
-    facts, desk = office.register.facts, office.officer
-    with desk.reading() as connection:
+    facts, user = office.register.facts, office.officer
+    with user.reading() as connection:
         register = rules_of(connection, ROUND, COUNTY, day).version
     in_use = standard_in_use(facts, COUNTY, ROUND, day, url)
-    seen = CountyRound(facts, ROUND, COUNTY, desk, day)
+    seen = CountyRound(facts, ROUND, COUNTY, user, day)
     open_to_all = CountyRound(facts, ROUND, COUNTY, None, day, url)
     said = {
         "register": register and register.version,
         "previews": in_use.version.version if in_use.in_force else None,
-        "neighbours": (found := in_force_everywhere(office.desk("reader"), ROUND).get(COUNTY)) and found.version,
+        "neighbours": (found := in_force_everywhere(office.acting_user("reader"), ROUND).get(COUNTY)) and found.version,
     }
     for name, each in {"ledger": seen, "ledger without an account": open_to_all}.items():
         applied = standard_applied(each)

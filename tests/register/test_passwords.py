@@ -43,11 +43,11 @@ def test_real_data_is_entered_with_the_right_password_only(register):
 
 
 def test_a_pass_ends_with_the_password_it_was_given_for_and_with_the_account(register):
-    set_password(register.desk("admin", NOW), "city", SECRET)
+    set_password(register.acting_user("admin", NOW), "city", SECRET)
     first = authenticated_account(register, "city")
-    set_password(register.desk("city", NOW), "city", SECRET + "2")  # within the same second
+    set_password(register.acting_user("city", NOW), "city", SECRET + "2")  # within the same second
     assert authenticated_account(register, "city").proof != first.proof
-    close_account(register.desk("admin", NOW), "city")
+    close_account(register.acting_user("admin", NOW), "city")
     assert authenticated_account(register, "city") is None
     assert sign_in(register, "city", SECRET + "2", NOW) is None
 
@@ -55,14 +55,14 @@ def test_a_pass_ends_with_the_password_it_was_given_for_and_with_the_account(reg
 @pytest.mark.parametrize("password", ["short", "the-city-is-here"])
 def test_a_password_that_is_easily_guessed_is_refused(register, password):
     with pytest.raises(InputError, match="密码"):
-        set_password(register.desk("admin", NOW), "city", password)
+        set_password(register.acting_user("admin", NOW), "city", password)
 
 
 def test_nobody_sets_the_password_of_another(register):
     with pytest.raises(RefusedError, match="无权"):
-        set_password(register.desk("city", NOW), "admin", SECRET)
+        set_password(register.acting_user("city", NOW), "admin", SECRET)
     with pytest.raises(RefusedError, match="没有"):
-        set_password(register.desk("admin", NOW), "nobody", SECRET)
+        set_password(register.acting_user("admin", NOW), "nobody", SECRET)
 
 
 def test_signing_in_and_being_refused_stand_in_the_chain_and_what_was_typed_does_not(register):
@@ -84,9 +84,9 @@ def test_on_simulated_data_one_chooses_whom_to_act_as(office):
 
 
 def test_a_pass_ends_with_the_role_and_the_area_that_it_was_given_for(register):
-    set_password(register.desk("city", NOW), "city", SECRET)
+    set_password(register.acting_user("city", NOW), "city", SECRET)
     passes = {authenticated_account(register, "city").proof}
-    admin = register.desk("admin", NOW)
+    admin = register.acting_user("admin", NOW)
     for role, area in (("analyst", Area()), ("county_officer", Area("341524")), ("county_officer", Area("341522"))):
         change_account(admin, NewAccount("city", "市级", role, area))
         assert (authenticated_account(register, "city").role, authenticated_account(register, "city").area) == (
@@ -101,8 +101,8 @@ def test_a_pass_ends_with_the_role_and_the_area_that_it_was_given_for(register):
 
 
 def test_a_reopened_account_is_open_to_nobody_before_it_has_a_first_password(register):
-    admin = register.desk("admin", NOW)
-    set_password(register.desk("city", NOW), "city", SECRET)
+    admin = register.acting_user("admin", NOW)
+    set_password(register.acting_user("city", NOW), "city", SECRET)
     before = authenticated_account(register, "city").proof
     close_account(admin, "city")
     reopen_account(admin, "city")
@@ -117,13 +117,13 @@ def test_a_reopened_account_is_open_to_nobody_before_it_has_a_first_password(reg
 
 
 def test_a_password_that_an_administrator_set_must_be_changed_and_one_of_ones_own_need_not(register):
-    admin = register.desk("admin", NOW)
+    admin = register.acting_user("admin", NOW)
     firsts = add_with_first_passwords(
         admin, [NewAccount("one", "王一", "analyst"), NewAccount("two", "李二", "county_officer", Area("341524"))]
     )
     assert sign_in(register, "one", firsts["one"], NOW).must_change
-    desk = register.desk("one", NOW)
-    change_own_password(desk, Credentials("one", firsts["one"]), SECRET, NOW)
+    user = register.acting_user("one", NOW)
+    change_own_password(user, Credentials("one", firsts["one"]), SECRET, NOW)
     assert not sign_in(register, "one", SECRET, NOW).must_change
     assert sign_in(register, "one", firsts["one"], NOW) is None
     assert {each["account"]: each["password"] for each in accounts(admin)} == {
@@ -132,20 +132,20 @@ def test_a_password_that_an_administrator_set_must_be_changed_and_one_of_ones_ow
 
 
 def test_ones_own_password_is_changed_with_the_one_so_far_only(register):
-    desk = register.desk("admin", NOW)
+    user = register.acting_user("admin", NOW)
     with pytest.raises(InputError, match="现在的密码不对"):
-        change_own_password(desk, Credentials("admin", "wrong-wrong"), SECRET + "2", NOW)
+        change_own_password(user, Credentials("admin", "wrong-wrong"), SECRET + "2", NOW)
     with pytest.raises(InputError, match="与现在的相同"):
-        change_own_password(desk, Credentials("admin", SECRET), SECRET, NOW)
+        change_own_password(user, Credentials("admin", SECRET), SECRET, NOW)
     with pytest.raises(InputError, match="太常见"):
-        change_own_password(desk, Credentials("admin", SECRET), "qwertyuiop", NOW)
+        change_own_password(user, Credentials("admin", SECRET), "qwertyuiop", NOW)
     for _ in range(TRIES):
         try:
-            change_own_password(desk, Credentials("admin", "wrong-wrong"), SECRET + "2", NOW)
+            change_own_password(user, Credentials("admin", "wrong-wrong"), SECRET + "2", NOW)
         except (InputError, TooManyAttemptsError):
             continue
     with pytest.raises(TooManyAttemptsError):
-        change_own_password(desk, Credentials("admin", SECRET), SECRET + "2", NOW)
+        change_own_password(user, Credentials("admin", SECRET), SECRET + "2", NOW)
 
 
 def test_a_password_typed_in_full_width_opens_and_one_of_a_megabyte_is_not_hashed(register, monkeypatch):
@@ -157,9 +157,9 @@ def test_a_password_typed_in_full_width_opens_and_one_of_a_megabyte_is_not_hashe
 @pytest.mark.parametrize("change", [close_account, give_first_password])
 def test_an_administrator_keeps_the_accounts_of_others(register, change):
     with pytest.raises(RefusedError, match="自己的账号"):
-        change(register.desk("admin", NOW), "admin")
+        change(register.acting_user("admin", NOW), "admin")
     with pytest.raises(RefusedError, match="无权"):
-        change(register.desk("city", NOW), "admin")
+        change(register.acting_user("city", NOW), "admin")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_an_administrator_keeps_the_accounts_of_others(register, change):
     ],
 )  # fmt: skip
 def test_what_cannot_be_an_account_is_refused_wherever_it_is_given(register, new):
-    admin = register.desk("admin", NOW)
+    admin = register.acting_user("admin", NOW)
     for give in (lambda: add_accounts(admin, [new]), lambda: add_with_first_passwords(admin, [new])):
         with pytest.raises(InputError):
             give()

@@ -47,14 +47,14 @@ def test_only_an_administrator_keeps_accounts(office):
 def test_a_closed_account_acts_no_more(office):
     close_account(office.admin, "second")
     with pytest.raises(RefusedError, match="停用"):
-        office.desk("second")
+        office.acting_user("second")
     with pytest.raises(RefusedError, match="自己"):
         close_account(office.admin, "admin")
 
 
 def test_an_unknown_account_is_told_who_adds_it(office):
     with pytest.raises(RefusedError, match="管理员添加"):
-        office.desk("nobody")
+        office.acting_user("nobody")
 
 
 def test_progress_counts_every_lifted_household_of_the_area(office):

@@ -27,9 +27,9 @@ from workbench.statistics.tiers import count_tiers, lifted_facts
 
 
 def stage_of(office, household):
-    desk = office.officer
-    with desk.reading() as connection:
-        return entry_of(desk, connection, ROUND, household["household_id"])["stage"]
+    user = office.officer
+    with user.reading() as connection:
+        return entry_of(user, connection, ROUND, household["household_id"])["stage"]
 
 
 def test_a_household_goes_through_every_step_and_the_list_proves_itself(office):
@@ -102,9 +102,9 @@ def test_each_is_refused_what_is_not_theirs(office):
     with pytest.raises(RefusedError, match="无权"):
         file_list(office.reviewer(one), ROUND, COUNTY, RISK)
     with pytest.raises(RefusedError, match="无权"):
-        findings_of(office.desk("reader"), one["household_id"])
+        findings_of(office.acting_user("reader"), one["household_id"])
     with pytest.raises(RefusedError, match="无权"):
-        visits_of(office.desk("analyst"), one["household_id"])
+        visits_of(office.acting_user("analyst"), one["household_id"])
 
 
 def test_facts_changed_since_the_proposal_send_the_household_back_by_name_and_file_the_others(office):

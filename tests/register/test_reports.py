@@ -30,8 +30,8 @@ from workbench.reports.ledgers.risk_ledger import risk_ledger
 from workbench.store.personal import persons_path
 
 
-def seen_by(office, desk=None, **changes):
-    return CountyRound(office.register.facts, ROUND, COUNTY, desk, NOW.date(), **changes)
+def seen_by(office, user=None, **changes):
+    return CountyRound(office.register.facts, ROUND, COUNTY, user, NOW.date(), **changes)
 
 
 @pytest.fixture
@@ -122,8 +122,10 @@ def hostile(office, two_managed):
         for name in ("verify", "appraise", "publicise"):
             step(office.worker(household), number, name, NOW.date(), "情况属实")
     later = NOW + dt.timedelta(days=5)
-    step(office.desk(office.reviewer(poor[1]).person.account, later), waiting, "announce", later.date(), "无异议")
-    step(office.desk("officer", later), waiting, "wait", later.date(), "列入")
+    step(
+        office.acting_user(office.reviewer(poor[1]).person.account, later), waiting, "announce", later.date(), "无异议"
+    )
+    step(office.acting_user("officer", later), waiting, "wait", later.date(), "列入")
     add_window(office.admin, "秋季", later.date(), later.date())
     return dict(zip(ids, names, strict=True))
 

@@ -45,32 +45,32 @@ def lifted(office):
 
 def a_visit(office):
     household = lifted(office)
-    desk = office.worker(household)
+    user = office.worker(household)
     report = VisitReport(household["household_id"], TODAY, "王某", FOUND, {"work_months": 4.0})
-    return lambda: visit(desk, ROUND, [report])
+    return lambda: visit(user, ROUND, [report])
 
 
 def a_visit_of_a_filed_household(office):
     household = lifted(office)
     take_through(office, household)
     file_list(office.officer, ROUND, COUNTY, RISK)
-    desk, report = office.worker(household), VisitReport(household["household_id"], TODAY, "王某", FOUND)
-    return lambda: visit(desk, ROUND, [report])
+    user, report = office.worker(household), VisitReport(household["household_id"], TODAY, "王某", FOUND)
+    return lambda: visit(user, ROUND, [report])
 
 
 def an_adjustment(office):
     household = lifted(office)
     take_through(office, household)
     file_list(office.officer, ROUND, COUNTY, RISK)
-    desk, report = office.worker(household), VisitReport(household["household_id"], TODAY, "王", FOUND, {"medical": 2})
-    return lambda: adjust(desk, ROUND, report, "重病", "病历")
+    user, report = office.worker(household), VisitReport(household["household_id"], TODAY, "王", FOUND, {"medical": 2})
+    return lambda: adjust(user, ROUND, report, "重病", "病历")
 
 
 def a_proposal(office, version=1):
     household = lifted(office)
     office.visit(household)
-    desk = office.worker(household)
-    return lambda: propose(desk, ROUND, household["household_id"], "2", "家中有病人", version)
+    user = office.worker(household)
+    return lambda: propose(user, ROUND, household["household_id"], "2", "家中有病人", version)
 
 
 def a_proposal_without_its_version(office):
@@ -85,28 +85,28 @@ def proposed(office):
 
 
 def a_review(office):
-    household, desk = proposed(office)
+    household, user = proposed(office)
     name = household["household_id"]
-    return lambda: agree(desk, ROUND, RISK, [name], versions={name: 2}).done
+    return lambda: agree(user, ROUND, RISK, [name], versions={name: 2}).done
 
 
 def a_return(office):
-    household, desk = proposed(office)
-    return lambda: send_back(desk, ROUND, household["household_id"], "请核实", 2)
+    household, user = proposed(office)
+    return lambda: send_back(user, ROUND, household["household_id"], "请核实", 2)
 
 
 def a_filing(office):
     take_through(office, lifted(office))
-    desk = office.officer
-    return lambda: file_list(desk, ROUND, COUNTY, RISK).last
+    user = office.officer
+    return lambda: file_list(user, ROUND, COUNTY, RISK).last
 
 
 def a_case(office):
     household = next(each for each in office.households("unregistered", "below_line") if each["village"])
     office.visit(household)
     (case,) = cases(office.officer, household=household["household_id"])
-    desk = office.worker(household)
-    return lambda: step(desk, case["id"], "verify", TODAY, "情况属实", 1)
+    user = office.worker(household)
+    return lambda: step(user, case["id"], "verify", TODAY, "情况属实", 1)
 
 
 def a_window(office):
@@ -115,20 +115,20 @@ def a_window(office):
 
 def a_plan(office):
     household = lifted(office)
-    desk = office.worker(household)
-    return silent(lambda: make_plan(desk, ROUND, household["household_id"], "增收", "李某", version=0))
+    user = office.worker(household)
+    return silent(lambda: make_plan(user, ROUND, household["household_id"], "增收", "李某", version=0))
 
 
 def an_end_of_a_measure(office):
     household = lifted(office)
-    desk = office.worker(household)
-    make_plan(desk, ROUND, household["household_id"], "增收", "李某")
-    return lambda: end_measure(desk, spare_measure(desk, household), TODAY, "不再需要", 1)
+    user = office.worker(household)
+    make_plan(user, ROUND, household["household_id"], "增收", "李某")
+    return lambda: end_measure(user, spare_measure(user, household), TODAY, "不再需要", 1)
 
 
-def spare_measure(desk, household):
+def spare_measure(user, household):
     """A measure beside which its member, or the household, has another; one ended before stays the same."""
-    listed = plan_of(desk, household["household_id"])["measures"]
+    listed = plan_of(user, household["household_id"])["measures"]
     ended = [each["id"] for each in listed if each["until"]]
     by_member = groupby(sorted(listed, key=lambda each: each["member"] or 0), key=lambda each: each["member"])
     return (
@@ -137,24 +137,24 @@ def spare_measure(desk, household):
 
 
 def a_draft(office):
-    desk = office.officer
-    return lambda: draft(desk, parse_standard(STANDARD))
+    user = office.officer
+    return lambda: draft(user, parse_standard(STANDARD))
 
 
 def a_submission(office):
-    desk, number = office.officer, draft(office.officer, parse_standard(STANDARD))
-    return lambda: submit(desk, number, "按财力", {"in": 1})
+    user, number = office.officer, draft(office.officer, parse_standard(STANDARD))
+    return lambda: submit(user, number, "按财力", {"in": 1})
 
 
 def an_approval(office):
-    desk, number = office.second, draft(office.officer, parse_standard(STANDARD))
+    user, number = office.second, draft(office.officer, parse_standard(STANDARD))
     submit(office.officer, number, "按财力", {"in": 1})
-    return silent(lambda: approve(desk, number, "文号", ROUND))
+    return silent(lambda: approve(user, number, "文号", ROUND))
 
 
 def a_withdrawal(office):
-    desk, number = office.officer, draft(office.officer, parse_standard(STANDARD))
-    return lambda: withdraw(desk, number, "重拟")
+    user, number = office.officer, draft(office.officer, parse_standard(STANDARD))
+    return lambda: withdraw(user, number, "重拟")
 
 
 def managed(office):
@@ -166,8 +166,8 @@ def managed(office):
 
 
 def an_officer(office):
-    name, desk = managed(office), office.officer
-    return lambda: assign(desk, [name], "second", 30, {name: 1})
+    name, user = managed(office), office.officer
+    return lambda: assign(user, [name], "second", 30, {name: 1})
 
 
 def an_account(office):
@@ -235,7 +235,11 @@ def test_a_step_sent_twice_at_once_counts_once(office, prepare):
 
 def visit_in_a_process(root, url, account, household):
     with opened(root, url) as register:
-        visit(register.desk(account, NOW), ROUND, [VisitReport(household, TODAY, "王某", FOUND, {"work_months": 4.0})])
+        visit(
+            register.acting_user(account, NOW),
+            ROUND,
+            [VisitReport(household, TODAY, "王某", FOUND, {"work_months": 4.0})],
+        )
 
 
 def test_a_visit_sent_by_two_processes_counts_once(office):
@@ -249,14 +253,14 @@ def test_a_visit_sent_by_two_processes_counts_once(office):
 
 def test_what_says_something_else_is_another_step(office):
     household = lifted(office)
-    desk = office.worker(household)
+    user = office.worker(household)
     reports = [
         VisitReport(household["household_id"], TODAY, "王某", FOUND),
         VisitReport(household["household_id"], TODAY, "李某", FOUND),
         VisitReport(household["household_id"], TODAY, "李某", FOUND | {"housing": "漏雨"}),
         VisitReport(household["household_id"], TODAY, "李某", FOUND | {"housing": "漏雨"}, {"work_months": 2.0}),
     ]
-    assert len({number for each in reports for number in visit(desk, ROUND, [each])}) == len(reports)
+    assert len({number for each in reports for number in visit(user, ROUND, [each])}) == len(reports)
 
 
 def test_another_person_sending_the_same_is_told_and_overwrites_nothing(office):
@@ -271,17 +275,17 @@ def test_another_person_sending_the_same_is_told_and_overwrites_nothing(office):
 
 def test_a_plan_seen_before_another_changed_it_is_not_overwritten(office):
     household = lifted(office)
-    name, desk = household["household_id"], office.worker(household)
-    make_plan(desk, ROUND, name, "增收", "李某", version=0)
-    end_measure(desk, spare_measure(desk, household), TODAY, "不再需要", 1)
+    name, user = household["household_id"], office.worker(household)
+    make_plan(user, ROUND, name, "增收", "李某", version=0)
+    end_measure(user, spare_measure(user, household), TODAY, "不再需要", 1)
     after = everything(office)
     with pytest.raises(RefusedError, match=r"结束了一项措施.*没有覆盖") as refused:
-        make_plan(desk, ROUND, name, "搬迁", "赵某", version=1)
+        make_plan(user, ROUND, name, "搬迁", "赵某", version=1)
     assert "ended a measure" in refused.value.words.en
     with pytest.raises(RefusedError, match="没有覆盖"):
-        make_plan(desk, ROUND, name, "搬迁", "赵某", version=0)
+        make_plan(user, ROUND, name, "搬迁", "赵某", version=0)
     assert everything(office) == after
-    make_plan(desk, ROUND, name, "搬迁", "赵某", version=2)
+    make_plan(user, ROUND, name, "搬迁", "赵某", version=2)
 
 
 def test_an_edge_household_seen_before_another_changed_it_is_not_overwritten(office):
@@ -295,8 +299,8 @@ def test_an_edge_household_seen_before_another_changed_it_is_not_overwritten(off
 
 def test_two_people_changing_one_plan_at_once_lose_nothing(office):
     household = lifted(office)
-    name, desk = household["household_id"], office.worker(household)
+    name, user = household["household_id"], office.worker(household)
     goals = ["增收", "搬迁"]
-    outcomes = together(*(lambda g=g: make_plan(desk, ROUND, name, g, "李某", version=0) for g in goals))
+    outcomes = together(*(lambda g=g: make_plan(user, ROUND, name, g, "李某", version=0) for g in goals))
     assert len(refusals(outcomes)) == 1
-    assert plan_of(desk, name)["goal"] == goals[1 if isinstance(outcomes[0], RefusedError) else 0]
+    assert plan_of(user, name)["goal"] == goals[1 if isinstance(outcomes[0], RefusedError) else 0]

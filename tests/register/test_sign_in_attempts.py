@@ -129,7 +129,7 @@ def test_tries_spread_over_accounts_are_counted_for_the_address(register):
 
 @pytest.mark.usefixtures("unhashed")
 def test_an_own_password_makes_no_room_for_tries_at_others(register):
-    set_password(register.desk("city", NOW), "city", SECRET)
+    set_password(register.acting_user("city", NOW), "city", SECRET)
     for number in range(TRIES_OF_ADDRESS):
         sign_in(register, tried(account=f"guess-{number}"), NOW)
         if number < TRIES_OF_ADDRESS - 1:
@@ -154,7 +154,7 @@ def test_strangers_do_not_close_the_door_to_a_machine_that_is_always_used(regist
 
 @pytest.mark.usefixtures("unhashed")
 def test_a_machine_is_known_for_the_account_that_used_it_and_counted_too(register):
-    set_password(register.desk("city", NOW), "city", SECRET)
+    set_password(register.acting_user("city", NOW), "city", SECRET)
     token = sign_in(register, tried(account="city", password=SECRET), NOW).device
     assert not is_known(register, "admin", token)
     for _ in range(TRIES):
@@ -167,11 +167,11 @@ def test_a_machine_is_known_for_the_account_that_used_it_and_counted_too(registe
 @pytest.mark.usefixtures("unhashed")
 @pytest.mark.parametrize("end", ["reset", "close"])
 def test_a_machine_is_strange_again_once_the_password_is_taken_away(register, end):
-    set_password(register.desk("city", NOW), "city", SECRET)
+    set_password(register.acting_user("city", NOW), "city", SECRET)
     token = sign_in(register, tried(account="city", password=SECRET), NOW).device
     assert is_known(register, "city", token)
     change = give_first_password if end == "reset" else close_account
-    change(register.desk("admin", NOW), "city")
+    change(register.acting_user("admin", NOW), "city")
     assert not is_known(register, "city", token)
 
 

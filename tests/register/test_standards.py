@@ -74,7 +74,7 @@ def test_a_standard_is_set_by_its_county_only(office):
     with pytest.raises(RefusedError, match="不在其中"):
         draft(office.officer, parse_standard(STANDARD | {"county": "341522"}))
     with pytest.raises(RefusedError, match="无权"):
-        draft(office.desk("analyst"), parse_standard(STANDARD))
+        draft(office.acting_user("analyst"), parse_standard(STANDARD))
 
 
 def test_a_ceiling_below_the_line_of_its_year_is_refused(office):

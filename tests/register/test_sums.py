@@ -17,7 +17,7 @@ from workbench.reports.ledgers.summary import TIER_KEYS, total
 
 @pytest.fixture
 def seen(office):
-    """A county where some households have no township, and one is confirmed as fallen back; with a desk."""
+    """A county where some households have no township, and one is confirmed as fallen back; with an acting user."""
     facts = office.register.facts
     poor = next(each for each in office.households(rule="3") if each["village"])
     office.visit(poor, income_pc=1000.0)
@@ -36,8 +36,8 @@ def seen(office):
     )
     written = changed.drop("index").to_arrow(compat_level=pl.CompatLevel.oldest())
     facts.write(ROUND, {COUNTY: written}, facts.origin(ROUND, COUNTY))
-    desk = office.officer
-    return CountyRound(facts, ROUND, COUNTY, desk, desk.today)
+    user = office.officer
+    return CountyRound(facts, ROUND, COUNTY, user, user.today)
 
 
 def test_parts_add_up_to_their_total_in_every_row_and_at_the_foot(seen):

@@ -75,7 +75,7 @@ def test_a_demonstration_s_times_go_on_whatever_is_done_to_keep_it(city, tmp_pat
     back_up(BackedUp(root), tmp_path / "b", at=real, account="admin")
     poor = pl.DataFrame(register.facts.read(ROUND, COUNTY)).with_columns(water=pl.lit(1, pl.Int64))
     take_in_beside(register, "shell:x", real, ROUND, [_result(poor)], Origin(simulated=True))
-    with register.desk("admin", now_of(register, real)).writing() as connection:
+    with register.acting_user("admin", now_of(register, real)).writing() as connection:
         record(connection, at=now_of(register, real), account="admin", events=[Event("looked", "x", {})])
     assert go_back(register) == []
     assert events(register)[-1]["at"].startswith("2019-")

@@ -122,7 +122,7 @@ def filed(store):
 
 def test_the_filing_document_bears_the_head_at_its_filing(kept):
     register = open_register(FactStore(kept[0]))
-    seen = CountyRound(register.facts, ROUND, COUNTY, register.desk("officer", NOW), NOW.date())
+    seen = CountyRound(register.facts, ROUND, COUNTY, register.acting_user("officer", NOW), NOW.date())
     head = gather_filing(seen).trail
     register.engine.dispose()
     with sqlite3.connect(register_path(kept[0])) as connection:

@@ -67,9 +67,9 @@ def test_proposals_for_different_households_both_stand(office):
     several = office.households(rule="3")[: 2 * TIMES]
     for household in several:
         office.visit(household)
-    desks = [office.worker(each) for each in several]
+    users = [office.worker(each) for each in several]
     outcomes = together(
-        *(lambda d=d, h=h: propose(d, ROUND, h["household_id"], "3") for d, h in zip(desks, several, strict=True))
+        *(lambda d=d, h=h: propose(d, ROUND, h["household_id"], "3") for d, h in zip(users, several, strict=True))
     )
     assert refusals(outcomes) == []
     assert check_whole(office.register)["proposed"] == len(several)
@@ -77,9 +77,9 @@ def test_proposals_for_different_households_both_stand(office):
 
 def test_visits_with_corrections_at_once_lose_none(office):
     several = office.households(rule="3")[: 2 * TIMES]
-    desks = [office.worker(each) for each in several]
+    users = [office.worker(each) for each in several]
     reports = [VisitReport(each["household_id"], NOW.date(), "王", FOUND, {"work_months": 3.0}) for each in several]
-    outcomes = together(*(lambda d=d, r=r: visit(d, ROUND, [r]) for d, r in zip(desks, reports, strict=True)))
+    outcomes = together(*(lambda d=d, r=r: visit(d, ROUND, [r]) for d, r in zip(users, reports, strict=True)))
     assert refusals(outcomes) == []
     for each in several:
         facts = office.register.facts.household(ROUND, each["household_id"], COUNTY)
@@ -147,9 +147,9 @@ def test_two_filings_at_once_put_every_household_on_one_list(office):
 
 def propose_in_a_process(root, url, account, household):
     with opened(root, url) as register:
-        desk = register.desk(account, NOW)
-        visit(desk, ROUND, [VisitReport(household, NOW.date(), "王", FOUND, {"work_months": 5.0})])
-        propose(desk, ROUND, household, "2", "另有情况")
+        user = register.acting_user(account, NOW)
+        visit(user, ROUND, [VisitReport(household, NOW.date(), "王", FOUND, {"work_months": 5.0})])
+        propose(user, ROUND, household, "2", "另有情况")
 
 
 def test_processes_at_once_wait_for_each_other(office):

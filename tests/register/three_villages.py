@@ -65,11 +65,11 @@ def bring_to(office, reached):
     for number, (township, village) in enumerate(VILLAGES):
         here = facts.filter(township=township, village=village)["household_id"].to_list()
         reports = [VisitReport(name, NOW.date(), "王某", FOUND) for name in here]
-        visit(office.desk(f"w{number}"), ROUND, reports)
+        visit(office.acting_user(f"w{number}"), ROUND, reports)
         for kind in (RISK, EDGE):
-            propose_all(office.desk(f"w{number}"), ROUND, kind)
+            propose_all(office.acting_user(f"w{number}"), ROUND, kind)
     for kind in (RISK, EDGE) if reached != "proposed" else ():
         for township in ("甲镇", "乙乡"):
-            agree(office.desk(f"r{township}"), ROUND, kind)
+            agree(office.acting_user(f"r{township}"), ROUND, kind)
         if reached == "filed":
             file_list(office.officer, ROUND, COUNTY, kind)

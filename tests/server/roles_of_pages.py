@@ -90,10 +90,10 @@ def _store(root):
         for role in ROLES.values()
         if role.name != "administrator"
     ]
-    admin = register.desk("administrator", now)
+    admin = register.acting_user("administrator", now)
     add_accounts(admin, [*people, NewAccount(NEWCOMER, "新人", "city_reader")])
     for name in ROLES:
-        set_password(register.desk(name, now), name, SECRET)
+        set_password(register.acting_user(name, now), name, SECRET)
     firsts = {NEWCOMER: give_first_password(admin, NEWCOMER)}
     register.engine.dispose()
     return firsts
@@ -115,9 +115,9 @@ def section(outcomes):
     lines = [
         "## 页面 Pages",
         "",
-        "真实数据，逐页去开：→ 转到，✗ 拒绝。页面打开以后，登记的每一步与上表的命令走同一个“工位”，在那里把关。",
+        "真实数据，逐页去开：→ 转到，✗ 拒绝。页面打开以后，登记的每一步与上表的命令都由同一个“办理人”去办，在那里把关。",
         "On real data, each page asked for: → led to, ✗ refused. Once it is open, each step in the register goes through the same",
-        "desk as the commands above, which is where it is allowed or refused.",
+        "acting user as the commands above, which is where it is allowed or refused.",
         "",
         f"| 页面 page | {' | '.join(VISITORS.values())} |",
         f"|---|{'---|' * len(VISITORS)}",

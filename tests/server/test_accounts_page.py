@@ -30,11 +30,11 @@ def register(tmp_path_factory):
     opened = open_register(facts)
     now = dt.datetime(2026, 6, 1, 9, tzinfo=BEIJING)
     first_account(opened, NewAccount("admin", "管理员", "administrator"), now)
-    set_password(opened.desk("admin", now), "admin", SECRET)
+    set_password(opened.acting_user("admin", now), "admin", SECRET)
     officers = [NewAccount(f"officer{n}", f"经办{n}", "county_officer", Area("341524")) for n in range(4)]
-    add_accounts(opened.desk("admin", now), officers)
+    add_accounts(opened.acting_user("admin", now), officers)
     for each in officers:
-        set_password(opened.desk(each.account, now), each.account, SECRET)
+        set_password(opened.acting_user(each.account, now), each.account, SECRET)
     return opened
 
 
@@ -71,7 +71,7 @@ def first_password_in(text, account):
 
 
 def kept(register):
-    return {each["account"]: each for each in accounts(register.desk("admin", dt.datetime.now(BEIJING)))}
+    return {each["account"]: each for each in accounts(register.acting_user("admin", dt.datetime.now(BEIJING)))}
 
 
 def added(admin, account, role="analyst", **more):

@@ -193,20 +193,20 @@ def test_a_page_that_is_not_there_takes_no_place(server):
     assert visitor.alive(visitor.open())
 
 
-def closed(desk):
-    close_account(desk, "金寨经办")
+def closed(user):
+    close_account(user, "金寨经办")
 
 
-def another_password(desk):
-    give_first_password(desk, "金寨经办")
+def another_password(user):
+    give_first_password(user, "金寨经办")
 
 
-def another_role(desk):
-    change_account(desk, NewAccount("金寨经办", "张三", "city_reader"))
+def another_role(user):
+    change_account(user, NewAccount("金寨经办", "张三", "city_reader"))
 
 
-def another_area(desk):
-    change_account(desk, NewAccount("金寨经办", "张三", "county_officer", Area("341522")))
+def another_area(user):
+    change_account(user, NewAccount("金寨经办", "张三", "county_officer", Area("341522")))
 
 
 @pytest.mark.parametrize("change", [closed, another_password, another_role, another_area])
@@ -219,7 +219,7 @@ def test_a_page_left_open_ends_when_its_account_is_another(tmp_path, notebooks, 
         kernel = person.open()
         with person.socket(kernel) as socket:
             assert answered(socket)
-            change(open_register(FactStore(root)).desk("admin", now_in_beijing()))
+            change(open_register(FactStore(root)).acting_user("admin", now_in_beijing()))
             wait_until(lambda: kernel_process(kernel) is None, 60, "the kernel outlived what its account was")
             socket.send(frame())
             with pytest.raises(ConnectionClosed):

@@ -34,11 +34,11 @@ def store(root, *, simulated, url=None):
     now = dt.datetime(2019, 6, 1, 9, tzinfo=BEIJING)
     first_account(register, NewAccount("admin", "管理员", "administrator"), now)
     add_accounts(
-        register.desk("admin", now),
+        register.acting_user("admin", now),
         [NewAccount("金寨经办", "张三", "county_officer", Area("341524")), NewAccount("city", "李四", "city_reader")],
     )
     if not simulated:
-        set_password(register.desk("金寨经办", now), "金寨经办", SECRET)
+        set_password(register.acting_user("金寨经办", now), "金寨经办", SECRET)
     return root
 
 

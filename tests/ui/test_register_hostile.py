@@ -44,7 +44,7 @@ def store(tmp_path_factory):
     register = open_register(facts)
     first_account(register, NewAccount("admin", MARKUP, "administrator"), NOW)
     add_accounts(
-        register.desk("admin", NOW),
+        register.acting_user("admin", NOW),
         [
             NewAccount("officer", MARKUP, "county_officer", Area(COUNTY)),
             NewAccount("r", FORMULA, "township_reviewer", Area(COUNTY, MARKUP)),
@@ -54,10 +54,10 @@ def store(tmp_path_factory):
     lifted = facts.read(ROUND, COUNTY, ["household_id", "kind"]).to_pylist()
     some = [row["household_id"] for row in lifted if row["kind"] == "lifted"][:12]
     found = dict.fromkeys(VISIT_DOMAINS, MARKUP)
-    visit(register.desk("w", NOW), ROUND, [VisitReport(name, NOW.date(), FORMULA, found) for name in some])
-    propose_all(register.desk("w", NOW), ROUND, "risk")
-    agree(register.desk("r", NOW), ROUND, "risk")
-    file_list(register.desk("officer", NOW), ROUND, COUNTY, "risk")
+    visit(register.acting_user("w", NOW), ROUND, [VisitReport(name, NOW.date(), FORMULA, found) for name in some])
+    propose_all(register.acting_user("w", NOW), ROUND, "risk")
+    agree(register.acting_user("r", NOW), ROUND, "risk")
+    file_list(register.acting_user("officer", NOW), ROUND, COUNTY, "risk")
     return facts
 
 

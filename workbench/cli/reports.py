@@ -9,7 +9,7 @@ import typer
 from workbench.cli.language import both
 from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round, open_store
 from workbench.cli.output import SIMULATED, print_json, say
-from workbench.cli.register.options import AsOption, AtOption, RegisterOption, the_desk
+from workbench.cli.register.options import AsOption, AtOption, RegisterOption, acting_user
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError, Words
 from workbench.reports.documents.filing import filing_document
@@ -102,8 +102,8 @@ def seen_from(
         today = now_in_beijing().date()
         seen = CountyRound(facts, checked_round(round_name), county, None, today, register_url(register))
     else:
-        desk = the_desk(account, at, register, store)
-        seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
+        user = acting_user(account, at, register, store)
+        seen = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
     seen.facts.files(round_name, county)  # says so where they are not stored
     return seen
 

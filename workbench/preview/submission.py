@@ -4,7 +4,7 @@ from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.request import Scene, preview
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.in_force import standard_of_round
 
 FIGURES = (
@@ -14,9 +14,9 @@ FIGURES = (
 """Keys of a preview."""
 
 
-def submission_figures(desk: Desk, round_name: str, county: str, standard: EdgeStandard) -> dict[str, Any]:
+def submission_figures(user: ActingUser, round_name: str, county: str, standard: EdgeStandard) -> dict[str, Any]:
     """The figures of a standard's preview over a round, compared with the one in force there, as they are now."""
-    with desk.reading() as connection:
-        current = standard_of_round(connection, county, round_name, desk.today)
-    found = preview(Scene(desk.register.facts, round_name, county), standard, current.standard if current else None)
-    return {key: found[key] for key in FIGURES if key in found} | {"facts": desk.register.facts.digest(round_name)}
+    with user.reading() as connection:
+        current = standard_of_round(connection, county, round_name, user.today)
+    found = preview(Scene(user.register.facts, round_name, county), standard, current.standard if current else None)
+    return {key: found[key] for key in FIGURES if key in found} | {"facts": user.register.facts.digest(round_name)}

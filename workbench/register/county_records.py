@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from workbench.domain.procedure.trail_head import TrailHead
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import AuditEvent
 from workbench.register.db.follow_up_tables import CaseStep, EdgeHousehold, EntryWindow, Plan
 from workbench.register.db.procedure_tables import Account, Entry, EntryStep, Filing, Visit
@@ -42,18 +42,18 @@ def case_steps(connection: Connection) -> dict[tuple[int, str], RowMapping]:
     return {(row["case_id"], row["step"]): row for row in connection.execute(query).mappings()}
 
 
-def edge_households(connection: Connection, desk: Desk, county: str, until: str) -> list[dict[str, Any]]:
+def edge_households(connection: Connection, user: ActingUser, county: str, until: str) -> list[dict[str, Any]]:
     """The households of a county, in the person's area, that entered the edge register in a round or before."""
     table = EdgeHousehold.__table__
-    query = select(table).where(table.c.county == county, table.c.entered_round <= until, *desk.inside(EdgeHousehold))
+    query = select(table).where(table.c.county == county, table.c.entered_round <= until, *user.inside(EdgeHousehold))
     return _rows(connection, query)
 
 
-def entries(connection: Connection, desk: Desk, round_name: str, county: str, kind: str) -> list[dict[str, Any]]:
+def entries(connection: Connection, user: ActingUser, round_name: str, county: str, kind: str) -> list[dict[str, Any]]:
     """The entries of a county in a round that lie in the person's area."""
     table = Entry.__table__
     here = (table.c.round == round_name, table.c.county == county, table.c.kind == kind)
-    return _rows(connection, select(table).where(*here, *desk.inside(Entry)))
+    return _rows(connection, select(table).where(*here, *user.inside(Entry)))
 
 
 def entry_steps(connection: Connection, round_name: str, county: str) -> list[RowMapping]:

@@ -9,7 +9,7 @@ from workbench.domain.procedure.county_settings import check_setting, settings
 from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
 from workbench.errors import RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Setting
 
@@ -28,31 +28,31 @@ def setting(connection: Connection, county: str, name: str, day: dt.date) -> int
     return settings()[name].value if own is None else int(own)
 
 
-def set_figure(desk: Desk, county: str, name: str, value: str, effective: dt.date, reason: str) -> None:
+def set_figure(user: ActingUser, county: str, name: str, value: str, effective: dt.date, reason: str) -> None:
     """Set a figure for a county from a day on, with a reason."""
-    desk.check(Right.SET_STANDARD, Area(county))
+    user.check(Right.SET_STANDARD, Area(county))
     number = check_setting(name, value)
     if not reason.strip():
         raise RefusedError(Words("改动参数要写明理由", "a reason is needed to set a figure"))
-    check_day("figure_effective", effective, desk.today)
+    check_day("figure_effective", effective, user.today)
     key = {"county": county, "name": name, "effective": effective.isoformat()}
-    with desk.writing() as connection:
+    with user.writing() as connection:
         same = {**key, "value": str(number), "reason": reason}
         if connection.execute(select(_TABLE).filter_by(**same)).one_or_none() is not None:
             return  # sent twice, it is set already
         connection.execute(delete(Setting).where(*(_TABLE.c[column] == part for column, part in key.items())))
         connection.execute(insert(Setting).values(**key, value=str(number), reason=reason))
         told = {"value": number, "effective": key["effective"], "reason": reason}
-        desk.record(connection, [Event("setting_changed", f"{county} {name}", told, (("setting", county),))])
+        user.record(connection, [Event("setting_changed", f"{county} {name}", told, (("setting", county),))])
 
 
-def figures(desk: Desk, county: str) -> list[dict[str, Any]]:
+def figures(user: ActingUser, county: str) -> list[dict[str, Any]]:
     """Every figure of the procedure with the county's value of today and the default, its source, its clause."""
-    desk.check_anywhere(Right.READ_REGISTER)
-    with desk.reading() as connection:
+    user.check_anywhere(Right.READ_REGISTER)
+    with user.reading() as connection:
         return [
             {"name": each.name, "zh": each.zh, "en": each.en, "unit": each.unit, "clause": each.clause,
-             "value": setting(connection, county, each.name, desk.today), "default": each.value,
+             "value": setting(connection, county, each.name, user.today), "default": each.value,
              "verified": each.verified, "reference": each.reference}
             for each in settings().values()
         ]  # fmt: skip

@@ -3,7 +3,7 @@
 Accounts: `admin`; for each county `officer-<code>` and `second-<code>`; for the county shown also a reviewer in each township
 (`r1`, …) and a worker in each village (`w1-1`, …). Of its townships, in order, two are filed, one is reviewed, one proposed,
 one visited; the others are not begun. A filing takes all that is reviewed, so the township that is to stay reviewed is so only
-after it. Nothing here is a shortcut: every step is taken at the desk of its person.
+after it. Nothing here is a shortcut: every step is taken by the user whose step it is.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from workbench.domain.rounds import deadline
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError, Words
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
-from workbench.register.access.acting_user import Desk, Register
+from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.assessment import EDGE, KIND_OF, RISK
 from workbench.register.cases.cases import cases, step
 from workbench.register.edge_register import assign, edge_households
@@ -74,13 +74,13 @@ class Demonstration:
 
     # -- people ----------------------------------------------------------------------------------------------------
 
-    def officer(self, days: int) -> Desk:
+    def officer(self, days: int) -> ActingUser:
         """The county's officer, some days later."""
-        return self.desk(f"officer-{self.county}", days)
+        return self.acting_user(f"officer-{self.county}", days)
 
-    def desk(self, account: str, days: int = 0) -> Desk:
+    def acting_user(self, account: str, days: int = 0) -> ActingUser:
         """Somebody, some days later."""
-        return self.register.desk(account, self.now + dt.timedelta(days=days))
+        return self.register.acting_user(account, self.now + dt.timedelta(days=days))
 
     def _people(self) -> None:
         new = []
@@ -98,7 +98,7 @@ class Demonstration:
             for serial, village in zip(count(1), self._villages(township), strict=False):
                 area = Area(self.county, township, village)
                 new.append(NewAccount(f"w{number}-{serial}", f"{village}走访人", "village_worker", area))
-        add_accounts(self.register.desk("admin", self.now), new)
+        add_accounts(self.register.acting_user("admin", self.now), new)
 
     def _villages(self, township: str) -> list[str]:
         here = self.households.filter(pl.col("township") == township)
@@ -107,9 +107,9 @@ class Demonstration:
     def _standard(self) -> None:
         content = {**load_yaml("edge_standard"), "county": self.county, "title": "（演示）边缘户标准",
                    "effective": self.now.date().replace(day=1).isoformat()}  # fmt: skip
-        number = draft(self.desk(f"officer-{self.county}"), parse_standard(content))
-        submit(self.desk(f"officer-{self.county}"), number, _REASON, {})
-        approve(self.desk(f"second-{self.county}"), number, "（演示）文号")
+        number = draft(self.acting_user(f"officer-{self.county}"), parse_standard(content))
+        submit(self.acting_user(f"officer-{self.county}"), number, _REASON, {})
+        approve(self.acting_user(f"second-{self.county}"), number, "（演示）文号")
 
     # -- a township ------------------------------------------------------------------------------------------------
 
@@ -121,14 +121,14 @@ class Demonstration:
         for village in self._villages(township):
             here = self.households.filter((pl.col("township") == township) & (pl.col("village") == village))
             reports = [VisitReport(name, day, "演示走访人", findings) for name in here["household_id"] if name]
-            visit(self.desk(self._worker_of(township, village)), self.round, reports)
+            visit(self.acting_user(self._worker_of(township, village)), self.round, reports)
 
     def _propose(self, township: str, reached: str | None) -> None:
         if reached in {None, "visited"}:
             return
         for village in self._villages(township):
             for kind in (RISK, EDGE):
-                propose_all(self.desk(self._worker_of(township, village), 1), self.round, kind)
+                propose_all(self.acting_user(self._worker_of(township, village), 1), self.round, kind)
 
     def _agree(self, township: str, reached: str | None) -> None:
         if reached == "filed":
@@ -136,7 +136,7 @@ class Demonstration:
 
     def _review(self, township: str, days: int) -> None:
         for kind in (RISK, EDGE):
-            agree(self.desk(f"r{self.townships.index(township) + 1}", days), self.round, kind)
+            agree(self.acting_user(f"r{self.townships.index(township) + 1}", days), self.round, kind)
 
     def _review_later(self, reached: dict[str, str | None]) -> None:
         """After the filing: townships that are reviewed and not filed yet; one household of each other proposed one goes back."""
@@ -147,7 +147,7 @@ class Demonstration:
                 self._return_one(number, township)
 
     def _return_one(self, number: int, township: str) -> None:
-        reviewer = self.desk(f"r{number}", 4)
+        reviewer = self.acting_user(f"r{number}", 4)
         proposed = [row for row in listed(reviewer, self.round, RISK) if row["stage"] == "proposed"]
         if proposed:
             send_back(reviewer, self.round, proposed[0]["household_id"], f"（演示）{township}：请核实务工月数")
@@ -159,12 +159,12 @@ class Demonstration:
         for row in edge_households(self.officer(4))[:_PLANS]:
             worker = self._worker_of(row["township"], row["village"])
             assign(self.officer(4), [row["household_id"]], worker, 60)
-            make_plan(self.desk(worker, 4), self.round, row["household_id"], "（演示）稳定增收", "演示责任人")
+            make_plan(self.acting_user(worker, 4), self.round, row["household_id"], "（演示）稳定增收", "演示责任人")
         for moved, case in enumerate(cases(self.officer(5))[: 2 * _PLANS]):
             if case["township"] is None or case["village"] is None:
                 continue
             worker = self._worker_of(case["township"], case["village"])
-            later = self.desk(worker, 5)
+            later = self.acting_user(worker, 5)
             for name in ("verify", "appraise", "publicise")[: moved % 4]:
                 step(later, case["id"], name, later.today, "（演示）情况属实")
 

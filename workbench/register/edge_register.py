@@ -13,7 +13,7 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.rules.criteria import any_of
 from workbench.errors import RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import Rules
 from workbench.register.audit.log import Event
 from workbench.register.county_settings import setting
@@ -27,15 +27,15 @@ _PLACE = ("household_id", "township", "village")
 _CHANGES = ("officer_assigned", "edge_entered", "edge_left")
 
 
-def screening(desk: Desk, round_name: str, county: str, village: str | None = None) -> pl.DataFrame:
+def screening(user: ActingUser, round_name: str, county: str, village: str | None = None) -> pl.DataFrame:
     """The unregistered households of the person's area to be looked at door to door (§2.2-b), by village.
 
     Columns: household_id, township, village, `in_group` (true: in a key group; null: it cannot be told, so it is looked
     at too), and the key groups.
     """
-    desk.check(Right.READ_FACTS, desk.person.area if desk.person.area.county == county else Area(county))
-    table = desk.register.facts.read(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
-    found = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(inside_area(desk))
+    user.check(Right.READ_FACTS, user.person.area if user.person.area.county == county else Area(county))
+    table = user.register.facts.read(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
+    found = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(inside_area(user))
     if village:
         found = found.filter(pl.col("village") == village)
     groups = nw.from_native(found).with_columns(in_group=any_of([nw.col(name) for name in KEY_GROUPS])).to_native()
@@ -46,9 +46,9 @@ def screening(desk: Desk, round_name: str, county: str, village: str | None = No
     )
 
 
-def inside_area(desk: Desk) -> pl.Expr:
+def inside_area(user: ActingUser) -> pl.Expr:
     """The condition that holds a frame of one county to the person's area."""
-    _, township, village = desk.person.area.parts
+    _, township, village = user.person.area.parts
     whole = pl.lit(True)  # noqa: FBT003 - a literal column
     return (whole if township is None else pl.col("township") == township) & (
         whole if village is None else pl.col("village") == village
@@ -56,14 +56,14 @@ def inside_area(desk: Desk) -> pl.Expr:
 
 
 def follow(
-    desk: Desk, connection: Connection, rules: Rules, filing_id: int, filed: Sequence[Mapping[str, Any]]
+    user: ActingUser, connection: Connection, rules: Rules, filing_id: int, filed: Sequence[Mapping[str, Any]]
 ) -> None:
     """What a filed list brings about: households enter, or leave with their reason; the others stay as they are."""
     entering = [row for row in filed if row["proposal"] == "enter"]
     leaving = [row for row in filed if row["proposal"].startswith("leave_")]
     back = _known(connection, [row["household_id"] for row in entering])
     values = {
-        "state": "active", "entered_round": rules.round, "entered_on": desk.today.isoformat(), "filing_id": filing_id,
+        "state": "active", "entered_round": rules.round, "entered_on": user.today.isoformat(), "filing_id": filing_id,
         "standard_id": rules.version.id if rules.version else None, "left_on": None, "left_round": None, "left_because": None,
     }  # fmt: skip
     new = [
@@ -82,17 +82,17 @@ def follow(
             connection,
             row["household_id"],
             state="left",
-            left_on=desk.today.isoformat(),
+            left_on=user.today.isoformat(),
             left_round=rules.round,
             left_because=because,
         )
     told = [("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
     told += [("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
-    desk.record(connection, [Event(action, name, details, (("edge", name),)) for action, name, details in told])
+    user.record(connection, [Event(action, name, details, (("edge", name),)) for action, name, details in told])
 
 
 def assign(
-    desk: Desk, households: Sequence[str], officer: str, interval_days: int | None = None,
+    user: ActingUser, households: Sequence[str], officer: str, interval_days: int | None = None,
     versions: Mapping[str, int] = MappingProxyType({}),
 ) -> None:  # fmt: skip
     """Name the person who visits households at intervals (§2.2-c); the officer is an active account whose area holds them.
@@ -103,7 +103,7 @@ def assign(
         raise RefusedError(
             Words(f"走访间隔 {interval_days} 天：应为正数", f"{interval_days} days between visits: must be positive")
         )
-    with desk.writing() as connection:
+    with user.writing() as connection:
         account = connection.execute(select(Account.__table__).where(Account.account == officer)).one_or_none()
         if account is None or not account.active:
             raise RefusedError(Words(f"包保人 {officer}：没有这一账号", f"officer {officer}: no such account"))
@@ -112,7 +112,7 @@ def assign(
         changing = []
         for name in households:
             row = _one(connection, name)
-            desk.check(Right.ASSIGN_OFFICER, area_of(row))
+            user.check(Right.ASSIGN_OFFICER, area_of(row))
             _check_reach(reach, officer, row)
             if any(row[key] != value for key, value in wanted.items()):  # sent twice, it is done already
                 _check_version(connection, row, versions.get(name))
@@ -120,7 +120,7 @@ def assign(
         for name in changing:
             _set(connection, name, **wanted)
         told = {"officer": officer, "days": interval_days}
-        desk.record(connection, [Event("officer_assigned", name, told, (("edge", name),)) for name in changing])
+        user.record(connection, [Event("officer_assigned", name, told, (("edge", name),)) for name in changing])
 
 
 def _check_reach(reach: Area, officer: str, row: Mapping[str, Any]) -> None:
@@ -151,25 +151,27 @@ def _check_version(connection: Connection, row: Mapping[str, Any], seen: int | N
     )
 
 
-def edge_households(desk: Desk, *, state: str | None = "active", overdue_only: bool = False) -> list[dict[str, Any]]:
+def edge_households(
+    user: ActingUser, *, state: str | None = "active", overdue_only: bool = False
+) -> list[dict[str, Any]]:
     """The edge register of the person's area: with `last_visit`, `next_visit` (a day) and `overdue` (days, 0 if it is not)."""
-    desk.check_anywhere(Right.READ_REGISTER)
+    user.check_anywhere(Right.READ_REGISTER)
     query = (
         select(_TABLE)
-        .where(*desk.inside(EdgeHousehold))
+        .where(*user.inside(EdgeHousehold))
         .order_by(_TABLE.c.township, _TABLE.c.village, _TABLE.c.household_id)
     )
     if state:
         query = query.where(_TABLE.c.state == state)
-    with desk.reading() as connection:
+    with user.reading() as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
-        seen = select(Visit.household_id, func.max(Visit.day)).where(*desk.inside(Visit)).group_by(Visit.household_id)
+        seen = select(Visit.household_id, func.max(Visit.day)).where(*user.inside(Visit)).group_by(Visit.household_id)
         last = {row[0]: row[1] for row in connection.execute(seen)}
         usual = {
-            county: setting(connection, county, "visit_interval_days", desk.today)
+            county: setting(connection, county, "visit_interval_days", user.today)
             for county in {row["county"] for row in rows}
         }
-    known = [row | _visits_due(row, last.get(row["household_id"]), usual[row["county"]], desk.today) for row in rows]
+    known = [row | _visits_due(row, last.get(row["household_id"]), usual[row["county"]], user.today) for row in rows]
     return [row for row in known if row["overdue"] or not overdue_only]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from workbench.domain.procedure.cases import CLOSED, CaseStage
 from workbench.domain.procedure.roles import Right
 from workbench.errors import RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now, next_words
 from workbench.register.db.procedure_tables import Entry, EntryStep, FiledRow, Filing
@@ -16,12 +16,12 @@ from workbench.register.edge_register import edge_households
 from workbench.register.procedure.visits import visits_of
 
 
-def history(desk: Desk, household: str) -> dict[str, Any]:
+def history(user: ActingUser, household: str) -> dict[str, Any]:
     """The household's entries, steps, visits, filings, place in the edge register, cases; personal data is not among it."""
-    desk.check_anywhere(Right.READ_REGISTER)
+    user.check_anywhere(Right.READ_REGISTER)
     entry, step, filed, filing = Entry.__table__, EntryStep.__table__, FiledRow.__table__, Filing.__table__
-    mine = (entry.c.household_id == household, *desk.inside(Entry))
-    with desk.reading() as connection:
+    mine = (entry.c.household_id == household, *user.inside(Entry))
+    with user.reading() as connection:
         entries = [
             dict(row) for row in connection.execute(select(entry).where(*mine).order_by(entry.c.round)).mappings()
         ]
@@ -39,25 +39,25 @@ def history(desk: Desk, household: str) -> dict[str, Any]:
             .order_by(filing.c.id)
         ).mappings()
         record = {"entries": entries, "steps": [dict(row) for row in steps], "filings": [dict(row) for row in listed]}
-    record["visits"] = visits_of(desk, household)
-    record["edge"] = [row for row in edge_households(desk, state=None) if row["household_id"] == household]
-    record["cases"] = cases(desk, household=household)
+    record["visits"] = visits_of(user, household)
+    record["edge"] = [row for row in edge_households(user, state=None) if row["household_id"] == household]
+    record["cases"] = cases(user, household=household)
     if not any(record.values()):
         raise RefusedError(
             Words(
-                f"户 {household}：{desk.person.area} 的登记中没有",
-                f"household {household}: nothing in the register of {desk.person.area.words.en}",
+                f"户 {household}：{user.person.area} 的登记中没有",
+                f"household {household}: nothing in the register of {user.person.area.words.en}",
             )
         )
-    return {"household_id": household, **record, "next_step": _next_of_case(desk, record["cases"])}
+    return {"household_id": household, **record, "next_step": _next_of_case(user, record["cases"])}
 
 
-def _next_of_case(desk: Desk, known: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+def _next_of_case(user: ActingUser, known: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
     """The next step of the household's case that runs, in words; None where none does."""
     running = [case for case in known if CaseStage(case["stage"]) not in CLOSED]
     if not running:
         return None
-    with desk.reading() as connection:
-        below = below_line_now(desk, connection, running[-1:])[running[-1]["id"]]
+    with user.reading() as connection:
+        below = below_line_now(user, connection, running[-1:])[running[-1]["id"]]
         words = next_words(connection, running[-1], below_line=below)
     return {"zh": words.zh, "en": words.en}

@@ -15,7 +15,7 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
 from workbench.register.procedure.entries import area_of
@@ -36,12 +36,14 @@ class Planned:
     detail: str = ""
 
 
-def suggested(desk: Desk, round_name: str, households: Sequence[str]) -> dict[str, tuple[dict[str, Any], Assistance]]:
+def suggested(
+    user: ActingUser, round_name: str, households: Sequence[str]
+) -> dict[str, tuple[dict[str, Any], Assistance]]:
     """For each household its facts of the round and the measures proposed from them (people edit these)."""
     columns = [*_PLACE, *(name for name in ASSISTANCE_FACTS if name not in {*_PLACE, *_PREVIOUS})]
     wanted, found = set(households), []
-    facts = desk.register.facts
-    for county in [desk.person.area.county] if desk.person.area.county else facts.counties(round_name):
+    facts = user.register.facts
+    for county in [user.person.area.county] if user.person.area.county else facts.counties(round_name):
         table = pl.DataFrame(facts.read_with_previous(round_name, county, columns))
         found += table.filter(pl.col("household_id").is_in(wanted)).to_dicts()
     here = {row["household_id"]: {**row, "county": row["county_code"]} for row in found}
@@ -50,7 +52,7 @@ def suggested(desk: Desk, round_name: str, households: Sequence[str]) -> dict[st
             Words(f"户 {min(missing)}：{round_name} 的数据中没有", f"household {min(missing)}: not in {round_name}")
         )
     for row in here.values():
-        desk.check(Right.READ_REGISTER, area_of(row))
+        user.check(Right.READ_REGISTER, area_of(row))
     proposals = propose_each(list(here.values()), tier_parameters(round_name))
     return {name: (row, told) for (name, row), told in zip(here.items(), proposals, strict=True)}
 
@@ -73,7 +75,7 @@ def as_suggested(persons: int, proposed: Assistance) -> list[Planned]:
 
 
 def make_plan(
-    desk: Desk, round_name: str, household: str, goal: str, responsible: str,
+    user: ActingUser, round_name: str, household: str, goal: str, responsible: str,
     planned: Sequence[Planned] | None = None, version: int | None = None,
 ) -> int:  # fmt: skip
     """Make a household's plan, or add to the one there is; `planned` None: as suggested. Returns the measures added.
@@ -81,15 +83,15 @@ def make_plan(
     `version`: that of the plan as it was seen, 0 where there was none; raises RefusedError, saying what changed, where it
     has moved on.
     """
-    facts, proposed = suggested(desk, round_name, [household])[household]
-    desk.check(Right.PROPOSE, area_of(facts))
+    facts, proposed = suggested(user, round_name, [household])[household]
+    user.check(Right.PROPOSE, area_of(facts))
     persons = facts["persons"]
     if persons is None:
         raise RefusedError(
             Words("人数未知，无法做到一人一措施；请先核实人数", "the number of members is not known: find it out first")
         )
     chosen = list(planned) if planned is not None else as_suggested(persons, proposed)
-    with desk.writing() as connection:
+    with user.writing() as connection:
         there = _measures(connection, household)
         new = [each for each in chosen if (each.measure, each.member) not in there]
         plan = _plan(connection, household)
@@ -97,35 +99,35 @@ def make_plan(
             return 0  # sent twice, it is made already
         _check_version(connection, household, plan, version)
         _check(persons, goal, responsible, [*(Planned(*key) for key in there), *new])
-        _keep(desk, connection, facts, goal, responsible)
+        _keep(user, connection, facts, goal, responsible)
         if new:
             connection.execute(
                 insert(PlanMeasure),
                 [{"household_id": household, "member": each.member, "measure": each.measure, "detail": each.detail or None,
-                  "since": desk.today.isoformat()} for each in new],
+                  "since": user.today.isoformat()} for each in new],
             )  # fmt: skip
         told = {"responsible": responsible, "measures": [[each.measure, each.member] for each in new]}
-        desk.record(connection, [Event("plan_made", household, told, (("plan", household),))])
+        user.record(connection, [Event("plan_made", household, told, (("plan", household),))])
     return len(new)
 
 
-def end_measure(desk: Desk, number: int, day: dt.date, reason: str, version: int | None = None) -> None:
+def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, version: int | None = None) -> None:
     """End one measure of a plan, with a reason; no member may be left without one, and no tier ends any by itself (§4.1)."""
     if not reason.strip():
         raise RefusedError(Words("结束措施要写明理由", "a reason is needed to end a measure"))
-    with desk.writing() as connection:
+    with user.writing() as connection:
         query = select(_MEASURE, _PLAN.c.county, _PLAN.c.township, _PLAN.c.village).join(
             _PLAN, _PLAN.c.household_id == _MEASURE.c.household_id
         )
-        row = connection.execute(query.where(_MEASURE.c.id == number, *desk.inside(Plan))).mappings().one_or_none()
+        row = connection.execute(query.where(_MEASURE.c.id == number, *user.inside(Plan))).mappings().one_or_none()
         if row is not None and (row["until"], row["end_reason"]) == (day.isoformat(), reason):
             return  # sent twice, it is ended already
         if row is None or row["until"] is not None:
             raise RefusedError(
                 Words(f"措施 {number}：本范围内没有，或已结束", f"measure {number}: not here, or ended already")
             )
-        desk.check(Right.PROPOSE, area_of(dict(row)))
-        check_day("measure_end", day, desk.today, dt.date.fromisoformat(row["since"]))
+        user.check(Right.PROPOSE, area_of(dict(row)))
+        check_day("measure_end", day, user.today, dt.date.fromisoformat(row["since"]))
         _check_version(connection, row["household_id"], _plan(connection, row["household_id"]), version)
         others = [key for key in _measures(connection, row["household_id"]) if key != (row["measure"], row["member"])]
         if all(member != row["member"] for _, member in others):
@@ -142,14 +144,14 @@ def end_measure(desk: Desk, number: int, day: dt.date, reason: str, version: int
         connection.execute(update(Plan).where(of_plan).values(version=Plan.version + 1))
         told = {"measure": row["measure"], "member": row["member"], "reason": reason}
         wrote = (("plan", row["household_id"]),)
-        desk.record(connection, [Event("measure_ended", row["household_id"], told, wrote)])
+        user.record(connection, [Event("measure_ended", row["household_id"], told, wrote)])
 
 
-def plan_of(desk: Desk, household: str) -> dict[str, Any] | None:
+def plan_of(user: ActingUser, household: str) -> dict[str, Any] | None:
     """A household's plan with its measures, ended ones too; None where it has none."""
-    desk.check_anywhere(Right.READ_REGISTER)
-    with desk.reading() as connection:
-        query = select(_PLAN).where(_PLAN.c.household_id == household, *desk.inside(Plan))
+    user.check_anywhere(Right.READ_REGISTER)
+    with user.reading() as connection:
+        query = select(_PLAN).where(_PLAN.c.household_id == household, *user.inside(Plan))
         row = connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
@@ -157,9 +159,9 @@ def plan_of(desk: Desk, household: str) -> dict[str, Any] | None:
         return {**row, "measures": [dict(each) for each in connection.execute(listed).mappings()]}
 
 
-def plans(desk: Desk) -> list[dict[str, Any]]:
+def plans(user: ActingUser) -> list[dict[str, Any]]:
     """Every plan of the person's area, with `running`: how many of its measures have not ended."""
-    desk.check_anywhere(Right.READ_REGISTER)
+    user.check_anywhere(Right.READ_REGISTER)
     running = (
         select(_MEASURE.c.household_id, func.count().label("running"))
         .where(_MEASURE.c.until.is_(None))
@@ -169,10 +171,10 @@ def plans(desk: Desk) -> list[dict[str, Any]]:
     query = (
         select(_PLAN, func.coalesce(running.c.running, 0).label("running"))
         .outerjoin(running, running.c.household_id == _PLAN.c.household_id)
-        .where(*desk.inside(Plan))
+        .where(*user.inside(Plan))
         .order_by(_PLAN.c.household_id)
     )
-    with desk.reading() as connection:
+    with user.reading() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -252,7 +254,7 @@ def _check(persons: int, goal: str, responsible: str, planned: Sequence[Planned]
         )
 
 
-def _keep(desk: Desk, connection: Connection, facts: Mapping[str, Any], goal: str, responsible: str) -> None:
+def _keep(user: ActingUser, connection: Connection, facts: Mapping[str, Any], goal: str, responsible: str) -> None:
     values = {"goal": goal, "responsible": responsible}
     done = connection.execute(
         update(Plan).where(Plan.household_id == facts["household_id"]).values(version=Plan.version + 1, **values)
@@ -261,6 +263,6 @@ def _keep(desk: Desk, connection: Connection, facts: Mapping[str, Any], goal: st
         connection.execute(
             insert(Plan).values(
                 household_id=facts["household_id"], county=facts["county"], township=facts["township"],
-                village=facts["village"], version=1, made_on=desk.today.isoformat(), **values,
+                village=facts["village"], version=1, made_on=user.today.isoformat(), **values,
             )
         )  # fmt: skip

@@ -65,10 +65,14 @@ class HomeHandler(PageHandler):
         t = Language(asked.get("lang", "zh"))
 
         try:
-            desk = self.identity_provider.authenticator.desk(account) if account else None
+            acting_user = self.identity_provider.authenticator.acting_user(account) if account else None
             facts = FactStore(store_path())
             place = HomePlace(
-                facts, asked.get("round"), asked.get("county"), city=True, person=desk.person if desk else None
+                facts,
+                asked.get("round"),
+                asked.get("county"),
+                city=True,
+                person=acting_user.person if acting_user else None,
             )
             known = listed(Path(self.contents_manager.root_dir), t.code)
             here = {**asked, "county": place.county, "round": place.round_name}
@@ -77,8 +81,8 @@ class HomeHandler(PageHandler):
                 found = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
                 return address(url_path_join(self.base_url, *found), {**here, **query}) if found else ""
 
-            today = desk.today if desk else today_of(facts, register_url())
-            return render_overview(overview(place, desk), t, today, link), ""
+            today = acting_user.today if acting_user else today_of(facts, register_url())
+            return render_overview(overview(place, acting_user), t, today, link), ""
         except WorkbenchError as error:
             return "", t.error(error)
 

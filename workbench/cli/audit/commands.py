@@ -9,7 +9,7 @@ from workbench.cli.audit.shown import show_verified
 from workbench.cli.language import both, in_language
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import print_json, say
-from workbench.cli.register.options import AsOption, RegisterOption, the_desk
+from workbench.cli.register.options import AsOption, RegisterOption, acting_user
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Right
 from workbench.errors import Words, WorkbenchError
@@ -119,19 +119,19 @@ def cover_command(
     account: AsOption = None, register: RegisterOption = None, store: StoreOption = None, *, as_json: JsonOption = False
 ) -> None:
     """Have the trace tell of every file of the store as it is now, those of before there was a register among them."""
-    desk = the_desk(account, None, register, store)
-    desk.check_anywhere(Right.KEEP)
+    user = acting_user(account, None, register, store)
+    user.check_anywhere(Right.KEEP)
     found = verify_store(store_path(store), register_url(register))
     if found.broken is not None:
         show_verified(found, [], 0)
         raise typer.Exit(1)
-    facts, told = desk.register.facts, []
+    facts, told = user.register.facts, []
 
     def covered() -> list[Event]:
         told.append(covering(facts.root))
         return told
 
-    tell_of_files(facts, register_url(register), desk.person.account, now_in_beijing(), covered)
+    tell_of_files(facts, register_url(register), user.person.account, now_in_beijing(), covered)
     count = told[0].details["count"]
     if as_json:
         print_json({"files": count})

@@ -7,10 +7,10 @@ import typer
 from workbench.cli.language import both
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
 from workbench.cli.output import print_json, say
-from workbench.cli.register.options import at_desk
+from workbench.cli.register.options import with_acting_user
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.unit_of_work.closing import close_here, reopen
 from workbench.settings import register_url, who_acts
 
@@ -31,9 +31,9 @@ def close_command(
         say(Words(f"轮次 {round_name}：已封存 ", f"round {round_name}: closed ") + listed)
 
 
-@at_desk
+@with_acting_user
 def reopen_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     reason: Annotated[str, typer.Option("--reason", help=both("理由", "the reason"))],
     county: CountyOption = None,
@@ -41,7 +41,7 @@ def reopen_command(
     as_json: JsonOption = False,
 ) -> None:
     """Open a closed round again: for administrators, with a reason; it is an event."""
-    opened = reopen(desk, checked_round(round_name), county, reason)
+    opened = reopen(user, checked_round(round_name), county, reason)
     if as_json:
         print_json({"round": round_name, "reopened": opened})
         return

@@ -21,14 +21,14 @@ def area_check(facts: FactStore, account: str | None) -> Callable[[Iterable[str]
     if register is None or chosen is None:
         return _anywhere
     try:
-        desk = register.desk(chosen, now_in_beijing())
+        user = register.acting_user(chosen, now_in_beijing())
     except RefusedError:
         if account is not None:
             raise
         return _anywhere
 
     def check(counties: Iterable[str]) -> None:
-        check_may_take_in(desk, counties)
+        check_may_take_in(user, counties)
 
     return check
 

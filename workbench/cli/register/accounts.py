@@ -14,10 +14,10 @@ from workbench.cli.register.options import (
     RegisterOption,
     TownshipOption,
     VillageOption,
-    at_desk,
+    acting_user,
     moment,
-    the_desk,
     the_register,
+    with_acting_user,
 )
 from workbench.domain.procedure.roles import ROLES, Area
 from workbench.errors import Words
@@ -31,7 +31,7 @@ from workbench.register.access.accounts import (
     give_first_password,
     reopen_account,
 )
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.passwords import set_password
 from workbench.settings import acting_account
 
@@ -86,7 +86,7 @@ def add_command(
         opened = the_register(store, register)
         first_account(opened, made, moment(opened, at))
     else:
-        add_accounts(the_desk(account, at, register, store), [made])
+        add_accounts(acting_user(account, at, register, store), [made])
     if as_json:
         print_json({"account": new, "role": role, "area": str(made.area)})
     else:
@@ -94,15 +94,15 @@ def add_command(
 
 
 @accounts_app.command("close", help=both("停用账号", "Close an account: it acts no more."))
-@at_desk
+@with_acting_user
 def close_command(
-    desk: Desk,
+    user: ActingUser,
     closing: AccountArgument,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Let an account act no more."""
-    close_account(desk, closing)
+    close_account(user, closing)
     if as_json:
         print_json({"account": closing, "active": False})
     else:
@@ -116,10 +116,10 @@ def close_command(
         "Let a closed account act again; give it a first password (reset) before it enters the pages.",
     ),
 )
-@at_desk
-def reopen_command(desk: Desk, reopening: AccountArgument, *, as_json: JsonOption = False) -> None:
+@with_acting_user
+def reopen_command(user: ActingUser, reopening: AccountArgument, *, as_json: JsonOption = False) -> None:
     """Let a closed account act again; give it a first password (reset) before it enters the pages."""
-    reopen_account(desk, reopening)
+    reopen_account(user, reopening)
     if as_json:
         print_json({"account": reopening, "active": True})
     else:
@@ -138,9 +138,9 @@ def reopen_command(desk: Desk, reopening: AccountArgument, *, as_json: JsonOptio
         "Give an account another name, role or area; what it has open in the pages ends.",
     ),
 )
-@at_desk
+@with_acting_user
 def change_command(
-    desk: Desk,
+    user: ActingUser,
     changing: AccountArgument,
     name: NameOption,
     role: RoleOption,
@@ -152,7 +152,7 @@ def change_command(
 ) -> None:
     """Give an account another name, role or area; what it has open in the pages ends."""
     changed = NewAccount(changing, name, role, Area(county, township, village))
-    change_account(desk, changed)
+    change_account(user, changed)
     if as_json:
         print_json({"account": changing, "name": name, "role": role, "area": str(changed.area)})
     else:
@@ -166,10 +166,10 @@ def change_command(
         "Give a first password, shown once here, to be changed at the first sign-in; the one so far ends.",
     ),
 )
-@at_desk
-def reset_command(desk: Desk, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
+@with_acting_user
+def reset_command(user: ActingUser, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
     """Give a first password, shown once here, to be changed at the first sign-in; the one so far ends."""
-    password = give_first_password(desk, whose)
+    password = give_first_password(user, whose)
     if as_json:
         print_json({"account": whose, "first_password": password, "must_change": True})
     else:
@@ -188,11 +188,11 @@ def reset_command(desk: Desk, whose: AccountArgument, *, as_json: JsonOption = F
         "Set an account's password: asked for, never given on the command line. Another's must be changed at sign-in.",
     ),
 )
-@at_desk
-def password_command(desk: Desk, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
+@with_acting_user
+def password_command(user: ActingUser, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
     """Set an account's password; asked for, never given on the command line. Another's must be changed at sign-in."""
     asked, again = label(("密码", "Password")), label(("再输一次", "Once more"))
-    set_password(desk, whose, typer.prompt(asked, hide_input=True, confirmation_prompt=again))
+    set_password(user, whose, typer.prompt(asked, hide_input=True, confirmation_prompt=again))
     if as_json:
         print_json({"account": whose, "password": "set"})
     else:
@@ -200,14 +200,14 @@ def password_command(desk: Desk, whose: AccountArgument, *, as_json: JsonOption 
 
 
 @accounts_app.command("list", help=both("账号名单", "List every account."))
-@at_desk
+@with_acting_user
 def list_command(
-    desk: Desk,
+    user: ActingUser,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Every account."""
-    rows = accounts(desk)
+    rows = accounts(user)
     if as_json:
         print_json({"accounts": rows})
         return

@@ -11,12 +11,12 @@ from workbench.cli.language import both, label
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
 from workbench.cli.register.labels import case_step_label
-from workbench.cli.register.options import LARGEST_NUMBER, CountyOption, VersionOption, at_desk, day
+from workbench.cli.register.options import LARGEST_NUMBER, CountyOption, VersionOption, day, with_acting_user
 from workbench.cli.reports import checked_suffix
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.domain.procedure.roles import Area, Right
 from workbench.errors import Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.cases.cases import add_window, cases, open_cases, step, steps_of
 from workbench.register.unit_of_work.settlement import unit_of_work
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list, held_households
@@ -42,15 +42,15 @@ NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=b
 
 
 @cases_app.command("list", help=both("本范围的案", "List the cases of the own area."))
-@at_desk
+@with_acting_user
 def list_command(
-    desk: Desk,
+    user: ActingUser,
     stage: Annotated[str | None, typer.Option("--stage", help=_STAGES)] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """The cases of the own area."""
-    rows = cases(desk, stage=stage)
+    rows = cases(user, stage=stage)
     if as_json:
         print_json({"cases": rows})
         return
@@ -73,18 +73,18 @@ def list_command(
         "Open a case for every household of a county that is below the line and has none; visits and filings do it too.",
     ),
 )
-@at_desk
+@with_acting_user
 def open_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     county: CountyOption,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Open a case for every household of a county that is below the line and has none; visits and filings do it too."""
-    desk.check(Right.FILE, Area(county))
-    with unit_of_work(desk, checked_round(round_name), None) as connection:
-        opened = open_cases(desk, connection, round_name, county)
+    user.check(Right.FILE, Area(county))
+    with unit_of_work(user, checked_round(round_name), None) as connection:
+        opened = open_cases(user, connection, round_name, county)
     if as_json:
         print_json({"round": round_name, "county": county, "opened": opened})
     else:
@@ -94,9 +94,9 @@ def open_command(
 @cases_app.command(
     "step", help=both("推进一案的下一步；步骤不能跳过", "Take the next step of a case; no step is skipped.")
 )
-@at_desk
+@with_acting_user
 def step_command(
-    desk: Desk,
+    user: ActingUser,
     number: NumberArgument,
     name: Annotated[str, typer.Argument(help=_STEPS)],
     note: Annotated[str, typer.Option("--note", help=both("情况：查到或决定了什么", "what was found or decided"))],
@@ -108,7 +108,7 @@ def step_command(
     as_json: JsonOption = False,
 ) -> None:
     """Take the next step of a case; no step is skipped."""
-    stage = step(desk, number, name, day(on, desk), note, version)
+    stage = step(user, number, name, day(on, user), note, version)
     if as_json:
         print_json({"case": number, "stage": str(stage)})
     else:
@@ -117,15 +117,15 @@ def step_command(
 
 
 @cases_app.command("show", help=both("一案办过的步骤", "Show the steps that a case took."))
-@at_desk
+@with_acting_user
 def show_command(
-    desk: Desk,
+    user: ActingUser,
     number: NumberArgument,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """The steps that a case took."""
-    rows = steps_of(desk, number)
+    rows = steps_of(user, number)
     if as_json:
         print_json({"case": number, "steps": rows})
         return
@@ -144,9 +144,9 @@ def show_command(
         "Write the list to hang out: no ID number, phone, account or health.",
     ),
 )
-@at_desk
+@with_acting_user
 def public_list_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     county: CountyOption,
     out: Annotated[Path, typer.Option("--out", help=both("存为（xlsx）", "save as (xlsx)"))],
@@ -156,10 +156,10 @@ def public_list_command(
     as_json: JsonOption = False,
 ) -> None:
     """The list to hang out: no ID number, phone, account or health."""
-    seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
-    listed = gather_public_list(seen, desk, office, phone)
+    seen = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
+    listed = gather_public_list(seen, user, office, phone)
     write_file(checked_suffix(out, ".xlsx"), public_list(listed))
-    _say_saved(out, len(listed.rows), held_households(seen, desk), as_json=as_json)
+    _say_saved(out, len(listed.rows), held_households(seen, user), as_json=as_json)
 
 
 @cases_app.command(
@@ -169,9 +169,9 @@ def public_list_command(
         "List every household to be entered in the window (§2.1.3-b); nobody is left out.",
     ),
 )
-@at_desk
+@with_acting_user
 def entry_list_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     county: CountyOption,
     window: Annotated[str, typer.Option("--window", help=both("录入窗口的名称", "name of the window"))],
@@ -180,8 +180,8 @@ def entry_list_command(
     as_json: JsonOption = False,
 ) -> None:
     """Every household to be entered in the window (§2.1.3-b); nobody is left out."""
-    seen = CountyRound(desk.register.facts, checked_round(round_name), county, desk, desk.today)
-    listed = gather_entry_list(seen, desk, window)
+    seen = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
+    listed = gather_entry_list(seen, user, window)
     write_file(checked_suffix(out, ".xlsx"), entry_list(listed))
     _say_saved(out, len(listed.rows), as_json=as_json)
 
@@ -207,9 +207,9 @@ def _say_saved(out: Path, rows: int, held: Sequence[str] = (), *, as_json: bool)
         "Tell of a time in which the national system takes changes (§2.1.3-b).",
     ),
 )
-@at_desk
+@with_acting_user
 def window_command(
-    desk: Desk,
+    user: ActingUser,
     name: Annotated[str, typer.Argument(help=both("名称", "name of the window"))],
     opens: Annotated[dt.datetime, typer.Option("--opens", formats=["%Y-%m-%d"], help=both("开始的日期", "first day"))],
     closes: Annotated[dt.datetime, typer.Option("--closes", formats=["%Y-%m-%d"], help=both("结束的日期", "last day"))],
@@ -217,7 +217,7 @@ def window_command(
     as_json: JsonOption = False,
 ) -> None:
     """Tell of a time in which the national system takes changes (§2.1.3-b)."""
-    add_window(desk, name, opens.date(), closes.date())
+    add_window(user, name, opens.date(), closes.date())
     if as_json:
         print_json({"window": name, "opens": opens.date().isoformat(), "closes": closes.date().isoformat()})
     else:

@@ -8,10 +8,10 @@ import typer
 from workbench.cli.language import both, label
 from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
 from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
-from workbench.cli.register.options import CountyOption, RegisterOption, at_desk, the_register
+from workbench.cli.register.options import CountyOption, RegisterOption, the_register, with_acting_user
 from workbench.domain.procedure.county_settings import settings
 from workbench.errors import Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.county_settings import figures, set_figure
 from workbench.register.demonstration import demonstrate
 
@@ -48,15 +48,15 @@ def demonstrate_command(
         "Show the figures in force in a county, their defaults and where those come from.",
     ),
 )
-@at_desk
+@with_acting_user
 def show_figures_command(
-    desk: Desk,
+    user: ActingUser,
     county: CountyOption,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """The figures in force in a county, their defaults and where those come from."""
-    rows = figures(desk, county)
+    rows = figures(user, county)
     if as_json:
         print_json({"county": county, "settings": rows})
         return
@@ -74,9 +74,9 @@ def show_figures_command(
 
 
 @settings_app.command("set", help=both("为县区设定一项参数，自某日起", "Set a figure for a county from a day on."))
-@at_desk
+@with_acting_user
 def set_figure_command(
-    desk: Desk,
+    user: ActingUser,
     name: Annotated[str, typer.Argument(help=both("参数的名称", "name of the setting"))],
     value: Annotated[str, typer.Argument(help=both("值", "value"))],
     county: CountyOption,
@@ -93,8 +93,8 @@ def set_figure_command(
     as_json: JsonOption = False,
 ) -> None:
     """Set a figure for a county from a day on."""
-    begins = effective.date() if effective else desk.today
-    set_figure(desk, county, name, value, begins, reason)
+    begins = effective.date() if effective else user.today
+    set_figure(user, county, name, value, begins, reason)
     if as_json:
         print_json({"county": county, "name": name, "value": int(value), "effective": begins.isoformat()})
     else:

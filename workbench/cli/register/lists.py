@@ -15,15 +15,15 @@ from workbench.cli.register.options import (
     TownshipOption,
     VersionOption,
     VillageOption,
-    at_desk,
     kind_named,
     versions_of,
+    with_acting_user,
 )
 from workbench.domain.facts import LABELS
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.errors import InputError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.edge_register import assign, edge_households, screening
 from workbench.register.household_history import history
@@ -57,9 +57,9 @@ _PLACE = (Words("户编号", "household"), Words("乡镇", "township"), Words("�
 _STAGES = both("进度：" + "、".join(f"{name} {zh}" for name, (zh, _) in STAGES.items()), "stage: " + ", ".join(Stage))
 
 
-@at_desk
+@with_acting_user
 def list_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     kind: Annotated[
         str | None,
@@ -78,7 +78,7 @@ def list_command(
         known = ", ".join(Stage)
         raise InputError(Words(f"--stage {stage!r}：应为 {known}", f"--stage {stage!r}: expected {known}"))
     rows = entries.listed(
-        desk, checked_round(round_name), kind_named(kind) if kind else None,
+        user, checked_round(round_name), kind_named(kind) if kind else None,
         stages=[Stage(stage)] if stage else [], township=township, village=village,
     )  # fmt: skip
     if as_json:
@@ -98,19 +98,19 @@ def list_command(
         Words("版本", "version"),
     ]
     title = Words(f" · {len(rows):,} 户", f" · {len(rows):,} households")
-    show_table(desk.person.area.words.after(f"{round_name} · ") + title, columns, shown)
+    show_table(user.person.area.words.after(f"{round_name} · ") + title, columns, shown)
     _rest(len(rows))
 
 
-@at_desk
+@with_acting_user
 def show_command(
-    desk: Desk,
+    user: ActingUser,
     household: HouseholdArgument,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Everything that the register holds of a household: steps, visits, edge register, cases."""
-    record = history(desk, household)
+    record = history(user, household)
     if as_json:
         print_json(record)
         return
@@ -128,15 +128,15 @@ def show_command(
     show_table(household, columns, rows)
 
 
-@at_desk
+@with_acting_user
 def filings_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: Annotated[str | None, typer.Option("--round", help=both("轮次", "round"))] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """The filings of the own area."""
-    rows = filings(desk, round_name)
+    rows = filings(user, round_name)
     if as_json:
         print_json({"filings": rows})
         return
@@ -151,15 +151,15 @@ def filings_command(
     )
 
 
-@at_desk
+@with_acting_user
 def progress_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """How far a round is, by township, against its deadline; and what waits for whoever asks."""
-    rows, mine = progress(desk, checked_round(round_name)), waiting(desk, round_name)
+    rows, mine = progress(user, checked_round(round_name)), waiting(user, round_name)
     if as_json:
         print_json({"round": round_name, "days_left": mine.days_left, "waiting": mine.by_task,
                     "townships": [vars(row) | {"filed": row.filed} for row in rows]})  # fmt: skip
@@ -168,7 +168,7 @@ def progress_command(
     for task, number in mine.by_task.items():
         if number:
             say(f"  {in_language(_TASKS[task])}: {number:,}")
-    _show_progress(desk.person.area, rows)
+    _show_progress(user.person.area, rows)
 
 
 def _time_left(days: int) -> Words:
@@ -196,9 +196,9 @@ def _show_progress(area: Area, rows: list[TownshipProgress]) -> None:
     show_table(area.words, columns, shown)
 
 
-@at_desk
+@with_acting_user
 def screening_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     county: CountyOption,
     village: VillageOption = None,
@@ -206,7 +206,7 @@ def screening_command(
     as_json: JsonOption = False,
 ) -> None:
     """Unregistered households of the key groups, to be visited door to door (§2.2-b), by village."""
-    found = screening(desk, checked_round(round_name), county, village)
+    found = screening(user, checked_round(round_name), county, village)
     if as_json:
         print_json({"round": round_name, "county": county, "households": found.to_dicts()})
         return
@@ -221,9 +221,9 @@ def screening_command(
     _rest(len(found))
 
 
-@at_desk
+@with_acting_user
 def officers_command(
-    desk: Desk,
+    user: ActingUser,
     households: Annotated[
         list[str] | None, typer.Argument(help=both("要指定包保人的户编号", "numbers of the households to assign"))
     ] = None,
@@ -242,8 +242,8 @@ def officers_command(
     if households:
         if officer is None:
             raise InputError(Words("请写明包保人：--officer 账号", "say who is to be the officer: --officer ACCOUNT"))
-        assign(desk, households, officer, days, versions_of(households, version))
-    rows = edge_households(desk, overdue_only=overdue)
+        assign(user, households, officer, days, versions_of(households, version))
+    rows = edge_households(user, overdue_only=overdue)
     if as_json:
         print_json({"assigned": households or [], "households": rows})
         return

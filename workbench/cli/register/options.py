@@ -1,4 +1,4 @@
-"""The options that the register's commands share, and the desk that they are given at."""
+"""The options that the register's commands share, and the acting user who gives them."""
 
 import datetime as dt
 import inspect
@@ -13,7 +13,7 @@ from workbench.cli.language import both
 from workbench.cli.options import StoreOption, open_store
 from workbench.clock import BEIJING, now_in_beijing
 from workbench.errors import InputError, RefusedError, Words
-from workbench.register.access.acting_user import Desk, Register, open_register
+from workbench.register.access.acting_user import ActingUser, Register, open_register
 from workbench.settings import acting_account, register_url
 
 AsOption = Annotated[
@@ -63,15 +63,15 @@ VersionOption = Annotated[
 ]
 
 
-def at_desk(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that somebody gives at a desk, its first argument: the options of `the_desk` are added to its own."""
+def with_acting_user(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with the acting user as its first argument: the options of `acting_user` are added to its own."""
 
     @wraps(command)
     def given(**options: Any) -> None:
-        command(the_desk(**{name: options.pop(name) for name in _DESK}), **options)
+        command(acting_user(**{name: options.pop(name) for name in _USER_OPTIONS}), **options)
 
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
-    together = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *_DESK.values())]
+    together = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *_USER_OPTIONS.values())]
     given.__signature__ = inspect.Signature(together)  # type: ignore[attr-defined]
     return given
 
@@ -81,10 +81,10 @@ def the_register(store: Path | None, url: str | None) -> Register:
     return open_register(open_store(store), register_url(url))
 
 
-def the_desk(
+def acting_user(
     account: AsOption = None, at: AtOption = None, register: RegisterOption = None, store: StoreOption = None
-) -> Desk:
-    """The desk of whoever acts, now; another moment is for demonstrations on simulated data."""
+) -> ActingUser:
+    """Whoever acts, now; another moment is for demonstrations on simulated data."""
     chosen = acting_account(account)
     if chosen is None:
         raise InputError(
@@ -94,10 +94,10 @@ def the_desk(
             )
         )
     opened = the_register(store, register)
-    return opened.desk(chosen, moment(opened, at))
+    return opened.acting_user(chosen, moment(opened, at))
 
 
-_DESK = inspect.signature(the_desk, eval_str=True).parameters
+_USER_OPTIONS = inspect.signature(acting_user, eval_str=True).parameters
 
 
 def moment(register: Register, at: str | None) -> dt.datetime:
@@ -119,10 +119,10 @@ def moment(register: Register, at: str | None) -> dt.datetime:
         ) from None
 
 
-def day(text: str | None, desk: Desk) -> dt.date:
+def day(text: str | None, user: ActingUser) -> dt.date:
     """A day as given, or today."""
     if text is None:
-        return desk.today
+        return user.today
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

@@ -8,13 +8,13 @@ import typer
 from workbench.cli.language import both, in_language, label
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import LARGEST_NUMBER, HouseholdArgument, VersionOption, at_desk, day
+from workbench.cli.register.options import LARGEST_NUMBER, HouseholdArgument, VersionOption, day, with_acting_user
 from workbench.domain.assistance.housing_decision import CLAUSE, QUESTIONS, SAFE, HousingDecision, decide_housing
 from workbench.domain.assistance.measures import measures
 from workbench.domain.facts import LABELS
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.plans import Planned, end_measure, make_plan, plan_of, suggested
 
 plans_app = typer.Typer(
@@ -45,16 +45,16 @@ def _yes_or_no(option: str, question: str) -> Any:
         "Suggest the measures for a household's causes and facts, with their reasons.",
     ),
 )
-@at_desk
+@with_acting_user
 def suggest_command(
-    desk: Desk,
+    user: ActingUser,
     household: HouseholdArgument,
     round_name: RoundOption,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """The measures proposed from the household's causes and facts, with their reasons."""
-    _, proposed = suggested(desk, checked_round(round_name), [household])[household]
+    _, proposed = suggested(user, checked_round(round_name), [household])[household]
     offered = (*proposed.household, *proposed.persons)
     if as_json:
         told = [
@@ -87,9 +87,9 @@ def suggest_command(
         "Decide who renovates an unsafe house, with the answers that decide it (§3.4-b); what is not answered is not known.",
     ),
 )
-@at_desk
+@with_acting_user
 def housing_command(
-    desk: Desk,
+    user: ActingUser,
     household: HouseholdArgument,
     round_name: RoundOption,
     *,
@@ -99,7 +99,7 @@ def housing_command(
     as_json: JsonOption = False,
 ) -> None:
     """Who renovates an unsafe house, and the answers that decide it (§3.4-b); what is not answered is not known."""
-    facts, _ = suggested(desk, checked_round(round_name), [household])[household]
+    facts, _ = suggested(user, checked_round(round_name), [household])[household]
     found = decide_housing(facts, policy_eligible=policy, own_ability=own, supporters_ability=supporters)
     if as_json:
         told = [
@@ -130,9 +130,9 @@ def _show_decision(household: str, found: HousingDecision) -> None:
         "Make a household's plan, or add to it; without --measure, as suggested.",
     ),
 )
-@at_desk
+@with_acting_user
 def make_command(
-    desk: Desk,
+    user: ActingUser,
     household: HouseholdArgument,
     round_name: RoundOption,
     goal: Annotated[str, typer.Option("--goal", help=both("目标", "goal of the plan"))],
@@ -144,7 +144,7 @@ def make_command(
 ) -> None:
     """Make a household's plan, or add to it; without --measure, as suggested."""
     planned = [_planned(each) for each in measure] if measure else None
-    added = make_plan(desk, checked_round(round_name), household, goal, responsible, planned, version)
+    added = make_plan(user, checked_round(round_name), household, goal, responsible, planned, version)
     if as_json:
         print_json({"household_id": household, "added": added})
     else:
@@ -152,15 +152,15 @@ def make_command(
 
 
 @plans_app.command("show", help=both("一户的计划及其全部措施", "Show a household's plan with all its measures."))
-@at_desk
+@with_acting_user
 def show_command(
-    desk: Desk,
+    user: ActingUser,
     household: HouseholdArgument,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """A household's plan with all its measures."""
-    plan = plan_of(desk, household)
+    plan = plan_of(user, household)
     if as_json:
         print_json({"household_id": household, "plan": plan})
         return
@@ -186,9 +186,9 @@ def show_command(
 
 
 @plans_app.command("end", help=both("写明理由，结束一项措施", "End one measure, with a reason."))
-@at_desk
+@with_acting_user
 def end_command(
-    desk: Desk,
+    user: ActingUser,
     number: Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=both("措施编号", "id of the measure"))],
     reason: Annotated[str, typer.Option("--reason", help=both("理由", "reason"))],
     on: Annotated[
@@ -199,7 +199,7 @@ def end_command(
     as_json: JsonOption = False,
 ) -> None:
     """End one measure, with a reason."""
-    end_measure(desk, number, day(on, desk), reason, version)
+    end_measure(user, number, day(on, user), reason, version)
     if as_json:
         print_json({"measure": number, "ended": True})
     else:

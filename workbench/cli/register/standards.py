@@ -8,12 +8,12 @@ import typer
 from workbench.cli.language import both, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round, standard_of
 from workbench.cli.output import print_json, say, show_table
-from workbench.cli.register.options import LARGEST_NUMBER, at_desk
+from workbench.cli.register.options import LARGEST_NUMBER, with_acting_user
 from workbench.domain.rules.standard import standard_data, write_standard
 from workbench.errors import Words
 from workbench.preview.request import Scene, preview
 from workbench.preview.submission import FIGURES, submission_figures
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import RESULTS, Effect, effect
 from workbench.register.standards.versions import (
     STATES,
@@ -52,15 +52,15 @@ NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=b
         "List every version of the own area, newest first, and which is in force today.",
     ),
 )
-@at_desk
+@with_acting_user
 def list_command(
-    desk: Desk,
+    user: ActingUser,
     county: CountyOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Every version of the own area, newest first, and which is in force today."""
-    rows = versions(desk, county)
+    rows = versions(user, county)
     if as_json:
         print_json({"standards": rows})
         return
@@ -77,16 +77,16 @@ def list_command(
 
 
 @standards_app.command("draft", help=both("起草：存为县区的标准草案", "Keep a standard as a draft of its county."))
-@at_desk
+@with_acting_user
 def draft_command(
-    desk: Desk,
+    user: ActingUser,
     path: Annotated[Path, typer.Argument(help=both("标准（YAML 文件）", "standard, a YAML file"))],
     county: CountyOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Keep a standard as a draft of its county."""
-    number = draft(desk, standard_of(path), county)
+    number = draft(user, standard_of(path), county)
     _say(number, Words("已存为草案", "kept as a draft"), as_json=as_json)
 
 
@@ -97,9 +97,9 @@ def draft_command(
         "Submit a draft with a reason; the figures of its preview over the round are kept with it.",
     ),
 )
-@at_desk
+@with_acting_user
 def submit_command(
-    desk: Desk,
+    user: ActingUser,
     number: NumberArgument,
     round_name: RoundOption,
     reason: Annotated[str, typer.Option("--reason", help=both("理由", "reason"))],
@@ -107,9 +107,9 @@ def submit_command(
     as_json: JsonOption = False,
 ) -> None:
     """Submit a draft with a reason; the figures of its preview over the round are kept with it."""
-    found = version(desk, number)
-    figures = submission_figures(desk, checked_round(round_name), found.county, found.standard)
-    submit(desk, number, reason, figures)
+    found = version(user, number)
+    figures = submission_figures(user, checked_round(round_name), found.county, found.standard)
+    submit(user, number, reason, figures)
     done = Words(f"已提交：纳入 {figures['in']:,} 户", f"submitted: {figures['in']:,} households in")
     _say(number, done, as_json=as_json)
 
@@ -121,9 +121,9 @@ def submit_command(
         "Approve a submitted standard: another county officer than who submitted it. It applies from the next round on.",
     ),
 )
-@at_desk
+@with_acting_user
 def approve_command(
-    desk: Desk,
+    user: ActingUser,
     number: NumberArgument,
     document: Annotated[str, typer.Option("--document", help=both("批准文号", "number of the approving document"))],
     round_name: ThisRoundOption = None,
@@ -141,8 +141,8 @@ def approve_command(
     as_json: JsonOption = False,
 ) -> None:
     """Approve a submitted standard: another county officer than who submitted it. It applies from the next round on."""
-    chosen = _this_round(desk, number, round_name) if for_this_round else None
-    done = approve(desk, number, document, chosen)
+    chosen = _this_round(user, number, round_name) if for_this_round else None
+    done = approve(user, number, document, chosen)
     if as_json:
         print_json({"id": number, "for_round": chosen, **_effect_record(done)})
         return
@@ -158,16 +158,16 @@ def approve_command(
         "Show whose result would change if a version were approved for this round, by village; nothing is changed.",
     ),
 )
-@at_desk
+@with_acting_user
 def effect_command(
-    desk: Desk,
+    user: ActingUser,
     number: NumberArgument,
     round_name: ThisRoundOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Whose result would change if a version were approved for this round, by village; nothing is changed."""
-    found = effect(desk, version(desk, number), _this_round(desk, number, round_name))
+    found = effect(user, version(user, number), _this_round(user, number, round_name))
     if as_json:
         print_json({"id": number, "for_round": found.round, **_effect_record(found)})
     else:
@@ -175,16 +175,16 @@ def effect_command(
 
 
 @standards_app.command("withdraw", help=both("撤回草案或已提交的标准", "Take back a draft or a submitted standard."))
-@at_desk
+@with_acting_user
 def withdraw_command(
-    desk: Desk,
+    user: ActingUser,
     number: NumberArgument,
     reason: Annotated[str, typer.Option("--reason", help=both("理由", "reason"))],
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Take back a draft or a submitted standard."""
-    withdraw(desk, number, reason)
+    withdraw(user, number, reason)
     _say(number, Words("已撤回", "withdrawn"), as_json=as_json)
 
 
@@ -194,15 +194,15 @@ def withdraw_command(
         "查看一版标准：YAML，可用于 --standard", "Show a version as it is kept: YAML, to be used with --standard."
     ),
 )
-@at_desk
+@with_acting_user
 def show_command(
-    desk: Desk,
+    user: ActingUser,
     number: NumberArgument,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """A version as it is kept: YAML, to be used with --standard."""
-    found = version(desk, number)
+    found = version(user, number)
     if as_json:
         print_json({"id": number, "county": found.county, "version": found.version, "hash": found.hash,
                     "standard": standard_data(found.standard)})  # fmt: skip
@@ -217,9 +217,9 @@ def show_command(
         "Compare the second version against the first over a round: who comes in, who leaves, what it costs.",
     ),
 )
-@at_desk
+@with_acting_user
 def compare_command(
-    desk: Desk,
+    user: ActingUser,
     first: NumberArgument,
     second: NumberArgument,
     round_name: RoundOption,
@@ -227,8 +227,8 @@ def compare_command(
     as_json: JsonOption = False,
 ) -> None:
     """The second version against the first over a round: who comes in, who leaves, what it costs."""
-    old, new = version(desk, first), version(desk, second)
-    scene = Scene(desk.register.facts, checked_round(round_name), new.county)
+    old, new = version(user, first), version(user, second)
+    scene = Scene(user.register.facts, checked_round(round_name), new.county)
     before, after = preview(scene, old.standard), preview(scene, new.standard, old.standard)
     record = {"first": first, "second": second, "round": round_name, "newly_in": after["newly_in"], "leaving": after["leaving"],
               "before": {key: before[key] for key in FIGURES if key in before},
@@ -243,9 +243,9 @@ def compare_command(
     say(Words(f"新增 {newly} 户；退出 {leaving} 户", f"newly in: {newly}; leaving: {leaving}"))
 
 
-def _this_round(desk: Desk, number: int, named: str | None) -> str:
+def _this_round(user: ActingUser, number: int, named: str | None) -> str:
     """The round that "this round" means: the one named, else the one under way."""
-    return checked_round(named) if named else round_under_way(desk, version(desk, number).county)
+    return checked_round(named) if named else round_under_way(user, version(user, number).county)
 
 
 def _effect_record(found: Effect | None) -> dict[str, Any]:

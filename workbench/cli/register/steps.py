@@ -16,16 +16,16 @@ from workbench.cli.register.options import (
     ReasonOption,
     VersionOption,
     VillageOption,
-    at_desk,
     day,
     kind_named,
     versions_of,
+    with_acting_user,
 )
 from workbench.cli.register.visit_files import read_report, read_visits
 from workbench.domain.facts import LABELS
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS
 from workbench.errors import InputError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import Filed, file_list
 from workbench.register.procedure.proposals import SkippedHousehold, agree, propose, propose_all, send_back
@@ -57,9 +57,9 @@ AmendOption = Annotated[
 AllOption = Annotated[bool, typer.Option("--all", help=both("本范围内全部", "all of the own area"))]
 
 
-@at_desk
+@with_acting_user
 def visit_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     household: Annotated[str | None, typer.Argument(help=both("户编号", "household number"))] = None,
     visits: Annotated[
@@ -76,19 +76,19 @@ def visit_command(
     if (household is None) == (visits is None):
         raise InputError(Words("请给户编号或 --file，二者之一", "give a household number, or --file, not both"))
     if visits is not None:
-        reports = read_visits(visits, desk.today)
+        reports = read_visits(visits, user.today)
     else:
-        reports = [read_report(str(household), day(on, desk), visitors, found or [], amend or [])]
-    ids = visit(desk, checked_round(round_name), reports)
+        reports = [read_report(str(household), day(on, user), visitors, found or [], amend or [])]
+    ids = visit(user, checked_round(round_name), reports)
     if as_json:
         print_json({"round": round_name, "visits": ids, "households": [each.household_id for each in reports]})
     else:
         say(Words(f"已登记走访：{len(ids):,}", f"visits recorded: {len(ids):,}"))
 
 
-@at_desk
+@with_acting_user
 def propose_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     household: Annotated[str | None, typer.Argument(help=both("户编号", "household number"))] = None,
     proposal: Annotated[
@@ -112,14 +112,14 @@ def propose_command(
                     "--all follows the rules: give no household, proposal or reason with it",
                 )
             )
-        batch = propose_all(desk, checked_round(round_name), kind_named(kind), village)
+        batch = propose_all(user, checked_round(round_name), kind_named(kind), village)
         _show_batch(batch.done, batch.skipped, Words("提出", "proposed"), as_json=as_json)
         return
     if household is None or proposal is None:
         raise InputError(
             Words("请给户编号和 --proposal，或用 --all", "give a household number and --proposal, or --all")
         )
-    rule = propose(desk, checked_round(round_name), household, proposal, reason, version)
+    rule = propose(user, checked_round(round_name), household, proposal, reason, version)
     if as_json:
         print_json({"household_id": household, "round": round_name, "proposal": proposal, "rule": rule})
     else:
@@ -131,9 +131,9 @@ def propose_command(
         )
 
 
-@at_desk
+@with_acting_user
 def review_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     households: Annotated[list[str] | None, typer.Argument(help=both("户编号", "household numbers"))] = None,
     kind: KindOption = "risk",
@@ -147,13 +147,13 @@ def review_command(
     if bool(households) == everything:
         raise InputError(Words("请给户编号或 --all，二者之一", "give household numbers, or --all, not both"))
     seen = versions_of(households or [], version)
-    batch = agree(desk, checked_round(round_name), kind_named(kind), households or None, village, seen)
+    batch = agree(user, checked_round(round_name), kind_named(kind), households or None, village, seen)
     _show_batch(batch.done, batch.skipped, Words("审核", "reviewed"), as_json=as_json)
 
 
-@at_desk
+@with_acting_user
 def return_command(
-    desk: Desk,
+    user: ActingUser,
     household: HouseholdArgument,
     round_name: RoundOption,
     reason: Annotated[str, typer.Option("--reason", help=both("退回的理由", "reason"))],
@@ -162,16 +162,16 @@ def return_command(
     as_json: JsonOption = False,
 ) -> None:
     """Send a proposal back to the village (township), or a reviewed one before filing (county), with a reason."""
-    send_back(desk, checked_round(round_name), household, reason, version)
+    send_back(user, checked_round(round_name), household, reason, version)
     if as_json:
         print_json({"household_id": household, "round": round_name, "returned": True, "reason": reason})
     else:
         say(Words(f"{household}：已退回", f"{household}: returned"))
 
 
-@at_desk
+@with_acting_user
 def adjust_command(
-    desk: Desk,
+    user: ActingUser,
     household: HouseholdArgument,
     round_name: RoundOption,
     cause: Annotated[str, typer.Option("--cause", help=both("变化的原因", "what changed"))],
@@ -184,17 +184,17 @@ def adjust_command(
     as_json: JsonOption = False,
 ) -> None:
     """Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
-    report = read_report(household, day(on, desk), visitors, found or [], amend or [])
-    number = adjust(desk, checked_round(round_name), report, cause, evidence)
+    report = read_report(household, day(on, user), visitors, found or [], amend or [])
+    number = adjust(user, checked_round(round_name), report, cause, evidence)
     if as_json:
         print_json({"household_id": household, "round": round_name, "visits": [number]})
     else:
         say(Words(f"{household}：已转入随时调整，请重新提出", f"{household}: taken up again; propose anew"))
 
 
-@at_desk
+@with_acting_user
 def file_command(
-    desk: Desk,
+    user: ActingUser,
     round_name: RoundOption,
     county: CountyOption,
     kind: KindOption = "risk",
@@ -202,7 +202,7 @@ def file_command(
     as_json: JsonOption = False,
 ) -> None:
     """File the reviewed households of a county as a numbered list; everything is computed again first."""
-    done = file_list(desk, checked_round(round_name), county, kind_named(kind))
+    done = file_list(user, checked_round(round_name), county, kind_named(kind))
     if as_json:
         print_json(
             {"round": round_name, "county": county, "kind": kind, "number": done.number, "filed": len(done.filed), "last": done.last,
@@ -225,15 +225,15 @@ def _filed(done: Filed) -> Words:
     return Words(f"已备案 {done.number}：{count} 户", f"filed {done.number}: {count} households")
 
 
-@at_desk
+@with_acting_user
 def prove_command(
-    desk: Desk,
+    user: ActingUser,
     number: Annotated[str, typer.Argument(help=both("清单编号", "number of the filed list"))],
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Compute a filed list again from what was kept with it, and say whether it still is what it was."""
-    proof = prove(desk, number)
+    proof = prove(user, number)
     if as_json:
         print_json({"number": number, "households": proof.households, "counts": proof.counts,
                     "holds": not proof.broken, "broken": [in_language(words) for words in proof.broken]})  # fmt: skip

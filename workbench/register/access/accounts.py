@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 
 from workbench.domain.procedure.roles import ROLES, Area, Person, Right
 from workbench.errors import InputError, RefusedError, Words
-from workbench.register.access.acting_user import Desk, Register
+from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.access.passwords import hash_password, take_password, write_password
 from workbench.register.audit.file_events import covering
 from workbench.register.audit.log import Event, record
@@ -87,68 +87,68 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
     remember(register.engine, register.facts.root)
 
 
-def add_accounts(desk: Desk, new: list[NewAccount]) -> None:
+def add_accounts(user: ActingUser, new: list[NewAccount]) -> None:
     """Add accounts, all or none. One that is there already with all that is said of it was sent twice: it counts once."""
-    desk.check_anywhere(Right.KEEP)
-    with desk.writing() as connection:
+    user.check_anywhere(Right.KEEP)
+    with user.writing() as connection:
         known = {row["account"]: dict(row) for row in connection.execute(select(Account.__table__)).mappings()}
         adding = [each for each in new if known.get(each.checked().account) != _values(each)]
         if adding:
-            _insert(connection, desk, adding)
+            _insert(connection, user, adding)
 
 
-def close_account(desk: Desk, account: str) -> None:
+def close_account(user: ActingUser, account: str) -> None:
     """Let an account act no more; what it did stays. Its password is taken, so that nothing opens if it is reopened."""
-    _check_other(desk, account)
-    with desk.writing() as connection:
-        if _is_last(desk, connection, account, "account_closed"):
+    _check_other(user, account)
+    with user.writing() as connection:
+        if _is_last(user, connection, account, "account_closed"):
             return
         _change(connection, account, was_active=True, active=False)
         taken = take_password(connection, account)
-        desk.record(connection, [_of(account, "account_closed"), *([taken] if taken else [])])
+        user.record(connection, [_of(account, "account_closed"), *([taken] if taken else [])])
 
 
-def reopen_account(desk: Desk, account: str) -> None:
+def reopen_account(user: ActingUser, account: str) -> None:
     """Let a closed account act again; it enters the pages once it is given a first password."""
-    _check_other(desk, account)
-    with desk.writing() as connection:
-        if _is_last(desk, connection, account, "account_reopened"):
+    _check_other(user, account)
+    with user.writing() as connection:
+        if _is_last(user, connection, account, "account_reopened"):
             return
         _change(connection, account, was_active=False, active=True)
-        desk.record(connection, [_of(account, "account_reopened")])
+        user.record(connection, [_of(account, "account_reopened")])
 
 
-def change_account(desk: Desk, changed: NewAccount) -> None:
+def change_account(user: ActingUser, changed: NewAccount) -> None:
     """Give an account another name, role or area. What it has open ends: it signs in anew."""
-    _check_other(desk, changed.checked().account)
+    _check_other(user, changed.checked().account)
     values = {name: value for name, value in _values(changed).items() if name != "account"}
-    with desk.writing() as connection:
+    with user.writing() as connection:
         there = select(Account.account).filter_by(**_values(changed))
         if connection.execute(there).one_or_none() is not None:
             return  # it is as it should be: nothing it has open ends
         _change(connection, changed.account, was_active=True, **values)
-        desk.record(connection, [_told("account_changed", changed)])
+        user.record(connection, [_told("account_changed", changed)])
 
 
-def add_with_first_passwords(desk: Desk, new: list[NewAccount]) -> dict[str, str]:
+def add_with_first_passwords(user: ActingUser, new: list[NewAccount]) -> dict[str, str]:
     """Add accounts, all or none, each with a first password, which is returned here and known nowhere else."""
-    desk.check_anywhere(Right.KEEP)
+    user.check_anywhere(Right.KEEP)
     firsts = {each.checked().account: first_password() for each in new}
     hashes = {account: hash_password(password) for account, password in firsts.items()}
-    with desk.writing() as connection:
-        _insert(connection, desk, new)
-        desk.record(connection, [write_password(connection, desk, *each) for each in hashes.items()])
+    with user.writing() as connection:
+        _insert(connection, user, new)
+        user.record(connection, [write_password(connection, user, *each) for each in hashes.items()])
     return firsts
 
 
-def give_first_password(desk: Desk, account: str) -> str:
+def give_first_password(user: ActingUser, account: str) -> str:
     """A first password instead of the one so far (forgotten, or known to somebody else); it must be changed."""
-    _check_other(desk, account)
+    _check_other(user, account)
     password = first_password()
     hashed = hash_password(password)
-    with desk.writing() as connection:
+    with user.writing() as connection:
         _change(connection, account, was_active=True, active=True)
-        desk.record(connection, [write_password(connection, desk, account, hashed)])
+        user.record(connection, [write_password(connection, user, account, hashed)])
     return password
 
 
@@ -158,38 +158,38 @@ def first_password() -> str:
     return "-".join(groups)
 
 
-def accounts(desk: Desk) -> list[dict[str, Any]]:
+def accounts(user: ActingUser) -> list[dict[str, Any]]:
     """Every account, for an administrator; `password` is none, first (to be changed) or own."""
-    desk.check_anywhere(Right.KEEP)
+    user.check_anywhere(Right.KEEP)
     state = case((Password.account.is_(None), "none"), (Password.must_change.is_(True), "first"), else_="own")
     query = select(Account.__table__, state.label("password")).outerjoin(Password, Password.account == Account.account)
-    with desk.reading() as connection:
+    with user.reading() as connection:
         return [dict(row) for row in connection.execute(query.order_by(Account.account)).mappings()]
 
 
-def _insert(connection: Connection, desk: Desk, new: list[NewAccount]) -> None:
+def _insert(connection: Connection, user: ActingUser, new: list[NewAccount]) -> None:
     known = set(connection.execute(select(Account.account)).scalars())
     for each in new:
         if each.checked().account in known:
             raise RefusedError(Words(f"账号 {each.account} 已有", f"account {each.account} is there already"))
         known.add(each.account)
     connection.execute(insert(Account), [_values(each) for each in new])
-    desk.record(connection, [_told("account_added", each) for each in new])
+    user.record(connection, [_told("account_added", each) for each in new])
 
 
 _STEPS = ("account_added", "account_closed", "account_reopened", "account_changed")
 
 
-def _is_last(desk: Desk, connection: Connection, account: str, action: str) -> bool:
-    """Whether this is what the person at the desk did to the account last: sent twice, it is done already."""
+def _is_last(user: ActingUser, connection: Connection, account: str, action: str) -> bool:
+    """Whether this is what the acting user did to the account last: sent twice, it is done already."""
     event = last_event(connection, _STEPS, account)
-    return event is not None and (event["action"], event["account"]) == (action, desk.person.account)
+    return event is not None and (event["action"], event["account"]) == (action, user.person.account)
 
 
-def _check_other(desk: Desk, account: str) -> None:
+def _check_other(user: ActingUser, account: str) -> None:
     """An administrator keeps the accounts of others: one who closed or changed the own might leave nobody to keep them."""
-    desk.check_anywhere(Right.KEEP)
-    if account == desk.person.account:
+    user.check_anywhere(Right.KEEP)
+    if account == user.person.account:
         raise RefusedError(
             Words(
                 "不能停用或更改自己的账号，请另一位管理员办理；改密码请用“修改密码”",

@@ -1,4 +1,4 @@
-"""Who works in the register, and when: every query and every command goes through a desk, which is bound to an area."""
+"""Who works in the register, and when: every query and every command is an acting user's, who is bound to an area."""
 
 import datetime as dt
 import hashlib
@@ -36,8 +36,8 @@ class Register:
         """Whether the facts are all of a simulated city; looked at once."""
         return self.facts.simulated()
 
-    def desk(self, account: str, now: dt.datetime) -> "Desk":
-        """The desk of an account; raises RefusedError for one that is unknown or closed."""
+    def acting_user(self, account: str, now: dt.datetime) -> "ActingUser":
+        """An account as an acting user; raises RefusedError for one that is unknown or closed."""
         with self.engine.connect() as connection:
             found = connection.execute(select(Account.__table__).where(Account.account == account)).one_or_none()
         if found is None or not found.active:
@@ -48,11 +48,11 @@ class Register:
                 )
             )
         area = Area(found.county, found.township, found.village)
-        return Desk(self, Person(account, ROLES[found.role], area), found.name, now)
+        return ActingUser(self, Person(account, ROLES[found.role], area), found.name, now)
 
 
 @dataclass(frozen=True)
-class Desk:
+class ActingUser:
     """A person at work at a moment (`now` bears a time zone)."""
 
     register: Register
@@ -127,7 +127,7 @@ def existing_register(facts: FactStore, url: str | None = None) -> Register | No
 
 def _prepared(engine: Engine, facts: FactStore) -> Register:
     """A register at this workbench's version; what somebody who was killed has left to be done is carried out."""
-    from workbench.register.unit_of_work.settlement import settle_if_free  # noqa: PLC0415 - it knows the desk, and every kind of work
+    from workbench.register.unit_of_work.settlement import settle_if_free  # noqa: PLC0415 - it knows the acting user, and every kind of work
 
     check_identity(engine, facts.root)
     prepare(engine)

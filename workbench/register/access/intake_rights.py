@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 from workbench.domain.procedure.roles import Area, Right
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 
 
-def check_may_take_in(desk: Desk, counties: Iterable[str] = ()) -> None:
-    """Raise RefusedError, in words, unless who is at the desk may take in facts of these counties.
+def check_may_take_in(user: ActingUser, counties: Iterable[str] = ()) -> None:
+    """Raise RefusedError, in words, unless the acting user may take in facts of these counties.
 
     Without a county: unless there is one of which they may; so it is asked before a file is read.
     """
-    if Right.KEEP in desk.person.role.rights:
+    if Right.KEEP in user.person.role.rights:
         return
-    desk.check_anywhere(Right.FILE)
+    user.check_anywhere(Right.FILE)
     for county in counties:
-        desk.check(Right.FILE, Area(county))
+        user.check(Right.FILE, Area(county))

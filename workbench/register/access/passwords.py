@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from workbench.domain.procedure.roles import Area, Right
 from workbench.errors import InputError, RefusedError, Words
-from workbench.register.access.acting_user import Desk, Register, digest
+from workbench.register.access.acting_user import ActingUser, Register, digest
 from workbench.register.access.known_devices import forget_devices, remember_device
 from workbench.register.access.password_rules import checked_password, normalised
 from workbench.register.access.sign_in_attempts import Credentials, count_attempt, forgive
@@ -60,40 +60,42 @@ def admission(register: Register) -> Admission:
     return Admission.CHOSEN if register.simulated else Admission.PASSWORD
 
 
-def set_password(desk: Desk, account: str, password: str) -> None:
+def set_password(user: ActingUser, account: str, password: str) -> None:
     """Give an account another password: an administrator does it for anybody, others for themselves.
 
     One that an administrator sets for somebody else must be changed at the first sign-in. Either ends what is signed in.
     """
-    if account != desk.person.account:
-        desk.check_anywhere(Right.KEEP)
-    with desk.reading() as connection:
+    if account != user.person.account:
+        user.check_anywhere(Right.KEEP)
+    with user.reading() as connection:
         name = connection.execute(select(Account.name).where(Account.account == account, Account.active)).scalar()
     if name is None:
         raise RefusedError(Words(f"账号 {account}：没有，或已停用", f"account {account}: unknown or closed"))
     hashed = hash_password(checked_password(password, account, name))
-    with desk.writing() as connection:
-        desk.record(connection, [write_password(connection, desk, account, hashed)])
+    with user.writing() as connection:
+        user.record(connection, [write_password(connection, user, account, hashed)])
 
 
-def change_own_password(desk: Desk, tried: Credentials, new: str, now: dt.datetime) -> AuthenticatedAccount | None:
+def change_own_password(
+    user: ActingUser, tried: Credentials, new: str, now: dt.datetime
+) -> AuthenticatedAccount | None:
     """Take a password of one's own; the one so far is asked for and its tries are counted like those of a sign-in.
 
     Returns the account as it now signs in, from this machine. Raises InputError for a wrong one, for the same one again and
     for a new one that is refused.
     """
-    checked = checked_password(new, desk.person.account, desk.name)
-    attempt = count_attempt(desk.register, tried, now)
-    if not is_right(desk.register, desk.person.account, tried.password):
+    checked = checked_password(new, user.person.account, user.name)
+    attempt = count_attempt(user.register, tried, now)
+    if not is_right(user.register, user.person.account, tried.password):
         raise InputError(Words("现在的密码不对", "the present password is wrong"))
     if checked == normalised(tried.password):
         raise InputError(Words("新密码不能与现在的相同", "the new password is the present one"))
     hashed = hash_password(checked)
-    with desk.writing() as connection:
+    with user.writing() as connection:
         forgive(connection, attempt)
-        desk.record(connection, [write_password(connection, desk, desk.person.account, hashed)])
-        token = remember_device(connection, desk.person.account, None, now)
-    found = authenticated_account(desk.register, desk.person.account)
+        user.record(connection, [write_password(connection, user, user.person.account, hashed)])
+        token = remember_device(connection, user.person.account, None, now)
+    found = authenticated_account(user.register, user.person.account)
     return replace(found, device=token) if found else None
 
 
@@ -102,11 +104,11 @@ def hash_password(checked: str) -> str:
     return _HASHER.hash(checked)
 
 
-def write_password(connection: Connection, desk: Desk, account: str, hashed: str) -> Event:
+def write_password(connection: Connection, user: ActingUser, account: str, hashed: str) -> Event:
     """Write a hash in the caller's transaction; returns the event to tell. The account's machines are strange again."""
     connection.execute(delete(Password).where(Password.account == account))
-    first = account != desk.person.account
-    values = {"account": account, "hash": hashed, "set_at": desk.stamp, "must_change": True if first else None}
+    first = account != user.person.account
+    values = {"account": account, "hash": hashed, "set_at": user.stamp, "must_change": True if first else None}
     connection.execute(insert(Password).values(values))
     forget_devices(connection, account)
     return Event("password_set", account, {"must_change": True} if first else {}, (("password", account),))

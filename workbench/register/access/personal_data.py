@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from workbench.domain.procedure.roles import Right
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.store.personal import persons_path
 from workbench.store.schema import read_columns
@@ -25,20 +25,20 @@ class Head:
 NOBODY = Head("", "")
 
 
-def heads(desk: Desk, round_name: str, county: str, households: Sequence[str], purpose: str) -> dict[str, Head]:
+def heads(user: ActingUser, round_name: str, county: str, households: Sequence[str], purpose: str) -> dict[str, Head]:
     """The heads of households of the person's area; empty where the store holds no persons (simulated cities have none).
 
     Raises RefusedError for who may not read personal data. `purpose` says for what, and stands in the chain of events.
     """
-    desk.check_anywhere(Right.READ_PERSONAL)
-    path = persons_path(desk.register.facts.root, round_name, county)
+    user.check_anywhere(Right.READ_PERSONAL)
+    path = persons_path(user.register.facts.root, round_name, county)
     if not path.exists() or not households:
         return {}
     persons = pl.DataFrame(read_columns(path, ["household_id", "name", "id_number", "relation"]))
     found = persons.filter(pl.col("household_id").is_in(list(households)) & (pl.col("relation") == _HEAD))
     told = {"what": "heads", "for": purpose, "households": found["household_id"].n_unique()}
-    with desk.writing() as connection:
-        desk.record(connection, [Event("personal_read", f"{round_name} {county}", told)])
+    with user.writing() as connection:
+        user.record(connection, [Event("personal_read", f"{round_name} {county}", told)])
     return {
         row["household_id"]: Head(row["name"] or "", row["id_number"] or "")
         for row in found.unique("household_id", keep="first", maintain_order=True).iter_rows(named=True)

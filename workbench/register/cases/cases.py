@@ -13,7 +13,7 @@ from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, CLOSED, Ca
 from workbench.domain.procedure.day_bounds import check_window
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import below_line, rules_of
 from workbench.register.audit.log import Event
 from workbench.register.cases.precedence import HELD_BACK, below_line_now, check_not_held
@@ -26,14 +26,14 @@ _TABLE, _STEPS = Case.__table__, CaseStep.__table__
 
 
 def open_cases(
-    desk: Desk, connection: Connection, round_name: str, county: str, households: Collection[str] | None = None
+    user: ActingUser, connection: Connection, round_name: str, county: str, households: Collection[str] | None = None
 ) -> list[str]:
     """Open a case for every household of a county (or of those named) that is below the line and has none open.
 
-    The facts open it, whoever is at the desk, in the caller's transaction; returns the household numbers.
+    The facts open it, whoever the acting user is, in the caller's transaction; returns the household numbers.
     """
-    rules = rules_of(connection, round_name, county, desk.today)
-    below = below_line(desk.register.facts, rules, households).to_dicts()
+    rules = rules_of(connection, round_name, county, user.today)
+    below = below_line(user.register.facts, rules, households).to_dicts()
     if not below:
         return []
     running = set(
@@ -56,21 +56,21 @@ def open_cases(
         for row in below
         if row["household_id"] not in running
     ]  # fmt: skip
-    _insert(desk, connection, new)
+    _insert(user, connection, new)
     return [row["household_id"] for row in new]
 
 
-def _insert(desk: Desk, connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+def _insert(user: ActingUser, connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
     if not new:
         return
     columns = ("household_id", "origin", "county", "township", "village", "round")
-    opened = {"stage": str(CaseStage.OPENED), "version": 1, "opened_on": desk.today.isoformat()}
+    opened = {"stage": str(CaseStage.OPENED), "version": 1, "opened_on": user.today.isoformat()}
     values = [{name: row[name] for name in columns} | opened for row in new]
     made = connection.execute(insert(Case).returning(Case.id, sort_by_parameter_order=True), values)
     numbers = list(made.scalars())
     steps = [
-        {"case_id": number, "step": "open", "stage": str(CaseStage.OPENED), "day": desk.today.isoformat(),
-         "account": desk.person.account, "at": desk.stamp}
+        {"case_id": number, "step": "open", "stage": str(CaseStage.OPENED), "day": user.today.isoformat(),
+         "account": user.person.account, "at": user.stamp}
         for number in numbers
     ]  # fmt: skip
     connection.execute(insert(CaseStep), steps)
@@ -79,37 +79,37 @@ def _insert(desk: Desk, connection: Connection, new: Sequence[Mapping[str, Any]]
              (("case", number),))
         for number, row in zip(numbers, new, strict=True)
     ]  # fmt: skip
-    desk.record(connection, told)
+    user.record(connection, told)
 
 
-def step(desk: Desk, number: int, name: str, day: dt.date, note: str, version: int | None = None) -> CaseStage:
+def step(user: ActingUser, number: int, name: str, day: dt.date, note: str, version: int | None = None) -> CaseStage:
     """Take the next step of a case, on the day it happened; returns the stage it leads to."""
     if name not in CASE_STEPS:
         known = ", ".join(CASE_STEPS)
         raise InputError(Words(f"没有步骤 {name!r}；有：{known}", f"no such step {name!r}; there are: {known}"))
-    with desk.writing() as connection:
-        case = _one(desk, connection, number)
-        desk.check(CASE_STEPS[name].right, area_of(case))
-        again = case_step_again(connection, desk.person.account, case, name, day.isoformat(), note, version)
+    with user.writing() as connection:
+        case = _one(user, connection, number)
+        user.check(CASE_STEPS[name].right, area_of(case))
+        again = case_step_again(connection, user.person.account, case, name, day.isoformat(), note, version)
         if again is not None:
             return CaseStage(again)
         if version is not None and case["version"] != version:
             raise _overtaken(case)
         asked = name in {"dismiss", *HELD_BACK}
-        below_line = below_line_now(desk, connection, [case])[number] if asked else None
+        below_line = below_line_now(user, connection, [case])[number] if asked else None
         stage = advance_case(CaseStage(case["stage"]), name, below_line=below_line, note=note)
         check_not_held(connection, case, name, below_line=below_line)
-        _check_day(desk, connection, case, day)
+        _check_day(user, connection, case, day)
         values = {"stage": str(stage), "version": case["version"] + 1, **_with(connection, case, name, day)}
         done = connection.execute(
             update(Case).where(Case.id == number, Case.version == case["version"]).values(**values)
         )
         if done.rowcount != 1:
             raise _overtaken(case)
-        step_id = _keep_step(desk, connection, number, name, stage, day, note)
+        step_id = _keep_step(user, connection, number, name, stage, day, note)
         told = {"case": number, "stage": str(stage), "day": day.isoformat()}
         subject, wrote = f"{case['round']} {case['household_id']}", (("case", number), ("case_note", step_id))
-        desk.record(connection, [Event(f"case_{name}", subject, told, wrote)])
+        user.record(connection, [Event(f"case_{name}", subject, told, wrote)])
     return stage
 
 
@@ -144,69 +144,69 @@ def _window(connection: Connection, day: dt.date) -> int:
     )
 
 
-def add_window(desk: Desk, name: str, opens: dt.date, closes: dt.date) -> None:
+def add_window(user: ActingUser, name: str, opens: dt.date, closes: dt.date) -> None:
     """Tell of a time in which the national system takes changes."""
-    desk.check_anywhere(Right.KEEP)
-    check_window(name, opens, closes, desk.today)
+    user.check_anywhere(Right.KEEP)
+    check_window(name, opens, closes, user.today)
     told = {"opens": opens.isoformat(), "closes": closes.isoformat()}
-    with desk.writing() as connection:
+    with user.writing() as connection:
         table = EntryWindow.__table__
         known = connection.execute(select(table).where(table.c.name == name)).one_or_none()
         if known is not None and (known.opens, known.closes) == (told["opens"], told["closes"]):
             return
         made = connection.execute(insert(EntryWindow).values(name=name, **told))
         number = made.inserted_primary_key[0]  # type: ignore[index]
-        desk.record(connection, [Event("window_added", name, told, (("window", number),))])
+        user.record(connection, [Event("window_added", name, told, (("window", number),))])
 
 
-def cases(desk: Desk, *, stage: str | None = None, household: str | None = None) -> list[dict[str, Any]]:
+def cases(user: ActingUser, *, stage: str | None = None, household: str | None = None) -> list[dict[str, Any]]:
     """The cases in the person's area, oldest first."""
-    desk.check_anywhere(Right.READ_REGISTER)
-    query = select(_TABLE).where(*desk.inside(Case)).order_by(_TABLE.c.id)
+    user.check_anywhere(Right.READ_REGISTER)
+    query = select(_TABLE).where(*user.inside(Case)).order_by(_TABLE.c.id)
     if stage:
         query = query.where(_TABLE.c.stage == stage)
     if household:
         query = query.where(_TABLE.c.household_id == household)
-    with desk.reading() as connection:
+    with user.reading() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def steps_of(desk: Desk, number: int) -> list[dict[str, Any]]:
+def steps_of(user: ActingUser, number: int) -> list[dict[str, Any]]:
     """The steps that a case took, without their notes."""
-    desk.check_anywhere(Right.READ_REGISTER)
-    with desk.reading() as connection:
-        _one(desk, connection, number)
+    user.check_anywhere(Right.READ_REGISTER)
+    with user.reading() as connection:
+        _one(user, connection, number)
         query = select(_STEPS).where(_STEPS.c.case_id == number).order_by(_STEPS.c.id)
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _one(desk: Desk, connection: Connection, number: int) -> dict[str, Any]:
-    row = connection.execute(select(_TABLE).where(_TABLE.c.id == number, *desk.inside(Case))).mappings().one_or_none()
+def _one(user: ActingUser, connection: Connection, number: int) -> dict[str, Any]:
+    row = connection.execute(select(_TABLE).where(_TABLE.c.id == number, *user.inside(Case))).mappings().one_or_none()
     if row is None:
         raise RefusedError(Words(f"案 {number}：本范围内没有", f"case {number}: not in this area"))
     return dict(row)
 
 
-def _check_day(desk: Desk, connection: Connection, case: Mapping[str, Any], day: dt.date) -> None:
+def _check_day(user: ActingUser, connection: Connection, case: Mapping[str, Any], day: dt.date) -> None:
     """Steps happen one after another, and not in the future."""
     query = select(_STEPS.c.day).where(_STEPS.c.case_id == case["id"]).order_by(_STEPS.c.id.desc()).limit(1)
     last = connection.execute(query).scalar_one()
-    if day > desk.today or day.isoformat() < last:
+    if day > user.today or day.isoformat() < last:
         raise InputError(
             Words(
-                f"日期 {day}：不应早于上一步（{last}），也不应晚于今天（{desk.today}）",
-                f"day {day}: must lie between the step before ({last}) and today ({desk.today})",
+                f"日期 {day}：不应早于上一步（{last}），也不应晚于今天（{user.today}）",
+                f"day {day}: must lie between the step before ({last}) and today ({user.today})",
             )
         )
 
 
 def _keep_step(
-    desk: Desk, connection: Connection, number: int, name: str, stage: CaseStage, day: dt.date, note: str
+    user: ActingUser, connection: Connection, number: int, name: str, stage: CaseStage, day: dt.date, note: str
 ) -> int:
     """Returns the step's id. A note is never empty (`advance_case`)."""
     made = connection.execute(
         insert(CaseStep).values(
-            case_id=number, step=name, stage=str(stage), day=day.isoformat(), account=desk.person.account, at=desk.stamp
+            case_id=number, step=name, stage=str(stage), day=day.isoformat(), account=user.person.account, at=user.stamp
         )
     )
     number = int(made.inserted_primary_key[0])  # type: ignore[index]

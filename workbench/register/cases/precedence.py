@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, CLOSED, CaseStage, CaseStep
 from workbench.domain.procedure.roles import ROLES, Area, Right
 from workbench.errors import RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import facts_read, poverty, rules_of
 from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Account
@@ -31,17 +31,19 @@ def running_cases(connection: Connection, county: str) -> dict[str, dict[str, An
     return {row["household_id"]: dict(row) for row in connection.execute(query.order_by(_TABLE.c.id)).mappings()}
 
 
-def below_line_now(desk: Desk, connection: Connection, cases: Iterable[Mapping[str, Any]]) -> dict[int, bool | None]:
+def below_line_now(
+    user: ActingUser, connection: Connection, cases: Iterable[Mapping[str, Any]]
+) -> dict[int, bool | None]:
     """By case whether its household meets the poverty criterion by its newest facts; None where they cannot tell."""
     listed = list(cases)
     found: dict[int, bool | None] = {case["id"]: None for case in listed}
     for county in sorted({case["county"] for case in listed}):
         left = {case["household_id"]: case["id"] for case in listed if case["county"] == county}
-        for round_name in reversed(desk.register.facts.rounds_of(county)):
+        for round_name in reversed(user.register.facts.rounds_of(county)):
             if not left:
                 break
-            rules = rules_of(connection, round_name, county, desk.today)
-            facts = facts_read(desk.register.facts, round_name, county, list(left))
+            rules = rules_of(connection, round_name, county, user.today)
+            facts = facts_read(user.register.facts, round_name, county, list(left))
             known = facts.filter(pl.col("household_id").is_unique())
             for household, below in zip(known["household_id"], poverty(known, rules), strict=True):
                 found[left.pop(household)] = below

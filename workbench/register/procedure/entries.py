@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import STAGES, STEPS, Stage, advance
 from workbench.errors import RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Entry, EntryStep
 
@@ -47,12 +47,12 @@ def area_of(record: Mapping[str, Any]) -> Area:
 
 
 def find(
-    desk: Desk, connection: Connection, round_name: str, kind: str | None = None, *,
+    user: ActingUser, connection: Connection, round_name: str, kind: str | None = None, *,
     households: Sequence[str] | None = None, stages: Sequence[Stage] = (), village: str | None = None,
     township: str | None = None, county: str | None = None,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The entries of a round in the person's area, by village and household number."""
-    query = select(ENTRY).where(ENTRY.c.round == round_name, *desk.inside(Entry))
+    query = select(ENTRY).where(ENTRY.c.round == round_name, *user.inside(Entry))
     for column, value in ((ENTRY.c.kind, kind), (ENTRY.c.village, village), (ENTRY.c.township, township),
                           (ENTRY.c.county, county)):  # fmt: skip
         if value is not None:
@@ -67,24 +67,24 @@ def find(
     return [row for row in rows if row["household_id"] in wanted]
 
 
-def listed(desk: Desk, round_name: str, kind: str | None = None, **choice: Any) -> list[dict[str, Any]]:
+def listed(user: ActingUser, round_name: str, kind: str | None = None, **choice: Any) -> list[dict[str, Any]]:
     """The same, for who may read the register."""
-    desk.check_anywhere(Right.READ_REGISTER)
-    with desk.reading() as connection:
-        return find(desk, connection, round_name, kind, **choice)
+    user.check_anywhere(Right.READ_REGISTER)
+    with user.reading() as connection:
+        return find(user, connection, round_name, kind, **choice)
 
 
 def one(
-    desk: Desk, connection: Connection, round_name: str, household: str, version: int | None = None
+    user: ActingUser, connection: Connection, round_name: str, household: str, version: int | None = None
 ) -> dict[str, Any]:
     """The entry of a household; raises RefusedError where there is none here, or where it is no longer as it was seen."""
-    query = select(ENTRY).where(ENTRY.c.round == round_name, ENTRY.c.household_id == household, *desk.inside(Entry))
+    query = select(ENTRY).where(ENTRY.c.round == round_name, ENTRY.c.household_id == household, *user.inside(Entry))
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise RefusedError(
             Words(
-                f"户 {household}：{desk.person.area} 在 {round_name} 还没有走访记录；先走访",
-                f"household {household}: no visit in {desk.person.area.words.en} in {round_name} yet; visit it first",
+                f"户 {household}：{user.person.area} 在 {round_name} 还没有走访记录；先走访",
+                f"household {household}: no visit in {user.person.area.words.en} in {round_name} yet; visit it first",
             )
         )
     check_version(dict(row), version)
@@ -98,14 +98,14 @@ def check_version(row: Mapping[str, Any], seen: int | None) -> None:
 
 
 def start(
-    desk: Desk, connection: Connection, kind: str, round_name: str, households: Sequence[Mapping[str, Any]]
+    user: ActingUser, connection: Connection, kind: str, round_name: str, households: Sequence[Mapping[str, Any]]
 ) -> None:
     """Make entries, before their first step, for households (household_id, county, township, village)."""
     values = [
         {
             "kind": kind, "household_id": each["household_id"], "round": round_name, "county": each["county"],
             "township": each["township"], "village": each["village"], "stage": str(Stage.NEW), "version": 0,
-            "changed_by": desk.person.account, "changed_at": desk.stamp, "adjustment": 0,
+            "changed_by": user.person.account, "changed_at": user.stamp, "adjustment": 0,
         }
         for each in households
     ]  # fmt: skip
@@ -113,12 +113,12 @@ def start(
         connection.execute(insert(Entry), values)
 
 
-def move(desk: Desk, connection: Connection, moves: Sequence[Move]) -> None:
+def move(user: ActingUser, connection: Connection, moves: Sequence[Move]) -> None:
     """Take steps, all or none: rights, stages and reasons are checked, versions compared, steps and events kept."""
     changes, steps, told = [], [], []
     for each in moves:
         entry, step = each.entry, STEPS[each.step]
-        desk.check(step.right, area_of(entry))
+        user.check(step.right, area_of(entry))
         stage = advance(Stage(entry["stage"]), each.step, each.reason)
         after = {name: entry[name] for name in _CHANGED} | {"stage": str(stage)} | dict(each.values)
         changes.append(
@@ -126,23 +126,23 @@ def move(desk: Desk, connection: Connection, moves: Sequence[Move]) -> None:
         )
         steps.append({
             "entry_id": entry["id"], "step": each.step, "stage": str(stage), "proposal": after["proposal"],
-            "reason": each.reason, "account": desk.person.account, "at": desk.stamp,
+            "reason": each.reason, "account": user.person.account, "at": user.stamp,
         })  # fmt: skip
         subject = f"{entry['round']} {entry['household_id']}"
         told.append(Event(each.step, subject, _details(each, after), (("entry", entry["id"]),)))
     if not changes:
         return
-    _update(desk, connection, changes)
+    _update(user, connection, changes)
     connection.execute(insert(EntryStep), steps)
-    desk.record(connection, told)
+    user.record(connection, told)
 
 
-def _update(desk: Desk, connection: Connection, changes: list[dict[str, Any]]) -> None:
+def _update(user: ActingUser, connection: Connection, changes: list[dict[str, Any]]) -> None:
     statement = (
         update(Entry)
         .where(Entry.id == bindparam("seen_id"), Entry.version == bindparam("seen_version"))
         .values(
-            version=bindparam("new_version"), changed_by=desk.person.account, changed_at=desk.stamp,
+            version=bindparam("new_version"), changed_by=user.person.account, changed_at=user.stamp,
             **{name: bindparam(name) for name in _CHANGED},
         )
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, insert, select, update
 
-from workbench.register.access.acting_user import Desk, Register
+from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.audit.covered_files import FileHashes, county_files
 from workbench.register.audit.log import Event
 from workbench.register.db.engine import writing
@@ -54,13 +54,13 @@ def waiting(register: Register) -> list[tuple[str, str]]:
     return [place for place in found if not register.facts.is_closed(*place)]
 
 
-def apply(desk: Desk, round_name: str, county: str) -> None:
+def apply(user: ActingUser, round_name: str, county: str) -> None:
     """Put the corrections of a county that are not in its facts yet into them, in the order in which they were made.
 
     Safe to repeat, while the store is held: a process killed in between leaves it to the next one. The register is the
     truth, the facts follow. The events bear the account and time of whoever does it, and tell on whose visit it rests.
     """
-    register = desk.register
+    register = user.register
     here = (_TABLE.c.round == round_name, _TABLE.c.county == county, ~_TABLE.c.applied)
     with register.engine.connect() as connection:
         query = select(_TABLE).where(*here).order_by(_TABLE.c.id)
@@ -69,13 +69,17 @@ def apply(desk: Desk, round_name: str, county: str) -> None:
     with writing(register.engine) as connection:
         ids = [row["id"] for row in rows]
         connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
-        _record(desk, connection, "facts_corrected", rows, county_files(register.facts.root, round_name, [county]))
+        _record(user, connection, "facts_corrected", rows, county_files(register.facts.root, round_name, [county]))
 
 
 def _record(
-    desk: Desk, connection: Connection, action: str, rows: Iterable[Mapping[str, Any]], files: FileHashes = _NO_FILES
+    user: ActingUser,
+    connection: Connection,
+    action: str,
+    rows: Iterable[Mapping[str, Any]],
+    files: FileHashes = _NO_FILES,
 ) -> None:
-    """Facts change, or a correction is to be put back: done at this desk, now, on behalf of who recorded the visit."""
+    """Facts change, or a correction is to be put back: done by this user, now, on behalf of who recorded the visit."""
     corrected: dict[int, list[str]] = {}
     for row in rows:
         corrected.setdefault(row["visit_id"], []).append(row["fact"])
@@ -87,16 +91,16 @@ def _record(
              (("visit", visit.id),))
         for visit in visits
     ]  # fmt: skip
-    desk.record(connection, [*told[:-1], replace(told[-1], files=files)] if told else [])  # once for all of them
+    user.record(connection, [*told[:-1], replace(told[-1], files=files)] if told else [])  # once for all of them
 
 
-def renew(desk: Desk, connection: Connection, round_name: str, county: str, *, since: int | None = None) -> None:
+def renew(user: ActingUser, connection: Connection, round_name: str, county: str, *, since: int | None = None) -> None:
     """After facts were taken in: a correction that an old value has covered again waits to be put back; a new value stands.
 
     `since`: facts were put back to what they were when this was the last correction; later ones are not in them, whatever
     they say now, and all wait to be put back.
     """
-    framed = desk.register.facts.frame(round_name, county)
+    framed = user.register.facts.frame(round_name, county)
     now = {row["household_id"]: row for row in framed.iter_rows(named=True)}
     query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
     last = {(row.household_id, row.fact): row for row in connection.execute(query.order_by(_TABLE.c.id))}
@@ -107,7 +111,7 @@ def renew(desk: Desk, connection: Connection, round_name: str, county: str, *, s
     ]
     ids = [row["id"] for row in covered]
     connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
-    _record(desk, connection, "correction_covered", covered)
+    _record(user, connection, "correction_covered", covered)
 
 
 def _covered(row: Any, now: str, since: int | None) -> bool:

@@ -12,7 +12,7 @@ from workbench.domain.parameters import TierParameters
 from workbench.domain.procedure.roles import Right
 from workbench.domain.rules.legal_readings import Reading
 from workbench.errors import RefusedError, StoreError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import Rules, assess, rule_counts
 from workbench.register.audit.log import AuditEvent
 from workbench.register.db.procedure_tables import FiledRow, Filing
@@ -37,15 +37,15 @@ class Proof:
     broken: list[Words]
 
 
-def filings(desk: Desk, round_name: str | None = None) -> list[dict[str, Any]]:
+def filings(user: ActingUser, round_name: str | None = None) -> list[dict[str, Any]]:
     """The filings in the person's area, oldest first; `standard`: the version that one of edge households was filed under."""
-    desk.check_anywhere(Right.READ_REGISTER)
+    user.check_anywhere(Right.READ_REGISTER)
     query = select(_FILING).order_by(_FILING.c.id)
-    if desk.person.area.county:
-        query = query.where(_FILING.c.county == desk.person.area.county)
+    if user.person.area.county:
+        query = query.where(_FILING.c.county == user.person.area.county)
     if round_name:
         query = query.where(_FILING.c.round == round_name)
-    with desk.reading() as connection:
+    with user.reading() as connection:
         found = [dict(row) for row in connection.execute(query).mappings()]
         known = {
             name: title
@@ -56,23 +56,23 @@ def filings(desk: Desk, round_name: str | None = None) -> list[dict[str, Any]]:
     return [{**row, "counts": json.loads(row["counts"]), "rules": json.loads(row["rules"])} for row in found]
 
 
-def filed_rows(desk: Desk, number: str) -> list[dict[str, Any]]:
+def filed_rows(user: ActingUser, number: str) -> list[dict[str, Any]]:
     """The rows of a filing that lie in the person's area, in their order."""
-    filing = _one(desk, number)
+    filing = _one(user, number)
     query = select(_ROWS).where(_ROWS.c.filing_id == filing["id"]).order_by(_ROWS.c.position)
-    with desk.reading() as connection:
+    with user.reading() as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
-    area = desk.person.area
+    area = user.person.area
     return [row for row in rows if area.holds(entries.area_of({**row, "county": filing["county"]}))]
 
 
-def prove(desk: Desk, number: str) -> Proof:
+def prove(user: ActingUser, number: str) -> Proof:
     """Compute a filed list again from the facts, figures and standard kept with it, and compare.
 
     Whatever is no longer the same is named; nothing is changed.
     """
-    filing = _one(desk, number)
-    with desk.reading() as connection:
+    filing = _one(user, number)
+    with user.reading() as connection:
         rows = [
             dict(row)
             for row in connection.execute(
@@ -82,7 +82,7 @@ def prove(desk: Desk, number: str) -> Proof:
         events = connection.execute(
             select(AuditEvent.details).where(AuditEvent.action == "filed", AuditEvent.subject == number)
         ).scalars().all()  # fmt: skip
-    broken = [*_list_broken(filing, rows, events), *_rules_broken(desk, filing, rows)]
+    broken = [*_list_broken(filing, rows, events), *_rules_broken(user, filing, rows)]
     return Proof(number, len(rows), json.loads(filing["counts"]), broken)
 
 
@@ -98,11 +98,11 @@ def _list_broken(filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], e
     return found
 
 
-def _rules_broken(desk: Desk, filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Words]:
+def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Words]:
     """The rules over the facts kept: do they still say what the list says that they said?"""
     try:
-        facts = kept_facts(desk.register.facts.root, filing["facts_hash"])
-        rules = _rules_kept(desk, filing)
+        facts = kept_facts(user.register.facts.root, filing["facts_hash"])
+        rules = _rules_kept(user, filing)
     except StoreError as error:
         return [error.words]
     said = assess(facts, rules)
@@ -119,10 +119,10 @@ def _rules_broken(desk: Desk, filing: Mapping[str, Any], rows: Sequence[Mapping[
     return broken
 
 
-def _rules_kept(desk: Desk, filing: Mapping[str, Any]) -> Rules:
+def _rules_kept(user: ActingUser, filing: Mapping[str, Any]) -> Rules:
     kept = json.loads(filing["rules"])
     chosen = Reading(kept["reading"]["name"], "", "", "", kept["reading"]["tier_1"], kept["reading"]["tier_2"])
-    found = version(desk, filing["standard_id"]) if filing["standard_id"] else None
+    found = version(user, filing["standard_id"]) if filing["standard_id"] else None
     rules = Rules(filing["round"], filing["county"], TierParameters(**kept["parameters"]), chosen, found)
     if rules.hash != filing["rules_hash"] or (found is not None and found.hash != filing["standard_hash"]):
         raise StoreError(
@@ -131,9 +131,9 @@ def _rules_kept(desk: Desk, filing: Mapping[str, Any]) -> Rules:
     return rules
 
 
-def _one(desk: Desk, number: str) -> dict[str, Any]:
-    desk.check_anywhere(Right.READ_REGISTER)
-    found = [row for row in filings(desk) if row["number"] == number]
+def _one(user: ActingUser, number: str) -> dict[str, Any]:
+    user.check_anywhere(Right.READ_REGISTER)
+    found = [row for row in filings(user) if row["number"] == number]
     if not found:
         raise RefusedError(Words(f"备案 {number}：本范围内没有", f"filing {number}: not in this area"))
     filing = found[0]

@@ -17,7 +17,7 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import Stage
 from workbench.errors import Words
 from workbench.register import edge_register
-from workbench.register.access.acting_user import Desk, digest
+from workbench.register.access.acting_user import ActingUser, digest
 from workbench.register.assessment import (
     EDGE,
     RISK,
@@ -58,23 +58,23 @@ class Filed:
     last: str | None = None
 
 
-def file_list(desk: Desk, round_name: str, county: str, kind: str) -> Filed:
+def file_list(user: ActingUser, round_name: str, county: str, kind: str) -> Filed:
     """File every reviewed household of a county as a numbered list."""
-    desk.check(Right.FILE, Area(county))
-    with unit_of_work(desk, round_name, county) as connection:
-        open_cases(desk, connection, round_name, county)
-        facts = facts_read(desk.register.facts, round_name, county)
-        facts_hash = keep_facts(desk.register.facts, facts)  # before the commit: there is no filing without its facts
-        rows = entries.find(desk, connection, round_name, kind, county=county, stages=[Stage.REVIEWED])
-        rules = rules_of(connection, round_name, county, desk.today)
+    user.check(Right.FILE, Area(county))
+    with unit_of_work(user, round_name, county) as connection:
+        open_cases(user, connection, round_name, county)
+        facts = facts_read(user.register.facts, round_name, county)
+        facts_hash = keep_facts(user.register.facts, facts)  # before the commit: there is no filing without its facts
+        rows = entries.find(user, connection, round_name, kind, county=county, stages=[Stage.REVIEWED])
+        rules = rules_of(connection, round_name, county, user.today)
         said = assess(facts, rules)
         assessed = {row["household_id"]: row for row in said.to_dicts()}
         changed = {row["household_id"]: why for row in rows if (why := _changed(row, assessed, rules))}
         unsure = {row["household_id"] for row in rows if row["household_id"] not in changed and row["rule"] is None}
         going = [row for row in rows if row["household_id"] not in changed and row["household_id"] not in unsure]
         back = [entries.Move(row, "send_back", why.zh) for row in rows if (why := changed.get(row["household_id"]))]
-        entries.move(desk, connection, back)
-        number = _file(desk, connection, rules, kind, facts_hash, rule_counts(said, kind), going) if going else None
+        entries.move(user, connection, back)
+        number = _file(user, connection, rules, kind, facts_hash, rule_counts(said, kind), going) if going else None
         last = number or _last_number(connection, rules, kind)
     return Filed(
         number,
@@ -110,7 +110,7 @@ def _changed(entry: Mapping[str, Any], assessed: Mapping[str, Any], rules: Rules
 
 
 def _file(
-    desk: Desk, connection: Connection, rules: Rules, kind: str, facts_hash: str, said: Mapping[str, int],
+    user: ActingUser, connection: Connection, rules: Rules, kind: str, facts_hash: str, said: Mapping[str, int],
     going: Sequence[Mapping[str, Any]],
 ) -> str:  # fmt: skip
     number = _next_number(connection, rules, kind)
@@ -126,22 +126,22 @@ def _file(
     content = list_hash(rows)
     made = connection.execute(
         insert(Filing).values(
-            number=number, kind=kind, round=rules.round, county=rules.county, account=desk.person.account,
-            at=desk.stamp, households=len(rows), counts=json.dumps(counts), list_hash=content, facts_hash=facts_hash,
+            number=number, kind=kind, round=rules.round, county=rules.county, account=user.person.account,
+            at=user.stamp, households=len(rows), counts=json.dumps(counts), list_hash=content, facts_hash=facts_hash,
             rules_hash=rules.hash, rules=json.dumps(rules.record(), ensure_ascii=False),
             standard_id=rules.version.id if kind == EDGE and rules.version else None,
-            standard_hash=rules.standard_hash if kind == EDGE else None, model=_model(desk.register.facts, rules.round),
+            standard_hash=rules.standard_hash if kind == EDGE else None, model=_model(user.register.facts, rules.round),
         )
     )  # fmt: skip
     filing_id = int(made.inserted_primary_key[0])  # type: ignore[index]
     connection.execute(insert(FiledRow), [{"filing_id": filing_id, **row} for row in rows])
-    entries.move(desk, connection, [entries.Move(row, "file", number, {"filing_id": filing_id}) for row in going])
+    entries.move(user, connection, [entries.Move(row, "file", number, {"filing_id": filing_id}) for row in going])
     if kind == EDGE:
-        edge_register.follow(desk, connection, rules, filing_id, going)
+        edge_register.follow(user, connection, rules, filing_id, going)
     told = {"kind": kind, "households": len(rows), "counts": counts, "list": content, "facts": facts_hash,
             "rules": rules.hash, "standard": rules.standard_hash}  # fmt: skip
-    root = desk.register.facts.root
-    desk.record(
+    root = user.register.facts.root
+    user.record(
         connection,
         [Event("filed", number, told, (("filing", filing_id),), single(root, [kept_path(root, facts_hash)]))],
     )

@@ -1,4 +1,4 @@
-"""How far a round is, by township, against its deadline (LA2019-15 §4.3-a); and what waits for the person at the desk."""
+"""How far a round is, by township, against its deadline (LA2019-15 §4.3-a); and what waits for the acting user."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from workbench.domain.procedure.cases import CASE_STEPS, CaseStage
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STEPS, Stage
 from workbench.domain.rounds import deadline
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Entry
@@ -34,21 +34,21 @@ class TownshipProgress:
         return self.stages.get(Stage.FILED, 0)
 
 
-def progress(desk: Desk, round_name: str) -> list[TownshipProgress]:
+def progress(user: ActingUser, round_name: str) -> list[TownshipProgress]:
     """Every township of the person's area: all lifted households (risk), and the unregistered ones to be screened (edge)."""
-    desk.check_anywhere(Right.READ_REGISTER)
+    user.check_anywhere(Right.READ_REGISTER)
     table = Entry.__table__
     query = (
         select(table.c.county, table.c.township, table.c.kind, table.c.stage, func.count())
-        .where(table.c.round == round_name, *desk.inside(Entry))
+        .where(table.c.round == round_name, *user.inside(Entry))
         .group_by(table.c.county, table.c.township, table.c.kind, table.c.stage)
     )
-    with desk.reading() as connection:
+    with user.reading() as connection:
         counted = connection.execute(query).all()
     stages: dict[tuple[str, str | None, str], dict[str, int]] = {}
     for county, township, kind, stage, number in counted:
         stages.setdefault((county, township, kind), {})[stage] = number
-    expected = _expected(desk, round_name)
+    expected = _expected(user, round_name)
     places = sorted({*stages, *expected}, key=lambda place: (place[0], place[1] or "", place[2]))
     result = []
     for place in places:
@@ -60,8 +60,8 @@ def progress(desk: Desk, round_name: str) -> list[TownshipProgress]:
     return result
 
 
-def _expected(desk: Desk, round_name: str) -> dict[tuple[str, str | None, str], int]:
-    facts, area = desk.register.facts, desk.person.area
+def _expected(user: ActingUser, round_name: str) -> dict[tuple[str, str | None, str], int]:
+    facts, area = user.register.facts, user.person.area
     counties = [area.county] if area.county else facts.counties(round_name)
     found: dict[tuple[str, str | None, str], int] = {}
     for county in counties:
@@ -69,13 +69,13 @@ def _expected(desk: Desk, round_name: str) -> dict[tuple[str, str | None, str], 
         lifted = table.filter(pl.col("kind") == "lifted")
         for name, part in zip(("township", "village"), area.parts[1:], strict=True):
             lifted = lifted if part is None else lifted.filter(pl.col(name) == part)
-        for kind, frame in ((RISK, lifted), (EDGE, screening(desk, round_name, county))):
+        for kind, frame in ((RISK, lifted), (EDGE, screening(user, round_name, county))):
             for township, number in frame.group_by("township").len().iter_rows():
                 found[county, township, kind] = number
     return found
 
 
-def _with_case(desk: Desk, round_name: str) -> int:
+def _with_case(user: ActingUser, round_name: str) -> int:
     """Households that would wait for a proposal as edge households, but have a case: their next step is the case's."""
     entry, case = Entry.__table__, Case.__table__
     running = select(case.c.household_id).where(
@@ -86,28 +86,28 @@ def _with_case(desk: Desk, round_name: str) -> int:
     query = (
         select(func.count())
         .select_from(entry)
-        .where(entry.c.round == round_name, entry.c.kind == EDGE, entry.c.stage.in_(stages), *desk.inside(Entry))
+        .where(entry.c.round == round_name, entry.c.kind == EDGE, entry.c.stage.in_(stages), *user.inside(Entry))
         .where(entry.c.household_id.in_(running))
     )
-    with desk.reading() as connection:
+    with user.reading() as connection:
         return connection.execute(query).scalar_one()
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for the person at the desk; `days_left` until the deadline (negative: past it)."""
+    """What waits for the acting user; `days_left` until the deadline (negative: past it)."""
 
     round: str
     days_left: int
     by_task: dict[str, int]
 
 
-def waiting(desk: Desk, round_name: str) -> Waiting:
+def waiting(user: ActingUser, round_name: str) -> Waiting:
     """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "overdue_visits", "approve_standard", "case_<step>"."""
-    desk.check_anywhere(Right.READ_REGISTER)
-    rights = desk.person.role.rights
+    user.check_anywhere(Right.READ_REGISTER)
+    rights = user.person.role.rights
     counts: dict[str, int] = {}
-    rows = progress(desk, round_name)
+    rows = progress(user, round_name)
     for kind in (RISK, EDGE):
         mine = [row for row in rows if row.kind == kind]
         if Right.VISIT in rights:
@@ -117,16 +117,16 @@ def waiting(desk: Desk, round_name: str) -> Waiting:
             if step.right in rights:
                 counts[f"{name}_{kind}"] = sum(row.stages.get(stage, 0) for row in mine for stage in step.sources)
     if f"propose_{EDGE}" in counts:
-        counts[f"propose_{EDGE}"] -= _with_case(desk, round_name)
+        counts[f"propose_{EDGE}"] -= _with_case(user, round_name)
     if Right.VISIT in rights:
-        counts["overdue_visits"] = len(edge_households(desk, overdue_only=True))
-    with desk.reading() as connection:
+        counts["overdue_visits"] = len(edge_households(user, overdue_only=True))
+    with user.reading() as connection:
         table = Case.__table__
-        query = select(table.c.stage, func.count()).where(*desk.inside(Case)).group_by(table.c.stage)
+        query = select(table.c.stage, func.count()).where(*user.inside(Case)).group_by(table.c.stage)
         stages = {stage: number for stage, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
         if Right.SET_STANDARD in rights:
-            counts["approve_standard"] = awaiting_approval(desk, connection)
+            counts["approve_standard"] = awaiting_approval(user, connection)
     for case_step in CASE_STEPS.values():
         if case_step.right in rights and case_step.target is not CaseStage.DISMISSED:
             counts[f"case_{case_step.name}"] = sum(stages.get(str(stage), 0) for stage in case_step.sources)
-    return Waiting(round_name, (deadline(round_name) - desk.today).days, counts)
+    return Waiting(round_name, (deadline(round_name) - user.today).days, counts)

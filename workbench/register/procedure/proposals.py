@@ -11,7 +11,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import Stage, check_edge_proposal, check_proposal
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import BELOW_LINE, EDGE, RISK, Rules, assess, facts_read, missing_facts, rules_of
 from workbench.register.cases.cases import open_cases
 from workbench.register.cases.precedence import CASE_FIRST, next_words, running_cases
@@ -42,17 +42,22 @@ class Batch:
 
 
 def propose(
-    desk: Desk, round_name: str, household: str, proposal: str, reason: str | None = None, version: int | None = None
+    user: ActingUser,
+    round_name: str,
+    household: str,
+    proposal: str,
+    reason: str | None = None,
+    version: int | None = None,
 ) -> str | None:
     """Propose a tier ("1", "2", "3"), or for the edge register one of EDGE_PROPOSALS; returns what the rules say beside it."""
-    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
-        entry = entries.one(desk, connection, round_name, household)
+    with unit_of_work(user, round_name, user.person.area.county) as connection:
+        entry = entries.one(user, connection, round_name, household)
         said = {"proposal": proposal, "reason": reason}
-        if entry_step_again(connection, desk.person.account, entry, {"propose"}, version, **said):
+        if entry_step_again(connection, user.person.account, entry, {"propose"}, version, **said):
             return entry["rule"]  # type: ignore[no-any-return]
         entries.check_version(entry, version)
-        rules = rules_of(connection, round_name, entry["county"], desk.today)
-        found = assess(facts_read(desk.register.facts, round_name, entry["county"], [household]), rules)
+        rules = rules_of(connection, round_name, entry["county"], user.today)
+        found = assess(facts_read(user.register.facts, round_name, entry["county"], [household]), rules)
         if len(found) != 1:
             raise RefusedError(
                 Words(
@@ -62,89 +67,89 @@ def propose(
             )
         row = found.row(0, named=True)
         _check(connection, entry["kind"], row, proposal, reason, rules)
-        entries.move(desk, connection, [_move(entry, row, proposal, reason, rules)])
-        open_cases(desk, connection, round_name, entry["county"], [household])
+        entries.move(user, connection, [_move(entry, row, proposal, reason, rules)])
+        open_cases(user, connection, round_name, entry["county"], [household])
     return row["rule"]  # type: ignore[no-any-return]
 
 
-def propose_all(desk: Desk, round_name: str, kind: str, village: str | None = None) -> Batch:
+def propose_all(user: ActingUser, round_name: str, kind: str, village: str | None = None) -> Batch:
     """Propose what the rules say for every household of the area that was visited and is not proposed yet.
 
     Those that the rules cannot judge, and those of the edge register whom the rules no longer bring in, are left to people.
     """
-    desk.check_anywhere(Right.PROPOSE)
-    county = str(desk.person.area.county)  # whoever proposes is of a village
-    with unit_of_work(desk, round_name, county) as connection:
-        found = entries.find(desk, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
+    user.check_anywhere(Right.PROPOSE)
+    county = str(user.person.area.county)  # whoever proposes is of a village
+    with unit_of_work(user, round_name, county) as connection:
+        found = entries.find(user, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
         if not found:
             return Batch([], [])
         rows = {row["household_id"]: row for row in found}
-        rules = rules_of(connection, round_name, county, desk.today)
-        facts = facts_read(desk.register.facts, round_name, county, rows)
+        rules = rules_of(connection, round_name, county, user.today)
+        facts = facts_read(user.register.facts, round_name, county, rows)
         assessed = {row["household_id"]: row for row in assess(facts, rules).to_dicts()}
         active = active_households(connection, county) if kind == EDGE else set()
         said = {name: _as_rule(assessed.get(name), kind, active=name in active) for name in rows}
         said |= _with_cases(connection, county, assessed, rows) if kind == EDGE else {}
         following = {name: proposal for name, proposal in said.items() if isinstance(proposal, str)}
         moves = [_move(rows[name], assessed[name], proposal, None, rules) for name, proposal in following.items()]
-        entries.move(desk, connection, moves)
-        open_cases(desk, connection, round_name, county, rows)
+        entries.move(user, connection, moves)
+        open_cases(user, connection, round_name, county, rows)
     skipped = {name: why for name, why in said.items() if isinstance(why, Words)}
     missing = missing_facts(facts, rules, list(skipped)[:_MOST_LISTED])
     return Batch(list(following), [SkippedHousehold(name, why, missing.get(name, [])) for name, why in skipped.items()])
 
 
 def agree(
-    desk: Desk, round_name: str, kind: str, households: Sequence[str] | None = None, village: str | None = None,
+    user: ActingUser, round_name: str, kind: str, households: Sequence[str] | None = None, village: str | None = None,
     versions: Mapping[str, int] = MappingProxyType({}),
 ) -> Batch:  # fmt: skip
     """The township has no objection to proposals of its area: those named, or all of them (of a village).
 
     `versions`: those of the households named as they were seen; raises RefusedError where one has changed since.
     """
-    desk.check_anywhere(Right.REVIEW)
-    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
-        rows = entries.find(desk, connection, round_name, kind, households=households, village=village)
-        again = [] if households is None else _taken(desk, connection, rows, {"agree"}, versions)
+    user.check_anywhere(Right.REVIEW)
+    with unit_of_work(user, round_name, user.person.area.county) as connection:
+        rows = entries.find(user, connection, round_name, kind, households=households, village=village)
+        again = [] if households is None else _taken(user, connection, rows, {"agree"}, versions)
         for name, version in versions.items():
             if name not in again:
-                entries.one(desk, connection, round_name, name, version)
+                entries.one(user, connection, round_name, name, version)
         waiting = [row for row in rows if row["stage"] == Stage.PROPOSED and row["household_id"] not in again]
         done = [row["household_id"] for row in waiting]
         if households is not None and (wrong := {*households} - {*done, *again}):
-            one = entries.one(desk, connection, round_name, min(wrong))
-            entries.move(desk, connection, [entries.Move(one, "agree")])  # says why it cannot be
-        entries.move(desk, connection, [entries.Move(row, "agree") for row in waiting])
+            one = entries.one(user, connection, round_name, min(wrong))
+            entries.move(user, connection, [entries.Move(one, "agree")])  # says why it cannot be
+        entries.move(user, connection, [entries.Move(row, "agree") for row in waiting])
     return Batch([*done, *again], [])
 
 
-def send_back(desk: Desk, round_name: str, household: str, reason: str, version: int | None = None) -> None:
+def send_back(user: ActingUser, round_name: str, household: str, reason: str, version: int | None = None) -> None:
     """Return a proposal to the village (township), or a reviewed one before filing (county), with a reason."""
-    send_all_back(desk, round_name, {household: version}, reason)
+    send_all_back(user, round_name, {household: version}, reason)
 
 
-def send_all_back(desk: Desk, round_name: str, versions: Mapping[str, int | None], reason: str) -> None:
+def send_all_back(user: ActingUser, round_name: str, versions: Mapping[str, int | None], reason: str) -> None:
     """The same for several households, all or none; `versions`: as each was seen (None: whatever it is)."""
-    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
-        found = [entries.one(desk, connection, round_name, name) for name in versions]
-        again = _taken(desk, connection, found, {"return", "send_back"}, versions, reason=reason)
+    with unit_of_work(user, round_name, user.person.area.county) as connection:
+        found = [entries.one(user, connection, round_name, name) for name in versions]
+        again = _taken(user, connection, found, {"return", "send_back"}, versions, reason=reason)
         rows = [row for row in found if row["household_id"] not in again]
         for row in rows:
             entries.check_version(row, versions[row["household_id"]])
         steps = ["send_back" if row["stage"] == Stage.REVIEWED else "return" for row in rows]
         moves = [entries.Move(row, step, reason) for row, step in zip(rows, steps, strict=True)]
-        entries.move(desk, connection, moves)
+        entries.move(user, connection, moves)
 
 
 def _taken(
-    desk: Desk, connection: Connection, rows: Sequence[Mapping[str, Any]], steps: set[str],
+    user: ActingUser, connection: Connection, rows: Sequence[Mapping[str, Any]], steps: set[str],
     versions: Mapping[str, int | None], **said: str | None,
 ) -> list[str]:  # fmt: skip
     """The households of whom the person has taken this very step already."""
     return [
         row["household_id"]
         for row in rows
-        if entry_step_again(connection, desk.person.account, row, steps, versions.get(row["household_id"]), **said)
+        if entry_step_again(connection, user.person.account, row, steps, versions.get(row["household_id"]), **said)
     ]
 
 

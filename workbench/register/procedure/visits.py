@@ -13,7 +13,7 @@ from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import VISIT_DOMAINS, Stage
 from workbench.errors import InputError, RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import KIND_OF
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Visit, VisitFinding
@@ -34,16 +34,16 @@ class VisitReport:
     amendments: Mapping[str, Any] = field(default_factory=dict)
 
 
-def visit(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> list[int]:
+def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> list[int]:
     """Record visits, all or none; a household without an entry in the round gets one. Returns their ids.
 
     A household already filed is visited without a step (following up, §2.2-c); facts that changed there need `adjust`.
     """
-    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
-        known = _households(desk, round_name, reports)
-        again = _recorded(desk, connection, round_name, reports, known)
+    with unit_of_work(user, round_name, user.person.area.county) as connection:
+        known = _households(user, round_name, reports)
+        again = _recorded(user, connection, round_name, reports, known)
         new = [each for each in reports if each.household_id not in again]
-        rows = _entries(desk, connection, round_name, [known[each.household_id] for each in new])
+        rows = _entries(user, connection, round_name, [known[each.household_id] for each in new])
         filed = {name for name, row in rows.items() if row["stage"] == Stage.FILED}
         changed = [each.household_id for each in new if each.amendments and each.household_id in filed]
         if changed:
@@ -54,33 +54,33 @@ def visit(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> list[i
                 )
             )
         moves = [entries.Move(rows[each.household_id], "visit") for each in new if each.household_id not in filed]
-        entries.move(desk, connection, moves)
-        ids = again | _keep(desk, connection, round_name, new, known)
+        entries.move(user, connection, moves)
+        ids = again | _keep(user, connection, round_name, new, known)
         return [ids[each.household_id] for each in reports]
 
 
-def adjust(desk: Desk, round_name: str, report: VisitReport, cause: str, evidence: str) -> int:
+def adjust(user: ActingUser, round_name: str, report: VisitReport, cause: str, evidence: str) -> int:
     """Take up a filed household again, out of round, with cause and evidence (§2.1.2-b); it goes through every step anew."""
     if not cause.strip() or not evidence.strip():
         raise RefusedError(
             Words("随时调整要写明原因和依据", "an adjustment out of round needs its cause and its evidence")
         )
-    with unit_of_work(desk, round_name, desk.person.area.county) as connection:
-        known = _households(desk, round_name, [report])
-        row = entries.one(desk, connection, round_name, report.household_id)
+    with unit_of_work(user, round_name, user.person.area.county) as connection:
+        known = _households(user, round_name, [report])
+        row = entries.one(user, connection, round_name, report.household_id)
         why = f"{cause}（依据：{evidence}）"
-        again = _recorded(desk, connection, round_name, [report], known)
-        if again and entry_step_again(connection, desk.person.account, row, {"reopen"}, None, reason=why):
+        again = _recorded(user, connection, round_name, [report], known)
+        if again and entry_step_again(connection, user.person.account, row, {"reopen"}, None, reason=why):
             return again[report.household_id]
         values = {"adjustment": row["adjustment"] + 1, "proposal": None, "reason": None, "filing_id": None}
-        entries.move(desk, connection, [entries.Move(row, "reopen", why, values)])
-        return _keep(desk, connection, round_name, [report], known)[report.household_id]
+        entries.move(user, connection, [entries.Move(row, "reopen", why, values)])
+        return _keep(user, connection, round_name, [report], known)[report.household_id]
 
 
-def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> dict[str, dict[str, Any]]:
+def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> dict[str, dict[str, Any]]:
     """The facts of the visited households; raises where one is not here, or its report is not whole."""
-    facts = desk.register.facts
-    counties = [desk.person.area.county] if desk.person.area.county else facts.counties(round_name)
+    facts = user.register.facts
+    counties = [user.person.area.county] if user.person.area.county else facts.counties(round_name)
     first_days = {code: first_visit_day(round_name, facts.previous_round(round_name, code)) for code in counties}
     wanted = [each.household_id for each in reports]
     if len(set(wanted)) < len(wanted):
@@ -112,13 +112,13 @@ def _households(desk: Desk, round_name: str, reports: Sequence[VisitReport]) -> 
                 )
             )
         row = found[each.household_id]
-        _check(desk, each, row, first_days[row["county_code"]])
+        _check(user, each, row, first_days[row["county_code"]])
     return found
 
 
-def _check(desk: Desk, report: VisitReport, facts: Mapping[str, Any], first_day: dt.date | None) -> None:
+def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], first_day: dt.date | None) -> None:
     place = {"county": facts["county_code"], "township": facts["township"], "village": facts["village"]}
-    desk.check(Right.VISIT, entries.area_of(place))
+    user.check(Right.VISIT, entries.area_of(place))
     where = Words(f"户 {report.household_id}：", f"household {report.household_id}: ")
     if facts["kind"] not in KIND_OF:
         known = ", ".join(KIND_OF)
@@ -127,14 +127,14 @@ def _check(desk: Desk, report: VisitReport, facts: Mapping[str, Any], first_day:
             + Words(f"{facts['kind']} 不在本程序内（{known}）", f"{facts['kind']} is not of this procedure ({known})")
         )
     _check_whole(report, where)
-    check_day("visit", report.day, desk.today, of=where)
+    check_day("visit", report.day, user.today, of=where)
     if first_day is not None and report.day < first_day:
         earlier = Words(
             f"走访日期 {report.day} 属于以前的轮次；本轮自 {first_day} 起",
             f"the day of the visit, {report.day}, is of an earlier round; this one begins on {first_day}",
         )
         raise InputError(where + earlier)
-    desk.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
+    user.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
 
 
 def _check_whole(report: VisitReport, where: Words) -> None:
@@ -150,25 +150,27 @@ def _check_whole(report: VisitReport, where: Words) -> None:
         raise InputError(where + Words("要写明走访人", "say who visited"))
 
 
-def _entries(desk: Desk, connection: Connection, round_name: str, households: Any) -> dict[str, Mapping[str, Any]]:
+def _entries(
+    user: ActingUser, connection: Connection, round_name: str, households: Any
+) -> dict[str, Mapping[str, Any]]:
     """The entries of the households, made where there are none."""
     facts = list(households)
     ids = [each["household_id"] for each in facts]
-    rows = {row["household_id"]: row for row in entries.find(desk, connection, round_name, households=ids)}
+    rows = {row["household_id"]: row for row in entries.find(user, connection, round_name, households=ids)}
     for kind in set(KIND_OF.values()):
         new = [
             {**each, "county": each["county_code"]}
             for each in facts
             if each["household_id"] not in rows and KIND_OF[each["kind"]] == kind
         ]
-        entries.start(desk, connection, kind, round_name, new)
+        entries.start(user, connection, kind, round_name, new)
     if len(rows) < len(ids):
-        rows = {row["household_id"]: row for row in entries.find(desk, connection, round_name, households=ids)}
+        rows = {row["household_id"]: row for row in entries.find(user, connection, round_name, households=ids)}
     return dict(rows)
 
 
 def _keep(
-    desk: Desk, connection: Connection, round_name: str, reports: Sequence[VisitReport],
+    user: ActingUser, connection: Connection, round_name: str, reports: Sequence[VisitReport],
     known: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, int]:  # fmt: skip
     """Keep visits; returns their ids by household."""
@@ -179,7 +181,7 @@ def _keep(
         {
             "household_id": each.household_id, "round": round_name, "county": places[each.household_id][0],
             "township": places[each.household_id][1], "village": places[each.household_id][2],
-            "day": each.day.isoformat(), "visitors": each.visitors, "account": desk.person.account, "at": desk.stamp,
+            "day": each.day.isoformat(), "visitors": each.visitors, "account": user.person.account, "at": user.stamp,
         }
         for each in reports
     ]  # fmt: skip
@@ -196,19 +198,19 @@ def _keep(
     # The corrected facts may show somebody below the line.
     pending_work.add(
         connection, "open_cases", round_name, sorted({place[0] for place in places.values()}),
-        {"households": list(known)}, account=desk.person.account, at=desk.now,
+        {"households": list(known)}, account=user.person.account, at=user.now,
     )  # fmt: skip
     told = [
         Event("visit_recorded", f"{round_name} {each.household_id}",
              {"visit": number, "day": each.day.isoformat(), "amended": sorted(changed)}, (("visit", number),))
         for number, each, changed in zip(ids, reports, changes, strict=True)
     ]  # fmt: skip
-    desk.record(connection, told)
+    user.record(connection, told)
     return {each.household_id: number for number, each in zip(ids, reports, strict=True)}
 
 
 def _recorded(
-    desk: Desk, connection: Connection, round_name: str, reports: Sequence[VisitReport],
+    user: ActingUser, connection: Connection, round_name: str, reports: Sequence[VisitReport],
     known: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, int]:  # fmt: skip
     """The visits among these that are recorded already, each by household with its id: sent twice, a visit counts once.
@@ -216,10 +218,10 @@ def _recorded(
     Of a household that was returned since, the same report is another visit.
     """
     names = [each.household_id for each in reports]
-    returned = entries.find(desk, connection, round_name, households=names, stages=[Stage.RETURNED])
+    returned = entries.find(user, connection, round_name, households=names, stages=[Stage.RETURNED])
     anew = {row["household_id"] for row in returned}
     table = Visit.__table__
-    query = select(table).where(table.c.round == round_name, table.c.account == desk.person.account)
+    query = select(table).where(table.c.round == round_name, table.c.account == user.person.account)
     last = {row["household_id"]: row for row in connection.execute(query.order_by(table.c.id)).mappings()}
     return {
         each.household_id: row["id"]
@@ -240,23 +242,23 @@ def _is_same(connection: Connection, row: Mapping[str, Any], report: VisitReport
     )
 
 
-def visits_of(desk: Desk, household: str) -> list[dict[str, Any]]:
+def visits_of(user: ActingUser, household: str) -> list[dict[str, Any]]:
     """The visits to a household, newest first, without what they found (`findings_of` reads that, and says so)."""
-    desk.check_anywhere(Right.READ_REGISTER)
+    user.check_anywhere(Right.READ_REGISTER)
     table = Visit.__table__
-    query = select(table).where(table.c.household_id == household, *desk.inside(Visit)).order_by(table.c.id.desc())
-    with desk.reading() as connection:
+    query = select(table).where(table.c.household_id == household, *user.inside(Visit)).order_by(table.c.id.desc())
+    with user.reading() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def findings_of(desk: Desk, household: str) -> list[dict[str, Any]]:
+def findings_of(user: ActingUser, household: str) -> list[dict[str, Any]]:
     """What the visits to a household found: personal data, so that the reading is an event itself."""
-    visited = visits_of(desk, household)
+    visited = visits_of(user, household)
     for each in visited[:1]:
-        desk.check(Right.READ_PERSONAL, Area(each["county"], each["township"], each["village"]))
+        user.check(Right.READ_PERSONAL, Area(each["county"], each["township"], each["village"]))
     table = VisitFinding.__table__
-    with desk.writing() as connection:
-        desk.record(connection, [Event("personal_read", household, {"what": "visit_findings"})])
+    with user.writing() as connection:
+        user.record(connection, [Event("personal_read", household, {"what": "visit_findings"})])
         rows = connection.execute(select(table).where(table.c.visit_id.in_([each["id"] for each in visited]))).all()
     told: dict[int, dict[str, str]] = {}
     for row in rows:

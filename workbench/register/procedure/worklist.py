@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import SENT_BACK, Stage
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, KIND_OF, assess, facts_read, rules_of
 from workbench.register.db.procedure_tables import Entry, EntryStep
 from workbench.register.edge_register import edge_households, inside_area, screening
@@ -18,30 +18,30 @@ _ENTRY = {
 }  # fmt: skip
 
 
-def assess_county(desk: Desk, round_name: str, county: str) -> pl.DataFrame:
+def assess_county(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
     """What the rules say of the person's part of a county (`assessed.assess`)."""
-    desk.check(Right.READ_FACTS, desk.person.area if desk.person.area.county == county else Area(county))
-    with desk.reading() as connection:
-        rules = rules_of(connection, round_name, county, desk.today)
-    return assess(facts_read(desk.register.facts, round_name, county).filter(inside_area(desk)), rules)
+    user.check(Right.READ_FACTS, user.person.area if user.person.area.county == county else Area(county))
+    with user.reading() as connection:
+        rules = rules_of(connection, round_name, county, user.today)
+    return assess(facts_read(user.register.facts, round_name, county).filter(inside_area(user)), rules)
 
 
-def round_list(desk: Desk, round_name: str, county: str, kind: str, assessed: pl.DataFrame) -> pl.DataFrame:
+def round_list(user: ActingUser, round_name: str, county: str, kind: str, assessed: pl.DataFrame) -> pl.DataFrame:
     """The households of a procedure (RISK, EDGE) in the person's part of a county; `assessed` is of `assess_county`.
 
     Columns: household_id, township, village, rule, below_line; and of the entry, null where there is none: `stage`
     ("new" then), proposal, version, changed_at, adjustment, `reason` (of the proposal; of one returned, why it was).
     For the edge register: the households to be screened, those in it, and whoever has an entry.
     """
-    desk.check_anywhere(Right.READ_REGISTER)
-    entered = _entries(desk, round_name, county, kind)
+    user.check_anywhere(Right.READ_REGISTER)
+    entered = _entries(user, round_name, county, kind)
     of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
     found = assessed.filter(kind=of_kind)
     if kind == EDGE:
         wanted = {
-            *screening(desk, round_name, county)["household_id"],
+            *screening(user, round_name, county)["household_id"],
             *entered["household_id"],
-            *(row["household_id"] for row in edge_households(desk) if row["county"] == county),
+            *(row["household_id"] for row in edge_households(user) if row["county"] == county),
         }
         found = found.filter(pl.col("household_id").is_in(list(wanted)))
     joined = found.select("household_id", "township", "village", "rule", "below_line").join(
@@ -50,10 +50,10 @@ def round_list(desk: Desk, round_name: str, county: str, kind: str, assessed: pl
     return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW)))
 
 
-def _entries(desk: Desk, round_name: str, county: str, kind: str) -> pl.DataFrame:
+def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.DataFrame:
     table, step = Entry.__table__, EntryStep.__table__
-    mine = (table.c.round == round_name, table.c.county == county, table.c.kind == kind, *desk.inside(Entry))
-    with desk.reading() as connection:
+    mine = (table.c.round == round_name, table.c.county == county, table.c.kind == kind, *user.inside(Entry))
+    with user.reading() as connection:
         rows = connection.execute(select(table).where(*mine)).mappings().all()
         back = (
             select(step.c.entry_id, step.c.reason)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import Stage
 from workbench.errors import Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import BELOW_LINE, EDGE, assess, facts_read, rules_of
 from workbench.register.procedure import entries
 from workbench.register.standards.in_force import Version
@@ -70,21 +70,21 @@ class Effect:
         return [(*place, number) for place, number in sorted(counted.items(), key=lambda item: str(item[0]))]
 
 
-def effect(desk: Desk, version: Version, round_name: str) -> Effect:
+def effect(user: ActingUser, version: Version, round_name: str) -> Effect:
     """What approving a version for a round would change there; changes nothing."""
-    desk.check(Right.READ_REGISTER, Area(version.county))
-    with desk.reading() as connection:
-        return effect_within(desk, connection, version, round_name)
+    user.check(Right.READ_REGISTER, Area(version.county))
+    with user.reading() as connection:
+        return effect_within(user, connection, version, round_name)
 
 
-def effect_within(desk: Desk, connection: Connection, version: Version, round_name: str) -> Effect:
+def effect_within(user: ActingUser, connection: Connection, version: Version, round_name: str) -> Effect:
     """The same, in a transaction."""
     county = version.county
-    rows = entries.find(desk, connection, round_name, EDGE, county=county, stages=_ON_THEIR_WAY)
+    rows = entries.find(user, connection, round_name, EDGE, county=county, stages=_ON_THEIR_WAY)
     if not rows:
         return Effect(round_name, 0, [])
-    rules = rules_of(connection, round_name, county, desk.today)
-    facts = facts_read(desk.register.facts, round_name, county, [row["household_id"] for row in rows])
+    rules = rules_of(connection, round_name, county, user.today)
+    facts = facts_read(user.register.facts, round_name, county, [row["household_id"] for row in rows])
     before = dict(assess(facts, rules).select("household_id", "rule").iter_rows())
     after = dict(assess(facts, replace(rules, version=version)).select("household_id", "rule").iter_rows())
     changed = []
@@ -96,9 +96,9 @@ def effect_within(desk: Desk, connection: Connection, version: Version, round_na
     return Effect(round_name, len(rows) - len(changed), changed)
 
 
-def send_changed_back(desk: Desk, connection: Connection, version: Version, round_name: str) -> Effect:
+def send_changed_back(user: ActingUser, connection: Connection, version: Version, round_name: str) -> Effect:
     """Send back, by name and with the reason, those whose result a version changes; the others stand."""
-    found = effect_within(desk, connection, version, round_name)
+    found = effect_within(user, connection, version, round_name)
     moves = [entries.Move(each.entry, "standard_changed", str(each.reason(version))) for each in found.changed]
-    entries.move(desk, connection, moves)
+    entries.move(user, connection, moves)
     return found

@@ -18,7 +18,7 @@ from workbench.domain.rounds import check_round, deadline
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import EdgeStandard, standard_data, write_standard
 from workbench.errors import InputError, RefusedError, StandardError, Words
-from workbench.register.access.acting_user import Desk, digest
+from workbench.register.access.acting_user import ActingUser, digest
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import CountyStandard
 from workbench.register.procedure.repeated_steps import last_event
@@ -41,95 +41,95 @@ STATES: dict[str, tuple[str, str]] = {
 _TABLE = CountyStandard.__table__
 
 
-def draft(desk: Desk, standard: EdgeStandard, county: str | None = None) -> int:
+def draft(user: ActingUser, standard: EdgeStandard, county: str | None = None) -> int:
     """Keep a standard as a new draft of its county; returns its id."""
-    chosen = standard.county or county or desk.person.area.county
+    chosen = standard.county or county or user.person.area.county
     if chosen is None:
         raise InputError(Words("标准要写明县区（county）", "a standard needs its county (county)"))
-    desk.check(Right.SET_STANDARD, Area(chosen))
+    user.check(Right.SET_STANDARD, Area(chosen))
     whole = standard.model_copy(update={"county": chosen})
     content = standard_data(whole)
-    with desk.writing() as connection:
+    with user.writing() as connection:
         newest = _newest(connection, chosen)
-        same = newest is not None and (newest["hash"], newest["drafted_by"]) == (digest(content), desk.person.account)
+        same = newest is not None and (newest["hash"], newest["drafted_by"]) == (digest(content), user.person.account)
         if newest is not None and same and newest["state"] == "draft":
             return int(newest["id"])  # sent twice, it is kept already
         last = newest["version"] if newest else 0
         made = connection.execute(
             insert(CountyStandard).values(
                 county=chosen, version=last + 1, state="draft", title=whole.title or "", text=write_standard(whole),
-                hash=digest(content), effective=content.get("effective"), drafted_by=desk.person.account,
-                drafted_at=desk.stamp,
+                hash=digest(content), effective=content.get("effective"), drafted_by=user.person.account,
+                drafted_at=user.stamp,
             )
         )  # fmt: skip
         number = int(made.inserted_primary_key[0])  # type: ignore[index]
-        _record(desk, connection, "drafted", number, {"county": chosen, "version": last + 1}, {"hash": digest(content)})
+        _record(user, connection, "drafted", number, {"county": chosen, "version": last + 1}, {"hash": digest(content)})
     return number
 
 
-def submit(desk: Desk, number: int, reason: str, figures: Mapping[str, Any]) -> None:
+def submit(user: ActingUser, number: int, reason: str, figures: Mapping[str, Any]) -> None:
     """Submit a draft with a reason and the figures of its preview at this moment."""
     if not reason.strip():
         raise RefusedError(Words("提交标准要写明理由", "a reason is needed to submit a standard"))
-    with desk.writing() as connection:
-        if _again(desk, connection, number, "submitted", reason=reason):
+    with user.writing() as connection:
+        if _again(user, connection, number, "submitted", reason=reason):
             return
-        found = _moved(desk, connection, number, "draft")
+        found = _moved(user, connection, number, "draft")
         if found["effective"] is None:
             raise RefusedError(
                 Words("标准未写明施行日期（effective），不能提交", "the standard has no day of effect (effective)")
             )
-        check_day("standard_effective", dt.date.fromisoformat(found["effective"]), desk.today)
+        check_day("standard_effective", dt.date.fromisoformat(found["effective"]), user.today)
         _check_line(found)
         preview = json.dumps(dict(figures), ensure_ascii=False, sort_keys=True)
         _change(connection, number, state="submitted", reason=reason, preview=preview,
-                submitted_by=desk.person.account, submitted_at=desk.stamp)  # fmt: skip
+                submitted_by=user.person.account, submitted_at=user.stamp)  # fmt: skip
         told = {"reason": reason, "preview": digest(preview)}
-        _record(desk, connection, "submitted", number, found, told)
+        _record(user, connection, "submitted", number, found, told)
 
 
-def approve(desk: Desk, number: int, document: str, for_round: str | None = None) -> Effect | None:
+def approve(user: ActingUser, number: int, document: str, for_round: str | None = None) -> Effect | None:
     """Approve a submitted standard under a document's number; not by who submitted it, and one only per day of effect.
 
     It applies after the round under way; with `for_round` to that round: whose result it changes goes back, and is told.
     """
     if not document.strip():
         raise RefusedError(Words("批准标准要写明文号", "the number of the approving document is needed"))
-    with desk.writing() if for_round is None else _within(desk, number, for_round) as connection:
-        if _again(desk, connection, number, "approved", document=document, round=for_round):
+    with user.writing() if for_round is None else _within(user, number, for_round) as connection:
+        if _again(user, connection, number, "approved", document=document, round=for_round):
             return None
-        found = _moved(desk, connection, number, "submitted")
+        found = _moved(user, connection, number, "submitted")
         _check_line(found)
-        _check_approval(desk, connection, found, for_round)
-        after = last_round_begun(connection, found["county"], desk.today)
+        _check_approval(user, connection, found, for_round)
+        after = last_round_begun(connection, found["county"], user.today)
         told = {"document": document, "hash": found["hash"], "effective": found["effective"]}
         done = None
         if for_round is not None:
-            done = send_changed_back(desk, connection, version_of(found), for_round)
+            done = send_changed_back(user, connection, version_of(found), for_round)
             told |= {"round": for_round, "sent_back": [each.household_id for each in done.changed]}
         _change(connection, number, state="approved", document=document, for_round=for_round, after_round=after,
-                approved_by=desk.person.account, approved_at=desk.stamp)  # fmt: skip
-        _record(desk, connection, "approved", number, found, told)
+                approved_by=user.person.account, approved_at=user.stamp)  # fmt: skip
+        _record(user, connection, "approved", number, found, told)
     return done
 
 
-def _within(desk: Desk, number: int, round_name: str) -> AbstractContextManager[Connection]:
+def _within(user: ActingUser, number: int, round_name: str) -> AbstractContextManager[Connection]:
     """One transaction, upon the facts of a round as they are."""
-    return unit_of_work(desk, check_round(round_name), version(desk, number).county)
+    return unit_of_work(user, check_round(round_name), version(user, number).county)
 
 
-def round_under_way(desk: Desk, county: str) -> str:
+def round_under_way(user: ActingUser, county: str) -> str:
     """The round that an approval "for this round" means: the last one stored of the county that has begun by today."""
-    rounds = desk.register.facts.rounds_of(county)
-    begun = [name for name in rounds if name <= desk.today.isoformat()[:7]]
+    rounds = user.register.facts.rounds_of(county)
+    begun = [name for name in rounds if name <= user.today.isoformat()[:7]]
     if not rounds:
         raise RefusedError(Words(f"{county} 还没有任何轮次的数据", f"{county} has no facts of any round yet"))
     return begun[-1] if begun else rounds[0]
 
 
-def _check_approval(desk: Desk, connection: Connection, found: Mapping[str, Any], for_round: str | None) -> None:
-    """Raise RefusedError where who is at the desk may not approve, or the version cannot hold from that day or for that round."""
-    if found["submitted_by"] == desk.person.account:
+def _check_approval(user: ActingUser, connection: Connection, found: Mapping[str, Any], for_round: str | None) -> None:
+    """Raise RefusedError where the acting user may not approve, or the version cannot hold from that day or for that round."""
+    if found["submitted_by"] == user.person.account:
         raise RefusedError(
             Words(
                 "提交人不能批准自己提交的标准，请另一名县级经办人批准",
@@ -147,7 +147,7 @@ def _check_approval(desk: Desk, connection: Connection, found: Mapping[str, Any]
                 f"{found['county']} has version {other} from {found['effective']} on: one standard per county and day",
             )
         )
-    last = max(desk.today, deadline(for_round)) if for_round else None
+    last = max(user.today, deadline(for_round)) if for_round else None
     if last is not None and found["effective"] > last.isoformat():
         raise RefusedError(
             Words(
@@ -157,30 +157,30 @@ def _check_approval(desk: Desk, connection: Connection, found: Mapping[str, Any]
         )
 
 
-def withdraw(desk: Desk, number: int, reason: str) -> None:
+def withdraw(user: ActingUser, number: int, reason: str) -> None:
     """Take back a draft or a submitted standard; an approved one stays, and another follows it."""
     if not reason.strip():
         raise RefusedError(Words("撤回标准要写明理由", "a reason is needed to withdraw a standard"))
-    with desk.writing() as connection:
-        if _again(desk, connection, number, "withdrawn", reason=reason):
+    with user.writing() as connection:
+        if _again(user, connection, number, "withdrawn", reason=reason):
             return
-        found = _moved(desk, connection, number, "draft", "submitted")
+        found = _moved(user, connection, number, "draft", "submitted")
         _change(connection, number, state="withdrawn")
         told = {"reason": reason}
-        _record(desk, connection, "withdrawn", number, found, told)
+        _record(user, connection, "withdrawn", number, found, told)
 
 
-def versions(desk: Desk, county: str | None = None) -> list[dict[str, Any]]:
+def versions(user: ActingUser, county: str | None = None) -> list[dict[str, Any]]:
     """Every version in the person's area, newest first, each with `in_force` (today)."""
-    desk.check_anywhere(Right.READ_REGISTER)
+    user.check_anywhere(Right.READ_REGISTER)
     query = select(_TABLE).order_by(_TABLE.c.county, _TABLE.c.version.desc())
-    if desk.person.area.county:
-        query = query.where(_TABLE.c.county == desk.person.area.county)
+    if user.person.area.county:
+        query = query.where(_TABLE.c.county == user.person.area.county)
     if county:
         query = query.where(_TABLE.c.county == county)
-    with desk.reading() as connection:
+    with user.reading() as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
-        current = {code: standard_on(connection, code, desk.today) for code in {row["county"] for row in rows}}
+        current = {code: standard_on(connection, code, user.today) for code in {row["county"] for row in rows}}
     for row in rows:
         now = current[row["county"]]
         row["in_force"] = now is not None and now.id == row["id"]
@@ -188,33 +188,33 @@ def versions(desk: Desk, county: str | None = None) -> list[dict[str, Any]]:
     return rows
 
 
-def version(desk: Desk, number: int) -> Version:
+def version(user: ActingUser, number: int) -> Version:
     """One version, by its id."""
-    desk.check_anywhere(Right.READ_REGISTER)
-    with desk.reading() as connection:
+    user.check_anywhere(Right.READ_REGISTER)
+    with user.reading() as connection:
         row = connection.execute(select(_TABLE).where(_TABLE.c.id == number)).mappings().one_or_none()
-    if row is None or not desk.person.area.holds(Area(row["county"])):
+    if row is None or not user.person.area.holds(Area(row["county"])):
         raise RefusedError(Words(f"标准 {number}：本范围内没有", f"standard {number}: not in this area"))
     return version_of(dict(row))
 
 
-def in_force_everywhere(desk: Desk, round_name: str) -> dict[str, Version | None]:
+def in_force_everywhere(user: ActingUser, round_name: str) -> dict[str, Version | None]:
     """The standard of a round in each county that has ever kept one: counties may look at their neighbours'."""
-    desk.check_anywhere(Right.READ_REGISTER)
-    with desk.reading() as connection:
+    user.check_anywhere(Right.READ_REGISTER)
+    with user.reading() as connection:
         codes = connection.execute(select(_TABLE.c.county).distinct().order_by(_TABLE.c.county)).scalars().all()
-        return {code: standard_of_round(connection, code, round_name, desk.today) for code in codes}
+        return {code: standard_of_round(connection, code, round_name, user.today) for code in codes}
 
 
-def awaiting_approval(desk: Desk, connection: Connection) -> int:
-    """How many submitted standards wait for the person at the desk to approve them."""
+def awaiting_approval(user: ActingUser, connection: Connection) -> int:
+    """How many submitted standards wait for the acting user to approve them."""
     query = (
         select(func.count())
         .select_from(_TABLE)
         .where(
-            _TABLE.c.county == desk.person.area.county,
+            _TABLE.c.county == user.person.area.county,
             _TABLE.c.state == "submitted",
-            _TABLE.c.submitted_by != desk.person.account,
+            _TABLE.c.submitted_by != user.person.account,
         )
     )
     return connection.execute(query).scalar_one()
@@ -226,12 +226,12 @@ def titles(connection: Connection, county: str) -> dict[int, str]:
     return {row.id: f"{row.title or '边缘户标准'}（第{row.version}版）" for row in rows}
 
 
-def _moved(desk: Desk, connection: Connection, number: int, *sources: str) -> dict[str, Any]:
+def _moved(user: ActingUser, connection: Connection, number: int, *sources: str) -> dict[str, Any]:
     """A version that is about to move on; raises RefusedError where it may not, or is of another county."""
     row = connection.execute(select(_TABLE).where(_TABLE.c.id == number)).mappings().one_or_none()
     if row is None:
         raise RefusedError(Words(f"标准 {number}：没有", f"standard {number}: unknown"))
-    desk.check(Right.SET_STANDARD, Area(row["county"]))
+    user.check(Right.SET_STANDARD, Area(row["county"]))
     if row["state"] not in sources:
         zh, en = STATES[row["state"]]
         wanted = [STATES[source] for source in sources]
@@ -250,14 +250,14 @@ def _newest(connection: Connection, county: str) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-def _again(desk: Desk, connection: Connection, number: int, state: str, **said: str | None) -> bool:
+def _again(user: ActingUser, connection: Connection, number: int, state: str, **said: str | None) -> bool:
     """Whether the person has taken this very step of a version, and it still stands: sent twice, it is done already."""
     row = connection.execute(select(_TABLE).where(_TABLE.c.id == number, _TABLE.c.state == state)).mappings()
     found = row.one_or_none()
     if found is None:
         return False
     event = last_event(connection, [f"standard_{state}"], f"{found['county']} v{found['version']}")
-    if event is None or event["account"] != desk.person.account:
+    if event is None or event["account"] != user.person.account:
         return False
     return all(event["details"].get(key) == value for key, value in said.items())
 
@@ -286,7 +286,7 @@ def _change(connection: Connection, number: int, **values: Any) -> None:
 
 
 def _record(
-    desk: Desk, connection: Connection, what: str, number: int, found: Mapping[str, Any], told: Mapping[str, Any]
+    user: ActingUser, connection: Connection, what: str, number: int, found: Mapping[str, Any], told: Mapping[str, Any]
 ) -> None:
     subject = f"{found['county']} v{found['version']}"
-    desk.record(connection, [Event(f"standard_{what}", subject, told, (("standard", number),))])
+    user.record(connection, [Event(f"standard_{what}", subject, told, (("standard", number),))])

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workbench.domain.procedure.roles import Right
 from workbench.errors import RefusedError, Words
-from workbench.register.access.acting_user import Desk, Register, existing_register
+from workbench.register.access.acting_user import ActingUser, Register, existing_register
 from workbench.register.unit_of_work.settlement import change_files, keeper
 from workbench.store.facts import FactStore
 
@@ -23,10 +23,10 @@ def close_here(
 def close(register: Register, account: str, now: datetime, round_name: str, county: str | None = None) -> list[str]:
     """The same with a register: corrections that wait are put into the facts first; raises StoreError where they cannot be."""
     facts = register.facts
-    desk, details = keeper(register, account, now)
+    user, details = keeper(register, account, now)
     codes = _counties(facts, round_name, county)
     return change_files(
-        desk,
+        user,
         "round_closed",
         round_name,
         codes,
@@ -34,15 +34,15 @@ def close(register: Register, account: str, now: datetime, round_name: str, coun
     )
 
 
-def reopen(desk: Desk, round_name: str, county: str | None, reason: str) -> list[str]:
+def reopen(user: ActingUser, round_name: str, county: str | None, reason: str) -> list[str]:
     """Open a closed round of a county, or of all, again: an administrator's act, with a reason. Returns the county codes."""
-    desk.check_anywhere(Right.KEEP)
+    user.check_anywhere(Right.KEEP)
     if not reason.strip():
         raise RefusedError(Words("重新开放要写明理由", "a reason is needed to open a closed round again"))
-    facts = desk.register.facts
+    facts = user.register.facts
     codes = _counties(facts, round_name, county)
     return change_files(
-        desk, "round_reopened", round_name, codes,
+        user, "round_reopened", round_name, codes,
         lambda pending: (facts.stage_reopening(pending, round_name, codes), {"reason": reason}),
     )  # fmt: skip
 

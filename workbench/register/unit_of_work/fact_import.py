@@ -53,19 +53,19 @@ def take_in_beside(
     files: Sequence[GivenFile] = (),
 ) -> tuple[Batch, list[IntakeResult]]:
     """`ingest.take_in`, with the register kept; returns the batch, and the results with what was noted."""
-    desk, moment = keeper(register, account, now)
+    user, moment = keeper(register, account, now)
     kept: list[IntakeResult] = []
     batches: list[Batch] = []
 
     def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
         with register.engine.connect() as connection:
             kept.extend(_without_filed(register, connection, round_name, result) for result in results)
-            source = Source(account, desk.now, files, last_records(connection))
+            source = Source(account, user.now, files, last_records(connection))
         batches.append(stage_results(pending, register.facts, round_name, kept, origin, source))
         return list(batches[0].counties), {**origin.details, **moment, "batch": batches[0].number}
 
     counties = sorted({county for result in results for county in result.facts})
-    change_files(desk, "facts_taken_in", round_name, counties, stage)
+    change_files(user, "facts_taken_in", round_name, counties, stage)
     return batches[0], kept
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.covered_files import FileHashes, county_files, single
 from workbench.register.audit.log import Event
 from workbench.register.cases.cases import open_cases
@@ -15,64 +15,64 @@ from workbench.register.unit_of_work.pending_work import Work, add
 from workbench.store.batches.batch import batch_files
 
 
-def _after_taking_in(desk: Desk, connection: Connection, work: Work) -> None:
+def _after_taking_in(user: ActingUser, connection: Connection, work: Work) -> None:
     """Corrections that the facts covered are to be put back, an event tells of the facts, and cases are to be opened."""
-    facts = desk.register.facts
+    facts = user.register.facts
     for county in work.counties:
-        fact_corrections.renew(desk, connection, work.round, county)
-    _record(desk, connection, work, {"facts": facts.digest(work.round)})
-    _examine_cases(desk, connection, work)
+        fact_corrections.renew(user, connection, work.round, county)
+    _record(user, connection, work, {"facts": facts.digest(work.round)})
+    _examine_cases(user, connection, work)
 
 
-def _after_undoing(desk: Desk, connection: Connection, work: Work) -> None:
+def _after_undoing(user: ActingUser, connection: Connection, work: Work) -> None:
     """Corrections made upon the batch are put again, cases that it alone brought about end, and others are opened.
 
     A county that the batch brought may hold nothing any more.
     """
-    facts = desk.register.facts
+    facts = user.register.facts
     for county in work.counties:
         if work.round in facts.rounds_of(county):
-            fact_corrections.renew(desk, connection, work.round, county, since=work.details["corrections"])
-        end_orphaned(desk, connection, work.round, county, since=work.details["cases"])
+            fact_corrections.renew(user, connection, work.round, county, since=work.details["corrections"])
+        end_orphaned(user, connection, work.round, county, since=work.details["cases"])
     left = {"facts": facts.digest(work.round)} if work.round in facts.rounds() else {}
-    _record(desk, connection, work, left)
-    _examine_cases(desk, connection, work)
+    _record(user, connection, work, left)
+    _examine_cases(user, connection, work)
 
 
-def _examine_cases(desk: Desk, connection: Connection, work: Work) -> None:
+def _examine_cases(user: ActingUser, connection: Connection, work: Work) -> None:
     """Cases are to be opened by a county's newest facts; an earlier round says what was, not what is."""
-    facts = desk.register.facts
+    facts = user.register.facts
     newest = [county for county in work.counties if [work.round] == facts.rounds_of(county)[-1:]]
     add(connection, "open_cases", work.round, newest, {}, account=work.account, at=work.at)
 
 
-def _after_closing(desk: Desk, connection: Connection, work: Work) -> None:
+def _after_closing(user: ActingUser, connection: Connection, work: Work) -> None:
     """An event tells of it, with the SHA-256 of every file of the closed counties as it is now, and stays."""
-    _record(desk, connection, work, {})
+    _record(user, connection, work, {})
 
 
-def _after_reopening(desk: Desk, connection: Connection, work: Work) -> None:
-    _record(desk, connection, work, {})
+def _after_reopening(user: ActingUser, connection: Connection, work: Work) -> None:
+    _record(user, connection, work, {})
 
 
-def _open_cases(desk: Desk, connection: Connection, work: Work) -> None:
+def _open_cases(user: ActingUser, connection: Connection, work: Work) -> None:
     """Cases are opened of the counties whose facts changed (`details["households"]`: of these households)."""
     for county in work.counties:
-        open_cases(desk, connection, work.round, county, work.details.get("households"))
+        open_cases(user, connection, work.round, county, work.details.get("households"))
 
 
-def _record(desk: Desk, connection: Connection, work: Work, found: dict[str, Any]) -> None:
+def _record(user: ActingUser, connection: Connection, work: Work, found: dict[str, Any]) -> None:
     """An event of work upon facts and persons bears the hashes of their files as they are now."""
-    details = {"counties": work.counties, **found, **work.details, **work.behalf(desk)}
-    root = desk.register.facts.root
+    details = {"counties": work.counties, **found, **work.details, **work.behalf(user)}
+    root = user.register.facts.root
     files: FileHashes = {
         **county_files(root, work.round, work.counties),
         **single(root, batch_files(root, work.details.get("batch"))),
     }
-    desk.record(connection, [Event(work.kind, work.round, details, files=files)])
+    user.record(connection, [Event(work.kind, work.round, details, files=files)])
 
 
-KINDS: dict[str, Callable[[Desk, Connection, Work], None]] = {
+KINDS: dict[str, Callable[[ActingUser, Connection, Work], None]] = {
     "facts_taken_in": _after_taking_in,
     "intake_undone": _after_undoing,
     "round_closed": _after_closing,

@@ -28,16 +28,16 @@ def undo_here(facts: FactStore, url: str | None, account: str, now: datetime, nu
 
 def undo_beside(register: Register, account: str, now: datetime, number: int) -> Batch:
     """The same with a register."""
-    desk, moment = keeper(register, account, now)
+    user, moment = keeper(register, account, now)
     batch = batch_of(register.facts.root, number)
     undone: list[Batch] = []
 
     def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
-        undone.append(stage_undoing(pending, register.facts, number, account, desk.now))
+        undone.append(stage_undoing(pending, register.facts, number, account, user.now))
         with register.engine.connect() as connection:
             refuse_decided_upon(register, connection, batch)
         since = {"corrections": batch.register.get("amendment", 0), "cases": batch.register.get("case", 0)}
         return list(batch.counties), {"batch": number, **since, **moment}
 
-    change_files(desk, "intake_undone", batch.round, batch.counties, stage)
+    change_files(user, "intake_undone", batch.round, batch.counties, stage)
     return undone[0]

@@ -18,7 +18,7 @@ from workbench.register.audit.log import beijing
 from workbench.register.db.engine import Base
 
 if TYPE_CHECKING:
-    from workbench.register.access.acting_user import Desk
+    from workbench.register.access.acting_user import ActingUser
 
 
 class PendingWork(Base):
@@ -54,9 +54,9 @@ class Work:
     at: dt.datetime
     done: bool
 
-    def behalf(self, desk: "Desk") -> dict[str, Any]:
+    def behalf(self, user: "ActingUser") -> dict[str, Any]:
         """What an event tells where another one carries this out than who brought it about."""
-        if self.account == desk.person.account:
+        if self.account == user.person.account:
             return {}
         return {"on_behalf_of": {"account": self.account, "at": beijing(self.at)}}
 

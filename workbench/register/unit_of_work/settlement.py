@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Area, Person, Role
 from workbench.errors import StoreError
-from workbench.register.access.acting_user import Desk, Register
+from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.clock import moment_of, now_of
 from workbench.register.procedure import fact_corrections
 from workbench.register.unit_of_work import pending_work
@@ -27,23 +27,23 @@ _ITSELF = Person("workbench", _KEEPING, Area())
 
 
 @contextmanager
-def unit_of_work(desk: Desk, round_name: str, county: str | None) -> Iterator[Connection]:
+def unit_of_work(user: ActingUser, round_name: str, county: str | None) -> Iterator[Connection]:
     """A step upon the facts of a round: files and register are held, nothing pending is left before it or after it.
 
     Raises ClosedRoundError where the county's round is closed (`county` None: the step itself asks of the counties it finds).
     """
-    facts = desk.register.facts
+    facts = user.register.facts
     with holding(facts.root):
-        settle(desk.register, None if county is None else [county], by=desk)
+        settle(user.register, None if county is None else [county], by=user)
         if county is not None:
             facts.refuse_closed(round_name, [county])
-        with desk.writing() as connection:
+        with user.writing() as connection:
             yield connection
-        settle(desk.register, None if county is None else [county], by=desk)
+        settle(user.register, None if county is None else [county], by=user)
 
 
 def change_files(
-    desk: Desk, kind: str, round_name: str, counties: Collection[str],
+    user: ActingUser, kind: str, round_name: str, counties: Collection[str],
     stage: Callable[[Transaction], tuple[list[str], Mapping[str, Any]]],
 ) -> list[str]:  # fmt: skip
     """Change files of a round, and do in the register what follows (`following.KINDS`): both, whoever is killed, or neither.
@@ -52,33 +52,33 @@ def change_files(
     follows is recorded before the files are committed, and done after it. Returns those counties; nothing follows where
     there are none.
     """
-    root = desk.register.facts.root
+    root = user.register.facts.root
     with holding(root):
-        settle(desk.register, counties, by=desk)
+        settle(user.register, counties, by=user)
         with transaction(root) as pending:
             changed, details = stage(pending)
             if changed:
                 pending.mark()
-                with desk.writing() as connection:
-                    account, at = desk.person.account, desk.now
+                with user.writing() as connection:
+                    account, at = user.person.account, user.now
                     pending_work.add(
                         connection, kind, round_name, changed, details, account=account, at=at, files=pending.id
                     )
-        settle(desk.register, counties, by=desk)
+        settle(user.register, counties, by=user)
     return changed
 
 
-def keeper(register: Register, account: str, now: dt.datetime) -> tuple[Desk, dict[str, str]]:
-    """The desk of whoever keeps the store (a shell, a page), and what events tell of the moment beside its time.
+def keeper(register: Register, account: str, now: dt.datetime) -> tuple[ActingUser, dict[str, str]]:
+    """The acting user who keeps the store (a shell, a page), and what events tell of the moment beside its time.
 
     Whoever keeps the store holds no right of the procedure by it.
     """
     with register.engine.connect() as connection:
         moment = moment_of(connection, now, simulated=register.simulated)
-    return Desk(register, Person(account, _KEEPING, Area()), account, moment.at), moment.details
+    return ActingUser(register, Person(account, _KEEPING, Area()), account, moment.at), moment.details
 
 
-def settle(register: Register, counties: Collection[str] | None = None, *, by: Desk | None = None) -> None:
+def settle(register: Register, counties: Collection[str] | None = None, *, by: ActingUser | None = None) -> None:
     """Carry out everything that is pending; safe to repeat, and to be killed at. Its events are of whoever does it (`by`).
 
     What cannot be done yet (a damaged file) stays pending; StoreError is raised where that is of one of the `counties`
@@ -86,7 +86,7 @@ def settle(register: Register, counties: Collection[str] | None = None, *, by: D
     """
     if _nothing(register):
         return
-    desk = by or Desk(register, _ITSELF, _ITSELF.account, now_of(register, now_in_beijing()))
+    user = by or ActingUser(register, _ITSELF, _ITSELF.account, now_of(register, now_in_beijing()))
     failed: list[tuple[Collection[str], StoreError]] = []
     with holding(register.facts.root):
         for follows_files in (
@@ -95,10 +95,10 @@ def settle(register: Register, counties: Collection[str] | None = None, *, by: D
         ):  # cases are opened by the facts as they are when all corrections are in them
             for work in _pending(register):
                 if (work.files is not None) is follows_files:
-                    _try(failed, work.counties, lambda work=work: _carry_out(desk, work))  # type: ignore[misc]
+                    _try(failed, work.counties, lambda work=work: _carry_out(user, work))  # type: ignore[misc]
             if follows_files:
                 for round_name, county in fact_corrections.waiting(register):
-                    _try(failed, [county], lambda at=(round_name, county): fact_corrections.apply(desk, *at))  # type: ignore[misc]
+                    _try(failed, [county], lambda at=(round_name, county): fact_corrections.apply(user, *at))  # type: ignore[misc]
     for concerned, error in failed:
         if counties is None or set(concerned) & set(counties):
             raise error
@@ -129,18 +129,18 @@ def _try(failed: list[tuple[Collection[str], StoreError]], counties: Collection[
         failed.append((counties, error))
 
 
-def _carry_out(desk: Desk, work: Work) -> None:
+def _carry_out(user: ActingUser, work: Work) -> None:
     """Do a piece of work and note it done, in one transaction; then the mark of its files goes, then the note itself."""
-    root = desk.register.facts.root
+    root = user.register.facts.root
     if work.files is None:
-        with desk.writing() as connection:
-            KINDS[work.kind](desk, connection, work)
+        with user.writing() as connection:
+            KINDS[work.kind](user, connection, work)
             pending_work.remove(connection, work)
         return
     if not work.done and committed(root, work.files):
-        with desk.writing() as connection:
-            KINDS[work.kind](desk, connection, work)
+        with user.writing() as connection:
+            KINDS[work.kind](user, connection, work)
             pending_work.set_done(connection, work)
     unmark(root, work.files)
-    with desk.writing() as connection:
+    with user.writing() as connection:
         pending_work.remove(connection, work)

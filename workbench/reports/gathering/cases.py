@@ -8,7 +8,7 @@ import polars as pl
 from workbench.domain.procedure.cases import ORIGINS, CaseStage
 from workbench.errors import RefusedError, Words
 from workbench.register import county_records
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import NOBODY, heads
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now
@@ -23,9 +23,9 @@ _MATTER = {
 """What is made public of a case, by where it comes from (§2.1.3-a, §2.2-d)."""
 
 
-def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -> PublicList:
+def gather_public_list(seen: CountyRound, user: ActingUser, office: str, phone: str) -> PublicList:
     """The households of the area whose publicity runs, for the longest of their periods; without those corrected above the line."""
-    rows, held = _publicised(seen, desk)
+    rows, held = _publicised(seen, user)
     if not rows:
         raise RefusedError(
             Words(
@@ -34,7 +34,7 @@ def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -
                 "the line, to be decided on, are not listed)",
             )
         )
-    known = heads(desk, seen.round, seen.county, [row["household_id"] for row in rows], "public_list")
+    known = heads(user, seen.round, seen.county, [row["household_id"] for row in rows], "public_list")
     persons = _facts(seen, rows)
     listed = tuple(
         PublicRow(
@@ -50,32 +50,32 @@ def gather_public_list(seen: CountyRound, desk: Desk, office: str, phone: str) -
     return PublicList(seen.heading(), listed, starts, ends, office, phone)
 
 
-def held_households(seen: CountyRound, desk: Desk) -> list[str]:
+def held_households(seen: CountyRound, user: ActingUser) -> list[str]:
     """The households that are on no public list though their publicity runs: by their corrected facts not below the line."""
-    return [row["household_id"] for row in _publicised(seen, desk)[1]]
+    return [row["household_id"] for row in _publicised(seen, user)[1]]
 
 
-def _publicised(seen: CountyRound, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _publicised(seen: CountyRound, user: ActingUser) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The cases whose publicity runs: those to be listed, and those held back until somebody has decided."""
-    rows = _of_round(seen, desk, {CaseStage.PUBLICISED})
-    with desk.reading() as connection:
-        below = below_line_now(desk, connection, rows)
+    rows = _of_round(seen, user, {CaseStage.PUBLICISED})
+    with user.reading() as connection:
+        below = below_line_now(user, connection, rows)
     listed = [row for row in rows if below[row["id"]] is not False]
     return listed, [row for row in rows if below[row["id"]] is False]
 
 
-def gather_entry_list(seen: CountyRound, desk: Desk, window: str) -> EntryList:
+def gather_entry_list(seen: CountyRound, user: ActingUser, window: str) -> EntryList:
     """Every household that waits for a window, or was entered in it: nobody is left out (§2.1.3-c)."""
-    with desk.reading() as connection:
+    with user.reading() as connection:
         found = county_records.window(connection, window)
         if found is None:
             raise RefusedError(Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown"))
         steps = county_records.case_steps(connection)
     rows = [
-        row for row in _of_round(seen, desk, {CaseStage.WAITING, CaseStage.ENTERED})
+        row for row in _of_round(seen, user, {CaseStage.WAITING, CaseStage.ENTERED})
         if row["window_id"] in {None, found["id"]}
     ]  # fmt: skip
-    known = heads(desk, seen.round, seen.county, [row["household_id"] for row in rows], "entry_list")
+    known = heads(user, seen.round, seen.county, [row["household_id"] for row in rows], "entry_list")
     facts = _facts(seen, rows)
     listed = tuple(
         _entry_row(seen, row, known.get(row["household_id"], NOBODY), facts.get(row["household_id"], {}), steps)
@@ -103,10 +103,10 @@ def _entry_row(
     )  # fmt: skip
 
 
-def _of_round(seen: CountyRound, desk: Desk, stages: set[CaseStage]) -> list[dict[str, Any]]:
+def _of_round(seen: CountyRound, user: ActingUser, stages: set[CaseStage]) -> list[dict[str, Any]]:
     """The cases of the county and round at these stages, by township and village."""
     found = [
-        row for row in cases(desk)
+        row for row in cases(user)
         if row["county"] == seen.county and row["round"] == seen.round and CaseStage(row["stage"]) in stages
     ]  # fmt: skip
     return sorted(found, key=lambda row: (row["township"] or "", row["village"] or "", row["id"]))

@@ -19,7 +19,7 @@ from workbench.domain.rules.criteria import BIT, CRITERION
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.register import county_records
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.filings import KINDS
 from workbench.register.unit_of_work.fact_import import filed_tiers
 from workbench.reports.records import Heading, Place
@@ -33,22 +33,22 @@ _READ = list(
 
 @dataclass(frozen=True)
 class CountyRound:
-    """The county `county` in the round `round`; `desk` None: nobody in particular asks, and no decision of a household is read.
+    """The county `county` in the round `round`; `user` None: nobody in particular asks, and no decision of a household is read.
 
-    `register`: the URL of a register outside the store, for the standard in force where there is no desk.
+    `register`: the URL of a register outside the store, for the standard in force where nobody acts.
     """
 
     facts: FactStore
     round: str
     county: str
-    desk: Desk | None
+    user: ActingUser | None
     today: dt.date
     register: str | None = None
 
     def __post_init__(self) -> None:
-        if self.desk is not None:
-            self.desk.check(
-                Right.READ_REGISTER, Area(self.county) if self.desk.person.area.level <= 1 else self.desk.person.area
+        if self.user is not None:
+            self.user.check(
+                Right.READ_REGISTER, Area(self.county) if self.user.person.area.level <= 1 else self.user.person.area
             )
 
     @property
@@ -103,24 +103,24 @@ class CountyRound:
 
     def filed_results(self, round_name: str) -> dict[str, int]:
         """The tier that the register has filed of each lifted household in a round, the last where it was adjusted."""
-        if self.desk is None:
+        if self.user is None:
             return {}
-        with self.desk.reading() as connection:
+        with self.user.reading() as connection:
             return filed_tiers(connection, round_name, self.county)
 
     def entries(self, kind: str) -> dict[str, dict[str, Any]]:
         """The register's entries of the round, by household."""
-        if self.desk is None:
+        if self.user is None:
             return {}
-        with self.desk.reading() as connection:
-            rows = county_records.entries(connection, self.desk, self.round, self.county, kind)
+        with self.user.reading() as connection:
+            rows = county_records.entries(connection, self.user, self.round, self.county, kind)
         return {row["household_id"]: row for row in rows}
 
     def filings(self, kind: str) -> dict[int, dict[str, Any]]:
         """The filings of the round, by id, oldest first."""
-        if self.desk is None:
+        if self.user is None:
             return {}
-        with self.desk.reading() as connection:
+        with self.user.reading() as connection:
             return {row["id"]: row for row in county_records.filings(connection, self.round, self.county, kind)}
 
     def heading(self, kind: str | None = None) -> Heading:
@@ -131,7 +131,7 @@ class CountyRound:
             county=self.name,
             round=self.round,
             unit=f"{self.name}扶贫开发领导小组",
-            made_by=self.desk.name if self.desk else "",
+            made_by=self.user.name if self.user else "",
             made_on=self.today,
             simulated=self.simulated,
             list_number=last["number"] if last else None,
@@ -142,9 +142,9 @@ class CountyRound:
     def trail_head(self) -> TrailHead | None:
         """The event of the round's last filing of either kind; None before there is one."""
         numbers = [row["number"] for kind in KINDS for row in self.filings(kind).values()]
-        if self.desk is None or not numbers:
+        if self.user is None or not numbers:
             return None
-        with self.desk.reading() as connection:
+        with self.user.reading() as connection:
             return county_records.last_filed_event(connection, numbers)
 
     def place(self, row: Mapping[str, Any]) -> Place:
@@ -153,7 +153,7 @@ class CountyRound:
 
     @property
     def _area(self) -> Area:
-        return self.desk.person.area if self.desk else Area(self.county)
+        return self.user.person.area if self.user else Area(self.county)
 
 
 def main_risk(criteria_true: int | None) -> str:

@@ -27,13 +27,13 @@ def gather_edge_ledger(seen: CountyRound) -> EdgeLedger:
 
     Where nobody in particular asks: the households that the standard in force brings in by the facts, as none is entered yet.
     """
-    if seen.desk is None:
+    if seen.user is None:
         name = standard_applied(seen).name.zh
         rows = tuple(_by_rule(seen, name, row) for row in brought_in(seen).iter_rows(named=True))
         return EdgeLedger(seen.heading(), rows)
     registered = registered_households(seen)
     records = RegisterRecords(seen, "edge", registered["household_id"].to_list())
-    with seen.desk.reading() as connection:
+    with seen.user.reading() as connection:
         standards = titles(connection, seen.county)
     rows = tuple(_registered(seen, records, standards, row) for row in registered.iter_rows(named=True))
     return EdgeLedger(seen.heading("edge"), rows)
@@ -56,9 +56,9 @@ def registered_households(seen: CountyRound) -> pl.DataFrame:
 
 def _edge_rows(seen: CountyRound) -> list[dict[str, Any]]:
     """The edge register's households of the round: managed at its end (`state` active), or left in it (left)."""
-    assert seen.desk is not None
-    with seen.desk.reading() as connection:
-        rows = county_records.edge_households(connection, seen.desk, seen.county, seen.round)
+    assert seen.user is not None
+    with seen.user.reading() as connection:
+        rows = county_records.edge_households(connection, seen.user, seen.county, seen.round)
     return [
         {**row, "state": "left" if row["left_round"] == seen.round else "active"}
         for row in rows
@@ -107,5 +107,5 @@ def _registered(
 
 def standard_applied(seen: CountyRound) -> StandardInUse:
     """The standard of the county in the round, whoever asks; one that is not in force is named as what it is."""
-    register = seen.register if seen.desk is None else seen.desk.register
+    register = seen.register if seen.user is None else seen.user.register
     return standard_in_use(seen.facts, seen.county, seen.round, seen.today, register)

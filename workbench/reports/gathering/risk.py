@@ -7,7 +7,7 @@ from typing import Any
 from workbench.domain.assistance.measures import measures
 from workbench.domain.procedure.roles import Right
 from workbench.register import county_records
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import NOBODY, Head, heads
 from workbench.register.plans import running_measures
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
@@ -68,13 +68,13 @@ class RegisterRecords:
         self.responsible: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.heads: dict[str, Head] = {}
-        if seen.desk is not None:
-            self._read(seen.desk, seen)
-            if Right.READ_PERSONAL in seen.desk.person.role.rights:
-                self.heads = heads(seen.desk, seen.round, seen.county, households, f"{kind}_ledger")
+        if seen.user is not None:
+            self._read(seen.user, seen)
+            if Right.READ_PERSONAL in seen.user.person.role.rights:
+                self.heads = heads(seen.user, seen.round, seen.county, households, f"{kind}_ledger")
 
-    def _read(self, desk: Desk, seen: CountyRound) -> None:
-        with desk.reading() as connection:
+    def _read(self, user: ActingUser, seen: CountyRound) -> None:
+        with user.reading() as connection:
             self.names = county_records.account_names(connection)
             for row in county_records.visits(connection, seen.county, seen.round):
                 deed = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))

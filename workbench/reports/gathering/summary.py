@@ -57,7 +57,7 @@ def _with_tier_now(seen: CountyRound) -> pl.DataFrame:
 
 def _edge(seen: CountyRound) -> pl.DataFrame:
     """The edge households with their facts, `state`, and whether they are `new` in the round."""
-    if seen.desk is None:
+    if seen.user is None:
         return brought_in(seen).with_columns(state=pl.lit("active"), new=pl.lit(False), because=pl.lit(None, pl.String))  # noqa: FBT003
     return registered_households(seen).with_columns(
         new=pl.col("entered_round") == seen.round, because=pl.col("left_because")
@@ -94,12 +94,12 @@ def _row(
 
 def _confirmed(seen: CountyRound) -> set[str]:
     """The lifted households confirmed as fallen back in the round: announced, or further on their way (§2.1.3)."""
-    if seen.desk is None:
+    if seen.user is None:
         return set()
     beyond = {CaseStage.ANNOUNCED, CaseStage.WAITING, CaseStage.ENTERED}
     return {
         case["household_id"]
-        for case in cases(seen.desk)
+        for case in cases(seen.user)
         if case["origin"] == "lifted" and case["round"] == seen.round and CaseStage(case["stage"]) in beyond
     }
 

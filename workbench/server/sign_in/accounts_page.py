@@ -18,7 +18,7 @@ from workbench.register.access.accounts import (
     give_first_password,
     reopen_account,
 )
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.passwords import Admission
 from workbench.server.plain_pages import PageHandler, in_language
 from workbench.server.sign_in.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
@@ -58,10 +58,10 @@ class AccountsHandler(PageHandler):
         def asked(name: str) -> str:
             return str(self.get_body_argument(name, ""))
 
-        desk = self._desk(user)
+        acting_user = self._acting_user(user)
         try:
             outcome = await self.identity_provider.password_checks.run_administration(
-                user.session, lambda: work(desk, asked)
+                user.session, lambda: work(acting_user, asked)
             )
         except WorkbenchError as error:
             typed = {name: asked(name) for name in (*FIELDS, "rows")}
@@ -79,11 +79,11 @@ class AccountsHandler(PageHandler):
             raise web.HTTPError(403)
         return user
 
-    def _desk(self, user: SignedIn) -> Desk:
-        desk: Desk | None = self.identity_provider.authenticator.desk(user.username)
-        if desk is None:
+    def _acting_user(self, user: SignedIn) -> ActingUser:
+        acting_user: ActingUser | None = self.identity_provider.authenticator.acting_user(user.username)
+        if acting_user is None:
             raise web.HTTPError(403)
-        return desk
+        return acting_user
 
     def _page(
         self,
@@ -97,7 +97,7 @@ class AccountsHandler(PageHandler):
         self.set_status(400 if trouble else 200)
         self.set_header("Cache-Control", "no-store")
         lang, sought = self.common()["lang"], self.get_query_argument("q", "")
-        rows = [_row(each, lang) for each in accounts(self._desk(user))]
+        rows = [_row(each, lang) for each in accounts(self._acting_user(user))]
         shown = [row for row in rows if _matches(row, sought)]
         self.write(
             self.render_template(
@@ -132,20 +132,20 @@ def _matches(row: dict[str, Any], sought: str) -> bool:
 _Asked = Callable[[str], str]
 
 
-def _add(desk: Desk, asked: _Asked) -> Outcome:
-    new = account_of(asked, desk.register.facts)
-    firsts = add_with_first_passwords(desk, [new])
+def _add(acting_user: ActingUser, asked: _Asked) -> Outcome:
+    new = account_of(asked, acting_user.register.facts)
+    firsts = add_with_first_passwords(acting_user, [new])
     return Outcome(Words(f"已添加账号 {new.account}。", f"Account {new.account} is added."), firsts)
 
 
-def _add_rows(desk: Desk, asked: _Asked) -> Outcome:
-    firsts = add_with_first_passwords(desk, accounts_pasted(asked("rows"), desk.register.facts))
+def _add_rows(acting_user: ActingUser, asked: _Asked) -> Outcome:
+    firsts = add_with_first_passwords(acting_user, accounts_pasted(asked("rows"), acting_user.register.facts))
     return Outcome(Words(f"已添加 {len(firsts)} 个账号。", f"{len(firsts)} accounts are added."), firsts)
 
 
-def _change(desk: Desk, asked: _Asked) -> Outcome:
-    changed = account_of(asked, desk.register.facts)
-    change_account(desk, changed)
+def _change(acting_user: ActingUser, asked: _Asked) -> Outcome:
+    changed = account_of(asked, acting_user.register.facts)
+    change_account(acting_user, changed)
     area: Area = changed.area
     return Outcome(
         Words(
@@ -155,26 +155,26 @@ def _change(desk: Desk, asked: _Asked) -> Outcome:
     )
 
 
-def _reset(desk: Desk, asked: _Asked) -> Outcome:
+def _reset(acting_user: ActingUser, asked: _Asked) -> Outcome:
     account = asked("account")
     done = Words(f"账号 {account} 有了新的初始密码。", f"Account {account} has a new first password.")
-    return Outcome(done, {account: give_first_password(desk, account)})
+    return Outcome(done, {account: give_first_password(acting_user, account)})
 
 
-def _close(desk: Desk, asked: _Asked) -> Outcome:
-    close_account(desk, asked("account"))
+def _close(acting_user: ActingUser, asked: _Asked) -> Outcome:
+    close_account(acting_user, asked("account"))
     return Outcome(Words(f"账号 {asked('account')} 已停用。", f"Account {asked('account')} is closed."))
 
 
-def _reopen(desk: Desk, asked: _Asked) -> Outcome:
+def _reopen(acting_user: ActingUser, asked: _Asked) -> Outcome:
     """Open it and give it a first password, without which nobody could sign in."""
     account = asked("account")
-    reopen_account(desk, account)
+    reopen_account(acting_user, account)
     done = Words(f"账号 {account} 已恢复。", f"Account {account} is open again.")
-    return Outcome(done, {account: give_first_password(desk, account)})
+    return Outcome(done, {account: give_first_password(acting_user, account)})
 
 
-_ACTIONS: dict[str, Callable[[Desk, _Asked], Outcome]] = {
+_ACTIONS: dict[str, Callable[[ActingUser, _Asked], Outcome]] = {
     "add": _add,
     "rows": _add_rows,
     "change": _change,

@@ -1,7 +1,7 @@
 """Who is signed in: accounts of the register, told from a cookie that the server signed.
 
 The register's admission says how one enters: freely where nobody has an account; by a password; on simulated data by
-choosing whom to act as. The pages then act at that account's desk, whose rights and area the register itself holds to.
+choosing whom to act as. The pages then act for that account, whose rights and area the register itself holds to.
 """
 
 import json
@@ -15,7 +15,7 @@ from jupyter_server.auth.identity import IdentityProvider, User
 
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import ROLES, Area, Right
-from workbench.register.access.acting_user import Desk, Register, open_register
+from workbench.register.access.acting_user import ActingUser, Register, open_register
 from workbench.register.access.ended_sessions import end_session, is_ended
 from workbench.register.access.known_devices import is_known
 from workbench.register.access.passwords import (
@@ -110,10 +110,10 @@ class Authenticator:
         register = self.register
         return register is None or is_ended(register, session)
 
-    def desk(self, account: str) -> Desk | None:
-        """The desk of an account at this moment; None where there is no register."""
+    def acting_user(self, account: str) -> ActingUser | None:
+        """An account as the acting user of this moment; None where there is no register."""
         register = self.register
-        return register.desk(account, now_of(register, now_in_beijing())) if register else None
+        return register.acting_user(account, now_of(register, now_in_beijing())) if register else None
 
 
 def _state_of_facts() -> dict[str, int]:

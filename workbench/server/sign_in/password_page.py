@@ -80,8 +80,8 @@ class PasswordHandler(PageHandler):
 
 
 def _changed(identity: RegisterIdentity, tried: Credentials, new: str) -> AuthenticatedAccount:
-    desk = identity.authenticator.desk(tried.account)
-    changed = desk and change_own_password(desk, tried, new, now_in_beijing())
+    acting_user = identity.authenticator.acting_user(tried.account)
+    changed = acting_user and change_own_password(acting_user, tried, new, now_in_beijing())
     if not changed:
         raise RefusedError(Words("账号已停用。", "The account is closed."))
     return changed

@@ -1,4 +1,4 @@
-"""Who a page works for: the person signed in, as the server told the kernel; and that person's desk in the register."""
+"""Whom a page works for: the person signed in, as the server told the kernel, and the acting user of the register."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 
 if TYPE_CHECKING:
-    from workbench.register.access.acting_user import Desk, Register
+    from workbench.register.access.acting_user import ActingUser, Register
 
 VARIABLE = "HTTP_X_WORKBENCH_PERSON"
 """Where Voilà puts the header that names the person (`server.sign_in.authenticator.PERSON_HEADER`)."""
@@ -39,8 +39,8 @@ def accounts_exist() -> bool:
     return admission(_opened()) is not Admission.OPEN
 
 
-def desk() -> "Desk | None":
-    """The desk of who is signed in, at this moment; None where nobody is. Raises RefusedError for an account closed since."""
+def acting_user() -> "ActingUser | None":
+    """The acting user who is signed in, at this moment; None where nobody is. Raises RefusedError for an account closed since."""
     who = person()
     if who is None or not register_exists(store_path(), register_url()):
         return None
@@ -48,12 +48,12 @@ def desk() -> "Desk | None":
     from workbench.register.clock import now_of  # noqa: PLC0415
 
     register = _opened()
-    return register.desk(who.account, now_of(register, now_in_beijing()))
+    return register.acting_user(who.account, now_of(register, now_in_beijing()))
 
 
-def the_desk() -> "Desk":
-    """The same, where somebody must be signed in; raises RefusedError."""
-    found = desk()
+def require_acting_user() -> "ActingUser":
+    """The acting user of a step for which somebody must be signed in; raises RefusedError where nobody is."""
+    found = acting_user()
     if found is None:
         raise RefusedError(NOBODY)
     return found

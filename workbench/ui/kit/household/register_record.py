@@ -12,19 +12,19 @@ from workbench.ui.kit.texts.templates import render
 
 def record_html(round_name: str, household: str, t: Language) -> Markup:
     """The household's stage, visits and running measures; empty for who is not signed in or may not read the register."""
-    desk = current_user.desk()
-    if desk is None or Right.READ_REGISTER not in desk.person.role.rights:
+    user = current_user.acting_user()
+    if user is None or Right.READ_REGISTER not in user.person.role.rights:
         return Markup()
     # Late: where nobody signs in, a page need not load the database's library.
     from workbench.register.plans import plan_of  # noqa: PLC0415
     from workbench.register.procedure.entries import listed  # noqa: PLC0415
     from workbench.register.procedure.visits import visits_of  # noqa: PLC0415
 
-    entry = next(iter(listed(desk, round_name, households=[household])), None)
-    plan, known = plan_of(desk, household), measures()
+    entry = next(iter(listed(user, round_name, households=[household])), None)
+    plan, known = plan_of(user, household), measures()
     running = [each["measure"] for each in plan["measures"] if not each["until"]] if plan else []
     return render(
         "household_record", t,
-        stage=t.label(STAGES[Stage(entry["stage"]) if entry else Stage.NEW]), visits=visits_of(desk, household), plan=plan,
+        stage=t.label(STAGES[Stage(entry["stage"]) if entry else Stage.NEW]), visits=visits_of(user, household), plan=plan,
         measures=[t.label((known[name].zh, known[name].en)) for name in dict.fromkeys(running)], household=household,
     )  # fmt: skip

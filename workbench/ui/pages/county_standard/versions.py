@@ -9,7 +9,7 @@ from workbench.domain.facts import LABELS
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
 from workbench.preview.submission import submission_figures
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import effect
 from workbench.register.standards.in_force import Version, standard_of_round
 from workbench.register.standards.versions import (
@@ -47,47 +47,47 @@ class VersionsPanel:
 
     def fill(self) -> None:
         """Look at the register again."""
-        desk = current_user.desk()
-        self.pane.html = self._html(desk) if desk else render("versions_closed", self.language)
+        user = current_user.acting_user()
+        self.pane.html = self._html(user) if user else render("versions_closed", self.language)
 
-    def _html(self, desk: Desk) -> Markup:
+    def _html(self, user: ActingUser) -> Markup:
         session, t = self.session, self.language
-        rights = desk.person.role.rights
-        rows = self._rows(desk) if Right.READ_REGISTER in rights else []
+        rights = user.person.role.rights
+        rows = self._rows(user) if Right.READ_REGISTER in rights else []
         return render(
             "versions", t,
             sends=sends, rows=rows, said=self.said, county=county_name(session.county, t),
             can_set=Right.SET_STANDARD in rights, valid=not session.problems,
             effective=session.standard.effective.isoformat() if session.standard.effective else "",
-            neighbours=self._neighbours(desk) if Right.READ_REGISTER in rights else [],
+            neighbours=self._neighbours(user) if Right.READ_REGISTER in rights else [],
         )  # fmt: skip
 
-    def _rows(self, desk: Desk) -> list[dict[str, Any]]:
+    def _rows(self, user: ActingUser) -> list[dict[str, Any]]:
         session = self.session
-        with desk.reading() as connection:
-            chosen = standard_of_round(connection, session.county, session.round_name, desk.today)
+        with user.reading() as connection:
+            chosen = standard_of_round(connection, session.county, session.round_name, user.today)
         return [
-            self._row(row, desk) | {"of_round": chosen is not None and chosen.id == row["id"]}
-            for row in versions(desk, session.county)
+            self._row(row, user) | {"of_round": chosen is not None and chosen.id == row["id"]}
+            for row in versions(user, session.county)
         ]
 
-    def _row(self, row: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    def _row(self, row: Mapping[str, Any], user: ActingUser) -> dict[str, Any]:
         t = self.language
-        mine = row["submitted_by"] == desk.person.account
-        asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in desk.person.role.rights
+        mine = row["submitted_by"] == user.person.account
+        asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in user.person.role.rights
         return {
-            **row, "change": self._change(desk, row["id"]) if asked else None,
+            **row, "change": self._change(user, row["id"]) if asked else None,
             "state_label": t.label(STATES[row["state"]]),
             "mine": mine,
             "in": t.number(row["preview"]["in"]) if row["preview"] else "",
             "cost": t.yuan(row["preview"].get("cost")) if row["preview"] else "",
         }  # fmt: skip
 
-    def _change(self, desk: Desk, number: int) -> dict[str, Any]:
+    def _change(self, user: ActingUser, number: int) -> dict[str, Any]:
         """What it would change to approve a version for the round under way: how many would go back, in which villages."""
         t = self.language
-        name = round_under_way(desk, self.session.county)
-        found = effect(desk, version(desk, number), name)
+        name = round_under_way(user, self.session.county)
+        found = effect(user, version(user, number), name)
         villages = [
             t(
                 "{place} {count} 户",
@@ -101,9 +101,9 @@ class VersionsPanel:
             "standing": t.number(found.standing), "villages": villages,
         }  # fmt: skip
 
-    def _neighbours(self, desk: Desk) -> list[dict[str, Any]]:
+    def _neighbours(self, user: ActingUser) -> list[dict[str, Any]]:
         """The standards of the round in the other counties."""
-        found = in_force_everywhere(desk, self.session.round_name)
+        found = in_force_everywhere(user, self.session.round_name)
         return [self._summary(code, each) for code, each in found.items() if each and code != self.session.county]
 
     def _summary(self, code: str, kept: Version) -> dict[str, Any]:
@@ -143,11 +143,11 @@ class VersionsPanel:
             raise InputError(
                 Words("所填内容有误，先改正再存草案", "what is filled in is not valid: mend it before keeping a draft")
             )
-        number = draft(current_user.the_desk(), self.session.standard, self.session.county)
+        number = draft(current_user.require_acting_user(), self.session.standard, self.session.county)
         return self.language("已存为草案（编号 {number}）。", number=number)
 
     def _look(self, name: str, number: int) -> str:
-        kept, t = version(current_user.the_desk(), number), self.language
+        kept, t = version(current_user.require_acting_user(), number), self.language
         if name == "compare":
             self.session.compare_with_version(kept.standard)
             return t("“与另一标准比较”和“逐户比较”现在对照这一版。")
@@ -156,10 +156,10 @@ class VersionsPanel:
         return t("已载入该版标准，可继续修改。")
 
     def _move(self, name: str, number: int, fields: Fields) -> str:
-        desk, session, t = current_user.the_desk(), self.session, self.language
+        user, session, t = current_user.require_acting_user(), self.session, self.language
         if name == "approve":
             chosen = one(fields, "for_round")
-            done = approve(desk, number, one(fields, "document"), chosen or None)
+            done = approve(user, number, one(fields, "document"), chosen or None)
             if done is None:
                 return t("已批准，自施行日期起为现行标准；正在进行的一轮不变。")
             return t(
@@ -167,9 +167,9 @@ class VersionsPanel:
                 round=round_title(done.round, t), count=t.number(len(done.changed)), standing=t.number(done.standing),
             )  # fmt: skip
         if name == "withdraw":
-            withdraw(desk, number, one(fields, "reason"))
+            withdraw(user, number, one(fields, "reason"))
             return t("已撤回。")
-        kept = version(desk, number)
-        figures = submission_figures(desk, session.round_name, kept.county, kept.standard)
-        submit(desk, number, one(fields, "reason"), figures)
+        kept = version(user, number)
+        figures = submission_figures(user, session.round_name, kept.county, kept.standard)
+        submit(user, number, one(fields, "reason"), figures)
         return t("已提交，待另一名县级经办人批准。")

@@ -17,7 +17,7 @@ from workbench.errors import Words, WorkbenchError
 from workbench.preview.counts.counts import Count, Totals, totals
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.request import Scene
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.registry.records import being_trained
@@ -73,8 +73,8 @@ class Overview:
         return list({str(each.name): each.name for each in self.standards.values()}.values())
 
 
-def overview(place: Place, desk: Desk | None = None) -> Overview:
-    """Look at the store; at the register for the person at the desk."""
+def overview(place: Place, user: ActingUser | None = None) -> Overview:
+    """Look at the store; at the register for the acting user."""
     store, name = place.store, place.round_name
     codes = [place.county] if place.county else store.counties(name)
     tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name))
@@ -84,7 +84,7 @@ def overview(place: Place, desk: Desk | None = None) -> Overview:
         place, tiers, unknown, standards, _edge(store, name, standards),
         head.told(stale=_changed(store.root, name, index_fingerprint(store, name), head.facts)) if head else None,
         _model(store.root, name), all(store.is_closed(name, code) for code in codes),
-        waiting(desk, name).by_task if desk and Right.READ_REGISTER in desk.person.role.rights else None,
+        waiting(user, name).by_task if user and Right.READ_REGISTER in user.person.role.rights else None,
     )  # fmt: skip
 
 

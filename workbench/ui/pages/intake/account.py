@@ -5,7 +5,7 @@ import getpass
 from collections.abc import Iterable
 
 from workbench.clock import now_in_beijing
-from workbench.ui.kit.frame.current_user import accounts_exist, the_desk
+from workbench.ui.kit.frame.current_user import accounts_exist, require_acting_user
 
 
 def taking_in(counties: Iterable[str]) -> tuple[str, dt.datetime]:
@@ -19,6 +19,6 @@ def taking_in(counties: Iterable[str]) -> tuple[str, dt.datetime]:
     # Late: a page that only checks needs no database.
     from workbench.register.access.intake_rights import check_may_take_in  # noqa: PLC0415
 
-    desk = the_desk()
-    check_may_take_in(desk, counties)
-    return desk.person.account, desk.now
+    user = require_acting_user()
+    check_may_take_in(user, counties)
+    return user.person.account, user.now

@@ -62,7 +62,7 @@ class Documents:
 
     def show(self) -> None:
         """Look at what there is now."""
-        with self.session.desk.reading() as connection:
+        with self.session.user.reading() as connection:
             self.window.options = window_names(connection)
         if not self.office.value:
             self.office.value = f"{county_name(self.session.county, Language('zh'))}扶贫开发领导小组办公室"
@@ -72,20 +72,20 @@ class Documents:
         t = self.language
         rows = [
             {**row, "what": t.label(_FILED_BY[row["kind"]])}
-            for row in filings(self.session.desk)
+            for row in filings(self.session.user)
             if row["county"] == self.session.county and row["round"] == self.session.round_name
         ]
         return render("register_filings", t, rows=rows, proved=proved, sends=sends)
 
     def prove(self, number: str) -> Any:
         """Compute a filed list again from what is kept with it."""
-        return prove(self.session.desk, number)
+        return prove(self.session.user, number)
 
     def _maker(self, name: str, ending: str, make: _Gather) -> Callable[[], File]:
         def made() -> File:
-            session, desk = self.session, self.session.desk
-            desk.check_anywhere(Right.READ_REGISTER)
-            seen = CountyRound(session.store, session.round_name, session.county, desk, desk.today)
+            session, user = self.session, self.session.user
+            user.check_anywhere(Right.READ_REGISTER)
+            seen = CountyRound(session.store, session.round_name, session.county, user, user.today)
             place = county_name(session.county, Language("zh"))
             return File(
                 file_name(place, session.round_name, name, ending=ending),
@@ -99,7 +99,7 @@ class Documents:
         office, phone = self.office.value.strip(), self.phone.value.strip()
         if not office or not phone:
             raise InputError(Words("公示要写明单位和监督电话", "a public list names its office and a telephone number"))
-        return public_list(gather_public_list(seen, self.session.desk, office, phone))
+        return public_list(gather_public_list(seen, self.session.user, office, phone))
 
     def _entry(self, seen: CountyRound) -> bytes:
         if not self.window.value:
@@ -109,4 +109,4 @@ class Documents:
                     "no entry window is known: an administrator adds it",
                 )
             )
-        return entry_list(gather_entry_list(seen, self.session.desk, self.window.value))
+        return entry_list(gather_entry_list(seen, self.session.user, self.window.value))

@@ -10,7 +10,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.errors import InputError, RefusedError, Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import CASE_FIRST, below_line_now, next_words, running_cases
@@ -36,24 +36,24 @@ _DONE = {Stage.NEW: 0, Stage.VISITED: 1, Stage.RETURNED: 1, Stage.PROPOSED: 2, S
 
 def household_html(session: RegisterSession, t: Language, *, with_findings: bool = False) -> Markup:
     """The household in sight. `with_findings`: with what the visits found, whose reading the register keeps."""
-    desk, row = session.desk, judged_row(session)
+    user, row = session.user, judged_row(session)
     kind = KIND_OF[row["kind"]]
     facts = session.store.household(session.round_name, session.household, session.county)
-    with desk.reading() as connection:
-        rules = rules_of(connection, session.round_name, session.county, desk.today)
-        case_first = _case_first(desk, connection, row, session.county) if kind == EDGE else None
-    told = _record(desk, session.household)
+    with user.reading() as connection:
+        rules = rules_of(connection, session.round_name, session.county, user.today)
+        case_first = _case_first(user, connection, row, session.county) if kind == EDGE else None
+    told = _record(user, session.household)
     entry = next((each for each in told["entries"] if each["round"] == session.round_name), None)
     stage = Stage(entry["stage"]) if entry else Stage.NEW
     explained = _explained(facts, rules)
-    names = _names(desk)
-    proposals = _proposals(desk, row, kind, t, may_stay=case_first is None)
+    names = _names(user)
+    proposals = _proposals(user, row, kind, t, may_stay=case_first is None)
     return render(
         "register_household", t,
-        sends=sends, sent_back=SENT_BACK, row=row, kind=kind, risk=kind == RISK, entry=entry, today=desk.today.isoformat(), me=desk.name,
+        sends=sends, sent_back=SENT_BACK, row=row, kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
-        forms=[name for name in _forms(desk, stage) if proposals or name != "propose"],
-        waits_for="" if case_first else _others(desk, stage, t), standing=standing_of(row["rule"], kind),
+        forms=[name for name in _forms(user, stage) if proposals or name != "propose"],
+        waits_for="" if case_first else _others(user, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t) for trace in explained.criteria] if explained else [],
         missing=[fact_label(name, t) for name in explained.missing] if explained else [],
@@ -62,13 +62,13 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
         facts=[(name, f"{fact_with_unit(name, t)} – {fact_value(name, facts.get(name), t)}") for name in correctable()],
         amended_rows=AMENDED_ROWS, proposals=proposals,
-        visits=findings_of(desk, session.household) if with_findings else visits_of(desk, session.household),
+        visits=findings_of(user, session.household) if with_findings else visits_of(user, session.household),
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
-        may_read=Right.READ_PERSONAL in desk.person.role.rights, people=names,
+        may_read=Right.READ_PERSONAL in user.person.role.rights, people=names,
         steps=[_step(each, t) for each in reversed(told["steps"])], filings=told["filings"],
-        cases=cases_told(desk, told["cases"], t),
-        edge=next((each for each in edge_households(desk, state=None) if each["household_id"] == session.household), None),
-        plan=_plan(desk, session, t), may_plan=Right.PROPOSE in desk.person.role.rights,
+        cases=cases_told(user, told["cases"], t),
+        edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None),
+        plan=_plan(user, session, t), may_plan=Right.PROPOSE in user.person.role.rights,
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def judged_row(session: RegisterSession) -> dict[str, Any]:
     """The household as the rules judge it; raises where the person's area does not hold it just once in the round."""
     rows = session.assessment().filter(household_id=session.household)
     if len(rows) != 1:
-        area, name = session.desk.person.area, session.household
+        area, name = session.user.person.area, session.household
         raise InputError(
             Words(
                 f"户 {name}：您的范围（{area}）在本县区、本轮次中{'不止一户' if len(rows) else '没有这一户'}",
@@ -86,12 +86,12 @@ def judged_row(session: RegisterSession) -> dict[str, Any]:
     return rows.row(0, named=True)
 
 
-def _record(desk: Desk, household: str) -> dict[str, Any]:
+def _record(user: ActingUser, household: str) -> dict[str, Any]:
     """What the register holds of a household; nothing at all of one that nobody has visited yet."""
     try:
-        return history(desk, household)
+        return history(user, household)
     except RefusedError:
-        return {"entries": [], "steps": [], "filings": [], "cases": cases(desk, household=household)}
+        return {"entries": [], "steps": [], "filings": [], "cases": cases(user, household=household)}
 
 
 def _explained(facts: dict[str, Any], rules: Rules) -> Explanation | None:
@@ -112,37 +112,37 @@ def _way(stage: Stage, t: Language) -> list[dict[str, str]]:
     ]
 
 
-def _forms(desk: Desk, stage: Stage) -> list[str]:
+def _forms(user: ActingUser, stage: Stage) -> list[str]:
     """The steps that this person may take from here; a filed household is visited too, to follow up."""
     here = [step for step in STEPS.values() if stage in step.sources and step.name != "standard_changed"]
-    mine = [step.name for step in here if step.right in desk.person.role.rights]
-    if stage is Stage.FILED and Right.VISIT in desk.person.role.rights:
+    mine = [step.name for step in here if step.right in user.person.role.rights]
+    if stage is Stage.FILED and Right.VISIT in user.person.role.rights:
         mine.insert(0, "visit")
     return [name for name in mine if name != "file"]
 
 
-def _others(desk: Desk, stage: Stage, t: Language) -> str:
+def _others(user: ActingUser, stage: Stage, t: Language) -> str:
     """What waits to be done by others."""
-    steps = [each for each in STEPS.values() if stage in each.sources and each.right not in desk.person.role.rights]
+    steps = [each for each in STEPS.values() if stage in each.sources and each.right not in user.person.role.rights]
     return t("、").join(t.label((each.zh, each.en)) for each in steps if each.name not in {*SENT_BACK, "reopen"})
 
 
-def _case_first(desk: Desk, connection: Connection, row: dict[str, Any], county: str) -> Words | None:
+def _case_first(user: ActingUser, connection: Connection, row: dict[str, Any], county: str) -> Words | None:
     """The one right next step of a household whose case runs, or is to be opened; None where there is no case to go first."""
     case = running_cases(connection, county).get(row["household_id"])
     if case is None and row["rule"] != BELOW_LINE:
         return None
-    below = None if case is None else below_line_now(desk, connection, [case])[case["id"]]
+    below = None if case is None else below_line_now(user, connection, [case])[case["id"]]
     return next_words(connection, case, below_line=below)
 
 
 def _proposals(
-    desk: Desk, row: dict[str, Any], kind: str, t: Language, *, may_stay: bool = True
+    user: ActingUser, row: dict[str, Any], kind: str, t: Language, *, may_stay: bool = True
 ) -> list[dict[str, Any]]:
     """What may be proposed, that of the rules first marked; not `may_stay`: its case goes first."""
     if kind == RISK:
         return [{"key": str(tier), "label": "", "rule": row["rule"] == str(tier)} for tier in (1, 2, 3)]
-    inside = any(each["household_id"] == row["household_id"] for each in edge_households(desk))
+    inside = any(each["household_id"] == row["household_id"] for each in edge_households(user))
     by_rule = {"in": "keep" if inside else "enter", "out": "stay_out"}.get(row["rule"] or "")
     return [
         {"key": key, "label": t.label(label), "rule": key == by_rule}
@@ -158,23 +158,23 @@ def _step(step: dict[str, Any], t: Language) -> dict[str, Any]:
     return {**step, "label": t.label((known.zh, known.en)), "reason": reason}
 
 
-def _names(desk: Desk) -> dict[str, str]:
+def _names(user: ActingUser) -> dict[str, str]:
     """Whose account is whose."""
-    with desk.reading() as connection:
+    with user.reading() as connection:
         return account_names(connection)
 
 
-def _plan(desk: Desk, session: RegisterSession, t: Language) -> dict[str, Any]:
+def _plan(user: ActingUser, session: RegisterSession, t: Language) -> dict[str, Any]:
     """The plan there is, with its measures in words; else what would be suggested."""
     known = measures()
-    found = plan_of(desk, session.household)
+    found = plan_of(user, session.household)
     if found is not None:
         listed = [
             {**each, "label": t.label((known[each["measure"]].zh, known[each["measure"]].en))}
             for each in found["measures"]
         ]
         return {**found, "there": True, "measures": listed}
-    _, proposed = suggested(desk, session.round_name, [session.household])[session.household]
+    _, proposed = suggested(user, session.round_name, [session.household])[session.household]
     labels = [
         t.label((each.measure.zh, each.measure.en))
         for each in (*proposed.household, *proposed.persons)
@@ -183,11 +183,11 @@ def _plan(desk: Desk, session: RegisterSession, t: Language) -> dict[str, Any]:
     return {"there": False, "suggested": labels}
 
 
-def officers_of(desk: Desk, county: str) -> list[dict[str, Any]]:
+def officers_of(user: ActingUser, county: str) -> list[dict[str, Any]]:
     """The accounts that may be named officers in a county: those whose area lies in it."""
-    with desk.reading() as connection:
+    with user.reading() as connection:
         rows = accounts_of(connection, county)
-    own = desk.person.area
+    own = user.person.area
     return [
         {**row, "place": "/".join(part for part in (row["township"], row["village"]) if part) or county}
         for row in rows

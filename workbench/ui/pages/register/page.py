@@ -240,7 +240,7 @@ class RegisterPage:
             case "progress":
                 self.progress.html = progress_html(session, t)
             case "managed":
-                self.list.html = managed_html(session, officers_of(session.desk, session.county), t)
+                self.list.html = managed_html(session, officers_of(session.user, session.county), t)
             case "plans":
                 self.list.html = plans_html(session, t)
             case "cases":

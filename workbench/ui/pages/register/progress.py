@@ -23,15 +23,15 @@ _ORDER = (Stage.FILED, Stage.REVIEWED, Stage.PROPOSED, Stage.RETURNED, Stage.VIS
 
 def progress_html(session: RegisterSession, t: Language) -> Markup:
     """The view of a round's progress."""
-    desk, name = session.desk, session.round_name
-    rows = progress(desk, name)
+    user, name = session.user, session.round_name
+    rows = progress(user, name)
     shapes, height = county_shapes()
     here = [row for row in rows if row.county == session.county]
     closing = deadline(name)
     return render(
         "register_progress", t,
-        sends=sends, round=round_title(name, t), closing=closing, days_left=(closing - desk.today).days, today=desk.today,
-        tasks=tasks(waiting(desk, name).by_task, t), county=county_name(session.county, t), chosen=session.county,
+        sends=sends, round=round_title(name, t), closing=closing, days_left=(closing - user.today).days, today=user.today,
+        tasks=tasks(waiting(user, name).by_task, t), county=county_name(session.county, t), chosen=session.county,
         counties=[_county(shape, rows, t) for shape in shapes], width=WIDTH, height=height,
         kinds=[(RISK, t("返贫风险等级")), (EDGE, t("边缘户"))], stages=[(str(s), t.label(STAGES[s])) for s in _ORDER],
         townships={kind: [_township(row, t) for row in here if row.kind == kind] for kind in (RISK, EDGE)},

@@ -1,6 +1,6 @@
 """The state of the register page and its commands, without widgets: what is looked at, and the steps that people take.
 
-Every command goes to the register at the desk of who is signed in; rights, areas and the order of steps are held to there.
+Every command goes to the register for who is signed in; rights, areas and the order of steps are held to there.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -16,7 +16,7 @@ from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.request import Scene
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, rules_of
 from workbench.register.audit.log import head_of
 from workbench.register.cases.cases import cases, step
@@ -61,7 +61,7 @@ class RegisterSession(Place):
     revision = traitlets.Int(0)
 
     def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
-        current_user.the_desk().check_anywhere(Right.READ_REGISTER)
+        current_user.require_acting_user().check_anywhere(Right.READ_REGISTER)
         self.stage, self.need, self.overdue_only, self.open_only = "", "", False, True
         self._lists = {
             RISK: Listing(SORTS, "place"), EDGE: Listing(SORTS, "place"),
@@ -71,9 +71,9 @@ class RegisterSession(Place):
         super().__init__(store, round_name, county)
 
     @property
-    def desk(self) -> Desk:
-        """The desk now: an account closed meanwhile is refused."""
-        return current_user.the_desk()
+    def user(self) -> ActingUser:
+        """Who is signed in, read anew: an account closed meanwhile is refused."""
+        return current_user.require_acting_user()
 
     # -- what is looked at -----------------------------------------------------------------------------------------
 
@@ -121,18 +121,18 @@ class RegisterSession(Place):
 
     def assessment(self) -> pl.DataFrame:
         """What the rules say of the households of the person's area; kept while facts and rules are the same."""
-        desk = self.desk
-        with desk.reading() as connection:
-            rules = rules_of(connection, self.round_name, self.county, desk.today)
+        user = self.user
+        with user.reading() as connection:
+            rules = rules_of(connection, self.round_name, self.county, user.today)
         key = (index_fingerprint(self.store, self.round_name), self.county, rules.hash, rules.standard_hash)
-        return self._kept("assessment", key, lambda: assess_county(desk, self.round_name, self.county))
+        return self._kept("assessment", key, lambda: assess_county(user, self.round_name, self.county))
 
     def entries(self, kind: str) -> pl.DataFrame:
         """Every household of a procedure; kept while facts, rules and the register are the same."""
-        desk, assessment = self.desk, self.assessment()
-        with desk.reading() as connection:
-            key = (self._frames["assessment"][0], head_of(connection), desk.person)
-        return self._kept(kind, key, lambda: round_list(desk, self.round_name, self.county, kind, assessment))
+        user, assessment = self.user, self.assessment()
+        with user.reading() as connection:
+            key = (self._frames["assessment"][0], head_of(connection), user.person)
+        return self._kept(kind, key, lambda: round_list(user, self.round_name, self.county, kind, assessment))
 
     def _kept(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """A frame as it was made, while what it depends on is the same: a list turned a page must not be read again."""
@@ -150,19 +150,19 @@ class RegisterSession(Place):
 
     def managed_page(self) -> tuple[ListPage, int]:
         """The page of the edge register, and how many visits are overdue."""
-        rows = [row for row in edge_households(self.desk) if row["county"] == self.county]
+        rows = [row for row in edge_households(self.user) if row["county"] == self.county]
         late = sum(row["overdue"] > 0 for row in rows)
         shown = [row for row in rows if row["overdue"] or not self.overdue_only]
         return self.asked.page(_frame(shown, "next_visit")), late
 
     def assisted(self) -> pl.DataFrame:
         """The lifted and edge households of the person's area: what each lacks (`gap_<check>`), and its plan, if it has one."""
-        desk = self.desk
+        user = self.user
         scene = Scene(self.store, self.round_name, self.county)
         key = (index_fingerprint(self.store, self.round_name), self.county)
         found = self._kept("coverage", key, lambda: managed_households(scene, None, register_url()))
-        made = [{name: row[name] for name in _PLAN} for row in plans(desk)]
-        return found.filter(inside_area(desk)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
+        made = [{name: row[name] for name in _PLAN} for row in plans(user)]
+        return found.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
 
     def plan_page(self) -> tuple[ListPage, dict[str, int]]:
         """The page of the households to be assisted, and how many there are of each of NEEDS."""
@@ -174,54 +174,54 @@ class RegisterSession(Place):
     def case_page(self) -> ListPage:
         """The page of the cases."""
         closed = {"entered", "dismissed"}
-        rows = [row for row in cases(self.desk) if row["county"] == self.county]
+        rows = [row for row in cases(self.user) if row["county"] == self.county]
         return self.asked.page(_frame([row for row in rows if not (self.open_only and row["stage"] in closed)], "id"))
 
     # -- steps -----------------------------------------------------------------------------------------------------
 
     def visit(self, fields: Fields) -> None:
         """Record a visit to the household in sight."""
-        visit(self.desk, self.round_name, [self._report(fields)])
+        visit(self.user, self.round_name, [self._report(fields)])
         self.revision += 1
 
     def adjust(self, fields: Fields) -> None:
         """Take the household in sight up again, out of round."""
-        adjust(self.desk, self.round_name, self._report(fields), one(fields, "cause"), one(fields, "evidence"))
+        adjust(self.user, self.round_name, self._report(fields), one(fields, "cause"), one(fields, "evidence"))
         self.revision += 1
 
     def propose(self, fields: Fields) -> None:
         """Propose for the household in sight."""
         proposal, version = one(fields, "proposal"), number(fields, "version")
-        propose(self.desk, self.round_name, self.household, proposal, one(fields, "reason") or None, version)
+        propose(self.user, self.round_name, self.household, proposal, one(fields, "reason") or None, version)
         self.revision += 1
 
     def propose_all(self) -> Batch:
         """Propose what the rules say, for everybody visited in the area."""
-        return self._did(propose_all(self.desk, self.round_name, self._procedure))
+        return self._did(propose_all(self.user, self.round_name, self._procedure))
 
     def agree_to_all(self) -> Batch:
         """Agree to every proposal of the area."""
-        return self._did(agree(self.desk, self.round_name, self._procedure))
+        return self._did(agree(self.user, self.round_name, self._procedure))
 
     def agree(self, seen: Mapping[str, int]) -> Batch:
         """Agree to the proposals of some households, each with its version as it was seen."""
-        return self._did(agree(self.desk, self.round_name, self._procedure, _marked(seen), versions=seen))
+        return self._did(agree(self.user, self.round_name, self._procedure, _marked(seen), versions=seen))
 
     def send_back(self, seen: Mapping[str, int], reason: str) -> int:
         """Return proposals to the village, with one reason; returns how many."""
-        send_all_back(self.desk, self.round_name, {name: seen[name] for name in _marked(seen)}, reason)
+        send_all_back(self.user, self.round_name, {name: seen[name] for name in _marked(seen)}, reason)
         self.revision += 1
         return len(seen)
 
     def file(self) -> Filed:
         """File what is reviewed of the county."""
-        filed = file_list(self.desk, self.round_name, self.county, self._procedure)
+        filed = file_list(self.user, self.round_name, self.county, self._procedure)
         self.revision += 1
         return filed
 
     def assign(self, seen: Mapping[str, int], fields: Fields) -> int:
         """Name the officer of edge households, each with its version as it was seen; returns how many."""
-        assign(self.desk, _marked(seen), one(fields, "officer"), number(fields, "days"), seen)
+        assign(self.user, _marked(seen), one(fields, "officer"), number(fields, "days"), seen)
         self.revision += 1
         return len(seen)
 
@@ -230,14 +230,14 @@ class RegisterSession(Place):
         case, version = number(fields, "case"), number(fields, "version")
         if case is None:
             raise InputError(Words("没有写明个案", "no case is named"))
-        step(self.desk, case, one(fields, "step"), day(fields), one(fields, "note"), version)
+        step(self.user, case, one(fields, "step"), day(fields), one(fields, "note"), version)
         self.revision += 1
 
     def plan(self, fields: Fields) -> int:
         """Make the plan of the household in sight, as suggested; returns how many measures were added."""
         goal, responsible = one(fields, "goal"), one(fields, "responsible")
         version = number(fields, "version")
-        added = make_plan(self.desk, self.round_name, self.household, goal, responsible, version=version)
+        added = make_plan(self.user, self.round_name, self.household, goal, responsible, version=version)
         self.revision += 1
         return added
 
@@ -246,7 +246,7 @@ class RegisterSession(Place):
         measure = number(fields, "measure")
         if measure is None:
             raise InputError(Words("没有写明措施", "no measure is named"))
-        end_measure(self.desk, measure, day(fields), one(fields, "reason"), number(fields, "version"))
+        end_measure(self.user, measure, day(fields), one(fields, "reason"), number(fields, "version"))
         self.revision += 1
 
     @property

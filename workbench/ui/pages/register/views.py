@@ -9,7 +9,7 @@ from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, C
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, Stage
 from workbench.errors import Words
-from workbench.register.access.acting_user import Desk
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import steps_of
 from workbench.register.cases.precedence import HELD_BACK, below_line_now, held_words
@@ -30,9 +30,9 @@ _STANDINGS = {"in": "edge_in", "out": "edge_out", "below_line": "below_line"}
 
 def entries_html(session: RegisterSession, t: Language) -> Markup:
     """The list of a procedure: stages to filter by, what can be done with all, the households."""
-    desk = session.desk
+    user = session.user
     page, counts = session.entry_page()
-    rights = desk.person.role.rights
+    rights = user.person.role.rights
     stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
     return render(
         "register_entries", t,
@@ -45,9 +45,9 @@ def entries_html(session: RegisterSession, t: Language) -> Markup:
 
 def _standard_words(session: RegisterSession, t: Language) -> str:
     """Which standard the round has, or that the register cannot tell without one."""
-    desk = session.desk
-    with desk.reading() as connection:
-        found = standard_of_round(connection, session.county, session.round_name, desk.today)
+    user = session.user
+    with user.reading() as connection:
+        found = standard_of_round(connection, session.county, session.round_name, user.today)
     if found is None:
         return t("本轮没有现行边缘户标准：登记不能判定是否纳入，请县级先批准标准。")
     title = found.standard.title or t("边缘户标准")
@@ -91,31 +91,31 @@ def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: La
         sends=sends, page=page, asked=session.asked, sorts=_sorts(MANAGED_SORTS, t), late=late,
         overdue_only=session.overdue_only,
         rows=[{**row, "officer": names.get(row["officer"], row["officer"])} for row in page.rows], officers=officers,
-        can_assign=Right.ASSIGN_OFFICER in session.desk.person.role.rights,
+        can_assign=Right.ASSIGN_OFFICER in session.user.person.role.rights,
     )  # fmt: skip
 
 
 def cases_html(session: RegisterSession, t: Language) -> Markup:
     """The cases, each with its steps and their days, and its next step as a form for whoever may take it."""
-    desk, page = session.desk, session.case_page()
+    user, page = session.user, session.case_page()
     return render(
         "register_cases", t,
         sends=sends, page=page, asked=session.asked, sorts=_sorts(CASE_SORTS, t), open_only=session.open_only,
-        cases=cases_told(desk, page.rows, t), today=desk.today.isoformat(),
+        cases=cases_told(user, page.rows, t), today=user.today.isoformat(),
     )  # fmt: skip
 
 
-def cases_told(desk: Desk, rows: Sequence[Mapping[str, Any]], t: Language) -> list[dict[str, Any]]:
+def cases_told(user: ActingUser, rows: Sequence[Mapping[str, Any]], t: Language) -> list[dict[str, Any]]:
     """Cases for their template; `held`: of one that is neither published nor announced, why, and who must decide."""
-    with desk.reading() as connection:
-        below = below_line_now(desk, connection, [row for row in rows if CaseStage(row["stage"]) in _DROPPABLE])
+    with user.reading() as connection:
+        below = below_line_now(user, connection, [row for row in rows if CaseStage(row["stage"]) in _DROPPABLE])
         held = {row["id"]: held_words(connection, row) for row in rows if below.get(row["id"], True) is False}
-    return [case_told(desk, row, t, held.get(row["id"])) for row in rows]
+    return [case_told(user, row, t, held.get(row["id"])) for row in rows]
 
 
-def case_told(desk: Desk, row: Mapping[str, Any], t: Language, held: Words | None = None) -> dict[str, Any]:
+def case_told(user: ActingUser, row: Mapping[str, Any], t: Language, held: Words | None = None) -> dict[str, Any]:
     """A case for its template: `steps` with the day each was taken, `next` the steps that this person may take."""
-    taken = {each["stage"]: each for each in steps_of(desk, row["id"])}
+    taken = {each["stage"]: each for each in steps_of(user, row["id"])}
     stage = CaseStage(row["stage"])
     dismissed = stage is CaseStage.DISMISSED
     way = [each for each in CaseStage if (each is CaseStage.DISMISSED) == dismissed or str(each) in taken]
@@ -136,7 +136,7 @@ def case_told(desk: Desk, row: Mapping[str, Any], t: Language, held: Words | Non
             "drops": each.name == "dismiss" and held is None,
         }
         for each in CASE_STEPS.values()
-        if stage in each.sources and each.right in desk.person.role.rights
+        if stage in each.sources and each.right in user.person.role.rights
         if held is None or each.name not in HELD_BACK
     ]
     others = [
