@@ -35,8 +35,8 @@ _ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", **os.environ}
 
 def available(name: str) -> bool:
     """Whether a measurement can run here: that of the page needs a browser."""
-    found = importlib.util.find_spec(f"benchmarks.{name}") is not None
-    return found and (name not in ("page", "opening") or _CHROMIUM.exists())
+    there = importlib.util.find_spec(f"benchmarks.{name}") is not None
+    return there and (name not in ("page", "opening") or _CHROMIUM.exists())
 
 
 def main() -> int:

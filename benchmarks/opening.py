@@ -71,16 +71,16 @@ def measure(url: str, names: list[str]) -> None:
         page.goto(f"{url}login")
         page.locator(f"form:has(input[value='{OFFICER}']) button").click()
         page.wait_for_selector(".wb-bar-out")
-        found: dict[str, list[tuple[float, float]]] = {name: [] for name in ("bare", *names)}
+        results: dict[str, list[tuple[float, float]]] = {name: [] for name in ("bare", *names)}
         home = []
         for turn in range(REPEATS + 1):
-            for name, seen in found.items():
+            for name, seen in results.items():
                 one = opened(page, url, name)
                 seen.extend([one] if turn else [])  # the first fills caches, and builds what is kept beside the facts
             home.append(open_until(page, f"{url}?county={COUNTY}", ".wb-figure-value"))
         browser.close()
     middle = {
-        name: tuple(statistics.median(column) for column in zip(*seen, strict=True)) for name, seen in found.items()
+        name: tuple(statistics.median(column) for column in zip(*seen, strict=True)) for name, seen in results.items()
     }
     middle["home (no session)"] = (statistics.median(home[1:]), 0.0)
     bare = middle["bare"][0]

@@ -153,8 +153,8 @@ def preview_table(facts: pa.Table, index: PreviewIndex, limits: EdgeLimits) -> N
 
 
 def _counts(index: PreviewIndex, limits: EdgeLimits) -> tuple[int, int, int]:
-    found = totals(index, limits)
-    return found.inside.rows, found.cannot_tell.rows, found.below_line.rows
+    counts = totals(index, limits)
+    return counts.inside.rows, counts.cannot_tell.rows, counts.below_line.rows
 
 
 def _closer(index: PreviewIndex, limits: EdgeLimits) -> None:

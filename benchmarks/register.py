@@ -151,8 +151,8 @@ def each(work: Callable[[dict[str, Any]], None], rows: Sequence[dict[str, Any]])
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     begin = time.perf_counter()
-    found = work()
-    return time.perf_counter() - begin, found
+    result = work()
+    return time.perf_counter() - begin, result
 
 
 def main() -> None:
@@ -173,12 +173,12 @@ def main() -> None:
             single = alone[step] * households
             held = "yes" if seconds < MINUTE else "NO"
             rows.append([step, f"{seconds:.1f}", held, f"{single:,.0f}", f"{single / seconds:.0f}"])
-        proof, found = timed(lambda: prove(office.acting_user("officer"), number))
+        proof, result = timed(lambda: prove(office.acting_user("officer"), number))
         verification, verified = timed(lambda: verify_register(office.register.engine))
-        assert not found.broken, found.broken
+        assert not result.broken, result.broken
         assert verified.broken is None, verified
         rows += [["prove the list", f"{proof:.1f}", "", "", ""], ["audit verify", f"{verification:.1f}", "", "", ""]]
-        title = f"{households:,} households, {len(office.villages)} villages, {found.households:,} filed, {verified.events:,} events"
+        title = f"{households:,} households, {len(office.villages)} villages, {result.households:,} filed, {verified.events:,} events"
         table(title, ["step", "batches, s", "under a minute", "one by one, s (extrapolated)", "times"], rows)
 
 

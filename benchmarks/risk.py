@@ -52,16 +52,16 @@ class Contest:
 def contest(city: City, settings: Settings, *, parts: bool) -> Contest:
     """Every candidate, fitted to the same rows and features; ours may leave out counties, by its own test."""
     own = city.training(settings)
-    found = {_OURS: _timed(lambda: _whole(city, own, own.matrix.matrix(city.ahead), settings))}
+    results = {_OURS: _timed(lambda: _whole(city, own, own.matrix.matrix(city.ahead), settings))}
     if parts:
-        found |= _parts(own, own.matrix.matrix(city.ahead), settings)
+        results |= _parts(own, own.matrix.matrix(city.ahead), settings)
     rows = city.training(settings, all_places=True)
     ahead = rows.matrix.matrix(city.ahead)
-    found |= {name: run(rows, ahead) for name, run in rivals().items()}
-    found["margin alone"] = _timed(lambda: _margin(rows, ahead, settings))
-    found["one rate"] = Rival(np.full(len(ahead), np.average(rows.slips, weights=rows.weight)), 0.0, 0.0)
-    found["the truth"] = Rival(city.truth, 0.0, 0.0)
-    return Contest(city, found)
+    results |= {name: run(rows, ahead) for name, run in rivals().items()}
+    results["margin alone"] = _timed(lambda: _margin(rows, ahead, settings))
+    results["one rate"] = Rival(np.full(len(ahead), np.average(rows.slips, weights=rows.weight)), 0.0, 0.0)
+    results["the truth"] = Rival(city.truth, 0.0, 0.0)
+    return Contest(city, results)
 
 
 def _timed(run: Callable[[], Floats]) -> Rival:
@@ -98,10 +98,10 @@ def _margin(rows: Training, ahead: Floats, settings: Settings) -> Floats:
 def _row(name: str, of: Contest) -> list[str]:
     city, rival = of.city, of.found[name]
     reference = of.found.get(_REFERENCE, of.found[_OURS])
-    found = metrics_of(city.slips, rival.p, truth=city.truth)
-    floor, large = found.noise_floor, found.in_the_large
-    assert found.log_loss
-    assert found.auc
+    metrics = metrics_of(city.slips, rival.p, truth=city.truth)
+    floor, large = metrics.noise_floor, metrics.in_the_large
+    assert metrics.log_loss
+    assert metrics.auc
     assert floor
     assert large
     shares = [_share(city, rival.p, kind) for kind in (None, "lifted", "unregistered")]
@@ -109,11 +109,11 @@ def _row(name: str, of: Contest) -> list[str]:
     return [
         name,
         *(f"{100 * share:.1f}" for share in shares),
-        f"{found.log_loss.value:.5f}",
-        f"{found.auc.value:.4f}",
-        f"{(found.ece or 0) / floor.ece_mean:.2f}",
+        f"{metrics.log_loss.value:.5f}",
+        f"{metrics.auc.value:.4f}",
+        f"{(metrics.ece or 0) / floor.ece_mean:.2f}",
         f"{_redrawn(city, rival.p) / floor.ece_mean:.2f}",
-        f"{(found.smece or 0) / floor.smece_mean:.2f}",
+        f"{(metrics.smece or 0) / floor.smece_mean:.2f}",
         f"{large.expected / large.observed:.3f}",
         f"{rival.fitting / reference.fitting:.2f}",
         f"{whole:.2f}",
@@ -156,14 +156,14 @@ def main() -> None:
     chosen = arguments.parse_args()
     settings, contests = Settings(), {}
     for households, drift, seed in [(h, d, s) for h in chosen.households for d in chosen.drift for s in chosen.seed]:
-        found = contest(simulated_city(households, drift, seed), settings, parts=chosen.parts)
-        contests[households, drift, seed] = found
-        reference = _REFERENCE if _REFERENCE in found.found else _OURS
+        result = contest(simulated_city(households, drift, seed), settings, parts=chosen.parts)
+        contests[households, drift, seed] = result
+        reference = _REFERENCE if _REFERENCE in result.found else _OURS
         table(
-            f"{households:,} households, drift {drift:g}, seed {seed}; {len(found.city.ahead):,} judged, "
-            f"{found.city.slips.sum():,.0f} slips; times against {reference}",
+            f"{households:,} households, drift {drift:g}, seed {seed}; {len(result.city.ahead):,} judged, "
+            f"{result.city.slips.sum():,.0f} slips; times against {reference}",
             _COLUMNS,
-            [_row(name, found) for name in found.found],
+            [_row(name, result) for name in result.found],
         )
     if len(chosen.seed) > 1:
         _summary(contests)

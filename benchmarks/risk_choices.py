@@ -77,20 +77,20 @@ def _mean(machine: Any, trees: list[Any], settings: Settings) -> GlassBox:
 # -- what is compared -------------------------------------------------------------------------------------------------
 
 
-def ensembles(found: Learnt) -> Iterator[tuple[str, float]]:
+def ensembles(result: Learnt) -> Iterator[tuple[str, float]]:
     """The learners alone and together, none calibrated."""
-    rows = found.rows
+    rows = result.rows
     free = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, _KEPT)
     machine, paired, unconstrained = (
-        found.machine.decision_function(found.ahead), _decided(found.trees, found.ahead), _decided(free, found.ahead),
+        result.machine.decision_function(result.ahead), _decided(result.trees, result.ahead), _decided(free, result.ahead),
     )  # fmt: skip
-    yield "boosting machine alone", found.share(machine)
-    yield "trees alone, held to its pairs", found.share(paired)
-    yield "trees alone, free to meet", found.share(unconstrained)
-    yield "mean of machine and held trees, before curves are made monotone", found.share((machine + paired) / 2)
-    yield "mean of machine and held trees, monotone (kept)", found.share(found.logit)
-    yield "mean of machine and free trees (no glass box)", found.share((machine + unconstrained) / 2)
-    yield "machine under monotone constraints alone", found.share(_constrained(rows).decision_function(found.ahead))
+    yield "boosting machine alone", result.share(machine)
+    yield "trees alone, held to its pairs", result.share(paired)
+    yield "trees alone, free to meet", result.share(unconstrained)
+    yield "mean of machine and held trees, before curves are made monotone", result.share((machine + paired) / 2)
+    yield "mean of machine and held trees, monotone (kept)", result.share(result.logit)
+    yield "mean of machine and free trees (no glass box)", result.share((machine + unconstrained) / 2)
+    yield "machine under monotone constraints alone", result.share(_constrained(rows).decision_function(result.ahead))
 
 
 def _decided(trees: list[Any], values: Floats) -> Floats:
@@ -112,46 +112,46 @@ def _constrained(rows: Training) -> Any:
         return machine.fit(rows.values, rows.slips.astype(int), bags=np.where(held_out, -1, 1).astype(np.int8))
 
 
-def calibrators(found: Learnt) -> Iterator[tuple[str, float]]:
+def calibrators(result: Learnt) -> Iterator[tuple[str, float]]:
     """Fitted to the unseen logits of all rounds; counties left alone."""
     from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
-    unseen, slips, ahead = found.unseen, found.rows.slips, found.logit
-    ours = _ours(found)
+    unseen, slips, ahead = result.unseen, result.rows.slips, result.logit
+    ours = _ours(result)
     platt = LogisticRegression(C=np.inf).fit(unseen[:, None], slips)
     quadratic = LogisticRegression(C=np.inf).fit(_squared(unseen), slips)
     steps = IsotonicRegression(out_of_bounds="clip").fit(unseen, slips)
-    yield "none", found.share(ahead)
-    yield "Platt where it gains more than its parameters (kept)", found.share(ours.intercept + ours.slope * ahead)
-    yield "Platt", found.share(platt.decision_function(ahead[:, None]))
-    yield "quadratic in the logit", found.share(quadratic.decision_function(_squared(ahead)))
-    yield "isotonic", 100 * (explained_share(steps.predict(ahead), found.city.truth) or 0)
-    last = (found.rows.frame["start"] == found.rows.frame["start"].max()).to_numpy()
+    yield "none", result.share(ahead)
+    yield "Platt where it gains more than its parameters (kept)", result.share(ours.intercept + ours.slope * ahead)
+    yield "Platt", result.share(platt.decision_function(ahead[:, None]))
+    yield "quadratic in the logit", result.share(quadratic.decision_function(_squared(ahead)))
+    yield "isotonic", 100 * (explained_share(steps.predict(ahead), result.city.truth) or 0)
+    last = (result.rows.frame["start"] == result.rows.frame["start"].max()).to_numpy()
     steps = IsotonicRegression(out_of_bounds="clip").fit(unseen[last], slips[last])
-    yield "isotonic on the last round alone", 100 * (explained_share(steps.predict(ahead), found.city.truth) or 0)
+    yield "isotonic on the last round alone", 100 * (explained_share(steps.predict(ahead), result.city.truth) or 0)
 
 
 def _squared(logit: Floats) -> Floats:
     return np.column_stack([logit, logit**2])
 
 
-def _ours(found: Learnt) -> Calibration:
-    rows = found.rows
-    return calibrate(found.unseen, rows.slips, rows.weight, rows.frame["county_code"], rows.frame["start"])
+def _ours(result: Learnt) -> Calibration:
+    rows = result.rows
+    return calibrate(result.unseen, rows.slips, rows.weight, rows.frame["county_code"], rows.frame["start"])
 
 
-def county_shifts(found: Learnt) -> Iterator[tuple[str, float]]:
+def county_shifts(result: Learnt) -> Iterator[tuple[str, float]]:
     """After Platt's line."""
-    ours, county, rows = _ours(found), found.city.ahead["county_code"], found.rows
+    ours, county, rows = _ours(result), result.city.ahead["county_code"], result.rows
     line = replace(ours, counties={})
-    p = sigmoid(line.apply(found.unseen, rows.frame["county_code"]))
+    p = sigmoid(line.apply(result.unseen, rows.frame["county_code"]))
     cells = county_rounds(p, rows.slips, rows.weight, rows.frame["county_code"], rows.frame["start"])
     last = cells.filter(pl.col("start") == pl.col("start").max())
     raw = {code: float(np.log(max(seen, 0.5) / expected)) for code, seen, expected in last.select("county", "observed", "expected").iter_rows()}  # fmt: skip
-    yield "none", found.share(line.apply(found.logit, county))
-    yield "shrunken, what agrees between rounds (kept)", found.share(ours.apply(found.logit, county))
-    yield "the last round's ratio as it is", found.share(replace(line, counties=raw).apply(found.logit, county))
+    yield "none", result.share(line.apply(result.logit, county))
+    yield "shrunken, what agrees between rounds (kept)", result.share(ours.apply(result.logit, county))
+    yield "the last round's ratio as it is", result.share(replace(line, counties=raw).apply(result.logit, county))
 
 
 def places(city: City) -> Iterator[tuple[str, float]]:
@@ -162,8 +162,8 @@ def places(city: City) -> Iterator[tuple[str, float]]:
     for name, gone in _PLACES.items():
         matrix = everything.matrix.without(gone)
         rows = replace(everything, matrix=matrix, values=matrix.matrix(everything.frame))
-        found = fit(rows, _KEPT)
-        logit = found.calibration.apply(found.box.logit(matrix.matrix(city.ahead)), city.ahead["county_code"])
+        result = fit(rows, _KEPT)
+        logit = result.calibration.apply(result.box.logit(matrix.matrix(city.ahead)), city.ahead["county_code"])
         shares[frozenset(gone)] = 100 * (explained_share(sigmoid(logit), city.truth) or 0)
         yield name, shares[frozenset(gone)]
     yield "by what lasted between rounds (kept)", shares[frozenset(tested)]
@@ -171,11 +171,11 @@ def places(city: City) -> Iterator[tuple[str, float]]:
 
 def settings_of_machine(city: City) -> Iterator[tuple[str, float]]:
     """The boosting machine alone, one setting moved at a time."""
-    kept = replace(_KEPT, interactions=_KEPT.pairs(sum(len(each) for each in city.known)))
+    stored = replace(_KEPT, interactions=_KEPT.pairs(sum(len(each) for each in city.known)))
     moved = [
-        *(("pairs", str(each), replace(kept, interactions=each)) for each in _INTERACTIONS),
-        *(("penalty", f"{each:g}", replace(kept, machine_penalty=each)) for each in _PENALTIES),
-        *(("bags", str(each), replace(kept, bags=each)) for each in _BAGS),
+        *(("pairs", str(each), replace(stored, interactions=each)) for each in _INTERACTIONS),
+        *(("penalty", f"{each:g}", replace(stored, machine_penalty=each)) for each in _PENALTIES),
+        *(("bags", str(each), replace(stored, bags=each)) for each in _BAGS),
     ]
     done: dict[Settings, float] = {}
     for name, value, settings in moved:
@@ -184,7 +184,7 @@ def settings_of_machine(city: City) -> Iterator[tuple[str, float]]:
             machine = fit_machine(rows.values, rows.slips, rows.weight, rows.folds, settings)
             p = machine.predict_proba(rows.matrix.matrix(city.ahead))[:, 1]
             done[settings] = 100 * (explained_share(p, city.truth) or 0)
-        yield f"{name} {value}{' (kept)' if settings == kept else ''}", done[settings]
+        yield f"{name} {value}{' (kept)' if settings == stored else ''}", done[settings]
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------
@@ -200,23 +200,23 @@ _TABLES = (*_OF_A_FIT, *_OF_A_CITY)
 
 def of_city(city: City, tables: Collection[str]) -> Shares:
     """Explained share of everything compared, by table and name."""
-    found: Shares = {}
+    results: Shares = {}
     if set(tables) & set(_OF_A_FIT):
         fitted = learnt(city, _KEPT)
-        found = {
+        results = {
             (title, name): share for title, run in _OF_A_FIT.items() if title in tables for name, share in run(fitted)
         }
-    return found | {
+    return results | {
         (title, name): share for title, run in _OF_A_CITY.items() if title in tables for name, share in run(city)
     }
 
 
 def _show(title: str, cities: dict[str, Shares]) -> None:
-    found = {city: {name: share for (of, name), share in shares.items() if of == title} for city, shares in cities.items()}  # fmt: skip
-    names = next(iter(found.values()))
+    results = {city: {name: share for (of, name), share in shares.items() if of == title} for city, shares in cities.items()}  # fmt: skip
+    names = next(iter(results.values()))
     if names:
-        rows = [[name, *(f"{shares[name]:.1f}" for shares in found.values()), f"{np.mean([shares[name] for shares in found.values()]):.2f}"] for name in names]  # fmt: skip
-        table(f"{title}: explained %", ["", *found, "mean"], rows)
+        rows = [[name, *(f"{shares[name]:.1f}" for shares in results.values()), f"{np.mean([shares[name] for shares in results.values()]):.2f}"] for name in names]  # fmt: skip
+        table(f"{title}: explained %", ["", *results, "mean"], rows)
 
 
 def main() -> None:

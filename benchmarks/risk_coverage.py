@@ -59,13 +59,13 @@ def checked(households: int, drift: float, seed: int) -> Checked:
         frame = _joined(store, last, end, scores)
     slips, p, truth = (frame[name].cast(pl.Float64).to_numpy() for name in ("slip", "p_slip", "truth"))
     data = EvaluationData(frame, slips, np.ones(len(p)), {"model": p, "margin": p})
-    found = metrics_of(slips, p, truth=truth)
-    assert found.noise_floor
-    floor = found.noise_floor
+    metrics = metrics_of(slips, p, truth=truth)
+    assert metrics.noise_floor
+    floor = metrics.noise_floor
     return Checked(
         drift, _counties(data, model), *_city(data, model), _between(frame["p_low"], frame["p_high"], truth),
         [_widened(model, frame, p, truth, widening) for widening in _WIDENINGS],
-        (found.ece or 0) / floor.ece_mean, (found.smece or 0) / floor.smece_mean, explained_share(p, truth) or 0,
+        (metrics.ece or 0) / floor.ece_mean, (metrics.smece or 0) / floor.smece_mean, explained_share(p, truth) or 0,
     )  # fmt: skip
 
 
@@ -81,9 +81,9 @@ def _joined(store: FactStore, last: str, end: str, scores: pl.DataFrame) -> pl.D
 
 
 def _counties(data: EvaluationData, model: RiskModel) -> pl.DataFrame:
-    found = by_county(data, model.dispersion)
+    result = by_county(data, model.dispersion)
     rows = []
-    for name, one in found.items():
+    for name, one in result.items():
         low, high = one["expected_interval"]
         p = data.model[(data.frame["county_code"] == name).to_numpy()]
         own_low, own_high = _chance_interval(p)
@@ -143,9 +143,9 @@ def _bounds(drift: float, cities: list[Checked]) -> list[list[str]]:
     rows = [("as stored", np.array([one.stored for one in cities]))]
     rows += [(f"jackknife × {widening:g}", np.array([one.rows_within[i] for one in cities])) for i, widening in enumerate(_WIDENINGS)]  # fmt: skip
     return [
-        [f"{drift:g}", name, f"{100 * found[:, 0].mean():.1f}", f"{100 * found[:, 0].min():.0f}–{100 * found[:, 0].max():.0f}",
-         f"{100 * found[:, 1].mean():.1f}", f"{found[:, 2].mean():.2f}"]
-        for name, found in rows
+        [f"{drift:g}", name, f"{100 * result[:, 0].mean():.1f}", f"{100 * result[:, 0].min():.0f}–{100 * result[:, 0].max():.0f}",
+         f"{100 * result[:, 1].mean():.1f}", f"{result[:, 2].mean():.2f}"]
+        for name, result in rows
     ]  # fmt: skip
 
 
@@ -158,23 +158,23 @@ def _calibration(drift: float, cities: list[Checked]) -> list[str]:
     ]  # fmt: skip
 
 
-def _show(households: int, found: dict[float, list[Checked]]) -> None:
-    count = len(next(iter(found.values())))
+def _show(households: int, result: dict[float, list[Checked]]) -> None:
+    count = len(next(iter(result.values())))
     title = f"{count} cities a drift, {households:,} households, six rounds, the last transition held out"
     table(
         f"intervals of {100 * LEVEL:.0f} % for totals of slips; {title}",
         ["drift", "totals of", "number", "within %", "chance alone %", "times as wide"],
-        [row for drift, cities in found.items() for row in _totals(drift, cities)],
+        [row for drift, cities in result.items() for row in _totals(drift, cities)],
     )
     table(
         f"p_low to p_high, and the true probability; {title}",
         ["drift", "bounds", "households within %", "by city", "weighted by truth %", "median high/low"],
-        [row for drift, cities in found.items() for row in _bounds(drift, cities)],
+        [row for drift, cities in result.items() for row in _bounds(drift, cities)],
     )
     table(
         f"calibration error over the floor of label noise, mean (most); explained share, mean (least); {title}",
         ["drift", "ECE/floor", "smECE/floor", "explained %"],
-        [_calibration(drift, cities) for drift, cities in found.items()],
+        [_calibration(drift, cities) for drift, cities in result.items()],
     )
 
 

@@ -40,13 +40,13 @@ class Rival:
 
 def rivals() -> dict[str, Callable[[Training, Floats], Rival]]:
     """Those that can run here, by name; what is not installed is left out, and said so."""
-    found: dict[str, Callable[[Training, Floats], Rival]] = {"splines": logistic_splines}
+    results: dict[str, Callable[[Training, Floats], Rival]] = {"splines": logistic_splines}
     for name, module, run in (("LightGBM", "lightgbm", lightgbm), ("CatBoost", "catboost", catboost)):
         if importlib.util.find_spec(module) is None:
             print(f"{name} is not installed and left out: uv sync --group bench")
         else:
-            found[name] = run
-    return found
+            results[name] = run
+    return results
 
 
 def logistic_splines(rows: Training, ahead: Floats) -> Rival:

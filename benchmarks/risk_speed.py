@@ -60,8 +60,8 @@ def _make(folder: Path, name: str, households: int, rounds: int) -> Figures:
 
 def _timed(run: Callable[[], Any]) -> tuple[Any, Figures]:
     begin = time.perf_counter()
-    found = run()
-    return found, {"seconds": time.perf_counter() - begin}
+    result = run()
+    return result, {"seconds": time.perf_counter() - begin}
 
 
 def _training(folder: Path) -> Training:
@@ -96,10 +96,10 @@ def _values(folder: Path) -> Floats:
 
 def train_all(folder: Path) -> Figures:
     """The whole of `workbench train`."""
-    model, found = _timed(lambda: train(_store(folder, "trained"), TrainingRequest()))
+    model, result = _timed(lambda: train(_store(folder, "trained"), TrainingRequest()))
     artefact.save(model, folder, "")
     get_reusable_executor().shutdown(wait=True)  # so that its workers' memory is known
-    return {**found, "rows": model.about["rows"]}
+    return {**result, "rows": model.about["rows"]}
 
 
 def train_lightgbm(folder: Path) -> Figures:
@@ -107,17 +107,17 @@ def train_lightgbm(folder: Path) -> Figures:
     from lightgbm import LGBMClassifier  # noqa: PLC0415 - each measurement loads its own library
 
     rows = _training(folder)
-    fitted, found = _timed(lambda: LGBMClassifier(**_LIGHTGBM).fit(rows.values, rows.slips))
+    fitted, result = _timed(lambda: LGBMClassifier(**_LIGHTGBM).fit(rows.values, rows.slips))
     fitted.booster_.save_model(folder / "lightgbm.txt")
-    return {**found, "rows": len(rows.slips)}
+    return {**result, "rows": len(rows.slips)}
 
 
 def score_all(folder: Path) -> Figures:
     """The whole of scoring, from facts on disk to the table in memory."""
     (store, last), model = _scored(folder), _model(folder)
-    found, figures = _timed(lambda: score(store, last, model))
-    _, writing = _timed(lambda: write_scores(folder / "written", found.table, found.head, Origin(simulated=True)))
-    return {**figures, "rows": len(found.table), "writing": writing["seconds"]}
+    result, figures = _timed(lambda: score(store, last, model))
+    _, writing = _timed(lambda: write_scores(folder / "written", result.table, result.head, Origin(simulated=True)))
+    return {**figures, "rows": len(result.table), "writing": writing["seconds"]}
 
 
 def score_parts(folder: Path) -> Figures:
@@ -125,9 +125,9 @@ def score_parts(folder: Path) -> Figures:
     (store, last), model = _scored(folder), _model(folder)
     frame, framing = _timed(lambda: _framed(folder))
     read, moved = _timed(lambda: reading(store, last, model))
-    _, told = _timed(lambda: scored(model, frame, read))
+    _, figures = _timed(lambda: scored(model, frame, read))
     parts = {"reading, tiers, history": framing, "drift": moved,
-             "features, probability, interval, reasons, forecast": told}  # fmt: skip
+             "features, probability, interval, reasons, forecast": figures}  # fmt: skip
     return {name: one["seconds"] for name, one in parts.items()}
 
 
@@ -176,17 +176,17 @@ def _run(*arguments: str) -> Figures | None:
         last = done.stderr.strip().splitlines()[-1:]
         print(f"{' '.join(arguments[:2])}: left out ({' '.join(last)})")
         return None
-    found: Figures = json.loads(done.stdout.splitlines()[-1])
-    return found
+    content: Figures = json.loads(done.stdout.splitlines()[-1])
+    return content
 
 
-def _rows(found: dict[str, Figures | None], names: dict[str, str], reference: str) -> list[list[str]]:
-    base = found.get(reference)
+def _rows(result: dict[str, Figures | None], names: dict[str, str], reference: str) -> list[list[str]]:
+    base = result.get(reference)
     return [
         [label, f"{one['rows']:,.0f}", f"{one['seconds']:.1f}", f"{one['seconds'] / base['seconds']:.2f}" if base else "",
          f"{one['peak_mb']:,.0f}", f"{one['peak_mb'] / base['peak_mb']:.2f}" if base else ""]
         for name, label in names.items()
-        if (one := found.get(name)) is not None
+        if (one := result.get(name)) is not None
     ]  # fmt: skip
 
 
@@ -195,18 +195,18 @@ def measure_all(households: int, scored: int) -> None:
     with TemporaryDirectory() as folder:
         _run("--make", folder, "trained", str(households), str(_TRAINED_ROUNDS))
         _run("--make", folder, "scored", str(scored), str(_SCORED_ROUNDS))
-        found = {name: _run("--measure", name, folder) for name in _MEASURES}
+        results = {name: _run("--measure", name, folder) for name in _MEASURES}
     columns = ["", "rows", "seconds", "x", "peak MB", "x"]
     table(
         "training; x: against one LightGBM fit of the same rows", columns,
-        _rows(found, {"train_lightgbm": "one LightGBM fit, features given", "train_all": "workbench train, everything"}, "train_lightgbm"),
+        _rows(results, {"train_lightgbm": "one LightGBM fit, features given", "train_all": "workbench train, everything"}, "train_lightgbm"),
     )  # fmt: skip
     names = {
         "predict_lightgbm": "LightGBM predicts, features given", "predict_interpret": "interpret predicts (machine alone), features given",
         "predict_ours": "our tables predict, features given", "score_all": "workbench score, everything but writing",
     }  # fmt: skip
-    table("scoring; x: against LightGBM's prediction", columns, _rows(found, names, "predict_lightgbm"))
-    whole, parts = found["score_all"], found["score_parts"]
+    table("scoring; x: against LightGBM's prediction", columns, _rows(results, names, "predict_lightgbm"))
+    whole, parts = results["score_all"], results["score_parts"]
     if whole and parts:
         seconds = {**{name: value for name, value in parts.items() if name != "peak_mb"}, "writing (not in the whole)": whole["writing"]}  # fmt: skip
         table(
@@ -228,8 +228,8 @@ def main() -> None:
         print(json.dumps(_make(Path(folder), name, int(households), int(rounds))))
     elif chosen.measure:
         name, folder = chosen.measure
-        found = _MEASURES[name](Path(folder))
-        print(json.dumps({**found, "peak_mb": _peak_mb()}))
+        result = _MEASURES[name](Path(folder))
+        print(json.dumps({**result, "peak_mb": _peak_mb()}))
     else:
         measure_all(chosen.households, chosen.scored)
 

@@ -157,8 +157,8 @@ def assert_no_console_errors(page: Page) -> None:
 
 def serious(page: Page) -> list[tuple[str, str]]:
     """What keeps somebody out of a page as it is now: axe's serious and critical findings, with a place of each."""
-    found = Axe().run(page).response["violations"]
-    return [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")]
+    violations = Axe().run(page).response["violations"]
+    return [(item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")]
 
 
 # -- the kernel behind a page --------------------------------------------------------------------------------------

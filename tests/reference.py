@@ -126,11 +126,11 @@ def tier(h, line, reading="default"):
 
 def possible(h, line, reading="default"):
     red, yellow = halves(criteria(h, line), reading)
-    found = [1] if red is not False else []
+    results = [1] if red is not False else []
     if red is not True:
-        found += [2] if yellow is not False else []
-        found += [3] if yellow is not True else []
-    return found
+        results += [2] if yellow is not False else []
+        results += [3] if yellow is not True else []
+    return results
 
 
 def edge(h, standard, line):

@@ -161,11 +161,11 @@ def prepare(folder):
 
 def _moved(rows):
     """The same households, all but two of them in one village, so that something of every kind lies there."""
-    kept = sorted(rows["household_id"].to_list())[:2]
+    chosen = sorted(rows["household_id"].to_list())[:2]
     places = {"township": ("甲镇", "乙乡"), "village": ("东村", "南村")}
-    stays = pl.col("household_id").is_in(kept)
+    stays = pl.col("household_id").is_in(chosen)
     return rows.with_columns(
-        pl.when(stays & (pl.col("household_id") == kept[0]))
+        pl.when(stays & (pl.col("household_id") == chosen[0]))
         .then(pl.lit(there))
         .when(stays)
         .then(pl.lit(west))
@@ -220,13 +220,13 @@ def _numbers(office, here):
             return connection.exec_driver_sql(query).scalar()
 
         names = ", ".join(f"'{name}'" for name in here)
-        found = {
+        results = {
             "case": first(f"SELECT id FROM poverty_case WHERE household_id IN ({names}) ORDER BY id"),  # noqa: S608
             "edge": first(f"SELECT household_id FROM edge_household WHERE household_id IN ({names})"),  # noqa: S608
             "filing": first("SELECT number FROM filing ORDER BY id"),
             "measure": first("SELECT id FROM plan_measure ORDER BY id"),
         }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in results.items() if value is not None}
 
 
 def attempt(words):
@@ -260,8 +260,8 @@ def table(prepared, cases=None):
             cells[case.name, actor] = (ALLOWED if sees in text else OWN) if done else REFUSED
             if done:
                 store = prepared.fresh(case.stage)
-                for left in prepared.folder.glob("out.*"):
-                    left.unlink()
+                for leftover in prepared.folder.glob("out.*"):
+                    leftover.unlink()
             else:
                 said[case.name, actor] = text
     return cells, said

@@ -51,7 +51,7 @@ fen = st.integers(1, 3_000_000).map(lambda amount: amount / 100)
 @st.composite
 def at_a_bound(draw):
     """A household whose facts lie exactly at bounds of the rules, or one fen beside them."""
-    found = draw(household)
+    result = draw(household)
     before = {"out_of_pocket": draw(fen), "income_pc": draw(fen)}
 
     def near(bound):
@@ -70,7 +70,7 @@ def at_a_bound(draw):
     )
     fallen = near((1 - share()) * Fraction(str(before["income_pc"])))
     cost = draw(fen)
-    return found | {
+    return result | {
         "persons": persons,
         "income_business": near(Fraction(str(cost)) + persons * Fraction(LINE) / 2),
         "cost_business": cost,

@@ -13,9 +13,9 @@ class Words:
     def __str__(self) -> str:
         return self.zh if self.zh == self.en else f"{self.zh} / {self.en}"
 
-    def after(self, found: str) -> "Words":
+    def after(self, result: str) -> "Words":
         """The same, after what was found."""
-        return Words(found + self.zh, found + self.en)
+        return Words(result + self.zh, result + self.en)
 
     def __add__(self, other: "Words") -> "Words":
         return Words(self.zh + other.zh, self.en + other.en)
@@ -46,10 +46,10 @@ class InputError(WorkbenchError):
 class FileError(InputError):
     """A file that cannot be used as a whole; `found` says why without its path, for a page that knows it by its name."""
 
-    def __init__(self, path: object, found: Words) -> None:
-        self.found = found
-        super().__init__(found.after(f"{path}: "))
-        self.args = (f"{path}: {found}",)
+    def __init__(self, path: object, message: Words) -> None:
+        self.found = message
+        super().__init__(message.after(f"{path}: "))
+        self.args = (f"{path}: {message}",)
 
 
 class StandardError(InputError):

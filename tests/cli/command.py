@@ -55,9 +55,9 @@ class Done:
         """Standard output, which must be one JSON object and nothing else."""
         lines = self.out.splitlines()
         assert len(lines) == 1, self.out
-        found = json.loads(lines[0])
-        assert isinstance(found, dict)
-        return found
+        content = json.loads(lines[0])
+        assert isinstance(content, dict)
+        return content
 
 
 def run(capsys, *words):

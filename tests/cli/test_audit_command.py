@@ -26,9 +26,9 @@ def store(trained, tmp_path, workbench):
 
 
 def test_all_that_commands_write_is_as_told_until_somebody_changes_it_outside(store, workbench):
-    found = workbench("audit", "verify", "--store", store, "--json").record
-    assert (found["broken"], found["files"], found["times"]) == (None, [], [])
-    assert {each["what"] for each in found["not_covered"]} <= {"truth", "other"}
+    result = workbench("audit", "verify", "--store", store, "--json").record
+    assert (result["broken"], result["files"], result["times"]) == (None, [], [])
+    assert {each["what"] for each in result["not_covered"]} <= {"truth", "other"}
     model = next((store / "models").glob("*.skops"))
     for path in (
         model,

@@ -31,9 +31,9 @@ def test_lifted_households_are_all_there_and_edge_households_are_those_of_the_st
         yaml.safe_dump({"income": {"ceiling": {"multiple": 3}}, "require_group": True, "groups": ["illness"]})
     )
     words = ("--round", ROUND, "--store", city, "--standard", standard, "--json")
-    found = workbench("coverage", *words).record["by_group"]
-    assert found["lifted"]["households"] == sum(tiers["counts"].values())
-    assert found["edge"]["households"] == workbench("preview", *words).record["in"] > 0
+    result = workbench("coverage", *words).record["by_group"]
+    assert result["lifted"]["households"] == sum(tiers["counts"].values())
+    assert result["edge"]["households"] == workbench("preview", *words).record["in"] > 0
 
 
 def test_where_a_standard_brings_nobody_in_that_is_said_with_zeros(workbench, city, tmp_path):

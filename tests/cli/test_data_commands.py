@@ -85,9 +85,9 @@ def test_intake_says_what_it_took_and_what_is_wrong(workbench, tmp_path, monitor
     assert {frozenset(problem) for problem in record["problems"]} == {
         frozenset({"row", "column", "value", "reason", "message"})
     }
-    told = workbench("intake", monitoring, *ROUND, "--store", tmp_path)
-    assert told.status == 1
-    assert record["problems"][0]["message"] in told.out
+    output = workbench("intake", monitoring, *ROUND, "--store", tmp_path)
+    assert output.status == 1
+    assert record["problems"][0]["message"] in output.out
 
 
 def test_intake_twice_changes_nothing(workbench, tmp_path, monitoring, register):

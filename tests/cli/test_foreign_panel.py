@@ -53,7 +53,7 @@ class Place:
 
 def _panel(seed):
     """Rows by round; each household stays four rounds, and a quarter of them is replaced each year."""
-    random, living, found, newest = np.random.default_rng(seed), [], {}, 0
+    random, living, results, newest = np.random.default_rng(seed), [], {}, 0
     for number, name in enumerate(ROUNDS):
         living = [each for each in living if each["until"] > number]
         while len(living) < HOUSEHOLDS:
@@ -69,8 +69,8 @@ def _panel(seed):
                     "persons": random.integers(1, 7),
                 }
             )
-        found[name] = [_row(random, each, changed=name >= CHANGED) for each in living]
-    return found
+        results[name] = [_row(random, each, changed=name >= CHANGED) for each in living]
+    return results
 
 
 def _row(random, household, *, changed):

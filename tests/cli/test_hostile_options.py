@@ -168,8 +168,8 @@ def values_for(command, parameter, places):
     """All that a parameter is tried with."""
     if parameter.is_flag if hasattr(parameter, "is_flag") else False:
         return []
-    found = [*TEXTS, *(hostile_paths(places) if is_path(parameter) else [])]
-    return [value for value in found if (command, parameter.name, value) not in LEFT_OUT]
+    results = [*TEXTS, *(hostile_paths(places) if is_path(parameter) else [])]
+    return [value for value in results if (command, parameter.name, value) not in LEFT_OUT]
 
 
 def tried(capsys, command, parameter, value, places):
@@ -184,12 +184,12 @@ def tried(capsys, command, parameter, value, places):
 
 
 def told(capsys, command, places, choose):
-    found = [
+    results = [
         tried(capsys, command, parameter, value, places)
         for number, parameter in enumerate(COMMANDS[command])
         for value in choose(values_for(command, parameter, places), number)
     ]
-    return [each for each in found if each]
+    return [each for each in results if each]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -52,13 +52,13 @@ def test_the_decision_stands_with_every_answer_that_it_rests_on(housing):
 
 
 def test_what_is_not_answered_is_not_known_and_is_asked_for(housing):
-    found = housing(housing.unsafe, "--no-policy", "--json").record
-    assert (found["outcome"], found["possible"]) == (
+    result = housing(housing.unsafe, "--no-policy", "--json").record
+    assert (result["outcome"], result["possible"]) == (
         None,
         ["own_renovation", "supporters_renovation", "land_programmes"],
     )
-    assert found["missing"] == ["own_ability", "supporters_ability"]
-    assert [each["answer"] for each in found["answers"]] == [True, False, None, None]
+    assert result["missing"] == ["own_ability", "supporters_ability"]
+    assert [each["answer"] for each in result["answers"]] == [True, False, None, None]
 
 
 def test_in_words_it_says_what_may_be_and_what_is_still_to_be_asked(housing):

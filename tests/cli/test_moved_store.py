@@ -44,12 +44,12 @@ def model_page(store, monkeypatch):
 
 def shown(store, capsys, model):
     """All that a store shows of its model, without its own path."""
-    found = []
+    results = []
     for words in asked(model):
         done = run(capsys, *words, "--store", store, "--json")
         assert done.status == 0, done.err
-        found.append(done.out.replace(str(store), "STORE"))
-    return found
+        results.append(done.out.replace(str(store), "STORE"))
+    return results
 
 
 def copied(store, tmp_path):

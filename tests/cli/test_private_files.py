@@ -21,13 +21,13 @@ ROUND = ("--round", "2019-10")
 
 def open_to_others(root):
     """Every path below that anybody else may read, write or enter."""
-    found = []
+    results = []
     for folder, folders, files in os.walk(root):
         for name in (*folders, *files):
             path = os.path.join(folder, name)  # noqa: PTH118
             if not os.path.islink(path) and stat.S_IMODE(os.stat(path).st_mode) & 0o077:  # noqa: PTH114, PTH116
-                found.append(os.path.relpath(path, root))
-    return [path for path in found if not path.endswith(OF_ANOTHER_PROGRAM)]
+                results.append(os.path.relpath(path, root))
+    return [path for path in results if not path.endswith(OF_ANOTHER_PROGRAM)]
 
 
 @pytest.fixture

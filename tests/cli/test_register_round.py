@@ -37,9 +37,9 @@ class County:
         return self.workbench("register", *words, *who, "--at", at, "--store", self.store, "--json")
 
     def done(self, account, *words, status=0, **options):
-        found = self(account, *words, **options)
-        assert found.status == status, (words, found.err)
-        return found.record
+        result = self(account, *words, **options)
+        assert result.status == status, (words, result.err)
+        return result.record
 
     def people(self):
         self.done(None, "accounts", "add", "admin", "--name", "管理员", "--role", "administrator")
@@ -88,8 +88,8 @@ def test_a_round_from_visits_to_filed_ledgers(county, workbench, tmp_path):
             ]
         )
         for kind in ("risk", "edge"):
-            found = county(worker, "propose", "--all", "--kind", kind, "--round", ROUND)
-            assert found.status in {0, 1}, found.err
+            result = county(worker, "propose", "--all", "--kind", kind, "--round", ROUND)
+            assert result.status in {0, 1}, result.err
     assert visited == len(county.households)
 
     township, village = county.villages[0]

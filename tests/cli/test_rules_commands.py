@@ -51,11 +51,11 @@ def test_people_are_told_that_it_is_simulated(workbench, city, command):
 
 
 def test_every_engine_gives_the_same_tiers(workbench, city):
-    found = {}
+    results = {}
     for engine in ("polars", "pandas", "duckdb"):
         record = workbench("tier", *ROUND, "--engine", engine, "--store", city, "--json").record
-        found[engine] = {key: record[key] for key in ("counts", "rows", "by_county", "line")}
-    assert found["pandas"] == found["polars"] == found["duckdb"]
+        results[engine] = {key: record[key] for key in ("counts", "rows", "by_county", "line")}
+    assert results["pandas"] == results["polars"] == results["duckdb"]
 
 
 def test_tiers_of_the_counties_add_up_to_the_lifted_households(workbench, city):
@@ -152,9 +152,9 @@ def test_an_undetermined_household_names_what_would_settle_it(workbench, city_co
     assert len(record["possible_tiers"]) > 1
     assert set(record["missing"]) & {"food", "labour", "weak_labour", "income_pc"}
     assert record["would_change"] is None
-    told = workbench("explain", household, *ROUND, "--store", city_copy)
-    assert "暂不能判定" in told.out
-    assert "未知" in told.out
+    output = workbench("explain", household, *ROUND, "--store", city_copy)
+    assert "暂不能判定" in output.out
+    assert "未知" in output.out
 
 
 def test_every_criterion_has_its_clause(workbench, city):
@@ -264,10 +264,10 @@ def test_expected_slips_in_preview_and_sweep(workbench, city_copy):
     grid = workbench("sweep", *options, *axis, "--json").record["grid"]
     assert (grid[1]["expected_slips"], grid[1]["slips_share"]) == (record["expected_slips"], record["slips_share"])
     asked = ("preview", *options, "--frontier", "--income-error", "0.1", "--bunching", "--threshold", "0.1")
-    told, english = workbench(*asked), workbench(*asked, "--lang", "en")
-    assert (told.status, english.status) == (0, 0), told.err
+    output, english = workbench(*asked), workbench(*asked, "--lang", "en")
+    assert (output.status, english.status) == (0, 0), output.err
     for words in ("预计下滑", "90% 的把握在", "前沿", "如果收入再测一次", "门槛 10.0%"):
-        assert words in told.out
+        assert words in output.out
     for words in (
         "90% of the time between",
         "of all slips expected among unregistered",
@@ -280,8 +280,8 @@ def test_expected_slips_in_preview_and_sweep(workbench, city_copy):
 def test_without_scores_people_are_told_how_to_get_them(workbench, city):
     axis = ("--vary", "income.ceiling.multiple=1.0:2.0:0.5")
     for command, more in (("preview", ("--frontier",)), ("sweep", axis)):
-        told = workbench(command, *ROUND, "--standard", GOOD, *more, "--store", city)
-        assert (told.status, "workbench score --round 2019-10" in told.out) == (0, True)
+        output = workbench(command, *ROUND, "--standard", GOOD, *more, "--store", city)
+        assert (output.status, "workbench score --round 2019-10" in output.out) == (0, True)
 
 
 @pytest.mark.parametrize(("option", "value"), [("--income-error", "2"), ("--income-error", "0"), ("--threshold", "1")])

@@ -38,25 +38,29 @@ def by_name(proposals):
 
 @by_sentence(ASSISTANCE["cases"])
 def test_measures(case):
-    found = propose(household(ASSISTANCE["household"], case["facts"]), PARAMETERS)
-    proposed = by_name(found.household)
+    result = propose(household(ASSISTANCE["household"], case["facts"]), PARAMETERS)
+    proposed = by_name(result.household)
     assert set(case.get("has", [])) <= set(proposed)
     assert not set(case.get("not", [])) & set(proposed)
     if "undecided" in case:
-        assert list(found.undecided) == case["undecided"]
+        assert list(result.undecided) == case["undecided"]
     if "people" in case:
         expected = {name: None if people == "unknown" else people for name, people in case["people"].items()}
-        assert {name: proposal.people for name, proposal in by_name(found.persons).items()} == expected
+        assert {name: proposal.people for name, proposal in by_name(result.persons).items()} == expected
 
 
 @by_sentence(HOUSING)
 def test_housing(case):
     answers = {name: case.get(name) for name in QUESTIONS}
-    found = decide_housing(household({}, case["facts"]), **answers)
+    result = decide_housing(household({}, case["facts"]), **answers)
     if case["outcome"] == "unknown":
-        assert (found.outcome, list(found.possible), list(found.missing)) == (None, case["possible"], case["missing"])
+        assert (result.outcome, list(result.possible), list(result.missing)) == (
+            None,
+            case["possible"],
+            case["missing"],
+        )
     else:
-        assert (found.outcome, found.possible, found.missing) == (case["outcome"], (case["outcome"],), ())
+        assert (result.outcome, result.possible, result.missing) == (case["outcome"], (case["outcome"],), ())
 
 
 @by_sentence(COVERAGE)
@@ -79,8 +83,8 @@ members = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None)
 @given(members)
 def test_every_member_has_a_measure(facts):
-    found = propose(facts, PARAMETERS)
-    for_each = [one.people for one in found.persons if one.measure.name in (*PARTS, "member_to_verify")]
+    result = propose(facts, PARAMETERS)
+    for_each = [one.people for one in result.persons if one.measure.name in (*PARTS, "member_to_verify")]
     assert for_each
     if facts["persons"] is None:
         assert None in for_each
@@ -115,11 +119,11 @@ def test_a_plan_is_only_ever_added_to(rows, current):
 @given(households)
 def test_every_proposal_has_its_reason_and_what_is_undecided_names_unknown_facts(rows):
     facts = dict.fromkeys(ASSISTANCE_FACTS) | rows[0]
-    found = propose(facts, PARAMETERS)
-    for proposal in (*found.household, *found.persons):
+    result = propose(facts, PARAMETERS)
+    for proposal in (*result.household, *result.persons):
         assert proposal.reasons
         assert all(reason.words.zh and reason.clause.startswith("§") for reason in proposal.reasons)
-    for missing in found.undecided.values():
+    for missing in result.undecided.values():
         assert missing
         assert all(facts[name] is None for name in missing)
 
@@ -130,11 +134,11 @@ def test_a_frame_of_households_says_what_each_alone_does(rows):
     frame = _complete(rows)
     assessed = measure_frame(frame, PARAMETERS).to_dicts()
     together = propose_each(frame.to_dicts(), PARAMETERS)
-    for facts, row, found in zip(frame.to_dicts(), assessed, together, strict=True):
-        assert found == propose(facts, PARAMETERS)
+    for facts, row, result in zip(frame.to_dicts(), assessed, together, strict=True):
+        assert result == propose(facts, PARAMETERS)
         names = [measure.name for measure in CATALOGUE.values() if f"measure_{measure.name}" in row]
-        assert [name for name in names if row[f"measure_{name}"]] == list(by_name(found.household))
-        assert [name for name in names if row[f"measure_{name}"] is None] == list(found.undecided)
+        assert [name for name in names if row[f"measure_{name}"]] == list(by_name(result.household))
+        assert [name for name in names if row[f"measure_{name}"] is None] == list(result.undecided)
 
 
 @pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
@@ -163,13 +167,13 @@ answer = st.sampled_from([True, False, None])
 @given(st.sampled_from([None, 0, 1, 2]), st.sampled_from([None, "A", "B", "C", "D"]), st.tuples(answer, answer, answer))
 def test_the_housing_tree_leaves_open_just_what_the_unknown_answers_leave_open(housing, grade, answers):
     given_answers = dict(zip(QUESTIONS, answers, strict=True))
-    found = decide_housing({"housing": housing, "housing_grade": grade}, **given_answers)
+    result = decide_housing({"housing": housing, "housing_grade": grade}, **given_answers)
     unsafe = housing_decision.is_unsafe({"housing": housing, "housing_grade": grade})
     choices = [[True, False] if one is None else [one] for one in (unsafe, *answers)]
     reachable = {_walk(*chosen) for chosen in product(*choices)}
-    assert set(found.possible) == reachable
-    assert found.outcome == (reachable.pop() if len(found.possible) == 1 else None)
-    assert bool(found.missing) == (found.outcome is None)
+    assert set(result.possible) == reachable
+    assert result.outcome == (reachable.pop() if len(result.possible) == 1 else None)
+    assert bool(result.missing) == (result.outcome is None)
 
 
 def _walk(unsafe, eligible, own, supporters):

@@ -33,16 +33,20 @@ def by_sentence(cases):
 
 @by_sentence(TIERS["cases"])
 def test_tier(case):
-    found = explain_tier(household(TIERS["household"], case["facts"]), PARAMETERS, reading("default"))
+    explanation = explain_tier(household(TIERS["household"], case["facts"]), PARAMETERS, reading("default"))
     if case["tier"] == "unknown":
-        assert (found.result, found.possible, found.missing) == (None, case["possible"], case["missing"])
-        assert found.changes == []
+        assert (explanation.result, explanation.possible, explanation.missing) == (
+            None,
+            case["possible"],
+            case["missing"],
+        )
+        assert explanation.changes == []
     else:
-        assert (found.result, found.possible, found.missing) == (case["tier"], [case["tier"]], [])
+        assert (explanation.result, explanation.possible, explanation.missing) == (case["tier"], [case["tier"]], [])
 
 
 @by_sentence(EDGE["cases"])
 def test_edge(case):
-    found = explain_edge(household(EDGE["household"], case["facts"]), LIMITS)
-    assert (found.result or "cannot_tell") == case["edge"]
-    assert found.missing == case.get("missing", [])
+    explanation = explain_edge(household(EDGE["household"], case["facts"]), LIMITS)
+    assert (explanation.result or "cannot_tell") == case["edge"]
+    assert explanation.missing == case.get("missing", [])

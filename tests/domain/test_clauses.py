@@ -25,5 +25,5 @@ def test_every_criterion_and_every_key_group_has_its_words_in_its_clause():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_phrase_stands_alone_in_its_text(language):
     for clause in clauses().values():
-        told = {name for segment in segments(clause, language) for name in segment.criteria}
-        assert told == set(clause.phrases)
+        criteria = {name for segment in segments(clause, language) for name in segment.criteria}
+        assert criteria == set(clause.phrases)

@@ -20,12 +20,12 @@ def assessed(rows, data, engine="polars"):
 @settings(max_examples=150, deadline=None)
 @given(rows=households, data=standard)
 def test_in_out_or_cannot_tell(rows, data):
-    found = assessed(rows, data)
+    outcome = assessed(rows, data)
     expected = [edge(row, data, LINE) for row in rows]
-    assert found["edge"] == [result for result, _, _ in expected]
-    assert found["below_line"] == [below for _, below, _ in expected]
+    assert outcome["edge"] == [result for result, _, _ in expected]
+    assert outcome["below_line"] == [below for _, below, _ in expected]
     for route in ("income", "rigid_expenditure", "income_drop"):
-        assert found[f"route_{route}"] == [routes.get(route, False) for _, _, routes in expected]
+        assert outcome[f"route_{route}"] == [routes.get(route, False) for _, _, routes in expected]
 
 
 @pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
@@ -47,8 +47,8 @@ def test_raising_the_ceiling_never_drops_a_household(rows, data):
 @settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard)
 def test_below_the_line_is_never_in_and_never_dropped(rows, data):
-    found = assessed(rows, data)
-    for inside, below in zip(found["edge"], found["below_line"], strict=True):
+    result = assessed(rows, data)
+    for inside, below in zip(result["edge"], result["below_line"], strict=True):
         assert not (below and inside is not False)
 
 

@@ -29,20 +29,20 @@ def flat(row):
 @given(row=household)
 def test_every_change_of_a_tier_gives_the_result_it_promises(row):
     facts = flat(row)
-    found = explain_tier(facts, PARAMETERS, DEFAULT)
-    assert [change.steps for change in found.changes] == sorted(change.steps for change in found.changes)
-    for change in found.changes:
+    explanation = explain_tier(facts, PARAMETERS, DEFAULT)
+    assert [change.steps for change in explanation.changes] == sorted(change.steps for change in explanation.changes)
+    for change in explanation.changes:
         again = explain_tier({**facts, change.fact: change.after}, PARAMETERS, DEFAULT)
-        assert again.result == change.result != found.result
+        assert again.result == change.result != explanation.result
 
 
 @settings(max_examples=15, deadline=None)
 @given(row=household)
 def test_every_change_in_or_out_gives_the_result_it_promises(row):
     facts = flat(row)
-    found = explain_edge(facts, LIMITS)
-    for change in found.changes:
-        assert explain_edge({**facts, change.fact: change.after}, LIMITS).result == change.result != found.result
+    explanation = explain_edge(facts, LIMITS)
+    for change in explanation.changes:
+        assert explain_edge({**facts, change.fact: change.after}, LIMITS).result == change.result != explanation.result
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_every_change_in_or_out_gives_the_result_it_promises(row):
     ],
 )
 def test_the_smallest_change_of_one_fact(fact, changes, after, tier):
-    found = explain_tier(make(TIERS["household"], changes), PARAMETERS, DEFAULT)
-    change = next(change for change in found.changes if change.fact == fact)
+    explanation = explain_tier(make(TIERS["household"], changes), PARAMETERS, DEFAULT)
+    change = next(change for change in explanation.changes if change.fact == fact)
     assert (change.after, change.result) == (after, tier)
 
 
 def test_a_fall_below_the_line_is_no_mere_out():
-    found = explain_edge(make(EDGE["household"], {"income_pc": 3300.0}), LIMITS)
-    change = next(change for change in found.changes if change.fact == "income_pc")
+    explanation = explain_edge(make(EDGE["household"], {"income_pc": 3300.0}), LIMITS)
+    change = next(change for change in explanation.changes if change.fact == "income_pc")
     assert (change.after, change.result) == (3217.99, "below_line")
     below = explain_edge(make(EDGE["household"], {"income_pc": 3000.0}), LIMITS)
     assert (below.result, below.changes[0].after, below.changes[0].result) == ("below_line", 3218, "in")
@@ -73,9 +73,9 @@ def test_a_change_to_a_share_goes_one_fen_beyond_it():
     routes = {"rigid_expenditure": {"share": 0.35, "ceiling": {"multiple": 3.0}}}
     limits = edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.0}}, "routes": routes}), LINE)
     facts = make(EDGE["household"], {"net_income": 10_300.0, "out_of_pocket": 3605.0, "income_pc": 5000.0})
-    found = explain_edge(facts, limits)
-    changes = {change.fact: (change.after, change.result) for change in found.changes}
-    assert (found.result, changes["out_of_pocket"], changes["net_income"]) == (
+    explanation = explain_edge(facts, limits)
+    changes = {change.fact: (change.after, change.result) for change in explanation.changes}
+    assert (explanation.result, changes["out_of_pocket"], changes["net_income"]) == (
         "out",
         (3605.01, "in"),
         (10_299.99, "in"),
@@ -97,8 +97,8 @@ def test_changes_keep_members_possible():
 
 
 def test_far_thresholds_are_found_to_the_fen():
-    found = explain_edge(make(EDGE["household"], {"income_pc": 90_000.0}), LIMITS)
-    change = next(change for change in found.changes if change.fact == "income_pc")
+    explanation = explain_edge(make(EDGE["household"], {"income_pc": 90_000.0}), LIMITS)
+    change = next(change for change in explanation.changes if change.fact == "income_pc")
     assert (change.after, change.result) == (4826.99, "in")
 
 

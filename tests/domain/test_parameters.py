@@ -19,8 +19,8 @@ from workbench.errors import InputError
     ],
 )
 def test_the_line_in_force(round_name, line, year):
-    found = poverty_line(round_name)
-    assert (found.value, found.year) == (line, year)
+    result = poverty_line(round_name)
+    assert (result.value, result.year) == (line, year)
 
 
 def test_no_line_so_far_back():

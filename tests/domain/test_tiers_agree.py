@@ -24,16 +24,16 @@ def assessed(rows, name, engine):
 @settings(max_examples=150, deadline=None)
 @given(rows=households)
 def test_tiers_and_possible_tiers(name, rows):
-    found = assessed(rows, name, "polars")
-    assert found["tier"] == [tier(row, LINE, name) for row in rows]
-    assert [possible_list(bits) for bits in found["possible_tiers"]] == [possible(row, LINE, name) for row in rows]
+    result = assessed(rows, name, "polars")
+    assert result["tier"] == [tier(row, LINE, name) for row in rows]
+    assert [possible_list(bits) for bits in result["possible_tiers"]] == [possible(row, LINE, name) for row in rows]
 
 
 @settings(max_examples=150, deadline=None)
 @given(rows=households)
 def test_traces(rows):
-    found = assessed(rows, "default", "polars")
-    for row, true, unknown in zip(rows, found["criteria_true"], found["criteria_unknown"], strict=True):
+    result = assessed(rows, "default", "polars")
+    for row, true, unknown in zip(rows, result["criteria_true"], result["criteria_unknown"], strict=True):
         traced = {name: None if unknown & bit else bool(true & bit) for name, bit in BIT.items()}
         assert traced == criteria(row, LINE)
 

@@ -32,59 +32,59 @@ def index_of(incomes):
 
 def incomes(n, seed, heaped=0.0):
     rng = np.random.default_rng(seed)
-    found = rng.lognormal(9.0, 0.6, n)
+    values = rng.lognormal(9.0, 0.6, n)
     for figure, share in ((500, heaped), (1000, heaped / 3), (100, heaped / 3)):
         rounded = rng.random(n) < share
-        found[rounded] = np.round(found[rounded] / figure) * figure
-    return found, rng
+        values[rounded] = np.round(values[rounded] / figure) * figure
+    return values, rng
 
 
 @pytest.mark.parametrize("heaped", [0.0, 0.25, 0.6])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_what_is_planted_is_found_on_its_side(seed, heaped):
     for side in ("below", "above"):
-        found, rng = incomes(20_000, seed, heaped)
+        result, rng = incomes(20_000, seed, heaped)
         away = (
-            (found >= CEILING) & (found < CEILING + 600)
+            (result >= CEILING) & (result < CEILING + 600)
             if side == "below"
-            else (found < CEILING) & (found > CEILING - 600)
+            else (result < CEILING) & (result > CEILING - 600)
         )
-        moved = away & (rng.random(len(found)) < 0.15)
-        found[moved] = CEILING + (-1 if side == "below" else 1) * rng.uniform(0.01, 100, moved.sum())
-        told = bunching(index_of(found), CEILING, LINE)
-        assert getattr(told, side).notable
-        assert getattr(told, side).rank < 0.06
-        assert getattr(told, side).excess.share > 0.2
-        assert not getattr(told, "above" if side == "below" else "below").notable
+        moved = away & (rng.random(len(result)) < 0.15)
+        result[moved] = CEILING + (-1 if side == "below" else 1) * rng.uniform(0.01, 100, moved.sum())
+        record = bunching(index_of(result), CEILING, LINE)
+        assert getattr(record, side).notable
+        assert getattr(record, side).rank < 0.06
+        assert getattr(record, side).excess.share > 0.2
+        assert not getattr(record, "above" if side == "below" else "below").notable
 
 
 @pytest.mark.parametrize("heaped", [0.0, 0.3, 1.0])
 def test_clean_and_heaped_incomes_are_rarely_flagged(heaped):
     flagged = 0
     for seed in range(12):
-        told = bunching(index_of(incomes(20_000, 100 + seed, heaped)[0]), CEILING, LINE)
-        flagged += told.below.notable + told.above.notable
+        record = bunching(index_of(incomes(20_000, 100 + seed, heaped)[0]), CEILING, LINE)
+        flagged += record.below.notable + record.above.notable
     assert flagged <= 2
 
 
 @pytest.mark.parametrize("ceiling", [5000.0, 4800.0])
 def test_a_ceiling_at_a_round_figure(ceiling):
-    told = bunching(index_of(incomes(60_000, 5, 0.5)[0]), ceiling, LINE)
-    assert not told.below.notable
-    assert not told.above.notable
+    record = bunching(index_of(incomes(60_000, 5, 0.5)[0]), ceiling, LINE)
+    assert not record.below.notable
+    assert not record.above.notable
 
 
 def test_a_step_at_the_line_is_not_bunching():
-    found, rng = incomes(60_000, 6)
-    found = found[(found >= LINE) | (rng.random(len(found)) < 0.2)]
-    told = bunching(index_of(found), CEILING, LINE)
-    assert (told.below.notable, told.above.notable) == (False, False)
+    result, rng = incomes(60_000, 6)
+    result = result[(result >= LINE) | (rng.random(len(result)) < 0.2)]
+    record = bunching(index_of(result), CEILING, LINE)
+    assert (record.below.notable, record.above.notable) == (False, False)
 
 
 def test_too_few_are_not_judged():
-    told = bunching(index_of(incomes(3000, 7)[0]), CEILING, LINE)
-    assert told.rows < 2000
-    record = told.record()
+    details = bunching(index_of(incomes(3000, 7)[0]), CEILING, LINE)
+    assert details.rows < 2000
+    record = details.record()
     assert record["too_few"]
     assert (record["below"], record["above"]) == (None, None)
     assert {"zh", "en"} == set(record["caveats"])

@@ -37,13 +37,13 @@ def store(tmp_path_factory):
 def test_as_many_change_as_the_preview_counts_and_each_has_its_reason(store, ours, theirs):
     scene = Scene(store, ROUND, COUNTY)
     first, second = parse_standard(ours), parse_standard(theirs)
-    found = changed_households(scene, first, second)
+    result = changed_households(scene, first, second)
     counted = preview(scene, first, second)
-    comes_in = found.filter(pl.col("edge").fill_null(value=False))
-    goes_out = found.filter(pl.col("edge_before").fill_null(value=False))
+    comes_in = result.filter(pl.col("edge").fill_null(value=False))
+    goes_out = result.filter(pl.col("edge_before").fill_null(value=False))
     assert (len(comes_in), len(goes_out)) == (counted["newly_in"], counted["leaving"])
     limits = scene.limits_of(first), scene.limits_of(second)
-    for row in found.to_dicts():
+    for row in result.to_dicts():
         assert reasons(row, *limits), row
 
 
@@ -51,5 +51,5 @@ def test_a_reason_names_what_differs(store):
     scene = Scene(store, ROUND, COUNTY)
     ours, theirs = parse_standard(WIDE), parse_standard(NARROW)
     limits = scene.limits_of(ours), scene.limits_of(theirs)
-    found = {why.kind for row in changed_households(scene, ours, theirs).to_dicts() for why in reasons(row, *limits)}
-    assert {"ceiling", "group", "route"} <= found
+    results = {why.kind for row in changed_households(scene, ours, theirs).to_dicts() for why in reasons(row, *limits)}
+    assert {"ceiling", "group", "route"} <= results

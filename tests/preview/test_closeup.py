@@ -20,11 +20,11 @@ EDGES = [0.0, 2000.0, LINE, 4827.0, 5000.0, 9000.0]
 def test_distribution(rows, data, weighted):
     frame, limits = spread(rows, weighted), limits_of(data)
     assessed = with_income(by_rule(frame, limits), limits)
-    found = income_distribution(Breakdown(index_of(frame, limits), limits), EDGES)
+    result = income_distribution(Breakdown(index_of(frame, limits), limits), EDGES)
     for n, (low, high) in enumerate(pairwise(EDGES)):
         here = assessed.filter((pl.col("income") >= low) & (pl.col("income") < high))
-        assert found.all[n] == here["weight"].sum()
-        assert found.inside[n] == here.filter(pl.col("edge"))["weight"].sum()
+        assert result.all[n] == here["weight"].sum()
+        assert result.inside[n] == here.filter(pl.col("edge"))["weight"].sum()
 
 
 @settings(max_examples=80, deadline=None)
@@ -32,11 +32,11 @@ def test_distribution(rows, data, weighted):
 def test_near_the_ceiling(rows, data):
     frame, limits = spread(rows, weighted=False), limits_of(data)
     assessed = with_income(by_rule(frame, limits), limits).filter(pl.col("income").is_not_null())
-    found = near_ceiling(Breakdown(index_of(frame, limits), limits), most=5)
+    result = near_ceiling(Breakdown(index_of(frame, limits), limits), most=5)
     distances = sorted((assessed["income"] - limits.ceiling).abs().to_list())[:5]
-    assert sorted(abs(near.distance) for near in found) == pytest.approx(distances, abs=1e-6)
+    assert sorted(abs(near.distance) for near in result) == pytest.approx(distances, abs=1e-6)
     results = dict(zip(assessed["household_id"], assessed["edge"], strict=True))
-    assert {near.household_id: near.edge for near in found} == {
-        near.household_id: results[near.household_id] for near in found
+    assert {near.household_id: near.edge for near in result} == {
+        near.household_id: results[near.household_id] for near in result
     }
-    assert [near.income for near in found] == sorted(near.income for near in found)
+    assert [near.income for near in result] == sorted(near.income for near in result)

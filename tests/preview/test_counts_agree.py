@@ -68,10 +68,10 @@ def pair(count):
 def test_totals(rows, data, weighted):
     frame, limits = spread(rows, weighted), limits_of(data)
     assessed = by_rule(frame, limits)
-    found = totals(index_of(frame, limits), limits)
-    assert pair(found.inside) == weigh(assessed.filter(pl.col("edge")))
-    assert pair(found.cannot_tell) == weigh(assessed.filter(pl.col("edge").is_null()))
-    assert pair(found.below_line) == weigh(assessed.filter(pl.col("below_line")))
+    counts = totals(index_of(frame, limits), limits)
+    assert pair(counts.inside) == weigh(assessed.filter(pl.col("edge")))
+    assert pair(counts.cannot_tell) == weigh(assessed.filter(pl.col("edge").is_null()))
+    assert pair(counts.below_line) == weigh(assessed.filter(pl.col("below_line")))
 
 
 @settings(max_examples=100, deadline=None)
@@ -130,10 +130,10 @@ def test_every_point_of_the_curve(rows, data, other, weighted):
     curve = ceiling_curve(index, limits, points, comparison)
     for n, point in enumerate(points):
         income = {**data["income"], "ceiling": {"yuan": point}}
-        found = totals(index, limits_of({**data, "income": income}), comparison)
-        assert (curve.inside[n], curve.inside_rows[n]) == pair(found.inside)
-        assert (curve.cannot_tell[n], curve.cannot_tell_rows[n]) == pair(found.cannot_tell)
-        assert (curve.newly_in[n], curve.leaving[n]) == (found.newly_in.households, found.leaving.households)
+        counts = totals(index, limits_of({**data, "income": income}), comparison)
+        assert (curve.inside[n], curve.inside_rows[n]) == pair(counts.inside)
+        assert (curve.cannot_tell[n], curve.cannot_tell_rows[n]) == pair(counts.cannot_tell)
+        assert (curve.newly_in[n], curve.leaving[n]) == (counts.newly_in.households, counts.leaving.households)
 
 
 @settings(max_examples=30, deadline=None)
@@ -162,11 +162,11 @@ def test_every_point_of_a_sweep(key, rows, data):
             groups = {**data["income"]["group_ceilings"], "disability": point[key]}
             varied["income"] = {**varied["income"], "group_ceilings": groups}
         line = point[key] if key == "line" else LINE
-        found = totals(index, edge_limits(parse_standard(varied), line))
-        assert point["in"] == found.inside.households
-        assert point["cannot_tell"] == found.cannot_tell.households
-        assert point["below_line"] == found.below_line.households
-        assert point["cost"] == 3000.0 * found.inside.households
+        counts = totals(index, edge_limits(parse_standard(varied), line))
+        assert point["in"] == counts.inside.households
+        assert point["cannot_tell"] == counts.cannot_tell.households
+        assert point["below_line"] == counts.below_line.households
+        assert point["cost"] == 3000.0 * counts.inside.households
 
 
 def test_one_county_of_the_index():

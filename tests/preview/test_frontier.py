@@ -44,17 +44,17 @@ def some(number, n, rng):
 @given(rows=households, data=standard, seed=st.integers(0, 99))
 def test_standards_of_the_family(rows, data, seed):
     index, limits, _ = scene_of(rows, data)
-    found = family(index, parse_standard(data), limits)
+    result = family(index, parse_standard(data), limits)
     rng = np.random.default_rng(seed)
-    assert found.own == (found.own[0], list(found.ceilings).index(limits.ceiling))
-    for at in some(len(found.masks), 12, rng):
-        mask = int(found.masks[at])
+    assert result.own == (result.own[0], list(result.ceilings).index(limits.ceiling))
+    for at in some(len(result.masks), 12, rng):
+        mask = int(result.masks[at])
         groups = [group for bit, group in enumerate(GROUPS) if mask >> bit & 1]
-        for c in some(len(found.ceilings), 4, rng):
-            inside = one_standard(index, data, float(found.ceilings[c]), groups)
-            assert (found.households[at, c], found.slips[at, c]) == (inside.households, inside.slips)
+        for c in some(len(result.ceilings), 4, rng):
+            inside = one_standard(index, data, float(result.ceilings[c]), groups)
+            assert (result.households[at, c], result.slips[at, c]) == (inside.households, inside.slips)
     own = totals(index, limits).inside
-    assert (found.households[found.own], found.slips[found.own]) == (own.households, own.slips)
+    assert (result.households[result.own], result.slips[result.own]) == (own.households, own.slips)
 
 
 @settings(max_examples=8, deadline=None)
@@ -62,8 +62,8 @@ def test_standards_of_the_family(rows, data, seed):
 def test_no_standard_of_the_family_lies_above(rows, data):
     data = {**data, "require_group": True}
     index, limits, ranked = scene_of(rows, data)
-    told = frontier(index, parse_standard(data), limits, ranked)
-    steps = told["frontier"]
+    record = frontier(index, parse_standard(data), limits, ranked)
+    steps = record["frontier"]
     every = [
         one_standard(index, data, multiple_of(multiple, LINE), list(groups))
         for size in range(9)
@@ -74,7 +74,7 @@ def test_no_standard_of_the_family_lies_above(rows, data):
         best = max((s["expected_slips"] for s in steps if s["households"] <= inside.households), default=None)
         assert best is not None
         assert best >= inside.slips
-    standing = told["frontier_standing"]
+    standing = record["frontier_standing"]
     own = totals(index, limits).inside
     assert standing["households"] == own.households
     if own.slips:
@@ -97,8 +97,8 @@ def test_steps_rise_and_are_not_too_many():
     index, limits, ranked = city(3000)
     data = parse_standard({"income": {"ceiling": {"yuan": 4900.5}, "group_ceilings": {"dibao": 1.8}}})
     assert len(pareto(family(index, data, limits))) > 200
-    told = frontier(index, data, limits, ranked)
-    steps = told["frontier"]
+    record = frontier(index, data, limits, ranked)
+    steps = record["frontier"]
     assert len(steps) == 200
     households, slips = ([step[key] for step in steps] for key in ("households", "expected_slips"))
     assert households == sorted(set(households))
@@ -111,7 +111,7 @@ def test_steps_rise_and_are_not_too_many():
         assert (step["households"], step["expected_slips"]) == (inside.households, inside.slips)
         assert step["slips_share"] == inside.slips / everyone
         assert step["slips_share"] <= ranked.slips_among(inside.households) / everyone + 1e-9
-    ideal = [point["slips_share"] for point in told["frontier_ideal"]]
+    ideal = [point["slips_share"] for point in record["frontier_ideal"]]
     assert ideal == sorted(ideal)
     assert (ideal[0], ideal[-1]) == (0.0, pytest.approx(1.0))
 
@@ -121,9 +121,9 @@ def test_without_a_group_asked_for_only_the_ceiling_varies():
     data = parse_standard(
         {"income": {"ceiling": {"yuan": 4900.5}, "group_ceilings": {"dibao": 1.8}}, "require_group": False}
     )
-    found = family(index, data, limits)
-    assert found.households.shape == (1, len(GRID) + 1)
-    for at, ceiling in enumerate(found.ceilings):
+    result = family(index, data, limits)
+    assert result.households.shape == (1, len(GRID) + 1)
+    for at, ceiling in enumerate(result.ceilings):
         inside = totals(index, replace(limits, ceiling=float(ceiling))).inside
-        assert (found.households[0, at], found.slips[0, at]) == (inside.households, inside.slips)
+        assert (result.households[0, at], result.slips[0, at]) == (inside.households, inside.slips)
     assert all(step["groups"] is None for step in frontier(index, data, limits, ranked)["frontier"])

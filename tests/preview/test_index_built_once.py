@@ -31,11 +31,11 @@ def test_an_index_that_many_need_at_once_is_built_once(tmp_path, monkeypatch, bu
     together, looked, read = threading.Barrier(PAGES), threading.local(), cache._read
 
     def read_together(*arguments):
-        kept = read(*arguments)
+        cached = read(*arguments)
         if not hasattr(looked, "once"):
             looked.once = True
             together.wait(60)  # all have seen that there is none
-        return kept
+        return cached
 
     monkeypatch.setattr(cache, "_read", read_together)
     with ThreadPoolExecutor(PAGES) as pool:

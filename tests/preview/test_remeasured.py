@@ -59,7 +59,7 @@ def measured_again(frame, sd, rng):
 @pytest.mark.parametrize(("sd", "weighted"), [(0.05, False), (0.2, True), (0.6, False)])
 def test_against_measuring_again(data, sd, weighted):
     frame, limits = spread(people(600, 2), weighted), limits_of({"groups": GROUPS, "require_group": True, **data})
-    found = remeasured(index_of(frame, limits), limits, sd)
+    result = remeasured(index_of(frame, limits), limits, sd)
     rng = np.random.default_rng(9)
     now = by_rule(frame, limits)["edge"].fill_null(value=False)
     counts = []
@@ -70,21 +70,21 @@ def test_against_measuring_again(data, sd, weighted):
         counts.append([(weight * edge).sum(), (weight * (edge & now)).sum(), (weight * below).sum()])
     drawn = np.array(counts)
     error = drawn.std(axis=0) / TIMES**0.5
-    assert np.all(abs(drawn.mean(axis=0) - [found.inside, found.stays, found.below]) <= 4.5 * error + 0.05)
+    assert np.all(abs(drawn.mean(axis=0) - [result.inside, result.stays, result.below]) <= 4.5 * error + 0.05)
     spread_of = drawn.std(axis=0)
-    assert found.inside_variance**0.5 == pytest.approx(spread_of[0], rel=0.15)
-    assert found.below_variance**0.5 == pytest.approx(spread_of[2], rel=0.15, abs=0.1)
-    assert found.inside_now == totals(index_of(frame, limits), limits).inside.households
+    assert result.inside_variance**0.5 == pytest.approx(spread_of[0], rel=0.15)
+    assert result.below_variance**0.5 == pytest.approx(spread_of[2], rel=0.15, abs=0.1)
+    assert result.inside_now == totals(index_of(frame, limits), limits).inside.households
 
 
 def test_a_tiny_error_changes_nothing_but_what_lies_on_the_ceiling():
     frame, limits = spread(people(300, 3), weighted=False), limits_of({"income": {"ceiling": {"multiple": 1.5}}})
     index = index_of(frame, limits)
-    found = remeasured(index, limits, 1e-6)
+    result = remeasured(index, limits, 1e-6)
     now = totals(index, limits)
-    assert found.inside == pytest.approx(now.inside.households, abs=0.01)
-    assert found.below == pytest.approx(now.below_line.households, abs=0.01)
-    record = found.record()
+    assert result.inside == pytest.approx(now.inside.households, abs=0.01)
+    assert result.below == pytest.approx(now.below_line.households, abs=0.01)
+    record = result.record()
     assert record["in_again_share"] == pytest.approx(1.0, abs=1e-4)
     assert record["newly_in"] == pytest.approx(0.0, abs=0.01)
     assert {"zh", "en"} == set(record["model"])
@@ -93,9 +93,9 @@ def test_a_tiny_error_changes_nothing_but_what_lies_on_the_ceiling():
 def test_incomes_not_known_or_not_positive_keep_their_status():
     rows = [{"previous": None, "income_pc": income, "dibao": True} for income in (None, -10.0, 0.0) for _ in range(4)]
     frame, limits = spread(rows, weighted=False), limits_of({"income": {"ceiling": {"multiple": 1.5}}})
-    found = remeasured(index_of(frame, limits), limits, 0.3)
+    result = remeasured(index_of(frame, limits), limits, 0.3)
     below = totals(index_of(frame, limits), limits).below_line.households
-    assert (found.inside, found.below, found.inside_variance) == (0.0, below, 0.0)
+    assert (result.inside, result.below, result.inside_variance) == (0.0, below, 0.0)
 
 
 @pytest.mark.parametrize("sd", [0.0, -0.1, 1.5, float("nan")])

@@ -46,21 +46,21 @@ def test_the_keys_by_hand(store):
         scores.select("household_id", "county_code", "p_slip"), on=["household_id", "county_code"], how="left"
     )
     inside, scored = assessed.filter(pl.col("edge")), assessed.drop_nulls("p_slip")
-    found = told(store)
-    assert found["expected_slips"] == pytest.approx(inside["p_slip"].sum(), abs=1e-5)
-    assert found["slips_share"] == pytest.approx(inside["p_slip"].sum() / scored["p_slip"].sum(), abs=1e-6)
-    assert found["not_scored_in"] == inside["p_slip"].null_count() > 0
-    assert found["slips_per_visit"] == pytest.approx(inside["p_slip"].sum() / len(inside), abs=1e-6)
-    assert sum(town["expected_slips"] for town in found["by_township"]) == found["expected_slips"]
-    assert found["model"] == {
+    result = told(store)
+    assert result["expected_slips"] == pytest.approx(inside["p_slip"].sum(), abs=1e-5)
+    assert result["slips_share"] == pytest.approx(inside["p_slip"].sum() / scored["p_slip"].sum(), abs=1e-6)
+    assert result["not_scored_in"] == inside["p_slip"].null_count() > 0
+    assert result["slips_per_visit"] == pytest.approx(inside["p_slip"].sum() / len(inside), abs=1e-6)
+    assert sum(town["expected_slips"] for town in result["by_township"]) == result["expected_slips"]
+    assert result["model"] == {
         "name": "made-up", "level": 0.9, "line": LINE, "advice": head().advice, "warnings": list(head().warnings),
         "scored": len(scored), "not_scored": len(assessed.filter(pl.col("p_slip").is_null() & (pl.col("income_pc").ge(LINE) | pl.col("income_pc").is_null()))),
         "not_scored_by_reason": {"no_income": 3.0},
     }  # fmt: skip
-    low, high = found["expected_slips_interval"]
-    assert low < found["expected_slips"] < high
-    low, high = found["slips_share_interval"]
-    assert 0 <= low < found["slips_share"] < high <= 1
+    low, high = result["expected_slips_interval"]
+    assert low < result["expected_slips"] < high
+    low, high = result["slips_share_interval"]
+    assert 0 <= low < result["slips_share"] < high <= 1
 
 
 def test_counties_add_up(store):
@@ -116,7 +116,7 @@ def test_a_household_scored_twice_cannot_be_told_apart(store):
 
 def test_a_store_that_cannot_be_written_serves_too(store, monkeypatch):
     score_store(store, ROUND)
-    found = told(store)["expected_slips"]
+    result = told(store)["expected_slips"]
     for path in (store.root / "index").rglob("*.scores.arrow"):
         path.unlink()
 
@@ -124,15 +124,15 @@ def test_a_store_that_cannot_be_written_serves_too(store, monkeypatch):
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(slips_module, "write_mapped", refuse)
-    assert told(store)["expected_slips"] == found
+    assert told(store)["expected_slips"] == result
 
 
 def test_another_line(store):
     score_store(store, ROUND)
-    found = told(store, line=3500.0)
-    assert 0 < found["slips_share"] < 1
-    assert found["model"]["line"] == LINE
-    assert "3218" in found["notes"][-1].zh
+    result = told(store, line=3500.0)
+    assert 0 < result["slips_share"] < 1
+    assert result["model"]["line"] == LINE
+    assert "3218" in result["notes"][-1].zh
     assert told(store)["notes"] == []
     score_store(store, ROUND, residuals=())
     without = told(store, line=3500.0)
@@ -142,18 +142,18 @@ def test_another_line(store):
 
 
 def test_without_scores(store):
-    found = told(store, frontier=True, income_error=0.1, bunching=True)
-    assert (found["model"], found["expected_slips"], found["frontier"]) == (None, None, None)
-    assert found["remeasured"]["in"]["expected"] > 0
-    assert found["bunching"]["rows"] > 0
-    assert all(town["expected_slips"] is None for town in found["by_township"])
+    result = told(store, frontier=True, income_error=0.1, bunching=True)
+    assert (result["model"], result["expected_slips"], result["frontier"]) == (None, None, None)
+    assert result["remeasured"]["in"]["expected"] > 0
+    assert result["bunching"]["rows"] > 0
+    assert all(town["expected_slips"] is None for town in result["by_township"])
 
 
 def test_the_frontier_of_a_city(store):
     score_store(store, ROUND)
-    found = told(store, frontier=True)
-    standing = found["frontier_standing"]
-    assert (standing["households"], standing["slips_share"]) == (found["in"], found["slips_share"])
+    result = told(store, frontier=True)
+    standing = result["frontier_standing"]
+    assert (standing["households"], standing["slips_share"]) == (result["in"], result["slips_share"])
     assert standing["slips_share"] <= standing["best_share_at_no_more_households"] <= standing["ideal_share"] + 1e-9
     assert standing["best_at_no_more_households"]["slips_share"] == standing["best_share_at_no_more_households"]
 

@@ -123,12 +123,12 @@ def test_at_the_line_in_force_it_is_the_score():
 
 def test_a_higher_line_is_slipped_below_more_often_and_nobody_below_it_slips():
     index, scores = made_up()
-    found = [scores.under(index, line) for line in (3000.0, LINE, 3600.0, 4200.0)]
-    for lower, higher in pairwise(found):
+    results = [scores.under(index, line) for line in (3000.0, LINE, 3600.0, 4200.0)]
+    for lower, higher in pairwise(results):
         both = lower.scored & higher.scored
         assert both.any()
         assert np.all(higher.probability[both] >= lower.probability[both] - 1e-12)
-    assert not found[-1].scored[index.income_pc < 4200].any()
+    assert not results[-1].scored[index.income_pc < 4200].any()
 
 
 def test_another_line_moves_the_logit_by_the_forecast():
@@ -163,20 +163,20 @@ def test_net_benefit_by_hand(rows, data, weighted, threshold):
     frame, limits, index, slips = scene_of(rows, data, weighted)
     broken = Breakdown(index, limits)
     caught = Expectation(index, slips).caught(broken.pieces)
-    found = caught.net_benefit(threshold)
+    result = caught.net_benefit(threshold)
     scored = frame.filter((pl.col("kind") == "unregistered") & pl.col("p_slip").is_not_null())
     if not len(scored):
-        assert found is None
+        assert result is None
         return
     n, slipping = scored["weight"].sum(), (scored["weight"] * scored["p_slip"]).sum()
     t = threshold if threshold is not None else slipping / n
     inside = by_rule(frame, limits).filter(pl.col("edge") & pl.col("p_slip").is_not_null())
     households_in, slips_in = inside["weight"].sum(), (inside["weight"] * inside["p_slip"]).sum()
-    assert found["threshold"] == pytest.approx(t, abs=1e-6)
+    assert result["threshold"] == pytest.approx(t, abs=1e-6)
     by_hand = slips_in / n - (households_in - slips_in) / n * t / (1 - t)
-    assert found["standard"] == pytest.approx(by_hand, abs=1e-6)
-    assert found["all_in"] == pytest.approx(slipping / n - (n - slipping) / n * t / (1 - t), abs=1e-6)
-    assert found["ordered_by_model"] >= found["standard"] - 1e-9
+    assert result["standard"] == pytest.approx(by_hand, abs=1e-6)
+    assert result["all_in"] == pytest.approx(slipping / n - (n - slipping) / n * t / (1 - t), abs=1e-6)
+    assert result["ordered_by_model"] >= result["standard"] - 1e-9
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -202,10 +202,10 @@ def test_per_visit_and_per_yuan():
     broken = Breakdown(index, limits)
     caught = Expectation(index, slips).caught(broken.pieces)
     inside = broken.totals.inside
-    found = slips_record(caught, inside, 3000.0 * inside.households)
-    assert found["slips_per_visit"] == caught.expected / inside.households
-    assert found["slips_per_10000_yuan"] == pytest.approx(found["slips_per_visit"] / 0.3)
-    assert found["not_scored_in"] == inside.households - caught.scored_in > 0
+    result = slips_record(caught, inside, 3000.0 * inside.households)
+    assert result["slips_per_visit"] == caught.expected / inside.households
+    assert result["slips_per_10000_yuan"] == pytest.approx(result["slips_per_visit"] / 0.3)
+    assert result["not_scored_in"] == inside.households - caught.scored_in > 0
     assert slips_record(caught, inside, None)["slips_per_10000_yuan"] is None
-    low, high = found["expected_slips_interval"]
+    low, high = result["expected_slips_interval"]
     assert 0 <= low < caught.expected < high <= caught.scored_in

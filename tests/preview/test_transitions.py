@@ -31,8 +31,8 @@ def store_of(tmp_path, before, after, rounds=("2019-10", "2020-04")):
 
 
 def cause_of(tmp_path, before, after):
-    found = tier_transitions(store_of(tmp_path, [before], [after]), "2020-04", None, reading("default"))
-    (row,) = found.counts.to_dicts()
+    result = tier_transitions(store_of(tmp_path, [before], [after]), "2020-04", None, reading("default"))
+    (row,) = result.counts.to_dicts()
     return row["before"], row["after"], row["cause"]
 
 
@@ -55,18 +55,18 @@ def test_a_fact_that_only_became_known_is_a_matter_of_data(tmp_path):
     assert cause_of(tmp_path, {"medical": None, "income_pc": 4000.0}, {"medical": 2, "income_pc": 4000.0, "labour": 2}) == (
         2, 2, "unchanged",
     )  # fmt: skip
-    found = cause_of(
+    result = cause_of(
         tmp_path / "other",
         {"income_pc": None, "water": 1, "labour": 0, "work_months": 0.0, "land_mu": None},
         {"income_pc": 9000.0, "water": 1, "labour": 0, "work_months": 0.0, "land_mu": 0.0},
     )
-    assert found == (None, 1, "data_quality")
+    assert result == (None, 1, "data_quality")
 
 
 def test_households_of_one_round_only_are_counted_beside(tmp_path):
     store = store_of(tmp_path, [{}, {"household_id": "2"}], [{}, {"household_id": "3"}, {"household_id": "4"}])
-    found = tier_transitions(store, "2020-04", "341524", reading("default"))
-    assert (found.first_seen, found.gone, found.counts["households"].sum()) == (2.0, 1.0, 1.0)
+    result = tier_transitions(store, "2020-04", "341524", reading("default"))
+    assert (result.first_seen, result.gone, result.counts["households"].sum()) == (2.0, 1.0, 1.0)
 
 
 def test_a_first_round_has_nothing_to_compare_with(tmp_path):
@@ -76,17 +76,17 @@ def test_a_first_round_has_nothing_to_compare_with(tmp_path):
 
 def test_the_whole_of_a_city_agrees_with_each_household_computed_alone(city_with_rounds):
     store = FactStore(city_with_rounds)
-    found = tier_transitions(store, "2020-04", None, reading("default"))
+    result = tier_transitions(store, "2020-04", None, reading("default"))
     after = tiers(store, "2020-04")
     before = tiers(store, "2019-10")
     both = after.join(before, on="household_id", suffix="_before")
-    assert found.counts["households"].sum() == len(both)
-    pairs = found.counts.group_by("before", "after").agg(pl.col("households").sum())
+    assert result.counts["households"].sum() == len(both)
+    pairs = result.counts.group_by("before", "after").agg(pl.col("households").sum())
     for then, now, number in pairs.iter_rows():
         same = both.filter(pl.col("tier_before").eq_missing(then) & pl.col("tier").eq_missing(now))
         assert len(same) == number
-    assert set(found.by_cause()) == set(CAUSES)
-    assert found.by_cause()["rules"] > 0  # the line rose from 3,218 to 4,000
+    assert set(result.by_cause()) == set(CAUSES)
+    assert result.by_cause()["rules"] > 0  # the line rose from 3,218 to 4,000
 
 
 def tiers(store, name):
@@ -118,8 +118,8 @@ def test_each_county_is_compared_with_its_own_round_before(tmp_path):
             for code, ids in counties.items()
         }
         store.write(name, tables, Origin(simulated=True))
-    found = tier_transitions(store, "2020-04", None, reading("default"))
-    assert found.before_round == "2019-10"
-    assert dict(found.counts.select("county_code", "households").iter_rows()) == {"341502": 1.0, "341524": 1.0}
-    assert (found.first_seen, found.gone) == (1.0, 1.0)
+    result = tier_transitions(store, "2020-04", None, reading("default"))
+    assert result.before_round == "2019-10"
+    assert dict(result.counts.select("county_code", "households").iter_rows()) == {"341502": 1.0, "341524": 1.0}
+    assert (result.first_seen, result.gone) == (1.0, 1.0)
     assert tier_transitions(store, "2020-04", "341502", reading("default")).before_round == "2019-05"

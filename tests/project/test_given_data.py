@@ -97,10 +97,10 @@ def test_hostile_yaml_is_refused_by_its_line(name):
 
 def test_plain_yaml_is_read_as_it_stands():
     text = 'a: 1\nb: [1.5, yes, null, "x", 2019-10-01]\nc: {d: !!str 7}\n' + "# 注\n"
-    found = read_yaml(text)
-    assert found["a"] == 1
-    assert found["b"][:4] == [1.5, True, None, "x"]
-    assert found["c"] == {"d": "7"}
+    result = read_yaml(text)
+    assert result["a"] == 1
+    assert result["b"][:4] == [1.5, True, None, "x"]
+    assert result["c"] == {"d": "7"}
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a": ' * 100_000, "9" * 5000, '{"a": 1, "a": 2}', "{", "\x00"])

@@ -23,15 +23,15 @@ def texts_raised(tree):
     """The literal text of each exception that is raised with one, outside of `Words`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
-            told = node.exc.args[0]
-            if isinstance(told, (ast.Constant, ast.JoinedStr)):
-                yield "".join(str(each.value) for each in ast.walk(told) if isinstance(each, ast.Constant))
+            raised = node.exc.args[0]
+            if isinstance(raised, (ast.Constant, ast.JoinedStr)):
+                yield "".join(str(each.value) for each in ast.walk(raised) if isinstance(each, ast.Constant))
 
 
 @pytest.mark.parametrize("path", SEEN_ON_PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_message_that_a_page_may_show_mixes_both_languages(path):
-    told = texts_raised(ast.parse(path.read_text(encoding="utf-8")))
-    assert [text for text in told if CJK.search(text) and LATIN.search(text)] == []
+    raised = texts_raised(ast.parse(path.read_text(encoding="utf-8")))
+    assert [text for text in raised if CJK.search(text) and LATIN.search(text)] == []
 
 
 WHOLE = ("cli/risk", "cli/rules", "cli/standards", "domain", "preview", "risk", "simulation", "statistics", "store")

@@ -24,14 +24,14 @@ def _problems(path):
     lines = [line for source in code for line in source.splitlines() if line.strip()]
     expressions = [node for source in code for node in ast.parse(source).body if isinstance(node, ast.Expr)]
     code_cells = [cell for cell in _cells(path) if cell["cell_type"] == "code"]
-    found = []
+    results = []
     if len(lines) > MOST_LINES:
-        found.append(f"{len(lines)} lines of code")
+        results.append(f"{len(lines)} lines of code")
     if len(expressions) != 1:
-        found.append(f"{len(expressions)} expressions, one widget is shown")
+        results.append(f"{len(expressions)} expressions, one widget is shown")
     if any(cell["outputs"] or cell["execution_count"] is not None for cell in code_cells):
-        found.append("outputs: run `.venv/bin/nbstripout`")
-    return found
+        results.append("outputs: run `.venv/bin/nbstripout`")
+    return results
 
 
 def test_every_notebook_is_thin():

@@ -28,11 +28,11 @@ def asked(tree):
 
 
 def test_only_the_clock_asks_the_computer_for_the_time():
-    found = {
+    results = {
         path.relative_to(ROOT).as_posix(): list(asked(ast.parse(path.read_text(encoding="utf-8"))))
         for path in ROOT.rglob("*.py")
     }
-    assert {name: lines for name, lines in found.items() if lines} == {"clock.py": found["clock.py"]}
+    assert {name: lines for name, lines in results.items() if lines} == {"clock.py": results["clock.py"]}
 
 
 def test_it_is_beijings_whatever_the_computer_is_set_to(monkeypatch):

@@ -119,7 +119,7 @@ class AnyOrder(RuleBasedStateMachine):
     def attempt(self, name, work, *, theirs=True):
         """A step that may be refused, in words; one that is not this person's must be."""
         try:
-            found = work()
+            result = work()
         except WorkbenchError as refused:
             self.done[name, "refused"] += 1
             note(f"{name}: {refused.words.en}")
@@ -127,7 +127,7 @@ class AnyOrder(RuleBasedStateMachine):
         note(f"{name}: done")
         assert theirs, name
         self.done[name, "done"] += 1
-        return found
+        return result
 
     # -- the round -----------------------------------------------------------------------------------------------------
 

@@ -119,8 +119,8 @@ def intake(root: str) -> None:
 
 def check_whole(register: Register) -> Counter:
     """Nothing is half done: filings, their rows, the entries filed and the events agree; returns the entries' stages."""
-    found = verify_register(register.engine)
-    assert (found.broken, found.changed) == (None, [])
+    verified = verify_register(register.engine)
+    assert (verified.broken, verified.changed) == (None, [])
     with register.engine.connect() as connection:
 
         def rows(query):

@@ -78,11 +78,11 @@ def _check_visits(register):
     visits = rows(register, "SELECT household_id, count(*) AS n FROM visit GROUP BY household_id")
     visited = {row["household_id"]: row["n"] for row in visits}
     assert all(visited.get(row["household_id"], 0) >= row["n"] for row in steps)
-    found = rows(
+    result = rows(
         register,
         "SELECT v.id, count(f.domain) AS n FROM visit v LEFT JOIN personal_visit_finding f ON f.visit_id = v.id GROUP BY v.id",
     )
-    assert {row["n"] for row in found} <= {len(VISIT_DOMAINS)}
+    assert {row["n"] for row in result} <= {len(VISIT_DOMAINS)}
 
 
 def check_cases(register):
@@ -140,8 +140,8 @@ def check_filed_upon(register, kind, filed, today):
 
 def check_kept(register):
     """The chain holds with every record in it; every correction is in the facts, or a newer fact stands."""
-    found = verify_register(register.engine)
-    assert (found.broken, found.changed) == (None, [])
+    verified = verify_register(register.engine)
+    assert (verified.broken, verified.changed) == (None, [])
     assert rows(register, "SELECT id FROM amendment WHERE NOT applied") == []
 
 

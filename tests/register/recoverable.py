@@ -150,8 +150,8 @@ def take_in_on_the_page(root: str, url: str) -> None:
 @contextmanager
 def on_a_page(root: str, url: str, account: str, *person: str) -> Iterator[None]:
     """What the server tells the kernel of a page: the store, the register, and who is signed in."""
-    told = json.dumps([account, *person])
-    named = {"WORKBENCH_STORE": root, "WORKBENCH_REGISTER": url, current_user.VARIABLE: quote(told)}
+    header = json.dumps([account, *person])
+    named = {"WORKBENCH_STORE": root, "WORKBENCH_REGISTER": url, current_user.VARIABLE: quote(header)}
     before = {name: os.environ.get(name) for name in named}
     os.environ.update(named)
     current_user._opened.cache_clear()
@@ -225,10 +225,14 @@ def state(root: str, url: str):
     finally:
         engine.dispose()
     # Facts kept of a filing that never came about are harmless; a filing without its facts is not.
-    kept = {name for name in files if name.startswith("filed/")}
+    filed = {name for name in files if name.startswith("filed/")}
     needed = {f"filed/{name}.parquet" for name in register["facts of filings"]} if register else set()
-    assert needed <= kept
-    return register, {name: found for name, found in files.items() if name not in kept - needed}, _backup(Path(root))
+    assert needed <= filed
+    return (
+        register,
+        {name: content for name, content in files.items() if name not in filed - needed},
+        _backup(Path(root)),
+    )
 
 
 def _backup(root: Path) -> bool:
@@ -243,8 +247,8 @@ def _backup(root: Path) -> bool:
 def _register(engine):
     if version_of(engine) is None:
         return None
-    found = verify_register(engine)
-    assert (found.broken, found.changed) == (None, [])
+    verified = verify_register(engine)
+    assert (verified.broken, verified.changed) == (None, [])
     with engine.connect() as connection:
 
         def rows(query):
@@ -252,15 +256,15 @@ def _register(engine):
 
         assert rows("SELECT * FROM pending_work") == []
         assert rows("SELECT * FROM amendment WHERE NOT applied") == []
-        kept = {table: rows(f"SELECT {columns} FROM {table}") for table, columns in _KEPT.items()}  # noqa: S608
-        told = Counter(rows("SELECT action, subject FROM audit_event WHERE action <> 'backup_made'"))
+        stored = {table: rows(f"SELECT {columns} FROM {table}") for table, columns in _KEPT.items()}  # noqa: S608
+        recorded = Counter(rows("SELECT action, subject FROM audit_event WHERE action <> 'backup_made'"))
         needed = set(connection.execute(text("SELECT facts_hash FROM filing")).scalars())
-    return {**kept, "events": told, "facts of filings": needed}
+    return {**stored, "events": recorded, "facts of filings": needed}
 
 
 def _files(root: Path) -> dict[str, str]:
-    left = [path for folder in (".staging", "pending") for path in (root / folder).glob("*")]
-    assert left == []
+    leftovers = [path for folder in (".staging", "pending") for path in (root / folder).glob("*")]
+    assert leftovers == []
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in ("facts", "personal", "filed", "scores", "standards", "batches")

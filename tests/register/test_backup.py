@@ -72,8 +72,8 @@ def put_back(path, goal):
 
 
 def files(root):
-    found = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    return {name: path for name, path in found.items() if not name.startswith((".", "register.sqlite", "backups"))}
+    results = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+    return {name: path for name, path in results.items() if not name.startswith((".", "register.sqlite", "backups"))}
 
 
 def content(engine):
@@ -95,8 +95,8 @@ def test_what_comes_back_is_what_was_kept_in_either_database(store, backup, tmp_
     goal = target(tmp_path, url)
     put_back(backup, goal)
     expected = {name: path.read_bytes() for name, path in files(store).items() if not name.startswith("index/")}
-    found = {name: path.read_bytes() for name, path in files(goal.root).items()}
-    assert found == expected
+    results = {name: path.read_bytes() for name, path in files(goal.root).items()}
+    assert results == expected
     assert path_in_use(None, goal.root) == goal.root / "models" / "m1.skops"
     register = open_register(FactStore(goal.root), url)
     before = content(open_engine(f"sqlite:///{register_path(store)}"))
@@ -196,14 +196,14 @@ def test_a_backup_and_what_was_personal_in_it_are_the_owner_s_only(backup, tmp_p
 
 def test_the_manifest_tells_the_head_of_the_chain_and_every_hash(store, backup):
     with open_archive(backup) as opened:
-        told = opened.manifest
+        manifest = opened.manifest
     engine = open_engine(f"sqlite:///{register_path(store)}")
     with engine.connect() as connection:
-        assert (told["register"]["events"], told["register"]["head"]) == head_of(connection)
+        assert (manifest["register"]["events"], manifest["register"]["head"]) == head_of(connection)
     engine.dispose()
-    assert told["register"]["version"] == schema_versions.newest_version()
-    assert all(len(member["sha256"]) == 64 for member in told["members"].values())
-    assert not any("index" in name for name in told["members"])
+    assert manifest["register"]["version"] == schema_versions.newest_version()
+    assert all(len(member["sha256"]) == 64 for member in manifest["members"].values())
+    assert not any("index" in name for name in manifest["members"])
 
 
 def test_any_byte_changed_in_a_backup_is_found_before_anything_is_touched(backup, tmp_path):

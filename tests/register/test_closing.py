@@ -32,8 +32,8 @@ def events(register, action):
 
 
 def land_of(register, household):
-    found = pl.DataFrame(register.facts.read(ROUND, COUNTY)).filter(household_id=household["household_id"])
-    return found["land_mu"].item()
+    rows = pl.DataFrame(register.facts.read(ROUND, COUNTY)).filter(household_id=household["household_id"])
+    return rows["land_mu"].item()
 
 
 def left_pending(office, household, monkeypatch):
@@ -48,13 +48,13 @@ def test_closing_puts_in_what_is_pending_and_tells_the_hashes_of_the_files(offic
     left_pending(office, household, monkeypatch)
     assert close(office.register, "shell:x", NOW, ROUND, COUNTY) == [COUNTY]
     assert land_of(office.register, household) == 12.5
-    (told,) = events(office.register, "round_closed")
-    assert told["account"] == "shell:x"
+    (event,) = events(office.register, "round_closed")
+    assert event["account"] == "shell:x"
     root = office.register.facts.root
     folder = f"facts/round={ROUND}/county_code={COUNTY}/"
     now = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (root / folder).iterdir()}
     assert now.keys() == {"facts.parquet", "_closed.json"}
-    assert told["details"]["hashes"][folder] == now
+    assert event["details"]["hashes"][folder] == now
     assert close(office.register, "shell:x", NOW, ROUND, COUNTY) == []
     assert len(events(office.register, "round_closed")) == 1
 
@@ -105,8 +105,8 @@ def test_an_administrator_opens_it_again_with_a_reason_and_an_event(office, hous
     with pytest.raises(RefusedError, match="理由"):
         reopen(office.admin, ROUND, COUNTY, " ")
     assert reopen(office.admin, ROUND, COUNTY, "漏报一户") == [COUNTY]
-    (told,) = events(office.register, "round_reopened")
-    assert (told["account"], told["details"]["reason"]) == ("admin", "漏报一户")
+    (event,) = events(office.register, "round_reopened")
+    assert (event["account"], event["details"]["reason"]) == ("admin", "漏报一户")
     office.visit(household, land_mu=12.5)
     assert land_of(office.register, household) == 12.5
     assert reopen(office.admin, ROUND, COUNTY, "漏报一户") == []

@@ -101,9 +101,9 @@ def test_killed_while_facts_are_taken_in_all_or_nothing_is_there(tmp_path):
     for number in range(INTAKE_KILLS):
         root = tmp_path / str(number)
         caught += killed_at(moments - int(moments * chance.random() ** 3), intake, str(root))
-        found = _taken_in(root)
-        outcomes.add(found is None)
-        assert found is None or found == expected
+        result = _taken_in(root)
+        outcomes.add(result is None)
+        assert result is None or result == expected
         intake(str(root))
         assert _taken_in(root) == expected
     assert caught > INTAKE_KILLS / 2

@@ -50,6 +50,6 @@ def test_work_goes_on_in_another_county(facts):
     office = opened_office(facts.root, f"sqlite:///{facts.root / 'register.sqlite'}")
     household = office.households(rule="3")[0]
     office.visit(household, land_mu=12.5)
-    found = pl.DataFrame(facts.read(ROUND, COUNTY)).filter(household_id=household["household_id"])
-    assert found["land_mu"].to_list() == [12.5]
+    rows = pl.DataFrame(facts.read(ROUND, COUNTY)).filter(household_id=household["household_id"])
+    assert rows["land_mu"].to_list() == [12.5]
     office.register.engine.dispose()

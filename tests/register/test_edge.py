@@ -28,21 +28,21 @@ def entered(office):
 
 
 def test_the_screening_list_has_the_key_groups_and_those_of_whom_it_cannot_be_told(office):
-    found = screening(office.officer, ROUND, COUNTY)
+    result = screening(office.officer, ROUND, COUNTY)
     facts = pl.DataFrame(office.register.facts.read(ROUND, COUNTY)).filter(pl.col("kind") == "unregistered")
     groups = facts.select(pl.concat_list(KEY_GROUPS)).to_series().to_list()
     listed = {
         name for name, values in zip(facts["household_id"], groups, strict=True)
         if any(values) or any(value is None for value in values)
     }  # fmt: skip
-    assert set(found["household_id"]) == listed
-    assert found["in_group"].null_count() < len(found)
+    assert set(result["household_id"]) == listed
+    assert result["in_group"].null_count() < len(result)
 
 
 def test_a_village_screens_its_own(office):
     household = office.assessed("unregistered").to_dicts()[0]
-    found = screening(office.worker(household), ROUND, COUNTY)
-    assert set(found["village"]) <= {household["village"]}
+    result = screening(office.worker(household), ROUND, COUNTY)
+    assert set(result["village"]) <= {household["village"]}
     with pytest.raises(RefusedError, match="不在其中"):
         screening(office.worker(household), ROUND, "341522")
 

@@ -40,8 +40,8 @@ def at_work(city, tmp_path_factory):
                           "model.json": '{"model": "m1"}'}.items():  # fmt: skip
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content)
-    told = [scored(root, ROUND, "m1"), model_chosen(root, "m1")]
-    tell_of_files(facts, None, "shell:x", NOW, lambda: told)
+    recorded = [scored(root, ROUND, "m1"), model_chosen(root, "m1")]
+    tell_of_files(facts, None, "shell:x", NOW, lambda: recorded)
     register.engine.dispose()
     return root
 
@@ -52,12 +52,12 @@ def store(at_work, tmp_path):
 
 
 def test_a_store_at_work_is_as_told_and_what_no_event_tells_of_is_not_said_to_hold(at_work):
-    found = verify_store(at_work, None)
-    assert (found.broken, found.files, found.unreadable) == (None, [], None)
+    verified = verify_store(at_work, None)
+    assert (verified.broken, verified.files, verified.unreadable) == (None, [], None)
     kinds = {kind_of(path) for path in files_there(at_work)}
     assert set(COVERED) <= kinds <= set(KINDS)
-    assert {each.what for each in found.not_covered} == kinds - set(COVERED) == {"truth"}
-    assert found.holding + sum(each.files for each in found.not_covered) == len(files_there(at_work))
+    assert {each.what for each in verified.not_covered} == kinds - set(COVERED) == {"truth"}
+    assert verified.holding + sum(each.files for each in verified.not_covered) == len(files_there(at_work))
 
 
 @pytest.mark.parametrize("kind", COVERED)
@@ -70,10 +70,10 @@ def test_a_file_of_any_kind_changed_or_taken_out_is_found_with_its_event(store, 
         content = bytearray((store / path).read_bytes())
         content[len(content) // 2] ^= 1
         (store / path).write_bytes(content)
-    found = verify_store(store, None)
-    (wrong,) = found.files
+    verified = verify_store(store, None)
+    (wrong,) = verified.files
     assert (wrong.path, wrong.what, wrong.state) == (path, kind, deed)
-    assert found.broken == wrong.event is not None
+    assert verified.broken == wrong.event is not None
     assert wrong.expected
     assert (wrong.actual is None) == (deed == "missing")
 
@@ -89,9 +89,9 @@ def test_a_file_added_by_hand_where_it_would_be_read_is_found(store, kind, place
     }[place]
     added.parent.mkdir(exist_ok=True)
     shutil.copy(path, added)
-    found = verify_store(store, None)
-    assert [(each.path, each.state) for each in found.files] == [(added.relative_to(store).as_posix(), "added")]
-    assert found.broken is not None
+    verified = verify_store(store, None)
+    assert [(each.path, each.state) for each in verified.files] == [(added.relative_to(store).as_posix(), "added")]
+    assert verified.broken is not None
 
 
 def test_round_and_county_of_changed_facts_are_said(store, capsys):
@@ -120,9 +120,11 @@ def test_a_register_of_before_there_were_hashes_says_what_it_does_not_cover_unti
     register.engine.dispose()
     done = run(capsys, "audit", "verify", "--store", root, "--json")
     assert done.status == 0
-    told = done.record
-    assert {each["what"]: each["files"] for each in told["not_covered"]}["facts"] == len(list(root.glob("facts/*/*/*")))
-    assert told["files_holding"] == 0
+    record = done.record
+    assert {each["what"]: each["files"] for each in record["not_covered"]}["facts"] == len(
+        list(root.glob("facts/*/*/*"))
+    )
+    assert record["files_holding"] == 0
 
 
 def test_every_way_in_is_told_with_its_files(store):
@@ -158,8 +160,8 @@ def test_an_administrator_has_the_trail_cover_what_was_there_before_it_told_of_f
     assert run(capsys, "audit", "cover", "--store", root, "--as", "officer").status == 1
     done = run(capsys, "audit", "cover", "--store", root, "--as", "admin", "--json")
     assert done.record["files"] == len(list(root.glob("facts/*/*/*.parquet")))
-    found = verify_store(root, None)
-    assert (found.broken, found.times) == (None, [])
+    verified = verify_store(root, None)
+    assert (verified.broken, verified.times) == (None, [])
 
 
 def test_a_city_simulated_again_is_told_with_the_folders_that_it_took_away(tmp_path, capsys):
@@ -167,6 +169,6 @@ def test_a_city_simulated_again_is_told_with_the_folders_that_it_took_away(tmp_p
     assert run(capsys, "simulate", "--households", "300", "--rounds", "2", "--store", root).status == 0
     opened_office(root, f"sqlite:///{register_path(root)}").register.engine.dispose()
     assert run(capsys, "simulate", "--households", "300", "--rounds", "1", "--seed", "4", "--store", root).status == 0
-    found = verify_store(root, None)
-    assert (found.broken, found.files) == (None, [])
-    assert {each.what for each in found.not_covered} == {"truth"}
+    verified = verify_store(root, None)
+    assert (verified.broken, verified.files) == (None, [])
+    assert {each.what for each in verified.not_covered} == {"truth"}

@@ -47,10 +47,10 @@ def test_a_ledger_exported_and_taken_in_again_changes_nothing(office, tmp_path):
     before = pl.DataFrame(office.register.facts.read(ROUND, COUNTY))
     result = ledger(office, tmp_path / "台账.xlsx")
     assert pl.DataFrame(result.facts[COUNTY])["filed_tier"].drop_nulls().len() == 1
-    changed, kept = taken(office, result)
+    changed, stored = taken(office, result)
     assert changed.counties == ()
     assert pl.DataFrame(office.register.facts.read(ROUND, COUNTY)).equals(before)
-    assert kept[0].notes == result.notes
+    assert stored[0].notes == result.notes
 
 
 @pytest.mark.usefixtures("filed")
@@ -58,9 +58,9 @@ def test_a_ledger_that_says_another_tier_than_was_filed_is_noted_and_the_registe
     result = ledger(office, tmp_path / "台账.xlsx")
     table = pl.DataFrame(result.facts[COUNTY]).with_columns(filed_tier=pl.col("filed_tier") - 1)
     result.facts[COUNTY] = table.to_arrow(compat_level=pl.CompatLevel.oldest())
-    changed, kept = taken(office, result)
+    changed, stored = taken(office, result)
     assert changed.counties == ()
-    assert "以登记为准" in kept[0].notes[-1].zh
+    assert "以登记为准" in stored[0].notes[-1].zh
 
 
 def test_a_correction_outlives_an_export_that_still_has_the_old_value(office, filed):
@@ -76,8 +76,8 @@ def test_a_correction_outlives_an_export_that_still_has_the_old_value(office, fi
     now = facts.household(ROUND, amended, COUNTY)
     assert (now["land_mu"], now["water"]) == (12.5, 1)
     with office.register.engine.connect() as connection:
-        told = connection.execute(AuditEvent.__table__.select().where(AuditEvent.action == "facts_taken_in")).all()
-    assert [event.account for event in told] == ["shell:x"]
+        recorded = connection.execute(AuditEvent.__table__.select().where(AuditEvent.action == "facts_taken_in")).all()
+    assert [event.account for event in recorded] == ["shell:x"]
 
 
 def test_a_newer_value_of_an_export_stands(office, filed):

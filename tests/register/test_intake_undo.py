@@ -115,8 +115,8 @@ def test_the_trail_tells_of_it_and_holds(office):
     taken(office, with_one_more(office))
     undo(office, 1)
     root, url = office.register.facts.root, str(office.register.engine.url)
-    found = verify_store(root, url)
-    assert (found.broken, found.files) == (None, [])
+    verified = verify_store(root, url)
+    assert (verified.broken, verified.files) == (None, [])
     (root / "batches/1/batch.json").write_text("{}")
     assert [each.path for each in verify_store(root, url).files] == ["batches/1/batch.json"]
 

@@ -82,9 +82,9 @@ def test_the_public_list_holds_the_others_and_says_who_is_not_on_it(office, poor
     moved(office, poor, "verify", "appraise", "publicise")
     moved(office, (other, case["id"]), "verify", "appraise", "publicise")
     office.visit(poor[0], income_pc=20_000.0)
-    found = listed(office)
+    result = listed(office)
     seen = CountyRound(office.register.facts, ROUND, COUNTY, office.officer, DAY)
-    assert (len(found.rows), held_households(seen, office.officer)) == (1, [poor[0]["household_id"]])
+    assert (len(result.rows), held_households(seen, office.officer)) == (1, [poor[0]["household_id"]])
 
 
 @pytest.mark.parametrize("proposal", ["enter", "stay_out"])

@@ -71,7 +71,8 @@ def every_place(office, url, day):
     said = {
         "register": register and register.version,
         "previews": in_use.version.version if in_use.in_force else None,
-        "neighbours": (found := in_force_everywhere(office.acting_user("reader"), ROUND).get(COUNTY)) and found.version,
+        "neighbours": (in_force := in_force_everywhere(office.acting_user("reader"), ROUND).get(COUNTY))
+        and in_force.version,
     }
     for name, each in {"ledger": seen, "ledger without an account": open_to_all}.items():
         applied = standard_applied(each)
@@ -110,8 +111,8 @@ def test_approved_for_this_round_it_sends_back_whom_it_changes_and_nobody_else(o
     assert [each.household_id for each in done.changed] == [each.household_id for each in foreseen.changed]
     back = {each.household_id for each in done.changed}
     stages = {row["household_id"]: row["stage"] for row in listed(office.officer, ROUND, EDGE)}
-    kept = history(office.officer, min(back))["steps"][-1]["reason"]
-    said = reason_in_words(kept)
+    stored = history(office.officer, min(back))["steps"][-1]["reason"]
+    said = reason_in_words(stored)
     assert said.zh.startswith("县定标准第2版适用于本轮，规则的结果由“纳入”变为“不纳入”")
     assert said.en.startswith("version 2 of the county's standard applies to this round")
     assert {name for name, stage in stages.items() if stage == "returned"} == back
@@ -181,14 +182,14 @@ def test_pages_ask_the_register_too(office, url, reviewed, monkeypatch):
 
 def test_what_a_version_changes_is_counted_from_the_facts_as_they_are(office, reviewed):
     number = submitted(office, **between(office, reviewed))
-    found = effect(office.second, version(office.second, number), ROUND)
+    effect_found = effect(office.second, version(office.second, number), ROUND)
     with office.officer.reading() as connection:
         rules = replace(rules_of(connection, ROUND, COUNTY, LATER.date()), version=version(office.officer, number))
     said = dict(
         assess(facts_read(office.register.facts, ROUND, COUNTY), rules).select("household_id", "rule").iter_rows()
     )
     changed = {each["household_id"] for each in reviewed if said[each["household_id"]] != "in"}
-    assert {each.household_id for each in found.changed} == changed
+    assert {each.household_id for each in effect_found.changed} == changed
 
 
 MAY_READ = {"register/standards/in_force.py", "register/standards/versions.py", "register/db/procedure_tables.py"}

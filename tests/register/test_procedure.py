@@ -108,13 +108,13 @@ def test_each_is_refused_what_is_not_theirs(office):
 
 
 def test_facts_changed_since_the_proposal_send_the_household_back_by_name_and_file_the_others(office):
-    kept, changed = office.households(rule="3")[:2]
-    for household in (kept, changed):
+    stored, changed = office.households(rule="3")[:2]
+    for household in (stored, changed):
         take_through(office, household)
     office.register.facts.read(ROUND, COUNTY)
     _set_fact(office, changed["household_id"], "medical", 2)
     done = file_list(office.officer, ROUND, COUNTY, RISK)
-    assert done.filed == [kept["household_id"]]
+    assert done.filed == [stored["household_id"]]
     assert [(skipped.household_id, skipped.why.zh) for skipped in done.sent_back] == [
         (changed["household_id"], "提出之后事实有变化")
     ]
@@ -174,9 +174,9 @@ def test_income_corrected_changes_income_per_person_too(office):
 )
 def test_a_visit_that_is_not_whole_is_refused_in_words(office, changes, said):
     household = office.households()[0]
-    told = {"household_id": household["household_id"], "day": NOW.date(), "visitors": "王某", "findings": FOUND}
+    details = {"household_id": household["household_id"], "day": NOW.date(), "visitors": "王某", "findings": FOUND}
     with pytest.raises(InputError, match=said):
-        visit(office.worker(household), ROUND, [VisitReport(**told | changes)])
+        visit(office.worker(household), ROUND, [VisitReport(**details | changes)])
     assert visits_of(office.officer, household["household_id"]) == []
 
 
@@ -232,8 +232,8 @@ def test_a_proof_names_facts_that_are_no_longer_what_they_were(office):
     household = office.households(rule="3")[0]
     take_through(office, household)
     done = file_list(office.officer, ROUND, COUNTY, RISK)
-    (kept,) = (office.register.facts.root / "filed").glob("*.parquet")
-    kept.unlink()
+    (stored,) = (office.register.facts.root / "filed").glob("*.parquet")
+    stored.unlink()
     assert any("备份" in words.zh for words in prove(office.officer, done.number).broken)
 
 

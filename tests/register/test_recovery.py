@@ -106,10 +106,10 @@ def _tried(trial, places, chosen) -> Counter:
     for step in chosen(len(steps)):
         root, url = places.fresh(empty=empty)
         killed_before(step, trial.work, root, url)
-        found = works.state(root, url)
-        assert found in (before, after), f"half done when killed before step {step}: {steps[step]}"
-        fell[steps[step], "done" if found == after else "not done"] += 1
-        if trial.again or found != after:
+        result = works.state(root, url)
+        assert result in (before, after), f"half done when killed before step {step}: {steps[step]}"
+        fell[steps[step], "done" if result == after else "not done"] += 1
+        if trial.again or result != after:
             trial.work(root, url)
         assert list(Path(root).parent.rglob("*.draft")) == []
         assert works.state(root, url) == after, f"not as if never killed before step {step}: {steps[step]}"

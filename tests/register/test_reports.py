@@ -81,8 +81,8 @@ def test_the_area_of_the_person_holds_for_it_too(office, two_managed):
     gone = two_managed[0]
     other = next(each for each in office.households() if each["township"] != gone["township"])
     without(office, gone)
-    found = gather_edge_ledger(seen_by(office, office.reviewer(other)))
-    assert gone["household_id"] not in {row.household_id for row in found.rows}
+    result = gather_edge_ledger(seen_by(office, office.reviewer(other)))
+    assert gone["household_id"] not in {row.household_id for row in result.rows}
 
 
 def test_without_an_account_the_standard_is_that_of_the_register_named(office, tmp_path, capsys):

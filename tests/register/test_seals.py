@@ -33,8 +33,8 @@ def test_every_table_belongs_to_a_record_or_says_why_not():
 
 
 def test_every_record_of_a_register_at_work_is_what_its_event_told(filled):
-    found = verify_register(filled.register.engine)
-    assert (found.broken, found.changed, found.unreadable) == (None, [], None)
+    verified = verify_register(filled.register.engine)
+    assert (verified.broken, verified.changed, verified.unreadable) == (None, [], None)
     with looking(filled.register.engine) as connection:
         kinds = {kind for kind, _ in every_seal(connection)}
     assert kinds == set(RECORDS)
@@ -96,9 +96,9 @@ def test_a_row_added_by_hand_is_one_that_no_event_tells_of(filled):
         connection.execute(
             text("INSERT INTO entry_window (id, name, opens, closes) VALUES (99, '后加', '2019-01-01', '2019-12-31')")
         )
-    found = verify_register(filled.register.engine)
-    assert found.changed == [Changed("window", 99, None)]
-    assert found.broken == found.events + 1
+    verified = verify_register(filled.register.engine)
+    assert verified.changed == [Changed("window", 99, None)]
+    assert verified.broken == verified.events + 1
 
 
 def test_the_record_and_the_event_that_wrote_it_are_named(filled):
@@ -107,21 +107,21 @@ def test_the_record_and_the_event_that_wrote_it_are_named(filled):
         number = connection.execute(
             text("SELECT number FROM audit_event WHERE action = 'filed' ORDER BY 1 DESC")
         ).scalar()
-    found = verify_register(filled.register.engine)
-    assert found.changed == [Changed("filing", 2, number)]
-    assert found.broken == number
+    verified = verify_register(filled.register.engine)
+    assert verified.changed == [Changed("filing", 2, number)]
+    assert verified.broken == number
 
 
 def test_a_seal_is_the_same_in_both_databases(city, tmp_path, postgresql):
-    told = []
+    both = []
     for name, url in (("one", f"sqlite:///{tmp_path / 'r.sqlite'}"), ("other", postgresql.new_database())):
         engine = open_register(FactStore(shutil.copytree(city, tmp_path / name)), url).engine
         with engine.begin() as connection:
             connection.execute(text("INSERT INTO account (account, name, role, active) VALUES ('a', '甲', 'r', TRUE)"))
-            told.append(seals(connection, [("account", "a"), ("account", "b")]))
+            both.append(seals(connection, [("account", "a"), ("account", "b")]))
         engine.dispose()
-    assert told[0] == told[1]
-    assert told[0]["account", "b"] is None
+    assert both[0] == both[1]
+    assert both[0]["account", "b"] is None
 
 
 @pytest.fixture(scope="module")
@@ -143,12 +143,12 @@ def test_a_byte_changed_anywhere_in_the_file_is_found_or_changes_nothing(sqlite_
     for _ in range(FLIPS):
         place, bit = chance.choice(used), 1 << chance.randrange(8)
         damaged.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
-        for beside in ("-wal", "-shm"):
-            damaged.with_name(damaged.name + beside).unlink(missing_ok=True)
-        found = _looked_at(damaged)
-        if found.unreadable is not None:
+        for suffix in ("-wal", "-shm"):
+            damaged.with_name(damaged.name + suffix).unlink(missing_ok=True)
+        verified = _looked_at(damaged)
+        if verified.unreadable is not None:
             outcomes["in words"] += 1
-        elif found.broken is not None:
+        elif verified.broken is not None:
             outcomes["found"] += 1
         else:
             assert _content(damaged) == before, place
@@ -172,6 +172,6 @@ def _looked_at(path):
 
 def _content(path):
     with sqlite3.connect(path) as connection:
-        found = {name: sorted(connection.execute(f"SELECT * FROM {name}")) for name in Base.metadata.tables}  # noqa: S608
+        results = {name: sorted(connection.execute(f"SELECT * FROM {name}")) for name in Base.metadata.tables}  # noqa: S608
     connection.close()
-    return found
+    return results

@@ -229,8 +229,8 @@ def test_a_step_sent_twice_at_once_counts_once(office, prepare):
     after = everything(office)
     take()
     assert everything(office) == after
-    found = verify_register(office.register.engine)
-    assert (found.broken, found.changed) == (None, [])
+    verified = verify_register(office.register.engine)
+    assert (verified.broken, verified.changed) == (None, [])
 
 
 def visit_in_a_process(root, url, account, household):

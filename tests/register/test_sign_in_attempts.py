@@ -44,12 +44,12 @@ def events(register):
 @pytest.fixture
 def unhashed(monkeypatch):
     """Passwords compared as they are: these tests count tries, and a hash takes long."""
-    looked_at = []
+    seen = []
     monkeypatch.setattr(
         "workbench.register.access.passwords.is_right",
-        lambda _register, account, password: looked_at.append(account) or password == SECRET,
+        lambda _register, account, password: seen.append(account) or password == SECRET,
     )
-    return looked_at
+    return seen
 
 
 @pytest.mark.usefixtures("unhashed")
@@ -73,10 +73,10 @@ def test_a_try_that_is_refused_is_neither_counted_nor_looked_at(register, unhash
 
 def test_tries_sent_at_once_are_counted_each_before_any_is_looked_at(register, monkeypatch):
     """All hold the gate between counting and looking: a count taken after the hash would let every one of them through."""
-    looked_at, gate = [], threading.Event()
+    seen, gate = [], threading.Event()
 
     def slow(_register, account, _password):
-        looked_at.append(account)
+        seen.append(account)
         gate.wait(20)
         return False
 
@@ -97,7 +97,7 @@ def test_tries_sent_at_once_are_counted_each_before_any_is_looked_at(register, m
     for thread in threads:
         thread.join(60)
     assert answers.count("later") == 60 - TRIES
-    assert len(looked_at) == TRIES
+    assert len(seen) == TRIES
 
 
 @pytest.mark.usefixtures("unhashed")
@@ -192,9 +192,9 @@ def test_names_that_nobody_has_make_the_chain_no_longer_and_are_not_kept(registe
         sign_in(register, tried(account=f"my-password-{number}"), NOW)
     assert events(register) == before
     with register.engine.connect() as connection:
-        kept = connection.execute(select(SignInAttempt.__table__)).all()
-    assert len(kept) == TRIES_OF_ADDRESS
-    assert "my-password" not in str(kept)
+        stored = connection.execute(select(SignInAttempt.__table__)).all()
+    assert len(stored) == TRIES_OF_ADDRESS
+    assert "my-password" not in str(stored)
 
 
 @pytest.mark.usefixtures("unhashed")

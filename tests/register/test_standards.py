@@ -13,8 +13,8 @@ from workbench.register.standards.versions import approve, draft, submit, versio
 
 def effective(office, day):
     with office.register.engine.connect() as connection:
-        found = standard_on(connection, COUNTY, day)
-    return found and found.version
+        result = standard_on(connection, COUNTY, day)
+    return result and result.version
 
 
 def test_the_latest_day_of_effect_is_in_force(office):

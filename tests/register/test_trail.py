@@ -34,9 +34,11 @@ def events(register):
 
 def go_back(register):
     """The events that are earlier than the one before."""
-    told = events(register)
+    recorded = events(register)
     return [
-        (before["action"], after["action"]) for before, after in itertools.pairwise(told) if after["at"] < before["at"]
+        (before["action"], after["action"])
+        for before, after in itertools.pairwise(recorded)
+        if after["at"] < before["at"]
     ]
 
 
@@ -58,8 +60,8 @@ def test_a_correction_put_back_by_an_import_is_told_of_who_imported_on_the_day_o
         connection.execute(fact_corrections.Amendment.__table__.update().values(before="3.25"))
     office.register.__dict__["simulated"] = False  # the real time counts
     take_in_beside(office.register, "shell:importer", LATER, ROUND, [_result(old)], Origin(simulated=True))
-    told = [each for each in events(office.register) if each["number"] > visited["number"] + 1]
-    corrections = [each for each in told if each["action"] in {"correction_covered", "facts_corrected"}]
+    later = [each for each in events(office.register) if each["number"] > visited["number"] + 1]
+    corrections = [each for each in later if each["action"] in {"correction_covered", "facts_corrected"}]
     assert [each["action"] for each in corrections] == ["correction_covered", "facts_corrected"]
     for each in corrections:
         assert (each["account"], each["at"]) == ("shell:importer", LATER.isoformat())
@@ -79,8 +81,8 @@ def test_a_demonstration_s_times_go_on_whatever_is_done_to_keep_it(city, tmp_pat
         record(connection, at=now_of(register, real), account="admin", events=[Event("looked", "x", {})])
     assert go_back(register) == []
     assert events(register)[-1]["at"].startswith("2019-")
-    kept = [each for each in events(register) if each["action"] in {"backup_made", "facts_taken_in"}]
-    assert [each["details"]["real_time"] for each in kept] == [real.isoformat()] * 2
+    stored = [each for each in events(register) if each["action"] in {"backup_made", "facts_taken_in"}]
+    assert [each["details"]["real_time"] for each in stored] == [real.isoformat()] * 2
     register.engine.dispose()
 
 

@@ -132,8 +132,8 @@ def test_going_back_all_the_same_loses_just_that_and_says_so_in_the_chain(office
     assert (done.after, done.lost["edge_household"]) == ("0001", 1)
     assert verify_register(office.register.engine).broken is None
     changed(office)
-    found = verify_register(office.register.engine)
-    assert (found.broken, found.changed) == (None, [])
+    verified = verify_register(office.register.engine)
+    assert (verified.broken, verified.changed) == (None, [])
     assert file_list(office.officer, ROUND, COUNTY, RISK).number is None
 
 
@@ -190,11 +190,11 @@ def test_a_later_version_that_alters_rows_seals_them_anew(office, monkeypatch, t
     changed(office)
     assert verify_register(office.register.engine).broken is None
     with office.register.engine.begin() as connection:
-        (told,) = connection.execute(
+        (details,) = connection.execute(
             text("SELECT details FROM audit_event WHERE action = 'version_changed'")
         ).scalars()  # fmt: skip
         connection.execute(text("UPDATE entry SET later = 'x' WHERE id = 1"))
-    assert '"wrote":{"standard":{"1":' in told
+    assert '"wrote":{"standard":{"1":' in details
     assert [each.kind for each in verify_register(office.register.engine).changed] == ["entry"]
     with pytest.raises(StoreError, match="audit verify"):
         changed(office, back=True, lose=True)

@@ -133,13 +133,13 @@ def test_no_register_and_no_server_are_said_and_nothing_is_made(store, capsys):
 def test_any_value_of_any_kind_anywhere_is_found(mutations, at_work, store, capsys):
     """Strange values at random places, of types that no column expects (the checks of the tables are taken off)."""
     assert run(capsys, "audit", "verify", "--store", store).status == 0
-    chance, found = random.Random(20), 0  # noqa: S311 - where to change
+    chance, result = random.Random(20), 0  # noqa: S311 - where to change
     for _ in range(mutations):
         shutil.copyfile(register_path(at_work), register_path(store))
         if _mutated(register_path(store), chance):
-            found += 1
+            result += 1
             refused(capsys, store)
-    assert found > mutations / 2
+    assert result > mutations / 2
 
 
 def _mutated(path, chance):

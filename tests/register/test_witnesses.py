@@ -51,9 +51,9 @@ def go_on(store):
 
 def test_what_comes_back_from_a_backup_is_as_told_and_goes_on_from_it(kept, tmp_path):
     restore(kept[1], Target(tmp_path / "restored"), at=NOW, account="admin")
-    found = verify_store(tmp_path / "restored", None)
-    assert (found.broken, found.files, found.times) == (None, [], [])
-    assert found.holding > 0
+    verified = verify_store(tmp_path / "restored", None)
+    assert (verified.broken, verified.files, verified.times) == (None, [], [])
+    assert verified.holding > 0
     assert against_backup(tmp_path / "restored", None, kept[1]).verdict == "continues"
 
 
@@ -80,8 +80,8 @@ def compute_anew(store, *, cut=0, account="somebody else"):
 
 def test_a_chain_that_went_on_since_its_backup_continues(kept, store):
     go_on(store)
-    found = against_backup(store, None, kept[1])
-    assert (found.verdict, found.difference) == ("continues", None)
+    result = against_backup(store, None, kept[1])
+    assert (result.verdict, result.difference) == ("continues", None)
 
 
 def test_a_chain_computed_anew_holds_by_itself_and_not_beside_its_backup(kept, store, capsys):
@@ -107,8 +107,8 @@ def test_a_register_put_in_place_of_another_is_known_by_what_the_store_remembers
     other.register.engine.dispose()
     shutil.copyfile(register_path(tmp_path / "other"), register_path(store))
     assert marker_path(store).exists()
-    found = verify_store(store, None)
-    assert found.broken is not None
+    verified = verify_store(store, None)
+    assert verified.broken is not None
 
 
 def filed(store):
@@ -168,7 +168,7 @@ def test_what_is_no_backup_is_said_to_be_none(store, tmp_path, capsys):
 
 
 def test_the_json_names_the_head(kept, capsys):
-    found = run(capsys, "audit", "verify", "--store", kept[0], "--json").record
-    assert found["broken"] is None
-    assert found["head"]["event"] == found["events"]
-    assert json.dumps(found["times"]) == "[]"
+    result = run(capsys, "audit", "verify", "--store", kept[0], "--json").record
+    assert result["broken"] is None
+    assert result["head"]["event"] == result["events"]
+    assert json.dumps(result["times"]) == "[]"

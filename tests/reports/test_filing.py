@@ -130,14 +130,14 @@ def _parts(filing):
 
 def _pixels(png):
     """A picture of one bit a pixel, as PNG has them."""
-    place, found = 8, {}
+    place, results = 8, {}
     while place < len(png):
         length, name = struct.unpack(">I4s", png[place : place + 8])
-        found[name] = found.get(name, b"") + png[place + 8 : place + 8 + length]
+        results[name] = results.get(name, b"") + png[place + 8 : place + 8 + length]
         place += length + 12
-    width, height, depth = struct.unpack(">IIB", found[b"IHDR"][:9])
+    width, height, depth = struct.unpack(">IIB", results[b"IHDR"][:9])
     assert depth == 1
-    lines = np.frombuffer(zlib.decompress(found[b"IDAT"]), np.uint8).reshape(height, -1)
+    lines = np.frombuffer(zlib.decompress(results[b"IDAT"]), np.uint8).reshape(height, -1)
     rows = np.zeros_like(lines[:, 1:])
     for number, (coded, *line) in enumerate(lines):
         assert coded in {0, 2}  # as it is, or what it adds to the line above

@@ -41,19 +41,19 @@ def rows_of(result, county=COUNTY):
 def test_every_fact_of_every_household_is_read_back(tmp_path, made, write):
     result = read(tmp_path / "台账.xlsx", write(made))
     assert (result.rejected_rows, result.problems, result.persons) == (0, (), {})
-    found = rows_of(result)
-    assert len(found) == len(made.rows)
+    outcome = rows_of(result)
+    assert len(outcome) == len(made.rows)
     for row in made.rows:
-        read_back = found[row.household_id]
+        read_back = outcome[row.household_id]
         assert {name: read_back[name] for name in row.facts} == dict(row.facts)
         assert (read_back["township"], read_back["village"]) == (row.place.township, row.place.village)
 
 
 def test_the_filed_tier_is_read_only_where_the_household_was_filed(tmp_path):
     made = made_up.risk_ledger()
-    found = rows_of(read(tmp_path / "台账.xlsx", risk_ledger(made)))
+    result = rows_of(read(tmp_path / "台账.xlsx", risk_ledger(made)))
     assert {row.household_id: row.tier if row.filed_on else None for row in made.rows} == {
-        number: facts["filed_tier"] for number, facts in found.items()
+        number: facts["filed_tier"] for number, facts in result.items()
     }
 
 
@@ -62,8 +62,8 @@ def test_a_draft_brings_no_filed_tier_but_keeps_the_one_of_an_earlier_ledger(tmp
         dataclasses.replace(row, list_number="", filed_on=None, facts={**row.facts, "filed_tier": earlier})
         for row, earlier in zip(made_up.risk_ledger(6).rows, (None, 0, 1, 2, 3, None), strict=True)
     )
-    found = rows_of(read(tmp_path / "台账.xlsx", risk_ledger(RiskLedger(made_up.heading(), drafts))))
-    assert [facts["filed_tier"] for facts in found.values()] == [None, 0, 1, 2, 3, None]
+    result = rows_of(read(tmp_path / "台账.xlsx", risk_ledger(RiskLedger(made_up.heading(), drafts))))
+    assert [facts["filed_tier"] for facts in result.values()] == [None, 0, 1, 2, 3, None]
 
 
 def test_rows_of_totals_and_signatures_are_noted_and_not_rejected(tmp_path):
@@ -106,8 +106,8 @@ def test_what_a_ledger_says_in_words_of_its_own_is_reported_and_not_guessed(tmp_
         tmp_path / "台账.csv", line("0001", tier="橙色", housing="还行"), line("0002"), line("0002"), line("")
     )
     result = read_export(path, round_name=ROUND)
-    found = rows_of(result)["0001"]
-    assert (found["filed_tier"], found["housing"]) == (None, None)
+    outcome = rows_of(result)["0001"]
+    assert (outcome["filed_tier"], outcome["housing"]) == (None, None)
     assert {(one.row, one.column, one.reason) for one in result.problems} == {
         (3, "备案等级", "unknown value"),
         (3, "住房安全", "unknown value"),
@@ -221,9 +221,9 @@ def test_whatever_the_facts_they_come_back_to_the_last_digit(tmp_path_factory, h
         for number, facts in enumerate(households)
     )  # fmt: skip
     path = tmp_path_factory.mktemp("ledger") / "台账.xlsx"
-    found = rows_of(read(path, risk_ledger(RiskLedger(made_up.heading(), rows))))
+    result = rows_of(read(path, risk_ledger(RiskLedger(made_up.heading(), rows))))
     for row in rows:
-        assert {name: found[row.household_id][name] for name in row.facts} == dict(row.facts)
+        assert {name: result[row.household_id][name] for name in row.facts} == dict(row.facts)
 
 
 def test_a_ledger_bears_every_fact_of_the_vocabulary(tmp_path):

@@ -111,8 +111,8 @@ def test_hostile_names_stand_as_they_are():
 def test_any_text_stands_as_it_is(names):
     rows = tuple(PublicRow("甲镇", "乙村", "", name, 1, "") for name in names if not re.search(r"\d{7}", name))
     listed = dataclasses.replace(made_up.public_list(), rows=rows)
-    found = rows_of(public_list(listed))
-    assert [cell(found, "户主姓名", line) for line in range(len(rows))] == [row.head_name for row in rows]
+    result = rows_of(public_list(listed))
+    assert [cell(result, "户主姓名", line) for line in range(len(rows))] == [row.head_name for row in rows]
 
 
 def test_numbers_of_persons_and_households_are_text():
@@ -126,8 +126,8 @@ def test_a_tier_has_its_level_its_colour_by_word_and_by_fill_and_a_symbol():
     rows = made.rows[:3]
     tiers = [dataclasses.replace(row, tier=tier) for row, tier in zip(rows, (1, 2, 3), strict=True)]
     content = risk_ledger(RiskLedger(made.heading, tuple(tiers)))
-    found = rows_of(content)
-    shown = [cell(found, "本期等级", line) for line in range(3)]
+    result = rows_of(content)
+    shown = [cell(result, "本期等级", line) for line in range(3)]
     assert shown == ["一级\n红 ●", "二级\n黄 ▲", "三级\n蓝 ■"]
     fills = {fill.get("rgb") for fill in part(content, "xl/styles.xml").findall(".//m:fgColor", SPACE)}
     assert {"FFFBE9E7", "FFFDF5DC", "FFE6EFF9"} <= fills
@@ -154,8 +154,8 @@ def test_totals_leave_out_what_is_not_known():
         dataclasses.replace(row, facts={"persons": persons})
         for row, persons in zip(made.rows, (2, None, 5), strict=True)
     ]
-    found = rows_of(risk_ledger(RiskLedger(made.heading, tuple(rows))))
-    assert (found[7][0], cell(found, "人数", 3)) == ("合计", 7)
+    result = rows_of(risk_ledger(RiskLedger(made.heading, tuple(rows))))
+    assert (result[7][0], cell(result, "人数", 3)) == ("合计", 7)
 
 
 def test_an_undetermined_household_is_called_so_and_never_blue():

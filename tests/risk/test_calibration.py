@@ -20,9 +20,9 @@ def made_up(rng, counties, rounds, rows, shift):
 def test_a_bent_logit_is_straightened():
     rng = np.random.default_rng(1)
     county, start, logit, slips = made_up(rng, 4, 4, 10_000, np.zeros((4, 4)))
-    found = calibrate((logit - 0.5) / 0.7, slips, np.ones(len(slips)), county, start)
-    assert found.slope == pytest.approx(0.7, abs=0.03)
-    assert found.intercept == pytest.approx(0.5, abs=0.06)
+    result = calibrate((logit - 0.5) / 0.7, slips, np.ones(len(slips)), county, start)
+    assert result.slope == pytest.approx(0.7, abs=0.03)
+    assert result.intercept == pytest.approx(0.5, abs=0.06)
 
 
 def test_a_few_rows_move_the_slope_less_than_many():
@@ -61,11 +61,11 @@ def frame(county, start, logit, slips):
 
 def test_without_drift_there_is_hardly_any_dispersion():
     rng = np.random.default_rng(5)
-    found = dispersion(frame(*made_up(rng, 8, 4, 3000, np.zeros((8, 4)))))
-    assert found.county < 0.07
-    assert found.part < 0.07
-    assert found.city < 0.06
-    assert found.county_rounds == 32
+    values = dispersion(frame(*made_up(rng, 8, 4, 3000, np.zeros((8, 4)))))
+    assert values.county < 0.07
+    assert values.part < 0.07
+    assert values.city < 0.06
+    assert values.county_rounds == 32
 
 
 def test_dispersion_of_counties_and_of_the_city_is_told_apart():

@@ -20,13 +20,13 @@ def city(request):
 
 
 def test_a_city_in_which_only_intake_changed(city):
-    found = drifts(city)
-    assert excluded(found) == CROSS_CHECKS
-    assert excluded(found, keep=CROSS_CHECKS) == ()
-    water = [drift for drift in found if drift.fact == "water"]
+    result = drifts(city)
+    assert excluded(result) == CROSS_CHECKS
+    assert excluded(result, keep=CROSS_CHECKS) == ()
+    water = [drift for drift in result if drift.fact == "water"]
     assert [(drift.county, drift.kind, drift.excludes) for drift in water] == [("341504", Kind.KNOWN, False)]
-    assert {drift.kind for drift in found} == {Kind.KNOWN}
-    assert {drift.fact for drift in found if drift.round_before >= "2020-04"} == set()
+    assert {drift.kind for drift in result} == {Kind.KNOWN}
+    assert {drift.fact for drift in result if drift.round_before >= "2020-04"} == set()
 
 
 CHANGES = [
@@ -53,10 +53,10 @@ CHANGES = [
 def test_changes_of_the_questionnaire(city, fact, changed, kind):
     rounds = list(city)[3:5]
     after = city[rounds[1]].with_columns(changed.alias(fact))
-    found = drifts({rounds[0]: city[rounds[0]], rounds[1]: after})
-    assert [(drift.fact, drift.county, drift.round_after) for drift in found] == [(fact, None, rounds[1])]
-    assert excluded(found) == (fact,)
-    assert found[0].kind == kind
+    result = drifts({rounds[0]: city[rounds[0]], rounds[1]: after})
+    assert [(drift.fact, drift.county, drift.round_after) for drift in result] == [(fact, None, rounds[1])]
+    assert excluded(result) == (fact,)
+    assert result[0].kind == kind
     back = drifts({rounds[0]: after, rounds[1]: city[rounds[0]]})
     assert excluded(back) == (fact,)
 
@@ -67,11 +67,11 @@ def test_one_county_alone_is_named_and_excludes_only_with_half_of_the_city(city)
     for counties, excludes in ((("341522",), False), (("341522", "341502", "341503"), True)):
         there = pl.col("county_code").is_in(counties)
         moved = after.with_columns(illness=pl.col("illness") & ~there, land_mu=pl.col("land_mu"))
-        found = drifts({rounds[0]: before, rounds[1]: moved})
-        assert {(drift.fact, drift.county) for drift in found} >= {
+        result = drifts({rounds[0]: before, rounds[1]: moved})
+        assert {(drift.fact, drift.county) for drift in result} >= {
             ("illness", county) for county in counties
         } or excludes
-        assert (excluded(found) == ("illness",)) is excludes
+        assert (excluded(result) == ("illness",)) is excludes
 
 
 def test_prices_and_rounding_are_reported_only(city):
@@ -81,12 +81,12 @@ def test_prices_and_rounding_are_reported_only(city):
         net_income=pl.col("net_income") * uneven,
         income_wage=(pl.col("income_wage") / 500).round() * 500,
     )
-    found = drifts({rounds[0]: city[rounds[0]], rounds[1]: after})
-    assert {(drift.fact, drift.kind) for drift in found} == {
+    result = drifts({rounds[0]: city[rounds[0]], rounds[1]: after})
+    assert {(drift.fact, drift.kind) for drift in result} == {
         ("net_income", Kind.SHIFT),
         ("income_wage", Kind.ROUNDING),
     }
-    assert excluded(found) == ()
+    assert excluded(result) == ()
 
 
 def panel(seed, rows, rounds, rotating):

@@ -33,9 +33,9 @@ def assessed(seed=1, rows=20_000, **candidates):
     ],
 )  # fmt: skip
 def test_advice(candidates, use, said):
-    found = advice(assessed(rows=4000, seed=7, **candidates) if "too little" in said else assessed(**candidates))
-    assert found["use"] == use, found
-    assert said in found["en"]
+    result = advice(assessed(rows=4000, seed=7, **candidates) if "too little" in said else assessed(**candidates))
+    assert result["use"] == use, result
+    assert said in result["en"]
 
 
 def test_every_part_is_held_against_the_margin_and_promised_an_interval():

@@ -56,9 +56,9 @@ def test_the_filed_tier_is_the_state_at_the_end_of_one_transition_and_the_start_
 
 def test_the_other_households_stay_as_the_rules_say(filed, city):
     store, url, household = filed
-    found, usual = PanelReader(store, register=url).assessed(ROUND), PanelReader(city).assessed(ROUND)
+    result, usual = PanelReader(store, register=url).assessed(ROUND), PanelReader(city).assessed(ROUND)
     others = pl.col("household_id") != household
-    assert found.filter(others).equals(usual.filter(others))
+    assert result.filter(others).equals(usual.filter(others))
 
 
 def test_the_early_warning_reads_it_too(filed):

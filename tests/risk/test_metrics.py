@@ -51,9 +51,9 @@ def delong(y, p):
 
 def test_error_of_the_area_is_delongs():
     y, p, _ = drawn(800, seed=3)
-    found = auc_estimate(y, np.round(p, 2))
-    assert found.error == pytest.approx(delong(y, np.round(p, 2)), rel=0.02)
-    assert found.low < found.value < found.high <= 1
+    result = auc_estimate(y, np.round(p, 2))
+    assert result.error == pytest.approx(delong(y, np.round(p, 2)), rel=0.02)
+    assert result.low < result.value < result.high <= 1
 
 
 def test_rows_of_one_household_are_one_observation():
@@ -69,9 +69,9 @@ def test_rows_of_one_household_are_one_observation():
 def test_paired_difference_is_the_paired_t_test():
     y, p, rng = drawn(500, seed=5)
     other = np.clip(p * np.exp(rng.normal(0, 0.5, 500)), 0.001, 0.99)
-    found = loss_difference(y, p, other)
+    result = loss_difference(y, p, other)
     losses = [-(y * np.log(q) + (1 - y) * np.log(1 - q)) for q in (p, other)]
-    assert found.value / found.error == pytest.approx(stats.ttest_rel(*losses).statistic)
+    assert result.value / result.error == pytest.approx(stats.ttest_rel(*losses).statistic)
     assert loss_difference(y, p, other, squared=True).value == pytest.approx(brier(y, p) - brier(y, other))
 
 
@@ -79,11 +79,11 @@ def test_intervals_cover():
     held = {"log_loss": 0, "auc": 0, "ratio": 0, "slope": 0}
     truth = metrics_of(*drawn(200_000, seed=99)[:2], resamples=0)
     for seed in range(300):
-        found = metrics_of(*drawn(1_500, seed=1000 + seed)[:2], resamples=0)
+        metrics = metrics_of(*drawn(1_500, seed=1000 + seed)[:2], resamples=0)
         for name in ("log_loss", "auc"):
-            held[name] += getattr(found, name).low <= getattr(truth, name).value <= getattr(found, name).high
-        held["ratio"] += found.in_the_large.ratio.low <= 1 <= found.in_the_large.ratio.high
-        held["slope"] += found.recalibration.slope.low <= 1 <= found.recalibration.slope.high
+            held[name] += getattr(metrics, name).low <= getattr(truth, name).value <= getattr(metrics, name).high
+        held["ratio"] += metrics.in_the_large.ratio.low <= 1 <= metrics.in_the_large.ratio.high
+        held["slope"] += metrics.recalibration.slope.low <= 1 <= metrics.recalibration.slope.high
     assert all(273 <= count <= 298 for count in held.values()), held
 
 
@@ -112,8 +112,8 @@ def test_smooth_calibration_error_is_its_definition(count, bias):
     y, p, rng = drawn(count, seed=count, centre=-1.0)
     p = np.clip(p + bias, 0, 1)
     weight = rng.uniform(0.5, 2, count)
-    found = smooth_calibration_error(y, p, weight)
-    assert direct_smoothed(y, p, weight, found) == pytest.approx(found, rel=1e-3)
+    result = smooth_calibration_error(y, p, weight)
+    assert direct_smoothed(y, p, weight, result) == pytest.approx(result, rel=1e-3)
 
 
 def test_ece_of_known_bins():
@@ -139,19 +139,19 @@ def test_noise_floor_holds_a_perfect_model_and_not_a_biased_one():
 def test_recalibration_agrees_with_scikit_learn():
     y, p, rng = drawn(3_000, seed=9)
     odds, weight = 2 * np.log(p / (1 - p)) + 1, rng.uniform(0.5, 3, 3_000)
-    found = recalibration(y, 1 / (1 + np.exp(-odds)), weight)
+    result = recalibration(y, 1 / (1 + np.exp(-odds)), weight)
     reference = LogisticRegression(C=np.inf, tol=1e-10, max_iter=500).fit(odds[:, None], y, sample_weight=weight)
-    assert found.slope.value == pytest.approx(reference.coef_[0, 0], rel=1e-4)
-    assert found.intercept.value == pytest.approx(reference.intercept_[0], rel=1e-3)
-    assert found.slope.low < 0.5 < found.slope.high
+    assert result.slope.value == pytest.approx(reference.coef_[0, 0], rel=1e-4)
+    assert result.intercept.value == pytest.approx(reference.intercept_[0], rel=1e-3)
+    assert result.slope.low < 0.5 < result.slope.high
 
 
 def test_in_the_large():
     y, p = np.array([1.0] * 30 + [0.0] * 970), np.full(1_000, 0.02)
-    found = in_the_large(y, p)
-    assert (found.observed, found.expected) == (30, pytest.approx(20))
-    assert found.z == pytest.approx(10 / np.sqrt(1_000 * 0.02 * 0.98))
-    assert found.ratio.low > 1
+    result = in_the_large(y, p)
+    assert (result.observed, result.expected) == (30, pytest.approx(20))
+    assert result.z == pytest.approx(10 / np.sqrt(1_000 * 0.02 * 0.98))
+    assert result.ratio.low > 1
     none = in_the_large(np.zeros(1_000), p)
     assert none.ratio.low == 0 < none.ratio.high < 1
 
@@ -187,11 +187,11 @@ def test_degenerate_rows_are_judged_all_the_same(y, p):
 
 def test_base_rate_shift():
     expected, variance = {"a": 120.0, "b": 400.0, "c": 50.0}, {"a": 110.0, "b": 370.0, "c": 45.0}
-    (found,) = base_rate_shift(expected, variance, {"a": 190, "b": 410}, 0.1, 0.1)
-    assert (found.county, found.far, found.observed) == ("a", True, 190)
-    assert found.z == pytest.approx(70 / np.sqrt(110 + 0.02 * 120**2))
-    assert found.zh == "预计 120 户下滑，实际 190 户，远超往常的波动"
-    assert found.low < 120 < found.high < 190
+    (result,) = base_rate_shift(expected, variance, {"a": 190, "b": 410}, 0.1, 0.1)
+    assert (result.county, result.far, result.observed) == ("a", True, 190)
+    assert result.z == pytest.approx(70 / np.sqrt(110 + 0.02 * 120**2))
+    assert result.zh == "预计 120 户下滑，实际 190 户，远超往常的波动"
+    assert result.low < 120 < result.high < 190
     everywhere = base_rate_shift(expected, variance, {"a": 60, "b": 200, "c": 25}, 0.1, 0.1)
     assert everywhere[0].county is None
     assert everywhere[0].z < -2

@@ -15,18 +15,18 @@ def states(store, name):
     line = poverty_line(name).value
     before = store.previous_round(name)
     past = {} if before is None else {row["household_id"]: row for row in store.read(before).to_pylist()}
-    found = {}
+    results = {}
     for row in store.read(name).to_pylist():
         if row["kind"] == "registered" or row["income_pc"] is None:
             continue
         below = row["income_pc"] < line
         if row["kind"] == "unregistered":
-            found[row["household_id"]] = (row["kind"], 0 if below else 1)
+            results[row["household_id"]] = (row["kind"], 0 if below else 1)
             continue
         state = 0 if below else tier(row | {"previous": past.get(row["household_id"])}, line)
         if state is not None:
-            found[row["household_id"]] = (row["kind"], state)
-    return found
+            results[row["household_id"]] = (row["kind"], state)
+    return results
 
 
 def test_labels_agree_with_a_slow_reading(city):
@@ -143,9 +143,9 @@ def test_each_county_goes_from_its_own_round_to_its_own_next(city, tmp_path):
     assert set(leap["county_code"]) == {passed}
     before, after = states(store, names[0]), states(store, names[2])
     labels = {row["household_id"]: row["slip"] for row in leap.iter_rows(named=True) if row["kind"] == "unregistered"}
-    told = {one: slip for one, slip in labels.items() if slip is not None}
-    assert len(told) > 100
-    for household, slip in told.items():
+    labelled = {one: slip for one, slip in labels.items() if slip is not None}
+    assert len(labelled) > 100
+    for household, slip in labelled.items():
         assert slip == (after[household][1] < before[household][1])
     _, together = reader.labelled_from(names[0])
     assert set(together["county_code"]) == {passed, *others}

@@ -41,9 +41,9 @@ def test_counties_that_keep_apart_as_they_were_are_learnt(apart):
 
 def test_what_comes_and_goes_is_not_learnt():
     passing = np.random.default_rng(2).normal(0, 0.3, (7, 4))
-    found = left_out(passing)
-    assert set(found) == {"county", "county_season"}
-    assert "一轮一变" in found["county"].zh
+    result = left_out(passing)
+    assert set(result) == {"county", "county_season"}
+    assert "一轮一变" in result["county"].zh
 
 
 def test_swings_of_the_whole_city_are_not_held_against_counties():
@@ -53,6 +53,6 @@ def test_swings_of_the_whole_city_are_not_held_against_counties():
 
 def test_a_season_seen_once_is_no_season_yet():
     lasting = np.repeat(np.random.default_rng(5).normal(0, 0.25, (7, 1)), 2, axis=1)
-    found = left_out(lasting, STARTS[:2])
-    assert set(found) == {"county_season"}
+    result = left_out(lasting, STARTS[:2])
+    assert set(result) == {"county_season"}
     assert left_out(lasting[:, :1], STARTS[:1]).keys() == {"county_season"}

@@ -102,10 +102,12 @@ def test_averages_are_those_of_each_tier(city, model):
 def test_a_column_that_is_suddenly_zero_is_named_and_read_as_unknown(city, model, tmp_path):
     broken = copied(city, tmp_path, lambda facts: facts.with_columns(pl.lit(0, pl.Int64).alias("seriously_ill")))
     name = broken.rounds()[-1]
-    found, whole = score(broken, name, model), score(city, name, model)
-    assert any("大病" in warning.zh and "按未知处理" in warning.zh for warning in found.head.warnings)
-    kept = score(broken, name, model, keep=("seriously_ill",))
-    p = {key: np.asarray(each.table["p_slip"]) for key, each in {"found": found, "whole": whole, "kept": kept}.items()}
+    result, whole = score(broken, name, model), score(city, name, model)
+    assert any("大病" in warning.zh and "按未知处理" in warning.zh for warning in result.head.warnings)
+    stored = score(broken, name, model, keep=("seriously_ill",))
+    p = {
+        key: np.asarray(each.table["p_slip"]) for key, each in {"found": result, "whole": whole, "kept": stored}.items()
+    }
     assert np.abs(p["found"] - p["kept"]).max() > 0
     assert p["found"].sum() == pytest.approx(p["whole"].sum(), rel=0.3)
 
@@ -117,12 +119,12 @@ def test_without_incomes_nothing_is_scored(city, model, tmp_path):
 
 
 def test_a_household_that_cannot_be_judged_has_no_score_but_is_counted(city, model):
-    found = score(city, LAST, model)
+    result = score(city, LAST, model)
     facts = pl.DataFrame(city.read(LAST))
-    scored = set(found.table["household_id"].to_pylist())
+    scored = set(result.table["household_id"].to_pylist())
     unknown = facts.filter(pl.col("income_pc").is_null(), pl.col("kind") != "registered")
     assert not scored & set(unknown["household_id"])
-    assert sum(found.head.not_scored.values()) + len(scored) == len(facts)
+    assert sum(result.head.not_scored.values()) + len(scored) == len(facts)
 
 
 def test_of_too_many_households_some_are_drawn_with_their_whole_histories_and_the_card_says_so(city, monkeypatch):

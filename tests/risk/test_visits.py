@@ -35,13 +35,13 @@ def test_nobody_who_qualifies_is_left_out(rows, capacity, chosen):
         p_low=pl.col("p_slip"), p_high=pl.col("p_slip"), reasons=pl.lit(None)
     )
     qualifying = [f"h{one}" for one in chosen]
-    found = visit_list(frame.drop("p_slip"), scores, qualifying, capacity)
-    listed = set(found["household_id"])
+    result = visit_list(frame.drop("p_slip"), scores, qualifying, capacity)
+    listed = set(result["household_id"])
     for row in rows:
         by_tier = row["kind"] == "lifted" and row["state"] in (1, 2)
         if by_tier or (row["below"] and row["kind"] != "registered") or row["household_id"] in qualifying:
             assert row["household_id"] in listed
-    for (_,), town in found.group_by("township"):
+    for (_,), town in result.group_by("township"):
         assert town["visit"].sum() <= capacity
         ordered = town.sort("rank")
         by_model = ordered.filter(pl.col("by_rule").ne_missing("below_line"))["p_slip"].drop_nulls().to_list()
@@ -54,8 +54,8 @@ def test_disagreements_are_those_beyond_the_other_tiers_average():
         [{"household_id": one, "county_code": "c", "township": "t", "kind": "lifted", "state": state, "weight": 1.0,
           "p_slip": p, "p_low": p, "p_high": p, "reasons": None} for one, state, p in rows]
     )  # fmt: skip
-    found = disagreements(scores)
-    assert found.blue_high["household_id"].to_list() == ["a"]
-    assert found.red_low["household_id"].to_list() == ["e"]
-    assert found.mean_blue == (0.5 + 0.01) / 2
+    result = disagreements(scores)
+    assert result.blue_high["household_id"].to_list() == ["a"]
+    assert result.red_low["household_id"].to_list() == ["e"]
+    assert result.mean_blue == (0.5 + 0.01) / 2
     assert disagreements(scores.filter(pl.col("state") == 3)).blue_high.is_empty()

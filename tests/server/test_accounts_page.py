@@ -205,8 +205,8 @@ def test_names_are_shown_as_they_are_typed(admin):
 def test_no_password_stands_in_log_or_chain(server, register, admin):
     secret = added(admin, "secretive")
     entered(server, "secretive", secret)
-    found = verify_register(register.engine)
-    assert (found.broken, found.changed) == (None, [])
+    verified = verify_register(register.engine)
+    assert (verified.broken, verified.changed) == (None, [])
     with register.engine.connect() as connection:
         chain = str(connection.exec_driver_sql("SELECT * FROM audit_event").all())
     log = log_of(register).read_text()

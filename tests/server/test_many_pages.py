@@ -89,11 +89,11 @@ def ends(kernel: str, meanwhile: Callable[[], object] = lambda: None) -> None:
 
 def test_a_page_left_open_and_unused_ends_and_one_in_use_does_not(serve):
     server = serve(before=SHORT_LIVES.format(idle=8, abandoned=300))
-    left, used = Visitor(server), Visitor(server)
-    idle, busy = left.open(), used.open()
-    with left.socket(idle), used.socket(busy) as socket:
+    unused, used = Visitor(server), Visitor(server)
+    idle, busy = unused.open(), used.open()
+    with unused.socket(idle), used.socket(busy) as socket:
         ends(idle, meanwhile=lambda: None if answered(socket) else 1)
-        assert not left.alive(idle)  # which is what its page asks, and then says
+        assert not unused.alive(idle)  # which is what its page asks, and then says
         assert used.alive(busy)
         assert answered(socket)
 
@@ -101,8 +101,8 @@ def test_a_page_left_open_and_unused_ends_and_one_in_use_does_not(serve):
 def test_a_page_that_no_browser_shows_ends_long_before_one_that_is_shown(serve):
     server = serve(before=SHORT_LIVES.format(idle=3600, abandoned=3))
     fetched, shown = Visitor(server), Visitor(server)
-    abandoned, kept = fetched.open(), shown.open()
-    with shown.socket(kept) as socket:
+    abandoned, displayed = fetched.open(), shown.open()
+    with shown.socket(displayed) as socket:
         ends(abandoned)
         assert answered(socket)
 

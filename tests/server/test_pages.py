@@ -127,10 +127,10 @@ def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> Non
 
 def test_pages_can_be_used_with_a_screen_reader(page: Page, server: Server) -> None:
     page.goto(server.url)
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
     open_page(page, server.url + TRIAL_PAGE)
     expect(page.get_by_role("slider", name="收入上限")).to_be_visible()
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
 
 
 def test_query_cannot_inject_or_change_the_template(page: Page, server: Server) -> None:

@@ -50,11 +50,11 @@ def test_pages_without_notebooks_are_refused(tmp_path: Path) -> None:
 
 
 def test_pages_come_in_their_order_and_broken_ones_stay_away(tmp_path: Path) -> None:
-    for name, told in (
+    for name, about in (
         ("b", {"order": 1, "title": {"zh": "乙"}}),
         ("a", {"order": 2, "title": {"zh": "甲", "en": "A"}}),
     ):
-        (tmp_path / f"{name}.ipynb").write_text(json.dumps({"metadata": {"workbench": told}}))
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps({"metadata": {"workbench": about}}))
     (tmp_path / "broken.ipynb").write_text("{")
     (tmp_path / "_hidden.ipynb").write_text('{"metadata": {}}')
     first, second = pages_in(tmp_path)

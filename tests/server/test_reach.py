@@ -70,9 +70,9 @@ def started(tmp_path, notebooks):
     def start(root, **reach):
         reach = Reach(port=_free_port(), **reach)
         log = tmp_path / f"log{len(running)}.txt"
-        told = repr(reach).replace("PosixPath", "Path")
+        text = repr(reach).replace("PosixPath", "Path")
         with log.open("w") as output:
-            command = [sys.executable, "-c", SERVE, str(root), str(notebooks), told]
+            command = [sys.executable, "-c", SERVE, str(root), str(notebooks), text]
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         scheme = "https" if reach.certificate else "http"
         running.append(Server(f"{scheme}://127.0.0.1:{reach.port}{reach.base_url}", process))

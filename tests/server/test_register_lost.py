@@ -49,8 +49,8 @@ def settle(root):
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    for beside in ("-wal", "-shm"):
-        register_path(root).with_name(f"register.sqlite{beside}").unlink(missing_ok=True)
+    for suffix in ("-wal", "-shm"):
+        register_path(root).with_name(f"register.sqlite{suffix}").unlink(missing_ok=True)
 
 
 def moved_away(path):

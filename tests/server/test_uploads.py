@@ -109,12 +109,12 @@ def test_who_may_not_take_data_in_is_refused_before_a_byte_is_read(server, place
 )
 def test_what_is_wrong_is_refused_at_once(officer, place, change, status):
     officer, kernel = officer
-    found = put(
+    result = put(
         officer,
         change.get("page", kernel),
         **{"length": HUGE} | {key: each for key, each in change.items() if key != "page"},
     )
-    assert found in (status if isinstance(status, tuple) else (status,))
+    assert result in (status if isinstance(status, tuple) else (status,))
     assert files(place) == []
 
 
@@ -144,10 +144,10 @@ def test_a_server_that_was_killed_leaves_them_to_the_next(place, tmp_path):
     assert put(officer, kernel, b"x") == 201
     running.process.kill()
     running.process.wait()
-    (left,) = files(place)
+    (remaining,) = files(place)
     again = start_server(tmp_path / "store", tmp_path / "notebooks", tmp_path / "log")
     try:
-        assert not left.exists()
+        assert not remaining.exists()
     finally:
         again.stop()
 

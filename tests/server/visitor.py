@@ -51,8 +51,8 @@ class Visitor:
         held = [each.value for each in self.cookies if each.name == "_xsrf"]
         if not held:
             _, text = self.get("login")
-            found = re.search(r'name="_xsrf" value="([^"]+)"', text)
-            return unescape(found.group(1)) if found else ""
+            match = re.search(r'name="_xsrf" value="([^"]+)"', text)
+            return unescape(match.group(1)) if match else ""
         return held[0]
 
     def sign_in(self, account, password=SECRET, following="", headers=()):

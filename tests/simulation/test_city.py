@@ -22,11 +22,11 @@ def run(households=600, rounds=3, seed=5, drift=0.0):
 
 
 def digest(rounds):
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for simulated in rounds:
         for table in (*simulated.facts.values(), simulated.truth):
-            found.update(repr(table.to_pydict()).encode())
-    return found.hexdigest()
+            hasher.update(repr(table.to_pydict()).encode())
+    return hasher.hexdigest()
 
 
 def same(first, second):

@@ -31,14 +31,14 @@ def store(tmp_path):
 
 
 def test_facts_that_a_later_file_leaves_empty_are_counted_before_it_happens(store):
-    found = compare_results(store, ROUND, [read("blank_incomes.csv")])
+    comparison = compare_results(store, ROUND, [read("blank_incomes.csv")])
     stored = pl.DataFrame(store.read(ROUND, COUNTY))
     incomes = ("income_pc", "net_income", "income_wage", "income_business", "income_property", "income_transfer")
     lost = dict.fromkeys([*incomes, "cost_business"], 3)
-    assert (found.added, found.changed, found.unchanged, found.forgotten_households) == (0, 3, 0, 3)
-    assert dict(found.forgotten) == lost
-    assert found.changed_facts["income_pc"] == 3
-    shown = [each for each in found.changes if each.fact == "income_pc"]
+    assert (comparison.added, comparison.changed, comparison.unchanged, comparison.forgotten_households) == (0, 3, 0, 3)
+    assert dict(comparison.forgotten) == lost
+    assert comparison.changed_facts["income_pc"] == 3
+    shown = [each for each in comparison.changes if each.fact == "income_pc"]
     assert [(each.before, each.after) for each in shown] == [
         (4700.0, None),
         (4733.33, None),
@@ -49,8 +49,8 @@ def test_facts_that_a_later_file_leaves_empty_are_counted_before_it_happens(stor
 
 
 def test_the_same_file_again_changes_nothing_and_shows_nothing(store):
-    found = compare_results(store, ROUND, [read("full.csv")])
-    assert found == Comparison(unchanged=3)
+    comparison = compare_results(store, ROUND, [read("full.csv")])
+    assert comparison == Comparison(unchanged=3)
 
 
 def test_households_of_an_empty_round_are_all_added(store):
@@ -64,13 +64,13 @@ def table(**columns):
 def test_each_changed_fact_is_shown_with_what_it_was():
     before = table(household_id=["1", "2", "3"], persons=[2, 3, 4], income_pc=[1.0, None, 3.0])
     after = table(household_id=["1", "2", "3"], persons=[2, 5, 4], income_pc=[1.0, 2.0, None])
-    found = compare(before, after, ["1", "2", "3"], COUNTY)
-    assert found.changes == (
+    comparison = compare(before, after, ["1", "2", "3"], COUNTY)
+    assert comparison.changes == (
         FactChange(COUNTY, "3", "income_pc", 3.0, None),
         FactChange(COUNTY, "2", "persons", 3, 5),
         FactChange(COUNTY, "2", "income_pc", None, 2.0),
     )
-    assert (dict(found.changed_facts), found.changed) == ({"persons": 1, "income_pc": 2}, 2)
+    assert (dict(comparison.changed_facts), comparison.changed) == ({"persons": 1, "income_pc": 2}, 2)
 
 
 def test_households_that_the_file_does_not_bring_are_not_compared():
@@ -84,10 +84,10 @@ def test_what_is_forgotten_is_shown_before_a_flood_of_other_changes():
     numbers = [f"{number:05d}" for number in range(many)]
     before = table(household_id=numbers, persons=[1] * many, land_mu=[1.0] * many)
     after = table(household_id=numbers, persons=[2] * many, land_mu=[*[1.0] * (many - 1), None])
-    found = compare(before, after, numbers)
-    assert len(found.changes) == MOST_SHOWN
-    assert found.changes[0] == FactChange("", numbers[-1], "land_mu", 1.0, None)
-    assert found.changed_facts["persons"] == many
+    comparison = compare(before, after, numbers)
+    assert len(comparison.changes) == MOST_SHOWN
+    assert comparison.changes[0] == FactChange("", numbers[-1], "land_mu", 1.0, None)
+    assert comparison.changed_facts["persons"] == many
 
 
 @pytest.mark.parametrize(

@@ -112,8 +112,8 @@ def test_a_full_disk_is_said_in_words_and_leaves_nothing(tmp_path, work):
     assert "cannot be written" in done.stdout, done.stderr
     assert os.strerror(27) in done.stdout
     assert done.stderr == ""
-    left = [path.name for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"]
-    assert left == []
+    leftovers = [path.name for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"]
+    assert leftovers == []
 
 
 @pytest.mark.parametrize(

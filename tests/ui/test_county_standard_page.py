@@ -77,8 +77,10 @@ def test_opens_offline_in_chinese_and_says_that_it_is_simulated(opened):
 
 def test_nobody_is_kept_out(opened):
     page, _ = opened
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+    violations = Axe().run(page).response["violations"]
+    assert [
+        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
+    ] == []
 
 
 def test_moving_the_slider_moves_the_figures(opened, store):
@@ -220,8 +222,8 @@ def test_shares_and_ceilings_between_two_steps_are_kept(opened, store, tmp_path)
         )
         page.wait_for_timeout(500)  # time enough for a slider to send back a value of its own
         standard, _ = assert_agrees(page, store)
-        kept = standard.routes.rigid_expenditure
-        assert (kept.share, kept.ceiling.multiple) == (share, multiple)
+        stored = standard.routes.rigid_expenditure
+        assert (stored.share, stored.ceiling.multiple) == (share, multiple)
 
 
 def test_english_by_a_switch(opened):
@@ -246,8 +248,10 @@ def test_with_a_model_the_frontier_stands_beside_the_choice(page, voila_server, 
         button.click()
     expect(page.locator("table[data-table=remeasured]")).to_be_visible()
     expect(page.locator("table[data-table=changes] tbody tr").first).to_be_visible()
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+    violations = Axe().run(page).response["violations"]
+    assert [
+        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
+    ] == []
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)
 

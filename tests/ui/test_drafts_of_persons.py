@@ -35,16 +35,16 @@ def test_a_draft_is_there_again_for_its_author_only(page, tmp_path):
         sign_in(page, "金寨经办")
         expect(page.locator(RESTORED)).to_be_visible(timeout=90_000)
         expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.77")
-        kept = page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('workbench-draft:'))")
-        assert all(key.startswith("workbench-draft:金寨经办@") for key in kept)
+        stored = page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('workbench-draft:'))")
+        assert all(key.startswith("workbench-draft:金寨经办@") for key in stored)
         page.context.clear_cookies()
-        page.evaluate("key => sessionStorage.setItem(key.replace('金寨经办', 'city'), 'x')", kept[0])
+        page.evaluate("key => sessionStorage.setItem(key.replace('金寨经办', 'city'), 'x')", stored[0])
         page.goto(again.url + "login")
         page.get_by_label("账号").fill("city")
         page.get_by_label("密码").fill("wrong-password")
         page.get_by_role("button", name="登录").click()
         expect(page.get_by_text("账号或密码不对")).to_be_visible()
-        left = page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('金寨经办'))")
-        assert left == []
+        remaining = page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('金寨经办'))")
+        assert remaining == []
     finally:
         again.stop()

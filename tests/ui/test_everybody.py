@@ -138,7 +138,7 @@ def test_nobody_is_kept_out_of_the_home_page(page, store, voila_server, lang, co
     server = voila_server(store.root)
     page.goto(f"{server.url}?county={county}&round={ROUND}&lang={lang}")
     expect(page.locator(".wb-round")).to_be_visible()
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
     assert in_the_other_language(page, lang) == []
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)

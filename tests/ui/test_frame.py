@@ -60,9 +60,9 @@ def test_names_are_written_as_each_language_does():
 
 
 def test_the_overview_counts_what_the_rules_say_and_names_what_is_lacking(store):
-    found = overview(Place(store, ROUND, COUNTY))
-    assert found.tiers["undetermined"].households >= max(found.lacking.values())
-    assert list(found.lacking.values()) == sorted(found.lacking.values(), reverse=True)
+    result = overview(Place(store, ROUND, COUNTY))
+    assert result.tiers["undetermined"].households >= max(result.lacking.values())
+    assert list(result.lacking.values()) == sorted(result.lacking.values(), reverse=True)
     city = overview(Place(store, ROUND, city=True))
     parts = [overview(Place(store, ROUND, code)) for code in store.counties(ROUND)]
     assert city.edge.inside.households == sum(part.edge.inside.households for part in parts)
@@ -110,7 +110,7 @@ def test_county_and_round_stay_from_page_to_page(page, store, voila_server):
     expect(page.locator("h1")).to_have_text("霍邱县 · 2019年10月")
     page.get_by_label("轮次", exact=True).select_option("2019年5月")
     expect(page.locator("h1")).to_have_text("霍邱县 · 2019年5月")
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
     page.locator(".wb-nav").get_by_role("link", name="边缘户标准").click()
     expect(page.locator("h1")).to_have_text("边缘户标准 · 霍邱县")
     expect(page.get_by_label("轮次")).to_have_value("2019年5月")

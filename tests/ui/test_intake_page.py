@@ -116,8 +116,8 @@ def test_where_there_is_a_register_the_chain_is_told(tmp_path):
     register = open_register(session.store)
     take(session)
     with register.engine.connect() as connection:
-        told = connection.execute(select(AuditEvent.account, AuditEvent.action)).all()
-    assert ("pages:tester", "facts_taken_in") in [tuple(each) for each in told]
+        recorded = connection.execute(select(AuditEvent.account, AuditEvent.action)).all()
+    assert ("pages:tester", "facts_taken_in") in [tuple(each) for each in recorded]
 
 
 def test_a_file_that_cannot_be_used_is_named_as_its_owner_does_and_in_one_language(tmp_path):
@@ -164,8 +164,10 @@ def test_what_is_no_export_is_said_and_english_is_english(page, voila_server, tm
     wrong = tmp_path / "=x.csv"
     wrong.write_text("a,b\n1,2\n", encoding="utf-8")
     open_page(page, f"{server.url}{INTAKE}&lang=en")
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+    violations = Axe().run(page).response["violations"]
+    assert [
+        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
+    ] == []
     assert [text for text in page.locator("main").inner_text().splitlines() if CJK.search(text)] == []
     page.get_by_label("Choose a file", exact=True).set_input_files(wrong)
     expect(page.get_by_role("alert")).to_contain_text("the layout is not recognised")

@@ -16,8 +16,8 @@ BLANK = re.compile(r"\{\w+\}")
 
 
 def texts():
-    found = extract_from_dir(str(UI), method_map=METHODS, keywords={"t": None, "language": None})
-    return {message for _, _, message, _, _ in found if isinstance(message, str)}
+    result = extract_from_dir(str(UI), method_map=METHODS, keywords={"t": None, "language": None})
+    return {message for _, _, message, _, _ in result if isinstance(message, str)}
 
 
 def catalogue():

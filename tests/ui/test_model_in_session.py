@@ -29,10 +29,10 @@ def session(store):
 def test_expected_slips_are_those_of_the_preview(session, store):
     session.put("income.ceiling", {"multiple": 1.7})
     broken, expected = session.breakdown(), session.expectation()
-    told = slips_record(expected.caught(broken.pieces), broken.totals.inside, None)
-    found = preview(Scene(store, ROUND, COUNTY), session.standard)
+    figures = slips_record(expected.caught(broken.pieces), broken.totals.inside, None)
+    record = preview(Scene(store, ROUND, COUNTY), session.standard)
     for key in ("expected_slips", "expected_slips_interval", "slips_share", "slips_share_interval"):
-        assert told[key] == found[key]
+        assert figures[key] == record[key]
     assert session.head().model == "made-up"
 
 
@@ -50,9 +50,9 @@ def test_another_standard_from_a_file_can_be_compared_with(session):
     assert session.against.source == "reference"
     session.compare_with(b"income: {ceiling: {multiple: 2.5}}\n")
     assert session.against.source == "chosen_file"
-    found = session.breakdown().totals
-    assert (found.newly_in.rows, found.leaving.rows > 0) == (0, True)
-    assert len(session.changes()) >= found.leaving.rows
+    counts = session.breakdown().totals
+    assert (counts.newly_in.rows, counts.leaving.rows > 0) == (0, True)
+    assert len(session.changes()) >= counts.leaving.rows
     before = session.against
     with pytest.raises(InputError):
         session.compare_with(b"county: '341524'\nincome: {ceiling: {multiple: 2.5}}\n")

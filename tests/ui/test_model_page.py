@@ -35,8 +35,10 @@ def test_says_whether_and_where_to_trust_the_model(page, store, voila_server):
     expect(page.locator("table[data-table=models] .wb-chosen")).to_contain_text("made-up")
     page.get_by_role("button", name="展开").click()
     expect(page.get_by_text("上一轮没有评分")).to_be_visible()
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+    violations = Axe().run(page).response["violations"]
+    assert [
+        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
+    ] == []
     page.get_by_label("县区").select_option("金寨县")
     expect(page.locator("table[data-table=counties] tr[aria-current]")).to_contain_text("不要用它估计本县人数")
     page.get_by_label("轮次").select_option("2019年5月")

@@ -29,21 +29,21 @@ def place(store):
 
 
 def test_figures_are_those_of_the_preview(place, store):
-    found = compare(place, {"a": reference(), "b": vary(reference(), WIDER)})
+    comparison = compare(place, {"a": reference(), "b": vary(reference(), WIDER)})
     for name, data in (("a", reference()), ("b", vary(reference(), WIDER))):
         standard = parse_standard(data)
-        told = preview(scene(store, ROUND, COUNTY, None, standard), standard)
-        assert found.frame.loc[name, ["in", "cannot_tell", "below_line"]].tolist() == [
-            told["in"],
-            told["cannot_tell"],
-            told["below_line"],
+        record = preview(scene(store, ROUND, COUNTY, None, standard), standard)
+        assert comparison.frame.loc[name, ["in", "cannot_tell", "below_line"]].tolist() == [
+            record["in"],
+            record["cannot_tell"],
+            record["below_line"],
         ]
-    assert found.frame.loc["b", "newly_in"] == found.frame.loc["b", "in"] - found.frame.loc["a", "in"]
+    assert comparison.frame.loc["b", "newly_in"] == comparison.frame.loc["b", "in"] - comparison.frame.loc["a", "in"]
 
 
 def test_the_city_is_the_sum_of_its_counties(store):
-    found = compare(open_place(ROUND, store=store.root), {"a": reference()})
-    assert found.by_county["in"].sum() == found.frame.loc["a", "in"]
+    comparison = compare(open_place(ROUND, store=store.root), {"a": reference()})
+    assert comparison.by_county["in"].sum() == comparison.frame.loc["a", "in"]
 
 
 def test_a_sweep_agrees_with_comparisons_at_its_points(place):

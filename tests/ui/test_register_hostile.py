@@ -53,8 +53,8 @@ def store(tmp_path_factory):
     )
     lifted = facts.read(ROUND, COUNTY, ["household_id", "kind"]).to_pylist()
     some = [row["household_id"] for row in lifted if row["kind"] == "lifted"][:12]
-    found = dict.fromkeys(VISIT_DOMAINS, MARKUP)
-    visit(register.acting_user("w", NOW), ROUND, [VisitReport(name, NOW.date(), FORMULA, found) for name in some])
+    result = dict.fromkeys(VISIT_DOMAINS, MARKUP)
+    visit(register.acting_user("w", NOW), ROUND, [VisitReport(name, NOW.date(), FORMULA, result) for name in some])
     propose_all(register.acting_user("w", NOW), ROUND, "risk")
     agree(register.acting_user("r", NOW), ROUND, "risk")
     file_list(register.acting_user("officer", NOW), ROUND, COUNTY, "risk")

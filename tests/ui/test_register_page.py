@@ -247,8 +247,8 @@ def test_the_page_in_english_mixes_no_languages(page, server):
     act_as(page, server, "reader")
     open_register_page(page, server, "&lang=en")
     expect(page.locator("h1")).to_contain_text("Register")
-    told = page.locator("[data-table=progress-risk] thead").inner_text()
-    assert not re.search(r"[\u4e00-\u9fff]", told)
+    header = page.locator("[data-table=progress-risk] thead").inner_text()
+    assert not re.search(r"[\u4e00-\u9fff]", header)
     assert serious(page) == []
 
 

@@ -144,8 +144,10 @@ def test_nobody_is_kept_out_and_english_is_english(page, store, voila_server):
     server = voila_server(store.root)
     open_page(page, f"{server.url}{LAB}?county={COUNTY}&round={ROUND}&lang=en")
     add_copy(page, "1.3")
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+    violations = Axe().run(page).response["violations"]
+    assert [
+        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
+    ] == []
     assert [
         text for text in page.locator("main").inner_text().splitlines() if CJK.search(text) and "三个上限" not in text
     ] == []

@@ -74,9 +74,9 @@ def test_every_key_that_is_offered_can_be_changed_and_has_its_words(session, key
 def test_figures_are_those_of_a_preview(three, store):
     compared = three.compared()
     for each in three.scenario.candidates:
-        told = preview(scene(store, ROUND, COUNTY, None, each.standard), each.standard)
+        record = preview(scene(store, ROUND, COUNTY, None, each.standard), each.standard)
         for key in ("in", "cannot_tell", "below_line", "by_group", "expected_slips"):
-            assert compared.records[each.name][key] == told[key]
+            assert compared.records[each.name][key] == record[key]
 
 
 def test_the_whole_city_is_the_sum_of_its_counties(store):
@@ -206,13 +206,13 @@ def test_the_code_to_copy_runs_and_gives_the_same_figures(three, store, monkeypa
     three.rename(three.names[0], 'x"""\nimport os\'')
     three.set_error("0.1")
     three.vary(three.names[1], ["income.ceiling.multiple=1:2:0.1"])
-    found = {}
-    exec(compile(notebook_code(three.scenario), "notebook", "exec"), found)  # noqa: S102 - what an analyst does
+    results = {}
+    exec(compile(notebook_code(three.scenario), "notebook", "exec"), results)  # noqa: S102 - what an analyst does
     mine = three.compared().records
-    for name, record in found["compared"].records.items():
+    for name, record in results["compared"].records.items():
         for key in ("in", "cannot_tell", "expected_slips", "remeasured", "by_township"):
             assert record[key] == mine[name][key]
-    assert [point["in"] for point in found["points"].points] == [point["in"] for point in three.asked_sweep().count()]
+    assert [point["in"] for point in results["points"].points] == [point["in"] for point in three.asked_sweep().count()]
 
 
 def test_hostile_names_stay_text_on_the_page_and_in_every_file(tmp_path):

@@ -39,10 +39,10 @@ def test_counts_are_those_of_its_own_yaml(session, store):
     session.put("income.ceiling", {"multiple": 1.8})
     session.put("routes.rigid_expenditure", {"share": 0.3, "ceiling": {"multiple": 2.0}})
     session.put("groups", ["illness", "disability"])
-    found = session.breakdown().totals
+    counts = session.breakdown().totals
     expected = counted(store, session.yaml())
-    assert found.inside.households == expected["in"] > 0
-    assert found.cannot_tell.households == expected["cannot_tell"]
+    assert counts.inside.households == expected["in"] > 0
+    assert counts.cannot_tell.households == expected["cannot_tell"]
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ def test_a_fact_left_empty_is_unknown_and_what_follows_follows():
     assert session.facts["income_pc"] == 3000.0
     session.put("labour", "")
     session.put("medical", "2")
-    found = session.explain(session.facts)
-    assert (found.result, found.possible, found.missing) == (None, [1, 2], ["labour"])
+    outcome = session.explain(session.facts)
+    assert (outcome.result, outcome.possible, outcome.missing) == (None, [1, 2], ["labour"])
 
 
 @pytest.mark.parametrize(("fact", "text"), [("labour", "两个"), ("medical", "7"), ("nonsense", "1"), ("persons", "0")])
@@ -144,6 +144,8 @@ def test_nobody_is_kept_out(page, voila_server, tmp_path, view):
     server = voila_server(tmp_path)
     open_page(page, f"{server.url}{TRAINING}?view={view}&lang=en")
     expect(page.locator("[data-question], [data-result]").first).to_be_visible()
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")] == []
+    violations = Axe().run(page).response["violations"]
+    assert [
+        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
+    ] == []
     assert [text for text in page.locator("main").all_inner_texts() if CJK.search(text)] == []

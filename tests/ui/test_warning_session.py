@@ -39,9 +39,9 @@ def in_row(session, standing):
 def test_rows_are_the_counts_of_the_rules(session, store):
     tiers = count_tiers(lifted_facts(store, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
     assert {key: in_row(session, key) for key in tiers} == {key: count.households for key, count in tiers.items()}
-    found = preview(Scene(store, ROUND, COUNTY), standard_in_use(store, COUNTY, ROUND).standard)
+    record = preview(Scene(store, ROUND, COUNTY), standard_in_use(store, COUNTY, ROUND).standard)
     assert (in_row(session, "edge_in"), in_row(session, "edge_unknown"), in_row(session, "below_line")) == (
-        found["in"], found["cannot_tell"], found["below_line"],
+        record["in"], record["cannot_tell"], record["below_line"],
     )  # fmt: skip
 
 
@@ -111,17 +111,17 @@ def test_nobody_who_qualifies_by_rule_is_left_out_however_few_visits(session):
 @pytest.mark.parametrize("standing", ["1", "3", "undetermined", "edge_in", "edge_out", "edge_unknown"])
 def test_a_household_is_told_in_both_languages_without_mixing(session, store, standing):
     row = session.frame.filter(pl.col("standing") == standing).row(0, named=True)
-    told = story(store, ROUND, row)
+    shown = story(store, ROUND, row)
     for code in ("zh", "en"):
-        html = story_html(told, Language(code)) + rounds_html(told, Language(code))
+        html = story_html(shown, Language(code)) + rounds_html(shown, Language(code))
         assert row["household_id"] in html
         chinese = any(
             "\u4e00" <= sign <= "\u9fff" for sign in html.replace(row["township"], "").replace(row["village"], "")
         )
         assert chinese == (code == "zh")
-    assert (told.explanation.result is None) == (standing in ("undetermined", "edge_unknown"))
-    assert bool(told.explanation.missing) == (told.explanation.result is None)
-    assert len(story_chart(told, Language("zh"))["grid"]) == 3
+    assert (shown.explanation.result is None) == (standing in ("undetermined", "edge_unknown"))
+    assert bool(shown.explanation.missing) == (shown.explanation.result is None)
+    assert len(story_chart(shown, Language("zh"))["grid"]) == 3
 
 
 def test_the_reasons_shown_add_up_to_the_probability(session, store):

@@ -48,8 +48,8 @@ class Origin:
         if not register_exists(self.root, self.url):
             return None
         url = self.url or f"sqlite:///{register_path(self.root)}"
-        with readable(), opened_to_read(url) as looked_at:  # connecting to write leaves its marks already
-            refuse_newer(version_of(looked_at))
+        with readable(), opened_to_read(url) as seen:  # connecting to write leaves its marks already
+            refuse_newer(version_of(seen))
         engine = open_engine(url)
         check_identity(engine, self.root)
         with readable():

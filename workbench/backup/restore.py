@@ -72,8 +72,8 @@ def _stage_register(
         register.enter_context(filled(open_engine(target.url), archive, event, simulated=simulated))
         return
     place = register_path(target.root)
-    for beside in ("-wal", "-shm"):  # of an empty register that was there
-        pending.remove(place.with_name(place.name + beside))
+    for suffix in ("-wal", "-shm"):  # of an empty register that was there
+        pending.remove(place.with_name(place.name + suffix))
     staged = pending.stage(place)
     staged.touch(_OWNER_FILE)
     with filled(open_engine(f"sqlite:///{staged}"), archive, event, simulated=simulated):

@@ -66,8 +66,8 @@ def ledger_command(
     gather, write = _LEDGERS[kind]
     gathered = gather(seen)
     write_file(checked_suffix(out, ".xlsx"), write(gathered))
-    told = {"kind": kind, "rows": len(gathered.rows), "standard": standard_applied(seen).record()}
-    _say(seen, out, told, as_json=as_json)
+    record = {"kind": kind, "rows": len(gathered.rows), "standard": standard_applied(seen).record()}
+    _say(seen, out, record, as_json=as_json)
 
 
 def filing_command(
@@ -85,12 +85,12 @@ def filing_command(
     seen = seen_from(store, register, account, at, round_name, county)
     document = gather_filing(seen)
     write_file(checked_suffix(out, ".docx"), filing_document(document))
-    told = {
+    record = {
         "number": document.heading.list_number,
         "list_number": document.heading.list_number,
         "townships": len(document.rows),
     }
-    _say(seen, out, told | {"standard": standard_applied(seen).record()}, as_json=as_json)
+    _say(seen, out, record | {"standard": standard_applied(seen).record()}, as_json=as_json)
 
 
 def seen_from(
@@ -115,9 +115,9 @@ def checked_suffix(out: Path, suffix: str) -> Path:
     return out
 
 
-def _say(seen: CountyRound, out: Path, told: dict[str, Any], *, as_json: bool) -> None:
+def _say(seen: CountyRound, out: Path, record: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        print_json({"round": seen.round, "county": seen.county, "out": str(out), **told, "simulated": seen.simulated})
+        print_json({"round": seen.round, "county": seen.county, "out": str(out), **record, "simulated": seen.simulated})
         return
     if seen.simulated:
         say(SIMULATED)

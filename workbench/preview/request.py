@@ -112,7 +112,7 @@ def preview(
     broken = Breakdown(index, limits, comparison)
     counts, costs = _counts_record(broken), money(standard, broken.totals.inside)
     caught = expectation.caught(broken.pieces) if expectation else None
-    told = slips_record(caught, broken.totals.inside, costs["cost"], analyses.threshold) if caught else NO_SLIPS
+    figures = slips_record(caught, broken.totals.inside, costs["cost"], analyses.threshold) if caught else NO_SLIPS
     milliseconds = (time.perf_counter() - begin) * 1000
     return {
         "round": seen.round_name,
@@ -120,7 +120,7 @@ def preview(
         "line": limits.line,
         **counts,
         **costs,
-        **told,
+        **figures,
         "model": model_record(scores.head, expectation) if scores else None,
         **_analyses_record(analyses, standard, broken, expectation),
         "notes": notes_on(standard) + (_line_notes(scores.head, limits.line) if scores else []),
@@ -129,19 +129,19 @@ def preview(
 
 
 def _counts_record(broken: Breakdown) -> dict[str, Any]:
-    found = broken.totals
+    counts = broken.totals
     return {
-        "in": whole(found.inside),
-        "cannot_tell": whole(found.cannot_tell),
-        "below_line": whole(found.below_line),
-        "newly_in": whole(found.newly_in),
-        "leaving": whole(found.leaving),
+        "in": whole(counts.inside),
+        "cannot_tell": whole(counts.cannot_tell),
+        "below_line": whole(counts.below_line),
+        "newly_in": whole(counts.newly_in),
+        "leaving": whole(counts.leaving),
         "rows": {
-            "in": found.inside.rows,
-            "cannot_tell": found.cannot_tell.rows,
-            "below_line": found.below_line.rows,
-            "newly_in": found.newly_in.rows if found.newly_in else None,
-            "leaving": found.leaving.rows if found.leaving else None,
+            "in": counts.inside.rows,
+            "cannot_tell": counts.cannot_tell.rows,
+            "below_line": counts.below_line.rows,
+            "newly_in": counts.newly_in.rows if counts.newly_in else None,
+            "leaving": counts.leaving.rows if counts.leaving else None,
         },
         "by_township": [_township_record(entry, broken.index) for entry in broken.by_township()],
         "by_group": {group: whole(count) for group, count in broken.by_group().items()},

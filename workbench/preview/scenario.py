@@ -46,10 +46,10 @@ class Scenario:
 
     def candidate(self, name: str) -> Candidate:
         """The candidate of a name; raises InputError."""
-        found = next((each for each in self.candidates if each.name == name), None)
-        if found is None:
+        chosen = next((each for each in self.candidates if each.name == name), None)
+        if chosen is None:
             raise InputError(Words(f"没有这个方案：{name}", f"no such standard here: {name}"))
-        return found
+        return chosen
 
     def with_candidate(self, added: Candidate) -> "Scenario":
         """One more; raises InputError for a name that is taken, or where there are as many as can be compared."""
@@ -65,11 +65,11 @@ class Scenario:
     def without(self, name: str) -> "Scenario":
         """All but one; the last one stays."""
         self.candidate(name)
-        kept = tuple(each for each in self.candidates if each.name != name)
-        if not kept:
+        remaining = tuple(each for each in self.candidates if each.name != name)
+        if not remaining:
             raise InputError(Words("至少留一个标准", "one standard has to stay"))
         swept = self.swept if self.swept != name else None
-        return replace(self, candidates=kept, swept=swept, axes=self.axes if swept else ())
+        return replace(self, candidates=remaining, swept=swept, axes=self.axes if swept else ())
 
     def parsed_axes(self) -> list[Axis]:
         """The axes that vary."""
@@ -109,7 +109,7 @@ def parse_scenario(data: Any) -> Scenario:
             raise InputError(
                 Words("由更新版本的工作台存成，请升级", "saved by a newer version of the workbench; upgrade it")
             )
-        found = Scenario(
+        scenario = Scenario(
             name=str(data["name"]),
             note=str(data["note"]),
             round_name=check_round(str(data["round"])),
@@ -124,8 +124,8 @@ def parse_scenario(data: Any) -> Scenario:
         )
     except (KeyError, TypeError, ValueError):
         raise InputError(Words("不是方案文件，或已损坏", "no scenario, or a damaged one")) from None
-    found.parsed_axes()
-    return checked(found)
+    scenario.parsed_axes()
+    return checked(scenario)
 
 
 def checked(scenario: Scenario) -> Scenario:

@@ -18,5 +18,5 @@ def submission_figures(user: ActingUser, round_name: str, county: str, standard:
     """The figures of a standard's preview over a round, compared with the one in force there, as they are now."""
     with user.reading() as connection:
         current = standard_of_round(connection, county, round_name, user.today)
-    found = preview(Scene(user.register.facts, round_name, county), standard, current.standard if current else None)
-    return {key: found[key] for key in FIGURES if key in found} | {"facts": user.register.facts.digest(round_name)}
+    record = preview(Scene(user.register.facts, round_name, county), standard, current.standard if current else None)
+    return {key: record[key] for key in FIGURES if key in record} | {"facts": user.register.facts.digest(round_name)}

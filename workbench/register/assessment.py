@@ -95,8 +95,8 @@ def facts_read(
     In order of their number; one that stands twice is there twice.
     """
     columns = [name for name in READ if name not in _PREVIOUS]
-    found = facts.frame_with_previous(round_name, county, columns, households)
-    return found.filter(pl.col("kind").is_in(list(KIND_OF))).sort("household_id")
+    rows = facts.frame_with_previous(round_name, county, columns, households)
+    return rows.filter(pl.col("kind").is_in(list(KIND_OF))).sort("household_id")
 
 
 def below_line(facts: FactStore, rules: Rules, households: Collection[str] | None = None) -> pl.DataFrame:
@@ -104,12 +104,12 @@ def below_line(facts: FactStore, rules: Rules, households: Collection[str] | Non
 
     It is told without a tier and without the round before; of a household that stands twice it cannot be told.
     """
-    found = facts.frame(rules.round, rules.county, [*_PLACE, *_INCOMES], households)
-    chosen = found.filter(pl.col("kind").is_in(list(KIND_OF)) & pl.col("household_id").is_unique())
+    rows = facts.frame(rules.round, rules.county, [*_PLACE, *_INCOMES], households)
+    chosen = rows.filter(pl.col("kind").is_in(list(KIND_OF)) & pl.col("household_id").is_unique())
     return chosen.filter(poverty(chosen, rules)).select(_PLACE).sort("household_id")
 
 
-def poverty(found: pl.DataFrame, rules: Rules) -> pl.Series:
+def poverty(rows: pl.DataFrame, rules: Rules) -> pl.Series:
     """Whether each household meets the poverty criterion; null where it cannot be told.
 
     Its income below the line is enough, whatever a standard deducts; where a standard deducts and that leaves less, it
@@ -119,37 +119,37 @@ def poverty(found: pl.DataFrame, rules: Rules) -> pl.Series:
     income, unregistered = nw.col("income_pc"), nw.col("kind") == "unregistered"
     tested = below(limits.line, deduct_out_of_pocket=limits.deduct_out_of_pocket)
     line = nw.when(unregistered).then(nw.lit(limits.line)).otherwise(nw.lit(rules.parameters.line))
-    told = nw.from_native(found).select(below=(income < line) | (unregistered & tested))
-    result: pl.Series = told["below"].to_native()
+    compared = nw.from_native(rows).select(below=(income < line) | (unregistered & tested))
+    result: pl.Series = compared["below"].to_native()
     return result
 
 
-def assess(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def assess(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Judge the households of `facts_read`, in their order.
 
     Columns: household_id, township, village, kind; `rule`: "1", "2", "3" for lifted, "in", "out", "below_line" for
     unregistered ones, null where it cannot be told (a fact is missing, the number stands twice, no standard is in force);
     `below_line` true where the household meets the poverty criterion; `facts_hash`.
     """
-    lifted = _lifted(found.filter(pl.col("kind") == "lifted"), rules)
-    others = _unregistered(found.filter(pl.col("kind") == "unregistered"), rules)
+    lifted = _lifted(rows.filter(pl.col("kind") == "lifted"), rules)
+    others = _unregistered(rows.filter(pl.col("kind") == "unregistered"), rules)
     known = pl.when(pl.col("household_id").is_unique())
     assessed = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
     return assessed.sort("household_id", maintain_order=True)
 
 
-def _lifted(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    tiers = pl.DataFrame(tier_frame(found, rules.parameters, rules.reading))["tier"]
-    return _result(found, tiers.cast(pl.String), rules, TIER_FACTS)
+def _lifted(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    tiers = pl.DataFrame(tier_frame(rows, rules.parameters, rules.reading))["tier"]
+    return _result(rows, tiers.cast(pl.String), rules, TIER_FACTS)
 
 
-def _unregistered(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def _unregistered(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Below the line needs no standard; in or out does."""
-    assessed = pl.DataFrame(edge_frame(found, rules.limits or _no_standard(rules)))
+    assessed = pl.DataFrame(edge_frame(rows, rules.limits or _no_standard(rules)))
     below, edge = pl.col("below_line"), pl.col("edge")
     alone = pl.when(below).then(pl.lit(BELOW_LINE))
     whole = alone.when(edge).then(pl.lit("in")).when(~edge & below.is_not_null()).then(pl.lit("out"))
-    return _result(found, assessed.select(alone if rules.version is None else whole)[:, 0], rules, EDGE_READ)
+    return _result(rows, assessed.select(alone if rules.version is None else whole)[:, 0], rules, EDGE_READ)
 
 
 def _no_standard(rules: Rules) -> EdgeLimits:
@@ -157,19 +157,19 @@ def _no_standard(rules: Rules) -> EdgeLimits:
     return edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.0}}}), rules.parameters.line)
 
 
-def _result(found: pl.DataFrame, rule: pl.Series, rules: Rules, read: tuple[str, ...]) -> pl.DataFrame:
-    hashes = pl.Series("facts_hash", hashes_of(found, read), dtype=pl.String)
-    return found.select(_PLACE).with_columns(rule=rule, below_line=poverty(found, rules), facts_hash=hashes)
+def _result(rows: pl.DataFrame, rule: pl.Series, rules: Rules, read: tuple[str, ...]) -> pl.DataFrame:
+    hashes = pl.Series("facts_hash", hashes_of(rows, read), dtype=pl.String)
+    return rows.select(_PLACE).with_columns(rule=rule, below_line=poverty(rows, rules), facts_hash=hashes)
 
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def hashes_of(found: pl.DataFrame, read: tuple[str, ...]) -> list[str]:
+def hashes_of(rows: pl.DataFrame, read: tuple[str, ...]) -> list[str]:
     """The hash of what a judgement read, of each household."""
     return [
         hashlib.sha256(_AS_JSON(row).encode()).hexdigest()
-        for row in found.select("household_id", "kind", *read).iter_rows()
+        for row in rows.select("household_id", "kind", *read).iter_rows()
     ]
 
 
@@ -180,21 +180,21 @@ def rule_counts(assessed: pl.DataFrame, kind: str) -> dict[str, int]:
     return dict(sorted(counted.iter_rows()))
 
 
-def missing_facts(found: pl.DataFrame, rules: Rules, households: Collection[str]) -> dict[str, list[str]]:
+def missing_facts(rows: pl.DataFrame, rules: Rules, households: Collection[str]) -> dict[str, list[str]]:
     """The facts to collect so that the rules can judge households; none for one that something else stands in the way of."""
     if not households:
         return {}
-    chosen = found.filter(pl.col("household_id").is_in(list(households)) & pl.col("household_id").is_unique())
+    chosen = rows.filter(pl.col("household_id").is_in(list(households)) & pl.col("household_id").is_unique())
     lifted, others = (chosen.filter(kind=kind).to_dicts() for kind in KIND_OF)
-    told: dict[str, list[str]] = {name: [] for name in households}
-    told |= _by_number(lifted, missing_of_tiers(lifted, rules.parameters, rules.reading))
+    missing: dict[str, list[str]] = {name: [] for name in households}
+    missing |= _by_number(lifted, missing_of_tiers(lifted, rules.parameters, rules.reading))
     if rules.limits is not None:
         tested = _INCOMES[1:] if rules.limits.deduct_out_of_pocket else _INCOMES[:1]
-        told |= _by_number(others, missing_of_edges(others, rules.limits))
-        told |= _by_number(
-            others, [[name for name in tested if row[name] is None] or told[row["household_id"]] for row in others]
+        missing |= _by_number(others, missing_of_edges(others, rules.limits))
+        missing |= _by_number(
+            others, [[name for name in tested if row[name] is None] or missing[row["household_id"]] for row in others]
         )
-    return told
+    return missing
 
 
 def _by_number(rows: Sequence[Mapping[str, Any]], values: Iterable[list[str]]) -> dict[str, list[str]]:

@@ -42,8 +42,8 @@ def set_figure(user: ActingUser, county: str, name: str, value: str, effective: 
             return  # sent twice, it is set already
         connection.execute(delete(Setting).where(*(_TABLE.c[column] == part for column, part in key.items())))
         connection.execute(insert(Setting).values(**key, value=str(number), reason=reason))
-        told = {"value": number, "effective": key["effective"], "reason": reason}
-        user.record(connection, [Event("setting_changed", f"{county} {name}", told, (("setting", county),))])
+        details = {"value": number, "effective": key["effective"], "reason": reason}
+        user.record(connection, [Event("setting_changed", f"{county} {name}", details, (("setting", county),))])
 
 
 def figures(user: ActingUser, county: str) -> list[dict[str, Any]]:

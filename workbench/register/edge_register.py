@@ -35,10 +35,10 @@ def screening(user: ActingUser, round_name: str, county: str, village: str | Non
     """
     user.check(Right.READ_FACTS, user.person.area if user.person.area.county == county else Area(county))
     table = user.register.facts.read(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
-    found = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(inside_area(user))
+    rows = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(inside_area(user))
     if village:
-        found = found.filter(pl.col("village") == village)
-    groups = nw.from_native(found).with_columns(in_group=any_of([nw.col(name) for name in KEY_GROUPS])).to_native()
+        rows = rows.filter(pl.col("village") == village)
+    groups = nw.from_native(rows).with_columns(in_group=any_of([nw.col(name) for name in KEY_GROUPS])).to_native()
     return (
         groups.filter(pl.col("in_group").is_null() | pl.col("in_group"))
         .select(*_PLACE, "in_group", *KEY_GROUPS)
@@ -86,9 +86,9 @@ def follow(
             left_round=rules.round,
             left_because=because,
         )
-    told = [("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
-    told += [("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
-    user.record(connection, [Event(action, name, details, (("edge", name),)) for action, name, details in told])
+    moves = [("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
+    moves += [("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
+    user.record(connection, [Event(action, name, details, (("edge", name),)) for action, name, details in moves])
 
 
 def assign(
@@ -119,8 +119,8 @@ def assign(
                 changing.append(name)
         for name in changing:
             _set(connection, name, **wanted)
-        told = {"officer": officer, "days": interval_days}
-        user.record(connection, [Event("officer_assigned", name, told, (("edge", name),)) for name in changing])
+        details = {"officer": officer, "days": interval_days}
+        user.record(connection, [Event("officer_assigned", name, details, (("edge", name),)) for name in changing])
 
 
 def _check_reach(reach: Area, officer: str, row: Mapping[str, Any]) -> None:

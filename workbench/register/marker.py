@@ -34,12 +34,12 @@ def remember(engine: Engine, root: Path) -> None:
         return
     with readable(), engine.connect() as connection:
         people = connection.execute(select(func.count()).select_from(Account)).scalar_one()
-    found = identity(engine) if people else None
-    if found is None:
+    known_as = identity(engine) if people else None
+    if known_as is None:
         return
     with contextlib.suppress(InputError, OSError):
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_file(marker_path(root), (json.dumps({"register": found}) + "\n").encode())
+        write_file(marker_path(root), (json.dumps({"register": known_as}) + "\n").encode())
 
 
 def remembered(root: Path) -> str | None:

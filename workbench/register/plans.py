@@ -41,12 +41,12 @@ def suggested(
 ) -> dict[str, tuple[dict[str, Any], Assistance]]:
     """For each household its facts of the round and the measures proposed from them (people edit these)."""
     columns = [*_PLACE, *(name for name in ASSISTANCE_FACTS if name not in {*_PLACE, *_PREVIOUS})]
-    wanted, found = set(households), []
+    wanted, rows = set(households), []
     facts = user.register.facts
     for county in [user.person.area.county] if user.person.area.county else facts.counties(round_name):
         table = pl.DataFrame(facts.read_with_previous(round_name, county, columns))
-        found += table.filter(pl.col("household_id").is_in(wanted)).to_dicts()
-    here = {row["household_id"]: {**row, "county": row["county_code"]} for row in found}
+        rows += table.filter(pl.col("household_id").is_in(wanted)).to_dicts()
+    here = {row["household_id"]: {**row, "county": row["county_code"]} for row in rows}
     if missing := wanted - set(here):
         raise RefusedError(
             Words(f"户 {min(missing)}：{round_name} 的数据中没有", f"household {min(missing)}: not in {round_name}")
@@ -54,7 +54,7 @@ def suggested(
     for row in here.values():
         user.check(Right.READ_REGISTER, area_of(row))
     proposals = propose_each(list(here.values()), tier_parameters(round_name))
-    return {name: (row, told) for (name, row), told in zip(here.items(), proposals, strict=True)}
+    return {name: (row, proposal) for (name, row), proposal in zip(here.items(), proposals, strict=True)}
 
 
 def as_suggested(persons: int, proposed: Assistance) -> list[Planned]:
@@ -106,8 +106,8 @@ def make_plan(
                 [{"household_id": household, "member": each.member, "measure": each.measure, "detail": each.detail or None,
                   "since": user.today.isoformat()} for each in new],
             )  # fmt: skip
-        told = {"responsible": responsible, "measures": [[each.measure, each.member] for each in new]}
-        user.record(connection, [Event("plan_made", household, told, (("plan", household),))])
+        details = {"responsible": responsible, "measures": [[each.measure, each.member] for each in new]}
+        user.record(connection, [Event("plan_made", household, details, (("plan", household),))])
     return len(new)
 
 
@@ -142,9 +142,9 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         )
         of_plan = Plan.household_id == row["household_id"]
         connection.execute(update(Plan).where(of_plan).values(version=Plan.version + 1))
-        told = {"measure": row["measure"], "member": row["member"], "reason": reason}
+        details = {"measure": row["measure"], "member": row["member"], "reason": reason}
         wrote = (("plan", row["household_id"]),)
-        user.record(connection, [Event("measure_ended", row["household_id"], told, wrote)])
+        user.record(connection, [Event("measure_ended", row["household_id"], details, wrote)])
 
 
 def plan_of(user: ActingUser, household: str) -> dict[str, Any] | None:
@@ -186,10 +186,10 @@ def running_measures(connection: Connection, county: str) -> dict[str, list[str]
         .where(_PLAN.c.county == county, _MEASURE.c.until.is_(None))
         .order_by(_MEASURE.c.id)
     )
-    found: dict[str, dict[str, None]] = {}
+    by_household: dict[str, dict[str, None]] = {}
     for household, measure in connection.execute(query):
-        found.setdefault(household, {})[measure] = None
-    return {household: list(names) for household, names in found.items()}
+        by_household.setdefault(household, {})[measure] = None
+    return {household: list(names) for household, names in by_household.items()}
 
 
 def _plan(connection: Connection, household: str) -> dict[str, Any] | None:

@@ -82,15 +82,15 @@ def _first(values: Floats, weight: Floats, order: np.ndarray, visits: float) -> 
 
 def _in_tiers(values: Floats, weight: Floats, state: Floats, visits: float) -> float:
     """The same where a whole tier is visited before the next, and part of one as it comes: its average."""
-    found, left = 0.0, visits
+    captured, remaining = 0.0, visits
     for tier in np.unique(state):
         inside = state == tier
         size = float(weight[inside].sum())
-        found += float(values[inside].sum()) * min(1.0, left / size if size else 0.0)
-        left = max(left - size, 0.0)
-    return _share(found, values)
+        captured += float(values[inside].sum()) * min(1.0, remaining / size if size else 0.0)
+        remaining = max(remaining - size, 0.0)
+    return _share(captured, values)
 
 
-def _share(found: float, values: Floats) -> float:
+def _share(captured: float, values: Floats) -> float:
     total = float(values.sum())
-    return found / total if total else 0.0
+    return captured / total if total else 0.0

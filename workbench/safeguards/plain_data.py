@@ -66,11 +66,11 @@ def read_json(text: str | bytes) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
         twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
         raise ValueError(f"{twice[:_LONGEST_NUMBER]!r} twice")
-    return found
+    return mapping
 
 
 def _too_long(characters: int, most: int) -> Words:
@@ -113,15 +113,15 @@ class _PlainLoader(yaml.SafeLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - theirs
         """A table, each key once: also two spellings of one (`yes` and `true`, 1 and 1.0)."""
-        found = super().construct_mapping(node, deep)
-        if len(found) < len(node.value):
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
             seen: set[Any] = set()
             for key_node, _ in node.value:
                 key = self.construct_object(key_node, deep=True)
                 if key in seen:
                     raise InputError(_twice(str(key_node.value)).at_line(key_node.start_mark.line + 1))
                 seen.add(key)
-        return found
+        return mapping
 
 
 def _tag_refused(tag: str) -> Words:

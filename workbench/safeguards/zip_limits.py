@@ -61,20 +61,20 @@ def checked_members(source: IO[bytes], limits: ZipLimits) -> list[zipfile.ZipInf
 def unpacked(source: IO[bytes], member: zipfile.ZipInfo) -> Iterator[bytes]:
     """A member's content in pieces; raises InputError where it is damaged, or is more or less than its directory says."""
     source.seek(_data_offset(source, member))
-    left, found = member.compress_size, 0
+    remaining, size = member.compress_size, 0
     deflated = member.compress_type == zipfile.ZIP_DEFLATED
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
-    while left > 0 and not engine.eof:
-        block = source.read(min(_BLOCK, left))
+    while remaining > 0 and not engine.eof:
+        block = source.read(min(_BLOCK, remaining))
         if not block:
             raise InputError(_DAMAGED)
-        left -= len(block)
+        remaining -= len(block)
         for piece in _inflated(engine, block) if deflated else (block,):
-            found += len(piece)
-            if found > member.file_size:
+            size += len(piece)
+            if size > member.file_size:
                 raise InputError(_not_as_declared(member))
             yield piece
-    if found != member.file_size:
+    if size != member.file_size:
         raise InputError(_not_as_declared(member))
 
 

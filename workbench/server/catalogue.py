@@ -44,8 +44,8 @@ def address(path: str, query: Mapping[str, str]) -> str:
 
 def pages_in(notebooks: Path) -> list[Page]:
     """The pages of a folder, in their order. A file that is no notebook is not a page."""
-    found = (_page(path) for path in notebooks.glob("*.ipynb") if not path.name.startswith((".", "_")))
-    return sorted((page for page in found if page), key=lambda page: (page.order, page.name))
+    pages = (_page(path) for path in notebooks.glob("*.ipynb") if not path.name.startswith((".", "_")))
+    return sorted((page for page in pages if page), key=lambda page: (page.order, page.name))
 
 
 def listed(notebooks: Path, lang: str) -> list[dict[str, str]]:
@@ -58,12 +58,12 @@ def listed(notebooks: Path, lang: str) -> list[dict[str, str]]:
 
 def page_texts(metadata: dict[str, Any], name: str) -> Page:
     """What the metadata of a notebook says: `"workbench": {"order": 1, "title": {"zh", "en"}, "summary": {…}}`."""
-    told = metadata.get("workbench", {})
+    about = metadata.get("workbench", {})
     otherwise = metadata.get("title", name.removesuffix(".ipynb"))
-    titles, summaries = told.get("title", {}), told.get("summary", {})
+    titles, summaries = about.get("title", {}), about.get("summary", {})
     return Page(
         name=name,
-        order=told.get("order", 99),
+        order=about.get("order", 99),
         title={lang: titles.get(lang) or titles.get("zh") or otherwise for lang in LANGUAGES},
         summary={lang: summaries.get(lang) or summaries.get("zh") or "" for lang in LANGUAGES},
     )

@@ -31,9 +31,9 @@ def lab(
     private_by_default()
     host = "127.0.0.1"
     check_port(host, port)
-    kept = folder or store / ".jupyter"
-    isolate(kept, store)
-    _write_settings(kept / "config")
+    settings_folder = folder or store / ".jupyter"
+    isolate(settings_folder, store)
+    _write_settings(settings_folder / "config")
     # Late: it takes seconds, and reads the environment set just above.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415
 

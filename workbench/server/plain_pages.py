@@ -78,8 +78,8 @@ class HomeHandler(PageHandler):
             here = {**asked, "county": place.county, "round": place.round_name}
 
             def link(page: str, **query: str) -> str:
-                found = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
-                return address(url_path_join(self.base_url, *found), {**here, **query}) if found else ""
+                links = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
+                return address(url_path_join(self.base_url, *links), {**here, **query}) if links else ""
 
             today = acting_user.today if acting_user else today_of(facts, register_url())
             return render_overview(overview(place, acting_user), t, today, link), ""

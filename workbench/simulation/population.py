@@ -71,10 +71,10 @@ def business_profit(people: Population) -> FloatArray:
 
 def any_guarantee(people: Population, level: int) -> BoolArray:
     """Whether any of the six guarantees is at a level."""
-    found = np.zeros(size(people), dtype=bool)
+    guaranteed = np.zeros(size(people), dtype=bool)
     for name in GUARANTEES:
-        found |= people[name] == level
-    return found
+        guaranteed |= people[name] == level
+    return guaranteed
 
 
 def reconcile(people: Population) -> None:

@@ -37,8 +37,8 @@ def record(
         _settle(seen, people, round_name, blank)
     for part, names in enumerate(_PARTS):
         _empty(seen, blank & (people["visit"] == part), names)
-    told = blank & ~np.isnan(standing(seen, people["previous_spending"], round_name).state)
-    _empty(seen, told | (blank & (people["kind"] == REGISTERED)), _SURVEY)
+    recorded = blank & ~np.isnan(standing(seen, people["previous_spending"], round_name).state)
+    _empty(seen, recorded | (blank & (people["kind"] == REGISTERED)), _SURVEY)
     return seen
 
 

@@ -90,9 +90,9 @@ def _scale(people: Population, chosen: BoolArray, factor: float, names: tuple[st
 def _lose_member(people: Population, chosen: BoolArray) -> None:
     """A working member dies or leaves; of a single person, nobody can."""
     people["family_change"] = np.maximum(people["family_change"], chosen)
-    left = chosen & (people["persons"] > 1) & (people["labour"] > 0)
-    people["persons"] -= left
-    people["labour"] -= left
+    losing = chosen & (people["persons"] > 1) & (people["labour"] > 0)
+    people["persons"] -= losing
+    people["labour"] -= losing
 
 
 def _lower_income(

@@ -61,10 +61,10 @@ def tier_transitions(store: FactStore, round_name: str, county: str | None, read
                 f"round {round_name} is the first one; there is none before to compare with",
             )
         )
-    found = [_of_county(store, round_name, code, before, reading) for code, before in earlier.items()]
-    counts = pl.concat([each.counts for each in found]).sort("county_code", "before", "after", "cause", nulls_last=True)
+    parts = [_of_county(store, round_name, code, before, reading) for code, before in earlier.items()]
+    counts = pl.concat([each.counts for each in parts]).sort("county_code", "before", "after", "cause", nulls_last=True)
     return Transitions(
-        max(known), round_name, counts, sum(each.first_seen for each in found), sum(each.gone for each in found)
+        max(known), round_name, counts, sum(each.first_seen for each in parts), sum(each.gone for each in parts)
     )
 
 
@@ -85,25 +85,25 @@ def _of_county(store: FactStore, round_name: str, county: str, earlier: str | No
 
 def _lifted(store: FactStore, round_name: str, county: str) -> pl.DataFrame:
     """One row a household: a number that stands twice cannot be followed."""
-    found = pl.DataFrame(store.read_with_previous(round_name, county, _READ))
-    return found.filter((pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated())
+    rows = pl.DataFrame(store.read_with_previous(round_name, county, _READ))
+    return rows.filter((pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated())
 
 
-def _tiers(found: pl.DataFrame, parameters: TierParameters, reading: Reading, name: str) -> pl.DataFrame:
-    assessed: pl.DataFrame = tier_frame(found, parameters, reading)
+def _tiers(rows: pl.DataFrame, parameters: TierParameters, reading: Reading, name: str) -> pl.DataFrame:
+    assessed: pl.DataFrame = tier_frame(rows, parameters, reading)
     return assessed.select("household_id", "county_code", "weight", *_OF_ROUND, pl.col("tier").alias(name))
 
 
 def _cause() -> pl.Expr:
     before, between, after = (pl.col(name).fill_null(_UNKNOWN) for name in ("before", "between", "after"))
-    told = [
+    causes = [
         (before == after, "unchanged"),
         ((before == _UNKNOWN) | (after == _UNKNOWN) | _only_known_differs(), "data_quality"),
         (between == before, "rules"),
         (between == after, "facts"),
     ]
     chosen = pl.lit("both")
-    for condition, cause in reversed(told):
+    for condition, cause in reversed(causes):
         chosen = pl.when(condition).then(pl.lit(cause)).otherwise(chosen)
     return chosen
 

@@ -60,15 +60,15 @@ class ArchiveWriter:
         return count
 
     def _add(self, name: str, blocks: Iterable[bytes], compression: int) -> None:
-        found, size = hashlib.sha256(), 0
+        hasher, size = hashlib.sha256(), 0
         entry = zipfile.ZipInfo(name)
         entry.compress_type = compression
         with self.file.open(entry, "w", force_zip64=True) as target:
             for block in blocks:
                 target.write(block)
-                found.update(block)
+                hasher.update(block)
                 size += len(block)
-        self.members[name] = {"sha256": found.hexdigest(), "bytes": size}
+        self.members[name] = {"sha256": hasher.hexdigest(), "bytes": size}
 
 
 @contextmanager
@@ -154,13 +154,13 @@ def _seal(target: IO[bytes]) -> None:
 
 
 def _digest(source: IO[bytes], size: int) -> str:
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     source.seek(0)
     while size > 0:
         block = source.read(min(_BLOCK, size))
-        found.update(block)
+        hasher.update(block)
         size -= len(block) or size
-    return found.hexdigest()
+    return hasher.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
         members = {member.filename: member for member in checked_members(source, _LIMITS)}
         manifest = read_json(b"".join(islice(unpacked(source, members[_MANIFEST]), _MANIFEST_BLOCKS)))
         newer = manifest["format"] > FORMAT
-        declared = {name: int(told["bytes"]) for name, told in manifest["members"].items()}
+        declared = {name: int(stated["bytes"]) for name, stated in manifest["members"].items()}
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _no_backup(path, error) from None
     if newer:
@@ -265,8 +265,8 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
 
 
 def _check_members(path: Path, opened: zipfile.ZipFile, members: Mapping[str, Any]) -> None:
-    for name, told in members.items():
+    for name, stated in members.items():
         with opened.open(name) as member:
-            found = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
-        if found != told["sha256"]:
+            digest = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
+        if digest != stated["sha256"]:
             raise DamagedError(Words("内容与清单不符", "is not what the manifest says").after(f"{path}: {name}: "))

@@ -60,18 +60,18 @@ class FactStore:
 
     def files(self, round_name: str, county: str | None = None) -> list[Path]:
         """The Parquet files of a round; raises StoreError where there are none, saying what there is."""
-        found = list(self._files(round_name, county))
-        if not found:
+        paths = list(self._files(round_name, county))
+        if not paths:
             raise StoreError(self._nothing_there(round_name, county))
-        return found
+        return paths
 
     def digest(self, round_name: str) -> str:
         """SHA-256 over the files of a round: what was computed from them can be told to be of these facts, or not."""
-        found = hashlib.sha256()
+        hasher = hashlib.sha256()
         for path in self.files(round_name):
-            found.update(path.relative_to(self.root).as_posix().encode())
-            found.update(path.read_bytes())
-        return found.hexdigest()
+            hasher.update(path.relative_to(self.root).as_posix().encode())
+            hasher.update(path.read_bytes())
+        return hasher.hexdigest()
 
     def origin(self, round_name: str, county: str | None = None) -> Origin:
         """Where a round comes from; it is simulated if any of its files is."""
@@ -86,8 +86,8 @@ class FactStore:
 
         A damaged file says nothing and keeps nobody out: real and simulated households never stand in one store.
         """
-        found = [simulated_file(path) for path in self._files()]
-        return True in found and False not in found
+        marks = [simulated_file(path) for path in self._files()]
+        return True in marks and False not in marks
 
     def _files(self, round_name: str = "*", county: str | None = None) -> Iterable[Path]:
         chosen = glob.escape(quote(county, safe="")) if county else "*"
@@ -177,8 +177,8 @@ class FactStore:
             )
         past = self._past(before, county, households)
         # Beside what is there, not into it: a join would copy every column of the county.
-        found = current.select("household_id").join(past, on="household_id", how="left", maintain_order="left")
-        seen = found.drop("household_id").with_columns(pl.col("seen_before").fill_null(value=False))
+        rows = current.select("household_id").join(past, on="household_id", how="left", maintain_order="left")
+        seen = rows.drop("household_id").with_columns(pl.col("seen_before").fill_null(value=False))
         return current.select(columns).hstack(seen)
 
     def _past(self, before: str, county: str, households: Collection[str] | None) -> pl.DataFrame:

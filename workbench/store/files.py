@@ -75,8 +75,8 @@ def draft_of(target: Path) -> Path:
 def remove_abandoned_drafts(folder: Path) -> None:
     """Remove the drafts in a folder whose process runs no more."""
     for path in folder.glob(".*.draft"):
-        found = _DRAFT.fullmatch(path.name)
-        if found and _process(int(found["process"])) != f"{found['process']}-{found['started']}":
+        match = _DRAFT.fullmatch(path.name)
+        if match and _process(int(match["process"])) != f"{match['process']}-{match['started']}":
             path.unlink(missing_ok=True)
 
 

@@ -9,11 +9,11 @@ from workbench.store.facts import FactStore
 
 def household_rounds(store: FactStore, household_id: str, county: str) -> dict[str, dict[str, Any] | None]:
     """The facts of a household by round, oldest first; None where the county's round does not hold it, or holds it twice."""
-    found: dict[str, dict[str, Any] | None] = {}
+    by_round: dict[str, dict[str, Any] | None] = {}
     for name in store.rounds():
         if county not in store.counties(name):
-            found[name] = None
+            by_round[name] = None
             continue
         rows = pl.DataFrame(store.read(name, county)).filter(pl.col("household_id") == household_id)
-        found[name] = rows.row(0, named=True) if len(rows) == 1 else None
-    return found
+        by_round[name] = rows.row(0, named=True) if len(rows) == 1 else None
+    return by_round

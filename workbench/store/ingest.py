@@ -59,30 +59,30 @@ def stage_results(
     origin = Origin(simulated=simulated, details=origin.details)
     counties = sorted({county for result in results for county in result.facts})
     store.refuse_closed(round_name, counties)
-    changed, found = [], Comparison()
+    changed, comparison = [], Comparison()
     for county in counties:
         before = _snapshot(store, round_name, county, simulated=simulated)
         tables = [result.facts[county] for result in results if county in result.facts]
         after = _merged(before, tables, round_name, county)
-        found += compare(before, after, _households(tables), county)
+        comparison += compare(before, after, _households(tables), county)
         new_facts = before is None or not _same(before, after)
         if new_facts:
             store.stage(pending, round_name, county, after, origin)
         persons = [result.persons[county] for result in results if county in result.persons]
         if stage_persons(pending, round_name, county, persons) or new_facts:
             changed.append(county)
-    return stage_batch(pending, round_name, changed, found, source)
+    return stage_batch(pending, round_name, changed, comparison, source)
 
 
 def compare_results(store: FactStore, round_name: str, results: Sequence[IntakeResult]) -> Comparison:
     """What taking files in would change of their households; writes nothing."""
-    found = Comparison()
+    comparison = Comparison()
     for county in sorted({county for result in results for county in result.facts}):
         tables = [result.facts[county] for result in results if county in result.facts]
         stored = round_name in store.rounds() and county in store.counties(round_name)
         before = store.read(round_name, county) if stored else None
-        found += compare(before, _merged(before, tables, round_name, county), _households(tables), county)
-    return found
+        comparison += compare(before, _merged(before, tables, round_name, county), _households(tables), county)
+    return comparison
 
 
 def _merged(before: pa.Table | None, tables: Sequence[pa.Table], round_name: str, county: str) -> pa.Table:

@@ -90,9 +90,9 @@ def read_rows(path: Path, column: str, value: str, columns: list[str] | None = N
             .to_arrow(compat_level=pl.CompatLevel.oldest())
             .cast(opened.schema_arrow.field(column).type)
         )
-        kept = [batch.filter(pc.is_in(batch[column], sought)) for batch in opened.iter_batches(columns=wanted)]
+        batches = [batch.filter(pc.is_in(batch[column], sought)) for batch in opened.iter_batches(columns=wanted)]
         schema = opened.schema_arrow if wanted is None else pa.schema([opened.schema_arrow.field(n) for n in wanted])
-        return pa.Table.from_batches(kept, schema).select(columns or schema.names)
+        return pa.Table.from_batches(batches, schema).select(columns or schema.names)
 
 
 def read_matching(path: Path, column: str, values: Collection[str], columns: list[str]) -> pl.DataFrame:
@@ -123,16 +123,16 @@ def conform(table: pa.Table | pl.DataFrame, columns: list[str], constants: dict[
     read as its type.
     """
     # Polars, not Arrow's own functions: those load pandas at the first value, a fifth of a second on every page.
-    found = pl.DataFrame(table)
+    frame = pl.DataFrame(table)
     series: list[pl.Series] = []
     for name in columns:
         fact = FACT.get(name)
         if name in constants:
-            series.append(pl.repeat(constants[name], len(found), dtype=pl.String, eager=True).alias(name))
-        elif name not in found.columns:
-            series.append(pl.Series(name, dtype=_polars_type(fact)).extend_constant(None, len(found)))
+            series.append(pl.repeat(constants[name], len(frame), dtype=pl.String, eager=True).alias(name))
+        elif name not in frame.columns:
+            series.append(pl.Series(name, dtype=_polars_type(fact)).extend_constant(None, len(frame)))
         else:
-            series.append(_conform_column(found[name], fact, where))
+            series.append(_conform_column(frame[name], fact, where))
         if name == "weight":
             series[-1] = series[-1].fill_null(1.0)
     return pl.DataFrame(series)

@@ -120,9 +120,9 @@ def read_head(root: Path, round_name: str) -> ScoreHead:
         raise StoreError(message.after(f"{path}: ")) from None
 
 
-def _words(kept: Any) -> Words:
+def _words(stored: Any) -> Words:
     """A warning as it was written; earlier versions wrote both languages in one text."""
-    return Words(kept, kept) if isinstance(kept, str) else Words(**kept)
+    return Words(stored, stored) if isinstance(stored, str) else Words(**stored)
 
 
 def read_scores(root: Path, round_name: str, columns: list[str] | None = None, county: str | None = None) -> pa.Table:

@@ -60,13 +60,13 @@ def verify_command(
     Nothing is written, so that a copy on read-only media can be verified. What no event tells of is named as not covered.
     """
     root, url = store_path(store), register_url(register)
-    found = _verified(root, url)
-    witnesses = [] if found.unreadable else _witnesses(root, url, against, head)
+    verified = _verified(root, url)
+    witnesses = [] if verified.unreadable else _witnesses(root, url, against, head)
     if as_json:
-        print_json(_record(found, witnesses, unfinished(root)))
+        print_json(_record(verified, witnesses, unfinished(root)))
     else:
-        show_verified(found, witnesses, unfinished(root))
-    if found.broken is not None or any(each.verdict != "continues" for _, each in witnesses):
+        show_verified(verified, witnesses, unfinished(root))
+    if verified.broken is not None or any(each.verdict != "continues" for _, each in witnesses):
         raise typer.Exit(1)
 
 
@@ -82,28 +82,28 @@ def _verified(root: Path, url: str | None) -> Verified:
 
 
 def _witnesses(root: Path, url: str | None, backup: Path | None, head: str | None) -> list[tuple[str, Compared]]:
-    found = []
+    compared = []
     if backup is not None:
-        found.append(("against", against_backup(root, url, backup)))
+        compared.append(("against", against_backup(root, url, backup)))
     if head is not None:
-        found.append(("against_head", against_head(root, url, head)))
-    return found
+        compared.append(("against_head", against_head(root, url, head)))
+    return compared
 
 
-def _record(found: Verified, witnesses: list[tuple[str, Compared]], waiting: int) -> dict[str, Any]:
-    files = [{**vars(each), "round": each.round, "county": each.county} for each in found.files]
+def _record(verified: Verified, witnesses: list[tuple[str, Compared]], waiting: int) -> dict[str, Any]:
+    files = [{**vars(each), "round": each.round, "county": each.county} for each in verified.files]
     return {
-        "events": found.events,
-        "broken": found.broken,
-        "changed": [vars(each) | {"key": str(each.key)} for each in found.changed],
-        "unreadable": None if found.unreadable is None else in_language(found.unreadable),
-        "records": found.records,
+        "events": verified.events,
+        "broken": verified.broken,
+        "changed": [vars(each) | {"key": str(each.key)} for each in verified.changed],
+        "unreadable": None if verified.unreadable is None else in_language(verified.unreadable),
+        "records": verified.records,
         "files": files,
-        "files_holding": found.holding,
-        "not_covered": [vars(each) for each in found.not_covered],
+        "files_holding": verified.holding,
+        "not_covered": [vars(each) for each in verified.not_covered],
         "unfinished": waiting,
-        "times": [vars(each) for each in found.times],
-        "head": None if found.head is None else {"event": found.head[0], "hash": found.head[1]},
+        "times": [vars(each) for each in verified.times],
+        "head": None if verified.head is None else {"event": verified.head[0], "hash": verified.head[1]},
         **{name: vars(each) for name, each in witnesses},
     }
 
@@ -121,18 +121,18 @@ def cover_command(
     """Have the trace tell of every file of the store as it is now, those of before there was a register among them."""
     user = acting_user(account, None, register, store)
     user.check_anywhere(Right.KEEP)
-    found = verify_store(store_path(store), register_url(register))
-    if found.broken is not None:
-        show_verified(found, [], 0)
+    verified = verify_store(store_path(store), register_url(register))
+    if verified.broken is not None:
+        show_verified(verified, [], 0)
         raise typer.Exit(1)
-    facts, told = user.register.facts, []
+    facts, recorded = user.register.facts, []
 
     def covered() -> list[Event]:
-        told.append(covering(facts.root))
-        return told
+        recorded.append(covering(facts.root))
+        return recorded
 
     tell_of_files(facts, register_url(register), user.person.account, now_in_beijing(), covered)
-    count = told[0].details["count"]
+    count = recorded[0].details["count"]
     if as_json:
         print_json({"files": count})
     else:

@@ -26,42 +26,42 @@ _WITNESSES = {"against": Words("备份", "backup"), "against_head": Words("所�
 _REST = Words("  … 其余 {count:,} 项用 --json 查看", "  … {count:,} more: see --json")
 
 
-def show_verified(found: Verified, witnesses: list[tuple[str, Compared]], waiting: int) -> None:
+def show_verified(verified: Verified, witnesses: list[tuple[str, Compared]], waiting: int) -> None:
     """What holds, what does not and where, and what could not be looked at."""
-    if found.unreadable is not None:
-        warn(found.unreadable)
+    if verified.unreadable is not None:
+        warn(verified.unreadable)
         return
-    if found.broken is None:
-        say(_whole(found))
+    if verified.broken is None:
+        say(_whole(verified))
     else:
-        _show_broken(found)
-    if found.head is not None:
-        event, hashed = found.head
+        _show_broken(verified)
+    if verified.head is not None:
+        event, hashed = verified.head
         say(Words(f"末条：{event}:{hashed}", f"head: {event}:{hashed}"))
-    for each in found.not_covered:
+    for each in verified.not_covered:
         say(_not_covered(each))
     if waiting:
         say(_unfinished(waiting))
-    _show_times(found)
+    _show_times(verified)
     for name, compared in witnesses:
         (say if compared.verdict == "continues" else warn)(_compared(name, compared))
 
 
-def _whole(found: Verified) -> Words:
+def _whole(verified: Verified) -> Words:
     return Words(
-        f"{found.events:,} 条留痕，链条完整；{found.records:,} 条记录、{found.holding:,} 个文件与留痕一致",
-        f"{found.events:,} events, the chain holds; {found.records:,} records and {found.holding:,} files are as told",
+        f"{verified.events:,} 条留痕，链条完整；{verified.records:,} 条记录、{verified.holding:,} 个文件与留痕一致",
+        f"{verified.events:,} events, the chain holds; {verified.records:,} records and {verified.holding:,} files are as told",
     )
 
 
-def _show_broken(found: Verified) -> None:
+def _show_broken(verified: Verified) -> None:
     warn(
         Words(
-            f"第 {found.broken} 条留痕不符：该条，或它所写的记录、文件，被改动或缺失",
-            f"event {found.broken} does not hold: it, or a record or file that it wrote, was changed or is missing",
+            f"第 {verified.broken} 条留痕不符：该条，或它所写的记录、文件，被改动或缺失",
+            f"event {verified.broken} does not hold: it, or a record or file that it wrote, was changed or is missing",
         )
     )
-    lines = [*map(_of_record, found.changed), *map(_of_file, found.files)]
+    lines = [*map(_of_record, verified.changed), *map(_of_file, verified.files)]
     for line in lines[:_SHOWN]:
         warn(line)
     if len(lines) > _SHOWN:
@@ -70,19 +70,19 @@ def _show_broken(found: Verified) -> None:
 
 def _of_record(changed: Changed) -> Words:
     zh, en = RECORD_NAMES.get(changed.kind, (changed.kind, changed.kind))
-    told = _event(changed.event)
+    event = _event(changed.event)
     return Words(
-        f"  ✗ {zh} {changed.key}：与最后一次留痕不同（{told.zh}）",
-        f"  ✗ {en} {changed.key}: not what its last event told ({told.en})",
+        f"  ✗ {zh} {changed.key}：与最后一次留痕不同（{event.zh}）",
+        f"  ✗ {en} {changed.key}: not what its last event told ({event.en})",
     )
 
 
 def _of_file(wrong: WrongFile) -> Words:
-    (zh, en), state, told = KINDS[wrong.what][1], _STATES[wrong.state], _event(wrong.event)
+    (zh, en), state, event = KINDS[wrong.what][1], _STATES[wrong.state], _event(wrong.event)
     where = " ".join(each for each in (wrong.round, wrong.county) if each)
     return Words(
-        f"  ✗ {zh} {where} {wrong.path}：不经工作台{state.zh}（{told.zh}）",
-        f"  ✗ {en} {where} {wrong.path}: {state.en} outside of the workbench ({told.en})",
+        f"  ✗ {zh} {where} {wrong.path}：不经工作台{state.zh}（{event.zh}）",
+        f"  ✗ {en} {where} {wrong.path}: {state.en} outside of the workbench ({event.en})",
     )
 
 
@@ -106,15 +106,15 @@ def _unfinished(waiting: int) -> Words:
     )
 
 
-def _show_times(found: Verified) -> None:
-    for each in found.times[:_SHOWN]:
+def _show_times(verified: Verified) -> None:
+    for each in verified.times[:_SHOWN]:
         line = Words(
             f"第 {each.event} 条的时间早于前一条（{each.at}，前一条 {each.before}）：时钟可能被拨回",
             f"event {each.event} is earlier than the one before ({each.at}, before it {each.before}): a clock may have been set back",
         )
         say(line)
-    if len(found.times) > _SHOWN:
-        say(_REST.format(count=len(found.times) - _SHOWN))
+    if len(verified.times) > _SHOWN:
+        say(_REST.format(count=len(verified.times) - _SHOWN))
 
 
 def _compared(name: str, compared: Compared) -> Words:

@@ -30,11 +30,11 @@ def history_command(
 ) -> None:
     """List every intake batch: its files, who took it in and when, what it changed, whether it was undone."""
     root = open_store(store).root
-    found = [each for each in batches(root) if round_name is None or each.round == checked_round(round_name)]
+    listed = [each for each in batches(root) if round_name is None or each.round == checked_round(round_name)]
     if as_json:
-        print_json({"batches": [_record(each) for each in found]})
-    elif found:
-        show_table(Words("收数批次", "intake batches"), _COLUMNS, [_row(each) for each in found])
+        print_json({"batches": [_record(each) for each in listed]})
+    elif listed:
+        show_table(Words("收数批次", "intake batches"), _COLUMNS, [_row(each) for each in listed])
     else:
         say(Words("还没有收过数", "nothing was taken in yet"))
 
@@ -60,8 +60,8 @@ def undo_command(
 
 
 def _record(batch: Batch) -> dict[str, Any]:
-    kept = asdict(batch)
-    return {"batch": kept.pop("number")} | {key: kept[key] for key in kept if key not in {"before", "register"}}
+    record = asdict(batch)
+    return {"batch": record.pop("number")} | {key: record[key] for key in record if key not in {"before", "register"}}
 
 
 def _row(batch: Batch) -> list[Any]:

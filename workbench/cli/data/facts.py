@@ -106,8 +106,8 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
     persons = [result.accepted_persons for result in results if result.accepted_persons is not None]
     several = len(files) > 1
 
-    def listed(path: Path, found: tuple[Problem, ...]) -> list[dict[str, Any]]:
-        return [({"file": path.name} if several else {}) | _problem(problem) for problem in found]
+    def listed(path: Path, problems: tuple[Problem, ...]) -> list[dict[str, Any]]:
+        return [({"file": path.name} if several else {}) | _problem(problem) for problem in problems]
 
     pairs = list(zip(files, results, strict=True))
     return {
@@ -204,8 +204,8 @@ def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -
     writer = csv.writer(written)
     writer.writerow([label(pair) for pair in _COLUMNS])
     for source, result in zip(files, results, strict=True):
-        for kind, found in ((("问题", "problem"), result.problems), (("提示", "warning"), result.warnings)):
-            for entry in found:
+        for kind, problems in ((("问题", "problem"), result.problems), (("提示", "warning"), result.warnings)):
+            for entry in problems:
                 message = in_language(entry.message)
                 cells = [source.name, label(kind), entry.row, entry.column, entry.value, entry.reason, message]
                 writer.writerow([_as_text(cell) for cell in cells])

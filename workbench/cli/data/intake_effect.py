@@ -18,16 +18,16 @@ _COLUMNS = [
 _UNKNOWN = Words("（未知）", "(not known)")
 
 
-def effect(found: Batch | Comparison, number: int | None, changed: Sequence[str]) -> dict[str, Any]:
+def effect(comparison: Batch | Comparison, number: int | None, changed: Sequence[str]) -> dict[str, Any]:
     """What it does to what the round held; the single changes are there as long as nothing is written."""
     record = {
-        "added": found.added, "changed": found.changed, "unchanged": found.unchanged,
-        "changed_facts": dict(sorted(found.changed_facts.items())),
-        "forgotten": dict(sorted(found.forgotten.items())), "forgotten_households": found.forgotten_households,
+        "added": comparison.added, "changed": comparison.changed, "unchanged": comparison.unchanged,
+        "changed_facts": dict(sorted(comparison.changed_facts.items())),
+        "forgotten": dict(sorted(comparison.forgotten.items())), "forgotten_households": comparison.forgotten_households,
         "batch": number, "changed_counties": list(changed),
     }  # fmt: skip
-    if isinstance(found, Comparison):
-        record["changes"] = [asdict(each) for each in found.changes]
+    if isinstance(comparison, Comparison):
+        record["changes"] = [asdict(each) for each in comparison.changes]
     return record
 
 

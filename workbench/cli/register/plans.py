@@ -57,12 +57,19 @@ def suggest_command(
     _, proposed = suggested(user, checked_round(round_name), [household])[household]
     offered = (*proposed.household, *proposed.persons)
     if as_json:
-        told = [
+        measures_shown = [
             {"measure": each.measure.name, "label": each.measure.zh, "clause": each.measure.clause, "people": each.people,
              "reasons": [in_language(reason.words) for reason in each.reasons]}
             for each in offered
         ]  # fmt: skip
-        print_json({"household_id": household, "round": round_name, "proposed": told, "undecided": proposed.undecided})
+        print_json(
+            {
+                "household_id": household,
+                "round": round_name,
+                "proposed": measures_shown,
+                "undecided": proposed.undecided,
+            }
+        )
         return
     rows = [
         [
@@ -100,26 +107,27 @@ def housing_command(
 ) -> None:
     """Who renovates an unsafe house, and the answers that decide it (§3.4-b); what is not answered is not known."""
     facts, _ = suggested(user, checked_round(round_name), [household])[household]
-    found = decide_housing(facts, policy_eligible=policy, own_ability=own, supporters_ability=supporters)
+    decision = decide_housing(facts, policy_eligible=policy, own_ability=own, supporters_ability=supporters)
     if as_json:
-        told = [
-            {"name": each.name, "question": in_language(each.question), "answer": each.answer} for each in found.answers
+        answers = [
+            {"name": each.name, "question": in_language(each.question), "answer": each.answer}
+            for each in decision.answers
         ]
-        print_json({"household_id": household, "round": round_name, "clause": CLAUSE, "outcome": found.outcome,
-                    "possible": found.possible, "answers": told, "missing": found.missing})  # fmt: skip
+        print_json({"household_id": household, "round": round_name, "clause": CLAUSE, "outcome": decision.outcome,
+                    "possible": decision.possible, "answers": answers, "missing": decision.missing})  # fmt: skip
         return
-    _show_decision(household, found)
+    _show_decision(household, decision)
 
 
-def _show_decision(household: str, found: HousingDecision) -> None:
-    ways = _joined(_way(name) for name in found.possible)
-    if found.outcome is None:
+def _show_decision(household: str, decision: HousingDecision) -> None:
+    ways = _joined(_way(name) for name in decision.possible)
+    if decision.outcome is None:
         ways = in_language(Words("还不能判定，可能是：", "cannot be told yet; may be: ")) + ways
     say(Words(f"{household}（{CLAUSE}）：{ways}", f"{household} ({CLAUSE}): {ways}"))
-    for each in found.answers:
+    for each in decision.answers:
         say(f"  {in_language(each.question)} {label(_ANSWERS[each.answer])}")
-    if found.missing:
-        open_ones = _joined(_asked(name) for name in found.missing)
+    if decision.missing:
+        open_ones = _joined(_asked(name) for name in decision.missing)
         say(Words(f"  还要弄清：{open_ones}", f"  still to find out: {open_ones}"))
 
 

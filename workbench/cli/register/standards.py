@@ -107,8 +107,8 @@ def submit_command(
     as_json: JsonOption = False,
 ) -> None:
     """Submit a draft with a reason; the figures of its preview over the round are kept with it."""
-    found = version(user, number)
-    figures = submission_figures(user, checked_round(round_name), found.county, found.standard)
+    submitted = version(user, number)
+    figures = submission_figures(user, checked_round(round_name), submitted.county, submitted.standard)
     submit(user, number, reason, figures)
     done = Words(f"已提交：纳入 {figures['in']:,} 户", f"submitted: {figures['in']:,} households in")
     _say(number, done, as_json=as_json)
@@ -167,11 +167,11 @@ def effect_command(
     as_json: JsonOption = False,
 ) -> None:
     """Whose result would change if a version were approved for this round, by village; nothing is changed."""
-    found = effect(user, version(user, number), _this_round(user, number, round_name))
+    record = effect(user, version(user, number), _this_round(user, number, round_name))
     if as_json:
-        print_json({"id": number, "for_round": found.round, **_effect_record(found)})
+        print_json({"id": number, "for_round": record.round, **_effect_record(record)})
     else:
-        _show_effect(found)
+        _show_effect(record)
 
 
 @standards_app.command("withdraw", help=both("撤回草案或已提交的标准", "Take back a draft or a submitted standard."))
@@ -202,12 +202,12 @@ def show_command(
     as_json: JsonOption = False,
 ) -> None:
     """A version as it is kept: YAML, to be used with --standard."""
-    found = version(user, number)
+    shown = version(user, number)
     if as_json:
-        print_json({"id": number, "county": found.county, "version": found.version, "hash": found.hash,
-                    "standard": standard_data(found.standard)})  # fmt: skip
+        print_json({"id": number, "county": shown.county, "version": shown.version, "hash": shown.hash,
+                    "standard": standard_data(shown.standard)})  # fmt: skip
     else:
-        say(write_standard(found.standard).rstrip())
+        say(write_standard(shown.standard).rstrip())
 
 
 @standards_app.command(
@@ -248,36 +248,36 @@ def _this_round(user: ActingUser, number: int, named: str | None) -> str:
     return checked_round(named) if named else round_under_way(user, version(user, number).county)
 
 
-def _effect_record(found: Effect | None) -> dict[str, Any]:
-    if found is None:
+def _effect_record(effects: Effect | None) -> dict[str, Any]:
+    if effects is None:
         return {"standing": None, "changed": None, "households": [], "by_village": []}
     return {
-        "standing": found.standing,
-        "changed": len(found.changed),
+        "standing": effects.standing,
+        "changed": len(effects.changed),
         "households": [
             {"household_id": each.household_id, "township": each.entry["township"], "village": each.entry["village"],
              "before": each.before, "after": each.after}
-            for each in found.changed
+            for each in effects.changed
         ],
         "by_village": [
             {"township": township, "village": village, "households": count}
-            for township, village, count in found.by_village()
+            for township, village, count in effects.by_village()
         ],
     }  # fmt: skip
 
 
-def _show_effect(found: Effect) -> None:
-    changed, standing = f"{len(found.changed):,}", f"{found.standing:,}"
+def _show_effect(effects: Effect) -> None:
+    changed, standing = f"{len(effects.changed):,}", f"{effects.standing:,}"
     say(
         Words(
-            f"{found.round}：结果有变化、退回村 {changed} 户；结果不变 {standing} 户",
-            f"{found.round}: {changed} with another result, back to the village; {standing} with the same, which stand",
+            f"{effects.round}：结果有变化、退回村 {changed} 户；结果不变 {standing} 户",
+            f"{effects.round}: {changed} with another result, back to the village; {standing} with the same, which stand",
         )
     )
     unnamed = label(("未注明", "not stated"))
-    for township, village, count in found.by_village():
+    for township, village, count in effects.by_village():
         say(f"  {township or unnamed} {village or unnamed}: {count:,}")
-    for each in found.changed:
+    for each in effects.changed:
         say(f"    {each.household_id}: {label(RESULTS[each.before])} → {label(RESULTS[each.after])}")
 
 

@@ -67,7 +67,7 @@ def visit_command(
     ] = None,
     on: DayOption = None,
     visitors: VisitorsOption = "",
-    found: FoundOption = None,
+    findings: FoundOption = None,
     amend: AmendOption = None,
     *,
     as_json: JsonOption = False,
@@ -78,7 +78,7 @@ def visit_command(
     if visits is not None:
         reports = read_visits(visits, user.today)
     else:
-        reports = [read_report(str(household), day(on, user), visitors, found or [], amend or [])]
+        reports = [read_report(str(household), day(on, user), visitors, findings or [], amend or [])]
     ids = visit(user, checked_round(round_name), reports)
     if as_json:
         print_json({"round": round_name, "visits": ids, "households": [each.household_id for each in reports]})
@@ -178,13 +178,13 @@ def adjust_command(
     evidence: Annotated[str, typer.Option("--evidence", help=both("依据", "evidence for it"))],
     on: DayOption = None,
     visitors: VisitorsOption = "",
-    found: FoundOption = None,
+    findings: FoundOption = None,
     amend: AmendOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
-    report = read_report(household, day(on, user), visitors, found or [], amend or [])
+    report = read_report(household, day(on, user), visitors, findings or [], amend or [])
     number = adjust(user, checked_round(round_name), report, cause, evidence)
     if as_json:
         print_json({"household_id": household, "round": round_name, "visits": [number]})

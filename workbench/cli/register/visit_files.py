@@ -72,12 +72,12 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
 
 def _listed(faults: Sequence[Words]) -> Words:
     """The first of the faults, each on a line of its own, and how many there are."""
-    found = Words("", "")
+    message = Words("", "")
     for each in faults[:_MOST_FAULTS]:
-        found += each.after("\n")
+        message += each.after("\n")
     if len(faults) > _MOST_FAULTS:
-        found += Words(f"\n… 共 {len(faults)} 处", f"\n… {len(faults)} in all")
-    return found
+        message += Words(f"\n… 共 {len(faults)} 处", f"\n… {len(faults)} in all")
+    return message
 
 
 def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:

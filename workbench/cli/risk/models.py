@@ -132,14 +132,14 @@ def train_command(
     path = artefact.save(model, folder, card_page(model.about))
     artefact.use(path, facts.root)
     _record(facts, lambda: model_chosen(facts.root, path.stem))
-    about, found = model.about, model.about["performance"]
+    about, metrics = model.about, model.about["performance"]
     record = {
         "model": model.name, "file": str(path), "card": str(path.with_suffix(".md")),
         **{name: about[name] for name in ("transitions", "rows", "households", "slips", "base_rate", "share_of_households", "line",
                                           "facts_used", "excluded", "lacking", "advice", "checked_on", "checked_round", "simulated")},
         "drift": about["drift"],
         "left_out": about["left_out"],
-        **{name: found[name] for name in ("log_loss", "brier", "auc", "ece", "baseline_auc", "baseline_log_loss")},
+        **{name: metrics[name] for name in ("log_loss", "brier", "auc", "ece", "baseline_auc", "baseline_log_loss")},
     }  # fmt: skip
     if as_json:
         print_json(record)
@@ -188,14 +188,14 @@ def score_command(
     model = in_use(models, facts.root, models_path())
     shifts = shifts_since(facts, round_name, register_url())
     with _steps() as progress:
-        found = score(facts, round_name, model, _facts(keep), progress, register_url())
-    path = write_scores(facts.root, found.table, found.head, facts.origin(round_name))
+        scores = score(facts, round_name, model, _facts(keep), progress, register_url())
+    path = write_scores(facts.root, scores.table, scores.head, facts.origin(round_name))
     _record(facts, lambda: scored(facts.root, round_name, model.name))
-    table = pl.DataFrame(found.table.select(["p_slip", "weight"]))
+    table = pl.DataFrame(scores.table.select(["p_slip", "weight"]))
     record = {
         "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
-        "expected_slips": float((table["p_slip"] * table["weight"]).sum()), "not_scored": found.head.not_scored,
-        "level": found.head.level, "warnings": list(found.head.warnings), "advice": found.head.advice,
+        "expected_slips": float((table["p_slip"] * table["weight"]).sum()), "not_scored": scores.head.not_scored,
+        "level": scores.head.level, "warnings": list(scores.head.warnings), "advice": scores.head.advice,
         "shifts_since_last_scores": shifts, "simulated": is_simulated(facts, round_name),
     }  # fmt: skip
     if as_json:

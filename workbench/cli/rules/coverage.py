@@ -108,8 +108,8 @@ def _counts(area: AreaCoverage) -> dict[str, Any]:
 
 
 def _by_group(areas: list[AreaCoverage]) -> dict[str, Any]:
-    found = {area.place[0]: area for area in areas}
-    return {group: _counts(found.get(group, NO_HOUSEHOLDS)) for group in _GROUPS}
+    by_group = {area.place[0]: area for area in areas}
+    return {group: _counts(by_group.get(group, NO_HOUSEHOLDS)) for group in _GROUPS}
 
 
 def _by_place(areas: list[AreaCoverage]) -> list[dict[str, Any]]:

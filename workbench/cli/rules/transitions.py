@@ -30,16 +30,16 @@ def changes_command(
 ) -> None:
     """How tiers changed since the round before, and what changed: facts, rules or figures, or only what is known."""
     facts = open_store(store)
-    found = tier_transitions(facts, checked_round(round_name), county, reading_named(reading))
+    transitions = tier_transitions(facts, checked_round(round_name), county, reading_named(reading))
     rows = [
         {**row, "before": _key(row["before"]), "after": _key(row["after"])}
-        for row in found.counts.iter_rows(named=True)
+        for row in transitions.counts.iter_rows(named=True)
     ]
     simulated = is_simulated(facts, round_name, county)
     if as_json:
         print_json(
-            {"round": round_name, "before_round": found.before_round, "county": county, "by_cause": found.by_cause(),
-             "transitions": rows, "first_seen": found.first_seen, "gone": found.gone, "simulated": simulated}
+            {"round": round_name, "before_round": transitions.before_round, "county": county, "by_cause": transitions.by_cause(),
+             "transitions": rows, "first_seen": transitions.first_seen, "gone": transitions.gone, "simulated": simulated}
         )  # fmt: skip
         return
     if simulated:
@@ -49,11 +49,11 @@ def changes_command(
         key = (row["before"], row["after"], row["cause"])
         totals[key] = totals.get(key, 0.0) + row["households"]
     show_table(
-        f"{found.before_round} → {found.round}",
+        f"{transitions.before_round} → {transitions.round}",
         [Words("原因", "why"), Words("上期", "before"), Words("本期", "after"), Words("户", "households")],
         [[label(CAUSES[why]), _tier(then), _tier(now), number] for (then, now, why), number in sorted(totals.items())],
     )
-    seen, gone = f"{found.first_seen:,.0f}", f"{found.gone:,.0f}"
+    seen, gone = f"{transitions.first_seen:,.0f}", f"{transitions.gone:,.0f}"
     say(Words(f"首次出现 {seen} 户；不再出现 {gone} 户", f"first seen {seen}; gone {gone}"))
 
 

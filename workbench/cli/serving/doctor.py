@@ -142,8 +142,14 @@ def _port() -> Check:
 
 
 def _program(name: str, commands: tuple[str, ...], cure: str) -> Check:
-    found = next((path for command in commands if (path := shutil.which(command))), None)
-    return Check(name, found is not None, found or Words("未找到", "not found"), "" if found else cure, needed=False)
+    path_found = next((path for command in commands if (path := shutil.which(command))), None)
+    return Check(
+        name,
+        path_found is not None,
+        path_found or Words("未找到", "not found"),
+        "" if path_found else cure,
+        needed=False,
+    )
 
 
 def _fonts() -> Check:
@@ -151,7 +157,7 @@ def _fonts() -> Check:
     listing = shutil.which("fc-list")
     if os.name == "nt" or listing is None:
         return Check("fonts", fine=True, found=Words("未检查", "not looked at"), needed=False)
-    found = subprocess.run([listing, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)  # noqa: S603
-    names = sorted(set(found.stdout.split("\n")) - {""})
+    listed = subprocess.run([listing, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)  # noqa: S603
+    names = sorted(set(listed.stdout.split("\n")) - {""})
     there = names[0] if names else Words("没有", "none")
     return Check("fonts", bool(names), there, "" if names else "apt-get install fonts-noto-cjk", needed=False)

@@ -97,14 +97,14 @@ def lab_command(store: StoreOption = None, port: PortOption = None, *, open_brow
 
 def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) -> None:
     """What is installed, reachable, writable, and what to do about what is not."""
-    found = examine(Path(store_path(store)))
-    failed = [check for check in found if not check.fine and check.needed]
+    checks = examine(Path(store_path(store)))
+    failed = [check for check in checks if not check.fine and check.needed]
     if as_json:
-        print_json({"fine": not failed, "checks": [_record(check) for check in found]})
+        print_json({"fine": not failed, "checks": [_record(check) for check in checks]})
     else:
         rows = [
             [check.part, "✓" if check.fine else "✗" if check.needed else "–", check.found, check.cure]
-            for check in found
+            for check in checks
         ]
         show_table("", [Words("项目", "part"), "", Words("情况", "found"), Words("办法", "cure")], rows)
     if failed:

@@ -47,16 +47,16 @@ def _show_model(model: dict[str, Any]) -> None:
 def _show_expected(record: dict[str, Any], level: str) -> None:
     expected, within = record["expected_slips"], between(record["expected_slips_interval"])
     unscored = record["not_scored_in"]
-    found = Words(
+    message = Words(
         f"纳入户中预计下滑 {expected:,.1f} 户（{level} 的把握在 {within} 户之间）",
         f"slips expected among those in: {expected:,.1f} ({level} of the time between {within})",
     )
     if unscored:
-        found += Words(
+        message += Words(
             f"；其中 {unscored:,.0f} 户没有评分，不计",
             f"; {unscored:,.0f} of those in have no score and are not counted",
         )
-    say(found)
+    say(message)
     if record["slips_share"] is not None:
         share, (low, high) = record["slips_share"], record["slips_share_interval"]
         say(
@@ -72,10 +72,10 @@ def _show_worth(record: dict[str, Any]) -> None:
     """What a visit and a yuan buy, and the net benefit beside that of simpler choices."""
     per_visit, per_yuan = record["slips_per_visit"], record["slips_per_10000_yuan"]
     if per_visit is not None:
-        found = Words(f"每走访一户预计遇到下滑 {per_visit:.3f}", f"slips expected per visit: {per_visit:.3f}")
+        message = Words(f"每走访一户预计遇到下滑 {per_visit:.3f}", f"slips expected per visit: {per_visit:.3f}")
         if per_yuan is not None:
-            found += Words(f"；每万元 {per_yuan:.3f}", f"; per 10,000 yuan: {per_yuan:.3f}")
-        say(found)
+            message += Words(f"；每万元 {per_yuan:.3f}", f"; per 10,000 yuan: {per_yuan:.3f}")
+        say(message)
     benefit = record["net_benefit"]
     if benefit is None:
         return

@@ -92,8 +92,8 @@ def decide_housing(
 def is_unsafe(facts: Facts) -> bool | None:
     """Whether the house is unsafe, by the same rule as the coverage check."""
     frame = nw.from_native(households_frame([facts], CHECK["housing"].facts))
-    found: bool | None = frame.select(unsafe=unsafe_housing())["unsafe"][0]
-    return found
+    unsafe: bool | None = frame.select(unsafe=unsafe_housing())["unsafe"][0]
+    return unsafe
 
 
 def _open(name: str, facts: Facts) -> tuple[str, ...]:

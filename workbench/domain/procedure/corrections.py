@@ -51,15 +51,15 @@ def amended(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
 
     A figure that is itself among the changes is left as it was typed; one that a missing part makes unknowable, as it was.
     """
-    found = {**facts, **changes}
+    amended_facts = {**facts, **changes}
     result = dict(changes)
     if {*_PARTS, "cost_business"} & set(changes) and "net_income" not in changes:
-        parts = [found[name] for name in _PARTS if found.get(name) is not None]
-        cost = found.get("cost_business")
+        parts = [amended_facts[name] for name in _PARTS if amended_facts.get(name) is not None]
+        cost = amended_facts.get("cost_business")
         if len(parts) == len(_PARTS) and cost is not None:
-            result["net_income"] = found["net_income"] = to_the_fen(sum(parts) - cost)
+            result["net_income"] = amended_facts["net_income"] = to_the_fen(sum(parts) - cost)
     if {"net_income", "persons"} & set(result) and "income_pc" not in changes:
-        income, persons = found.get("net_income"), found.get("persons")
+        income, persons = amended_facts.get("net_income"), amended_facts.get("persons")
         if income is not None and persons:
             result["income_pc"] = shared_to_the_fen(income, persons)
     return result

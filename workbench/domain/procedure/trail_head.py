@@ -33,9 +33,9 @@ class TrailHead:
 
 def parse_head(printed: str) -> tuple[int | None, str]:
     """The number (None where not given) and hash of an event, as printed or coded; raises InputError for what is no such thing."""
-    found = _PRINTED.fullmatch(printed.strip())
-    digits = re.sub(r"\s", "", found["hash"]).lower() if found else ""
-    if found is None or not _SHORTEST <= len(digits) <= _WHOLE:
+    match = _PRINTED.fullmatch(printed.strip())
+    digits = re.sub(r"\s", "", match["hash"]).lower() if match else ""
+    if match is None or not _SHORTEST <= len(digits) <= _WHOLE:
         raise InputError(
             Words(
                 f"--head {printed[:80]!r}：应照备案文件所印，如 “123: ab12 cd34 …”，摘要至少 {_SHORTEST} 位十六进制数字",
@@ -43,4 +43,4 @@ def parse_head(printed: str) -> tuple[int | None, str]:
                 "hexadecimal digits of the hash at least",
             )
         )
-    return int(found["event"]) if found["event"] else None, digits
+    return int(match["event"]) if match["event"] else None, digits

@@ -41,9 +41,9 @@ def segments(clause: Clause, language: str) -> list[Segment]:
     standing: dict[str, list[str]] = {}
     for name, phrase in clause.phrases.items():
         standing.setdefault(phrase[language], []).append(name)
-    found, rest = [], 0
+    pieces, rest = [], 0
     for words in sorted(standing, key=text.index):
         start = text.index(words)
-        found += [Segment(text[rest:start]), Segment(words, tuple(standing[words]))]
+        pieces += [Segment(text[rest:start]), Segment(words, tuple(standing[words]))]
         rest = start + len(words)
-    return [segment for segment in (*found, Segment(text[rest:])) if segment.text]
+    return [segment for segment in (*pieces, Segment(text[rest:])) if segment.text]

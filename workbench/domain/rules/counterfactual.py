@@ -58,7 +58,7 @@ def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[
     def result_of(fact: str, values: Sequence[Any]) -> Sequence[Any]:
         return outcome(households_frame([{**facts, fact: value} for value in values], names))
 
-    found = []
+    changes = []
     for name in changeable:
         fact = _ANY_FACT[name]
         if facts.get(name) is None or fact.change_unit is None:
@@ -66,8 +66,8 @@ def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[
         values = [value for value in _candidates(fact, facts[name]) if _possible(facts, name, value)]
         change = _nearest_change(fact, facts[name], present, values, result_of) if values else None
         if change is not None:
-            found.append(change)
-    return sorted(found, key=lambda change: change.steps)
+            changes.append(change)
+    return sorted(changes, key=lambda change: change.steps)
 
 
 def _nearest_change(
@@ -101,12 +101,12 @@ def _refine(
     fact: Fact,
     value: float,
     present: Any,
-    found: tuple[float, Any],
+    bound: tuple[float, Any],
     result_of: Callable[[str, Sequence[Any]], Sequence[Any]],
 ) -> tuple[float, Any]:
     """Narrow a change found by a coarse step down to the finest one, money to the fen: from the present value towards it."""
     fine = round(fact.grid / fact.finest)
-    same, (other, result) = round(value / fact.finest), (round(found[0] / fact.grid) * fine, found[1])
+    same, (other, result) = round(value / fact.finest), (round(bound[0] / fact.grid) * fine, bound[1])
     while abs(other - same) > 1:
         towards = 1 if other > same else -1
         step = -(-abs(other - same) // _AT_ONCE)

@@ -187,18 +187,18 @@ _PLAIN: dict[str, Words] = {
 
 def _message(detail: ErrorDetails) -> Words:
     kind, context = detail["type"], detail.get("ctx", {})
-    found = "" if kind == "missing" else f"{_shown(detail['input'])}: "
+    given = "" if kind == "missing" else f"{_shown(detail['input'])}: "
     if kind == "literal_error":
         choices = CROSS_CHECKS if "exclusions" in detail["loc"] else KEY_GROUPS
         zh, en = ("、".join(f"{name} {LABELS[name][0]}" for name in choices), ", ".join(choices))
-        return Words(f"没有这一项；可选 {zh}", f"unknown; choose from {en}").after(found)
+        return Words(f"没有这一项；可选 {zh}", f"unknown; choose from {en}").after(given)
     if kind == "greater_than_equal" and {"multiple", "group_ceilings"} & set(detail["loc"]):
-        return CEILING_BELOW_LINE.after(found)
+        return CEILING_BELOW_LINE.after(given)
     if kind == "extra_forbidden":
         keys = ", ".join(_keys_beside(detail["loc"]))
-        return Words(f"没有此项；可用 {keys}", f"no such key; choose from {keys}").after(found)
+        return Words(f"没有此项；可用 {keys}", f"no such key; choose from {keys}").after(given)
     plain = _PLAIN.get(kind)
-    return (plain.format(**context) if plain else Words(detail["msg"], detail["msg"])).after(found)
+    return (plain.format(**context) if plain else Words(detail["msg"], detail["msg"])).after(given)
 
 
 def _shown(value: object) -> str:

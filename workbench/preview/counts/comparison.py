@@ -66,14 +66,14 @@ def swept(scene: Scene, standard: EdgeStandard, axes: Sequence[Axis], report: Re
     cut = next((axis for axis in axes if not axis.key.startswith("income.ceiling")), axes[0])
     parts = [cut.values[start : start + _SLICE] for start in range(0, len(cut.values), _SLICE)]
     counter = _Counter(len(parts), report)
-    found: list[Record] = []
+    points: list[Record] = []
     check_axes(standard, list(axes))
     for part in parts:
         sliced = [replace(axis, values=part) if axis is cut else axis for axis in axes]
-        found += sweep(index, standard, line, sliced, None, scores)
+        points += sweep(index, standard, line, sliced, None, scores)
         counter.step()
     place = {value: number for axis in axes[:1] for number, value in enumerate(axis.values)}
-    return sorted(found, key=lambda record: place[record[axes[0].key]])
+    return sorted(points, key=lambda record: place[record[axes[0].key]])
 
 
 class _Counter:

@@ -173,8 +173,8 @@ class Breakdown:
         }
 
         def lacks(piece: Piece, bits: Bytes, position: int) -> Bools:
-            found: Bools = (bits[piece.start : piece.stop] & np.uint8(1 << position)) != 0
-            return piece.possible & ~piece.inside & found
+            lacking: Bools = (bits[piece.start : piece.stop] & np.uint8(1 << position)) != 0
+            return piece.possible & ~piece.inside & lacking
 
         missing = {
             name: self._sum(lambda piece, bits=bits, position=position: lacks(piece, bits, position))  # type: ignore[misc]

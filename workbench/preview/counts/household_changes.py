@@ -61,17 +61,17 @@ def reasons(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> lis
     if row["edge"] is None or row["edge_before"] is None:
         return [Difference("unknown", _unknown(row, ours, theirs))]
     inside, outside, suffix = (ours, theirs, ("", "_before")) if row["edge"] else (theirs, ours, ("_before", ""))
-    found = []
+    differences = []
     if row[f"excluded{suffix[1]}"]:
         only = set(outside.exclusions) - set(inside.exclusions)
-        found.append(Difference("exclusion", tuple(name for name in CROSS_CHECKS if name in only and row[name])))
+        differences.append(Difference("exclusion", tuple(name for name in CROSS_CHECKS if name in only and row[name])))
     opened = [route for route in ROUTES if row[f"route_{route}{suffix[0]}"] and not row[f"route_{route}{suffix[1]}"]]
     if row[f"below_line{suffix[1]}"]:
-        return [*found, Difference("line")]
+        return [*differences, Difference("line")]
     if "income" in opened:
-        found.append(_income_reason(row, inside, outside))
-    further = tuple(route for route in opened if route != "income")
-    return [*found, Difference("route", further)] if further else found
+        differences.append(_income_reason(row, inside, outside))
+    opened_routes = tuple(route for route in opened if route != "income")
+    return [*differences, Difference("route", opened_routes)] if opened_routes else differences
 
 
 def _income_reason(row: Mapping[str, Any], inside: EdgeLimits, outside: EdgeLimits) -> Difference:

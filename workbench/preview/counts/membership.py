@@ -178,15 +178,15 @@ def _rigid(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools,
 
 
 def _drop(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools, Bools]:
-    left = 1 - as_written(cast("float", limits.drop_share))
-    below = _part(index.dropped_from[rows], left, less=1)
+    share_left = 1 - as_written(cast("float", limits.drop_share))
+    below = _part(index.dropped_from[rows], share_left, less=1)
     sure = index.dropped_to[rows] <= below
     return sure, sure | ((index.lacking[rows] & DROP_UNKNOWN) != 0)
 
 
 def _part(amounts: Fen, share: Fraction, less: int = 0) -> Fen:
     """The most whole fen that are not more than a share of amounts, or with `less` 1 that are less than it."""
-    found: Fen = amounts * share.numerator
-    found -= less
-    found //= share.denominator
-    return found
+    part: Fen = amounts * share.numerator
+    part -= less
+    part //= share.denominator
+    return part

@@ -56,9 +56,9 @@ def parse_axis(text: str) -> Axis:
     return Axis(match["key"], tuple(float(start + step * number) for number in range(count)))
 
 
-def _refused(text: str, found: Words) -> InputError:
+def _refused(text: str, message: Words) -> InputError:
     example = Words(f"；例如 {_EXAMPLE}", f"; for example {_EXAMPLE}")
-    return InputError((found + example).after(f"{text!r} (--vary): "))
+    return InputError((message + example).after(f"{text!r} (--vary): "))
 
 
 def sweep(
@@ -85,10 +85,10 @@ def sweep(
         line_here = point.get("line", line)
         assessed, everyone = under(line_here)
         if ceiling_axis is None:
-            found = [(point, _point_counts(assessed, vary(standard, point), line_here, comparison))]
+            points = [(point, _point_counts(assessed, vary(standard, point), line_here, comparison))]
         else:
-            found = _ceiling_points(assessed, standard, line_here, point, ceiling_axis, comparison)
-        for varied, counts in found:
+            points = _ceiling_points(assessed, standard, line_here, point, ceiling_axis, comparison)
+        for varied, counts in points:
             cost = yearly_cost(varied.get("help_cost", standard.help_cost), counts["in"])
             share = share_of(counts["expected_slips"], everyone)
             records[tuple(varied[axis.key] for axis in axes)] = {**varied, **counts, "slips_share": share, "cost": cost}
@@ -160,14 +160,14 @@ def _refuse_fine_steps(axis: Axis) -> None:
 def _point_counts(
     index: PreviewIndex, standard: EdgeStandard, line: float, comparison: Comparison | None
 ) -> dict[str, float | None]:
-    found = totals(index, edge_limits(standard, line), comparison)
+    counts = totals(index, edge_limits(standard, line), comparison)
     return {
-        "in": found.inside.households,
-        "cannot_tell": found.cannot_tell.households,
-        "below_line": found.below_line.households,
-        "newly_in": found.newly_in.households if found.newly_in else None,
-        "leaving": found.leaving.households if found.leaving else None,
-        "expected_slips": found.inside.slips if index.slips is not None else None,
+        "in": counts.inside.households,
+        "cannot_tell": counts.cannot_tell.households,
+        "below_line": counts.below_line.households,
+        "newly_in": counts.newly_in.households if counts.newly_in else None,
+        "leaving": counts.leaving.households if counts.leaving else None,
+        "expected_slips": counts.inside.slips if index.slips is not None else None,
     }
 
 

@@ -29,13 +29,13 @@ def load_index(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool 
     """
     path = index_path(store, round_name, deduct_out_of_pocket=deduct_out_of_pocket)
     fingerprint = index_fingerprint(store, round_name)
-    kept = _read(path, fingerprint)
-    if kept is not None:
-        return kept
+    cached = _read(path, fingerprint)
+    if cached is not None:
+        return cached
     with _one_builder(path):
-        kept = _read(path, fingerprint)
-        if kept is not None:
-            return kept
+        cached = _read(path, fingerprint)
+        if cached is not None:
+            return cached
         return _build(store, round_name, path, fingerprint, deduct_out_of_pocket=deduct_out_of_pocket)
 
 
@@ -99,16 +99,16 @@ def _write(path: Path, index: PreviewIndex, fingerprint: str) -> None:
 
 
 def _read(path: Path, fingerprint: str) -> PreviewIndex | None:
-    kept = read_mapped(path, fingerprint)
-    if kept is None:
+    cached = read_mapped(path, fingerprint)
+    if cached is None:
         return None
-    arrays = {name: kept.array(name) for name in _ARRAYS}
+    arrays = {name: cached.array(name) for name in _ARRAYS}
     return PreviewIndex(
-        deduct_out_of_pocket=kept.head["deduct_out_of_pocket"],
-        counties=tuple(CountySlice(**county) for county in kept.head["counties"]),
-        townships=tuple((code, name) for code, name in kept.head["townships"]),
-        weight=kept.array("weight") if "weight" in kept.table.column_names else None,
-        household_id=kept.column("household_id"),
-        village=kept.column("village"),
+        deduct_out_of_pocket=cached.head["deduct_out_of_pocket"],
+        counties=tuple(CountySlice(**county) for county in cached.head["counties"]),
+        townships=tuple((code, name) for code, name in cached.head["townships"]),
+        weight=cached.array("weight") if "weight" in cached.table.column_names else None,
+        household_id=cached.column("household_id"),
+        village=cached.column("village"),
         **arrays,
     )

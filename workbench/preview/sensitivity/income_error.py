@@ -158,8 +158,8 @@ def _affected(index: PreviewIndex, limits: EdgeLimits, county: CountySlice, erro
 def _below(income: float, mean: Floats, error: _ErrorModel) -> Floats:
     """The probability that another measurement lies below an income."""
     at, chance = _normal()
-    found: Floats = np.interp((np.log(income) - mean) / error.spread, at, chance, left=0.0, right=1.0)
-    return found
+    values: Floats = np.interp((np.log(income) - mean) / error.spread, at, chance, left=0.0, right=1.0)
+    return values
 
 
 @cache

@@ -65,13 +65,13 @@ def family(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits) -> F
     below = _meeting(inside, masks) if limits.require_group else inside[:, -1:, :]  # [measure, mask, bin]
     beyond = np.stack([_meeting(inside, masks & higher[b])[..., b] for b in bins], axis=-1)
     at = np.searchsorted(cuts, ceilings)
-    found = (
+    result = (
         always[:, None, None]
         + _before(below)[..., at]
         + (beyond.sum(axis=-1, keepdims=True) - _before(beyond)[..., at])
     )
     own = (listed if limits.require_group else 0, ceilings.index(limits.ceiling))
-    return Family(np.array(ceilings), masks, found[0], found[1], own)
+    return Family(np.array(ceilings), masks, result[0], result[1], own)
 
 
 def _classes(index: PreviewIndex, limits: EdgeLimits, cuts: list[float]) -> tuple[Floats, Floats]:
@@ -86,9 +86,9 @@ def _classes(index: PreviewIndex, limits: EdgeLimits, cuts: list[float]) -> tupl
     for free, by_route in zip(evaluate(index, anyone), evaluate(index, other_routes), strict=True):
         anyway = count_rows(index, by_route.start, by_route.stop, by_route.inside)
         always += anyway.households, anyway.slips
-        left = free.inside.copy()
-        left[: len(by_route.inside)] &= ~by_route.inside
-        rows = np.flatnonzero(left)
+        remaining = free.inside.copy()
+        remaining[: len(by_route.inside)] &= ~by_route.inside
+        rows = np.flatnonzero(remaining)
         positions = np.searchsorted(index.income[free.start : free.stop], cuts[1:], side="left")
         bin_of = np.searchsorted(positions, rows, side="right")
         code = index.groups_true[free.start : free.stop][rows].astype(np.int64) * bins + bin_of
@@ -122,20 +122,20 @@ def _mask(groups: Any) -> int:
     return sum(1 << KEY_GROUPS.index(group) for group in groups)
 
 
-def pareto(found: Family) -> list[tuple[int, int]]:
+def pareto(members: Family) -> list[tuple[int, int]]:
     """The standards [mask, ceiling] that none with as few households beats in slips, fewest households first.
 
     Of several that do the same, the one whose groups differ least from those of the standard at hand, then the lowest.
     """
-    differing = np.bitwise_count(found.masks ^ found.masks[found.own[0]])
-    households, slips = found.households.ravel(), found.slips.ravel()
+    differing = np.bitwise_count(members.masks ^ members.masks[members.own[0]])
+    households, slips = members.households.ravel(), members.slips.ravel()
     unlike, ceiling = (
-        each.ravel() for each in np.broadcast_arrays(differing[:, None], np.arange(len(found.ceilings))[None, :])
+        each.ravel() for each in np.broadcast_arrays(differing[:, None], np.arange(len(members.ceilings))[None, :])
     )
     order = np.lexsort((ceiling, unlike, -slips, households))
     best_before = np.concatenate(([-1.0], np.maximum.accumulate(slips[order])[:-1]))
-    kept = order[slips[order] > best_before]
-    return [(int(at) // len(found.ceilings), int(at) % len(found.ceilings)) for at in kept]
+    best = order[slips[order] > best_before]
+    return [(int(at) // len(members.ceilings), int(at) % len(members.ceilings)) for at in best]
 
 
 def frontier(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits, ranked: Ranking) -> dict[str, Any]:
@@ -144,14 +144,14 @@ def frontier(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits, ra
     Shares are of the slips expected among all unregistered households of the counties. The ideal is the model's own
     order, as finely told over the reach of the steps as over everybody, which no standard can beat: a standard is a rule that can be read and objected to, an order by probability is not.
     """
-    found = family(index, standard, limits)
+    members = family(index, standard, limits)
     everyone = unregistered(index).slips
-    steps = [_step(found, at, limits, everyone) for at in pareto(found)]
+    steps = [_step(members, at, limits, everyone) for at in pareto(members)]
     thinned = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), _MOST_STEPS)).round().astype(int))
     ends = (max((step["households"] for step in steps), default=0.0), float(ranked.households[-1]))
     points = np.unique(np.concatenate([np.linspace(0, end, _IDEAL_POINTS) for end in ends]).round())
     ideal = [{"households": float(n), "slips_share": share_of(ranked.slips_among(float(n)), everyone)} for n in points]
-    own = _step(found, found.own, limits, everyone)
+    own = _step(members, members.own, limits, everyone)
     return {
         "frontier": [steps[n] for n in thinned],
         "frontier_standing": _standing(own, steps, ranked, everyone),
@@ -159,12 +159,12 @@ def frontier(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits, ra
     }
 
 
-def _step(found: Family, at: tuple[int, int], limits: EdgeLimits, everyone: float) -> dict[str, Any]:
-    mask, ceiling = int(found.masks[at[0]]), float(found.ceilings[at[1]])
-    slips = float(found.slips[at])
+def _step(members: Family, at: tuple[int, int], limits: EdgeLimits, everyone: float) -> dict[str, Any]:
+    mask, ceiling = int(members.masks[at[0]]), float(members.ceilings[at[1]])
+    slips = float(members.slips[at])
     listed = [group for bit, group in enumerate(KEY_GROUPS) if mask >> bit & 1]
     return {
-        "households": float(found.households[at]),
+        "households": float(members.households[at]),
         "expected_slips": slips,
         "slips_share": share_of(slips, everyone),
         "ceiling_multiple": round(ceiling / limits.line, 6),

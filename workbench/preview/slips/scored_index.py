@@ -93,8 +93,8 @@ class SlipScores:
         """The forecast probability of an income below `line` at the next round, kept off 0 and 1."""
         residuals = np.asarray(self.head.residuals)
         distance = np.where(self.forecast_sd > 0, (np.log(line) - self.forecast_mean) / self.forecast_sd, np.nan)
-        found = np.interp(distance, residuals, np.linspace(0, 1, len(residuals)))
-        return np.clip(found, _TAIL, 1 - _TAIL)
+        values = np.interp(distance, residuals, np.linspace(0, 1, len(residuals)))
+        return np.clip(values, _TAIL, 1 - _TAIL)
 
 
 def _logit(p: Floats) -> Floats:
@@ -113,9 +113,9 @@ def load_scores(store: FactStore, round_name: str, index: PreviewIndex) -> SlipS
     path = index_path(store, round_name, deduct_out_of_pocket=index.deduct_out_of_pocket).with_suffix(".scores.arrow")
     facts = index_fingerprint(store, round_name)
     fingerprint = fingerprint_of(store.root, [scores_path(store.root, round_name)], [_LAYOUT, facts])
-    kept = read_mapped(path, fingerprint)
-    if kept is not None:
-        return SlipScores(head.told(stale=kept.head["stale"]), *(kept.array(name) for name in _ARRAYS))
+    cached = read_mapped(path, fingerprint)
+    if cached is not None:
+        return SlipScores(head.told(stale=cached.head["stale"]), *(cached.array(name) for name in _ARRAYS))
     stale = store.digest(round_name) != head.facts
     columns = _aligned(index, pl.DataFrame(read_scores(store.root, round_name, [*_KEY, "kind", *_ARRAYS])))
     with suppress(OSError):  # a store that cannot be written serves just as well, only slower

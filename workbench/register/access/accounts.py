@@ -200,10 +200,10 @@ def _check_other(user: ActingUser, account: str) -> None:
 
 
 def _change(connection: Connection, account: str, *, was_active: bool, **values: Any) -> None:
-    found = connection.execute(
+    result = connection.execute(
         update(Account).where(Account.account == account, Account.active == was_active).values(**values)
     )
-    if found.rowcount != 1:
+    if result.rowcount != 1:
         zh, en = ("已停用", "closed already") if was_active else ("没有停用", "not closed")
         raise RefusedError(Words(f"账号 {account}：没有，或{zh}", f"account {account}: unknown, or {en}"))
 

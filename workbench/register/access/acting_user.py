@@ -39,16 +39,16 @@ class Register:
     def acting_user(self, account: str, now: dt.datetime) -> "ActingUser":
         """An account as an acting user; raises RefusedError for one that is unknown or closed."""
         with self.engine.connect() as connection:
-            found = connection.execute(select(Account.__table__).where(Account.account == account)).one_or_none()
-        if found is None or not found.active:
+            row = connection.execute(select(Account.__table__).where(Account.account == account)).one_or_none()
+        if row is None or not row.active:
             raise RefusedError(
                 Words(
-                    f"账号 {account!r}：{'已停用' if found else '没有'}；请管理员添加：workbench register accounts add",
-                    f"account {account!r}: {'closed' if found else 'unknown'}; an administrator adds it: workbench register accounts add",
+                    f"账号 {account!r}：{'已停用' if row else '没有'}；请管理员添加：workbench register accounts add",
+                    f"account {account!r}: {'closed' if row else 'unknown'}; an administrator adds it: workbench register accounts add",
                 )
             )
-        area = Area(found.county, found.township, found.village)
-        return ActingUser(self, Person(account, ROLES[found.role], area), found.name, now)
+        area = Area(row.county, row.township, row.village)
+        return ActingUser(self, Person(account, ROLES[row.role], area), row.name, now)
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,9 @@ def remember_device(connection: Connection, account: str, token: str | None, now
     made = secrets.token_urlsafe(32)
     connection.execute(insert(KnownDevice).values(token=_hash(made), account=account, used=used))
     latest = select(KnownDevice.token).where(KnownDevice.account == account)
-    kept = connection.execute(latest.order_by(KnownDevice.used.desc(), KnownDevice.token).limit(MOST)).scalars().all()
+    stored = connection.execute(latest.order_by(KnownDevice.used.desc(), KnownDevice.token).limit(MOST)).scalars().all()
     connection.execute(
-        delete(KnownDevice).where(KnownDevice.account == account, KnownDevice.token.not_in({*kept, _hash(made)}))
+        delete(KnownDevice).where(KnownDevice.account == account, KnownDevice.token.not_in({*stored, _hash(made)}))
     )
     return made
 

@@ -95,8 +95,8 @@ def change_own_password(
         forgive(connection, attempt)
         user.record(connection, [write_password(connection, user, user.person.account, hashed)])
         token = remember_device(connection, user.person.account, None, now)
-    found = authenticated_account(user.register, user.person.account)
-    return replace(found, device=token) if found else None
+    account = authenticated_account(user.register, user.person.account)
+    return replace(account, device=token) if account else None
 
 
 def hash_password(checked: str) -> str:
@@ -132,17 +132,17 @@ def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Authent
     chosen = admission(register) is Admission.CHOSEN
     attempt = None if chosen else count_attempt(register, tried, now)
     right = chosen or is_right(register, tried.account, tried.password)
-    found = authenticated_account(register, tried.account) if right else None
-    if found is None and not _is_account(register, tried.account):
+    account = authenticated_account(register, tried.account) if right else None
+    if account is None and not _is_account(register, tried.account):
         return None
     with writing(register.engine) as connection:
-        action = "signed_in" if found else "sign_in_refused"
+        action = "signed_in" if account else "sign_in_refused"
         record(connection, at=now, account=tried.account, events=[Event(action, tried.account, {})])
-        if found is None or attempt is None:
-            return found
+        if account is None or attempt is None:
+            return account
         forgive(connection, attempt)
         token = remember_device(connection, tried.account, tried.token, now)
-    return replace(found, device=token)
+    return replace(account, device=token)
 
 
 def is_right(register: Register, account: str, password: str) -> bool:

@@ -35,11 +35,11 @@ def heads(user: ActingUser, round_name: str, county: str, households: Sequence[s
     if not path.exists() or not households:
         return {}
     persons = pl.DataFrame(read_columns(path, ["household_id", "name", "id_number", "relation"]))
-    found = persons.filter(pl.col("household_id").is_in(list(households)) & (pl.col("relation") == _HEAD))
-    told = {"what": "heads", "for": purpose, "households": found["household_id"].n_unique()}
+    rows = persons.filter(pl.col("household_id").is_in(list(households)) & (pl.col("relation") == _HEAD))
+    details = {"what": "heads", "for": purpose, "households": rows["household_id"].n_unique()}
     with user.writing() as connection:
-        user.record(connection, [Event("personal_read", f"{round_name} {county}", told)])
+        user.record(connection, [Event("personal_read", f"{round_name} {county}", details)])
     return {
         row["household_id"]: Head(row["name"] or "", row["id_number"] or "")
-        for row in found.unique("household_id", keep="first", maintain_order=True).iter_rows(named=True)
+        for row in rows.unique("household_id", keep="first", maintain_order=True).iter_rows(named=True)
     }

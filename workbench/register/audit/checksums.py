@@ -56,11 +56,11 @@ Record = tuple[str, Any]
 
 def seals(connection: Connection, records: Iterable[Record]) -> dict[Record, str | None]:
     """The seal of each record as its rows are now; None where there are none."""
-    found: dict[Record, str | None] = {}
+    sealed: dict[Record, str | None] = {}
     for kind, group in groupby(sorted(set(records), key=str), key=lambda record: record[0]):
         for chunk in _chunks([key for _, key in group]):
-            found |= {(kind, key): seal for key, seal in _sealed(connection, kind, chunk).items()}
-    return found
+            sealed |= {(kind, key): seal for key, seal in _sealed(connection, kind, chunk).items()}
+    return sealed
 
 
 def every_seal(connection: Connection) -> Iterator[tuple[str, dict[Any, str | None]]]:

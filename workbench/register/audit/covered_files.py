@@ -41,8 +41,8 @@ def kind_of(path: str) -> str:
 
 def files_there(root: Path, folder: str = "") -> list[str]:
     """The paths in a store, or a folder of it, of all files that anything may rest on."""
-    found = (path.relative_to(root).as_posix() for path in sorted((root / folder).rglob("*")) if path.is_file())
-    return [path for path in found if not _NO_PART.search(path)]
+    paths = (path.relative_to(root).as_posix() for path in sorted((root / folder).rglob("*")) if path.is_file())
+    return [path for path in paths if not _NO_PART.search(path)]
 
 
 def folder_of(path: str) -> str:

@@ -32,14 +32,14 @@ class WrongFile:
     @property
     def round(self) -> str | None:
         """The round that it belongs to."""
-        found = _PART.search(self.path)
-        return found["round"] if found else None
+        match = _PART.search(self.path)
+        return match["round"] if match else None
 
     @property
     def county(self) -> str | None:
         """The county that it belongs to."""
-        found = _PART.search(self.path)
-        return found["county"] if found else None
+        match = _PART.search(self.path)
+        return match["county"] if match else None
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,9 @@ class FileCheck:
 def check_files(root: Path, expected: ExpectedFiles) -> FileCheck:
     """Every file that an event names, and every file that is there."""
     there = set(files_there(root))
-    wrong = [found for path in sorted(expected.files) if (found := _checked(root, path, *expected.files[path]))]
+    wrong = [
+        wrong_file for path in sorted(expected.files) if (wrong_file := _checked(root, path, *expected.files[path]))
+    ]
     uncovered: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for path in sorted(there - expected.files.keys()):

@@ -24,8 +24,8 @@ def tell_of_files(
         return
     with writing(register.engine) as connection:
         moment = moment_of(connection, now, simulated=facts.simulated())
-        told = [replace(each, details={**each.details, **moment.details}) for each in events()]
-        record(connection, at=moment.at, account=account, events=told)
+        recorded = [replace(each, details={**each.details, **moment.details}) for each in events()]
+        record(connection, at=moment.at, account=account, events=recorded)
     register.engine.dispose()
 
 
@@ -49,6 +49,6 @@ def simulated(root: Path, before: Iterable[str]) -> Event:
 def covering(root: Path) -> Event:
     """That the trail tells of every file that there is, from where on none can be changed or added unseen."""
     chosen = [root / path for path in files_there(root) if kind_of(path) in {"filed_facts", "model"}]
-    told: dict[str, str | dict[str, str]] = {**folders(root, covered_folders(root)), **single(root, chosen)}
-    count = sum(len(each) if isinstance(each, dict) else 1 for each in told.values())
-    return Event(COVERED, "", {"count": count}, files=told)
+    hashes: dict[str, str | dict[str, str]] = {**folders(root, covered_folders(root)), **single(root, chosen)}
+    count = sum(len(each) if isinstance(each, dict) else 1 for each in hashes.values())
+    return Event(COVERED, "", {"count": count}, files=hashes)

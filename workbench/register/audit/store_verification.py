@@ -56,19 +56,19 @@ def verify_store(root: Path, url: str | None) -> Verified:
     """Verify a store's register and files; what cannot be read is told in `unreadable`."""
     for _ in range(_LOOKS):
         before = _log_and_file(root)
-        found = _looked_at(root, url)
-        if found.broken is None or _log_and_file(root) == before:
+        verified = _looked_at(root, url)
+        if verified.broken is None or _log_and_file(root) == before:
             break
-    return found
+    return verified
 
 
 def _looked_at(root: Path, url: str | None) -> Verified:
     try:
         with register_to_read(root, url) as engine:
-            found = verify_register(engine, root)
-            if found.broken is None and remembered(root) not in {None, identity(engine)}:
-                return replace(found, broken=1, unreadable=MISSING)  # whole in itself, but another one
-            return found
+            verified = verify_register(engine, root)
+            if verified.broken is None and remembered(root) not in {None, identity(engine)}:
+                return replace(verified, broken=1, unreadable=MISSING)  # whole in itself, but another one
+            return verified
     except DamagedError as error:
         return Verified(0, 1, unreadable=error.words)
 

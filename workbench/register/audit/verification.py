@@ -79,19 +79,19 @@ def verify_register(engine: Engine, root: Path | None = None) -> Verified:
     """Verify a register as it is at one moment, and the files of its store where that is named; a damaged one is told, not raised."""
     try:
         with readable(), looking(engine) as connection:
-            found = verify_all(connection, root)
+            verified = verify_all(connection, root)
         for _ in range(_LOOKS):
-            before = found.files
+            before = verified.files
             if not before:
                 break
             time.sleep(_PAUSE)
             with readable(), looking(engine) as connection:
-                found = verify_all(connection, root)
-            if found.files == before:
+                verified = verify_all(connection, root)
+            if verified.files == before:
                 break
     except DamagedError as error:
         return Verified(0, 1, unreadable=error.words)
-    return found
+    return verified
 
 
 @contextmanager
@@ -108,9 +108,9 @@ def verify_all(connection: Connection, root: Path | None = None) -> Verified:
     """The same in a transaction that is open; raises where the database cannot be read."""
     if (said := _damage(connection)) is not None:
         return Verified(0, 1, unreadable=damaged(said))
-    chain, told = verify(connection), _told(connection)
-    changed, records = _held_against(connection, told)
-    files = FileCheck(0, [], []) if root is None else check_files(root, told.files)
+    chain, expected = verify(connection), _told(connection)
+    changed, records = _held_against(connection, expected)
+    files = FileCheck(0, [], []) if root is None else check_files(root, expected.files)
     events = [*(each.event for each in changed), *(each.event for each in files.wrong)]
     numbers = [event or chain.events + 1 for event in events]
     broken = min([*numbers, *([] if chain.broken is None else [chain.broken])], default=None)
@@ -134,22 +134,22 @@ def _damage(connection: Connection) -> str | None:
     return f"no table {', '.join(sorted(missing))}" if missing else None
 
 
-def _held_against(connection: Connection, told: ExpectedState) -> tuple[list[Changed], int]:
+def _held_against(connection: Connection, expected: ExpectedState) -> tuple[list[Changed], int]:
     """The records that are not as told, and how many were looked at."""
-    changed, count, left = [], 0, dict(told.records)
+    changed, count, remaining = [], 0, dict(expected.records)
     for kind, sealed in every_seal(connection):
         for key, seal in sealed.items():
             count += 1
-            stated, event = left.pop((kind, str(key)), (None, None))
+            stated, event = remaining.pop((kind, str(key)), (None, None))
             if seal != stated or key is None:  # rows without a name belong to no record
                 changed.append(Changed(kind, key, event))
-    gone = [Changed(kind, key, event) for (kind, key), (seal, event) in left.items() if seal]
+    gone = [Changed(kind, key, event) for (kind, key), (seal, event) in remaining.items() if seal]
     return sorted([*changed, *gone], key=lambda each: (each.event or 0, each.kind, str(each.key))), count
 
 
 def _told(connection: Connection) -> ExpectedState:
-    told = ExpectedState()
+    expected = ExpectedState()
     rows = connection.execute(_EVENTS, execution_options={"yield_per": _BATCH})
     for event, (action, details) in enumerate(rows, 1):
-        told.add(event, action, details)
-    return told
+        expected.add(event, action, details)
+    return expected

@@ -47,10 +47,10 @@ def against_head(root: Path, url: str | None, printed: str) -> Compared:
     """Whether the chain has the event that is printed on paper: its hash, with blanks or without, after its number or alone."""
     event, digits = parse_head(printed)
     with register_to_read(root, url) as engine, readable(), engine.connect() as connection:
-        chain = [(number, str(found)) for number, found in connection.execute(_CHAIN)]
-    for number, found in chain:
-        if found.startswith(digits) and event in {None, number}:
-            return Compared("continues", number, found)
+        chain = [(number, str(hashed)) for number, hashed in connection.execute(_CHAIN)]
+    for number, hashed in chain:
+        if hashed.startswith(digits) and event in {None, number}:
+            return Compared("continues", number, hashed)
     if event is None:
         return Compared("absent", None, digits)
     return Compared("cut" if event > len(chain) else "rewritten", event, digits, min(event, len(chain) + 1))

@@ -74,12 +74,12 @@ def _insert(user: ActingUser, connection: Connection, new: Sequence[Mapping[str,
         for number in numbers
     ]  # fmt: skip
     connection.execute(insert(CaseStep), steps)
-    told = [
+    events = [
         Event("case_opened", f"{row['round']} {row['household_id']}", {"case": number, "origin": row["origin"]},
              (("case", number),))
         for number, row in zip(numbers, new, strict=True)
     ]  # fmt: skip
-    user.record(connection, told)
+    user.record(connection, events)
 
 
 def step(user: ActingUser, number: int, name: str, day: dt.date, note: str, version: int | None = None) -> CaseStage:
@@ -107,9 +107,9 @@ def step(user: ActingUser, number: int, name: str, day: dt.date, note: str, vers
         if done.rowcount != 1:
             raise _overtaken(case)
         step_id = _keep_step(user, connection, number, name, stage, day, note)
-        told = {"case": number, "stage": str(stage), "day": day.isoformat()}
+        details = {"case": number, "stage": str(stage), "day": day.isoformat()}
         subject, wrote = f"{case['round']} {case['household_id']}", (("case", number), ("case_note", step_id))
-        user.record(connection, [Event(f"case_{name}", subject, told, wrote)])
+        user.record(connection, [Event(f"case_{name}", subject, details, wrote)])
     return stage
 
 
@@ -148,15 +148,15 @@ def add_window(user: ActingUser, name: str, opens: dt.date, closes: dt.date) -> 
     """Tell of a time in which the national system takes changes."""
     user.check_anywhere(Right.KEEP)
     check_window(name, opens, closes, user.today)
-    told = {"opens": opens.isoformat(), "closes": closes.isoformat()}
+    details = {"opens": opens.isoformat(), "closes": closes.isoformat()}
     with user.writing() as connection:
         table = EntryWindow.__table__
         known = connection.execute(select(table).where(table.c.name == name)).one_or_none()
-        if known is not None and (known.opens, known.closes) == (told["opens"], told["closes"]):
+        if known is not None and (known.opens, known.closes) == (details["opens"], details["closes"]):
             return
-        made = connection.execute(insert(EntryWindow).values(name=name, **told))
+        made = connection.execute(insert(EntryWindow).values(name=name, **details))
         number = made.inserted_primary_key[0]  # type: ignore[index]
-        user.record(connection, [Event("window_added", name, told, (("window", number),))])
+        user.record(connection, [Event("window_added", name, details, (("window", number),))])
 
 
 def cases(user: ActingUser, *, stage: str | None = None, household: str | None = None) -> list[dict[str, Any]]:

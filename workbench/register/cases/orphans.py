@@ -39,5 +39,5 @@ def _dismiss(user: ActingUser, connection: Connection, number: int, subject: str
     )
     step = int(made.inserted_primary_key[0])  # type: ignore[index]
     connection.execute(insert(CaseNote).values(step_id=step, text=_NOTE))
-    told = {"case": number, "stage": stage, "day": day}
-    user.record(connection, [Event("case_dismiss", subject, told, (("case", number), ("case_note", step)))])
+    details = {"case": number, "stage": stage, "day": day}
+    user.record(connection, [Event("case_dismiss", subject, details, (("case", number), ("case_note", step)))])

@@ -36,18 +36,18 @@ def below_line_now(
 ) -> dict[int, bool | None]:
     """By case whether its household meets the poverty criterion by its newest facts; None where they cannot tell."""
     listed = list(cases)
-    found: dict[int, bool | None] = {case["id"]: None for case in listed}
+    by_case: dict[int, bool | None] = {case["id"]: None for case in listed}
     for county in sorted({case["county"] for case in listed}):
-        left = {case["household_id"]: case["id"] for case in listed if case["county"] == county}
+        remaining = {case["household_id"]: case["id"] for case in listed if case["county"] == county}
         for round_name in reversed(user.register.facts.rounds_of(county)):
-            if not left:
+            if not remaining:
                 break
             rules = rules_of(connection, round_name, county, user.today)
-            facts = facts_read(user.register.facts, round_name, county, list(left))
+            facts = facts_read(user.register.facts, round_name, county, list(remaining))
             known = facts.filter(pl.col("household_id").is_unique())
             for household, below in zip(known["household_id"], poverty(known, rules), strict=True):
-                found[left.pop(household)] = below
-    return found
+                by_case[remaining.pop(household)] = below
+    return by_case
 
 
 def next_step(case: Mapping[str, Any], *, below_line: bool | None) -> CaseStep | None:

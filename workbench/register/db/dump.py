@@ -12,9 +12,9 @@ _BATCH = 1000
 
 def tables_of(connection: Connection) -> list[Table]:
     """The tables that a register has, each after those that it refers to."""
-    found = MetaData()
-    found.reflect(connection)
-    return [table for table in found.sorted_tables if table.name != _VERSION_TABLE]
+    metadata = MetaData()
+    metadata.reflect(connection)
+    return [table for table in metadata.sorted_tables if table.name != _VERSION_TABLE]
 
 
 def lines(connection: Connection, table: Table) -> Iterator[str]:

@@ -200,10 +200,10 @@ def _file_of(connection: Any) -> tuple[int, int] | None:
     """Which file is at the path of a connection now; None where there is none, or it is in memory."""
     path = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
     try:
-        found = Path(path).stat() if path else None
+        stat = Path(path).stat() if path else None
     except OSError:
         return None
-    return (found.st_dev, found.st_ino) if found else None
+    return (stat.st_dev, stat.st_ino) if stat else None
 
 
 def _refuse_moved(connection: Any, record: Any, _proxy: Any) -> None:

@@ -63,8 +63,8 @@ def stage_note(pending: Transaction, backup: Path, event: Restored) -> None:
     copy = pending.stage(pending.root / _COPY)
     shutil.copyfile(backup, copy)
     copy.chmod(_OWNER_FILE)
-    told = {"name": event.name, "at": beijing(event.at), "account": event.account}
-    pending.stage(pending.root / _NOTE).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    details = {"name": event.name, "at": beijing(event.at), "account": event.account}
+    pending.stage(pending.root / _NOTE).write_text(json.dumps(details, ensure_ascii=False), encoding="utf-8")
 
 
 def drop_note(root: Path) -> None:
@@ -94,8 +94,8 @@ def finish_restore(root: Path, url: str | None) -> None:
     with holding(root):
         if not (root / _NOTE).exists():  # somebody else finished it meanwhile
             return
-        told = json.loads((root / _NOTE).read_text(encoding="utf-8"))
-        event = Restored(told["name"], dt.datetime.fromisoformat(told["at"]), told["account"])
+        content = json.loads((root / _NOTE).read_text(encoding="utf-8"))
+        event = Restored(content["name"], dt.datetime.fromisoformat(content["at"]), content["account"])
         if (root / _COPY).exists():
             _fill_from_copy(root, url, event)
         drop_note(root)
@@ -156,9 +156,9 @@ def _load(connection: Connection, archive: Archive) -> None:
     dump.fill(connection, rows_of)
 
 
-def _check(connection: Connection, told: Mapping[str, Any]) -> None:
-    found = verify_all(connection)
-    if found.broken is not None or head_of(connection) != (told["events"], told["head"]):
+def _check(connection: Connection, manifest: Mapping[str, Any]) -> None:
+    verified = verify_all(connection)
+    if verified.broken is not None or head_of(connection) != (manifest["events"], manifest["head"]):
         raise DamagedError(
             Words(
                 "备份中的登记库核对不通过，没有恢复；请用另一份备份",

@@ -42,20 +42,20 @@ def begun(engine: Engine) -> bool:
 def prepare(engine: Engine) -> None:
     """Make the tables of a register that has none; raise, saying what to do, where they are older or newer than ours."""
     with readable():
-        found = version_of(engine)
-    if found == newest_version():
+        version = version_of(engine)
+    if version == newest_version():
         return
-    if found is None:
+    if version is None:
         move(engine, newest_version())
-    elif found in versions():
+    elif version in versions():
         raise StoreError(
             Words(
-                f"登记库的版本 {found} 旧于本工作台的 {newest_version()}；请先运行 workbench upgrade",
-                f"the register's version {found} is older than this workbench's {newest_version()}; first run: "
+                f"登记库的版本 {version} 旧于本工作台的 {newest_version()}；请先运行 workbench upgrade",
+                f"the register's version {version} is older than this workbench's {newest_version()}; first run: "
                 "workbench upgrade",
             )
         )
-    refuse_newer(found)
+    refuse_newer(version)
 
 
 def refuse_newer(version: str | None) -> None:
@@ -128,13 +128,13 @@ def change_version(connection: Connection, version: str, *, moment: Moment, acco
 
 def refuse_broken(connection: Connection) -> None:
     """Raise StoreError where a register does not hold: it is neither moved nor taken for a backup."""
-    found = verify_all(connection)
-    if found.broken is not None:
+    verified = verify_all(connection)
+    if verified.broken is not None:
         raise StoreError(
             Words(
-                f"登记库核对不通过（第 {found.broken} 条留痕），没有更改；请先运行 workbench audit verify；"
+                f"登记库核对不通过（第 {verified.broken} 条留痕），没有更改；请先运行 workbench audit verify；"
                 "需要留证的，把数据目录原样复制",
-                f"the register does not verify (event {found.broken}), and nothing was changed; first run: workbench audit "
+                f"the register does not verify (event {verified.broken}), and nothing was changed; first run: workbench audit "
                 "verify; where evidence is needed, copy the store as it is",
             )
         )

@@ -115,7 +115,7 @@ def start(
 
 def move(user: ActingUser, connection: Connection, moves: Sequence[Move]) -> None:
     """Take steps, all or none: rights, stages and reasons are checked, versions compared, steps and events kept."""
-    changes, steps, told = [], [], []
+    changes, steps, record = [], [], []
     for each in moves:
         entry, step = each.entry, STEPS[each.step]
         user.check(step.right, area_of(entry))
@@ -129,12 +129,12 @@ def move(user: ActingUser, connection: Connection, moves: Sequence[Move]) -> Non
             "reason": each.reason, "account": user.person.account, "at": user.stamp,
         })  # fmt: skip
         subject = f"{entry['round']} {entry['household_id']}"
-        told.append(Event(each.step, subject, _details(each, after), (("entry", entry["id"]),)))
+        record.append(Event(each.step, subject, _details(each, after), (("entry", entry["id"]),)))
     if not changes:
         return
     _update(user, connection, changes)
     connection.execute(insert(EntryStep), steps)
-    user.record(connection, told)
+    user.record(connection, record)
 
 
 def _update(user: ActingUser, connection: Connection, changes: list[dict[str, Any]]) -> None:
@@ -173,5 +173,5 @@ def _overtaken(row: Mapping[str, Any]) -> RefusedError:
 
 
 def _details(moved: Move, after: Mapping[str, Any]) -> dict[str, Any]:
-    told = {"kind": moved.entry["kind"], "proposal": after["proposal"], "reason": moved.reason, **moved.values}
-    return {name: value for name, value in told.items() if value is not None}
+    details = {"kind": moved.entry["kind"], "proposal": after["proposal"], "reason": moved.reason, **moved.values}
+    return {name: value for name, value in details.items() if value is not None}

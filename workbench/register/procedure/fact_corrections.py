@@ -50,8 +50,8 @@ def waiting(register: Register) -> list[tuple[str, str]]:
     """The rounds and counties with corrections that are not in the facts yet. A closed round stays as it is: none of its own."""
     query = select(_TABLE.c.round, _TABLE.c.county).where(~_TABLE.c.applied).distinct()
     with register.engine.connect() as connection:
-        found = sorted((row.round, row.county) for row in connection.execute(query))
-    return [place for place in found if not register.facts.is_closed(*place)]
+        pairs = sorted((row.round, row.county) for row in connection.execute(query))
+    return [place for place in pairs if not register.facts.is_closed(*place)]
 
 
 def apply(user: ActingUser, round_name: str, county: str) -> None:
@@ -85,13 +85,13 @@ def _record(
         corrected.setdefault(row["visit_id"], []).append(row["fact"])
     query = select(Visit.id, Visit.account, Visit.at, Visit.round, Visit.household_id).order_by(Visit.id)
     visits = connection.execute(query.where(Visit.id.in_(list(corrected)))).all()
-    told = [
+    events = [
         Event(action, f"{visit.round} {visit.household_id}",
              {"facts": sorted(corrected[visit.id]), "on_behalf_of": {"account": visit.account, "at": visit.at}},
              (("visit", visit.id),))
         for visit in visits
     ]  # fmt: skip
-    user.record(connection, [*told[:-1], replace(told[-1], files=files)] if told else [])  # once for all of them
+    user.record(connection, [*events[:-1], replace(events[-1], files=files)] if events else [])  # once for all of them
 
 
 def renew(user: ActingUser, connection: Connection, round_name: str, county: str, *, since: int | None = None) -> None:

@@ -23,24 +23,24 @@ def kept_facts(root: Path, facts_hash: str) -> pl.DataFrame:
                 f"{path}: the facts of the filing are gone; restore a backup",
             )
         )
-    found = pl.DataFrame(read_columns(path))
-    if _facts_hash(found) != facts_hash:
+    rows = pl.DataFrame(read_columns(path))
+    if _facts_hash(rows) != facts_hash:
         raise StoreError(
             Words(
                 f"{path}: 内容与摘要不符；请从备份恢复",
                 f"{path}: is not what its hash says; restore a backup",
             )
         )
-    return found
+    return rows
 
 
-def keep_facts(facts: FactStore, found: pl.DataFrame) -> str:
+def keep_facts(facts: FactStore, rows: pl.DataFrame) -> str:
     """Keep facts by their hash; the same facts are kept once."""
-    facts_hash = _facts_hash(found)
+    facts_hash = _facts_hash(rows)
     path = kept_path(facts.root, facts_hash)
     if not path.exists():
         with transaction(facts.root) as pending:
-            table = found.to_arrow(compat_level=pl.CompatLevel.oldest())
+            table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
             pq.write_table(table, pending.stage(path), compression="zstd")
     return facts_hash
 
@@ -50,7 +50,7 @@ def kept_path(root: Path, facts_hash: str) -> Path:
     return root / "filed" / f"{facts_hash}.parquet"
 
 
-def _facts_hash(found: pl.DataFrame) -> str:
+def _facts_hash(rows: pl.DataFrame) -> str:
     """Over every value that the rules can read, household by household."""
-    read = tuple(name for name in found.columns if name not in {"household_id", "kind"})
-    return hashlib.sha256("".join(hashes_of(found, read)).encode()).hexdigest()
+    read = tuple(name for name in rows.columns if name not in {"household_id", "kind"})
+    return hashlib.sha256("".join(hashes_of(rows, read)).encode()).hexdigest()

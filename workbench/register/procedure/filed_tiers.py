@@ -20,8 +20,8 @@ def with_filed_tiers(
     if filed is None:
         return facts
     place = ["county_code", "household_id"]
-    found = facts.select(place).join(filed, on=place, how="left", maintain_order="left")["ours"]
-    return facts.with_columns(filed_tier=pl.select(pl.coalesce(found, facts["filed_tier"])).to_series())
+    rows = facts.select(place).join(filed, on=place, how="left", maintain_order="left")["ours"]
+    return facts.with_columns(filed_tier=pl.select(pl.coalesce(rows, facts["filed_tier"])).to_series())
 
 
 def _filed(store: FactStore, round_name: str, counties: list[str], url: str | None) -> pl.DataFrame | None:

@@ -46,14 +46,14 @@ def filings(user: ActingUser, round_name: str | None = None) -> list[dict[str, A
     if round_name:
         query = query.where(_FILING.c.round == round_name)
     with user.reading() as connection:
-        found = [dict(row) for row in connection.execute(query).mappings()]
+        rows = [dict(row) for row in connection.execute(query).mappings()]
         known = {
             name: title
-            for county in {row["county"] for row in found}
+            for county in {row["county"] for row in rows}
             for name, title in titles(connection, county).items()
         }
-    found = [{**row, "standard": known.get(row["standard_id"])} for row in found]
-    return [{**row, "counts": json.loads(row["counts"]), "rules": json.loads(row["rules"])} for row in found]
+    rows = [{**row, "standard": known.get(row["standard_id"])} for row in rows]
+    return [{**row, "counts": json.loads(row["counts"]), "rules": json.loads(row["rules"])} for row in rows]
 
 
 def filed_rows(user: ActingUser, number: str) -> list[dict[str, Any]]:
@@ -87,15 +87,15 @@ def prove(user: ActingUser, number: str) -> Proof:
 
 
 def _list_broken(filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], events: Sequence[str]) -> list[Words]:
-    found = []
+    broken = []
     if list_hash(rows) != filing["list_hash"]:
-        found.append(Words("清单的内容与备案时的摘要不符", "the list is not that of its hash"))
-    told = [json.loads(event) for event in events]
-    if [(each["list"], each["facts"], each["rules"]) for each in told] != [
+        broken.append(Words("清单的内容与备案时的摘要不符", "the list is not that of its hash"))
+    recorded = [json.loads(event) for event in events]
+    if [(each["list"], each["facts"], each["rules"]) for each in recorded] != [
         (filing["list_hash"], filing["facts_hash"], filing["rules_hash"])
     ]:
-        found.append(Words("留痕中的摘要与备案记录不符", "the chain of events tells of other hashes"))
-    return found
+        broken.append(Words("留痕中的摘要与备案记录不符", "the chain of events tells of other hashes"))
+    return broken
 
 
 def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Words]:
@@ -120,11 +120,11 @@ def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Ma
 
 
 def _rules_kept(user: ActingUser, filing: Mapping[str, Any]) -> Rules:
-    kept = json.loads(filing["rules"])
-    chosen = Reading(kept["reading"]["name"], "", "", "", kept["reading"]["tier_1"], kept["reading"]["tier_2"])
-    found = version(user, filing["standard_id"]) if filing["standard_id"] else None
-    rules = Rules(filing["round"], filing["county"], TierParameters(**kept["parameters"]), chosen, found)
-    if rules.hash != filing["rules_hash"] or (found is not None and found.hash != filing["standard_hash"]):
+    stored = json.loads(filing["rules"])
+    chosen = Reading(stored["reading"]["name"], "", "", "", stored["reading"]["tier_1"], stored["reading"]["tier_2"])
+    applied = version(user, filing["standard_id"]) if filing["standard_id"] else None
+    rules = Rules(filing["round"], filing["county"], TierParameters(**stored["parameters"]), chosen, applied)
+    if rules.hash != filing["rules_hash"] or (applied is not None and applied.hash != filing["standard_hash"]):
         raise StoreError(
             Words("留存的规则或标准与摘要不符", "the rules or the standard kept are not those of their hashes")
         )
@@ -133,8 +133,8 @@ def _rules_kept(user: ActingUser, filing: Mapping[str, Any]) -> Rules:
 
 def _one(user: ActingUser, number: str) -> dict[str, Any]:
     user.check_anywhere(Right.READ_REGISTER)
-    found = [row for row in filings(user) if row["number"] == number]
-    if not found:
+    rows = [row for row in filings(user) if row["number"] == number]
+    if not rows:
         raise RefusedError(Words(f"备案 {number}：本范围内没有", f"filing {number}: not in this area"))
-    filing = found[0]
+    filing = rows[0]
     return {**filing, **{name: json.dumps(filing[name], ensure_ascii=False) for name in ("rules", "counts")}}

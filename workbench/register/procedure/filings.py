@@ -138,12 +138,12 @@ def _file(
     entries.move(user, connection, [entries.Move(row, "file", number, {"filing_id": filing_id}) for row in going])
     if kind == EDGE:
         edge_register.follow(user, connection, rules, filing_id, going)
-    told = {"kind": kind, "households": len(rows), "counts": counts, "list": content, "facts": facts_hash,
+    details = {"kind": kind, "households": len(rows), "counts": counts, "list": content, "facts": facts_hash,
             "rules": rules.hash, "standard": rules.standard_hash}  # fmt: skip
     root = user.register.facts.root
     user.record(
         connection,
-        [Event("filed", number, told, (("filing", filing_id),), single(root, [kept_path(root, facts_hash)]))],
+        [Event("filed", number, details, (("filing", filing_id),), single(root, [kept_path(root, facts_hash)]))],
     )
     return number
 

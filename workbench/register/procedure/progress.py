@@ -52,18 +52,18 @@ def progress(user: ActingUser, round_name: str) -> list[TownshipProgress]:
     places = sorted({*stages, *expected}, key=lambda place: (place[0], place[1] or "", place[2]))
     result = []
     for place in places:
-        found = stages.get(place, {})
-        entered = sum(found.values())
+        by_stage = stages.get(place, {})
+        entered = sum(by_stage.values())
         households = max(expected.get(place, 0), entered)
-        new = found.get(Stage.NEW, 0)
-        result.append(TownshipProgress(*place, households, households - entered + new, found))
+        new = by_stage.get(Stage.NEW, 0)
+        result.append(TownshipProgress(*place, households, households - entered + new, by_stage))
     return result
 
 
 def _expected(user: ActingUser, round_name: str) -> dict[tuple[str, str | None, str], int]:
     facts, area = user.register.facts, user.person.area
     counties = [area.county] if area.county else facts.counties(round_name)
-    found: dict[tuple[str, str | None, str], int] = {}
+    expected: dict[tuple[str, str | None, str], int] = {}
     for county in counties:
         table = pl.DataFrame(facts.read(round_name, county, ["kind", "township", "village"]))
         lifted = table.filter(pl.col("kind") == "lifted")
@@ -71,8 +71,8 @@ def _expected(user: ActingUser, round_name: str) -> dict[tuple[str, str | None, 
             lifted = lifted if part is None else lifted.filter(pl.col(name) == part)
         for kind, frame in ((RISK, lifted), (EDGE, screening(user, round_name, county))):
             for township, number in frame.group_by("township").len().iter_rows():
-                found[county, township, kind] = number
-    return found
+                expected[county, township, kind] = number
+    return expected
 
 
 def _with_case(user: ActingUser, round_name: str) -> int:

@@ -57,15 +57,15 @@ def propose(
             return entry["rule"]  # type: ignore[no-any-return]
         entries.check_version(entry, version)
         rules = rules_of(connection, round_name, entry["county"], user.today)
-        found = assess(facts_read(user.register.facts, round_name, entry["county"], [household]), rules)
-        if len(found) != 1:
+        assessed = assess(facts_read(user.register.facts, round_name, entry["county"], [household]), rules)
+        if len(assessed) != 1:
             raise RefusedError(
                 Words(
-                    f"户 {household}：{round_name} 的数据中{'有多行' if len(found) else '已没有'}，请核对数据",
-                    f"household {household}: {len(found)} rows in {round_name}; check the facts",
+                    f"户 {household}：{round_name} 的数据中{'有多行' if len(assessed) else '已没有'}，请核对数据",
+                    f"household {household}: {len(assessed)} rows in {round_name}; check the facts",
                 )
             )
-        row = found.row(0, named=True)
+        row = assessed.row(0, named=True)
         _check(connection, entry["kind"], row, proposal, reason, rules)
         entries.move(user, connection, [_move(entry, row, proposal, reason, rules)])
         open_cases(user, connection, round_name, entry["county"], [household])
@@ -80,10 +80,10 @@ def propose_all(user: ActingUser, round_name: str, kind: str, village: str | Non
     user.check_anywhere(Right.PROPOSE)
     county = str(user.person.area.county)  # whoever proposes is of a village
     with unit_of_work(user, round_name, county) as connection:
-        found = entries.find(user, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
-        if not found:
+        waiting = entries.find(user, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
+        if not waiting:
             return Batch([], [])
-        rows = {row["household_id"]: row for row in found}
+        rows = {row["household_id"]: row for row in waiting}
         rules = rules_of(connection, round_name, county, user.today)
         facts = facts_read(user.register.facts, round_name, county, rows)
         assessed = {row["household_id"]: row for row in assess(facts, rules).to_dicts()}
@@ -131,9 +131,9 @@ def send_back(user: ActingUser, round_name: str, household: str, reason: str, ve
 def send_all_back(user: ActingUser, round_name: str, versions: Mapping[str, int | None], reason: str) -> None:
     """The same for several households, all or none; `versions`: as each was seen (None: whatever it is)."""
     with unit_of_work(user, round_name, user.person.area.county) as connection:
-        found = [entries.one(user, connection, round_name, name) for name in versions]
-        again = _taken(user, connection, found, {"return", "send_back"}, versions, reason=reason)
-        rows = [row for row in found if row["household_id"] not in again]
+        sent = [entries.one(user, connection, round_name, name) for name in versions]
+        again = _taken(user, connection, sent, {"return", "send_back"}, versions, reason=reason)
+        rows = [row for row in sent if row["household_id"] not in again]
         for row in rows:
             entries.check_version(row, versions[row["household_id"]])
         steps = ["send_back" if row["stage"] == Stage.REVIEWED else "return" for row in rows]

@@ -91,29 +91,29 @@ def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport
                 f"household {twice}: two visits in one batch; record them apart",
             )
         )
-    found: dict[str, dict[str, Any]] = {}
+    by_number: dict[str, dict[str, Any]] = {}
     for county in counties:
         for row in facts.frame(round_name, county, households=wanted).iter_rows(named=True):
             number = row["household_id"]
-            if number in found:
+            if number in by_number:
                 raise InputError(
                     Words(
                         f"户 {number}：数据中编号重复；请核对",
                         f"household {number}: stands twice in the facts; check them",
                     )
                 )
-            found[number] = row
+            by_number[number] = row
     for each in reports:
-        if each.household_id not in found:
+        if each.household_id not in by_number:
             raise RefusedError(
                 Words(
                     f"户 {each.household_id}：{round_name} 的数据中没有",
                     f"household {each.household_id}: not in {round_name}",
                 )
             )
-        row = found[each.household_id]
+        row = by_number[each.household_id]
         _check(user, each, row, first_days[row["county_code"]])
-    return found
+    return by_number
 
 
 def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], first_day: dt.date | None) -> None:
@@ -200,12 +200,12 @@ def _keep(
         connection, "open_cases", round_name, sorted({place[0] for place in places.values()}),
         {"households": list(known)}, account=user.person.account, at=user.now,
     )  # fmt: skip
-    told = [
+    events = [
         Event("visit_recorded", f"{round_name} {each.household_id}",
              {"visit": number, "day": each.day.isoformat(), "amended": sorted(changed)}, (("visit", number),))
         for number, each, changed in zip(ids, reports, changes, strict=True)
     ]  # fmt: skip
-    user.record(connection, told)
+    user.record(connection, events)
     return {each.household_id: number for number, each in zip(ids, reports, strict=True)}
 
 
@@ -236,8 +236,8 @@ def _is_same(connection: Connection, row: Mapping[str, Any], report: VisitReport
         return False
     finding = VisitFinding.__table__
     query = select(finding.c.domain, finding.c.text).where(finding.c.visit_id == row["id"])
-    found = {domain: text for domain, text in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-    return found == dict(report.findings) and fact_corrections.of_visit(connection, row["id"]) == amended(
+    recorded = {domain: text for domain, text in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    return recorded == dict(report.findings) and fact_corrections.of_visit(connection, row["id"]) == amended(
         facts, report.amendments
     )
 
@@ -260,7 +260,7 @@ def findings_of(user: ActingUser, household: str) -> list[dict[str, Any]]:
     with user.writing() as connection:
         user.record(connection, [Event("personal_read", household, {"what": "visit_findings"})])
         rows = connection.execute(select(table).where(table.c.visit_id.in_([each["id"] for each in visited]))).all()
-    told: dict[int, dict[str, str]] = {}
+    by_visit: dict[int, dict[str, str]] = {}
     for row in rows:
-        told.setdefault(row.visit_id, {})[row.domain] = row.text
-    return [{**each, "findings": told.get(each["id"], {})} for each in visited]
+        by_visit.setdefault(row.visit_id, {})[row.domain] = row.text
+    return [{**each, "findings": by_visit.get(each["id"], {})} for each in visited]

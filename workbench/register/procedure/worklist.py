@@ -36,15 +36,15 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     user.check_anywhere(Right.READ_REGISTER)
     entered = _entries(user, round_name, county, kind)
     of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
-    found = assessed.filter(kind=of_kind)
+    rows = assessed.filter(kind=of_kind)
     if kind == EDGE:
         wanted = {
             *screening(user, round_name, county)["household_id"],
             *entered["household_id"],
             *(row["household_id"] for row in edge_households(user) if row["county"] == county),
         }
-        found = found.filter(pl.col("household_id").is_in(list(wanted)))
-    joined = found.select("household_id", "township", "village", "rule", "below_line").join(
+        rows = rows.filter(pl.col("household_id").is_in(list(wanted)))
+    joined = rows.select("household_id", "township", "village", "rule", "below_line").join(
         entered, on="household_id", how="left"
     )
     return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW)))
@@ -69,5 +69,5 @@ def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.Da
 
 def _row(entry: Any, because: dict[int, str]) -> dict[str, Any]:
     returned = entry["stage"] == Stage.RETURNED
-    told = {name: entry[name] for name in ("household_id", *_ENTRY)}
-    return {**told, "reason": because.get(entry["id"]) if returned else entry["reason"]}
+    shown = {name: entry[name] for name in ("household_id", *_ENTRY)}
+    return {**shown, "reason": because.get(entry["id"]) if returned else entry["reason"]}

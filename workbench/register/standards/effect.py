@@ -52,8 +52,8 @@ class ChangedResult:
 
 def reason_in_words(text: str) -> Words:
     """A reason as it is kept with a step, in words: that of an approval was written down in both languages."""
-    found = _OF_APPROVAL.fullmatch(text)
-    return Words(*found.groups()) if found else Words(text, text)
+    match = _OF_APPROVAL.fullmatch(text)
+    return Words(*match.groups()) if match else Words(text, text)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def effect_within(user: ActingUser, connection: Connection, version: Version, ro
 
 def send_changed_back(user: ActingUser, connection: Connection, version: Version, round_name: str) -> Effect:
     """Send back, by name and with the reason, those whose result a version changes; the others stand."""
-    found = effect_within(user, connection, version, round_name)
-    moves = [entries.Move(each.entry, "standard_changed", str(each.reason(version))) for each in found.changed]
+    changed = effect_within(user, connection, version, round_name)
+    moves = [entries.Move(each.entry, "standard_changed", str(each.reason(version))) for each in changed.changed]
     entries.move(user, connection, moves)
-    return found
+    return changed

@@ -80,9 +80,9 @@ class StandardInUse:
 
     def record(self) -> dict[str, Any]:
         """The same as plain data, for JSON."""
-        kept = self.version
+        version = self.version
         return {
-            "source": str(self.source), "version": kept.version if kept else None, "state": kept.state if kept else None,
+            "source": str(self.source), "version": version.version if version else None, "state": version.state if version else None,
             "in_force": self.in_force, "name": {"zh": self.name.zh, "en": self.name.en},
         }  # fmt: skip
 
@@ -99,8 +99,8 @@ def standard_in_use(
     `register` is one that is open, or the URL of one that is not in the store; a county that is empty stands for the whole city, which has only
     the reference. Raises FileError where a county's file breaks the contract and is needed.
     """
-    kept = _registered(store, county, round_name, day, register) if county else None
-    return kept or _from_file(store.root, county) or _reference()
+    registered = _registered(store, county, round_name, day, register) if county else None
+    return registered or _from_file(store.root, county) or _reference()
 
 
 def standard_of_round(connection: "Connection", county: str, round_name: str, today: dt.date) -> Version | None:
@@ -194,12 +194,12 @@ def _registered(
     from workbench.register.clock import today_at  # noqa: PLC0415
 
     with opened.engine.connect() as connection:
-        found = standard_of_round(connection, county, round_name, day or today_at(opened))
-        if found is not None:
-            return StandardInUse(found.standard, Source.APPROVED, found)
+        in_force = standard_of_round(connection, county, round_name, day or today_at(opened))
+        if in_force is not None:
+            return StandardInUse(in_force.standard, Source.APPROVED, in_force)
         ahead = [row for row in _rows(connection, county) if row["state"] != "withdrawn"]
-    kept = version_of(max(ahead, key=lambda row: row["version"])) if ahead else None
-    return StandardInUse(kept.standard, Source.DRAFT, kept) if kept else None
+    ahead_version = version_of(max(ahead, key=lambda row: row["version"])) if ahead else None
+    return StandardInUse(ahead_version.standard, Source.DRAFT, ahead_version) if ahead_version else None
 
 
 def _opened(store: FactStore, register: "str | Register | None") -> "Register | None":

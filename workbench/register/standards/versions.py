@@ -74,18 +74,18 @@ def submit(user: ActingUser, number: int, reason: str, figures: Mapping[str, Any
     with user.writing() as connection:
         if _again(user, connection, number, "submitted", reason=reason):
             return
-        found = _moved(user, connection, number, "draft")
-        if found["effective"] is None:
+        row = _moved(user, connection, number, "draft")
+        if row["effective"] is None:
             raise RefusedError(
                 Words("标准未写明施行日期（effective），不能提交", "the standard has no day of effect (effective)")
             )
-        check_day("standard_effective", dt.date.fromisoformat(found["effective"]), user.today)
-        _check_line(found)
+        check_day("standard_effective", dt.date.fromisoformat(row["effective"]), user.today)
+        _check_line(row)
         preview = json.dumps(dict(figures), ensure_ascii=False, sort_keys=True)
         _change(connection, number, state="submitted", reason=reason, preview=preview,
                 submitted_by=user.person.account, submitted_at=user.stamp)  # fmt: skip
-        told = {"reason": reason, "preview": digest(preview)}
-        _record(user, connection, "submitted", number, found, told)
+        details = {"reason": reason, "preview": digest(preview)}
+        _record(user, connection, "submitted", number, row, details)
 
 
 def approve(user: ActingUser, number: int, document: str, for_round: str | None = None) -> Effect | None:
@@ -98,18 +98,18 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
     with user.writing() if for_round is None else _within(user, number, for_round) as connection:
         if _again(user, connection, number, "approved", document=document, round=for_round):
             return None
-        found = _moved(user, connection, number, "submitted")
-        _check_line(found)
-        _check_approval(user, connection, found, for_round)
-        after = last_round_begun(connection, found["county"], user.today)
-        told = {"document": document, "hash": found["hash"], "effective": found["effective"]}
+        row = _moved(user, connection, number, "submitted")
+        _check_line(row)
+        _check_approval(user, connection, row, for_round)
+        after = last_round_begun(connection, row["county"], user.today)
+        details = {"document": document, "hash": row["hash"], "effective": row["effective"]}
         done = None
         if for_round is not None:
-            done = send_changed_back(user, connection, version_of(found), for_round)
-            told |= {"round": for_round, "sent_back": [each.household_id for each in done.changed]}
+            done = send_changed_back(user, connection, version_of(row), for_round)
+            details |= {"round": for_round, "sent_back": [each.household_id for each in done.changed]}
         _change(connection, number, state="approved", document=document, for_round=for_round, after_round=after,
                 approved_by=user.person.account, approved_at=user.stamp)  # fmt: skip
-        _record(user, connection, "approved", number, found, told)
+        _record(user, connection, "approved", number, row, details)
     return done
 
 
@@ -127,9 +127,9 @@ def round_under_way(user: ActingUser, county: str) -> str:
     return begun[-1] if begun else rounds[0]
 
 
-def _check_approval(user: ActingUser, connection: Connection, found: Mapping[str, Any], for_round: str | None) -> None:
+def _check_approval(user: ActingUser, connection: Connection, row: Mapping[str, Any], for_round: str | None) -> None:
     """Raise RefusedError where the acting user may not approve, or the version cannot hold from that day or for that round."""
-    if found["submitted_by"] == user.person.account:
+    if row["submitted_by"] == user.person.account:
         raise RefusedError(
             Words(
                 "提交人不能批准自己提交的标准，请另一名县级经办人批准",
@@ -137,22 +137,22 @@ def _check_approval(user: ActingUser, connection: Connection, found: Mapping[str
             )
         )
     same = select(_TABLE.c.version).where(
-        _TABLE.c.county == found["county"], _TABLE.c.state == "approved", _TABLE.c.effective == found["effective"]
+        _TABLE.c.county == row["county"], _TABLE.c.state == "approved", _TABLE.c.effective == row["effective"]
     )
     other = connection.execute(same).scalar()
     if other is not None:
         raise RefusedError(
             Words(
-                f"{found['county']} 自 {found['effective']} 起已有第 {other} 版：同一县区同一日只有一个标准",
-                f"{found['county']} has version {other} from {found['effective']} on: one standard per county and day",
+                f"{row['county']} 自 {row['effective']} 起已有第 {other} 版：同一县区同一日只有一个标准",
+                f"{row['county']} has version {other} from {row['effective']} on: one standard per county and day",
             )
         )
     last = max(user.today, deadline(for_round)) if for_round else None
-    if last is not None and found["effective"] > last.isoformat():
+    if last is not None and row["effective"] > last.isoformat():
         raise RefusedError(
             Words(
-                f"该标准自 {found['effective']} 起施行，晚于本轮（{for_round}）；不能用于本轮，请不选“用于本轮”",
-                f"the standard takes effect on {found['effective']}, after round {for_round}: approve it without that round",
+                f"该标准自 {row['effective']} 起施行，晚于本轮（{for_round}）；不能用于本轮，请不选“用于本轮”",
+                f"the standard takes effect on {row['effective']}, after round {for_round}: approve it without that round",
             )
         )
 
@@ -164,10 +164,10 @@ def withdraw(user: ActingUser, number: int, reason: str) -> None:
     with user.writing() as connection:
         if _again(user, connection, number, "withdrawn", reason=reason):
             return
-        found = _moved(user, connection, number, "draft", "submitted")
+        row = _moved(user, connection, number, "draft", "submitted")
         _change(connection, number, state="withdrawn")
-        told = {"reason": reason}
-        _record(user, connection, "withdrawn", number, found, told)
+        details = {"reason": reason}
+        _record(user, connection, "withdrawn", number, row, details)
 
 
 def versions(user: ActingUser, county: str | None = None) -> list[dict[str, Any]]:
@@ -253,22 +253,22 @@ def _newest(connection: Connection, county: str) -> dict[str, Any] | None:
 def _again(user: ActingUser, connection: Connection, number: int, state: str, **said: str | None) -> bool:
     """Whether the person has taken this very step of a version, and it still stands: sent twice, it is done already."""
     row = connection.execute(select(_TABLE).where(_TABLE.c.id == number, _TABLE.c.state == state)).mappings()
-    found = row.one_or_none()
-    if found is None:
+    same = row.one_or_none()
+    if same is None:
         return False
-    event = last_event(connection, [f"standard_{state}"], f"{found['county']} v{found['version']}")
+    event = last_event(connection, [f"standard_{state}"], f"{same['county']} v{same['version']}")
     if event is None or event["account"] != user.person.account:
         return False
     return all(event["details"].get(key) == value for key, value in said.items())
 
 
-def _check_line(found: Mapping[str, Any]) -> None:
+def _check_line(row: Mapping[str, Any]) -> None:
     """Raise StandardError where a standard would leave somebody below the line of its year: by a line of its own, or a ceiling.
 
     In data from elsewhere (a county that is none of Lu'an's) a standard's own line is the only one there is.
     """
-    standard, line = version_of(found).standard, poverty_line(found["effective"][:7]).value
-    if standard.line is not None and standard.line < line and found["county"] in counties():
+    standard, line = version_of(row).standard, poverty_line(row["effective"][:7]).value
+    if standard.line is not None and standard.line < line and row["county"] in counties():
         raise StandardError(
             {
                 "line": Words(
@@ -286,7 +286,7 @@ def _change(connection: Connection, number: int, **values: Any) -> None:
 
 
 def _record(
-    user: ActingUser, connection: Connection, what: str, number: int, found: Mapping[str, Any], told: Mapping[str, Any]
+    user: ActingUser, connection: Connection, what: str, number: int, row: Mapping[str, Any], details: Mapping[str, Any]
 ) -> None:
-    subject = f"{found['county']} v{found['version']}"
-    user.record(connection, [Event(f"standard_{what}", subject, told, (("standard", number),))])
+    subject = f"{row['county']} v{row['version']}"
+    user.record(connection, [Event(f"standard_{what}", subject, details, (("standard", number),))])

@@ -30,14 +30,14 @@ def refuse_decided_upon(register: Register, connection: Connection, batch: Batch
 
     A county's next round rests on it as well: its rules look at the round before.
     """
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for county in batch.counties:
-        found += _steps(connection, batch, county, _rounds_upon(register, batch, county))
-        found += _of_households(connection, batch, county, _brought(register, batch, county))
-    if not found:
+        counts += _steps(connection, batch, county, _rounds_upon(register, batch, county))
+        counts += _of_households(connection, batch, county, _brought(register, batch, county))
+    if not counts:
         return
-    zh = "、".join(f"{_NAMES[name][0]} {count:,}" for name, count in found.items())
-    en = ", ".join(f"{_NAMES[name][1]} {count:,}" for name, count in found.items())
+    zh = "、".join(f"{_NAMES[name][0]} {count:,}" for name, count in counts.items())
+    en = ", ".join(f"{_NAMES[name][1]} {count:,}" for name, count in counts.items())
     raise RefusedError(
         Words(
             f"第 {batch.number} 批不能撤销：其后已据此办理（{zh}）；没有更改。数据有误的，请走访更正，或收入更正后的文件",
@@ -72,8 +72,8 @@ def _steps(connection: Connection, batch: Batch, county: str, rounds: Collection
     lists = select(func.count()).where(
         Filing.county == county, Filing.round.in_(rounds), Filing.id > batch.register.get("filing", 0)
     )
-    found = Counter({row[0]: int(row[1]) for row in connection.execute(steps)})
-    return found + Counter({"filing": connection.execute(lists).scalar_one()})
+    counts = Counter({row[0]: int(row[1]) for row in connection.execute(steps)})
+    return counts + Counter({"filing": connection.execute(lists).scalar_one()})
 
 
 def _brought(register: Register, batch: Batch, county: str) -> set[str]:

@@ -54,19 +54,19 @@ def take_in_beside(
 ) -> tuple[Batch, list[IntakeResult]]:
     """`ingest.take_in`, with the register kept; returns the batch, and the results with what was noted."""
     user, moment = keeper(register, account, now)
-    kept: list[IntakeResult] = []
+    accepted: list[IntakeResult] = []
     batches: list[Batch] = []
 
     def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
         with register.engine.connect() as connection:
-            kept.extend(_without_filed(register, connection, round_name, result) for result in results)
+            accepted.extend(_without_filed(register, connection, round_name, result) for result in results)
             source = Source(account, user.now, files, last_records(connection))
-        batches.append(stage_results(pending, register.facts, round_name, kept, origin, source))
+        batches.append(stage_results(pending, register.facts, round_name, accepted, origin, source))
         return list(batches[0].counties), {**origin.details, **moment, "batch": batches[0].number}
 
     counties = sorted({county for result in results for county in result.facts})
     change_files(user, "facts_taken_in", round_name, counties, stage)
-    return batches[0], kept
+    return batches[0], accepted
 
 
 def filed_tiers(connection: Connection, round_name: str, county: str | None = None) -> dict[str, int]:

@@ -34,8 +34,8 @@ def _after_undoing(user: ActingUser, connection: Connection, work: Work) -> None
         if work.round in facts.rounds_of(county):
             fact_corrections.renew(user, connection, work.round, county, since=work.details["corrections"])
         end_orphaned(user, connection, work.round, county, since=work.details["cases"])
-    left = {"facts": facts.digest(work.round)} if work.round in facts.rounds() else {}
-    _record(user, connection, work, left)
+    details = {"facts": facts.digest(work.round)} if work.round in facts.rounds() else {}
+    _record(user, connection, work, details)
     _examine_cases(user, connection, work)
 
 

@@ -90,8 +90,8 @@ def _filed(filing: FilingDocument, whole: SummaryRow) -> str:
     """How far the round is: what is not filed yet is not passed off as filed."""
     if filing.filed is None:
         return ""
-    left = whole.lifted.households - filing.filed
-    return f"已备案{filing.filed:,}户" + (f"；其余{left:,}户尚未备案，所列等级按规则测算。" if left else "。")
+    remaining = whole.lifted.households - filing.filed
+    return f"已备案{filing.filed:,}户" + (f"；其余{remaining:,}户尚未备案，所列等级按规则测算。" if remaining else "。")
 
 
 def _row(row: SummaryRow) -> list[str]:

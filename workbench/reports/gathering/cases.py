@@ -67,13 +67,13 @@ def _publicised(seen: CountyRound, user: ActingUser) -> tuple[list[dict[str, Any
 def gather_entry_list(seen: CountyRound, user: ActingUser, window: str) -> EntryList:
     """Every household that waits for a window, or was entered in it: nobody is left out (§2.1.3-c)."""
     with user.reading() as connection:
-        found = county_records.window(connection, window)
-        if found is None:
+        entry_window = county_records.window(connection, window)
+        if entry_window is None:
             raise RefusedError(Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown"))
         steps = county_records.case_steps(connection)
     rows = [
         row for row in _of_round(seen, user, {CaseStage.WAITING, CaseStage.ENTERED})
-        if row["window_id"] in {None, found["id"]}
+        if row["window_id"] in {None, entry_window["id"]}
     ]  # fmt: skip
     known = heads(user, seen.round, seen.county, [row["household_id"] for row in rows], "entry_list")
     facts = _facts(seen, rows)
@@ -82,7 +82,10 @@ def gather_entry_list(seen: CountyRound, user: ActingUser, window: str) -> Entry
         for row in rows
     )
     return EntryList(
-        seen.heading(), listed, dt.date.fromisoformat(found["opens"]), dt.date.fromisoformat(found["closes"])
+        seen.heading(),
+        listed,
+        dt.date.fromisoformat(entry_window["opens"]),
+        dt.date.fromisoformat(entry_window["closes"]),
     )
 
 
@@ -105,11 +108,11 @@ def _entry_row(
 
 def _of_round(seen: CountyRound, user: ActingUser, stages: set[CaseStage]) -> list[dict[str, Any]]:
     """The cases of the county and round at these stages, by township and village."""
-    found = [
+    listed = [
         row for row in cases(user)
         if row["county"] == seen.county and row["round"] == seen.round and CaseStage(row["stage"]) in stages
     ]  # fmt: skip
-    return sorted(found, key=lambda row: (row["township"] or "", row["village"] or "", row["id"]))
+    return sorted(listed, key=lambda row: (row["township"] or "", row["village"] or "", row["id"]))
 
 
 def _facts(seen: CountyRound, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -70,10 +70,10 @@ class CountyRound:
     @cached_property
     def households(self) -> pl.DataFrame:
         """All facts of the county with those of the round before; of the person's area only."""
-        found = pl.DataFrame(self.facts.read_with_previous(self.round, self.county, _READ))
+        rows = pl.DataFrame(self.facts.read_with_previous(self.round, self.county, _READ))
         for column, part in zip(("township", "village"), self._area.parts[1:], strict=True):
-            found = found if part is None else found.filter(pl.col(column) == part)
-        return found.sort("township", "village", "household_id", nulls_last=True)
+            rows = rows if part is None else rows.filter(pl.col(column) == part)
+        return rows.sort("township", "village", "household_id", nulls_last=True)
 
     @cached_property
     def lifted(self) -> pl.DataFrame:

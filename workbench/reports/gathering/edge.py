@@ -50,8 +50,10 @@ def registered_households(seen: CountyRound) -> pl.DataFrame:
     facts = seen.households.unique("household_id", keep="first", maintain_order=True)
     joined = records.join(facts.with_columns(in_facts=pl.lit(1)), on="household_id", how="left", suffix="_now")
     place = [pl.coalesce(f"{name}_now", name).alias(name) for name in _PLACE[1:]]
-    found = joined.with_columns(*place, in_facts=pl.col("in_facts").is_not_null())
-    return found.drop(f"{name}_now" for name in _PLACE[1:]).sort("township", "village", "household_id", nulls_last=True)
+    households = joined.with_columns(*place, in_facts=pl.col("in_facts").is_not_null())
+    return households.drop(f"{name}_now" for name in _PLACE[1:]).sort(
+        "township", "village", "household_id", nulls_last=True
+    )
 
 
 def _edge_rows(seen: CountyRound) -> list[dict[str, Any]]:
@@ -86,18 +88,18 @@ def _registered(
 ) -> EdgeRow:
     household = row["household_id"]
     head = records.heads.get(household, NOBODY)
-    left = row["left_on"] if row["state"] == "left" else None
+    left_on = row["left_on"] if row["state"] == "left" else None
     return EdgeRow(
         place=seen.place(row),
         household_id=household,
         head_name=head.name,
         id_number=head.id_number,
         facts=shown_facts(row),
-        status=_STATUS.get(row["left_because"], EdgeStatus.CLOSED) if left else EdgeStatus.MANAGED,
+        status=_STATUS.get(row["left_because"], EdgeStatus.CLOSED) if left_on else EdgeStatus.MANAGED,
         standard=standards.get(row["standard_id"] or 0, ""),
         appraisal=records.deeds.get((household, "agree")),
         entered_on=dt.date.fromisoformat(row["entered_on"]),
-        changed_on=dt.date.fromisoformat(left) if left else None,
+        changed_on=dt.date.fromisoformat(left_on) if left_on else None,
         officer=records.names.get(row["officer"] or "", row["officer"] or ""),
         visits=tuple(records.all_visits.get(household, ())),
         measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),

@@ -56,27 +56,27 @@ def _standard(seen: CountyRound) -> StandardInForce | None:
 
 def terms(standard: EdgeStandard, line: float) -> list[str]:
     """A standard in sentences that an official can read."""
-    found = [f"年人均纯收入不低于{line:g}元、低于{_ceiling(standard.income.ceiling, line)}"]
+    texts = [f"年人均纯收入不低于{line:g}元、低于{_ceiling(standard.income.ceiling, line)}"]
     if standard.income.deduct_out_of_pocket:
-        found[0] += "，收入扣除合规自付支出"
+        texts[0] += "，收入扣除合规自付支出"
     for group, multiple in standard.income.group_ceilings.items():
-        found.append(f"{LABELS[group][0]}的收入上限为扶贫标准的{multiple:g}倍")
+        texts.append(f"{LABELS[group][0]}的收入上限为扶贫标准的{multiple:g}倍")
     if standard.require_group:
-        found.append(f"属于下列重点群体之一：{'、'.join(LABELS[group][0] for group in standard.groups)}")
+        texts.append(f"属于下列重点群体之一：{'、'.join(LABELS[group][0] for group in standard.groups)}")
     routes = standard.routes
     if routes.rigid_expenditure:
         share, ceiling = routes.rigid_expenditure.share, routes.rigid_expenditure.ceiling
-        found.append(
+        texts.append(
             f"{ROUTES['rigid_expenditure'][0]}：自付支出超过纯收入的{share:.0%}且收入低于{_ceiling(ceiling, line)}的，也可纳入"
         )
     if routes.income_drop:
         share, ceiling = routes.income_drop.share, routes.income_drop.ceiling
-        found.append(
+        texts.append(
             f"{ROUTES['income_drop'][0]}：收入比上一轮下降超过{share:.0%}且低于{_ceiling(ceiling, line)}的，也可纳入"
         )
     if standard.exclusions:
-        found.append(f"有下列情形的不纳入：{'、'.join(LABELS[name][0] for name in standard.exclusions)}")
-    return found
+        texts.append(f"有下列情形的不纳入：{'、'.join(LABELS[name][0] for name in standard.exclusions)}")
+    return texts
 
 
 def _ceiling(ceiling: Ceiling, line: float) -> str:

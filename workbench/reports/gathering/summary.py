@@ -73,7 +73,7 @@ def _row(
 ) -> SummaryRow:
     changed = pl.col("now") - pl.col("previous_tier")
     managed = edge.filter(pl.col("state") == "active")
-    left = edge.filter(pl.col("state") == "left")
+    leavers = edge.filter(pl.col("state") == "left")
     return SummaryRow(
         county=seen.name,
         township=township or UNNAMED,
@@ -85,8 +85,8 @@ def _row(
         fallen_back=_tally(lifted.filter(pl.col("now") == 0)),
         edge=_tally(managed),
         edge_new=int(managed["new"].sum()),
-        edge_left=len(left),
-        edge_registered=len(left.filter(pl.col("because") == "registered")),
+        edge_left=len(leavers),
+        edge_registered=len(leavers.filter(pl.col("because") == "registered")),
         by_group={name: int(managed[name].sum() or 0) for name in KEY_GROUPS},
         by_risk=_risks(lifted),
     )
@@ -106,10 +106,10 @@ def _confirmed(seen: CountyRound) -> set[str]:
 
 def _risks(lifted: pl.DataFrame) -> dict[str, int]:
     """Households by the criteria that hold; one may have several."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for name, bit in BIT.items():
-        found[CRITERION[name].zh] = len(lifted.filter((pl.col("criteria_true") & bit) != 0))
-    return {name: number for name, number in found.items() if number}
+        counts[CRITERION[name].zh] = len(lifted.filter((pl.col("criteria_true") & bit) != 0))
+    return {name: number for name, number in counts.items() if number}
 
 
 def _tally(frame: pl.DataFrame) -> Tally:

@@ -197,8 +197,8 @@ class _PageWriter:
         rows = [line for line in page.lines if not line.emphasis]
         if rows and page.lines[: len(rows)] == tuple(rows):  # sorting must not carry totals along
             sheet.autofilter(HEADER_ROW, 0, FIRST_ROW + len(rows) - 1, len(page.columns) - 1)
-        left = page.footer[:_LONGEST_FOOTER].replace("&", "&&")  # a single & would begin a code of the footer
-        sheet.set_footer(f'&L&"{_FONT}"&9{left}&R&"{_FONT}"&9第 &P 页，共 &N 页')
+        footer = page.footer[:_LONGEST_FOOTER].replace("&", "&&")  # a single & would begin a code of the footer
+        sheet.set_footer(f'&L&"{_FONT}"&9{footer}&R&"{_FONT}"&9第 &P 页，共 &N 页')
         sheet.hide_gridlines(2)
 
 

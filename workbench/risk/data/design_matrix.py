@@ -36,8 +36,8 @@ class DesignMatrix:
     def without(self, names: Iterable[str]) -> "DesignMatrix":
         """The same without some features."""
         gone = set(names)
-        kept = tuple(feature for feature in self.features if feature.name not in gone)
-        return DesignMatrix(kept, {name: ranks for name, ranks in self.ranks.items() if name not in gone})
+        remaining = tuple(feature for feature in self.features if feature.name not in gone)
+        return DesignMatrix(remaining, {name: ranks for name, ranks in self.ranks.items() if name not in gone})
 
     def matrix(self, frame: pl.DataFrame) -> Floats:
         """Float64 (rows, features), each feature contiguous."""
@@ -64,19 +64,19 @@ def design(
     left_out: dict[str, Words] = {}
     candidates = [*FEATURES, *extra_features(frame.columns)]
     values = feature_frame(frame, candidates)
-    kept: list[Feature] = []
+    features: list[Feature] = []
     for feature in candidates:
-        why = _unusable(feature, values, kept, excluded)
+        why = _unusable(feature, values, features, excluded)
         if why is None:
-            kept.append(feature)
+            features.append(feature)
         else:
             left_out[feature.name] = why
-    ranks = {each.name: _ranks(values[each.name], slips, weight) for each in kept if each.category}
-    return DesignMatrix(tuple(kept), ranks), left_out
+    ranks = {each.name: _ranks(values[each.name], slips, weight) for each in features if each.category}
+    return DesignMatrix(tuple(features), ranks), left_out
 
 
 def _unusable(
-    feature: Feature, values: pl.DataFrame, kept: Sequence[Feature], excluded: Collection[str]
+    feature: Feature, values: pl.DataFrame, features: Sequence[Feature], excluded: Collection[str]
 ) -> Words | None:
     column = values[feature.name]
     drifting = [fact for fact in feature.facts if fact in excluded]
@@ -89,7 +89,7 @@ def _unusable(
         return Words("所有已知的户都一样", "the same wherever it is known")
     if feature.name == "months_ahead" and float(known.to_numpy().max()) < _ALIKE * float(known.to_numpy().min()):
         return Words("各轮间隔相近", "rounds lie about equally apart")
-    if any(other.category == feature.category and column.equals(values[other.name]) for other in kept):
+    if any(other.category == feature.category and column.equals(values[other.name]) for other in features):
         return Words("与另一项完全相同", "identical with another one")
     return None
 

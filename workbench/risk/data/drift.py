@@ -159,9 +159,9 @@ def _between(before: str, after: str, compared: _Compared) -> Iterator[Drift]:
     for fact in dict.fromkeys((*compared.before.columns, *compared.after.columns)):
         if fact in NOT_JUDGED:
             continue
-        found = change(_values(compared, fact))
-        if found:
-            yield _drift(fact, found, (before, after), None, covers=True)
+        shift = change(_values(compared, fact))
+        if shift:
+            yield _drift(fact, shift, (before, after), None, covers=True)
             continue
         local = {county: moved for county, part in parts.items() if (moved := change(_values(part, fact)))}
         covers = sum(len(parts[county].after) for county in local) > _MOST_HOUSEHOLDS * len(compared.after)
@@ -188,17 +188,17 @@ def _column(frame: pl.DataFrame, fact: str) -> pl.Series:
     return pl.Series(fact, [None], pl.Float64).new_from_index(0, len(frame))
 
 
-def _drift(fact: str, found: Change, rounds: tuple[str, str], county: str | None, *, covers: bool) -> Drift:
+def _drift(fact: str, shift: Change, rounds: tuple[str, str], county: str | None, *, covers: bool) -> Drift:
     name = LABELS.get(fact, (fact.removeprefix(EXTRA_PREFIX),) * 2)
-    codes = "、".join(found.codes[:_MOST_SHOWN]) + ("…" if len(found.codes) > _MOST_SHOWN else "")
-    said = _WORDS[found.kind].format(before=found.before, after=found.after, codes=codes)
+    codes = "、".join(shift.codes[:_MOST_SHOWN]) + ("…" if len(shift.codes) > _MOST_SHOWN else "")
+    said = _WORDS[shift.kind].format(before=shift.before, after=shift.after, codes=codes)
     spared = (
-        found.kind is Kind.ROUNDING
-        or (found.kind is Kind.SHIFT and fact in MONEY)
-        or (found.kind in _ZEROS and fact in EVENTS)
+        shift.kind is Kind.ROUNDING
+        or (shift.kind is Kind.SHIFT and fact in MONEY)
+        or (shift.kind in _ZEROS and fact in EVENTS)
     )
     return Drift(
-        fact, found.kind, *rounds, county, found.before, found.after,
+        fact, shift.kind, *rounds, county, shift.before, shift.after,
         f"{name[0]}（{rounds[0]} 至 {rounds[1]}）：{said.zh}",
         f"{name[1]} ({rounds[0]} to {rounds[1]}): {said.en}",
         covers and not spared,

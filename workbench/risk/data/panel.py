@@ -101,8 +101,8 @@ class PanelReader:
         rows = sum(pq.ParquetFile(path).metadata.num_rows for path in self.store.files(round_name))
         share = min(self.share, most / max(rows, 1))
         counties = self.store.counties(round_name)
-        found = (sampled(self.store.frame(round_name, code, columns), share) for code in counties)
-        return pl.concat(found, how="diagonal_relaxed")
+        frames = (sampled(self.store.frame(round_name, code, columns), share) for code in counties)
+        return pl.concat(frames, how="diagonal_relaxed")
 
     def frame(self, step: Transition) -> pl.DataFrame:
         """The households of the transition's start, one row each, with history and the figures of the transition.
@@ -136,8 +136,8 @@ class PanelReader:
         lines = {f"line_{lag}": pl.lit(None, pl.Float64) for lag in range(1, LAGS + 1)}
         for lag, name in enumerate(earlier, start=1):
             past = _told_apart(self._history(name)).rename({fact: f"{fact}_{lag}" for fact in HISTORY})
-            found = framed.select(_KEY).join(past, on=_KEY, how="left", maintain_order="left")
-            framed = framed.hstack(found.drop(_KEY))  # not joined: that would copy every column
+            rows = framed.select(_KEY).join(past, on=_KEY, how="left", maintain_order="left")
+            framed = framed.hstack(rows.drop(_KEY))  # not joined: that would copy every column
             lines[f"line_{lag}"] = pl.lit(self.line_of(name))
         # In this order whatever the history, so that counties of different histories stand under one another.
         lags = [f"{fact}_{lag}" for lag in range(1, LAGS + 1) for fact in HISTORY]

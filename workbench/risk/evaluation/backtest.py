@@ -44,7 +44,7 @@ def run_backtest(
 ) -> Backtest:
     """Predict each of the labelled rounds from those before it; rounds with too few slips behind them are passed over."""
     quick = replace(settings, bags=min(settings.bags, 3))
-    found = []
+    frames = []
     # One round knows one season only: where there are more, the chain begins with the second.
     for position in range(max(min(2, len(rounds) - 1), 1), len(rounds)):
         known = _capped(pl.concat(rounds[:position], how="diagonal_relaxed"))
@@ -54,8 +54,8 @@ def run_backtest(
         if progress:
             start = ahead["start"][0]
             progress(Words(f"按时间先后检验：{start}", f"checking in order of time: {start}"))
-        found.append(_predicted(known, ahead, excluded, quick, everything=position == len(rounds) - 1))
-    return Backtest(pl.concat(found, how="diagonal_relaxed") if found else pl.DataFrame())
+        frames.append(_predicted(known, ahead, excluded, quick, everything=position == len(rounds) - 1))
+    return Backtest(pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame())
 
 
 def _capped(frame: pl.DataFrame) -> pl.DataFrame:

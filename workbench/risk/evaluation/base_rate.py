@@ -68,8 +68,8 @@ def base_rate_shift(
     own = chance + (county_sd * expected) ** 2
     city = _shift(None, expected.sum(), observed.sum(), chance.sum(), own.sum() + (city_sd * expected.sum()) ** 2)
     variance = own + (city_sd * expected) ** 2
-    found = [_shift(*one) for one in zip(counties, expected, observed, chance, variance, strict=True)]
-    return tuple(shift for shift in (city, *found) if shift)
+    shifts = [_shift(*one) for one in zip(counties, expected, observed, chance, variance, strict=True)]
+    return tuple(shift for shift in (city, *shifts) if shift)
 
 
 def _shift(county: str | None, expected: float, observed: float, chance: float, variance: float) -> Shift | None:

@@ -120,26 +120,26 @@ def _evaluation_data(store: FactStore, model: RiskModel, frame: pl.DataFrame, re
 
 def whole(data: EvaluationData) -> Record:
     """All rows together: the contract's keys, calibration with its floor, the curve, comparisons, and the verdict."""
-    found = metrics_of(data.slips, data.model, data.weight, data.truth)
+    metrics = metrics_of(data.slips, data.model, data.weight, data.truth)
     compared = comparison(data)
-    record = found.record()
+    record = metrics.record()
     return {
-        "rows": found.rows,
-        "households": found.households,
-        "slips": found.slips,
+        "rows": metrics.rows,
+        "households": metrics.households,
+        "slips": metrics.slips,
         "slipped_rows": int(np.count_nonzero(data.slips)),
-        "log_loss": found.log_loss.value if found.log_loss else None,
-        "brier": found.brier.value if found.brier else None,
-        "auc": found.auc.value if found.auc else None,
-        "ece": found.ece,
-        "smece": found.smece,
-        "base_rate": found.slips / found.households if found.households else None,
-        "d2": found.d2,
+        "log_loss": metrics.log_loss.value if metrics.log_loss else None,
+        "brier": metrics.brier.value if metrics.brier else None,
+        "auc": metrics.auc.value if metrics.auc else None,
+        "ece": metrics.ece,
+        "smece": metrics.smece,
+        "base_rate": metrics.slips / metrics.households if metrics.households else None,
+        "d2": metrics.d2,
         "baseline_auc": compared["margin"]["auc"],
         "baseline_log_loss": compared["margin"]["log_loss"],
         "logistic_auc": compared["logistic"]["auc"] if "logistic" in compared else None,
         "logistic_log_loss": compared["logistic"]["log_loss"] if "logistic" in compared else None,
-        "explained_share": found.explained_share,
+        "explained_share": metrics.explained_share,
         "intervals": {name: record[name] for name in ("log_loss", "brier", "auc")},
         "calibration_in_the_large": record["in_the_large"],
         "recalibration": record["recalibration"],
@@ -152,11 +152,11 @@ def whole(data: EvaluationData) -> Record:
 
 def comparison(data: EvaluationData) -> dict[str, Record]:
     """Each candidate's log loss, Brier score, AUC and d2; how far the model's log loss lies below it, with the error."""
-    found = {}
+    compared = {}
     for name, p in data.candidates.items():
         own = metrics_of(data.slips, p, data.weight, data.truth, resamples=0)
         ahead = loss_difference(data.slips, p, data.model, data.weight)
-        found[name] = {
+        compared[name] = {
             "log_loss": own.log_loss.value if own.log_loss else None,
             "brier": own.brier.value if own.brier else None,
             "auc": own.auc.value if own.auc else None,
@@ -166,7 +166,7 @@ def comparison(data: EvaluationData) -> dict[str, Record]:
             "model_better_by": ahead.value,
             "error": ahead.error,
         }
-    return found
+    return compared
 
 
 def by_part(data: EvaluationData, names: pl.Series, dispersion: Dispersion) -> dict[str, Record]:
@@ -188,23 +188,23 @@ def _by_group(data: EvaluationData, dispersion: Dispersion) -> Iterator[tuple[st
 
 
 def _part(data: EvaluationData, dispersion: Dispersion) -> Record:
-    found = metrics_of(data.slips, data.model, data.weight, data.truth, resamples=0)
+    metrics = metrics_of(data.slips, data.model, data.weight, data.truth, resamples=0)
     low, high = total_interval(data, dispersion)
     margin = metrics_of(data.slips, data.candidates["margin"], data.weight, resamples=0)
     return {
-        "rows": found.rows,
-        "slips": found.slips,
+        "rows": metrics.rows,
+        "slips": metrics.slips,
         "slipped_rows": int(np.count_nonzero(data.slips)),
         "expected_slips": float(data.weight @ data.model),
         "expected_interval": [low, high],
-        "within": bool(low <= found.slips <= high),
-        "log_loss": found.log_loss.value if found.log_loss else None,
-        "auc": found.auc.value if found.auc else None,
-        "auc_interval": [found.auc.low, found.auc.high] if found.auc else None,
-        "ece": found.ece,
+        "within": bool(low <= metrics.slips <= high),
+        "log_loss": metrics.log_loss.value if metrics.log_loss else None,
+        "auc": metrics.auc.value if metrics.auc else None,
+        "auc_interval": [metrics.auc.low, metrics.auc.high] if metrics.auc else None,
+        "ece": metrics.ece,
         "baseline_auc": margin.auc.value if margin.auc else None,
         "baseline_log_loss": margin.log_loss.value if margin.log_loss else None,
-        "explained_share": found.explained_share,
+        "explained_share": metrics.explained_share,
     }
 
 

@@ -80,8 +80,8 @@ def caught(y: npt.ArrayLike, p: npt.ArrayLike, share: float, weight: Weight = No
         return None
     _, group = np.unique(-values, return_inverse=True)
     households = np.concatenate(([0.0], np.cumsum(np.bincount(group, weights)))) / weights.sum()
-    found = np.concatenate(([0.0], np.cumsum(np.bincount(group, weights * labels)))) / slips
-    return float(np.interp(share, households, found))
+    shares = np.concatenate(([0.0], np.cumsum(np.bincount(group, weights * labels)))) / slips
+    return float(np.interp(share, households, shares))
 
 
 def loss_difference(
@@ -117,8 +117,8 @@ def auc_estimate(y: npt.ArrayLike, p: npt.ArrayLike, weight: Weight = None, grou
     placed = _placements(y, p, weight)
     if placed is None:
         return None
-    found = estimate(*placed, groups, least=0.0)
-    return Estimate(found.value, found.error, found.low, min(found.high, 1.0))
+    estimated = estimate(*placed, groups, least=0.0)
+    return Estimate(estimated.value, estimated.error, estimated.low, min(estimated.high, 1.0))
 
 
 def _placements(y: npt.ArrayLike, p: npt.ArrayLike, weight: Weight) -> tuple[float, Floats] | None:

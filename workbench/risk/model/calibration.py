@@ -31,10 +31,10 @@ class Calibration:
     def shifts(self, county: Sequence[str] | pl.Series) -> Floats:
         """The shift of each row's county (rows,)."""
         codes = pl.Series(county, dtype=pl.String)
-        found: Floats = (
+        values: Floats = (
             codes.replace_strict(self.counties, default=0.0, return_dtype=pl.Float64).fill_null(0).to_numpy()
         )
-        return found
+        return values
 
 
 def calibrate(logit: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> Calibration:
@@ -79,13 +79,13 @@ def _county_shifts(p: Floats, slips: Floats, weight: Floats, county: pl.Series, 
     """Empirical Bayes: log of the shrunken ratio of slips to expected, what agrees between rounds counting, chance not."""
     cells = _with_ratios(county_rounds(p, slips, weight, county, start))
     lasting, passing = _components(cells)
-    found = {}
+    by_county = {}
     for (code,), rounds in cells.group_by("county", maintain_order=True):
         spread = (float(rounds["noise"].to_numpy().mean()) + passing) / len(rounds)
         shrunk = lasting / (lasting + spread) if lasting > 0 else 0.0
         mean = float(np.average(rounds["ratio"], weights=rounds["expected"]))
-        found[str(code)] = float(np.log1p(max(shrunk * mean, -0.9)))
-    return found
+        by_county[str(code)] = float(np.log1p(max(shrunk * mean, -0.9)))
+    return by_county
 
 
 def county_rounds(p: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> pl.DataFrame:

@@ -61,11 +61,11 @@ class TableBuilder:
         for (tree,) in forest._predictors:  # noqa: SLF001 - no public way to a fitted tree
             for leaf in _leaves(tree.nodes):
                 leaves[tuple(sorted(leaf.sides))].append(leaf)
-        for key, found in leaves.items():
+        for key, values in leaves.items():
             if not key:
-                self.intercepts[bag] += factor * sum(leaf.value for leaf in found)
+                self.intercepts[bag] += factor * sum(leaf.value for leaf in values)
                 continue
-            cuts, table = _boxes(key, found)
+            cuts, table = _boxes(key, values)
             whole = np.zeros((self.bags, *table.shape))
             whole[bag] = factor * table
             self._parts[key].append((cuts, whole))
@@ -121,8 +121,8 @@ def _leaves(nodes: Any, at: int = 0, sides: dict[int, _Side] | None = None) -> I
         return
     feature = int(node["feature_idx"])
     cut = float(np.nextafter(node["num_threshold"], np.inf))  # trees go left at "<=", tables at "<"
-    here, left = sides.get(feature, _Side()), bool(node["missing_go_to_left"])
-    below = replace(here, high=min(here.high, cut), missing=here.missing and left)
-    above = replace(here, low=max(here.low, cut), missing=here.missing and not left)
+    here, goes_left = sides.get(feature, _Side()), bool(node["missing_go_to_left"])
+    below = replace(here, high=min(here.high, cut), missing=here.missing and goes_left)
+    above = replace(here, low=max(here.low, cut), missing=here.missing and not goes_left)
     yield from _leaves(nodes, int(node["left"]), {**sides, feature: below})
     yield from _leaves(nodes, int(node["right"]), {**sides, feature: above})

@@ -95,8 +95,8 @@ def enough(slips: Floats) -> None:
 
 def folds_of(frame: pl.DataFrame, count: int) -> Folds:
     """The fold of each row; rows of a household share one, whatever other rows there are."""
-    found: Folds = (frame["household_id"].hash(_FOLD_SEED) % count).cast(pl.Int64).to_numpy()
-    return found
+    folds: Folds = (frame["household_id"].hash(_FOLD_SEED) % count).cast(pl.Int64).to_numpy()
+    return folds
 
 
 def fit(rows: Training, settings: Settings) -> Fit:

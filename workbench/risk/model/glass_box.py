@@ -102,7 +102,7 @@ class Bins:
         for term in (term for box in boxes for term in box.terms):
             for feature, own in zip(term.features, term.cuts, strict=True):
                 cuts.setdefault(feature, []).append(own)
-        return cls({feature: reduce(np.union1d, found) for feature, found in cuts.items()})
+        return cls({feature: reduce(np.union1d, bounds) for feature, bounds in cuts.items()})
 
     def find(self, values: Floats) -> Binned:
         """The bins of a design matrix (rows, features)."""
@@ -140,7 +140,7 @@ class OnBins:
 
     def grouped(self, binned: Binned, groups: Groups) -> Floats:
         """The sum of terms by group, (rows, groups)."""
-        found = np.zeros((len(groups), binned.rows))
+        values = np.zeros((len(groups), binned.rows))
         belongs: dict[int, list[tuple[int, float]]] = {}
         for group, members in enumerate(groups):
             for position, share in members:
@@ -148,8 +148,8 @@ class OnBins:
         for position, (term, entries) in enumerate(self.entries(binned)):
             points = term.mean.take(entries)
             for group, share in belongs.get(position, ()):
-                found[group] += points if share == 1 else share * points
-        return np.ascontiguousarray(found.T)
+                values[group] += points if share == 1 else share * points
+        return np.ascontiguousarray(values.T)
 
     def entries(self, binned: Binned) -> Iterator[tuple[Term, Codes]]:
         """Each term with the positions of the rows in its flat table."""

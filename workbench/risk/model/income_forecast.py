@@ -34,8 +34,8 @@ class Forecast:
 
     def below(self, mean: Floats, sd: Floats, line: float) -> Floats:
         """The probability that the next income lies below a line."""
-        found: Floats = np.interp((np.log(line) - mean) / sd, self.residuals, _QUANTILES)
-        return found
+        values: Floats = np.interp((np.log(line) - mean) / sd, self.residuals, _QUANTILES)
+        return values
 
 
 def income_forecast(mean: Floats, spread: Floats) -> tuple[Floats, Floats]:

@@ -59,8 +59,8 @@ class RiskModel:
         """The same from the logits of the bags, (rows, bags)."""
         count = self.box.bags
         deviations = bag_logits - bag_logits.mean(axis=1, keepdims=True)
-        found: Floats = self.calibration.slope * np.sqrt((count - 1) / count * (deviations**2).sum(axis=1))
-        return found
+        values: Floats = self.calibration.slope * np.sqrt((count - 1) / count * (deviations**2).sum(axis=1))
+        return values
 
     def contributions(self, frame: pl.DataFrame, values: Floats) -> Floats:
         """Points of the logit by topic, (rows, topics), against nothing: with the intercepts they add up to the logit."""

@@ -243,18 +243,18 @@ def in_use(models: Path | None, store: Path, shared: Path | None = None) -> Risk
 
 def version_warnings(model: RiskModel) -> list[Words]:
     """What differs between the libraries that the model was trained with and those here, in words."""
-    found = []
+    warnings = []
     for name, trained in model.about.get("libraries", {}).items():
         try:
             here = version(name)
         except PackageNotFoundError:
             here = "–"
         if here.split(".")[:2] != trained.split(".")[:2]:
-            found.append(
+            warnings.append(
                 Words(
                     f"模型训练时 {name} 为 {trained}，现为 {here}：评分只用数表，结果不变；重新训练结果可能略有不同",
                     f"the model was trained with {name} {trained}, here is {here}: scores only read tables and do not change; "
                     "training again may differ a little",
                 )
             )
-    return found
+    return warnings

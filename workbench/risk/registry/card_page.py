@@ -56,20 +56,20 @@ def _answer(about: Record) -> Iterator[str]:
     yield "## 能不能信？"
     yield f"\n**{USE[about['advice']['use']].zh}**。{about['advice']['zh']}。"
     yield f"\n怎么用：{_MAY[about['advice']['use']]}。"
-    found = about["performance"]
-    large = found["calibration_in_the_large"]
+    metrics = about["performance"]
+    large = metrics["calibration_in_the_large"]
     if large:
         yield (
             f"\n检验办法：{_checked(about)}。模型预计 {large['expected']:,.0f} 次下滑，实际 {large['observed']:,.0f} 次"
-            f"{_weighted(found)}。{_per_hundred(found)}"
+            f"{_weighted(metrics)}。{_per_hundred(metrics)}"
         )
 
 
-def _weighted(found: Record) -> str:
+def _weighted(metrics: Record) -> str:
     """Where rows stand for several households, how many rows the figures rest on."""
-    if found["households"] == found["rows"]:
+    if metrics["households"] == metrics["rows"]:
         return ""
-    return f"（都按权重折算；实际只看到 {found['rows']:,} 条记录，其中下滑 {found['slipped_rows']:,} 条）"
+    return f"（都按权重折算；实际只看到 {metrics['rows']:,} 条记录，其中下滑 {metrics['slipped_rows']:,} 条）"
 
 
 def _checked(about: Record) -> str:
@@ -78,9 +78,9 @@ def _checked(about: Record) -> str:
     return "只有一次前后对照，只能用训练时没见过的户检验；**没有检验过后来的轮次**，结果偏乐观"
 
 
-def _per_hundred(found: Record) -> str:
+def _per_hundred(metrics: Record) -> str:
     """The curve's highest bin, as a sentence."""
-    curve = found["reliability"]
+    curve = metrics["reliability"]
     if len(curve) < 2:  # noqa: PLR2004 - one bin holds everybody
         return "下滑太少，分不出“可能性最高”的一批来单独检验。"
     top = curve[-1]
@@ -91,25 +91,25 @@ def _per_hundred(found: Record) -> str:
 
 
 def _how_good(about: Record) -> Iterator[str]:
-    found = about["performance"]
+    metrics = about["performance"]
     yield "## 与更简单的办法比"
     yield "\n| 办法 | 先走访一成的户，能赶上多少下滑 | 排先后的准确度 | 误差 |\n|---|---|---|---|"
-    for name, row in found["compared"].items():
+    for name, row in metrics["compared"].items():
         label = CANDIDATES.get(name, (name, name))[0]
         yield f"| {label} | {_number(row['caught_in_tenth'], '.0%')} | {_number(row['auc'], '.2f')} | {_number(row['log_loss'], '.4f')} |"
     yield (
         "\n排先后的准确度（AUC）：任取一户后来下滑的、一户没有下滑的，把前者排在前面的机会；0.5 等于抛硬币，1 是全对。"
         "误差（对数损失）：概率说得越准越小。"
     )
-    margin = found["compared"]["margin"]
+    margin = metrics["compared"]["margin"]
     if abs(margin["model_better_by"]) < _SURE * margin["error"]:
         yield "\n与“只看收入距离”的差别，在这点数据上还分不清是不是偶然。"
-    if _challenged(found):
+    if _challenged(metrics):
         yield "\n挑战者的误差明显更小，值得分析人员再看。"
 
 
-def _challenged(found: Record) -> bool:
-    row = found["compared"].get("challenger")
+def _challenged(metrics: Record) -> bool:
+    row = metrics["compared"].get("challenger")
     return row is not None and row["model_better_by"] + _SURE * row["error"] < 0
 
 
@@ -238,10 +238,10 @@ def _how_made(about: Record) -> Iterator[str]:
     yield f"- 扶贫标准（本轮→下一轮，元/人·年）：{lines}" + ("（人工指定）" if about["line"] is not None else "")
     floor = about["performance"]["noise_floor"]
     if floor:
-        found = about["performance"]
+        metrics = about["performance"]
         yield (
-            f"- 校准误差 ECE {found['ece']:.4f}，仅由偶然造成的水平 {floor['ece_mean']:.4f}；smECE {found['smece']:.4f}，"
-            f"偶然水平 {floor['smece_mean']:.4f}；Brier {found['brier']:.5f}。"
+            f"- 校准误差 ECE {metrics['ece']:.4f}，仅由偶然造成的水平 {floor['ece_mean']:.4f}；smECE {metrics['smece']:.4f}，"
+            f"偶然水平 {floor['smece_mean']:.4f}；Brier {metrics['brier']:.5f}。"
         )
     yield (
         "- 版本："
@@ -264,8 +264,8 @@ def card_in_english(about: Record) -> str:
 
 
 def _english(about: Record) -> Iterator[str]:
-    found = about["performance"]
-    large = found["calibration_in_the_large"]
+    metrics = about["performance"]
+    large = metrics["calibration_in_the_large"]
     yield "## Summary in English"
     yield (
         f"\n{'**Trained on simulated households.** ' if about['simulated'] else ''}Probability that a household's state worsens by the "
@@ -275,7 +275,7 @@ def _english(about: Record) -> Iterator[str]:
             if large
             else ""
         )
-        + f"It ranks with AUC {_number(found['auc'], '.3f')} against {_number(found['baseline_auc'], '.3f')} for the income margin alone. "
+        + f"It ranks with AUC {_number(metrics['auc'], '.3f')} against {_number(metrics['baseline_auc'], '.3f')} for the income margin alone. "
         "It flags; it never decides."
     )
 

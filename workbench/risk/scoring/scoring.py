@@ -88,20 +88,20 @@ def scored(model: RiskModel, frame: pl.DataFrame, read: Reading) -> pa.Table:
 
 def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
     model = tables.model
-    found = tables.read(chosen, values)
+    scored_rows = tables.read(chosen, values)
     reach = model.dispersion.city**2 + model.dispersion.county**2
-    half = _QUANTILE * np.sqrt((_WIDENING * found.spread) ** 2 + reach)
+    half = _QUANTILE * np.sqrt((_WIDENING * scored_rows.spread) ** 2 + reach)
     unregistered = (chosen["kind"] == "unregistered").to_numpy()
     return pa.table(
         {
             **{name: chosen[name].to_arrow(compat_level=pl.CompatLevel.oldest()) for name in
                ("household_id", "county_code", "township", "kind", "state", "weight")},
-            "p_slip": sigmoid(found.logit),
-            "p_low": sigmoid(found.logit - half),
-            "p_high": sigmoid(found.logit + half),
-            "reasons": _told(found.told, found.points),
-            "forecast_mean": _where(unregistered, found.mean),
-            "forecast_sd": _where(unregistered, found.sd),
+            "p_slip": sigmoid(scored_rows.logit),
+            "p_low": sigmoid(scored_rows.logit - half),
+            "p_high": sigmoid(scored_rows.logit + half),
+            "reasons": _told(scored_rows.told, scored_rows.points),
+            "forecast_mean": _where(unregistered, scored_rows.mean),
+            "forecast_sd": _where(unregistered, scored_rows.sd),
             "model": pa.repeat(model.name, len(chosen)),
         }
     ).cast(SCHEMA)  # fmt: skip

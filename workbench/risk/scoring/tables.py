@@ -54,9 +54,9 @@ class Tables:
         points = model.points(self.box.grouped(binned, model.groups), model.calibration.shifts(frame["county_code"]))
         logit = model.constant + points.sum(axis=1)
         spread = model.spread_of(self.box.bag_logits(binned))
-        told, shown = _reasons(points, logit, _averages(model, frame), model.constant)
+        codes, shown = _reasons(points, logit, _averages(model, frame), model.constant)
         income = income_forecast(*(box.logit(binned) for box in self.forecast)) if self.forecast else ()
-        return TableScores(logit, spread, told, shown, *income)
+        return TableScores(logit, spread, codes, shown, *income)
 
 
 def _averages(model: RiskModel, frame: pl.DataFrame) -> Floats:
@@ -65,8 +65,8 @@ def _averages(model: RiskModel, frame: pl.DataFrame) -> Floats:
     table = np.array([*model.averages.values(), np.mean(list(model.averages.values()), axis=0)])
     ranks = {name: rank for rank, name in enumerate(names)}
     rows = standings(frame).replace_strict(ranks, default=len(names), return_dtype=pl.Int64).to_numpy()
-    found: Floats = table[rows]
-    return found
+    averages: Floats = table[rows]
+    return averages
 
 
 def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -> tuple[npt.NDArray[np.int8], Floats]:
@@ -80,7 +80,7 @@ def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -
     order = np.argsort(above, axis=1)
     shown = np.concatenate([order[:, : -_RAISING - 1 : -1], order[:, :_LOWERING]], axis=1)
     picked = np.take_along_axis(above, shown, axis=1)
-    told = np.empty((len(logit), shown.shape[1] + 2), np.int8)
-    told[:, 0], told[:, -1] = BASE, REST
-    told[:, 1:-1] = FIRST_TOPIC + 2 * shown + (picked < 0)
-    return told, np.column_stack([base, picked, logit - base - picked.sum(axis=1)])
+    codes = np.empty((len(logit), shown.shape[1] + 2), np.int8)
+    codes[:, 0], codes[:, -1] = BASE, REST
+    codes[:, 1:-1] = FIRST_TOPIC + 2 * shown + (picked < 0)
+    return codes, np.column_stack([base, picked, logit - base - picked.sum(axis=1)])

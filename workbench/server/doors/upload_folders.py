@@ -30,9 +30,9 @@ def forget_uploads(kernel_id: str) -> None:
 
 def running_folder() -> Path:
     """A new private folder for all that this server writes while it runs; those of servers that run no more are removed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if not _runs(left.name.removeprefix(_PREFIX)):
-            shutil.rmtree(left, ignore_errors=True)
+    for leftovers in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if not _runs(leftovers.name.removeprefix(_PREFIX)):
+            shutil.rmtree(leftovers, ignore_errors=True)
     return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{_this_process()}-"))
 
 

@@ -41,10 +41,10 @@ async def make_room(kernels: Any, owner: Owner, limit: int) -> Words | None:
     while full := next(
         (share for share in _shares(kernels.owners(), owner, limit) if len(share.pages) >= share.most), None
     ):
-        left = kernels.left_by_browser(full.pages) if full.own else None
-        if left is None:
+        longest_idle = kernels.left_by_browser(full.pages) if full.own else None
+        if longest_idle is None:
             return full.words
-        await kernels.shutdown_kernel(left, now=True)
+        await kernels.shutdown_kernel(longest_idle, now=True)
     return None
 
 
@@ -57,5 +57,5 @@ def _shares(owners: dict[str, Owner], owner: Owner, limit: int) -> Iterator[_Sha
     yield _Share(mine, OF_PERSON, _OF_PERSON, own=True)
     yield _Share(list(owners), limit, _FULL, own=False)
     if visitor:
-        beside = pages(lambda each: each.account is None and each.address == owner.address)
-        yield _Share(beside, max(limit // 2, 1), _OF_ADDRESS, own=True)
+        neighbours = pages(lambda each: each.account is None and each.address == owner.address)
+        yield _Share(neighbours, max(limit // 2, 1), _OF_ADDRESS, own=True)

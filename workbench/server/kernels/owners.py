@@ -40,8 +40,8 @@ def session_of(handler: Any) -> str:
     user = handler.current_user
     if isinstance(user, SignedIn) and user.session:
         return user.session
-    kept = handler.get_signed_cookie(_visitor_cookie(handler))
-    return kept.decode() if kept else ""
+    cookie = handler.get_signed_cookie(_visitor_cookie(handler))
+    return cookie.decode() if cookie else ""
 
 
 def owner_of(handler: Any) -> Owner:

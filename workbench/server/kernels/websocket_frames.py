@@ -57,9 +57,9 @@ def _parts(frame: Any) -> list[bytes]:
 
 def _object(part: bytes) -> dict[str, Any]:
     try:
-        found = read_json(part.decode("utf-8"))
+        content = read_json(part.decode("utf-8"))
     except (UnicodeDecodeError, InputError):
         raise FrameError("json") from None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise FrameError("json")
-    return found
+    return content

@@ -148,24 +148,29 @@ class RegisterIdentity(IdentityProvider):
 
     def signed_in(self, handler: Any) -> SignedIn | None:
         """Whose cookie it is; it holds while the account's proof is the same and the sign-in was not signed out."""
-        kept = handler.get_signed_cookie(self.get_cookie_name(handler), max_age_days=COOKIE_DAYS)
-        if not kept:
+        cookie = handler.get_signed_cookie(self.get_cookie_name(handler), max_age_days=COOKIE_DAYS)
+        if not cookie:
             return None
-        told = json.loads(kept)
-        found = self.authenticator.account(told["account"])
-        if found is None or found.proof != told["proof"] or self.authenticator.is_ended(told["session"]):
+        content = json.loads(cookie)
+        account = self.authenticator.account(content["account"])
+        if account is None or account.proof != content["proof"] or self.authenticator.is_ended(content["session"]):
             self.clear_login_cookie(handler)
             return None
-        options = {"role": found.role, "area": found.area, "session": told["session"], "must_change": found.must_change}
-        return SignedIn(found.account, found.name, **options)
+        options = {
+            "role": account.role,
+            "area": account.area,
+            "session": content["session"],
+            "must_change": account.must_change,
+        }
+        return SignedIn(account.account, account.name, **options)
 
-    def set_sign_in_cookie(self, handler: Any, found: AuthenticatedAccount) -> None:
+    def set_sign_in_cookie(self, handler: Any, account: AuthenticatedAccount) -> None:
         """Give the browser its cookie."""
-        told = {"account": found.account, "proof": found.proof, "session": secrets.token_hex(16)}
+        content = {"account": account.account, "proof": account.proof, "session": secrets.token_hex(16)}
         options = {"httponly": True, "samesite": "Lax", "path": handler.base_url}
         secure = handler.request.protocol == "https"
         handler.set_signed_cookie(
-            self.get_cookie_name(handler), json.dumps(told), expires_days=None, secure=secure, **options
+            self.get_cookie_name(handler), json.dumps(content), expires_days=None, secure=secure, **options
         )
 
 

@@ -59,18 +59,18 @@ class SignInHandler(PageHandler, LoginFormHandler):
             self, self.get_body_argument("account", ""), self.get_body_argument("password", "", strip=False)
         )
         try:
-            found = await self._enter(tried)
+            account = await self._enter(tried)
         except RefusedError as error:
             self.set_header("Retry-After", "60")
             self._form(error.words, 429)
             return
-        if found is None:
+        if account is None:
             self._form(_WRONG, 401)
             return
         await end_sessions(self)
-        self.identity.set_sign_in_cookie(self, found)
-        if found.device:
-            keep_device(self, found.account, found.device)
+        self.identity.set_sign_in_cookie(self, account)
+        if account.device:
+            keep_device(self, account.account, account.device)
         self._redirect_safe(self.get_argument("next", self.base_url))  # type: ignore[no-untyped-call]
 
     async def _enter(self, tried: Credentials) -> AuthenticatedAccount | None:

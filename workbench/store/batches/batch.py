@@ -113,12 +113,12 @@ def households_before(root: Path, batch: Batch, county: str) -> set[str]:
     """The households of a county that stood there before a batch."""
     folder = _folder(root, batch.number or 0) / _BEFORE
     part = f"facts/round={batch.round}/county_code={quote(county, safe='')}/"
-    kept = [folder / name for name in batch.before if name.startswith(part)]
-    return {number for path in kept for number in pl.DataFrame(read_columns(path, ["household_id"]))["household_id"]}
+    paths = [folder / name for name in batch.before if name.startswith(part)]
+    return {number for path in paths for number in pl.DataFrame(read_columns(path, ["household_id"]))["household_id"]}
 
 
 def stage_batch(
-    pending: Transaction, round_name: str, counties: Sequence[str], found: Comparison, source: Source
+    pending: Transaction, round_name: str, counties: Sequence[str], comparison: Comparison, source: Source
 ) -> Batch:
     """Keep an intake together with what stood before it, in the transaction that changes the files; returns the batch."""
     root = pending.root
@@ -129,9 +129,9 @@ def stage_batch(
         _copy(path, pending.stage(_folder(root, number) / _BEFORE / name))
     batch = Batch(
         number, round_name, source.account, _stamp(source.at), tuple(source.files), tuple(counties),
-        found.added, found.changed, found.unchanged, dict(sorted(found.forgotten.items())), dict(source.register),
+        comparison.added, comparison.changed, comparison.unchanged, dict(sorted(comparison.forgotten.items())), dict(source.register),
         {name: hash_of(path) for name, path in before.items()},
-        None, found.forgotten_households, dict(sorted(found.changed_facts.items())),
+        None, comparison.forgotten_households, dict(sorted(comparison.changed_facts.items())),
     )  # fmt: skip
     _stage_record(pending, batch)
     return batch
@@ -144,10 +144,10 @@ def stage_undoing(pending: Transaction, facts: FactStore, number: int, account: 
     for path in _files(root, batch.round, batch.counties):
         pending.remove(path)
     for name, known in batch.before.items():
-        kept = _folder(root, number) / _BEFORE / name
-        if not kept.is_file() or hash_of(kept) != known:
-            raise _not_whole(kept)
-        _copy(kept, pending.stage(root / name))
+        saved = _folder(root, number) / _BEFORE / name
+        if not saved.is_file() or hash_of(saved) != known:
+            raise _not_whole(saved)
+        _copy(saved, pending.stage(root / name))
     undone = replace(batch, undone=Undoing(account, _stamp(at)))
     _stage_record(pending, undone)
     return undone
@@ -194,8 +194,8 @@ def _files(root: Path, round_name: str, counties: Iterable[str]) -> list[Path]:
 
 
 def _numbers(root: Path) -> list[int]:
-    found = (whole_number(path.parent.name) for path in (root / BATCHES).glob(f"*/{_RECORD}"))
-    return sorted(number for number in found if number is not None)
+    numbers = (whole_number(path.parent.name) for path in (root / BATCHES).glob(f"*/{_RECORD}"))
+    return sorted(number for number in numbers if number is not None)
 
 
 def _folder(root: Path, number: int) -> Path:
@@ -205,11 +205,11 @@ def _folder(root: Path, number: int) -> Path:
 def _read(root: Path, number: int) -> Batch:
     path = _folder(root, number) / _RECORD
     try:
-        kept = read_json(path.read_bytes())
-        files = tuple(GivenFile(**each) for each in kept.pop("files"))
-        undone = kept.pop("undone")
-        counties = tuple(kept.pop("counties"))
-        return Batch(**kept, files=files, counties=counties, undone=Undoing(**undone) if undone else None)
+        content = read_json(path.read_bytes())
+        files = tuple(GivenFile(**each) for each in content.pop("files"))
+        undone = content.pop("undone")
+        counties = tuple(content.pop("counties"))
+        return Batch(**content, files=files, counties=counties, undone=Undoing(**undone) if undone else None)
     except (OSError, InputError, ValueError, TypeError, KeyError, AttributeError):
         raise _not_whole(path) from None
 

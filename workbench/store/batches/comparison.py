@@ -91,8 +91,8 @@ def _by_fact(pairs: pl.DataFrame, conditions: dict[str, pl.Expr]) -> Counter[str
 def _changes(pairs: pl.DataFrame, differs: dict[str, pl.Expr]) -> Iterator[tuple[str, str, Value, Value]]:
     """Changes fact by fact, of each as many as could be shown: those that lose a value first."""
     for name, condition in differs.items():
-        found = pairs.filter(condition).select(_KEY, pl.lit(name).alias("#fact"), name + _BEFORE, name)
-        yield from found.sort(pl.col(name).is_not_null(), maintain_order=True).head(MOST_SHOWN).iter_rows()
+        rows = pairs.filter(condition).select(_KEY, pl.lit(name).alias("#fact"), name + _BEFORE, name)
+        yield from rows.sort(pl.col(name).is_not_null(), maintain_order=True).head(MOST_SHOWN).iter_rows()
 
 
 def _to_show(changes: list[FactChange]) -> tuple[FactChange, ...]:
@@ -102,8 +102,8 @@ def _to_show(changes: list[FactChange]) -> tuple[FactChange, ...]:
     for change in sorted(changes, key=lambda each: not each.forgets):
         by_fact[change.fact] += 1
         ranked.append((not change.forgets, by_fact[change.fact], change))
-    kept = [change for _, _, change in sorted(ranked, key=lambda each: each[:2])[:MOST_SHOWN]]
-    return tuple(sorted(kept, key=lambda each: (not each.forgets, each.county_code, each.household_id)))
+    shown = [change for _, _, change in sorted(ranked, key=lambda each: each[:2])[:MOST_SHOWN]]
+    return tuple(sorted(shown, key=lambda each: (not each.forgets, each.county_code, each.household_id)))
 
 
 def _as_before(then: pl.DataFrame, now: pl.DataFrame, facts: list[str]) -> pl.DataFrame:

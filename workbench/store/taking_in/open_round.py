@@ -19,7 +19,7 @@ def open_round(store: FactStore, today: dt.date) -> str:
 
 def rounds_begun(today: dt.date) -> list[str]:
     """The rounds of the notice's calendar that have begun by a day; the first of all in any case."""
-    found = [FIRST_ROUND]
-    while (following := next_round(found[-1])) <= f"{today:%Y-%m}":
-        found.append(following)
-    return found
+    names = [FIRST_ROUND]
+    while (following := next_round(names[-1])) <= f"{today:%Y-%m}":
+        names.append(following)
+    return names

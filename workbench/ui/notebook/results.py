@@ -50,8 +50,8 @@ class NotebookPlace:
 
     def in_force(self) -> dict[str, Any]:
         """The standard in force in the county, else the reference, as plain data; of the whole city, the reference."""
-        found = standard_in_use(self.store, self.county or "", self.round_name, register=register_url())
-        return standard_data(found.standard.model_copy(update={"county": None}))
+        current = standard_in_use(self.store, self.county or "", self.round_name, register=register_url())
+        return standard_data(current.standard.model_copy(update={"county": None}))
 
     def _repr_html_(self) -> str:
         t = self.language

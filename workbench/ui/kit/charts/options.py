@@ -22,19 +22,19 @@ def distribution_edges(line: float) -> Floats:
     return np.arange(first, last + 1, dtype=np.float64) * width
 
 
-def income_chart(found: Distribution, limits: EdgeLimits, t: Language) -> dict[str, Any]:
+def income_chart(distribution: Distribution, limits: EdgeLimits, t: Language) -> dict[str, Any]:
     """Unregistered households by income near the line: all, and those in; the line and the ceiling drawn in."""
     return {
         "legend": {"top": 0, "left": 0, "data": [t("全部未建档户"), t("纳入")]},
         "tooltip": {"trigger": "axis"},
         "xAxis": {
-            "type": "value", "min": float(found.edges[0]), "max": float(found.edges[-1]),
+            "type": "value", "min": float(distribution.edges[0]), "max": float(distribution.edges[-1]),
             "name": t("测算收入（元/人·年）"), "nameLocation": "middle", "nameGap": 30,
         },
         "yAxis": {"type": "value", "name": t("户"), "minInterval": 1},
         "series": [
-            _steps(t("全部未建档户"), found.edges, found.all, "#9db4b8", 0.55) | {"markLine": _marks(limits, t)},
-            _steps(t("纳入"), found.edges, found.inside, "#12636b", 0.85),
+            _steps(t("全部未建档户"), distribution.edges, distribution.all, "#9db4b8", 0.55) | {"markLine": _marks(limits, t)},
+            _steps(t("纳入"), distribution.edges, distribution.inside, "#12636b", 0.85),
         ],
     }  # fmt: skip
 

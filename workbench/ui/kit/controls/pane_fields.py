@@ -22,10 +22,10 @@ def number(fields: Fields, name: str) -> int | None:
     text = one(fields, name)
     if not text:
         return None
-    found = whole_number(text)
-    if found is None:
+    whole = whole_number(text)
+    if whole is None:
         raise InputError(Words(f"“{text:.40}”：应为整数", f"{text[:40]!r}: a whole number is expected"))
-    return found
+    return whole
 
 
 def day(fields: Fields, name: str = "day") -> dt.date:

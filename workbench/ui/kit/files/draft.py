@@ -70,10 +70,10 @@ class Restored(widgets.HBox):
 
     def __init__(self, language: Language, on_restart: Callable[[], None], guard: Callable[..., Any]) -> None:
         t = language
-        told = render("message", t, text=t("已接着上次没有保存的内容。"), alert=False)
+        message = render("message", t, text=t("已接着上次没有保存的内容。"), alert=False)
         again = widgets.Button(description=t("从头开始"))
         again.on_click(guard(lambda _button: on_restart()))
-        super().__init__([widgets.HTML(told), again])
+        super().__init__([widgets.HTML(message), again])
         classed(self, "wb-restored")
         self.show(shown=False)
 

@@ -126,7 +126,7 @@ def _uploads() -> Path | None:
 
     root = os.environ.get(_UPLOADS_VARIABLE)
     try:
-        found = _CONNECTION.search(get_connection_file()) if root else None
+        match = _CONNECTION.search(get_connection_file()) if root else None
     except RuntimeError:  # no kernel
         return None
-    return Path(str(root)) / found[1] if found else None
+    return Path(str(root)) / match[1] if match else None

@@ -23,10 +23,10 @@ NOBODY = Words("请先登录（页面右上角），再打开此页。", "Sign i
 
 def person() -> Person | None:
     """Who is signed in, with role and area as they were when the page was opened; None where nobody is."""
-    told = os.environ.get(VARIABLE)
-    if not told:
+    header = os.environ.get(VARIABLE)
+    if not header:
         return None
-    account, role, *area = json.loads(unquote(told))
+    account, role, *area = json.loads(unquote(header))
     return Person(account, ROLES[role], Area(*area))
 
 
@@ -53,10 +53,10 @@ def acting_user() -> "ActingUser | None":
 
 def require_acting_user() -> "ActingUser":
     """The acting user of a step for which somebody must be signed in; raises RefusedError where nobody is."""
-    found = acting_user()
-    if found is None:
+    user = acting_user()
+    if user is None:
         raise RefusedError(NOBODY)
-    return found
+    return user
 
 
 @cache

@@ -115,8 +115,8 @@ class Frame(Generic[PlaceKind]):
             "heading", t, title=self.about.title, county=self.county_title, source=self.about.source,
             simulated=place.simulated,
         )  # fmt: skip
-        kept = {"county": place.county} if place.chooses_county else {}
-        self.address.keep({**kept, "round": place.round_name})
+        address = {"county": place.county} if place.chooses_county else {}
+        self.address.keep({**address, "round": place.round_name})
 
 
 def open_page(
@@ -129,8 +129,8 @@ def open_page(
     except Exception as error:
         if not isinstance(error, WorkbenchError):
             log.exception("a page could not be opened")
-        told = about(language)
-        heading = render("heading", language, title=told.title, county="", source=told.source, simulated=False)
+        texts = about(language)
+        heading = render("heading", language, title=texts.title, county="", source=texts.source, simulated=False)
         parts = [
             page_style(),
             classed(widgets.HBox([widgets.HTML(heading)]), "wb-header"),

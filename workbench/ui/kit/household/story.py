@@ -60,26 +60,26 @@ def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
     return Story(round_name, facts, rounds, explanation, row, in_force)
 
 
-def story_html(told: Story, t: Language) -> Markup:
+def story_html(shown: Story, t: Language) -> Markup:
     """Everything but the rounds."""
-    facts, explanation = told.facts, told.explanation
+    facts, explanation = shown.facts, shown.explanation
     return render(
         "household", t,
-        row=told.row, sends=sends, lifted=told.lifted, standard=t.words(told.applied.name),
+        row=shown.row, sends=sends, lifted=shown.lifted, standard=t.words(shown.applied.name),
         county=county_name(facts["county_code"], t), facts=facts, kind=t.label(KINDS[facts["kind"]]),
-        standing=t.label(STANDINGS[told.row["standing"]]),
+        standing=t.label(STANDINGS[shown.row["standing"]]),
         possible=[result_label(each, t) for each in explanation.possible] if explanation.result is None else [],
         criteria=[criterion_row(trace, t) for trace in explanation.criteria],
         missing=[fact_label(name, t) for name in explanation.missing],
         changes=change_sentences(explanation, t),
-        steps=_steps(told.row, t),
+        steps=_steps(shown.row, t),
     )  # fmt: skip
 
 
-def rounds_html(told: Story, t: Language) -> Markup:
+def rounds_html(shown: Story, t: Language) -> Markup:
     """The facts of every round as a table."""
-    titles = [round_title(name, t) for name in told.rounds]
-    return render("household_rounds", t, table=_table(told, t), round_titles=titles)
+    titles = [round_title(name, t) for name in shown.rounds]
+    return render("household_rounds", t, table=_table(shown, t), round_titles=titles)
 
 
 def result_label(result: Any, t: Language) -> str:
@@ -122,10 +122,10 @@ def _steps(row: dict[str, Any], t: Language) -> list[dict[str, Any]]:
     """The model's reasons one after another: what each adds (points of the logit) and the probability reached with it."""
     reasons = row["reasons"] or []
     widest = max((abs(each["points"]) for each in reasons[1:]), default=1.0) or 1.0
-    found, logit = [], 0.0
+    steps, logit = [], 0.0
     for number, each in enumerate(reasons):
         logit += each["points"]
-        found.append(
+        steps.append(
             {
                 "label": t.label((each["zh"], each["en"])),
                 "base": number == 0,
@@ -134,37 +134,37 @@ def _steps(row: dict[str, Any], t: Language) -> list[dict[str, Any]]:
                 "reached": t.percent(1 / (1 + math.exp(-logit))),
             }
         )
-    return found
+    return steps
 
 
-def _table(told: Story, t: Language) -> list[dict[str, Any]]:
+def _table(shown: Story, t: Language) -> list[dict[str, Any]]:
     """Every fact known in some round, a value a round, with whether it differs from the round before."""
-    found = []
-    extra = [name for name in told.facts if name.startswith("x_")]
+    table = []
+    extra = [name for name in shown.facts if name.startswith("x_")]
     for name in [fact.name for fact in FACTS if fact.name not in _NOT_TOLD] + extra:
-        values = [facts.get(name) if facts else None for facts in told.rounds.values()]
+        values = [facts.get(name) if facts else None for facts in shown.rounds.values()]
         if all(value is None for value in values):
             continue
         cells = [
             {
                 "text": "–" if facts is None else fact_value(name, value, t),
                 "changed": number > 0 and value is not None and values[number - 1] not in (None, value),
-                "now": round_name == told.round_name,
+                "now": round_name == shown.round_name,
             }
-            for number, ((round_name, facts), value) in enumerate(zip(told.rounds.items(), values, strict=True))
+            for number, ((round_name, facts), value) in enumerate(zip(shown.rounds.items(), values, strict=True))
         ]
-        found.append({"label": fact_with_unit(name, t), "cells": cells})
-    return found
+        table.append({"label": fact_with_unit(name, t), "cells": cells})
+    return table
 
 
-def story_chart(told: Story, t: Language) -> dict[str, Any]:
+def story_chart(shown: Story, t: Language) -> dict[str, Any]:
     """Income, spending and work over the rounds, a small chart each, side by side; an ECharts option."""
-    names = [round_title(name, t) for name in told.rounds]
+    names = [round_title(name, t) for name in shown.rounds]
     series: list[dict[str, Any]] = []
     for number, fact in enumerate(_CHARTED):
-        values = [facts.get(fact) if facts else None for facts in told.rounds.values()]
+        values = [facts.get(fact) if facts else None for facts in shown.rounds.values()]
         series.append(_line(fact_label(fact, t), number, values, "#12636b"))
-    lines: list[float | None] = [poverty_line(name).value for name in told.rounds]
+    lines: list[float | None] = [poverty_line(name).value for name in shown.rounds]
     series.append(_line(t("扶贫标准"), 0, lines, "#9a3412", dashed=True))
     count = len(_CHARTED)
     return {

@@ -27,8 +27,8 @@ class Language:
 
     def __call__(self, text: str, **values: object) -> str:
         """A text of the pages, in this language, its blanks `{name}` filled in."""
-        found = text if self.code == "zh" else _catalogue(self.code)[text]
-        return found.format(**values) if values else found
+        translated = text if self.code == "zh" else _catalogue(self.code)[text]
+        return translated.format(**values) if values else translated
 
     def label(self, pair: tuple[str, str]) -> str:
         """A (Chinese, English) pair of the vocabulary."""

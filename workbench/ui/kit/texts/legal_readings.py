@@ -6,5 +6,5 @@ from workbench.ui.kit.texts.language import Language
 
 def reading_words(name: str, t: Language) -> str:
     """What a reading says, in a line."""
-    found = reading(name)
-    return t.label((found.zh, found.en))
+    chosen = reading(name)
+    return t.label((chosen.zh, chosen.en))

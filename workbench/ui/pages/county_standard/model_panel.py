@@ -57,17 +57,17 @@ class ModelPanel:
             self.figures.value = render("message", t, text=why, alert=False)
             return
         cost = money(session.standard, broken.totals.inside)["cost"]
-        told = slips_record(expected.caught(broken.pieces), broken.totals.inside, cost)
+        figures = slips_record(expected.caught(broken.pieces), broken.totals.inside, cost)
         self.figures.value = render(
-            "slips", t, told=told, level=t.percent_whole(head.level),
+            "slips", t, told=figures, level=t.percent_whole(head.level),
             line=head.line if broken.limits.line != head.line else None,
             advice=t.label((head.advice["zh"], head.advice["en"])), warnings=[t.words(each) for each in head.warnings],
         )  # fmt: skip
         self._show_frontier(broken, expected)
 
     def _show_frontier(self, broken: Breakdown, expected: Expectation) -> None:
-        found = frontier(broken.index, self.session.standard, broken.limits, expected.ranked)
-        self._steps, standing = found["frontier"], found["frontier_standing"]
+        steps = frontier(broken.index, self.session.standard, broken.limits, expected.ranked)
+        self._steps, standing = steps["frontier"], steps["frontier_standing"]
         self._best, self._picked = standing["best_at_no_more_households"], None
         self.chart.option = frontier_chart(self._steps, _ideal(self._steps, expected), standing, self.language)
         self._show_standing(standing)

@@ -87,33 +87,33 @@ class VersionsPanel:
         """What it would change to approve a version for the round under way: how many would go back, in which villages."""
         t = self.language
         name = round_under_way(user, self.session.county)
-        found = effect(user, version(user, number), name)
+        changes = effect(user, version(user, number), name)
         villages = [
             t(
                 "{place} {count} 户",
                 place=" · ".join(part or t("未注明") for part in (township, village)),
                 count=t.number(count),
             )
-            for township, village, count in found.by_village()
+            for township, village, count in changes.by_village()
         ]
         return {
-            "round": name, "title": round_title(name, t), "changed": t.number(len(found.changed)),
-            "standing": t.number(found.standing), "villages": villages,
+            "round": name, "title": round_title(name, t), "changed": t.number(len(changes.changed)),
+            "standing": t.number(changes.standing), "villages": villages,
         }  # fmt: skip
 
     def _neighbours(self, user: ActingUser) -> list[dict[str, Any]]:
         """The standards of the round in the other counties."""
-        found = in_force_everywhere(user, self.session.round_name)
-        return [self._summary(code, each) for code, each in found.items() if each and code != self.session.county]
+        in_force = in_force_everywhere(user, self.session.round_name)
+        return [self._summary(code, each) for code, each in in_force.items() if each and code != self.session.county]
 
-    def _summary(self, code: str, kept: Version) -> dict[str, Any]:
-        t, standard = self.language, kept.standard
+    def _summary(self, code: str, shown: Version) -> dict[str, Any]:
+        t, standard = self.language, shown.standard
         ceiling = standard.income.ceiling
         yuan = ceiling.yuan_under(standard.line or self.session.line_in_force())
         names = [t.label(LABELS[name]) for name in standard.groups[:_MOST_GROUPS]]
         more = "…" if len(standard.groups) > _MOST_GROUPS else ""
         return {
-            "county": county_name(code, t), "id": kept.id, "effective": kept.effective,
+            "county": county_name(code, t), "id": shown.id, "effective": shown.effective,
             "ceiling": t("{yuan} 元", yuan=t.number(yuan)),
             "multiple": "" if ceiling.multiple is None else t("标准的 {multiple} 倍", multiple=f"{ceiling.multiple:g}"),
             "groups": t("、").join(names) + more if standard.require_group else t("不限重点群体"),
@@ -147,11 +147,11 @@ class VersionsPanel:
         return self.language("已存为草案（编号 {number}）。", number=number)
 
     def _look(self, name: str, number: int) -> str:
-        kept, t = version(current_user.require_acting_user(), number), self.language
+        shown, t = version(current_user.require_acting_user(), number), self.language
         if name == "compare":
-            self.session.compare_with_version(kept.standard)
+            self.session.compare_with_version(shown.standard)
             return t("“与另一标准比较”和“逐户比较”现在对照这一版。")
-        self.session.load_standard(kept.standard)
+        self.session.load_standard(shown.standard)
         self._adopt()
         return t("已载入该版标准，可继续修改。")
 

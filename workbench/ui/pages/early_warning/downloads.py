@@ -64,7 +64,7 @@ def _rounded(share: float | None) -> float | None:
 def _about(session: WarningSession, t: Language) -> Sheet:
     """What the list is of, and what it is not."""
     asked = session.visit_order if session.view == "visits" else session.list
-    told: list[tuple[str, Cell]] = [
+    lines: list[tuple[str, Cell]] = [
         (t("县区"), county_name(session.county, t)),
         (t("轮次"), round_title(session.round_name, t)),
         (t("乡镇"), asked.township or t("全部")),
@@ -72,8 +72,8 @@ def _about(session: WarningSession, t: Language) -> Sheet:
         (t("模型"), session.head.model if session.head else t("未评分")),
     ]
     if session.view == "visits":
-        told.append((t("每乡镇可走访户数"), session.capacity))
-    told.append((t("用法"), t("可能性只用来排先后：不改等级，不减一户；按规则应列的户全部在列。")))
+        lines.append((t("每乡镇可走访户数"), session.capacity))
+    lines.append((t("用法"), t("可能性只用来排先后：不改等级，不减一户；按规则应列的户全部在列。")))
     if session.simulated:
-        told.append((t("数据"), t("模拟数据：不是真实住户")))
-    return Sheet(t("说明"), [t("项目"), t("内容")], told)
+        lines.append((t("数据"), t("模拟数据：不是真实住户")))
+    return Sheet(t("说明"), [t("项目"), t("内容")], lines)

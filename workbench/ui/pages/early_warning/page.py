@@ -150,10 +150,10 @@ class EarlyWarningPage:
 
     def _story(self) -> tuple[widgets.Widget, ...]:
         session, t = self.session, self.language
-        told = story(session.store, session.round_name, self._row(session.household))
-        self.story.html = story_html(told, t)
-        self.chart.option = story_chart(told, t)
-        self.rounds.value = rounds_html(told, t)
+        shown = story(session.store, session.round_name, self._row(session.household))
+        self.story.html = story_html(shown, t)
+        self.chart.option = story_chart(shown, t)
+        self.rounds.value = rounds_html(shown, t)
         self.record.value = record_html(session.round_name, session.household, t)
         return self._parts["household"]
 

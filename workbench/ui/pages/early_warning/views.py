@@ -95,15 +95,15 @@ def picked_html(session: WarningSession, t: Language) -> Markup:
 def visits_html(session: WarningSession, t: Language) -> Markup:
     """The visit list."""
     page, counts = session.visits()
-    told = _told(page, t)
-    for row in told.rows:
+    shown = _told(page, t)
+    for row in shown.rows:
         row["why"] = why_listed(row["by_rule"], t)
     heading = t(
         "排到 {visited} 户；按规则应列 {by_rule} 户，一户不少",
         visited=t.number(counts["visited"]), by_rule=t.number(counts["by_rule"]),
     )  # fmt: skip
     return render(
-        "households", t, heading=heading, page=told, asked=session.visit_order,
+        "households", t, heading=heading, page=shown, asked=session.visit_order,
         sorts={"rank": t("按乡镇、先后"), "risk": t("可能性从高到低")}, sends=sends, ranked=True, city=not session.county,
     )  # fmt: skip
 
@@ -121,18 +121,18 @@ def why_listed(by_rule: str | None, t: Language) -> str:
 
 def disagreements_html(session: WarningSession, t: Language) -> Markup:
     """Stable by rule but likely by the model; red by rule but unlikely."""
-    found = session.differing()
+    differing = session.differing()
     means = {
-        "high": t.percent(found.mean_red_yellow),
-        "low": t.percent(found.mean_blue),
+        "high": t.percent(differing.mean_red_yellow),
+        "low": t.percent(differing.mean_blue),
     }
     parts = [
         _part(
-            "blue_high", found.blue_high, t("规则为蓝、模型偏高"),
+            "blue_high", differing.blue_high, t("规则为蓝、模型偏高"),
             t("规则判为稳定，可能性却高于红、黄户的平均（{mean}）：宜走访核实，看事实是否有变。", mean=means["high"]), t,
         ),
         _part(
-            "red_low", found.red_low, t("规则为红、模型偏低"),
+            "red_low", differing.red_low, t("规则为红、模型偏低"),
             t("规则判为极易返贫，可能性却低于蓝户的平均（{mean}）：等级不变，宜核实事实是否填错。", mean=means["low"]), t,
         ),
     ]  # fmt: skip

@@ -120,22 +120,22 @@ def _edge(store: FactStore, name: str, standards: dict[str, StandardInUse]) -> T
     for code, standard in standards.items():
         seen = Scene(store, name, code)
         limits = seen.limits_of(standard.standard)
-        found = totals(seen.index_for(limits), limits)
-        inside, unknown, below = inside + found.inside, unknown + found.cannot_tell, below + found.below_line
+        counts = totals(seen.index_for(limits), limits)
+        inside, unknown, below = inside + counts.inside, unknown + counts.cannot_tell, below + counts.below_line
     return Totals(inside, unknown, below)
 
 
-def render_overview(found: Overview, t: Language, today: dt.date, link: Callable[..., str]) -> Markup:
+def render_overview(overview_shown: Overview, t: Language, today: dt.date, link: Callable[..., str]) -> Markup:
     """The home page's middle, as HTML.
 
     `link(page, **query)` gives the address of a page at this county and round, empty where there is no such page.
     """
-    place = found.place
+    place = overview_shown.place
     closing = deadline(place.round_name)
     return render(
         "overview", t,
-        found=found,
-        applied=t("、").join(t.words(name) for name in found.standard_names),
+        found=overview_shown,
+        applied=t("、").join(t.words(name) for name in overview_shown.standard_names),
         link=link,
         rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
         counties=[(code, county_name(code, t)) for code in place.counties_of(place.round_name)],
@@ -145,10 +145,10 @@ def render_overview(found: Overview, t: Language, today: dt.date, link: Callable
         days_left=(closing - today).days,
         next_round=round_title(next_round(place.round_name), t),
         line=poverty_line(place.round_name),
-        tiers=[tier_entry(key, found.tiers[key], t) for key in TIER_KEYS],
-        undetermined=found.tiers[UNDETERMINED_KEY].households,
-        lacking=[(t.label(LABELS[fact]), count) for fact, count in list(found.lacking.items())[:_SHOWN_FACTS]],
-        advice=t.label((found.head.advice["zh"], found.head.advice["en"])) if found.head else "",
-        tasks=None if found.waiting is None else tasks(found.waiting, t),
-        warnings=[t.words(each) for each in found.head.warnings] if found.head else [],
+        tiers=[tier_entry(key, overview_shown.tiers[key], t) for key in TIER_KEYS],
+        undetermined=overview_shown.tiers[UNDETERMINED_KEY].households,
+        lacking=[(t.label(LABELS[fact]), count) for fact, count in list(overview_shown.lacking.items())[:_SHOWN_FACTS]],
+        advice=t.label((overview_shown.head.advice["zh"], overview_shown.head.advice["en"])) if overview_shown.head else "",
+        tasks=None if overview_shown.waiting is None else tasks(overview_shown.waiting, t),
+        warnings=[t.words(each) for each in overview_shown.head.warnings] if overview_shown.head else [],
     )  # fmt: skip

@@ -53,9 +53,9 @@ def told(problem: Problem, t: Language) -> tuple[str, str]:
     """What was found, and the cure. What has no words here, or is about a whole column, keeps the message of the intake."""
     if problem.reason not in REASONS or problem.row is None:
         return t.words(problem.message), ""
-    found, cure = (t.words(words) for words in REASONS[problem.reason])
+    fault, cure = (t.words(words) for words in REASONS[problem.reason])
     column = columns().get(problem.column)
     if problem.reason == "unknown value" and column is not None and column.values:
         values = t("、").join(list(dict.fromkeys(column.values))[:_MOST_VALUES])
-        found = t("{found}；可用：{values}", found=found, values=values)
-    return found, cure
+        fault = t("{found}；可用：{values}", found=fault, values=values)
+    return fault, cure

@@ -153,8 +153,8 @@ class IntakeSession(Place):
     @property
     def outcome(self) -> Outcome | None:
         """What came of reading the file as it is chosen now; None where another round, county or mapping was read."""
-        kept = self._outcome
-        return kept if kept is not None and kept.asked == self.asked() else None
+        stored = self._outcome
+        return stored if stored is not None and stored.asked == self.asked() else None
 
     @property
     def result(self) -> IntakeResult | None:

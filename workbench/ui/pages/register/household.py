@@ -42,8 +42,8 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     with user.reading() as connection:
         rules = rules_of(connection, session.round_name, session.county, user.today)
         case_first = _case_first(user, connection, row, session.county) if kind == EDGE else None
-    told = _record(user, session.household)
-    entry = next((each for each in told["entries"] if each["round"] == session.round_name), None)
+    record = _record(user, session.household)
+    entry = next((each for each in record["entries"] if each["round"] == session.round_name), None)
     stage = Stage(entry["stage"]) if entry else Stage.NEW
     explained = _explained(facts, rules)
     names = _names(user)
@@ -65,8 +65,8 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         visits=findings_of(user, session.household) if with_findings else visits_of(user, session.household),
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=Right.READ_PERSONAL in user.person.role.rights, people=names,
-        steps=[_step(each, t) for each in reversed(told["steps"])], filings=told["filings"],
-        cases=cases_told(user, told["cases"], t),
+        steps=[_step(each, t) for each in reversed(record["steps"])], filings=record["filings"],
+        cases=cases_told(user, record["cases"], t),
         edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None),
         plan=_plan(user, session, t), may_plan=Right.PROPOSE in user.person.role.rights,
     )  # fmt: skip
@@ -167,13 +167,13 @@ def _names(user: ActingUser) -> dict[str, str]:
 def _plan(user: ActingUser, session: RegisterSession, t: Language) -> dict[str, Any]:
     """The plan there is, with its measures in words; else what would be suggested."""
     known = measures()
-    found = plan_of(user, session.household)
-    if found is not None:
+    plan = plan_of(user, session.household)
+    if plan is not None:
         listed = [
             {**each, "label": t.label((known[each["measure"]].zh, known[each["measure"]].en))}
-            for each in found["measures"]
+            for each in plan["measures"]
         ]
-        return {**found, "there": True, "measures": listed}
+        return {**plan, "there": True, "measures": listed}
     _, proposed = suggested(user, session.round_name, [session.household])[session.household]
     labels = [
         t.label((each.measure.zh, each.measure.en))

@@ -136,8 +136,8 @@ class RegisterPage:
             case {"do": "file"}:
                 filed = session.file()
                 number = filed.number or t("（没有可以备案的户）")
-                told = t("备案，清单编号 {number}：{count} 户。", number=number, count=t.number(len(filed.filed)))
-                self.done.html = batch_html(told, filed, t)
+                message = t("备案，清单编号 {number}：{count} 户。", number=number, count=t.number(len(filed.filed)))
+                self.done.html = batch_html(message, filed, t)
             case {"do": "prove", "number": str(number)}:
                 proof = self.documents.prove(number)
                 self._proved[number] = (

@@ -160,9 +160,9 @@ class RegisterSession(Place):
         user = self.user
         scene = Scene(self.store, self.round_name, self.county)
         key = (index_fingerprint(self.store, self.round_name), self.county)
-        found = self._kept("coverage", key, lambda: managed_households(scene, None, register_url()))
+        managed = self._kept("coverage", key, lambda: managed_households(scene, None, register_url()))
         made = [{name: row[name] for name in _PLAN} for row in plans(user)]
-        return found.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
+        return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
 
     def plan_page(self) -> tuple[ListPage, dict[str, int]]:
         """The page of the households to be assisted, and how many there are of each of NEEDS."""

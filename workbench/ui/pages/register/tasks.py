@@ -24,7 +24,7 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
     }
     words["overdue_visits"] = (t("边缘户逾期未访"), {"view": "managed", "stage": ""})
     words["approve_standard"] = (t("件标准待批准"), {"page": "county_standard"})
-    found = []
+    listed = []
     for name, count in by_task.items():
         if not count:
             continue
@@ -33,5 +33,5 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
         else:
             step = CASE_STEPS[name.removeprefix("case_")]
             text, where = t("个案待{step}", step=t.label((step.zh, step.en))), {"view": "cases", "stage": ""}
-        found.append({"name": name, "count": count, "text": text, "where": where})
-    return found
+        listed.append({"name": name, "count": count, "text": text, "where": where})
+    return listed

@@ -47,12 +47,15 @@ def _standard_words(session: RegisterSession, t: Language) -> str:
     """Which standard the round has, or that the register cannot tell without one."""
     user = session.user
     with user.reading() as connection:
-        found = standard_of_round(connection, session.county, session.round_name, user.today)
-    if found is None:
+        in_force = standard_of_round(connection, session.county, session.round_name, user.today)
+    if in_force is None:
         return t("本轮没有现行边缘户标准：登记不能判定是否纳入，请县级先批准标准。")
-    title = found.standard.title or t("边缘户标准")
+    title = in_force.standard.title or t("边缘户标准")
     return t(
-        "本轮适用：{title}（第 {number} 版，{day} 起施行）", title=title, number=found.version, day=found.effective
+        "本轮适用：{title}（第 {number} 版，{day} 起施行）",
+        title=title,
+        number=in_force.version,
+        day=in_force.effective,
     )
 
 

@@ -89,9 +89,9 @@ def _category(key: str, values: Sequence[float], t: Language) -> dict[str, Any]:
     return {"type": "category", "data": [t.number(value, 3) for value in values], "name": label_of(key, t)}
 
 
-def standings_chart(told: dict[str, Any], compared: Compared, t: Language) -> dict[str, Any]:
+def standings_chart(standing: dict[str, Any], compared: Compared, t: Language) -> dict[str, Any]:
     """The frontier of the first standard's form, with every standard standing beside it."""
-    option = frontier_chart(told["frontier"], told["frontier_ideal"], told["frontier_standing"], t)
+    option = frontier_chart(standing["frontier"], standing["frontier_ideal"], standing["frontier_standing"], t)
     lines = option["series"][:2]
     points = [
         {

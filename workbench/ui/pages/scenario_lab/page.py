@@ -195,9 +195,9 @@ class ScenarioPage:
 
     def _bar_html(self) -> str:
         session, t = self.session, self.language
-        kept = [(each.identity, each.name, each.saved_at[:16].replace("T", " ")) for each in session.kept()]
+        saved = [(each.identity, each.name, each.saved_at[:16].replace("T", " ")) for each in session.kept()]
         opened = session.saved.identity if session.saved else ""
-        return render("scenario_bar", t, sends=sends, scenario=session.scenario, kept=kept, opened=opened)
+        return render("scenario_bar", t, sends=sends, scenario=session.scenario, kept=saved, opened=opened)
 
     def _adding_html(self) -> str:
         session, t = self.session, self.language
@@ -212,9 +212,9 @@ class ScenarioPage:
 
     def _show_frontier(self) -> None:
         t = self.language
-        told = self.session.frontier()
-        known = told["frontier"] is not None
-        self.standings.option = standings_chart(told, self.session.compared(), t) if known else {}
+        record = self.session.frontier()
+        known = record["frontier"] is not None
+        self.standings.option = standings_chart(record, self.session.compared(), t) if known else {}
         self.standings.layout.display = None if known else "none"
         self.standings.download = file_name(self.session.scenario.name, t("前沿"), ending="")
         self.standing_note.value = "" if known else render("message", t, text=t("本轮还没有模型评分。"), alert=False)

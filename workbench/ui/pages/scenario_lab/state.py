@@ -124,14 +124,14 @@ class ScenarioSession(Place):
 
     def _in_force(self, county: str) -> Candidate:
         t = self.language
-        found = standard_in_use(self.store, county, self.round_name, register=register_url())
-        if found.source is Source.REFERENCE:
+        in_force = standard_in_use(self.store, county, self.round_name, register=register_url())
+        if in_force.source is Source.REFERENCE:
             name = t("参照标准")
-        elif found.in_force:
+        elif in_force.in_force:
             name = t("{county}现行标准", county=county_name(county, t))
         else:
-            name = t("{county}：{name}", county=county_name(county, t), name=t.words(found.name))
-        return Candidate(name, found.standard.model_copy(update={"county": None, "title": None}))
+            name = t("{county}：{name}", county=county_name(county, t), name=t.words(in_force.name))
+        return Candidate(name, in_force.standard.model_copy(update={"county": None, "title": None}))
 
     # -- under what ------------------------------------------------------------------------------------------------
 
@@ -170,21 +170,21 @@ class ScenarioSession(Place):
 
     def compared(self, report: Report | None = None) -> Compared:
         """Every standard previewed; worked out once for as long as nothing changes that it rests on."""
-        told = self.scenario
-        key = (told.round_name, told.county, told.candidates, told.line, told.income_error)
+        scenario = self.scenario
+        key = (scenario.round_name, scenario.county, scenario.candidates, scenario.line, scenario.income_error)
         if self._compared is None or self._compared[0] != key:
-            found = compare(
-                self.scene(), told.candidates, line=told.line, income_error=told.income_error, report=report
+            comparison = compare(
+                self.scene(), scenario.candidates, line=scenario.line, income_error=scenario.income_error, report=report
             )
-            self._compared = (key, found)
+            self._compared = (key, comparison)
         return self._compared[1]
 
     def asked_sweep(self) -> SweepRequest | None:
         """The sweep that the scenario asks for now; None where it asks for none."""
-        told = self.scenario
-        if told.swept is None or not told.axes:
+        scenario = self.scenario
+        if scenario.swept is None or not scenario.axes:
             return None
-        return SweepRequest(self.scene(), told.candidate(told.swept).standard, tuple(told.parsed_axes()))
+        return SweepRequest(self.scene(), scenario.candidate(scenario.swept).standard, tuple(scenario.parsed_axes()))
 
     def frontier(self) -> dict[str, Any]:
         """The frontier of the first standard's form; its keys are None where no model has scored the round."""

@@ -42,10 +42,10 @@ class SweepPanel:
 
     def refresh(self) -> None:
         """The scenario or its place has changed."""
-        told = self.session.scenario
-        if told.swept is not None:
-            self._name = told.swept
-            pairs = [text.partition("=")[::2] for text in told.axes]
+        scenario = self.session.scenario
+        if scenario.swept is not None:
+            self._name = scenario.swept
+            pairs = [text.partition("=")[::2] for text in scenario.axes]
             self._keys = [*(key for key, _ in pairs), ""][:2]
             self._ranges = [*(values for _, values in pairs), ""][:2]
         if self._name not in self.session.names:
@@ -80,9 +80,9 @@ class SweepPanel:
                 return
         self._show()
 
-    def _counted(self, asked: SweepRequest, found: list[dict[str, Any]]) -> None:
+    def _counted(self, asked: SweepRequest, points: list[dict[str, Any]]) -> None:
         if asked == self.session.asked_sweep():  # else it is of another place, standard or range
-            self.session.sweep = found
+            self.session.sweep = points
         self._show()
 
     def _show(self) -> None:

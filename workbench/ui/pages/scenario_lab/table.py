@@ -49,7 +49,7 @@ class Section:
 def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Section]:
     """Everything that is compared: what the standards say, whom they bring in, cost, model, groups, routes, conditions."""
     records = list(compared.records.values())
-    found = [
+    listed = [
         Section(t("标准有何不同"), _differing(scenario.candidates, t)),
         Section(t("户数与费用"), _counts(records, t)),
         Section(t("预计下滑（模型）"), _slips(records, t)),
@@ -59,7 +59,7 @@ def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Sectio
         Section(_line_title(scenario, t), _counts(list(compared.other_line.values()), t, "line_")[:3]),
         Section(t("按县区（纳入户）"), _by_county(compared, t)),
     ]
-    return [section for section in found if section.rows]
+    return [section for section in listed if section.rows]
 
 
 def comparison_html(scenario: Scenario, compared: Compared, t: Language) -> Markup:
@@ -88,12 +88,12 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Langu
         [t("县区"), county_name(scenario.county or "", t)],
         *([[t("数据"), t("模拟数据：不是真实住户")]] if simulated else []),
     ]  # fmt: skip
-    found = [
+    listed = [
         Sheet(t("比较"), [t("部分"), t("项目"), *names], rows),
         Sheet(t("说明"), [t("项目"), ""], about),
         Sheet(t("各标准"), [t("名称"), "YAML"], [[each.name, write_standard(each.standard)] for each in scenario.candidates]),
     ]  # fmt: skip
-    return [*found[:1], *([sweep_sheet(scenario, sweep, t)] if sweep else []), *found[1:]]
+    return [*listed[:1], *([sweep_sheet(scenario, sweep, t)] if sweep else []), *listed[1:]]
 
 
 def sweep_sheet(scenario: Scenario, sweep: list[Record], t: Language) -> Sheet:
@@ -174,12 +174,12 @@ def _parts(records: list[Record], name: str, labels: Mapping[str, tuple[str, str
 
 
 def _remeasured(records: list[Record], t: Language) -> list[Row]:
-    told = [record.get("remeasured") for record in records]
-    if not all(told):
+    figures = [record.get("remeasured") for record in records]
+    if not all(figures):
         return []
 
     def of(read: Callable[[Any], Any]) -> Values:
-        return [read(each) for each in told]
+        return [read(each) for each in figures]
 
     def interval(name: str, bound: int) -> Values:
         return of(lambda each: each[name]["interval"][bound])

@@ -78,10 +78,10 @@ class TrainingSession(Place):
 
     def begin(self, name: str) -> None:
         """Take the facts of a case, or of a plain household ("lifted", "unregistered"), to change them."""
-        found = next((case.facts for case in cases() if case.name == name), None)
-        if found is None and name not in ("lifted", "unregistered"):
+        facts = next((case.facts for case in cases() if case.name == name), None)
+        if facts is None and name not in ("lifted", "unregistered"):
             raise InputError(Words(f"没有这个案例：{name}", f"no such case: {name}"))
-        self.facts = dict(found) if found is not None else plain_household(name)
+        self.facts = dict(facts) if facts is not None else plain_household(name)
 
     def put(self, name: str, text: str) -> None:
         """Set a fact as typed (empty: not known) and what follows from it; raises InputError, changing nothing."""
