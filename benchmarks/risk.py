@@ -46,7 +46,7 @@ class Contest:
     """Probabilities of the rows held out, by candidate."""
 
     city: City
-    found: dict[str, Rival]
+    rivals: dict[str, Rival]
 
 
 def contest(city: City, settings: Settings, *, parts: bool) -> Contest:
@@ -96,8 +96,8 @@ def _margin(rows: Training, ahead: Floats, settings: Settings) -> Floats:
 
 
 def _row(name: str, of: Contest) -> list[str]:
-    city, rival = of.city, of.found[name]
-    reference = of.found.get(_REFERENCE, of.found[_OURS])
+    city, rival = of.city, of.rivals[name]
+    reference = of.rivals.get(_REFERENCE, of.rivals[_OURS])
     metrics = metrics_of(city.slips, rival.p, truth=city.truth)
     floor, large = metrics.noise_floor, metrics.in_the_large
     assert metrics.log_loss
@@ -136,7 +136,7 @@ def _summary(contests: dict[tuple[int, float, int], Contest]) -> None:
     kinds = sorted({(households, drift) for households, drift, _ in contests})
     for households, drift in kinds:
         alike = [of for (size, far, _), of in contests.items() if (size, far) == (households, drift)]
-        shares = {name: [100 * _share(of.city, of.found[name].p, None) for of in alike] for name in alike[0].found}
+        shares = {name: [100 * _share(of.city, of.rivals[name].p, None) for of in alike] for name in alike[0].rivals}
         ahead = {name: np.subtract(shares[_OURS], own) for name, own in shares.items()}
         table(
             f"{households:,} households, drift {drift:g}: explained %, {len(alike)} cities",
@@ -158,12 +158,12 @@ def main() -> None:
     for households, drift, seed in [(h, d, s) for h in chosen.households for d in chosen.drift for s in chosen.seed]:
         result = contest(simulated_city(households, drift, seed), settings, parts=chosen.parts)
         contests[households, drift, seed] = result
-        reference = _REFERENCE if _REFERENCE in result.found else _OURS
+        reference = _REFERENCE if _REFERENCE in result.rivals else _OURS
         table(
             f"{households:,} households, drift {drift:g}, seed {seed}; {len(result.city.ahead):,} judged, "
             f"{result.city.slips.sum():,.0f} slips; times against {reference}",
             _COLUMNS,
-            [_row(name, result) for name in result.found],
+            [_row(name, result) for name in result.rivals],
         )
     if len(chosen.seed) > 1:
         _summary(contests)

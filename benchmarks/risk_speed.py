@@ -71,7 +71,7 @@ def _training(folder: Path) -> Training:
 
 
 def _model(folder: Path) -> RiskModel:
-    (name,) = records.kept(folder)
+    (name,) = records.stored_models(folder)
     return artefact.load(folder / f"{name}.skops")
 
 

@@ -44,10 +44,10 @@ class InputError(WorkbenchError):
 
 
 class FileError(InputError):
-    """A file that cannot be used as a whole; `found` says why without its path, for a page that knows it by its name."""
+    """A file that cannot be used as a whole; `message` says why without its path, for a page that knows it by its name."""
 
     def __init__(self, path: object, message: Words) -> None:
-        self.found = message
+        self.message = message
         super().__init__(message.after(f"{path}: "))
         self.args = (f"{path}: {message}",)
 

@@ -107,7 +107,7 @@ def account_for(command):
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory):
+def prepared_store(tmp_path_factory):
     """A small store with a register. Not to be changed."""
     store = tmp_path_factory.mktemp("hostile") / "store"
     with pytest.MonkeyPatch.context() as patch:
@@ -121,10 +121,10 @@ def kept(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def places(kept, tmp_path_factory):
+def places(prepared_store, tmp_path_factory):
     """A copy to change, and what else commands name. One for all: what one command does there, another one meets."""
     folder = tmp_path_factory.mktemp("tried")
-    store = shutil.copytree(kept, folder / "store")
+    store = shutil.copytree(prepared_store, folder / "store")
     facts = FactStore(store).read(ROUND, COUNTY, ["household_id"])
     (folder / "empty").write_bytes(b"")
     (folder / "binary").write_bytes(bytes(range(256)) * 40)
@@ -183,7 +183,7 @@ def tried(capsys, command, parameter, value, places):
     return None
 
 
-def told(capsys, command, places, choose):
+def outcomes_of(capsys, command, places, choose):
     results = [
         tried(capsys, command, parameter, value, places)
         for number, parameter in enumerate(COMMANDS[command])
@@ -200,13 +200,13 @@ def test_a_command_given_what_nobody_means_says_so(capsys, places, command):
     def few(values, number):
         return list(islice(cycle(values), at * 3 + number * 5, at * 3 + number * 5 + 2)) if values else []
 
-    assert told(capsys, command, places, few) == []
+    assert outcomes_of(capsys, command, places, few) == []
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_value_for_every_parameter(capsys, places, command):
-    assert told(capsys, command, places, lambda values, _: values) == []
+    assert outcomes_of(capsys, command, places, lambda values, _: values) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions as Unix has them")

@@ -85,7 +85,7 @@ def test_a_store_that_was_left_open_is_closed_by_its_owner(place):
     done = run_program("doctor", "--json")
     assert any("已收紧" in check["found"] for check in done.record["checks"])
     assert open_to_others(place) == []
-    assert not any("已收紧" in str(check.found) for check in examine(store))
+    assert not any("已收紧" in str(check.state) for check in examine(store))
 
 
 def test_reading_closes_it_too(place):

@@ -55,7 +55,7 @@ def test_its_refusals_are_the_same(tmp_path):
             read_apart(path, round_name="2019-10")
         with pytest.raises(FileError) as here:
             read_export(path, round_name="2019-10")
-        assert apart.value.found == here.value.found
+        assert apart.value.message == here.value.message
     with pytest.raises(InputError, match="2019-13"):
         read_apart(good(tmp_path / "g.xlsx"), round_name="2019-13")
 

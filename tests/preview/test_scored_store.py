@@ -34,7 +34,7 @@ def store(tmp_path):
     return made
 
 
-def told(store, data=STANDARD, county=None, line=None, **analyses):
+def previewed(store, data=STANDARD, county=None, line=None, **analyses):
     standard = parse_standard(data)
     return preview(scene(store, ROUND, county, line, standard), standard, analyses=Analyses(**analyses))
 
@@ -46,7 +46,7 @@ def test_the_keys_by_hand(store):
         scores.select("household_id", "county_code", "p_slip"), on=["household_id", "county_code"], how="left"
     )
     inside, scored = assessed.filter(pl.col("edge")), assessed.drop_nulls("p_slip")
-    result = told(store)
+    result = previewed(store)
     assert result["expected_slips"] == pytest.approx(inside["p_slip"].sum(), abs=1e-5)
     assert result["slips_share"] == pytest.approx(inside["p_slip"].sum() / scored["p_slip"].sum(), abs=1e-6)
     assert result["not_scored_in"] == inside["p_slip"].null_count() > 0
@@ -65,8 +65,8 @@ def test_the_keys_by_hand(store):
 
 def test_counties_add_up(store):
     score_store(store, ROUND)
-    whole = told(store)
-    parts = [told(store, county=code) for code in store.counties(ROUND)]
+    whole = previewed(store)
+    parts = [previewed(store, county=code) for code in store.counties(ROUND)]
     assert sum(part["expected_slips"] for part in parts) == whole["expected_slips"]
     assert sum(part["model"]["scored"] for part in parts) == whole["model"]["scored"]
 
@@ -85,38 +85,38 @@ def test_the_other_income_has_the_same_scores(store):
 
 def test_kept_beside_the_index_until_something_changes(store, monkeypatch):
     score_store(store, ROUND)
-    first = told(store)
+    first = previewed(store)
     joins = []
     aligned = slips_module._aligned
     monkeypatch.setattr(slips_module, "_aligned", lambda *given: joins.append(1) or aligned(*given))
-    assert told(store)["expected_slips"] == first["expected_slips"]
+    assert previewed(store)["expected_slips"] == first["expected_slips"]
     assert joins == []
     table = read_scores(store.root, ROUND)
     doubled = (
         pl.DataFrame(table).with_columns(p_slip=pl.col("p_slip") / 2).to_arrow(compat_level=pl.CompatLevel.oldest())
     )
     write_scores(store.root, doubled, head(), Origin(simulated=True))
-    assert told(store)["expected_slips"] == pytest.approx(first["expected_slips"] / 2, abs=1e-5)
+    assert previewed(store)["expected_slips"] == pytest.approx(first["expected_slips"] / 2, abs=1e-5)
     assert joins == [1]
     store.write(ROUND, {"341524": store.read(ROUND, "341524").slice(0, 200)}, Origin(simulated=True))
-    assert told(store)["expected_slips"] < first["expected_slips"] / 2
+    assert previewed(store)["expected_slips"] < first["expected_slips"] / 2
     assert joins == [1, 1]
 
 
 def test_a_household_scored_twice_cannot_be_told_apart(store):
     score_store(store, ROUND)
-    before = told(store)["model"]
+    before = previewed(store)["model"]
     table = read_scores(store.root, ROUND)
     row = pl.DataFrame(table)["kind"].to_list().index("unregistered")
     twice = pl.concat([pl.DataFrame(table), pl.DataFrame(table.slice(row, 1))])
     write_scores(store.root, twice.to_arrow(compat_level=pl.CompatLevel.oldest()), head(), Origin(simulated=True))
-    after = told(store)["model"]
+    after = previewed(store)["model"]
     assert (after["scored"], after["not_scored"]) == (before["scored"] - 1, before["not_scored"] + 1)
 
 
 def test_a_store_that_cannot_be_written_serves_too(store, monkeypatch):
     score_store(store, ROUND)
-    result = told(store)["expected_slips"]
+    result = previewed(store)["expected_slips"]
     for path in (store.root / "index").rglob("*.scores.arrow"):
         path.unlink()
 
@@ -124,25 +124,25 @@ def test_a_store_that_cannot_be_written_serves_too(store, monkeypatch):
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(slips_module, "write_mapped", refuse)
-    assert told(store)["expected_slips"] == result
+    assert previewed(store)["expected_slips"] == result
 
 
 def test_another_line(store):
     score_store(store, ROUND)
-    result = told(store, line=3500.0)
+    result = previewed(store, line=3500.0)
     assert 0 < result["slips_share"] < 1
     assert result["model"]["line"] == LINE
     assert "3218" in result["notes"][-1].zh
-    assert told(store)["notes"] == []
+    assert previewed(store)["notes"] == []
     score_store(store, ROUND, residuals=())
-    without = told(store, line=3500.0)
+    without = previewed(store, line=3500.0)
     assert (without["expected_slips"], without["slips_share"], without["net_benefit"]) == (None, None, None)
     assert "3218" in without["notes"][-1].en
-    assert told(store)["expected_slips"] > 0
+    assert previewed(store)["expected_slips"] > 0
 
 
 def test_without_scores(store):
-    result = told(store, frontier=True, income_error=0.1, bunching=True)
+    result = previewed(store, frontier=True, income_error=0.1, bunching=True)
     assert (result["model"], result["expected_slips"], result["frontier"]) == (None, None, None)
     assert result["remeasured"]["in"]["expected"] > 0
     assert result["bunching"]["rows"] > 0
@@ -151,7 +151,7 @@ def test_without_scores(store):
 
 def test_the_frontier_of_a_city(store):
     score_store(store, ROUND)
-    result = told(store, frontier=True)
+    result = previewed(store, frontier=True)
     standing = result["frontier_standing"]
     assert (standing["households"], standing["slips_share"]) == (result["in"], result["slips_share"])
     assert standing["slips_share"] <= standing["best_share_at_no_more_households"] <= standing["ideal_share"] + 1e-9
@@ -160,7 +160,7 @@ def test_the_frontier_of_a_city(store):
 
 def test_scores_of_facts_that_have_changed_since_say_so(store):
     score_store(store, ROUND)
-    assert told(store)["model"]["warnings"] == list(head().warnings)
+    assert previewed(store)["model"]["warnings"] == list(head().warnings)
     store.write(ROUND, {"341524": store.read(ROUND, "341524").slice(0, 200)}, Origin(simulated=True))
     for _ in range(2):  # made anew, then read from beside the index
-        assert "have changed since it was scored" in told(store)["model"]["warnings"][-1].en
+        assert "have changed since it was scored" in previewed(store)["model"]["warnings"][-1].en

@@ -30,7 +30,7 @@ from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit, visits_of
 from workbench.register.standards.versions import approve, draft, submit
-from workbench.register.unit_of_work.fact_import import take_in_beside
+from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
@@ -206,7 +206,7 @@ class AnyOrder(RuleBasedStateMachine):
         table = new.to_arrow(compat_level=pl.CompatLevel.oldest())
         result = IntakeResult("x", {COUNTY: table}, {}, 1, None, 0, (), (), (), simulated=True)
         work = (self.register, "shell:x", self.now, ROUND, [result], Origin(simulated=True))
-        self.attempt("take in", lambda: take_in_beside(*work))
+        self.attempt("take in", lambda: take_in_with_lock(*work))
 
     def facts_change_before_filing(self, dice):
         for township in ("甲镇", "乙乡"):

@@ -35,11 +35,11 @@ def killed_before(step: int, work, *arguments) -> None:
     assert process.exitcode == -signal.SIGKILL, f"not killed before step {step}: {process.exitcode}"
 
 
-def _counted(told, work, *arguments) -> None:
+def _counted(connection, work, *arguments) -> None:
     steps = []
     _at_each_step(steps.append)
     work(*arguments)
-    told.send(steps[:])
+    connection.send(steps[:])
 
 
 def _killed(step, work, *arguments) -> None:

@@ -64,12 +64,12 @@ def at_once(*works) -> list[int]:
     return [process.exitcode for process in processes]
 
 
-def _counted(told, work, *arguments) -> None:
+def _counted(connection, work, *arguments) -> None:
     calls = count()
     sys.setprofile(lambda *_: next(calls))
     work(*arguments)
     sys.setprofile(None)
-    told.send(next(calls))
+    connection.send(next(calls))
 
 
 def _killed(call, work, *arguments) -> None:

@@ -39,8 +39,8 @@ from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose_all
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.unit_of_work.closing import close, reopen
-from workbench.register.unit_of_work.fact_import import take_in_beside
-from workbench.register.unit_of_work.intake_undoing import undo_beside
+from workbench.register.unit_of_work.fact_import import take_in_with_lock
+from workbench.register.unit_of_work.intake_undoing import undo_with_lock
 from workbench.store.archive import open_archive
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -120,13 +120,13 @@ def take_in(root: str, url: str) -> None:
 def _take_in(register: Register, table: pl.DataFrame, at: dt.datetime) -> None:
     facts = {COUNTY: table.to_arrow(compat_level=pl.CompatLevel.oldest())}
     result = IntakeResult("made", facts, {}, len(table), None, 0, (), (), (), simulated=True)
-    take_in_beside(register, "shell:x", at, ROUND, [result], Origin(simulated=True))
+    take_in_with_lock(register, "shell:x", at, ROUND, [result], Origin(simulated=True))
 
 
 def undo(root: str, url: str) -> None:
     """The facts taken in are undone, with a correction made upon them."""
     with opened(root, url) as register:
-        undo_beside(register, "shell:x", LATER, 1)
+        undo_with_lock(register, "shell:x", LATER, 1)
 
 
 def file_on_the_page(root: str, url: str) -> None:

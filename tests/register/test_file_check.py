@@ -17,7 +17,7 @@ from workbench.register.audit.file_events import model_chosen, scored, tell_of_f
 from workbench.register.audit.store_verification import verify_store
 from workbench.register.location import register_path
 from workbench.register.unit_of_work.closing import close
-from workbench.register.unit_of_work.fact_import import take_in_beside
+from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
@@ -140,7 +140,7 @@ def test_facts_taken_in_are_told_by_their_files_and_hold(store):
     register = open_register(FactStore(store))
 
     table = pl.DataFrame(register.facts.read(ROUND, COUNTY)).with_columns(water=pl.lit(1, pl.Int64))
-    take_in_beside(
+    take_in_with_lock(
         register, "shell:x", NOW, ROUND, [_result(table)], Origin(simulated=True, details={"files": ["a.csv"]})
     )
     register.engine.dispose()

@@ -12,7 +12,7 @@ from workbench.register.audit.log import AuditEvent
 from workbench.register.cases.cases import cases
 from workbench.register.db.procedure_tables import Amendment
 from workbench.register.procedure.filings import file_list
-from workbench.register.unit_of_work.fact_import import take_in_beside
+from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.ledgers.risk_ledger import risk_ledger
@@ -37,7 +37,7 @@ def ledger(office, path):
 
 
 def taken(office, *results):
-    return take_in_beside(
+    return take_in_with_lock(
         office.register, "shell:x", NOW, ROUND, list(results), Origin(details={"files": ["台账.xlsx"]})
     )
 
@@ -111,6 +111,6 @@ def test_facts_that_show_a_household_below_the_line_open_its_case_unless_they_ar
         income_pc=pl.when(pl.col("household_id") == household).then(900.0).otherwise("income_pc")
     )
     results, origin = [_result(poorer)], Origin(simulated=True)
-    changed, _ = take_in_beside(office.register, "shell:x", NOW, round_name, results, origin)
+    changed, _ = take_in_with_lock(office.register, "shell:x", NOW, round_name, results, origin)
     assert changed.counties == (COUNTY,)
     assert len(cases(office.officer, household=household)) == opened

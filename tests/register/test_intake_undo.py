@@ -24,8 +24,8 @@ from workbench.register.location import register_path
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import propose_all
 from workbench.register.unit_of_work.closing import close
-from workbench.register.unit_of_work.fact_import import take_in_beside
-from workbench.register.unit_of_work.intake_undoing import undo_beside, undo_here
+from workbench.register.unit_of_work.fact_import import take_in_with_lock
+from workbench.register.unit_of_work.intake_undoing import undo_here, undo_with_lock
 from workbench.store.batches.batch import GivenFile, Source, batches
 from workbench.store.facts import FactStore
 from workbench.store.ingest import take_in
@@ -40,7 +40,7 @@ def url(tmp_path):
     return f"sqlite:///{tmp_path / 'register.sqlite'}"
 
 
-def kept(root):
+def state_of(root):
     """Every file of facts and persons, by its bytes."""
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -62,11 +62,11 @@ def facts_of(office):
 
 def taken(office, frame, persons=None):
     made = result(frame, persons)
-    return take_in_beside(office.register, "shell:x", NOW, ROUND, [made], Origin(simulated=True))[0]
+    return take_in_with_lock(office.register, "shell:x", NOW, ROUND, [made], Origin(simulated=True))[0]
 
 
 def undo(office, number):
-    return undo_beside(office.register, "shell:y", LATER, number)
+    return undo_with_lock(office.register, "shell:y", LATER, number)
 
 
 def with_one_more(office, **changes):
@@ -85,16 +85,16 @@ def people(frame):
 
 def test_an_intake_undone_leaves_the_bytes_that_stood_before(office):
     root = office.register.facts.root
-    first = kept(root)
+    first = state_of(root)
     frame = with_one_more(office)
     taken(office, frame.head(5), people(frame.head(5)))
-    second = kept(root)
+    second = state_of(root)
     taken(office, frame, people(frame).with_columns(name=pl.lit("别")))
-    assert len({str(each) for each in (first, second, kept(root))}) == 3
+    assert len({str(each) for each in (first, second, state_of(root))}) == 3
     assert undo(office, 2).counties == (COUNTY,)
-    assert kept(root) == second
+    assert state_of(root) == second
     undo(office, 1)
-    assert kept(root) == first
+    assert state_of(root) == first
     assert [each.undone.account for each in batches(root)] == ["shell:y", "shell:y"]
 
 
@@ -124,12 +124,12 @@ def test_the_trail_tells_of_it_and_holds(office):
 def test_a_snapshot_that_was_changed_is_not_put_back(office):
     taken(office, with_one_more(office))
     root = office.register.facts.root
-    before = kept(root)
+    before = state_of(root)
     snapshot = next((root / "batches/1/before").rglob("*.parquet"))
     snapshot.write_bytes(snapshot.read_bytes() + b" ")
     with pytest.raises(InputError, match="was changed"):
         undo(office, 1)
-    assert kept(root) == before
+    assert state_of(root) == before
 
 
 def test_a_correction_made_upon_the_batch_stays_corrected(office):
@@ -169,10 +169,10 @@ def test_a_case_that_the_batch_alone_brought_about_ends_with_it(office):
 
 def refuses(office, number, kind, words):
     root = office.register.facts.root
-    before = kept(root)
+    before = state_of(root)
     with pytest.raises(kind, match=words):
         undo(office, number)
-    assert kept(root) == before
+    assert state_of(root) == before
 
 
 def test_undone_twice_is_refused_the_second_time(office):
@@ -231,9 +231,9 @@ rows = st.dictionaries(
 )
 
 
-def table(found):
+def table(by_name):
     schema = {"household_id": pl.String, "water": pl.Int64, "land_mu": pl.Float64, "has_car": pl.Boolean}
-    lines = [(name, *values) for name, values in found.items()]
+    lines = [(name, *values) for name, values in by_name.items()]
     return pl.DataFrame(lines, schema=schema, orient="row").with_columns(kind=pl.lit("lifted"))
 
 
@@ -291,7 +291,7 @@ def test_forty_thousand_households_come_back_as_they_were(tmp_path, capsys):
     root = tmp_path / "store"
     run(capsys, "simulate", "--households", 40_000, "--rounds", 1, "--store", root)
     store = FactStore(root)
-    before = kept(root)
+    before = state_of(root)
     made = [
         IntakeResult("x", {code: store.read("2019-05", code)}, {}, 0, None, 0, (), (), (), simulated=True)
         for code in store.counties("2019-05")
@@ -308,6 +308,6 @@ def test_forty_thousand_households_come_back_as_they_were(tmp_path, capsys):
     assert batch.changed + batch.unchanged == 40_000
     assert batch.forgotten["water"] == batch.changed
     undo_here(store, None, "shell:x", NOW, batch.number)
-    assert kept(root) == before
+    assert state_of(root) == before
     assert json.loads((root / "batches/1/batch.json").read_text())["undone"]["account"] == "shell:x"
     assert not register_path(root).exists()

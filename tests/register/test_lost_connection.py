@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from workbench.errors import InputError, RefusedError, StoreError
-from workbench.register.db.engine import open_engine, told_in_words, writing
+from workbench.register.db.engine import database_error, open_engine, writing
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_constraint_of_an_embedded_register_is_no_damage(tmp_path):
         connection.execute(text("INSERT INTO step VALUES ('c', NULL)"))
     with embedded.begin() as connection, pytest.raises(IntegrityError) as raised:
         connection.execute(text("INSERT INTO step VALUES ('c', NULL)"))
-    assert type(told_in_words(raised.value)) is StoreError
+    assert type(database_error(raised.value)) is StoreError
     embedded.dispose()
 
 

@@ -154,16 +154,16 @@ def test_a_round_begun_without_a_standard_takes_the_first_one_that_comes(office,
     assert set(every_place(office, url, LATER.date()).values()) == {1}
 
 
-@pytest.mark.parametrize("kept", ["a file", "a draft", "nothing"])
-def test_what_nobody_approved_is_named_as_what_it_is_and_the_register_cannot_tell(office, url, kept):
+@pytest.mark.parametrize("stored", ["a file", "a draft", "nothing"])
+def test_what_nobody_approved_is_named_as_what_it_is_and_the_register_cannot_tell(office, url, stored):
     facts = office.register.facts
-    if kept == "a file":
+    if stored == "a file":
         (facts.root / "standards").mkdir()
         text = write_standard(parse_standard(STANDARD))
         (facts.root / "standards" / f"{COUNTY}.yaml").write_text(text, encoding="utf-8")
-    elif kept == "a draft":
+    elif stored == "a draft":
         submitted(office)
-    source = {"a file": Source.FILE, "a draft": Source.DRAFT, "nothing": Source.REFERENCE}[kept]
+    source = {"a file": Source.FILE, "a draft": Source.DRAFT, "nothing": Source.REFERENCE}[stored]
     assert set(every_place(office, url, NOW.date()).values()) == {None}
     assert standard_in_use(facts, COUNTY, ROUND, NOW.date(), url).source is source
     assert set(assess_county(office.officer, ROUND, COUNTY).filter(kind="unregistered")["rule"].unique()) <= {

@@ -19,7 +19,7 @@ from workbench.register.clock import now_of
 from workbench.register.db.engine import writing
 from workbench.register.demonstration import demonstrate
 from workbench.register.procedure import fact_corrections
-from workbench.register.unit_of_work.fact_import import take_in_beside
+from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
@@ -59,7 +59,7 @@ def test_a_correction_put_back_by_an_import_is_told_of_who_imported_on_the_day_o
     with writing(office.register.engine) as connection:
         connection.execute(fact_corrections.Amendment.__table__.update().values(before="3.25"))
     office.register.__dict__["simulated"] = False  # the real time counts
-    take_in_beside(office.register, "shell:importer", LATER, ROUND, [_result(old)], Origin(simulated=True))
+    take_in_with_lock(office.register, "shell:importer", LATER, ROUND, [_result(old)], Origin(simulated=True))
     later = [each for each in events(office.register) if each["number"] > visited["number"] + 1]
     corrections = [each for each in later if each["action"] in {"correction_covered", "facts_corrected"}]
     assert [each["action"] for each in corrections] == ["correction_covered", "facts_corrected"]
@@ -76,7 +76,7 @@ def test_a_demonstration_s_times_go_on_whatever_is_done_to_keep_it(city, tmp_pat
     real = dt.datetime(2026, 11, 26, 9, 0, tzinfo=NOW.tzinfo)
     back_up(BackedUp(root), tmp_path / "b", at=real, account="admin")
     poor = pl.DataFrame(register.facts.read(ROUND, COUNTY)).with_columns(water=pl.lit(1, pl.Int64))
-    take_in_beside(register, "shell:x", real, ROUND, [_result(poor)], Origin(simulated=True))
+    take_in_with_lock(register, "shell:x", real, ROUND, [_result(poor)], Origin(simulated=True))
     with register.acting_user("admin", now_of(register, real)).writing() as connection:
         record(connection, at=now_of(register, real), account="admin", events=[Event("looked", "x", {})])
     assert go_back(register) == []

@@ -26,7 +26,7 @@ from workbench.store.facts import FactStore
 
 
 @pytest.fixture(scope="module")
-def kept(city, tmp_path_factory):
+def backed_up(city, tmp_path_factory):
     """A store at work, and its backup. Not to be changed."""
     folder = tmp_path_factory.mktemp("witness")
     root = shutil.copytree(city, folder / "store")
@@ -38,8 +38,8 @@ def kept(city, tmp_path_factory):
 
 
 @pytest.fixture
-def store(kept, tmp_path):
-    return shutil.copytree(kept[0], tmp_path / "store")
+def store(backed_up, tmp_path):
+    return shutil.copytree(backed_up[0], tmp_path / "store")
 
 
 def go_on(store):
@@ -49,12 +49,12 @@ def go_on(store):
     register.engine.dispose()
 
 
-def test_what_comes_back_from_a_backup_is_as_told_and_goes_on_from_it(kept, tmp_path):
-    restore(kept[1], Target(tmp_path / "restored"), at=NOW, account="admin")
+def test_what_comes_back_from_a_backup_is_as_told_and_goes_on_from_it(backed_up, tmp_path):
+    restore(backed_up[1], Target(tmp_path / "restored"), at=NOW, account="admin")
     verified = verify_store(tmp_path / "restored", None)
     assert (verified.broken, verified.files, verified.times) == (None, [], [])
     assert verified.holding > 0
-    assert against_backup(tmp_path / "restored", None, kept[1]).verdict == "continues"
+    assert against_backup(tmp_path / "restored", None, backed_up[1]).verdict == "continues"
 
 
 def compute_anew(store, *, cut=0, account="somebody else"):
@@ -78,28 +78,28 @@ def compute_anew(store, *, cut=0, account="somebody else"):
     connection.close()
 
 
-def test_a_chain_that_went_on_since_its_backup_continues(kept, store):
+def test_a_chain_that_went_on_since_its_backup_continues(backed_up, store):
     go_on(store)
-    result = against_backup(store, None, kept[1])
+    result = against_backup(store, None, backed_up[1])
     assert (result.verdict, result.difference) == ("continues", None)
 
 
-def test_a_chain_computed_anew_holds_by_itself_and_not_beside_its_backup(kept, store, capsys):
+def test_a_chain_computed_anew_holds_by_itself_and_not_beside_its_backup(backed_up, store, capsys):
     compute_anew(store)
     assert verify_store(store, None).broken is None
-    assert against_backup(store, None, kept[1]).verdict == "rewritten"
-    assert against_backup(store, None, kept[1]).difference == 3
-    done = run(capsys, "audit", "verify", "--store", store, "--against", kept[1], "--json")
+    assert against_backup(store, None, backed_up[1]).verdict == "rewritten"
+    assert against_backup(store, None, backed_up[1]).difference == 3
+    done = run(capsys, "audit", "verify", "--store", store, "--against", backed_up[1], "--json")
     assert (done.status, done.record["against"]["verdict"]) == (1, "rewritten")
-    shown = run(capsys, "audit", "verify", "--store", store, "--against", kept[1])
+    shown = run(capsys, "audit", "verify", "--store", store, "--against", backed_up[1])
     assert "改写" in shown.err
 
 
-def test_events_cut_off_with_the_chain_mended_are_found_beside_the_backup(kept, store):
-    before = against_backup(store, None, kept[1])
+def test_events_cut_off_with_the_chain_mended_are_found_beside_the_backup(backed_up, store):
+    before = against_backup(store, None, backed_up[1])
     compute_anew(store, cut=1, account="")
     assert verify_store(store, None).broken is None
-    assert against_backup(store, None, kept[1]) == replace(before, verdict="cut", difference=before.event)
+    assert against_backup(store, None, backed_up[1]) == replace(before, verdict="cut", difference=before.event)
 
 
 def test_a_register_put_in_place_of_another_is_known_by_what_the_store_remembers(store, city, tmp_path):
@@ -120,18 +120,18 @@ def filed(store):
     return TrailHead(number, hashed)
 
 
-def test_the_filing_document_bears_the_head_at_its_filing(kept):
-    register = open_register(FactStore(kept[0]))
+def test_the_filing_document_bears_the_head_at_its_filing(backed_up):
+    register = open_register(FactStore(backed_up[0]))
     seen = CountyRound(register.facts, ROUND, COUNTY, register.acting_user("officer", NOW), NOW.date())
     head = gather_filing(seen).trail
     register.engine.dispose()
-    with sqlite3.connect(register_path(kept[0])) as connection:
+    with sqlite3.connect(register_path(backed_up[0])) as connection:
         last = connection.execute(
             "SELECT number, hash FROM audit_event WHERE action = 'filed' ORDER BY number DESC"
         ).fetchone()
     connection.close()
     assert (head.event, head.hash) == last
-    assert against_head(kept[0], None, head.coded).verdict == "continues"
+    assert against_head(backed_up[0], None, head.coded).verdict == "continues"
 
 
 @pytest.mark.parametrize("written", ["printed", "coded", "hash", "short"])
@@ -167,8 +167,8 @@ def test_what_is_no_backup_is_said_to_be_none(store, tmp_path, capsys):
     refused(run(capsys, "audit", "verify", "--store", store, "--against", tmp_path / "none"), "none")
 
 
-def test_the_json_names_the_head(kept, capsys):
-    result = run(capsys, "audit", "verify", "--store", kept[0], "--json").record
+def test_the_json_names_the_head(backed_up, capsys):
+    result = run(capsys, "audit", "verify", "--store", backed_up[0], "--json").record
     assert result["broken"] is None
     assert result["head"]["event"] == result["events"]
     assert json.dumps(result["times"]) == "[]"

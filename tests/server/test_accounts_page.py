@@ -70,7 +70,7 @@ def first_password_in(text, account):
     return re.search(rf"<td>{account}</td><td><code>([^<]+)</code>", text).group(1)
 
 
-def kept(register):
+def accounts_of(register):
     return {each["account"]: each for each in accounts(register.acting_user("admin", dt.datetime.now(BEIJING)))}
 
 
@@ -122,7 +122,7 @@ def test_closing_reopening_and_resetting_end_what_is_open_at_once(server, admin,
     again = first_password_in(admin.post("accounts", {"action": "reset", "account": "officer1"})[1], "officer1")
     assert Visitor(server).sign_in("officer1", first)[0] == 401
     assert Visitor(server).sign_in("officer1", again)[0] == 200
-    assert kept(register)["officer1"]["password"] == "first"  # noqa: S105 - a state
+    assert accounts_of(register)["officer1"]["password"] == "first"  # noqa: S105 - a state
 
 
 def test_another_role_or_area_ends_what_is_open(server, admin, register):
@@ -132,7 +132,7 @@ def test_another_role_or_area_ends_what_is_open(server, admin, register):
     assert status == 200
     assert "已更改" in text
     assert not is_in(visitor)
-    assert kept(register)["officer2"]["county"] == "341522"
+    assert accounts_of(register)["officer2"]["county"] == "341522"
 
 
 def test_a_cookie_copied_before_signing_out_opens_nothing_after(server):
@@ -152,11 +152,11 @@ def test_rows_are_pasted_all_or_none_and_each_wrong_one_is_named(admin, register
     status, text = admin.post("accounts", {"action": "rows", "rows": wrong})
     assert status == 400
     assert all(f"第 {number} 行" in text for number in (3, 4, 5))
-    assert "paste1" not in kept(register)
+    assert "paste1" not in accounts_of(register)
     status, text = admin.post("accounts", {"action": "rows", "rows": good})
     assert status == 200
     assert first_password_in(text, "paste1") != first_password_in(text, "paste2")
-    row = kept(register)["paste2"]
+    row = accounts_of(register)["paste2"]
     assert (row["role"], row["county"], row["township"], row["village"]) == (
         "village_worker", "341524", "梅山镇", "小南京村",
     )  # fmt: skip
@@ -178,14 +178,14 @@ def test_only_the_administrator_is_shown_accounts(server):
 
 
 def test_forms_need_the_token_of_the_page(admin, register):
-    before = kept(register)
+    before = accounts_of(register)
     for path, fields in (
         ("accounts", {"action": "close", "account": "officer3"}),
         ("password", {"present": SECRET, "new": NEW, "again": NEW}),
         ("logout", {}),
     ):
         assert admin.post(path, fields, token=False)[0] == 403
-    assert kept(register) == before
+    assert accounts_of(register) == before
     assert is_in(admin)
 
 

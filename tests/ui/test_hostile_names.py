@@ -30,7 +30,7 @@ def store(tmp_path_factory):
 
 
 @pytest.fixture
-def looked_at(page):
+def watched_page(page):
     """A page that is seen to do nothing that a name tells it to: no dialog, no image."""
     fired = []
     page.on("dialog", lambda dialog: (fired.append(dialog.message), dialog.dismiss()))
@@ -42,12 +42,12 @@ def looked_at(page):
 
 
 @pytest.fixture
-def go(looked_at, store, voila_server):
+def go(watched_page, store, voila_server):
     server = voila_server(store.root)
 
     def open_(name, more=""):
-        open_page(looked_at, f"{server.url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}{more}")
-        return looked_at
+        open_page(watched_page, f"{server.url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}{more}")
+        return watched_page
 
     return open_
 
@@ -88,11 +88,11 @@ def downloaded(page, tmp_path, *buttons):
             assert [cell for cell in cells if cell.startswith(BEGINS_A_FORMULA)] == []
 
 
-def test_home(looked_at, store, voila_server):
+def test_home(watched_page, store, voila_server):
     server = voila_server(store.root)
-    looked_at.goto(f"{server.url}?county={COUNTY}")
-    looked_at.get_by_label("县区", exact=True).select_option(IMAGE)
-    expect(looked_at.locator("h1")).to_contain_text(IMAGE)
+    watched_page.goto(f"{server.url}?county={COUNTY}")
+    watched_page.get_by_label("县区", exact=True).select_option(IMAGE)
+    expect(watched_page.locator("h1")).to_contain_text(IMAGE)
 
 
 def test_county_standard(go):
@@ -188,8 +188,8 @@ def export(tmp_path):
     return path
 
 
-def test_intake(looked_at, voila_server, tmp_path, export):
-    page = looked_at
+def test_intake(watched_page, voila_server, tmp_path, export):
+    page = watched_page
     store, files = tmp_path / "store", tmp_path / "files"
     files.mkdir()
     server = voila_server(store)

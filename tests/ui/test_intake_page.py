@@ -21,7 +21,7 @@ from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 from workbench.ui.kit.controls.long_work import CancelledWork
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.intake.reasons import REASONS, told
+from workbench.ui.pages.intake.reasons import REASONS, problem_in_words
 from workbench.ui.pages.intake.state import IntakeSession
 
 EXPORT = Path(__file__).parents[1] / "data" / "exports" / "霍邱县_监测信息_2019-10.csv"
@@ -44,10 +44,10 @@ def take(session):
 
 def test_every_finding_of_the_sample_has_its_words_in_both_languages(tmp_path):
     session = read(tmp_path)
-    assert session.found()
-    for _, problem in session.found():
+    assert session.listed_problems()
+    for _, problem in session.listed_problems():
         assert problem.reason in REASONS
-        assert all(told(problem, Language("zh")))
+        assert all(problem_in_words(problem, Language("zh")))
 
 
 def test_rounds_are_offered_before_anything_is_stored(tmp_path):
@@ -86,7 +86,7 @@ def test_what_was_read_for_another_choice_is_neither_shown_nor_taken_in(tmp_path
     before = session.asked()
     late = before.read(lambda _done, _total: None)
     choose(session)
-    assert (session.result, session.found()) == (None, [])
+    assert (session.result, session.listed_problems()) == (None, [])
     session.put(late)
     assert session.outcome is None
     with pytest.raises(StoreError):

@@ -172,7 +172,7 @@ def test_a_damaged_file_is_said_to_be_damaged(session, store, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError):
         session.open("feedfeedfeed")
-    session.kept()
+    session.saved_scenarios()
     path.unlink()
 
 

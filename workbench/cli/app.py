@@ -22,7 +22,7 @@ from workbench.cli.serving import serve
 from workbench.cli.standards import preview
 from workbench.cli.usage import UsageError, usage_error
 from workbench.errors import StoreError, Words, WorkbenchError
-from workbench.register.db.engine import DBAPIError, told_in_words
+from workbench.register.db.engine import DBAPIError, database_error
 from workbench.safeguards.private_files import private_by_default
 
 app = typer.Typer(
@@ -262,7 +262,7 @@ def _in_words(error: Exception) -> WorkbenchError:
     if os.environ.get("WORKBENCH_TRACEBACK"):
         traceback.print_exception(error)
     if isinstance(error, DBAPIError):
-        return told_in_words(error)
+        return database_error(error)
     if isinstance(error, OSError):
         why = error.strerror or error
         message = Words(

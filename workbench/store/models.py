@@ -21,7 +21,7 @@ POINTER = "model.json"
 """The file of a store that names the model in use."""
 _FOLDER = "models"
 _FOLDER_POINTER = "in_use.json"
-_BESIDE = (SUFFIX, ".md", ".json")
+_COMPANIONS = (SUFFIX, ".md", ".json")
 """The files of a model: itself, its card, its account."""
 _NAME = re.compile(r"[\w-]+")
 
@@ -42,20 +42,20 @@ def models_of(store: Path) -> Path:
 def path_of(name: str, models: Path) -> Path:
     """The file of a model; a name is a name, not a path."""
     if not _NAME.fullmatch(name):
-        there = ", ".join(kept(models))
+        there = ", ".join(stored_models(models))
         message = Words(f"不是模型名；已有：{there or '无'}", f"is no name of a model; there are: {there or 'none'}")
         raise InputError(message.after(f"{name!r}: "))
     return models / f"{name}{SUFFIX}"
 
 
-def kept(models: Path) -> list[str]:
+def stored_models(models: Path) -> list[str]:
     """The names of the models in a folder."""
     return sorted(path.stem for path in models.glob(f"*{SUFFIX}"))
 
 
 def files_of(model: Path) -> Iterator[Path]:
     """The files of a model that are there, by the path of the model itself."""
-    return (path for path in map(model.with_suffix, _BESIDE) if path.is_file())
+    return (path for path in map(model.with_suffix, _COMPANIONS) if path.is_file())
 
 
 def path_in_use(models: Path | None, store: Path, shared: Path | None = None) -> Path:

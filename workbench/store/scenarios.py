@@ -73,14 +73,14 @@ def read_scenario(root: Path, identity: str) -> Saved:
 
 def list_scenarios(root: Path) -> list[Saved]:
     """All saved scenarios that can be read, the last saved first."""
-    found = []
+    listed = []
     for path in (root / "scenarios").glob("*.json"):
         if _IDENTITY.fullmatch(path.stem):
             try:
-                found.append(read_scenario(root, path.stem))
+                listed.append(read_scenario(root, path.stem))
             except StoreError:
                 continue
-    return sorted(found, key=lambda saved: saved.saved_at, reverse=True)
+    return sorted(listed, key=lambda saved: saved.saved_at, reverse=True)
 
 
 def delete_scenario(root: Path, saved: Saved) -> None:

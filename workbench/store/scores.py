@@ -82,7 +82,7 @@ class ScoreHead:
     advice: dict[str, str]
     warnings: tuple[Words, ...] = ()
 
-    def told(self, *, stale: bool) -> "ScoreHead":
+    def with_staleness(self, *, stale: bool) -> "ScoreHead":
         """The same, with a warning where the facts are no longer those that were scored."""
         if not stale:
             return self

@@ -206,19 +206,21 @@ def screening_command(
     as_json: JsonOption = False,
 ) -> None:
     """Unregistered households of the key groups, to be visited door to door (§2.2-b), by village."""
-    found = screening(user, checked_round(round_name), county, village)
+    households = screening(user, checked_round(round_name), county, village)
     if as_json:
-        print_json({"round": round_name, "county": county, "households": found.to_dicts()})
+        print_json({"round": round_name, "county": county, "households": households.to_dicts()})
         return
-    groups = [name for name in found.columns if name in LABELS and name not in {"household_id", "township", "village"}]
+    groups = [
+        name for name in households.columns if name in LABELS and name not in {"household_id", "township", "village"}
+    ]
     rows = [
         [row["household_id"], row["township"], row["village"], _joined(label(LABELS[name]) for name in groups if row[name])
          or Words("群体未知", "group not known")]
-        for row in found.head(_SHOWN).iter_rows(named=True)
+        for row in households.head(_SHOWN).iter_rows(named=True)
     ]  # fmt: skip
-    title = Words(f"{round_name} · {len(found):,} 户", f"{round_name} · {len(found):,} households")
+    title = Words(f"{round_name} · {len(households):,} 户", f"{round_name} · {len(households):,} households")
     show_table(title, [*_PLACE, Words("重点群体", "key groups")], rows)
-    _rest(len(found))
+    _rest(len(households))
 
 
 @with_acting_user

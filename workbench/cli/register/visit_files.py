@@ -22,9 +22,9 @@ _FACT_NAMES = {fact.zh: fact.name for fact in FACTS} | {fact.name: fact.name for
 _MOST_FAULTS = 20
 
 
-def read_report(household: str, on: dt.date, visitors: str, found: Sequence[str], amend: Sequence[str]) -> VisitReport:
+def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str], amend: Sequence[str]) -> VisitReport:
     """A visit from `name=text` pairs."""
-    findings = dict(_pair(each, "--found") for each in found)
+    findings = dict(_pair(each, "--found") for each in texts)
     unknown = sorted(set(findings) - set(VISIT_DOMAINS))
     if unknown:
         zh = "、".join(f"{name}（{label}）" for name, (label, _) in VISIT_DOMAINS.items())

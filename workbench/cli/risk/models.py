@@ -32,7 +32,7 @@ from workbench.register.audit.file_events import model_chosen, scored, tell_of_f
 from workbench.register.audit.log import Event
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.facts import FactStore
-from workbench.store.models import POINTER, kept, left_outside, models_of, named
+from workbench.store.models import POINTER, left_outside, models_of, named, stored_models
 from workbench.store.scores import read_head, write_scores
 
 ModelsOption = Annotated[
@@ -237,14 +237,19 @@ def models_command(
         if (facts.root / POINTER).exists():  # one was chosen, and cannot be used: that is said
             warn(error.words)
     outside = left_outside(facts.root)
-    record = {"models": kept(folder), "in_use": current, "folder": str(folder), "outside": outside and str(outside)}
+    record = {
+        "models": stored_models(folder),
+        "in_use": current,
+        "folder": str(folder),
+        "outside": outside and str(outside),
+    }
     if as_json:
         print_json(record)
         return
     show_table(
         f"{folder}",
         [Words("模型", "model"), Words("在用", "in use")],
-        [[name, "✓" if name == current else ""] for name in kept(folder)],
+        [[name, "✓" if name == current else ""] for name in stored_models(folder)],
     )
     if outside is not None:
         warn(_outside(outside))
@@ -268,7 +273,7 @@ def visits_command(
 
     facts = open_store(store)
     head = read_head(facts.root, checked_round(round_name))
-    head = head.told(stale=facts.digest(round_name) != head.facts)
+    head = head.with_staleness(stale=facts.digest(round_name) != head.facts)
     chosen = standard_of(standard) if standard else None
     lists = visit_lists(facts, round_name, county, capacity, chosen, register_url())
     record = {

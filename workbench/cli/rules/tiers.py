@@ -55,7 +55,7 @@ def tier_command(
     parameters = tier_parameters(checked_round(round_name), line)
     chosen = reading_named(reading)
     begin = time.perf_counter()
-    found = count_tiers(lifted_facts(facts, round_name, county, engine), parameters, chosen)
+    counted = count_tiers(lifted_facts(facts, round_name, county, engine), parameters, chosen)
     seconds = time.perf_counter() - begin
     if as_json:
         print_json(
@@ -64,11 +64,11 @@ def tier_command(
                 "reading": chosen.name,
                 "engine": engine,
                 "line": parameters.line,
-                "counts": {key: whole(count) for key, count in found.city.items()},
-                "rows": {key: count.rows for key, count in found.city.items()},
+                "counts": {key: whole(count) for key, count in counted.city.items()},
+                "rows": {key: count.rows for key, count in counted.city.items()},
                 "by_county": {
                     code: {key: whole(count) for key, count in counts.items()}
-                    for code, counts in found.by_county.items()
+                    for code, counts in counted.by_county.items()
                 },
                 "simulated": is_simulated(facts, round_name, county),
                 "seconds": round(seconds, 3),
@@ -76,14 +76,16 @@ def tier_command(
         )
         return
     _mark(facts, round_name, county)
-    rows = [[county_name(code), *(whole(counts[key]) for key in TIER_KEYS)] for code, counts in found.by_county.items()]
+    rows = [
+        [county_name(code), *(whole(counts[key]) for key in TIER_KEYS)] for code, counts in counted.by_county.items()
+    ]
     show_table(
         Words(
             f"{round_name} · {chosen.zh} · 扶贫标准 {parameters.line:g} 元",
             f"{round_name} · {chosen.en} · poverty line {parameters.line:g} yuan",
         ),
         [Words("县区", "county"), *(_tier_name(key) for key in TIER_KEYS)],
-        [*rows, [Words("合计", "total"), *(whole(found.city[key]) for key in TIER_KEYS)]],
+        [*rows, [Words("合计", "total"), *(whole(counted.city[key]) for key in TIER_KEYS)]],
     )
 
 

@@ -33,11 +33,11 @@ _PARTS = {
 
 @dataclass(frozen=True)
 class Check:
-    """One part by its fixed `name`: whether it is `fine`, what was `found`, the `cure`, and whether the pages need it."""
+    """One part by its fixed `name`: whether it is `fine`, the `state` it is in, the `cure`, and whether the pages need it."""
 
     name: str
     fine: bool
-    found: Words | str
+    state: Words | str
     cure: Words | str = ""
     needed: bool = True
     part: Words | str = field(init=False)
@@ -77,9 +77,9 @@ def _python() -> Check:
 
 def _package(name: str, *, needed: bool = True, cure: str = "make setup") -> Check:
     try:
-        return Check(name, fine=True, found=version(name), needed=needed)
+        return Check(name, fine=True, state=version(name), needed=needed)
     except PackageNotFoundError:
-        return Check(name, fine=False, found=Words("未安装", "not installed"), cure=cure, needed=needed)
+        return Check(name, fine=False, state=Words("未安装", "not installed"), cure=cure, needed=needed)
 
 
 def _writable(store: Path) -> Check:
@@ -90,28 +90,28 @@ def _writable(store: Path) -> Check:
         return Check(
             "store",
             fine=False,
-            found=f"{store}: {getattr(error, 'strerror', None) or error}",
+            state=f"{store}: {getattr(error, 'strerror', None) or error}",
             cure=Words("--store 或 WORKBENCH_STORE", "--store or WORKBENCH_STORE"),
         )
     free = shutil.disk_usage(there).free / 2**30
     message = Words(
         f"{store.resolve()}，可写，{free:.0f} GiB 可用", f"{store.resolve()}, writable, {free:.0f} GiB free"
     )
-    return Check("store", fine=True, found=message)
+    return Check("store", fine=True, state=message)
 
 
 def _private(store: Path, open_before: bool) -> Check:  # noqa: FBT001 - as it was found
     """Whether anybody else on this computer may look into the store."""
     name = "private"
     if not open_before or not store.exists():
-        return Check(name, fine=True, found=Words(f"{store}：仅本用户可读", f"{store} can be read by its owner only"))
+        return Check(name, fine=True, state=Words(f"{store}：仅本用户可读", f"{store} can be read by its owner only"))
     if close_to_others(store):
         message = Words(f"{store}：曾对他人开放，已收紧", f"{store} was open to others and is closed now")
-        return Check(name, fine=True, found=message)
+        return Check(name, fine=True, state=message)
     if not any(store.iterdir()):
-        return Check(name, fine=True, found=Words(f"{store}：空目录", f"{store} is empty"))
+        return Check(name, fine=True, state=Words(f"{store}：空目录", f"{store} is empty"))
     message = Words(f"{store}：他人可读", f"{store} can be read by others")
-    return Check(name, fine=False, found=message, cure=f"chmod -R go-rwx {store}")
+    return Check(name, fine=False, state=message, cure=f"chmod -R go-rwx {store}")
 
 
 def _facts(store: Path) -> Check:
@@ -120,12 +120,12 @@ def _facts(store: Path) -> Check:
         rounds = stored.rounds()
         origins = [stored.origin(name) for name in rounds]
     except (WorkbenchError, OSError) as error:
-        return Check("facts", fine=False, found=error.words if isinstance(error, WorkbenchError) else str(error))
+        return Check("facts", fine=False, state=error.words if isinstance(error, WorkbenchError) else str(error))
     if not rounds:
-        return Check("facts", fine=False, found=Words("没有", "none"), cure="workbench intake / simulate", needed=False)
+        return Check("facts", fine=False, state=Words("没有", "none"), cure="workbench intake / simulate", needed=False)
     simulated = any(origin.simulated for origin in origins)
     mark = Words("，模拟数据", ", simulated") if simulated else Words("", "")
-    return Check("facts", fine=True, found=Words("、".join(rounds), ", ".join(rounds)) + mark)
+    return Check("facts", fine=True, state=Words("、".join(rounds), ", ".join(rounds)) + mark)
 
 
 def _exists(name: str, path: Path) -> Check:
@@ -156,7 +156,7 @@ def _fonts() -> Check:
     """Chinese fonts; office computers with Chinese Windows have them, bare servers do not."""
     listing = shutil.which("fc-list")
     if os.name == "nt" or listing is None:
-        return Check("fonts", fine=True, found=Words("未检查", "not looked at"), needed=False)
+        return Check("fonts", fine=True, state=Words("未检查", "not looked at"), needed=False)
     listed = subprocess.run([listing, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)  # noqa: S603
     names = sorted(set(listed.stdout.split("\n")) - {""})
     there = names[0] if names else Words("没有", "none")

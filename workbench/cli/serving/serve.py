@@ -103,7 +103,7 @@ def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) ->
         print_json({"fine": not failed, "checks": [_record(check) for check in checks]})
     else:
         rows = [
-            [check.part, "✓" if check.fine else "✗" if check.needed else "–", check.found, check.cure]
+            [check.part, "✓" if check.fine else "✗" if check.needed else "–", check.state, check.cure]
             for check in checks
         ]
         show_table("", [Words("项目", "part"), "", Words("情况", "found"), Words("办法", "cure")], rows)
@@ -114,4 +114,8 @@ def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) ->
 
 def _record(check: Check) -> dict[str, Any]:
     """A part as JSON: its `name` is the same in every language, the rest is of this run's."""
-    return {key: in_language(value) if isinstance(value, Words) else value for key, value in vars(check).items()}
+    said = {"part": check.part, "found": check.state, "cure": check.cure}
+    return {
+        "name": check.name, "fine": check.fine, "needed": check.needed,
+        **{key: in_language(value) if isinstance(value, Words) else value for key, value in said.items()},
+    }

@@ -195,7 +195,7 @@ def _message(detail: ErrorDetails) -> Words:
     if kind == "greater_than_equal" and {"multiple", "group_ceilings"} & set(detail["loc"]):
         return CEILING_BELOW_LINE.after(given)
     if kind == "extra_forbidden":
-        keys = ", ".join(_keys_beside(detail["loc"]))
+        keys = ", ".join(_sibling_keys(detail["loc"]))
         return Words(f"没有此项；可用 {keys}", f"no such key; choose from {keys}").after(given)
     plain = _PLAIN.get(kind)
     return (plain.format(**context) if plain else Words(detail["msg"], detail["msg"])).after(given)
@@ -207,7 +207,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
-def _keys_beside(place: tuple[int | str, ...]) -> list[str]:
+def _sibling_keys(place: tuple[int | str, ...]) -> list[str]:
     """The keys that a standard has where an unknown one was found."""
     part: type[BaseModel] = EdgeStandard
     for name in place[:-1]:

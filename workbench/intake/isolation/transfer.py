@@ -47,7 +47,7 @@ def take_over(folder: Path) -> IntakeResult:
 def hand_over_refusal(folder: Path, error: WorkbenchError) -> None:
     """Write why a file cannot be used."""
     of_file = isinstance(error, FileError)
-    words = error.found if isinstance(error, FileError) else error.words
+    words = error.message if isinstance(error, FileError) else error.words
     (folder / _REFUSAL).write_text(json.dumps([of_file, words.zh, words.en], ensure_ascii=False), encoding="utf-8")
 
 

@@ -45,11 +45,11 @@ def compare(
     analyses = Analyses(income_error=income_error)
 
     def previewed(where: Scene, asked: Analyses) -> dict[str, Record]:
-        found = {}
+        by_candidate = {}
         for each in unbound:
-            found[each.name] = preview(where, each.standard, against, asked)
+            by_candidate[each.name] = preview(where, each.standard, against, asked)
             counter.step()
-        return found
+        return by_candidate
 
     records = previewed(scene, analyses)
     by_county = {code: previewed(replace(scene, county=code), Analyses()) for code in codes}

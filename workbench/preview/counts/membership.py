@@ -60,8 +60,8 @@ def evaluate(index: PreviewIndex, limits: EdgeLimits, *, routes: bool = False) -
     bands = [_band(limits, upper) for upper in cuts[1:]]
     unknown = _band(limits, limits.line, known=False)
     for county in index.counties:
-        found = np.searchsorted(index.income[county.start : county.known], cuts)
-        positions = [county.start + int(position) for position in found]
+        cut_positions = np.searchsorted(index.income[county.start : county.known], cuts)
+        positions = [county.start + int(position) for position in cut_positions]
         yield _piece(index, limits, county, list(zip(bands, pairwise(positions), strict=True)), routes=routes)
         if county.known < county.stop:
             yield _piece(index, limits, county, [(unknown, (county.known, county.stop))], routes=routes)

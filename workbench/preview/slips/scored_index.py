@@ -115,12 +115,12 @@ def load_scores(store: FactStore, round_name: str, index: PreviewIndex) -> SlipS
     fingerprint = fingerprint_of(store.root, [scores_path(store.root, round_name)], [_LAYOUT, facts])
     cached = read_mapped(path, fingerprint)
     if cached is not None:
-        return SlipScores(head.told(stale=cached.head["stale"]), *(cached.array(name) for name in _ARRAYS))
+        return SlipScores(head.with_staleness(stale=cached.head["stale"]), *(cached.array(name) for name in _ARRAYS))
     stale = store.digest(round_name) != head.facts
     columns = _aligned(index, pl.DataFrame(read_scores(store.root, round_name, [*_KEY, "kind", *_ARRAYS])))
     with suppress(OSError):  # a store that cannot be written serves just as well, only slower
         write_mapped(path, columns, {"stale": stale}, fingerprint)
-    return SlipScores(head.told(stale=stale), *columns.values())
+    return SlipScores(head.with_staleness(stale=stale), *columns.values())
 
 
 def _aligned(index: PreviewIndex, scores: pl.DataFrame) -> dict[str, Floats]:

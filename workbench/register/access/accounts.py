@@ -82,7 +82,10 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
             )
         connection.execute(insert(Account).values(**_values(new)))
         record(
-            connection, at=now, account=new.account, events=[_told("account_added", new), covering(register.facts.root)]
+            connection,
+            at=now,
+            account=new.account,
+            events=[_account_event("account_added", new), covering(register.facts.root)],
         )
     remember(register.engine, register.facts.root)
 
@@ -127,7 +130,7 @@ def change_account(user: ActingUser, changed: NewAccount) -> None:
         if connection.execute(there).one_or_none() is not None:
             return  # it is as it should be: nothing it has open ends
         _change(connection, changed.account, was_active=True, **values)
-        user.record(connection, [_told("account_changed", changed)])
+        user.record(connection, [_account_event("account_changed", changed)])
 
 
 def add_with_first_passwords(user: ActingUser, new: list[NewAccount]) -> dict[str, str]:
@@ -174,7 +177,7 @@ def _insert(connection: Connection, user: ActingUser, new: list[NewAccount]) -> 
             raise RefusedError(Words(f"账号 {each.account} 已有", f"account {each.account} is there already"))
         known.add(each.account)
     connection.execute(insert(Account), [_values(each) for each in new])
-    user.record(connection, [_told("account_added", each) for each in new])
+    user.record(connection, [_account_event("account_added", each) for each in new])
 
 
 _STEPS = ("account_added", "account_closed", "account_reopened", "account_changed")
@@ -216,7 +219,7 @@ def _values(new: NewAccount) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _told(action: str, new: NewAccount) -> Event:
+def _account_event(action: str, new: NewAccount) -> Event:
     return Event(action, new.account, {"role": new.role, "area": str(new.area)}, (("account", new.account),))
 
 

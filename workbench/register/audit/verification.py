@@ -108,7 +108,7 @@ def verify_all(connection: Connection, root: Path | None = None) -> Verified:
     """The same in a transaction that is open; raises where the database cannot be read."""
     if (said := _damage(connection)) is not None:
         return Verified(0, 1, unreadable=damaged(said))
-    chain, expected = verify(connection), _told(connection)
+    chain, expected = verify(connection), _expected(connection)
     changed, records = _held_against(connection, expected)
     files = FileCheck(0, [], []) if root is None else check_files(root, expected.files)
     events = [*(each.event for each in changed), *(each.event for each in files.wrong)]
@@ -121,7 +121,7 @@ def verify_all(connection: Connection, root: Path | None = None) -> Verified:
 
 def changed_records(connection: Connection) -> list[Changed]:
     """Every record that is not what the last event that wrote it told, or of which no event tells."""
-    return _held_against(connection, _told(connection))[0]
+    return _held_against(connection, _expected(connection))[0]
 
 
 def _damage(connection: Connection) -> str | None:
@@ -147,7 +147,7 @@ def _held_against(connection: Connection, expected: ExpectedState) -> tuple[list
     return sorted([*changed, *gone], key=lambda each: (each.event or 0, each.kind, str(each.key))), count
 
 
-def _told(connection: Connection) -> ExpectedState:
+def _expected(connection: Connection) -> ExpectedState:
     expected = ExpectedState()
     rows = connection.execute(_EVENTS, execution_options={"yield_per": _BATCH})
     for event, (action, details) in enumerate(rows, 1):

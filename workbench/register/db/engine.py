@@ -110,7 +110,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             committing = True
     except IntegrityError as error:
         if not _is_there_already(error):
-            raise told_in_words(error) from None
+            raise database_error(error) from None
         raise RefusedError(
             Words(
                 "另一人刚刚登记了同一条记录，没有覆盖；请重新查看",
@@ -152,12 +152,12 @@ def readable() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, UnicodeDecodeError) as error:
-        raise told_in_words(error) from None
+        raise database_error(error) from None
     except NoSuchColumnError as error:  # the name of a column is in the file too
         raise DamagedError(damaged(str(error))) from None
 
 
-def told_in_words(error: DBAPIError | UnicodeDecodeError) -> StoreError:
+def database_error(error: DBAPIError | UnicodeDecodeError) -> StoreError:
     """DamagedError for a damaged file (even a name that SQLite's own message repeats may be), else StoreError."""
     if isinstance(error, UnicodeDecodeError):
         return DamagedError(damaged(str(error)))

@@ -139,8 +139,8 @@ def _fill(connection: Connection, archive: Archive, event: Restored, *, simulate
     moment = moment_of(connection, event.at, simulated=simulated)
     if archive.manifest["register"]["version"] != newest_version():
         change_version(connection, newest_version(), moment=moment, account=event.account)
-    told = Event("restored", event.name, {**_about(archive), **moment.details})
-    record(connection, at=moment.at, account=event.account, events=[told])
+    restored = Event("restored", event.name, {**_about(archive), **moment.details})
+    record(connection, at=moment.at, account=event.account, events=[restored])
 
 
 def _load(connection: Connection, archive: Archive) -> None:

@@ -102,7 +102,7 @@ def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Ma
     """The rules over the facts kept: do they still say what the list says that they said?"""
     try:
         facts = kept_facts(user.register.facts.root, filing["facts_hash"])
-        rules = _rules_kept(user, filing)
+        rules = _stored_rules(user, filing)
     except StoreError as error:
         return [error.words]
     said = assess(facts, rules)
@@ -119,7 +119,7 @@ def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Ma
     return broken
 
 
-def _rules_kept(user: ActingUser, filing: Mapping[str, Any]) -> Rules:
+def _stored_rules(user: ActingUser, filing: Mapping[str, Any]) -> Rules:
     stored = json.loads(filing["rules"])
     chosen = Reading(stored["reading"]["name"], "", "", "", stored["reading"]["tier_1"], stored["reading"]["tier_2"])
     applied = version(user, filing["standard_id"]) if filing["standard_id"] else None

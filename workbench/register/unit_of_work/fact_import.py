@@ -37,13 +37,13 @@ def take_in_here(
     origin: Origin,
     files: Sequence[GivenFile] = (),
 ) -> tuple[Batch, list[IntakeResult]]:
-    """`take_in_beside` where anybody has begun a register (`url`: see `register_exists`), else `ingest.take_in`."""
+    """`take_in_with_lock` where anybody has begun a register (`url`: see `register_exists`), else `ingest.take_in`."""
     if not register_exists(facts.root, url):
         return take_in(facts, round_name, results, origin, Source(account, now, files)), list(results)
-    return take_in_beside(open_register(facts, url), account, now, round_name, results, origin, files)
+    return take_in_with_lock(open_register(facts, url), account, now, round_name, results, origin, files)
 
 
-def take_in_beside(
+def take_in_with_lock(
     register: Register,
     account: str,
     now: datetime,

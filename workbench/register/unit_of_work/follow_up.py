@@ -61,9 +61,9 @@ def _open_cases(user: ActingUser, connection: Connection, work: Work) -> None:
         open_cases(user, connection, work.round, county, work.details.get("households"))
 
 
-def _record(user: ActingUser, connection: Connection, work: Work, found: dict[str, Any]) -> None:
+def _record(user: ActingUser, connection: Connection, work: Work, more: dict[str, Any]) -> None:
     """An event of work upon facts and persons bears the hashes of their files as they are now."""
-    details = {"counties": work.counties, **found, **work.details, **work.behalf(user)}
+    details = {"counties": work.counties, **more, **work.details, **work.behalf(user)}
     root = user.register.facts.root
     files: FileHashes = {
         **county_files(root, work.round, work.counties),

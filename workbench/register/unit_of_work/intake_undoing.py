@@ -21,12 +21,12 @@ def undo_here(facts: FactStore, url: str | None, account: str, now: datetime, nu
     """
     register = existing_register(facts, url)
     if register is not None:
-        return undo_beside(register, account, now, number)
+        return undo_with_lock(register, account, now, number)
     with transaction(facts.root) as pending:
         return stage_undoing(pending, facts, number, account, now)
 
 
-def undo_beside(register: Register, account: str, now: datetime, number: int) -> Batch:
+def undo_with_lock(register: Register, account: str, now: datetime, number: int) -> Batch:
     """The same with a register."""
     user, moment = keeper(register, account, now)
     batch = batch_of(register.facts.root, number)

@@ -117,7 +117,7 @@ def _of_round(seen: CountyRound, user: ActingUser, stages: set[CaseStage]) -> li
 
 def _facts(seen: CountyRound, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     wanted = [row["household_id"] for row in rows]
-    found = seen.households.filter(pl.col("household_id").is_in(wanted)).select(
+    chosen = seen.households.filter(pl.col("household_id").is_in(wanted)).select(
         "household_id", "persons", "income_pc", "cause"
     )
-    return {row["household_id"]: row for row in found.to_dicts()}
+    return {row["household_id"]: row for row in chosen.to_dicts()}

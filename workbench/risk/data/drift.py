@@ -116,9 +116,9 @@ def drifts(frames: Mapping[str, pl.DataFrame]) -> tuple[Drift, ...]:
     )
 
 
-def excluded(found: Collection[Drift], keep: Collection[str] = ()) -> tuple[str, ...]:
+def excluded(drifted: Collection[Drift], keep: Collection[str] = ()) -> tuple[str, ...]:
     """The facts to keep out of a model, but for those that someone wants to `keep`."""
-    return tuple(dict.fromkeys(drift.fact for drift in found if drift.excludes and drift.fact not in keep))
+    return tuple(dict.fromkeys(drift.fact for drift in drifted if drift.excludes and drift.fact not in keep))
 
 
 def _compared(before: pl.DataFrame, after: pl.DataFrame) -> _Compared:

@@ -92,7 +92,7 @@ class PanelReader:
         following = self.assessed(step.end, step.counties).select(
             *_KEY, kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
         )
-        joined = self.frame(step).join(_told_apart(following), on=_KEY, how="left", maintain_order="left")
+        joined = self.frame(step).join(_identifiable(following), on=_KEY, how="left", maintain_order="left")
         labelled: pl.DataFrame = with_slip(joined)
         return labelled.drop("kind_next", "state_next", "below_next")
 
@@ -112,7 +112,7 @@ class PanelReader:
         is lost), `months_ahead`. Households whose number is not known, or
         stands twice in the round, are left out: nothing can be followed of them.
         """
-        framed = _told_apart(self.assessed(step.start, step.counties))
+        framed = _identifiable(self.assessed(step.start, step.counties))
         by_history: dict[tuple[str, ...], list[str]] = {}
         for code in framed["county_code"].unique(maintain_order=True):
             earlier = tuple(name for name in reversed(self.store.rounds_of(code)) if name < step.start)[:LAGS]
@@ -135,7 +135,7 @@ class PanelReader:
         """HISTORY of the rounds before, latest first, of the household in its own county."""
         lines = {f"line_{lag}": pl.lit(None, pl.Float64) for lag in range(1, LAGS + 1)}
         for lag, name in enumerate(earlier, start=1):
-            past = _told_apart(self._history(name)).rename({fact: f"{fact}_{lag}" for fact in HISTORY})
+            past = _identifiable(self._history(name)).rename({fact: f"{fact}_{lag}" for fact in HISTORY})
             rows = framed.select(_KEY).join(past, on=_KEY, how="left", maintain_order="left")
             framed = framed.hstack(rows.drop(_KEY))  # not joined: that would copy every column
             lines[f"line_{lag}"] = pl.lit(self.line_of(name))
@@ -190,7 +190,7 @@ def labelled_rounds(
         yield pl.concat(frames, how="diagonal_relaxed").with_columns(start=pl.lit(start))
 
 
-def _told_apart(frame: pl.DataFrame) -> pl.DataFrame:
+def _identifiable(frame: pl.DataFrame) -> pl.DataFrame:
     """Without the households whose number stands more than once in their county."""
     if frame["household_id"].n_unique() == len(frame):
         return frame

@@ -100,11 +100,11 @@ def load(path: Path) -> RiskModel:
     except _DAMAGED as error:
         raise _unreadable(path, error) from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-        found = plain.get("format") if isinstance(plain, dict) else None
+        format_read = plain.get("format") if isinstance(plain, dict) else None
         raise StoreError(
             Words(
-                f"模型格式为 {found}，本版本用 {FORMAT}；请重新训练：workbench train",
-                f"a model of format {found}, this workbench uses {FORMAT}; train again: workbench train",
+                f"模型格式为 {format_read}，本版本用 {FORMAT}；请重新训练：workbench train",
+                f"a model of format {format_read}, this workbench uses {FORMAT}; train again: workbench train",
             ).after(f"{path}: ")
         )
     try:

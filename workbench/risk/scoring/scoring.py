@@ -99,7 +99,7 @@ def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
             "p_slip": sigmoid(scored_rows.logit),
             "p_low": sigmoid(scored_rows.logit - half),
             "p_high": sigmoid(scored_rows.logit + half),
-            "reasons": _told(scored_rows.told, scored_rows.points),
+            "reasons": _reason_lists(scored_rows.topics, scored_rows.points),
             "forecast_mean": _where(unregistered, scored_rows.mean),
             "forecast_sd": _where(unregistered, scored_rows.sd),
             "model": pa.repeat(model.name, len(chosen)),
@@ -113,12 +113,12 @@ def _where(chosen: np.ndarray, values: Floats | None) -> pa.Array:
     return pa.array(values, mask=~chosen)
 
 
-def _told(told: npt.NDArray[np.int8], points: Floats) -> pa.ListArray:
+def _reason_lists(topics: npt.NDArray[np.int8], points: Floats) -> pa.ListArray:
     """Reasons in words; every text is kept once."""
-    codes = pa.array(told.ravel())
+    codes = pa.array(topics.ravel())
     texts = [pa.DictionaryArray.from_arrays(codes, each) for each in _texts()]
     item = pa.StructArray.from_arrays([*texts, pa.array(points.ravel())], names=REASON.names)
-    count, width = told.shape
+    count, width = topics.shape
     return pa.ListArray.from_arrays(pa.array(np.arange(0, (count + 1) * width, width, dtype=np.int32)), item)
 
 

@@ -20,13 +20,13 @@ _RAISING, _LOWERING = 3, 2
 class TableScores:
     """What a model's tables say of households: logit and its standard error, reasons, forecast of log income.
 
-    `told` (rows, reasons): BASE, REST or FIRST_TOPIC + 2 × topic, + 1 where it lowers; `points` (rows, reasons) of the
+    `topics` (rows, reasons): BASE, REST or FIRST_TOPIC + 2 × topic, + 1 where it lowers; `points` (rows, reasons) of the
     logit, which they add up to. `mean` and `sd` are None where the model has no forecast.
     """
 
     logit: Floats
     spread: Floats
-    told: npt.NDArray[np.int8]
+    topics: npt.NDArray[np.int8]
     points: Floats
     mean: Floats | None = None
     sd: Floats | None = None

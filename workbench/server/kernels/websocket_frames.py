@@ -36,8 +36,8 @@ def check_frame(frame: Any) -> None:
     ):
         if len(part) > most:
             raise FrameError("size")
-    told = [_object(part) for part in (header, parent, metadata, content)]
-    if not isinstance(told[0].get("msg_type"), str) or not isinstance(told[0].get("msg_id"), str):
+    objects = [_object(part) for part in (header, parent, metadata, content)]
+    if not isinstance(objects[0].get("msg_type"), str) or not isinstance(objects[0].get("msg_id"), str):
         raise FrameError("header")
 
 

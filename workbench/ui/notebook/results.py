@@ -68,37 +68,37 @@ class NotebookPlace:
 
 @dataclass(frozen=True)
 class ComparedStandards:
-    """What `compare` found; `records` by name as `workbench preview --json` prints them."""
+    """What `compare` gives; `records` by name as `workbench preview --json` prints them."""
 
     place: NotebookPlace
     scenario: Scenario
-    found: comparison.Compared
+    compared: comparison.Compared
 
     @property
     def records(self) -> dict[str, dict[str, Any]]:
         """Everything that a preview says, by name."""
-        return self.found.records
+        return self.compared.records
 
     @property
     def frame(self) -> pd.DataFrame:
         """One row a standard; the columns are the numbers of a preview."""
-        return _numbers(self.found.records)
+        return _numbers(self.compared.records)
 
     @property
     def by_county(self) -> pd.DataFrame:
         """The same by county and standard, where the place is the whole city."""
-        frames = {code: _numbers(records) for code, records in self.found.by_county.items()}
+        frames = {code: _numbers(records) for code, records in self.compared.by_county.items()}
         return pd.concat(frames, names=["county_code", "standard"]) if frames else pd.DataFrame()
 
     def chart(self) -> EChart:
         """Households in, a bar each standard."""
         t = self.place.language
-        return EChart(bars_chart(self.found, t), height=f"{70 + 44 * len(self.records)}px", aria_label=t("并排比较"))
+        return EChart(bars_chart(self.compared, t), height=f"{70 + 44 * len(self.records)}px", aria_label=t("并排比较"))
 
     def _repr_html_(self) -> str:
         t = self.place.language
         rows: list[list[str]] = []
-        for section in sections(self.scenario, self.found, t):
+        for section in sections(self.scenario, self.compared, t):
             rows.append([section.title])
             rows += [[row.label, *_cells(row, t)] for row in section.rows]
         return _shown(self.place, TableText(t("并排比较"), ["", *self.records], rows))
@@ -174,22 +174,22 @@ class Readings:
 
 @dataclass(frozen=True)
 class RuleVsModel:
-    """What `rules_and_model` found: slips that as many visits find in the order of the rules and of the model."""
+    """What `rules_and_model` gives: slips that as many visits find in the order of the rules and of the model."""
 
     place: NotebookPlace
-    found: list[VisitRecall]
+    recalls: list[VisitRecall]
 
     @property
     def frame(self) -> pd.DataFrame:
         """One row a number of visits; shares of all slips of the lifted households."""
-        return pd.DataFrame([vars(each) for each in self.found])
+        return pd.DataFrame([vars(each) for each in self.recalls])
 
     def _repr_html_(self) -> str:
         t = self.place.language
         headers = [t("走访户数"), t("规则先后，预计"), t("模型先后，预计"), t("规则先后，实际"), t("模型先后，实际")]
         rows = [
             [t.number(each.visits), *(t.percent(share) for share in list(vars(each).values())[1:])]
-            for each in self.found
+            for each in self.recalls
         ]
         note = t("各列为找到的下滑占全部下滑的比例。同一等级之内规则不分先后，取平均。模型只定走访先后，不改等级。")
         return _shown(self.place, TableText(t("同样的走访量能找到多少下滑"), headers, rows, note))

@@ -56,11 +56,11 @@ class Listing:
     def page(self, frame: pl.DataFrame) -> ListPage:
         """The page asked for, the last one where there are fewer. `frame` has the columns searched and sorted by."""
         townships = sorted(frame["township"].drop_nulls().unique().to_list())
-        found = self.whole(frame)
-        pages = max(1, -(-len(found) // PAGE_ROWS))
+        matching = self.whole(frame)
+        pages = max(1, -(-len(matching) // PAGE_ROWS))
         number = min(self.number, pages - 1)
-        rows = found.slice(number * PAGE_ROWS, PAGE_ROWS).to_dicts()
-        return ListPage(rows, len(found), number, pages, townships)
+        rows = matching.slice(number * PAGE_ROWS, PAGE_ROWS).to_dicts()
+        return ListPage(rows, len(matching), number, pages, townships)
 
     def whole(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Every row asked for, in the order asked for."""

@@ -25,7 +25,7 @@ from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 
 _CHARTED = ("income_pc", "out_of_pocket", "work_months")
-_NOT_TOLD = {"household_id", "round", "county_code", "township", "village", "weight"}
+_NOT_SHOWN = {"household_id", "round", "county_code", "township", "village", "weight"}
 _MOST_CHANGES = 6
 _PAST = {fact.name for fact in PREVIOUS_FACTS}
 
@@ -141,7 +141,7 @@ def _table(shown: Story, t: Language) -> list[dict[str, Any]]:
     """Every fact known in some round, a value a round, with whether it differs from the round before."""
     table = []
     extra = [name for name in shown.facts if name.startswith("x_")]
-    for name in [fact.name for fact in FACTS if fact.name not in _NOT_TOLD] + extra:
+    for name in [fact.name for fact in FACTS if fact.name not in _NOT_SHOWN] + extra:
         values = [facts.get(name) if facts else None for facts in shown.rounds.values()]
         if all(value is None for value in values):
             continue

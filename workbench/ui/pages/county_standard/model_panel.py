@@ -59,7 +59,7 @@ class ModelPanel:
         cost = money(session.standard, broken.totals.inside)["cost"]
         figures = slips_record(expected.caught(broken.pieces), broken.totals.inside, cost)
         self.figures.value = render(
-            "slips", t, told=figures, level=t.percent_whole(head.level),
+            "slips", t, figures=figures, level=t.percent_whole(head.level),
             line=head.line if broken.limits.line != head.line else None,
             advice=t.label((head.advice["zh"], head.advice["en"])), warnings=[t.words(each) for each in head.warnings],
         )  # fmt: skip

@@ -169,7 +169,7 @@ class VersionsPanel:
         if name == "withdraw":
             withdraw(user, number, one(fields, "reason"))
             return t("已撤回。")
-        kept = version(user, number)
-        figures = submission_figures(user, session.round_name, kept.county, kept.standard)
+        before = version(user, number)
+        figures = submission_figures(user, session.round_name, before.county, before.standard)
         submit(user, number, one(fields, "reason"), figures)
         return t("已提交，待另一名县级经办人批准。")

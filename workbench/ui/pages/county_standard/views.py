@@ -59,7 +59,7 @@ class StandardResults:
                 self.model.widget,
                 self._panel(t("已脱贫户风险等级"), self.tiers),
                 self._panel(t("按乡镇"), self.townships),
-                _beside(
+                _side_by_side(
                     self._panel(t("按重点群体"), self.groups),
                     self._stacked(
                         self._panel(t("按途径"), self.routes),
@@ -236,7 +236,7 @@ def _but_ceiling(limits: EdgeLimits) -> EdgeLimits:
     return replace(limits, ceiling=0.0)
 
 
-def _beside(*panels: widgets.Widget) -> widgets.HBox:
+def _side_by_side(*panels: widgets.Widget) -> widgets.HBox:
     row = widgets.HBox(panels)
     row.add_class("wb-beside")
     return row

@@ -86,7 +86,7 @@ def picked_html(session: WarningSession, t: Language) -> Markup:
     parts += [band_label(session.band, t)] if session.band else []
     page = session.picked()
     return render(
-        "households", t, heading=" × ".join(parts) or t("全部户"), page=_told(page, t), asked=session.list,
+        "households", t, heading=" × ".join(parts) or t("全部户"), page=_in_words(page, t), asked=session.list,
         sorts={"risk": t("可能性从高到低"), "income": t("收入从低到高"), "place": t("按所在")},
         sends=sends, ranked=False, city=not session.county,
     )  # fmt: skip
@@ -95,7 +95,7 @@ def picked_html(session: WarningSession, t: Language) -> Markup:
 def visits_html(session: WarningSession, t: Language) -> Markup:
     """The visit list."""
     page, counts = session.visits()
-    shown = _told(page, t)
+    shown = _in_words(page, t)
     for row in shown.rows:
         row["why"] = why_listed(row["by_rule"], t)
     heading = t(
@@ -141,17 +141,17 @@ def disagreements_html(session: WarningSession, t: Language) -> Markup:
 
 def _part(key: str, frame: pl.DataFrame, title: str, note: str, t: Language) -> dict[str, Any]:
     rows = [
-        _told_row(row, t) | {"standing": str(row["state"]), "village": ""}
+        _row_in_words(row, t) | {"standing": str(row["state"]), "village": ""}
         for row in frame.head(_MOST_DIFFERING).to_dicts()
     ]
     return {"key": key, "title": title, "note": note, "rows": rows, "count": len(frame)}
 
 
-def _told(page: ListPage, t: Language) -> ListPage:
-    return ListPage([_told_row(row, t) for row in page.rows], page.count, page.number, page.pages, page.townships)
+def _in_words(page: ListPage, t: Language) -> ListPage:
+    return ListPage([_row_in_words(row, t) for row in page.rows], page.count, page.number, page.pages, page.townships)
 
 
-def _told_row(row: dict[str, Any], t: Language) -> dict[str, Any]:
+def _row_in_words(row: dict[str, Any], t: Language) -> dict[str, Any]:
     return row | {"county": county_name(row["county_code"] or "", t), "reason": main_reason(row["reasons"], t)}
 
 

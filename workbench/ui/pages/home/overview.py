@@ -82,7 +82,7 @@ def overview(place: Place, user: ActingUser | None = None) -> Overview:
     head = read_head(store.root, name) if has_scores(store.root, name) else None
     return Overview(
         place, tiers, unknown, standards, _edge(store, name, standards),
-        head.told(stale=_changed(store.root, name, index_fingerprint(store, name), head.facts)) if head else None,
+        head.with_staleness(stale=_changed(store.root, name, index_fingerprint(store, name), head.facts)) if head else None,
         _model(store.root, name), all(store.is_closed(name, code) for code in codes),
         waiting(user, name).by_task if user and Right.READ_REGISTER in user.person.role.rights else None,
     )  # fmt: skip
@@ -134,7 +134,7 @@ def render_overview(overview_shown: Overview, t: Language, today: dt.date, link:
     closing = deadline(place.round_name)
     return render(
         "overview", t,
-        found=overview_shown,
+        overview=overview_shown,
         applied=t("、").join(t.words(name) for name in overview_shown.standard_names),
         link=link,
         rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],

@@ -141,4 +141,4 @@ class IntakePage:
         self.options.html = options_html(session, t)
         self.outcome.html = outcome_html(session, t, reading=self.work.busy)
         self.problems.html = findings_html(session, t)
-        self._findings.layout.display = None if session.found() else "none"
+        self._findings.layout.display = None if session.listed_problems() else "none"

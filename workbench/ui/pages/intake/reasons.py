@@ -49,7 +49,7 @@ REASONS: dict[str, tuple[Words, Words]] = {
 _MOST_VALUES = 12
 
 
-def told(problem: Problem, t: Language) -> tuple[str, str]:
+def problem_in_words(problem: Problem, t: Language) -> tuple[str, str]:
     """What was found, and the cure. What has no words here, or is about a whole column, keeps the message of the intake."""
     if problem.reason not in REASONS or problem.row is None:
         return t.words(problem.message), ""
@@ -57,5 +57,5 @@ def told(problem: Problem, t: Language) -> tuple[str, str]:
     column = columns().get(problem.column)
     if problem.reason == "unknown value" and column is not None and column.values:
         values = t("、").join(list(dict.fromkeys(column.values))[:_MOST_VALUES])
-        fault = t("{found}；可用：{values}", found=fault, values=values)
+        fault = t("{found}；可用：{values}", listed_problems=fault, values=values)
     return fault, cure

@@ -48,7 +48,7 @@ class ReadRequest:
             )  # fmt: skip
             result = examined(self.store, self.round_name, result, rules)
         except FileError as error:
-            return Outcome(self, trouble=error.found)
+            return Outcome(self, trouble=error.message)
         except InputError as error:
             return Outcome(self, trouble=error.words)
         return Outcome(self, result)
@@ -161,7 +161,7 @@ class IntakeSession(Place):
         """What was read, where the file could be used."""
         return self.outcome.result if self.outcome else None
 
-    def found(self) -> list[tuple[str, Problem]]:
+    def listed_problems(self) -> list[tuple[str, Problem]]:
         """Every finding with its kind: problems, then warnings, each from the top of the sheet down."""
         if self.result is None:
             return []
@@ -171,7 +171,9 @@ class IntakeSession(Place):
     def listed(self) -> list[tuple[str, Problem]]:
         """The findings that are looked at."""
         return [
-            (kind, each) for kind, each in self.found() if self.kind in ("", kind) and self.reason in ("", each.reason)
+            (kind, each)
+            for kind, each in self.listed_problems()
+            if self.kind in ("", kind) and self.reason in ("", each.reason)
         ]
 
     def refusal(self) -> Words | None:
@@ -199,7 +201,7 @@ def _mapping(name: str, content: bytes) -> Mapping:
         try:
             return load_mapping(path)
         except FileError as error:
-            raise FileError(name, error.found) from None
+            raise FileError(name, error.message) from None
 
 
 def _rounds(store: FactStore, today: dt.date) -> list[str]:

@@ -12,7 +12,7 @@ from workbench.ui.kit.files.download import CSV, XLSX, File, Sheet, csv_bytes, f
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.intake.reasons import REASONS, told
+from workbench.ui.pages.intake.reasons import REASONS, problem_in_words
 from workbench.ui.pages.intake.state import PAGE_ROWS, IntakeSession
 
 
@@ -58,19 +58,21 @@ def findings_html(session: IntakeSession, t: Language) -> Markup:
     pages = max(1, -(-len(listed) // PAGE_ROWS))
     number = min(session.number, pages - 1)
     shown = listed[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
-    counted = Counter(each.reason for kind, each in session.found() if session.kind in ("", kind))
+    counted = Counter(each.reason for kind, each in session.listed_problems() if session.kind in ("", kind))
     reasons = [(key, t.words(REASONS[key][0]) if key in REASONS else key, n) for key, n in counted.most_common()]
     return render(
         "intake_problems", t,
         sends=sends, session=session, reasons=reasons, number=number, pages=pages, count=len(listed),
-        rows=[(kind, each, *told(each, t)) for kind, each in shown],
+        rows=[(kind, each, *problem_in_words(each, t)) for kind, each in shown],
     )  # fmt: skip
 
 
 def findings_file(session: IntakeSession, t: Language, ending: str) -> File:
     """All findings looked at, as "xlsx" or "csv"."""
     kinds = {"problem": t("问题"), "warning": t("提示")}
-    rows = [[kinds[kind], each.row, each.column, each.value, *told(each, t)] for kind, each in session.listed()]
+    rows = [
+        [kinds[kind], each.row, each.column, each.value, *problem_in_words(each, t)] for kind, each in session.listed()
+    ]
     headers = [t("类别"), t("行"), t("列"), t("值（个人信息已遮盖）"), t("发现"), t("办法")]
     sheet = Sheet(t("问题和办法"), headers, rows)
     name = file_name(Path(session.name).stem, t("问题"), ending=f".{ending}")

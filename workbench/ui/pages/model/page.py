@@ -10,7 +10,7 @@ from workbench.errors import StoreError, Words, WorkbenchError
 from workbench.risk.evaluation.score_outcome import shifts_since
 from workbench.risk.registry.records import being_trained, read_record
 from workbench.settings import models_path, register_url
-from workbench.store.models import kept, path_in_use, path_of
+from workbench.store.models import path_in_use, path_of, stored_models
 from workbench.store.scores import has_scores, read_head
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.options import reliability_chart
@@ -129,7 +129,7 @@ class ModelPage:
     def _history(self) -> str:
         """Every model of the folder that has an account, newest first."""
         records = []
-        for name in kept(self._models):
+        for name in stored_models(self._models):
             try:
                 records.append(read_record(path_of(name, self._models)))
             except WorkbenchError:

@@ -27,7 +27,7 @@ from workbench.ui.kit.texts.facts import fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.state import AMENDED_ROWS, RegisterSession
-from workbench.ui.pages.register.views import cases_told, proposal_words, standing_of
+from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
 
 _WAY = ("visit", "propose", "agree", "file")
 _DONE = {Stage.NEW: 0, Stage.VISITED: 1, Stage.RETURNED: 1, Stage.PROPOSED: 2, Stage.REVIEWED: 3, Stage.FILED: 4}
@@ -66,7 +66,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=Right.READ_PERSONAL in user.person.role.rights, people=names,
         steps=[_step(each, t) for each in reversed(record["steps"])], filings=record["filings"],
-        cases=cases_told(user, record["cases"], t),
+        cases=cases_in_words(user, record["cases"], t),
         edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None),
         plan=_plan(user, session, t), may_plan=Right.PROPOSE in user.person.role.rights,
     )  # fmt: skip

@@ -47,7 +47,7 @@ def _county(shape: Any, rows: list[TownshipProgress], t: Language) -> dict[str, 
     return {
         "shape": shape, "name": county_name(shape.code, t), "mine": bool(mine), "share": share,
         "shade": 0 if share is None else sum(share >= least for least in _SHADES),
-        "told": t("{filed} / {all} 户已备案", filed=t.number(filed), all=t.number(households)) if mine else t("不在您的范围"),
+        "words": t("{filed} / {all} 户已备案", filed=t.number(filed), all=t.number(households)) if mine else t("不在您的范围"),
     }  # fmt: skip
 
 

@@ -125,16 +125,16 @@ class RegisterSession(Place):
         with user.reading() as connection:
             rules = rules_of(connection, self.round_name, self.county, user.today)
         key = (index_fingerprint(self.store, self.round_name), self.county, rules.hash, rules.standard_hash)
-        return self._kept("assessment", key, lambda: assess_county(user, self.round_name, self.county))
+        return self._cached("assessment", key, lambda: assess_county(user, self.round_name, self.county))
 
     def entries(self, kind: str) -> pl.DataFrame:
         """Every household of a procedure; kept while facts, rules and the register are the same."""
         user, assessment = self.user, self.assessment()
         with user.reading() as connection:
             key = (self._frames["assessment"][0], head_of(connection), user.person)
-        return self._kept(kind, key, lambda: round_list(user, self.round_name, self.county, kind, assessment))
+        return self._cached(kind, key, lambda: round_list(user, self.round_name, self.county, kind, assessment))
 
-    def _kept(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    def _cached(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """A frame as it was made, while what it depends on is the same: a list turned a page must not be read again."""
         if name not in self._frames or self._frames[name][0] != key:
             self._frames[name] = (key, make())
@@ -160,7 +160,7 @@ class RegisterSession(Place):
         user = self.user
         scene = Scene(self.store, self.round_name, self.county)
         key = (index_fingerprint(self.store, self.round_name), self.county)
-        managed = self._kept("coverage", key, lambda: managed_households(scene, None, register_url()))
+        managed = self._cached("coverage", key, lambda: managed_households(scene, None, register_url()))
         made = [{name: row[name] for name in _PLAN} for row in plans(user)]
         return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
 

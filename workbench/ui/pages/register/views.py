@@ -104,19 +104,19 @@ def cases_html(session: RegisterSession, t: Language) -> Markup:
     return render(
         "register_cases", t,
         sends=sends, page=page, asked=session.asked, sorts=_sorts(CASE_SORTS, t), open_only=session.open_only,
-        cases=cases_told(user, page.rows, t), today=user.today.isoformat(),
+        cases=cases_in_words(user, page.rows, t), today=user.today.isoformat(),
     )  # fmt: skip
 
 
-def cases_told(user: ActingUser, rows: Sequence[Mapping[str, Any]], t: Language) -> list[dict[str, Any]]:
+def cases_in_words(user: ActingUser, rows: Sequence[Mapping[str, Any]], t: Language) -> list[dict[str, Any]]:
     """Cases for their template; `held`: of one that is neither published nor announced, why, and who must decide."""
     with user.reading() as connection:
         below = below_line_now(user, connection, [row for row in rows if CaseStage(row["stage"]) in _DROPPABLE])
         held = {row["id"]: held_words(connection, row) for row in rows if below.get(row["id"], True) is False}
-    return [case_told(user, row, t, held.get(row["id"])) for row in rows]
+    return [case_in_words(user, row, t, held.get(row["id"])) for row in rows]
 
 
-def case_told(user: ActingUser, row: Mapping[str, Any], t: Language, held: Words | None = None) -> dict[str, Any]:
+def case_in_words(user: ActingUser, row: Mapping[str, Any], t: Language, held: Words | None = None) -> dict[str, Any]:
     """A case for its template: `steps` with the day each was taken, `next` the steps that this person may take."""
     taken = {each["stage"]: each for each in steps_of(user, row["id"])}
     stage = CaseStage(row["stage"])

@@ -195,9 +195,9 @@ class ScenarioPage:
 
     def _bar_html(self) -> str:
         session, t = self.session, self.language
-        saved = [(each.identity, each.name, each.saved_at[:16].replace("T", " ")) for each in session.kept()]
+        saved = [(each.identity, each.name, each.saved_at[:16].replace("T", " ")) for each in session.saved_scenarios()]
         opened = session.saved.identity if session.saved else ""
-        return render("scenario_bar", t, sends=sends, scenario=session.scenario, kept=saved, opened=opened)
+        return render("scenario_bar", t, sends=sends, scenario=session.scenario, saved=saved, opened=opened)
 
     def _adding_html(self) -> str:
         session, t = self.session, self.language

@@ -212,8 +212,8 @@ class ScenarioSession(Place):
 
     def open(self, identity: str) -> None:
         """Open a saved one; raises StoreError or InputError, changing nothing, where it cannot be shown here."""
-        found = read_scenario(self.store.root, identity)
-        scenario = parse_scenario(found.data)
+        opened = read_scenario(self.store.root, identity)
+        scenario = parse_scenario(opened.data)
         try:
             self.check(scenario.round_name, scenario.county or "")
         except InputError:
@@ -224,7 +224,7 @@ class ScenarioSession(Place):
                 )
             ) from None
         self._show(scenario)
-        self.saved, self._begun = found, scenario
+        self.saved, self._begun = opened, scenario
 
     def _show(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -251,7 +251,7 @@ class ScenarioSession(Place):
         self._show(begun)
         self._begun = begun
 
-    def kept(self) -> list[Saved]:
+    def saved_scenarios(self) -> list[Saved]:
         """The saved scenarios, the last saved first."""
         return list_scenarios(self.store.root)
 

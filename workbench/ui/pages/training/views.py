@@ -72,7 +72,7 @@ def tour_html(session: TrainingSession, t: Language) -> Markup:
         sends=sends, step=session.step, case=case, total=len(cases()),
         titles=[t.label(each.title) for each in cases()],
         teaches=t.label(case.teaches), attempt=t.label(case.attempt), title=t.label(case.title),
-        told=[(fact_with_unit(name, t), fact_value(name, case.facts[name], t), name in differing) for name in _told(case.facts, differing)],
+        facts=[(fact_with_unit(name, t), fact_value(name, case.facts[name], t), name in differing) for name in _facts_shown(case.facts, differing)],
     )  # fmt: skip
 
 
@@ -109,15 +109,15 @@ def _asked(question: Question | None, t: Language) -> dict[str, Any] | None:
     return {
         "name": question.name,
         "ask": t.label(question.ask),
-        "told": [
+        "facts": [
             (fact_with_unit(name, t), fact_value(name, question.facts[name], t), name in differing)
-            for name in _told(question.facts, differing)
+            for name in _facts_shown(question.facts, differing)
         ],
         "options": [(option, _MARKS.get(option, option), _result_words(option, t)) for option in question.options],
     }
 
 
-def _told(facts: Facts, differing: Iterable[str]) -> list[str]:
+def _facts_shown(facts: Facts, differing: Iterable[str]) -> list[str]:
     """The facts worth reading: what differs from the plain household, and the income."""
     return [name for name in facts if name in (*differing, "persons", "income_pc") and name != "kind"]
 
