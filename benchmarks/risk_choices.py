@@ -22,7 +22,7 @@ from workbench.risk.model.compilation import TableBuilder
 from workbench.risk.model.fitting import Training, fit
 from workbench.risk.model.glass_box import Floats, GlassBox
 
-_KEPT = Settings()
+_CHOSEN = Settings()
 _INTERACTIONS, _PENALTIES, _BAGS = (0, 10, 20, 30), (0.0, 10.0, 30.0), (3, 5, 8)
 _PLACES = {
     "county, season, county and season": (), "county, season": ("county_season",), "season": ("county", "county_season"),
@@ -80,7 +80,7 @@ def _mean(machine: Any, trees: list[Any], settings: Settings) -> GlassBox:
 def ensembles(result: Learnt) -> Iterator[tuple[str, float]]:
     """The learners alone and together, none calibrated."""
     rows = result.rows
-    free = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, _KEPT)
+    free = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, _CHOSEN)
     machine, paired, unconstrained = (
         result.machine.decision_function(result.ahead), _decided(result.trees, result.ahead), _decided(free, result.ahead),
     )  # fmt: skip
@@ -102,11 +102,11 @@ def _constrained(rows: Training) -> Any:
     from interpret.glassbox import ExplainableBoostingClassifier  # noqa: PLC0415 - heavy
 
     machine = ExplainableBoostingClassifier(
-        feature_types=["continuous"] * rows.values.shape[1], interactions=_KEPT.pairs(len(rows.slips)), outer_bags=_KEPT.bags,
-        max_bins=_KEPT.bins, learning_rate=_KEPT.machine_rate, reg_lambda=_KEPT.machine_penalty, min_hessian=1.0,
-        random_state=_KEPT.seed, n_jobs=2, monotone_constraints=rows.monotone,
+        feature_types=["continuous"] * rows.values.shape[1], interactions=_CHOSEN.pairs(len(rows.slips)), outer_bags=_CHOSEN.bags,
+        max_bins=_CHOSEN.bins, learning_rate=_CHOSEN.machine_rate, reg_lambda=_CHOSEN.machine_penalty, min_hessian=1.0,
+        random_state=_CHOSEN.seed, n_jobs=2, monotone_constraints=rows.monotone,
     )  # fmt: skip
-    held_out = rows.folds[:, None] == np.arange(_KEPT.bags)[None, :]
+    held_out = rows.folds[:, None] == np.arange(_CHOSEN.bags)[None, :]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that are missing wholly in a bag
         return machine.fit(rows.values, rows.slips.astype(int), bags=np.where(held_out, -1, 1).astype(np.int8))
@@ -156,13 +156,13 @@ def county_shifts(result: Learnt) -> Iterator[tuple[str, float]]:
 
 def places(city: City) -> Iterator[tuple[str, float]]:
     """What the learners may know of where and when, everything else alike; counties shifted by the calibration."""
-    everything = city.training(_KEPT, all_places=True)
-    tested = {name for name in ("county", "county_season") if name not in city.training(_KEPT).matrix.names}
+    everything = city.training(_CHOSEN, all_places=True)
+    tested = {name for name in ("county", "county_season") if name not in city.training(_CHOSEN).matrix.names}
     shares = {}
     for name, gone in _PLACES.items():
         matrix = everything.matrix.without(gone)
         rows = replace(everything, matrix=matrix, values=matrix.matrix(everything.frame))
-        result = fit(rows, _KEPT)
+        result = fit(rows, _CHOSEN)
         logit = result.calibration.apply(result.box.logit(matrix.matrix(city.ahead)), city.ahead["county_code"])
         shares[frozenset(gone)] = 100 * (explained_share(sigmoid(logit), city.truth) or 0)
         yield name, shares[frozenset(gone)]
@@ -171,7 +171,7 @@ def places(city: City) -> Iterator[tuple[str, float]]:
 
 def settings_of_machine(city: City) -> Iterator[tuple[str, float]]:
     """The boosting machine alone, one setting moved at a time."""
-    stored = replace(_KEPT, interactions=_KEPT.pairs(sum(len(each) for each in city.known)))
+    stored = replace(_CHOSEN, interactions=_CHOSEN.pairs(sum(len(each) for each in city.known)))
     moved = [
         *(("pairs", str(each), replace(stored, interactions=each)) for each in _INTERACTIONS),
         *(("penalty", f"{each:g}", replace(stored, machine_penalty=each)) for each in _PENALTIES),
@@ -202,7 +202,7 @@ def of_city(city: City, tables: Collection[str]) -> Shares:
     """Explained share of everything compared, by table and name."""
     results: Shares = {}
     if set(tables) & set(_OF_A_FIT):
-        fitted = learnt(city, _KEPT)
+        fitted = learnt(city, _CHOSEN)
         results = {
             (title, name): share for title, run in _OF_A_FIT.items() if title in tables for name, share in run(fitted)
         }
@@ -227,7 +227,7 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, nargs="+", default=[1, 2])
     arguments.add_argument("--tables", nargs="+", choices=_TABLES, default=_TABLES)
     chosen = arguments.parse_args()
-    print(f"{chosen.households:,} households, six rounds; {_KEPT}")
+    print(f"{chosen.households:,} households, six rounds; {_CHOSEN}")
     cities = {}
     for drift in chosen.drift:
         for seed in chosen.seed:

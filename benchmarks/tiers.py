@@ -62,20 +62,22 @@ def engines(facts: pa.Table) -> dict[str, Callable[[], dict[str, np.ndarray]]]:
     connection.execute("create table facts as select * from facts")
     pandas_frame, polars_frame = to_engine(facts, "pandas"), pl.DataFrame(facts)
     work: dict[str, Callable[[], Any]] = {
-        "pandas (Arrow types)": lambda: _of_pandas(_judge(pandas_frame)),
-        "Polars": lambda: _of_polars(_judge(polars_frame.lazy()).select(RESULTS).collect()),
-        "DuckDB": lambda: _of_polars(pl.DataFrame(_judge(connection.table("facts")).select(*RESULTS).to_arrow_table())),
+        "pandas (Arrow types)": lambda: _of_pandas(_assess(pandas_frame)),
+        "Polars": lambda: _of_polars(_assess(polars_frame.lazy()).select(RESULTS).collect()),
+        "DuckDB": lambda: _of_polars(
+            pl.DataFrame(_assess(connection.table("facts")).select(*RESULTS).to_arrow_table())
+        ),
     }
     try:
         spark_frame = to_engine(facts, "spark").cache()
         spark_frame.count()
-        work["Spark (local)"] = lambda: _of_polars(pl.DataFrame(_judge(spark_frame).select(*RESULTS).toArrow()))
+        work["Spark (local)"] = lambda: _of_polars(pl.DataFrame(_assess(spark_frame).select(*RESULTS).toArrow()))
     except MissingPartError:
         pass
     return work
 
 
-def _judge(frame: Any) -> Any:
+def _assess(frame: Any) -> Any:
     return tier_frame(frame, tier_parameters(ROUND), reading("default"))
 
 

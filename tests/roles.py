@@ -47,7 +47,7 @@ ACTORS = {
     "administrator": ("admin", None),
 }
 """For each role who acts: somebody in whose area the household lies, and somebody of another area (None: there is none)."""
-FOUND = [word for domain in VISIT_DOMAINS for word in ("--found", f"{domain}=已看")]
+SEEN = [word for domain in VISIT_DOMAINS for word in ("--found", f"{domain}=已看")]
 AT = "2019-10-09T09:00"
 ALLOWED, OWN, REFUSED, NONE = "✓", "○", "✗", ""
 STAGES = ("begun", "visited", "proposed", "reviewed", "filed")
@@ -73,12 +73,12 @@ class Case:
 _ROUND = f"--round {ROUND}"
 _PLACE = f"{_ROUND} --county {COUNTY}"
 CASES = [
-    Case("register visit", f"{{h}} {_ROUND} --visitors 王某 {' '.join(FOUND)}"),
+    Case("register visit", f"{{h}} {_ROUND} --visitors 王某 {' '.join(SEEN)}"),
     Case("register propose", f"{{h}} {_ROUND} --as-tier {{tier}}", "visited"),
     Case("register review", f"{{h}} {_ROUND}", "proposed"),
     Case("register return", f"{{h}} {_ROUND} --reason 再核", "proposed"),
     Case("register file", _PLACE, "reviewed"),
-    Case("register adjust", f"{{h}} {_ROUND} --cause 住院 --evidence 发票 --visitors 王某 {' '.join(FOUND)}", "filed"),
+    Case("register adjust", f"{{h}} {_ROUND} --cause 住院 --evidence 发票 --visitors 王某 {' '.join(SEEN)}", "filed"),
     Case("register prove", "{filing}", "filed"),
     Case("register list", _ROUND, "visited", "{h}"),
     Case("register show", "{h}", "visited", "{h}"),

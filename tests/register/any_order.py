@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.register import laws
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, STANDARD
 from tests.register.three_villages import REACHED, VILLAGES
 from workbench.domain.procedure.cases import CASE_STEPS
 from workbench.domain.procedure.roles import Area
@@ -156,7 +156,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def report(self, household, amendment=None):
         return VisitReport(
-            household["household_id"], self.now.date(), "王某", FOUND, dict([amendment] if amendment else [])
+            household["household_id"], self.now.date(), "王某", SEEN, dict([amendment] if amendment else [])
         )
 
     def propose_one(self, dice):

@@ -31,7 +31,7 @@ STANDARD = {
     "income": {"ceiling": {"multiple": 1.5}}, "help_cost": 3000,
 }  # fmt: skip
 SECRET = "一段够长的密码 2019"  # noqa: S105 - nobody's
-FOUND = dict.fromkeys(VISIT_DOMAINS, "已看，情况属实")
+SEEN = dict.fromkeys(VISIT_DOMAINS, "已看，情况属实")
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +121,7 @@ class Office:
 
     def visit(self, household, **amendments):
         """A plain visit by the village's worker."""
-        report = VisitReport(household["household_id"], NOW.date(), "王某、李某", FOUND, amendments)
+        report = VisitReport(household["household_id"], NOW.date(), "王某、李某", SEEN, amendments)
         return visit(self.worker(household), ROUND, [report])
 
 

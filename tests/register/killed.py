@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN
 from workbench.intake.export import read_export
 from workbench.register.access.acting_user import Register, open_register
 from workbench.register.assessment import RISK
@@ -105,7 +105,7 @@ def a_round(root: str, url: str, households: list[str]) -> None:
             new = [name for name in pair if name not in stages]
             if new:
                 visit(
-                    worker, ROUND, [VisitReport(name, NOW.date(), "王某", FOUND, {"work_months": 11.0}) for name in new]
+                    worker, ROUND, [VisitReport(name, NOW.date(), "王某", SEEN, {"work_months": 11.0}) for name in new]
                 )
         propose_all(worker, ROUND, RISK)
         agree(register.acting_user("reviewer", NOW), ROUND, RISK)

@@ -18,7 +18,7 @@ import polars as pl
 from sqlalchemy import text
 
 from tests.preview.scored import score_store
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND, Office
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, Office
 from tests.register.killed import EXPORT, opened
 from tests.register.three_villages import VILLAGES, begin
 from workbench.backup.backup import Origin as Origin_of_backup
@@ -49,7 +49,7 @@ from workbench.ui.pages.intake.state import IntakeSession, Outcome
 from workbench.ui.pages.register.state import RegisterSession
 
 LATER = NOW + dt.timedelta(days=2)
-_KEPT = {
+_COMPARED = {
     "visit": "household_id, day",
     "amendment": "household_id, fact, before, after, applied",
     "entry": "household_id, kind, stage, proposal, rule",
@@ -72,7 +72,7 @@ def reviewed(office: Office) -> None:
     for number, (township, village) in enumerate(VILLAGES):
         here = facts.filter(township=township, village=village)["household_id"].to_list()
         reports = [
-            VisitReport(name, NOW.date(), "王某", FOUND, {"land_mu": 12.5} if name == here[0] else {})
+            VisitReport(name, NOW.date(), "王某", SEEN, {"land_mu": 12.5} if name == here[0] else {})
             for name in here
             if name != last
         ]
@@ -89,7 +89,7 @@ def taken_in(office: Office) -> None:
     changed = facts.with_columns(land_mu=pl.lit(77.0))
     _take_in(office.register, changed, NOW)
     first = facts.filter(kind="lifted").row(0, named=True)
-    report = VisitReport(first["household_id"], NOW.date(), "王某", FOUND, {"land_mu": 12.5})
+    report = VisitReport(first["household_id"], NOW.date(), "王某", SEEN, {"land_mu": 12.5})
     visit(office.acting_user(f"w{VILLAGES.index((first['township'], first['village']))}"), ROUND, [report])
 
 
@@ -169,7 +169,7 @@ def correct(root: str, url: str) -> None:
         facts = pl.DataFrame(register.facts.read(ROUND, COUNTY))
         name = _last(facts)
         village = facts.filter(household_id=name).select("township", "village").row(0)
-        report = VisitReport(name, LATER.date(), "王某", FOUND, {"income_pc": 900.0})
+        report = VisitReport(name, LATER.date(), "王某", SEEN, {"income_pc": 900.0})
         visit(register.acting_user(f"w{VILLAGES.index(village)}", LATER), ROUND, [report])
 
 
@@ -256,7 +256,7 @@ def _register(engine):
 
         assert rows("SELECT * FROM pending_work") == []
         assert rows("SELECT * FROM amendment WHERE NOT applied") == []
-        stored = {table: rows(f"SELECT {columns} FROM {table}") for table, columns in _KEPT.items()}  # noqa: S608
+        stored = {table: rows(f"SELECT {columns} FROM {table}") for table, columns in _COMPARED.items()}  # noqa: S608
         recorded = Counter(rows("SELECT action, subject FROM audit_event WHERE action <> 'backup_made'"))
         needed = set(connection.execute(text("SELECT facts_hash FROM filing")).scalars())
     return {**stored, "events": recorded, "facts of filings": needed}

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from sqlalchemy import select, text
 
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN
 from workbench.errors import ClosedRoundError, RefusedError
 from workbench.register.access.acting_user import open_register
 from workbench.register.assessment import RISK
@@ -80,7 +80,7 @@ def test_nothing_is_done_in_a_closed_round(office, household):
     worker, reviewer = office.worker(household), office.reviewer(household)
     name = household["household_id"]
     close(office.register, "shell:x", NOW, ROUND, COUNTY)
-    report = VisitReport(name, NOW.date(), "王某", FOUND)
+    report = VisitReport(name, NOW.date(), "王某", SEEN)
     with office.register.engine.connect() as connection:
         before = connection.execute(text("SELECT events, hash FROM audit_head")).one()
     for step in (

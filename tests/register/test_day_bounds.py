@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, STANDARD
 from workbench.domain.rounds import check_round, deadline, next_round
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
@@ -28,7 +28,7 @@ def ended(office, day):
 
 def visited(office, day):
     household = office.households(rule="3")[0]
-    visit(office.worker(household), ROUND, [VisitReport(household["household_id"], day, "王某、李某", FOUND, {})])
+    visit(office.worker(household), ROUND, [VisitReport(household["household_id"], day, "王某、李某", SEEN, {})])
 
 
 def submitted(office, day):

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN
 from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import RefusedError
 from workbench.register.assessment import EDGE
@@ -77,7 +77,7 @@ def test_an_officer_is_somebody_whose_area_holds_the_household(office, entered):
 
 
 def test_a_household_leaves_by_the_same_steps_with_its_reason(office, entered):
-    report = VisitReport(entered["household_id"], NOW.date(), "王某", FOUND, {"income_pc": 20_000.0})
+    report = VisitReport(entered["household_id"], NOW.date(), "王某", SEEN, {"income_pc": 20_000.0})
     adjust(office.worker(entered), ROUND, report, "就业稳定", "工资流水")
     worker = office.worker(entered)
     with pytest.raises(RefusedError, match="理由"):
@@ -91,7 +91,7 @@ def test_a_household_leaves_by_the_same_steps_with_its_reason(office, entered):
 
 
 def test_a_batch_lets_nobody_leave_whom_the_rules_no_longer_bring_in(office, entered):
-    report = VisitReport(entered["household_id"], NOW.date(), "王某", FOUND, {"income_pc": 20_000.0})
+    report = VisitReport(entered["household_id"], NOW.date(), "王某", SEEN, {"income_pc": 20_000.0})
     adjust(office.worker(entered), ROUND, report, "就业稳定", "工资流水")
     batch = propose_all(office.worker(entered), ROUND, EDGE)
     assert batch.done == []

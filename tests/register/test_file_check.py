@@ -61,10 +61,10 @@ def test_a_store_at_work_is_as_told_and_what_no_event_tells_of_is_not_said_to_ho
 
 
 @pytest.mark.parametrize("kind", COVERED)
-@pytest.mark.parametrize("deed", ["changed", "missing"])
-def test_a_file_of_any_kind_changed_or_taken_out_is_found_with_its_event(store, kind, deed):
+@pytest.mark.parametrize("tampering", ["changed", "missing"])
+def test_a_file_of_any_kind_changed_or_taken_out_is_found_with_its_event(store, kind, tampering):
     path = next(each for each in files_there(store) if kind_of(each) == kind)
-    if deed == "missing":
+    if tampering == "missing":
         (store / path).unlink()
     else:
         content = bytearray((store / path).read_bytes())
@@ -72,10 +72,10 @@ def test_a_file_of_any_kind_changed_or_taken_out_is_found_with_its_event(store, 
         (store / path).write_bytes(content)
     verified = verify_store(store, None)
     (wrong,) = verified.files
-    assert (wrong.path, wrong.what, wrong.state) == (path, kind, deed)
+    assert (wrong.path, wrong.what, wrong.state) == (path, kind, tampering)
     assert verified.broken == wrong.event is not None
     assert wrong.expected
-    assert (wrong.actual is None) == (deed == "missing")
+    assert (wrong.actual is None) == (tampering == "missing")
 
 
 @pytest.mark.parametrize("place", ["same folder", "new folder", "mark"])

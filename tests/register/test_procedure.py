@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests.register.changes import take_through
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, STANDARD
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import parse_standard
@@ -89,7 +89,7 @@ def test_each_is_refused_what_is_not_theirs(office):
         next(each for each in office.households() if each["township"] != office.households()[0]["township"]),
     )
     office.visit(one)
-    report = VisitReport(two["household_id"], NOW.date(), "王某", FOUND)
+    report = VisitReport(two["household_id"], NOW.date(), "王某", SEEN)
     with pytest.raises(RefusedError, match="不在其中"):
         visit(office.worker(one), ROUND, [report])
     with pytest.raises(RefusedError, match="无权"):
@@ -174,7 +174,7 @@ def test_income_corrected_changes_income_per_person_too(office):
 )
 def test_a_visit_that_is_not_whole_is_refused_in_words(office, changes, said):
     household = office.households()[0]
-    details = {"household_id": household["household_id"], "day": NOW.date(), "visitors": "王某", "findings": FOUND}
+    details = {"household_id": household["household_id"], "day": NOW.date(), "visitors": "王某", "findings": SEEN}
     with pytest.raises(InputError, match=said):
         visit(office.worker(household), ROUND, [VisitReport(**details | changes)])
     assert visits_of(office.officer, household["household_id"]) == []
@@ -186,7 +186,7 @@ def test_a_filed_household_is_adjusted_out_of_round_through_the_same_steps(offic
     first = file_list(office.officer, ROUND, COUNTY, RISK)
     with pytest.raises(RefusedError, match="随时调整"):
         office.visit(household, medical=2)
-    report = VisitReport(household["household_id"], NOW.date(), "王某", FOUND, {"medical": 2})
+    report = VisitReport(household["household_id"], NOW.date(), "王某", SEEN, {"medical": 2})
     with pytest.raises(RefusedError, match="依据"):
         adjust(office.worker(household), ROUND, report, "重病住院", "")
     adjust(office.worker(household), ROUND, report, "重病住院", "住院证明")
@@ -213,7 +213,7 @@ def test_reading_what_a_visit_found_is_an_event(office):
     household = office.households()[0]
     office.visit(household)
     (seen,) = findings_of(office.officer, household["household_id"])
-    assert seen["findings"] == FOUND
+    assert seen["findings"] == SEEN
     with office.register.engine.connect() as connection:
         last = connection.execute(select(AuditEvent).order_by(AuditEvent.number.desc()).limit(1)).one()
     assert (last.action, last.account, last.subject) == ("personal_read", "officer", household["household_id"])

@@ -145,7 +145,7 @@ def test_a_byte_changed_anywhere_in_the_file_is_found_or_changes_nothing(sqlite_
         damaged.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
         for suffix in ("-wal", "-shm"):
             damaged.with_name(damaged.name + suffix).unlink(missing_ok=True)
-        verified = _looked_at(damaged)
+        verified = _verified(damaged)
         if verified.unreadable is not None:
             outcomes["in words"] += 1
         elif verified.broken is not None:
@@ -162,10 +162,10 @@ def test_a_byte_of_a_filed_result_changed_in_the_file_is_found(sqlite_file, tmp_
     whole = sqlite_file.read_bytes()
     assert whole.count("县里规定".encode()) > 0
     damaged.write_bytes(whole.replace("县里规定".encode(), "县里决定".encode()))
-    assert _looked_at(damaged).broken is not None
+    assert _verified(damaged).broken is not None
 
 
-def _looked_at(path):
+def _verified(path):
     with opened_to_read(f"sqlite:///{path}") as engine:
         return verify_register(engine)
 

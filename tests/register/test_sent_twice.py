@@ -7,7 +7,7 @@ from itertools import groupby
 import pytest
 
 from tests.register.changes import take_through
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, STANDARD
 from tests.register.killed import at_once, opened
 from tests.register.test_writers_at_once import refusals, together
 from workbench.domain.procedure.roles import Area
@@ -46,7 +46,7 @@ def lifted(office):
 def a_visit(office):
     household = lifted(office)
     user = office.worker(household)
-    report = VisitReport(household["household_id"], TODAY, "王某", FOUND, {"work_months": 4.0})
+    report = VisitReport(household["household_id"], TODAY, "王某", SEEN, {"work_months": 4.0})
     return lambda: visit(user, ROUND, [report])
 
 
@@ -54,7 +54,7 @@ def a_visit_of_a_filed_household(office):
     household = lifted(office)
     take_through(office, household)
     file_list(office.officer, ROUND, COUNTY, RISK)
-    user, report = office.worker(household), VisitReport(household["household_id"], TODAY, "王某", FOUND)
+    user, report = office.worker(household), VisitReport(household["household_id"], TODAY, "王某", SEEN)
     return lambda: visit(user, ROUND, [report])
 
 
@@ -62,7 +62,7 @@ def an_adjustment(office):
     household = lifted(office)
     take_through(office, household)
     file_list(office.officer, ROUND, COUNTY, RISK)
-    user, report = office.worker(household), VisitReport(household["household_id"], TODAY, "王", FOUND, {"medical": 2})
+    user, report = office.worker(household), VisitReport(household["household_id"], TODAY, "王", SEEN, {"medical": 2})
     return lambda: adjust(user, ROUND, report, "重病", "病历")
 
 
@@ -238,7 +238,7 @@ def visit_in_a_process(root, url, account, household):
         visit(
             register.acting_user(account, NOW),
             ROUND,
-            [VisitReport(household, TODAY, "王某", FOUND, {"work_months": 4.0})],
+            [VisitReport(household, TODAY, "王某", SEEN, {"work_months": 4.0})],
         )
 
 
@@ -255,10 +255,10 @@ def test_what_says_something_else_is_another_step(office):
     household = lifted(office)
     user = office.worker(household)
     reports = [
-        VisitReport(household["household_id"], TODAY, "王某", FOUND),
-        VisitReport(household["household_id"], TODAY, "李某", FOUND),
-        VisitReport(household["household_id"], TODAY, "李某", FOUND | {"housing": "漏雨"}),
-        VisitReport(household["household_id"], TODAY, "李某", FOUND | {"housing": "漏雨"}, {"work_months": 2.0}),
+        VisitReport(household["household_id"], TODAY, "王某", SEEN),
+        VisitReport(household["household_id"], TODAY, "李某", SEEN),
+        VisitReport(household["household_id"], TODAY, "李某", SEEN | {"housing": "漏雨"}),
+        VisitReport(household["household_id"], TODAY, "李某", SEEN | {"housing": "漏雨"}, {"work_months": 2.0}),
     ]
     assert len({number for each in reports for number in visit(user, ROUND, [each])}) == len(reports)
 

@@ -15,7 +15,7 @@ from workbench.register.location import register_path
 STRANGE = [None, "", "x", -1, 0, 1, 2**62, 1.5, float("inf"), b"\x00\xff", "\u0000", "行", "[" * 100_000, "{}", "null", '{"wrote": 5}',
            '{"wrote": {"entry": 7}}', '{"lost": [[1]]}', '{"hashes": {"facts/": 3, "x": {"y": null}}}', '{"hashes": [1]}',
            '{"wrote": {"unheard": {"1": [2]}}}', "9" * 5000]  # fmt: skip
-DEEDS = {
+TAMPERINGS = {
     "a second head": "INSERT INTO audit_head (id, events, hash) VALUES (2, 3, 'x')",
     "a second head that is like the first": "INSERT INTO audit_head SELECT 2, events, hash FROM audit_head",
     "no head": "DELETE FROM audit_head",
@@ -81,16 +81,16 @@ def change(store, statements):
     connection.close()
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_whatever_was_done_to_the_database_is_found_and_said_in_words(deed, store, capsys):
-    if deed == "an orphan":
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+def test_whatever_was_done_to_the_database_is_found_and_said_in_words(tampering, store, capsys):
+    if tampering == "an orphan":
         with sqlite3.connect(register_path(store)) as connection:
             columns = [row[1] for row in connection.execute("PRAGMA table_info(case_step)")]
             own = ", ".join("999" if name == "id" else name for name in columns)
             connection.execute(f"INSERT INTO case_step SELECT {own} FROM case_step LIMIT 1")  # noqa: S608 - names of our own
         connection.close()
     else:
-        change(store, DEEDS[deed])
+        change(store, TAMPERINGS[tampering])
     refused(capsys, store)
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from tests.register.changes import take_through
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND, STANDARD
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, STANDARD
 from tests.register.killed import at_once, check_whole, opened
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError
@@ -78,7 +78,7 @@ def test_proposals_for_different_households_both_stand(office):
 def test_visits_with_corrections_at_once_lose_none(office):
     several = office.households(rule="3")[: 2 * TIMES]
     users = [office.worker(each) for each in several]
-    reports = [VisitReport(each["household_id"], NOW.date(), "王", FOUND, {"work_months": 3.0}) for each in several]
+    reports = [VisitReport(each["household_id"], NOW.date(), "王", SEEN, {"work_months": 3.0}) for each in several]
     outcomes = together(*(lambda d=d, r=r: visit(d, ROUND, [r]) for d, r in zip(users, reports, strict=True)))
     assert refusals(outcomes) == []
     for each in several:
@@ -90,7 +90,7 @@ def test_visits_with_corrections_at_once_lose_none(office):
 def test_a_first_visit_by_two_at_once_makes_one_entry(office):
     household = office.households(rule="3")[0]
     worker = office.worker(household)
-    report = VisitReport(household["household_id"], NOW.date(), "王", FOUND)
+    report = VisitReport(household["household_id"], NOW.date(), "王", SEEN)
     outcomes = together(*[lambda: visit(worker, ROUND, [report])] * 3)
     there = [each for each in outcomes if not isinstance(each, RefusedError)]
     assert len(set(map(tuple, there))) == 1
@@ -148,7 +148,7 @@ def test_two_filings_at_once_put_every_household_on_one_list(office):
 def propose_in_a_process(root, url, account, household):
     with opened(root, url) as register:
         user = register.acting_user(account, NOW)
-        visit(user, ROUND, [VisitReport(household, NOW.date(), "王", FOUND, {"work_months": 5.0})])
+        visit(user, ROUND, [VisitReport(household, NOW.date(), "王", SEEN, {"work_months": 5.0})])
         propose(user, ROUND, household, "2", "另有情况")
 
 

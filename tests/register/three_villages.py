@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from tests.register.conftest import COUNTY, FOUND, NOW, ROUND, opened_office
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, opened_office
 from workbench.domain.procedure.roles import Area
 from workbench.register.access.accounts import NewAccount, add_accounts
 from workbench.register.assessment import EDGE, RISK
@@ -64,7 +64,7 @@ def bring_to(office, reached):
     facts = pl.DataFrame(office.register.facts.read(ROUND, COUNTY))
     for number, (township, village) in enumerate(VILLAGES):
         here = facts.filter(township=township, village=village)["household_id"].to_list()
-        reports = [VisitReport(name, NOW.date(), "王某", FOUND) for name in here]
+        reports = [VisitReport(name, NOW.date(), "王某", SEEN) for name in here]
         visit(office.acting_user(f"w{number}"), ROUND, reports)
         for kind in (RISK, EDGE):
             propose_all(office.acting_user(f"w{number}"), ROUND, kind)

@@ -32,7 +32,7 @@ pages.configuration = often
 """
 COUNTY = "county_standard.ipynb?county=341522"
 AT_ONCE = 25
-WARM, MEASURED, BESIDE = 20, 100, 4
+WARM, MEASURED, NEIGHBOURS = 20, 100, 4
 MORE_FILES, MORE_BYTES = 10, 40 * 2**20
 """What may remain of a hundred pages: ten open files (connections that time out), 0.4 MB a page."""
 
@@ -124,7 +124,7 @@ def test_a_hundred_pages_opened_and_closed_leave_nothing_in_the_server(serve):
     process = psutil.Process(server.process.pid)
 
     def open_and_close(count: int) -> tuple[int, int]:
-        with ThreadPoolExecutor(BESIDE) as pool:
+        with ThreadPoolExecutor(NEIGHBOURS) as pool:
             list(pool.map(lambda _: visit(server), range(count)))
         wait_until(lambda: not kernels(server), 60, "kernels of closed pages run on")
         return process.num_fds(), process.memory_info().rss

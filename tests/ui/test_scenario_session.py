@@ -179,7 +179,7 @@ def test_a_damaged_file_is_said_to_be_damaged(session, store, text):
 def test_a_sweep_in_slices_is_the_sweep(three):
     three.vary("参照标准", ["line=3000:4200:60", "income.ceiling.multiple=1:2:0.25"])
     seen = []
-    points = three.asked_sweep().count(lambda done, total: seen.append((done, total)))
+    points = three.sweep_request().count(lambda done, total: seen.append((done, total)))
     assert len(points) == 21 * 5
     assert [point["line"] for point in points] == sorted(point["line"] for point in points)
     assert seen == [(1, 3), (2, 3), (3, 3)]
@@ -212,7 +212,9 @@ def test_the_code_to_copy_runs_and_gives_the_same_figures(three, store, monkeypa
     for name, record in results["compared"].records.items():
         for key in ("in", "cannot_tell", "expected_slips", "remeasured", "by_township"):
             assert record[key] == mine[name][key]
-    assert [point["in"] for point in results["points"].points] == [point["in"] for point in three.asked_sweep().count()]
+    assert [point["in"] for point in results["points"].points] == [
+        point["in"] for point in three.sweep_request().count()
+    ]
 
 
 def test_hostile_names_stay_text_on_the_page_and_in_every_file(tmp_path):
@@ -242,7 +244,7 @@ def test_the_workbook_holds_what_the_page_shows(store, language):
     session = ScenarioSession(store, language, ROUND, COUNTY)
     session.copy(session.names[0], "income.ceiling.multiple", "1.3")
     session.vary(session.names[0], ["income.ceiling.multiple=1:2:0.25"])
-    session.sweep = session.asked_sweep().count()
+    session.sweep = session.sweep_request().count()
     made = sheets(session.scenario, session.compared(), session.sweep, language, simulated=True)
     book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(made)))
     assert len(book.sheet_names) == 4

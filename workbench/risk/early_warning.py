@@ -39,7 +39,7 @@ _COLUMNS = list(
         if name not in _PAST and name != "tier"
     )
 )
-_KEPT = [
+_SHOWN_COLUMNS = [
     "household_id", "county_code", "township", "village", "weight", "kind", "income_pc", "tier", "state", "below", "standing",
 ]  # fmt: skip
 _KEY = ["county_code", "household_id"]
@@ -61,7 +61,7 @@ def watched(
     lifted = _tiered(facts.filter(pl.col("kind") == "lifted"), round_name)
     others = _assessed(facts.filter(pl.col("kind") == "unregistered"), Scene(store, round_name), standards)
     both = pl.concat([lifted, others], how="diagonal")
-    stated: pl.DataFrame = with_state(both, tier_parameters(round_name).line).select(_KEPT)
+    stated: pl.DataFrame = with_state(both, tier_parameters(round_name).line).select(_SHOWN_COLUMNS)
     scored = stated.join(_scores(store, round_name, county), on=_KEY, how="left", maintain_order="left")
     band = sum(((pl.col("p_slip") >= least).cast(pl.Int64) for least in BANDS[1:]), pl.lit(0))
     return scored.with_columns(band=pl.when(pl.col("p_slip").is_not_null()).then(band))

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 LANGUAGES = ("zh", "en")
-KEPT = ("county", "round", "lang")
+CARRIED_KEYS = ("county", "round", "lang")
 """What an address keeps from page to page, in this order."""
 
 
@@ -34,7 +34,7 @@ def language(query_value: str | None) -> str:
 
 def kept_query(asked: Callable[[str], str | None]) -> dict[str, str]:
     """What an address keeps, of what was asked for; `asked` gives the value of a key or None."""
-    return {key: value for key in KEPT if (value := asked(key))}
+    return {key: value for key in CARRIED_KEYS if (value := asked(key))}
 
 
 def address(path: str, query: Mapping[str, str]) -> str:

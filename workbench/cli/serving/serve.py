@@ -116,6 +116,8 @@ def _record(check: Check) -> dict[str, Any]:
     """A part as JSON: its `name` is the same in every language, the rest is of this run's."""
     said = {"part": check.part, "found": check.state, "cure": check.cure}
     return {
-        "name": check.name, "fine": check.fine, "needed": check.needed,
+        "name": check.name,
+        "fine": check.fine,
+        "needed": check.needed,
         **{key: in_language(value) if isinstance(value, Words) else value for key, value in said.items()},
     }

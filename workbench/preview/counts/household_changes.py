@@ -13,7 +13,7 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.index.build import INDEX_COLUMNS
 from workbench.preview.request import Scene
 
-_JUDGED = ("edge", "excluded", "below_line", *(f"route_{route}" for route in ROUTES))
+_ASSESSED = ("edge", "excluded", "below_line", *(f"route_{route}" for route in ROUTES))
 ENTERS, LEAVES, OPEN, SETTLED = "enters", "leaves", "open", "settled"
 """In `change`: comes in; goes out; can no longer be told; was open and is now out."""
 
@@ -27,7 +27,7 @@ def changed_households(seen: Scene, ours: EdgeStandard, theirs: EdgeStandard) ->
     facts = pl.DataFrame(seen.store.read_with_previous(seen.round_name, seen.county, list(INDEX_COLUMNS)))
     unregistered = facts.filter(pl.col("kind") == "unregistered")
     before = edge_frame(unregistered, seen.limits_of(theirs)).select(
-        pl.col(name).alias(f"{name}_before") for name in _JUDGED
+        pl.col(name).alias(f"{name}_before") for name in _ASSESSED
     )
     after: pl.DataFrame = edge_frame(unregistered, seen.limits_of(ours))
     both = pl.concat([after, before], how="horizontal").filter(~pl.col("edge").eq_missing(pl.col("edge_before")))

@@ -19,7 +19,7 @@ from workbench.errors import InputError, Words
 SHORTEST, LONGEST = 10, 128
 _LONGEST_TYPED = 4 * LONGEST
 """Before it is normalised: nobody types more, and nothing longer is worked on."""
-_JUDGED = 72
+_CHECKED_LENGTH = 72
 """How much of a password is judged; the rest can only add to it."""
 _FEWEST_GUESSES = 1e9
 _LEET = str.maketrans("@4310$5!7", "aaeiossit")
@@ -66,8 +66,8 @@ def checked_password(typed: str, account: str, name: str) -> str:
 
 def _forms(password: str) -> set[str]:
     """The password as it might have been thought of: without capitals, signs between, look-alikes, characters as pinyin."""
-    folded = _folded(password)[:_JUDGED]
-    spelt = "".join(lazy_pinyin(folded))[:_JUDGED]
+    folded = _folded(password)[:_CHECKED_LENGTH]
+    spelt = "".join(lazy_pinyin(folded))[:_CHECKED_LENGTH]
     plain = {folded, spelt}
     return plain | {re.sub(r"[\W_]+", "", form) for form in plain} | {form.translate(_LEET) for form in plain}
 
@@ -80,7 +80,7 @@ def _is_common(form: str) -> bool:
 
 def _guesses(forms: Iterable[str]) -> float:
     habits = [*_habits()]
-    return min(float(zxcvbn(form, user_inputs=habits, max_length=_JUDGED)["guesses"]) for form in forms if form)
+    return min(float(zxcvbn(form, user_inputs=habits, max_length=_CHECKED_LENGTH)["guesses"]) for form in forms if form)
 
 
 @cache

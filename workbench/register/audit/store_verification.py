@@ -56,13 +56,13 @@ def verify_store(root: Path, url: str | None) -> Verified:
     """Verify a store's register and files; what cannot be read is told in `unreadable`."""
     for _ in range(_LOOKS):
         before = _log_and_file(root)
-        verified = _looked_at(root, url)
+        verified = _verified_once(root, url)
         if verified.broken is None or _log_and_file(root) == before:
             break
     return verified
 
 
-def _looked_at(root: Path, url: str | None) -> Verified:
+def _verified_once(root: Path, url: str | None) -> Verified:
     try:
         with register_to_read(root, url) as engine:
             verified = verify_register(engine, root)

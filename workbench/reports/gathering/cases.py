@@ -92,14 +92,14 @@ def gather_entry_list(seen: CountyRound, user: ActingUser, window: str) -> Entry
 def _entry_row(
     seen: CountyRound, case: dict[str, Any], head: Any, facts: dict[str, Any], steps: dict[Any, Any]
 ) -> EntryRow:
-    def deed(name: str) -> ActionRecord:
+    def action(name: str) -> ActionRecord:
         taken = steps[case["id"], name]
         return ActionRecord(taken["account"], dt.date.fromisoformat(taken["day"]))
 
     return EntryRow(
         place=seen.place(case), household_id=case["household_id"], head_name=head.name, id_number=head.id_number,
         persons=facts.get("persons"), income_pc=facts.get("income_pc"), cause=facts.get("cause") or "",
-        origin=ORIGINS[case["origin"]][0], verified=deed("verify"), appraised=deed("appraise"),
+        origin=ORIGINS[case["origin"]][0], verified=action("verify"), appraised=action("appraise"),
         publicised_from=dt.date.fromisoformat(case["publicity_from"]),
         publicised_to=dt.date.fromisoformat(case["publicity_until"]),
         announced_on=dt.date.fromisoformat(steps[case["id"], "announce"].day),

@@ -97,7 +97,7 @@ def _registered(
         facts=shown_facts(row),
         status=_STATUS.get(row["left_because"], EdgeStatus.CLOSED) if left_on else EdgeStatus.MANAGED,
         standard=standards.get(row["standard_id"] or 0, ""),
-        appraisal=records.deeds.get((household, "agree")),
+        appraisal=records.actions.get((household, "agree")),
         entered_on=dt.date.fromisoformat(row["entered_on"]),
         changed_on=dt.date.fromisoformat(left_on) if left_on else None,
         officer=records.names.get(row["officer"] or "", row["officer"] or ""),

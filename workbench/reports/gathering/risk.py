@@ -40,8 +40,8 @@ def _row(seen: CountyRound, records: "RegisterRecords", filed: Mapping[str, int]
         reason=entry.get("reason") or "",
         main_risk=main_risk(row["criteria_true"]),
         visit=records.visits.get(household),
-        proposal=records.deeds.get((household, "propose")),
-        review=records.deeds.get((household, "agree")),
+        proposal=records.actions.get((household, "propose")),
+        review=records.actions.get((household, "agree")),
         list_number=filing.get("number", ""),
         filed_on=dt.date.fromisoformat(filing["at"][:10]) if filing else None,
         measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),
@@ -63,7 +63,7 @@ class RegisterRecords:
         self.filings = seen.filings(kind)
         self.visits: dict[str, ActionRecord] = {}
         self.all_visits: dict[str, list[ActionRecord]] = {}
-        self.deeds: dict[tuple[str, str], ActionRecord] = {}
+        self.actions: dict[tuple[str, str], ActionRecord] = {}
         self.measures: dict[str, list[str]] = {}
         self.responsible: dict[str, str] = {}
         self.names: dict[str, str] = {}
@@ -77,13 +77,13 @@ class RegisterRecords:
         with user.reading() as connection:
             self.names = county_records.account_names(connection)
             for row in county_records.visits(connection, seen.county, seen.round):
-                deed = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
-                self.all_visits.setdefault(row["household_id"], []).append(deed)
+                action = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
+                self.all_visits.setdefault(row["household_id"], []).append(action)
                 if row["round"] == seen.round:
-                    self.visits[row["household_id"]] = deed
+                    self.visits[row["household_id"]] = action
             for each in county_records.entry_steps(connection, seen.round, seen.county):
                 who = self.names.get(each["account"], each["account"])
-                self.deeds[each["household_id"], each["step"]] = ActionRecord(
+                self.actions[each["household_id"], each["step"]] = ActionRecord(
                     who, dt.date.fromisoformat(each["at"][:10])
                 )
             self.measures = running_measures(connection, seen.county)

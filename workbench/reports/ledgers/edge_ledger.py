@@ -4,7 +4,7 @@ from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.reports.documents.wording import NOTICE
 from workbench.reports.ledgers.household_columns import (
     Form,
-    deed_cell,
+    action_cell,
     fact_column,
     identity_columns,
     numbered,
@@ -59,7 +59,7 @@ _PRINTED = (
     Column("致贫风险", 9, lambda row: row.main_risk, Kind.CENTRED),
     Column("适用标准", 13, lambda row: row.standard),
     *(fact_column(name, 6, band=_CHECKS) for name in CROSS_CHECKS),
-    Column("评议记录", 12, lambda row: deed_cell(row.appraisal), Kind.CENTRED),
+    Column("评议记录", 12, lambda row: action_cell(row.appraisal), Kind.CENTRED),
     Column("公示记录", 12, lambda row: row.publicity, Kind.CENTRED),
     Column("纳入日期", 11, lambda row: row.entered_on, Kind.CENTRED),
     Column("包保人", 8, lambda row: row.officer, Kind.CENTRED),

@@ -91,9 +91,9 @@ def one_below_another(*parts: Cell) -> str:
     return "\n".join(words for part in parts if (words := text(part)))
 
 
-def deed_cell(deed: ActionRecord | None) -> str:
+def action_cell(action: ActionRecord | None) -> str:
     """A step in one cell: when, who, what was said."""
-    return one_below_another(deed.on, deed.by, deed.words) if deed else ""
+    return one_below_another(action.on, action.by, action.words) if action else ""
 
 
 _A4 = Paper()

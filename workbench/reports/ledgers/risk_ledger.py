@@ -4,7 +4,7 @@ from workbench.domain.facts import GUARANTEES
 from workbench.reports.documents.wording import tier_legend, tier_mark
 from workbench.reports.ledgers.household_columns import (
     Form,
-    deed_cell,
+    action_cell,
     fact_column,
     identity_columns,
     numbered,
@@ -59,9 +59,9 @@ _PRINTED = (
     Column("本期等级", 7, lambda row: tier_mark(row.tier), Kind.TIER, _TIER),
     Column("调整类型", 5, lambda row: row.adjustment.value, Kind.CENTRED, _TIER),
     Column("调整原因", 14, lambda row: row.reason, band=_TIER),
-    Column("走访（日期、走访人）", 11, lambda row: deed_cell(row.visit), Kind.CENTRED, _PROCEDURE),
-    Column("村两委意见", 15, lambda row: deed_cell(row.proposal), Kind.CENTRED, _PROCEDURE),
-    Column("乡镇审核（日期、审核人）", 11, lambda row: deed_cell(row.review), Kind.CENTRED, _PROCEDURE),
+    Column("走访（日期、走访人）", 11, lambda row: action_cell(row.visit), Kind.CENTRED, _PROCEDURE),
+    Column("村两委意见", 15, lambda row: action_cell(row.proposal), Kind.CENTRED, _PROCEDURE),
+    Column("乡镇审核（日期、审核人）", 11, lambda row: action_cell(row.review), Kind.CENTRED, _PROCEDURE),
     Column("备案等级", 7, _filed_tier, Kind.CENTRED, _PROCEDURE),
     Column(
         "县区备案（日期、清单编号）", 13, lambda row: one_below_another(row.filed_on, row.list_number), Kind.CENTRED,

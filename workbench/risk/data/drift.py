@@ -12,7 +12,7 @@ from workbench.domain.parameters import counties
 from workbench.errors import Words
 from workbench.risk.data.drift_checks import Change, Kind, Values, change
 
-NOT_JUDGED = frozenset((
+NOT_ASSESSED = frozenset((
     "household_id", "round", "county_code", "township", "village", "kind", "exit_year", "filed_tier", "weight",
 ))  # fmt: skip
 """Who and where a household is, and what moves by its nature: a new year is not a new code."""
@@ -136,7 +136,7 @@ def _compared(before: pl.DataFrame, after: pl.DataFrame) -> _Compared:
 def _assessed(frame: pl.DataFrame) -> pl.DataFrame:
     """The facts that are judged, and what tells households and strata apart (null where absent). Not a number is not known."""
     names = [
-        name for name in frame.columns if name not in NOT_JUDGED and (name in FACT or name.startswith(EXTRA_PREFIX))
+        name for name in frame.columns if name not in NOT_ASSESSED and (name in FACT or name.startswith(EXTRA_PREFIX))
     ]
     keys = [
         pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, pl.String).alias(name)
@@ -157,7 +157,7 @@ def _between(before: str, after: str, compared: _Compared) -> Iterator[Drift]:
     if len(counties) > 1:
         parts = {county: compared.of(county) for county in counties}
     for fact in dict.fromkeys((*compared.before.columns, *compared.after.columns)):
-        if fact in NOT_JUDGED:
+        if fact in NOT_ASSESSED:
             continue
         shift = change(_values(compared, fact))
         if shift:

@@ -19,7 +19,7 @@ from workbench.server.plain_pages import PageHandler
 from workbench.server.sign_in.authenticator import SignedIn
 
 LARGEST = 2 * 2**30
-_KEPT = 3
+_MOST_FILES = 3
 """Files of one page: what is read, what came after it, what is coming."""
 
 
@@ -28,7 +28,7 @@ class UploadHandler(OfOwner, PageHandler):
     """`PUT upload/<kernel>/<name>`: a file for an own page. Refused before a byte of it is read, or taken to its end."""
 
     _file: IO[bytes] | None = None
-    _left = 0
+    _remaining = 0
 
     async def prepare(self, *args: Any, **options: Any) -> None:
         """The register, the sign-in, the form's token and the owner are looked at before; here right, length and room."""
@@ -39,7 +39,7 @@ class UploadHandler(OfOwner, PageHandler):
             raise web.HTTPError(405)
         if not self._may_hand_in():
             raise web.HTTPError(403)
-        self._left = self._declared()
+        self._remaining = self._declared()
         self.request.connection.set_max_body_size(LARGEST)
         self._file = self._place(*self.path_args).open("xb")
 
@@ -63,23 +63,23 @@ class UploadHandler(OfOwner, PageHandler):
         if folder is None:
             raise web.HTTPError(404)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if shutil.disk_usage(folder).free < 2 * self._left:
+        if shutil.disk_usage(folder).free < 2 * self._remaining:
             raise web.HTTPError(507)
         oldest_first = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
-        for path in oldest_first[: max(0, len(oldest_first) - _KEPT + 1)]:
+        for path in oldest_first[: max(0, len(oldest_first) - _MOST_FILES + 1)]:
             path.unlink(missing_ok=True)
         return folder / f"{name}.part"
 
     def data_received(self, chunk: bytes) -> None:
         """A piece of the file."""
-        self._left -= len(chunk)
-        if self._file is not None and self._left >= 0:
+        self._remaining -= len(chunk)
+        if self._file is not None and self._remaining >= 0:
             self._file.write(chunk)
 
     @web.authenticated
     def put(self, _kernel_id: str, _name: str) -> None:
         """All of it is there: the page may use it."""
-        if self._file is None or self._left != 0:
+        if self._file is None or self._remaining != 0:
             raise web.HTTPError(400)
         self._file.close()
         part = Path(self._file.name)

@@ -129,21 +129,21 @@ def _matches(row: dict[str, Any], sought: str) -> bool:
     return all(word in text for word in sought.casefold().split())
 
 
-_Asked = Callable[[str], str]
+_Form = Callable[[str], str]
 
 
-def _add(acting_user: ActingUser, asked: _Asked) -> Outcome:
+def _add(acting_user: ActingUser, asked: _Form) -> Outcome:
     new = account_of(asked, acting_user.register.facts)
     firsts = add_with_first_passwords(acting_user, [new])
     return Outcome(Words(f"已添加账号 {new.account}。", f"Account {new.account} is added."), firsts)
 
 
-def _add_rows(acting_user: ActingUser, asked: _Asked) -> Outcome:
+def _add_rows(acting_user: ActingUser, asked: _Form) -> Outcome:
     firsts = add_with_first_passwords(acting_user, accounts_pasted(asked("rows"), acting_user.register.facts))
     return Outcome(Words(f"已添加 {len(firsts)} 个账号。", f"{len(firsts)} accounts are added."), firsts)
 
 
-def _change(acting_user: ActingUser, asked: _Asked) -> Outcome:
+def _change(acting_user: ActingUser, asked: _Form) -> Outcome:
     changed = account_of(asked, acting_user.register.facts)
     change_account(acting_user, changed)
     area: Area = changed.area
@@ -155,18 +155,18 @@ def _change(acting_user: ActingUser, asked: _Asked) -> Outcome:
     )
 
 
-def _reset(acting_user: ActingUser, asked: _Asked) -> Outcome:
+def _reset(acting_user: ActingUser, asked: _Form) -> Outcome:
     account = asked("account")
     done = Words(f"账号 {account} 有了新的初始密码。", f"Account {account} has a new first password.")
     return Outcome(done, {account: give_first_password(acting_user, account)})
 
 
-def _close(acting_user: ActingUser, asked: _Asked) -> Outcome:
+def _close(acting_user: ActingUser, asked: _Form) -> Outcome:
     close_account(acting_user, asked("account"))
     return Outcome(Words(f"账号 {asked('account')} 已停用。", f"Account {asked('account')} is closed."))
 
 
-def _reopen(acting_user: ActingUser, asked: _Asked) -> Outcome:
+def _reopen(acting_user: ActingUser, asked: _Form) -> Outcome:
     """Open it and give it a first password, without which nobody could sign in."""
     account = asked("account")
     reopen_account(acting_user, account)
@@ -174,7 +174,7 @@ def _reopen(acting_user: ActingUser, asked: _Asked) -> Outcome:
     return Outcome(done, {account: give_first_password(acting_user, account)})
 
 
-_ACTIONS: dict[str, Callable[[ActingUser, _Asked], Outcome]] = {
+_ACTIONS: dict[str, Callable[[ActingUser, _Form], Outcome]] = {
     "add": _add,
     "rows": _add_rows,
     "change": _change,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 560.0, 220.0, 64.0, 34.0, 14.0
+_WIDTH, _HEIGHT, _MARGIN, _BOTTOM, _TOP = 560.0, 220.0, 64.0, 34.0, 14.0
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ def table_html(table: TableText, language: Language, *, simulated: bool, chart: 
 def curve_svg(points: Sequence[tuple[float, float]], names: tuple[str, str], language: Language) -> Markup:
     """A curve through points (x, y), with its scales; `names` of the two axes."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    across, up = _scale(min(xs), max(xs), _LEFT, _WIDTH - 12), _scale(min(0.0, *ys), max(ys), _HEIGHT - _BOTTOM, _TOP)
+    across, up = _scale(min(xs), max(xs), _MARGIN, _WIDTH - 12), _scale(min(0.0, *ys), max(ys), _HEIGHT - _BOTTOM, _TOP)
     marks = [(f"{across(x):.1f}", f"{up(y):.1f}") for x, y in points]
     return render(
         "notebook_curve", language,
-        width=_WIDTH, height=_HEIGHT, left=_LEFT, floor=_HEIGHT - _BOTTOM,
+        width=_WIDTH, height=_HEIGHT, left=_MARGIN, floor=_HEIGHT - _BOTTOM,
         line=" ".join(f"{x},{y}" for x, y in marks), names=names,
         ticks_x=[(f"{across(x):.1f}", language.number(x, 3)) for x in (xs[0], xs[len(xs) // 2], xs[-1])],
         ticks_y=[(f"{up(y):.1f}", language.number(y, 2)) for y in sorted({min(0.0, *ys), max(ys)})],

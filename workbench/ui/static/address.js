@@ -3,7 +3,7 @@ function initialize({ model }) {
   const remember = () => {
     if (!document.body.dataset.voila) return;
     const query = new URLSearchParams(location.search);
-    for (const [key, value] of Object.entries(model.get("kept"))) {
+    for (const [key, value] of Object.entries(model.get("parameters"))) {
       if (value) query.set(key, value);
       else query.delete(key);
     }
@@ -11,9 +11,9 @@ function initialize({ model }) {
     history.replaceState(history.state, "", location.pathname + (text && `?${text}`));
     document.dispatchEvent(new CustomEvent("wb-address"));
   };
-  model.on("change:kept", remember);
+  model.on("change:parameters", remember);
   remember();
-  return () => model.off("change:kept", remember);
+  return () => model.off("change:parameters", remember);
 }
 
 export default { initialize, render() {} };

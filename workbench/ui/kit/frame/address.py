@@ -19,12 +19,12 @@ def query() -> dict[str, str]:
 class Address(anywidget.AnyWidget):
     """Keeps a page's choice in the browser's address, so that a link, a bookmark or a reload leads back to it.
 
-    `kept`: keys and values; an empty value takes its key away. Not seen on the page; without effect in JupyterLab.
+    `parameters`: keys and values; an empty value takes its key away. Not seen on the page; without effect in JupyterLab.
     """
 
     _esm = STATIC / "address.js"
 
-    kept = traitlets.Dict().tag(sync=True)
+    parameters = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
@@ -32,4 +32,4 @@ class Address(anywidget.AnyWidget):
 
     def keep(self, values: Mapping[str, str]) -> None:
         """Put some keys, leaving the others as they are."""
-        self.kept = {**self.kept, **values}
+        self.parameters = {**self.parameters, **values}

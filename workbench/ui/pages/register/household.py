@@ -36,7 +36,7 @@ _DONE = {Stage.NEW: 0, Stage.VISITED: 1, Stage.RETURNED: 1, Stage.PROPOSED: 2, S
 
 def household_html(session: RegisterSession, t: Language, *, with_findings: bool = False) -> Markup:
     """The household in sight. `with_findings`: with what the visits found, whose reading the register keeps."""
-    user, row = session.user, judged_row(session)
+    user, row = session.user, assessed_row(session)
     kind = KIND_OF[row["kind"]]
     facts = session.store.household(session.round_name, session.household, session.county)
     with user.reading() as connection:
@@ -72,7 +72,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     )  # fmt: skip
 
 
-def judged_row(session: RegisterSession) -> dict[str, Any]:
+def assessed_row(session: RegisterSession) -> dict[str, Any]:
     """The household as the rules judge it; raises where the person's area does not hold it just once in the round."""
     rows = session.assessment().filter(household_id=session.household)
     if len(rows) != 1:

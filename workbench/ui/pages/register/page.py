@@ -14,7 +14,7 @@ from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.documents import Documents
-from workbench.ui.pages.register.household import household_html, judged_row, officers_of
+from workbench.ui.pages.register.household import assessed_row, household_html, officers_of
 from workbench.ui.pages.register.plans import plans_html
 from workbench.ui.pages.register.progress import progress_html
 from workbench.ui.pages.register.state import RegisterSession
@@ -190,7 +190,7 @@ class RegisterPage:
         """Show a household; one that is not the person's is refused before anything changes."""
         before, self.session.household = self.session.household, household
         try:
-            judged_row(self.session)
+            assessed_row(self.session)
         except WorkbenchError:
             self.session.household = before
             raise

@@ -179,7 +179,7 @@ class ScenarioSession(Place):
             self._compared = (key, comparison)
         return self._compared[1]
 
-    def asked_sweep(self) -> SweepRequest | None:
+    def sweep_request(self) -> SweepRequest | None:
         """The sweep that the scenario asks for now; None where it asks for none."""
         scenario = self.scenario
         if scenario.swept is None or not scenario.axes:

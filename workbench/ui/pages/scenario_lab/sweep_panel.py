@@ -54,7 +54,7 @@ class SweepPanel:
 
     def run(self) -> None:
         """Count what the scenario asks for; what was being counted is given up."""
-        asked = self.session.asked_sweep()
+        asked = self.session.sweep_request()
         self.work.cancel()
         if asked is not None:
             self.work.start(self.language("正在逐点计算"), asked.count, partial(self._counted, asked))
@@ -81,7 +81,7 @@ class SweepPanel:
         self._show()
 
     def _counted(self, asked: SweepRequest, points: list[dict[str, Any]]) -> None:
-        if asked == self.session.asked_sweep():  # else it is of another place, standard or range
+        if asked == self.session.sweep_request():  # else it is of another place, standard or range
             self.session.sweep = points
         self._show()
 

@@ -46,11 +46,11 @@ class TrainingPage:
             ),
             "wb-views",
         )
-        self.left, self.verdict, self.changes, self.quiz = (Pane(take) for _ in range(4))
-        self._beside = classed(
+        self.controls, self.verdict, self.changes, self.quiz = (Pane(take) for _ in range(4))
+        self._split = classed(
             widgets.HBox(
                 [
-                    classed(widgets.VBox([self.left]), "wb-panel"),
+                    classed(widgets.VBox([self.controls]), "wb-panel"),
                     classed(widgets.VBox([self.verdict, self.changes]), "wb-stack"),
                 ]
             ),
@@ -100,8 +100,8 @@ class TrainingPage:
         try:
             self.session.put(fact, text)
         except WorkbenchError:  # what was typed gives way to what stands; the message comes after
-            self.left.html = ""
-            self.left.html = controls_html(self.session, self.language)
+            self.controls.html = ""
+            self.controls.html = controls_html(self.session, self.language)
             raise
 
     def _look(self, view: str) -> None:
@@ -116,19 +116,19 @@ class TrainingPage:
             {"view": session.view if not on_tour else "", "case": session.case.name if on_tour and session.step else ""}
         )
         self.views.value = session.view
-        shown = (self.views, self.quiz if session.view == "quiz" else self._beside)
+        shown = (self.views, self.quiz if session.view == "quiz" else self._split)
         if session.view == "quiz":
             self.quiz.html = quiz_html(session, t)
         elif on_tour:
-            self.left.html = tour_html(session, t)
-            self._judge(session.case.facts)
+            self.controls.html = tour_html(session, t)
+            self._assess(session.case.facts)
         else:
-            self.left.html = controls_html(session, t)
-            self._judge(session.facts, with_changes=True)
+            self.controls.html = controls_html(session, t)
+            self._assess(session.facts, with_changes=True)
         if shown != tuple(self.frame.body.children):  # what stays on the page keeps its focus
             self.frame.body.children = shown
 
-    def _judge(self, facts: Facts, *, with_changes: bool = False) -> None:
+    def _assess(self, facts: Facts, *, with_changes: bool = False) -> None:
         """The verdict at once; what would change it takes longer and follows."""
         session, t = self.session, self.language
         self.verdict.html = verdict_html(session, session.explain(facts), t, facts)
