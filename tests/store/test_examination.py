@@ -35,7 +35,7 @@ def read(tmp_path, incomes, households=("1", "2", "3"), county=COUNTY):
     return read_export(path, round_name="2019-10", county=county, mapping=mapping)
 
 
-def found(store, result):
+def findings_of(store, result):
     done = examined(store, "2019-10", result, added_rules(store.root))
     return [each.reason for each in (*done.problems, *done.warnings) if each.reason in ("median jumped", "many")]
 
@@ -56,24 +56,24 @@ def found(store, result):
 )
 def test_a_median_ten_or_ten_thousand_times_that_of_the_round_before(store, tmp_path, times, is_found):
     result = read(tmp_path, [each * times for each in (4700, 4800, 9000)])
-    assert ("median jumped" in found(store, result)) is is_found
+    assert ("median jumped" in findings_of(store, result)) is is_found
 
 
 def test_a_part_of_the_county_is_compared_with_the_same_households(store, tmp_path):
-    assert found(store, read(tmp_path, [9000], ["3"])) == []
-    assert found(store, read(tmp_path, [900], ["3"])) == ["median jumped"]
-    assert found(store, read(tmp_path, [480], ["9"])) == ["median jumped"]
+    assert findings_of(store, read(tmp_path, [9000], ["3"])) == []
+    assert findings_of(store, read(tmp_path, [900], ["3"])) == ["median jumped"]
+    assert findings_of(store, read(tmp_path, [480], ["9"])) == ["median jumped"]
 
 
 def test_a_county_without_a_round_before_has_nothing_to_jump_from(store, tmp_path):
-    assert found(store, read(tmp_path, [0.5, 0.6, 0.7], county="341522")) == []
+    assert findings_of(store, read(tmp_path, [0.5, 0.6, 0.7], county="341522")) == []
 
 
 @pytest.mark.parametrize(("name", "counts"), [("341524.yaml", 3), ("city.yaml", 3), ("341522.yaml", 0)])
 def test_a_county_adds_rules_of_its_own(store, tmp_path, name, counts):
     (store.root / "plausibility").mkdir()
     (store.root / "plausibility" / name).write_text(MANY, encoding="utf-8")
-    assert found(store, read(tmp_path, [4700, 4800, 9000])) == ["many"] * counts
+    assert findings_of(store, read(tmp_path, [4700, 4800, 9000])) == ["many"] * counts
 
 
 @pytest.mark.parametrize(

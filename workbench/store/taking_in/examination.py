@@ -39,10 +39,10 @@ def examined(store: FactStore, round_name: str, result: IntakeResult, rules: Add
     looking_back = tuple(rule for rule in own_rules() if PREVIOUS_MEDIAN in rule.condition().names)
     done = result
     for code in result.facts:
-        found = held_against(
+        examined = held_against(
             _of_county(done, code), (*looking_back, *rules.of(code)), round_name, _before(store, round_name, code)
         )
-        done = replace(found, facts={**done.facts, **found.facts}, rows=result.rows)
+        done = replace(examined, facts={**done.facts, **examined.facts}, rows=result.rows)
     return done
 
 
@@ -59,8 +59,8 @@ def _whose(path: Path) -> str:
     if path.suffix == ".yaml" and path.stem in {*counties(), _EVERYWHERE}:
         return path.stem
     known = "、".join(f"{code}.yaml" for code in counties())
-    found = Words(
+    message = Words(
         f"规则文件的名称应为 city.yaml 或 {known}；请改名，或移出 {FOLDER}",
         f"a file of rules is named city.yaml or {known.replace('、', ', ')}; rename it, or take it out of {FOLDER}",
     )
-    raise FileError(path, found)
+    raise FileError(path, message)
