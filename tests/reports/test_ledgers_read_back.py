@@ -215,7 +215,7 @@ household = st.fixed_dictionaries(
 def test_whatever_the_facts_they_come_back_to_the_last_digit(tmp_path_factory, households):
     rows = tuple(
         RiskRow(
-            Place("金寨县", "梅山镇", "甲村"), f"00{number}", "王", "", {**facts, "kind": "lifted"}, None, None,
+            Place("金寨县", "梅山镇", "甲村"), f"0{number + 1}", "王", "", {**facts, "kind": "lifted"}, None, None,
             Adjustment.FIRST,
         )
         for number, facts in enumerate(households)

@@ -21,7 +21,7 @@ from workbench.intake.persons.households import INCOMPLETE, ROWS, derive
 from workbench.intake.persons.members import ID_NUMBER, NAME, PERSON, Members, read_members
 from workbench.intake.reading.sheet import ROW, Progress, Sheet, read_sheet
 from workbench.intake.reading.text import fold_header
-from workbench.intake.tables.layouts import HOUSEHOLD, Layout, canonical, columns, is_known, recognise
+from workbench.intake.tables.layouts import HOUSEHOLD, Layout, canonical, columns, known_as, recognise
 from workbench.intake.tables.ledger import read_ledger
 from workbench.intake.tables.mapping import Mapping
 from workbench.intake.tables.places import county_code, known_counties, township
@@ -63,18 +63,20 @@ def read_export(
     check_round(round_name)
     code = _county(county)
     if mapping is not None:
-        named = {fold_header(column) for column in mapping.columns()}
-        sheet = read_sheet(path, mapping, named.__contains__, progress)
+        named = {fold_header(column): column for column in mapping.columns()}
+        sheet = read_sheet(path, mapping, named.get, progress)
         _report(progress, sheet, _READ)
         result = read_table(sheet, mapping, code)
     else:
-        sheet = read_sheet(path, None, is_known, progress)
+        sheet = read_sheet(path, None, known_as, progress)
         _report(progress, sheet, _READ)
         result = _read_layout(sheet, round_name, code, progress)
+    result = replace(result, notes=(*result.notes, *sheet.notes), sheets=sheet.accounts)
     result = held_against(result, own_rules(), round_name)
     result = replace(result, warnings=(*title_findings(sheet.titles, round_name), *result.warnings))
     _report(progress, sheet, 1.0)
-    return replace(result, simulated=True) if any(SIMULATED_MARK in title for title in sheet.titles) else result
+    simulated = any(SIMULATED_MARK in title for title in sheet.titles)
+    return replace(result, simulated=simulated)
 
 
 _READ, _GROUPED, _IDENTITIES, _DERIVED = 0.5, 0.65, 0.8, 0.9
@@ -103,10 +105,11 @@ def _county(given: str | None) -> str | None:
 def _read_layout(sheet: Sheet, round_name: str, county: str | None, progress: Progress | None) -> IntakeResult:
     layout = recognise(str(sheet.path), sheet.headers)
     found, unknown = canonical(sheet.headers)
-    notes = _notes(sheet, layout, set(found), unknown)
+    notes = _notes(layout, set(found), unknown)
     if layout.mapping is not None:
         return read_ledger(sheet, layout, found, county, notes)
-    findings = Findings(personal=frozenset(name for name, column in columns().items() if column.personal))
+    personal = frozenset(name for name, column in columns().items() if column.personal)
+    findings = Findings(personal, sheet.parts)
     findings.notes += notes
     members = read_members(sheet, found, county, findings)
     if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
@@ -132,10 +135,8 @@ def _read_layout(sheet: Sheet, round_name: str, county: str | None, progress: Pr
     )
 
 
-def _notes(sheet: Sheet, layout: Layout, found: set[str], unknown: list[str]) -> list[Words]:
+def _notes(layout: Layout, found: set[str], unknown: list[str]) -> list[Words]:
     notes = [Words(f"版式：{layout.name} {layout.zh}", f"layout: {layout.name} {layout.en}")]
-    if sheet.name:
-        notes.append(Words(f"工作表：{sheet.name}", f"sheet: {sheet.name}"))
     strange = "、".join([*unknown, *sorted(found - layout.columns - layout.optional - set(columns()))])
     if strange:
         notes.append(Words(f"未用的列：{strange}", f"columns not used: {strange}"))

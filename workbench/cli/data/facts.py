@@ -33,7 +33,7 @@ from workbench.store.taking_in.examination import added_rules, examined
 _SHOWN_PROBLEMS = 20
 _KEPT_APART = Words("个人信息另存于数据目录的 personal", "personal columns are kept apart, in personal of the store")
 _COLUMNS = (
-    ("文件", "file"), ("类别", "kind"), ("行", "row"), ("列", "column"), ("值", "value"), ("原因", "reason"), ("说明", "message"),
+    ("文件", "file"), ("类别", "kind"), ("工作表", "sheet"), ("行", "row"), ("列", "column"), ("值", "value"), ("原因", "reason"), ("说明", "message"),
 )  # fmt: skip
 
 
@@ -121,6 +121,7 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
             in_language(note)
             for note in (*chain.from_iterable(result.notes for result in results), *_overlaps(files, results))
         ],
+        "sheets": [entry for path, result in pairs for entry in _sheets(path, result, several=several)],
         "counties": sorted({code for result in results for code in result.facts}),
         "simulated": any(result.simulated for result in results),
         "dry_run": dry_run,
@@ -130,6 +131,15 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
 def _problem(problem: Problem) -> dict[str, Any]:
     """A problem as JSON: `reason` is the same in every language, `message` is of this run's."""
     return vars(problem) | {"message": in_language(problem.message)}
+
+
+def _sheets(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str, Any]]:
+    """What became of each sheet of a file."""
+    return [
+        ({"file": path.name} if several else {})
+        | {"name": each.name, "rows": each.rows, "read": each.read, "why": in_language(each.why) if each.why else None}
+        for each in result.sheets
+    ]
 
 
 def _persons(count: int | None) -> Words:
@@ -207,7 +217,16 @@ def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -
         for kind, problems in ((("问题", "problem"), result.problems), (("提示", "warning"), result.warnings)):
             for entry in problems:
                 message = in_language(entry.message)
-                cells = [source.name, label(kind), entry.row, entry.column, entry.value, entry.reason, message]
+                cells = [
+                    source.name,
+                    label(kind),
+                    entry.sheet,
+                    entry.row,
+                    entry.column,
+                    entry.value,
+                    entry.reason,
+                    message,
+                ]
                 writer.writerow([_as_text(cell) for cell in cells])
     write_file(path, written.getvalue().encode("utf-8-sig"))
 

@@ -36,7 +36,7 @@ def held_against(
 
     `previous`: facts of the round before, by county; without it rules that look back find nothing.
     """
-    findings = Findings()
+    findings = Findings(sheets=result.parts)
     alone: list[tuple[str, Problem]] = []
     facts = dict(result.facts)
     for code, table in result.facts.items():

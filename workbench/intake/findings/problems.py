@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from workbench.errors import Words
+from workbench.intake.reading.failed_cells import failure
+from workbench.intake.reading.raw_sheet import place_of
 
 MASK_LENGTH = 6
 _SHOWN = 40
@@ -17,7 +19,8 @@ _NUMBER_OF_A_PERSON = re.compile(r"\d{14,}[\dXx]\d*|1\d{10}")
 class Problem:
     """One finding: `row` as the sheet numbers it (1 is the first), None where it concerns the whole file or column.
 
-    `value` is the cell's, masked where personal. `reason` is a fixed English key; `message` says what to do.
+    `value` is the cell's, masked where personal. `reason` is a fixed English key; `message` says what to do. `sheet`:
+    the name of the sheet, where several were read.
     """
 
     row: int | None
@@ -25,6 +28,7 @@ class Problem:
     value: str | None
     reason: str
     message: Words
+    sheet: str | None = None
 
 
 def mask(value: str | None) -> str | None:
@@ -52,11 +56,21 @@ EXPORT_AS_TEXT = Words("请按文本格式重新导出", "export it again as tex
 """What cures a number that a spreadsheet changed."""
 
 
+NO_NUMBER = "stand-in"
+"""The reason of a cell that is no household number: its row is rejected, whatever else is wrong with it."""
+_ROW_REJECTED = Words("此行未导入", "the row is rejected")
+_UNTIL_THEN = Words("此项记为未知", "until then the fact is not known")
+
+
 @dataclass
 class Findings:
-    """Collects problems and warnings as the rows are read."""
+    """Collects problems and warnings as the rows are read.
+
+    `sheets`: the names of the sheets that the rows come from, where they are several (then `#row` counts through all).
+    """
 
     personal: frozenset[str] = frozenset()
+    sheets: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     notes: list[Words] = field(default_factory=list)
@@ -81,27 +95,40 @@ class Findings:
     def _findings(self, rows: pl.DataFrame, column: str, reason: str, message: Words) -> Iterable[Problem]:
         personal = column in self.personal
         for row, value in rows.select("row", "value").iter_rows():
-            shown = quote(value, personal=personal)
-            yield Problem(row, column, shown, reason, _place_in_words(row, column, shown) + message)
+            why, said = _reason_of(value, reason, message)
+            shown = quote(value, personal=personal and said is message)
+            number, sheet = place_of(row, self.sheets)
+            yield Problem(number, column, shown, why, _place_in_words(number, column, shown, sheet) + said, sheet)
 
     def sorted_problems(self) -> tuple[Problem, ...]:
         """The problems from the top of the sheet down."""
-        return tuple(sorted(dict.fromkeys(self.problems), key=_place))
+        return tuple(sorted(dict.fromkeys(self.problems), key=self._place))
 
     def sorted_warnings(self) -> tuple[Problem, ...]:
         """The warnings from the top of the sheet down."""
-        return tuple(sorted(self.warnings, key=_place))
+        return tuple(sorted(self.warnings, key=self._place))
+
+    def _place(self, problem: Problem) -> tuple[int, int, str, str]:
+        sheet = self.sheets.index(problem.sheet) if problem.sheet in self.sheets else 0
+        return sheet, problem.row or 0, problem.column, problem.reason
 
 
-def _place_in_words(row: int | None, column: str, shown: str | None) -> Words:
+def _reason_of(value: str | None, reason: str, message: Words) -> tuple[str, Words]:
+    """A cell with a failed formula is wrong for that reason, whatever was asked of it."""
+    failed = failure(value)
+    if failed is None:
+        return reason, message
+    if reason == NO_NUMBER:
+        return reason, failed[1] + _ROW_REJECTED
+    return failed[0], failed[1] + _UNTIL_THEN
+
+
+def _place_in_words(row: int | None, column: str, shown: str | None, sheet: str | None) -> Words:
     quoted = "" if shown is None else f"“{shown}”"
     if row is None:
         return Words(f"{column}{quoted}：", f"{column} {quoted}: ")
-    return Words(
+    inside = Words(f"工作表“{sheet}”", f"sheet {sheet!r}, ") if sheet else Words("", "")
+    return inside + Words(
         f"第 {row} 行{f'，{column}' if column else ''}{quoted}：",
         " ".join(part for part in (f"row {row}" + (f", {column}" if column else ""), quoted) if part) + ": ",
     )
-
-
-def _place(problem: Problem) -> tuple[int, str, str]:
-    return problem.row or 0, problem.column, problem.reason

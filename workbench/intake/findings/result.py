@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from workbench.errors import Words
 from workbench.intake.findings.problems import Problem
+from workbench.intake.reading.sheet_choice import SheetAccount
 
 COUNTY = "county_code"
 KEY = "household_id"
@@ -24,7 +25,7 @@ class IntakeResult:
     `accepted_persons` of a list of members (or `accepted_households` of a table) + `rejected_rows` = rows of data.
     `rows`: by county code, of which household (`household_id`) each row of the sheet (`#row`) is; a finding is so known
     again in a later file.
-    `simulated`: the file says itself that its households are made up.
+    `simulated`: the file says itself that its households are made up. `sheets`: what became of each of its sheets.
     """
 
     layout: str
@@ -38,6 +39,13 @@ class IntakeResult:
     notes: tuple[Words, ...]
     simulated: bool = False
     rows: dict[str, pa.Table] = field(default_factory=dict)
+    sheets: tuple[SheetAccount, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the sheets whose rows the numbers of `rows` count through, where they are several."""
+        read = tuple(each.name for each in self.sheets if each.read)
+        return read if len(read) > 1 else ()
 
 
 def household_ids(result: IntakeResult) -> set[str]:

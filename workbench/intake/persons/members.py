@@ -12,6 +12,7 @@ from workbench.domain.parameters import load_yaml
 from workbench.errors import Words
 from workbench.intake.findings.problems import EXPORT_AS_TEXT, UNTIL_CORRECTED, Findings
 from workbench.intake.findings.result import COUNTY
+from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import fold, fold_text, number, whole
 from workbench.intake.tables.household_numbers import damaged, household_number, refusals, report_refusals
@@ -55,6 +56,7 @@ def read_members(sheet: Sheet, found: dict[str, str], county: str | None, findin
     frame = data_rows(frame, found, findings)
     known = [columns()[name] for name in found if name in columns()]
     coded = [column for column in known if column.type != "text"]
+    frame = _without_failures(frame, set(found) - {HOUSEHOLD} - {column.name for column in coded}, findings)
     numbers = [name for name in (HOUSEHOLD, PERSON) if name in found]
     folded = [*(column.name for column in coded), *([ID_NUMBER] if ID_NUMBER in found else [])]
     frame = frame.with_columns(
@@ -66,6 +68,13 @@ def read_members(sheet: Sheet, found: dict[str, str], county: str | None, findin
     frame = _fill_blanks(frame, {column.name for column in coded})
     _report_overflow(frame, findings)
     return _with_household_and_county(frame, frozenset(found), county, findings)
+
+
+def _without_failures(frame: pl.DataFrame, names: set[str], findings: Findings) -> pl.DataFrame:
+    """Texts, of which any would do: what stands in the place of a failed formula is reported, and is not one."""
+    for name in sorted(names):
+        findings.problem(frame.filter(failed(pl.col(name))).select(row=ROW, value=pl.col(name)), name, *FAILED_FORMULA)
+    return frame.with_columns(pl.when(~failed(pl.col(name))).then(pl.col(name)).alias(name) for name in names)
 
 
 def data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) -> pl.DataFrame:

@@ -1,36 +1,38 @@
-"""One sheet as a frame of text, its header row found, its rows numbered as the sheet numbers them."""
+"""The sheets of a file as one frame of text, headers found, rows numbered as the sheets number them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
-from workbench.errors import FileError, Words
+from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading import source
-from workbench.intake.reading.source import Row
-from workbench.intake.reading.text import clean, fold_header
+from workbench.intake.reading.headers import HEADER_WITHIN, Header, Named, is_data
+from workbench.intake.reading.raw_sheet import ROWS_OF_A_SHEET, RawSheet, Row
+from workbench.intake.reading.sheet_choice import Chosen, SheetAccount, choose, column_key
+from workbench.intake.reading.text import clean
 from workbench.intake.tables.mapping import Mapping
 
 ROW = "#row"
 OVERFLOW = "#overflow"
 """Cells beyond the last header, joined; null where there are none."""
-HEADER_WITHIN = 10
 MOST_COLUMNS = 2_000
 _CHUNK_ROWS = 5000
+_SHOWN = 10
 
-Known = Callable[[str], bool]
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as read.
+    """A sheet as read, or several of the same columns.
 
     `frame` has a text column for each header (null = empty cell), `#row` (from 1, header rows counted) and `#overflow`.
     `headers`: the frame's column names, by the header as the file writes it; a repeated one has a suffix (`_2`).
-    `titles`: the cells above the header.
+    `titles`: the cells above the header. `parts`: the sheets that were read, where they are several.
+    `accounts`: what became of each sheet; `notes`: the same and what else is to be said of the reading, in words.
     """
 
     path: Path
@@ -39,73 +41,151 @@ class Sheet:
     headers: tuple[str, ...]
     frame: pl.DataFrame
     titles: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    accounts: tuple[SheetAccount, ...] = ()
+    notes: tuple[Words, ...] = ()
 
 
 def read_sheet(
     path: Path,
     mapping: Mapping | None = None,
-    known: Known = lambda header: False,
+    named: Named = lambda header: None,
     progress: Progress | None = None,
 ) -> Sheet:
-    """Read a file; `known` tells whether a folded header is one that the caller knows. Raises InputError.
+    """Read a file; `named` gives the name of a folded header that the caller knows, else None. Raises InputError.
 
     `progress` is called with the rows read and 0: how many there are is known at the end.
     """
-    tables = _tables(path, mapping)
-    starts = {name: list(islice(rows, HEADER_WITHIN)) for name, rows in tables.items()}
     wanted = mapping.header_row if mapping else None
-    if wanted is not None:
-        starts = {name: list(islice(rows, wanted)) for name, rows in tables.items()}
-    name = max(starts, key=lambda one: _best(starts[one], known)[0])
-    header_row = wanted or _best(starts[name], known)[1]
-    if len(starts[name]) < header_row or not any(cell.strip() for cell in starts[name][header_row - 1]):
-        found = Words(
-            f"第 {header_row} 行没有表头；请检查文件，或在映射中写明 header_row",
-            f"row {header_row} holds no headers; check the file, or name header_row in a mapping",
-        )
-        raise FileError(path, found)
-    if len(starts[name][header_row - 1]) > MOST_COLUMNS:
-        found = Words(
-            f"表头有 {len(starts[name][header_row - 1]):,} 列，最多 {MOST_COLUMNS:,}；请检查分隔符",
-            f"the header row has {len(starts[name][header_row - 1]):,} columns, at most {MOST_COLUMNS:,}; check the separator",
-        )
-        raise FileError(path, found)
-    headers = _distinct(starts[name][header_row - 1])
-    titles = tuple(cell.strip() for row in starts[name][: header_row - 1] for cell in row if cell.strip())
-    frame = _frame(tables[name], headers, header_row, progress or (lambda _done, _total: None))
-    return Sheet(path, name or None, header_row, headers, frame, titles)
+    try:
+        chosen, others = choose(_raw_sheets(path, mapping), named, wanted)
+    except FileError:
+        raise
+    except InputError as error:
+        raise FileError(path, error.words) from None
+    first = chosen[0]
+    _check_header(path, first.header, wanted)
+    frames = [_frame(each, progress or (lambda _done, _total: None)) for each in chosen]
+    accounts = _accounts(chosen, frames, others)
+    frame = _stacked(frames, named)
+    return Sheet(
+        path, first.raw.name or None, first.header.last, _columns(frame), frame,
+        titles=tuple(dict.fromkeys(title for each in chosen for title in each.titles)),
+        parts=tuple(each.raw.name for each in chosen) if len(chosen) > 1 else (),
+        accounts=accounts, notes=(*_sheet_notes(accounts), *_row_notes(chosen)),
+    )  # fmt: skip
 
 
-def _tables(path: Path, mapping: Mapping | None) -> dict[str, Iterable[Row]]:
-    if source.is_parquet(path):
-        return {"": source.ParquetRows(path)}
-    if not source.is_workbook(path):
-        text = source.decode(path, mapping.encoding if mapping else None)
-        return {"": source.TextRows(path, text, mapping.separator if mapping else None)}
-    sheets = source.workbook_sheets(path)
+def _raw_sheets(path: Path, mapping: Mapping | None) -> list[RawSheet]:
+    sheets = source.sheets(path, mapping.encoding if mapping else None, mapping.separator if mapping else None)
     wanted = mapping.sheet if mapping else None
-    if wanted is None:
-        return dict(sheets)
-    if wanted not in sheets:
+    if wanted is None or not any(sheet.name for sheet in sheets):
+        return sheets
+    named = [
+        RawSheet(sheet.name, sheet.rows, hidden_rows=sheet.hidden_rows) for sheet in sheets if sheet.name == wanted
+    ]
+    if not named:
+        there = [sheet.name for sheet in sheets]
         found = Words(
-            f"没有工作表 {wanted!r}；已有：{'、'.join(sheets)}", f"no sheet {wanted!r}; there are: {', '.join(sheets)}"
+            f"没有工作表 {wanted!r}；已有：{'、'.join(there)}", f"no sheet {wanted!r}; there are: {', '.join(there)}"
         )
         raise FileError(path, found)
-    return {wanted: sheets[wanted]}
+    return named
 
 
-def _best(rows: Sequence[Row], known: Known) -> tuple[tuple[int, int], int]:
-    """The row that bears most known headers (of equals, the most cells; the first), and how well it does."""
-    scores = [(sum(known(fold_header(cell)) for cell in row), sum(bool(cell.strip()) for cell in row)) for row in rows]
-    best = max(scores, default=(0, 0))
-    return best, scores.index(best) + 1 if scores else 1
+def _check_header(path: Path, header: Header, wanted: int | None) -> None:
+    if not header.named:
+        found = Words(
+            f"第 {header.first} 行没有表头；请检查文件，或在映射中写明 header_row",
+            f"row {header.first} holds no headers; check the file, or name header_row in a mapping",
+        )
+        raise FileError(path, found)
+    if len(header.cells) > MOST_COLUMNS:
+        found = Words(
+            f"表头有 {len(header.cells):,} 列，最多 {MOST_COLUMNS:,}；请检查分隔符",
+            f"the header row has {len(header.cells):,} columns, at most {MOST_COLUMNS:,}; check the separator",
+        )
+        raise FileError(path, found)
+    if wanted is None and is_data(header):
+        found = Words(
+            f"前 {HEADER_WITHIN} 行中没有表头：这是一张 {header.named} 列、直接从数据开始的表；"
+            "请在数据上面加一行列名（如 户编号、姓名、人均纯收入）后再导入",
+            f"no header in the first {HEADER_WITHIN} rows: a table of {header.named} columns that begins with its data; "
+            "put a row of column names above them (户编号, 姓名, 人均纯收入, …) and read the file again",
+        )
+        raise FileError(path, found)
 
 
-def _distinct(row: Row) -> tuple[str, ...]:
-    """The headers, trailing empty ones cut off, a repeated or empty one made distinct."""
-    cells = [" ".join(cell.split()) for cell in row]
-    while cells and not cells[-1]:
-        cells.pop()
+# -- what is said of the reading ----------------------------------------------------------------------------------------
+
+
+def _accounts(
+    chosen: Sequence[Chosen], frames: Sequence[pl.DataFrame], others: Sequence[tuple[RawSheet, Words]]
+) -> tuple[SheetAccount, ...]:
+    read = [SheetAccount(each.raw.name, len(frame), read=True) for each, frame in zip(chosen, frames, strict=True)]
+    left = [
+        SheetAccount(sheet.name, sum(any(map(str.strip, row)) for row in sheet.rows), read=False, why=why)
+        for sheet, why in others
+    ]
+    return tuple(each for each in (*read, *left) if each.name)
+
+
+def _sheet_notes(accounts: Sequence[SheetAccount]) -> list[Words]:
+    names = [each.name for each in accounts if each.read]
+    if not names:
+        return []
+    notes = [Words(f"工作表：{'、'.join(names)}", f"sheet: {', '.join(names)}")]
+    left = [(each.name, each.why) for each in accounts if each.why is not None]
+    if left:
+        zh = "；".join(f"{name}（{why.zh}）" for name, why in left)
+        en = "; ".join(f"{name} ({why.en})" for name, why in left)
+        notes.append(Words(f"未读的工作表：{zh}", f"sheets not read: {en}"))
+    return notes
+
+
+def _row_notes(chosen: Sequence[Chosen]) -> list[Words]:
+    """What is said of headers over several rows and of rows that were hidden, of each sheet."""
+    notes = []
+    for each in chosen:
+        place = Words(f"工作表“{each.raw.name}”：", f"sheet {each.raw.name!r}: ") if len(chosen) > 1 else Words("", "")
+        header = each.header
+        if header.last > header.first:
+            said = f"{header.first}–{header.last}"
+            notes.append(place + Words(f"表头在第 {said} 行", f"the header stands in rows {said}"))
+        hidden = [number for number in each.raw.hidden_rows if number > header.last]
+        if hidden:
+            shown = "、".join(map(str, hidden[:_SHOWN])) + ("…" if len(hidden) > _SHOWN else "")
+            notes.append(
+                place
+                + Words(
+                    f"有 {len(hidden)} 行是隐藏的（筛选或手工隐藏），也读入了：第 {shown} 行",
+                    f"{len(hidden)} rows are hidden (by a filter or by hand) and were read too: rows {shown}",
+                )
+            )
+    return notes
+
+
+# -- the frame ----------------------------------------------------------------------------------------------------------
+
+
+def _stacked(frames: Sequence[pl.DataFrame], named: Named) -> pl.DataFrame:
+    """One frame of all sheets, the columns of each under the headers of the first; further columns come after them."""
+    own = {column_key(header, named): header for header in reversed(_columns(frames[0]))}
+    stacked = [frames[0]]
+    for place, frame in enumerate(frames[1:], 1):
+        names = {name: own.get(column_key(name, named), name) for name in _columns(frame)}
+        several = {new for new in names.values() if list(names.values()).count(new) > 1}
+        renamed = frame.rename({name: new for name, new in names.items() if new not in several})
+        stacked.append(renamed.with_columns(pl.col(ROW) + place * ROWS_OF_A_SHEET))
+    return pl.concat(stacked, how="diagonal") if len(stacked) > 1 else stacked[0]
+
+
+def _columns(frame: pl.DataFrame) -> tuple[str, ...]:
+    return tuple(name for name in frame.columns if name not in (ROW, OVERFLOW))
+
+
+def _distinct(cells: Sequence[str]) -> tuple[str, ...]:
+    """The headers, a repeated or empty one made distinct."""
     seen: dict[str, int] = {}
     names = []
     for place, cell in enumerate(cells, 1):
@@ -115,10 +195,11 @@ def _distinct(row: Row) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _frame(rows: Iterable[Row], headers: tuple[str, ...], header_row: int, progress: Progress) -> pl.DataFrame:
+def _frame(sheet: Chosen, progress: Progress) -> pl.DataFrame:
+    headers, header_row = _distinct(sheet.header.cells), sheet.header.last
     schema: dict[str, type[pl.DataType]] = {**dict.fromkeys([*_positions(headers), OVERFLOW], pl.String), ROW: pl.Int64}
     chunks = [pl.DataFrame(schema=schema)]
-    body = islice(iter(rows), header_row, None)
+    body = islice(iter(sheet.raw.rows), header_row, None)
     done = header_row
     for chunk in _chunks(body):
         chunks.append(_chunk_frame(chunk, headers, schema, done + 1))

@@ -1,42 +1,34 @@
-"""Files as rows of text: workbooks, Parquet, and delimited text, whatever its encoding and separator."""
+"""Files as sheets of rows of text: workbooks, Parquet, and delimited text, whatever its encoding and separator."""
 
 import codecs
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineWorkbook
 
 from workbench.errors import FileError, InputError, Words
-from workbench.intake.reading.workbook_checks import check_workbook
+from workbench.intake.reading.raw_sheet import RawSheet, Row
+from workbench.intake.reading.workbook import OLE_MARK, ZIP_MARK, cell_text, workbook_sheets
 from workbench.safeguards.given_files import open_given
 
-Row = list[str]
-_ZIP_MARK = b"PK\x03\x04"
-_WORKBOOK_MARKS = (_ZIP_MARK, b"\xd0\xcf\x11\xe0")
 _PARQUET_MARK = b"PAR1"
-_EXACT_DIGITS = 15
-"""A spreadsheet keeps 15 digits of a number; what lies beyond is lost."""
 _SEPARATORS = (",", "\t", ";", "|")
 _LOOKED_AT, _LOOKED_AT_OF_LINE = 20, 20_000
 _LARGEST_CELL = 1_000_000
-_LONGEST_WORKBOOK_CELL = 32_767
-"""As spreadsheet programs have it."""
 
 
-def is_workbook(path: Path) -> bool:
-    """Whether a file is a spreadsheet, by its first bytes, not its name. Raises InputError where it cannot be read."""
-    return _first_bytes(path) in _WORKBOOK_MARKS
-
-
-def is_parquet(path: Path) -> bool:
-    """Whether a file is Parquet, likewise."""
-    return _first_bytes(path) == _PARQUET_MARK
+def sheets(path: Path, encoding: str | None = None, separator: str | None = None) -> list[RawSheet]:
+    """The sheets of a file, by its first bytes, not its name. Raises InputError where it cannot be read."""
+    mark = _first_bytes(path)
+    if mark in (ZIP_MARK, OLE_MARK):
+        return workbook_sheets(path)
+    if mark == _PARQUET_MARK:
+        return [RawSheet("", ParquetRows(path))]
+    return [RawSheet("", TextRows(path, decode(path, encoding), separator))]
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -45,49 +37,6 @@ def _first_bytes(path: Path) -> bytes:
     if not start:
         raise FileError(path, Words("文件是空的；请重新导出", "the file is empty; export it again"))
     return start
-
-
-def workbook_sheets(path: Path) -> dict[str, "WorkbookRows"]:
-    """The sheets of a workbook by name; raises FileError for one that is damaged, or unpacks to more than it promises."""
-    if _first_bytes(path) == _ZIP_MARK:
-        check_workbook(path)
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-    except (CalamineError, OSError) as error:
-        found = Words(
-            "工作簿打不开，可能已损坏或加密；请用表格软件另存为 .xlsx",
-            f"cannot be opened as a workbook, damaged or encrypted ({error}); save it anew as .xlsx",
-        )
-        raise FileError(path, found) from None
-    return {name: WorkbookRows(path, workbook, name) for name in workbook.sheet_names}
-
-
-class WorkbookRows:
-    """The rows of one sheet, every cell as text, from row 1."""
-
-    def __init__(self, path: Path, workbook: CalamineWorkbook, name: str) -> None:
-        self._path = path
-        self._workbook = workbook
-        self._name = name
-
-    def __iter__(self) -> Iterator[Row]:
-        try:
-            rows = self._workbook.get_sheet_by_name(self._name).iter_rows()
-        except (CalamineError, OSError, ValueError) as error:
-            found = Words(
-                f"工作表“{self._name}”读不出；请用表格软件另存为 .xlsx",
-                f"sheet {self._name!r} cannot be read ({error}); save it anew as .xlsx",
-            )
-            raise FileError(self._path, found) from None
-        for number, row in enumerate(rows, 1):
-            cells = [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
-            if max(map(len, cells), default=0) > _LONGEST_WORKBOOK_CELL:
-                found = Words(
-                    f"工作表“{self._name}”第 {number} 行有超过 {_LONGEST_WORKBOOK_CELL:,} 字的单元格；请删去",
-                    f"sheet {self._name!r}, row {number}: a cell longer than {_LONGEST_WORKBOOK_CELL:,} characters; remove it",
-                )
-                raise FileError(self._path, found)
-            yield cells
 
 
 class ParquetRows:
@@ -137,21 +86,6 @@ class TextRows:
                 f"the cells near line {reader.line_num} cannot be told apart ({error}); check that quotation marks come in pairs",
             )
             raise FileError(self._path, found) from None
-
-
-def cell_text(cell: object) -> str:
-    """A typed cell as the text that it shows; numbers beyond 15 digits in E notation, for their tail is lost."""
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y%m%d") if cell.time() == time(0) else cell.strftime("%Y%m%d %H:%M:%S")
-    if isinstance(cell, date):
-        return cell.strftime("%Y%m%d")
-    if isinstance(cell, (int, float)):
-        if abs(cell) >= 10**_EXACT_DIGITS:
-            return f"{cell:.{_EXACT_DIGITS - 1}E}"
-        return str(int(cell)) if cell == int(cell) else repr(cell)
-    return "" if cell is None else str(cell)
 
 
 def decode(path: Path, encoding: str | None) -> str:

@@ -1,16 +1,19 @@
-"""A workbook looked through before it is read: what it unpacks to, entities, and the last cell of each sheet.
+"""A workbook looked through before it is read: what it unpacks to, entities, and what the XML of each sheet says.
 
 The reader lays a sheet out from its first cell to its last one: a single stray cell in the last corner of a sheet
 (XFD1048576) would be seventeen thousand million cells.
 """
 
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import IO
+from xml.etree import ElementTree as ET
 
-from workbench.errors import FileError, InputError, Words
-from workbench.safeguards.given_files import open_given
+from workbench.errors import InputError, Words
+from workbench.intake.reading.sheet_xml import SheetMarks, check_length, look_through
 from workbench.safeguards.zip_limits import ZipLimits, checked_members, unpacked
 
 _LIMITS = ZipLimits(members=5_000)
@@ -18,52 +21,96 @@ _DECLARATIONS = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)|<\x00!\x00(?:D\x00O|E\x00N
 _OVERLAP = 32
 _XML = (".xml", ".rels", ".vml")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
-_PLACE = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d{1,7})["']""")
 _STRINGS = "xl/sharedstrings.xml"
-_LONGEST_ROW, _LONGEST_TEXT = 64 << 20, 400_000
+_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_CALCULATE_WHEN_OPENED = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
+_LONGEST_TEXT, _LONGEST_BOOK = 400_000, 16 << 20
 """Bytes; a cell holds at most 32,767 characters."""
 _SPREAD_CELLS, _SPREAD_TIMES = 4_000_000, 50
 _MOST_CELLS = 120_000_000
-_LETTERS = 26
 
 
-@dataclass
-class _Extent:
-    """How far a sheet reaches: its last row and column that hold anything, the cells that do, and the farthest one."""
+@dataclass(frozen=True)
+class WorkbookMarks:
+    """What the XML says of each sheet, by the sheet's name; `parts`: the member of the zip that each stands in."""
 
-    rows: int = 0
-    columns: int = 0
-    cells: int = 0
-    farthest: str = ""
+    sheets: dict[str, SheetMarks] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
 
-    def reach(self, letters: bytes, digits: bytes) -> None:
-        """Take note of the last cell of a row."""
-        column, row = _column_number(letters), int(digits)
-        if row * column > self.rows * self.columns or column > self.columns:
-            self.farthest = f"{letters.decode().upper()}{row}"
-        self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+    def spread(self) -> tuple[str, ...]:
+        """The sheets with cells so far outside their table that they cannot be laid out."""
+        return tuple(name for name, marks in self.sheets.items() if _is_spread(marks))
 
 
-def check_workbook(path: Path) -> None:
-    """Raise FileError, in words, for a workbook (a zip) that would take more than its size promises."""
+def check_workbook(source: IO[bytes]) -> WorkbookMarks:
+    """Look through a workbook (a zip); raise InputError, in words, where it would take more than its size promises."""
+    members = {member.filename.lower(): member for member in checked_members(source, _LIMITS)}
+    book, relations = (_whole(source, members.pop(name, None)) for name in (_BOOK, _RELATIONS))
+    names = _sheet_names(book, relations)
+    zeros = _CALCULATE_WHEN_OPENED.search(book) is not None
+    found = WorkbookMarks()
+    for member in members.values():
+        pieces: Iterable[bytes] = unpacked(source, member)
+        if member.filename.lower().endswith(_XML):
+            pieces = _without_declarations(pieces)
+        if member.filename.lower() == _STRINGS:
+            pieces = _with_short_strings(pieces)
+        if _SHEET.fullmatch(member.filename):
+            name = names.get(member.filename.lower(), PurePosixPath(member.filename).stem)
+            found.sheets[name] = look_through(pieces, uncalculated_zeros=zeros)
+            found.parts[name] = member.filename
+        for _ in pieces:
+            pass
+    return found
+
+
+def check_extents(found: WorkbookMarks) -> None:
+    """Raise InputError for a sheet that reaches too far to be laid out."""
+    for name in found.spread():
+        marks = found.sheets[name]
+        raise InputError(
+            Words(
+                f"工作表（{name}）远在表格之外的单元格 {marks.farthest} 有内容，整张表会有 {marks.rows * marks.columns:,} 格；"
+                "请删除该单元格所在的行和列后另存",
+                f"sheet {name}: cell {marks.farthest}, far outside the table, holds something, which would make "
+                f"{marks.rows * marks.columns:,} cells; delete its row and column and save the file",
+            )
+        )
+
+
+def _is_spread(marks: SheetMarks) -> bool:
+    area = marks.rows * marks.columns
+    return area > _MOST_CELLS or (area > _SPREAD_CELLS and area > _SPREAD_TIMES * marks.cells)
+
+
+def _whole(source: IO[bytes], member: zipfile.ZipInfo | None) -> bytes:
+    """A small member's content; empty where there is none."""
+    found = b""
+    for piece in _without_declarations(unpacked(source, member)) if member else ():
+        found += piece
+        check_length(found, _LONGEST_BOOK)
+    return found
+
+
+def _sheet_names(book: bytes, relations: bytes) -> dict[str, str]:
+    """The sheets' names by the member, in small letters, that each stands in."""
     try:
-        with open_given(path) as source:
-            for member in checked_members(source, _LIMITS):
-                pieces: Iterable[bytes] = unpacked(source, member)
-                if member.filename.lower().endswith(_XML):
-                    pieces = _without_declarations(pieces)
-                if member.filename.lower() == _STRINGS:
-                    pieces = _with_short_strings(pieces)
-                if _SHEET.fullmatch(member.filename):
-                    _check_extent(_extent(pieces), Path(member.filename).stem)
-                for _ in pieces:
-                    pass
-    except FileError:
-        raise
-    except InputError as error:
-        found = Words("工作簿打不开：", "cannot be opened as a workbook: ") + error.words
-        raise FileError(path, found) from None
+        # No document type and no entity is in them: that was looked at.
+        sheets, links = ET.fromstring(book), ET.fromstring(relations)  # noqa: S314
+    except ET.ParseError:
+        return {}  # the reader will say that it is damaged
+    targets = {each.get("Id"): each.get("Target", "") for each in links}
+    found: dict[str, str] = {}
+    for sheet in sheets.iter():
+        link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+        if _local(sheet.tag) == "sheet" and link in targets:
+            target = targets[link].lstrip("/")
+            found[(target if target.startswith("xl/") else f"xl/{target}").lower()] = sheet.get("name", "")
+    return found
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _without_declarations(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -81,65 +128,10 @@ def _without_declarations(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _extent(pieces: Iterable[bytes]) -> _Extent:
-    extent, rest, prefix = _Extent(), b"", b""
-    for piece in pieces:
-        text = rest + piece
-        begun = _PREFIX.search(text) if extent.cells == 0 else None
-        prefix = (begun[1] or b"") if begun else prefix
-        *rows, rest = text.split(b"</" + prefix + b"row>")
-        for row in rows:
-            _look_at_row(row, prefix, extent)
-        _check_length(rest, _LONGEST_ROW)
-    return extent
-
-
 def _with_short_strings(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The same pieces of a table of shared texts: one long text that many cells name would be copied as often."""
     rest = b""
     for piece in pieces:
         *texts, rest = (rest + piece).split(b"si>")
-        _check_length(max([*texts, rest], key=len), _LONGEST_TEXT)
+        check_length(max([*texts, rest], key=len), _LONGEST_TEXT)
         yield piece
-
-
-def _check_length(part: bytes, most: int) -> None:
-    if len(part) > most:
-        raise InputError(
-            Words(
-                "工作表中有一行或一段文字长得读不了；请删去后另存为 .xlsx",
-                "a row or a text of the sheet is too long to read; remove it and save the file anew as .xlsx",
-            )
-        )
-
-
-def _look_at_row(row: bytes, prefix: bytes, extent: _Extent) -> None:
-    """Cells that are only coloured hold nothing, and end in themselves."""
-    end = b"</" + prefix + b"c>"
-    last = row.rfind(end)
-    if last < 0:
-        return
-    extent.cells += row.count(end)
-    place = _PLACE.search(row, max(row.rfind(b"<" + prefix + b"c ", 0, last), 0))
-    if place:
-        extent.reach(place[1], place[2])
-
-
-def _check_extent(extent: _Extent, sheet: str) -> None:
-    area = extent.rows * extent.columns
-    if area > _MOST_CELLS or (area > _SPREAD_CELLS and area > _SPREAD_TIMES * extent.cells):
-        where = extent.farthest
-        raise InputError(
-            Words(
-                f"工作表（{sheet}）远在表格之外的单元格 {where} 有内容，整张表会有 {area:,} 格；请删除该单元格所在的行和列后另存",
-                f"sheet {sheet}: cell {where}, far outside the table, holds something, which would make {area:,} cells; "
-                "delete its row and column and save the file",
-            )
-        )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * _LETTERS + letter - 64
-    return number

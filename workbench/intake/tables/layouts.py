@@ -83,9 +83,9 @@ def _names() -> dict[str, str]:
     return {**plain, **aliases, **own}
 
 
-def is_known(folded_header: str) -> bool:
-    """Whether a folded header is one of a layout's."""
-    return folded_header in _names()
+def known_as(folded_header: str) -> str | None:
+    """The name of the column that a folded header is known to stand for; None for any other."""
+    return _names().get(folded_header)
 
 
 def canonical(headers: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -28,9 +28,9 @@ def read_ledger(
     Places stay as written: what was exported from a store is found in it again.
     """
     frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in found.items()))
-    findings = Findings()
+    findings = Findings(sheets=sheet.parts)
     frame = data_rows(frame, found, findings)
-    plain = Sheet(sheet.path, sheet.name, sheet.header_row, tuple(found), frame)
+    plain = replace(sheet, headers=tuple(found), frame=frame)
     result = read_table(plain, _mapping_of(layout, found), county, own_keys=False)
     return replace(result, layout=layout.name, notes=(*notes, *findings.notes, _NOT_KEPT, *result.notes))
 

@@ -1,7 +1,7 @@
 """Tables whose rows are households, read as facts by a mapping."""
 
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from workbench.errors import FileError, Words
 from workbench.intake.findings.limits import within_limits
 from workbench.intake.findings.problems import UNTIL_CORRECTED, Findings
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
+from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import fold, fold_header, fold_text, number, whole
 from workbench.intake.tables.household_numbers import household_number, refusals, report_refusals
@@ -69,8 +70,8 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: 
     `own_keys`: the key may be anything that tells households apart, words too; else it is a household number.
     """
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
-    sheet = Sheet(sheet.path, sheet.name, sheet.header_row, sheet.headers, sheet.frame.filter(~blank))
-    reading = _Reading(sheet, mapping, Findings(), _headers(sheet, mapping), own_keys)
+    sheet = replace(sheet, frame=sheet.frame.filter(~blank))
+    reading = _Reading(sheet, mapping, Findings(sheets=sheet.parts), _headers(sheet, mapping), own_keys)
     if county is None and COUNTY not in mapping.facts:
         found = Words(
             "不知道属于哪个县区；请指明县区（--county），或在映射的 facts 中写 county_code",
@@ -191,6 +192,8 @@ def _by_values(reading: _Reading, column: str, values: Lookup[str, object], targ
 
 def _by_column(reading: _Reading, name: str, column: str, target: FactType) -> pl.Expr:
     cell = reading.cell(column)
+    if name == COUNTY or (target is FactType.STRING and not FACT[name].values):
+        cell = _text(reading, column)
     if name == COUNTY:
         return cell.map_elements(_county, return_dtype=pl.String)
     if target is FactType.STRING:
@@ -201,6 +204,12 @@ def _by_column(reading: _Reading, name: str, column: str, target: FactType) -> p
     own = name.startswith(EXTRA_PREFIX)
     value = _number(reading, column, NOT_A_NUMBER_OF_YOUR_OWN if own else NOT_A_NUMBER)
     return value if target is FactType.FLOAT else _whole(reading, name, column, value)
+
+
+def _text(reading: _Reading, column: str) -> pl.Expr:
+    cell = reading.cell(column)
+    reading.report(column, failed(cell), *FAILED_FORMULA)
+    return pl.when(~failed(cell)).then(cell)
 
 
 def _number(reading: _Reading, column: str, message: Words = NOT_A_NUMBER) -> pl.Expr:

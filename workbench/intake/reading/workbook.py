@@ -1,0 +1,123 @@
+"""Workbooks as rows of text: xlsx, xlsm, xlsb, xls and WPS's et, whatever the file's name says."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import IO
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from workbench.errors import FileError, InputError, Words
+from workbench.intake.reading.raw_sheet import RawSheet, Row
+from workbench.intake.reading.sheet_xml import SheetMarks
+from workbench.intake.reading.workbook_checks import WorkbookMarks, check_extents, check_workbook
+from workbench.intake.reading.workbook_copy import copy_without_blank_cells
+from workbench.safeguards.given_files import open_given
+
+ZIP_MARK = b"PK\x03\x04"
+OLE_MARK = b"\xd0\xcf\x11\xe0"
+_EXACT_DIGITS = 15
+"""A spreadsheet keeps 15 digits of a number; what lies beyond is lost."""
+_LONGEST_CELL = 32_767
+"""As spreadsheet programs have it."""
+
+
+def workbook_sheets(path: Path) -> list[RawSheet]:
+    """The sheets of a workbook; raises FileError for one that is damaged, or unpacks to more than it promises."""
+    with open_given(path) as given:
+        zipped = given.read(len(ZIP_MARK)) == ZIP_MARK
+        try:
+            marks = check_workbook(given) if zipped else WorkbookMarks()
+            if marks.spread():
+                return _sheets_without_blanks(path, given, marks)
+        except InputError as error:
+            found = Words("工作簿打不开：", "cannot be opened as a workbook: ") + error.words
+            raise FileError(path, found) from None
+        return _sheets(path, given, marks.sheets)
+
+
+def _sheets_without_blanks(path: Path, given: IO[bytes], marks: WorkbookMarks) -> list[RawSheet]:
+    """The sheets of a copy without the cells that hold blanks only, one of which may lie in the last corner."""
+    with tempfile.TemporaryFile() as copy:
+        copy_without_blank_cells(given, copy, {marks.parts[name] for name in marks.spread()})
+        trimmed = check_workbook(copy)
+        check_extents(trimmed)
+        return _sheets(path, copy, trimmed.sheets)
+
+
+def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks]) -> list[RawSheet]:
+    opened.seek(0)
+    try:
+        workbook = CalamineWorkbook.from_filelike(opened)
+    except (CalamineError, OSError, ValueError) as error:
+        found = Words(
+            "工作簿打不开，可能已损坏或加密；请用表格软件另存为 .xlsx",
+            f"cannot be opened as a workbook, damaged or encrypted ({error}); save it anew as .xlsx",
+        )
+        raise FileError(path, found) from None
+    return [
+        RawSheet(
+            about.name,
+            WorkbookRows(path, workbook, about.name, marks.get(about.name, SheetMarks())),
+            hidden=about.visible is not SheetVisibleEnum.Visible,
+            hidden_rows=tuple(marks.get(about.name, SheetMarks()).hidden),
+        )
+        for about in workbook.sheets_metadata
+        if about.typ is SheetTypeEnum.WorkSheet
+    ]
+
+
+class WorkbookRows:
+    """The rows of one sheet, every cell as text, from row 1; a failed formula as what stands in its place."""
+
+    def __init__(self, path: Path, workbook: CalamineWorkbook, name: str, marks: SheetMarks) -> None:
+        self._path = path
+        self._workbook = workbook
+        self._name = name
+        self._marks = marks
+
+    def __iter__(self) -> Iterator[Row]:
+        sheet = self._sheet()
+        left = sheet.start[1] if sheet.start else 0
+        first = min([left, *(min(cells) for cells in self._marks.failed.values())])
+        margin = [""] * (left - first)
+        for number, row in enumerate(sheet.iter_rows(), 1):
+            cells = margin + [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
+            if max(map(len, cells), default=0) > _LONGEST_CELL:
+                raise FileError(self._path, self._too_long(number))
+            for column, text in self._marks.failed.get(number, {}).items():
+                cells += [""] * (column - first + 1 - len(cells))
+                cells[column - first] = text
+            yield cells
+
+    def _sheet(self) -> CalamineSheet:
+        try:
+            return self._workbook.get_sheet_by_name(self._name)
+        except (CalamineError, OSError, ValueError) as error:
+            found = Words(
+                f"工作表“{self._name}”读不出；请用表格软件另存为 .xlsx",
+                f"sheet {self._name!r} cannot be read ({error}); save it anew as .xlsx",
+            )
+            raise FileError(self._path, found) from None
+
+    def _too_long(self, number: int) -> Words:
+        return Words(
+            f"工作表“{self._name}”第 {number} 行有超过 {_LONGEST_CELL:,} 字的单元格；请删去",
+            f"sheet {self._name!r}, row {number}: a cell longer than {_LONGEST_CELL:,} characters; remove it",
+        )
+
+
+def cell_text(cell: object) -> str:
+    """A typed cell as the text that it shows; numbers beyond 15 digits in E notation, for their tail is lost."""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y%m%d") if cell.time() == time(0) else cell.strftime("%Y%m%d %H:%M:%S")
+    if isinstance(cell, date):
+        return cell.strftime("%Y%m%d")
+    if isinstance(cell, (int, float)):
+        if abs(cell) >= 10**_EXACT_DIGITS:
+            return f"{cell:.{_EXACT_DIGITS - 1}E}"
+        return str(int(cell)) if cell == int(cell) else repr(cell)
+    return "" if cell is None else str(cell)
