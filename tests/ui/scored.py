@@ -76,7 +76,7 @@ def _head(store: FactStore) -> ScoreHead:
 
 def _scores(store: FactStore) -> pa.Table:
     """Reasons add up to the probability, as a model's do."""
-    frame = PanelReader(store).assessment(ROUND).filter((pl.col("state") > 0).fill_null(value=False))
+    frame = PanelReader(store).assessed(ROUND).filter((pl.col("state") > 0).fill_null(value=False))
     rng = np.random.default_rng(5)
     logit = 1.5 - frame["income_pc"].fill_null(5000.0).to_numpy() / 1600 + rng.normal(0, 0.8, len(frame))
     base = np.full(len(frame), -3.0)
