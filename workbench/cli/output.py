@@ -26,6 +26,16 @@ def print_json(record: dict[str, Any]) -> None:
     typer.echo(json.dumps(record, ensure_ascii=False, default=_spoken))
 
 
+def emit(record: dict[str, Any], shown: Words | str | Callable[[], None], *, as_json: bool) -> None:
+    """Print the result of a command once: the record for a program, or for a person a sentence, or what `shown` prints."""
+    if as_json:
+        print_json(record)
+    elif callable(shown):
+        shown()
+    else:
+        say(shown)
+
+
 def _spoken(value: Any) -> str:
     """A message inside a record, in the language of the run."""
     if isinstance(value, Words):

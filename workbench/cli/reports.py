@@ -8,7 +8,7 @@ import typer
 
 from workbench.cli.language import both
 from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round, open_store
-from workbench.cli.output import SIMULATED, print_json, say
+from workbench.cli.output import SIMULATED, emit, say
 from workbench.cli.register.options import AsOption, AtOption, RegisterOption, acting_user
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError, Words
@@ -116,11 +116,16 @@ def checked_suffix(out: Path, suffix: str) -> Path:
 
 
 def _say(seen: CountyRound, out: Path, record: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json({"round": seen.round, "county": seen.county, "out": str(out), **record, "simulated": seen.simulated})
-        return
-    if seen.simulated:
-        say(SIMULATED)
-    name = standard_applied(seen).name
-    say(Words(f"边缘户标准：{name.zh}", f"edge-household standard: {name.en}"))
-    say(Words(f"已存为 {out}", f"saved as {out}"))
+
+    def show() -> None:
+        if seen.simulated:
+            say(SIMULATED)
+        name = standard_applied(seen).name
+        say(Words(f"边缘户标准：{name.zh}", f"edge-household standard: {name.en}"))
+        say(Words(f"已存为 {out}", f"saved as {out}"))
+
+    emit(
+        {"round": seen.round, "county": seen.county, "out": str(out), **record, "simulated": seen.simulated},
+        show,
+        as_json=as_json,
+    )

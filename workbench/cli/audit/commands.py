@@ -8,7 +8,7 @@ import typer
 from workbench.cli.audit.shown import show_verified
 from workbench.cli.language import both, in_language
 from workbench.cli.options import JsonOption, StoreOption
-from workbench.cli.output import print_json, say
+from workbench.cli.output import emit
 from workbench.cli.register.options import AsOption, RegisterOption, acting_user
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Right
@@ -62,10 +62,11 @@ def verify_command(
     root, url = store_path(store), register_url(register)
     verified = _verified(root, url)
     witnesses = [] if verified.unreadable else _witnesses(root, url, against, head)
-    if as_json:
-        print_json(_record(verified, witnesses, unfinished(root)))
-    else:
-        show_verified(verified, witnesses, unfinished(root))
+    emit(
+        _record(verified, witnesses, unfinished(root)),
+        lambda: show_verified(verified, witnesses, unfinished(root)),
+        as_json=as_json,
+    )
     if verified.broken is not None or any(each.verdict != "continues" for _, each in witnesses):
         raise typer.Exit(1)
 
@@ -133,7 +134,8 @@ def cover_command(
 
     tell_of_files(facts, register_url(register), user.person.account, now_in_beijing(), covered)
     count = recorded[0].details["count"]
-    if as_json:
-        print_json({"files": count})
-    else:
-        say(Words(f"已纳入留痕：{count:,} 个文件", f"files covered from now on: {count:,}"))
+    emit(
+        {"files": count},
+        Words(f"已纳入留痕：{count:,} 个文件", f"files covered from now on: {count:,}"),
+        as_json=as_json,
+    )

@@ -7,7 +7,7 @@ import typer
 
 from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption, checked_round, open_store
-from workbench.cli.output import print_json, say, show_table
+from workbench.cli.output import emit, say, show_table
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
 from workbench.register.unit_of_work.intake_undoing import undo_here
@@ -31,12 +31,13 @@ def history_command(
     """List every intake batch: its files, who took it in and when, what it changed, whether it was undone."""
     root = open_store(store).root
     listed = [each for each in batches(root) if round_name is None or each.round == checked_round(round_name)]
-    if as_json:
-        print_json({"batches": [_record(each) for each in listed]})
-    elif listed:
-        show_table(Words("收数批次", "intake batches"), _COLUMNS, [_row(each) for each in listed])
-    else:
-        say(Words("还没有收过数", "nothing was taken in yet"))
+    emit(
+        {"batches": [_record(each) for each in listed]},
+        (lambda: show_table(Words("收数批次", "intake batches"), _COLUMNS, [_row(each) for each in listed]))
+        if listed
+        else Words("还没有收过数", "nothing was taken in yet"),
+        as_json=as_json,
+    )
 
 
 def undo_command(
@@ -47,16 +48,17 @@ def undo_command(
 ) -> None:
     """Undo an intake batch: back to exactly what stood before it; refused where something rests on it."""
     batch = undo_here(open_store(store), register_url(), who_acts(), now_in_beijing(), number)
-    if as_json:
-        print_json(_record(batch))
-        return
-    counties = ", ".join(batch.counties) or "–"
-    say(
-        Words(
-            f"第 {number} 批已撤销：轮次 {batch.round}，县区 {counties} 恢复到收数之前",
-            f"batch {number} is undone: round {batch.round}, counties {counties} are as they were before it",
+
+    def show() -> None:
+        counties = ", ".join(batch.counties) or "–"
+        say(
+            Words(
+                f"第 {number} 批已撤销：轮次 {batch.round}，县区 {counties} 恢复到收数之前",
+                f"batch {number} is undone: round {batch.round}, counties {counties} are as they were before it",
+            )
         )
-    )
+
+    emit(_record(batch), show, as_json=as_json)
 
 
 def _record(batch: Batch) -> dict[str, Any]:

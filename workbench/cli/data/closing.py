@@ -6,7 +6,7 @@ import typer
 
 from workbench.cli.language import both
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
-from workbench.cli.output import print_json, say
+from workbench.cli.output import emit, say
 from workbench.cli.register.options import with_acting_user
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
@@ -22,13 +22,14 @@ def close_command(
     who = who_acts()
     facts, now = open_store(store), now_in_beijing()
     closed = close_here(facts, register_url(), who, now, checked_round(round_name), county)
-    if as_json:
-        print_json({"round": round_name, "closed": closed})
-    else:
+
+    def show() -> None:
         listed = (
             Words("、".join(closed), ", ".join(closed)) if closed else Words("（此前已封存）", "(it was closed before)")
         )
         say(Words(f"轮次 {round_name}：已封存 ", f"round {round_name}: closed ") + listed)
+
+    emit({"round": round_name, "closed": closed}, show, as_json=as_json)
 
 
 @with_acting_user
@@ -42,12 +43,13 @@ def reopen_command(
 ) -> None:
     """Open a closed round again: for administrators, with a reason; it is an event."""
     opened = reopen(user, checked_round(round_name), county, reason)
-    if as_json:
-        print_json({"round": round_name, "reopened": opened})
-        return
-    listed = ", ".join(opened)
-    say(
-        Words(f"轮次 {round_name}：已重新开放 {listed}", f"round {round_name}: open again: {listed}")
-        if opened
-        else Words(f"轮次 {round_name}：没有封存的县区", f"round {round_name}: no county of it is closed")
-    )
+
+    def show() -> None:
+        listed = ", ".join(opened)
+        say(
+            Words(f"轮次 {round_name}：已重新开放 {listed}", f"round {round_name}: open again: {listed}")
+            if opened
+            else Words(f"轮次 {round_name}：没有封存的县区", f"round {round_name}: no county of it is closed")
+        )
+
+    emit({"round": round_name, "reopened": opened}, show, as_json=as_json)

@@ -12,7 +12,7 @@ from workbench.cli.data.intake_area import area_check
 from workbench.cli.data.intake_effect import effect, show_effect
 from workbench.cli.language import both, in_language, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
-from workbench.cli.output import SIMULATED, print_json, progress_bar, say
+from workbench.cli.output import SIMULATED, emit, progress_bar, say
 from workbench.cli.register.options import AsOption
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError, Words
@@ -94,10 +94,7 @@ def intake_command(
         )
         made = effect(batch, batch.number, batch.counties)
     record = _record(files, results, dry_run=dry_run) | made
-    if as_json:
-        print_json(record)
-    else:
-        _show(record, results)
+    emit(record, lambda: _show(record, results), as_json=as_json)
     if record["rejected_rows"]:
         raise typer.Exit(1)
 

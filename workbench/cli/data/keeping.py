@@ -11,7 +11,7 @@ from workbench.backup.restore import Target, restore
 from workbench.backup.upgrade import upgrade
 from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption
-from workbench.cli.output import print_json, say
+from workbench.cli.output import emit, print_json, say
 from workbench.cli.register.options import AsOption, RegisterOption
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
@@ -32,17 +32,19 @@ def backup_command(
     origin = Origin(store_path(store), register_url(register))
     made = back_up(origin, out, at=_now(), account=who_acts(account))
     record = {"file": str(out), "bytes": out.stat().st_size, **_summary(made)}
-    if as_json:
-        print_json(record)
-        return
-    size = f"{record['bytes'] / 1e6:,.1f} MB"
-    say(Words(f"已备份并核对：{out}（{size}）", f"backed up and checked: {out} ({size})"))
-    _show(record)
-    say(
-        Words(
-            "含个人信息，仅本用户可读，请妥善保管", "it holds personal data, readable by its owner only: keep it safe"
+
+    def show() -> None:
+        size = f"{record['bytes'] / 1e6:,.1f} MB"
+        say(Words(f"已备份并核对：{out}（{size}）", f"backed up and checked: {out} ({size})"))
+        _show(record)
+        say(
+            Words(
+                "含个人信息，仅本用户可读，请妥善保管",
+                "it holds personal data, readable by its owner only: keep it safe",
+            )
         )
-    )
+
+    emit(record, show, as_json=as_json)
 
 
 def restore_command(
@@ -57,12 +59,13 @@ def restore_command(
     target = Target(store_path(store), register_url(register))
     known = restore(file, target, at=_now(), account=who_acts(account))
     record = {"store": str(target.root), **_summary(known)}
-    if as_json:
-        print_json(record)
-        return
-    made_at = known["made_at"]
-    say(Words(f"已恢复：{target.root}（备份于 {made_at}）", f"restored: {target.root} (backed up at {made_at})"))
-    _show(record)
+
+    def show() -> None:
+        made_at = known["made_at"]
+        say(Words(f"已恢复：{target.root}（备份于 {made_at}）", f"restored: {target.root} (backed up at {made_at})"))
+        _show(record)
+
+    emit(record, show, as_json=as_json)
 
 
 def upgrade_command(

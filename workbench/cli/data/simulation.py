@@ -6,7 +6,7 @@ import typer
 
 from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption, open_store
-from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
+from workbench.cli.output import SIMULATED, emit, progress_bar, say, show_table
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
 from workbench.register.audit.covered_files import covered_folders
@@ -39,12 +39,15 @@ def simulate_command(
         made = replace_city(facts, register_url(), city, Origin(simulated=True, details=description))
     now = now_in_beijing()
     tell_of_files(facts, register_url(), who_acts(), now, lambda: [simulated(facts.root, before)])
-    if as_json:
-        print_json({**description, "store": str(facts.root), "households_by_round": made, "simulated": True})
-        return
-    say(SIMULATED)
-    show_table(
-        f"{facts.root}",
-        [Words("轮次", "round"), Words("户", "households")],
-        [[name, count] for name, count in made.items()],
+
+    def show() -> None:
+        say(SIMULATED)
+        show_table(
+            f"{facts.root}",
+            [Words("轮次", "round"), Words("户", "households")],
+            [[name, count] for name, count in made.items()],
+        )
+
+    emit(
+        {**description, "store": str(facts.root), "households_by_round": made, "simulated": True}, show, as_json=as_json
     )

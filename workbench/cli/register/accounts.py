@@ -6,7 +6,7 @@ import typer
 
 from workbench.cli.language import both, in_language, label
 from workbench.cli.options import JsonOption, StoreOption
-from workbench.cli.output import print_json, say, show_table
+from workbench.cli.output import emit, show_table
 from workbench.cli.register.labels import role_label
 from workbench.cli.register.options import (
     AsOption,
@@ -87,10 +87,11 @@ def add_command(
         first_account(opened, made, moment(opened, at))
     else:
         add_accounts(acting_user(account, at, register, store), [made])
-    if as_json:
-        print_json({"account": new, "role": role, "area": str(made.area)})
-    else:
-        say(f"{new}: {role_label(role)}, {in_language(made.area.words)}")
+    emit(
+        {"account": new, "role": role, "area": str(made.area)},
+        f"{new}: {role_label(role)}, {in_language(made.area.words)}",
+        as_json=as_json,
+    )
 
 
 @accounts_app.command("close", help=both("停用账号", "Close an account: it acts no more."))
@@ -103,10 +104,7 @@ def close_command(
 ) -> None:
     """Let an account act no more."""
     close_account(user, closing)
-    if as_json:
-        print_json({"account": closing, "active": False})
-    else:
-        say(Words(f"{closing}：已停用", f"{closing}: closed"))
+    emit({"account": closing, "active": False}, Words(f"{closing}：已停用", f"{closing}: closed"), as_json=as_json)
 
 
 @accounts_app.command(
@@ -120,15 +118,14 @@ def close_command(
 def reopen_command(user: ActingUser, reopening: AccountArgument, *, as_json: JsonOption = False) -> None:
     """Let a closed account act again; give it a first password (reset) before it enters the pages."""
     reopen_account(user, reopening)
-    if as_json:
-        print_json({"account": reopening, "active": True})
-    else:
-        say(
-            Words(
-                f"{reopening}：已恢复；请重设密码：workbench register accounts reset",
-                f"{reopening}: reopened; now give it a first password: workbench register accounts reset",
-            )
-        )
+    emit(
+        {"account": reopening, "active": True},
+        Words(
+            f"{reopening}：已恢复；请重设密码：workbench register accounts reset",
+            f"{reopening}: reopened; now give it a first password: workbench register accounts reset",
+        ),
+        as_json=as_json,
+    )
 
 
 @accounts_app.command(
@@ -153,10 +150,11 @@ def change_command(
     """Give an account another name, role or area; what it has open in the pages ends."""
     changed = NewAccount(changing, name, role, Area(county, township, village))
     change_account(user, changed)
-    if as_json:
-        print_json({"account": changing, "name": name, "role": role, "area": str(changed.area)})
-    else:
-        say(f"{changing}: {name}, {role_label(role)}, {in_language(changed.area.words)}")
+    emit(
+        {"account": changing, "name": name, "role": role, "area": str(changed.area)},
+        f"{changing}: {name}, {role_label(role)}, {in_language(changed.area.words)}",
+        as_json=as_json,
+    )
 
 
 @accounts_app.command(
@@ -170,15 +168,14 @@ def change_command(
 def reset_command(user: ActingUser, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
     """Give a first password, shown once here, to be changed at the first sign-in; the one so far ends."""
     password = give_first_password(user, whose)
-    if as_json:
-        print_json({"account": whose, "first_password": password, "must_change": True})
-    else:
-        say(
-            Words(
-                f"{whose}：初始密码 {password}  （首次登录须更改）",
-                f"{whose}: first password {password}  (to be changed at the first sign-in)",
-            )
-        )
+    emit(
+        {"account": whose, "first_password": password, "must_change": True},
+        Words(
+            f"{whose}：初始密码 {password}  （首次登录须更改）",
+            f"{whose}: first password {password}  (to be changed at the first sign-in)",
+        ),
+        as_json=as_json,
+    )
 
 
 @accounts_app.command(
@@ -193,10 +190,11 @@ def password_command(user: ActingUser, whose: AccountArgument, *, as_json: JsonO
     """Set an account's password; asked for, never given on the command line. Another's must be changed at sign-in."""
     asked, again = label(("密码", "Password")), label(("再输一次", "Once more"))
     set_password(user, whose, typer.prompt(asked, hide_input=True, confirmation_prompt=again))
-    if as_json:
-        print_json({"account": whose, "password": "set"})
-    else:
-        say(Words(f"{whose}：密码已设", f"{whose}: the password is set"))
+    emit(
+        {"account": whose, "password": "set"},
+        Words(f"{whose}：密码已设", f"{whose}: the password is set"),
+        as_json=as_json,
+    )
 
 
 @accounts_app.command("list", help=both("账号名单", "List every account."))
@@ -208,16 +206,17 @@ def list_command(
 ) -> None:
     """Every account."""
     rows = accounts(user)
-    if as_json:
-        print_json({"accounts": rows})
-        return
-    shown = [
-        [row["account"], row["name"], role_label(row["role"]), Area(row["county"], row["township"], row["village"]).words,
-         row["active"], _PASSWORDS[row["password"]]]
-        for row in rows
-    ]  # fmt: skip
-    columns = [
-        Words("账号", "account"), Words("姓名", "name"), Words("角色", "role"), Words("范围", "area"), Words("在用", "active"),
-        Words("密码", "password"),
-    ]  # fmt: skip
-    show_table(Words("账号", "accounts"), columns, shown)
+
+    def show() -> None:
+        shown = [
+            [row["account"], row["name"], role_label(row["role"]), Area(row["county"], row["township"], row["village"]).words,
+             row["active"], _PASSWORDS[row["password"]]]
+            for row in rows
+        ]  # fmt: skip
+        columns = [
+            Words("账号", "account"), Words("姓名", "name"), Words("角色", "role"), Words("范围", "area"), Words("在用", "active"),
+            Words("密码", "password"),
+        ]  # fmt: skip
+        show_table(Words("账号", "accounts"), columns, shown)
+
+    emit({"accounts": rows}, show, as_json=as_json)

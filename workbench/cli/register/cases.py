@@ -9,7 +9,7 @@ import typer
 
 from workbench.cli.language import both, label
 from workbench.cli.options import JsonOption, RoundOption, checked_round
-from workbench.cli.output import print_json, say, show_table
+from workbench.cli.output import emit, say, show_table
 from workbench.cli.register.labels import case_step_label
 from workbench.cli.register.options import LARGEST_NUMBER, CountyOption, VersionOption, day, with_acting_user
 from workbench.cli.reports import checked_suffix
@@ -51,19 +51,20 @@ def list_command(
 ) -> None:
     """The cases of the own area."""
     rows = cases(user, stage=stage)
-    if as_json:
-        print_json({"cases": rows})
-        return
-    shown = [
-        [row["id"], row["household_id"], row["township"], row["village"], label(ORIGINS[row["origin"]]),
-         label(CASE_STAGES[CaseStage(row["stage"])]), row["opened_on"], row["publicity_until"]]
-        for row in rows
-    ]  # fmt: skip
-    columns = [
-        Words("案号", "case"), Words("户编号", "household"), Words("乡镇", "township"), Words("村", "village"),
-        Words("来源", "origin"), Words("进度", "stage"), Words("立案", "opened"), Words("公示至", "publicity until"),
-    ]  # fmt: skip
-    show_table(Words(f"{len(rows):,} 案", f"{len(rows):,} cases"), columns, shown)
+
+    def show() -> None:
+        shown = [
+            [row["id"], row["household_id"], row["township"], row["village"], label(ORIGINS[row["origin"]]),
+             label(CASE_STAGES[CaseStage(row["stage"])]), row["opened_on"], row["publicity_until"]]
+            for row in rows
+        ]  # fmt: skip
+        columns = [
+            Words("案号", "case"), Words("户编号", "household"), Words("乡镇", "township"), Words("村", "village"),
+            Words("来源", "origin"), Words("进度", "stage"), Words("立案", "opened"), Words("公示至", "publicity until"),
+        ]  # fmt: skip
+        show_table(Words(f"{len(rows):,} 案", f"{len(rows):,} cases"), columns, shown)
+
+    emit({"cases": rows}, show, as_json=as_json)
 
 
 @cases_app.command(
@@ -85,10 +86,11 @@ def open_command(
     user.check(Right.FILE, Area(county))
     with unit_of_work(user, checked_round(round_name), None) as connection:
         opened = open_cases(user, connection, round_name, county)
-    if as_json:
-        print_json({"round": round_name, "county": county, "opened": opened})
-    else:
-        say(Words(f"新立案：{len(opened):,}", f"cases opened: {len(opened):,}"))
+    emit(
+        {"round": round_name, "county": county, "opened": opened},
+        Words(f"新立案：{len(opened):,}", f"cases opened: {len(opened):,}"),
+        as_json=as_json,
+    )
 
 
 @cases_app.command(
@@ -109,11 +111,12 @@ def step_command(
 ) -> None:
     """Take the next step of a case; no step is skipped."""
     stage = step(user, number, name, day(on, user), note, version)
-    if as_json:
-        print_json({"case": number, "stage": str(stage)})
-    else:
+
+    def show() -> None:
         zh, en = CASE_STAGES[stage]
         say(Words(f"案 {number}：{zh}", f"case {number}: {en}"))
+
+    emit({"case": number, "stage": str(stage)}, show, as_json=as_json)
 
 
 @cases_app.command("show", help=both("一案办过的步骤", "Show the steps that a case took."))
@@ -126,15 +129,16 @@ def show_command(
 ) -> None:
     """The steps that a case took."""
     rows = steps_of(user, number)
-    if as_json:
-        print_json({"case": number, "steps": rows})
-        return
-    shown = [
-        [row["day"], case_step_label(row["step"]), label(CASE_STAGES[CaseStage(row["stage"])]), row["account"]]
-        for row in rows
-    ]
-    columns = [Words("日期", "day"), Words("步骤", "step"), Words("进度", "stage"), Words("账号", "account")]
-    show_table(Words(f"案 {number}", f"case {number}"), columns, shown)
+
+    def show() -> None:
+        shown = [
+            [row["day"], case_step_label(row["step"]), label(CASE_STAGES[CaseStage(row["stage"])]), row["account"]]
+            for row in rows
+        ]
+        columns = [Words("日期", "day"), Words("步骤", "step"), Words("进度", "stage"), Words("账号", "account")]
+        show_table(Words(f"案 {number}", f"case {number}"), columns, shown)
+
+    emit({"case": number, "steps": rows}, show, as_json=as_json)
 
 
 @cases_app.command(
@@ -187,17 +191,18 @@ def entry_list_command(
 
 
 def _say_saved(out: Path, rows: int, held: Sequence[str] = (), *, as_json: bool) -> None:
-    if as_json:
-        print_json({"out": str(out), "rows": rows, "held": list(held)})
-        return
-    say(Words(f"已存为 {out}：{rows:,} 户", f"saved as {out}: {rows:,} households"))
-    for household in held:
-        say(
-            Words(
-                f"  {household}：按更正后的事实不低于扶贫标准，未列入，待决定",
-                f"  {household}: not listed, for it is not below the line by its corrected facts; to be decided",
+
+    def show() -> None:
+        say(Words(f"已存为 {out}：{rows:,} 户", f"saved as {out}: {rows:,} households"))
+        for household in held:
+            say(
+                Words(
+                    f"  {household}：按更正后的事实不低于扶贫标准，未列入，待决定",
+                    f"  {household}: not listed, for it is not below the line by its corrected facts; to be decided",
+                )
             )
-        )
+
+    emit({"out": str(out), "rows": rows, "held": list(held)}, show, as_json=as_json)
 
 
 @cases_app.command(
@@ -218,7 +223,8 @@ def window_command(
 ) -> None:
     """Tell of a time in which the national system takes changes (§2.1.3-b)."""
     add_window(user, name, opens.date(), closes.date())
-    if as_json:
-        print_json({"window": name, "opens": opens.date().isoformat(), "closes": closes.date().isoformat()})
-    else:
-        say(f"{name}: {opens.date()} – {closes.date()}")
+    emit(
+        {"window": name, "opens": opens.date().isoformat(), "closes": closes.date().isoformat()},
+        f"{name}: {opens.date()} – {closes.date()}",
+        as_json=as_json,
+    )

@@ -7,7 +7,7 @@ import typer
 
 from workbench.cli.language import both, label
 from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round
-from workbench.cli.output import SIMULATED, print_json, progress_bar, say, show_table
+from workbench.cli.output import SIMULATED, emit, progress_bar, say, show_table
 from workbench.cli.register.options import CountyOption, RegisterOption, the_register, with_acting_user
 from workbench.domain.procedure.county_settings import settings
 from workbench.errors import Words
@@ -34,11 +34,12 @@ def demonstrate_command(
     opened = the_register(store, register)
     with progress_bar(Words("演示登记", "demonstration")) as progress:
         demonstrate(opened, checked_round(round_name), county, progress)
-    if as_json:
-        print_json({"round": round_name, "county": county, "simulated": True})
-    else:
+
+    def show() -> None:
         names = f"admin, officer-{county}, second-{county}, r1 …, w1-1 …"
         say(SIMULATED + Words(f"；账号：{names}", f"; accounts: {names}"))
+
+    emit({"round": round_name, "county": county, "simulated": True}, show, as_json=as_json)
 
 
 @settings_app.command(
@@ -57,20 +58,21 @@ def show_figures_command(
 ) -> None:
     """The figures in force in a county, their defaults and where those come from."""
     rows = figures(user, county)
-    if as_json:
-        print_json({"county": county, "settings": rows})
-        return
-    columns = [
-        Words("参数", "setting"), Words("名称", "name"), Words("现值", "value"), Words("默认", "default"), Words("单位", "unit"),
-        Words("默认值的来源", "source of the default"),
-    ]  # fmt: skip
-    known = settings()
-    shown = [
-        [label((row["zh"], row["en"])), row["name"], row["value"], row["default"],
-         label((row["unit"], known[row["name"]].unit_en)), label((row["reference"], known[row["name"]].reference_en))]
-        for row in rows
-    ]  # fmt: skip
-    show_table(county, columns, shown)
+
+    def show() -> None:
+        columns = [
+            Words("参数", "setting"), Words("名称", "name"), Words("现值", "value"), Words("默认", "default"), Words("单位", "unit"),
+            Words("默认值的来源", "source of the default"),
+        ]  # fmt: skip
+        known = settings()
+        shown = [
+            [label((row["zh"], row["en"])), row["name"], row["value"], row["default"],
+             label((row["unit"], known[row["name"]].unit_en)), label((row["reference"], known[row["name"]].reference_en))]
+            for row in rows
+        ]  # fmt: skip
+        show_table(county, columns, shown)
+
+    emit({"county": county, "settings": rows}, show, as_json=as_json)
 
 
 @settings_app.command("set", help=both("为县区设定一项参数，自某日起", "Set a figure for a county from a day on."))
@@ -95,7 +97,8 @@ def set_figure_command(
     """Set a figure for a county from a day on."""
     begins = effective.date() if effective else user.today
     set_figure(user, county, name, value, begins, reason)
-    if as_json:
-        print_json({"county": county, "name": name, "value": int(value), "effective": begins.isoformat()})
-    else:
-        say(Words(f"{county} {name}：{value}，自 {begins} 起", f"{county} {name}: {value}, from {begins} on"))
+    emit(
+        {"county": county, "name": name, "value": int(value), "effective": begins.isoformat()},
+        Words(f"{county} {name}：{value}，自 {begins} 起", f"{county} {name}: {value}, from {begins} on"),
+        as_json=as_json,
+    )

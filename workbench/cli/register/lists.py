@@ -7,7 +7,7 @@ import typer
 
 from workbench.cli.language import both, in_language, label
 from workbench.cli.options import JsonOption, RoundOption, checked_round
-from workbench.cli.output import print_json, say, show_table
+from workbench.cli.output import emit, say, show_table
 from workbench.cli.register.labels import proposal_label, rule_label, step_label
 from workbench.cli.register.options import (
     CountyOption,
@@ -81,25 +81,26 @@ def list_command(
         user, checked_round(round_name), kind_named(kind) if kind else None,
         stages=[Stage(stage)] if stage else [], township=township, village=village,
     )  # fmt: skip
-    if as_json:
-        print_json({"round": round_name, "households": rows})
-        return
-    shown = [
-        [row["household_id"], row["township"], row["village"], label(STAGES[Stage(row["stage"])]), rule_label(row["rule"]),
-         proposal_label(row["proposal"]),
-         row["version"]]
-        for row in rows[:_SHOWN]
-    ]  # fmt: skip
-    columns = [
-        *_PLACE,
-        Words("进度", "stage"),
-        Words("规则", "rule"),
-        Words("提出", "proposal"),
-        Words("版本", "version"),
-    ]
-    title = Words(f" · {len(rows):,} 户", f" · {len(rows):,} households")
-    show_table(user.person.area.words.after(f"{round_name} · ") + title, columns, shown)
-    _rest(len(rows))
+
+    def show() -> None:
+        shown = [
+            [row["household_id"], row["township"], row["village"], label(STAGES[Stage(row["stage"])]), rule_label(row["rule"]),
+             proposal_label(row["proposal"]),
+             row["version"]]
+            for row in rows[:_SHOWN]
+        ]  # fmt: skip
+        columns = [
+            *_PLACE,
+            Words("进度", "stage"),
+            Words("规则", "rule"),
+            Words("提出", "proposal"),
+            Words("版本", "version"),
+        ]
+        title = Words(f" · {len(rows):,} 户", f" · {len(rows):,} households")
+        show_table(user.person.area.words.after(f"{round_name} · ") + title, columns, shown)
+        _rest(len(rows))
+
+    emit({"round": round_name, "households": rows}, show, as_json=as_json)
 
 
 @with_acting_user
@@ -111,21 +112,22 @@ def show_command(
 ) -> None:
     """Everything that the register holds of a household: steps, visits, edge register, cases."""
     record = history(user, household)
-    if as_json:
-        print_json(record)
-        return
-    if record["next_step"]:
-        say(Words(**record["next_step"]))
-    rows = [
-        [step["at"], step["round"], step_label(step["step"]), label(STAGES[Stage(step["stage"])]), proposal_label(step["proposal"]),
-         step["account"], reason_in_words(step["reason"] or "")]
-        for step in record["steps"]
-    ]  # fmt: skip
-    columns = [
-        Words("时间", "time"), Words("轮次", "round"), Words("步骤", "step"), Words("进度", "stage"), Words("提出", "proposal"),
-        Words("账号", "account"), Words("理由", "reason"),
-    ]  # fmt: skip
-    show_table(household, columns, rows)
+
+    def show() -> None:
+        if record["next_step"]:
+            say(Words(**record["next_step"]))
+        rows = [
+            [step["at"], step["round"], step_label(step["step"]), label(STAGES[Stage(step["stage"])]), proposal_label(step["proposal"]),
+             step["account"], reason_in_words(step["reason"] or "")]
+            for step in record["steps"]
+        ]  # fmt: skip
+        columns = [
+            Words("时间", "time"), Words("轮次", "round"), Words("步骤", "step"), Words("进度", "stage"), Words("提出", "proposal"),
+            Words("账号", "account"), Words("理由", "reason"),
+        ]  # fmt: skip
+        show_table(household, columns, rows)
+
+    emit(record, show, as_json=as_json)
 
 
 @with_acting_user
@@ -137,18 +139,19 @@ def filings_command(
 ) -> None:
     """The filings of the own area."""
     rows = filings(user, round_name)
-    if as_json:
-        print_json({"filings": rows})
-        return
-    columns = [
-        Words("清单编号", "number of the list"), Words("时间", "time"), Words("账号", "account"), Words("户数", "households"),
-        Words("清单摘要", "hash of the list"),
-    ]  # fmt: skip
-    show_table(
-        Words("备案", "filings"),
-        columns,
-        [[row["number"], row["at"], row["account"], row["households"], row["list_hash"][:12]] for row in rows],
-    )
+
+    def show() -> None:
+        columns = [
+            Words("清单编号", "number of the list"), Words("时间", "time"), Words("账号", "account"), Words("户数", "households"),
+            Words("清单摘要", "hash of the list"),
+        ]  # fmt: skip
+        show_table(
+            Words("备案", "filings"),
+            columns,
+            [[row["number"], row["at"], row["account"], row["households"], row["list_hash"][:12]] for row in rows],
+        )
+
+    emit({"filings": rows}, show, as_json=as_json)
 
 
 @with_acting_user
@@ -160,15 +163,24 @@ def progress_command(
 ) -> None:
     """How far a round is, by township, against its deadline; and what waits for whoever asks."""
     rows, mine = progress(user, checked_round(round_name)), waiting(user, round_name)
-    if as_json:
-        print_json({"round": round_name, "days_left": mine.days_left, "waiting": mine.by_task,
-                    "townships": [vars(row) | {"filed": row.filed} for row in rows]})  # fmt: skip
-        return
-    say(_time_left(mine.days_left).after(f"{round_name}: "))
-    for task, number in mine.by_task.items():
-        if number:
-            say(f"  {in_language(_TASKS[task])}: {number:,}")
-    _show_progress(user.person.area, rows)
+
+    def show() -> None:
+        say(_time_left(mine.days_left).after(f"{round_name}: "))
+        for task, number in mine.by_task.items():
+            if number:
+                say(f"  {in_language(_TASKS[task])}: {number:,}")
+        _show_progress(user.person.area, rows)
+
+    emit(
+        {
+            "round": round_name,
+            "days_left": mine.days_left,
+            "waiting": mine.by_task,
+            "townships": [vars(row) | {"filed": row.filed} for row in rows],
+        },
+        show,
+        as_json=as_json,
+    )
 
 
 def _time_left(days: int) -> Words:
@@ -207,20 +219,23 @@ def screening_command(
 ) -> None:
     """Unregistered households of the key groups, to be visited door to door (§2.2-b), by village."""
     households = screening(user, checked_round(round_name), county, village)
-    if as_json:
-        print_json({"round": round_name, "county": county, "households": households.to_dicts()})
-        return
-    groups = [
-        name for name in households.columns if name in LABELS and name not in {"household_id", "township", "village"}
-    ]
-    rows = [
-        [row["household_id"], row["township"], row["village"], _joined(label(LABELS[name]) for name in groups if row[name])
-         or Words("群体未知", "group not known")]
-        for row in households.head(_SHOWN).iter_rows(named=True)
-    ]  # fmt: skip
-    title = Words(f"{round_name} · {len(households):,} 户", f"{round_name} · {len(households):,} households")
-    show_table(title, [*_PLACE, Words("重点群体", "key groups")], rows)
-    _rest(len(households))
+
+    def show() -> None:
+        groups = [
+            name
+            for name in households.columns
+            if name in LABELS and name not in {"household_id", "township", "village"}
+        ]
+        rows = [
+            [row["household_id"], row["township"], row["village"], _joined(label(LABELS[name]) for name in groups if row[name])
+             or Words("群体未知", "group not known")]
+            for row in households.head(_SHOWN).iter_rows(named=True)
+        ]  # fmt: skip
+        title = Words(f"{round_name} · {len(households):,} 户", f"{round_name} · {len(households):,} households")
+        show_table(title, [*_PLACE, Words("重点群体", "key groups")], rows)
+        _rest(len(households))
+
+    emit({"round": round_name, "county": county, "households": households.to_dicts()}, show, as_json=as_json)
 
 
 @with_acting_user
@@ -246,28 +261,29 @@ def officers_command(
             raise InputError(Words("请写明包保人：--officer 账号", "say who is to be the officer: --officer ACCOUNT"))
         assign(user, households, officer, days, versions_of(households, version))
     rows = edge_households(user, overdue_only=overdue)
-    if as_json:
-        print_json({"assigned": households or [], "households": rows})
-        return
-    shown = [
-        [
-            row["household_id"],
-            row["township"],
-            row["village"],
-            row["officer"],
-            row["last_visit"],
-            row["next_visit"],
-            row["overdue"],
+
+    def show() -> None:
+        shown = [
+            [
+                row["household_id"],
+                row["township"],
+                row["village"],
+                row["officer"],
+                row["last_visit"],
+                row["next_visit"],
+                row["overdue"],
+            ]
+            for row in rows[:_SHOWN]
         ]
-        for row in rows[:_SHOWN]
-    ]
-    columns = [
-        *_PLACE, Words("包保人", "officer"), Words("上次走访", "last visit"), Words("下次走访", "next visit"),
-        Words("逾期天数", "days overdue"),
-    ]  # fmt: skip
-    title = Words(f"边缘户台账 · {len(rows):,} 户", f"edge register · {len(rows):,} households")
-    show_table(title, columns, shown)
-    _rest(len(rows))
+        columns = [
+            *_PLACE, Words("包保人", "officer"), Words("上次走访", "last visit"), Words("下次走访", "next visit"),
+            Words("逾期天数", "days overdue"),
+        ]  # fmt: skip
+        title = Words(f"边缘户台账 · {len(rows):,} 户", f"edge register · {len(rows):,} households")
+        show_table(title, columns, shown)
+        _rest(len(rows))
+
+    emit({"assigned": households or [], "households": rows}, show, as_json=as_json)
 
 
 def _rest(count: int) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from workbench.cli.language import both, in_language, label
 from workbench.cli.options import JsonOption, RoundOption, checked_round
-from workbench.cli.output import print_json, say, show_table
+from workbench.cli.output import emit, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, HouseholdArgument, VersionOption, day, with_acting_user
 from workbench.domain.assistance.housing_decision import CLAUSE, QUESTIONS, SAFE, HousingDecision, decide_housing
 from workbench.domain.assistance.measures import measures
@@ -56,35 +56,38 @@ def suggest_command(
     """The measures proposed from the household's causes and facts, with their reasons."""
     _, proposed = suggested(user, checked_round(round_name), [household])[household]
     offered = (*proposed.household, *proposed.persons)
-    if as_json:
-        measures_shown = [
-            {"measure": each.measure.name, "label": each.measure.zh, "clause": each.measure.clause, "people": each.people,
-             "reasons": [in_language(reason.words) for reason in each.reasons]}
-            for each in offered
-        ]  # fmt: skip
-        print_json(
-            {
-                "household_id": household,
-                "round": round_name,
-                "proposed": measures_shown,
-                "undecided": proposed.undecided,
-            }
-        )
-        return
-    rows = [
-        [
-            label((each.measure.zh, each.measure.en)),
-            each.measure.name,
-            each.people,
-            each.measure.clause,
-            _joined(in_language(reason.words) for reason in each.reasons),
-        ]
+    measures_shown = [
+        {"measure": each.measure.name, "label": each.measure.zh, "clause": each.measure.clause, "people": each.people,
+         "reasons": [in_language(reason.words) for reason in each.reasons]}
         for each in offered
-    ]
-    columns = [
-        Words("措施", "measure"), Words("名称", "name"), Words("人数", "people"), Words("条款", "clause"), Words("理由", "reasons"),
     ]  # fmt: skip
-    show_table(household, columns, rows)
+
+    def show() -> None:
+        rows = [
+            [
+                label((each.measure.zh, each.measure.en)),
+                each.measure.name,
+                each.people,
+                each.measure.clause,
+                _joined(in_language(reason.words) for reason in each.reasons),
+            ]
+            for each in offered
+        ]
+        columns = [
+            Words("措施", "measure"), Words("名称", "name"), Words("人数", "people"), Words("条款", "clause"), Words("理由", "reasons"),
+        ]  # fmt: skip
+        show_table(household, columns, rows)
+
+    emit(
+        {
+            "household_id": household,
+            "round": round_name,
+            "proposed": measures_shown,
+            "undecided": proposed.undecided,
+        },
+        show,
+        as_json=as_json,
+    )
 
 
 @plans_app.command(
@@ -108,15 +111,22 @@ def housing_command(
     """Who renovates an unsafe house, and the answers that decide it (§3.4-b); what is not answered is not known."""
     facts, _ = suggested(user, checked_round(round_name), [household])[household]
     decision = decide_housing(facts, policy_eligible=policy, own_ability=own, supporters_ability=supporters)
-    if as_json:
-        answers = [
-            {"name": each.name, "question": in_language(each.question), "answer": each.answer}
-            for each in decision.answers
-        ]
-        print_json({"household_id": household, "round": round_name, "clause": CLAUSE, "outcome": decision.outcome,
-                    "possible": decision.possible, "answers": answers, "missing": decision.missing})  # fmt: skip
-        return
-    _show_decision(household, decision)
+    answers = [
+        {"name": each.name, "question": in_language(each.question), "answer": each.answer} for each in decision.answers
+    ]
+    emit(
+        {
+            "household_id": household,
+            "round": round_name,
+            "clause": CLAUSE,
+            "outcome": decision.outcome,
+            "possible": decision.possible,
+            "answers": answers,
+            "missing": decision.missing,
+        },
+        lambda: _show_decision(household, decision),
+        as_json=as_json,
+    )
 
 
 def _show_decision(household: str, decision: HousingDecision) -> None:
@@ -153,10 +163,11 @@ def make_command(
     """Make a household's plan, or add to it; without --measure, as suggested."""
     planned = [_planned(each) for each in measure] if measure else None
     added = make_plan(user, checked_round(round_name), household, goal, responsible, planned, version)
-    if as_json:
-        print_json({"household_id": household, "added": added})
-    else:
-        say(Words(f"{household}：新增措施 {added}", f"{household}: measures added: {added}"))
+    emit(
+        {"household_id": household, "added": added},
+        Words(f"{household}：新增措施 {added}", f"{household}: measures added: {added}"),
+        as_json=as_json,
+    )
 
 
 @plans_app.command("show", help=both("一户的计划及其全部措施", "Show a household's plan with all its measures."))
@@ -169,28 +180,29 @@ def show_command(
 ) -> None:
     """A household's plan with all its measures."""
     plan = plan_of(user, household)
-    if as_json:
-        print_json({"household_id": household, "plan": plan})
-        return
-    if plan is None:
-        say(Words(f"{household}：还没有计划", f"{household}: no plan yet"))
-        return
-    rows = [
-        [
-            each["id"],
-            each["member"] or Words("全户", "household"),
-            _measure(each["measure"]),
-            each["since"],
-            each["until"],
-            each["end_reason"],
+
+    def show() -> None:
+        if plan is None:
+            say(Words(f"{household}：还没有计划", f"{household}: no plan yet"))
+            return
+        rows = [
+            [
+                each["id"],
+                each["member"] or Words("全户", "household"),
+                _measure(each["measure"]),
+                each["since"],
+                each["until"],
+                each["end_reason"],
+            ]
+            for each in plan["measures"]
         ]
-        for each in plan["measures"]
-    ]
-    columns = [
-        Words("编号", "id"), Words("成员", "member"), Words("措施", "measure"), Words("自", "since"), Words("至", "until"),
-        Words("结束理由", "reason of the end"),
-    ]  # fmt: skip
-    show_table(f"{household} · {plan['goal']} · {plan['responsible']}", columns, rows)
+        columns = [
+            Words("编号", "id"), Words("成员", "member"), Words("措施", "measure"), Words("自", "since"), Words("至", "until"),
+            Words("结束理由", "reason of the end"),
+        ]  # fmt: skip
+        show_table(f"{household} · {plan['goal']} · {plan['responsible']}", columns, rows)
+
+    emit({"household_id": household, "plan": plan}, show, as_json=as_json)
 
 
 @plans_app.command("end", help=both("写明理由，结束一项措施", "End one measure, with a reason."))
@@ -208,10 +220,9 @@ def end_command(
 ) -> None:
     """End one measure, with a reason."""
     end_measure(user, number, day(on, user), reason, version)
-    if as_json:
-        print_json({"measure": number, "ended": True})
-    else:
-        say(Words(f"措施 {number}：已结束", f"measure {number}: ended"))
+    emit(
+        {"measure": number, "ended": True}, Words(f"措施 {number}：已结束", f"measure {number}: ended"), as_json=as_json
+    )
 
 
 def _way(outcome: str) -> str:

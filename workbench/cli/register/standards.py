@@ -7,7 +7,7 @@ import typer
 
 from workbench.cli.language import both, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round, standard_of
-from workbench.cli.output import print_json, say, show_table
+from workbench.cli.output import emit, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, with_acting_user
 from workbench.domain.rules.standard import standard_data, write_standard
 from workbench.errors import Words
@@ -61,19 +61,20 @@ def list_command(
 ) -> None:
     """Every version of the own area, newest first, and which is in force today."""
     rows = versions(user, county)
-    if as_json:
-        print_json({"standards": rows})
-        return
-    shown = [
-        [row["id"], row["county"], row["version"], row["title"], label(STATES[row["state"]]), row["effective"],
-         "✓" if row["in_force"] else "", row["reason"]]
-        for row in rows
-    ]  # fmt: skip
-    columns = [
-        Words("编号", "id"), Words("县区", "county"), Words("版", "version"), Words("名称", "title"), Words("状态", "state"),
-        Words("施行", "effective"), Words("现行", "in force"), Words("理由", "reason"),
-    ]  # fmt: skip
-    show_table(Words("边缘户标准", "standards of edge households"), columns, shown)
+
+    def show() -> None:
+        shown = [
+            [row["id"], row["county"], row["version"], row["title"], label(STATES[row["state"]]), row["effective"],
+             "✓" if row["in_force"] else "", row["reason"]]
+            for row in rows
+        ]  # fmt: skip
+        columns = [
+            Words("编号", "id"), Words("县区", "county"), Words("版", "version"), Words("名称", "title"), Words("状态", "state"),
+            Words("施行", "effective"), Words("现行", "in force"), Words("理由", "reason"),
+        ]  # fmt: skip
+        show_table(Words("边缘户标准", "standards of edge households"), columns, shown)
+
+    emit({"standards": rows}, show, as_json=as_json)
 
 
 @standards_app.command("draft", help=both("起草：存为县区的标准草案", "Keep a standard as a draft of its county."))
@@ -143,12 +144,13 @@ def approve_command(
     """Approve a submitted standard: another county officer than who submitted it. It applies from the next round on."""
     chosen = _this_round(user, number, round_name) if for_this_round else None
     done = approve(user, number, document, chosen)
-    if as_json:
-        print_json({"id": number, "for_round": chosen, **_effect_record(done)})
-        return
-    _say(number, Words("已批准", "approved"), as_json=False)
-    if done is not None:
-        _show_effect(done)
+
+    def show() -> None:
+        _say(number, Words("已批准", "approved"), as_json=False)
+        if done is not None:
+            _show_effect(done)
+
+    emit({"id": number, "for_round": chosen, **_effect_record(done)}, show, as_json=as_json)
 
 
 @standards_app.command(
@@ -168,10 +170,11 @@ def effect_command(
 ) -> None:
     """Whose result would change if a version were approved for this round, by village; nothing is changed."""
     record = effect(user, version(user, number), _this_round(user, number, round_name))
-    if as_json:
-        print_json({"id": number, "for_round": record.round, **_effect_record(record)})
-    else:
-        _show_effect(record)
+    emit(
+        {"id": number, "for_round": record.round, **_effect_record(record)},
+        lambda: _show_effect(record),
+        as_json=as_json,
+    )
 
 
 @standards_app.command("withdraw", help=both("撤回草案或已提交的标准", "Take back a draft or a submitted standard."))
@@ -203,11 +206,17 @@ def show_command(
 ) -> None:
     """A version as it is kept: YAML, to be used with --standard."""
     shown = version(user, number)
-    if as_json:
-        print_json({"id": number, "county": shown.county, "version": shown.version, "hash": shown.hash,
-                    "standard": standard_data(shown.standard)})  # fmt: skip
-    else:
-        say(write_standard(shown.standard).rstrip())
+    emit(
+        {
+            "id": number,
+            "county": shown.county,
+            "version": shown.version,
+            "hash": shown.hash,
+            "standard": standard_data(shown.standard),
+        },
+        write_standard(shown.standard).rstrip(),
+        as_json=as_json,
+    )
 
 
 @standards_app.command(
@@ -233,14 +242,15 @@ def compare_command(
     record = {"first": first, "second": second, "round": round_name, "newly_in": after["newly_in"], "leaving": after["leaving"],
               "before": {key: before[key] for key in FIGURES if key in before},
               "after": {key: after[key] for key in FIGURES if key in after}}  # fmt: skip
-    if as_json:
-        print_json(record)
-        return
-    rows = [[words, before.get(key), after.get(key)] for key, words in _COMPARED.items()]
-    columns = [Words("", ""), *(Words(f"第 {each.version} 版", f"version {each.version}") for each in (old, new))]
-    show_table(f"{new.county} · {round_name}", columns, rows)
-    newly, leaving = f"{after['newly_in']:,}", f"{after['leaving']:,}"
-    say(Words(f"新增 {newly} 户；退出 {leaving} 户", f"newly in: {newly}; leaving: {leaving}"))
+
+    def show() -> None:
+        rows = [[words, before.get(key), after.get(key)] for key, words in _COMPARED.items()]
+        columns = [Words("", ""), *(Words(f"第 {each.version} 版", f"version {each.version}") for each in (old, new))]
+        show_table(f"{new.county} · {round_name}", columns, rows)
+        newly, leaving = f"{after['newly_in']:,}", f"{after['leaving']:,}"
+        say(Words(f"新增 {newly} 户；退出 {leaving} 户", f"newly in: {newly}; leaving: {leaving}"))
+
+    emit(record, show, as_json=as_json)
 
 
 def _this_round(user: ActingUser, number: int, named: str | None) -> str:
@@ -282,7 +292,4 @@ def _show_effect(effects: Effect) -> None:
 
 
 def _say(number: int, done: Words, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"id": number})
-    else:
-        say(Words(f"标准 {number}：", f"standard {number}: ") + done)
+    emit({"id": number}, Words(f"标准 {number}：", f"standard {number}: ") + done, as_json=as_json)

@@ -7,7 +7,7 @@ import typer
 
 from workbench.cli.language import both, in_language
 from workbench.cli.options import JsonOption, RoundOption, checked_round
-from workbench.cli.output import print_json, say
+from workbench.cli.output import emit, say
 from workbench.cli.register.labels import proposal_label, rule_label
 from workbench.cli.register.options import (
     CountyOption,
@@ -80,10 +80,11 @@ def visit_command(
     else:
         reports = [read_report(str(household), day(on, user), visitors, findings or [], amend or [])]
     ids = visit(user, checked_round(round_name), reports)
-    if as_json:
-        print_json({"round": round_name, "visits": ids, "households": [each.household_id for each in reports]})
-    else:
-        say(Words(f"已登记走访：{len(ids):,}", f"visits recorded: {len(ids):,}"))
+    emit(
+        {"round": round_name, "visits": ids, "households": [each.household_id for each in reports]},
+        Words(f"已登记走访：{len(ids):,}", f"visits recorded: {len(ids):,}"),
+        as_json=as_json,
+    )
 
 
 @with_acting_user
@@ -120,15 +121,14 @@ def propose_command(
             Words("请给户编号和 --proposal，或用 --all", "give a household number and --proposal, or --all")
         )
     rule = propose(user, checked_round(round_name), household, proposal, reason, version)
-    if as_json:
-        print_json({"household_id": household, "round": round_name, "proposal": proposal, "rule": rule})
-    else:
-        say(
-            Words(
-                f"{household}：提出“{proposal_label(proposal)}”；规则为“{rule_label(rule) or '暂不能判定'}”",
-                f"{household}: proposed {proposal_label(proposal)!r}; the rules say {rule_label(rule) or 'undetermined'!r}",
-            )
-        )
+    emit(
+        {"household_id": household, "round": round_name, "proposal": proposal, "rule": rule},
+        Words(
+            f"{household}：提出“{proposal_label(proposal)}”；规则为“{rule_label(rule) or '暂不能判定'}”",
+            f"{household}: proposed {proposal_label(proposal)!r}; the rules say {rule_label(rule) or 'undetermined'!r}",
+        ),
+        as_json=as_json,
+    )
 
 
 @with_acting_user
@@ -163,10 +163,11 @@ def return_command(
 ) -> None:
     """Send a proposal back to the village (township), or a reviewed one before filing (county), with a reason."""
     send_back(user, checked_round(round_name), household, reason, version)
-    if as_json:
-        print_json({"household_id": household, "round": round_name, "returned": True, "reason": reason})
-    else:
-        say(Words(f"{household}：已退回", f"{household}: returned"))
+    emit(
+        {"household_id": household, "round": round_name, "returned": True, "reason": reason},
+        Words(f"{household}：已退回", f"{household}: returned"),
+        as_json=as_json,
+    )
 
 
 @with_acting_user
@@ -186,10 +187,11 @@ def adjust_command(
     """Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
     report = read_report(household, day(on, user), visitors, findings or [], amend or [])
     number = adjust(user, checked_round(round_name), report, cause, evidence)
-    if as_json:
-        print_json({"household_id": household, "round": round_name, "visits": [number]})
-    else:
-        say(Words(f"{household}：已转入随时调整，请重新提出", f"{household}: taken up again; propose anew"))
+    emit(
+        {"household_id": household, "round": round_name, "visits": [number]},
+        Words(f"{household}：已转入随时调整，请重新提出", f"{household}: taken up again; propose anew"),
+        as_json=as_json,
+    )
 
 
 @with_acting_user
@@ -203,15 +205,26 @@ def file_command(
 ) -> None:
     """File the reviewed households of a county as a numbered list; everything is computed again first."""
     done = file_list(user, checked_round(round_name), county, kind_named(kind))
-    if as_json:
-        print_json(
-            {"round": round_name, "county": county, "kind": kind, "number": done.number, "filed": len(done.filed), "last": done.last,
-             "sent_back": [_skipped(each) for each in done.sent_back], "held": [_skipped(each) for each in done.held]}
-        )  # fmt: skip
-    else:
+
+    def show() -> None:
         say(_filed(done))
         _show_skipped(Words("退回", "sent back"), done.sent_back)
         _show_skipped(Words("未备案", "held"), done.held)
+
+    emit(
+        {
+            "round": round_name,
+            "county": county,
+            "kind": kind,
+            "number": done.number,
+            "filed": len(done.filed),
+            "last": done.last,
+            "sent_back": [_skipped(each) for each in done.sent_back],
+            "held": [_skipped(each) for each in done.held],
+        },
+        show,
+        as_json=as_json,
+    )
     if done.sent_back or done.held:
         raise typer.Exit(1)
 
@@ -234,10 +247,8 @@ def prove_command(
 ) -> None:
     """Compute a filed list again from what was kept with it, and say whether it still is what it was."""
     proof = prove(user, number)
-    if as_json:
-        print_json({"number": number, "households": proof.households, "counts": proof.counts,
-                    "holds": not proof.broken, "broken": [in_language(words) for words in proof.broken]})  # fmt: skip
-    else:
+
+    def show() -> None:
         count = f"{proof.households:,}"
         say(
             Words(
@@ -247,16 +258,29 @@ def prove_command(
         )
         for words in proof.broken:
             say(words.after("  ✗ "))
+
+    emit(
+        {
+            "number": number,
+            "households": proof.households,
+            "counts": proof.counts,
+            "holds": not proof.broken,
+            "broken": [in_language(words) for words in proof.broken],
+        },
+        show,
+        as_json=as_json,
+    )
     if proof.broken:
         raise typer.Exit(1)
 
 
 def _show_batch(done: list[str], skipped: list[SkippedHousehold], what: Words, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"done": done, "left": [_skipped(each) for each in skipped]})
-    else:
+
+    def show() -> None:
         say(_counted(what, len(done)))
         _show_skipped(Words("留待处理", "left"), skipped)
+
+    emit({"done": done, "left": [_skipped(each) for each in skipped]}, show, as_json=as_json)
     if skipped:
         raise typer.Exit(1)
 

@@ -22,7 +22,7 @@ from workbench.cli.options import (
     open_store,
     standard_of,
 )
-from workbench.cli.output import errors, print_json, show_table, warn
+from workbench.cli.output import emit, errors, show_table, warn
 from workbench.cli.risk.shown import show_evaluation, show_scoring, show_training, show_visits
 from workbench.clock import now_in_beijing
 from workbench.domain.facts import FACT
@@ -141,10 +141,7 @@ def train_command(
         "left_out": about["left_out"],
         **{name: metrics[name] for name in ("log_loss", "brier", "auc", "ece", "baseline_auc", "baseline_log_loss")},
     }  # fmt: skip
-    if as_json:
-        print_json(record)
-        return
-    show_training(about, model.name, record["card"])
+    emit(record, lambda: show_training(about, model.name, record["card"]), as_json=as_json)
 
 
 def evaluate_command(
@@ -163,10 +160,7 @@ def evaluate_command(
     model = in_use(models, facts.root, models_path())
     record = evaluate(facts, checked_round(round_name), model, _facts(keep), register_url())
     record["simulated"] = is_simulated(facts, round_name)
-    if as_json:
-        print_json(record)
-    else:
-        show_evaluation(record)
+    emit(record, lambda: show_evaluation(record), as_json=as_json)
 
 
 def score_command(
@@ -198,10 +192,7 @@ def score_command(
         "level": scores.head.level, "warnings": list(scores.head.warnings), "advice": scores.head.advice,
         "shifts_since_last_scores": shifts, "simulated": is_simulated(facts, round_name),
     }  # fmt: skip
-    if as_json:
-        print_json(record)
-        return
-    show_scoring(record)
+    emit(record, lambda: show_scoring(record), as_json=as_json)
 
 
 def models_command(
@@ -225,10 +216,7 @@ def models_command(
         _record(facts, lambda: model_chosen(facts.root, use))
     if card is not None:
         about = artefact.load(named(card, facts.root, folder)).about
-        if as_json:
-            print_json(about)
-        else:
-            typer.echo(label((card_page(about), card_in_english(about))))
+        emit(about, lambda: typer.echo(label((card_page(about), card_in_english(about)))), as_json=as_json)
         return
     current: str | None = None
     try:
@@ -243,16 +231,17 @@ def models_command(
         "folder": str(folder),
         "outside": outside and str(outside),
     }
-    if as_json:
-        print_json(record)
-        return
-    show_table(
-        f"{folder}",
-        [Words("模型", "model"), Words("在用", "in use")],
-        [[name, "✓" if name == current else ""] for name in stored_models(folder)],
-    )
-    if outside is not None:
-        warn(_outside(outside))
+
+    def show() -> None:
+        show_table(
+            f"{folder}",
+            [Words("模型", "model"), Words("在用", "in use")],
+            [[name, "✓" if name == current else ""] for name in stored_models(folder)],
+        )
+        if outside is not None:
+            warn(_outside(outside))
+
+    emit(record, show, as_json=as_json)
 
 
 def visits_command(
@@ -281,7 +270,4 @@ def visits_command(
         "list": lists.visits.to_dicts(), "blue_high": lists.disagreements.blue_high.to_dicts(),
         "red_low": lists.disagreements.red_low.to_dicts(), "simulated": is_simulated(facts, round_name, county),
     }  # fmt: skip
-    if as_json:
-        print_json(record)
-    else:
-        show_visits(record)
+    emit(record, lambda: show_visits(record), as_json=as_json)

@@ -17,7 +17,7 @@ from workbench.cli.options import (
     open_store,
     standard_of,
 )
-from workbench.cli.output import SIMULATED, print_json, say, show_table
+from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.cli.rules.places import county_name
 from workbench.domain.rules.coverage import CHECK, CHECKS
 from workbench.errors import Words
@@ -76,10 +76,7 @@ def coverage_command(
         record["standards"] = _applied(scene)
     if listed:
         record["list"] = gaps_list(managed).to_dicts()
-    if as_json:
-        print_json(record)
-    else:
-        _show(record)
+    emit(record, lambda: _show(record), as_json=as_json)
 
 
 def _applied(scene: Scene) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from workbench.cli.options import (
     open_store,
     standard_of,
 )
-from workbench.cli.output import SIMULATED, print_json, say, show_table
+from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.cli.rules.explained import show_explanation
 from workbench.cli.rules.places import county_name
 from workbench.domain.facts import LABELS
@@ -57,35 +57,38 @@ def tier_command(
     begin = time.perf_counter()
     counted = count_tiers(lifted_facts(facts, round_name, county, engine), parameters, chosen)
     seconds = time.perf_counter() - begin
-    if as_json:
-        print_json(
-            {
-                "round": round_name,
-                "reading": chosen.name,
-                "engine": engine,
-                "line": parameters.line,
-                "counts": {key: whole(count) for key, count in counted.city.items()},
-                "rows": {key: count.rows for key, count in counted.city.items()},
-                "by_county": {
-                    code: {key: whole(count) for key, count in counts.items()}
-                    for code, counts in counted.by_county.items()
-                },
-                "simulated": is_simulated(facts, round_name, county),
-                "seconds": round(seconds, 3),
-            }
+
+    def show() -> None:
+        _mark(facts, round_name, county)
+        rows = [
+            [county_name(code), *(whole(counts[key]) for key in TIER_KEYS)]
+            for code, counts in counted.by_county.items()
+        ]
+        show_table(
+            Words(
+                f"{round_name} · {chosen.zh} · 扶贫标准 {parameters.line:g} 元",
+                f"{round_name} · {chosen.en} · poverty line {parameters.line:g} yuan",
+            ),
+            [Words("县区", "county"), *(_tier_name(key) for key in TIER_KEYS)],
+            [*rows, [Words("合计", "total"), *(whole(counted.city[key]) for key in TIER_KEYS)]],
         )
-        return
-    _mark(facts, round_name, county)
-    rows = [
-        [county_name(code), *(whole(counts[key]) for key in TIER_KEYS)] for code, counts in counted.by_county.items()
-    ]
-    show_table(
-        Words(
-            f"{round_name} · {chosen.zh} · 扶贫标准 {parameters.line:g} 元",
-            f"{round_name} · {chosen.en} · poverty line {parameters.line:g} yuan",
-        ),
-        [Words("县区", "county"), *(_tier_name(key) for key in TIER_KEYS)],
-        [*rows, [Words("合计", "total"), *(whole(counted.city[key]) for key in TIER_KEYS)]],
+
+    emit(
+        {
+            "round": round_name,
+            "reading": chosen.name,
+            "engine": engine,
+            "line": parameters.line,
+            "counts": {key: whole(count) for key, count in counted.city.items()},
+            "rows": {key: count.rows for key, count in counted.city.items()},
+            "by_county": {
+                code: {key: whole(count) for key, count in counts.items()} for code, counts in counted.by_county.items()
+            },
+            "simulated": is_simulated(facts, round_name, county),
+            "seconds": round(seconds, 3),
+        },
+        show,
+        as_json=as_json,
     )
 
 
@@ -121,11 +124,12 @@ def explain_command(
         record |= {"kind": known["kind"], "reading": reading, **_tier_record(explanation, known["kind"])}
     record |= _reasons(explanation, "edge" if known["kind"] == "unregistered" else "tier")
     record["simulated"] = is_simulated(facts, round_name, known["county_code"])
-    if as_json:
-        print_json(record)
-    else:
+
+    def show() -> None:
         _mark(facts, round_name, known["county_code"])
         show_explanation(record)
+
+    emit(record, show, as_json=as_json)
 
 
 def _plain_standard() -> EdgeStandard:

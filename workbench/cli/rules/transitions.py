@@ -11,7 +11,7 @@ from workbench.cli.options import (
     checked_round,
     open_store,
 )
-from workbench.cli.output import SIMULATED, print_json, say, show_table
+from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
@@ -36,25 +36,39 @@ def changes_command(
         for row in transitions.counts.iter_rows(named=True)
     ]
     simulated = is_simulated(facts, round_name, county)
-    if as_json:
-        print_json(
-            {"round": round_name, "before_round": transitions.before_round, "county": county, "by_cause": transitions.by_cause(),
-             "transitions": rows, "first_seen": transitions.first_seen, "gone": transitions.gone, "simulated": simulated}
-        )  # fmt: skip
-        return
-    if simulated:
-        say(SIMULATED)
-    totals: dict[tuple[str, str, str], float] = {}
-    for row in rows:
-        key = (row["before"], row["after"], row["cause"])
-        totals[key] = totals.get(key, 0.0) + row["households"]
-    show_table(
-        f"{transitions.before_round} → {transitions.round}",
-        [Words("原因", "why"), Words("上期", "before"), Words("本期", "after"), Words("户", "households")],
-        [[label(CAUSES[why]), _tier(then), _tier(now), number] for (then, now, why), number in sorted(totals.items())],
+
+    def show() -> None:
+        if simulated:
+            say(SIMULATED)
+        totals: dict[tuple[str, str, str], float] = {}
+        for row in rows:
+            key = (row["before"], row["after"], row["cause"])
+            totals[key] = totals.get(key, 0.0) + row["households"]
+        show_table(
+            f"{transitions.before_round} → {transitions.round}",
+            [Words("原因", "why"), Words("上期", "before"), Words("本期", "after"), Words("户", "households")],
+            [
+                [label(CAUSES[why]), _tier(then), _tier(now), number]
+                for (then, now, why), number in sorted(totals.items())
+            ],
+        )
+        seen, gone = f"{transitions.first_seen:,.0f}", f"{transitions.gone:,.0f}"
+        say(Words(f"首次出现 {seen} 户；不再出现 {gone} 户", f"first seen {seen}; gone {gone}"))
+
+    emit(
+        {
+            "round": round_name,
+            "before_round": transitions.before_round,
+            "county": county,
+            "by_cause": transitions.by_cause(),
+            "transitions": rows,
+            "first_seen": transitions.first_seen,
+            "gone": transitions.gone,
+            "simulated": simulated,
+        },
+        show,
+        as_json=as_json,
     )
-    seen, gone = f"{transitions.first_seen:,.0f}", f"{transitions.gone:,.0f}"
-    say(Words(f"首次出现 {seen} 户；不再出现 {gone} 户", f"first seen {seen}; gone {gone}"))
 
 
 def _key(tier: int | None) -> str:

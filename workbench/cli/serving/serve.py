@@ -7,7 +7,7 @@ import typer
 
 from workbench.cli.language import both, in_language
 from workbench.cli.options import JsonOption, StoreOption
-from workbench.cli.output import print_json, say, show_table, warn
+from workbench.cli.output import emit, say, show_table, warn
 from workbench.cli.serving.doctor import Check, examine
 from workbench.errors import Words
 from workbench.settings import store_path
@@ -99,14 +99,15 @@ def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) ->
     """What is installed, reachable, writable, and what to do about what is not."""
     checks = examine(Path(store_path(store)))
     failed = [check for check in checks if not check.fine and check.needed]
-    if as_json:
-        print_json({"fine": not failed, "checks": [_record(check) for check in checks]})
-    else:
+
+    def show() -> None:
         rows = [
             [check.part, "✓" if check.fine else "✗" if check.needed else "–", check.state, check.cure]
             for check in checks
         ]
         show_table("", [Words("项目", "part"), "", Words("情况", "found"), Words("办法", "cure")], rows)
+
+    emit({"fine": not failed, "checks": [_record(check) for check in checks]}, show, as_json=as_json)
     if failed:
         warn(Words("有必需的部分缺失", "something needed is missing"))
         raise typer.Exit(1)

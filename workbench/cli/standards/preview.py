@@ -19,7 +19,7 @@ from workbench.cli.options import (
     open_store,
     standard_of,
 )
-from workbench.cli.output import SIMULATED, print_json, say
+from workbench.cli.output import SIMULATED, emit, say
 from workbench.cli.standards.shown import show_preview, show_sweep
 from workbench.preview.counts.sweep import parse_axis, sweep
 from workbench.preview.request import Analyses, preview, scene
@@ -76,10 +76,7 @@ def preview_command(
     analyses = Analyses(threshold, frontier, income_error, bunching)
     record = preview(seen, chosen, standard_of(against) if against else None, analyses)
     record["simulated"] = is_simulated(facts, round_name, seen.county)
-    if as_json:
-        print_json(record)
-    else:
-        show_preview(record)
+    emit(record, lambda: show_preview(record), as_json=as_json)
 
 
 def sweep_command(
@@ -108,15 +105,26 @@ def sweep_command(
     ]
     seconds = time.perf_counter() - begin
     simulated = is_simulated(facts, round_name, seen.county)
-    if as_json:
-        each = round(seconds * 1000 / len(grid), 3)
-        points = [{**point, "milliseconds": each} for point in grid]
-        print_json({"round": round_name, "county": seen.county, "line": seen.line_of(chosen), "grid": points,
-                    "simulated": simulated, "seconds": round(seconds, 3)})  # fmt: skip
-        return
-    if simulated:
-        say(SIMULATED)
-    show_sweep(round_name, grid, scored=scores is not None)
+    each = round(seconds * 1000 / len(grid), 3)
+    points = [{**point, "milliseconds": each} for point in grid]
+
+    def show() -> None:
+        if simulated:
+            say(SIMULATED)
+        show_sweep(round_name, grid, scored=scores is not None)
+
+    emit(
+        {
+            "round": round_name,
+            "county": seen.county,
+            "line": seen.line_of(chosen),
+            "grid": points,
+            "simulated": simulated,
+            "seconds": round(seconds, 3),
+        },
+        show,
+        as_json=as_json,
+    )
 
 
 def _whole(value: float | None) -> float | int | None:
