@@ -211,8 +211,8 @@ _COMMANDS: Commands = {
     "upgrade": (
         keeping.upgrade_command,
         both(
-            "把登记库升级到本工作台的版本，或退回，一步完成；之前自动备份",
-            "Bring the register to this workbench's version, or back, in one step; a backup is made first by itself.",
+            "把登记库升级到本工作台的版本，一步完成；之前自动备份",
+            "Bring the register to this workbench's version in one step; a backup is made first by itself.",
         ),
     ),
     "serve": (

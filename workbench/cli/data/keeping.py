@@ -11,7 +11,7 @@ from workbench.backup.restore import Target, restore
 from workbench.backup.upgrade import upgrade
 from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption
-from workbench.cli.output import emit, print_json, say
+from workbench.cli.output import emit, say
 from workbench.cli.register.options import AsOption, RegisterOption
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
@@ -69,35 +69,20 @@ def restore_command(
 
 
 def upgrade_command(
-    account: AsOption = None,
-    register: RegisterOption = None,
-    store: StoreOption = None,
-    *,
-    back: Annotated[bool, typer.Option("--back", help=both("退回前一版本", "go back to the version before"))] = False,
-    lose: Annotated[
-        bool,
-        typer.Option("--lose", help=both("同意丢弃旧版本存不下的内容", "agree to lose what that version cannot hold")),
-    ] = False,
-    as_json: JsonOption = False,
+    account: AsOption = None, register: RegisterOption = None, store: StoreOption = None, *, as_json: JsonOption = False
 ) -> None:
-    """Bring the register to this workbench's version, or back, in one step; a backup is made first by itself."""
-    origin = Origin(store_path(store), register_url(register))
-    done = upgrade(origin, at=_now(), account=who_acts(account), back=back, lose=lose)
-    if as_json:
-        backup = None if done.backup is None else str(done.backup)
-        print_json({"before": done.before, "after": done.after, "backup": backup, "lost": done.lost})
-    elif done.backup is None:
-        say(Words(f"登记库已是版本 {done.after}", f"the register has version {done.after} already"))
+    """Bring the register to this workbench's version in one step; a backup is made first by itself."""
+    done = upgrade(Origin(store_path(store), register_url(register)), at=_now(), account=who_acts(account))
+    record = {"before": done.before, "after": done.after, "backup": None if done.backup is None else str(done.backup)}
+    if done.backup is None:
+        shown = Words(f"登记库已是版本 {done.after}", f"the register has version {done.after} already")
     else:
-        moved = f"{done.before} → {done.after}"
-        say(
-            Words(
-                f"登记库：{moved}；之前的备份：{done.backup}",
-                f"register: {moved}; the backup made before: {done.backup}",
-            )
+        versions = f"{done.before} → {done.after}"
+        shown = Words(
+            f"登记库：{versions}；之前的备份：{done.backup}",
+            f"register: {versions}; the backup made before: {done.backup}",
         )
-        for name, rows in done.lost.items():
-            say(Words(f"  已丢弃：{name} {rows:,} 行", f"  lost: {name}, rows: {rows:,}"))
+    emit(record, shown, as_json=as_json)
 
 
 def _summary(known: Any) -> dict[str, Any]:

@@ -53,13 +53,3 @@ def _count_on(connection: Connection, table: Table) -> None:
     if last is not None:
         counter = text("SELECT setval(pg_get_serial_sequence(:name, :key), :last)")
         connection.execute(counter, {"name": table.name, "key": keys[0].name, "last": last})
-
-
-def filled(connection: Connection) -> dict[str, int]:
-    """How many rows each table has, and in how many each of its columns has a value; what is empty is left out."""
-    counts: dict[str, int] = {}
-    for table in tables_of(connection):
-        columns = [func.count(column) for column in table.columns]
-        rows, *values = connection.execute(select(func.count(), *columns).select_from(table)).one()
-        counts |= {table.name: rows} | {str(c): n for c, n in zip(table.columns, values, strict=True)}
-    return {name: number for name, number in counts.items() if number}

@@ -79,7 +79,8 @@ def move(engine: Engine, version: str) -> tuple[str | None, str]:
 def move_within(connection: Connection, version: str) -> str | None:
     """Bring the tables to a version, forwards or back, in the caller's transaction; returns the version before.
 
-    Raises StoreError for a version that there is none of. Going back drops the tables that the older version lacks.
+    Raises StoreError for a version that there is none of. Going back is for an empty register that an older backup is put
+    into: it drops the tables that the older version lacks.
     """
     # Late: a page that only reads the register needs no Alembic, which takes a third of a second to load.
     from alembic import command  # noqa: PLC0415
