@@ -12,7 +12,7 @@ from tests.intake.hostile_files import good, stray_cell_spelt_otherwise
 from tests.intake.person_lists import A2017, person, sheet, write_csv, write_xlsx
 from workbench.errors import FileError, InputError
 from workbench.intake.export import read_export
-from workbench.intake.isolation import parent
+from workbench.intake.isolation import child, parent
 from workbench.intake.isolation.parent import ReadingLimits, read_apart
 from workbench.intake.tables.mapping import load_mapping
 
@@ -76,14 +76,16 @@ def test_what_takes_for_ever_is_stopped(tmp_path):
 
 
 def _children():
-    return [each for each in psutil.Process().children() if "intake.isolation.child" in " ".join(each.cmdline())]
+    """The processes that read for this one; those that ended and wait to be fetched have no command any more."""
+    running = (each for each in psutil.Process().children() if each.status() != psutil.STATUS_ZOMBIE)
+    return [each for each in running if child.__name__ in each.cmdline()]
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
 def test_its_death_is_a_refusal(tmp_path, how):
     def kill(_done, _total):
-        for child in _children():
-            os.kill(child.pid, how)
+        for each in _children():
+            os.kill(each.pid, how)
 
     with pytest.raises(FileError) as refused:
         read_apart(good(tmp_path / "给.xlsx"), round_name="2019-10", progress=kill, limits=ROOMY)
