@@ -56,10 +56,13 @@ class TableBuilder:
 
     def add_trees(self, forest: Any, bag: int, factor: float = 1.0) -> None:
         """Histogram gradient boosting whose paths hold at most two features, as one bag."""
-        self.intercepts[bag] += factor * float(np.ravel(forest._baseline_prediction)[0])  # noqa: SLF001
+        # Late: only training needs it, and a store is read and scored with whatever scikit-learn there is.
+        from workbench.risk.model.fitted_trees import baseline, nodes  # noqa: PLC0415
+
+        self.intercepts[bag] += factor * baseline(forest)
         leaves: dict[Key, list[_Leaf]] = defaultdict(list)
-        for (tree,) in forest._predictors:  # noqa: SLF001 - no public way to a fitted tree
-            for leaf in _leaves(tree.nodes):
+        for tree in nodes(forest):
+            for leaf in _leaves(tree):
                 leaves[tuple(sorted(leaf.sides))].append(leaf)
         for key, values in leaves.items():
             if not key:
