@@ -121,7 +121,7 @@ def score_all(folder: Path) -> Figures:
 
 
 def score_parts(folder: Path) -> Figures:
-    """The same, taken apart."""
+    """Scoring taken apart: what each of its parts takes."""
     (store, last), model = _scored(folder), _model(folder)
     frame, framing = _timed(lambda: _framed(folder))
     read, moved = _timed(lambda: reading(store, last, model))

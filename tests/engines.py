@@ -1,4 +1,4 @@
-"""The same frame on every engine, and its result back as plain columns."""
+"""One frame on every engine, and its result back as plain columns."""
 
 import shutil
 from importlib.util import find_spec

@@ -160,7 +160,7 @@ def prepare(folder):
 
 
 def _moved(rows):
-    """The same households, all but two of them in one village, so that something of every kind lies there."""
+    """The households, all but two of them in one village, so that something of every kind lies there."""
     chosen = sorted(rows["household_id"].to_list())[:2]
     places = {"township": ("甲镇", "乙乡"), "village": ("东村", "南村")}
     stays = pl.col("household_id").is_in(chosen)

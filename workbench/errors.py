@@ -13,19 +13,19 @@ class Words:
     def __str__(self) -> str:
         return self.zh if self.zh == self.en else f"{self.zh} / {self.en}"
 
-    def after(self, result: str) -> "Words":
-        """The same, after what was found."""
-        return Words(result + self.zh, result + self.en)
+    def after(self, text: str) -> "Words":
+        """Put a text, such as what was found, before the message of either language."""
+        return Words(text + self.zh, text + self.en)
 
     def __add__(self, other: "Words") -> "Words":
         return Words(self.zh + other.zh, self.en + other.en)
 
     def at_line(self, line: int) -> "Words":
-        """The same, said of a line of a text (1 is the first)."""
+        """Say the message of a line of a text (1 is the first)."""
         return Words(f"第 {line} 行：{self.zh}", f"line {line}: {self.en}")
 
     def format(self, **values: object) -> "Words":
-        """The same with its blanks filled in."""
+        """Fill in the blanks `{name}` of either language."""
         return Words(self.zh.format(**values), self.en.format(**values))
 
 

@@ -32,5 +32,5 @@ def acting_account(option: str | None = None) -> str | None:
 
 
 def who_acts(option: str | None = None) -> str:
-    """The same where anybody may act: without an account it is the user of this computer."""
+    """Who acts where anybody may: the account, and without one the user of this computer."""
     return acting_account(option) or f"shell:{getpass.getuser()}"

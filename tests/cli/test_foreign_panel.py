@@ -111,7 +111,7 @@ def taken(panel, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(taken):
-    """The same place with a model that was trained without the last round."""
+    """A place of the panel with a model that was trained without the last round."""
     done = run_program(*taken.words("train", "--line", LINE, "--until", ROUNDS[-2]))
     assert done.status == 0, done.err
     return replace(taken, record=done.record)

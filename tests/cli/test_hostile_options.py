@@ -41,7 +41,7 @@ NAMED = {
     ("simulate", "households"): "20", ("register settings set", "name"): "publicity_days", ("register cases step", "name"): "vote",
     ("register cases window", "name"): "秋季", ("ledger", "kind"): "risk",
 }  # fmt: skip
-"""The same where the name means something else in one command."""
+"""What a parameter is given where its name means something else in one command."""
 SMALL = {"simulate": ("--households", "20", "--rounds", "1")}
 """What keeps a command small, where it is not what is tried: the last value of an option counts."""
 ROWS = {"households": "household", "household": "household"}

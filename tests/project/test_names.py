@@ -101,3 +101,31 @@ def test_the_glossary_retires_what_this_test_holds():
     rows = [line.split("|") for line in (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()]
     listed = {part.strip().lower() for row in rows if len(row) == 6 for part in row[4].split(",")}
     assert {name.lower() for name in IN_FULL | IN_PART | CLASSES} - listed == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_docstring_says_its_purpose_without_the_one_above(path):
+    """None begins "The same": whoever looks one up by its name would have to find the one that it leans on."""
+    where = path.relative_to(ROOT).as_posix()
+    if where.startswith(NOT_YET):
+        return
+    assert leaning(path.read_text(encoding="utf-8")) == []
+
+
+def leaning(source):
+    """The lines of texts that stand alone, docstrings of attributes too, and begin with "The same"."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and str(node.value.value).lstrip().lower().startswith("the same ")
+    ]
+
+
+def test_a_docstring_that_leans_is_seen():
+    assert leaning('def f():\n    """The same of one county."""\nX = 1\n"""The same for whole distributions."""') == [
+        4,
+        2,
+    ]
+    assert leaning('def f():\n    """What the same person did."""') == []

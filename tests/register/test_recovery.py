@@ -49,7 +49,7 @@ ON_PAGES = {
     "filing on the page": Trial(works.reviewed, works.file_on_the_page),
     "intake on the page": Trial(works.reviewed, works.take_in_on_the_page, again=False),
 }
-"""The same works as the buttons of the pages do them."""
+"""The works as the buttons of the pages do them."""
 
 
 class Places:

@@ -59,7 +59,7 @@ FILED_ON = dt.date(2019, 10, 28)
 
 
 def seeded(seed):
-    """The same households every time; nothing here is secret."""
+    """Made-up households, alike every time; nothing here is secret."""
     return Random(seed)  # noqa: S311 - made-up data, not cryptography
 
 

@@ -39,7 +39,7 @@ def now_of(register: "Register", now: dt.datetime) -> dt.datetime:
 
 
 def moment_of(connection: Connection, now: dt.datetime, *, simulated: bool) -> Moment:
-    """The same with the real time kept beside it, so that what is done to keep a demonstration stays in its order."""
+    """Now by the register's clock, with the real time beside it, so that a demonstration stays in its order."""
     if not simulated:
         return Moment(now)
     latest = select(AuditEvent.at).where(AuditEvent.action.not_in(_KEEPING)).order_by(AuditEvent.number.desc()).limit(1)
@@ -48,7 +48,7 @@ def moment_of(connection: Connection, now: dt.datetime, *, simulated: bool) -> M
 
 
 def today_of(facts: FactStore, url: str | None = None) -> dt.date:
-    """The same for a store, whose register may not have been begun: then today in Beijing."""
+    """Today by the clock of a store's register; where none has been begun, today in Beijing."""
     from workbench.register.access.acting_user import existing_register  # noqa: PLC0415 - it reads this module
 
     register = existing_register(facts, url)

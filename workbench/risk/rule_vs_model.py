@@ -81,7 +81,7 @@ def _first(values: Floats, weight: Floats, order: np.ndarray, visits: float) -> 
 
 
 def _in_tiers(values: Floats, weight: Floats, state: Floats, visits: float) -> float:
-    """The same where a whole tier is visited before the next, and part of one as it comes: its average."""
+    """The share of all values that visits tier by tier reach; of a tier visited in part, its average."""
     captured, remaining = 0.0, visits
     for tier in np.unique(state):
         inside = state == tier

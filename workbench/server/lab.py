@@ -1,4 +1,4 @@
-"""The same notebooks in JupyterLab, for analysts: `workbench lab`. Works without any outside host."""
+"""The notebooks of the pages in JupyterLab, for analysts: `workbench lab`. Works without any outside host."""
 
 import json
 from collections.abc import Callable

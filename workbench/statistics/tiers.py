@@ -28,7 +28,7 @@ class TierCounts:
 
     @property
     def city(self) -> dict[str, Count]:
-        """The same over all counties."""
+        """Counts by tier key over all counties."""
         return {key: sum((counts[key] for counts in self.by_county.values()), Count()) for key in TIER_KEYS}
 
 

@@ -69,7 +69,7 @@ def tier_transitions(store: FactStore, round_name: str, county: str | None, read
 
 
 def _of_county(store: FactStore, round_name: str, county: str, earlier: str | None, reading: Reading) -> Transitions:
-    """The same of one county; on its first round every household is seen for the first time."""
+    """The transitions of one county; on its first round every household is seen for the first time."""
     now = _lifted(store, round_name, county)
     before = now.clear() if earlier is None else _lifted(store, earlier, county)
     old, new = tier_parameters(earlier or round_name), tier_parameters(round_name)

@@ -1,4 +1,4 @@
-"""The same facts on another engine: pandas, Polars, DuckDB or Spark, nullable types throughout."""
+"""Facts on another engine: pandas, Polars, DuckDB or Spark, with nullable types throughout."""
 
 from typing import Any
 

@@ -125,7 +125,10 @@ class FactStore:
         self, round_name: str, county: str | None = None, columns: list[str] | None = None,
         households: Collection[str] | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """The same as a Polars frame: for a whole city several times as fast, and faster still for some `households` of it."""
+        """The facts of a round as a Polars frame, of some `households` only where they are named.
+
+        For a whole city it is several times as fast as a table, and faster still for some households of it.
+        """
         rounds.check_round(round_name)
         files = self.files(round_name, county)
         schemas = {}
@@ -142,9 +145,9 @@ class FactStore:
     def read_with_previous(
         self, round_name: str, county: str | None = None, columns: list[str] | None = None
     ) -> pa.Table:
-        """The same, with what the rules read of each county's previous round (`vocabulary.PREVIOUS_FACTS`).
+        """The facts of a round with those of the previous one that the rules read (`domain.facts.PREVIOUS_FACTS`).
 
-        A household that its county did not hold then is first seen there, even if another county held it. One that it
+        The previous round is each county's own. A household that its county did not hold then is first seen there, even if another county held it. One that it
         held more than once was seen, but with facts that cannot be told apart: null, so that what depends on them is
         "cannot tell".
         """
@@ -155,7 +158,7 @@ class FactStore:
         self, round_name: str, county: str | None = None, columns: list[str] | None = None,
         households: Collection[str] | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """The same as a Polars frame, of some `households` only where they are named."""
+        """The facts with those of the previous round as a frame, of some `households` only where they are named."""
         files = self.files(round_name, county)
         wanted = columns or known_columns(sorted({name for path in files for name in read_schema(path).names}))
         codes = [county] if county else self.counties(round_name)
@@ -165,7 +168,7 @@ class FactStore:
     def _with_previous(
         self, round_name: str, county: str, columns: list[str], households: Collection[str] | None
     ) -> pl.DataFrame:
-        """The same of one county, all of whose households have one previous round."""
+        """The facts of one county, all of whose households have one previous round, with those of that round."""
         keyed = list(dict.fromkeys([*columns, "household_id"]))
         current = self.frame(round_name, county, keyed, households)
         before = self.previous_round(round_name, county)
@@ -259,7 +262,7 @@ class FactStore:
             return self.stage_closing(pending, round_name, [county] if county else self.counties(round_name))
 
     def stage_closing(self, pending: Transaction, round_name: str, counties: Iterable[str]) -> list[str]:
-        """The same within a transaction."""
+        """Stage the closing marks of a round in a transaction; returns the county codes that it closes."""
         open_ones = [code for code in counties if not self.is_closed(round_name, code)]
         for code in open_ones:
             staged = pending.stage(self._folder(round_name, code) / _CLOSED)

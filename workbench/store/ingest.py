@@ -50,7 +50,7 @@ def stage_results(
     origin: Origin,
     source: Source,
 ) -> Batch:
-    """The same within a transaction.
+    """Stage the merging of files into a round in a transaction; returns the batch.
 
     Refuses a closed county, and files that are simulated for a county that is not, or the other way round: real and made-up
     households do not mix. What is written is simulated if the files say they are.

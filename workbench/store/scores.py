@@ -83,7 +83,7 @@ class ScoreHead:
     warnings: tuple[Words, ...] = ()
 
     def with_staleness(self, *, stale: bool) -> "ScoreHead":
-        """The same, with a warning where the facts are no longer those that were scored."""
+        """The head with a warning where the facts are no longer those that were scored."""
         if not stale:
             return self
         warning = Words(

@@ -111,7 +111,10 @@ def holding(root: Path) -> Iterator[None]:
 
 @contextmanager
 def holding_if_free(root: Path) -> Iterator[bool]:
-    """The same where nobody else holds the store; yields False, and holds nothing, where somebody does or it cannot be written."""
+    """Have a store to oneself if nobody else holds it.
+
+    Yields False, and holds nothing, where somebody does or the store cannot be written.
+    """
     lock = _lock(root)
     try:
         lock.acquire(timeout=0)
@@ -179,7 +182,10 @@ def _in_words(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _staging_in_words(root: Path, folder: Path) -> Iterator[None]:
-    """The same of what a caller stages, and of that alone: a file that it reads and does not find is no matter of the store."""
+    """What the system refuses of what a caller stages is said in words.
+
+    Of that alone: a file that it reads and does not find is no matter of the store.
+    """
     try:
         yield
     except OSError as error:

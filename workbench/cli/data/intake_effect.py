@@ -32,7 +32,7 @@ def effect(comparison: Batch | Comparison, number: int | None, changed: Sequence
 
 
 def show_effect(record: Mapping[str, Any]) -> None:
-    """The same in words; of the single changes the first."""
+    """Print what taking a file in changes: the counts, and the first of the single changes."""
     say(_against_before(record))
     changes = record.get("changes", [])
     if not changes:

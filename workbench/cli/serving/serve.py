@@ -89,7 +89,7 @@ def serve_command(
 
 
 def lab_command(store: StoreOption = None, port: PortOption = None, *, open_browser: OpenOption = False) -> None:
-    """The same notebooks in JupyterLab, until interrupted."""
+    """Open the notebooks of the pages in JupyterLab, until interrupted."""
     from workbench.server.lab import lab  # noqa: PLC0415 - as above
 
     lab(store_path(store).resolve(), port=port or 8888, open_browser=open_browser, announce=say)

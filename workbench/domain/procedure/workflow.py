@@ -133,9 +133,9 @@ def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> 
 
 
 def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, active: bool) -> None:
-    """The same for the edge register; `active`: the household is in it. Leaving always needs words.
+    """Raise RefusedError where a proposal for the edge register needs a reason and has none.
 
-    A household below the line is not turned away by anybody: its way is that of §2.2-d.
+    `active`: the household is in the register; leaving it always needs a reason. A household below the line is not turned away by anybody: its way is that of §2.2-d.
     """
     allowed = [name for name in EDGE_PROPOSALS if (name == "keep" or name.startswith("leave")) == active]
     if proposed not in allowed:

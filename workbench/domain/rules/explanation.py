@@ -106,7 +106,7 @@ def missing_of_tiers(households: Sequence[Facts], parameters: TierParameters, re
 
 
 def missing_of_edges(households: Sequence[Facts], limits: EdgeLimits) -> list[list[str]]:
-    """The same of unregistered households and `explain_edge`."""
+    """What `explain_edge` finds missing of each of many unregistered households, assessed together."""
     assessed = edge_frame(households_frame(households, (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)), limits).to_dicts()
     return [
         _edge_missing(facts, row, limits) if edge_result(row["edge"], row["below_line"]) is None else []

@@ -74,7 +74,7 @@ def totals(index: PreviewIndex, limits: EdgeLimits, comparison: Comparison | Non
 def totals_of(
     index: PreviewIndex, limits: EdgeLimits, pieces: list[Piece], comparison: Comparison | None = None
 ) -> Totals:
-    """The same from pieces already evaluated."""
+    """The exact counts of a standard from pieces already evaluated."""
     inside = possible = stays = Count()
     for piece in pieces:
         inside += count_rows(index, piece.start, piece.stop, piece.inside)

@@ -92,7 +92,7 @@ def full_mask(index: PreviewIndex, limits: EdgeLimits) -> Bools:
 
 
 def without_income_ceiling(limits: EdgeLimits) -> EdgeLimits:
-    """The same standard with the general ceiling at the line: only group ceilings and the other routes let in."""
+    """A standard with its general ceiling put at the line: only group ceilings and the other routes let in."""
     return replace(limits, ceiling=limits.line)
 
 

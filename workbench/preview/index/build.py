@@ -82,11 +82,11 @@ class PreviewIndex:
         return len(self.income)
 
     def county(self, code: str) -> "PreviewIndex":
-        """The same index, of one county only (arrays shared)."""
+        """The index of one county only; it shares the arrays of the whole."""
         return replace(self, counties=tuple(county for county in self.counties if county.code == code))
 
     def with_slips(self, expected: Floats | None) -> "PreviewIndex":
-        """The same index with the slips expected of each row, which every count then adds up too."""
+        """The index with the slips expected of each row, which every count then adds up too."""
         return replace(self, slips=expected)
 
     def weigh(self, start: int, stop: int, chosen: Bools | None = None) -> float:

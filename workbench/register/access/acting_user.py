@@ -113,7 +113,7 @@ def open_register(facts: FactStore, url: str | None = None) -> Register:
 
 
 def existing_register(facts: FactStore, url: str | None = None) -> Register | None:
-    """The same where somebody has begun one; None where nobody has: looking makes neither a file nor a table."""
+    """The register of a store where somebody has begun one, else None: looking makes neither a file nor a table."""
     finish_restore(facts.root, url)
     if url is None:
         return open_register(facts) if register_exists(facts.root) else None

@@ -105,7 +105,7 @@ def looking(engine: Engine) -> Iterator[Connection]:
 
 
 def verify_all(connection: Connection, root: Path | None = None) -> Verified:
-    """The same in a transaction that is open; raises where the database cannot be read."""
+    """Verify the register in a transaction that is open; raises where the database cannot be read."""
     if (said := _damage(connection)) is not None:
         return Verified(0, 1, unreadable=damaged(said))
     chain, expected = verify(connection), _expected(connection)

@@ -68,7 +68,7 @@ def find(
 
 
 def listed(user: ActingUser, round_name: str, kind: str | None = None, **choice: Any) -> list[dict[str, Any]]:
-    """The same, for who may read the register."""
+    """List entries for a user, who must have the right to read the register."""
     user.check_anywhere(Right.READ_REGISTER)
     with user.reading() as connection:
         return find(user, connection, round_name, kind, **choice)

@@ -129,7 +129,7 @@ def send_back(user: ActingUser, round_name: str, household: str, reason: str, ve
 
 
 def send_all_back(user: ActingUser, round_name: str, versions: Mapping[str, int | None], reason: str) -> None:
-    """The same for several households, all or none; `versions`: as each was seen (None: whatever it is)."""
+    """Send several households back, all or none; `versions`: as each was seen (None: whatever it is)."""
     with unit_of_work(user, round_name, user.person.area.county) as connection:
         sent = [entries.one(user, connection, round_name, name) for name in versions]
         again = _taken(user, connection, sent, {"return", "send_back"}, versions, reason=reason)

@@ -1,4 +1,4 @@
-"""The same step sent twice counts once: by a double click, a repeated request, a repeated command.
+"""A step that is sent twice counts once: by a double click, a repeated request, a repeated command.
 
 A step is known again by who took it, what it said and upon what it was taken; asked for again, it is done already. Each
 question is put inside the transaction that would take the step, so that two at once count once too.

@@ -78,7 +78,7 @@ def effect(user: ActingUser, version: Version, round_name: str) -> Effect:
 
 
 def effect_within(user: ActingUser, connection: Connection, version: Version, round_name: str) -> Effect:
-    """The same, in a transaction."""
+    """What a version of a standard would change of a round, read in a transaction that is open."""
     county = version.county
     rows = entries.find(user, connection, round_name, EDGE, county=county, stages=_ON_THEIR_WAY)
     if not rows:

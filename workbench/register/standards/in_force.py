@@ -79,7 +79,7 @@ class StandardInUse:
         return Words(f"第{self.version.version}版（{zh}）", f"version {self.version.version} ({en})")
 
     def record(self) -> dict[str, Any]:
-        """The same as plain data, for JSON."""
+        """Plain data of it, for JSON."""
         version = self.version
         return {
             "source": str(self.source), "version": version.version if version else None, "state": version.state if version else None,

@@ -21,7 +21,7 @@ def close_here(
 
 
 def close(register: Register, account: str, now: datetime, round_name: str, county: str | None = None) -> list[str]:
-    """The same with a register: corrections that wait are put into the facts first; raises StoreError where they cannot be."""
+    """Close a round of a store with a register, after corrections that wait; raises StoreError where they cannot be put in."""
     facts = register.facts
     user, details = keeper(register, account, now)
     codes = _counties(facts, round_name, county)

@@ -27,7 +27,7 @@ def undo_here(facts: FactStore, url: str | None, account: str, now: datetime, nu
 
 
 def undo_with_lock(register: Register, account: str, now: datetime, number: int) -> Batch:
-    """The same with a register."""
+    """Undo a batch of a store with a register, and record the undoing there; returns the batch."""
     user, moment = keeper(register, account, now)
     batch = batch_of(register.facts.root, number)
     undone: list[Batch] = []

@@ -105,7 +105,10 @@ def settle(register: Register, counties: Collection[str] | None = None, *, by: A
 
 
 def settle_if_free(register: Register) -> None:
-    """The same on opening a register: not while somebody else is at work, and nobody is kept out by what cannot be done yet."""
+    """Carry out pending work on opening a register, unless somebody else is at work.
+
+    What cannot be done yet keeps nobody out.
+    """
     if _nothing(register):
         return
     with holding_if_free(register.facts.root) as held, suppress(StoreError):

@@ -34,7 +34,7 @@ class DesignMatrix:
         return [feature.name for feature in self.features]
 
     def without(self, names: Iterable[str]) -> "DesignMatrix":
-        """The same without some features."""
+        """The matrix without some features."""
         gone = set(names)
         remaining = tuple(feature for feature in self.features if feature.name not in gone)
         return DesignMatrix(remaining, {name: ranks for name, ranks in self.ranks.items() if name not in gone})

@@ -15,7 +15,9 @@ from workbench.risk.evaluation.standard_errors import Floats
 LEAST_ROWS = 100
 """Rows on both sides below which nothing is said."""
 LEAST_SHIFT_ROWS = 200
-"""The same for whole distributions: the distance of two samples of 200 passes 0.2 by chance once in a thousand."""
+"""Rows on both sides below which no distribution is compared: the distance of two samples of 200 passes 0.2 by chance
+once in a thousand.
+"""
 SURPRISE = 5.0
 """Standard errors: with 60 facts, 10 counties and 10 rounds, chance alone passes this once in 300 runs."""
 NULL_CHANGE = 0.3

@@ -170,7 +170,7 @@ def comparison(data: EvaluationData) -> dict[str, Record]:
 
 
 def by_part(data: EvaluationData, names: pl.Series, dispersion: Dispersion) -> dict[str, Record]:
-    """The same figures by part, with the interval that the number of slips was promised to lie in."""
+    """The figures of the evaluation by part, with the interval that the number of slips was promised to lie in."""
     codes = names.fill_null("").to_numpy()
     return {str(name): _part(data.of(codes == name), dispersion) for name in sorted(set(codes))}
 

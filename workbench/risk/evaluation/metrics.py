@@ -113,7 +113,7 @@ def auc(y: npt.ArrayLike, p: npt.ArrayLike, weight: Weight = None) -> float | No
 
 
 def auc_estimate(y: npt.ArrayLike, p: npt.ArrayLike, weight: Weight = None, groups: Groups = None) -> Estimate | None:
-    """The same with DeLong's error, by household where groups are given (Obuchowski 1997)."""
+    """The area under the ROC curve with DeLong's standard error, by household if grouped (Obuchowski 1997)."""
     placed = _placements(y, p, weight)
     if placed is None:
         return None
@@ -167,7 +167,7 @@ class Metrics:
     explained_share: float | None = None
 
     def record(self) -> dict[str, Any]:
-        """The same as plain numbers for JSON, None for what is not a finite number."""
+        """Plain numbers for JSON, None for what is not a finite number."""
         return {name: _plain(value) for name, value in asdict(self).items()}
 
 

@@ -129,7 +129,7 @@ def unless_even(weight: Floats, rows: npt.NDArray[np.bool_]) -> Floats | None:
 
 
 def splittable(values: Floats) -> Floats:
-    """The same with columns that are missing in every row made constant: trees cannot bin what has no value."""
+    """Values with those columns made constant that are missing in every row: trees cannot bin what has no value."""
     empty = np.isnan(values).all(axis=0)
     return np.where(empty, 0.0, values) if empty.any() else values
 

@@ -56,7 +56,7 @@ class RiskModel:
         return self.spread_of(self.box.bag_logits(values))
 
     def spread_of(self, bag_logits: Floats) -> Floats:
-        """The same from the logits of the bags, (rows, bags)."""
+        """Standard error of the logit from the logits of the bags, (rows, bags)."""
         count = self.box.bags
         deviations = bag_logits - bag_logits.mean(axis=1, keepdims=True)
         values: Floats = self.calibration.slope * np.sqrt((count - 1) / count * (deviations**2).sum(axis=1))
@@ -67,7 +67,7 @@ class RiskModel:
         return self.points(self.box.contributions(values, self.groups), self.calibration.shifts(frame["county_code"]))
 
     def points(self, grouped: Floats, shifts: Floats) -> Floats:
-        """The same from the box's contributions by topic, (rows, topics), and the shift of each row's county."""
+        """Points of the logit from the box's contributions by topic, (rows, topics), and the county shift of each row."""
         points = self.calibration.slope * grouped
         points[:, _TOPIC_AT[_PLACE]] += shifts
         return points

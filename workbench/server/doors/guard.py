@@ -126,7 +126,7 @@ class Guarded:
 
 
 class GuardedPage(Guarded):
-    """The same for a page, which says what is wrong."""
+    """For the handler of a page: it says what is wrong where the register does not answer."""
 
     def refuse(self: Any, status: int, words: Words) -> None:
         """Write a page in words. Who is signed in cannot be told on it."""

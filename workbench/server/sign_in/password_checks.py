@@ -76,9 +76,9 @@ class PasswordChecks:
         return await self._strangers.run(keys, work)
 
     async def run_signed_in(self, session: str, work: Callable[[], Answer]) -> Answer:
-        """The same for somebody who changes the own password: one at a time for each sign-in."""
+        """Do the work of somebody who changes the own password: one at a time for each sign-in."""
         return await self._at_own_machines.run({"device": session}, work)
 
     async def run_administration(self, session: str, work: Callable[[], Answer]) -> Answer:
-        """The same for an administrator, who may set many at once: nobody who signs in waits for those."""
+        """Do an administrator's work, who may set many passwords at once: nobody who signs in waits for those."""
         return await self._administrators.run({"session": session}, work)

@@ -40,7 +40,7 @@ class NotebookPlace:
 
     @property
     def scene(self) -> Scene:
-        """The same as previews take it."""
+        """The place as previews take it."""
         return Scene(self.store, self.round_name, self.county)
 
     @property
@@ -86,7 +86,7 @@ class ComparedStandards:
 
     @property
     def by_county(self) -> pd.DataFrame:
-        """The same by county and standard, where the place is the whole city."""
+        """The numbers of a preview by county and standard, where the place is the whole city."""
         frames = {code: _numbers(records) for code, records in self.compared.by_county.items()}
         return pd.concat(frames, names=["county_code", "standard"]) if frames else pd.DataFrame()
 

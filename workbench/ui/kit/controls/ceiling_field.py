@@ -151,7 +151,7 @@ class CeilingField(Field):
         return _position((self.slider.min, self.slider.max, self.slider.step), value)
 
     def _turned(self, change: Mapping[str, Any]) -> None:
-        """The same ceiling in the other unit, rounded to a position of its slider."""
+        """A ceiling in the other unit, rounded to a position of its slider."""
         if self._filling or not self.line:
             return
         unit, value = change["new"], self.box.value
