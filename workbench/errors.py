@@ -52,6 +52,16 @@ class FileError(InputError):
         self.args = (f"{path}: {message}",)
 
 
+class QuestionError(FileError):
+    """A file that cannot be used until something is said that it does not say; `asks` is a stable code, with what may be answered."""
+
+    def __init__(
+        self, path: object, message: Words, asks: str, options: tuple[str, ...] = (), likely: str = ""
+    ) -> None:
+        self.asks, self.options, self.likely = asks, options, likely
+        super().__init__(path, message)
+
+
 class StandardError(InputError):
     """A county standard that breaks the contract; `problems` maps each key to what is wrong with its value."""
 

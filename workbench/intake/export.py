@@ -1,6 +1,7 @@
-"""The way in: a file of the national system, or any table with a mapping, read into facts and findings."""
+"""The way in: any list of persons or households, or any table with a mapping, read into facts and findings."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,39 +10,38 @@ import polars as pl
 from workbench.domain.facts import KINDS, SIMULATED_MARK
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
-from workbench.errors import FileError, InputError, Words
-from workbench.intake.findings.member_checks import check_members
+from workbench.errors import InputError, Words
 from workbench.intake.findings.plausibility import held_against
-from workbench.intake.findings.problems import Findings
-from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
+from workbench.intake.findings.result import IntakeResult
 from workbench.intake.findings.rules import own_rules
 from workbench.intake.findings.titles import title_findings
-from workbench.intake.persons.checks import check_identities
-from workbench.intake.persons.households import INCOMPLETE, ROWS, derive
-from workbench.intake.persons.members import ID_NUMBER, NAME, PERSON, Members, read_members
-from workbench.intake.reading.sheet import ROW, Progress, Sheet, read_sheet
-from workbench.intake.reading.text import fold_header
-from workbench.intake.tables.layouts import HOUSEHOLD, Layout, canonical, columns, known_as, recognise
+from workbench.intake.household_list import read_household_list
+from workbench.intake.matching.column_match import ColumnMatch, How
+from workbench.intake.matching.matcher import match_columns
+from workbench.intake.matching.measured import unit_notes, with_units
+from workbench.intake.matching.table_kind import rows_are_persons
+from workbench.intake.matching.vocabulary import Vocabulary, known_as, of_households, of_persons
+from workbench.intake.person_list import MAPPED, PersonList, read_person_list
+from workbench.intake.reading.sheet import Progress, Sheet, read_sheet
+from workbench.intake.reading.text import fold_header, fold_text
+from workbench.intake.tables.layouts import HOUSEHOLD, Recognition, columns, recognise, refuse_without_household
 from workbench.intake.tables.ledger import read_ledger
-from workbench.intake.tables.mapping import Mapping
-from workbench.intake.tables.places import county_code, known_counties, township
+from workbench.intake.tables.mapping import Mapping, factor_of
+from workbench.intake.tables.places import county_code, known_counties
 from workbench.intake.tables.table import read_table
 
-PERSONAL = {
-    "household_id": HOUSEHOLD,
-    "person_number": PERSON,
-    "name": NAME,
-    "id_number": ID_NUMBER,
-    "relation": "与户主关系",
-    "sex": "性别",
-    "birth_date": "出生日期",
-    "health": "健康状况",
-    "labour": "劳动技能",
-    "schooling": "在校生状况",
-    "household_phone": "户联系电话",
-    "phone": "人联系电话",
-}
-"""The columns of the table of persons, by the column of the list that they come from. All text, as written."""
+OWN_PERSONS = "own_persons"
+_READ = 0.5
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What somebody said of a file, beside the file."""
+
+    round_name: str
+    county: str | None
+    kind: str | None
 
 
 def read_export(
@@ -49,43 +49,43 @@ def read_export(
     *,
     round_name: str,
     county: str | None = None,
+    kind: str | None = None,
     mapping: Mapping | None = None,
     progress: Progress | None = None,
 ) -> IntakeResult:
     """Read one file for a round; nothing is written.
 
-    `county`: code or name, for files that do not say it. `mapping`: for any table whose rows are households; without
-    one the layout must be one of the national system's, or that of a ledger. `progress` is called with the rows read
-    and 0 as long as nobody knows how many there are, then with the rows done, as a share of the work, and all rows; what
-    it raises ends the work.
-    Raises InputError (FileError) where the file as a whole cannot be used; findings about rows are in the result.
+    `county`: code or name, `kind`: lifted, registered or unregistered, for files that do not say it. `mapping`: for any
+    table; without one each header is matched to what the workbench knows. `progress` is called with the rows read and 0 as
+    long as nobody knows how many there are, then with the rows done, as a share of the work, and all rows; what it raises
+    ends the work.
+    Raises InputError (FileError) where the file as a whole cannot be used, QuestionError where it does not say what
+    somebody must; findings about rows are in the result.
     """
     check_round(round_name)
-    code = _county(county)
-    if mapping is not None:
-        named = {fold_header(column): column for column in mapping.columns()}
-        sheet = read_sheet(path, mapping, named.get, progress)
-        _report(progress, sheet, _READ)
-        result = read_table(sheet, mapping, code)
-    else:
-        sheet = read_sheet(path, None, known_as, progress)
-        _report(progress, sheet, _READ)
-        result = _read_layout(sheet, round_name, code, progress)
+    order = _Order(round_name, _county(county), _kind(kind))
+    wanted = {fold_header(column): column for column in mapping.named_columns()} if mapping else {}
+    sheet = read_sheet(path, mapping, wanted.get if mapping else known_as, progress)
+    steps = _Steps(progress, len(sheet.frame))
+    steps.report(_READ)
+    result = _read_mapped(sheet, mapping, order, steps) if mapping else _read_matched(sheet, order, steps)
     result = replace(result, notes=(*result.notes, *sheet.notes), sheets=sheet.accounts)
     result = held_against(result, own_rules(), round_name)
     result = replace(result, warnings=(*title_findings(sheet.titles, round_name), *result.warnings))
-    _report(progress, sheet, 1.0)
-    simulated = any(SIMULATED_MARK in title for title in sheet.titles)
-    return replace(result, simulated=simulated)
+    steps.report(1.0)
+    return replace(result, simulated=True) if any(SIMULATED_MARK in title for title in sheet.titles) else result
 
 
-_READ, _GROUPED, _IDENTITIES, _DERIVED = 0.5, 0.65, 0.8, 0.9
-"""How far the work is after each step, as a share of its time on a long file. Each step takes all rows at once."""
+@dataclass(frozen=True)
+class _Steps:
+    """Who is told how far the work is, as a share of all rows."""
 
+    progress: Progress | None
+    rows: int
 
-def _report(progress: Progress | None, sheet: Sheet, share: float) -> None:
-    if progress is not None:
-        progress(round(share * len(sheet.frame)), len(sheet.frame))
+    def report(self, share: float) -> None:
+        if self.progress is not None:
+            self.progress(round(share * self.rows), self.rows)
 
 
 def _county(given: str | None) -> str | None:
@@ -102,47 +102,157 @@ def _county(given: str | None) -> str | None:
     return code or given
 
 
-def _read_layout(sheet: Sheet, round_name: str, county: str | None, progress: Progress | None) -> IntakeResult:
-    layout = recognise(str(sheet.path), sheet.headers)
-    found, unknown = canonical(sheet.headers)
-    notes = _notes(layout, set(found), unknown)
-    if layout.mapping is not None:
-        return read_ledger(sheet, layout, found, county, notes)
-    personal = frozenset(name for name, column in columns().items() if column.personal)
-    findings = Findings(personal, sheet.parts)
-    findings.notes += notes
-    members = read_members(sheet, found, county, findings)
-    if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
-        _refuse_without_county(sheet, members)
-    _report(progress, sheet, _GROUPED)
-    check_identities(members, round_name, findings)
-    _report(progress, sheet, _IDENTITIES)
-    households = derive(members, layout, findings)
-    _report(progress, sheet, _DERIVED)
-    check_members(members, households, round_name, findings)
-    facts = _with_townships(households.drop(ROWS, INCOMPLETE), round_name)
-    return IntakeResult(
-        layout=layout.name,
-        facts=by_county(facts),
-        persons=by_county(_persons(members), list(PERSONAL)),
-        accepted_households=len(facts),
-        accepted_persons=len(members.frame),
-        rejected_rows=len(members.rejected),
-        problems=findings.sorted_problems(),
-        warnings=findings.sorted_warnings(),
-        notes=tuple(findings.notes),
-        rows=by_county(members.frame.select(COUNTY, pl.col(HOUSEHOLD).alias(KEY), ROW), [KEY, ROW]),
+def _kind(given: str | None) -> str | None:
+    """A kind option as its code; the words of the lists are accepted too."""
+    words = {zh: code for code, (zh, _) in KINDS.items()}
+    code = words.get(given, given) if given else None
+    if code is None or code in KINDS:
+        return code
+    accepted = "、".join(f"{code} {zh}" for code, (zh, _) in KINDS.items())
+    found = Words(f"没有这种户；可用：{accepted}", f"no such kind of household; accepted: {', '.join(KINDS)}")
+    raise InputError(found.after(f"--kind {given!r}: "))
+
+
+# -- without a mapping --------------------------------------------------------------------------------------------------
+
+
+def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
+    """Match the headers, find out what the list is, and read it."""
+    matches = _matched(sheet, of_persons(), persons=True)
+    found = {match.means: match.header for match in matches if match.means is not None}
+    recognised = recognise(found)
+    if recognised is not None and recognised.layout.mapping is not None:
+        notes = _notes(matches, of_persons(), recognised)
+        result = read_ledger(sheet, recognised.layout, found, order.county, notes, round_name=order.round_name)
+        return replace(result, columns=tuple(matches))
+    if recognised is not None or rows_are_persons(sheet.frame, matches):
+        if HOUSEHOLD not in found:
+            raise refuse_without_household(str(sheet.path), sheet.headers, found)
+        return _read_persons(sheet, matches, recognised, order, steps)
+    matches = _matched(sheet, of_households(), persons=False)
+    if not any(match.means == "household_id" for match in matches):
+        raise refuse_without_household(str(sheet.path), sheet.headers, found)
+    notes = _notes(matches, of_households(), None)
+    return read_household_list(sheet, matches, notes, round_name=order.round_name, county=order.county, kind=order.kind)
+
+
+def _matched(sheet: Sheet, vocabulary: Vocabulary, *, persons: bool) -> tuple[ColumnMatch, ...]:
+    matches = match_columns(sheet.frame, sheet.headers, vocabulary, persons=persons)
+    return with_units(matches, vocabulary, sheet.titles)
+
+
+def _read_persons(
+    sheet: Sheet, matches: Sequence[ColumnMatch], recognised: Recognition | None, order: _Order, steps: _Steps
+) -> IntakeResult:
+    name = recognised.layout.name if recognised else OWN_PERSONS
+    layout = recognised.layout if recognised and recognised.sure else None
+    listed = PersonList(sheet, matches, order.round_name, order.county, order.kind, layout, name)
+    return read_person_list(listed, _notes(matches, of_persons(), recognised), steps.report)
+
+
+# -- with a mapping -----------------------------------------------------------------------------------------------------
+
+
+def _read_mapped(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -> IntakeResult:
+    if mapping.rows == "persons":
+        return _read_mapped_persons(sheet, mapping, order, steps)
+    if order.kind is not None and "kind" not in mapping.facts:
+        facts: dict[str, Any] = {**mapping.model_dump()["facts"], "kind": {"constant": order.kind}}
+        mapping = Mapping.model_validate({**mapping.model_dump(), "facts": facts})
+    result = read_table(sheet, mapping, order.county, round_name=order.round_name)
+    return replace(result, columns=_mapped_columns(sheet, mapping))
+
+
+def _read_mapped_persons(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -> IntakeResult:
+    """A list of persons whose columns a mapping names, in the words of the file where it gives their meaning."""
+    matches = _mapped_columns(sheet, mapping)
+    said = {name: str(source.constant) for name, source in mapping.facts.items()}
+    listed = PersonList(
+        _translated(sheet, mapping), matches, order.round_name, order.county or said.get("county_code"),
+        order.kind or said.get("kind"), None, MAPPED,
+    )  # fmt: skip
+    return read_person_list(listed, (), steps.report)
+
+
+def _translated(sheet: Sheet, mapping: Mapping) -> Sheet:
+    frame = sheet.frame
+    for source in mapping.columns.values():
+        if source.values is not None:
+            meanings = {
+                text: meaning for written, meaning in source.values.items() for text in {written, fold_text(written)}
+            }
+            frame = frame.with_columns(pl.col(_header(sheet, source.column)).replace(meanings))
+    return replace(sheet, frame=frame)
+
+
+def _header(sheet: Sheet, named: str) -> str:
+    return next((header for header in sheet.headers if fold_header(header) == fold_header(named)), named)
+
+
+def _mapped_columns(sheet: Sheet, mapping: Mapping) -> tuple[ColumnMatch, ...]:
+    """What a mapping makes of each header."""
+    means: dict[str, tuple[str, str | None]] = {}
+    for fact, source in mapping.facts.items():
+        for column in source.columns():
+            means.setdefault(fold_header(column), (fact, source.unit))
+    for name, listed in mapping.columns.items():
+        means[fold_header(listed.column)] = (name, listed.unit)
+    for part in mapping.key:
+        means[fold_header(part)] = (HOUSEHOLD if mapping.rows == "persons" else "household_id", None)
+    return tuple(_mapped_column(header, means.get(fold_header(header))) for header in sheet.headers)
+
+
+def _mapped_column(header: str, named: tuple[str, str | None] | None) -> ColumnMatch:
+    if named is None:
+        return ColumnMatch(header, None, How.IGNORED, 0.0, Words("映射没有用到", "the mapping does not name it"))
+    means, unit = named
+    reason = Words("映射所指", "the mapping says so")
+    return ColumnMatch(header, means, How.MAPPING, 1.0, reason, unit=unit, factor=factor_of(unit))
+
+
+# -- notes --------------------------------------------------------------------------------------------------------------
+
+
+def _notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary, recognised: Recognition | None) -> list[Words]:
+    notes = [_layout_note(recognised)]
+    notes += _column_notes(matches, recognised)
+    notes += unit_notes(matches, vocabulary)
+    layout = recognised.layout if recognised and recognised.sure else None
+    if layout is not None and layout.kind is not None and not any(match.means == "户类型" for match in matches):
+        notes.append(_kind_note(layout.kind))
+    return notes
+
+
+def _layout_note(recognised: Recognition | None) -> Words:
+    if recognised is None:
+        return Words("版式：各单位自有的名单", "layout: a list of an office's own")
+    layout = recognised.layout
+    if recognised.sure:
+        return Words(f"版式：{layout.name} {layout.zh}", f"layout: {layout.name} {layout.en}")
+    lacking = "、".join(recognised.lacking[:_MOST_NAMED]) + ("…" if len(recognised.lacking) > _MOST_NAMED else "")
+    return Words(
+        f"版式：很可能是 {layout.name} {layout.zh}的一部分；通常有而这里没有的列：{lacking}",
+        f"layout: probably a part of {layout.name} {layout.en}; usual columns that are not there: {lacking}",
     )
 
 
-def _notes(layout: Layout, found: set[str], unknown: list[str]) -> list[Words]:
-    notes = [Words(f"版式：{layout.name} {layout.zh}", f"layout: {layout.name} {layout.en}")]
-    strange = "、".join([*unknown, *sorted(found - layout.columns - layout.optional - set(columns()))])
+def _column_notes(matches: Sequence[ColumnMatch], recognised: Recognition | None) -> list[Words]:
+    """The columns that were taken for something by likeness, and those not used."""
+    likely = [match for match in matches if match.likely]
+    notes = []
+    if likely:
+        named = "、".join(f"{match.header}→{match.means}" for match in likely)
+        notes.append(Words(f"很可能的列，请核对：{named}", f"columns that are likely, please check: {named}"))
+    of_layout = recognised.layout.columns | recognised.layout.optional if recognised else frozenset()
+    strange = "、".join(match.header for match in matches if match.means is None or _strange(match.means, of_layout))
     if strange:
         notes.append(Words(f"未用的列：{strange}", f"columns not used: {strange}"))
-    if layout.kind is not None and "户类型" not in found:
-        notes.append(_kind_note(layout.kind))
     return notes
+
+
+def _strange(name: str, of_layout: frozenset[str]) -> bool:
+    """Whether a column of a person list belongs to another list and is not read: no fact comes from it."""
+    return name in of_persons().targets and name not in of_layout and name not in columns()
 
 
 def _kind_note(kind: dict[str, Any]) -> Words:
@@ -150,33 +260,3 @@ def _kind_note(kind: dict[str, Any]) -> Words:
     zh, en = KINDS[kind["value"]]
     doubt = Words("", "") if kind["verified"] else Words("（未经核实）", " (not verified)")
     return Words(f"户类型按“{zh}”：{kind['reason']}", f"kind taken as {en}: {kind['reason_en']}") + doubt
-
-
-def _refuse_without_county(sheet: Sheet, members: Members) -> None:
-    written = members.rejected["县"].drop_nulls().unique().sort().head(5).to_list() if "县" in members.present else []
-    seen = "、".join(written)
-    found = Words(
-        f"不知道属于哪个县区；“县”一列写的是：{seen or '无'}；可用：{known_counties()}；请指明县区（--county）",
-        f"the county is not known; the column 县 says: {seen or 'nothing'}; accepted: {known_counties()}; "
-        "say which it is (--county)",
-    )
-    raise FileError(sheet.path, found)
-
-
-def _with_townships(facts: pl.DataFrame, round_name: str) -> pl.DataFrame:
-    if "township" not in facts.columns:
-        return facts
-    pairs = facts.select(COUNTY, "township").unique().drop_nulls()
-    names = [township(county, name, round_name)[0] for county, name in pairs.iter_rows()]
-    crosswalk = pairs.with_columns(pl.Series("#name", names, dtype=pl.String))
-    joined = facts.join(crosswalk, on=[COUNTY, "township"], how="left", maintain_order="left")
-    return joined.with_columns(pl.col("#name").alias("township")).drop("#name")
-
-
-def _persons(members: Members) -> pl.DataFrame:
-    present = {name: source for name, source in PERSONAL.items() if source in members.present}
-    absent = [pl.lit(None, pl.String).alias(name) for name in PERSONAL if name not in present]
-    frame = members.frame.select(
-        COUNTY, ROW, *(pl.col(source).alias(name) for name, source in present.items()), *absent
-    )
-    return frame.sort(KEY, ROW)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.data.intake_area import area_check
+from workbench.cli.data.intake_columns import column_records, questions_printed
 from workbench.cli.data.intake_effect import effect, show_effect
 from workbench.cli.language import both, in_language, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
@@ -48,6 +49,16 @@ def intake_command(
     ],
     round_name: RoundOption,
     county: CountyOption = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            help=both(
+                "名单没有写的户类型：lifted 已脱贫、registered 未脱贫、unregistered 未建档立卡",
+                "the kind of the households, where the list does not say it: lifted, registered, unregistered",
+            ),
+        ),
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help=both("列的对应（YAML）", "what the columns mean (YAML)"))
     ] = None,
@@ -76,9 +87,10 @@ def intake_command(
     check_area([] if county is None else [county_code(county) or county])
     rules = added_rules(facts.root)
     columns = load_mapping(mapping) if mapping else None
-    with progress_bar(Words("正在读取", "reading")) as progress:
+    with questions_printed(as_json=as_json), progress_bar(Words("正在读取", "reading")) as progress:
         results = [
-            read_apart(path, round_name=round_name, county=county, mapping=columns, progress=progress) for path in files
+            read_apart(path, round_name=round_name, county=county, kind=kind, mapping=columns, progress=progress)
+            for path in files
         ]
     results = [examined(facts, round_name, result, rules) for result in results]
     check_area(sorted({code for result in results for code in result.facts}))
@@ -95,7 +107,7 @@ def intake_command(
         made = effect(batch, batch.number, batch.counties)
     record = _record(files, results, dry_run=dry_run) | made
     emit(record, lambda: _show(record, results), as_json=as_json)
-    if record["rejected_rows"]:
+    if record["rejected_rows"] or not record["accepted_households"]:
         raise typer.Exit(1)
 
 
@@ -119,6 +131,7 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
             for note in (*chain.from_iterable(result.notes for result in results), *_overlaps(files, results))
         ],
         "sheets": [entry for path, result in pairs for entry in _sheets(path, result, several=several)],
+        "columns": column_records(files, results),
         "counties": sorted({code for result in results for code in result.facts}),
         "simulated": any(result.simulated for result in results),
         "dry_run": dry_run,

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from workbench.errors import Words
 from workbench.intake.findings.problems import Problem
+from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.reading.sheet_choice import SheetAccount
 
 COUNTY = "county_code"
@@ -26,6 +27,7 @@ class IntakeResult:
     `rows`: by county code, of which household (`household_id`) each row of the sheet (`#row`) is; a finding is so known
     again in a later file.
     `simulated`: the file says itself that its households are made up. `sheets`: what became of each of its sheets.
+    `columns`: what each header was taken for, how and how sure, in the order of the table.
     """
 
     layout: str
@@ -40,6 +42,7 @@ class IntakeResult:
     simulated: bool = False
     rows: dict[str, pa.Table] = field(default_factory=dict)
     sheets: tuple[SheetAccount, ...] = ()
+    columns: tuple[ColumnMatch, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:

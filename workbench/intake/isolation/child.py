@@ -44,7 +44,12 @@ def _read(order: dict[str, Any], progress: IO[str]) -> None:
     mapping = Mapping.model_validate_json(order["mapping"]) if order["mapping"] else None
     try:
         found = read_export(
-            Path(order["path"]), round_name=order["round"], county=order["county"], mapping=mapping, progress=report
+            Path(order["path"]),
+            round_name=order["round"],
+            county=order["county"],
+            kind=order["kind"],
+            mapping=mapping,
+            progress=report,
         )
         hand_over(folder, found)
     except WorkbenchError as error:

@@ -51,6 +51,7 @@ def read_apart(
     *,
     round_name: str,
     county: str | None = None,
+    kind: str | None = None,
     mapping: Mapping | None = None,
     progress: Progress | None = None,
     limits: ReadingLimits | None = None,
@@ -64,7 +65,7 @@ def read_apart(
     bounds = limits or ReadingLimits.of_size(size)
     with tempfile.TemporaryDirectory(prefix="workbench-reading-") as folder:
         order: dict[str, object] = {
-            "path": str(path.absolute()), "folder": folder, "round": round_name, "county": county,
+            "path": str(path.absolute()), "folder": folder, "round": round_name, "county": county, "kind": kind,
             "mapping": mapping.model_dump_json() if mapping else None,
             "memory": bounds.mapped, "seconds": bounds.seconds,
         }  # fmt: skip

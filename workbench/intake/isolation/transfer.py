@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-from workbench.errors import FileError, InputError, Words, WorkbenchError
+from workbench.errors import FileError, InputError, QuestionError, Words, WorkbenchError
 from workbench.intake.findings.result import IntakeResult
 from workbench.safeguards.plain_data import read_json
 
@@ -48,7 +48,9 @@ def hand_over_refusal(folder: Path, error: WorkbenchError) -> None:
     """Write why a file cannot be used."""
     of_file = isinstance(error, FileError)
     words = error.message if isinstance(error, FileError) else error.words
-    (folder / _REFUSAL).write_text(json.dumps([of_file, words.zh, words.en], ensure_ascii=False), encoding="utf-8")
+    asks = [error.asks, list(error.options), error.likely] if isinstance(error, QuestionError) else None
+    answer = [of_file, words.zh, words.en, asks]
+    (folder / _REFUSAL).write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
 
 
 def refusal(folder: Path, path: Path) -> InputError | None:
@@ -56,7 +58,9 @@ def refusal(folder: Path, path: Path) -> InputError | None:
     written = folder / _REFUSAL
     if not written.exists():
         return None
-    of_file, zh, en = read_json(written.read_bytes())
+    of_file, zh, en, asks = read_json(written.read_bytes())
+    if asks is not None:
+        return QuestionError(path, Words(zh, en), asks[0], tuple(asks[1]), asks[2])
     return FileError(path, Words(zh, en)) if of_file else InputError(Words(zh, en))
 
 

@@ -22,7 +22,7 @@ _CENTS = 2
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer", "cost_business")
 
 
-def derive(members: Members, layout: Layout, findings: Findings) -> pl.DataFrame:
+def derive(members: Members, layout: Layout | None, findings: Findings) -> pl.DataFrame:
     """One row a household, sorted by `household_id`: the facts that the file provides, `#rows` and `#incomplete`."""
     rules = load_yaml("intake_facts")
     once = members.frame.filter(~_again_in_household(members.present))
@@ -201,7 +201,7 @@ def _incomplete(households: pl.DataFrame, members: Members) -> pl.Expr:
     return missing | pl.col(HOUSEHOLD).is_in(sorted(strayed))
 
 
-def _facts(rules: dict[str, Any], present: frozenset[str], layout: Layout) -> dict[str, pl.Expr | None]:
+def _facts(rules: dict[str, Any], present: frozenset[str], layout: Layout | None) -> dict[str, pl.Expr | None]:
     counted = [
         *(fact for table in ("counts", "sums") for fact, rule in rules[table].items() if rule["column"] in present),
         *(["severely_disabled"] if ID_NUMBER in present and _HEALTH in present else []),
@@ -211,7 +211,7 @@ def _facts(rules: dict[str, Any], present: frozenset[str], layout: Layout) -> di
         facts[fact] = pl.col(f"={rule['column']}") if rule["column"] in present else None
     for fact, rule in rules["codes"].items():
         facts[fact] = _coded(fact, rule, present)
-    if facts["kind"] is None and layout.kind is not None:
+    if facts["kind"] is None and layout is not None and layout.kind is not None:
         facts["kind"] = pl.lit(layout.kind["value"])
     return facts
 

@@ -4,7 +4,9 @@ For each column that the file has, the frame holds the cell as folded text under
 `=name`: null where the cell is blank or cannot be read (`bad` tells the two apart).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import polars as pl
 
@@ -12,13 +14,23 @@ from workbench.domain.parameters import load_yaml
 from workbench.errors import Words
 from workbench.intake.findings.problems import EXPORT_AS_TEXT, UNTIL_CORRECTED, Findings
 from workbench.intake.findings.result import COUNTY
+from workbench.intake.matching.units import in_units
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import fold, fold_text, number, whole
 from workbench.intake.tables.household_numbers import damaged, household_number, refusals, report_refusals
 from workbench.intake.tables.layouts import HOUSEHOLD, Column, columns
 from workbench.intake.tables.places import county_code, known_counties
-from workbench.intake.tables.table import NOT_A_NUMBER, NOT_WHOLE, TOO_MANY_CELLS, not_accepted
+from workbench.intake.tables.table import (
+    NOT_A_NUMBER,
+    NOT_A_YEAR,
+    NOT_WHOLE,
+    TOO_MANY_CELLS,
+    not_accepted,
+    shortened,
+    year_out_of_range,
+)
+from workbench.intake.tables.years import EARLIEST, latest_year, year_of
 
 ID_NUMBER = "证件号码"
 PERSON = "人编号"
@@ -50,8 +62,21 @@ def bad(name: str) -> pl.Expr:
     return pl.col(name).is_not_null() & parsed(name).is_null()
 
 
-def read_members(sheet: Sheet, found: dict[str, str], county: str | None, findings: Findings) -> Members:
-    """Type the cells of a sheet, of which `found` gives the header by column name; report what cannot be read."""
+def read_members(
+    sheet: Sheet,
+    found: dict[str, str],
+    county: str | None,
+    findings: Findings,
+    *,
+    round_name: str,
+    factors: Mapping[str, float] = MappingProxyType({}),
+    own_keys: bool = False,
+) -> Members:
+    """Type the cells of a sheet, of which `found` gives the header by column name; report what cannot be read.
+
+    `own_keys`: households may be told apart by words, as a mapping's key may be.
+    `factors`: by column, what makes yuan, mu or months of its numbers, where the file has another unit.
+    """
     frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in found.items()))
     frame = data_rows(frame, found, findings)
     known = [columns()[name] for name in found if name in columns()]
@@ -62,12 +87,14 @@ def read_members(sheet: Sheet, found: dict[str, str], county: str | None, findin
     frame = frame.with_columns(
         *(household_number(pl.col(name)) for name in numbers), *(fold(pl.col(name)) for name in folded)
     )
-    frame = frame.with_columns(_meaning(column).alias(f"={column.name}") for column in coded)
+    frame = frame.with_columns(
+        _meaning(column, factors.get(column.name, 1.0), round_name).alias(f"={column.name}") for column in coded
+    )
     for column in coded:
-        _report_bad(frame, column, found[column.name], findings)
+        _report_bad(frame, column, found[column.name], round_name, findings)
     frame = _fill_blanks(frame, {column.name for column in coded})
     _report_overflow(frame, findings)
-    return _with_household_and_county(frame, frozenset(found), county, findings)
+    return _with_household_and_county(frame, frozenset(found), county, findings, own_keys=own_keys)
 
 
 def _without_failures(frame: pl.DataFrame, names: set[str], findings: Findings) -> pl.DataFrame:
@@ -105,10 +132,13 @@ def data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) ->
     return frame.filter(kinds == 4)  # noqa: PLR2004 - the last of the kinds above
 
 
-def _meaning(column: Column) -> pl.Expr:
+def _meaning(column: Column, factor: float, round_name: str) -> pl.Expr:
     cell = pl.col(column.name)
+    if column.type == "year":
+        year = year_of(cell)
+        return pl.when(year.is_between(EARLIEST, latest_year(round_name))).then(year)
     if column.type in ("number", "whole"):
-        value = number(cell) if column.type == "number" else whole(cell)
+        value = in_units(number(cell), factor) if column.type == "number" else whole(cell)
         return value if column.min is None else pl.when(value >= column.min).then(value)
     values = {fold_text(text): meaning for text, meaning in (column.values or {}).items()}
     if not column.multiple:
@@ -118,13 +148,13 @@ def _meaning(column: Column) -> pl.Expr:
     return pl.when(~meanings.list.contains(pl.lit(None, pl.String))).then(meanings)
 
 
-def _report_bad(frame: pl.DataFrame, column: Column, header: str, findings: Findings) -> None:
+def _report_bad(frame: pl.DataFrame, column: Column, header: str, round_name: str, findings: Findings) -> None:
     rows = frame.filter(bad(column.name)).select(row=ROW, value=pl.col(column.name))
     if rows.is_empty():
         return
     named = _header_in_words(header, column)
     if column.type == "code":
-        accepted = "、".join(dict.fromkeys(column.values or {}))
+        accepted = shortened(list(column.values or {}))
         report = findings.problem if column.feeds else findings.warn
         report(
             rows,
@@ -133,12 +163,21 @@ def _report_bad(frame: pl.DataFrame, column: Column, header: str, findings: Find
             named + not_accepted(accepted),
         )
         return
+    if column.type == "year":
+        _report_years(rows, column, named, round_name, findings)
+        return
     is_number = number(pl.col("value")).is_not_null()
     is_whole = whole(pl.col("value")).is_not_null() if column.type == "whole" else is_number
     findings.problem(rows.filter(~is_number), column.name, "not a number", named + NOT_A_NUMBER)
     findings.problem(rows.filter(is_number & ~is_whole), column.name, "not a whole number", named + NOT_WHOLE)
     least = Words(f"应不小于 {column.min}；", f"expected at least {column.min}; ")
     findings.problem(rows.filter(is_whole), column.name, "out of range", named + least + UNTIL_CORRECTED)
+
+
+def _report_years(rows: pl.DataFrame, column: Column, named: Words, round_name: str, findings: Findings) -> None:
+    is_year = year_of(pl.col("value")).is_not_null()
+    findings.problem(rows.filter(~is_year), column.name, "not a number", named + NOT_A_YEAR)
+    findings.problem(rows.filter(is_year), column.name, "out of range", named + year_out_of_range(round_name))
 
 
 def _header_in_words(header: str, column: Column) -> Words:
@@ -183,11 +222,11 @@ def _without_damaged_persons(frame: pl.DataFrame, findings: Findings) -> pl.Data
 
 
 def _with_household_and_county(
-    frame: pl.DataFrame, present: frozenset[str], county: str | None, findings: Findings
+    frame: pl.DataFrame, present: frozenset[str], county: str | None, findings: Findings, *, own_keys: bool
 ) -> Members:
     if PERSON in present:
         frame = _without_damaged_persons(frame, findings)
-    frame = frame.with_columns(refusals([pl.col(HOUSEHOLD)], own_keys=False).alias(_REFUSED))
+    frame = frame.with_columns(refusals([pl.col(HOUSEHOLD)], own_keys=own_keys).alias(_REFUSED))
     report_refusals(frame.select(ROW, value=HOUSEHOLD, reason=_REFUSED), HOUSEHOLD, findings)
     written = pl.col(_COUNTY) if _COUNTY in present else pl.lit(None, pl.String)
     codes = frame.select(written.alias(_COUNTY)).unique().drop_nulls().to_series().to_list()

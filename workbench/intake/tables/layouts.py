@@ -1,20 +1,22 @@
 """The layouts of the national system's lists and of our ledgers: columns under one name each, known by their headers."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from workbench.domain.parameters import load_yaml
-from workbench.errors import FileError, Words
+from workbench.errors import QuestionError, Words
 from workbench.intake.reading.text import fold_header
 from workbench.intake.tables.mapping import Mapping
 
 HOUSEHOLD = "户编号"
-_LONGEST_SHOWN = 1000
+_LONGEST_SHOWN, _MOST_SHOWN = 40, 20
 _RECOGNISED = 0.55
 """The share of a layout's columns, each weighed by how few layouts have it, that makes it recognised."""
+_COVERED, _COVERED_MORE, _PART_OF_LAYOUT = 0.85, 0.08, 0.4
+"""A file is likely a part of a layout that has this share of its columns, so much more than any other, and so many of its own."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Column:
     multiple: bool = False
     personal: bool = False
     min: float | None = None
+    measure: str | None = None
     aliases: tuple[str, ...] = ()
 
 
@@ -70,12 +73,12 @@ def _ledger(entry: dict[str, Any]) -> Layout:
     facts = load_yaml("intake_ledgers")["facts"]
     mapping = Mapping.model_validate({"key": HOUSEHOLD, "facts": {**facts, **entry.get("facts", {})}})
     columns = frozenset(entry["columns"])
-    optional = (frozenset(entry["optional"]) | frozenset(mapping.columns())) - columns
+    optional = (frozenset(entry["optional"]) | frozenset(mapping.named_columns())) - columns
     return Layout(entry["name"], entry["zh"], entry["en"], columns, optional, entry["kind"], mapping)
 
 
 @cache
-def _names() -> dict[str, str]:
+def known_names() -> dict[str, str]:
     """Folded header -> the name of its column: own names first, then aliases, then other columns of layouts."""
     plain = {fold_header(name): name for layout in layouts() for name in sorted(layout.columns | layout.optional)}
     aliases = {fold_header(alias): column.name for column in columns().values() for alias in column.aliases}
@@ -83,54 +86,69 @@ def _names() -> dict[str, str]:
     return {**plain, **aliases, **own}
 
 
-def known_as(folded_header: str) -> str | None:
-    """The name of the column that a folded header is known to stand for; None for any other."""
-    return _names().get(folded_header)
+@dataclass(frozen=True)
+class Recognition:
+    """Which list a file is: `sure` where it has what tells the layout from the others; else most of its columns are there."""
+
+    layout: Layout
+    lacking: tuple[str, ...]
+    """The layout's columns that the file has not, the telling ones first."""
+    sure: bool
 
 
-def canonical(headers: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """The file's headers by column name, and the headers that are no known column.
-
-    Of several that name one column, its own name goes before an alias, else the first counts.
-    """
-    found: dict[str, str] = {}
-    unknown = []
-    for header in headers:
-        name = _names().get(fold_header(header))
-        if name is None or (name in found and fold_header(header) != fold_header(name)):
-            unknown.append(header)
-            continue
-        if name in found:
-            unknown.append(found[name])
-        found[name] = header
-    return found, unknown
+def recognise(found: Collection[str]) -> Recognition | None:
+    """The layout that a file of these columns has; None where it is none of them, or could be several."""
+    nearest = nearest_layout(found)
+    if HOUSEHOLD not in found:
+        return None
+    if _likeness(nearest, found) >= _RECOGNISED:
+        return Recognition(nearest, _lacking(nearest, found), sure=True)
+    covered = sorted(((_covered(layout, found), layout) for layout in layouts()), key=lambda one: one[0], reverse=True)
+    (most, layout), (next_most, _) = covered[:2]
+    alike = len(layout.columns & set(found)) >= _PART_OF_LAYOUT * len(layout.columns)
+    if most >= _COVERED and most - next_most >= _COVERED_MORE and alike and layout.mapping is None:
+        return Recognition(layout, _lacking(layout, found), sure=False)
+    return None
 
 
-def recognise(path: str, headers: Sequence[str]) -> Layout:
-    """The layout that a file has. Raises InputError that lists the headers found, the nearest layout, what it lacks."""
-    found = set(canonical(headers)[0])
-    nearest = max(layouts(), key=lambda layout: _likeness(layout, found))
-    if _likeness(nearest, found) >= _RECOGNISED and HOUSEHOLD in found:
-        return nearest
-    lacking = "、".join(sorted(nearest.columns - found, key=_importance))
-    seen = _beginning("、".join(headers))
+def nearest_layout(found: Collection[str]) -> Layout:
+    """The layout that a file is most like."""
+    return max(layouts(), key=lambda layout: _likeness(layout, found))
+
+
+def refuse_without_household(path: str, headers: Sequence[str], found: Collection[str]) -> QuestionError:
+    """Why a table of which no column tells households apart cannot be read."""
+    nearest = nearest_layout(found)
+    lacking = "、".join(_lacking(nearest, found)[:_MOST_SHOWN])
+    seen = _beginning(headers)
     message = Words(
-        f"认不出表格版式；表头：{seen or '无'}；最接近的是 {nearest.name} {nearest.zh}，缺少：{lacking}；"
-        "其他表格请给出列的对应（--mapping）",
-        f"the layout is not recognised; headers found: {seen or 'none'}; the nearest is {nearest.name} {nearest.en}, "
-        f"it lacks: {lacking}; for any other table give a mapping that says where each fact comes from (--mapping)",
+        f"认不出表格版式：没有一列是户编号；表头：{seen or '无'}；最接近的是 {nearest.name} {nearest.zh}，缺少：{lacking}；"
+        "请指明哪一列能区分各户；其他表格请给出列的对应（--mapping）",
+        f"the layout is not recognised: no column holds household numbers; headers found: {seen or 'none'}; the nearest is "
+        f"{nearest.name} {nearest.en}, it lacks: {lacking}; say which column tells households apart, for any other table "
+        "with a mapping that says where each fact comes from (--mapping)",
     )
-    raise FileError(path, message)
+    return QuestionError(path, message, "household_number")
 
 
-def _beginning(text: str) -> str:
+def _beginning(headers: Sequence[str]) -> str:
     """What a message shows of headers without end."""
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    shown = "、".join(header[:_LONGEST_SHOWN] for header in headers[:_MOST_SHOWN])
+    return shown + ("…" if len(headers) > _MOST_SHOWN else "")
 
 
-def _likeness(layout: Layout, found: set[str]) -> float:
+def _lacking(layout: Layout, found: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(layout.columns - set(found), key=_importance))
+
+
+def _covered(layout: Layout, found: Collection[str]) -> float:
+    """The share of a file's known columns that a layout has."""
+    return len((layout.columns | layout.optional) & set(found)) / max(len(found), 1)
+
+
+def _likeness(layout: Layout, found: Collection[str]) -> float:
     weight = _weights()
-    return sum(weight[name] for name in layout.columns & found) / sum(weight[name] for name in layout.columns)
+    return sum(weight[name] for name in layout.columns & set(found)) / sum(weight[name] for name in layout.columns)
 
 
 @cache

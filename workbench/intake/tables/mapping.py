@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from workbench.domain.facts import EXTRA_PREFIX, FACT, Fact, FactType
+from workbench.domain.parameters import load_yaml
 from workbench.errors import FileError, InputError, Words
+from workbench.intake.matching.units import unit_of
 from workbench.intake.tables.expressions import Expression, parse
 from workbench.intake.tables.nearest import suggestion
 from workbench.safeguards.given_files import read_small
@@ -39,7 +42,10 @@ def _cell_texts(values: Any) -> Any:
 
 
 class Source(BaseModel):
-    """Where one fact comes from: a column (with `values`, what each text means), a constant, or an expression."""
+    """Where one fact comes from: a column (with `values`, what each text means), a constant, or an expression.
+
+    `unit`: that of the column's numbers (万元, 元/月, 公顷), where it is not that of the fact.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -47,6 +53,7 @@ class Source(BaseModel):
     values: Annotated[dict[str, Value | None] | None, BeforeValidator(_cell_texts)] = None
     constant: Value | None = None
     expression: str | None = None
+    unit: str | None = None
 
     @model_validator(mode="after")
     def _one_of_three(self) -> Self:
@@ -61,12 +68,18 @@ class Source(BaseModel):
             )
         if self.values is not None and self.column is None:
             raise ValueError(Words("values 只能与 column 同用", "values go with a column only"))
+        _check_unit(self.unit, self.column)
         if self.expression is not None:
             try:
                 parse(self.expression)
             except InputError as error:
                 raise ValueError(error.words) from None
         return self
+
+    @property
+    def factor(self) -> float:
+        """What makes the fact's unit of the column's numbers."""
+        return factor_of(self.unit)
 
     def parsed(self) -> Expression | None:
         """The expression, if the fact comes from one."""
@@ -85,8 +98,46 @@ class Source(BaseModel):
         return [value for value in written if value is not None]
 
 
+class ColumnSource(BaseModel):
+    """Where one column of a list of persons stands in a file; `values`: what its texts are in the national system's words."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    column: str
+    values: Annotated[dict[str, str] | None, BeforeValidator(_cell_texts)] = None
+    unit: str | None = None
+
+    @model_validator(mode="after")
+    def _unit_known(self) -> Self:
+        _check_unit(self.unit, self.column)
+        return self
+
+
+def factor_of(unit: str | None) -> float:
+    """What makes yuan a year, mu or months of numbers in a unit; 1 where none is said."""
+    known = unit_of(unit) if unit else None
+    return known.factor if known else 1.0
+
+
+def _check_unit(unit: str | None, column: str | None) -> None:
+    if unit is None:
+        return
+    if column is None:
+        raise ValueError(Words("unit 只能与 column 同用", "unit goes with a column only"))
+    if unit_of(unit) is None:
+        found = Words(
+            f"没有这个单位 {unit!r}；可用：元、千元、万元、元/月、亩、公顷、月",
+            f"no such unit {unit!r}; accepted: 元, 千元, 万元, 元/月, 亩, 公顷, 月",
+        )
+        raise ValueError(found)
+
+
 class Mapping(BaseModel):
-    """A table whose rows are households, read as facts."""
+    """A table read as facts: its rows are households, or with `rows: persons` the members of households.
+
+    Of a list of persons `columns` says where the columns of the national lists stand, and `facts` may hold constants (the
+    kind, the county). `headers`: those of the file that it was made for, by which it is offered for the next one.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -96,7 +147,11 @@ class Mapping(BaseModel):
     decimal: Literal[".", ","] = "."
     header_row: Annotated[int, Field(ge=1)] | None = None
     sheet: str | None = None
-    facts: Annotated[dict[str, Source], Field(min_length=1)]
+    sheets: Annotated[list[str], Field(min_length=1)] | None = None
+    rows: Literal["households", "persons"] = "households"
+    facts: dict[str, Source] = {}
+    columns: dict[str, ColumnSource] = {}
+    headers: list[str] | None = None
 
     @field_validator("key", mode="before")
     @classmethod
@@ -110,10 +165,50 @@ class Mapping(BaseModel):
             _check_fact(name, source)
         return facts
 
-    def columns(self) -> tuple[str, ...]:
+    @model_validator(mode="after")
+    def _rows_described(self) -> Self:
+        if self.rows == "households":
+            _check_households(self)
+        else:
+            _check_persons(self)
+        return self
+
+    def named_columns(self) -> tuple[str, ...]:
         """Every column of the file that the mapping names."""
         named = [*self.key, *(column for source in self.facts.values() for column in source.columns())]
+        named += [source.column for source in self.columns.values()]
         return tuple(dict.fromkeys(named))
+
+    def to_yaml(self) -> str:
+        """The mapping as the file that `load_mapping` reads."""
+        content = self.model_dump(exclude_defaults=True)
+        return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _check_households(mapping: Mapping) -> None:
+    if not mapping.facts:
+        raise ValueError(Words("facts 不能为空", "facts must not be empty"))
+    if mapping.columns:
+        raise ValueError(Words("columns 只用于 rows: persons", "columns go with rows: persons only"))
+
+
+def _check_persons(mapping: Mapping) -> None:
+    """A list of persons: known columns, the household number among them, and constants."""
+    known = load_yaml("intake_columns")
+    for name in mapping.columns:
+        if name not in known:
+            found = Words("没有这一列", "no such column of a list of persons") + suggestion(name, list(known))
+            raise ValueError(found.after(f"columns.{name}: "))
+    if len(mapping.key) != 1 or not mapping.columns:
+        found = Words("rows: persons 要有一列 key 和 columns", "rows: persons takes one column as its key, and columns")
+        raise ValueError(found)
+    for name, source in mapping.facts.items():
+        if source.constant is None or name not in ("kind", "county_code"):
+            found = Words(
+                "rows: persons 的 facts 只能写 kind、county_code 的常数",
+                "with rows: persons, only constants of kind and county_code",
+            )
+            raise ValueError(found.after(f"facts.{name}: "))
 
 
 def _check_fact(name: str, source: Source) -> None:

@@ -1,15 +1,17 @@
 """Tables whose rows are households, read as facts by a mapping."""
 
 from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from workbench.domain.facts import EXTRA_PREFIX, FACT, FactType
-from workbench.errors import FileError, Words
+from workbench.errors import FileError, QuestionError, Words
 from workbench.intake.findings.limits import within_limits
 from workbench.intake.findings.problems import UNTIL_CORRECTED, Findings
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
+from workbench.intake.matching.units import in_units
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import fold, fold_header, fold_text, number, whole
@@ -17,8 +19,10 @@ from workbench.intake.tables.household_numbers import household_number, refusals
 from workbench.intake.tables.mapping import Mapping, Source
 from workbench.intake.tables.nearest import suggestion
 from workbench.intake.tables.places import county_code
+from workbench.intake.tables.years import EARLIEST, latest_year, year_of
 
 _KEY_JOIN = "-"
+_FEN = 2
 _BOOLEANS = {
     "true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "yes": True, "no": False,
 }  # fmt: skip
@@ -33,6 +37,9 @@ NOT_A_NUMBER_OF_YOUR_OWN = NOT_A_NUMBER + Words(
     "；若是真假或代码，请在映射中写 values: {true: true, false: false}",
     "; if it is yes/no or a code, say so in the mapping: values: {true: true, false: false}",
 )
+NOT_A_YEAR = Words("不是年份；应为 2018、2018-12-31 一类；", "not a year; expected 2018, 2018-12-31 or the like; ") + (
+    UNTIL_CORRECTED
+)
 NOT_WHOLE = Words("不是整数；", "not a whole number; ") + UNTIL_CORRECTED
 TOO_MANY_CELLS = Words(
     "此行的单元格多于表头；请检查是否错列", "the row has more cells than there are headers; check for shifted cells"
@@ -46,6 +53,22 @@ def not_accepted(accepted: str) -> Words:
     )
 
 
+def year_out_of_range(round_name: str) -> Words:
+    """A year in which no household can have been lifted."""
+    latest = latest_year(round_name)
+    found = Words(f"应在 {EARLIEST} 至 {latest} 年之间；", f"expected {EARLIEST} to {latest}; ")
+    return found + UNTIL_CORRECTED
+
+
+_MOST_SHOWN = 20
+
+
+def shortened(accepted: Sequence[str]) -> str:
+    """What may be written, as much of it as a message holds."""
+    named = list(dict.fromkeys(accepted))
+    return "、".join(named[:_MOST_SHOWN]) + ("…" if len(named) > _MOST_SHOWN else "")
+
+
 @dataclass
 class _Reading:
     """A sheet being read by a mapping."""
@@ -54,7 +77,8 @@ class _Reading:
     mapping: Mapping
     findings: Findings
     header: Lookup[str, str]
-    own_keys: bool = True
+    round_name: str
+    own_keys: bool
 
     def cell(self, column: str) -> pl.Expr:
         return pl.col(self.header[column])
@@ -64,20 +88,22 @@ class _Reading:
         self.findings.problem(rows, column, reason, message)
 
 
-def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: bool = True) -> IntakeResult:
+def read_table(
+    sheet: Sheet, mapping: Mapping, county: str | None, *, round_name: str, own_keys: bool = True
+) -> IntakeResult:
     """Read a sheet whose rows are households. Raises InputError for columns that the file does not have.
 
     `own_keys`: the key may be anything that tells households apart, words too; else it is a household number.
     """
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
     sheet = replace(sheet, frame=sheet.frame.filter(~blank))
-    reading = _Reading(sheet, mapping, Findings(sheets=sheet.parts), _headers(sheet, mapping), own_keys)
+    reading = _Reading(sheet, mapping, Findings(sheets=sheet.parts), _headers(sheet, mapping), round_name, own_keys)
     if county is None and COUNTY not in mapping.facts:
         found = Words(
             "不知道属于哪个县区；请指明县区（--county），或在映射的 facts 中写 county_code",
             "the county is not known; say which (--county), or map county_code",
         )
-        raise FileError(sheet.path, found)
+        raise QuestionError(sheet.path, found, "county")
     facts = {name: _fact(reading, name, source) for name, source in mapping.facts.items()}
     if county is not None:
         facts[COUNTY] = pl.lit(county)
@@ -111,7 +137,7 @@ def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
     folded: dict[str, str] = {}
     for header in sheet.headers:
         folded.setdefault(fold_header(header), header)
-    found = {name: name if name in sheet.headers else folded.get(fold_header(name)) for name in mapping.columns()}
+    found = {name: name if name in sheet.headers else folded.get(fold_header(name)) for name in mapping.named_columns()}
     absent = [name for name, header in found.items() if header is None]
     if absent:
         named = [suggestion(name, sheet.headers).after(repr(name)) for name in absent]
@@ -162,10 +188,12 @@ def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _fact(reading: _Reading, name: str, source: Source) -> pl.Expr:
     target = _type(name, source)
+    if source.column is not None and name == "exit_year" and source.values is None:
+        return _year(reading, source.column)
     if source.column is not None and source.values is not None:
         return _by_values(reading, source.column, source.values, target)
     if source.column is not None:
-        return _by_column(reading, name, source.column, target)
+        return _by_column(reading, name, source, target)
     if source.constant is not None:
         return pl.lit(_county(source.constant) if name == COUNTY else source.constant, _POLARS[target])
     return _by_expression(reading, source, target)
@@ -182,7 +210,7 @@ def _by_values(reading: _Reading, column: str, values: Lookup[str, object], targ
     cell = fold(reading.cell(column))
     meanings = {fold_text(text): meaning for text, meaning in values.items()}
     known = cell.is_in(list(meanings)).fill_null(value=True)
-    accepted = "、".join(values)
+    accepted = shortened(list(values))
     message = Words(
         f"不在映射的 values 中；可用：{accepted}；", f"not among the mapping's values; accepted: {accepted}; "
     )
@@ -190,7 +218,9 @@ def _by_values(reading: _Reading, column: str, values: Lookup[str, object], targ
     return cell.replace_strict(meanings, default=None, return_dtype=_POLARS[target])
 
 
-def _by_column(reading: _Reading, name: str, column: str, target: FactType) -> pl.Expr:
+def _by_column(reading: _Reading, name: str, source: Source, target: FactType) -> pl.Expr:
+    column = source.column
+    assert column is not None
     cell = reading.cell(column)
     if name == COUNTY or (target is FactType.STRING and not FACT[name].values):
         cell = _text(reading, column)
@@ -203,6 +233,7 @@ def _by_column(reading: _Reading, name: str, column: str, target: FactType) -> p
         return _by_values(reading, column, _BOOLEANS, target)
     own = name.startswith(EXTRA_PREFIX)
     value = _number(reading, column, NOT_A_NUMBER_OF_YOUR_OWN if own else NOT_A_NUMBER)
+    value = in_units(value, source.factor)
     return value if target is FactType.FLOAT else _whole(reading, name, column, value)
 
 
@@ -210,6 +241,15 @@ def _text(reading: _Reading, column: str) -> pl.Expr:
     cell = reading.cell(column)
     reading.report(column, failed(cell), *FAILED_FORMULA)
     return pl.when(~failed(cell)).then(cell)
+
+
+def _year(reading: _Reading, column: str) -> pl.Expr:
+    cell = reading.cell(column)
+    year = year_of(cell)
+    possible = year.is_between(EARLIEST, latest_year(reading.round_name))
+    reading.report(column, cell.is_not_null() & year.is_null(), "not a number", NOT_A_YEAR)
+    reading.report(column, ~possible.fill_null(value=True), "out of range", year_out_of_range(reading.round_name))
+    return pl.when(possible).then(year)
 
 
 def _number(reading: _Reading, column: str, message: Words = NOT_A_NUMBER) -> pl.Expr:
@@ -242,9 +282,9 @@ def _by_expression(reading: _Reading, source: Source, target: FactType) -> pl.Ex
         )
         reading.report(column, by_zero, "division by zero", message)
     value = pl.when(value.is_finite()).then(value)
-    if target is FactType.FLOAT:
-        return value
     name = next(name for name, one in reading.mapping.facts.items() if one is source)
+    if target is FactType.FLOAT:
+        return value.round(_FEN, mode="half_away_from_zero") if name in FACT and FACT[name].money else value
     return _whole(reading, name, column, value) if column else whole(value.cast(pl.String))
 
 

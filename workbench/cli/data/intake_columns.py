@@ -1,0 +1,39 @@
+"""What `workbench intake` says of a file's columns, and of a question that the file leaves open."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from workbench.cli.language import in_language
+from workbench.cli.output import emit
+from workbench.errors import QuestionError
+from workbench.intake.findings.result import IntakeResult
+
+
+def column_records(files: Sequence[Path], results: Sequence[IntakeResult]) -> list[dict[str, Any]]:
+    """Each header with what it was taken for, as JSON; `file` where there are several."""
+    return [
+        ({"file": path.name} if len(files) > 1 else {})
+        | {
+            "header": match.header, "means": match.means, "how": str(match.how), "by": str(match.evidence),
+            "confidence": round(match.confidence, 2), "reason": in_language(match.reason), "unit": match.unit,
+        }
+        for path, result in zip(files, results, strict=True)
+        for match in result.columns
+    ]  # fmt: skip
+
+
+@contextmanager
+def questions_printed(*, as_json: bool) -> Iterator[None]:
+    """What a file does not say and somebody must, as the one JSON object of the command, before it ends with status 2."""
+    try:
+        yield
+    except QuestionError as error:
+        question = {"question": error.asks, "options": list(error.options), "likely": error.likely or None}
+        emit(question | {"message": in_language(error.words)}, _nothing, as_json=as_json)
+        raise
+
+
+def _nothing() -> None:
+    """A person is told by the error itself."""

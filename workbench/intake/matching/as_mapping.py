@@ -1,0 +1,73 @@
+"""What the columns of a file were taken for, as a mapping: the same that a person may write, keep and carry along."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.intake.matching.column_match import ColumnMatch
+from workbench.intake.matching.vocabulary import fact_of, meanings, settled_too
+from workbench.intake.tables.layouts import HOUSEHOLD, columns
+from workbench.intake.tables.mapping import ColumnSource, Mapping, Source
+
+_PARTS = ("income_wage", "income_business", "income_property", "income_transfer", "cost_business")
+
+
+def mapping_of_households(
+    matches: Sequence[ColumnMatch], *, kind: str | None = None, county: str | None = None
+) -> Mapping:
+    """The mapping of a list of households; what only another fact settles comes after what a column says."""
+    taken = [match for match in matches if match.means is not None]
+    key = [match.header for match in taken if match.means == "household_id"]
+    facts: dict[str, Source] = {}
+    for match in taken:
+        fact = fact_of(str(match.means))
+        if match.means != "household_id" and fact not in facts:
+            facts[fact] = Source(column=match.header, values=_values(match), unit=match.unit)
+    for match in taken:
+        for fact, values in settled_too(str(match.means)).items():
+            facts.setdefault(fact, Source(column=match.header, values=values))
+    facts |= {name: source for name, source in _incomes(facts).items() if name not in facts}
+    facts |= _constants(facts, kind, county)
+    return Mapping(key=key, facts=facts, headers=[match.header for match in matches])
+
+
+def mapping_of_persons(
+    matches: Sequence[ColumnMatch], *, kind: str | None = None, county: str | None = None
+) -> Mapping:
+    """The mapping of a list of persons."""
+    sources = {
+        match.means: ColumnSource(column=match.header, unit=match.unit) for match in matches if match.means in columns()
+    }
+    return Mapping(
+        key=[sources[HOUSEHOLD].column],
+        rows="persons",
+        columns={str(name): source for name, source in sources.items() if name != HOUSEHOLD},
+        facts=_constants({}, kind, county),
+        headers=[match.header for match in matches],
+    )
+
+
+def _values(match: ColumnMatch) -> dict[str, Any] | None:
+    return meanings(str(match.means), match.header)
+
+
+def _constants(facts: dict[str, Source], kind: str | None, county: str | None) -> dict[str, Source]:
+    said = {"kind": kind, "county_code": county}
+    return {name: Source(constant=value) for name, value in said.items() if value is not None and name not in facts}
+
+
+def _incomes(facts: dict[str, Source]) -> dict[str, Source]:
+    """The income of the household from its parts or its persons, and that per person from the household's."""
+    persons, per_person, of_household = (facts.get(name) for name in ("persons", "income_pc", "net_income"))
+    parts = [facts.get(name) for name in _PARTS]
+    if all(part is not None for part in parts):
+        *gains, cost = (_term(part) for part in parts if part is not None)
+        return {"net_income": Source(expression=f"{' + '.join(gains)} - {cost}")}
+    if persons and per_person and not of_household:
+        return {"net_income": Source(expression=f"{_term(per_person)} * {_term(persons)}")}
+    if persons and of_household and not per_person:
+        return {"income_pc": Source(expression=f"{_term(of_household)} / {_term(persons)}")}
+    return {}
+
+
+def _term(source: Source) -> str:
+    return f"`{source.column}`" + (f" * {source.factor:g}" if source.factor != 1 else "")

@@ -1,0 +1,70 @@
+"""Units in titles and headers (万元, 千元, 元/月, 公顷): what makes yuan a year, mu and months of the numbers beneath them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from workbench.domain.parameters import load_yaml
+from workbench.intake.reading.text import fold_text
+
+_DECIMALS = 2
+MONEY, LAND, TIME = "money", "land", "months"
+_IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]+)[)\]】]")
+_BETWEEN = re.compile(r"[、,，;；和及\s]+")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit: of money, land or time; `factor` makes yuan a year, mu or months of it."""
+
+    written: str
+    measure: str
+    factor: float
+
+
+@cache
+def _units() -> dict[str, Unit]:
+    table = load_yaml("intake_units")
+    return {
+        fold_text(name): Unit(name, measure, factor)
+        for measure, names in table["measures"].items()
+        for name, factor in names.items()
+    }
+
+
+def unit_of(text: str) -> Unit | None:
+    """The unit that a text is, 单位： before it or not; None for any other text."""
+    folded = fold_text(text)
+    stated = re.fullmatch(r"(?:金额)?单位[:：]?(.+)", folded)
+    return _units().get(stated.group(1) if stated else folded)
+
+
+def stated_units(titles: Iterable[str]) -> dict[str, Unit | None]:
+    """The units that stand above a table, by measure; None where two of one measure are stated and contradict each other.
+
+    A unit is one where 单位 says so or where brackets hold nothing else: 单位：万元, （万元）, 金额单位：万元、面积单位：亩.
+    Where 单位 names an office (单位：金寨县乡村振兴局), it is none.
+    """
+    found: dict[str, Unit | None] = {}
+    for title in titles:
+        for unit in _in_title(fold_text(title)):
+            seen = found.setdefault(unit.measure, unit)
+            if seen is not None and seen.factor != unit.factor:
+                found[unit.measure] = None
+    return found
+
+
+def in_units(value: pl.Expr, factor: float) -> pl.Expr:
+    """Numbers in the unit of their fact: yuan to the fen, mu, months."""
+    return value if factor == 1 else (value * factor).round(_DECIMALS)
+
+
+def _in_title(title: str) -> list[Unit]:
+    pieces = [piece for inside in _IN_BRACKETS.findall(title) for piece in _BETWEEN.split(inside)]
+    stated = title.split("单位")[1:]
+    pieces += [piece for rest in stated for piece in _BETWEEN.split(rest.lstrip(":：").split(")")[0])]
+    units = (unit_of(re.sub(r"^.*单位[:：]?", "", piece)) for piece in pieces)
+    return [unit for unit in units if unit is not None]

@@ -1,0 +1,41 @@
+"""What a list does not say and somebody must: the kind of its households. Asked with what is likely; never guessed."""
+
+import polars as pl
+
+from workbench.domain.facts import KINDS
+from workbench.errors import QuestionError, Words
+from workbench.intake.reading.sheet import Sheet
+
+_HALF = 0.5
+_OF_UNREGISTERED = ("边缘", "未建档", "一般农户", "非建档")
+
+
+def ask_kind(sheet: Sheet, facts: pl.DataFrame) -> QuestionError:
+    """The question which kind the households of a list are, with the kind that the list suggests."""
+    likely, why = _likely_kind(sheet, facts)
+    accepted_zh = "、".join(f"{code} {zh}" for code, (zh, _) in KINDS.items())
+    accepted_en = ", ".join(f"{code} ({en})" for code, (_, en) in KINDS.items())
+    found = Words(
+        f"名单没有写各户的类型；请用 --kind 指明：{accepted_zh}",
+        f"the list does not say the kind of its households; say which with --kind: {accepted_en}",
+    )
+    return QuestionError(sheet.path, found + why, "kind", tuple(KINDS), likely)
+
+
+def _likely_kind(sheet: Sheet, facts: pl.DataFrame) -> tuple[str, Words]:
+    if "exit_year" in facts.columns and facts["exit_year"].count() > _HALF * len(facts):
+        return "lifted", Words("；有脱贫年度，可能是 lifted", "; it has years of exit: probably lifted")
+    if any(word in title for title in (*sheet.titles, sheet.path.stem) for word in _OF_UNREGISTERED):
+        why = Words("；标题提到边缘户或未建档立卡户，可能是 unregistered", "; its title suggests: unregistered")
+        return "unregistered", why
+    return "", Words("", "")
+
+
+def refuse_without_facts(sheet: Sheet) -> QuestionError:
+    """A table with household numbers and nothing that is known about them."""
+    shown = "、".join(sheet.headers[:20])
+    found = Words(
+        f"除户编号外，没有一列是工作台认识的；表头：{shown}；请给出列的对应（--mapping）",
+        f"besides the household number no column is known; headers found: {shown}; give a mapping (--mapping)",
+    )
+    return QuestionError(sheet.path, found, "columns")

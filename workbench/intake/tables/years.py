@@ -1,0 +1,29 @@
+"""A year as lists write it: 2018, 2018年, 201812, 2018-12-31, 20181231, and a spreadsheet's count of days (43465)."""
+
+import polars as pl
+
+from workbench.intake.reading.text import fold
+
+EARLIEST = 1986
+"""The year in which the state began to register the poor (国务院贫困地区经济开发领导小组, 1986)."""
+_PLAIN = r"^((?:19|20)\d{2})(?:\.0*)?年?度?[底末初]?$"
+_DATE = (
+    r"^((?:19|20)\d{2})(?:[-/.年](?:0?[1-9]|1[0-2])|0[1-9]|1[0-2])"
+    r"(?:[-/.月]?(?:0[1-9]|[12]\d|3[01]|[1-9]))?[月日]?(?:T?\d{2}:\d{2}(?::\d{2})?)?$"
+)
+_SERIAL = r"^(\d{5})(?:\.0*)?$"
+_DAY_NOUGHT = pl.date(1899, 12, 30)
+
+
+def year_of(cell: pl.Expr) -> pl.Expr:
+    """The year that a cell states; null where it states none."""
+    text = fold(cell)
+    days = text.str.extract(_SERIAL).cast(pl.Int64, strict=False)
+    serial = (_DAY_NOUGHT + pl.duration(days=days)).dt.year().cast(pl.Int64)
+    written = pl.coalesce(text.str.extract(_PLAIN), text.str.extract(_DATE)).cast(pl.Int64, strict=False)
+    return pl.coalesce(written, serial)
+
+
+def latest_year(round_name: str) -> int:
+    """The calendar year of a round: nothing that a list of it tells of lies after it."""
+    return int(round_name[:4])
