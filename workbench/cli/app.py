@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from workbench.cli import reports
 from workbench.cli.audit.commands import audit_app
-from workbench.cli.data import batches, closing, demonstration, facts, keeping, simulation
+from workbench.cli.data import batches, closing, demonstration, facts, keeping, offered, simulation
 from workbench.cli.intake_words import Program
 from workbench.cli.language import both, in_one_language, take_language
 from workbench.cli.output import warn
@@ -78,6 +78,13 @@ _COMMANDS: Commands = {
             "读入全国系统的导出文件，或按映射读入任何表格；每个问题都列出。各批收数见 intake history，撤销一批用 intake undo 批号",
             "Read exports of the national system, or any table with a mapping; every problem is reported. "
             "Batches: `intake history`, `intake undo BATCH`.",
+        ),
+    ),
+    "intake template": (
+        offered.template_command,
+        both(
+            "写出未建档立卡户信息表的模板（带下拉选项和填写说明），填好后可直接读入",
+            "Write the template for unregistered households (drop-downs, a sheet that explains); it reads back as it is.",
         ),
     ),
     "intake history": (

@@ -1,4 +1,4 @@
-"""`workbench intake history` and `workbench intake undo`: words in the place of a file, each a command of its own.
+"""`workbench intake history`, `undo`, `template`: words in the place of a file, each a command of its own.
 
 A file really named so is given as `./history`, or after `--`.
 """

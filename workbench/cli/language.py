@@ -31,6 +31,11 @@ def both(zh: str, en: str) -> str:
     return f"{zh}{_BOTH}{en}"
 
 
+def language() -> str:
+    """The language that this run speaks."""
+    return _language.get()
+
+
 def in_language(words: Words | str) -> str:
     """A message as this run speaks it."""
     if isinstance(words, str):

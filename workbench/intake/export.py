@@ -15,6 +15,7 @@ from workbench.intake.findings.plausibility import held_against
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.findings.rules import own_rules
 from workbench.intake.findings.titles import title_findings
+from workbench.intake.heads import heads_of
 from workbench.intake.household_list import read_household_list
 from workbench.intake.matching.column_match import ColumnMatch, How
 from workbench.intake.matching.matcher import match_columns
@@ -124,7 +125,8 @@ def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
     if recognised is not None and recognised.layout.mapping is not None:
         notes = _notes(matches, of_persons(), recognised)
         result = read_ledger(sheet, recognised.layout, found, order.county, notes, round_name=order.round_name)
-        return replace(result, columns=tuple(matches))
+        heads = heads_of(sheet, found, result) if recognised.layout.heads else {}
+        return replace(result, columns=tuple(matches), persons=heads)
     if recognised is not None or rows_are_persons(sheet.frame, matches):
         if HOUSEHOLD not in found:
             raise refuse_without_household(str(sheet.path), sheet.headers, found)

@@ -38,7 +38,8 @@ class Column:
 class Layout:
     """A list known by its headers; `kind` is what the list says of all its households, with the reason.
 
-    `mapping`: of a ledger whose rows are households, where each fact stands, under the columns' own names.
+    `mapping`: of a ledger whose rows are households, where each fact stands, under the columns' own names. `heads`: the
+    head's name and ID number on it are kept with the persons.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Layout:
     optional: frozenset[str]
     kind: dict[str, Any] | None = None
     mapping: Mapping | None = None
+    heads: bool = False
 
 
 @cache
@@ -74,7 +76,9 @@ def _ledger(entry: dict[str, Any]) -> Layout:
     mapping = Mapping.model_validate({"key": HOUSEHOLD, "facts": {**facts, **entry.get("facts", {})}})
     columns = frozenset(entry["columns"])
     optional = (frozenset(entry["optional"]) | frozenset(mapping.named_columns())) - columns
-    return Layout(entry["name"], entry["zh"], entry["en"], columns, optional, entry["kind"], mapping)
+    return Layout(
+        entry["name"], entry["zh"], entry["en"], columns, optional, entry["kind"], mapping, entry.get("heads", False)
+    )
 
 
 @cache

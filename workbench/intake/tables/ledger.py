@@ -32,7 +32,8 @@ def read_ledger(
     frame = data_rows(frame, found, findings)
     plain = replace(sheet, headers=tuple(found), frame=frame)
     result = read_table(plain, _mapping_of(layout, found), county, round_name=round_name, own_keys=False)
-    return replace(result, layout=layout.name, notes=(*notes, *findings.notes, _NOT_KEPT, *result.notes))
+    not_kept = () if layout.heads else (_NOT_KEPT,)
+    return replace(result, layout=layout.name, notes=(*notes, *findings.notes, *not_kept, *result.notes))
 
 
 def _mapping_of(layout: Layout, found: dict[str, str]) -> Mapping:
