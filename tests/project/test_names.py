@@ -24,7 +24,20 @@ IN_FULL = {
     "tell",
 }
 """Retired as a whole name, leading underscores and capitals aside; within another name they are plain English (`days_left`)."""
-IN_PART = {"desk", "desks", "door", "judge", "judged", "judgement", "passage", "passages", "told"}
+IN_PART = {
+    "desk",
+    "desks",
+    "seal",
+    "seals",
+    "sealed",
+    "door",
+    "judge",
+    "judged",
+    "judgement",
+    "passage",
+    "passages",
+    "told",
+}
 """Retired as a word of any name but a test's, whose name is a sentence."""
 CLASSES = {"Against", "Asked", "Door", "Forward", "Known", "KnownName", "Moved", "Pass", "ReadOff", "Why"}
 """Retired as names of classes only: `known` and `moved` are plain English of a variable."""

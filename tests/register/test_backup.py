@@ -233,7 +233,7 @@ def test_a_plain_zip_with_a_right_seal_is_no_backup_either(tmp_path):
         with zipfile.ZipFile(opened, "w") as made:
             made.comment = b"0" * 64
             made.writestr("letter.txt", "hello")
-        container._seal(opened)
+        container._append_digest(opened)
     with pytest.raises(DamagedError, match="不是本工作台的备份"):
         put_back(tmp_path / "file", target(tmp_path))
 
@@ -324,7 +324,7 @@ def test_a_file_that_is_there_is_not_written_over_and_a_failure_leaves_none(stor
     with pytest.raises(InputError, match="不覆盖"):
         back_up(Origin(store), tmp_path / "there", at=AT, account="admin")
     assert (tmp_path / "there").read_text() == "kept"
-    monkeypatch.setattr(container, "_seal", _full_disk)
+    monkeypatch.setattr(container, "_append_digest", _full_disk)
     with pytest.raises(InputError, match="磁盘"):
         back_up(Origin(store), tmp_path / "b", at=AT, account="admin")
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
@@ -370,4 +370,4 @@ def _changed_manifest(path, change, register=None):
             made.comment = b"0" * 64
             for name, data in members.items():
                 made.writestr(name, data)
-        container._seal(target)
+        container._append_digest(target)

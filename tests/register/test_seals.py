@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Integer, and_, delete, select, text, update
 from tests.register.changes import fill
 from tests.register.conftest import opened_office
 from workbench.register.access.acting_user import open_register
-from workbench.register.audit.checksums import RECORD_NAMES, RECORDS, UNSEALED, every_seal, seals
+from workbench.register.audit.checksums import RECORD_NAMES, RECORDS, WITHOUT_CHECKSUM, checksums_of, every_checksum
 from workbench.register.audit.verification import Changed, looking, verify_all, verify_register
 from workbench.register.db.engine import Base
 from workbench.register.db.read_only import opened_to_read
@@ -27,8 +27,8 @@ def filled(office):
 
 
 def test_every_table_belongs_to_a_record_or_says_why_not():
-    sealed = {table for parts in RECORDS.values() for table, _ in parts}
-    assert sealed | UNSEALED == set(Base.metadata.tables)
+    checksums = {table for parts in RECORDS.values() for table, _ in parts}
+    assert checksums | WITHOUT_CHECKSUM == set(Base.metadata.tables)
     assert set(RECORD_NAMES) == set(RECORDS)
 
 
@@ -36,7 +36,7 @@ def test_every_record_of_a_register_at_work_is_what_its_event_told(filled):
     verified = verify_register(filled.register.engine)
     assert (verified.broken, verified.changed, verified.unreadable) == (None, [], None)
     with looking(filled.register.engine) as connection:
-        kinds = {kind for kind, _ in every_seal(connection)}
+        kinds = {kind for kind, _ in every_checksum(connection)}
     assert kinds == set(RECORDS)
 
 
@@ -118,7 +118,7 @@ def test_a_seal_is_the_same_in_both_databases(city, tmp_path, postgresql):
         engine = open_register(FactStore(shutil.copytree(city, tmp_path / name)), url).engine
         with engine.begin() as connection:
             connection.execute(text("INSERT INTO account (account, name, role, active) VALUES ('a', '甲', 'r', TRUE)"))
-            both.append(seals(connection, [("account", "a"), ("account", "b")]))
+            both.append(checksums_of(connection, [("account", "a"), ("account", "b")]))
         engine.dispose()
     assert both[0] == both[1]
     assert both[0]["account", "b"] is None

@@ -124,7 +124,7 @@ def test_a_zip_of_somebody_else_is_no_backup(tmp_path, manifest):
         with zipfile.ZipFile(opened, "w") as made:
             made.comment = b"0" * 64
             made.writestr("manifest.json", manifest)
-        container._seal(opened)
+        container._append_digest(opened)
     with pytest.raises(DamagedError, match="is no backup of this workbench"), open_archive(tmp_path / "file"):
         pass
 

@@ -26,7 +26,7 @@ from workbench.store.files import draft_of, remove_abandoned_drafts, sync, unwri
 
 FORMAT = 1
 """The newest format that this workbench reads, and the one that it writes."""
-_MANIFEST, _BEGINNING, _SEAL = "manifest.json", b"PK\x03\x04", 64
+_MANIFEST, _BEGINNING, _DIGEST_LENGTH = "manifest.json", b"PK\x03\x04", 64
 _MANIFEST_BLOCKS = 64
 _LIMITS = ZipLimits(members=200_000, least=1 << 30, times=100, most=1 << 42)
 _OWNER_FILE = 0o600
@@ -91,13 +91,13 @@ def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]
     try:
         with io.BufferedRandom(raw) as target:
             with zipfile.ZipFile(target, "w") as opened:
-                opened.comment = b"0" * _SEAL
+                opened.comment = b"0" * _DIGEST_LENGTH
                 writer = ArchiveWriter(opened)
                 yield writer
                 manifest = {"format": FORMAT, **about, "members": writer.members}
                 opened.writestr(_MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
             with _writing_in_words(out):
-                _seal(target)
+                _append_digest(target)
         with open_archive(draft):
             pass
         with _writing_in_words(out):
@@ -143,9 +143,9 @@ def _unreadable(path: Path, error: OSError | ValueError) -> Words:
     )
 
 
-def _seal(target: IO[bytes]) -> None:
+def _append_digest(target: IO[bytes]) -> None:
     target.flush()
-    size = target.seek(0, os.SEEK_END) - _SEAL
+    size = target.seek(0, os.SEEK_END) - _DIGEST_LENGTH
     digest = _digest(target, size)
     target.seek(size)
     target.write(digest.encode())
@@ -221,11 +221,11 @@ def _no_backup(path: Path, error: Exception) -> DamagedError:
 def _check_whole(path: Path, source: IO[bytes]) -> None:
     size = source.seek(0, os.SEEK_END)
     source.seek(0)
-    if size <= _SEAL or source.read(len(_BEGINNING)) != _BEGINNING:
+    if size <= _DIGEST_LENGTH or source.read(len(_BEGINNING)) != _BEGINNING:
         message = Words("不是备份文件；备份由 workbench backup 写出", "is no backup; workbench backup writes one")
         raise InputError(message.after(f"{path}: "))
-    digest = _digest(source, size - _SEAL)
-    source.seek(size - _SEAL)
+    digest = _digest(source, size - _DIGEST_LENGTH)
+    source.seek(size - _DIGEST_LENGTH)
     if source.read() != digest.encode():
         raise DamagedError(
             Words(

@@ -1,7 +1,7 @@
-"""Seals: the hash of a record's rows, carried by the event that wrote them last, so that a row changed by hand is found.
+"""Checksums: the hash of a record's rows, carried by the event that wrote them last, so that a row changed by hand is found.
 
-A record is what one event writes as a whole, such as an entry with its steps or a filing with its list. Its seal is over
-all its rows in every table, with the columns that are there: one that a later version adds empty changes no seal.
+A record is what one event writes as a whole, such as an entry with its steps or a filing with its list. Its checksum is over
+all its rows in every table, with the columns that are there: one that a later version adds empty changes no checksum.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ RECORD_NAMES: dict[str, tuple[str, str]] = {
     "plan": ("帮扶计划", "plan of"),
 }
 """Chinese and English label of every kind."""
-UNSEALED = frozenset(
+WITHOUT_CHECKSUM = frozenset(
     {"audit_event", "audit_head", "pending_work", "sign_in_attempt", "known_device", "ended_session", "attempt_key"}
 )
 """Tables of no record: the chain itself; what signing in counts and remembers (`sign_in_tables`); and what is still to be
@@ -54,17 +54,19 @@ Record = tuple[str, Any]
 """A kind and what names the record: `("entry", 12)`."""
 
 
-def seals(connection: Connection, records: Iterable[Record]) -> dict[Record, str | None]:
-    """The seal of each record as its rows are now; None where there are none."""
-    sealed: dict[Record, str | None] = {}
+def checksums_of(connection: Connection, records: Iterable[Record]) -> dict[Record, str | None]:
+    """The checksum of each record as its rows are now; None where there are none."""
+    checksums: dict[Record, str | None] = {}
     for kind, group in groupby(sorted(set(records), key=str), key=lambda record: record[0]):
         for chunk in _chunks([key for _, key in group]):
-            sealed |= {(kind, key): seal for key, seal in _sealed(connection, kind, chunk).items()}
-    return sealed
+            checksums |= {
+                (kind, key): checksum for key, checksum in _checksums_of_kind(connection, kind, chunk).items()
+            }
+    return checksums
 
 
-def every_seal(connection: Connection) -> Iterator[tuple[str, dict[Any, str | None]]]:
-    """The seals of all records that are there, kind by kind, some hundred at a time."""
+def every_checksum(connection: Connection) -> Iterator[tuple[str, dict[Any, str | None]]]:
+    """The checksums of all records that are there, kind by kind, some hundred at a time."""
     for kind in kinds_there(connection):
         keys = {
             key
@@ -72,7 +74,7 @@ def every_seal(connection: Connection) -> Iterator[tuple[str, dict[Any, str | No
             for (key,) in connection.execute(text(f"SELECT DISTINCT {column} FROM {table}"))  # noqa: S608 - our names
         }
         for chunk in _chunks(sorted(keys, key=str)):
-            yield kind, _sealed(connection, kind, chunk)
+            yield kind, _checksums_of_kind(connection, kind, chunk)
 
 
 def kinds_there(connection: Connection) -> list[str]:
@@ -81,7 +83,7 @@ def kinds_there(connection: Connection) -> list[str]:
     return [kind for kind, parts in RECORDS.items() if all(table in tables for table, _ in parts)]
 
 
-def _sealed(connection: Connection, kind: str, keys: Sequence[Any]) -> dict[Any, str | None]:
+def _checksums_of_kind(connection: Connection, kind: str, keys: Sequence[Any]) -> dict[Any, str | None]:
     rows: dict[Any, list[str]] = {key: [] for key in keys}
     for table, column in RECORDS[kind]:
         query = text(f"SELECT * FROM {table} WHERE {column} IN :keys")  # noqa: S608 - names of our own

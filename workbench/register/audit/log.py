@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.clock import BEIJING
 from workbench.errors import DamagedError, InputError, Words
-from workbench.register.audit.checksums import Record, seals
+from workbench.register.audit.checksums import Record, checksums_of
 from workbench.register.audit.covered_files import FileHashes
 from workbench.register.db.engine import Base, damaged
 
@@ -84,7 +84,7 @@ class Verification:
 
 @dataclass(frozen=True)
 class Event:
-    """What an event tells: an action, upon what, its details, the records (`seals`) and files that were written with it."""
+    """What an event tells: an action, upon what, its details, the records (`checksums_of`) and files that were written with it."""
 
     action: str
     subject: str
@@ -96,13 +96,13 @@ class Event:
 def record(connection: Connection, *, at: dt.datetime, account: str, events: Sequence[Event]) -> str:
     """Append events in the caller's transaction (`database.writing`), so that they stand or fall with what they tell.
 
-    `at` bears a time zone. Call it when the records that the events name are written: their seals are taken now.
+    `at` bears a time zone. Call it when the records that the events name are written: their checksums are taken now.
     A moment slightly before the last event's (writers wait for each other) becomes that one's, and is kept as `clock` in the
     details; one well before it is written as it is: a clock that was set back is for `verify` to report.
     Returns the hash of the last event, of those there before where nothing is told.
     """
     count, previous = _head(connection)
-    sealed = seals(connection, (written for each in events for written in each.wrote))
+    checksums = checksums_of(connection, (written for each in events for written in each.wrote))
     stamp, clock = _stamp(connection, count, at)
     rows = []
     for number, each in enumerate(events, count + 1):
@@ -112,7 +112,7 @@ def record(connection: Connection, *, at: dt.datetime, account: str, events: Seq
             "account": account,
             "action": each.action,
             "subject": each.subject,
-            "details": _AS_JSON({**_details(each, sealed), **clock}),
+            "details": _AS_JSON({**_details(each, checksums), **clock}),
             "previous": previous,
         }
         previous = _digest(content)
@@ -175,14 +175,14 @@ def _heads(connection: Connection) -> list[tuple[Any, Any, Any]]:
     return [tuple(row) for row in connection.execute(text("SELECT id, events, hash FROM audit_head"))]
 
 
-def _details(event: Event, sealed: Mapping[Record, str | None]) -> dict[str, Any]:
-    """What the event says, with the seals of what was written (`wrote`, by kind and name of the record) and the `hashes` of files."""
+def _details(event: Event, checksums: Mapping[Record, str | None]) -> dict[str, Any]:
+    """What the event says, with the checksums of what was written (`wrote`, by kind and name of the record) and the `hashes` of files."""
     details = {**event.details, **({"hashes": event.files} if event.files else {})}
     if not event.wrote:
         return details
     wrote: dict[str, dict[str, str | None]] = {}
     for kind, key in event.wrote:
-        wrote.setdefault(kind, {})[str(key)] = sealed[kind, key]
+        wrote.setdefault(kind, {})[str(key)] = checksums[kind, key]
     return {**details, "wrote": wrote}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import DamagedError, StoreError, Words
-from workbench.register.audit.checksums import RECORDS, UNSEALED
+from workbench.register.audit.checksums import RECORDS, WITHOUT_CHECKSUM
 from workbench.register.audit.verification import Verified, verify_register
 from workbench.register.db.engine import damaged, readable
 from workbench.register.db.read_only import opened_to_read
@@ -45,7 +45,7 @@ def _refuse_unknown(connection: Connection) -> None:
     known = "alembic_version" in there
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
     refuse_newer(version)
-    expected = {table for parts in RECORDS.values() for table, _ in parts} | UNSEALED
+    expected = {table for parts in RECORDS.values() for table, _ in parts} | WITHOUT_CHECKSUM
     needed = expected if version == newest_version() else {"audit_event", "audit_head"}
     missing = ", ".join(sorted(needed - there)) or ("" if version else "alembic_version")
     if missing:

@@ -1,4 +1,4 @@
-"""The register verified: the chain of events, every record against its seal, every file against its hash, as last told."""
+"""The register verified: the chain of events, every record against its checksum, every file against its hash, as last told."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import DamagedError, Words
-from workbench.register.audit.checksums import every_seal
+from workbench.register.audit.checksums import every_checksum
 from workbench.register.audit.file_check import COVERED, ExpectedFiles, FileCheck, NotCovered, WrongFile, check_files
 from workbench.register.audit.log import Earlier, verify
 from workbench.register.db.engine import damaged, readable
@@ -55,7 +55,7 @@ class Verified:
 
 @dataclass
 class ExpectedState:
-    """What the events tell of records (the seal of each, with the event) and of files."""
+    """What the events tell of records (the checksum of each, with the event) and of files."""
 
     records: dict[tuple[str, str], tuple[str | None, int]] = field(default_factory=dict)
     files: ExpectedFiles = field(default_factory=ExpectedFiles)
@@ -65,13 +65,15 @@ class ExpectedState:
         try:
             content = json.loads(details)
             lost = list(content.get("lost", ()))
-            wrote = {kind: dict(sealed) for kind, sealed in content.get("wrote", {}).items()}
+            wrote = {kind: dict(checksums) for kind, checksums in content.get("wrote", {}).items()}
             self.files.add(content.get("hashes"), event)
         except (ValueError, TypeError, AttributeError, RecursionError):
             return
         if lost:  # going back a version took these kinds
-            self.records = {record: seal for record, seal in self.records.items() if record[0] not in lost}
-        self.records |= {(kind, key): (seal, event) for kind, sealed in wrote.items() for key, seal in sealed.items()}
+            self.records = {record: checksum for record, checksum in self.records.items() if record[0] not in lost}
+        self.records |= {
+            (kind, key): (checksum, event) for kind, checksums in wrote.items() for key, checksum in checksums.items()
+        }
         self.files.all_covered |= action == COVERED
 
 
@@ -137,13 +139,13 @@ def _damage(connection: Connection) -> str | None:
 def _held_against(connection: Connection, expected: ExpectedState) -> tuple[list[Changed], int]:
     """The records that are not as told, and how many were looked at."""
     changed, count, remaining = [], 0, dict(expected.records)
-    for kind, sealed in every_seal(connection):
-        for key, seal in sealed.items():
+    for kind, checksums in every_checksum(connection):
+        for key, checksum in checksums.items():
             count += 1
             stated, event = remaining.pop((kind, str(key)), (None, None))
-            if seal != stated or key is None:  # rows without a name belong to no record
+            if checksum != stated or key is None:  # rows without a name belong to no record
                 changed.append(Changed(kind, key, event))
-    gone = [Changed(kind, key, event) for (kind, key), (seal, event) in remaining.items() if seal]
+    gone = [Changed(kind, key, event) for (kind, key), (checksum, event) in remaining.items() if checksum]
     return sorted([*changed, *gone], key=lambda each: (each.event or 0, each.kind, str(each.key))), count
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import NewerSchemaError, StoreError, Words
-from workbench.register.audit.checksums import kinds_there, seals
+from workbench.register.audit.checksums import checksums_of, kinds_there
 from workbench.register.audit.log import Event, record
 from workbench.register.audit.verification import changed_records, verify_all
 from workbench.register.clock import Moment
@@ -107,7 +107,7 @@ def move_within(connection: Connection, version: str) -> str | None:
 
 
 def change_version(connection: Connection, version: str, *, moment: Moment, account: str) -> None:
-    """Move a register that holds its decisions to a version, and tell it: what the move altered is sealed anew.
+    """Move a register that holds its decisions to a version, and tell it: what the move altered gets a new checksum.
 
     Raises StoreError where the register does not hold before, or the move loses records of a kind that stays.
     """
@@ -116,7 +116,7 @@ def change_version(connection: Connection, version: str, *, moment: Moment, acco
     before = move_within(connection, version)
     lost = sorted(set(kinds) - set(kinds_there(connection)))
     wrote = tuple((each.kind, each.key) for each in changed_records(connection) if each.kind not in lost)
-    if any(seal is None for seal in seals(connection, wrote).values()):
+    if any(checksum is None for checksum in checksums_of(connection, wrote).values()):
         raise StoreError(
             Words(
                 f"换到版本 {version} 会丢失记录，没有更改",

@@ -1,6 +1,6 @@
 """Tables of signing in: tries, machines that people sign in from, sign-ins ended, the key under which names are counted.
 
-None is a record of the procedure: rows come and go with every sign-in, so no event seals them.
+None is a record of the procedure: rows come and go with every sign-in, so no event carries their checksum.
 """
 
 from sqlalchemy import BigInteger, Index, Integer, String
