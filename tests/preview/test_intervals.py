@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from workbench.preview.slips.intervals import Moments, number_interval, quantile, share_interval, student_quantile
-from workbench.store.scores import Dispersion
+from workbench.store.scores import Overdispersion
 
 
 @pytest.mark.parametrize("degrees", [1, 2, 3, 4, 5, 7, 10, 23, 48, 333, 1000])
@@ -39,7 +39,7 @@ def moments(groups):
 
 
 @pytest.mark.parametrize(
-    "dispersion", [Dispersion(0, 0, 0, 0), Dispersion(0.1, 0.15, 0.1, 0), Dispersion(0.3, 0, 0, 0)]
+    "dispersion", [Overdispersion(0, 0, 0, 0), Overdispersion(0.1, 0.15, 0.1, 0), Overdispersion(0.3, 0, 0, 0)]
 )
 @pytest.mark.parametrize("counties", [1, 6])
 def test_intervals_cover_what_they_state(dispersion, counties):
@@ -56,15 +56,15 @@ def test_intervals_cover_what_they_state(dispersion, counties):
 
 def test_shocks_of_the_city_leave_the_share():
     some, rest = Moments(np.array([40.0]), np.array([30.0])), Moments(np.array([60.0]), np.array([50.0]))
-    calm, stormy = Dispersion(0, 0, 0, 0), Dispersion(0.5, 0.5, 0, 0)
+    calm, stormy = Overdispersion(0, 0, 0, 0), Overdispersion(0.5, 0.5, 0, 0)
     assert share_interval(some, rest, calm, 0.9) == share_interval(some, rest, stormy, 0.9)
     assert number_interval(some, 1e9, stormy, 0.9)[1] > number_interval(some, 1e9, calm, 0.9)[1]
 
 
 def test_ends_stay_possible():
     few, none = Moments(np.array([0.4]), np.array([0.35])), Moments(np.zeros(1), np.zeros(1))
-    low, high = number_interval(few, 1.0, Dispersion(0.5, 0.5, 0.5, 2), 0.9)
+    low, high = number_interval(few, 1.0, Overdispersion(0.5, 0.5, 0.5, 2), 0.9)
     assert (low, high) == (0.0, 1.0)
-    assert number_interval(none, 0.0, Dispersion(1, 1, 1, 0), 0.9) == (0.0, 0.0)
-    assert share_interval(none, none, Dispersion(1, 1, 1, 0), 0.9) is None
-    assert share_interval(few, none, Dispersion(1, 1, 1, 0), 0.9) == (1.0, 1.0)
+    assert number_interval(none, 0.0, Overdispersion(1, 1, 1, 0), 0.9) == (0.0, 0.0)
+    assert share_interval(none, none, Overdispersion(1, 1, 1, 0), 0.9) is None
+    assert share_interval(few, none, Overdispersion(1, 1, 1, 0), 0.9) == (1.0, 1.0)

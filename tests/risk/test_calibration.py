@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.risk.evaluation.overdispersion import ASSUMED, dispersion
+from workbench.risk.evaluation.overdispersion import ASSUMED, overdispersion
 from workbench.risk.model.calibration import calibrate, sigmoid
 
 
@@ -61,7 +61,7 @@ def frame(county, start, logit, slips):
 
 def test_without_drift_there_is_hardly_any_dispersion():
     rng = np.random.default_rng(5)
-    values = dispersion(frame(*made_up(rng, 8, 4, 3000, np.zeros((8, 4)))))
+    values = overdispersion(frame(*made_up(rng, 8, 4, 3000, np.zeros((8, 4)))))
     assert values.county < 0.07
     assert values.part < 0.07
     assert values.city < 0.06
@@ -70,14 +70,14 @@ def test_without_drift_there_is_hardly_any_dispersion():
 
 def test_dispersion_of_counties_and_of_the_city_is_told_apart():
     rng = np.random.default_rng(6)
-    by_county = dispersion(frame(*made_up(rng, 12, 6, 3000, rng.normal(0, 0.3, (12, 6)))))
+    by_county = overdispersion(frame(*made_up(rng, 12, 6, 3000, rng.normal(0, 0.3, (12, 6)))))
     assert by_county.county == pytest.approx(0.3, abs=0.08)
-    by_city = dispersion(frame(*made_up(rng, 12, 6, 3000, np.repeat(rng.normal(0, 0.4, (1, 6)), 12, axis=0))))
+    by_city = overdispersion(frame(*made_up(rng, 12, 6, 3000, np.repeat(rng.normal(0, 0.4, (1, 6)), 12, axis=0))))
     assert by_city.city > 0.12
     assert by_city.county < by_city.city / 2
     assert by_county.city < by_county.county / 2
 
 
 def test_with_no_past_to_look_at_dispersion_is_assumed_and_says_so():
-    assert dispersion(pl.DataFrame()) is ASSUMED
+    assert overdispersion(pl.DataFrame()) is ASSUMED
     assert ASSUMED.county_rounds == 0

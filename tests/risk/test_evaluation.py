@@ -6,9 +6,9 @@ import pytest
 
 from workbench.risk.evaluation.evaluation import EvaluationData, advice, by_part, total_interval, whole
 from workbench.risk.model.calibration import sigmoid
-from workbench.store.scores import Dispersion
+from workbench.store.scores import Overdispersion
 
-DISPERSION = Dispersion(city=0.1, county=0.1, part=0.1, county_rounds=20)
+DISPERSION = Overdispersion(city=0.1, county=0.1, part=0.1, county_rounds=20)
 
 
 def assessed(seed=1, rows=20_000, **candidates):
@@ -54,7 +54,7 @@ def test_every_part_is_held_against_the_margin_and_promised_an_interval():
 
 def test_intervals_widen_with_the_dispersion_of_the_past():
     rows = assessed()
-    narrow = total_interval(rows, Dispersion(0, 0, 0, 20))
+    narrow = total_interval(rows, Overdispersion(0, 0, 0, 20))
     wide = total_interval(rows, DISPERSION)
     assert wide[1] - wide[0] > 1.5 * (narrow[1] - narrow[0])
 

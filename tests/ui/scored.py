@@ -14,7 +14,7 @@ from workbench.risk.scoring.reason_topics import BASE, REST, TOPIC
 from workbench.store.facts import FactStore
 from workbench.store.models import models_of, pointer_to
 from workbench.store.schema import Origin
-from workbench.store.scores import SCHEMA, Dispersion, ScoreHead, write_scores
+from workbench.store.scores import SCHEMA, Overdispersion, ScoreHead, write_scores
 
 ROUND = "2019-10"
 
@@ -68,7 +68,7 @@ def _record(name: str, end: str, use: str) -> dict[str, object]:
 def _head(store: FactStore) -> ScoreHead:
     return ScoreHead(
         round=ROUND, model="made-up", facts=store.digest(ROUND), given_line=None, line=3218.0, line_next=4000.0, level=0.9,
-        dispersion=Dispersion(0.1, 0.2, 0.15, 24), residuals=tuple(np.linspace(-3, 3, 201).tolist()),
+        dispersion=Overdispersion(0.1, 0.2, 0.15, 24), residuals=tuple(np.linspace(-3, 3, 201).tolist()),
         not_scored={"undetermined": 1.0}, advice={"use": "caution", "zh": "慎用", "en": "with caution"},
         warnings=(Words("某列口径有变", "a column has moved"),),
     )  # fmt: skip

@@ -44,7 +44,7 @@ The few texts of reasons are kept once in memory; in the file they are plain str
 
 
 @dataclass(frozen=True)
-class Dispersion:
+class Overdispersion:
     """By how much totals of slips strayed from what was expected, beyond chance, in past rounds the model had not seen.
 
     Relative standard deviations: of a round over the whole city, of a county within it, of a part (such as the
@@ -76,7 +76,7 @@ class ScoreHead:
     line: float
     line_next: float
     level: float
-    dispersion: Dispersion
+    dispersion: Overdispersion
     residuals: tuple[float, ...]
     not_scored: dict[str, float]
     advice: dict[str, str]
@@ -109,7 +109,7 @@ def read_head(root: Path, round_name: str) -> ScoreHead:
     metadata = read_schema(path).metadata or {}
     try:
         head: dict[str, Any] = json.loads(metadata[_METADATA])
-        head["dispersion"] = Dispersion(**head["dispersion"])
+        head["dispersion"] = Overdispersion(**head["dispersion"])
         head["residuals"], head["warnings"] = tuple(head["residuals"]), tuple(_words(each) for each in head["warnings"])
         return ScoreHead(**head)
     except (KeyError, TypeError, ValueError):

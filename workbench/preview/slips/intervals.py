@@ -1,7 +1,7 @@
 """Intervals of the number of slips that will happen, and of the share of it that a standard catches.
 
 What is expected is a sum of probabilities; what happens strays from it by chance (every household slips or not), and
-because whole rounds, counties and parts of counties turn out better or worse together (`scores.Dispersion`, relative
+because whole rounds, counties and parts of counties turn out better or worse together (`scores.Overdispersion`, relative
 standard deviations measured in past rounds). With few past rounds that dispersion is itself uncertain: then the
 quantile is Student's.
 """
@@ -14,7 +14,7 @@ from statistics import NormalDist
 import numpy as np
 
 from workbench.preview.index.build import Floats
-from workbench.store.scores import Dispersion
+from workbench.store.scores import Overdispersion
 
 _FEWEST_DEGREES = 3
 _MOST_DEGREES = 1000
@@ -34,7 +34,7 @@ class Moments:
         return Moments(self.expected - other.expected, np.maximum(self.variance - other.variance, 0.0))
 
 
-def number_interval(inside: Moments, most: float, dispersion: Dispersion, level: float) -> Interval:
+def number_interval(inside: Moments, most: float, dispersion: Overdispersion, level: float) -> Interval:
     """Between how many slips the set `inside` will have, with probability `level`; it has `most` households.
 
     Variance: chance + per county (county² + part²) expected² + (city * all expected)².
@@ -45,7 +45,7 @@ def number_interval(inside: Moments, most: float, dispersion: Dispersion, level:
     return _around(expected, variance, most, dispersion, level)
 
 
-def share_interval(inside: Moments, others: Moments, dispersion: Dispersion, level: float) -> Interval | None:
+def share_interval(inside: Moments, others: Moments, dispersion: Overdispersion, level: float) -> Interval | None:
     """Between which shares of all slips those `inside` will have, `others` being the rest; None if none are expected.
 
     By the delta method. What moves the whole city moves both parts alike and leaves the share; what moves a county
@@ -63,7 +63,7 @@ def share_interval(inside: Moments, others: Moments, dispersion: Dispersion, lev
     return _around(share, (chance + by_county + by_part) / total**2, 1.0, dispersion, level)
 
 
-def _around(centre: float, variance: float, most: float, dispersion: Dispersion, level: float) -> Interval:
+def _around(centre: float, variance: float, most: float, dispersion: Overdispersion, level: float) -> Interval:
     reach = math.sqrt(variance) * quantile(level, dispersion.county_rounds)
     return max(centre - reach, 0.0), max(min(centre + reach, most), centre)
 

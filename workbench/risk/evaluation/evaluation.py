@@ -20,7 +20,7 @@ from workbench.risk.model.fitting import labels
 from workbench.risk.model.glass_box import Floats
 from workbench.risk.model.trained_model import RiskModel, standings
 from workbench.store.facts import FactStore
-from workbench.store.scores import Dispersion
+from workbench.store.scores import Overdispersion
 from workbench.store.truth import read_truth
 
 Record = dict[str, Any]
@@ -169,25 +169,25 @@ def comparison(data: EvaluationData) -> dict[str, Record]:
     return compared
 
 
-def by_part(data: EvaluationData, names: pl.Series, dispersion: Dispersion) -> dict[str, Record]:
+def by_part(data: EvaluationData, names: pl.Series, dispersion: Overdispersion) -> dict[str, Record]:
     """The figures of the evaluation by part, with the interval that the number of slips was promised to lie in."""
     codes = names.fill_null("").to_numpy()
     return {str(name): _part(data.of(codes == name), dispersion) for name in sorted(set(codes))}
 
 
-def by_county(data: EvaluationData, dispersion: Dispersion) -> dict[str, Record]:
+def by_county(data: EvaluationData, dispersion: Overdispersion) -> dict[str, Record]:
     """By county: a county whole is no part of one, so what parts stray by is left out of the interval."""
     return by_part(data, data.frame["county_code"], replace(dispersion, part=0.0))
 
 
-def _by_group(data: EvaluationData, dispersion: Dispersion) -> Iterator[tuple[str, Record]]:
+def _by_group(data: EvaluationData, dispersion: Overdispersion) -> Iterator[tuple[str, Record]]:
     for group in KEY_GROUPS:
         rows = data.frame[group].fill_null(value=False).to_numpy()
         if rows.any():
             yield group, _part(data.of(rows), dispersion)
 
 
-def _part(data: EvaluationData, dispersion: Dispersion) -> Record:
+def _part(data: EvaluationData, dispersion: Overdispersion) -> Record:
     metrics = metrics_of(data.slips, data.model, data.weight, data.truth, resamples=0)
     low, high = total_interval(data, dispersion)
     margin = metrics_of(data.slips, data.candidates["margin"], data.weight, resamples=0)
@@ -208,7 +208,7 @@ def _part(data: EvaluationData, dispersion: Dispersion) -> Record:
     }
 
 
-def total_interval(data: EvaluationData, dispersion: Dispersion) -> tuple[float, float]:
+def total_interval(data: EvaluationData, dispersion: Overdispersion) -> tuple[float, float]:
     """Between which the number of slips was promised to lie, LEVEL of the time (as the preview promises it)."""
     p, weight = data.model, data.weight
     sums = (

@@ -5,16 +5,16 @@ import polars as pl
 
 from workbench.risk.model.calibration import county_rounds
 from workbench.risk.model.glass_box import Floats
-from workbench.store.scores import Dispersion
+from workbench.store.scores import Overdispersion
 
-ASSUMED = Dispersion(city=0.15, county=0.15, part=0.1, county_rounds=0)
+ASSUMED = Overdispersion(city=0.15, county=0.15, part=0.1, county_rounds=0)
 """Where no round could be predicted from earlier ones: assumed, not measured."""
 _LEAST_CITY = 0.03
 _PRIOR_ROUNDS = 1.0
 """So many rounds at the assumed city-wide deviation are counted in: a few rounds alone would say next to nothing."""
 
 
-def dispersion(backtest: pl.DataFrame) -> Dispersion:
+def overdispersion(backtest: pl.DataFrame) -> Overdispersion:
     """From predictions of rounds by models trained on earlier ones: `start`, `county_code`, `p`, `slip`, `weight`."""
     if backtest.is_empty():
         return ASSUMED
@@ -28,7 +28,7 @@ def dispersion(backtest: pl.DataFrame) -> Dispersion:
     county_sd = _excess(cells.join(of_round, on="start"), lost=len(rounds))
     halves = _halves(backtest, p, slips, weight)
     part = _excess(halves.join(of_county, on=["county", "start"]), lost=len(cells))
-    return Dispersion(_city(rounds), county_sd, part, len(cells))
+    return Overdispersion(_city(rounds), county_sd, part, len(cells))
 
 
 def _city(rounds: pl.DataFrame) -> float:

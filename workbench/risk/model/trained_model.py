@@ -12,7 +12,7 @@ from workbench.risk.model.calibration import Calibration, sigmoid
 from workbench.risk.model.glass_box import Floats, GlassBox
 from workbench.risk.model.income_forecast import Forecast
 from workbench.risk.scoring.reason_topics import TOPICS
-from workbench.store.scores import Dispersion
+from workbench.store.scores import Overdispersion
 
 _PLACE = "place"
 Groups = list[list[tuple[int, float]]]
@@ -30,7 +30,7 @@ class RiskModel:
     matrix: DesignMatrix
     box: GlassBox
     calibration: Calibration
-    dispersion: Dispersion
+    dispersion: Overdispersion
     margin: GlassBox
     logistic: GlassBox
     forecast: Forecast | None

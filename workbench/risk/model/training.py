@@ -11,7 +11,7 @@ from workbench.risk.data.drift import drifts
 from workbench.risk.data.drift import excluded as drifting_facts
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
 from workbench.risk.evaluation.backtest import Backtest, run_backtest
-from workbench.risk.evaluation.overdispersion import dispersion
+from workbench.risk.evaluation.overdispersion import overdispersion
 from workbench.risk.model.baselines import logistic, margin_only
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.fitting import Fit, Training, fit, training_rows
@@ -82,7 +82,7 @@ def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) 
         matrix=rows.matrix,
         box=fitted.box,
         calibration=fitted.calibration,
-        dispersion=dispersion(backtest.frame),
+        dispersion=overdispersion(backtest.frame),
         margin=margin_only(rows.matrix, *arguments, rows.folds, settings),
         logistic=logistic(*arguments, settings.seed),
         forecast=fit_forecast(rows.values, rows.frame, rows.weight, settings),

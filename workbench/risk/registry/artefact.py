@@ -28,7 +28,7 @@ from workbench.safeguards.plain_data import read_json
 from workbench.safeguards.zip_limits import ZipLimits, checked_members
 from workbench.store.files import check_writable
 from workbench.store.models import SUFFIX, path_in_use, put_in_use
-from workbench.store.scores import Dispersion
+from workbench.store.scores import Overdispersion
 
 FORMAT = 1
 """Of the file and of the meaning of the features in it; a model of another format is refused."""
@@ -190,7 +190,7 @@ def _model(plain: dict[str, Any]) -> RiskModel:
         matrix=DesignMatrix(_features(plain["features"], plain["definitions"]), read_json(plain["ranks"])),
         box=_box(plain["box"]),
         calibration=Calibration(**read_json(plain["calibration"])),
-        dispersion=Dispersion(**read_json(plain["dispersion"])),
+        dispersion=Overdispersion(**read_json(plain["dispersion"])),
         margin=_box(plain["margin"]),
         logistic=_box(plain["logistic"]),
         forecast=None
