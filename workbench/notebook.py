@@ -77,7 +77,7 @@ def compare(
         Scenario("notebook", place.round_name, place.county, candidates, line=line, income_error=income_error)
     )
     return ComparedStandards(
-        place, scenario, comparison.compare(place.scene, candidates, line=line, income_error=income_error)
+        place, scenario, comparison.compare(place.scope, candidates, line=line, income_error=income_error)
     )
 
 
@@ -85,7 +85,7 @@ def sweep(place: NotebookPlace, standard: Standard, *axes: str) -> Swept:
     """A standard as one or two of its keys vary, each `"key=start:stop:step"`, both ends included."""
     chosen = _parsed(standard)
     scenario = Scenario("notebook", place.round_name, place.county, (Candidate("standard", chosen),), axes=axes)
-    return Swept(place, scenario, comparison.swept(place.scene, chosen, scenario.parsed_axes()))
+    return Swept(place, scenario, comparison.swept(place.scope, chosen, scenario.parsed_axes()))
 
 
 def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:

@@ -76,7 +76,7 @@ def test_twelve_lines_above_the_header():
 def test_a_file_without_a_header_is_refused_without_a_name_or_a_number():
     with pytest.raises(FileError) as refused:
         read_odd("no_header.csv")
-    words = refused.value.found
+    words = refused.value.message
     assert "没有表头" in words.zh
     assert "列名" in words.zh
     for row in base_rows()[1:]:

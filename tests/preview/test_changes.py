@@ -6,7 +6,7 @@ import pytest
 from tests.ui.stores import simulated_store
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts.household_changes import changed_households, reasons
-from workbench.preview.request import Scene, preview
+from workbench.preview.request import PreviewScope, preview
 
 COUNTY, ROUND = "341522", "2019-10"
 NARROW = {
@@ -35,21 +35,21 @@ def store(tmp_path_factory):
     ("ours", "theirs"), [(WIDE, NARROW), (NARROW, WIDE), (DEDUCTED, PLAIN), (PLAIN, WIDE), (PLAIN, PLAIN)]
 )
 def test_as_many_change_as_the_preview_counts_and_each_has_its_reason(store, ours, theirs):
-    scene = Scene(store, ROUND, COUNTY)
+    scope = PreviewScope(store, ROUND, COUNTY)
     first, second = parse_standard(ours), parse_standard(theirs)
-    result = changed_households(scene, first, second)
-    counted = preview(scene, first, second)
+    result = changed_households(scope, first, second)
+    counted = preview(scope, first, second)
     comes_in = result.filter(pl.col("edge").fill_null(value=False))
     goes_out = result.filter(pl.col("edge_before").fill_null(value=False))
     assert (len(comes_in), len(goes_out)) == (counted["newly_in"], counted["leaving"])
-    limits = scene.limits_of(first), scene.limits_of(second)
+    limits = scope.limits_of(first), scope.limits_of(second)
     for row in result.to_dicts():
         assert reasons(row, *limits), row
 
 
 def test_a_reason_names_what_differs(store):
-    scene = Scene(store, ROUND, COUNTY)
+    scope = PreviewScope(store, ROUND, COUNTY)
     ours, theirs = parse_standard(WIDE), parse_standard(NARROW)
-    limits = scene.limits_of(ours), scene.limits_of(theirs)
-    results = {why.kind for row in changed_households(scene, ours, theirs).to_dicts() for why in reasons(row, *limits)}
+    limits = scope.limits_of(ours), scope.limits_of(theirs)
+    results = {why.kind for row in changed_households(scope, ours, theirs).to_dicts() for why in reasons(row, *limits)}
     assert {"ceiling", "group", "route"} <= results

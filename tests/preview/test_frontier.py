@@ -22,7 +22,7 @@ from workbench.preview.slips.scored_index import ranking
 GRID = [round(1 + 0.05 * n, 2) for n in range(41)]
 
 
-def scene_of(rows, data, weighted=True):
+def scope_of(rows, data, weighted=True):
     frame = scored_frame(spread(rows, weighted))
     limits = limits_of(data)
     index = index_of(frame, limits)
@@ -43,7 +43,7 @@ def some(number, n, rng):
 @settings(max_examples=60, deadline=None)
 @given(rows=households, data=standard, seed=st.integers(0, 99))
 def test_standards_of_the_family(rows, data, seed):
-    index, limits, _ = scene_of(rows, data)
+    index, limits, _ = scope_of(rows, data)
     result = family(index, parse_standard(data), limits)
     rng = np.random.default_rng(seed)
     assert result.own == (result.own[0], list(result.ceilings).index(limits.ceiling))
@@ -61,7 +61,7 @@ def test_standards_of_the_family(rows, data, seed):
 @given(rows=households, data=standard)
 def test_no_standard_of_the_family_lies_above(rows, data):
     data = {**data, "require_group": True}
-    index, limits, ranked = scene_of(rows, data)
+    index, limits, ranked = scope_of(rows, data)
     record = frontier(index, parse_standard(data), limits, ranked)
     steps = record["frontier"]
     every = [
@@ -89,7 +89,7 @@ def city(n, require_group=True):
         {"previous": None, "income_pc": float(income), **{g: bool(rng.random() < 0.1) for g in GROUPS}}
         for income in rng.uniform(3300, 9600, n)
     ]
-    return scene_of(rows, {"income": {"ceiling": {"yuan": 4900.5}, "group_ceilings": {"dibao": 1.8}},
+    return scope_of(rows, {"income": {"ceiling": {"yuan": 4900.5}, "group_ceilings": {"dibao": 1.8}},
                            "require_group": require_group}, weighted=False)  # fmt: skip
 
 

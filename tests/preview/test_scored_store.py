@@ -8,7 +8,7 @@ from tests.preview.scored import head, score_store
 from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.index.cache import load_index
-from workbench.preview.request import Analyses, preview, scene
+from workbench.preview.request import Analyses, preview, scope
 from workbench.preview.slips import scored_index as slips_module
 from workbench.preview.slips.scored_index import load_scores
 from workbench.settings import DIVISIONS
@@ -36,7 +36,7 @@ def store(tmp_path):
 
 def previewed(store, data=STANDARD, county=None, line=None, **analyses):
     standard = parse_standard(data)
-    return preview(scene(store, ROUND, county, line, standard), standard, analyses=Analyses(**analyses))
+    return preview(scope(store, ROUND, county, line, standard), standard, analyses=Analyses(**analyses))
 
 
 def test_the_keys_by_hand(store):

@@ -21,7 +21,7 @@ from workbench.preview.slips.expected import Expectation, slips_record
 from workbench.preview.slips.scored_index import ranking
 
 
-def scene_of(rows, data, weighted):
+def scope_of(rows, data, weighted):
     frame = scored_frame(spread(rows, weighted))
     limits = limits_of(data)
     index = index_of(frame, limits)
@@ -36,7 +36,7 @@ def expected(frame):
 @settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_sums_over_those_in(rows, data, weighted):
-    frame, limits, index, slips = scene_of(rows, data, weighted)
+    frame, limits, index, slips = scope_of(rows, data, weighted)
     inside = by_rule(frame, limits).filter(pl.col("edge"))
     broken = Breakdown(index, limits)
     assert totals(index, limits).inside.slips == broken.totals.inside.slips == expected(inside)
@@ -60,7 +60,7 @@ def test_sums_over_those_in(rows, data, weighted):
 @settings(max_examples=60, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_the_curve_is_the_totals(rows, data, weighted):
-    _, limits, index, _ = scene_of(rows, data, weighted)
+    _, limits, index, _ = scope_of(rows, data, weighted)
     points = [LINE, 4827.0, 5000.0, 9654.0]
     curve = ceiling_curve(index, limits, points)
     for n, point in enumerate(points):
@@ -160,7 +160,7 @@ def test_without_a_forecast_another_line_cannot_be_told():
 @settings(max_examples=60, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans(), threshold=st.sampled_from([None, 0.05, 0.3]))
 def test_net_benefit_by_hand(rows, data, weighted, threshold):
-    frame, limits, index, slips = scene_of(rows, data, weighted)
+    frame, limits, index, slips = scope_of(rows, data, weighted)
     broken = Breakdown(index, limits)
     caught = Expectation(index, slips).caught(broken.pieces)
     result = caught.net_benefit(threshold)
@@ -183,7 +183,7 @@ def test_net_benefit_by_hand(rows, data, weighted, threshold):
 def test_the_models_own_order(weighted):
     rng = np.random.default_rng(4)
     rows = [{"previous": None, "income_pc": float(income)} for income in rng.uniform(3000, 9000, 300)]
-    frame, _, index, slips = scene_of(
+    frame, _, index, slips = scope_of(
         rows, {"income": {"ceiling": {"multiple": 1.5}}, "groups": [], "require_group": False}, weighted
     )
     ranked = ranking(index.county("341522"), slips)
@@ -198,7 +198,7 @@ def test_the_models_own_order(weighted):
 
 def test_per_visit_and_per_yuan():
     rows = [{"previous": None, "income_pc": 4000.0, "dibao": True}] * 30
-    _, limits, index, slips = scene_of(rows, {"income": {"ceiling": {"multiple": 1.5}}}, weighted=False)
+    _, limits, index, slips = scope_of(rows, {"income": {"ceiling": {"multiple": 1.5}}}, weighted=False)
     broken = Breakdown(index, limits)
     caught = Expectation(index, slips).caught(broken.pieces)
     inside = broken.totals.inside

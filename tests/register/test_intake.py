@@ -31,8 +31,8 @@ def filed(office):
 
 
 def ledger(office, path):
-    seen = CountyRound(office.register.facts, ROUND, COUNTY, office.officer, NOW.date())
-    path.write_bytes(risk_ledger(gather_risk_ledger(seen)))
+    county_round = CountyRound(office.register.facts, ROUND, COUNTY, office.officer, NOW.date())
+    path.write_bytes(risk_ledger(gather_risk_ledger(county_round)))
     return read_export(path, round_name=ROUND, county=COUNTY)
 
 

@@ -38,8 +38,8 @@ def moved(office, poor, *steps):
 
 
 def listed(office):
-    seen = CountyRound(office.register.facts, ROUND, COUNTY, office.officer, DAY)
-    return gather_public_list(seen, office.officer, "县扶贫办", "0564-7356000")
+    county_round = CountyRound(office.register.facts, ROUND, COUNTY, office.officer, DAY)
+    return gather_public_list(county_round, office.officer, "县扶贫办", "0564-7356000")
 
 
 def test_corrected_above_the_line_it_is_not_published_and_who_decides_is_named(office, poor):
@@ -83,8 +83,8 @@ def test_the_public_list_holds_the_others_and_says_who_is_not_on_it(office, poor
     moved(office, (other, case["id"]), "verify", "appraise", "publicise")
     office.visit(poor[0], income_pc=20_000.0)
     result = listed(office)
-    seen = CountyRound(office.register.facts, ROUND, COUNTY, office.officer, DAY)
-    assert (len(result.rows), held_households(seen, office.officer)) == (1, [poor[0]["household_id"]])
+    county_round = CountyRound(office.register.facts, ROUND, COUNTY, office.officer, DAY)
+    assert (len(result.rows), held_households(county_round, office.officer)) == (1, [poor[0]["household_id"]])
 
 
 @pytest.mark.parametrize("proposal", ["enter", "stay_out"])

@@ -66,7 +66,7 @@ def every_place(office, url, day):
     with user.reading() as connection:
         register = rules_of(connection, ROUND, COUNTY, day).version
     in_use = standard_in_use(facts, COUNTY, ROUND, day, url)
-    seen = CountyRound(facts, ROUND, COUNTY, user, day)
+    county_round = CountyRound(facts, ROUND, COUNTY, user, day)
     open_to_all = CountyRound(facts, ROUND, COUNTY, None, day, url)
     said = {
         "register": register and register.version,
@@ -74,10 +74,10 @@ def every_place(office, url, day):
         "neighbours": (in_force := in_force_everywhere(office.acting_user("reader"), ROUND).get(COUNTY))
         and in_force.version,
     }
-    for name, each in {"ledger": seen, "ledger without an account": open_to_all}.items():
+    for name, each in {"ledger": county_round, "ledger without an account": open_to_all}.items():
         applied = standard_applied(each)
         said[name] = applied.version.version if applied.in_force else None
-    document = gather_filing(seen).standard
+    document = gather_filing(county_round).standard
     said["document"] = document and int(document.version.strip("第版"))
     return said
 

@@ -13,7 +13,7 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, RefusedError
-from workbench.preview.request import Scene, preview
+from workbench.preview.request import PreviewScope, preview
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.audit.log import AuditEvent, verify
 from workbench.register.db.procedure_tables import EntryStep, FiledRow
@@ -278,7 +278,7 @@ def test_a_filing_is_equal_to_the_preview_and_the_tiers_of_its_moment_whatever_h
     take_through(office, edge, "enter", EDGE)
     numbers = {kind: file_list(office.officer, ROUND, COUNTY, kind).number for kind in (RISK, EDGE)}
     facts = office.register.facts
-    seen = preview(Scene(facts, ROUND, COUNTY), parse_standard(STANDARD))
+    scope = preview(PreviewScope(facts, ROUND, COUNTY), parse_standard(STANDARD))
     tiers = count_tiers(lifted_facts(facts, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
     _set_fact(office, lifted["household_id"], "medical", 2)
     _set_fact(office, edge["household_id"], "income_pc", 50_000.0)
@@ -286,7 +286,7 @@ def test_a_filing_is_equal_to_the_preview_and_the_tiers_of_its_moment_whatever_h
     proofs = {kind: prove(office.officer, number) for kind, number in numbers.items()}
     assert [proof.broken for proof in proofs.values()] == [[], []]
     said = proofs[EDGE].counts["rules"]
-    assert (said.get("in", 0), said.get("below_line", 0)) == (seen["in"], seen["below_line"])
+    assert (said.get("in", 0), said.get("below_line", 0)) == (scope["in"], scope["below_line"])
     assert proofs[RISK].counts["rules"] == {key: count.rows for key, count in tiers.items() if count.rows}
 
 

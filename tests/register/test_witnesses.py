@@ -122,8 +122,8 @@ def filed(store):
 
 def test_the_filing_document_bears_the_head_at_its_filing(backed_up):
     register = open_register(FactStore(backed_up[0]))
-    seen = CountyRound(register.facts, ROUND, COUNTY, register.acting_user("officer", NOW), NOW.date())
-    head = gather_filing(seen).trail
+    county_round = CountyRound(register.facts, ROUND, COUNTY, register.acting_user("officer", NOW), NOW.date())
+    head = gather_filing(county_round).trail
     register.engine.dispose()
     with sqlite3.connect(register_path(backed_up[0])) as connection:
         last = connection.execute(

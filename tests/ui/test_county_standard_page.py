@@ -10,7 +10,7 @@ from tests.browser import assert_no_console_errors, assert_no_outside_request, o
 from tests.ui.scored import scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import read_standard
-from workbench.preview.request import preview, scene
+from workbench.preview.request import preview, scope
 
 pytestmark = pytest.mark.browser
 COUNTY, ROUND = "341522", "2019-10"
@@ -48,7 +48,7 @@ def upload(page, path):
 def expected_count(page, store):
     """The count of the standard that the page shows as YAML, made without the page."""
     standard = read_standard(page.locator("[data-yaml]").inner_text())
-    return standard, preview(scene(store, ROUND, COUNTY, None, standard), standard)
+    return standard, preview(scope(store, ROUND, COUNTY, None, standard), standard)
 
 
 def assert_agrees(page, store):
@@ -185,7 +185,7 @@ def test_another_county_and_round(opened, store):
     page.get_by_label("轮次").select_option("2019年5月")
     standard = read_standard(page.locator("[data-yaml]").inner_text())
     assert standard.county == "341524"
-    count = preview(scene(store, "2019-05", "341524", None, standard), standard)
+    count = preview(scope(store, "2019-05", "341524", None, standard), standard)
     page.wait_for_function(
         "count => document.querySelector('[data-figure=inside] .wb-figure-value').textContent.replace(/\\D/g, '') === count",
         arg=str(count["in"]),

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.ui.scored import ROUND, put_model_in_use, scored_store
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 from workbench.settings import NOTEBOOKS
 
 HEAVY = ("sklearn", "pandas", "skops", "interpret", "matplotlib", "altair", "plotly")
@@ -25,8 +25,8 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 def store(tmp_path_factory):
     made = scored_store(tmp_path_factory.mktemp("city") / "store", 3000)
     put_model_in_use(made)
-    seen = Scene(made, ROUND, "341522")
-    seen.scores(seen.index_of(deduct_out_of_pocket=False))  # what the first look builds is kept from then on
+    scope = PreviewScope(made, ROUND, "341522")
+    scope.scores(scope.index_of(deduct_out_of_pocket=False))  # what the first look builds is kept from then on
     return made
 
 

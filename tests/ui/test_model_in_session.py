@@ -4,7 +4,7 @@ import pytest
 
 from tests.ui.scored import ROUND, scored_store
 from workbench.errors import InputError
-from workbench.preview.request import Scene, preview
+from workbench.preview.request import PreviewScope, preview
 from workbench.preview.slips.expected import slips_record
 from workbench.preview.slips.frontier import frontier
 from workbench.ui.kit.texts.language import Language
@@ -30,7 +30,7 @@ def test_expected_slips_are_those_of_the_preview(session, store):
     session.put("income.ceiling", {"multiple": 1.7})
     broken, expected = session.breakdown(), session.expectation()
     figures = slips_record(expected.caught(broken.pieces), broken.totals.inside, None)
-    record = preview(Scene(store, ROUND, COUNTY), session.standard)
+    record = preview(PreviewScope(store, ROUND, COUNTY), session.standard)
     for key in ("expected_slips", "expected_slips_interval", "slips_share", "slips_share_interval"):
         assert figures[key] == record[key]
     assert session.head().model == "made-up"

@@ -8,7 +8,7 @@ from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import StandardError, StoreError
 from workbench.notebook import compare, open_place, readings, reference, rules_and_model, scored_rounds, sweep, vary
-from workbench.preview.request import preview, scene
+from workbench.preview.request import preview, scope
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
@@ -32,7 +32,7 @@ def test_figures_are_those_of_the_preview(place, store):
     comparison = compare(place, {"a": reference(), "b": vary(reference(), WIDER)})
     for name, data in (("a", reference()), ("b", vary(reference(), WIDER))):
         standard = parse_standard(data)
-        record = preview(scene(store, ROUND, COUNTY, None, standard), standard)
+        record = preview(scope(store, ROUND, COUNTY, None, standard), standard)
         assert comparison.frame.loc[name, ["in", "cannot_tell", "below_line"]].tolist() == [
             record["in"],
             record["cannot_tell"],

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
 from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
-from workbench.preview.request import preview, scene
+from workbench.preview.request import preview, scope
 from workbench.preview.scenario import parse_scenario
 from workbench.store.scenarios import list_scenarios
 
@@ -72,7 +72,7 @@ def test_an_analyst_compares_three_saves_opens_again_and_downloads(opened, store
     (saved,) = list_scenarios(store.root)
     shown = numbers(page, "in")
     for each, count in zip(parse_scenario(saved.data).candidates, shown, strict=True):
-        assert preview(scene(store, ROUND, COUNTY, None, each.standard), each.standard)["in"] == count
+        assert preview(scope(store, ROUND, COUNTY, None, each.standard), each.standard)["in"] == count
 
     address = page.url
     page.goto("about:blank")

@@ -14,7 +14,7 @@ from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.errors import InputError, RefusedError, StoreError, WorkbenchError
 from workbench.preview.counts.comparison import swept
-from workbench.preview.request import preview, scene
+from workbench.preview.request import preview, scope
 from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
 from workbench.store.scenarios import list_scenarios, read_scenario
 from workbench.ui.kit.files.download import csv_bytes, file_name, xlsx_bytes
@@ -74,7 +74,7 @@ def test_every_key_that_is_offered_can_be_changed_and_has_its_words(session, key
 def test_figures_are_those_of_a_preview(three, store):
     compared = three.compared()
     for each in three.scenario.candidates:
-        record = preview(scene(store, ROUND, COUNTY, None, each.standard), each.standard)
+        record = preview(scope(store, ROUND, COUNTY, None, each.standard), each.standard)
         for key in ("in", "cannot_tell", "below_line", "by_group", "expected_slips"):
             assert compared.records[each.name][key] == record[key]
 
@@ -186,7 +186,7 @@ def test_a_sweep_in_slices_is_the_sweep(three):
     whole = {(p["line"], p["income.ceiling.multiple"]): p["in"] for p in points}
     for line in (3000.0, 3600.0, 4200.0):
         one = swept(
-            three.scene(),
+            three.scope(),
             changed(three.scenario.candidates[0].standard, "line", str(line)),
             three.scenario.parsed_axes()[1:],
         )

@@ -5,7 +5,7 @@ import pytest
 from tests.ui.stores import simulated_store
 from workbench.domain.rules.standard import read_standard
 from workbench.errors import InputError, StoreError
-from workbench.preview.request import preview, scene
+from workbench.preview.request import preview, scope
 from workbench.register.standards.in_force import Source
 from workbench.store.facts import FactStore
 from workbench.ui.pages.county_standard.state import StandardSession
@@ -25,7 +25,7 @@ def session(store):
 
 def counted(store, text):
     standard = read_standard(text)
-    return preview(scene(store, ROUND, COUNTY, None, standard), standard)
+    return preview(scope(store, ROUND, COUNTY, None, standard), standard)
 
 
 def test_begins_with_the_reference_of_the_county_asked_for(session):

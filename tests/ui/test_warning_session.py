@@ -9,7 +9,7 @@ from tests.ui.scored import ROUND, scored_store
 from tests.ui.stores import simulated_store
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
-from workbench.preview.request import Scene, preview
+from workbench.preview.request import PreviewScope, preview
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.early_warning import STANDINGS
 from workbench.statistics.tiers import count_tiers, lifted_facts
@@ -39,7 +39,7 @@ def in_row(session, standing):
 def test_rows_are_the_counts_of_the_rules(session, store):
     tiers = count_tiers(lifted_facts(store, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
     assert {key: in_row(session, key) for key in tiers} == {key: count.households for key, count in tiers.items()}
-    record = preview(Scene(store, ROUND, COUNTY), standard_in_use(store, COUNTY, ROUND).standard)
+    record = preview(PreviewScope(store, ROUND, COUNTY), standard_in_use(store, COUNTY, ROUND).standard)
     assert (in_row(session, "edge_in"), in_row(session, "edge_unknown"), in_row(session, "below_line")) == (
         record["in"], record["cannot_tell"], record["below_line"],
     )  # fmt: skip

@@ -100,12 +100,12 @@ def seen_from(
     if acting_account(account) is None:
         facts = open_store(store)
         today = now_in_beijing().date()
-        seen = CountyRound(facts, checked_round(round_name), county, None, today, register_url(register))
+        county_round = CountyRound(facts, checked_round(round_name), county, None, today, register_url(register))
     else:
         user = acting_user(account, at, register, store)
-        seen = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
-    seen.facts.files(round_name, county)  # says so where they are not stored
-    return seen
+        county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
+    county_round.facts.files(round_name, county)  # says so where they are not stored
+    return county_round
 
 
 def checked_suffix(out: Path, suffix: str) -> Path:
@@ -115,17 +115,23 @@ def checked_suffix(out: Path, suffix: str) -> Path:
     return out
 
 
-def _say(seen: CountyRound, out: Path, record: dict[str, Any], *, as_json: bool) -> None:
+def _say(county_round: CountyRound, out: Path, record: dict[str, Any], *, as_json: bool) -> None:
 
     def show() -> None:
-        if seen.simulated:
+        if county_round.simulated:
             say(SIMULATED)
-        name = standard_applied(seen).name
+        name = standard_applied(county_round).name
         say(Words(f"边缘户标准：{name.zh}", f"edge-household standard: {name.en}"))
         say(Words(f"已存为 {out}", f"saved as {out}"))
 
     emit(
-        {"round": seen.round, "county": seen.county, "out": str(out), **record, "simulated": seen.simulated},
+        {
+            "round": county_round.round,
+            "county": county_round.county,
+            "out": str(out),
+            **record,
+            "simulated": county_round.simulated,
+        },
         show,
         as_json=as_json,
     )

@@ -22,7 +22,7 @@ from workbench.store.scores import ScoreHead
 
 
 @dataclass(frozen=True)
-class Scene:
+class PreviewScope:
     """A round of a store, of one county or of all, as previews see it; indexes of both incomes, loaded when needed."""
 
     store: FactStore
@@ -66,13 +66,15 @@ class Scene:
         return Comparison.of(index, limits, self.index_for(limits))
 
     def scores(self, index: PreviewIndex) -> SlipScores | None:
-        """The model's scores over the rows of an index of this scene; None where no model has scored the round."""
+        """The model's scores over the rows of an index of this scope; None where no model has scored the round."""
         return load_scores(self.store, self.round_name, index)
 
 
-def scene(store: FactStore, round_name: str, county: str | None, line: float | None, standard: EdgeStandard) -> Scene:
-    """The scene of a standard: its own county where none is chosen."""
-    return Scene(store, round_name, county or standard.county, line)
+def scope(
+    store: FactStore, round_name: str, county: str | None, line: float | None, standard: EdgeStandard
+) -> PreviewScope:
+    """The scope of a standard: its own county where none is chosen."""
+    return PreviewScope(store, round_name, county or standard.county, line)
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,14 @@ class Analyses:
 
 
 def preview(
-    seen: Scene, standard: EdgeStandard, against: EdgeStandard | None = None, analyses: Analyses | None = None
+    scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard | None = None, analyses: Analyses | None = None
 ) -> dict[str, Any]:
     """The preview as the contract prints it; `milliseconds` is the time of counting, index and scores at hand."""
     analyses = analyses or Analyses()
-    limits = seen.limits_of(standard)
-    index = seen.index_for(limits)
-    comparison = seen.comparison(index, against)
-    scores = seen.scores(index)
+    limits = scope.limits_of(standard)
+    index = scope.index_for(limits)
+    comparison = scope.comparison(index, against)
+    scores = scope.scores(index)
     slips = scores.under(index, limits.line) if scores else None
     expectation = Expectation(index, slips).prepare() if slips else None
     index = index.with_slips(slips.expected if slips else None)
@@ -115,8 +117,8 @@ def preview(
     figures = slips_record(caught, broken.totals.inside, costs["cost"], analyses.threshold) if caught else NO_SLIPS
     milliseconds = (time.perf_counter() - begin) * 1000
     return {
-        "round": seen.round_name,
-        "county": seen.county,
+        "round": scope.round_name,
+        "county": scope.county,
         "line": limits.line,
         **counts,
         **costs,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.preview.request import Scene, preview
+from workbench.preview.request import PreviewScope, preview
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.in_force import standard_of_round
 
@@ -18,5 +18,7 @@ def submission_figures(user: ActingUser, round_name: str, county: str, standard:
     """The figures of a standard's preview over a round, compared with the one in force there, as they are now."""
     with user.reading() as connection:
         current = standard_of_round(connection, county, round_name, user.today)
-    record = preview(Scene(user.register.facts, round_name, county), standard, current.standard if current else None)
+    record = preview(
+        PreviewScope(user.register.facts, round_name, county), standard, current.standard if current else None
+    )
     return {key: record[key] for key in FIGURES if key in record} | {"facts": user.register.facts.digest(round_name)}

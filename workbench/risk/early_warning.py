@@ -12,7 +12,7 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.domain.rules.states import STATE_FACTS, with_state
 from workbench.domain.rules.tiers import TIER_FACTS, TIERS, UNDETERMINED, tier_frame
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores, read_scores
@@ -59,7 +59,7 @@ def watched(
     stored = pl.DataFrame(store.read_with_previous(round_name, county, _COLUMNS))
     facts = with_filed_tiers(store, round_name, stored, register)
     lifted = _tiered(facts.filter(pl.col("kind") == "lifted"), round_name)
-    others = _assessed(facts.filter(pl.col("kind") == "unregistered"), Scene(store, round_name), standards)
+    others = _assessed(facts.filter(pl.col("kind") == "unregistered"), PreviewScope(store, round_name), standards)
     both = pl.concat([lifted, others], how="diagonal")
     stated: pl.DataFrame = with_state(both, tier_parameters(round_name).line).select(_SHOWN_COLUMNS)
     scored = stated.join(_scores(store, round_name, county), on=_KEY, how="left", maintain_order="left")
@@ -74,10 +74,10 @@ def _tiered(lifted: pl.DataFrame, round_name: str) -> pl.DataFrame:
     )
 
 
-def _assessed(others: pl.DataFrame, seen: Scene, standards: Mapping[str, EdgeStandard]) -> pl.DataFrame:
+def _assessed(others: pl.DataFrame, scope: PreviewScope, standards: Mapping[str, EdgeStandard]) -> pl.DataFrame:
     """What each county's own standard says of its households."""
     parts = [
-        edge_frame(others.filter(pl.col("county_code") == code), seen.limits_of(standard)).drop(
+        edge_frame(others.filter(pl.col("county_code") == code), scope.limits_of(standard)).drop(
             "^route_.*$", "excluded"
         )
         for code, standard in standards.items()

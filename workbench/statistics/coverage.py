@@ -10,7 +10,7 @@ from workbench.domain.rules.coverage import CHECKS, COVERAGE_FACTS, coverage_fra
 from workbench.domain.rules.edge import EDGE_FACTS, edge_frame
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Count
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
 
 LIFTED, EDGE = "lifted", "edge"
@@ -41,20 +41,22 @@ NO_HOUSEHOLDS = AreaCoverage(
 )  # fmt: skip
 
 
-def managed_households(scene: Scene, standard: EdgeStandard | None = None, register: str | None = None) -> pl.DataFrame:
-    """The lifted households of a scene, and the edge households that a standard brings in, with what each lacks.
+def managed_households(
+    scope: PreviewScope, standard: EdgeStandard | None = None, register: str | None = None
+) -> pl.DataFrame:
+    """The lifted households of a scope, and the edge households that a standard brings in, with what each lacks.
 
     `group` is `lifted` or `edge`. `standard` None: for each county the one in force, by the
     register of the store or at the URL `register`. A household of which
     the standard cannot tell is not among them: the preview counts those.
     """
-    facts = pl.DataFrame(scene.store.read_with_previous(scene.round_name, scene.county, _COLUMNS))
+    facts = pl.DataFrame(scope.store.read_with_previous(scope.round_name, scope.county, _COLUMNS))
     parts = [facts.filter(pl.col("kind") == "lifted").with_columns(group=pl.lit(LIFTED))]
     unregistered = facts.filter(pl.col("kind") == "unregistered")
     for (county,), of_county in unregistered.group_by("county_code", maintain_order=True):
-        chosen = standard or standard_in_use(scene.store, str(county), scene.round_name, register=register).standard
+        chosen = standard or standard_in_use(scope.store, str(county), scope.round_name, register=register).standard
         if chosen.county in (None, county):
-            assessed: pl.DataFrame = edge_frame(of_county, scene.limits_of(chosen))
+            assessed: pl.DataFrame = edge_frame(of_county, scope.limits_of(chosen))
             inside = assessed.filter(pl.col("edge").fill_null(value=False))
             parts.append(inside.select(facts.columns).with_columns(group=pl.lit(EDGE)))
     checked: pl.DataFrame = coverage_frame(pl.concat(parts))

@@ -160,10 +160,10 @@ def public_list_command(
     as_json: JsonOption = False,
 ) -> None:
     """The list to hang out: no ID number, phone, account or health."""
-    seen = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
-    listed = gather_public_list(seen, user, office, phone)
+    county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
+    listed = gather_public_list(county_round, user, office, phone)
     write_file(checked_suffix(out, ".xlsx"), public_list(listed))
-    _say_saved(out, len(listed.rows), held_households(seen, user), as_json=as_json)
+    _say_saved(out, len(listed.rows), held_households(county_round, user), as_json=as_json)
 
 
 @cases_app.command(
@@ -184,8 +184,8 @@ def entry_list_command(
     as_json: JsonOption = False,
 ) -> None:
     """Every household to be entered in the window (§2.1.3-b); nobody is left out."""
-    seen = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
-    listed = gather_entry_list(seen, user, window)
+    county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
+    listed = gather_entry_list(county_round, user, window)
     write_file(checked_suffix(out, ".xlsx"), entry_list(listed))
     _say_saved(out, len(listed.rows), as_json=as_json)
 

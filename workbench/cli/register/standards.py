@@ -11,7 +11,7 @@ from workbench.cli.output import emit, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, with_acting_user
 from workbench.domain.rules.standard import standard_data, write_standard
 from workbench.errors import Words
-from workbench.preview.request import Scene, preview
+from workbench.preview.request import PreviewScope, preview
 from workbench.preview.submission import FIGURES, submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import RESULTS, Effect, effect
@@ -237,8 +237,8 @@ def compare_command(
 ) -> None:
     """The second version against the first over a round: who comes in, who leaves, what it costs."""
     old, new = version(user, first), version(user, second)
-    scene = Scene(user.register.facts, checked_round(round_name), new.county)
-    before, after = preview(scene, old.standard), preview(scene, new.standard, old.standard)
+    scope = PreviewScope(user.register.facts, checked_round(round_name), new.county)
+    before, after = preview(scope, old.standard), preview(scope, new.standard, old.standard)
     record = {"first": first, "second": second, "round": round_name, "newly_in": after["newly_in"], "leaving": after["leaving"],
               "before": {key: before[key] for key in FIGURES if key in before},
               "after": {key: after[key] for key in FIGURES if key in after}}  # fmt: skip

@@ -21,7 +21,7 @@ from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.cli.rules.places import county_name
 from workbench.domain.rules.coverage import CHECK, CHECKS
 from workbench.errors import Words
-from workbench.preview.request import Scene, whole
+from workbench.preview.request import PreviewScope, whole
 from workbench.register.standards.in_force import standard_in_use
 from workbench.settings import register_url
 from workbench.statistics.coverage import (
@@ -62,8 +62,8 @@ def coverage_command(
 ) -> None:
     """Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
     facts = open_store(store)
-    scene = Scene(facts, checked_round(round_name), county, line)
-    managed = managed_households(scene, standard_of(standard) if standard else None, register_url())
+    scope = PreviewScope(facts, checked_round(round_name), county, line)
+    managed = managed_households(scope, standard_of(standard) if standard else None, register_url())
     record: dict[str, Any] = {
         "round": round_name,
         "county": county,
@@ -73,17 +73,17 @@ def coverage_command(
         **{name: _by_place(count_coverage(managed, PLACES[:depth])) for name, depth in _DEPTHS.items()},
     }
     if standard is None:
-        record["standards"] = _applied(scene)
+        record["standards"] = _applied(scope)
     if listed:
         record["list"] = gaps_list(managed).to_dicts()
     emit(record, lambda: _show(record), as_json=as_json)
 
 
-def _applied(scene: Scene) -> dict[str, Any]:
+def _applied(scope: PreviewScope) -> dict[str, Any]:
     """By which standard the edge households of each county were told, where none was given."""
-    codes = [scene.county] if scene.county else scene.store.counties(scene.round_name)
+    codes = [scope.county] if scope.county else scope.store.counties(scope.round_name)
     url = register_url()
-    return {code: standard_in_use(scene.store, code, scene.round_name, register=url).record() for code in codes}
+    return {code: standard_in_use(scope.store, code, scope.round_name, register=url).record() for code in codes}
 
 
 _DEPTHS = {"by_county": 1, "by_township": 2, "by_village": 3}

@@ -31,7 +31,7 @@ from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
-from workbench.preview.request import Scene, whole
+from workbench.preview.request import PreviewScope, whole
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 
@@ -114,7 +114,7 @@ def explain_command(
     record: dict[str, Any] = {"household_id": household, "round": round_name, "county": known["county_code"]}
     if known["kind"] == "unregistered":
         chosen = standard_of(standard) if standard else _plain_standard()
-        limits = Scene(facts, round_name, None, line).limits_of(chosen)
+        limits = PreviewScope(facts, round_name, None, line).limits_of(chosen)
         explanation = explain_edge(known, limits)
         record |= {"kind": known["kind"], **_edge_record(explanation, limits)}
     else:

@@ -22,7 +22,7 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, emit, say
 from workbench.cli.standards.shown import show_preview, show_sweep
 from workbench.preview.counts.sweep import parse_axis, sweep
-from workbench.preview.request import Analyses, preview, scene
+from workbench.preview.request import Analyses, preview, scope
 
 ThresholdOption = Annotated[
     float | None,
@@ -72,10 +72,10 @@ def preview_command(
     """What a county standard brings in: households, townships, groups, routes, cost, expected slips."""
     facts = open_store(store)
     chosen = standard_of(standard)
-    seen = scene(facts, checked_round(round_name), county, line, chosen)
+    chosen_scope = scope(facts, checked_round(round_name), county, line, chosen)
     analyses = Analyses(threshold, frontier, income_error, bunching)
-    record = preview(seen, chosen, standard_of(against) if against else None, analyses)
-    record["simulated"] = is_simulated(facts, round_name, seen.county)
+    record = preview(chosen_scope, chosen, standard_of(against) if against else None, analyses)
+    record["simulated"] = is_simulated(facts, round_name, chosen_scope.county)
     emit(record, lambda: show_preview(record), as_json=as_json)
 
 
@@ -93,18 +93,18 @@ def sweep_command(
     """The counts of a standard as one or two of its keys vary."""
     facts = open_store(store)
     chosen = standard_of(standard)
-    seen = scene(facts, checked_round(round_name), county, line, chosen)
+    chosen_scope = scope(facts, checked_round(round_name), county, line, chosen)
     axes = [parse_axis(text) for text in vary]
-    index = seen.index_for(seen.limits_of(chosen))
-    comparison = seen.comparison(index, standard_of(against) if against else None)
-    scores = seen.scores(index)
+    index = chosen_scope.index_for(chosen_scope.limits_of(chosen))
+    comparison = chosen_scope.comparison(index, standard_of(against) if against else None)
+    scores = chosen_scope.scores(index)
     begin = time.perf_counter()
     grid = [
         {key: _whole(value) for key, value in point.items()}
-        for point in sweep(index, chosen, seen.line_of(chosen), axes, comparison, scores)
+        for point in sweep(index, chosen, chosen_scope.line_of(chosen), axes, comparison, scores)
     ]
     seconds = time.perf_counter() - begin
-    simulated = is_simulated(facts, round_name, seen.county)
+    simulated = is_simulated(facts, round_name, chosen_scope.county)
     each = round(seconds * 1000 / len(grid), 3)
     points = [{**point, "milliseconds": each} for point in grid]
 
@@ -116,8 +116,8 @@ def sweep_command(
     emit(
         {
             "round": round_name,
-            "county": seen.county,
-            "line": seen.line_of(chosen),
+            "county": chosen_scope.county,
+            "line": chosen_scope.line_of(chosen),
             "grid": points,
             "simulated": simulated,
             "seconds": round(seconds, 3),

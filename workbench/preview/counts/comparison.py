@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.sweep import Axis, check_axes, sweep
-from workbench.preview.request import Analyses, Scene, preview
+from workbench.preview.request import Analyses, PreviewScope, preview
 from workbench.preview.scenario import Candidate
 
 Record = dict[str, Any]
@@ -18,7 +18,7 @@ _SLICE = 8
 class Compared:
     """What previews say of each candidate, by name and in their order.
 
-    `by_county`: the same a county code, where the scene is the whole city; `other_line`: under another line.
+    `by_county`: the same a county code, where the scope is the whole city; `other_line`: under another line.
     """
 
     records: dict[str, Record]
@@ -27,7 +27,7 @@ class Compared:
 
 
 def compare(
-    scene: Scene,
+    scope: PreviewScope,
     candidates: Sequence[Candidate],
     *,
     line: float | None = None,
@@ -39,30 +39,32 @@ def compare(
     `report(done, all)` after each preview; what it raises ends the work.
     """
     unbound = [Candidate(each.name, each.standard.model_copy(update={"county": None})) for each in candidates]
-    codes = scene.store.counties(scene.round_name) if scene.county is None else []
+    codes = scope.store.counties(scope.round_name) if scope.county is None else []
     counter = _Counter(len(unbound) * (1 + len(codes) + (line is not None)), report)
     against = unbound[0].standard
     analyses = Analyses(income_error=income_error)
 
-    def previewed(where: Scene, asked: Analyses) -> dict[str, Record]:
+    def previewed(where: PreviewScope, asked: Analyses) -> dict[str, Record]:
         by_candidate = {}
         for each in unbound:
             by_candidate[each.name] = preview(where, each.standard, against, asked)
             counter.step()
         return by_candidate
 
-    records = previewed(scene, analyses)
-    by_county = {code: previewed(replace(scene, county=code), Analyses()) for code in codes}
-    other = previewed(replace(scene, line=line), Analyses()) if line is not None else {}
+    records = previewed(scope, analyses)
+    by_county = {code: previewed(replace(scope, county=code), Analyses()) for code in codes}
+    other = previewed(replace(scope, line=line), Analyses()) if line is not None else {}
     return Compared(records, by_county, other)
 
 
-def swept(scene: Scene, standard: EdgeStandard, axes: Sequence[Axis], report: Report | None = None) -> list[Record]:
+def swept(
+    scope: PreviewScope, standard: EdgeStandard, axes: Sequence[Axis], report: Report | None = None
+) -> list[Record]:
     """The records of `sweep`, worked out in slices so that the work can be seen and ended."""
     standard = standard.model_copy(update={"county": None})
-    index = scene.index_for(scene.limits_of(standard))
-    scores = scene.scores(index)
-    line = scene.line_of(standard)
+    index = scope.index_for(scope.limits_of(standard))
+    scores = scope.scores(index)
+    line = scope.line_of(standard)
     cut = next((axis for axis in axes if not axis.key.startswith("income.ceiling")), axes[0])
     parts = [cut.values[start : start + _SLICE] for start in range(0, len(cut.values), _SLICE)]
     counter = _Counter(len(parts), report)

@@ -11,25 +11,25 @@ from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits, edge_frame, tested_income
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.index.build import INDEX_COLUMNS
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 
 _ASSESSED = ("edge", "excluded", "below_line", *(f"route_{route}" for route in ROUTES))
 ENTERS, LEAVES, OPEN, SETTLED = "enters", "leaves", "open", "settled"
 """In `change`: comes in; goes out; can no longer be told; was open and is now out."""
 
 
-def changed_households(seen: Scene, ours: EdgeStandard, theirs: EdgeStandard) -> pl.DataFrame:
+def changed_households(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeStandard) -> pl.DataFrame:
     """The unregistered households of whom two standards say different things; a row each, with the facts of the round.
 
     Added: what `domain.rules.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`),
     `income` as ours tests it, and `change`.
     """
-    facts = pl.DataFrame(seen.store.read_with_previous(seen.round_name, seen.county, list(INDEX_COLUMNS)))
+    facts = pl.DataFrame(scope.store.read_with_previous(scope.round_name, scope.county, list(INDEX_COLUMNS)))
     unregistered = facts.filter(pl.col("kind") == "unregistered")
-    before = edge_frame(unregistered, seen.limits_of(theirs)).select(
+    before = edge_frame(unregistered, scope.limits_of(theirs)).select(
         pl.col(name).alias(f"{name}_before") for name in _ASSESSED
     )
-    after: pl.DataFrame = edge_frame(unregistered, seen.limits_of(ours))
+    after: pl.DataFrame = edge_frame(unregistered, scope.limits_of(ours))
     both = pl.concat([after, before], how="horizontal").filter(~pl.col("edge").eq_missing(pl.col("edge_before")))
     income = tested_income(deduct_out_of_pocket=ours.income.deduct_out_of_pocket)
     with_income: pl.DataFrame = nw.from_native(both).with_columns(income=income).to_native()

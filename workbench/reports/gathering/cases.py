@@ -23,19 +23,19 @@ _MATTER = {
 """What is made public of a case, by where it comes from (§2.1.3-a, §2.2-d)."""
 
 
-def gather_public_list(seen: CountyRound, user: ActingUser, office: str, phone: str) -> PublicList:
+def gather_public_list(county_round: CountyRound, user: ActingUser, office: str, phone: str) -> PublicList:
     """The households of the area whose publicity runs, for the longest of their periods; without those corrected above the line."""
-    rows, held = _publicised(seen, user)
+    rows, held = _publicised(county_round, user)
     if not rows:
         raise RefusedError(
             Words(
-                f"{seen.name} {seen.round}：没有公示中的户（按更正后的事实不低于扶贫标准、待决定的 {len(held)} 户不列）",
-                f"{seen.name} {seen.round}: nobody is being publicised ({len(held)} households whose corrected facts lie above "
+                f"{county_round.name} {county_round.round}：没有公示中的户（按更正后的事实不低于扶贫标准、待决定的 {len(held)} 户不列）",
+                f"{county_round.name} {county_round.round}: nobody is being publicised ({len(held)} households whose corrected facts lie above "
                 "the line, to be decided on, are not listed)",
             )
         )
-    known = heads(user, seen.round, seen.county, [row["household_id"] for row in rows], "public_list")
-    persons = _facts(seen, rows)
+    known = heads(user, county_round.round, county_round.county, [row["household_id"] for row in rows], "public_list")
+    persons = _facts(county_round, rows)
     listed = tuple(
         PublicRow(
             township=row["township"] or "", village=row["village"] or "", group="",
@@ -47,24 +47,24 @@ def gather_public_list(seen: CountyRound, user: ActingUser, office: str, phone: 
     )  # fmt: skip
     starts = min(dt.date.fromisoformat(row["publicity_from"]) for row in rows)
     ends = max(dt.date.fromisoformat(row["publicity_until"]) for row in rows)
-    return PublicList(seen.heading(), listed, starts, ends, office, phone)
+    return PublicList(county_round.heading(), listed, starts, ends, office, phone)
 
 
-def held_households(seen: CountyRound, user: ActingUser) -> list[str]:
+def held_households(county_round: CountyRound, user: ActingUser) -> list[str]:
     """The households that are on no public list though their publicity runs: by their corrected facts not below the line."""
-    return [row["household_id"] for row in _publicised(seen, user)[1]]
+    return [row["household_id"] for row in _publicised(county_round, user)[1]]
 
 
-def _publicised(seen: CountyRound, user: ActingUser) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _publicised(county_round: CountyRound, user: ActingUser) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The cases whose publicity runs: those to be listed, and those held back until somebody has decided."""
-    rows = _of_round(seen, user, {CaseStage.PUBLICISED})
+    rows = _of_round(county_round, user, {CaseStage.PUBLICISED})
     with user.reading() as connection:
         below = below_line_now(user, connection, rows)
     listed = [row for row in rows if below[row["id"]] is not False]
     return listed, [row for row in rows if below[row["id"]] is False]
 
 
-def gather_entry_list(seen: CountyRound, user: ActingUser, window: str) -> EntryList:
+def gather_entry_list(county_round: CountyRound, user: ActingUser, window: str) -> EntryList:
     """Every household that waits for a window, or was entered in it: nobody is left out (§2.1.3-c)."""
     with user.reading() as connection:
         entry_window = county_records.window(connection, window)
@@ -72,17 +72,17 @@ def gather_entry_list(seen: CountyRound, user: ActingUser, window: str) -> Entry
             raise RefusedError(Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown"))
         steps = county_records.case_steps(connection)
     rows = [
-        row for row in _of_round(seen, user, {CaseStage.WAITING, CaseStage.ENTERED})
+        row for row in _of_round(county_round, user, {CaseStage.WAITING, CaseStage.ENTERED})
         if row["window_id"] in {None, entry_window["id"]}
     ]  # fmt: skip
-    known = heads(user, seen.round, seen.county, [row["household_id"] for row in rows], "entry_list")
-    facts = _facts(seen, rows)
+    known = heads(user, county_round.round, county_round.county, [row["household_id"] for row in rows], "entry_list")
+    facts = _facts(county_round, rows)
     listed = tuple(
-        _entry_row(seen, row, known.get(row["household_id"], NOBODY), facts.get(row["household_id"], {}), steps)
+        _entry_row(county_round, row, known.get(row["household_id"], NOBODY), facts.get(row["household_id"], {}), steps)
         for row in rows
     )
     return EntryList(
-        seen.heading(),
+        county_round.heading(),
         listed,
         dt.date.fromisoformat(entry_window["opens"]),
         dt.date.fromisoformat(entry_window["closes"]),
@@ -90,14 +90,14 @@ def gather_entry_list(seen: CountyRound, user: ActingUser, window: str) -> Entry
 
 
 def _entry_row(
-    seen: CountyRound, case: dict[str, Any], head: Any, facts: dict[str, Any], steps: dict[Any, Any]
+    county_round: CountyRound, case: dict[str, Any], head: Any, facts: dict[str, Any], steps: dict[Any, Any]
 ) -> EntryRow:
     def action(name: str) -> ActionRecord:
         taken = steps[case["id"], name]
         return ActionRecord(taken["account"], dt.date.fromisoformat(taken["day"]))
 
     return EntryRow(
-        place=seen.place(case), household_id=case["household_id"], head_name=head.name, id_number=head.id_number,
+        place=county_round.place(case), household_id=case["household_id"], head_name=head.name, id_number=head.id_number,
         persons=facts.get("persons"), income_pc=facts.get("income_pc"), cause=facts.get("cause") or "",
         origin=ORIGINS[case["origin"]][0], verified=action("verify"), appraised=action("appraise"),
         publicised_from=dt.date.fromisoformat(case["publicity_from"]),
@@ -106,18 +106,18 @@ def _entry_row(
     )  # fmt: skip
 
 
-def _of_round(seen: CountyRound, user: ActingUser, stages: set[CaseStage]) -> list[dict[str, Any]]:
+def _of_round(county_round: CountyRound, user: ActingUser, stages: set[CaseStage]) -> list[dict[str, Any]]:
     """The cases of the county and round at these stages, by township and village."""
     listed = [
         row for row in cases(user)
-        if row["county"] == seen.county and row["round"] == seen.round and CaseStage(row["stage"]) in stages
+        if row["county"] == county_round.county and row["round"] == county_round.round and CaseStage(row["stage"]) in stages
     ]  # fmt: skip
     return sorted(listed, key=lambda row: (row["township"] or "", row["village"] or "", row["id"]))
 
 
-def _facts(seen: CountyRound, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _facts(county_round: CountyRound, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     wanted = [row["household_id"] for row in rows]
-    chosen = seen.households.filter(pl.col("household_id").is_in(wanted)).select(
+    chosen = county_round.households.filter(pl.col("household_id").is_in(wanted)).select(
         "household_id", "persons", "income_pc", "cause"
     )
     return {row["household_id"]: row for row in chosen.to_dicts()}

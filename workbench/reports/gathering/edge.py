@@ -22,32 +22,32 @@ _OF_REGISTER = ("state", "entered_round", "entered_on", "left_on", "left_because
 _STATUS = {"registered": EdgeStatus.REGISTERED, "risk_gone": EdgeStatus.RISK_GONE}
 
 
-def gather_edge_ledger(seen: CountyRound) -> EdgeLedger:
+def gather_edge_ledger(county_round: CountyRound) -> EdgeLedger:
     """The households of the edge register at the end of the round, those that left in it too.
 
     Where nobody in particular asks: the households that the standard in force brings in by the facts, as none is entered yet.
     """
-    if seen.user is None:
-        name = standard_applied(seen).name.zh
-        rows = tuple(_by_rule(seen, name, row) for row in brought_in(seen).iter_rows(named=True))
-        return EdgeLedger(seen.heading(), rows)
-    registered = registered_households(seen)
-    records = RegisterRecords(seen, "edge", registered["household_id"].to_list())
-    with seen.user.reading() as connection:
-        standards = titles(connection, seen.county)
-    rows = tuple(_registered(seen, records, standards, row) for row in registered.iter_rows(named=True))
-    return EdgeLedger(seen.heading("edge"), rows)
+    if county_round.user is None:
+        name = standard_applied(county_round).name.zh
+        rows = tuple(_by_rule(county_round, name, row) for row in brought_in(county_round).iter_rows(named=True))
+        return EdgeLedger(county_round.heading(), rows)
+    registered = registered_households(county_round)
+    records = RegisterRecords(county_round, "edge", registered["household_id"].to_list())
+    with county_round.user.reading() as connection:
+        standards = titles(connection, county_round.county)
+    rows = tuple(_registered(county_round, records, standards, row) for row in registered.iter_rows(named=True))
+    return EdgeLedger(county_round.heading("edge"), rows)
 
 
-def registered_households(seen: CountyRound) -> pl.DataFrame:
+def registered_households(county_round: CountyRound) -> pl.DataFrame:
     """The edge register's households of the round with their facts; one that the facts lack keeps its place, and blanks.
 
     Columns: the facts, what the register says of each (_OF_REGISTER), and `in_facts`.
     """
-    rows = _edge_rows(seen)
+    rows = _edge_rows(county_round)
     schema = dict.fromkeys((*_PLACE, *_OF_REGISTER), pl.String) | {"standard_id": pl.Int64}
     records = pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
-    facts = seen.households.unique("household_id", keep="first", maintain_order=True)
+    facts = county_round.households.unique("household_id", keep="first", maintain_order=True)
     joined = records.join(facts.with_columns(in_facts=pl.lit(1)), on="household_id", how="left", suffix="_now")
     place = [pl.coalesce(f"{name}_now", name).alias(name) for name in _PLACE[1:]]
     households = joined.with_columns(*place, in_facts=pl.col("in_facts").is_not_null())
@@ -56,41 +56,41 @@ def registered_households(seen: CountyRound) -> pl.DataFrame:
     )
 
 
-def _edge_rows(seen: CountyRound) -> list[dict[str, Any]]:
+def _edge_rows(county_round: CountyRound) -> list[dict[str, Any]]:
     """The edge register's households of the round: managed at its end (`state` active), or left in it (left)."""
-    assert seen.user is not None
-    with seen.user.reading() as connection:
-        rows = county_records.edge_households(connection, seen.user, seen.county, seen.round)
+    assert county_round.user is not None
+    with county_round.user.reading() as connection:
+        rows = county_records.edge_households(connection, county_round.user, county_round.county, county_round.round)
     return [
-        {**row, "state": "left" if row["left_round"] == seen.round else "active"}
+        {**row, "state": "left" if row["left_round"] == county_round.round else "active"}
         for row in rows
-        if row["left_round"] is None or row["left_round"] >= seen.round
+        if row["left_round"] is None or row["left_round"] >= county_round.round
     ]
 
 
-def brought_in(seen: CountyRound) -> pl.DataFrame:
+def brought_in(county_round: CountyRound) -> pl.DataFrame:
     """The unregistered households that the standard in force brings in, by the facts."""
-    standard = standard_applied(seen).standard
-    limits = edge_limits(standard, standard.line or poverty_line(seen.round).value)
-    assessed: pl.DataFrame = edge_frame(seen.households.filter(pl.col("kind") == "unregistered"), limits)
+    standard = standard_applied(county_round).standard
+    limits = edge_limits(standard, standard.line or poverty_line(county_round.round).value)
+    assessed: pl.DataFrame = edge_frame(county_round.households.filter(pl.col("kind") == "unregistered"), limits)
     return assessed.filter(pl.col("edge").fill_null(value=False))
 
 
-def _by_rule(seen: CountyRound, standard: str, row: Mapping[str, Any]) -> EdgeRow:
+def _by_rule(county_round: CountyRound, standard: str, row: Mapping[str, Any]) -> EdgeRow:
     return EdgeRow(
-        place=seen.place(row), household_id=row["household_id"], head_name="", id_number="", facts=shown_facts(row),
+        place=county_round.place(row), household_id=row["household_id"], head_name="", id_number="", facts=shown_facts(row),
         status=EdgeStatus.MANAGED, standard=standard, remarks="按标准测算，尚未经程序纳入",
     )  # fmt: skip
 
 
 def _registered(
-    seen: CountyRound, records: RegisterRecords, standards: Mapping[int, str], row: Mapping[str, Any]
+    county_round: CountyRound, records: RegisterRecords, standards: Mapping[int, str], row: Mapping[str, Any]
 ) -> EdgeRow:
     household = row["household_id"]
     head = records.heads.get(household, NOBODY)
     left_on = row["left_on"] if row["state"] == "left" else None
     return EdgeRow(
-        place=seen.place(row),
+        place=county_round.place(row),
         household_id=household,
         head_name=head.name,
         id_number=head.id_number,
@@ -107,7 +107,7 @@ def _registered(
     )
 
 
-def standard_applied(seen: CountyRound) -> StandardInUse:
+def standard_applied(county_round: CountyRound) -> StandardInUse:
     """The standard of the county in the round, whoever asks; one that is not in force is named as what it is."""
-    register = seen.register if seen.user is None else seen.user.register
-    return standard_in_use(seen.facts, seen.county, seen.round, seen.today, register)
+    register = county_round.register if county_round.user is None else county_round.user.register
+    return standard_in_use(county_round.facts, county_round.county, county_round.round, county_round.today, register)

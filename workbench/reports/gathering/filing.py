@@ -17,38 +17,38 @@ _ADDRESSEE = "市扶贫开发领导小组"
 _CLOSED = ("unchanged",)
 
 
-def gather_filing(seen: CountyRound) -> FilingDocument:
+def gather_filing(county_round: CountyRound) -> FilingDocument:
     """The document with its figures; before anything is filed it bears no number."""
     chosen = reading("default")
     changed: dict[str, int] = {}
-    if seen.previous_round is not None:
-        causes = tier_transitions(seen.facts, seen.round, seen.county, chosen).by_cause()
+    if county_round.previous_round is not None:
+        causes = tier_transitions(county_round.facts, county_round.round, county_round.county, chosen).by_cause()
         changed = {CAUSES[name][0]: int(number) for name, number in causes.items() if name not in _CLOSED and number}
-    unknown = lacking(seen.lifted.drop("tier", "possible_tiers", "criteria_true", "criteria_unknown"),
-                      tier_parameters(seen.round), chosen)  # fmt: skip
+    unknown = lacking(county_round.lifted.drop("tier", "possible_tiers", "criteria_true", "criteria_unknown"),
+                      tier_parameters(county_round.round), chosen)  # fmt: skip
     return FilingDocument(
-        heading=seen.heading("risk"),
+        heading=county_round.heading("risk"),
         addressee=_ADDRESSEE,
-        previous_round=seen.previous_round,
-        rows=summary_rows(seen),
-        filed=len(seen.filed_results(seen.round).keys() & set(seen.lifted["household_id"])),
-        movements=movements(seen) if seen.previous_round else (),
+        previous_round=county_round.previous_round,
+        rows=summary_rows(county_round),
+        filed=len(county_round.filed_results(county_round.round).keys() & set(county_round.lifted["household_id"])),
+        movements=movements(county_round) if county_round.previous_round else (),
         changed_by=changed,
         undetermined_facts={LABELS[name][0]: int(number) for name, number in unknown.items()},
-        standard=_standard(seen),
+        standard=_standard(county_round),
         reading=chosen.zh,
-        trail=seen.trail_head(),
-        annexes=tuple(f"{seen.name}{name}" for name in _ANNEXES),
+        trail=county_round.trail_head(),
+        annexes=tuple(f"{county_round.name}{name}" for name in _ANNEXES),
     )
 
 
-def _standard(seen: CountyRound) -> StandardInForce | None:
-    applied = standard_applied(seen)
+def _standard(county_round: CountyRound) -> StandardInForce | None:
+    applied = standard_applied(county_round)
     standard = applied.standard
     if applied.version is None or not applied.in_force or standard.effective is None:
         return None
-    line = standard.line or poverty_line(seen.round).value
-    title = standard.title or f"{seen.name}边缘户标准"
+    line = standard.line or poverty_line(county_round.round).value
+    title = standard.title or f"{county_round.name}边缘户标准"
     return StandardInForce(
         title, f"第{applied.version.version}版", standard.effective, line, tuple(terms(standard, line))
     )

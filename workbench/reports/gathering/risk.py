@@ -14,22 +14,24 @@ from workbench.reports.gathering.county import CountyRound, main_risk, shown_fac
 from workbench.reports.records import ActionRecord, Adjustment, RiskLedger, RiskRow
 
 
-def gather_risk_ledger(seen: CountyRound) -> RiskLedger:
+def gather_risk_ledger(county_round: CountyRound) -> RiskLedger:
     """Every lifted household of the area with its tier: as filed, else by the rules."""
-    frame = seen.lifted
-    records = RegisterRecords(seen, "risk", frame["household_id"].to_list())
-    filed = seen.filed_results(seen.round)
-    rows = tuple(_row(seen, records, filed, row) for row in frame.iter_rows(named=True))
-    return RiskLedger(seen.heading("risk"), rows)
+    frame = county_round.lifted
+    records = RegisterRecords(county_round, "risk", frame["household_id"].to_list())
+    filed = county_round.filed_results(county_round.round)
+    rows = tuple(_row(county_round, records, filed, row) for row in frame.iter_rows(named=True))
+    return RiskLedger(county_round.heading("risk"), rows)
 
 
-def _row(seen: CountyRound, records: "RegisterRecords", filed: Mapping[str, int], row: Mapping[str, Any]) -> RiskRow:
+def _row(
+    county_round: CountyRound, records: "RegisterRecords", filed: Mapping[str, int], row: Mapping[str, Any]
+) -> RiskRow:
     household = row["household_id"]
     entry = records.entries.get(household, {})
     filing = records.filings.get(entry.get("filing_id") or 0, {})
     head = records.heads.get(household, NOBODY)
     return RiskRow(
-        place=seen.place(row),
+        place=county_round.place(row),
         household_id=household,
         head_name=head.name,
         id_number=head.id_number,
@@ -58,9 +60,9 @@ def _adjustment(entry: Mapping[str, Any], *, seen_before: bool) -> Adjustment:
 class RegisterRecords:
     """What the register knows of the households of a ledger; empty where nobody in particular asks."""
 
-    def __init__(self, seen: CountyRound, kind: str, households: list[str]) -> None:
-        self.entries = seen.entries(kind)
-        self.filings = seen.filings(kind)
+    def __init__(self, county_round: CountyRound, kind: str, households: list[str]) -> None:
+        self.entries = county_round.entries(kind)
+        self.filings = county_round.filings(kind)
         self.visits: dict[str, ActionRecord] = {}
         self.all_visits: dict[str, list[ActionRecord]] = {}
         self.actions: dict[tuple[str, str], ActionRecord] = {}
@@ -68,23 +70,25 @@ class RegisterRecords:
         self.responsible: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.heads: dict[str, Head] = {}
-        if seen.user is not None:
-            self._read(seen.user, seen)
-            if Right.READ_PERSONAL in seen.user.person.role.rights:
-                self.heads = heads(seen.user, seen.round, seen.county, households, f"{kind}_ledger")
+        if county_round.user is not None:
+            self._read(county_round.user, county_round)
+            if Right.READ_PERSONAL in county_round.user.person.role.rights:
+                self.heads = heads(
+                    county_round.user, county_round.round, county_round.county, households, f"{kind}_ledger"
+                )
 
-    def _read(self, user: ActingUser, seen: CountyRound) -> None:
+    def _read(self, user: ActingUser, county_round: CountyRound) -> None:
         with user.reading() as connection:
             self.names = county_records.account_names(connection)
-            for row in county_records.visits(connection, seen.county, seen.round):
+            for row in county_records.visits(connection, county_round.county, county_round.round):
                 action = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
                 self.all_visits.setdefault(row["household_id"], []).append(action)
-                if row["round"] == seen.round:
+                if row["round"] == county_round.round:
                     self.visits[row["household_id"]] = action
-            for each in county_records.entry_steps(connection, seen.round, seen.county):
+            for each in county_records.entry_steps(connection, county_round.round, county_round.county):
                 who = self.names.get(each["account"], each["account"])
                 self.actions[each["household_id"], each["step"]] = ActionRecord(
                     who, dt.date.fromisoformat(each["at"][:10])
                 )
-            self.measures = running_measures(connection, seen.county)
-            self.responsible = county_records.responsible_people(connection, seen.county)
+            self.measures = running_measures(connection, county_round.county)
+            self.responsible = county_records.responsible_people(connection, county_round.county)

@@ -14,20 +14,20 @@ from workbench.reports.gathering.edge import brought_in, registered_households
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally
 
 
-def gather_summary(seen: CountyRound) -> Summary:
+def gather_summary(county_round: CountyRound) -> Summary:
     """The figures of every township of the area."""
-    return Summary(seen.heading("risk"), summary_rows(seen))
+    return Summary(county_round.heading("risk"), summary_rows(county_round))
 
 
-def summary_rows(seen: CountyRound) -> tuple[SummaryRow, ...]:
+def summary_rows(county_round: CountyRound) -> tuple[SummaryRow, ...]:
     """A row a township, in the order of their names."""
-    lifted = _with_tier_now(seen)
-    edge = _edge(seen)
+    lifted = _with_tier_now(county_round)
+    edge = _edge(county_round)
     names = sorted({*lifted["township"].to_list(), *edge["township"].to_list()}, key=lambda name: name or "")
-    adjusted = {name for name, entry in seen.entries("risk").items() if entry["adjustment"]}
+    adjusted = {name for name, entry in county_round.entries("risk").items() if entry["adjustment"]}
     return tuple(
         _row(
-            seen,
+            county_round,
             name,
             lifted.filter(pl.col("township").eq_missing(name)),
             edge.filter(pl.col("township").eq_missing(name)),
@@ -37,35 +37,42 @@ def summary_rows(seen: CountyRound) -> tuple[SummaryRow, ...]:
     )
 
 
-def movements(seen: CountyRound) -> tuple[Movement, ...]:
+def movements(county_round: CountyRound) -> tuple[Movement, ...]:
     """Households by the tier before and the tier now."""
-    counted = _with_tier_now(seen).group_by("previous_tier", "now").len().sort("previous_tier", "now", nulls_last=True)
+    counted = (
+        _with_tier_now(county_round)
+        .group_by("previous_tier", "now")
+        .len()
+        .sort("previous_tier", "now", nulls_last=True)
+    )
     return tuple(Movement(before, after, number) for before, after, number in counted.iter_rows())
 
 
-def _with_tier_now(seen: CountyRound) -> pl.DataFrame:
+def _with_tier_now(county_round: CountyRound) -> pl.DataFrame:
     """The lifted households with `now`: the tier filed, else the one an earlier ledger brought, else that of the rules.
 
     Whoever is confirmed as fallen back is 0 and in no tier, so that the tiers, the undetermined and the fallen back add up.
     """
-    filed = seen.filed_results(seen.round)
+    filed = county_round.filed_results(county_round.round)
     results = pl.DataFrame(list(filed.items()), schema={"household_id": pl.String, "result": pl.Int64}, orient="row")
-    joined = seen.lifted.join(results, on="household_id", how="left", maintain_order="left")
-    fallen = pl.col("household_id").is_in(list(_confirmed(seen)))
+    joined = county_round.lifted.join(results, on="household_id", how="left", maintain_order="left")
+    fallen = pl.col("household_id").is_in(list(_confirmed(county_round)))
     return joined.with_columns(now=pl.when(fallen).then(0).otherwise(pl.coalesce("result", "filed_tier", "tier")))
 
 
-def _edge(seen: CountyRound) -> pl.DataFrame:
+def _edge(county_round: CountyRound) -> pl.DataFrame:
     """The edge households with their facts, `state`, and whether they are `new` in the round."""
-    if seen.user is None:
-        return brought_in(seen).with_columns(state=pl.lit("active"), new=pl.lit(False), because=pl.lit(None, pl.String))  # noqa: FBT003
-    return registered_households(seen).with_columns(
-        new=pl.col("entered_round") == seen.round, because=pl.col("left_because")
+    if county_round.user is None:
+        return brought_in(county_round).with_columns(
+            state=pl.lit("active"), new=pl.lit(value=False), because=pl.lit(None, pl.String)
+        )
+    return registered_households(county_round).with_columns(
+        new=pl.col("entered_round") == county_round.round, because=pl.col("left_because")
     )
 
 
 def _row(
-    seen: CountyRound,
+    county_round: CountyRound,
     township: str | None,
     lifted: pl.DataFrame,
     edge: pl.DataFrame,
@@ -75,7 +82,7 @@ def _row(
     managed = edge.filter(pl.col("state") == "active")
     leavers = edge.filter(pl.col("state") == "left")
     return SummaryRow(
-        county=seen.name,
+        county=county_round.name,
         township=township or UNNAMED,
         lifted=_tally(lifted),
         tiers={tier: _tally(lifted.filter(pl.col("now").eq_missing(tier))) for tier in (1, 2, 3, None)},
@@ -92,15 +99,15 @@ def _row(
     )
 
 
-def _confirmed(seen: CountyRound) -> set[str]:
+def _confirmed(county_round: CountyRound) -> set[str]:
     """The lifted households confirmed as fallen back in the round: announced, or further on their way (§2.1.3)."""
-    if seen.user is None:
+    if county_round.user is None:
         return set()
     beyond = {CaseStage.ANNOUNCED, CaseStage.WAITING, CaseStage.ENTERED}
     return {
         case["household_id"]
-        for case in cases(seen.user)
-        if case["origin"] == "lifted" and case["round"] == seen.round and CaseStage(case["stage"]) in beyond
+        for case in cases(county_round.user)
+        if case["origin"] == "lifted" and case["round"] == county_round.round and CaseStage(case["stage"]) in beyond
     }
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.standard import standard_data
 from workbench.preview.counts import comparison
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 from workbench.preview.scenario import Scenario
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.rule_vs_model import VisitRecall
@@ -39,9 +39,9 @@ class NotebookPlace:
     language: Language = field(default_factory=lambda: Language("zh"))
 
     @property
-    def scene(self) -> Scene:
+    def scope(self) -> PreviewScope:
         """The place as previews take it."""
-        return Scene(self.store, self.round_name, self.county)
+        return PreviewScope(self.store, self.round_name, self.county)
 
     @property
     def simulated(self) -> bool:

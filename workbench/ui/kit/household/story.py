@@ -12,7 +12,7 @@ from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import TIERS
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.early_warning import STANDINGS
 from workbench.settings import register_url
@@ -55,7 +55,7 @@ def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
     if facts["kind"] == "lifted":
         explanation = explain_tier(facts, tier_parameters(round_name), reading("default"))
     else:
-        explanation = explain_edge(facts, Scene(store, round_name, county).limits_of(in_force.standard))
+        explanation = explain_edge(facts, PreviewScope(store, round_name, county).limits_of(in_force.standard))
     rounds = household_rounds(store, household, county)
     return Story(round_name, facts, rounds, explanation, row, in_force)
 

@@ -50,7 +50,7 @@ class ChangesPanel:
         frame = self.frame.filter(pl.col("change") == self.change) if self.change else self.frame
         page = self.list.page(frame)
         ours = session.limits()
-        theirs = session.scene.limits_of(session.against.standard)
+        theirs = session.scope.limits_of(session.against.standard)
         for row in page.rows:
             row["why"] = t("；").join(why_text(why, row, t) for why in reasons(row, ours, theirs))
         counts = dict(self.frame.group_by("change").agg(pl.sum("weight")).iter_rows())

@@ -27,7 +27,7 @@ from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts.counts import Breakdown, Comparison
 from workbench.preview.counts.household_changes import changed_households
 from workbench.preview.index.build import PreviewIndex
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 from workbench.preview.slips.expected import Expectation
 from workbench.preview.slips.scored_index import SlipScores
 from workbench.register.standards.in_force import Source, StandardInUse, standard_in_use
@@ -106,7 +106,7 @@ class StandardSession(Place):
 
     def compare_with_version(self, standard: EdgeStandard) -> None:
         """Compare with a version of the county's standard."""
-        self.scene.limits_of(standard)
+        self.scope.limits_of(standard)
         self._compare(ReferenceStandard(standard, "version"))
 
     def _compare(self, against: ReferenceStandard) -> None:
@@ -132,7 +132,7 @@ class StandardSession(Place):
 
     def limits(self) -> EdgeLimits:
         """The last valid standard in yuan."""
-        return self.scene.limits_of(self.standard)
+        return self.scope.limits_of(self.standard)
 
     def line_in_force(self) -> float:
         """The poverty line of the round's year."""
@@ -163,31 +163,31 @@ class StandardSession(Place):
 
     def changes(self) -> pl.DataFrame:
         """The households of whom this choice and the one compared with say different things."""
-        return changed_households(self.scene, self.standard, self.against.standard)
+        return changed_households(self.scope, self.standard, self.against.standard)
 
     def _scored(self, deduct: bool) -> SlipScores | None:  # noqa: FBT001 - which of the two incomes
         if deduct not in self._scores:
-            self._scores[deduct] = self.scene.scores(self._index(deduct))
+            self._scores[deduct] = self.scope.scores(self._index(deduct))
         return self._scores[deduct]
 
     def _index(self, deduct: bool) -> PreviewIndex:  # noqa: FBT001 - which of the two incomes
         """Opened once: a slider that moves must not look at the disk again."""
         if deduct not in self._indexes:
-            self._indexes[deduct] = self.scene.index_of(deduct_out_of_pocket=deduct)
+            self._indexes[deduct] = self.scope.index_of(deduct_out_of_pocket=deduct)
         return self._indexes[deduct]
 
     def _comparison(self, deduct: bool) -> Comparison:  # noqa: FBT001 - which of the two incomes
         """The standard compared with over the same rows, counted once."""
         if deduct not in self._comparisons:
-            limits = self.scene.limits_of(self.against.standard)
+            limits = self.scope.limits_of(self.against.standard)
             theirs = self._index(limits.deduct_out_of_pocket)
             self._comparisons[deduct] = Comparison.of(self._index(deduct), limits, theirs)
         return self._comparisons[deduct]
 
     @property
-    def scene(self) -> Scene:
+    def scope(self) -> PreviewScope:
         """The round and county as previews see them."""
-        return Scene(self.store, self.round_name, self.county)
+        return PreviewScope(self.store, self.round_name, self.county)
 
     def _read(self, content: bytes) -> EdgeStandard:
         """A standard from a YAML file's content; one made for another county is refused."""
@@ -200,7 +200,7 @@ class StandardSession(Place):
                     "choose that county, or change county in the file",
                 )
             )
-        self.scene.limits_of(standard)
+        self.scope.limits_of(standard)
         return standard
 
     def _take(self, draft: Mapping[str, Any]) -> None:
@@ -208,7 +208,7 @@ class StandardSession(Place):
         self.draft = dict(draft)
         try:
             standard = parse_standard(self.draft)
-            self.scene.limits_of(standard)
+            self.scope.limits_of(standard)
         except StandardError as error:
             self.problems = dict(error.problems)
             return

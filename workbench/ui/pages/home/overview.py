@@ -16,7 +16,7 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.errors import Words, WorkbenchError
 from workbench.preview.counts.counts import Count, Totals, totals
 from workbench.preview.index.cache import index_fingerprint
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
@@ -118,9 +118,9 @@ def _edge(store: FactStore, name: str, standards: dict[str, StandardInUse]) -> T
     """What the standards in force bring in, each in its county."""
     inside = unknown = below = Count()
     for code, standard in standards.items():
-        seen = Scene(store, name, code)
-        limits = seen.limits_of(standard.standard)
-        counts = totals(seen.index_for(limits), limits)
+        scope = PreviewScope(store, name, code)
+        limits = scope.limits_of(standard.standard)
+        counts = totals(scope.index_for(limits), limits)
         inside, unknown, below = inside + counts.inside, unknown + counts.cannot_tell, below + counts.below_line
     return Totals(inside, unknown, below)
 

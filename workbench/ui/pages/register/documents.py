@@ -85,23 +85,23 @@ class Documents:
         def made() -> File:
             session, user = self.session, self.session.user
             user.check_anywhere(Right.READ_REGISTER)
-            seen = CountyRound(session.store, session.round_name, session.county, user, user.today)
+            county_round = CountyRound(session.store, session.round_name, session.county, user, user.today)
             place = county_name(session.county, Language("zh"))
             return File(
                 file_name(place, session.round_name, name, ending=ending),
                 DOCX if ending == ".docx" else XLSX,
-                make(seen),
+                make(county_round),
             )
 
         return made
 
-    def _public(self, seen: CountyRound) -> bytes:
+    def _public(self, county_round: CountyRound) -> bytes:
         office, phone = self.office.value.strip(), self.phone.value.strip()
         if not office or not phone:
             raise InputError(Words("公示要写明单位和监督电话", "a public list names its office and a telephone number"))
-        return public_list(gather_public_list(seen, self.session.user, office, phone))
+        return public_list(gather_public_list(county_round, self.session.user, office, phone))
 
-    def _entry(self, seen: CountyRound) -> bytes:
+    def _entry(self, county_round: CountyRound) -> bytes:
         if not self.window.value:
             raise InputError(
                 Words(
@@ -109,4 +109,4 @@ class Documents:
                     "no entry window is known: an administrator adds it",
                 )
             )
-        return entry_list(gather_entry_list(seen, self.session.user, self.window.value))
+        return entry_list(gather_entry_list(county_round, self.session.user, self.window.value))

@@ -15,7 +15,7 @@ from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.preview.index.cache import index_fingerprint
-from workbench.preview.request import Scene
+from workbench.preview.request import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, rules_of
 from workbench.register.audit.log import head_of
@@ -158,9 +158,9 @@ class RegisterSession(Place):
     def assisted(self) -> pl.DataFrame:
         """The lifted and edge households of the person's area: what each lacks (`gap_<check>`), and its plan, if it has one."""
         user = self.user
-        scene = Scene(self.store, self.round_name, self.county)
+        scope = PreviewScope(self.store, self.round_name, self.county)
         key = (index_fingerprint(self.store, self.round_name), self.county)
-        managed = self._cached("coverage", key, lambda: managed_households(scene, None, register_url()))
+        managed = self._cached("coverage", key, lambda: managed_households(scope, None, register_url()))
         made = [{name: row[name] for name in _PLAN} for row in plans(user)]
         return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
 

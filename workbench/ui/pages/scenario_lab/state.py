@@ -10,7 +10,7 @@ from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_
 from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.preview.counts.comparison import Compared, Report, compare, swept
 from workbench.preview.counts.sweep import Axis, parse_axis
-from workbench.preview.request import Analyses, Scene, preview
+from workbench.preview.request import Analyses, PreviewScope, preview
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
 from workbench.preview.sensitivity.income_error import check_error
 from workbench.preview.slips.frontier import NO_FRONTIER
@@ -32,13 +32,13 @@ from workbench.ui.pages.scenario_lab.keys import changed, label_of, variable
 class SweepRequest:
     """A sweep to be counted: its figures belong to this place, standard and range, and to no other."""
 
-    scene: Scene
+    scope: PreviewScope
     standard: EdgeStandard
     axes: tuple[Axis, ...]
 
     def count(self, report: Report | None = None) -> list[dict[str, Any]]:
         """One record a point."""
-        return swept(self.scene, self.standard, self.axes, report)
+        return swept(self.scope, self.standard, self.axes, report)
 
 
 class ScenarioSession(Place):
@@ -81,7 +81,7 @@ class ScenarioSession(Place):
         """Add a standard from a YAML file; its own title is its name, else that of the file."""
         standard = read_standard(decode_standard(content))
         unbound = standard.model_copy(update={"county": None})
-        Scene(self.store, self.round_name).limits_of(unbound)  # refuses a ceiling below the line
+        PreviewScope(self.store, self.round_name).limits_of(unbound)  # refuses a ceiling below the line
         self._add(Candidate(standard.title or name.rpartition(".")[0] or name, unbound))
 
     def copy(self, name: str, key: str, text: str) -> None:
@@ -89,7 +89,7 @@ class ScenarioSession(Place):
         t = self.language
         try:
             standard = changed(self.scenario.candidate(name).standard, key, text)
-            Scene(self.store, self.round_name).limits_of(standard)
+            PreviewScope(self.store, self.round_name).limits_of(standard)
         except StandardError as error:  # of what was typed here: the key by the name that it is chosen by
             label = Words(label_of(key, Language("zh")) + "：", label_of(key, Language("en")) + ": ")
             raise InputError(label + next(iter(error.problems.values()))) from None
@@ -139,7 +139,7 @@ class ScenarioSession(Place):
         """Look at another line beside the one in force; an empty text takes it away."""
         line = None if not text.strip() else check_line(_number(text))
         for each in self.scenario.candidates:
-            Scene(self.store, self.round_name, line=line).limits_of(each.standard)
+            PreviewScope(self.store, self.round_name, line=line).limits_of(each.standard)
         self.scenario = replace(self.scenario, line=line)
 
     def set_error(self, text: str) -> None:
@@ -164,9 +164,9 @@ class ScenarioSession(Place):
 
     # -- what follows from the state -------------------------------------------------------------------------------
 
-    def scene(self) -> Scene:
+    def scope(self) -> PreviewScope:
         """The round and county that is looked at."""
-        return Scene(self.store, self.round_name, self.only_county)
+        return PreviewScope(self.store, self.round_name, self.only_county)
 
     def compared(self, report: Report | None = None) -> Compared:
         """Every standard previewed; worked out once for as long as nothing changes that it rests on."""
@@ -174,7 +174,7 @@ class ScenarioSession(Place):
         key = (scenario.round_name, scenario.county, scenario.candidates, scenario.line, scenario.income_error)
         if self._compared is None or self._compared[0] != key:
             comparison = compare(
-                self.scene(), scenario.candidates, line=scenario.line, income_error=scenario.income_error, report=report
+                self.scope(), scenario.candidates, line=scenario.line, income_error=scenario.income_error, report=report
             )
             self._compared = (key, comparison)
         return self._compared[1]
@@ -184,11 +184,11 @@ class ScenarioSession(Place):
         scenario = self.scenario
         if scenario.swept is None or not scenario.axes:
             return None
-        return SweepRequest(self.scene(), scenario.candidate(scenario.swept).standard, tuple(scenario.parsed_axes()))
+        return SweepRequest(self.scope(), scenario.candidate(scenario.swept).standard, tuple(scenario.parsed_axes()))
 
     def frontier(self) -> dict[str, Any]:
         """The frontier of the first standard's form; its keys are None where no model has scored the round."""
-        record = preview(self.scene(), self.scenario.candidates[0].standard, analyses=Analyses(frontier=True))
+        record = preview(self.scope(), self.scenario.candidates[0].standard, analyses=Analyses(frontier=True))
         return {name: record[name] for name in NO_FRONTIER}
 
     def readings(self) -> list[tuple[str, ReadingCount]]:
