@@ -53,10 +53,7 @@ class PreviewScope:
 
     def index_of(self, *, deduct_out_of_pocket: bool) -> PreviewIndex:
         """The index of one of the two incomes, of the chosen county."""
-        if self.county:
-            self.store.files(self.round_name, self.county)  # says so where the county is not stored
-        index = load_index(self.store, self.round_name, deduct_out_of_pocket=deduct_out_of_pocket)
-        return index.county(self.county) if self.county else index
+        return load_index(self.store, self.round_name, self.county, deduct_out_of_pocket=deduct_out_of_pocket)
 
     def comparison(self, index: PreviewIndex, against: EdgeStandard | None) -> Comparison | None:
         """What another standard brings in, on the rows of `index`."""
@@ -67,7 +64,7 @@ class PreviewScope:
 
     def scores(self, index: PreviewIndex) -> SlipScores | None:
         """The model's scores over the rows of an index of this scope; None where no model has scored the round."""
-        return load_scores(self.store, self.round_name, index)
+        return load_scores(self.store, self.round_name, index, self.county)
 
 
 def scope(

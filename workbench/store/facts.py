@@ -16,6 +16,7 @@ from workbench.domain import rounds
 from workbench.errors import ClosedRoundError, StoreError, Words
 from workbench.safeguards.private_files import close_to_others
 from workbench.store.fact_files import of_a_county, partition_value, read_file, simulated_file
+from workbench.store.file_digests import file_digest
 from workbench.store.schema import (
     Origin,
     arrow_table,
@@ -72,6 +73,14 @@ class FactStore:
             hasher.update(path.relative_to(self.root).as_posix().encode())
             hasher.update(path.read_bytes())
         return hasher.hexdigest()
+
+    def county_digests(self, round_name: str) -> dict[str, str]:
+        """The same by county code: which counties' facts something was computed from. Unchanged files are not read again."""
+        digests = {}
+        for code in self.counties(round_name):
+            contents = [f"{path.name} {file_digest(path)}" for path in self.files(round_name, code)]
+            digests[code] = hashlib.sha256("\n".join(contents).encode()).hexdigest()
+        return digests
 
     def origin(self, round_name: str, county: str | None = None) -> Origin:
         """Where a round comes from; it is simulated if any of its files is."""

@@ -1,7 +1,7 @@
 """Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5)."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from workbench.domain.rounds import check_round
 from workbench.errors import StoreError, Words
+from workbench.store.facts import FactStore
 from workbench.store.schema import Origin, read_columns, read_origin, read_rows, read_schema, with_origin
 from workbench.store.transaction import transaction
 
@@ -62,7 +63,8 @@ class Overdispersion:
 class ScoreHead:
     """What holds for all scores of a round.
 
-    `facts`: the digest of the facts that were scored; `given_line`: the line given by hand when the model was trained,
+    `facts`: the digest of the facts that were scored, `county_facts` that of each county's (empty in scores of earlier
+    versions); `given_line`: the line given by hand when the model was trained,
     None where it is that of each round's year; `line`, `line_next`: yuan a person and year, of the round and of the next
     one, that "slip" was read with;
     `residuals`: quantiles, evenly spaced from 0 to 1, of (log income at the next round - forecast_mean) / forecast_sd,
@@ -81,6 +83,14 @@ class ScoreHead:
     not_scored: dict[str, float]
     advice: dict[str, str]
     warnings: tuple[Words, ...] = ()
+    county_facts: dict[str, str] = field(default_factory=dict)
+
+    def is_stale(self, store: FactStore, county: str | None = None) -> bool:
+        """Whether the facts of the round, of one county or of any, are no longer those that were scored."""
+        if not self.county_facts:
+            return store.digest(self.round) != self.facts
+        now, scored = store.county_digests(self.round), self.county_facts
+        return now != scored if county is None else now.get(county) != scored.get(county)
 
     def with_staleness(self, *, stale: bool) -> "ScoreHead":
         """The head with a warning where the facts are no longer those that were scored."""

@@ -1,20 +1,27 @@
-"""The index on disk: `STORE/index/round=…/<income>.arrow`, memory-mapped, rebuilt when the facts have changed."""
+"""The index on disk: one memory-mapped file a county and income, made anew when the county's own facts have changed.
+
+`STORE/index/round=…/county_code=…/<income>.arrow`. That of the whole round, `STORE/index/round=…/<income>.arrow`, is put
+together from those of its counties: a fact corrected in one of them makes one county's index anew, not the city's.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
 from workbench.preview.index.build import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
+from workbench.preview.index.joined import join_indexes
 from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.store.facts import FactStore
+from workbench.store.file_digests import file_digest
 
-_LAYOUT = 3
+_LAYOUT = 4
 _PATIENCE_SECONDS = 120
 _ARRAYS = (
     "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
@@ -22,13 +29,29 @@ _ARRAYS = (
 )  # fmt: skip
 
 
-def load_index(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool = False) -> PreviewIndex:
-    """The index of a round (all its counties), from disk where it matches the facts, else built and kept.
+def load_index(
+    store: FactStore, round_name: str, county: str | None = None, *, deduct_out_of_pocket: bool = False
+) -> PreviewIndex:
+    """The index of a round, of one county or of all, from disk where it matches the facts, else built and kept.
 
     A store that cannot be written serves just as well, only slower: the index then stays in memory.
+    Raises StoreError where the round, or the county in it, is not stored.
     """
-    path = index_path(store, round_name, deduct_out_of_pocket=deduct_out_of_pocket)
-    fingerprint = index_fingerprint(store, round_name)
+
+    def build() -> PreviewIndex:
+        if county is not None:
+            facts = store.read_with_previous(round_name, county, list(INDEX_COLUMNS))
+            return build_index(facts, deduct_out_of_pocket=deduct_out_of_pocket)
+        counties = store.counties(round_name)
+        return join_indexes(
+            [load_index(store, round_name, code, deduct_out_of_pocket=deduct_out_of_pocket) for code in counties]
+        )
+
+    path = index_path(store, round_name, county, deduct_out_of_pocket=deduct_out_of_pocket)
+    return _cached_or_built(path, index_fingerprint(store, round_name, county), build)
+
+
+def _cached_or_built(path: Path, fingerprint: str, build: Callable[[], PreviewIndex]) -> PreviewIndex:
     cached = _read(path, fingerprint)
     if cached is not None:
         return cached
@@ -36,19 +59,12 @@ def load_index(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool 
         cached = _read(path, fingerprint)
         if cached is not None:
             return cached
-        return _build(store, round_name, path, fingerprint, deduct_out_of_pocket=deduct_out_of_pocket)
-
-
-def _build(
-    store: FactStore, round_name: str, path: Path, fingerprint: str, *, deduct_out_of_pocket: bool
-) -> PreviewIndex:
-    facts = store.read_with_previous(round_name, columns=list(INDEX_COLUMNS))
-    index = build_index(facts, deduct_out_of_pocket=deduct_out_of_pocket)
-    try:
-        _write(path, index, fingerprint)
-    except OSError:
-        return index
-    return _read(path, fingerprint) or index
+        index = build()
+        try:
+            _write(path, index, fingerprint)
+        except OSError:
+            return index
+        return _read(path, fingerprint) or index
 
 
 @contextmanager
@@ -64,25 +80,26 @@ def _one_builder(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def index_path(store: FactStore, round_name: str, *, deduct_out_of_pocket: bool) -> Path:
-    """Where the index of a round and an income is kept."""
+def index_path(store: FactStore, round_name: str, county: str | None = None, *, deduct_out_of_pocket: bool) -> Path:
+    """Where the index of a round, of one county or of all, and of an income is kept."""
     name = "deducted" if deduct_out_of_pocket else "income_pc"
-    return store.root / "index" / f"round={round_name}" / f"{name}.arrow"
+    folder = store.root / "index" / f"round={round_name}"
+    return (folder / f"county_code={quote(county, safe='')}" if county else folder) / f"{name}.arrow"
 
 
-def index_fingerprint(store: FactStore, round_name: str) -> str:
-    """What the index depends on: the files of the round, of each county's round before, and this layout."""
-    files = store.files(round_name)
-    for county in store.counties(round_name):
-        before = store.previous_round(round_name, county)
-        files += store.files(before, county) if before else []
+def index_fingerprint(store: FactStore, round_name: str, county: str | None = None) -> str:
+    """What an index depends on: the content of the round's facts, of each county's round before, and this layout."""
+    files = store.files(round_name, county)
+    for code in [county] if county else store.counties(round_name):
+        before = store.previous_round(round_name, code)
+        files += store.files(before, code) if before else []
     return fingerprint_of(store.root, files, [_LAYOUT])
 
 
 def fingerprint_of(root: Path, files: list[Path], more: list[Any]) -> str:
-    """A digest of the size and time of files, and of whatever else something depends on."""
-    stats = [(path.relative_to(root).as_posix(), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps([more, stats]).encode()).hexdigest()
+    """A digest of the content of files, and of whatever else something depends on."""
+    contents = [(path.relative_to(root).as_posix(), file_digest(path)) for path in files]
+    return hashlib.sha256(json.dumps([more, contents]).encode()).hexdigest()
 
 
 def _write(path: Path, index: PreviewIndex, fingerprint: str) -> None:

@@ -105,19 +105,21 @@ def _expit(x: Floats) -> Floats:
     return 1 / (1 + np.exp(-x))
 
 
-def load_scores(store: FactStore, round_name: str, index: PreviewIndex) -> SlipScores | None:
-    """The scores of a round over the rows of its index, all counties; None where no model has scored it."""
+def load_scores(store: FactStore, round_name: str, index: PreviewIndex, county: str | None = None) -> SlipScores | None:
+    """The scores of a round over the rows of its index, of one county or of all; None where no model has scored it."""
     if not has_scores(store.root, round_name):
         return None
     head = read_head(store.root, round_name)
-    path = index_path(store, round_name, deduct_out_of_pocket=index.deduct_out_of_pocket).with_suffix(".scores.arrow")
-    facts = index_fingerprint(store, round_name)
+    path = index_path(store, round_name, county, deduct_out_of_pocket=index.deduct_out_of_pocket)
+    path = path.with_suffix(".scores.arrow")
+    facts = index_fingerprint(store, round_name, county)
     fingerprint = fingerprint_of(store.root, [scores_path(store.root, round_name)], [_LAYOUT, facts])
     cached = read_mapped(path, fingerprint)
     if cached is not None:
         return SlipScores(head.with_staleness(stale=cached.head["stale"]), *(cached.array(name) for name in _ARRAYS))
-    stale = store.digest(round_name) != head.facts
-    columns = _aligned(index, pl.DataFrame(read_scores(store.root, round_name, [*_KEY, "kind", *_ARRAYS])))
+    stale = head.is_stale(store, county)
+    scores = read_scores(store.root, round_name, [*_KEY, "kind", *_ARRAYS], county)
+    columns = _aligned(index, pl.DataFrame(scores))
     with suppress(OSError):  # a store that cannot be written serves just as well, only slower
         write_mapped(path, columns, {"stale": stale}, fingerprint)
     return SlipScores(head.with_staleness(stale=stale), *columns.values())

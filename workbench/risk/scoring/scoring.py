@@ -57,6 +57,7 @@ def score(
         round=round_name,
         model=model.name,
         facts=store.digest(round_name),
+        county_facts=store.county_digests(round_name),
         given_line=model.about["line"],
         line=step.line,
         line_next=step.line_next,

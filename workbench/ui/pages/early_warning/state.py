@@ -165,4 +165,4 @@ class WarningSession(Place):
         if not has_scores(self.store.root, self.round_name):
             return None
         head = read_head(self.store.root, self.round_name)
-        return head.with_staleness(stale=self.store.digest(self.round_name) != head.facts)
+        return head.with_staleness(stale=head.is_stale(self.store, self.only_county))

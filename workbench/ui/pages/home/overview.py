@@ -77,12 +77,12 @@ def overview(place: Place, user: ActingUser | None = None) -> Overview:
     """Look at the store; at the register for the acting user."""
     store, name = place.store, place.round_name
     codes = [place.county] if place.county else store.counties(name)
-    tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name))
+    tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name, place.county or None))
     standards = {code: standard_in_use(store, code, name, register=register_url()) for code in codes}
     head = read_head(store.root, name) if has_scores(store.root, name) else None
     return Overview(
         place, tiers, unknown, standards, _edge(store, name, standards),
-        head.with_staleness(stale=_changed(store.root, name, index_fingerprint(store, name), head.facts)) if head else None,
+        head.with_staleness(stale=head.is_stale(store, place.county or None)) if head else None,
         _model(store.root, name), all(store.is_closed(name, code) for code in codes),
         waiting(user, name).by_task if user and Right.READ_REGISTER in user.person.role.rights else None,
     )  # fmt: skip
@@ -106,12 +106,6 @@ def _counted(root: Path, name: str, county: str, _fingerprint: str) -> tuple[dic
     lifted = lifted_facts(FactStore(root), name, county or None)
     figures, chosen = tier_parameters(name), reading("default")
     return count_tiers(lifted, figures, chosen).city, lacking(lifted, figures, chosen)
-
-
-@lru_cache(maxsize=64)
-def _changed(root: Path, name: str, _fingerprint: str, scored: str) -> bool:
-    """Whether the facts are no longer those that were scored; reads them whole, so once."""
-    return FactStore(root).digest(name) != scored
 
 
 def _edge(store: FactStore, name: str, standards: dict[str, StandardInUse]) -> Totals:

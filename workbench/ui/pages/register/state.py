@@ -124,7 +124,12 @@ class RegisterSession(Place):
         user = self.user
         with user.reading() as connection:
             rules = rules_of(connection, self.round_name, self.county, user.today)
-        key = (index_fingerprint(self.store, self.round_name), self.county, rules.hash, rules.standard_hash)
+        key = (
+            index_fingerprint(self.store, self.round_name, self.county),
+            self.county,
+            rules.hash,
+            rules.standard_hash,
+        )
         return self._cached("assessment", key, lambda: assess_county(user, self.round_name, self.county))
 
     def entries(self, kind: str) -> pl.DataFrame:
@@ -159,7 +164,7 @@ class RegisterSession(Place):
         """The lifted and edge households of the person's area: what each lacks (`gap_<check>`), and its plan, if it has one."""
         user = self.user
         scope = PreviewScope(self.store, self.round_name, self.county)
-        key = (index_fingerprint(self.store, self.round_name), self.county)
+        key = (index_fingerprint(self.store, self.round_name, self.county), self.county)
         managed = self._cached("coverage", key, lambda: managed_households(scope, None, register_url()))
         made = [{name: row[name] for name in _PLAN} for row in plans(user)]
         return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")

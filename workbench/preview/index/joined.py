@@ -1,0 +1,55 @@
+"""The indexes of a round's counties put together into that of the whole round."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from workbench.preview.index.build import CountySlice, Floats, PreviewIndex
+
+_ALONGSIDE = (
+    "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
+    "groups_unknown", "checks", "lacking",
+)  # fmt: skip
+
+
+def join_indexes(parts: Sequence[PreviewIndex]) -> PreviewIndex:
+    """One index of the rows of all parts, in their order; at least one, all of the same income and round.
+
+    What counts from the first row of a part counts from the first row of the whole: slices, townships, origins.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    rows = _offsets([len(part) for part in parts])
+    towns = _offsets([len(part.townships) for part in parts])
+    origins = _offsets([int(part.origin.max(initial=0)) + 1 for part in parts])
+    alongside: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ALONGSIDE}
+    return replace(
+        parts[0],
+        counties=tuple(_moved(each, by) for part, by in zip(parts, rows, strict=True) for each in part.counties),
+        townships=tuple(town for part in parts for town in part.townships),
+        **alongside,
+        township_of=np.concatenate([part.township_of + np.uint32(by) for part, by in zip(parts, towns, strict=True)]),
+        origin=np.concatenate([part.origin + np.uint32(by) for part, by in zip(parts, origins, strict=True)]),
+        weight=_weights(parts),
+        household_id=pa.concat_arrays([part.household_id for part in parts]),
+        village=pa.concat_arrays([part.village for part in parts]),
+    )
+
+
+def _offsets(sizes: Sequence[int]) -> list[int]:
+    """Where each part begins."""
+    return [0, *np.cumsum(sizes)[:-1].tolist()]
+
+
+def _moved(county: CountySlice, by: int) -> CountySlice:
+    return CountySlice(county.code, county.start + by, county.known + by, county.stop + by)
+
+
+def _weights(parts: Sequence[PreviewIndex]) -> Floats | None:
+    """The weights of all rows; None where every row of every part stands for one household."""
+    if all(part.weight is None for part in parts):
+        return None
+    return np.concatenate([np.ones(len(part)) if part.weight is None else part.weight for part in parts])
