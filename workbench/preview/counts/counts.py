@@ -10,7 +10,7 @@ import numpy as np
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.preview.counts.membership import Piece, evaluate, first_at_least, full_mask
-from workbench.preview.index.build import CHECKS_SHIFT, Bools, Bytes, Floats, PreviewIndex
+from workbench.preview.index.build import CHECKS_SHIFT, Bools, Bytes, Floats, PreviewIndex, sum_of
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,6 @@ def count_rows(index: PreviewIndex, start: int, stop: int, chosen: Bools | None 
     rows = stop - start if chosen is None else int(np.count_nonzero(chosen))
     households = float(rows) if index.weight is None else sum_of(index.weight[start:stop], chosen)
     return Count(households, rows, 0.0 if index.slips is None else sum_of(index.slips[start:stop], chosen))
-
-
-def sum_of(values: Floats, chosen: Bools | None = None) -> float:
-    """The sum of values, all or those chosen."""
-    return float(values.sum() if chosen is None else values @ chosen)
 
 
 def totals(index: PreviewIndex, limits: EdgeLimits, comparison: Comparison | None = None) -> Totals:

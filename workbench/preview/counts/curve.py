@@ -8,7 +8,7 @@ import numpy.typing as npt
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.preview.counts.counts import Comparison
 from workbench.preview.counts.membership import Piece, evaluate, without_income_ceiling
-from workbench.preview.index.build import Bools, Floats, PreviewIndex
+from workbench.preview.index.build import Bools, Floats, PreviewIndex, sum_of
 
 Positions = npt.NDArray[np.int64]
 
@@ -84,7 +84,7 @@ class _Sums:
         for sums, values in ((self.households, self.index.weight), (self.slips, self.index.slips)):
             if values is not None:
                 here = values[start : start + len(always)]
-                sums[name] += here @ always + np.concatenate(([0.0], np.cumsum(here[later])))[reached]
+                sums[name] += sum_of(here, always) + np.concatenate(([0.0], np.cumsum(here[later])))[reached]
 
 
 def _padded(flags: Bools, size: int) -> Bools:

@@ -93,8 +93,16 @@ class PreviewIndex:
         """The households that rows stand for, all of a range or those chosen in it."""
         if self.weight is None:
             return float(stop - start if chosen is None else np.count_nonzero(chosen))
-        weight = self.weight[start:stop]
-        return float(weight.sum() if chosen is None else weight @ chosen)
+        return sum_of(self.weight[start:stop], chosen)
+
+
+def sum_of(values: Floats, chosen: Bools | None = None) -> float:
+    """The sum of values, all or those chosen.
+
+    By one thread: what `@` calls shares even this out over all cores, which on a busy machine wait for each other
+    some ten times as long as the sum takes.
+    """
+    return float(values.sum() if chosen is None else np.einsum("i,i->", values, chosen))
 
 
 def build_index(facts: pa.Table, *, deduct_out_of_pocket: bool) -> PreviewIndex:

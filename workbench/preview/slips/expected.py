@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import InputError, Words
-from workbench.preview.counts.counts import Count, sum_of
+from workbench.preview.counts.counts import Count
 from workbench.preview.counts.membership import Piece
 from workbench.preview.counts.sweep import share_of
-from workbench.preview.index.build import Bools, PreviewIndex
+from workbench.preview.index.build import Bools, PreviewIndex, sum_of
 from workbench.preview.slips.intervals import Moments, number_interval, share_interval
 from workbench.preview.slips.scored_index import Ranking, Slips, ranking
 from workbench.store.scores import ScoreHead
