@@ -1,7 +1,9 @@
-"""A file of facts: its place tells round and county, and so does what is said of a damaged one."""
+"""A file of facts: its place tells round and county, and so does what is said of a damaged one; its content, a digest."""
 
+import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,6 +13,8 @@ import pyarrow.parquet as pq
 
 from workbench.errors import DamagedError, StoreError, Words
 from workbench.store.schema import conform, read_columns, read_matching, read_origin, read_schema
+
+_DIGESTS_KEPT = 4096
 
 
 def read_file(
@@ -63,3 +67,19 @@ def simulated_file(path: Path) -> bool | None:
 def partition_value(partition: Path) -> str:
     """What a folder `name=value` says."""
     return unquote(partition.name.partition("=")[2])
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal digits; one that nobody touched since is not read again.
+
+    Size and time alone do not tell a file from another that a copied store brings in its place: what was read is kept
+    by these and by what no copy keeps (the file's number on the disk, the time of its last change of any kind).
+    """
+    status = path.stat()
+    return _digest(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+
+
+@lru_cache(_DIGESTS_KEPT)
+def _digest(path: Path, _status: tuple[int, ...]) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,8 +15,7 @@ import pyarrow.parquet as pq
 from workbench.domain import rounds
 from workbench.errors import ClosedRoundError, StoreError, Words
 from workbench.safeguards.private_files import close_to_others
-from workbench.store.fact_files import of_a_county, partition_value, read_file, simulated_file
-from workbench.store.file_digests import file_digest
+from workbench.store.fact_files import file_digest, of_a_county, partition_value, read_file, simulated_file
 from workbench.store.schema import (
     Origin,
     arrow_table,

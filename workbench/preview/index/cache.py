@@ -18,8 +18,8 @@ from filelock import FileLock, Timeout
 from workbench.preview.index.build import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
 from workbench.preview.index.joined import join_indexes
 from workbench.preview.index.memory_map import read_mapped, write_mapped
+from workbench.store.fact_files import file_digest
 from workbench.store.facts import FactStore
-from workbench.store.file_digests import file_digest
 
 _LAYOUT = 4
 _PATIENCE_SECONDS = 120
