@@ -74,7 +74,7 @@ class FactStore:
         return hasher.hexdigest()
 
     def county_digests(self, round_name: str) -> dict[str, str]:
-        """The same by county code: which counties' facts something was computed from. Unchanged files are not read again."""
+        """SHA-256 of each county's files of a round, by county code; files that nobody touched are not read again."""
         digests = {}
         for code in self.counties(round_name):
             contents = [f"{path.name} {file_digest(path)}" for path in self.files(round_name, code)]
