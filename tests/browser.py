@@ -45,7 +45,7 @@ class Server:
     def get(self, path: str) -> tuple[int, str, dict[str, str]]:
         """Status, text and headers of an answer, without a browser."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=60) as answer:  # noqa: S310 - our own server
+            with urllib.request.urlopen(self.url + path, timeout=300) as answer:  # noqa: S310 - our own server
                 return answer.status, answer.read().decode(), dict(answer.headers)
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(), dict(error.headers)
@@ -71,7 +71,7 @@ def start_server(
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     server = Server(f"http://127.0.0.1:{port}/", process)
-    wait_until(lambda: _answers(port) or process.poll() is not None, 60, f"nothing listens on {port}")
+    wait_until(lambda: _answers(port) or process.poll() is not None, 300, f"nothing listens on {port}")
     if process.poll() is not None:
         pytest.fail(f"the server ended: {log.read_text()}")
     return server

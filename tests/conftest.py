@@ -1,5 +1,6 @@
 """What several test folders share: the pages' server and the browser."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import Server, launch, new_page, start_server
 from workbench.settings import NOTEBOOKS
 
+# Tests run side by side, one on each core: threads of two trainings that share both cores wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # How long an example takes is no property of the program: on a busy machine each may take any time.
 hypothesis.settings.register_profile("workbench", deadline=None)
 hypothesis.settings.load_profile("workbench")

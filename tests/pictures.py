@@ -53,7 +53,7 @@ def prepare(page: Page, name: str) -> None:
             expect(page.locator(".wb-name")).to_have_count(number)
     if name == "intake":
         page.get_by_label("选择文件", exact=True).set_input_files(EXPORT)
-        expect(page.locator("[data-figure=problems]")).to_be_visible(timeout=30_000)
+        expect(page.locator("[data-figure=problems]")).to_be_visible()
     page.evaluate("scrollTo(0, 0)")
     page.mouse.move(0, 0)
     page.wait_for_timeout(1500)  # charts are drawn
@@ -77,7 +77,7 @@ def main() -> None:
                     open_page(page, f"{served.url}voila/render/{each.page}.ipynb{query}")
                 else:
                     page.goto(f"{server.url}{query}")
-                expect(page.locator(each.waits_for).first).to_be_visible(timeout=60_000)
+                expect(page.locator(each.waits_for).first).to_be_visible()
                 prepare(page, each.name)
                 page.screenshot(path=FOLDER / f"{each.name}.png")
         finally:

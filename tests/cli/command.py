@@ -83,7 +83,7 @@ def run_program(*words, before=(), **environment):
         encoding="utf-8",
         env=os.environ | environment,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     return Done(done.returncode, done.stdout, done.stderr)
 

@@ -36,7 +36,7 @@ def test_there_are_three_studies_and_none_is_a_page():
 def test_a_study_runs_and_shows_what_it_finds(path, store, monkeypatch):
     monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
     shown = [
         output["data"].get("text/html", "")
         for cell in notebook.cells

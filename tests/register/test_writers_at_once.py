@@ -31,7 +31,7 @@ def together(*works):
             return refused
 
     with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(one, works, timeout=120))
+        return list(pool.map(one, works, timeout=600))
 
 
 def refusals(outcomes):

@@ -58,7 +58,7 @@ def test_a_page_that_takes_too_long_says_so_until_it_is_drawn(page, server):
     page.locator("#loading").wait_for()
     page.clock.fast_forward(330_000)
     expect(page.get_by_role("alert")).to_contain_text("时间过长")
-    expect(page.get_by_text("late but whole")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("late but whole")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
@@ -72,7 +72,7 @@ def test_a_page_that_stays_blank_says_so_and_does_not_open_itself_for_ever(page,
     visits = []
     page.on("request", lambda request: visits.append(request.url) if "silent.ipynb" in request.url else None)
     page.goto(server.url + "voila/render/silent.ipynb", wait_until="commit")
-    expect(page.locator(".wb-banner")).to_contain_text("仍是空白", timeout=60_000)
+    expect(page.locator(".wb-banner")).to_contain_text("仍是空白")
     expect(page.locator("[data-blank]")).to_contain_text("页面没有画出来")
     assert len(visits) == 2
 

@@ -57,8 +57,8 @@ def test_lab_draws_a_chart_offline_and_asks_for_its_token(page: Page, address: s
         urllib.request.urlopen(f"{base}api/contents")  # noqa: S310 - our own server
     page.goto(address.replace("lab?", "lab/tree/chart.ipynb?"))
     run = page.get_by_role("button", name="Run this cell")
-    expect(run).to_be_enabled(timeout=30_000)
-    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=30_000)
+    expect(run).to_be_enabled()
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
     run.click()
     expect(page.locator(".wb-chart svg text", has_text="图")).to_have_count(1)
     assert_no_outside_request(page, Server(base, None))

@@ -160,7 +160,7 @@ def test_a_killed_kernel_brings_a_banner_that_stays(page: Page, server: Server) 
     expect(page.locator(BANNER)).to_contain_text("页面上的数字可能不是最新的")
     page.get_by_role("button", name="刷新").click()
     expect(page.locator(BANNER)).to_have_count(0)
-    expect(page.locator(".wb-chart svg")).to_be_visible(timeout=30_000)
+    expect(page.locator(".wb-chart svg")).to_be_visible()
 
 
 def test_a_kernel_that_dies_at_the_start_is_told(page: Page, server: Server) -> None:

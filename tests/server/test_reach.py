@@ -86,7 +86,7 @@ def started(tmp_path, notebooks):
 
 
 def asked(server, path="/", **headers):
-    connection = HTTPConnection(server.url.split("/")[2], timeout=60)
+    connection = HTTPConnection(server.url.split("/")[2], timeout=300)
     connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     text = answer.read().decode()
@@ -183,7 +183,7 @@ class Encrypted(Visitor):
         cookie = "; ".join(f"{each.name}={each.value}" for each in self.cookies)
         url = self.server.url
         return connect(
-            f"{url.replace('https', 'wss')}api/kernels/{kernel}/channels", ssl=self.trust, open_timeout=60,
+            f"{url.replace('https', 'wss')}api/kernels/{kernel}/channels", ssl=self.trust, open_timeout=300,
             origin="/".join(url.split("/")[:3]), subprotocols=[subprotocol], additional_headers={"Cookie": cookie},
         )  # fmt: skip
 

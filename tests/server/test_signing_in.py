@@ -113,7 +113,7 @@ def test_the_kernel_works_for_who_signed_in_whatever_headers_say(browser, real):
     page.get_by_label("账号").fill("金寨经办")
     page.get_by_label("密码").fill(SECRET)
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_text("account: 金寨经办")).to_be_visible(timeout=60_000)  # led back to where it began
+    expect(page.get_by_text("account: 金寨经办")).to_be_visible()  # led back to where it began
     expect(page.locator(".wb-bar")).to_contain_text("张三")
     expect(page.locator(".wb-bar")).to_contain_text("县级经办人")
     page.get_by_role("button", name="退出").click()
@@ -142,5 +142,5 @@ def test_on_simulated_data_one_chooses_whom_to_act_as(browser, demonstration):
     page.get_by_role("link", name="选择身份").click()
     expect(page.get_by_text("人物均为虚构")).to_be_visible()
     page.get_by_role("button", name="县级经办人").click()
-    expect(page.get_by_text("account: 金寨经办")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("account: 金寨经办")).to_be_visible()
     assert_no_console_errors(page)

@@ -59,7 +59,7 @@ def officer(server):
 
 def put(visitor, kernel, body=b"", *, length=None, token=None, name=NAME):
     """The status of an upload; with a `length` the headers alone are sent: an answer then was given before any body."""
-    connection = http.client.HTTPConnection(urlsplit(visitor.server.url).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(visitor.server.url).netloc, timeout=300)
     cookies = "; ".join(f"{each.name}={each.value}" for each in visitor.cookies)
     connection.putrequest("PUT", f"/upload/{kernel}/{name}")
     for header, value in {"Cookie": cookies, "X-XSRFToken": visitor.token() if token is None else token}.items():
@@ -126,7 +126,7 @@ def test_nobody_hands_in_to_another_ones_page(server, officer):
 
 def test_what_breaks_off_leaves_nothing(server, officer, place):
     officer, kernel = officer
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=300)
     connection.putrequest("PUT", f"/upload/{kernel}/{NAME}")
     connection.putheader("Cookie", "; ".join(f"{each.name}={each.value}" for each in officer.cookies))
     connection.putheader("X-XSRFToken", officer.token())

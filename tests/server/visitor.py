@@ -22,13 +22,13 @@ class Visitor:
     def get(self, path, headers=()):
         """Where one is led, and what stands there."""
         self.opener.addheaders = list(dict(headers).items())
-        with self.opener.open(self.server.url + path, timeout=120) as answer:
+        with self.opener.open(self.server.url + path, timeout=600) as answer:
             return answer.url, answer.read().decode()
 
     def status(self, path):
         """The status of an address, and where one was led."""
         try:
-            with self.opener.open(self.server.url + path, timeout=120) as answer:
+            with self.opener.open(self.server.url + path, timeout=600) as answer:
                 return answer.status, answer.url
         except urllib.error.HTTPError as error:
             return error.code, error.url
@@ -40,7 +40,7 @@ class Visitor:
         self.opener.addheaders = list(dict(headers).items())
         try:
             with self.opener.open(
-                self.server.url + path, urllib.parse.urlencode(fields).encode(), timeout=120
+                self.server.url + path, urllib.parse.urlencode(fields).encode(), timeout=600
             ) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:

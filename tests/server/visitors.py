@@ -74,7 +74,7 @@ class Visitor:
         headers = {"Cookie": cookie, **{name.replace("_", "-"): value for name, value in headers.items()}}
         offered = [subprotocol] if subprotocol else None
         origin = self.server.url.rstrip("/")
-        return connect(address, origin=origin, subprotocols=offered, additional_headers=headers, open_timeout=60)
+        return connect(address, origin=origin, subprotocols=offered, additional_headers=headers, open_timeout=300)
 
 
 def frame(kind: str = "kernel_info_request", channel: str = "shell", content: dict | None = None) -> bytes:

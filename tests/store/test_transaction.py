@@ -71,7 +71,7 @@ def _texts(root):
 
 @pytest.mark.parametrize("moment", _OUTCOME)
 def test_killed(root, moment):
-    done = subprocess.run([sys.executable, "-c", _KILLED, str(root), moment], check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", _KILLED, str(root), moment], check=False, timeout=600)
     assert done.returncode == -signal.SIGKILL
     if moment == "between moves":
         assert _texts(root) not in (_OLD, _NEW)  # it was indeed caught half way
@@ -83,7 +83,7 @@ def test_killed(root, moment):
 
 
 def test_killed_and_then_written_by_another(root):
-    subprocess.run([sys.executable, "-c", _KILLED, str(root), "between moves"], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", _KILLED, str(root), "between moves"], check=False, timeout=600)
     with transaction(root) as pending:
         pending.stage(root / "a" / "file.txt").write_text("newer")
     assert _texts(root) == _NEW | {"a": "newer"}

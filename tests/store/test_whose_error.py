@@ -107,7 +107,7 @@ except WorkbenchError as error:
 @pytest.mark.parametrize("work", ["backup", "stored", "table", "file"])
 def test_a_full_disk_is_said_in_words_and_leaves_nothing(tmp_path, work):
     done = subprocess.run(
-        [sys.executable, "-c", _LIMITED, work, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", _LIMITED, work, str(tmp_path)], capture_output=True, text=True, timeout=600, check=False
     )
     assert "cannot be written" in done.stdout, done.stderr
     assert os.strerror(27) in done.stdout

@@ -46,7 +46,7 @@ def test_from_the_picture_to_a_household_and_back(opened):
     expect(page.locator(".wb-chart svg")).to_be_visible()
     assert serious(page) == []
     page.reload()
-    expect(page.locator(f"[data-household='{number}']")).to_be_visible(timeout=30_000)
+    expect(page.locator(f"[data-household='{number}']")).to_be_visible()
     page.get_by_role("button", name="返回名单").click()
     expect(page.locator(".wb-count")).to_have_text(f"{count} 户")
     assert "household=" not in page.url

@@ -82,7 +82,7 @@ def scenario_lab(page):
 def intake(page):
     yield
     page.locator(".wb-drop input").set_input_files(EXPORT)
-    expect(page.locator("[data-figure=problems]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-figure=problems]")).to_be_visible()
     expand(page)
     yield
 

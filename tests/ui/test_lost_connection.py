@@ -71,7 +71,7 @@ def test_a_scenario_outlives_a_server_that_restarts(page, store, tmp_path):
         page.get_by_role("button", name="保存").click()
         expect(page.get_by_text("已保存“另一个”")).to_be_visible()
         page.reload()
-        expect(page.locator("table[data-table=comparison]")).to_be_visible(timeout=30_000)
+        expect(page.locator("table[data-table=comparison]")).to_be_visible()
         expect(page.locator(RESTORED)).to_be_hidden()
     finally:
         again.stop()
