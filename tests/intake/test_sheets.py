@@ -5,6 +5,7 @@ import pytest
 from tests.intake.odd_files import BASE_INCOMES, base_rows, book, column, facts, notes, read, read_odd
 from workbench.errors import FileError
 from workbench.intake.findings.result import household_ids
+from workbench.intake.reading.sheet import read_sheet
 
 
 def households(*numbers: int) -> list[list[str]]:
@@ -70,8 +71,8 @@ def test_samples_and_explanations_by_any_name(tmp_path, name):
 
 
 def test_a_sample_is_not_read_in_the_place_of_an_empty_list(tmp_path):
-    found = read(book(tmp_path / "a.xlsx", ("填报样例", households(1)), ("数据", base_rows()[:1])))
-    assert found.accepted_households == 0
+    sheet = read_sheet(book(tmp_path / "a.xlsx", ("填报样例", households(1)), ("数据", base_rows()[:1])))
+    assert (sheet.name, len(sheet.frame)) == ("数据", 0)
 
 
 def test_sheets_of_other_columns_and_empty_ones_are_named(tmp_path):

@@ -12,7 +12,7 @@ from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
 from workbench.intake.findings.plausibility import held_against
-from workbench.intake.findings.result import IntakeResult
+from workbench.intake.findings.result import IntakeResult, with_broken_rows
 from workbench.intake.findings.rules import own_rules
 from workbench.intake.findings.titles import title_findings
 from workbench.intake.heads import heads_of
@@ -70,7 +70,8 @@ def read_export(
     steps = _Steps(progress, len(sheet.frame))
     steps.report(_READ)
     result = _read_mapped(sheet, mapping, order, steps) if mapping else _read_matched(sheet, order, steps)
-    result = replace(result, notes=(*result.notes, *sheet.notes), sheets=sheet.accounts)
+    result = replace(result, notes=(*result.notes, *sheet.notes), sheets=sheet.accounts, skipped_rows=sheet.skipped)
+    result = with_broken_rows(result, sheet.broken)
     result = held_against(result, own_rules(), round_name)
     result = replace(result, warnings=(*title_findings(sheet.titles, round_name), *result.warnings))
     steps.report(1.0)

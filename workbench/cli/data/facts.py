@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import asdict
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from workbench.errors import InputError, Words
 from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.result import IntakeResult, household_ids
 from workbench.intake.isolation.parent import read_apart
+from workbench.intake.reading.skipped_rows import REASONS
 from workbench.intake.tables.mapping import load_mapping
 from workbench.intake.tables.places import county_code
 from workbench.register.unit_of_work.fact_import import take_in_here
@@ -132,6 +134,7 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
         ],
         "sheets": [entry for path, result in pairs for entry in _sheets(path, result, several=several)],
         "columns": column_records(files, results),
+        "skipped_rows": [entry for path, result in pairs for entry in _skipped(path, result, several=several)],
         "counties": sorted({code for result in results for code in result.facts}),
         "simulated": any(result.simulated for result in results),
         "dry_run": dry_run,
@@ -149,6 +152,14 @@ def _sheets(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str
         ({"file": path.name} if several else {})
         | {"name": each.name, "rows": each.rows, "read": each.read, "why": in_language(each.why) if each.why else None}
         for each in result.sheets
+    ]
+
+
+def _skipped(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str, Any]]:
+    """The rows that are no households; `why` is the same in every language, `message` is of this run's."""
+    return [
+        ({"file": path.name} if several else {}) | asdict(each) | {"message": in_language(REASONS[each.why])}
+        for each in result.skipped_rows
     ]
 
 

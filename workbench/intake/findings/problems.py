@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from workbench.errors import Words
+from workbench.intake.reading.decoding import BROKEN
 from workbench.intake.reading.failed_cells import failure
 from workbench.intake.reading.raw_sheet import place_of
 
@@ -121,6 +122,15 @@ def _reason_of(value: str | None, reason: str, message: Words) -> tuple[str, Wor
     if reason == NO_NUMBER:
         return reason, failed[1] + _ROW_REJECTED
     return failed[0], failed[1] + _UNTIL_THEN
+
+
+def broken_cells(cells: Iterable[tuple[int, str]]) -> tuple[Problem, ...]:
+    """A finding for each cell (row, column) with bytes that are no text; its row is rejected."""
+    reason, message = failure(BROKEN) or ("", Words("", ""))
+    return tuple(
+        Problem(row, column, None, reason, _place_in_words(row, column, None, None) + message + _ROW_REJECTED)
+        for row, column in cells
+    )
 
 
 def _place_in_words(row: int | None, column: str, shown: str | None, sheet: str | None) -> Words:

@@ -1,15 +1,16 @@
 """What reading a file brings: tables of facts and of persons by county, and every finding."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 import pyarrow as pa
 
 from workbench.errors import Words
-from workbench.intake.findings.problems import Problem
+from workbench.intake.findings.problems import Problem, broken_cells
 from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.reading.sheet_choice import SheetAccount
+from workbench.intake.reading.skipped_rows import SkippedRow
 
 COUNTY = "county_code"
 KEY = "household_id"
@@ -28,6 +29,7 @@ class IntakeResult:
     again in a later file.
     `simulated`: the file says itself that its households are made up. `sheets`: what became of each of its sheets.
     `columns`: what each header was taken for, how and how sure, in the order of the table.
+    `skipped_rows`: those that are no households; they are not counted as rejected.
     """
 
     layout: str
@@ -43,6 +45,7 @@ class IntakeResult:
     rows: dict[str, pa.Table] = field(default_factory=dict)
     sheets: tuple[SheetAccount, ...] = ()
     columns: tuple[ColumnMatch, ...] = ()
+    skipped_rows: tuple[SkippedRow, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -54,6 +57,16 @@ class IntakeResult:
 def household_ids(result: IntakeResult) -> set[str]:
     """The households of a file, over all its counties."""
     return {number for table in result.facts.values() for number in pl.Series(table[KEY]).to_list()}
+
+
+def with_broken_rows(result: IntakeResult, cells: pl.DataFrame) -> IntakeResult:
+    """The result with a finding for each broken cell (`#row`, `column`), in the place of what else was said of its row."""
+    if cells.is_empty():
+        return result
+    rows = set(cells["#row"])
+    others = [each for each in result.problems if each.row not in rows]
+    problems = sorted((*others, *broken_cells(cells.iter_rows())), key=lambda each: each.row or 0)
+    return replace(result, problems=tuple(problems))
 
 
 def by_county(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> dict[str, pa.Table]:

@@ -112,7 +112,8 @@ def data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) ->
     totals = pl.any_horizontal([fold(pl.col(name)).str.contains(_TOTALS).fill_null(value=False) for name in places])
     totals &= pl.sum_horizontal([pl.col(name).is_not_null() for name in person]) <= 1
     header = fold(pl.col(HOUSEHOLD)).eq_missing(pl.lit(fold_text(found[HOUSEHOLD])))
-    footer = pl.all_horizontal(pl.col(person).is_null())
+    filled = pl.sum_horizontal([pl.col(name).is_not_null() for name in found])
+    footer = pl.all_horizontal(pl.col(person).is_null()) & (2 * filled < len(found))
     kinds = frame.select(
         kind=pl.when(blank).then(0).when(totals).then(1).when(header).then(2).when(footer).then(3).otherwise(4)
     ).to_series()

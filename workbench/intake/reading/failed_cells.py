@@ -9,6 +9,7 @@ import re
 import polars as pl
 
 from workbench.errors import Words
+from workbench.intake.reading.decoding import BROKEN
 
 UNCALCULATED = "=?"
 """What stands in the place of a formula that no program has calculated yet."""
@@ -16,7 +17,7 @@ _ERRORS = (
     "N/A", "DIV/0!", "REF!", "VALUE!", "NAME?", "NUM!", "NULL!", "SPILL!", "CALC!", "FIELD!", "BLOCKED!", "CONNECT!",
     "UNKNOWN!", "BUSY!", "PYTHON!", "EXTERNAL!", "GETTING_DATA",
 )  # fmt: skip
-_FAILED = rf"(?i)^(?:[#＃](?:{'|'.join(map(re.escape, _ERRORS))})|#{{3,}}|=\?)$"
+_FAILED = rf"(?i)^(?:[#＃](?:{'|'.join(map(re.escape, _ERRORS))})|#{{3,}}|=\?|.*{BROKEN}.*)$"
 _FORMULA = re.compile(r"=\s*[^\s=]")
 _NARROW = re.compile("#+")
 FAILED_FORMULA = (
@@ -31,6 +32,13 @@ _NOT_CALCULATED = (
     Words(
         "这一格的公式从未计算过；请用表格软件打开文件、保存后再导入；",
         "the formula in this cell was never calculated; open the file in a spreadsheet program, save it and read it again; ",
+    ),
+)
+_BROKEN = (
+    "broken byte",
+    Words(
+        "这一格有读不出的字节（文件不完整或被截断）；请重新导出或改正这一格；",
+        "this cell has bytes that are no text (the file is damaged or cut off); export it again or correct the cell; ",
     ),
 )
 _TOO_NARROW = (
@@ -51,6 +59,8 @@ def failure(value: str | None) -> tuple[str, Words] | None:
     """Why a cell holds a failure, as a fixed key, and what to do; None for any other."""
     if value is None:
         return None
+    if BROKEN in value:
+        return _BROKEN
     if _FORMULA.match(value):
         return _NOT_CALCULATED
     if not re.match(_FAILED, value):

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Row = list[str]
+ROW = "#row"
+OVERFLOW = "#overflow"
+"""Cells beyond the last header, joined; null where there are none."""
 ROWS_OF_A_SHEET = 1 << 21
 """Where several sheets are read, `#row` is the row plus this for each sheet before: no sheet has as many rows."""
 
@@ -13,13 +16,14 @@ class RawSheet:
     """A sheet, or the one table of a text file (which has no name).
 
     `rows`: from row 1, to be gone through as often as wanted. `hidden`: the sheet itself is. `hidden_rows`: the numbers
-    of rows that a filter or a person hid.
+    of rows that a filter or a person hid. `broken`: bytes that are no text stand in some cell as `decoding.BROKEN`.
     """
 
     name: str
     rows: Iterable[Row]
     hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
+    broken: bool = False
 
 
 def place_of(row: int | None, sheets: Sequence[str]) -> tuple[int | None, str | None]:

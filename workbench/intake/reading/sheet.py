@@ -1,7 +1,7 @@
 """The sheets of a file as one frame of text, headers found, rows numbered as the sheets number them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -9,15 +9,16 @@ import polars as pl
 
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading import source
+from workbench.intake.reading.broken_rows import no_broken_cells, without_broken_numbers
 from workbench.intake.reading.headers import HEADER_WITHIN, Header, Named, is_data
-from workbench.intake.reading.raw_sheet import ROWS_OF_A_SHEET, RawSheet, Row
+from workbench.intake.reading.raw_sheet import OVERFLOW, ROW, ROWS_OF_A_SHEET, RawSheet, Row
 from workbench.intake.reading.sheet_choice import Chosen, SheetAccount, choose, column_key
+from workbench.intake.reading.skipped_rows import SkippedRow, in_words, listed, without_other_rows
 from workbench.intake.reading.text import clean
 from workbench.intake.tables.mapping import Mapping
 
-ROW = "#row"
-OVERFLOW = "#overflow"
-"""Cells beyond the last header, joined; null where there are none."""
+__all__ = ["OVERFLOW", "ROW", "Progress", "Sheet", "read_sheet"]
+
 MOST_COLUMNS = 2_000
 _CHUNK_ROWS = 5000
 _SHOWN = 10
@@ -33,6 +34,8 @@ class Sheet:
     `headers`: the frame's column names, by the header as the file writes it; a repeated one has a suffix (`_2`).
     `titles`: the cells above the header. `parts`: the sheets that were read, where they are several.
     `accounts`: what became of each sheet; `notes`: the same and what else is to be said of the reading, in words.
+    `skipped`: the rows that are no households, which the frame does not have. `broken`: the cells with bytes that are no
+    text (`#row`, `column`), whose rows bear no household number in the frame.
     """
 
     path: Path
@@ -44,6 +47,8 @@ class Sheet:
     parts: tuple[str, ...] = ()
     accounts: tuple[SheetAccount, ...] = ()
     notes: tuple[Words, ...] = ()
+    skipped: tuple[SkippedRow, ...] = ()
+    broken: pl.DataFrame = field(default_factory=no_broken_cells)
 
 
 def read_sheet(
@@ -67,12 +72,17 @@ def read_sheet(
     _check_header(path, first.header, wanted)
     frames = [_frame(each, progress or (lambda _done, _total: None)) for each in chosen]
     accounts = _accounts(chosen, frames, others)
-    frame = _stacked(frames, named)
+    parts = tuple(each.raw.name for each in chosen) if len(chosen) > 1 else ()
+    frame, skipped = without_other_rows(_stacked(frames, named), mapping.key if mapping else ())
+    broken = no_broken_cells()
+    if any(each.raw.broken for each in chosen):
+        frame, broken = without_broken_numbers(frame, mapping.key if mapping else ())
     return Sheet(
         path, first.raw.name or None, first.header.last, _columns(frame), frame,
         titles=tuple(dict.fromkeys(title for each in chosen for title in each.titles)),
-        parts=tuple(each.raw.name for each in chosen) if len(chosen) > 1 else (),
-        accounts=accounts, notes=(*_sheet_notes(accounts), *_row_notes(chosen)),
+        parts=parts, accounts=accounts,
+        notes=(*_sheet_notes(accounts), *_row_notes(chosen), *in_words(skipped, parts)),
+        skipped=listed(skipped, parts), broken=broken,
     )  # fmt: skip
 
 
@@ -82,7 +92,9 @@ def _raw_sheets(path: Path, mapping: Mapping | None) -> list[RawSheet]:
     if wanted is None or not any(sheet.name for sheet in sheets):
         return sheets
     named = [
-        RawSheet(sheet.name, sheet.rows, hidden_rows=sheet.hidden_rows) for sheet in sheets if sheet.name == wanted
+        RawSheet(sheet.name, sheet.rows, hidden_rows=sheet.hidden_rows, broken=sheet.broken)
+        for sheet in sheets
+        if sheet.name == wanted
     ]
     if not named:
         there = [sheet.name for sheet in sheets]

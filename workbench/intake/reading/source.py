@@ -1,9 +1,9 @@
 """Files as sheets of rows of text: workbooks, Parquet, and delimited text, whatever its encoding and separator."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,11 +11,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import FileError, InputError, Words
+from workbench.intake.reading.decoding import BROKEN, decode
 from workbench.intake.reading.raw_sheet import RawSheet, Row
-from workbench.intake.reading.workbook import OLE_MARK, ZIP_MARK, cell_text, workbook_sheets
+from workbench.intake.reading.web_page import is_web_page, page_sheets
+from workbench.intake.reading.workbooks.spreadsheet_xml import is_spreadsheet_xml, xml_sheets
+from workbench.intake.reading.workbooks.workbook import OLE_MARK, ZIP_MARK, cell_text, workbook_sheets
 from workbench.safeguards.given_files import open_given
 
 _PARQUET_MARK = b"PAR1"
+_OTHER_KINDS = {
+    b"%PDF": Words(" PDF 文件", "a PDF file"),
+    b"Rar!": Words("压缩包（rar）", "an archive (rar)"),
+    b"7z\xbc\xaf": Words("压缩包（7z）", "an archive (7z)"),
+    b"\x1f\x8b": Words("压缩包（gz）", "an archive (gz)"),
+    b"\x89PNG": Words("图片", "a picture"),
+    b"\xff\xd8\xff": Words("图片", "a picture"),
+    b"{\\rt": Words("文字文档（rtf）", "a text document (rtf)"),
+}
+"""What is handed in by mistake, by its first bytes."""
 _SEPARATORS = (",", "\t", ";", "|")
 _LOOKED_AT, _LOOKED_AT_OF_LINE = 20, 20_000
 _LARGEST_CELL = 1_000_000
@@ -28,7 +41,34 @@ def sheets(path: Path, encoding: str | None = None, separator: str | None = None
         return workbook_sheets(path)
     if mark == _PARQUET_MARK:
         return [RawSheet("", ParquetRows(path))]
-    return [RawSheet("", TextRows(path, decode(path, encoding), separator))]
+    _refuse_other_kinds(path, mark)
+    text = decode(path, encoding)
+    if is_spreadsheet_xml(text):
+        try:
+            return [replace(each, broken=BROKEN in text) for each in xml_sheets(text)]
+        except InputError as error:
+            raise FileError(path, error.words) from None
+    if is_web_page(text):
+        return _page(path, text)
+    return [RawSheet("", TextRows(path, text, separator), broken=BROKEN in text)]
+
+
+def _page(path: Path, text: str) -> list[RawSheet]:
+    sheets = page_sheets(text)
+    if not sheets:
+        found = Words(
+            "是网页，里面没有表格；请在表格软件中打开，另存为 .xlsx",
+            "a web page without a table; open it in a spreadsheet program and save it as .xlsx",
+        )
+        raise FileError(path, found)
+    return [replace(each, broken=BROKEN in text) for each in sheets]
+
+
+def _refuse_other_kinds(path: Path, mark: bytes) -> None:
+    kind = next((kind for start, kind in _OTHER_KINDS.items() if mark.startswith(start)), None)
+    if kind is not None:
+        found = kind + Words("，不是表格；请导出为 .xlsx 或 .csv", ", no table; export it as .xlsx or .csv")
+        raise FileError(path, Words("是", "is ") + found)
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -86,49 +126,6 @@ class TextRows:
                 f"the cells near line {reader.line_num} cannot be told apart ({error}); check that quotation marks come in pairs",
             )
             raise FileError(self._path, found) from None
-
-
-def decode(path: Path, encoding: str | None) -> str:
-    """The text of a file: as `encoding` says, else by its byte-order mark, else UTF-8, else GB18030 (which holds GBK).
-
-    Raises InputError that names the position of the byte that fits none.
-    """
-    data = path.read_bytes()
-    misfits: list[UnicodeDecodeError] = []
-    for name in [encoding] if encoding else _encodings(data):
-        try:
-            return _without_nul(path, data.decode(name))
-        except UnicodeDecodeError as error:
-            misfits.append(error)
-        except LookupError:
-            found = Words("没有这种编码；例如 utf-8、gb18030", "no such encoding; for example utf-8, gb18030")
-            raise InputError(found.after(f"encoding {name!r}: ")) from None
-    furthest = max(misfits, key=lambda misfit: misfit.start)
-    place, tried = furthest.start + 1, ", ".join(misfit.encoding for misfit in misfits)
-    seen = f"(0x{data[place - 1]:02X})"
-    found = Words(
-        f"第 {place} 个字节 {seen} 不合编码 {tried}；请另存为 UTF-8，或在映射中写明 encoding",
-        f"byte {place} {seen} does not fit the encoding {tried}; save it as UTF-8, or name the encoding in a mapping",
-    )
-    raise FileError(path, found)
-
-
-def _without_nul(path: Path, text: str) -> str:
-    """The text; NUL characters, which no text holds, are those of another encoding or of no text at all."""
-    place = text.find("\0")
-    if place < 0:
-        return text
-    found = Words(
-        f"第 {place + 1} 个字符是 NUL，不是文本文件；请另存为 UTF-8 的 csv，或 xlsx",
-        f"character {place + 1} is NUL: this is no text file; save it as csv in UTF-8, or as xlsx",
-    )
-    raise FileError(path, found)
-
-
-def _encodings(data: bytes) -> list[str]:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ["utf-16"]
-    return ["utf-8-sig", "gb18030"]
 
 
 def guess_separator(text: str) -> str:

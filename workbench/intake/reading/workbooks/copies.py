@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
-from workbench.intake.reading.sheet_xml import LONGEST_ROW, check_length
+from workbench.intake.reading.workbooks.sheet_xml import LONGEST_ROW, check_length
 
 _STRINGS = "xl/sharedstrings.xml"
 _BLOCK = 1 << 20

@@ -13,7 +13,7 @@ from typing import IO
 from xml.etree import ElementTree as ET
 
 from workbench.errors import InputError, Words
-from workbench.intake.reading.sheet_xml import SheetMarks, check_length, look_through
+from workbench.intake.reading.workbooks.sheet_xml import SheetMarks, check_length, look_through
 from workbench.safeguards.zip_limits import ZipLimits, checked_members, unpacked
 
 _LIMITS = ZipLimits(members=5_000)
@@ -64,18 +64,19 @@ def check_workbook(source: IO[bytes]) -> WorkbookMarks:
     return found
 
 
-def check_extents(found: WorkbookMarks) -> None:
+def check_extent(name: str, marks: SheetMarks) -> None:
     """Raise InputError for a sheet that reaches too far to be laid out."""
-    for name in found.spread():
-        marks = found.sheets[name]
-        raise InputError(
-            Words(
-                f"工作表（{name}）远在表格之外的单元格 {marks.farthest} 有内容，整张表会有 {marks.rows * marks.columns:,} 格；"
-                "请删除该单元格所在的行和列后另存",
-                f"sheet {name}: cell {marks.farthest}, far outside the table, holds something, which would make "
-                f"{marks.rows * marks.columns:,} cells; delete its row and column and save the file",
-            )
+    if not _is_spread(marks):
+        return
+    area = marks.rows * marks.columns
+    raise InputError(
+        Words(
+            f"工作表（{name}）远在表格之外的单元格 {marks.farthest} 有内容，整张表会有 {area:,} 格；"
+            "请删除该单元格所在的行和列后另存",
+            f"sheet {name}: cell {marks.farthest}, far outside the table, holds something, which would make {area:,} cells; "
+            "delete its row and column and save the file",
         )
+    )
 
 
 def _is_spread(marks: SheetMarks) -> bool:

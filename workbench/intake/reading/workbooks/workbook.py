@@ -10,9 +10,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading.raw_sheet import RawSheet, Row
-from workbench.intake.reading.sheet_xml import SheetMarks
-from workbench.intake.reading.workbook_checks import WorkbookMarks, check_extents, check_workbook
-from workbench.intake.reading.workbook_copy import copy_without_blank_cells
+from workbench.intake.reading.workbooks.checks import WorkbookMarks, check_extent, check_workbook
+from workbench.intake.reading.workbooks.copies import copy_without_blank_cells
+from workbench.intake.reading.workbooks.sheet_xml import SheetMarks
 from workbench.safeguards.given_files import open_given
 
 ZIP_MARK = b"PK\x03\x04"
@@ -42,7 +42,8 @@ def _sheets_without_blanks(path: Path, given: IO[bytes], marks: WorkbookMarks) -
     with tempfile.TemporaryFile() as copy:
         copy_without_blank_cells(given, copy, {marks.parts[name] for name in marks.spread()})
         trimmed = check_workbook(copy)
-        check_extents(trimmed)
+        for name in trimmed.spread():
+            check_extent(name, trimmed.sheets[name])
         return _sheets(path, copy, trimmed.sheets)
 
 

@@ -1,0 +1,81 @@
+"""Text files with a few bytes that are no text: the row and the column named, the other rows read."""
+
+import csv
+import io
+
+import pytest
+
+from tests.intake.odd_files import base_rows, column, facts, read, read_odd
+from workbench.errors import FileError
+
+
+def encoded(rows, encoding) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+@pytest.mark.parametrize(("name", "place"), [("truncated_gbk.csv", (13, "健康状况")), ("half_char.csv", (2, "乡"))])
+def test_one_broken_byte(name, place):
+    found = read_odd(name)
+    assert [(one.row, one.column, one.reason) for one in found.problems] == [(*place, "broken byte")]
+    assert (found.accepted_households, found.accepted_persons, found.rejected_rows) == (4, 11, 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("name", ["村", "姓名", "致贫/返贫风险1", "风险是否消除"])
+def test_a_character_cut_in_half_in_every_encoding(tmp_path, encoding, name):
+    rows = base_rows()
+    rows[5][column(name)] = "甲断乙"
+    half = "断".encode(encoding.replace("-sig", ""))
+    path = tmp_path / "a.csv"
+    path.write_bytes(encoded(rows, encoding).replace(half, half[:1]))
+    found = read(path)
+    assert [(one.row, one.column) for one in found.problems] == [(6, name)]
+    assert (found.accepted_persons, found.rejected_rows) == (11, 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_household_that_lacks_the_broken_row_is_not_counted_from_the_others(tmp_path, encoding):
+    rows = [[cell for at, cell in enumerate(row) if at != column("人数")] for row in base_rows()]
+    path = tmp_path / "a.csv"
+    path.write_bytes(encoded(rows, encoding).replace("赵甲13".encode(encoding), b"\xff\xff13"))
+    found = read(path)
+    assert [(one.row, one.column) for one in found.problems] == [(4, "姓名")]
+    assert facts(found)["persons"].to_list() == [None, 3, 3, 3]
+    assert facts(found)["students"].to_list() == [None, 1, 1, 1]
+
+
+def test_a_broken_household_number_is_no_household(tmp_path):
+    number = base_rows()[4][column("户编号")]
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        encoded(base_rows(), "gb18030").replace(f",{number},".encode(), f",{number[:-2]}".encode() + b"\xff,")
+    )
+    found = read(path)
+    assert {(one.row, one.column) for one in found.problems} == {(row, "户编号") for row in (5, 6, 7)}
+    assert (found.accepted_households, found.rejected_rows) == (3, 3)
+
+
+def test_what_an_earlier_program_lost_is_lost(tmp_path):
+    """A file saved as UTF-8 after it was broken has the mark of a lost character, which is no text either."""
+    rows = base_rows()
+    rows[5][column("村")] = "三\ufffd村"
+    path = tmp_path / "a.csv"
+    path.write_bytes(encoded(rows, "utf-8"))
+    assert [(one.row, one.column) for one in read(path).problems] == [(6, "村")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(tmp_path, encoding):
+    path = tmp_path / "a.csv"
+    path.write_bytes(encoded(base_rows(), encoding))
+    assert read(path).accepted_persons == 12
+
+
+@pytest.mark.parametrize("content", [bytes(range(128, 256)) * 40, "表格".encode("big5hkscs") * 200 + b"\xff\xfe" * 90])
+def test_a_file_that_is_mostly_no_text_is_refused(tmp_path, content):
+    path = tmp_path / "给.csv"
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="给"):
+        read(path)
