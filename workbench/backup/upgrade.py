@@ -45,6 +45,7 @@ def upgrade(origin: Origin, *, at: dt.datetime, account: str) -> UpgradeResult:
         return UpgradeResult(before, after, None)
     backup = _free_name(origin.root / BACKUPS, f"{at:%Y%m%dT%H%M%S}", before)
     back_up(origin, backup, at=at, account=account)
+    # One transaction: a migration that fails halfway leaves the older version whole.
     with writing(engine) as connection:
         moment = moment_of(connection, at, simulated=FactStore(origin.root).simulated())
         change_version(connection, after, moment=moment, account=account)

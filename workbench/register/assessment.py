@@ -96,6 +96,7 @@ def facts_read(
     """
     columns = [name for name in READ if name not in _PREVIOUS]
     rows = facts.frame_with_previous(round_name, county, columns, households)
+    # In one order whatever files they came from: lists, hashes and pages rest on it.
     return rows.filter(pl.col("kind").is_in(list(KIND_OF))).sort("household_id")
 
 
@@ -105,6 +106,7 @@ def below_line(facts: FactStore, rules: Rules, households: Collection[str] | Non
     It is told without a tier and without the round before; of a household that stands twice it cannot be told.
     """
     rows = facts.frame(rules.round, rules.county, [*_PLACE, *_INCOMES], households)
+    # Of two rows with one number nobody knows which is right, so neither opens a case.
     chosen = rows.filter(pl.col("kind").is_in(list(KIND_OF)) & pl.col("household_id").is_unique())
     return chosen.filter(poverty(chosen, rules)).select(_PLACE).sort("household_id")
 
@@ -118,6 +120,7 @@ def poverty(rows: pl.DataFrame, rules: Rules) -> pl.Series:
     limits = rules.limits or _no_standard(rules)
     income, unregistered = nw.col("income_pc"), nw.col("kind") == "unregistered"
     tested = below(limits.line, deduct_out_of_pocket=limits.deduct_out_of_pocket)
+    # A county's standard may have a line of its own, for edge households only.
     line = nw.when(unregistered).then(nw.lit(limits.line)).otherwise(nw.lit(rules.parameters.line))
     compared = nw.from_native(rows).select(below=(income < line) | (unregistered & tested))
     result: pl.Series = compared["below"].to_native()
@@ -133,6 +136,7 @@ def assess(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """
     lifted = _lifted(rows.filter(pl.col("kind") == "lifted"), rules)
     others = _unregistered(rows.filter(pl.col("kind") == "unregistered"), rules)
+    # A number that stands twice is nobody's in particular: no rule is said of it.
     known = pl.when(pl.col("household_id").is_unique())
     assessed = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
     return assessed.sort("household_id", maintain_order=True)
@@ -149,6 +153,7 @@ def _unregistered(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     below, edge = pl.col("below_line"), pl.col("edge")
     alone = pl.when(below).then(pl.lit(BELOW_LINE))
     whole = alone.when(edge).then(pl.lit("in")).when(~edge & below.is_not_null()).then(pl.lit("out"))
+    # Without a standard in force nobody is in or out, but who is below the line has a way all the same (§2.2-d).
     return _result(rows, assessed.select(alone if rules.version is None else whole)[:, 0], rules, EDGE_READ)
 
 
@@ -189,6 +194,7 @@ def missing_facts(rows: pl.DataFrame, rules: Rules, households: Collection[str])
     missing: dict[str, list[str]] = {name: [] for name in households}
     missing |= _by_number(lifted, missing_of_tiers(lifted, rules.parameters, rules.reading))
     if rules.limits is not None:
+        # While the income is open, nothing that the standard asks for beside it can settle the household.
         tested = _INCOMES[1:] if rules.limits.deduct_out_of_pocket else _INCOMES[:1]
         missing |= _by_number(others, missing_of_edges(others, rules.limits))
         missing |= _by_number(

@@ -60,9 +60,11 @@ def evaluate(index: PreviewIndex, limits: EdgeLimits, *, routes: bool = False) -
     bands = [_band(limits, upper) for upper in cuts[1:]]
     unknown = _band(limits, limits.line, known=False)
     for county in index.counties:
+        # Incomes are sorted within a county: each band is a slice, and no other row is looked at.
         cut_positions = np.searchsorted(index.income[county.start : county.known], cuts)
         positions = [county.start + int(position) for position in cut_positions]
         yield _piece(index, limits, county, list(zip(bands, pairwise(positions), strict=True)), routes=routes)
+        # Rows of unknown income lie behind all others; whether they could be in still depends on the rest.
         if county.known < county.stop:
             yield _piece(index, limits, county, [(unknown, (county.known, county.stop))], routes=routes)
 
@@ -108,6 +110,7 @@ def _cuts(limits: EdgeLimits) -> list[float]:
 def _band(limits: EdgeLimits, upper: float, *, known: bool = True) -> _Band:
     """The band that ends at `upper`: a ceiling lies above all of it if it is not below its end."""
     groups = [group for group, ceiling in limits.group_ceilings.items() if ceiling >= upper]
+    # Above the general ceiling only a group with a higher ceiling of its own lets in.
     conditions = [] if limits.ceiling >= upper else [_bits(groups, KEY_GROUPS)]
     conditions += [_bits(limits.groups, KEY_GROUPS)] if limits.require_group else []
     return _Band(
@@ -153,11 +156,14 @@ def _fill(index: PreviewIndex, limits: EdgeLimits, band: _Band, piece: Piece, ro
     if band.drop:
         sure["income_drop"], possible["income_drop"] = _drop(index, limits, rows)
     checks = index.checks[rows]
+    # A check that is not known may still turn out well: it takes nothing from what is possible.
     free_possible = (checks & band.excluding) == 0
     np.logical_and(reduce(np.logical_or, possible.values()), free_possible, out=piece.possible[target])
+    # Of an unknown income nothing is sure, whatever the other routes say: it might be below the line.
     if not band.known:
         piece.inside[target] = False
         return
+    # The shifted bits are the checks that are not known: who is surely in has neither kind.
     free = (checks & (band.excluding | band.excluding << np.uint8(CHECKS_SHIFT))) == 0
     np.logical_and(reduce(np.logical_or, sure.values()), free, out=piece.inside[target])
     for name in sure if piece.routes else ():
@@ -186,6 +192,7 @@ def _drop(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools, 
 
 def _part(amounts: Fen, share: Fraction, less: int = 0) -> Fen:
     """The most whole fen that are not more than a share of amounts, or with `less` 1 that are less than it."""
+    # Whole fen and fractions: 0.15 is no exact double, and a bound decides at the fen (decision 0021).
     part: Fen = amounts * share.numerator
     part -= less
     part //= share.denominator

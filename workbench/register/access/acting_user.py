@@ -129,6 +129,7 @@ def _prepared(engine: Engine, facts: FactStore) -> Register:
     """A register at this workbench's version; what somebody who was killed has left to be done is carried out."""
     from workbench.register.unit_of_work.settlement import settle_if_free  # noqa: PLC0415 - it knows the acting user, and every kind of work
 
+    # Whose register it is comes first: one of another store must not be altered, let alone settled.
     check_identity(engine, facts.root)
     prepare(engine)
     remember(engine, facts.root)

@@ -58,6 +58,7 @@ def checksums_of(connection: Connection, records: Iterable[Record]) -> dict[Reco
     """The checksum of each record as its rows are now; None where there are none."""
     checksums: dict[Record, str | None] = {}
     for kind, group in groupby(sorted(set(records), key=str), key=lambda record: record[0]):
+        # By kind and in chunks: a county's batch names thousands of records, and a query takes only so many.
         for chunk in _chunks([key for _, key in group]):
             checksums |= {
                 (kind, key): checksum for key, checksum in _checksums_of_kind(connection, kind, chunk).items()

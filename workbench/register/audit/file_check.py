@@ -68,6 +68,7 @@ class ExpectedFiles:
             if isinstance(said, str):
                 self._put(name, said, event)
             elif isinstance(said, Mapping):
+                # A folder recorded as a whole replaces what earlier events said of it: what it lacks is expected no more.
                 for path in self.by_folder.pop(name, ()):
                     self.files.pop(path, None)
                 self.folders[name] = event
@@ -98,6 +99,7 @@ def check_files(root: Path, expected: ExpectedFiles) -> FileCheck:
     examples: dict[str, str] = {}
     for path in sorted(there - expected.files.keys()):
         what, event = kind_of(path), expected.folders.get(folder_of(path))
+        # Only where a folder was recorded as a whole is a file too many one that somebody put there.
         if what in BY_FOLDER and (event is not None or expected.all_covered):
             wrong.append(WrongFile(path, what, "added", None, _hash(root / path), event))
         else:

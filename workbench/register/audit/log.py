@@ -117,6 +117,7 @@ def record(connection: Connection, *, at: dt.datetime, account: str, events: Seq
         }
         previous = _digest(content)
         rows.append({**content, "hash": previous})
+    # The head moves with the events: one that is cut off the end is missed by its number.
     if rows:
         connection.execute(insert(AuditEvent), rows)
         connection.execute(update(AuditHead).values(events=count + len(rows), hash=previous))
@@ -150,10 +151,12 @@ def verify(connection: Connection) -> Verification:
         if broken is None and not _holds(dict(row), count, previous):
             broken = count
         at, previous = str(row["at"]), row["hash"]
+        # An earlier time breaks nothing: a clock may have been set back, the chain is in order all the same.
         if at < last:
             times.append(Earlier(count, at, last))
         last = at
     heads = _heads(connection)
+    # What is left of a chain cut off at its end still holds: only the head knows how many there were.
     if broken is None and heads != [(1, count, previous)] and (heads or count):
         stated = heads[0][1] if len(heads) == 1 else None
         broken = count + 1 if isinstance(stated, int) and stated > count else max(count, 1)

@@ -63,6 +63,7 @@ def find(
     rows = [dict(row) for row in connection.execute(ordered).mappings()]
     if households is None:
         return rows
+    # Not in the query: a county has more households than a database takes parameters.
     wanted = set(households)
     return [row for row in rows if row["household_id"] in wanted]
 
@@ -138,6 +139,7 @@ def move(user: ActingUser, connection: Connection, moves: Sequence[Move]) -> Non
 
 
 def _update(user: ActingUser, connection: Connection, changes: list[dict[str, Any]]) -> None:
+    # The version is part of the condition: of two who move an entry at once, the second matches no row.
     statement = (
         update(Entry)
         .where(Entry.id == bindparam("seen_id"), Entry.version == bindparam("seen_version"))
@@ -147,6 +149,7 @@ def _update(user: ActingUser, connection: Connection, changes: list[dict[str, An
         )
     )  # fmt: skip
     done = connection.execute(statement, changes)
+    # Raising ends the transaction, so that a batch is taken whole or not at all.
     if done.rowcount != len(changes):
         raise _overtaken(_first_overtaken(connection, changes))
 

@@ -62,6 +62,7 @@ def filed_rows(user: ActingUser, number: str) -> list[dict[str, Any]]:
     query = select(_ROWS).where(_ROWS.c.filing_id == filing["id"]).order_by(_ROWS.c.position)
     with user.reading() as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
+    # A filing is a county's; a township or a village sees its own rows of it.
     area = user.person.area
     return [row for row in rows if area.holds(entries.area_of({**row, "county": filing["county"]}))]
 
@@ -90,6 +91,7 @@ def _list_broken(filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], e
     broken = []
     if list_hash(rows) != filing["list_hash"]:
         broken.append(Words("清单的内容与备案时的摘要不符", "the list is not that of its hash"))
+    # Exactly one event may have filed the list: none, or a second one, is as wrong as another hash.
     recorded = [json.loads(event) for event in events]
     if [(each["list"], each["facts"], each["rules"]) for each in recorded] != [
         (filing["list_hash"], filing["facts_hash"], filing["rules_hash"])
@@ -100,6 +102,7 @@ def _list_broken(filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], e
 
 def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Words]:
     """The rules over the facts kept: do they still say what the list says that they said?"""
+    # A file that is gone or changed is what a proof is to find, no reason for it to fail.
     try:
         facts = kept_facts(user.register.facts.root, filing["facts_hash"])
         rules = _stored_rules(user, filing)
@@ -121,6 +124,7 @@ def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Ma
 
 def _stored_rules(user: ActingUser, filing: Mapping[str, Any]) -> Rules:
     stored = json.loads(filing["rules"])
+    # The titles of a reading are words for people: no rule and no hash depends on them.
     chosen = Reading(stored["reading"]["name"], "", "", "", stored["reading"]["tier_1"], stored["reading"]["tier_2"])
     applied = version(user, filing["standard_id"]) if filing["standard_id"] else None
     rules = Rules(filing["round"], filing["county"], TierParameters(**stored["parameters"]), chosen, applied)

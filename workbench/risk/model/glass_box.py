@@ -38,6 +38,7 @@ class Term:
     @cached_property
     def mean(self) -> Floats:
         """The mean table of the bags, float64, flattened (entries,)."""
+        # In double precision: sums over many terms would lose digits of the logit in the tables' own.
         averaged: Floats = self.tables.astype(np.float64).mean(axis=0).ravel()
         return averaged
 
@@ -148,6 +149,7 @@ class OnBins:
         for position, (term, entries) in enumerate(self.entries(binned)):
             points = term.mean.take(entries)
             for group, share in belongs.get(position, ()):
+                # Most terms belong to one group wholly, and a product would be one more array a term.
                 values[group] += points if share == 1 else share * points
         return np.ascontiguousarray(values.T)
 
@@ -163,6 +165,7 @@ class OnBins:
 def by_chunks(work: Callable[[slice], _Result], rows: int, size: int = _CHUNK) -> list[_Result]:
     """What `work` makes of successive slices of so many rows, on both cores; of no rows, one empty slice."""
     slices = [slice(start, start + size) for start in range(0, max(rows, 1), size)]
+    # Threads, not processes: NumPy releases the lock at work, and the tables are not copied.
     with ThreadPoolExecutor(_THREADS) as pool:
         return list(pool.map(work, slices))
 

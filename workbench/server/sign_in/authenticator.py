@@ -153,6 +153,7 @@ class RegisterIdentity(IdentityProvider):
             return None
         content = json.loads(cookie)
         account = self.authenticator.account(content["account"])
+        # The proof changes with password, role and area: an older cookie opens nothing, wherever it was copied to.
         if account is None or account.proof != content["proof"] or self.authenticator.is_ended(content["session"]):
             self.clear_login_cookie(handler)
             return None
@@ -169,6 +170,7 @@ class RegisterIdentity(IdentityProvider):
         content = {"account": account.account, "proof": account.proof, "session": secrets.token_hex(16)}
         options = {"httponly": True, "samesite": "Lax", "path": handler.base_url}
         secure = handler.request.protocol == "https"
+        # Without an expiry: on a shared computer, closing the browser signs out.
         handler.set_signed_cookie(
             self.get_cookie_name(handler), json.dumps(content), expires_days=None, secure=secure, **options
         )
