@@ -1,13 +1,14 @@
 """The steps of the procedure from a shell: visit, propose, review, return, adjust, file, prove."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from workbench.cli.language import both, in_language
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import emit, say
+from workbench.cli.register.batch_shown import show_batch, show_skipped, skipped_record
 from workbench.cli.register.labels import proposal_label, rule_label
 from workbench.cli.register.options import (
     CountyOption,
@@ -22,16 +23,14 @@ from workbench.cli.register.options import (
     with_acting_user,
 )
 from workbench.cli.register.visit_files import read_report, read_visits
-from workbench.domain.facts import LABELS
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS
 from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import Filed, file_list
-from workbench.register.procedure.proposals import SkippedHousehold, agree, propose, propose_all, send_back
+from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
 from workbench.register.procedure.visits import adjust, visit
 
-_SHOWN = 20
 _PROPOSALS = both(
     "等级 1、2、3；边缘户：" + "、".join(f"{name} {zh}" for name, (zh, _) in EDGE_PROPOSALS.items()),
     "tier 1, 2, 3; for edge households: " + ", ".join(EDGE_PROPOSALS),
@@ -114,7 +113,7 @@ def propose_command(
                 )
             )
         batch = propose_all(user, checked_round(round_name), kind_named(kind), village)
-        _show_batch(batch.done, batch.skipped, Words("提出", "proposed"), as_json=as_json)
+        show_batch(batch.done, batch.skipped, Words("提出", "proposed"), as_json=as_json)
         return
     if household is None or proposal is None:
         raise InputError(
@@ -148,7 +147,7 @@ def review_command(
         raise InputError(Words("请给户编号或 --all，二者之一", "give household numbers, or --all, not both"))
     seen = versions_of(households or [], version)
     batch = agree(user, checked_round(round_name), kind_named(kind), households or None, village, seen)
-    _show_batch(batch.done, batch.skipped, Words("审核", "reviewed"), as_json=as_json)
+    show_batch(batch.done, batch.skipped, Words("审核", "reviewed"), as_json=as_json)
 
 
 @with_acting_user
@@ -208,8 +207,8 @@ def file_command(
 
     def show() -> None:
         say(_filed(done))
-        _show_skipped(Words("退回", "sent back"), done.sent_back)
-        _show_skipped(Words("未备案", "held"), done.held)
+        show_skipped(Words("退回", "sent back"), done.sent_back)
+        show_skipped(Words("未备案", "held"), done.held)
 
     emit(
         {
@@ -219,8 +218,8 @@ def file_command(
             "number": done.number,
             "filed": len(done.filed),
             "last": done.last,
-            "sent_back": [_skipped(each) for each in done.sent_back],
-            "held": [_skipped(each) for each in done.held],
+            "sent_back": [skipped_record(each) for each in done.sent_back],
+            "held": [skipped_record(each) for each in done.held],
         },
         show,
         as_json=as_json,
@@ -272,42 +271,3 @@ def prove_command(
     )
     if proof.broken:
         raise typer.Exit(1)
-
-
-def _show_batch(done: list[str], skipped: list[SkippedHousehold], what: Words, *, as_json: bool) -> None:
-
-    def show() -> None:
-        say(_counted(what, len(done)))
-        _show_skipped(Words("留待处理", "left"), skipped)
-
-    emit({"done": done, "left": [_skipped(each) for each in skipped]}, show, as_json=as_json)
-    if skipped:
-        raise typer.Exit(1)
-
-
-def _counted(what: Words, count: int) -> Words:
-    return Words(f"{what.zh}：{count:,} 户", f"{what.en}: {count:,} households")
-
-
-def _show_skipped(title: Words, skipped: list[SkippedHousehold]) -> None:
-    if not skipped:
-        return
-    say(_counted(title, len(skipped)))
-    for each in skipped[:_SHOWN]:
-        say(each.why.after(f"  {each.household_id}: ") + _to_collect(each.missing))
-    if len(skipped) > _SHOWN:
-        say(Words(f"  … 共 {len(skipped):,} 户，全部请用 --json", f"  … {len(skipped):,} in all: see them with --json"))
-
-
-def _to_collect(missing: list[str]) -> Words:
-    """The facts that a household still lacks, said after the reason why it was left."""
-    if not missing:
-        return Words("", "")
-    named = [LABELS[name] for name in missing]
-    return Words(
-        f"（需补充：{'、'.join(zh for zh, _ in named)}）", f" (to collect: {', '.join(en for _, en in named)})"
-    )
-
-
-def _skipped(each: SkippedHousehold) -> dict[str, Any]:
-    return {"household_id": each.household_id, "reason": in_language(each.why), "missing": each.missing}

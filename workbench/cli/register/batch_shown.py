@@ -1,0 +1,55 @@
+"""What a batch of steps came to, as a command shows it: the households done, and those skipped with what to do about them."""
+
+from typing import Any
+
+import typer
+
+from workbench.cli.language import in_language
+from workbench.cli.output import emit, say
+from workbench.domain.facts import LABELS
+from workbench.errors import Words
+from workbench.register.procedure.proposals import SkippedHousehold
+
+_SHOWN = 20
+
+
+def show_batch(done: list[str], skipped: list[SkippedHousehold], what: Words, *, as_json: bool) -> None:
+    """Print a batch; ends the command with status 1 where some households were skipped."""
+
+    def show() -> None:
+        say(_counted(what, len(done)))
+        show_skipped(Words("留待处理", "left"), skipped)
+
+    emit({"done": done, "left": [skipped_record(each) for each in skipped]}, show, as_json=as_json)
+    if skipped:
+        raise typer.Exit(1)
+
+
+def _counted(what: Words, count: int) -> Words:
+    return Words(f"{what.zh}：{count:,} 户", f"{what.en}: {count:,} households")
+
+
+def show_skipped(title: Words, skipped: list[SkippedHousehold]) -> None:
+    """Print the first of the skipped households, each with why and what to collect; nothing where there are none."""
+    if not skipped:
+        return
+    say(_counted(title, len(skipped)))
+    for each in skipped[:_SHOWN]:
+        say(each.why.after(f"  {each.household_id}: ") + _to_collect(each.missing))
+    if len(skipped) > _SHOWN:
+        say(Words(f"  … 共 {len(skipped):,} 户，全部请用 --json", f"  … {len(skipped):,} in all: see them with --json"))
+
+
+def _to_collect(missing: list[str]) -> Words:
+    """The facts that a household still lacks, said after the reason why it was left."""
+    if not missing:
+        return Words("", "")
+    named = [LABELS[name] for name in missing]
+    return Words(
+        f"（需补充：{'、'.join(zh for zh, _ in named)}）", f" (to collect: {', '.join(en for _, en in named)})"
+    )
+
+
+def skipped_record(each: SkippedHousehold) -> dict[str, Any]:
+    """A skipped household for JSON."""
+    return {"household_id": each.household_id, "reason": in_language(each.why), "missing": each.missing}
