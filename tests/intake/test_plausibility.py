@@ -55,7 +55,7 @@ def test_a_plain_household_is_no_finding(tmp_path):
         ("no persons", "人数", {"persons": -1}),
         ("year of exit", "脱贫年度", {"exit_year": 1985}),
         ("year of exit", "脱贫年度", {"exit_year": 2020}),
-        ("year of exit", "脱贫年度", {"exit_year": 43465}),
+        ("year of exit", "脱贫年度", {"exit_year": 45300}),
         ("income does not add up", "人均纯收入", {"income_pc": 4800}),
         ("parts do not add up", "家庭纯收入", {"income_transfer": 3000}),
         ("negative income", "人均纯收入", {"income_pc": -4700, "net_income": -14100}),

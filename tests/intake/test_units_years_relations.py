@@ -103,13 +103,13 @@ def test_years_of_exit_as_dates():
 @pytest.mark.parametrize("written", ["1985", "2024", "20240101", "45300"])
 def test_a_year_that_cannot_be_is_a_finding(tmp_path, written):
     result = read(tmp_path, [], A2017, {"脱贫年度": written})
-    assert [(one.column, one.reason) for one in result.problems] == [("脱贫年度", "out of range")]
+    assert [(one.column, one.reason) for one in result.problems] == [("脱贫年度", "year of exit")]
     assert column(result, "exit_year") == [None]
     mapping = Mapping.model_validate({"key": "k", "facts": {"exit_year": {"column": "y"}}})
     path = write_csv(tmp_path / "t.csv", [["k", "y"], ["1", written], ["2", "201812"]])
     mapped = read_export(path, round_name=ROUND, county="341524", mapping=mapping)
     assert column(mapped, "exit_year") == [None, 2018]
-    assert [(one.row, one.reason) for one in mapped.problems] == [(2, "out of range")]
+    assert [(one.row, one.reason) for one in mapped.problems] == [(2, "year of exit")]
 
 
 # -- relations ----------------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
     recognised = recognise(found)
     if recognised is not None and recognised.layout.mapping is not None:
         notes = _notes(matches, of_persons(), recognised)
-        result = read_ledger(sheet, recognised.layout, found, order.county, notes, round_name=order.round_name)
+        result = read_ledger(sheet, recognised.layout, found, order.county, notes)
         heads = heads_of(sheet, found, result) if recognised.layout.heads else {}
         return replace(result, columns=tuple(matches), persons=heads)
     if recognised is not None or rows_are_persons(sheet.frame, matches):
@@ -162,7 +162,7 @@ def _read_mapped(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -
     if order.kind is not None and "kind" not in mapping.facts:
         facts: dict[str, Any] = {**mapping.model_dump()["facts"], "kind": {"constant": order.kind}}
         mapping = Mapping.model_validate({**mapping.model_dump(), "facts": facts})
-    result = read_table(sheet, mapping, order.county, round_name=order.round_name)
+    result = read_table(sheet, mapping, order.county)
     return replace(result, columns=_mapped_columns(sheet, mapping))
 
 

@@ -40,7 +40,7 @@ def read_household_list(
     if not {fact_of(str(match.means)) for match in matches if match.means is not None} - {*_PLACES, "household_id"}:
         raise refuse_without_facts(sheet)
     mapping = mapping_of_households(matches)
-    result = read_table(plain, mapping, county, round_name=round_name, own_keys=False)
+    result = read_table(plain, mapping, county, own_keys=False)
     facts = {code: pl.DataFrame(table) for code, table in result.facts.items()}
     read = {code: _completed(frame, code, kind, round_name) for code, frame in facts.items()}
     together = pl.concat(list(read.values())) if read else pl.DataFrame({"kind": []})

@@ -70,7 +70,7 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
     findings = Findings(personal, listed.sheet.parts)
     findings.notes += notes
     members = read_members(
-        listed.sheet, listed.found, listed.county, findings, round_name=listed.round_name, factors=listed.factors,
+        listed.sheet, listed.found, listed.county, findings, factors=listed.factors,
         own_keys=listed.name == MAPPED,
     )  # fmt: skip
     if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
@@ -104,6 +104,8 @@ def _with_kind(listed: PersonList, households: pl.DataFrame) -> pl.DataFrame:
         stated = pl.col("kind") if "kind" in households.columns else pl.lit(None, pl.String)
         return households.with_columns(stated.fill_null(listed.kind).alias("kind"))
     blank = all(listed.sheet.frame[listed.found[name]].null_count() == len(listed.sheet.frame) for name in said)
+    if households.is_empty():
+        return households
     if "kind" not in households.columns or (said and blank and households["kind"].null_count() == len(households)):
         raise ask_kind(listed.sheet, households)
     return households

@@ -28,9 +28,8 @@ from workbench.intake.tables.table import (
     TOO_MANY_CELLS,
     not_accepted,
     shortened,
-    year_out_of_range,
 )
-from workbench.intake.tables.years import EARLIEST, latest_year, year_of
+from workbench.intake.tables.years import year_of
 
 ID_NUMBER = "证件号码"
 PERSON = "人编号"
@@ -68,7 +67,6 @@ def read_members(
     county: str | None,
     findings: Findings,
     *,
-    round_name: str,
     factors: Mapping[str, float] = MappingProxyType({}),
     own_keys: bool = False,
 ) -> Members:
@@ -88,10 +86,10 @@ def read_members(
         *(household_number(pl.col(name)) for name in numbers), *(fold(pl.col(name)) for name in folded)
     )
     frame = frame.with_columns(
-        _meaning(column, factors.get(column.name, 1.0), round_name).alias(f"={column.name}") for column in coded
+        _meaning(column, factors.get(column.name, 1.0)).alias(f"={column.name}") for column in coded
     )
     for column in coded:
-        _report_bad(frame, column, found[column.name], round_name, findings)
+        _report_bad(frame, column, found[column.name], findings)
     frame = _fill_blanks(frame, {column.name for column in coded})
     _report_overflow(frame, findings)
     return _with_household_and_county(frame, frozenset(found), county, findings, own_keys=own_keys)
@@ -133,11 +131,10 @@ def data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) ->
     return frame.filter(kinds == 4)  # noqa: PLR2004 - the last of the kinds above
 
 
-def _meaning(column: Column, factor: float, round_name: str) -> pl.Expr:
+def _meaning(column: Column, factor: float) -> pl.Expr:
     cell = pl.col(column.name)
     if column.type == "year":
-        year = year_of(cell)
-        return pl.when(year.is_between(EARLIEST, latest_year(round_name))).then(year)
+        return year_of(cell)
     if column.type in ("number", "whole"):
         value = in_units(number(cell), factor) if column.type == "number" else whole(cell)
         return value if column.min is None else pl.when(value >= column.min).then(value)
@@ -149,7 +146,7 @@ def _meaning(column: Column, factor: float, round_name: str) -> pl.Expr:
     return pl.when(~meanings.list.contains(pl.lit(None, pl.String))).then(meanings)
 
 
-def _report_bad(frame: pl.DataFrame, column: Column, header: str, round_name: str, findings: Findings) -> None:
+def _report_bad(frame: pl.DataFrame, column: Column, header: str, findings: Findings) -> None:
     rows = frame.filter(bad(column.name)).select(row=ROW, value=pl.col(column.name))
     if rows.is_empty():
         return
@@ -165,7 +162,7 @@ def _report_bad(frame: pl.DataFrame, column: Column, header: str, round_name: st
         )
         return
     if column.type == "year":
-        _report_years(rows, column, named, round_name, findings)
+        findings.problem(rows, column.name, "not a number", named + NOT_A_YEAR)
         return
     is_number = number(pl.col("value")).is_not_null()
     is_whole = whole(pl.col("value")).is_not_null() if column.type == "whole" else is_number
@@ -173,12 +170,6 @@ def _report_bad(frame: pl.DataFrame, column: Column, header: str, round_name: st
     findings.problem(rows.filter(is_number & ~is_whole), column.name, "not a whole number", named + NOT_WHOLE)
     least = Words(f"应不小于 {column.min}；", f"expected at least {column.min}; ")
     findings.problem(rows.filter(is_whole), column.name, "out of range", named + least + UNTIL_CORRECTED)
-
-
-def _report_years(rows: pl.DataFrame, column: Column, named: Words, round_name: str, findings: Findings) -> None:
-    is_year = year_of(pl.col("value")).is_not_null()
-    findings.problem(rows.filter(~is_year), column.name, "not a number", named + NOT_A_YEAR)
-    findings.problem(rows.filter(is_year), column.name, "out of range", named + year_out_of_range(round_name))
 
 
 def _header_in_words(header: str, column: Column) -> Words:

@@ -21,7 +21,7 @@ _NOT_KEPT = Words(
 
 
 def read_ledger(
-    sheet: Sheet, layout: Layout, found: dict[str, str], county: str | None, notes: Sequence[Words], *, round_name: str
+    sheet: Sheet, layout: Layout, found: dict[str, str], county: str | None, notes: Sequence[Words]
 ) -> IntakeResult:
     """Read a sheet of a ledger layout, of which `found` gives the header by column name; totals and footers are passed over.
 
@@ -31,7 +31,7 @@ def read_ledger(
     findings = Findings(sheets=sheet.parts)
     frame = data_rows(frame, found, findings)
     plain = replace(sheet, headers=tuple(found), frame=frame)
-    result = read_table(plain, _mapping_of(layout, found), county, round_name=round_name, own_keys=False)
+    result = read_table(plain, _mapping_of(layout, found), county, own_keys=False)
     not_kept = () if layout.heads else (_NOT_KEPT,)
     return replace(result, layout=layout.name, notes=(*notes, *findings.notes, *not_kept, *result.notes))
 

@@ -19,7 +19,7 @@ from workbench.intake.tables.household_numbers import household_number, refusals
 from workbench.intake.tables.mapping import Mapping, Source
 from workbench.intake.tables.nearest import suggestion
 from workbench.intake.tables.places import county_code
-from workbench.intake.tables.years import EARLIEST, latest_year, year_of
+from workbench.intake.tables.years import year_of
 
 _KEY_JOIN = "-"
 _FEN = 2
@@ -53,13 +53,6 @@ def not_accepted(accepted: str) -> Words:
     )
 
 
-def year_out_of_range(round_name: str) -> Words:
-    """A year in which no household can have been lifted."""
-    latest = latest_year(round_name)
-    found = Words(f"应在 {EARLIEST} 至 {latest} 年之间；", f"expected {EARLIEST} to {latest}; ")
-    return found + UNTIL_CORRECTED
-
-
 _MOST_SHOWN = 20
 
 
@@ -77,7 +70,6 @@ class _Reading:
     mapping: Mapping
     findings: Findings
     header: Lookup[str, str]
-    round_name: str
     own_keys: bool
 
     def cell(self, column: str) -> pl.Expr:
@@ -88,16 +80,14 @@ class _Reading:
         self.findings.problem(rows, column, reason, message)
 
 
-def read_table(
-    sheet: Sheet, mapping: Mapping, county: str | None, *, round_name: str, own_keys: bool = True
-) -> IntakeResult:
+def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: bool = True) -> IntakeResult:
     """Read a sheet whose rows are households. Raises InputError for columns that the file does not have.
 
     `own_keys`: the key may be anything that tells households apart, words too; else it is a household number.
     """
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
     sheet = replace(sheet, frame=sheet.frame.filter(~blank))
-    reading = _Reading(sheet, mapping, Findings(sheets=sheet.parts), _headers(sheet, mapping), round_name, own_keys)
+    reading = _Reading(sheet, mapping, Findings(sheets=sheet.parts), _headers(sheet, mapping), own_keys)
     if county is None and COUNTY not in mapping.facts:
         found = Words(
             "不知道属于哪个县区；请指明县区（--county），或在映射的 facts 中写 county_code",
@@ -246,10 +236,8 @@ def _text(reading: _Reading, column: str) -> pl.Expr:
 def _year(reading: _Reading, column: str) -> pl.Expr:
     cell = reading.cell(column)
     year = year_of(cell)
-    possible = year.is_between(EARLIEST, latest_year(reading.round_name))
     reading.report(column, cell.is_not_null() & year.is_null(), "not a number", NOT_A_YEAR)
-    reading.report(column, ~possible.fill_null(value=True), "out of range", year_out_of_range(reading.round_name))
-    return pl.when(possible).then(year)
+    return year
 
 
 def _number(reading: _Reading, column: str, message: Words = NOT_A_NUMBER) -> pl.Expr:

@@ -4,8 +4,6 @@ import polars as pl
 
 from workbench.intake.reading.text import fold
 
-EARLIEST = 1986
-"""The year in which the state began to register the poor (国务院贫困地区经济开发领导小组, 1986)."""
 _PLAIN = r"^((?:19|20)\d{2})(?:\.0*)?年?度?[底末初]?$"
 _DATE = (
     r"^((?:19|20)\d{2})(?:[-/.年](?:0?[1-9]|1[0-2])|0[1-9]|1[0-2])"
@@ -22,8 +20,3 @@ def year_of(cell: pl.Expr) -> pl.Expr:
     serial = (_DAY_NOUGHT + pl.duration(days=days)).dt.year().cast(pl.Int64)
     written = pl.coalesce(text.str.extract(_PLAIN), text.str.extract(_DATE)).cast(pl.Int64, strict=False)
     return pl.coalesce(written, serial)
-
-
-def latest_year(round_name: str) -> int:
-    """The calendar year of a round: nothing that a list of it tells of lies after it."""
-    return int(round_name[:4])
