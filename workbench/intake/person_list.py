@@ -1,7 +1,7 @@
 """A list of persons, of the national system or of an office's own, read into the facts of households and their persons."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -11,8 +11,10 @@ from workbench.intake.findings.problems import Findings
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
 from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.persons.checks import check_identities
+from workbench.intake.persons.heads_only import HEADS_ONLY, names_only_heads, without_member_facts
 from workbench.intake.persons.households import INCOMPLETE, ROWS, derive
 from workbench.intake.persons.members import ID_NUMBER, NAME, PERSON, Members, read_members
+from workbench.intake.persons.shared_numbers import report_two_places, without_two_families
 from workbench.intake.questions import ask_kind
 from workbench.intake.reading.sheet import ROW, Sheet
 from workbench.intake.tables.layouts import HOUSEHOLD, Layout, columns
@@ -75,12 +77,18 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
     )  # fmt: skip
     if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
         _refuse_without_county(listed.sheet, members)
+    members = without_two_families(members, findings)
+    members = replace(members, frame=report_two_places(members, findings))
     report(GROUPED)
     check_identities(members, listed.round_name, findings)
     report(IDENTITIES)
     households = _with_kind(listed, derive(members, listed.layout, findings))
     report(DERIVED)
     check_members(members, households, listed.round_name, findings)
+    heads_only = names_only_heads(members)
+    if heads_only:
+        findings.notes.append(HEADS_ONLY)
+        households = without_member_facts(households, members)
     facts = _with_townships(households.drop(ROWS, INCOMPLETE), listed.round_name)
     return IntakeResult(
         layout=listed.name,
@@ -94,6 +102,7 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
         notes=tuple(findings.notes),
         rows=by_county(members.frame.select(COUNTY, pl.col(HOUSEHOLD).alias(KEY), ROW), [KEY, ROW]),
         columns=tuple(listed.matches),
+        heads_only=heads_only,
     )
 
 

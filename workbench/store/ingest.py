@@ -68,8 +68,9 @@ def stage_results(
         new_facts = before is None or not _same(before, after)
         if new_facts:
             store.stage(pending, round_name, county, after, origin)
-        persons = [result.persons[county] for result in results if county in result.persons]
-        if stage_persons(pending, round_name, county, persons) or new_facts:
+        listed = [result for result in results if county in result.persons]
+        persons, heads = [result.persons[county] for result in listed], [result.heads_only for result in listed]
+        if stage_persons(pending, round_name, county, persons, heads=heads) or new_facts:
             changed.append(county)
     return stage_batch(pending, round_name, changed, comparison, source)
 

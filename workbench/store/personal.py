@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from functools import reduce
+from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,14 +24,19 @@ def persons_path(root: Path, round_name: str, county: str) -> Path:
     return root / "personal" / f"round={round_name}" / f"county_code={quote(county, safe='')}" / "persons.parquet"
 
 
-def stage_persons(pending: Transaction, round_name: str, county: str, tables: Sequence[pa.Table]) -> bool:
+def stage_persons(
+    pending: Transaction, round_name: str, county: str, tables: Sequence[pa.Table], *, heads: Sequence[bool] = ()
+) -> bool:
     """Put the persons of a county into a transaction: those of the households that a table names replace earlier ones.
 
+    `heads`: of each table whether it names only heads of households; then households whose members are known keep them.
     Returns whether that changes anything; nothing is staged if not.
     """
     path = persons_path(pending.root, round_name, county)
     before = read_columns(path) if path.exists() else None
-    merged = reduce(_merged, tables, before)
+    merged = before
+    for table, only_heads in zip_longest(tables, heads, fillvalue=False):
+        merged = _merged(merged, table, only_heads=bool(only_heads))
     if merged is None or (before is not None and merged.equals(before)):
         return False
     folder = pending.root / "personal"
@@ -43,8 +48,10 @@ def stage_persons(pending: Transaction, round_name: str, county: str, tables: Se
     return True
 
 
-def _merged(before: pa.Table | None, after: pa.Table) -> pa.Table:
+def _merged(before: pa.Table | None, after: pa.Table, *, only_heads: bool) -> pa.Table:
     new = pl.DataFrame(after)
+    if only_heads and before is not None:
+        new = new.join(pl.DataFrame(before).select("household_id").unique(), on="household_id", how="anti")
     parts = [new]
     if before is not None:
         parts.insert(0, pl.DataFrame(before).join(new.select("household_id").unique(), on="household_id", how="anti"))

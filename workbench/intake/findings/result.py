@@ -30,6 +30,7 @@ class IntakeResult:
     `simulated`: the file says itself that its households are made up. `sheets`: what became of each of its sheets.
     `columns`: what each header was taken for, how and how sure, in the order of the table.
     `skipped_rows`: those that are no households; they are not counted as rejected.
+    `heads_only`: only the heads of households are named, so that it says nothing of who else is a member.
     """
 
     layout: str
@@ -46,6 +47,7 @@ class IntakeResult:
     sheets: tuple[SheetAccount, ...] = ()
     columns: tuple[ColumnMatch, ...] = ()
     skipped_rows: tuple[SkippedRow, ...] = ()
+    heads_only: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from workbench.errors import Words
 from workbench.intake.findings.problems import Findings
 from workbench.intake.findings.result import COUNTY, KEY
 from workbench.intake.persons import identity_numbers
+from workbench.intake.persons.heads_only import names_only_heads
 from workbench.intake.persons.members import ID_NUMBER, PERSON, Members, bad, parsed
 from workbench.intake.reading.sheet import ROW
 from workbench.intake.tables.layouts import HOUSEHOLD, Layout, columns
@@ -36,7 +37,8 @@ def derive(members: Members, layout: Layout | None, findings: Findings) -> pl.Da
     )
     _report_contradictions(once, households, shared, findings)
     households = households.with_columns(_persons(rules, members.present).alias("persons"))
-    households = households.with_columns(_incomplete(households, members).alias(INCOMPLETE))
+    incomplete = pl.lit(value=True) if names_only_heads(members) else _incomplete(households, members)
+    households = households.with_columns(incomplete.alias(INCOMPLETE))
     if rules["persons"]["column"] not in members.present:  # then the rows are counted, and one is missing
         households = households.with_columns(pl.when(~pl.col(INCOMPLETE)).then(pl.col("persons")).alias("persons"))
     facts = {name: expr for name, expr in _facts(rules, members.present, layout).items() if expr is not None}

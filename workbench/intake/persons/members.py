@@ -34,7 +34,7 @@ from workbench.intake.tables.years import year_of
 ID_NUMBER = "证件号码"
 PERSON = "人编号"
 NAME = "姓名"
-HEAD_NAME = "户主姓名"
+HEAD_NAME, HEAD_ID = "户主姓名", "户主证件号码"
 _COUNTY = "县"
 _TOTALS = r"^(?:合计|总计|小计|共计|累计)[:：]?\d*$"
 _TOTALS_STAND_IN = ("序号", "省", "市", "县", "乡", "村", "自然村", HOUSEHOLD, NAME)

@@ -41,6 +41,10 @@ NOT_A_YEAR = Words("不是年份；应为 2018、2018-12-31 一类；", "not a y
     UNTIL_CORRECTED
 )
 NOT_WHOLE = Words("不是整数；", "not a whole number; ") + UNTIL_CORRECTED
+TWO_FAMILIES = Words(
+    "同一户编号下有两户人家，都未导入；请核对户编号，各用各的",
+    "two families stand under one household number, neither is taken in; give each its own number",
+)
 TOO_MANY_CELLS = Words(
     "此行的单元格多于表头；请检查是否错列", "the row has more cells than there are headers; check for shifted cells"
 )
@@ -163,6 +167,7 @@ def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
         ),
     )  # fmt: skip
     kept = kept.filter(pl.col(COUNTY).is_not_null())
+    kept = _without_two_families(kept, key_name, findings)
     findings.problem(
         kept.filter(~value.is_first_distinct()).select(row=ROW, value=value), key_name, "duplicate household",
         Words(
@@ -174,6 +179,18 @@ def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
         TOO_MANY_CELLS,
     )  # fmt: skip
     return kept.filter(value.is_first_distinct())
+
+
+def _without_two_families(rows: pl.DataFrame, key_name: str, findings: Findings) -> pl.DataFrame:
+    """The rows without those that stand under one number in two places: two families, of which neither is taken."""
+    places = [pl.col(name) for name in ("township", "village") if name in rows.columns]
+    if not places:
+        return rows
+    place = pl.concat_str(places, separator="/", ignore_nulls=True)
+    shared = (place.n_unique().over(KEY) > 1) & pl.all_horizontal([each.is_not_null() for each in places])
+    two = rows.filter(shared).select(row=ROW, value=KEY)
+    findings.problem(two, key_name, "two families", TWO_FAMILIES)
+    return rows.filter(~shared)
 
 
 def _fact(reading: _Reading, name: str, source: Source) -> pl.Expr:
