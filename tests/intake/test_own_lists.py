@@ -245,3 +245,10 @@ def test_a_mapping_for_a_list_of_persons(tmp_path):
     written = tmp_path / "m.yaml"
     written.write_text(mapping.to_yaml(), encoding="utf-8")
     assert load_mapping(written) == mapping
+
+
+@pytest.mark.parametrize("header", ["人均纯收入（元）", "转移性收入(元)", "合规自付支出（元）"])
+def test_a_name_that_a_list_of_persons_has_too_is_a_fact_of_households(tmp_path, header):
+    rows = [[f"3415250000000{one}", "3", "5000"] for one in range(1, 4)]
+    result = read(own(tmp_path, ["户编号", "人数", header], *rows))
+    assert columns(result)[header][0] in ("income_pc", "income_transfer", "out_of_pocket")

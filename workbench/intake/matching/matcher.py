@@ -55,6 +55,9 @@ def match_columns(
     matching = _Matching(frame, vocabulary, {header: take_apart(header) for header in headers})
     _by_name(matching, persons=persons)
     _by_likeness(matching)
+    for header in matching.open():
+        if matching.headers[header].full in vocabulary.unused:
+            matching.leave(header, _NO_FACT)
     _by_content(matching, persons=persons)
     for header in matching.open():
         matching.leave(header, _NOTHING_KNOWN)
@@ -70,8 +73,6 @@ def _by_name(matching: _Matching, *, persons: bool) -> None:
         target = matching.vocabulary.exact.get(parts.full)
         if target is not None:
             named.setdefault(target, []).append(header)
-        elif parts.full in matching.vocabulary.unused:
-            matching.leave(header, _NO_FACT)
     for target, headers in named.items():
         _take_named(matching, matching.vocabulary.targets[target], headers, persons=persons)
 

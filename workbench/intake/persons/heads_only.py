@@ -29,8 +29,10 @@ def names_only_heads(members: Members) -> bool:
     stated = _stated()
     if stated not in members.present:
         return True
-    alone = frame.select((parsed(stated) == 1).fill_null(value=False).mean()).item()
-    return bool(alone < _HALF)
+    persons = frame.select(parsed(stated)).to_series().drop_nulls()
+    if persons.is_empty():  # of a single row nobody can say
+        return len(frame) > 1
+    return int((persons > 1).sum()) >= _HALF * len(persons)
 
 
 def without_member_facts(households: pl.DataFrame, members: Members) -> pl.DataFrame:
