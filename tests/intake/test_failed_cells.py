@@ -1,9 +1,24 @@
 """Error cells and formulas that were never calculated: findings at their cells, the facts unknown, never 0 and never blank."""
 
+import shutil
+import struct
+
 import pytest
 
-from tests.intake.odd_files import base_rows, book, changed_member, column, facts, read, read_odd
+from tests.intake.odd_files import (
+    BASE_INCOMES,
+    ODD,
+    base_rows,
+    book,
+    changed_member,
+    column,
+    facts,
+    notes,
+    read,
+    read_odd,
+)
 from tests.intake.person_lists import write_csv
+from workbench.intake.reading.workbooks.xls_records import _marks
 from workbench.intake.tables.mapping import Mapping
 
 SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
@@ -186,3 +201,37 @@ def test_a_mapping_may_say_what_an_error_means(tmp_path):
     )
     found = read(write_csv(tmp_path / "list.csv", [["户", "低保"], ["a1", "#N/A"], ["a2", "是"]]), mapping)
     assert (found.problems, facts(found)["dibao"].to_list()) == ((), [False, True])
+
+
+@pytest.mark.parametrize("name", ["errors.xls", "errors.et"])
+def test_error_cells_and_hidden_rows_of_a_workbook_of_the_age_before_xml(tmp_path, name):
+    shutil.copy(ODD / "errors_97.xls", tmp_path / name)
+    found = read(tmp_path / name)
+    assert [(one.row, one.column, one.value) for one in found.problems] == [
+        (2, "人均纯收入", "#DIV/0!"), (3, "人均纯收入", "#DIV/0!"), (4, "人均纯收入", "#DIV/0!"), (5, "在校生状况", "#N/A"),
+    ]  # fmt: skip
+    assert facts(found)["income_pc"].to_list() == [None, *BASE_INCOMES[1:]]
+    assert facts(found)["students"].to_list() == [1, None, 1, 1]
+    assert "有 2 行是隐藏的" in notes(found)
+
+
+def record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+@pytest.mark.parametrize(
+    ("result", "not_calculated", "failed"),
+    [
+        (struct.pack("<d", 0.0), False, None),
+        (struct.pack("<d", 0.0), True, "=?"),
+        (struct.pack("<d", 4700.0), True, None),
+        (b"\x02\x00\x17\x00\x00\x00\xff\xff", False, "#REF!"),
+        (b"\x03\x00\x00\x00\x00\x00\xff\xff", False, None),
+    ],
+)
+def test_the_records_of_a_formula(result, not_calculated, failed):
+    cell = record(0x0006, struct.pack("<HHH", 4, 2, 0) + result + bytes(8))
+    sheet = (
+        record(0x0809, bytes(16)) + (record(0x005E, bytes(2)) if not_calculated else b"") + cell + record(0x000A, b"")
+    )
+    assert _marks(sheet, 0).failed == ({5: {2: failed}} if failed else {})

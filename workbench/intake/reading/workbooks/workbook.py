@@ -13,6 +13,7 @@ from workbench.intake.reading.raw_sheet import RawSheet, Row
 from workbench.intake.reading.workbooks.checks import WorkbookMarks, check_extent, check_workbook
 from workbench.intake.reading.workbooks.copies import copy_without_blank_cells
 from workbench.intake.reading.workbooks.sheet_xml import SheetMarks
+from workbench.intake.reading.workbooks.xls_records import sheet_marks
 from workbench.safeguards.given_files import open_given
 
 ZIP_MARK = b"PK\x03\x04"
@@ -34,7 +35,7 @@ def workbook_sheets(path: Path) -> list[RawSheet]:
         except InputError as error:
             found = Words("工作簿打不开：", "cannot be opened as a workbook: ") + error.words
             raise FileError(path, found) from None
-        return _sheets(path, given, marks.sheets)
+        return _sheets(path, given, marks.sheets, zipped=zipped)
 
 
 def _sheets_without_blanks(path: Path, given: IO[bytes], marks: WorkbookMarks) -> list[RawSheet]:
@@ -44,10 +45,10 @@ def _sheets_without_blanks(path: Path, given: IO[bytes], marks: WorkbookMarks) -
         trimmed = check_workbook(copy)
         for name in trimmed.spread():
             check_extent(name, trimmed.sheets[name])
-        return _sheets(path, copy, trimmed.sheets)
+        return _sheets(path, copy, trimmed.sheets, zipped=True)
 
 
-def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks]) -> list[RawSheet]:
+def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, zipped: bool) -> list[RawSheet]:
     opened.seek(0)
     try:
         workbook = CalamineWorkbook.from_filelike(opened)
@@ -57,6 +58,8 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks]) -> l
             f"cannot be opened as a workbook, damaged or encrypted ({error}); save it anew as .xlsx",
         )
         raise FileError(path, found) from None
+    if not zipped:
+        marks = dict(zip(workbook.sheet_names, sheet_marks(opened), strict=False))
     return [
         RawSheet(
             about.name,
