@@ -32,6 +32,7 @@ def read_yaml(text: str, most_characters: int = _MOST_CHARACTERS) -> Any:
     if len(text) > most_characters:
         raise InputError(_too_long(len(text), most_characters))
     try:
+        # None of YAML's objects, aliases or doubled keys: a standard is data that a person must be able to read.
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -88,6 +89,7 @@ class _PlainLoader(yaml.SafeLoader):
         """Called for each value, before anything is built of it."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
         line = event.start_mark.line + 1
+        # Before it is built: aliases of aliases multiply a text of a page into more than the memory holds.
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise InputError(_NO_ALIASES.at_line(line))
         if self._depth >= DEEPEST:
@@ -114,6 +116,7 @@ class _PlainLoader(yaml.SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - theirs
         """A table, each key once: also two spellings of one (`yes` and `true`, 1 and 1.0)."""
         mapping = super().construct_mapping(node, deep)
+        # Fewer keys than were written: some were given twice, and YAML would have kept the last in silence.
         if len(mapping) < len(node.value):
             seen: set[Any] = set()
             for key_node, _ in node.value:

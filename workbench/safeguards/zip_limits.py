@@ -61,6 +61,7 @@ def checked_members(source: IO[bytes], limits: ZipLimits) -> list[zipfile.ZipInf
 def unpacked(source: IO[bytes], member: zipfile.ZipInfo) -> Iterator[bytes]:
     """A member's content in pieces; raises InputError where it is damaged, or is more or less than its directory says."""
     source.seek(_data_offset(source, member))
+    # Sizes are counted as the bytes come: what the directory says of them is a claim of whoever made the file.
     remaining, size = member.compress_size, 0
     deflated = member.compress_type == zipfile.ZIP_DEFLATED
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -81,6 +82,7 @@ def unpacked(source: IO[bytes], member: zipfile.ZipInfo) -> Iterator[bytes]:
 def _inflated(engine: "zlib._Decompress", block: bytes) -> Iterator[bytes]:
     try:
         while block:
+            # In pieces of a bounded size: a block of a few bytes may unpack to many megabytes.
             yield engine.decompress(block, _BLOCK)
             block = engine.unconsumed_tail
     except zlib.error:
@@ -119,6 +121,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         )
     if member.compress_type not in _METHODS:
         raise InputError(_DAMAGED)
+    # As any system might read the path: Windows takes backslashes for slashes.
     parts = PurePosixPath(member.filename.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0:1]:
         raise InputError(

@@ -133,10 +133,7 @@ class FactStore:
         self, round_name: str, county: str | None = None, columns: list[str] | None = None,
         households: Collection[str] | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """The facts of a round as a Polars frame, of some `households` only where they are named.
-
-        For a whole city it is several times as fast as a table, and faster still for some households of it.
-        """
+        """The facts of a round as a Polars frame, several times as fast, of some `households` only where they are named."""
         rounds.check_round(round_name)
         files = self.files(round_name, county)
         schemas = {}
@@ -153,11 +150,10 @@ class FactStore:
     def read_with_previous(
         self, round_name: str, county: str | None = None, columns: list[str] | None = None
     ) -> pa.Table:
-        """The facts of a round with those of the previous one that the rules read (`domain.facts.PREVIOUS_FACTS`).
+        """The facts of a round with what the rules read of each county's previous one (`domain.facts.PREVIOUS_FACTS`).
 
-        The previous round is each county's own. A household that its county did not hold then is first seen there, even if another county held it. One that it
-        held more than once was seen, but with facts that cannot be told apart: null, so that what depends on them is
-        "cannot tell".
+        A household that its county did not hold then is first seen there, even if another county held it. One held more
+        than once was seen, but its facts cannot be told apart: null, so that what depends on them is "cannot tell".
         """
         framed = self.frame_with_previous(round_name, county, columns)
         return framed.to_arrow(compat_level=pl.CompatLevel.oldest())

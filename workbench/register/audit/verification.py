@@ -64,6 +64,7 @@ class ExpectedState:
         """Take up an event; where somebody changed it into something else, nothing: the chain says so."""
         try:
             content = json.loads(details)
+            # Up to decision 0030 a version could be gone back, which took whole kinds of record: their events stay true.
             lost = list(content.get("lost", ()))
             wrote = {kind: dict(checksums) for kind, checksums in content.get("wrote", {}).items()}
             self.files.add(content.get("hashes"), event)

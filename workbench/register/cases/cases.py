@@ -36,6 +36,7 @@ def open_cases(
     below = below_line(user.register.facts, rules, households).to_dicts()
     if not below:
         return []
+    # Also those entered in this round: the facts that opened them are still the ones looked at here.
     running = set(
         connection.execute(
             select(_TABLE.c.household_id).where(
@@ -90,11 +91,13 @@ def step(user: ActingUser, number: int, name: str, day: dt.date, note: str, vers
     with user.writing() as connection:
         case = _one(user, connection, number)
         user.check(CASE_STEPS[name].right, area_of(case))
+        # Before the version is compared: a request sent twice is answered as the first was, not refused.
         again = case_step_again(connection, user.person.account, case, name, day.isoformat(), note, version)
         if again is not None:
             return CaseStage(again)
         if version is not None and case["version"] != version:
             raise _overtaken(case)
+        # Only these steps hang on today's facts; for all others reading a county's facts would be for nothing.
         asked = name in {"dismiss", *HELD_BACK}
         below_line = below_line_now(user, connection, [case])[number] if asked else None
         stage = advance_case(CaseStage(case["stage"]), name, below_line=below_line, note=note)
@@ -152,6 +155,7 @@ def add_window(user: ActingUser, name: str, opens: dt.date, closes: dt.date) -> 
     with user.writing() as connection:
         table = EntryWindow.__table__
         known = connection.execute(select(table).where(table.c.name == name)).one_or_none()
+        # Sent twice: the window is there already, and one event tells of it.
         if known is not None and (known.opens, known.closes) == (details["opens"], details["closes"]):
             return
         made = connection.execute(insert(EntryWindow).values(name=name, **details))

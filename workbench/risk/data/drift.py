@@ -99,6 +99,7 @@ class _Compared:
         here = pl.col("county_code") == county
         mask = self.old["county_code"] == county
         old, new = self.old.filter(mask), self.new.filter(mask)
+        # In a panel all rows are pairs already: nothing is filtered twice.
         if self.before is self.old:
             return _Compared(old, new, old, new)
         return _Compared(self.before.filter(here), self.after.filter(here), old, new)
@@ -125,8 +126,10 @@ def _compared(before: pl.DataFrame, after: pl.DataFrame) -> _Compared:
     before, after = _assessed(before), _assessed(after)
     places = _positions(before).join(_positions(after), on="household_id", suffix="_after")
     old, new = before[places["row"]], after[places["row_after"]]
+    # Mostly the same households: pairs show a change of the facts apart from a change of who was asked.
     if len(old) >= _OVERLAP * min(len(before), len(after)):
         return _Compared(old, new, old, new)
+    # Else only places that both rounds hold are compared: a new township is no change of a fact.
     strata = [name for name in _STRATA if before[name].null_count() + after[name].null_count() == 0]
     if not strata:
         return _Compared(before, after, old, new)
@@ -160,6 +163,7 @@ def _between(before: str, after: str, compared: _Compared) -> Iterator[Drift]:
         if fact in NOT_ASSESSED:
             continue
         shift = change(_values(compared, fact))
+        # A fact that moved everywhere is named once; the counties are looked at only where the city shows nothing.
         if shift:
             yield _drift(fact, shift, (before, after), None, covers=True)
             continue
@@ -192,6 +196,7 @@ def _drift(fact: str, shift: Change, rounds: tuple[str, str], county: str | None
     name = LABELS.get(fact, (fact.removeprefix(EXTRA_PREFIX),) * 2)
     codes = "、".join(shift.codes[:_MOST_SHOWN]) + ("…" if len(shift.codes) > _MOST_SHOWN else "")
     said = _WORDS[shift.kind].format(before=shift.before, after=shift.after, codes=codes)
+    # Amounts move with prices, events come and go: that is said, but no reason to keep a fact out of the model.
     spared = (
         shift.kind is Kind.ROUNDING
         or (shift.kind is Kind.SHIFT and fact in MONEY)

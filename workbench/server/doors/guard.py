@@ -52,6 +52,7 @@ class RegisterWatch:
     def trouble(self) -> Words | None:
         """What keeps the pages from being served, in words for everybody; None where nothing does."""
         with self._lock:
+            # Every request asks; the database is asked once a second, and one trouble is logged once.
             if time.monotonic() - self._looked > _AGAIN_SECONDS:
                 before, self._trouble = self._trouble, self._look()
                 if self._trouble not in (None, before):
