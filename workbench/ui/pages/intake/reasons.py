@@ -60,5 +60,5 @@ def problem_in_words(problem: Problem, t: Language) -> tuple[str, str]:
     column = columns().get(problem.column)
     if problem.reason == "unknown value" and column is not None and column.values:
         values = t("、").join(list(dict.fromkeys(column.values))[:_MOST_VALUES])
-        fault = t("{found}；可用：{values}", listed_problems=fault, values=values)
+        fault = t("{found}；可用：{values}", found=fault, values=values)
     return fault, cure
