@@ -14,9 +14,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 import polars as pl
-import typer
 import yaml
 
+from tests.cli.command import loaded
 from tests.register.conftest import COUNTY, NOW, ROUND, SECRET, STANDARD, opened_office
 from tests.register.three_villages import begin, bring_to, village_facts
 from tests.server.roles_of_pages import opened, section
@@ -277,7 +277,7 @@ def commands_for_an_account():
         elif any("--as" in parameter.opts for parameter in command.params):
             yield " ".join(path)
 
-    return set(walk(typer.main.get_command(program), []))
+    return set(walk(loaded(program), []))
 
 
 def document(cells):

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
+import typer
+from typer.main import get_command
+
 from workbench.cli import app
+from workbench.cli.registration import CommandGroup
 
 # The administrator may write anywhere: without that right the permissions of the folder count.
 AS_OWNER = ("setpriv", "--bounding-set", "-dac_override") if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
@@ -58,6 +62,15 @@ class Done:
         content = json.loads(lines[0])
         assert isinstance(content, dict)
         return content
+
+
+def loaded(command):
+    """A group with all its commands loaded, at every depth; a command as it is."""
+    if isinstance(command, typer.Typer):
+        command = get_command(command)
+    for name in getattr(command, "commands", {}):
+        loaded(command.loaded(name) if isinstance(command, CommandGroup) else command.commands[name])
+    return command
 
 
 def run(capsys, *words):

@@ -13,9 +13,8 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
-import typer
 
-from tests.cli.command import run
+from tests.cli.command import loaded, run
 from tests.register.conftest import opened_office
 from workbench.cli.app import app
 from workbench.register.location import register_path
@@ -70,7 +69,7 @@ def commands():
             else:
                 yield " ".join((*words, name)), [p for p in each.params if p.name != "help"]
 
-    yield from walk(typer.main.get_command(app), ())
+    yield from walk(loaded(app), ())
 
 
 COMMANDS = dict(commands())

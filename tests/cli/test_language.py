@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
-from typer.main import get_command
 
-from tests.cli.command import CJK, run_program
+from tests.cli.command import CJK, loaded, run_program
 from workbench.cli.app import app
 from workbench.cli.language import in_language, take_language
 from workbench.cli.output import console
@@ -168,7 +167,7 @@ def helped(command, path=()):
         yield from helped(each, (*path, name))
 
 
-@pytest.mark.parametrize("path", list(helped(get_command(app))), ids=" ".join)
+@pytest.mark.parametrize("path", list(helped(loaded(app))), ids=" ".join)
 def test_a_help_text_is_whole_and_in_one_language(workbench, path):
     chinese, english = (workbench(*path, "--help", "--lang", code).out for code in ("zh", "en"))
     assert_one_language(chinese, english, "intake history", "intake undo")

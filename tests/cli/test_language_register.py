@@ -5,8 +5,8 @@ import shutil
 
 import polars as pl
 import pytest
-from typer.main import get_command
 
+from tests.cli.command import loaded
 from workbench.cli import output
 from workbench.cli.register.app import register_app
 from workbench.domain.parameters import counties
@@ -227,7 +227,7 @@ def test_a_visit_is_missing_in_one_language_in_json_too(county):
 def commands(group=None, path=()):
     """Every command and group of the register, by its words."""
     yield path
-    for name, command in getattr(group or get_command(register_app), "commands", {}).items():
+    for name, command in getattr(group or loaded(register_app), "commands", {}).items():
         yield from commands(command, (*path, name))
 
 

@@ -6,12 +6,12 @@ A file really named so is given as `./history`, or after `--`.
 from collections.abc import Sequence
 from typing import Any
 
-from typer.core import TyperGroup
+from workbench.cli.registration import CommandGroup
 
 _AFTER = "intake"
 
 
-class Program(TyperGroup):
+class Program(CommandGroup):
     """The program: a command's name may be two words, the second in the place of the first argument."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
@@ -21,7 +21,7 @@ class Program(TyperGroup):
         if place is None or f"{name} {rest[place]}" not in self.commands:
             return name, command, rest
         named = f"{name} {rest[place]}"
-        return named, self.commands[named], [*rest[:place], *rest[place + 1 :]]
+        return named, self.loaded(named), [*rest[:place], *rest[place + 1 :]]
 
 
 def _first_argument(command: Any, words: Sequence[str]) -> int | None:

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from pypinyin import Style, lazy_pinyin
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
@@ -67,7 +66,7 @@ def checked_password(typed: str, account: str, name: str) -> str:
 def _forms(password: str) -> set[str]:
     """The password as it might have been thought of: without capitals, signs between, look-alikes, characters as pinyin."""
     folded = _folded(password)[:_CHECKED_LENGTH]
-    spelt = "".join(lazy_pinyin(folded))[:_CHECKED_LENGTH]
+    spelt = _pinyin(folded)[:_CHECKED_LENGTH]
     plain = {folded, spelt}
     return plain | {re.sub(r"[\W_]+", "", form) for form in plain} | {form.translate(_LEET) for form in plain}
 
@@ -95,15 +94,23 @@ def _habits() -> frozenset[str]:
     named = {name for when in ("old", "new") for names in townships[when].values() for name in names}
     named |= {county["zh"] for county in load_yaml("counties")}
     short = {re.sub(r"(街道|镇|乡|县|区)$", "", name) for name in named}
-    return frozenset(words | {"".join(lazy_pinyin(name)) for name in named | short})
+    return frozenset(words | {_pinyin(name) for name in named | short})
 
 
 def _spellings(name: str) -> set[str]:
     """A name in pinyin, whole; a name of one sign is too short to be told from any word."""
     if len(name) < 2:  # noqa: PLR2004
         return set()
-    return {_folded("".join(lazy_pinyin(name, style=Style.NORMAL)))}
+    return {_folded(_pinyin(name))}
 
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace(" ", "")
+
+
+def _pinyin(text: str) -> str:
+    """Chinese characters spelt without tones, all else as it is."""
+    # Late: its dictionary takes longer to load than most commands take, and only a new password is spelt.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
+    return "".join(lazy_pinyin(text))

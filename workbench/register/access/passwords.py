@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -19,10 +20,6 @@ from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Account, Password
 
 _HASHER = PasswordHasher()
-_NOBODYS = _HASHER.hash("")
-"""Compared with where there is no password, so that an answer takes as long whether there is one or not."""
-
-
 _TABLE = Password.__table__
 
 
@@ -186,7 +183,16 @@ def _is_account(register: Register, account: str) -> bool:
 
 
 def _matches(hashed: str | None, password: str) -> bool:
+    nobodys = (
+        _nobodys()
+    )  # whether or not it is needed: an answer takes as long where there is a password as where none is
     try:
-        return _HASHER.verify(hashed or _NOBODYS, password) and hashed is not None
+        return _HASHER.verify(hashed or nobodys, password) and hashed is not None
     except VerificationError:
         return False
+
+
+@cache
+def _nobodys() -> str:
+    """The hash that is compared with where there is no password; made when first needed, for it takes as long as any."""
+    return _HASHER.hash("")

@@ -1,0 +1,61 @@
+"""A command loads what it works with, and nothing that only others need."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.command import loaded
+from workbench.cli.app import app
+from workbench.cli.registration import UnloadedCommand
+
+HEAVY = {"alembic", "argon2", "duckdb", "lightgbm", "polars", "pyarrow", "pypinyin", "sklearn", "sqlalchemy", "voila"}
+_RUN = """
+import sys
+sys.argv = ["workbench", *sys.argv[1:]]
+from workbench.cli.app import main
+try:
+    main()
+except SystemExit:
+    pass
+print(*sorted(name for name in sys.modules if "." not in name), file=sys.stderr)
+"""
+
+
+def modules_after(*words):
+    command = [sys.executable, "-c", _RUN, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["register", "--help"], ["tir"], ["--lang", "en", "--help"]], ids=" ".join
+)
+def test_what_there_is_is_said_without_the_libraries(words):
+    assert modules_after(*words) & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "needs", "not_needed"),
+    [
+        (["simulate", "--help"], {"polars"}, {"argon2", "pypinyin", "sklearn", "alembic"}),
+        (["preview", "--help"], {"polars"}, {"pypinyin", "sklearn", "alembic"}),
+        (["register", "review", "--help"], {"sqlalchemy"}, {"pypinyin", "sklearn", "duckdb"}),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+def test_a_command_loads_what_it_works_with(words, needs, not_needed):
+    there = modules_after(*words)
+    assert needs <= there
+    assert not_needed & there == set()
+
+
+def test_every_command_of_the_table_is_there():
+    def commands(group):
+        for each in group.commands.values():
+            yield each
+            yield from commands(each) if hasattr(each, "commands") else ()
+
+    found = list(commands(loaded(app)))
+    assert len(found) > 60
+    assert not any(isinstance(each, UnloadedCommand) for each in found)
