@@ -30,13 +30,12 @@ class UnloadedCommand(TyperCommand):
         """The command itself, with its parameters; of a group, all that it holds."""
         module, name = self.target.split(":")
         found = getattr(import_module(f"workbench.cli.{module}"), name)
-        if not isinstance(found, typer.Typer):
-            alone = typer.Typer(add_completion=False)
-            alone.command(self.name, help=self.help)(found)
-            found = alone
-        command = get_command(found)
-        command.name = self.name
-        return command
+        holder = typer.Typer(add_completion=False)
+        if isinstance(found, typer.Typer):
+            holder.add_typer(found, name=self.name)
+            return cast("TyperGroup", get_command(holder)).commands[str(self.name)]
+        holder.command(self.name, help=self.help)(found)
+        return get_command(holder)
 
 
 class CommandGroup(TyperGroup):
