@@ -29,12 +29,12 @@ class UnloadedCommand(TyperCommand):
     def load(self) -> Any:
         """The command itself, with its parameters; of a group, all that it holds."""
         module, name = self.target.split(":")
-        found = getattr(import_module(f"workbench.cli.{module}"), name)
+        named = getattr(import_module(f"workbench.cli.{module}"), name)
         holder = typer.Typer(add_completion=False)
-        if isinstance(found, typer.Typer):
-            holder.add_typer(found, name=self.name)
+        if isinstance(named, typer.Typer):
+            holder.add_typer(named, name=self.name)
             return cast("TyperGroup", get_command(holder)).commands[str(self.name)]
-        holder.command(self.name, help=self.help)(found)
+        holder.command(self.name, help=self.help)(named)
         return get_command(holder)
 
 
