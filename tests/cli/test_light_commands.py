@@ -56,6 +56,6 @@ def test_every_command_of_the_table_is_there():
             yield each
             yield from commands(each) if hasattr(each, "commands") else ()
 
-    found = list(commands(loaded(app)))
-    assert len(found) > 60
-    assert not any(isinstance(each, UnloadedCommand) for each in found)
+    there = list(commands(loaded(app)))
+    assert len(there) > 60
+    assert not any(isinstance(each, UnloadedCommand) for each in there)
