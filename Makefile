@@ -5,6 +5,8 @@ BIN := .venv/bin
 DEMO := data/demo
 # make run PORT=8870: another port, where this one is taken.
 PORT := 8866
+# Files of tests stand in memory where the system has 8 GB of it for files: they are many, each is synced, none is kept.
+IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 8000000 {print "TMPDIR=/dev/shm"}')
 
 .PHONY: setup for-tests run demo lab test fast test-deep roles bench check format clean
 
@@ -38,15 +40,15 @@ lab: .venv/.ready $(DEMO)/register.sqlite
 
 # Two processes, a file at a time: what a file shares (a store, a server, a browser) is made once.
 test: setup
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist loadfile
 
 # What needs no browser, no database server and no training: for every change, in a minute.
 fast: .venv/.ready
-	$(BIN)/pytest -n 2 --dist loadfile -m "not (deep or browser or database or training or slow)"
+	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist loadfile -m "not (deep or browser or database or training or slow)"
 
 # The long runs: kills, attacks, loads; before a release, and before a change of what they hold is called done.
 test-deep: setup
-	$(BIN)/pytest -m deep
+	$(IN_MEMORY) $(BIN)/pytest -m deep
 
 # Who may do what: every command tried as every role, written down in docs/roles.md.
 roles: setup
