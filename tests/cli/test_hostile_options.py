@@ -145,7 +145,8 @@ def nothing_is_served(monkeypatch, tmp_path):
         monkeypatch.setitem(sys.modules, name, types.SimpleNamespace(serve=opened, lab=opened))
     monkeypatch.delenv("WORKBENCH_REGISTER", raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("getpass.getpass", lambda *_: "")
+    # Too short to be taken; an empty one would be asked for again without end.
+    monkeypatch.setattr("getpass.getpass", lambda *_: "x")
 
 
 def hostile_paths(places):
