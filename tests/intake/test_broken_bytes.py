@@ -79,3 +79,30 @@ def test_a_file_that_is_mostly_no_text_is_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(FileError, match="给"):
         read(path)
+
+
+@pytest.mark.parametrize("name", ["人均纯收入", "与户主关系", "文化程度"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_file_cut_off_between_two_characters(tmp_path, encoding, name):
+    """What comes after the cut is not blank: blank work months would be none."""
+    rows = base_rows()
+    whole = encoded(rows[:-1], encoding) + encoded([rows[-1][: column(name) + 1]], encoding).rstrip(b"\r\n")
+    path = tmp_path / "a.csv"
+    path.write_bytes(whole)
+    found = read(path)
+    assert [(one.row, one.column, one.reason) for one in found.problems] == [(13, name, "broken byte")]
+    assert (found.accepted_persons, found.rejected_rows) == (11, 1)
+
+
+def test_a_last_line_without_its_end_is_read(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(encoded(base_rows(), "utf-8").rstrip(b"\r\n"))
+    assert read(path).accepted_persons == 12
+
+
+def test_a_total_on_a_last_line_without_its_end_is_still_a_total(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(encoded([*base_rows(), ["合计", "", "", "4"]], "utf-8").rstrip(b"\r\n"))
+    found = read(path)
+    assert [(one.row, one.why) for one in found.skipped_rows] == [(14, "total")]
+    assert (found.problems, found.rejected_rows) == ((), 0)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.intake.odd_files import BASE_INCOMES, base_rows, book, column, facts, notes, read, read_odd
+from tests.intake.odd_files import BASE_INCOMES, COUNTY, ROUND, base_rows, book, column, facts, notes, read, read_odd
 from workbench.errors import FileError
 from workbench.intake.findings.result import household_ids
+from workbench.intake.isolation.parent import read_apart
 from workbench.intake.reading.sheet import read_sheet
 
 
@@ -34,6 +35,27 @@ def test_the_old_copy_beside_the_months_list():
     found = read_odd("hidden_old_copy_first.xlsx")
     assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
     assert "未读的工作表：上月" in notes(found)
+
+
+@pytest.mark.parametrize("name", ["2022年备份", "上季度", "名单old", "旧名单", "Copy of 名单", "作废"])
+def test_an_old_copy_by_its_name(tmp_path, name):
+    found = read(book(tmp_path / "a.xlsx", (name, old_figures()), ("名单", households(1, 2))))
+    assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert (name, False) in [each[:2] for each in accounts(found)]
+
+
+def test_a_sheet_named_a_copy_is_read_where_there_is_no_other(tmp_path):
+    assert read(book(tmp_path / "a.xlsx", ("备份", households(1, 2)))).accepted_households == 2
+
+
+def test_what_is_told_of_sheets_and_rows_comes_from_the_process_that_reads(tmp_path):
+    first, second = households(1, 2), [*households(3, 4), ["合计"]]
+    second[2][column("人均纯收入")] = "很多"
+    path = book(tmp_path / "a.xlsx", ("梅山镇", first), ("麻埠镇", second))
+    here, apart = read(path), read_apart(path, round_name=ROUND, county=COUNTY)
+    assert (apart.sheets, apart.skipped_rows) == (here.sheets, here.skipped_rows)
+    assert apart.skipped_rows[0].sheet == "麻埠镇"
+    assert (apart.problems, apart.notes) == (here.problems, here.notes)
 
 
 @pytest.mark.parametrize("state", ["hide", "very_hidden"])

@@ -79,6 +79,8 @@ NUMBERING = [
     [f"({number + 1})" for number in range(46)],
     [*"甲乙丙", *(str(number + 1) for number in range(43))],
     [*(str(number + 1) for number in range(28)), "29=30+31-35", *(str(number + 1) for number in range(29, 46))],
+    [*"ABC", *(str(number + 1) for number in range(43))],
+    ["", "", *(str(number + 1) for number in range(44))],
     ["栏次", *(str(number + 1) for number in range(45))],
 ]
 

@@ -14,7 +14,7 @@ _SAMPLES = re.compile(
     r"样例|示例|范例|样表|样本|举例|例表|填表说明|填报说明|说明$|^说明|须知|\bsamples?\b|\bexamples?\b", re.IGNORECASE
 )
 _OLD_COPIES = re.compile(
-    r"^(?:上(?:个?月|期|季度?|年度?|次|一轮|轮)|去年|往年|旧|备份|副本|作废)|(?:备份|副本|旧版?|作废|历史|老数据)\d*$|\b(?:old|backup|copy)\b",
+    r"^(?:上(?:个?月|期|季度?|年度?|次|一轮|轮)|去年|往年|旧|备份|副本|作废)|(?:备份|副本|旧版?|作废|历史|老数据)\d*$|(?<![a-z])(?:old|backup|copy)(?![a-z])",
     re.IGNORECASE,
 )
 _ALIKE = 0.6

@@ -36,7 +36,7 @@ _SIGNATURE = (
 _REMARK = r"^(?:备注|附注|注|说明|注意|填表说明|填报说明|注意事项)(?:\d{1,2}[、.)]|[:：]).*$"
 _SAMPLE = r"^(?:填写|填报)?(?:示例|样例|范例|举例|例如|例)\d*[:：]?$|^.{1,8}\((?:示例|样例|范例|例)\)$"
 _LONG_NUMBER = r"^[^:：合总共小累]*\d{6}[^:：合总共小累]*$"
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_STEMS = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,3})\)?(?:=[\d+\-*/×÷()]+)?")
 _FEWEST_NUMBERED = 3
 _AFTER_HEADER = 2
@@ -190,17 +190,23 @@ def _below_headers(rows: pl.Series, kinds: pl.Series) -> Iterable[int]:
 
 
 def _is_numbering(cells: Sequence[str | None]) -> bool:
-    """Whether the cells are 1 2 3 …, 甲 乙 丙 …, or the one after the other."""
+    """Whether the cells are 1 2 3 …, 甲 乙 丙 … or A B C …, or the one after the other."""
     words = [fold_text(cell) for cell in cells if cell]
     if words and words[0] in ("栏次", "列次", "序号", "列号"):
         words = words[1:]
-    stems = 0
-    while stems < min(len(words), len(_STEMS)) and words[stems] == _STEMS[stems]:
-        stems += 1
+    stems = max(_leading(words, each) for each in _STEMS)
     numbers = [_COLUMN_NUMBER.fullmatch(word) for word in words[stems:]]
     counted = [int(found[1]) for found in numbers if found]
     complete = len(counted) == len(numbers) and counted == list(range(1, len(counted) + 1))
     return complete and len(words) >= _FEWEST_NUMBERED
+
+
+def _leading(words: Sequence[str], stems: str) -> int:
+    """How many words are the stems in their order."""
+    return next(
+        (place for place, pair in enumerate(zip(words, stems, strict=False)) if pair[0] != pair[1]),
+        min(len(words), len(stems)),
+    )
 
 
 def listed(skipped: pl.DataFrame, sheets: Sequence[str]) -> tuple[SkippedRow, ...]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -32,6 +32,8 @@ _OTHER_KINDS = {
 _SEPARATORS = (",", "\t", ";", "|")
 _LOOKED_AT, _LOOKED_AT_OF_LINE = 20, 20_000
 _LARGEST_CELL = 1_000_000
+_ALIKE_BEFORE = 3
+"""Rows of one length before the last one: such a file does not leave empty cells out."""
 
 
 def sheets(path: Path, encoding: str | None = None, separator: str | None = None) -> list[RawSheet]:
@@ -50,7 +52,7 @@ def sheets(path: Path, encoding: str | None = None, separator: str | None = None
             raise FileError(path, error.words) from None
     if is_web_page(text):
         return _page(path, text)
-    return [RawSheet("", TextRows(path, text, separator), broken=BROKEN in text)]
+    return [RawSheet("", TextRows(path, text, separator), broken=BROKEN in text or not text.endswith("\n"))]
 
 
 def _page(path: Path, text: str) -> list[RawSheet]:
@@ -113,19 +115,34 @@ class TextRows:
     def __init__(self, path: Path, text: str, separator: str | None) -> None:
         self._path = path
         self._text = text
+        self._ended = text.endswith(("\n", "\r"))
         self.separator = separator or guess_separator(text)
 
     def __iter__(self) -> Iterator[Row]:
         csv.field_size_limit(_LARGEST_CELL)
         reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self.separator)
         try:
-            yield from reader
+            yield from reader if self._ended else _last_row_marked(reader)
         except csv.Error as error:
             found = Words(
                 f"第 {reader.line_num} 行附近无法分列（{error}）；请检查引号是否成对",
                 f"the cells near line {reader.line_num} cannot be told apart ({error}); check that quotation marks come in pairs",
             )
             raise FileError(self._path, found) from None
+
+
+def _last_row_marked(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows of a file that does not end with a line's end; a last row shorter than those before was cut off in a cell."""
+    before: list[Row] = []
+    for row in rows:
+        before.append(row)
+        if len(before) > _ALIKE_BEFORE + 1:
+            yield before.pop(0)
+    *others, last = before or [[]]
+    widths = {len(row) for row in others}
+    if len(others) == _ALIKE_BEFORE and len(widths) == 1 and 1 < len(last) < widths.pop():
+        last[-1] += BROKEN
+    yield from [*others, last] if before else []
 
 
 def guess_separator(text: str) -> str:
