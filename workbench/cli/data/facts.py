@@ -142,8 +142,9 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    """A problem as JSON: `reason` is the same in every language, `message` is of this run's."""
-    return vars(problem) | {"message": in_language(problem.message)}
+    """A problem as JSON: `reason` is the same in every language, `message` is of this run's; `sheet` where several were read."""
+    record = vars(problem) | {"message": in_language(problem.message)}
+    return {name: value for name, value in record.items() if name != "sheet" or value is not None}
 
 
 def _sheets(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str, Any]]:
