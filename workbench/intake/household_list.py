@@ -7,14 +7,12 @@ import polars as pl
 
 from workbench.domain.facts import FACTS
 from workbench.errors import Words
-from workbench.intake.findings.problems import Findings
 from workbench.intake.findings.result import IntakeResult, by_county
 from workbench.intake.matching.as_mapping import mapping_of_households
 from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.matching.vocabulary import fact_of
-from workbench.intake.persons.members import data_rows
 from workbench.intake.questions import ask_kind, refuse_without_facts
-from workbench.intake.reading.sheet import ROW, Sheet
+from workbench.intake.reading.sheet import Sheet
 from workbench.intake.tables.layouts import HOUSEHOLD
 from workbench.intake.tables.places import township
 from workbench.intake.tables.table import read_table
@@ -35,12 +33,10 @@ def read_household_list(
     kind: str | None,
 ) -> IntakeResult:
     """Read the households; a kind or a county that neither the list nor anybody says is asked for (QuestionError)."""
-    findings = Findings(sheets=sheet.parts)
-    plain = replace(sheet, frame=_rows_of_households(sheet, matches, findings))
     if not {fact_of(str(match.means)) for match in matches if match.means is not None} - {*_PLACES, "household_id"}:
         raise refuse_without_facts(sheet)
     mapping = mapping_of_households(matches)
-    result = read_table(plain, mapping, county, own_keys=False)
+    result = read_table(sheet, mapping, county, own_keys=False)
     facts = {code: pl.DataFrame(table) for code, table in result.facts.items()}
     read = {code: _completed(frame, code, kind, round_name) for code, frame in facts.items()}
     together = pl.concat(list(read.values())) if read else pl.DataFrame({"kind": []})
@@ -50,7 +46,7 @@ def read_household_list(
         result,
         layout=NAME,
         facts={code: by_county(frame)[code] for code, frame in read.items()},
-        notes=(*notes, *findings.notes, unknown_facts(set(mapping.facts) | {"kind", "county_code"}), *result.notes),
+        notes=(*notes, unknown_facts(set(mapping.facts) | {"kind", "county_code"}), *result.notes),
         columns=tuple(matches),
     )
 
@@ -60,14 +56,6 @@ def unknown_facts(known: set[str]) -> Words:
     absent = [fact for fact in FACTS if fact.name not in known and fact.name not in _NOT_ASKED]
     zh, en = "、".join(fact.zh for fact in absent), ", ".join(fact.en for fact in absent)
     return Words(f"名单里没有、记为未知的：{zh}", f"not in the list, hence not known: {en}")
-
-
-def _rows_of_households(sheet: Sheet, matches: Sequence[ColumnMatch], findings: Findings) -> pl.DataFrame:
-    """The rows that tell of a household: no totals, signatures, repeated headers."""
-    found = {_AS_COLUMNS[match.means]: match.header for match in matches if match.means in _AS_COLUMNS}
-    named = sheet.frame.select(ROW, *(pl.col(header).alias(name) for name, header in found.items()))
-    kept = data_rows(named, found, findings)
-    return sheet.frame.filter(pl.col(ROW).is_in(kept[ROW].implode()))
 
 
 def _completed(frame: pl.DataFrame, county: str, kind: str | None, round_name: str) -> pl.DataFrame:
