@@ -17,6 +17,7 @@ _MARKS = r"[\s\x{00AD}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069
 _QUOTES = "['\"`\u00b4\u2018\u2019\u201c\u201d\u2032]+"
 _PREFIX = r"^(?:户编号|户编码|户号|户)[:：]?([0-9])"
 _THOUSANDS = r"^\d{1,3}(?:,\d{3})+(?:\.0*)?$"
+_PLAIN_DIGITS = r"^[0-9]+$"
 _DECIMAL = r"^\d+\.0*$"
 _POWER = r"^(\d)(?:\.(\d*))?[Ee]\+?(\d{1,3})$"
 _LOOKS_DAMAGED = r"^\d(?:\.\d*[Ee]\+?\d{1,3}|[Ee]\+\d{1,3}|[Ee]\d{2,3})$"
@@ -59,12 +60,29 @@ def household_number(cell: pl.Expr) -> pl.Expr:
 
     What has lost digits stays as it is written; a blank cell is null.
     """
-    plain = cell.str.replace_all("\u00b4", "'", literal=True).str.normalize("NFKC").str.replace_all(_MARKS, "")
-    plain = plain.str.replace(f"^{_QUOTES}", "").str.replace(f"{_QUOTES}$", "").str.replace(_PREFIX, "${1}")
-    plain = pl.when(plain.str.contains(_THOUSANDS)).then(plain.str.replace_all(",", "", literal=True)).otherwise(plain)
-    whole = pl.when(plain.str.contains(_DECIMAL)).then(plain.str.replace(r"\..*$", ""))
+    return cell.map_batches(_as_numbers, return_dtype=pl.String)
+
+
+def _as_numbers(cells: pl.Series) -> pl.Series:
+    """The numbers of a column; only what is not plain digits is looked at more closely, each writing once."""
+    odd = cells.filter(~cells.str.contains(_PLAIN_DIGITS)).unique()
+    if odd.is_empty():
+        return cells
+    plain = pl.col("cell")
+    table = pl.DataFrame({"written": odd, "cell": odd})
+    for step in (
+        plain.str.replace_all("\u00b4", "'", literal=True).str.normalize("NFKC").str.replace_all(_MARKS, ""),
+        plain.str.replace(f"^{_QUOTES}", "").str.replace(f"{_QUOTES}$", "").str.replace(_PREFIX, "${1}"),
+        pl.when(plain.str.contains(_THOUSANDS)).then(plain.str.replace_all(",", "", literal=True)).otherwise(plain),
+    ):
+        table = table.with_columns(step.alias("cell"))
+    table = table.with_columns(
+        pl.when(plain.str.contains(_DECIMAL)).then(plain.str.replace(r"\..*$", "")).alias("whole")
+    )
+    whole = pl.col("whole")
     exact = pl.coalesce(pl.when(_is_exact(whole)).then(whole), _of_power(plain), plain)
-    return pl.when(exact != "").then(exact)
+    table = table.with_columns(exact.alias("cell")).with_columns(pl.when(plain != "").then(plain).alias("cell"))
+    return cells.replace(table["written"], table["cell"])
 
 
 def damaged(number: pl.Expr) -> pl.Expr:

@@ -15,8 +15,16 @@ _DAY_NOUGHT = pl.date(1899, 12, 30)
 
 def year_of(cell: pl.Expr) -> pl.Expr:
     """The year that a cell states; null where it states none."""
-    text = fold(cell)
+    return cell.map_batches(_years, return_dtype=pl.Int64)
+
+
+def _years(cells: pl.Series) -> pl.Series:
+    """The years of a column, each writing looked at once."""
+    table = pl.DataFrame({"written": cells.drop_nulls().unique()}, schema={"written": pl.String})
+    table = table.with_columns(fold(pl.col("written")).alias("text"))
+    text = pl.col("text")
     days = text.str.extract(_SERIAL).cast(pl.Int64, strict=False)
     serial = (_DAY_NOUGHT + pl.duration(days=days)).dt.year().cast(pl.Int64)
     written = pl.coalesce(text.str.extract(_PLAIN), text.str.extract(_DATE)).cast(pl.Int64, strict=False)
-    return pl.coalesce(written, serial)
+    table = table.with_columns(pl.coalesce(written, serial).alias("year"))
+    return cells.replace_strict(table["written"], table["year"], default=None, return_dtype=pl.Int64)
