@@ -56,6 +56,7 @@ def test_an_offices_list_of_persons_is_read_without_a_mapping():
     exits = {row["户编号"]: int(row["脱贫时间"]) for row in rows if row["脱贫时间"]}
     assert {fact["household_id"]: fact["exit_year"] for fact in facts(result)} == exits
     assert {fact["kind"] for fact in facts(result)} == {"lifted"}
+    assert any("未知" in note.zh and "合规自付支出" in note.zh for note in result.notes)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from workbench.intake.export import read_export
 from workbench.intake.findings.result import household_ids
 from workbench.intake.matching.as_mapping import mapping_of_households, mapping_of_persons
 from workbench.intake.tables.mapping import Mapping, load_mapping
-from workbench.store.named_mappings import (
+from workbench.store.taking_in.named_mappings import (
     keep_mapping,
     kept_mapping,
     mapping_names,

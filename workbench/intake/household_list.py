@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import polars as pl
 
-from workbench.domain.facts import FACTS
 from workbench.errors import Words
 from workbench.intake.findings.result import IntakeResult, by_county
 from workbench.intake.matching.as_mapping import mapping_of_households
 from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.matching.vocabulary import fact_of
-from workbench.intake.questions import ask_kind, refuse_without_facts
+from workbench.intake.questions import ask_kind, refuse_without_facts, unknown_facts
 from workbench.intake.reading.sheet import Sheet
 from workbench.intake.tables.layouts import HOUSEHOLD
 from workbench.intake.tables.places import township
@@ -20,7 +19,6 @@ from workbench.intake.tables.table import read_table
 NAME = "own_households"
 _PLACES = ("county_code", "township", "village", "kind")
 _AS_COLUMNS = {"household_id": HOUSEHOLD, "county_code": "县", "township": "乡", "village": "村"}
-_NOT_ASKED = ("household_id", "round", "filed_tier", "weight")
 
 
 def read_household_list(
@@ -49,13 +47,6 @@ def read_household_list(
         notes=(*notes, unknown_facts(set(mapping.facts) | {"kind", "county_code"}), *result.notes),
         columns=tuple(matches),
     )
-
-
-def unknown_facts(known: set[str]) -> Words:
-    """Which facts no column gives: they are not known, never 0 and never false."""
-    absent = [fact for fact in FACTS if fact.name not in known and fact.name not in _NOT_ASKED]
-    zh, en = "、".join(fact.zh for fact in absent), ", ".join(fact.en for fact in absent)
-    return Words(f"名单里没有、记为未知的：{zh}", f"not in the list, hence not known: {en}")
 
 
 def _completed(frame: pl.DataFrame, county: str, kind: str | None, round_name: str) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from workbench.intake.persons.heads_only import HEADS_ONLY, names_only_heads, wi
 from workbench.intake.persons.households import INCOMPLETE, ROWS, derive
 from workbench.intake.persons.members import ID_NUMBER, NAME, PERSON, Members, read_members
 from workbench.intake.persons.shared_numbers import report_two_places, without_two_families
-from workbench.intake.questions import ask_kind
+from workbench.intake.questions import ask_kind, unknown_facts
 from workbench.intake.reading.sheet import ROW, Sheet
 from workbench.intake.tables.layouts import HOUSEHOLD, Layout, columns
 from workbench.intake.tables.places import known_counties, township
@@ -85,6 +85,8 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
     households = _with_kind(listed, derive(members, listed.layout, findings))
     report(DERIVED)
     check_members(members, households, listed.round_name, findings)
+    if listed.layout is None:
+        findings.notes.append(unknown_facts(set(households.columns)))
     heads_only = names_only_heads(members)
     if heads_only:
         findings.notes.append(HEADS_ONLY)

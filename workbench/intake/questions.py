@@ -2,11 +2,12 @@
 
 import polars as pl
 
-from workbench.domain.facts import KINDS
+from workbench.domain.facts import FACTS, KINDS
 from workbench.errors import QuestionError, Words
 from workbench.intake.reading.sheet import Sheet
 
 _HALF = 0.5
+_NOT_ASKED = ("household_id", "round", "filed_tier", "weight")
 _OF_UNREGISTERED = ("边缘", "未建档", "一般农户", "非建档")
 
 
@@ -39,3 +40,10 @@ def refuse_without_facts(sheet: Sheet) -> QuestionError:
         f"besides the household number no column is known; headers found: {shown}; give a mapping (--mapping)",
     )
     return QuestionError(sheet.path, found, "columns")
+
+
+def unknown_facts(known: set[str]) -> Words:
+    """Which facts no column gives: they are not known, never 0 and never false."""
+    absent = [fact for fact in FACTS if fact.name not in known and fact.name not in _NOT_ASKED]
+    zh, en = "、".join(fact.zh for fact in absent), ", ".join(fact.en for fact in absent)
+    return Words(f"名单里没有、记为未知的：{zh}", f"not in the list, hence not known: {en}")

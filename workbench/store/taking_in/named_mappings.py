@@ -32,9 +32,9 @@ def keep_mapping(root: Path, name: str, mapping: Mapping, headers: Iterable[str]
     Raises InputError where the name cannot be one of a file.
     """
     path = _path(root, name)
-    kept = mapping.model_copy(update={"headers": list(headers)})
+    with_headers = mapping.model_copy(update={"headers": list(headers)})
     with transaction(root) as pending:
-        pending.stage(path).write_text(kept.to_yaml(), encoding="utf-8")
+        pending.stage(path).write_text(with_headers.to_yaml(), encoding="utf-8")
     return path
 
 
