@@ -7,7 +7,7 @@ import polars as pl
 
 from workbench.errors import QuestionError, Words
 from workbench.intake.findings.member_checks import check_members
-from workbench.intake.findings.problems import Findings
+from workbench.intake.findings.problems import Findings, quote
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
 from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.persons.checks import check_identities
@@ -124,7 +124,7 @@ def _with_kind(listed: PersonList, households: pl.DataFrame) -> pl.DataFrame:
 
 def _refuse_without_county(sheet: Sheet, members: Members) -> None:
     written = members.rejected["县"].drop_nulls().unique().sort().head(5).to_list() if "县" in members.present else []
-    seen = "、".join(written)
+    seen = "、".join(str(quote(value, personal=False)) for value in written)
     found = Words(
         f"不知道属于哪个县区；“县”一列写的是：{seen or '无'}；可用：{known_counties()}；请指明县区（--county）",
         f"the county is not known; the column 县 says: {seen or 'nothing'}; accepted: {known_counties()}; "

@@ -4,6 +4,7 @@ import polars as pl
 
 from workbench.domain.facts import FACTS, KINDS
 from workbench.errors import QuestionError, Words
+from workbench.intake.findings.problems import quoted_headers
 from workbench.intake.reading.sheet import Sheet
 
 _HALF = 0.5
@@ -34,10 +35,10 @@ def _likely_kind(sheet: Sheet, facts: pl.DataFrame) -> tuple[str, Words]:
 
 def refuse_without_facts(sheet: Sheet) -> QuestionError:
     """A table with household numbers and nothing that is known about them."""
-    shown = "、".join(sheet.headers[:20])
+    shown = quoted_headers(sheet.headers)
     found = Words(
-        f"除户编号外，没有一列是工作台认识的；表头：{shown}；请给出列的对应（--mapping）",
-        f"besides the household number no column is known; headers found: {shown}; give a mapping (--mapping)",
+        f"除户编号外，没有一列是工作台认识的；表头：{shown.zh}；请给出列的对应（--mapping）",
+        f"besides the household number no column is known; headers found: {shown.en}; give a mapping (--mapping)",
     )
     return QuestionError(sheet.path, found, "columns")
 

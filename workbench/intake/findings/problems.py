@@ -12,8 +12,11 @@ from workbench.intake.reading.failed_cells import failure
 from workbench.intake.reading.raw_sheet import place_of
 
 MASK_LENGTH = 6
+_HIDDEN = "***"
 _SHOWN = 40
-_NUMBER_OF_A_PERSON = re.compile(r"\d{14,}[\dXx]\d*|1\d{10}")
+_NUMBER_OF_A_PERSON = re.compile(r"(?:\d[ \u00a0\u3000-]?){14,}[\dXx]\d*|1\d{10}")
+_LIKE_DATA = re.compile(r"\d{8,}|(?!(?:19|20)\d\d$)[-+]?\d[\d,]*(?:\.\d+)?")
+"""A cell that no header is: a long number, or nothing but a number that is no year."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,28 @@ def quote(value: str | None, *, personal: bool) -> str | None:
         return mask(value)
     shown = _NUMBER_OF_A_PERSON.sub(lambda match: str(mask(match.group())), value)
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+
+
+_MOST_HEADERS, _LONGEST_HEADER = 20, 30
+
+
+def quoted_headers(headers: Iterable[str]) -> Words:
+    """The headers of a file in a message: at most twenty, none long; none at all where they look like data of persons."""
+    named = [header for header in headers if header.strip()]
+    if like_data(named):
+        return Words(
+            "（这一行像是数据，不是表头，此处不引用）",
+            "(this row looks like data rather than headers, and is not quoted)",
+        )
+    shown = [header if len(header) <= _LONGEST_HEADER else f"{header[: _LONGEST_HEADER - 1]}…" for header in named]
+    more = len(shown) - _MOST_HEADERS
+    zh, en = "、".join(shown[:_MOST_HEADERS]) or "无", ", ".join(shown[:_MOST_HEADERS]) or "none"
+    return Words(zh, en) if more <= 0 else Words(f"{zh} 等 {len(shown)} 列", f"{en} and {more} more")
+
+
+def like_data(headers: Iterable[str]) -> bool:
+    """Whether a row that should hold headers looks like one of data, which may name somebody."""
+    return any(_NUMBER_OF_A_PERSON.search(header) or _LIKE_DATA.fullmatch(header.strip()) for header in headers)
 
 
 UNTIL_CORRECTED = Words(
@@ -97,7 +122,8 @@ class Findings:
         personal = column in self.personal
         for row, value in rows.select("row", "value").iter_rows():
             why, said = _reason_of(value, reason, message)
-            shown = quote(value, personal=personal and said is message)
+            # A cell without a header may hold anything, a name at its beginning too.
+            shown = quote(value, personal=personal and said is message) if column or value is None else _HIDDEN
             number, sheet = place_of(row, self.sheets)
             yield Problem(number, column, shown, why, _place_in_words(number, column, shown, sheet) + said, sheet)
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from workbench.domain.parameters import load_yaml
 from workbench.errors import QuestionError, Words
+from workbench.intake.findings.problems import quoted_headers
 from workbench.intake.reading.text import fold_header
 from workbench.intake.tables.mapping import Mapping
 
 HOUSEHOLD = "户编号"
-_LONGEST_SHOWN, _MOST_SHOWN = 40, 20
+_MOST_SHOWN = 20
 _RECOGNISED = 0.55
 """The share of a layout's columns, each weighed by how few layouts have it, that makes it recognised."""
 _COVERED, _COVERED_MORE, _PART_OF_LAYOUT = 0.85, 0.08, 0.4
@@ -124,21 +125,15 @@ def refuse_without_household(path: str, headers: Sequence[str], found: Collectio
     """Why a table of which no column tells households apart cannot be read."""
     nearest = nearest_layout(found)
     lacking = "、".join(_lacking(nearest, found)[:_MOST_SHOWN])
-    seen = _beginning(headers)
+    seen = quoted_headers(headers)
     message = Words(
-        f"认不出表格版式：没有一列是户编号；表头：{seen or '无'}；最接近的是 {nearest.name} {nearest.zh}，缺少：{lacking}；"
+        f"认不出表格版式：没有一列是户编号；表头：{seen.zh}；最接近的是 {nearest.name} {nearest.zh}，缺少：{lacking}；"
         "请指明哪一列能区分各户；其他表格请给出列的对应（--mapping）",
-        f"the layout is not recognised: no column holds household numbers; headers found: {seen or 'none'}; the nearest is "
+        f"the layout is not recognised: no column holds household numbers; headers found: {seen.en}; the nearest is "
         f"{nearest.name} {nearest.en}, it lacks: {lacking}; say which column tells households apart, for any other table "
         "with a mapping that says where each fact comes from (--mapping)",
     )
     return QuestionError(path, message, "household_number")
-
-
-def _beginning(headers: Sequence[str]) -> str:
-    """What a message shows of headers without end."""
-    shown = "、".join(header[:_LONGEST_SHOWN] for header in headers[:_MOST_SHOWN])
-    return shown + ("…" if len(headers) > _MOST_SHOWN else "")
 
 
 def _lacking(layout: Layout, found: Collection[str]) -> tuple[str, ...]:

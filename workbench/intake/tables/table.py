@@ -9,13 +9,14 @@ import polars as pl
 from workbench.domain.facts import EXTRA_PREFIX, FACT, FactType
 from workbench.errors import FileError, QuestionError, Words
 from workbench.intake.findings.limits import within_limits
-from workbench.intake.findings.problems import UNTIL_CORRECTED, Findings
+from workbench.intake.findings.problems import UNTIL_CORRECTED, Findings, like_data, quoted_headers
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
 from workbench.intake.matching.units import in_units
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import fold, fold_header, fold_text, number, whole
 from workbench.intake.tables.household_numbers import household_number, refusals, report_refusals
+from workbench.intake.tables.layouts import columns, known_names
 from workbench.intake.tables.mapping import Mapping, Source
 from workbench.intake.tables.nearest import suggestion
 from workbench.intake.tables.places import county_code
@@ -91,7 +92,8 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: 
     """
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
     sheet = replace(sheet, frame=sheet.frame.filter(~blank))
-    reading = _Reading(sheet, mapping, Findings(sheets=sheet.parts), _headers(sheet, mapping), own_keys)
+    findings = Findings(_personal(mapping), sheet.parts)
+    reading = _Reading(sheet, mapping, findings, _headers(sheet, mapping), own_keys)
     if county is None and COUNTY not in mapping.facts:
         found = Words(
             "不知道属于哪个县区；请指明县区（--county），或在映射的 facts 中写 county_code",
@@ -126,6 +128,14 @@ def _persons(accepted: pl.DataFrame) -> int | None:
     return int(accepted["persons"].sum())
 
 
+def _personal(mapping: Mapping) -> frozenset[str]:
+    """The columns that a mapping names which hold names or numbers of persons, and the key where one of them is in it."""
+    names = {name: known_names().get(fold_header(name)) for name in mapping.named_columns()}
+    personal = {name for name, known in names.items() if known in columns() and columns()[str(known)].personal}
+    key = {"、".join(mapping.key)} if personal & set(mapping.key) else set()
+    return frozenset(personal | key)
+
+
 def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
     """The file's own header for each column that the mapping names."""
     folded: dict[str, str] = {}
@@ -134,12 +144,13 @@ def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
     found = {name: name if name in sheet.headers else folded.get(fold_header(name)) for name in mapping.named_columns()}
     absent = [name for name, header in found.items() if header is None]
     if absent:
-        named = [suggestion(name, sheet.headers).after(repr(name)) for name in absent]
-        row, seen = sheet.header_row, "、".join(sheet.headers)
+        known = [] if like_data(sheet.headers) else sheet.headers
+        named = [suggestion(name, known).after(repr(name)) for name in absent]
+        row, seen = sheet.header_row, quoted_headers(sheet.headers)
         message = Words(
-            f"映射中的列在文件里没有：{'；'.join(one.zh for one in named)}；第 {row} 行的表头：{seen}；请改映射中的列名",
+            f"映射中的列在文件里没有：{'；'.join(one.zh for one in named)}；第 {row} 行的表头：{seen.zh}；请改映射中的列名",
             f"the mapping names columns that the file does not have: {'; '.join(one.en for one in named)}; "
-            f"headers in row {row}: {seen}; correct the names in the mapping",
+            f"headers in row {row}: {seen.en}; correct the names in the mapping",
         )
         raise FileError(sheet.path, message)
     return {name: header for name, header in found.items() if header is not None}
