@@ -78,6 +78,20 @@ _COMMANDS: Commands = {
             "Write the template for unregistered households (drop-downs, a sheet that explains); it reads back as it is.",
         ),
     ),
+    "intake add": (
+        "data.department:add_command",
+        both(
+            "把民政、残联、卫健、应急、退役军人、教育等部门名单补充到已有的户；存疑的只列出，不收",
+            "Add what a department's list says to stored households; what is doubtful is listed, not taken.",
+        ),
+    ),
+    "intake sources": (
+        "data.department:sources_command",
+        both(
+            "一户的每项事实来自哪份文件、哪种名单，何人何时收入",
+            "Where each fact of a household came from: file, list, who took it in and when.",
+        ),
+    ),
     "intake history": (
         "data.batches:history_command",
         both(

@@ -11,7 +11,9 @@ from workbench.domain.facts import KINDS, SIMULATED_MARK
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
+from workbench.intake.department_list import department, read_department_list
 from workbench.intake.findings.plausibility import held_against
+from workbench.intake.findings.problems import quoted_headers
 from workbench.intake.findings.result import IntakeResult, with_broken_rows
 from workbench.intake.findings.rules import own_rules
 from workbench.intake.findings.titles import title_findings
@@ -52,12 +54,14 @@ def read_export(
     county: str | None = None,
     kind: str | None = None,
     mapping: Mapping | None = None,
+    adds: str | None = None,
     progress: Progress | None = None,
 ) -> IntakeResult:
     """Read one file for a round; nothing is written.
 
     `county`: code or name, `kind`: lifted, registered or unregistered, for files that do not say it. `mapping`: for any
-    table; without one each header is matched to what the workbench knows. `progress` is called with the rows read and 0 as
+    table; without one each header is matched to what the workbench knows. `adds`: which department's list it is; then the
+    result holds the list's rows (`department_list`). `progress` is called with the rows read and 0 as
     long as nobody knows how many there are, then with the rows done, as a share of the work, and all rows; what it raises
     ends the work.
     Raises InputError (FileError) where the file as a whole cannot be used, QuestionError where it does not say what
@@ -69,6 +73,8 @@ def read_export(
     sheet = read_sheet(path, mapping, wanted.get if mapping else known_as, progress)
     steps = _Steps(progress, len(sheet.frame))
     steps.report(_READ)
+    if adds is not None:
+        return replace(read_department_list(sheet, department(adds)), sheets=sheet.accounts)
     result = _read_mapped(sheet, mapping, order, steps) if mapping else _read_matched(sheet, order, steps)
     result = replace(result, notes=(*result.notes, *sheet.notes), sheets=sheet.accounts, skipped_rows=sheet.skipped)
     result = with_broken_rows(result, sheet.broken)
@@ -127,7 +133,7 @@ def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
         notes = _notes(matches, of_persons(), recognised)
         result = read_ledger(sheet, recognised.layout, found, order.county, notes)
         heads = heads_of(sheet, found, result) if recognised.layout.heads else {}
-        return replace(result, columns=tuple(matches), persons=heads)
+        return replace(result, columns=tuple(matches), persons=heads, heads_only=bool(heads))
     if recognised is not None or rows_are_persons(sheet.frame, matches):
         if HOUSEHOLD not in found:
             raise refuse_without_household(str(sheet.path), sheet.headers, found)
@@ -244,12 +250,12 @@ def _column_notes(matches: Sequence[ColumnMatch], recognised: Recognition | None
     likely = [match for match in matches if match.likely]
     notes = []
     if likely:
-        named = "、".join(f"{match.header}→{match.means}" for match in likely)
-        notes.append(Words(f"很可能的列，请核对：{named}", f"columns that are likely, please check: {named}"))
+        named = quoted_headers([f"{match.header}→{match.means}" for match in likely])
+        notes.append(Words("很可能的列，请核对：", "columns that are likely, please check: ") + named)
     of_layout = recognised.layout.columns | recognised.layout.optional if recognised else frozenset()
-    strange = "、".join(match.header for match in matches if match.means is None or _strange(match.means, of_layout))
+    strange = [match.header for match in matches if match.means is None or _strange(match.means, of_layout)]
     if strange:
-        notes.append(Words(f"未用的列：{strange}", f"columns not used: {strange}"))
+        notes.append(Words("未用的列：", "columns not used: ") + quoted_headers(strange))
     return notes
 
 

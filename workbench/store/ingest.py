@@ -12,11 +12,12 @@ from workbench.errors import StoreError, Words
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.findings.snapshot import combine
 from workbench.simulation.city import SimulatedRound
-from workbench.store.batches.batch import BATCHES, Batch, Source, stage_batch
+from workbench.store.batches.batch import BATCHES, Batch, Source, next_number, stage_batch
 from workbench.store.batches.comparison import Comparison, compare
 from workbench.store.facts import FactStore
 from workbench.store.personal import stage_persons
 from workbench.store.schema import Origin, arrow_table, conform, known_columns, with_origin
+from workbench.store.taking_in.provenance import FOLDER, stage_sources, stored_sources, with_source
 from workbench.store.transaction import Transaction, transaction
 
 SIMULATED_THERE = Words(
@@ -68,11 +69,26 @@ def stage_results(
         new_facts = before is None or not _same(before, after)
         if new_facts:
             store.stage(pending, round_name, county, after, origin)
+            stage_sources(pending, round_name, county, _sources(store, round_name, county, before, results))
         listed = [result for result in results if county in result.persons]
         persons, heads = [result.persons[county] for result in listed], [result.heads_only for result in listed]
         if stage_persons(pending, round_name, county, persons, heads=heads) or new_facts:
             changed.append(county)
     return stage_batch(pending, round_name, changed, comparison, source)
+
+
+def _sources(
+    store: FactStore, round_name: str, county: str, before: pa.Table | None, results: Sequence[IntakeResult]
+) -> pl.DataFrame:
+    """Where each fact of a county came from, after files that are taken in one after another."""
+    number, sources = next_number(store.root), stored_sources(store.root, round_name, county)
+    for place, result in enumerate(results):
+        if county in result.facts:
+            after = _merged(before, [result.facts[county]], round_name, county)
+            sources = with_source(sources, before, after, _households([result.facts[county]]), f"{number}/{place}")
+            before = after
+    assert sources is not None  # one of the files is of the county
+    return sources
 
 
 def compare_results(store: FactStore, round_name: str, results: Sequence[IntakeResult]) -> Comparison:
@@ -159,7 +175,7 @@ def _refuse_real(store: FactStore) -> None:
 def _simulated_files(root: Path) -> list[Path]:
     return [
         path
-        for folder in ("facts", "truth", "scores", BATCHES)
+        for folder in ("facts", "truth", "scores", BATCHES, FOLDER)
         for path in (root / folder).rglob("*")
         if path.is_file()
     ]

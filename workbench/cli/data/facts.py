@@ -102,7 +102,7 @@ def intake_command(
     if dry_run:
         made = effect(compare_results(facts, round_name, results), None, ())
     else:
-        given = [GivenFile.at(path) for path in files]
+        given = [GivenFile.at(path, what=result.layout) for path, result in zip(files, results, strict=True)]
         batch, results = take_in_here(
             facts, register_url(), who_acts(account), now_in_beijing(), round_name, results, origin, given
         )

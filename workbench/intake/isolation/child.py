@@ -49,6 +49,7 @@ def _read(order: dict[str, Any], progress: IO[str]) -> None:
             county=order["county"],
             kind=order["kind"],
             mapping=mapping,
+            adds=order["adds"],
             progress=report,
         )
         hand_over(folder, found)

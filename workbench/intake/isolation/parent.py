@@ -53,6 +53,7 @@ def read_apart(
     county: str | None = None,
     kind: str | None = None,
     mapping: Mapping | None = None,
+    adds: str | None = None,
     progress: Progress | None = None,
     limits: ReadingLimits | None = None,
 ) -> IntakeResult:
@@ -66,7 +67,7 @@ def read_apart(
     with tempfile.TemporaryDirectory(prefix="workbench-reading-") as folder:
         order: dict[str, object] = {
             "path": str(path.absolute()), "folder": folder, "round": round_name, "county": county, "kind": kind,
-            "mapping": mapping.model_dump_json() if mapping else None,
+            "adds": adds, "mapping": mapping.model_dump_json() if mapping else None,
             "memory": bounds.mapped, "seconds": bounds.seconds,
         }  # fmt: skip
         status = _run(order, path, bounds, progress or (lambda _done, _total: None))

@@ -18,6 +18,7 @@ KINDS: dict[str, tuple[str, tuple[str, str]]] = {
     "closing": (r"facts/[^/]+/[^/]+/_closed\.json", ("封存标记", "closing mark")),
     "facts": (r"facts/.+", ("事实", "facts")),
     "persons": (r"personal/.+", ("个人信息", "persons")),
+    "sources": (r"provenance/.+", ("事实的来源", "sources of facts")),
     "filed_facts": (r"filed/.+", ("备案所依据的事实", "facts of filings")),
     "scores": (r"scores/.+", ("评分", "scores")),
     "model": (r"model\.json|models/.+", ("模型", "model")),
@@ -28,7 +29,7 @@ KINDS: dict[str, tuple[str, tuple[str, str]]] = {
     "other": (r".+", ("其他文件", "other files")),
 }
 """What a file is: the pattern of its path in the store, and its Chinese and English label; the first that fits."""
-BY_FOLDER = frozenset({"closing", "facts", "persons", "scores"})
+BY_FOLDER = frozenset({"closing", "facts", "persons", "scores", "sources"})
 """The kinds that are read folder by folder: any file put there would be read too."""
 _NO_PART = re.compile(r"(^|/)\.|^(index|backups|pending)/|^register\.(sqlite|json)|\.(draft|log)$")
 """Files that nothing rests on: hidden ones, backups, what is computed again, drafts, the register itself."""
@@ -61,9 +62,9 @@ def folders(root: Path, names: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 def county_files(root: Path, round_name: str, counties: Iterable[str]) -> dict[str, dict[str, str]]:
-    """What an event tells of a round of some counties: the facts with their closing mark, and the persons."""
+    """What an event tells of a round of some counties: the facts with their closing mark, the persons, the sources of the facts."""
     parts = [f"round={round_name}/county_code={quote(county, safe='')}/" for county in counties]
-    return folders(root, [f"{kind}/{part}" for part in parts for kind in ("facts", "personal")])
+    return folders(root, [f"{kind}/{part}" for part in parts for kind in ("facts", "personal", "provenance")])
 
 
 def single(root: Path, paths: Iterable[Path]) -> dict[str, str]:

@@ -27,20 +27,23 @@ from workbench.store.transaction import Transaction
 BATCHES = "batches"
 """The folder of a store that holds them."""
 _RECORD, _BEFORE = "batch.json", "before"
+_KINDS = ("facts", "personal", "provenance")
+"""The folders of a round's counties that an intake changes."""
 _OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
 
 
 @dataclass(frozen=True)
 class GivenFile:
-    """A file as it was handed in: its name, and the SHA-256 of its bytes."""
+    """A file as it was handed in: its name, the SHA-256 of its bytes, and which list it is."""
 
     name: str
     sha256: str
+    list: str = ""
 
     @classmethod
-    def at(cls, path: Path, name: str | None = None) -> "GivenFile":
-        """The file at a path, under its own name or another."""
-        return cls(name or path.name, hash_of(path))
+    def at(cls, path: Path, name: str | None = None, what: str = "") -> "GivenFile":
+        """The file at a path, under its own name or another; `what`: which list it is."""
+        return cls(name or path.name, hash_of(path), what)
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,11 @@ def batch_of(root: Path, number: int) -> Batch:
     return _read(root, number)
 
 
+def next_number(root: Path) -> int:
+    """The number of the batch that is taken in next."""
+    return max(_numbers(root), default=0) + 1
+
+
 def batch_files(root: Path, number: int | None) -> list[Path]:
     """The files that a batch is kept in; none where nothing was kept."""
     return [] if number is None else sorted(path for path in _folder(root, number).rglob("*") if path.is_file())
@@ -122,7 +130,7 @@ def stage_batch(
 ) -> Batch:
     """Keep an intake together with what stood before it, in the transaction that changes the files; returns the batch."""
     root = pending.root
-    number = max(_numbers(root), default=0) + 1
+    number = next_number(root)
     (root / BATCHES).mkdir(exist_ok=True, mode=_OWNER_FOLDER)
     before = {path.relative_to(root).as_posix(): path for path in _files(root, round_name, counties)}
     for name, path in before.items():
@@ -186,11 +194,9 @@ def _stands_upon(later: Batch, batch: Batch) -> bool:
 
 
 def _files(root: Path, round_name: str, counties: Iterable[str]) -> list[Path]:
-    """The files of facts and persons of some counties in a round."""
+    """The files of facts, persons and sources of some counties in a round."""
     parts = [f"round={round_name}/county_code={quote(county, safe='')}" for county in counties]
-    return sorted(
-        path for part in parts for kind in ("facts", "personal") for path in (root / kind / part).glob("*.parquet")
-    )
+    return sorted(path for part in parts for kind in _KINDS for path in (root / kind / part).glob("*.parquet"))
 
 
 def _numbers(root: Path) -> list[int]:

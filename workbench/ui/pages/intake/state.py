@@ -138,7 +138,7 @@ class IntakeSession(Place):
         if outcome is None or outcome.result is None or refused is not None:
             raise StoreError(refused or Words("请先检查文件", "check the file first"))
         origin = Origin(details={"files": [self.name], "layouts": [outcome.result.layout]})
-        files = [GivenFile.at(self.path, self.name)]
+        files = [GivenFile.at(self.path, self.name, outcome.result.layout)]
         batch, (result,) = take_in_here(
             self.store, register_url(), account, now, self.round_name, [outcome.result], origin, files
         )
