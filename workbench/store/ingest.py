@@ -74,7 +74,7 @@ def stage_results(
         persons, heads = [result.persons[county] for result in listed], [result.heads_only for result in listed]
         if stage_persons(pending, round_name, county, persons, heads=heads) or new_facts:
             changed.append(county)
-    return stage_batch(pending, round_name, changed, comparison, source)
+    return stage_batch(pending, round_name, changed, comparison, source, results)
 
 
 def _sources(

@@ -26,6 +26,8 @@ def effect(comparison: Batch | Comparison, number: int | None, changed: Sequence
         "forgotten": dict(sorted(comparison.forgotten.items())), "forgotten_households": comparison.forgotten_households,
         "batch": number, "changed_counties": list(changed),
     }  # fmt: skip
+    if isinstance(comparison, Batch):
+        record["findings"] = dict(comparison.findings)
     if isinstance(comparison, Comparison):
         record["changes"] = [asdict(each) for each in comparison.changes]
     return record
@@ -34,6 +36,15 @@ def effect(comparison: Batch | Comparison, number: int | None, changed: Sequence
 def show_effect(record: Mapping[str, Any]) -> None:
     """Print what taking a file in changes: the counts, and the first of the single changes."""
     say(_against_before(record))
+    findings = record.get("findings", {})
+    if findings.get("stays") or findings.get("mended"):
+        mended, stays = findings["mended"], findings["stays"]
+        say(
+            Words(
+                f"此前的问题和提示：已改正 {mended:,}，仍在 {stays:,}",
+                f"earlier findings: {mended:,} mended, {stays:,} stay",
+            )
+        )
     changes = record.get("changes", [])
     if not changes:
         return

@@ -17,8 +17,10 @@ import polars as pl
 from workbench.clock import BEIJING
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import DamagedError, InputError, RefusedError, Words
+from workbench.intake.findings.result import IntakeResult
 from workbench.safeguards.plain_data import read_json
 from workbench.store.batches.comparison import Comparison
+from workbench.store.batches.findings import FINDINGS, Finding, open_findings, over_time
 from workbench.store.facts import FactStore
 from workbench.store.files import hash_of
 from workbench.store.schema import read_columns
@@ -86,6 +88,8 @@ class Batch:
     undone: Undoing | None = None
     forgotten_households: int = 0
     changed_facts: Mapping[str, int] = field(default_factory=dict)
+    findings: Mapping[str, int] = field(default_factory=dict)
+    """How many findings are new, stay, or were mended by it (`batches.findings`)."""
 
 
 def batches(root: Path) -> list[Batch]:
@@ -112,6 +116,12 @@ def next_number(root: Path) -> int:
     return max(_numbers(root), default=0) + 1
 
 
+def open_before(root: Path, round_name: str) -> set[Finding]:
+    """The findings of a round that no batch has mended yet; a batch that was undone counts for nothing."""
+    those = [each for each in batches(root) if each.round == round_name and each.undone is None]
+    return open_findings([_folder(root, each.number or 0) for each in those])
+
+
 def batch_files(root: Path, number: int | None) -> list[Path]:
     """The files that a batch is kept in; none where nothing was kept."""
     return [] if number is None else sorted(path for path in _folder(root, number).rglob("*") if path.is_file())
@@ -126,7 +136,12 @@ def households_before(root: Path, batch: Batch, county: str) -> set[str]:
 
 
 def stage_batch(
-    pending: Transaction, round_name: str, counties: Sequence[str], comparison: Comparison, source: Source
+    pending: Transaction,
+    round_name: str,
+    counties: Sequence[str],
+    comparison: Comparison,
+    source: Source,
+    results: Sequence[IntakeResult] = (),
 ) -> Batch:
     """Keep an intake together with what stood before it, in the transaction that changes the files; returns the batch."""
     root = pending.root
@@ -135,11 +150,14 @@ def stage_batch(
     before = {path.relative_to(root).as_posix(): path for path in _files(root, round_name, counties)}
     for name, path in before.items():
         _copy(path, pending.stage(_folder(root, number) / _BEFORE / name))
+    findings = over_time(open_before(root, round_name), results)
+    pending.stage(_folder(root, number) / FINDINGS).write_text(findings.to_json(), encoding="utf-8")
     batch = Batch(
         number, round_name, source.account, _stamp(source.at), tuple(source.files), tuple(counties),
         comparison.added, comparison.changed, comparison.unchanged, dict(sorted(comparison.forgotten.items())), dict(source.register),
         {name: hash_of(path) for name, path in before.items()},
         None, comparison.forgotten_households, dict(sorted(comparison.changed_facts.items())),
+        findings.counts,
     )  # fmt: skip
     _stage_record(pending, batch)
     return batch
