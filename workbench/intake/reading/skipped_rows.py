@@ -168,7 +168,7 @@ def _identified(roles: _Roles, frame: pl.DataFrame) -> pl.Expr:
         usual = frame[name].str.len_chars().median()
         count = pl.col(name).str.contains(r"^\d+$") & (pl.col(name).str.len_chars() < (usual or 0))
         keys.append(pl.col(name).is_not_null() & ~count & ~_any_of([name], f"{_TOTAL}|{_SIGNATURE}|{_REMARK}"))
-    return pl.any_horizontal(keys)
+    return pl.any_horizontal(keys or [pl.lit(value=False)])
 
 
 def _with_numbering(cells: pl.DataFrame, rows: pl.Series, kinds: pl.Series) -> pl.Series:
