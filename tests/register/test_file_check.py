@@ -21,7 +21,7 @@ from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
-COVERED = ("closing", "facts", "persons", "filed_facts", "scores", "model")
+COVERED = ("closing", "facts", "persons", "sources", "filed_facts", "scores", "model")
 OTHER = "341503"
 
 
@@ -32,9 +32,10 @@ def at_work(city, tmp_path_factory):
     office = opened_office(root, f"sqlite:///{register_path(root)}")
     fill(office)
     facts, register = office.register.facts, office.register
-    persons = root / "personal" / f"round={ROUND}" / f"county_code={OTHER}"
-    persons.mkdir(parents=True)
-    (persons / "persons.parquet").write_bytes(b"persons")
+    for folder, content in (("personal", "persons"), ("provenance", "sources")):
+        beside = root / folder / f"round={ROUND}" / f"county_code={OTHER}"
+        beside.mkdir(parents=True)
+        (beside / f"{content}.parquet").write_text(content)
     close(register, "shell:x", NOW, ROUND, OTHER)
     for name, content in {f"scores/round={ROUND}/scores.parquet": "p", "models/m1.skops": "m", "models/m1.json": "{}",
                           "model.json": '{"model": "m1"}'}.items():  # fmt: skip
