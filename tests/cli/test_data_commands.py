@@ -94,7 +94,7 @@ def test_intake_twice_changes_nothing(workbench, tmp_path, monitoring, register)
     files = (monitoring, register, *ROUND, "--store", tmp_path, "--json")
     assert workbench("intake", *files).record["changed_counties"] == ["341522", "341524"]
     before = _changed_at(tmp_path)
-    assert len(before) == 4  # facts and persons of two counties
+    assert len(before) == 6  # facts, persons and the sources of the facts, of two counties
     again = workbench("intake", *files).record
     assert (again["changed_counties"], _changed_at(tmp_path)) == ([], before)
     assert "没有变化" in workbench("intake", *files[:-1]).out
