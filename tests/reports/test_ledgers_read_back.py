@@ -122,7 +122,7 @@ def test_the_lists_of_the_national_system_are_no_ledgers():
     ours = {layout.name for layout in layouts() if layout.mapping is not None}
     assert ours == {"risk_ledger", "edge_ledger", "unregistered_template"}
     for headers in (A2017, B2022, C2021, D2023):
-        assert recognise("名单.xlsx", headers).name not in ours
+        assert recognise(headers).layout.name not in ours
 
 
 # -- over a store ---------------------------------------------------------------------------------------------------------
