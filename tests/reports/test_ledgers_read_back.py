@@ -201,9 +201,12 @@ STRATEGIES = {
     FactType.BOOLEAN: st.booleans(),
     FactType.STRING: st.just("甲"),
 }
+POSSIBLE = {"persons": st.integers(1, 10**4), "exit_year": st.integers(1986, 2018)}
+"""Facts whose other values are findings: they are not known until they are corrected."""
 household = st.fixed_dictionaries(
     {
-        fact.name: st.none() | (st.sampled_from(fact.values) if fact.values else STRATEGIES[fact.type])
+        fact.name: st.none()
+        | (st.sampled_from(fact.values) if fact.values else POSSIBLE.get(fact.name, STRATEGIES[fact.type]))
         for fact in FACTS
         if fact.name not in {"household_id", "round", "county_code", "township", "village", "weight"}
     }
