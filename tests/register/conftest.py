@@ -46,7 +46,9 @@ def city(tmp_path_factory):
     root = tmp_path_factory.mktemp("register-city")
     made = simulate(1500, 2, 5, divisions=DIVISIONS)
     write_city(FactStore(root), made, Origin(simulated=True))
-    return root
+    before = sorted(root.rglob("*"))
+    yield root
+    assert sorted(root.rglob("*")) == before, "a test wrote into the city that all of them share"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,6 +1,9 @@
 """Eight households in three villages of two townships, and a round there brought to a stage: small, so that much can be done."""
 
 import datetime as dt
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -23,19 +26,22 @@ REACHED = ("begun", "proposed", "reviewed", "filed")
 
 def village_facts(city):
     """Eight households that the rules judge in every way, put into three villages, by round."""
-    everybody = opened_office(city, "sqlite://")
-    everybody.set_standard()
-    assessed = pl.concat([everybody.assessed("lifted"), everybody.assessed("unregistered")])
-    chosen = assessed.unique(["kind", "rule", "below_line"], keep="first", maintain_order=True)["household_id"]
-    assert len(chosen) == HOUSEHOLDS
-    places = pl.DataFrame(
-        [VILLAGES[number % len(VILLAGES)] for number in range(HOUSEHOLDS)], ["township", "village"], orient="row"
-    )
-    store, moved = FactStore(city), places.with_columns(household_id=chosen)
-    return {
-        name: pl.DataFrame(store.read(name, COUNTY)).drop("township", "village").join(moved, on="household_id")
-        for name in store.rounds()
-    }
+    with TemporaryDirectory() as folder:  # a register says in its store that it is there
+        store = FactStore(shutil.copytree(city, Path(folder) / "store"))
+        everybody = opened_office(store.root, "sqlite://")
+        everybody.set_standard()
+        assessed = pl.concat([everybody.assessed("lifted"), everybody.assessed("unregistered")])
+        everybody.register.engine.dispose()
+        chosen = assessed.unique(["kind", "rule", "below_line"], keep="first", maintain_order=True)["household_id"]
+        assert len(chosen) == HOUSEHOLDS
+        places = pl.DataFrame(
+            [VILLAGES[number % len(VILLAGES)] for number in range(HOUSEHOLDS)], ["township", "village"], orient="row"
+        )
+        moved = places.with_columns(household_id=chosen)
+        return {
+            name: pl.DataFrame(store.read(name, COUNTY)).drop("township", "village").join(moved, on="household_id")
+            for name in store.rounds()
+        }
 
 
 def people():
