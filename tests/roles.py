@@ -126,7 +126,12 @@ CASES = [
 ]
 _OF_NOW = {"audit cover", "backup", "upgrade"}
 """Commands of the keeping: they bear the real time."""
-NOT_TRIED = {"restore": "写入空目录，无账号可言 into an empty folder, where there is no account yet"}
+_BY_ROLE = "各角色见 tests/register/test_intake_rights.py tried as each role there"
+NOT_TRIED = {
+    "restore": "写入空目录，无账号可言 into an empty folder, where there is no account yet",
+    "intake": _BY_ROLE,
+    "intake add": _BY_ROLE,
+}
 """Commands that take an account and are not tried, with the reason."""
 
 

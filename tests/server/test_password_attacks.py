@@ -22,7 +22,7 @@ HELD, STRANGER = "held-by-the-test", "127.0.0.9"
 _WATCH = """
 import time
 from pathlib import Path
-from workbench.store.register import passwords
+from workbench.register.access import passwords
 _matches, _hashed, _hold = passwords._matches, Path({hashed!r}), Path({hold!r})
 def _watched(kept, typed):
     with _hashed.open("a") as log:
