@@ -33,9 +33,9 @@ def at_work(city, tmp_path_factory):
     fill(office)
     facts, register = office.register.facts, office.register
     for folder, content in (("personal", "persons"), ("provenance", "sources")):
-        beside = root / folder / f"round={ROUND}" / f"county_code={OTHER}"
-        beside.mkdir(parents=True)
-        (beside / f"{content}.parquet").write_text(content)
+        partition = root / folder / f"round={ROUND}" / f"county_code={OTHER}"
+        partition.mkdir(parents=True)
+        (partition / f"{content}.parquet").write_text(content)
     close(register, "shell:x", NOW, ROUND, OTHER)
     for name, content in {f"scores/round={ROUND}/scores.parquet": "p", "models/m1.skops": "m", "models/m1.json": "{}",
                           "model.json": '{"model": "m1"}'}.items():  # fmt: skip
