@@ -7,6 +7,7 @@ from workbench.errors import FileError
 from workbench.intake.findings.result import household_ids
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.reading.sheet import read_sheet
+from workbench.intake.tables.mapping import Mapping
 
 
 def households(*numbers: int) -> list[list[str]]:
@@ -156,3 +157,34 @@ def test_whatever_blank_it_is_and_wherever(tmp_path, blank, place):
     found = read(book(tmp_path / "a.xlsx", ("Sheet1", households(1, 2)), before_close=write))
     assert (found.accepted_households, found.problems) == (2, ())
     assert household_ids(found) == {"34159999100001", "34159999100002"}
+
+
+def by_mapping(path, **said):
+    """A workbook of persons read by a mapping that says more of it."""
+    columns = {name: {"column": name} for name in ("户编号", "姓名", "人均纯收入")}
+    return read(path, mapping=Mapping.model_validate({"key": "户编号", "rows": "persons", "columns": columns, **said}))
+
+
+@pytest.fixture
+def three(tmp_path):
+    return book(tmp_path / "a.xlsx", ("甲", households(1)), ("乙", households(2)), ("丙", households(3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("said", "count"), [({}, 4), ({"sheet": "乙"}, 1), ({"sheets": ["甲", "丙"]}, 3), ({"sheets": ["丙"]}, 2)]
+)
+def test_a_mapping_reads_the_sheets_that_it_names_and_no_others(three, said, count):
+    facts_only = {"facts": {"kind": {"constant": "lifted"}}}
+    assert by_mapping(three, **facts_only, **said).accepted_households == count
+
+
+def test_each_sheet_that_a_mapping_names_must_be_there(three):
+    with pytest.raises(FileError, match="没有工作表 '丁'；已有：甲、乙、丙"):
+        by_mapping(three, sheets=["甲", "丁"])
+
+
+def test_a_mapping_names_its_sheets_in_one_way():
+    with pytest.raises(ValueError, match="sheet 与 sheets 只写一项"):
+        Mapping.model_validate(
+            {"key": "户编号", "facts": {"persons": {"column": "a"}}, "sheet": "甲", "sheets": ["乙"]}
+        )

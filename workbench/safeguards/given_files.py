@@ -3,9 +3,10 @@
 import os
 import stat
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from workbench.errors import FileError, Words
+from workbench.errors import FileError, InputError, Words
+from workbench.safeguards.plain_data import decode_utf8, read_yaml
 
 SMALL = 200_000
 """Bytes of a file that a person writes by hand (a standard, a mapping); the largest known has 12,000."""
@@ -44,3 +45,12 @@ def read_small(path: Path, most: int = SMALL) -> bytes:
             )
             raise FileError(path, message)
     return content
+
+
+def read_small_yaml(path: Path) -> Any:
+    """The plain data of a YAML file that a person wrote; raises FileError for what is none, or too large."""
+    content = read_small(path)
+    try:
+        return read_yaml(decode_utf8(content))
+    except InputError as error:
+        raise FileError(path, error.words) from None

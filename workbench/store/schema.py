@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from workbench.domain.facts import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
 from workbench.errors import DamagedError, NewerSchemaError, StoreError, Words
+from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.store.bounded import bounded
 
 SCHEMA_VERSION = 1
@@ -24,14 +25,6 @@ ARROW_TYPES: dict[FactType, pa.DataType] = {
     FactType.INTEGER: pa.int64(),
     FactType.FLOAT: pa.float64(),
     FactType.BOOLEAN: pa.bool_(),
-}
-
-
-_POLARS_TYPES: dict[FactType, Any] = {
-    FactType.STRING: pl.String,
-    FactType.INTEGER: pl.Int64,
-    FactType.FLOAT: pl.Float64,
-    FactType.BOOLEAN: pl.Boolean,
 }
 
 
@@ -187,7 +180,7 @@ def _not_readable(where: str, column: pl.Series, fact: Fact | None, why: Words) 
 
 
 def _polars_type(fact: Fact | None) -> Any:
-    return pl.Float64 if fact is None else _POLARS_TYPES[fact.type]
+    return pl.Float64 if fact is None else POLARS_TYPES[fact.type]
 
 
 def _arrow_type_of(name: str, dtype: Any) -> pa.DataType:

@@ -11,9 +11,9 @@ from workbench.domain.facts import EXTRA_PREFIX, FACT, FactType
 from workbench.domain.parameters import load_yaml
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.findings.conditions import Condition, parse_condition
+from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.intake.tables.nearest import suggestion
-from workbench.safeguards.given_files import read_small
-from workbench.safeguards.plain_data import decode_utf8, read_yaml
+from workbench.safeguards.given_files import read_small_yaml
 
 MEDIAN, PREVIOUS_MEDIAN, HOUSEHOLDS, ROUND_YEAR, VALUE = (
     "median",
@@ -23,9 +23,6 @@ MEDIAN, PREVIOUS_MEDIAN, HOUSEHOLDS, ROUND_YEAR, VALUE = (
     "value",
 )
 _OF_A_MEDIAN = frozenset({MEDIAN, PREVIOUS_MEDIAN, HOUSEHOLDS, ROUND_YEAR})
-_KINDS: dict[FactType, type[pl.DataType]] = {
-    FactType.STRING: pl.String, FactType.INTEGER: pl.Int64, FactType.FLOAT: pl.Float64, FactType.BOOLEAN: pl.Boolean,
-}  # fmt: skip
 _NOT_READ = frozenset({"household_id", "round", "county_code", "township", "village"})
 
 
@@ -91,8 +88,10 @@ class Rule(BaseModel):
 
 def _check_types(condition: Condition, where: str) -> None:
     """Raise ValueError for a condition that compares a text with a number, or takes a number for true or false."""
-    kinds = {name: _KINDS[FACT[name].type] if name in FACT else pl.Float64 for name in condition.names if name != VALUE}
-    kinds[VALUE] = _KINDS[FACT[where].type] if where in FACT else pl.Float64
+    kinds = {
+        name: POLARS_TYPES[FACT[name].type] if name in FACT else pl.Float64 for name in condition.names if name != VALUE
+    }
+    kinds[VALUE] = POLARS_TYPES[FACT[where].type] if where in FACT else pl.Float64
     bare = [name for name in condition.truths if name in FACT and FACT[name].type is not FactType.BOOLEAN]
     try:
         pl.DataFrame(schema=kinds).select(condition.evaluate({ROUND_YEAR: 0.0}))
@@ -134,12 +133,7 @@ def bounds() -> dict[str, float]:
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
     """A county's rules from a file. Raises FileError that names the rule, the key, what was found and what is accepted."""
-    try:
-        content = read_yaml(decode_utf8(read_small(path)))
-    except FileError:
-        raise
-    except InputError as error:
-        raise FileError(path, error.words) from None
+    content = read_small_yaml(path)
     listed = content.get("rules") if isinstance(content, dict) and set(content) == {"rules"} else None
     if not isinstance(listed, list):
         form = "id、what、where、severity、check、cure"

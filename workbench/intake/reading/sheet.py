@@ -88,21 +88,21 @@ def read_sheet(
 
 def _raw_sheets(path: Path, mapping: Mapping | None) -> list[RawSheet]:
     sheets = source.sheets(path, mapping.encoding if mapping else None, mapping.separator if mapping else None)
-    wanted = mapping.sheet if mapping else None
-    if wanted is None or not any(sheet.name for sheet in sheets):
+    wanted = mapping.named_sheets() if mapping else ()
+    if not wanted or not any(sheet.name for sheet in sheets):
         return sheets
-    named = [
+    there = [sheet.name for sheet in sheets]
+    for name in wanted:
+        if name not in there:
+            zh, en = "、".join(there), ", ".join(there)
+            message = Words(f"没有工作表 {name!r}；已有：{zh}", f"no sheet {name!r}; there are: {en}")
+            raise FileError(path, message)
+    # Whatever the file says of a sheet that is named (that it is hidden, a sample): the person knows better.
+    return [
         RawSheet(sheet.name, sheet.rows, hidden_rows=sheet.hidden_rows, broken=sheet.broken)
         for sheet in sheets
-        if sheet.name == wanted
+        if sheet.name in wanted
     ]
-    if not named:
-        there = [sheet.name for sheet in sheets]
-        found = Words(
-            f"没有工作表 {wanted!r}；已有：{'、'.join(there)}", f"no sheet {wanted!r}; there are: {', '.join(there)}"
-        )
-        raise FileError(path, found)
-    return named
 
 
 def _check_header(path: Path, header: Header, wanted: int | None) -> None:

@@ -13,8 +13,7 @@ from workbench.errors import FileError, InputError, Words
 from workbench.intake.matching.units import unit_of
 from workbench.intake.tables.expressions import Expression, parse
 from workbench.intake.tables.nearest import suggestion
-from workbench.safeguards.given_files import read_small
-from workbench.safeguards.plain_data import decode_utf8, read_yaml
+from workbench.safeguards.given_files import read_small_yaml
 
 Value = bool | int | float | str
 _EXTRA = re.compile(rf"{EXTRA_PREFIX}[a-z0-9_]+")
@@ -167,11 +166,17 @@ class Mapping(BaseModel):
 
     @model_validator(mode="after")
     def _rows_described(self) -> Self:
+        if self.sheet is not None and self.sheets is not None:
+            raise ValueError(Words("sheet 与 sheets 只写一项", "give sheet or sheets, not both"))
         if self.rows == "households":
             _check_households(self)
         else:
             _check_persons(self)
         return self
+
+    def named_sheets(self) -> tuple[str, ...]:
+        """The sheets that the mapping names, one or several; empty: all that are alike."""
+        return tuple(self.sheets or ([self.sheet] if self.sheet is not None else []))
 
     def named_columns(self) -> tuple[str, ...]:
         """Every column of the file that the mapping names."""
@@ -248,12 +253,7 @@ def _check_literals(fact: Fact, source: Source) -> None:
 
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping from YAML. Raises FileError that names the key, what was found and what is accepted."""
-    try:
-        content = read_yaml(decode_utf8(read_small(path)))
-    except FileError:
-        raise
-    except InputError as error:
-        raise FileError(path, error.words) from None
+    content = read_small_yaml(path)
     if not isinstance(content, dict):
         found = Words(
             "映射应有 key 和 facts 两部分；见 data/examples", "a mapping has the parts key and facts; see data/examples"

@@ -15,6 +15,7 @@ from workbench.intake.matching.units import in_units
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import fold, fold_header, fold_text, number, whole
+from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.intake.tables.household_numbers import household_number, refusals, report_refusals
 from workbench.intake.tables.layouts import columns, known_names
 from workbench.intake.tables.mapping import Mapping, Source
@@ -27,12 +28,6 @@ _FEN = 2
 _BOOLEANS = {
     "true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "yes": True, "no": False,
 }  # fmt: skip
-_POLARS: dict[FactType, type[pl.DataType]] = {
-    FactType.STRING: pl.String,
-    FactType.INTEGER: pl.Int64,
-    FactType.FLOAT: pl.Float64,
-    FactType.BOOLEAN: pl.Boolean,
-}
 NOT_A_NUMBER = Words("不是数字；", "not a number; ") + UNTIL_CORRECTED
 NOT_A_NUMBER_OF_YOUR_OWN = NOT_A_NUMBER + Words(
     "；若是真假或代码，请在映射中写 values: {true: true, false: false}",
@@ -213,7 +208,7 @@ def _fact(reading: _Reading, name: str, source: Source) -> pl.Expr:
     if source.column is not None:
         return _by_column(reading, name, source, target)
     if source.constant is not None:
-        return pl.lit(_county(source.constant) if name == COUNTY else source.constant, _POLARS[target])
+        return pl.lit(_county(source.constant) if name == COUNTY else source.constant, POLARS_TYPES[target])
     return _by_expression(reading, source, target)
 
 
@@ -233,7 +228,7 @@ def _by_values(reading: _Reading, column: str, values: Lookup[str, object], targ
         f"不在映射的 values 中；可用：{accepted}；", f"not among the mapping's values; accepted: {accepted}; "
     )
     reading.report(column, ~known, "unknown value", message + UNTIL_CORRECTED)
-    return cell.replace_strict(meanings, default=None, return_dtype=_POLARS[target])
+    return cell.replace_strict(meanings, default=None, return_dtype=POLARS_TYPES[target])
 
 
 def _by_column(reading: _Reading, name: str, source: Source, target: FactType) -> pl.Expr:
