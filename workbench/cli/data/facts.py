@@ -78,13 +78,7 @@ def intake_command(
     """Read exports of the national system, or any table with a mapping; every problem is reported."""
     facts = open_store(store)
     checked_round(round_name)
-    twice = [str(path) for path in files if files.count(path) > 1]
-    if twice:
-        raise InputError(
-            Words(
-                f"{twice[0]}：同一文件给了两次；请只给一次", f"{twice[0]}: the same file is given twice; give it once"
-            )
-        )
+    _refuse_twice(files)
     check_area = area_check(facts, account)
     check_area([] if county is None else [county_code(county) or county])
     rules = added_rules(facts.root)
@@ -111,6 +105,16 @@ def intake_command(
     emit(record, lambda: _show(record, results), as_json=as_json)
     if record["rejected_rows"] or not record["accepted_households"]:
         raise typer.Exit(1)
+
+
+def _refuse_twice(files: list[Path]) -> None:
+    twice = [str(path) for path in files if files.count(path) > 1]
+    if twice:
+        raise InputError(
+            Words(
+                f"{twice[0]}：同一文件给了两次；请只给一次", f"{twice[0]}: the same file is given twice; give it once"
+            )
+        )
 
 
 def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) -> dict[str, Any]:
