@@ -32,7 +32,7 @@ class UnloadedCommand(TyperCommand):
         named = getattr(import_module(f"workbench.cli.{module}"), name)
         holder = typer.Typer(add_completion=False)
         if isinstance(named, typer.Typer):
-            holder.add_typer(named, name=self.name)
+            holder.add_typer(named, name=self.name, help=self.help)
             return cast("TyperGroup", get_command(holder)).commands[str(self.name)]
         holder.command(self.name, help=self.help)(named)
         return get_command(holder)

@@ -21,7 +21,6 @@ from workbench.register.audit.witnesses import Compared, against_backup, against
 from workbench.settings import register_url, store_path
 
 audit_app = typer.Typer(
-    help=both("留痕：每一改动，每一次读取个人信息", "The trace of every change and of every reading of personal data."),
     no_args_is_help=True,
 )
 

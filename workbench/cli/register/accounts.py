@@ -36,7 +36,6 @@ from workbench.register.access.passwords import set_password
 from workbench.settings import acting_account
 
 accounts_app = typer.Typer(
-    help=both("账号：谁可以办理，以什么角色，在什么范围", "accounts: who may act, in which role and area"),
     no_args_is_help=True,
 )
 AccountArgument = Annotated[str, typer.Argument(help=both("账号", "account"))]

@@ -7,9 +7,6 @@ from workbench.cli.registration import CommandGroup, Commands, add_commands
 
 register_app = typer.Typer(
     cls=CommandGroup,
-    help=both(
-        "登记程序：通知规定的走访、提出、审核、备案", "the procedure of the notice: visit, propose, review and file"
-    ),
     no_args_is_help=True,
 )
 _COMMANDS: Commands = {

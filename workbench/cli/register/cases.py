@@ -26,10 +26,6 @@ from workbench.reports.ledgers.public_list import public_list
 from workbench.store.files import write_file
 
 cases_app = typer.Typer(
-    help=both(
-        "返贫户和符合标准户的案：核实、评议、公示、公告、录入",
-        "cases of households that meet the poverty criterion: verify, appraise, publicise, announce, enter",
-    ),
     no_args_is_help=True,
 )
 _STAGES = both(

@@ -15,9 +15,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.county_settings import figures, set_figure
 from workbench.register.demonstration import demonstrate
 
-settings_app = typer.Typer(
-    help=both("县区可自行设定的程序参数", "figures of the procedure that a county may set"), no_args_is_help=True
-)
+settings_app = typer.Typer(no_args_is_help=True)
 
 
 def demonstrate_command(

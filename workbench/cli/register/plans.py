@@ -18,7 +18,6 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.plans import Planned, end_measure, make_plan, plan_of, suggested
 
 plans_app = typer.Typer(
-    help=both("帮扶计划：一户一计划、一人一措施", "plans of assistance: one per household, a measure for each member"),
     no_args_is_help=True,
 )
 MeasureOption = Annotated[

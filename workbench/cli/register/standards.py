@@ -27,7 +27,6 @@ from workbench.register.standards.versions import (
 )
 
 standards_app = typer.Typer(
-    help=both("县区的边缘户标准：起草、提交、批准", "the county's standard of edge households: draft, submit, approve"),
     no_args_is_help=True,
 )
 ThisRoundOption = Annotated[
