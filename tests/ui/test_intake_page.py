@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
 from tests.cli.command import run_program
+from tests.intake.odd_files import ODD
 from tests.ui.registers import COUNTY as DEMONSTRATED
 from tests.ui.registers import act_as, demonstration_store
 from workbench.errors import InputError, StoreError
@@ -23,6 +24,7 @@ from workbench.ui.kit.controls.long_work import CancelledWork
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake.reasons import REASONS, problem_in_words
 from workbench.ui.pages.intake.state import IntakeSession
+from workbench.ui.pages.intake.views import outcome_html
 
 EXPORT = Path(__file__).parents[1] / "data" / "exports" / "霍邱县_监测信息_2019-10.csv"
 ROUND, COUNTY = "2019-10", "341522"
@@ -99,6 +101,52 @@ def test_turning_back_to_what_was_read_needs_no_reading(tmp_path):
     session.choose("2019-05", "")
     session.choose(ROUND, "")
     assert session.result is not None
+
+
+OWN_LIST = ODD / "own_list.csv"
+
+
+def checked(session, path, name=None):
+    session.give(name or path.name, path)
+    session.put(session.asked().read(lambda _done, _total: None))
+    return str(outcome_html(session, Language("zh"), reading=False))
+
+
+def test_what_a_list_does_not_say_is_asked_for_by_the_pages_own_controls(tmp_path):
+    session = IntakeSession(FactStore(tmp_path), TODAY, ROUND)
+    asked = checked(session, OWN_LIST)
+    assert "请在上面的“县区”中选择" in asked
+    session.give_county("341525")
+    asked = checked(session, OWN_LIST)
+    assert "请在上面的“户类型”中选择" in asked
+    assert "可能是已脱贫" in asked
+    assert "--" not in asked
+    session.give_kind("lifted")
+    checked(session, OWN_LIST)
+    assert session.result.accepted_households == 40
+    with pytest.raises(InputError, match="没有这种户"):
+        session.give_kind("everybody")
+
+
+def test_what_would_be_forgotten_is_said_before_it_is_taken_in(tmp_path):
+    session = read(tmp_path)
+    assert "data-forgotten" not in str(outcome_html(session, Language("zh"), reading=False))
+    take(session)
+    lines = EXPORT.read_text(encoding="gb18030").splitlines()
+    row = next(number for number, line in enumerate(lines) if "人均纯收入（元）" in line)
+    income = lines[row].split(",").index("人均纯收入（元）")
+    emptied = [
+        ",".join("" if n == income else cell for n, cell in enumerate(line.split(","))) for line in lines[row + 1 :]
+    ]
+    later = tmp_path / "后来.csv"
+    later.write_text("\n".join([*lines[: row + 1], *emptied]), encoding="gb18030")
+    shown = checked(session, later)
+    assert session.outcome.comparison.forgotten["income_pc"] > 0
+    assert "由已知变为空" in shown
+    assert "人均纯收入" in shown.partition("data-forgotten")[2].partition("</p>")[0]
+    assert "未知" in shown.partition('data-table="changes"')[2]
+    take(session)
+    assert "data-comparison" not in str(outcome_html(session, Language("zh"), reading=False))
 
 
 def test_a_cancelled_reading_ends_at_its_next_report(tmp_path):

@@ -86,7 +86,7 @@ class IntakePage:
         self._again()
 
     def _again(self) -> None:
-        """Read the file, where there is one: under another round, county or mapping it reads differently."""
+        """Read the file, where there is one: under another round, county, kind or mapping it reads differently."""
         self.work.cancel()
         if self.session.name and self.session.outcome is None:
             self._show()
@@ -114,6 +114,9 @@ class IntakePage:
         match choice:
             case {"do": "county", "value": str(code)}:
                 session.give_county(code)
+                self._again()
+            case {"do": "kind_of_households", "value": str(kind)}:
+                session.give_kind(kind)
                 self._again()
             case {"do": "unmap"}:
                 session.give_mapping("", b"")

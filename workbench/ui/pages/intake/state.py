@@ -8,17 +8,19 @@ from tempfile import TemporaryDirectory
 
 import traitlets
 
+from workbench.domain.facts import KINDS
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import next_round
-from workbench.errors import ClosedRoundError, FileError, InputError, StoreError, Words
+from workbench.errors import ClosedRoundError, FileError, InputError, QuestionError, StoreError, Words
 from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.tables.mapping import Mapping, load_mapping
 from workbench.settings import register_url
 from workbench.store.batches.batch import GivenFile
+from workbench.store.batches.comparison import Comparison
 from workbench.store.facts import FactStore
-from workbench.store.ingest import REAL_THERE, SIMULATED_THERE
+from workbench.store.ingest import REAL_THERE, SIMULATED_THERE, compare_results
 from workbench.store.schema import Origin
 from workbench.store.taking_in.examination import added_rules, examined
 from workbench.store.taking_in.open_round import open_round, rounds_begun
@@ -35,6 +37,7 @@ class ReadRequest:
     path: Path
     round_name: str
     county: str
+    kind: str
     mapping: Mapping | None
     store: FactStore
 
@@ -43,24 +46,32 @@ class ReadRequest:
         try:
             rules = added_rules(self.store.root)
             result = read_apart(
-                self.path, round_name=self.round_name, county=self.county or None, mapping=self.mapping,
-                progress=report,
+                self.path, round_name=self.round_name, county=self.county or None, kind=self.kind or None,
+                mapping=self.mapping, progress=report,
             )  # fmt: skip
             result = examined(self.store, self.round_name, result, rules)
+            comparison = compare_results(self.store, self.round_name, [result])
+        except QuestionError as error:
+            return Outcome(self, trouble=error.message, question=error)
         except FileError as error:
             return Outcome(self, trouble=error.message)
         except InputError as error:
             return Outcome(self, trouble=error.words)
-        return Outcome(self, result)
+        return Outcome(self, result, comparison=comparison)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of reading: a result, or why there is none; and of taking it in: the counties that changed."""
+    """What came of reading: a result, with what it would change, or why there is none; of taking it in: the changed counties.
+
+    `question`: what somebody must say before the file can be read.
+    """
 
     asked: ReadRequest
     result: IntakeResult | None = None
     trouble: Words | None = None
+    question: QuestionError | None = None
+    comparison: Comparison | None = None
     taken: tuple[str, ...] | None = None
 
 
@@ -76,7 +87,7 @@ class IntakeSession(Place):
         traitlets.HasTraits.__init__(self)
         self.store, self.city, self.simulated = store, False, False
         self.rounds = _rounds(store, today)
-        self.given_county = ""
+        self.given_county, self.given_kind = "", ""
         self.mapping: Mapping | None = None
         self.mapping_name = ""
         self.serial = 0
@@ -105,6 +116,12 @@ class IntakeSession(Place):
         if code and code not in counties():
             raise InputError(Words(f"没有这个县区：{code}", f"no such county: {code}"))
         self.given_county = code
+
+    def give_kind(self, kind: str) -> None:
+        """The kind of the households of lists that do not say it; empty: as the list says."""
+        if kind and kind not in KINDS:
+            raise InputError(Words(f"没有这种户：{kind}", f"no such kind of household: {kind}"))
+        self.given_kind = kind
 
     def give_mapping(self, name: str, content: bytes) -> None:
         """Read the file by a mapping; raises InputError for what is none. Empty content: without one."""
@@ -148,11 +165,12 @@ class IntakeSession(Place):
 
     def asked(self) -> ReadRequest:
         """The file as it is to be read now."""
-        return ReadRequest(self.name, self.path, self.round_name, self.given_county, self.mapping, self.store)
+        said = (self.given_county, self.given_kind, self.mapping)
+        return ReadRequest(self.name, self.path, self.round_name, *said, self.store)
 
     @property
     def outcome(self) -> Outcome | None:
-        """What came of reading the file as it is chosen now; None where another round, county or mapping was read."""
+        """What came of reading the file as it is chosen now; None where another round, county, kind or mapping was read."""
         stored = self._outcome
         return stored if stored is not None and stored.asked == self.asked() else None
 

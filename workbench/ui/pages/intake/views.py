@@ -5,10 +5,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from workbench.domain.facts import KINDS
 from workbench.domain.parameters import counties
+from workbench.errors import QuestionError
 from workbench.intake.tables.layouts import layouts
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import CSV, XLSX, File, Sheet, csv_bytes, file_name, xlsx_bytes
+from workbench.ui.kit.texts.facts import fact_label, fact_value
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -17,11 +20,14 @@ from workbench.ui.pages.intake.state import PAGE_ROWS, IntakeSession
 
 
 def options_html(session: IntakeSession, t: Language) -> Markup:
-    """The county of files that do not say it, the mapping in use, the layouts that are recognised."""
-    named = [("", t("按文件所写")), *((code, county_name(code, t)) for code in counties())]
+    """County and kind of files that do not say them, the mapping in use, the layouts that are recognised."""
+    as_written = ("", t("按文件所写"))
+    named = [as_written, *((code, county_name(code, t)) for code in counties())]
+    kinds = [as_written, *((code, t.label(label)) for code, label in KINDS.items())]
     return render(
         "intake_options", t,
-        sends=sends, counties=named, county=session.given_county, mapping=session.mapping_name,
+        sends=sends, counties=named, county=session.given_county, kinds=kinds, kind=session.given_kind,
+        mapping=session.mapping_name,
         layouts=[t.label((each.zh, each.en)) for each in layouts()],
     )  # fmt: skip
 
@@ -33,7 +39,8 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         return Markup()
     if outcome is None or outcome.result is None:
         trouble = t.words(outcome.trouble) if outcome and outcome.trouble else ""
-        return render("intake_trouble", t, sends=sends, file=session.name, trouble=trouble)
+        asked = _asked(outcome.question, t) if outcome and outcome.question else ""
+        return render("intake_trouble", t, sends=sends, file=session.name, trouble=trouble, asked=asked)
     result = outcome.result
     layout = _layout(result.layout, t)
     refusal = session.refusal() if outcome.taken is None else None
@@ -42,9 +49,22 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         sends=sends, serial=session.serial, file=session.name, result=result, layout=layout,
         round=round_title(session.round_name, t), notes=[t.words(note) for note in result.notes if layout not in t.words(note)],
         counties=[(county_name(code, t), table.num_rows) for code, table in result.facts.items()],
+        comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
         refusal=t.words(refusal) if refusal else "", taken=outcome.taken,
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
     )  # fmt: skip
+
+
+def _asked(question: QuestionError, t: Language) -> str:
+    """What the page's own controls answer, in its own words; empty where they cannot."""
+    match question.asks:
+        case "kind":
+            likely = t.label(KINDS[question.likely]) if question.likely else ""
+            said = t("名单没有写各户是哪一种；请在上面的“户类型”中选择。")
+            return said + (t("看内容，可能是{kind}。", kind=likely) if likely else "")
+        case "county":
+            return t("名单没有写属于哪个县区；请在上面的“县区”中选择。")
+    return ""
 
 
 def _layout(name: str, t: Language) -> str:
