@@ -122,7 +122,10 @@ def test_what_a_list_does_not_say_is_asked_for_by_the_pages_own_controls(tmp_pat
     assert "可能是已脱贫" in asked
     assert "--" not in asked
     session.give_kind("lifted")
-    checked(session, OWN_LIST)
+    shown = checked(session, OWN_LIST)
+    assert "各单位自有的名单" in shown
+    columns = shown.partition('data-table="columns"')[2].partition("</table>")[0]
+    assert all(match.header in columns for match in session.result.columns)
     assert session.result.accepted_households == 40
     with pytest.raises(InputError, match="没有这种户"):
         session.give_kind("everybody")

@@ -1,6 +1,7 @@
 """What the intake page shows of a session, as HTML, and the list of findings as a file."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup
@@ -8,6 +9,9 @@ from markupsafe import Markup
 from workbench.domain.facts import KINDS
 from workbench.domain.parameters import counties
 from workbench.errors import QuestionError
+from workbench.intake.export import OWN_PERSONS
+from workbench.intake.household_list import NAME as OWN_HOUSEHOLDS
+from workbench.intake.matching.column_match import HOW_WORDS, ColumnMatch
 from workbench.intake.tables.layouts import layouts
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import CSV, XLSX, File, Sheet, csv_bytes, file_name, xlsx_bytes
@@ -49,7 +53,7 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         sends=sends, serial=session.serial, file=session.name, result=result, layout=layout,
         round=round_title(session.round_name, t), notes=[t.words(note) for note in result.notes if layout not in t.words(note)],
         counties=[(county_name(code, t), table.num_rows) for code, table in result.facts.items()],
-        comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
+        columns=_columns(result.columns, t), comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
         refusal=t.words(refusal) if refusal else "", taken=outcome.taken,
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
     )  # fmt: skip
@@ -69,7 +73,19 @@ def _asked(question: QuestionError, t: Language) -> str:
 
 def _layout(name: str, t: Language) -> str:
     labels = {each.name: t.label((each.zh, each.en)) for each in layouts()}
-    return labels.get(name, t("按列的对应读入"))
+    own = t("各单位自有的名单") if name in (OWN_PERSONS, OWN_HOUSEHOLDS) else t("按列的对应读入")
+    return labels.get(name, own)
+
+
+def _columns(matches: Sequence[ColumnMatch], t: Language) -> list[tuple[str, str, str, str, bool]]:
+    """Each header with what it was taken for, how, why, and whether somebody should look at it."""
+    return [
+        (
+            match.header, fact_label(match.means, t) if match.means else "–", t.words(HOW_WORDS[match.how]),
+            t.words(match.reason), match.likely,
+        )
+        for match in matches
+    ]  # fmt: skip
 
 
 def findings_html(session: IntakeSession, t: Language) -> Markup:
