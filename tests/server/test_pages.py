@@ -7,7 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser import (
     Server,
@@ -104,6 +105,16 @@ def settled(page: Page, selector: str) -> None:
     )
 
 
+def clicked(page: Page, mark: Locator, answer: str) -> bool:
+    """Click on a mark of a chart; whether its answer stood on the page within five seconds."""
+    mark.click()
+    try:
+        page.get_by_text(answer).wait_for(timeout=5_000)
+    except PlaywrightTimeout:
+        return False
+    return True
+
+
 def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> None:
     open_page(page, server.url + TRIAL_PAGE)
     chart = page.locator(".wb-chart")
@@ -117,8 +128,8 @@ def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> Non
     bars = chart.locator("svg path[fill='#12636b']")
     expect(bars).to_have_count(2)
     settled(page, ".wb-chart svg path[fill='#12636b']")
-    bars.first.click()
-    expect(page.get_by_text("选中 甲")).to_be_visible()
+    # ECharts drops a click whose press and release fall on both sides of a redraw: a person then clicks once more.
+    wait_until(lambda: clicked(page, bars.first, "选中 甲"), 60, "no click on a bar reached the kernel")
     assert len([url for url in requests_of(page) if "echarts.esm.min.js" in url]) == 1
     assert page.locator(BANNER).count() == 0
     assert_no_outside_request(page, server)
