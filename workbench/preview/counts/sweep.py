@@ -3,19 +3,28 @@
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from workbench.domain.rules.edge import edge_limits
-from workbench.domain.rules.exact import DECIMALS, decimals, multiple_of, to_the_fen
+from workbench.domain.rules.edge import EdgeLimits, edge_limits
+from workbench.domain.rules.exact import DECIMALS, decimals, to_the_fen
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
-from workbench.preview.counts.counts import Comparison, below_line, totals, unregistered
-from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.counts.counts import Comparison, below_line, unregistered
+from workbench.preview.counts.grid import Grid, grid_totals
+from workbench.preview.counts.levers import (
+    Lever,
+    ceiling_lever,
+    group_lever,
+    in_yuan,
+    no_lever,
+    route_lever,
+    share_lever,
+)
 from workbench.preview.index.build import PreviewIndex
 from workbench.preview.slips.scored_index import SlipScores
 
@@ -71,28 +80,31 @@ def sweep(
 ) -> list[dict[str, float | None]]:
     """One record a point, the last axis fastest: the varied keys, and the numbers of a preview.
 
-    `index` is that of the income that the standard tests; `line` applies unless the line itself varies. The general
-    ceiling is one pass for all its values; every other key is evaluated value by value. Without `scores` the expected
-    slips are None.
+    `index` is that of the income that the standard tests; `line` applies unless the line itself varies. All points are
+    one pass over the households, but where the line varies, or both keys are of one route: then it is one a value of the
+    first of them. Without `scores` the expected slips are None.
     """
     check_axes(standard, axes)
-    ceiling_axis = next((axis for axis in axes if axis.key in _CEILINGS), None)
-    others = [axis for axis in axes if axis is not ceiling_axis]
+    swept = [axis for axis in axes if axis.key != "line"]
+    outer = [axis for axis in axes if axis not in swept] + (swept[:1] if _of_one_route(swept) else [])
+    inner = [axis for axis in axes if axis not in outer]
     under = cache(lambda line_here: _with_slips(index, scores, line_here))
     records: dict[tuple[float, ...], dict[str, float | None]] = {}
-    for values in itertools.product(*(axis.values for axis in others)):
-        point = dict(zip((axis.key for axis in others), values, strict=True))
+    for values in itertools.product(*(axis.values for axis in outer)):
+        point = dict(zip((axis.key for axis in outer), values, strict=True))
         line_here = point.get("line", line)
         assessed, everyone = under(line_here)
-        if ceiling_axis is None:
-            points = [(point, _point_counts(assessed, vary(standard, point), line_here, comparison))]
-        else:
-            points = _ceiling_points(assessed, standard, line_here, point, ceiling_axis, comparison)
-        for varied, counts in points:
+        for varied, counts in _grid_points(assessed, standard, line_here, point, inner, comparison):
             cost = yearly_cost(varied.get("help_cost", standard.help_cost), counts["in"])
             share = share_of(counts["expected_slips"], everyone)
             records[tuple(varied[axis.key] for axis in axes)] = {**varied, **counts, "slips_share": share, "cost": cost}
     return [records[key] for key in itertools.product(*(axis.values for axis in axes))]
+
+
+def _of_one_route(axes: list[Axis]) -> bool:
+    """Whether both keys are of one route, which lets in where both say so and not where either does."""
+    routes = [axis.key.split(".")[1] for axis in axes if axis.key.startswith("routes.")]
+    return len(routes) == _MOST_AXES and len(set(routes)) == 1
 
 
 def _with_slips(index: PreviewIndex, scores: SlipScores | None, line: float) -> tuple[PreviewIndex, float]:
@@ -157,45 +169,57 @@ def _refuse_fine_steps(axis: Axis) -> None:
         )
 
 
-def _point_counts(
-    index: PreviewIndex, standard: EdgeStandard, line: float, comparison: Comparison | None
-) -> dict[str, float | None]:
-    counts = totals(index, edge_limits(standard, line), comparison)
-    return {
-        "in": counts.inside.households,
-        "cannot_tell": counts.cannot_tell.households,
-        "below_line": counts.below_line.households,
-        "newly_in": counts.newly_in.households if counts.newly_in else None,
-        "leaving": counts.leaving.households if counts.leaving else None,
-        "expected_slips": counts.inside.slips if index.slips is not None else None,
-    }
-
-
-def _ceiling_points(
+def _grid_points(
     index: PreviewIndex,
     standard: EdgeStandard,
     line: float,
     point: dict[str, float],
-    axis: Axis,
+    axes: list[Axis],
     comparison: Comparison | None,
 ) -> list[tuple[dict[str, float], dict[str, float | None]]]:
-    """All values of the general ceiling at one point of the other axis."""
-    limits = edge_limits(vary(standard, {**point, axis.key: axis.values[0]}), line)  # refuses one below the line
-    multiple = axis.key.endswith("multiple")
-    ceilings = [multiple_of(value, line) if multiple else value for value in axis.values]
-    curve = ceiling_curve(index, limits, ceilings, comparison)
-    below = below_line(index, line).households
+    """All values of the keys that vary in one pass, at one value of whatever else varies."""
+    lowest, highest = (
+        edge_limits(vary(standard, {**point, **{axis.key: pick(axis.values) for axis in axes}}), line)
+        for pick in (min, max)
+    )
+    ordered = [replace(axis, values=tuple(sorted(axis.values))) for axis in axes]
+    levers = [_lever(axis, highest) for axis in ordered]
+    first, second, *_ = (*levers, no_lever(highest), no_lever(highest))
+    grid = grid_totals(index, highest, (first, second), comparison)
+    below = below_line(index, lowest.line).households
+    places = itertools.product(*(range(len(axis.values)) for axis in ordered))
     return [
         (
-            {**point, axis.key: value},
-            {
-                "in": float(curve.inside[n]),
-                "cannot_tell": float(curve.cannot_tell[n]),
-                "below_line": below,
-                "newly_in": None if curve.newly_in is None else float(curve.newly_in[n]),
-                "leaving": None if curve.leaving is None else float(curve.leaving[n]),
-                "expected_slips": None if curve.slips is None else float(curve.slips[n]),
-            },
+            {**point, **{axis.key: axis.values[n] for axis, n in zip(ordered, place, strict=True)}},
+            _counts_at(grid, place, below, comparison),
         )
-        for n, value in enumerate(axis.values)
+        for place in places
     ]
+
+
+def _lever(axis: Axis, highest: EdgeLimits) -> Lever:
+    *path, last = axis.key.split(".")
+    if path == ["income", "group_ceilings"]:
+        return group_lever(highest, last, in_yuan(axis.values, "multiple", highest.line))
+    if axis.key in _CEILINGS:
+        return ceiling_lever(highest, in_yuan(axis.values, last, highest.line))
+    if path[:1] != ["routes"]:
+        return no_lever(highest, len(axis.values))
+    if last == "share":
+        return share_lever(highest, path[1], axis.values)
+    return route_lever(highest, path[1], in_yuan(axis.values, last, highest.line))
+
+
+def _counts_at(
+    grid: Grid, place: tuple[int, ...], below: float, comparison: Comparison | None
+) -> dict[str, float | None]:
+    at = (*place, *[0] * (_MOST_AXES - len(place)))
+    inside, stays = float(grid.inside[at]), None if grid.stays is None else float(grid.stays[at])
+    return {
+        "in": inside,
+        "cannot_tell": float(grid.possible[at]) - inside,
+        "below_line": below,
+        "newly_in": None if stays is None else inside - stays,
+        "leaving": None if comparison is None or stays is None else comparison.inside.households - stays,
+        "expected_slips": None if grid.slips is None else float(grid.slips[at]),
+    }
