@@ -127,6 +127,7 @@ def places(prepared_store, tmp_path_factory):
     facts = FactStore(store).read(ROUND, COUNTY, ["household_id"])
     (folder / "empty").write_bytes(b"")
     (folder / "binary").write_bytes(bytes(range(256)) * 40)
+    (folder / "device").symlink_to("/dev/null")
     (folder / "backup").write_bytes(b"PK\x03\x04" + b"0" * 200)
     return {
         "store": store, "household": facts["household_id"][0].as_py(), "out": folder / "out.xlsx", "file": folder / "backup",
@@ -153,7 +154,7 @@ def hostile_paths(places):
     """What stands where a path is expected, and is not what is expected there."""
     folder = places["folder"]
     return [
-        folder / "missing", folder, folder / "empty", folder / "binary", folder / "binary" / "below", "/dev/null", "/proc/self/mem",
+        folder / "missing", folder, folder / "empty", folder / "binary", folder / "binary" / "below", folder / "device", "/proc/self/mem",
         folder / ("长" * 300),
     ]  # fmt: skip
 

@@ -53,8 +53,10 @@ def check_writable(folder: Path) -> None:
 def drafting(target: Path) -> Iterator[Path]:
     """An empty file beside `target`, closed to others, to write its content to; put in its place on leaving without an error.
 
-    Drafts in the same folder that nobody writes to any more are removed.
+    Drafts in the same folder that nobody writes to any more are removed. Raises InputError where something other than a
+    file stands there.
     """
+    _refuse_device(target)
     remove_abandoned_drafts(target.parent)
     draft = draft_of(target)
     try:
@@ -65,6 +67,17 @@ def drafting(target: Path) -> Iterator[Path]:
         sync(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _refuse_device(target: Path) -> None:
+    """A move would put a file in the place of a device, for all programs: of /dev/null, say, where an administrator names it."""
+    if target.exists() and not target.is_file() and not target.is_dir():
+        raise InputError(
+            Words(
+                f"{target}：这是设备或管道，不是文件；请写入一个文件",
+                f"{target} is a device or a pipe, not a file; name a file to write",
+            )
+        )
 
 
 def draft_of(target: Path) -> Path:
