@@ -90,7 +90,7 @@ def sweep(place: NotebookPlace, standard: Standard, *axes: str) -> Swept:
 
 def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:
     """The tiers of the lifted households under every declared reading of the notice."""
-    return Readings(place, count_readings(place.store, place.round_name, place.county, line))
+    return Readings(place, count_readings(place, line))
 
 
 def rules_and_model(place: NotebookPlace) -> RuleVsModel:

@@ -14,6 +14,7 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import tier_frame
 from workbench.statistics.tiers import lifted_facts
 from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 
 STANDARDS = Path(__file__).parent / "standards"
 GOOD, WIDE = STANDARDS / "good.yaml", STANDARDS / "wide.yaml"
@@ -21,7 +22,7 @@ ROUND = ("--round", "2019-10")
 
 
 def _facts(store, round_name="2019-10"):
-    return pl.DataFrame(FactStore(store).read_with_previous(round_name))
+    return FactStore(store).frame_with_previous(round_name)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def _change(store, household, fact, value):
 
 
 def _one_of_each_tier(store):
-    lifted = lifted_facts(FactStore(store), "2019-10")
+    lifted = lifted_facts(RoundScope(FactStore(store), "2019-10"))
     assessed = tier_frame(lifted, tier_parameters("2019-10"), reading("default")).collect()
     return [assessed.filter(pl.col("tier") == tier)["household_id"][0] for tier in (1, 2, 3)]
 

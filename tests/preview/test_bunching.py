@@ -27,7 +27,7 @@ def index_of(incomes):
         previous_income_pc=pl.lit(None, pl.Float64),
         seen_before=pl.lit(False),
     )
-    return build_index(previous.to_arrow(compat_level=pl.CompatLevel.oldest()), deduct_out_of_pocket=False)
+    return build_index(previous, deduct_out_of_pocket=False)
 
 
 def incomes(n, seed, heaped=0.0):

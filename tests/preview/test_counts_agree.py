@@ -40,7 +40,7 @@ def limits_of(data):
 
 
 def index_of(frame, limits):
-    return build_index(frame.to_arrow(), deduct_out_of_pocket=limits.deduct_out_of_pocket)
+    return build_index(frame, deduct_out_of_pocket=limits.deduct_out_of_pocket)
 
 
 def by_rule(frame, limits):
@@ -148,7 +148,7 @@ def test_every_point_of_a_sweep(key, rows, data):
         "help_cost": 3000.0,
     }
     values = {"line": (2900.0, 3218.0)}.get(key, (1.0, 1.4))
-    index = build_index(frame.to_arrow(), deduct_out_of_pocket=data["income"]["deduct_out_of_pocket"])
+    index = build_index(frame, deduct_out_of_pocket=data["income"]["deduct_out_of_pocket"])
     axes = [Axis(key, values), Axis("income.ceiling.multiple", (1.0, 1.5, 2.0))]
     grid = sweep(index, parse_standard(data), LINE, axes)
     assert [(point[key], point["income.ceiling.multiple"]) for point in grid] == [

@@ -34,7 +34,7 @@ def built(monkeypatch):
     codes = []
 
     def build(facts, **options):
-        codes.extend(facts["county_code"].unique().to_pylist())
+        codes.extend(facts["county_code"].unique().to_list())
         return build_index(facts, **options)
 
     monkeypatch.setattr(cache, "build_index", build)
@@ -67,7 +67,7 @@ def test_a_fact_corrected_in_one_county_makes_that_countys_index_anew_and_no_oth
 
 
 def test_the_citys_index_is_that_of_all_facts_at_once(store):
-    whole = build_index(store.read_with_previous(ROUND, columns=list(cache.INDEX_COLUMNS)), deduct_out_of_pocket=False)
+    whole = build_index(store.frame_with_previous(ROUND, columns=list(cache.INDEX_COLUMNS)), deduct_out_of_pocket=False)
     joined = load_index(store, ROUND)
     assert (joined.counties, joined.townships) == (whole.counties, whole.townships)
     for name in cache._ARRAYS[:-1]:

@@ -41,7 +41,7 @@ def previewed(store, data=STANDARD, county=None, line=None, **analyses):
 
 def test_the_keys_by_hand(store):
     scores = score_store(store, ROUND)
-    facts = pl.DataFrame(store.read_with_previous(ROUND)).filter(pl.col("kind") == "unregistered")
+    facts = store.frame_with_previous(ROUND).filter(pl.col("kind") == "unregistered")
     assessed = edge_frame(facts, edge_limits(parse_standard(STANDARD), LINE)).join(
         scores.select("household_id", "county_code", "p_slip"), on=["household_id", "county_code"], how="left"
     )

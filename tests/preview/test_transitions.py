@@ -12,6 +12,7 @@ from workbench.simulation.city import simulate
 from workbench.statistics.transitions import CAUSES, tier_transitions
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
+from workbench.store.round_scope import RoundScope
 from workbench.store.schema import Origin
 
 SOUND = {
@@ -31,7 +32,7 @@ def store_of(tmp_path, before, after, rounds=("2019-10", "2020-04")):
 
 
 def cause_of(tmp_path, before, after):
-    result = tier_transitions(store_of(tmp_path, [before], [after]), "2020-04", None, reading("default"))
+    result = tier_transitions(RoundScope(store_of(tmp_path, [before], [after]), "2020-04"), reading("default"))
     (row,) = result.counts.to_dicts()
     return row["before"], row["after"], row["cause"]
 
@@ -65,18 +66,18 @@ def test_a_fact_that_only_became_known_is_a_matter_of_data(tmp_path):
 
 def test_households_of_one_round_only_are_counted_beside(tmp_path):
     store = store_of(tmp_path, [{}, {"household_id": "2"}], [{}, {"household_id": "3"}, {"household_id": "4"}])
-    result = tier_transitions(store, "2020-04", "341524", reading("default"))
+    result = tier_transitions(RoundScope(store, "2020-04", "341524"), reading("default"))
     assert (result.first_seen, result.gone, result.counts["households"].sum()) == (2.0, 1.0, 1.0)
 
 
 def test_a_first_round_has_nothing_to_compare_with(tmp_path):
     with pytest.raises(StoreError, match="没有更早的轮次"):
-        tier_transitions(store_of(tmp_path, [{}], [{}]), "2019-10", None, reading("default"))
+        tier_transitions(RoundScope(store_of(tmp_path, [{}], [{}]), "2019-10"), reading("default"))
 
 
 def test_the_whole_of_a_city_agrees_with_each_household_computed_alone(city_with_rounds):
     store = FactStore(city_with_rounds)
-    result = tier_transitions(store, "2020-04", None, reading("default"))
+    result = tier_transitions(RoundScope(store, "2020-04"), reading("default"))
     after = tiers(store, "2020-04")
     before = tiers(store, "2019-10")
     both = after.join(before, on="household_id", suffix="_before")
@@ -90,7 +91,7 @@ def test_the_whole_of_a_city_agrees_with_each_household_computed_alone(city_with
 
 
 def tiers(store, name):
-    table = pl.DataFrame(store.read_with_previous(name)).filter(pl.col("kind") == "lifted")
+    table = store.frame_with_previous(name).filter(pl.col("kind") == "lifted")
     assessed = tier_frame(table.select("household_id", *TIER_FACTS), tier_parameters(name), reading("default"))
     return assessed.select("household_id", "tier")
 
@@ -118,8 +119,8 @@ def test_each_county_is_compared_with_its_own_round_before(tmp_path):
             for code, ids in counties.items()
         }
         store.write(name, tables, Origin(simulated=True))
-    result = tier_transitions(store, "2020-04", None, reading("default"))
+    result = tier_transitions(RoundScope(store, "2020-04"), reading("default"))
     assert result.before_round == "2019-10"
     assert dict(result.counts.select("county_code", "households").iter_rows()) == {"341502": 1.0, "341524": 1.0}
     assert (result.first_seen, result.gone) == (1.0, 1.0)
-    assert tier_transitions(store, "2020-04", "341502", reading("default")).before_round == "2019-05"
+    assert tier_transitions(RoundScope(store, "2020-04", "341502"), reading("default")).before_round == "2019-05"

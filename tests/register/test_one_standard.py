@@ -23,6 +23,7 @@ from workbench.register.standards.versions import approve, draft, in_force_every
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing
+from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.home.overview import overview
@@ -65,7 +66,7 @@ def every_place(office, url, day):
     facts, user = office.register.facts, office.officer
     with user.reading() as connection:
         register = rules_of(connection, ROUND, COUNTY, day).version
-    in_use = standard_in_use(facts, COUNTY, ROUND, day, url)
+    in_use = standard_in_use(RoundScope(facts, ROUND, COUNTY), day, url)
     county_round = CountyRound(facts, ROUND, COUNTY, user, day)
     open_to_all = CountyRound(facts, ROUND, COUNTY, None, day, url)
     said = {
@@ -91,7 +92,7 @@ def test_approved_in_mid_round_a_version_waits_for_the_next_and_sends_nobody_bac
     done = file_list(office.officer, ROUND, COUNTY, EDGE)
     assert sorted(done.filed) == sorted(each["household_id"] for each in reviewed)
     assert done.sent_back == []
-    following = standard_in_use(office.register.facts, COUNTY, "2020-04", LATER.date(), url)
+    following = standard_in_use(RoundScope(office.register.facts, "2020-04", COUNTY), LATER.date(), url)
     assert following.version.version == 2
 
 
@@ -165,7 +166,7 @@ def test_what_nobody_approved_is_named_as_what_it_is_and_the_register_cannot_tel
         submitted(office)
     source = {"a file": Source.FILE, "a draft": Source.DRAFT, "nothing": Source.REFERENCE}[stored]
     assert set(every_place(office, url, NOW.date()).values()) == {None}
-    assert standard_in_use(facts, COUNTY, ROUND, NOW.date(), url).source is source
+    assert standard_in_use(RoundScope(facts, ROUND, COUNTY), NOW.date(), url).source is source
     assert set(assess_county(office.officer, ROUND, COUNTY).filter(kind="unregistered")["rule"].unique()) <= {
         None,
         "below_line",

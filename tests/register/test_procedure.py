@@ -24,6 +24,7 @@ from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose, propose_all, send_all_back, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, findings_of, visit, visits_of
 from workbench.statistics.tiers import count_tiers, lifted_facts
+from workbench.store.round_scope import RoundScope
 
 
 def stage_of(office, household):
@@ -279,7 +280,7 @@ def test_a_filing_is_equal_to_the_preview_and_the_tiers_of_its_moment_whatever_h
     numbers = {kind: file_list(office.officer, ROUND, COUNTY, kind).number for kind in (RISK, EDGE)}
     facts = office.register.facts
     scope = preview(PreviewScope(facts, ROUND, COUNTY), parse_standard(STANDARD))
-    tiers = count_tiers(lifted_facts(facts, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
+    tiers = count_tiers(lifted_facts(RoundScope(facts, ROUND, COUNTY)), tier_parameters(ROUND), reading("default")).city
     _set_fact(office, lifted["household_id"], "medical", 2)
     _set_fact(office, edge["household_id"], "income_pc", 50_000.0)
     office.set_standard(effective="2019-10-02", income={"ceiling": {"multiple": 2.0}})

@@ -9,6 +9,7 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError, StandardError
 from workbench.register.standards.in_force import standard_in_use, standard_on
 from workbench.register.standards.versions import approve, draft, submit, version, versions, withdraw
+from workbench.store.round_scope import RoundScope
 
 
 def effective(office, day):
@@ -106,7 +107,7 @@ def test_what_is_kept_is_what_was_drafted(office):
 def test_pages_compare_with_the_standard_in_force_in_their_round(office, url):
     facts = office.register.facts
     office.set_standard()
-    here = standard_in_use(facts, COUNTY, "2019-10", register=url)
+    here = standard_in_use(RoundScope(facts, "2019-10", COUNTY), register=url)
     assert here.in_force
     assert here.standard == parse_standard(STANDARD)
-    assert not standard_in_use(facts, COUNTY, "2019-05", dt.date(2019, 5, 20), url).in_force
+    assert not standard_in_use(RoundScope(facts, "2019-05", COUNTY), dt.date(2019, 5, 20), url).in_force

@@ -16,6 +16,7 @@ from workbench.risk.early_warning import watched
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.registry.artefact import fingerprint
 from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 
 
 def everything_in(root):
@@ -63,8 +64,8 @@ def test_the_other_households_stay_as_the_rules_say(filed, city):
 
 def test_the_early_warning_reads_it_too(filed):
     store, url, household = filed
-    standards = {COUNTY: standard_in_use(store, COUNTY, ROUND, register=url).standard}
-    assert state_of(watched(store, ROUND, COUNTY, standards, url), household) == [1]
+    standards = {COUNTY: standard_in_use(RoundScope(store, ROUND, COUNTY), register=url).standard}
+    assert state_of(watched(RoundScope(store, ROUND, COUNTY), standards, url), household) == [1]
 
 
 def test_looking_for_a_register_makes_none(city, tmp_path):
@@ -72,7 +73,7 @@ def test_looking_for_a_register_makes_none(city, tmp_path):
     facts = city.frame(ROUND)
     for url in (None, f"sqlite:///{tmp_path / 'nowhere' / 'register.sqlite'}", f"sqlite:///{tmp_path / 'none.sqlite'}"):
         assert with_filed_tiers(city, ROUND, facts, url) is facts
-        assert not standard_in_use(city, COUNTY, ROUND, register=url).in_force
+        assert not standard_in_use(RoundScope(city, ROUND, COUNTY), register=url).in_force
     assert everything_in(city.root) == before
     assert list(tmp_path.iterdir()) == []
 

@@ -38,8 +38,8 @@ def store(tmp_path):
 
 
 def _seen(store, round_name="2019-10", county=None):
-    table = store.read_with_previous(round_name, county)
-    rows = table.select(["household_id", "seen_before", "previous_out_of_pocket", "previous_income_pc"]).to_pylist()
+    table = store.frame_with_previous(round_name, county)
+    rows = table.select("household_id", "seen_before", "previous_out_of_pocket", "previous_income_pc").to_dicts()
     return {row.pop("household_id"): tuple(row.values()) for row in rows}
 
 
@@ -84,8 +84,8 @@ def test_a_county_that_a_round_passed_over_keeps_its_history(store):
 
 
 def test_columns_may_leave_out_the_number(store):
-    table = store.read_with_previous("2019-10", columns=["income_pc", "county_code"])
-    assert table.column_names == [
+    table = store.frame_with_previous("2019-10", columns=["income_pc", "county_code"])
+    assert table.columns == [
         "income_pc", "county_code", "previous_out_of_pocket", "previous_income_pc", "seen_before",
     ]  # fmt: skip
 

@@ -70,7 +70,7 @@ def test_at_every_position_of_the_slider(tmp_path):
         household_id=[f"{number:04d}" for number in range(n)], county_code=["341524"] * n, township=["镇"] * n,
         village=["村"] * n, kind=["unregistered"] * n, weight=[1.0] * n,
     )  # fmt: skip
-    index = build_index(frame.to_arrow(), deduct_out_of_pocket=False)
+    index = build_index(frame, deduct_out_of_pocket=False)
     curve = ceiling_curve(index, limits, [multiple_of(position, LINE) for position in positions])
     traits = {
         "curve": {"minimum": positions[0], "step": positions[1] - positions[0], "inside": curve.inside.tolist()},

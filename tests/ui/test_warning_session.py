@@ -13,6 +13,7 @@ from workbench.preview.request import PreviewScope, preview
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.early_warning import STANDINGS
 from workbench.statistics.tiers import count_tiers, lifted_facts
+from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.controls.household_list import PAGE_ROWS
 from workbench.ui.kit.household.story import rounds_html, story, story_chart, story_html
 from workbench.ui.kit.texts.language import Language
@@ -37,9 +38,9 @@ def in_row(session, standing):
 
 
 def test_rows_are_the_counts_of_the_rules(session, store):
-    tiers = count_tiers(lifted_facts(store, ROUND, COUNTY), tier_parameters(ROUND), reading("default")).city
+    tiers = count_tiers(lifted_facts(RoundScope(store, ROUND, COUNTY)), tier_parameters(ROUND), reading("default")).city
     assert {key: in_row(session, key) for key in tiers} == {key: count.households for key, count in tiers.items()}
-    record = preview(PreviewScope(store, ROUND, COUNTY), standard_in_use(store, COUNTY, ROUND).standard)
+    record = preview(PreviewScope(store, ROUND, COUNTY), standard_in_use(RoundScope(store, ROUND, COUNTY)).standard)
     assert (in_row(session, "edge_in"), in_row(session, "edge_unknown"), in_row(session, "below_line")) == (
         record["in"], record["cannot_tell"], record["below_line"],
     )  # fmt: skip

@@ -104,7 +104,7 @@ def seen_from(
     else:
         user = acting_user(account, at, register, store)
         county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
-    county_round.facts.files(round_name, county)  # says so where they are not stored
+    county_round.store.files(round_name, county)  # says so where they are not stored
     return county_round
 
 
@@ -126,7 +126,7 @@ def _say(county_round: CountyRound, out: Path, record: dict[str, Any], *, as_jso
 
     emit(
         {
-            "round": county_round.round,
+            "round": county_round.round_name,
             "county": county_round.county,
             "out": str(out),
             **record,

@@ -18,16 +18,14 @@ from workbench.preview.slips.expected import NO_SLIPS, Expectation, check_thresh
 from workbench.preview.slips.frontier import NO_FRONTIER, frontier
 from workbench.preview.slips.scored_index import SlipScores, load_scores
 from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead
 
 
 @dataclass(frozen=True)
-class PreviewScope:
-    """A round of a store, of one county or of all, as previews see it; indexes of both incomes, loaded when needed."""
+class PreviewScope(RoundScope):
+    """A round as previews see it, under a poverty line given by hand (yuan) or that of the standard or the year."""
 
-    store: FactStore
-    round_name: str
-    county: str | None = None
     line: float | None = None
 
     def line_of(self, standard: EdgeStandard) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.request import PreviewScope, preview
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.standards.in_force import standard_of_round
+from workbench.register.standards.in_force import approved_standard
 
 FIGURES = (
     "round", "line", "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",
@@ -16,8 +16,7 @@ FIGURES = (
 
 def submission_figures(user: ActingUser, round_name: str, county: str, standard: EdgeStandard) -> dict[str, Any]:
     """The figures of a standard's preview over a round, compared with the one in force there, as they are now."""
-    with user.reading() as connection:
-        current = standard_of_round(connection, county, round_name, user.today)
+    current = approved_standard(user, county, round_name)
     record = preview(
         PreviewScope(user.register.facts, round_name, county), standard, current.standard if current else None
     )

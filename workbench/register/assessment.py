@@ -15,25 +15,31 @@ import narwhals as nw
 import polars as pl
 from sqlalchemy import Connection
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters, tier_parameters
-from workbench.domain.rules.edge import EDGE_FACTS, EdgeLimits, below, edge_frame, edge_limits
+from workbench.domain.rules.edge import EdgeLimits, below, edge_limits
 from workbench.domain.rules.explanation import missing_of_edges, missing_of_tiers
 from workbench.domain.rules.legal_readings import Reading, reading
+from workbench.domain.rules.round_rules import (
+    DEFAULT_READING,
+    LIFTED,
+    RULE_FACTS,
+    STANDARD_FACTS,
+    UNREGISTERED,
+    RoundRules,
+    apply_rules,
+)
 from workbench.domain.rules.standard import parse_standard
-from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
+from workbench.domain.rules.tiers import TIER_FACTS
 from workbench.register.access.acting_user import digest
 from workbench.register.standards.in_force import Version, standard_of_round
 from workbench.store.facts import FactStore
 
 RISK, EDGE = "risk", "edge"
-KIND_OF = {"lifted": RISK, "unregistered": EDGE}
+KIND_OF = {LIFTED: RISK, UNREGISTERED: EDGE}
 """Which procedure a household of each kind goes through; registered households are in the national register already."""
 
-EDGE_READ = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
-_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
 _PLACE = ("household_id", "township", "village", "kind")
-READ = tuple(dict.fromkeys((*_PLACE, *TIER_FACTS, *EDGE_READ)))
+READ = tuple(dict.fromkeys((*_PLACE, *RULE_FACTS)))
 """Every column that a judgement reads."""
 _INCOMES = ("income_pc", "net_income", "out_of_pocket", "persons")
 BELOW_LINE, UNDETERMINED = "below_line", "undetermined"
@@ -82,7 +88,7 @@ def rules_of(connection: Connection, round_name: str, county: str, today: dt.dat
         round_name,
         county,
         tier_parameters(round_name),
-        reading("default"),
+        reading(DEFAULT_READING),
         standard_of_round(connection, county, round_name, today),
     )
 
@@ -94,8 +100,7 @@ def facts_read(
 
     In order of their number; one that stands twice is there twice.
     """
-    columns = [name for name in READ if name not in _PREVIOUS]
-    rows = facts.frame_with_previous(round_name, county, columns, households)
+    rows = facts.frame_with_previous(round_name, county, list(READ), households)
     # In one order whatever files they came from: lists, hashes and pages rest on it.
     return rows.filter(pl.col("kind").is_in(list(KIND_OF))).sort("household_id")
 
@@ -134,27 +139,24 @@ def assess(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     unregistered ones, null where it cannot be told (a fact is missing, the number stands twice, no standard is in force);
     `below_line` true where the household meets the poverty criterion; `facts_hash`.
     """
-    lifted = _lifted(rows.filter(pl.col("kind") == "lifted"), rules)
-    others = _unregistered(rows.filter(pl.col("kind") == "unregistered"), rules)
+    # Below the line needs no standard; in or out does.
+    limits = rules.limits or _no_standard(rules)
+    by_rule = apply_rules(rows, RoundRules(rules.parameters, rules.reading, limits))
+    lifted = _result(by_rule.lifted, pl.col("tier").cast(pl.String), rules, TIER_FACTS)
+    others = _result(by_rule.unregistered, _standing(rules), rules, STANDARD_FACTS)
     # A number that stands twice is nobody's in particular: no rule is said of it.
     known = pl.when(pl.col("household_id").is_unique())
     assessed = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
     return assessed.sort("household_id", maintain_order=True)
 
 
-def _lifted(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    tiers = pl.DataFrame(tier_frame(rows, rules.parameters, rules.reading))["tier"]
-    return _result(rows, tiers.cast(pl.String), rules, TIER_FACTS)
-
-
-def _unregistered(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Below the line needs no standard; in or out does."""
-    assessed = pl.DataFrame(edge_frame(rows, rules.limits or _no_standard(rules)))
+def _standing(rules: Rules) -> pl.Expr:
+    """What is said of an unregistered household whose standard was applied: BELOW_LINE, "in", "out" or null."""
     below, edge = pl.col("below_line"), pl.col("edge")
     alone = pl.when(below).then(pl.lit(BELOW_LINE))
     whole = alone.when(edge).then(pl.lit("in")).when(~edge & below.is_not_null()).then(pl.lit("out"))
     # Without a standard in force nobody is in or out, but who is below the line has a way all the same (§2.2-d).
-    return _result(rows, assessed.select(alone if rules.version is None else whole)[:, 0], rules, EDGE_READ)
+    return alone if rules.version is None else whole
 
 
 def _no_standard(rules: Rules) -> EdgeLimits:
@@ -162,9 +164,9 @@ def _no_standard(rules: Rules) -> EdgeLimits:
     return edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.0}}}), rules.parameters.line)
 
 
-def _result(rows: pl.DataFrame, rule: pl.Series, rules: Rules, read: tuple[str, ...]) -> pl.DataFrame:
+def _result(rows: pl.DataFrame, rule: pl.Expr, rules: Rules, read: tuple[str, ...]) -> pl.DataFrame:
     hashes = pl.Series("facts_hash", hashes_of(rows, read), dtype=pl.String)
-    return rows.select(_PLACE).with_columns(rule=rule, below_line=poverty(rows, rules), facts_hash=hashes)
+    return rows.select(*_PLACE, rule=rule).with_columns(below_line=poverty(rows, rules), facts_hash=hashes)
 
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -54,8 +54,8 @@ class Demonstration:
 
     def __init__(self, register: Register, round_name: str, county: str, now: dt.datetime) -> None:
         self.register, self.round, self.county, self.now = register, round_name, county, now
-        read = register.facts.read(round_name, county, ["household_id", "kind", "township", "village"])
-        self.households = pl.DataFrame(read).filter(pl.col("kind").is_in(list(KIND_OF)))
+        read = register.facts.frame(round_name, county, ["household_id", "kind", "township", "village"])
+        self.households = read.filter(pl.col("kind").is_in(list(KIND_OF)))
         self.townships = sorted(name for name in self.households["township"].unique() if name)
 
     def run(self, progress: Progress) -> None:

@@ -34,8 +34,8 @@ def screening(user: ActingUser, round_name: str, county: str, village: str | Non
     at too), and the key groups.
     """
     user.check(Right.READ_FACTS, user.person.area if user.person.area.county == county else Area(county))
-    table = user.register.facts.read(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
-    rows = pl.DataFrame(table).filter(pl.col("kind") == "unregistered").filter(inside_area(user))
+    facts = user.register.facts.frame(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
+    rows = facts.filter(pl.col("kind") == "unregistered").filter(inside_area(user))
     if village:
         rows = rows.filter(pl.col("village") == village)
     groups = nw.from_native(rows).with_columns(in_group=any_of([nw.col(name) for name in KEY_GROUPS])).to_native()

@@ -44,7 +44,7 @@ def suggested(
     wanted, rows = set(households), []
     facts = user.register.facts
     for county in [user.person.area.county] if user.person.area.county else facts.counties(round_name):
-        table = pl.DataFrame(facts.read_with_previous(round_name, county, columns))
+        table = facts.frame_with_previous(round_name, county, columns)
         rows += table.filter(pl.col("household_id").is_in(wanted)).to_dicts()
     here = {row["household_id"]: {**row, "county": row["county_code"]} for row in rows}
     if missing := wanted - set(here):

@@ -5,16 +5,13 @@ from typing import Any
 
 import polars as pl
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
-from workbench.domain.parameters import tier_parameters
-from workbench.domain.rules.edge import EDGE_FACTS, edge_frame
-from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.round_rules import RULE_FACTS, RoundAssessment, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.domain.rules.states import STATE_FACTS, with_state
-from workbench.domain.rules.tiers import TIER_FACTS, TIERS, UNDETERMINED, tier_frame
+from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.preview.request import PreviewScope
 from workbench.register.procedure.filed_tiers import with_filed_tiers
-from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 from workbench.store.scores import has_scores, read_scores
 
 STANDINGS: dict[str, tuple[str, str]] = {
@@ -30,15 +27,8 @@ STANDINGS: dict[str, tuple[str, str]] = {
 BANDS: tuple[float, ...] = (0.0, 0.01, 0.05, 0.15)
 """Where each band of probability begins. A display choice, and no threshold of anything: the order is what counts."""
 
-_PAST = {fact.name for fact in PREVIOUS_FACTS}
 _READ = ("household_id", "county_code", "township", "village", "weight", "filed_tier")
-_COLUMNS = list(
-    dict.fromkeys(
-        name
-        for name in (*_READ, *STATE_FACTS, *TIER_FACTS, *EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
-        if name not in _PAST and name != "tier"
-    )
-)
+_COLUMNS = [name for name in (*_READ, *STATE_FACTS, *RULE_FACTS) if name != "tier"]
 _SHOWN_COLUMNS = [
     "household_id", "county_code", "township", "village", "weight", "kind", "income_pc", "tier", "state", "below", "standing",
 ]  # fmt: skip
@@ -46,57 +36,51 @@ _KEY = ["county_code", "household_id"]
 _SCORES = ["p_slip", "p_low", "p_high", "reasons"]
 
 
-def watched(
-    store: FactStore, round_name: str, county: str | None, standards: Mapping[str, EdgeStandard],
-    register: str | None = None,
-) -> pl.DataFrame:  # fmt: skip
-    """The lifted and unregistered households of a round, of one county or of all; a row each.
+def watched(scope: RoundScope, standards: Mapping[str, EdgeStandard], register: str | None = None) -> pl.DataFrame:
+    """The lifted and unregistered households of a scope; a row each.
 
     `standards`: that of each county. Columns: household_id, county_code, township, village, weight, kind, income_pc; `tier`,
     `state`, `below` (`domain.rules.states`); `standing` (a key of STANDINGS); of the scores `p_slip`, `p_low`, `p_high`, `reasons`,
     null where not scored, with `band`, the position in BANDS.
     """
-    stored = pl.DataFrame(store.read_with_previous(round_name, county, _COLUMNS))
-    facts = with_filed_tiers(store, round_name, stored, register)
-    lifted = _tiered(facts.filter(pl.col("kind") == "lifted"), round_name)
-    others = _assessed(facts.filter(pl.col("kind") == "unregistered"), PreviewScope(store, round_name), standards)
-    both = pl.concat([lifted, others], how="diagonal")
-    stated: pl.DataFrame = with_state(both, tier_parameters(round_name).line).select(_SHOWN_COLUMNS)
-    scored = stated.join(_scores(store, round_name, county), on=_KEY, how="left", maintain_order="left")
+    store, round_name = scope.store, scope.round_name
+    facts = with_filed_tiers(store, round_name, scope.facts_with_previous(_COLUMNS), register)
+    city = PreviewScope(store, round_name)
+    rules = rules_of_round(round_name, {code: city.limits_of(standard) for code, standard in standards.items()})
+    assessed = apply_rules(facts, rules)
+    both = pl.concat([_lifted(assessed), _unregistered(assessed)], how="diagonal")
+    stated: pl.DataFrame = with_state(both, rules.parameters.line).select(_SHOWN_COLUMNS)
+    scored = stated.join(_scores(scope), on=_KEY, how="left", maintain_order="left")
     band = sum(((pl.col("p_slip") >= least).cast(pl.Int64) for least in BANDS[1:]), pl.lit(0))
     return scored.with_columns(band=pl.when(pl.col("p_slip").is_not_null()).then(band))
 
 
-def _tiered(lifted: pl.DataFrame, round_name: str) -> pl.DataFrame:
-    assessed: pl.DataFrame = tier_frame(lifted, tier_parameters(round_name), reading("default"))
-    return assessed.with_columns(
+def _lifted(assessed: RoundAssessment[pl.DataFrame]) -> pl.DataFrame:
+    return assessed.lifted.with_columns(
         pl.col("tier").cast(pl.Int64), standing=pl.col("tier").cast(pl.String).fill_null("undetermined")
     )
 
 
-def _assessed(others: pl.DataFrame, scope: PreviewScope, standards: Mapping[str, EdgeStandard]) -> pl.DataFrame:
+def _unregistered(assessed: RoundAssessment[pl.DataFrame]) -> pl.DataFrame:
     """What each county's own standard says of its households."""
-    parts = [
-        edge_frame(others.filter(pl.col("county_code") == code), scope.limits_of(standard)).drop(
-            "^route_.*$", "excluded"
-        )
-        for code, standard in standards.items()
-    ]
     standing = (
         pl.when(pl.col("below_line").fill_null(value=False)).then(pl.lit("below_line"))
         .when(pl.col("edge").is_null()).then(pl.lit("edge_unknown"))
         .when(pl.col("edge")).then(pl.lit("edge_in"))
         .otherwise(pl.lit("edge_out"))
     )  # fmt: skip
-    joined: pl.DataFrame = pl.concat(parts) if parts else others.clear()
-    return joined.with_columns(tier=pl.lit(None, pl.Int64), standing=standing).drop("edge", "below_line")
+    if not assessed.rules.limits:
+        return assessed.facts.clear()
+    rows = assessed.unregistered.with_columns(tier=pl.lit(None, pl.Int64), standing=standing)
+    return rows.drop("edge", "below_line", "^route_.*$", "excluded")
 
 
-def _scores(store: FactStore, round_name: str, county: str | None) -> pl.DataFrame:
+def _scores(scope: RoundScope) -> pl.DataFrame:
     """The scores; a household scored twice cannot be told apart and counts as not scored."""
-    if not has_scores(store.root, round_name):
+    root = scope.store.root
+    if not has_scores(root, scope.round_name):
         return pl.DataFrame(schema=_EMPTY)
-    scores = pl.DataFrame(read_scores(store.root, round_name, [*_KEY, *_SCORES], county))
+    scores = pl.DataFrame(read_scores(root, scope.round_name, [*_KEY, *_SCORES], scope.county))
     return scores.unique(_KEY, keep="none")
 
 

@@ -7,9 +7,10 @@ import polars as pl
 
 from workbench.domain.facts import CAUSES, FACT, FactType
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.round_rules import LIFTED as LIFTED_KIND
+from workbench.domain.rules.round_rules import apply_rules, rules_of_round
 from workbench.domain.rules.states import with_state
-from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
+from workbench.domain.rules.tiers import TIER_FACTS
 from workbench.simulation.population import KINDS, LIFTED, BoolArray, FloatArray, Population, size
 
 _POLARS = {
@@ -65,8 +66,14 @@ def _tiers(people: Population, previous: FloatArray, round_name: str, lifted: Bo
     for name in TIER_FACTS:
         values = {"previous_out_of_pocket": previous, "seen_before": people["seen"]}.get(name)
         columns[name] = _series(name, (people[name] if values is None else values)[lifted])
-    framed: pl.DataFrame = tier_frame(pl.DataFrame(columns), tier_parameters(round_name), reading("default"))
-    return framed["tier"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    households = pl.DataFrame(columns).with_columns(kind=pl.lit(LIFTED_KIND))
+    return (
+        apply_rules(households, rules_of_round(round_name))
+        .lifted["tier"]
+        .cast(pl.Float64)
+        .fill_null(float("nan"))
+        .to_numpy()
+    )
 
 
 def _series(name: str, values: FloatArray) -> pl.Series:

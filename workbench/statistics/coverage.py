@@ -5,25 +5,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, PREVIOUS_FACTS
 from workbench.domain.rules.coverage import CHECKS, COVERAGE_FACTS, coverage_frame
-from workbench.domain.rules.edge import EDGE_FACTS, edge_frame
+from workbench.domain.rules.round_rules import LIFTED, STANDARD_FACTS, UNREGISTERED, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Count
 from workbench.preview.request import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
 
-LIFTED, EDGE = "lifted", "edge"
+EDGE = "edge"
 PLACES = ("county_code", "township", "village")
 ANSWERS = ("yes", "no", "cannot_tell", "potential")
 """A gap; none; not known; and of those without a gap, how many have a potential difficulty."""
-_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
-_COLUMNS = list(
-    dict.fromkeys(
-        ["household_id", *PLACES, "kind", "weight", *COVERAGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS]
-        + [name for name in EDGE_FACTS if name not in _PREVIOUS]
-    )
-)
+_COLUMNS = ("household_id", *PLACES, "kind", "weight", *COVERAGE_FACTS, *STANDARD_FACTS)
 
 
 @dataclass(frozen=True)
@@ -50,15 +43,16 @@ def managed_households(
     register of the store or at the URL `register`. A household of which
     the standard cannot tell is not among them: the preview counts those.
     """
-    facts = pl.DataFrame(scope.store.read_with_previous(scope.round_name, scope.county, _COLUMNS))
-    parts = [facts.filter(pl.col("kind") == "lifted").with_columns(group=pl.lit(LIFTED))]
-    unregistered = facts.filter(pl.col("kind") == "unregistered")
-    for (county,), of_county in unregistered.group_by("county_code", maintain_order=True):
-        chosen = standard or standard_in_use(scope.store, str(county), scope.round_name, register=register).standard
+    facts = scope.facts_with_previous(_COLUMNS)
+    parts = [facts.filter(pl.col("kind") == LIFTED).with_columns(group=pl.lit(LIFTED))]
+    limits = {}
+    for county in facts.filter(pl.col("kind") == UNREGISTERED)["county_code"].unique(maintain_order=True):
+        chosen = standard or standard_in_use(scope.of(county), register=register).standard
         if chosen.county in (None, county):
-            assessed: pl.DataFrame = edge_frame(of_county, scope.limits_of(chosen))
-            inside = assessed.filter(pl.col("edge").fill_null(value=False))
-            parts.append(inside.select(facts.columns).with_columns(group=pl.lit(EDGE)))
+            limits[county] = scope.limits_of(chosen)
+    if limits:
+        inside = apply_rules(facts, rules_of_round(scope.round_name, limits)).brought_in
+        parts.append(inside.select(facts.columns).with_columns(group=pl.lit(EDGE)))
     checked: pl.DataFrame = coverage_frame(pl.concat(parts))
     return checked
 

@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-import narwhals as nw
 import polars as pl
 
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import readings
-from workbench.domain.rules.tiers import tier_frame
+from workbench.domain.rules.round_rules import DEFAULT_READING, RoundRules, apply_rules
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, lifted_facts
-from workbench.store.facts import FactStore
-
-DEFAULT = "default"
+from workbench.store.round_scope import RoundScope
 
 
 @dataclass(frozen=True)
@@ -28,21 +25,26 @@ class ReadingCount:
         return sum(self.moves.values())
 
 
-def count_readings(
-    store: FactStore, round_name: str, county: str | None = None, line: float | None = None
-) -> list[ReadingCount]:
+def count_readings(scope: RoundScope, line: float | None = None) -> list[ReadingCount]:
     """Every declared reading, the default first. Households by weight."""
-    parameters = tier_parameters(round_name, line)
-    lifted: pl.DataFrame = nw.from_native(lifted_facts(store, round_name, county)).lazy().collect("polars").to_native()
+    parameters = tier_parameters(scope.round_name, line)
+    lifted: pl.DataFrame = lifted_facts(scope).collect()
     assessed = lifted.select("weight")
     for name, reading in readings().items():
-        tier = tier_frame(lifted, parameters, reading)["tier"].cast(pl.String).fill_null(UNDETERMINED_KEY)
+        tier = (
+            apply_rules(lifted, RoundRules(parameters, reading))
+            .lifted["tier"]
+            .cast(pl.String)
+            .fill_null(UNDETERMINED_KEY)
+        )
         assessed = assessed.with_columns(tier.alias(name))
     return [_count(assessed, name) for name in readings()]
 
 
 def _count(assessed: pl.DataFrame, name: str) -> ReadingCount:
-    pairs = assessed.group_by(pl.col(DEFAULT).alias("before"), pl.col(name).alias("after")).agg(pl.col("weight").sum())
+    pairs = assessed.group_by(pl.col(DEFAULT_READING).alias("before"), pl.col(name).alias("after")).agg(
+        pl.col("weight").sum()
+    )
     counts = {(before, after): weight for before, after, weight in pairs.rows()}
     tiers = {key: sum(weight for (_, after), weight in counts.items() if after == key) for key in TIER_KEYS}
     moves = {pair: weight for pair, weight in sorted(counts.items()) if pair[0] != pair[1]}

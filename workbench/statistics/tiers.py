@@ -5,19 +5,18 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.legal_readings import Reading
-from workbench.domain.rules.tiers import SYMBOLS, TIER_FACTS, TIERS, tier_frame
+from workbench.domain.rules.round_rules import LIFTED, RoundRules, apply_rules
+from workbench.domain.rules.tiers import SYMBOLS, TIER_FACTS, TIERS
 from workbench.preview.counts.counts import Count
 from workbench.store.engines import to_engine
-from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 
 UNDETERMINED_KEY = "undetermined"
 TIER_KEYS: tuple[str, ...] = (*(str(tier) for tier in TIERS), UNDETERMINED_KEY)
 TIER_SYMBOLS: dict[str, str] = {**{str(tier): SYMBOLS[tier] for tier in TIERS}, UNDETERMINED_KEY: SYMBOLS[None]}
-_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
-_COLUMNS = ["county_code", "kind", "weight", *(name for name in TIER_FACTS if name not in _PREVIOUS), "household_id"]
+_COLUMNS = ("county_code", "kind", "weight", *TIER_FACTS, "household_id")
 
 
 @dataclass(frozen=True)
@@ -32,16 +31,15 @@ class TierCounts:
         return {key: sum((counts[key] for counts in self.by_county.values()), Count()) for key in TIER_KEYS}
 
 
-def lifted_facts(store: FactStore, round_name: str, county: str | None = None, engine: str = "polars") -> Any:
+def lifted_facts(scope: RoundScope, engine: str = "polars") -> Any:
     """What the tiers of a round are judged from, on an engine: lifted households with the previous round's facts."""
-    table = store.read_with_previous(round_name, county, _COLUMNS)
-    native = to_engine(table, engine)
-    return nw.from_native(native).filter(nw.col("kind") == "lifted").to_native()
+    native = to_engine(scope.facts_with_previous(_COLUMNS), engine)
+    return nw.from_native(native).filter(nw.col("kind") == LIFTED).to_native()
 
 
 def count_tiers(lifted: Any, parameters: TierParameters, reading: Reading) -> TierCounts:
     """Judge and count the frame of `lifted_facts`."""
-    assessed = nw.from_native(tier_frame(lifted, parameters, reading)).lazy()
+    assessed = nw.from_native(apply_rules(lifted, RoundRules(parameters, reading)).lifted).lazy()
     grouped = assessed.group_by("county_code", "tier").agg(
         households=nw.col("weight").sum(), rows=nw.col("county_code").count()
     )

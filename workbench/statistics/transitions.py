@@ -10,9 +10,10 @@ import polars as pl
 from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters, tier_parameters
 from workbench.domain.rules.legal_readings import Reading
-from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
+from workbench.domain.rules.round_rules import LIFTED, RoundRules, apply_rules
+from workbench.domain.rules.tiers import TIER_FACTS
 from workbench.errors import StoreError, Words
-from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 
 CAUSES: dict[str, tuple[str, str]] = {
     "unchanged": ("未变", "unchanged"),
@@ -48,11 +49,11 @@ class Transitions:
         return {cause: float(counted.get(cause, 0.0)) for cause in CAUSES}
 
 
-def tier_transitions(store: FactStore, round_name: str, county: str | None, reading: Reading) -> Transitions:
+def tier_transitions(scope: RoundScope, reading: Reading) -> Transitions:
     """Compare a round with each county's stored one before; raises StoreError where there is none."""
-    store.files(round_name, county)
-    codes = [county] if county else store.counties(round_name)
-    earlier = {code: store.previous_round(round_name, code) for code in codes}
+    store, round_name = scope.store, scope.round_name
+    store.files(round_name, scope.county)  # says what is there, where the round or the county is not
+    earlier = {code: store.previous_round(round_name, code) for code in scope.counties}
     known = [name for name in earlier.values() if name is not None]
     if not known:
         raise StoreError(
@@ -61,17 +62,18 @@ def tier_transitions(store: FactStore, round_name: str, county: str | None, read
                 f"round {round_name} is the first one; there is none before to compare with",
             )
         )
-    parts = [_of_county(store, round_name, code, before, reading) for code, before in earlier.items()]
+    parts = [_of_county(scope.of(code), before, reading) for code, before in earlier.items()]
     counts = pl.concat([each.counts for each in parts]).sort("county_code", "before", "after", "cause", nulls_last=True)
     return Transitions(
         max(known), round_name, counts, sum(each.first_seen for each in parts), sum(each.gone for each in parts)
     )
 
 
-def _of_county(store: FactStore, round_name: str, county: str, earlier: str | None, reading: Reading) -> Transitions:
+def _of_county(scope: RoundScope, earlier: str | None, reading: Reading) -> Transitions:
     """The transitions of one county; on its first round every household is seen for the first time."""
-    now = _lifted(store, round_name, county)
-    before = now.clear() if earlier is None else _lifted(store, earlier, county)
+    round_name = scope.round_name
+    now = _lifted(scope)
+    before = now.clear() if earlier is None else _lifted(scope.in_round(earlier))
     old, new = tier_parameters(earlier or round_name), tier_parameters(round_name)
     joined = (
         _tiers(now, new, reading, "after")
@@ -83,14 +85,14 @@ def _of_county(store: FactStore, round_name: str, county: str, earlier: str | No
     return Transitions(earlier or round_name, round_name, counts, _only_in(now, before), _only_in(before, now))
 
 
-def _lifted(store: FactStore, round_name: str, county: str) -> pl.DataFrame:
+def _lifted(scope: RoundScope) -> pl.DataFrame:
     """One row a household: a number that stands twice cannot be followed."""
-    rows = pl.DataFrame(store.read_with_previous(round_name, county, _READ))
-    return rows.filter((pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated())
+    rows = scope.facts_with_previous(_READ)
+    return rows.filter((pl.col("kind") == LIFTED) & ~pl.col("household_id").is_duplicated())
 
 
 def _tiers(rows: pl.DataFrame, parameters: TierParameters, reading: Reading, name: str) -> pl.DataFrame:
-    assessed: pl.DataFrame = tier_frame(rows, parameters, reading)
+    assessed = apply_rules(rows, RoundRules(parameters, reading)).lifted
     return assessed.select("household_id", "county_code", "weight", *_OF_ROUND, pl.col("tier").alias(name))
 
 

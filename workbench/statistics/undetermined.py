@@ -8,7 +8,7 @@ from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.criteria import BIT, CRITERIA
 from workbench.domain.rules.legal_readings import Reading
-from workbench.domain.rules.tiers import tier_frame
+from workbench.domain.rules.round_rules import RoundRules, apply_rules
 
 
 def lacking(lifted: Any, parameters: TierParameters, reading: Reading) -> dict[str, float]:
@@ -17,7 +17,8 @@ def lacking(lifted: Any, parameters: TierParameters, reading: Reading) -> dict[s
     `lifted`: a Polars frame, eager or lazy, as `tier_counts.lifted_facts` gives it. A household may lack several facts; what the round before
     showed cannot be collected any more and is left out.
     """
-    assessed: pl.DataFrame = tier_frame(lifted, parameters, reading).lazy().filter(pl.col("tier").is_null()).collect()
+    tiers = apply_rules(lifted, RoundRules(parameters, reading)).lifted
+    assessed: pl.DataFrame = tiers.lazy().filter(pl.col("tier").is_null()).collect()
     readers: dict[str, int] = {}
     for criterion in CRITERIA:
         for fact in criterion.facts:

@@ -3,17 +3,18 @@
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 
 from workbench.errors import InputError, MissingPartError, Words
 
 ENGINES = ("polars", "pandas", "duckdb", "spark")
 
 
-def to_engine(table: pa.Table, engine: str) -> Any:
+def to_engine(facts: pl.DataFrame, engine: str) -> Any:
     """Facts as the engine's own frame: a Polars LazyFrame, pandas with Arrow types, a DuckDB relation, a Spark frame."""
     if engine == "polars":
-        return pl.DataFrame(table).lazy()
+        return facts.lazy()
+    # Not the string views that Polars keeps: neither pandas nor Spark reads them.
+    table = facts.to_arrow(compat_level=pl.CompatLevel.oldest())
     if engine == "pandas":
         import pandas as pd  # noqa: PLC0415 - each engine is loaded only where it is asked for
 

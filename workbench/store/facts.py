@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.domain import rounds
+from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.errors import ClosedRoundError, StoreError, Words
 from workbench.safeguards.private_files import close_to_others
 from workbench.store.fact_files import file_digest, of_a_county, partition_value, read_file, simulated_file
@@ -30,6 +31,7 @@ from workbench.store.transaction import Transaction, recover, transaction
 _CLOSED = "_closed.json"
 _FILE = "facts.parquet"
 _PREVIOUS = ["household_id", "out_of_pocket", "income_pc"]
+_OF_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
 
 
 class FactStore:
@@ -123,9 +125,9 @@ class FactStore:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def read(self, round_name: str, county: str | None = None, columns: list[str] | None = None) -> pa.Table:
-        """The facts of a round, one row a household, conformed to the vocabulary (absent facts null).
+        """The snapshot of a round as it is written, an Arrow table with every fact and the extra ones (`x_…`) of any file.
 
-        `columns` None: every fact, and the extra ones (`x_…`) of any file.
+        For whoever writes it again; whoever asks something of the facts reads `frame`.
         """
         return arrow_table(self.frame(round_name, county, columns)).combine_chunks()
 
@@ -133,7 +135,10 @@ class FactStore:
         self, round_name: str, county: str | None = None, columns: list[str] | None = None,
         households: Collection[str] | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """The facts of a round as a Polars frame, several times as fast, of some `households` only where they are named."""
+        """The facts of a round, one row a household, conformed to the vocabulary (absent facts null).
+
+        `columns` None: every fact, and the extra ones of any file; `households`: only those with these numbers.
+        """
         rounds.check_round(round_name)
         files = self.files(round_name, county)
         schemas = {}
@@ -147,24 +152,19 @@ class FactStore:
             how="vertical_relaxed",
         )
 
-    def read_with_previous(
-        self, round_name: str, county: str | None = None, columns: list[str] | None = None
-    ) -> pa.Table:
+    def frame_with_previous(
+        self, round_name: str, county: str | None = None, columns: list[str] | None = None,
+        households: Collection[str] | None = None,
+    ) -> pl.DataFrame:  # fmt: skip
         """The facts of a round with what the rules read of each county's previous one (`domain.facts.PREVIOUS_FACTS`).
 
         A household that its county did not hold then is first seen there, even if another county held it. One held more
         than once was seen, but its facts cannot be told apart: null, so that what depends on them is "cannot tell".
         """
-        framed = self.frame_with_previous(round_name, county, columns)
-        return framed.to_arrow(compat_level=pl.CompatLevel.oldest())
-
-    def frame_with_previous(
-        self, round_name: str, county: str | None = None, columns: list[str] | None = None,
-        households: Collection[str] | None = None,
-    ) -> pl.DataFrame:  # fmt: skip
-        """The facts with those of the previous round as a frame, of some `households` only where they are named."""
         files = self.files(round_name, county)
-        wanted = columns or known_columns(sorted({name for path in files for name in read_schema(path).names}))
+        asked = columns or known_columns(sorted({name for path in files for name in read_schema(path).names}))
+        # Rules name the previous round's facts among what they read; no file holds them, they are put beside it here.
+        wanted = [name for name in dict.fromkeys(asked) if name not in _OF_PREVIOUS]
         codes = [county] if county else self.counties(round_name)
         parts = [self._with_previous(round_name, code, wanted, households) for code in codes]
         return pl.concat(parts, how="vertical_relaxed")

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import polars as pl
-
 from workbench.store.facts import FactStore
 
 
@@ -14,6 +12,6 @@ def household_rounds(store: FactStore, household_id: str, county: str) -> dict[s
         if county not in store.counties(name):
             by_round[name] = None
             continue
-        rows = pl.DataFrame(store.read(name, county)).filter(pl.col("household_id") == household_id)
+        rows = store.frame(name, county, households=[household_id])
         by_round[name] = rows.row(0, named=True) if len(rows) == 1 else None
     return by_round

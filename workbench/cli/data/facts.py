@@ -27,7 +27,6 @@ from workbench.intake.tables.places import county_code
 from workbench.register.unit_of_work.fact_import import take_in_here
 from workbench.settings import register_url, who_acts
 from workbench.store.batches.batch import GivenFile
-from workbench.store.facts import FactStore
 from workbench.store.files import write_file
 from workbench.store.ingest import compare_results
 from workbench.store.schema import Origin
@@ -260,8 +259,3 @@ def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -
 def _as_text(cell: object) -> object:
     """A cell that begins like a formula is text."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@＝＋－＠\t\r\n") else cell
-
-
-def is_simulated(store: FactStore, round_name: str, county: str | None = None) -> bool:
-    """Whether what a command shows is simulated, so that it says so."""
-    return store.origin(round_name, county).simulated

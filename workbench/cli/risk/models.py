@@ -10,7 +10,6 @@ import polars as pl
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from workbench.cli.data.facts import is_simulated
 from workbench.cli.language import both, in_language, label
 from workbench.cli.options import (
     CountyOption,
@@ -33,6 +32,7 @@ from workbench.register.audit.log import Event
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, left_outside, models_of, named, stored_models
+from workbench.store.round_scope import RoundScope
 from workbench.store.scores import read_head, write_scores
 
 ModelsOption = Annotated[
@@ -159,7 +159,7 @@ def evaluate_command(
     facts = open_store(store)
     model = in_use(models, facts.root, models_path())
     record = evaluate(facts, checked_round(round_name), model, _facts(keep), register_url())
-    record["simulated"] = is_simulated(facts, round_name)
+    record["simulated"] = RoundScope(facts, round_name).simulated
     emit(record, lambda: show_evaluation(record), as_json=as_json)
 
 
@@ -190,7 +190,7 @@ def score_command(
         "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
         "expected_slips": float((table["p_slip"] * table["weight"]).sum()), "not_scored": scores.head.not_scored,
         "level": scores.head.level, "warnings": list(scores.head.warnings), "advice": scores.head.advice,
-        "shifts_since_last_scores": shifts, "simulated": is_simulated(facts, round_name),
+        "shifts_since_last_scores": shifts, "simulated": RoundScope(facts, round_name).simulated,
     }  # fmt: skip
     emit(record, lambda: show_scoring(record), as_json=as_json)
 
@@ -264,10 +264,11 @@ def visits_command(
     head = read_head(facts.root, checked_round(round_name))
     head = head.with_staleness(stale=facts.digest(round_name) != head.facts)
     chosen = standard_of(standard) if standard else None
-    lists = visit_lists(facts, round_name, county, capacity, chosen, register_url())
+    scope = RoundScope(facts, round_name, county)
+    lists = visit_lists(scope, capacity, chosen, register_url())
     record = {
         "round": round_name, "county": county, "visits": capacity, "model": head.model, "warnings": list(head.warnings),
         "list": lists.visits.to_dicts(), "blue_high": lists.disagreements.blue_high.to_dicts(),
-        "red_low": lists.disagreements.red_low.to_dicts(), "simulated": is_simulated(facts, round_name, county),
+        "red_low": lists.disagreements.red_low.to_dicts(), "simulated": scope.simulated,
     }  # fmt: skip
     emit(record, lambda: show_visits(record), as_json=as_json)

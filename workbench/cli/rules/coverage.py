@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.data.facts import is_simulated
 from workbench.cli.language import both, label
 from workbench.cli.options import (
     CountyOption,
@@ -22,7 +21,7 @@ from workbench.cli.rules.places import county_name
 from workbench.domain.rules.coverage import CHECK, CHECKS
 from workbench.errors import Words
 from workbench.preview.request import PreviewScope, whole
-from workbench.register.standards.in_force import standard_in_use
+from workbench.register.standards.in_force import standards_in_use
 from workbench.settings import register_url
 from workbench.statistics.coverage import (
     NO_HOUSEHOLDS,
@@ -61,13 +60,12 @@ def coverage_command(
     as_json: JsonOption = False,
 ) -> None:
     """Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
-    facts = open_store(store)
-    scope = PreviewScope(facts, checked_round(round_name), county, line)
+    scope = PreviewScope(open_store(store), checked_round(round_name), county, line)
     managed = managed_households(scope, standard_of(standard) if standard else None, register_url())
     record: dict[str, Any] = {
         "round": round_name,
         "county": county,
-        "simulated": is_simulated(facts, round_name, county),
+        "simulated": scope.simulated,
         **_counts(next(iter(count_coverage(managed)), NO_HOUSEHOLDS)),
         "by_group": _by_group(count_coverage(managed, ["group"])),
         **{name: _by_place(count_coverage(managed, PLACES[:depth])) for name, depth in _DEPTHS.items()},
@@ -81,9 +79,7 @@ def coverage_command(
 
 def _applied(scope: PreviewScope) -> dict[str, Any]:
     """By which standard the edge households of each county were told, where none was given."""
-    codes = [scope.county] if scope.county else scope.store.counties(scope.round_name)
-    url = register_url()
-    return {code: standard_in_use(scope.store, code, scope.round_name, register=url).record() for code in codes}
+    return {code: standard.record() for code, standard in standards_in_use(scope, register_url()).items()}
 
 
 _DEPTHS = {"by_county": 1, "by_township": 2, "by_village": 3}

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.data.facts import is_simulated
 from workbench.cli.language import both
 from workbench.cli.options import (
     CountyOption,
@@ -33,7 +32,7 @@ from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
 from workbench.preview.request import PreviewScope, whole
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
-from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 
 EngineOption = Annotated[
     str, typer.Option("--engine", help=both("计算引擎：polars、pandas、duckdb、spark", "polars, pandas, duckdb, spark"))
@@ -51,15 +50,15 @@ def tier_command(
     as_json: JsonOption = False,
 ) -> None:
     """Tiers of the lifted households of a round, counted by county."""
-    facts = open_store(store)
-    parameters = tier_parameters(checked_round(round_name), line)
+    scope = RoundScope(open_store(store), checked_round(round_name), county)
+    parameters = tier_parameters(round_name, line)
     chosen = reading_named(reading)
     begin = time.perf_counter()
-    counted = count_tiers(lifted_facts(facts, round_name, county, engine), parameters, chosen)
+    counted = count_tiers(lifted_facts(scope, engine), parameters, chosen)
     seconds = time.perf_counter() - begin
 
     def show() -> None:
-        _mark(facts, round_name, county)
+        _mark(scope)
         rows = [
             [county_name(code), *(whole(counts[key]) for key in TIER_KEYS)]
             for code, counts in counted.by_county.items()
@@ -84,7 +83,7 @@ def tier_command(
             "by_county": {
                 code: {key: whole(count) for key, count in counts.items()} for code, counts in counted.by_county.items()
             },
-            "simulated": is_simulated(facts, round_name, county),
+            "simulated": scope.simulated,
             "seconds": round(seconds, 3),
         },
         show,
@@ -123,10 +122,11 @@ def explain_command(
             explanation = replace(explanation, changes=[], missing=[])
         record |= {"kind": known["kind"], "reading": reading, **_tier_record(explanation, known["kind"])}
     record |= _reasons(explanation, "edge" if known["kind"] == "unregistered" else "tier")
-    record["simulated"] = is_simulated(facts, round_name, known["county_code"])
+    scope = RoundScope(facts, round_name, known["county_code"])
+    record["simulated"] = scope.simulated
 
     def show() -> None:
-        _mark(facts, round_name, known["county_code"])
+        _mark(scope)
         show_explanation(record)
 
     emit(record, show, as_json=as_json)
@@ -176,6 +176,6 @@ def _tier_name(key: str) -> Words:
     return Words(f"{colour} {zh}", en)
 
 
-def _mark(store: FactStore, round_name: str, county: str | None) -> None:
-    if is_simulated(store, round_name, county):
+def _mark(scope: RoundScope) -> None:
+    if scope.simulated:
         say(SIMULATED)

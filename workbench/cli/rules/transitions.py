@@ -1,6 +1,5 @@
 """`workbench changes`: tiers between a round and the one before, and why they changed."""
 
-from workbench.cli.data.facts import is_simulated
 from workbench.cli.language import label
 from workbench.cli.options import (
     CountyOption,
@@ -16,6 +15,7 @@ from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
 from workbench.statistics.transitions import CAUSES, tier_transitions
+from workbench.store.round_scope import RoundScope
 
 _UNDETERMINED = "undetermined"
 
@@ -29,13 +29,13 @@ def changes_command(
     as_json: JsonOption = False,
 ) -> None:
     """How tiers changed since the round before, and what changed: facts, rules or figures, or only what is known."""
-    facts = open_store(store)
-    transitions = tier_transitions(facts, checked_round(round_name), county, reading_named(reading))
+    scope = RoundScope(open_store(store), checked_round(round_name), county)
+    transitions = tier_transitions(scope, reading_named(reading))
     rows = [
         {**row, "before": _key(row["before"]), "after": _key(row["after"])}
         for row in transitions.counts.iter_rows(named=True)
     ]
-    simulated = is_simulated(facts, round_name, county)
+    simulated = scope.simulated
 
     def show() -> None:
         if simulated:

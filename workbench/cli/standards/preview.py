@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.data.facts import is_simulated
 from workbench.cli.language import both
 from workbench.cli.options import (
     AgainstOption,
@@ -75,7 +74,7 @@ def preview_command(
     chosen_scope = scope(facts, checked_round(round_name), county, line, chosen)
     analyses = Analyses(threshold, frontier, income_error, bunching)
     record = preview(chosen_scope, chosen, standard_of(against) if against else None, analyses)
-    record["simulated"] = is_simulated(facts, round_name, chosen_scope.county)
+    record["simulated"] = chosen_scope.simulated
     emit(record, lambda: show_preview(record), as_json=as_json)
 
 
@@ -104,7 +103,7 @@ def sweep_command(
         for point in sweep(index, chosen, chosen_scope.line_of(chosen), axes, comparison, scores)
     ]
     seconds = time.perf_counter() - begin
-    simulated = is_simulated(facts, round_name, chosen_scope.county)
+    simulated = chosen_scope.simulated
     each = round(seconds * 1000 / len(grid), 3)
     points = [{**point, "milliseconds": each} for point in grid]
 

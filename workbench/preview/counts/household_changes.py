@@ -8,7 +8,8 @@ import narwhals as nw
 import polars as pl
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
-from workbench.domain.rules.edge import ROUTES, EdgeLimits, edge_frame, tested_income
+from workbench.domain.rules.edge import ROUTES, EdgeLimits, tested_income
+from workbench.domain.rules.round_rules import apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.index.build import INDEX_COLUMNS
 from workbench.preview.request import PreviewScope
@@ -24,12 +25,12 @@ def changed_households(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeStan
     Added: what `domain.rules.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`),
     `income` as ours tests it, and `change`.
     """
-    facts = pl.DataFrame(scope.store.read_with_previous(scope.round_name, scope.county, list(INDEX_COLUMNS)))
-    unregistered = facts.filter(pl.col("kind") == "unregistered")
-    before = edge_frame(unregistered, scope.limits_of(theirs)).select(
-        pl.col(name).alias(f"{name}_before") for name in _ASSESSED
+    facts = scope.facts_with_previous(INDEX_COLUMNS)
+    after, other = (
+        apply_rules(facts, rules_of_round(scope.round_name, scope.limits_of(each))).unregistered
+        for each in (ours, theirs)
     )
-    after: pl.DataFrame = edge_frame(unregistered, scope.limits_of(ours))
+    before = other.select(pl.col(name).alias(f"{name}_before") for name in _ASSESSED)
     both = pl.concat([after, before], how="horizontal").filter(~pl.col("edge").eq_missing(pl.col("edge_before")))
     income = tested_income(deduct_out_of_pocket=ours.income.deduct_out_of_pocket)
     with_income: pl.DataFrame = nw.from_native(both).with_columns(income=income).to_native()

@@ -105,9 +105,9 @@ def sum_of(values: Floats, chosen: Bools | None = None) -> float:
     return float(values.sum() if chosen is None else np.einsum("i,i->", values, chosen))
 
 
-def build_index(facts: pa.Table, *, deduct_out_of_pocket: bool) -> PreviewIndex:
-    """Build the index from the facts of a round with those of the previous one (`FactStore.read_with_previous`)."""
-    ordered = _ordered(pl.DataFrame(facts), deduct_out_of_pocket=deduct_out_of_pocket)
+def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> PreviewIndex:
+    """Build the index from the facts of a round with those of the previous one (`FactStore.frame_with_previous`)."""
+    ordered = _ordered(facts, deduct_out_of_pocket=deduct_out_of_pocket)
     township_of, townships = _townships(ordered)
     weight = _floats(ordered, "weight")
     out_of_pocket, net_income = _compared(ordered, "out_of_pocket", "net_income")

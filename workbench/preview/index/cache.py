@@ -40,7 +40,7 @@ def load_index(
 
     def build() -> PreviewIndex:
         if county is not None:
-            facts = store.read_with_previous(round_name, county, list(INDEX_COLUMNS))
+            facts = store.frame_with_previous(round_name, county, list(INDEX_COLUMNS))
             return build_index(facts, deduct_out_of_pocket=deduct_out_of_pocket)
         counties = store.counties(round_name)
         return join_indexes(

@@ -65,7 +65,7 @@ def _expected(user: ActingUser, round_name: str) -> dict[tuple[str, str | None, 
     counties = [area.county] if area.county else facts.counties(round_name)
     expected: dict[tuple[str, str | None, str], int] = {}
     for county in counties:
-        table = pl.DataFrame(facts.read(round_name, county, ["kind", "township", "village"]))
+        table = facts.frame(round_name, county, ["kind", "township", "village"])
         lifted = table.filter(pl.col("kind") == "lifted")
         for name, part in zip(("township", "village"), area.parts[1:], strict=True):
             lifted = lifted if part is None else lifted.filter(pl.col(name) == part)

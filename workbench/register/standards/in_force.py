@@ -19,11 +19,12 @@ from workbench.errors import FileError, InputError, Words
 from workbench.register.location import register_exists
 from workbench.safeguards.given_files import read_small
 from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 
 if TYPE_CHECKING:  # a page of a store without a register does not load the database's library
     from sqlalchemy import Connection
 
-    from workbench.register.access.acting_user import Register
+    from workbench.register.access.acting_user import ActingUser, Register
 
 
 class Source(StrEnum):
@@ -88,19 +89,28 @@ class StandardInUse:
 
 
 def standard_in_use(
-    store: FactStore,
-    county: str,
-    round_name: str,
-    day: dt.date | None = None,
-    register: "str | Register | None" = None,
+    scope: RoundScope, day: dt.date | None = None, register: "str | Register | None" = None
 ) -> StandardInUse:
     """The standard of a county in a round as it is on a day (None: today, as the register counts its days).
 
-    `register` is one that is open, or the URL of one that is not in the store; a county that is empty stands for the whole city, which has only
-    the reference. Raises FileError where a county's file breaks the contract and is needed.
+    `register` is one that is open, or the URL of one that is not in the store; a scope of the whole city has only the
+    reference. Raises FileError where a county's file breaks the contract and is needed.
     """
-    registered = _registered(store, county, round_name, day, register) if county else None
-    return registered or _from_file(store.root, county) or _reference()
+    if not scope.county:
+        return _reference()
+    registered = _registered(scope.store, scope.county, scope.round_name, day, register)
+    return registered or _from_file(scope.store.root, scope.county) or _reference()
+
+
+def standards_in_use(scope: RoundScope, register: "str | Register | None" = None) -> dict[str, StandardInUse]:
+    """The standard of each county of a scope as it is today."""
+    return {code: standard_in_use(scope.of(code), register=register) for code in scope.counties}
+
+
+def approved_standard(user: "ActingUser", county: str, round_name: str) -> Version | None:
+    """The one standard that a round has in a county as it is on the user's day; None where none is approved."""
+    with user.reading() as connection:
+        return standard_of_round(connection, county, round_name, user.today)
 
 
 def standard_of_round(connection: "Connection", county: str, round_name: str, today: dt.date) -> Version | None:
@@ -216,7 +226,7 @@ def _opened(store: FactStore, register: "str | Register | None") -> "Register | 
 def _from_file(root: Path, county: str) -> StandardInUse | None:
     """A draft that lies beside the facts as `standards/<county>.yaml`."""
     path = root / "standards" / f"{quote(county, safe='')}.yaml"
-    if not county or not path.exists():
+    if not path.exists():
         return None
     content = read_small(path)
     try:

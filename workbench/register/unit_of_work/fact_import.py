@@ -112,7 +112,7 @@ def _with_stored_tier(register: Register, round_name: str, county: str, joined: 
     stored = pl.DataFrame(schema={"household_id": pl.String, "#stored": pl.Int64})
     store = register.facts
     if round_name in store.rounds() and county in store.counties(round_name):
-        read = pl.DataFrame(store.read(round_name, county, ["household_id", "filed_tier"]))
+        read = store.frame(round_name, county, ["household_id", "filed_tier"])
         stored = read.rename({"filed_tier": "#stored"}).unique("household_id", keep="last")
     return (
         joined.join(stored, on="household_id", how="left", maintain_order="left")

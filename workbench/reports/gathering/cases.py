@@ -29,12 +29,14 @@ def gather_public_list(county_round: CountyRound, user: ActingUser, office: str,
     if not rows:
         raise RefusedError(
             Words(
-                f"{county_round.name} {county_round.round}：没有公示中的户（按更正后的事实不低于扶贫标准、待决定的 {len(held)} 户不列）",
-                f"{county_round.name} {county_round.round}: nobody is being publicised ({len(held)} households whose corrected facts lie above "
+                f"{county_round.name} {county_round.round_name}：没有公示中的户（按更正后的事实不低于扶贫标准、待决定的 {len(held)} 户不列）",
+                f"{county_round.name} {county_round.round_name}: nobody is being publicised ({len(held)} households whose corrected facts lie above "
                 "the line, to be decided on, are not listed)",
             )
         )
-    known = heads(user, county_round.round, county_round.county, [row["household_id"] for row in rows], "public_list")
+    known = heads(
+        user, county_round.round_name, county_round.county, [row["household_id"] for row in rows], "public_list"
+    )
     persons = _facts(county_round, rows)
     listed = tuple(
         PublicRow(
@@ -75,7 +77,9 @@ def gather_entry_list(county_round: CountyRound, user: ActingUser, window: str) 
         row for row in _of_round(county_round, user, {CaseStage.WAITING, CaseStage.ENTERED})
         if row["window_id"] in {None, entry_window["id"]}
     ]  # fmt: skip
-    known = heads(user, county_round.round, county_round.county, [row["household_id"] for row in rows], "entry_list")
+    known = heads(
+        user, county_round.round_name, county_round.county, [row["household_id"] for row in rows], "entry_list"
+    )
     facts = _facts(county_round, rows)
     listed = tuple(
         _entry_row(county_round, row, known.get(row["household_id"], NOBODY), facts.get(row["household_id"], {}), steps)
@@ -110,7 +114,7 @@ def _of_round(county_round: CountyRound, user: ActingUser, stages: set[CaseStage
     """The cases of the county and round at these stages, by township and village."""
     listed = [
         row for row in cases(user)
-        if row["county"] == county_round.county and row["round"] == county_round.round and CaseStage(row["stage"]) in stages
+        if row["county"] == county_round.county and row["round"] == county_round.round_name and CaseStage(row["stage"]) in stages
     ]  # fmt: skip
     return sorted(listed, key=lambda row: (row["township"] or "", row["village"] or "", row["id"]))
 

@@ -5,42 +5,38 @@ Without an account a report shows facts and rules only: no step of the procedure
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
-from workbench.domain.facts import FACTS, PREVIOUS_FACTS
-from workbench.domain.parameters import counties, tier_parameters
+from workbench.domain.facts import FACTS
+from workbench.domain.parameters import counties
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.trail_head import TrailHead
 from workbench.domain.rules.criteria import BIT, CRITERION
-from workbench.domain.rules.legal_readings import reading
-from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
+from workbench.domain.rules.round_rules import LIFTED, apply_rules, rules_of_round
+from workbench.domain.rules.tiers import TIER_FACTS
 from workbench.register import county_records
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.filings import KINDS
 from workbench.register.unit_of_work.fact_import import filed_tiers
 from workbench.reports.records import Heading, Place
-from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 
 _SHOWN = [fact.name for fact in FACTS if fact.name != "round"]
-_READ = list(
-    dict.fromkeys([*_SHOWN, *(name for name in TIER_FACTS if name not in {each.name for each in PREVIOUS_FACTS})])
-)
+_READ = (*_SHOWN, *TIER_FACTS)
 
 
 @dataclass(frozen=True)
-class CountyRound:
-    """The county `county` in the round `round`; `user` None: nobody in particular asks, and no decision of a household is read.
+class CountyRound(RoundScope):
+    """One county in a round; `user` None: nobody in particular asks, and no decision of a household is read.
 
     `register`: the URL of a register outside the store, for the standard in force where nobody acts.
     """
 
-    facts: FactStore
-    round: str
-    county: str
+    county: str = field()  # a report is of one county: without this, it would be the optional one of the scope
     user: ActingUser | None
     today: dt.date
     register: str | None = None
@@ -58,19 +54,14 @@ class CountyRound:
         return known.zh if known else self.county
 
     @cached_property
-    def simulated(self) -> bool:
-        """Whether the facts are of a simulated city."""
-        return self.facts.origin(self.round, self.county).simulated
-
-    @cached_property
     def previous_round(self) -> str | None:
         """The county's stored round before."""
-        return self.facts.previous_round(self.round, self.county)
+        return self.store.previous_round(self.round_name, self.county)
 
     @cached_property
     def households(self) -> pl.DataFrame:
         """All facts of the county with those of the round before; of the person's area only."""
-        rows = pl.DataFrame(self.facts.read_with_previous(self.round, self.county, _READ))
+        rows = self.facts_with_previous(_READ)
         for column, part in zip(("township", "village"), self._area.parts[1:], strict=True):
             rows = rows if part is None else rows.filter(pl.col(column) == part)
         return rows.sort("township", "village", "household_id", nulls_last=True)
@@ -78,9 +69,7 @@ class CountyRound:
     @cached_property
     def lifted(self) -> pl.DataFrame:
         """Lifted households with `tier` and `criteria_true` by the rules, and `previous_tier`: filed, else by the rules then."""
-        assessed: pl.DataFrame = tier_frame(
-            self.households.filter(pl.col("kind") == "lifted"), tier_parameters(self.round), reading("default")
-        )
+        assessed = apply_rules(self.households, rules_of_round(self.round_name)).lifted
         if self.previous_round is None:
             return assessed.with_columns(previous_tier=pl.lit(None, pl.Int64))
         return assessed.join(self._tiers_before, on="household_id", how="left", maintain_order="left")
@@ -88,11 +77,9 @@ class CountyRound:
     @cached_property
     def _tiers_before(self) -> pl.DataFrame:
         before = str(self.previous_round)
-        columns = ["household_id", "kind", "filed_tier", *(name for name in _READ if name in TIER_FACTS)]
-        table = pl.DataFrame(self.facts.read_with_previous(before, self.county, columns)).filter(
-            (pl.col("kind") == "lifted") & ~pl.col("household_id").is_duplicated()
-        )
-        assessed: pl.DataFrame = tier_frame(table, tier_parameters(before), reading("default"))
+        rows = self.in_round(before).facts_with_previous(["household_id", "kind", "filed_tier", *TIER_FACTS])
+        alone = rows.filter((pl.col("kind") == LIFTED) & ~pl.col("household_id").is_duplicated())
+        assessed = apply_rules(alone, rules_of_round(before)).lifted
         filed = pl.DataFrame(
             list(self.filed_results(before).items()),
             schema={"household_id": pl.String, "result": pl.Int64},
@@ -113,7 +100,7 @@ class CountyRound:
         if self.user is None:
             return {}
         with self.user.reading() as connection:
-            rows = county_records.entries(connection, self.user, self.round, self.county, kind)
+            rows = county_records.entries(connection, self.user, self.round_name, self.county, kind)
         return {row["household_id"]: row for row in rows}
 
     def filings(self, kind: str) -> dict[int, dict[str, Any]]:
@@ -121,7 +108,7 @@ class CountyRound:
         if self.user is None:
             return {}
         with self.user.reading() as connection:
-            return {row["id"]: row for row in county_records.filings(connection, self.round, self.county, kind)}
+            return {row["id"]: row for row in county_records.filings(connection, self.round_name, self.county, kind)}
 
     def heading(self, kind: str | None = None) -> Heading:
         """What stands above a report; `kind`: with the number, day and hash of the last filing of that kind."""
@@ -129,7 +116,7 @@ class CountyRound:
         last = filed[-1] if filed else None
         return Heading(
             county=self.name,
-            round=self.round,
+            round=self.round_name,
             unit=f"{self.name}扶贫开发领导小组",
             made_by=self.user.name if self.user else "",
             made_on=self.today,

@@ -8,7 +8,8 @@ import polars as pl
 
 from workbench.domain.assistance.measures import measures
 from workbench.domain.parameters import poverty_line
-from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.round_rules import apply_rules, rules_of_round
 from workbench.register import county_records
 from workbench.register.access.personal_data import NOBODY
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
@@ -60,20 +61,21 @@ def _edge_rows(county_round: CountyRound) -> list[dict[str, Any]]:
     """The edge register's households of the round: managed at its end (`state` active), or left in it (left)."""
     assert county_round.user is not None
     with county_round.user.reading() as connection:
-        rows = county_records.edge_households(connection, county_round.user, county_round.county, county_round.round)
+        rows = county_records.edge_households(
+            connection, county_round.user, county_round.county, county_round.round_name
+        )
     return [
-        {**row, "state": "left" if row["left_round"] == county_round.round else "active"}
+        {**row, "state": "left" if row["left_round"] == county_round.round_name else "active"}
         for row in rows
-        if row["left_round"] is None or row["left_round"] >= county_round.round
+        if row["left_round"] is None or row["left_round"] >= county_round.round_name
     ]
 
 
 def brought_in(county_round: CountyRound) -> pl.DataFrame:
     """The unregistered households that the standard in force brings in, by the facts."""
     standard = standard_applied(county_round).standard
-    limits = edge_limits(standard, standard.line or poverty_line(county_round.round).value)
-    assessed: pl.DataFrame = edge_frame(county_round.households.filter(pl.col("kind") == "unregistered"), limits)
-    return assessed.filter(pl.col("edge").fill_null(value=False))
+    limits = edge_limits(standard, standard.line or poverty_line(county_round.round_name).value)
+    return apply_rules(county_round.households, rules_of_round(county_round.round_name, limits)).brought_in
 
 
 def _by_rule(county_round: CountyRound, standard: str, row: Mapping[str, Any]) -> EdgeRow:
@@ -110,4 +112,4 @@ def _registered(
 def standard_applied(county_round: CountyRound) -> StandardInUse:
     """The standard of the county in the round, whoever asks; one that is not in force is named as what it is."""
     register = county_round.register if county_round.user is None else county_round.user.register
-    return standard_in_use(county_round.facts, county_round.county, county_round.round, county_round.today, register)
+    return standard_in_use(county_round, county_round.today, register)

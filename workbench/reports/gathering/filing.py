@@ -22,16 +22,18 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
     chosen = reading("default")
     changed: dict[str, int] = {}
     if county_round.previous_round is not None:
-        causes = tier_transitions(county_round.facts, county_round.round, county_round.county, chosen).by_cause()
+        causes = tier_transitions(county_round, chosen).by_cause()
         changed = {CAUSES[name][0]: int(number) for name, number in causes.items() if name not in _CLOSED and number}
     unknown = lacking(county_round.lifted.drop("tier", "possible_tiers", "criteria_true", "criteria_unknown"),
-                      tier_parameters(county_round.round), chosen)  # fmt: skip
+                      tier_parameters(county_round.round_name), chosen)  # fmt: skip
     return FilingDocument(
         heading=county_round.heading("risk"),
         addressee=_ADDRESSEE,
         previous_round=county_round.previous_round,
         rows=summary_rows(county_round),
-        filed=len(county_round.filed_results(county_round.round).keys() & set(county_round.lifted["household_id"])),
+        filed=len(
+            county_round.filed_results(county_round.round_name).keys() & set(county_round.lifted["household_id"])
+        ),
         movements=movements(county_round) if county_round.previous_round else (),
         changed_by=changed,
         undetermined_facts={LABELS[name][0]: int(number) for name, number in unknown.items()},
@@ -47,7 +49,7 @@ def _standard(county_round: CountyRound) -> StandardInForce | None:
     standard = applied.standard
     if applied.version is None or not applied.in_force or standard.effective is None:
         return None
-    line = standard.line or poverty_line(county_round.round).value
+    line = standard.line or poverty_line(county_round.round_name).value
     title = standard.title or f"{county_round.name}边缘户标准"
     return StandardInForce(
         title, f"第{applied.version.version}版", standard.effective, line, tuple(terms(standard, line))

@@ -18,7 +18,7 @@ def gather_risk_ledger(county_round: CountyRound) -> RiskLedger:
     """Every lifted household of the area with its tier: as filed, else by the rules."""
     frame = county_round.lifted
     records = RegisterRecords(county_round, "risk", frame["household_id"].to_list())
-    filed = county_round.filed_results(county_round.round)
+    filed = county_round.filed_results(county_round.round_name)
     rows = tuple(_row(county_round, records, filed, row) for row in frame.iter_rows(named=True))
     return RiskLedger(county_round.heading("risk"), rows)
 
@@ -74,18 +74,18 @@ class RegisterRecords:
             self._read(county_round.user, county_round)
             if Right.READ_PERSONAL in county_round.user.person.role.rights:
                 self.heads = heads(
-                    county_round.user, county_round.round, county_round.county, households, f"{kind}_ledger"
+                    county_round.user, county_round.round_name, county_round.county, households, f"{kind}_ledger"
                 )
 
     def _read(self, user: ActingUser, county_round: CountyRound) -> None:
         with user.reading() as connection:
             self.names = county_records.account_names(connection)
-            for row in county_records.visits(connection, county_round.county, county_round.round):
+            for row in county_records.visits(connection, county_round.county, county_round.round_name):
                 action = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
                 self.all_visits.setdefault(row["household_id"], []).append(action)
-                if row["round"] == county_round.round:
+                if row["round"] == county_round.round_name:
                     self.visits[row["household_id"]] = action
-            for each in county_records.entry_steps(connection, county_round.round, county_round.county):
+            for each in county_records.entry_steps(connection, county_round.round_name, county_round.county):
                 who = self.names.get(each["account"], each["account"])
                 self.actions[each["household_id"], each["step"]] = ActionRecord(
                     who, dt.date.fromisoformat(each["at"][:10])

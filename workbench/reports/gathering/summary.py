@@ -53,7 +53,7 @@ def _with_tier_now(county_round: CountyRound) -> pl.DataFrame:
 
     Whoever is confirmed as fallen back is 0 and in no tier, so that the tiers, the undetermined and the fallen back add up.
     """
-    filed = county_round.filed_results(county_round.round)
+    filed = county_round.filed_results(county_round.round_name)
     results = pl.DataFrame(list(filed.items()), schema={"household_id": pl.String, "result": pl.Int64}, orient="row")
     joined = county_round.lifted.join(results, on="household_id", how="left", maintain_order="left")
     fallen = pl.col("household_id").is_in(list(_confirmed(county_round)))
@@ -67,7 +67,7 @@ def _edge(county_round: CountyRound) -> pl.DataFrame:
             state=pl.lit("active"), new=pl.lit(value=False), because=pl.lit(None, pl.String)
         )
     return registered_households(county_round).with_columns(
-        new=pl.col("entered_round") == county_round.round, because=pl.col("left_because")
+        new=pl.col("entered_round") == county_round.round_name, because=pl.col("left_because")
     )
 
 
@@ -107,7 +107,9 @@ def _confirmed(county_round: CountyRound) -> set[str]:
     return {
         case["household_id"]
         for case in cases(county_round.user)
-        if case["origin"] == "lifted" and case["round"] == county_round.round and CaseStage(case["stage"]) in beyond
+        if case["origin"] == "lifted"
+        and case["round"] == county_round.round_name
+        and CaseStage(case["stage"]) in beyond
     }
 
 

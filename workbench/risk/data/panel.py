@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 from workbench.domain.parameters import check_line, poverty_line, tier_parameters
 from workbench.domain.rounds import months_after, months_between
 from workbench.domain.rules.exact import multiple_of
-from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.round_rules import LIFTED, apply_rules, rules_of_round
 from workbench.domain.rules.states import with_slip, with_state
-from workbench.domain.rules.tiers import TIER_FACTS, TIER_RESULTS, tier_frame
+from workbench.domain.rules.tiers import TIER_FACTS, TIER_RESULTS
 from workbench.errors import Words
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.store.facts import FactStore
@@ -148,13 +148,13 @@ class PanelReader:
         """A round's facts with tiers by the rule and states; every row of those counties that has a household number."""
         stored = self.store.frame_with_previous(round_name)
         facts = self._chosen(with_filed_tiers(self.store, round_name, stored, self.register))
-        figures = tier_parameters(round_name, self.line_of(round_name))
-        lifted = facts["kind"].eq_missing("lifted")
-        tiers: pl.DataFrame = tier_frame(facts.select(TIER_FACTS).filter(lifted), figures, reading("default"))
+        rules = rules_of_round(round_name, line=self.line_of(round_name))
+        lifted = facts["kind"].eq_missing(LIFTED)
+        tiers = apply_rules(facts.select("kind", *TIER_FACTS), rules).lifted
         at = pl.select(pl.when(lifted).then(lifted.cum_sum() - 1)).to_series()
         assessed = facts.hstack(tiers.select(pl.col(TIER_RESULTS).cast(pl.Int64).gather(at)))
         self._past.setdefault(round_name, assessed.select(*_KEY, *HISTORY))
-        stated: pl.DataFrame = with_state(assessed, figures.line)
+        stated: pl.DataFrame = with_state(assessed, rules.parameters.line)
         return stated if counties is None else stated.filter(pl.col("county_code").is_in(counties))
 
     def _history(self, round_name: str) -> pl.DataFrame:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.rules.edge import edge_frame, edge_limits
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.round_rules import apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
-from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 from workbench.store.scores import read_head, read_scores
 
 
@@ -21,25 +22,22 @@ class VisitLists:
 
 
 def visit_lists(
-    store: FactStore, round_name: str, county: str | None, capacity: int, standard: EdgeStandard | None,
-    register: str | None = None,
-) -> VisitLists:  # fmt: skip
-    """Of one county, or of all; with a standard, whoever it brings in is listed. Raises StoreError without scores."""
+    scope: RoundScope, capacity: int, standard: EdgeStandard | None, register: str | None = None
+) -> VisitLists:
+    """Of the households of a scope; with a standard, whoever it brings in is listed. Raises StoreError without scores."""
+    store, round_name, county = scope.store, scope.round_name, scope.county
     head = read_head(store.root, round_name)
-    store.files(round_name, county)
+    store.files(round_name, county)  # says what is there, where the county is not
     # Not the panel's frame: a number that stands twice cannot be followed, but who qualifies by rule is listed.
     frame = PanelReader(store, head.given_line, register=register).assessed(round_name)
     scores = pl.DataFrame(read_scores(store.root, round_name))
     if county:
         frame, scores = (each.filter(pl.col("county_code") == county) for each in (frame, scores))
-    qualifying = _inside(frame, standard, head.line) if standard else []
+    qualifying = _inside(frame, round_name, standard, head.line) if standard else []
     return VisitLists(visit_list(frame, scores, qualifying, capacity), disagreements(scores))
 
 
-def _inside(frame: pl.DataFrame, standard: EdgeStandard, line: float) -> list[str]:
+def _inside(frame: pl.DataFrame, round_name: str, standard: EdgeStandard, line: float) -> list[str]:
     limits = edge_limits(standard, standard.line if standard.line is not None else line)
-    unregistered = frame.filter(pl.col("kind") == "unregistered")
-    if standard.county:
-        unregistered = unregistered.filter(pl.col("county_code") == standard.county)
-    assessed: pl.DataFrame = edge_frame(unregistered, limits)
-    return assessed.filter(pl.col("edge").fill_null(value=False))["household_id"].to_list()
+    rules = rules_of_round(round_name, {standard.county: limits} if standard.county else limits)
+    return apply_rules(frame, rules).brought_in["household_id"].to_list()

@@ -17,7 +17,7 @@ from workbench.risk.rule_vs_model import VisitRecall
 from workbench.settings import register_url
 from workbench.statistics.legal_readings import ReadingCount
 from workbench.statistics.tiers import TIER_KEYS
-from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.legal_readings import reading_words
@@ -30,12 +30,9 @@ from workbench.ui.pages.scenario_lab.table import Row, measure_label, sections, 
 
 
 @dataclass(frozen=True)
-class NotebookPlace:
+class NotebookPlace(RoundScope):
     """A round of a store, of one county or (`county` None) of the whole city; `language` of what is shown."""
 
-    store: FactStore
-    round_name: str
-    county: str | None = None
     language: Language = field(default_factory=lambda: Language("zh"))
 
     @property
@@ -43,19 +40,14 @@ class NotebookPlace:
         """The place as previews take it."""
         return PreviewScope(self.store, self.round_name, self.county)
 
-    @property
-    def simulated(self) -> bool:
-        """Whether its households are simulated."""
-        return self.store.origin(self.round_name, self.county).simulated
-
     def in_force(self) -> dict[str, Any]:
         """The standard in force in the county, else the reference, as plain data; of the whole city, the reference."""
-        current = standard_in_use(self.store, self.county or "", self.round_name, register=register_url())
+        current = standard_in_use(self, register=register_url())
         return standard_data(current.standard.model_copy(update={"county": None}))
 
     def _repr_html_(self) -> str:
         t = self.language
-        stored = self.store.frame(self.round_name, self.county, ["kind", "weight"])
+        stored = self.facts(["kind", "weight"])
         kinds = dict(stored.group_by("kind").agg(pl.col("weight").sum()).iter_rows())
         rows = [
             [t("县区"), county_name(self.county or "", t)],

@@ -5,6 +5,7 @@ import traitlets
 from workbench.domain.procedure.roles import Person, Right, check_right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.frame import current_user
 
 
@@ -40,6 +41,11 @@ class Place(traitlets.HasTraits):
                 Words(f"您的县区 {self._bound} 没有数据", f"there are no facts of your county, {self._bound}")
             )
         self.choose(chosen, county if county in counties else counties[0])
+
+    @property
+    def round_scope(self) -> RoundScope:
+        """The round and county as the layers below take them."""
+        return RoundScope(self.store, self.round_name, self.only_county)
 
     @property
     def only_county(self) -> str | None:

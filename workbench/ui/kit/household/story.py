@@ -51,11 +51,12 @@ def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
     """The story of a household of a round; raises StoreError where the round does not hold it just once."""
     household, county = row["household_id"], row["county_code"]
     facts = store.household(round_name, household, county)
-    in_force = standard_in_use(store, county, round_name, register=register_url())
+    scope = PreviewScope(store, round_name, county)
+    in_force = standard_in_use(scope, register=register_url())
     if facts["kind"] == "lifted":
         explanation = explain_tier(facts, tier_parameters(round_name), reading("default"))
     else:
-        explanation = explain_edge(facts, PreviewScope(store, round_name, county).limits_of(in_force.standard))
+        explanation = explain_edge(facts, scope.limits_of(in_force.standard))
     rounds = household_rounds(store, household, county)
     return Story(round_name, facts, rounds, explanation, row, in_force)
 

@@ -33,6 +33,7 @@ from workbench.preview.slips.scored_index import SlipScores
 from workbench.register.standards.in_force import Source, StandardInUse, standard_in_use
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.frame.place import Place
 
@@ -62,7 +63,7 @@ class StandardSession(Place):
         """Turn to a round and a county: the draft begins as the standard in force there."""
         self.check(round_name, county)
         # Nothing is changed before all that may fail is done: a page half turned would show one county's figures as another's.
-        in_force = standard_in_use(self.store, county, round_name, register=register_url())
+        in_force = standard_in_use(RoundScope(self.store, round_name, county), register=register_url())
         super().choose(round_name, county)
         self.in_force: StandardInUse = in_force
         self.against = ReferenceStandard(in_force.standard, str(in_force.source))

@@ -11,7 +11,7 @@ from workbench.errors import InputError, Words
 from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import effect
-from workbench.register.standards.in_force import Version, standard_of_round
+from workbench.register.standards.in_force import Version, approved_standard
 from workbench.register.standards.versions import (
     STATES,
     approve,
@@ -64,8 +64,7 @@ class VersionsPanel:
 
     def _rows(self, user: ActingUser) -> list[dict[str, Any]]:
         session = self.session
-        with user.reading() as connection:
-            chosen = standard_of_round(connection, session.county, session.round_name, user.today)
+        chosen = approved_standard(user, session.county, session.round_name)
         return [
             self._row(row, user) | {"of_round": chosen is not None and chosen.id == row["id"]}
             for row in versions(user, session.county)

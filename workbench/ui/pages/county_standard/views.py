@@ -111,7 +111,7 @@ class StandardResults:
         session, t = self.session, self.language
         self._curve_key = None
         counted = count_tiers(
-            lifted_facts(session.store, session.round_name, session.county),
+            lifted_facts(session.round_scope),
             tier_parameters(session.round_name), reading("default"),
         ).city  # fmt: skip
         entries = [tier_entry(key, counted[key], t) for key in TIER_KEYS]

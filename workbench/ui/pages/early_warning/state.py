@@ -8,11 +8,12 @@ from typing import Any
 import polars as pl
 import traitlets
 
-from workbench.register.standards.in_force import standard_in_use
+from workbench.register.standards.in_force import standards_in_use
 from workbench.risk.early_warning import BANDS, STANDINGS, matrix, watched
 from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores
 from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.frame.place import Place
@@ -53,11 +54,11 @@ class WarningSession(Place):
     def choose(self, round_name: str, county: str) -> None:
         """Turn to a round and a county; the choice of standing and band stays, that of township and household does not."""
         self.check(round_name, county)
-        codes = [county] if county else self.store.counties(round_name)
-        standards = {code: standard_in_use(self.store, code, round_name, register=register_url()) for code in codes}
+        scope = RoundScope(self.store, round_name, county or None)
+        standards = standards_in_use(scope, register_url())
         applied = {code: each.standard for code, each in standards.items()}
         # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
-        frame = None if self._opening else watched(self.store, round_name, county or None, applied, register_url())
+        frame = None if self._opening else watched(scope, applied, register_url())
         super().choose(round_name, county)
         self.not_in_force = tuple(
             {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
@@ -99,7 +100,7 @@ class WarningSession(Place):
     def frame(self) -> pl.DataFrame:
         """Every household looked at (`risk.early_warning`); as the page opens, read when it is first asked for."""
         if self._frame is None:
-            self._frame = watched(self.store, self.round_name, self.only_county, self._applied, register_url())
+            self._frame = watched(self.round_scope, self._applied, register_url())
         return self._frame
 
     @property

@@ -19,13 +19,14 @@ from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.request import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.progress import waiting
-from workbench.register.standards.in_force import StandardInUse, standard_in_use
+from workbench.register.standards.in_force import StandardInUse, standards_in_use
 from workbench.risk.registry.records import being_trained
 from workbench.settings import models_path, register_url
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.statistics.undetermined import lacking
 from workbench.store.facts import FactStore
 from workbench.store.models import path_in_use
+from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead, has_scores, read_head
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
@@ -76,9 +77,9 @@ class Overview:
 def overview(place: Place, user: ActingUser | None = None) -> Overview:
     """Look at the store; at the register for the acting user."""
     store, name = place.store, place.round_name
-    codes = [place.county] if place.county else store.counties(name)
+    codes = place.round_scope.counties
     tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name, place.county or None))
-    standards = {code: standard_in_use(store, code, name, register=register_url()) for code in codes}
+    standards = standards_in_use(place.round_scope, register_url())
     head = read_head(store.root, name) if has_scores(store.root, name) else None
     return Overview(
         place, tiers, unknown, standards, _edge(store, name, standards),
@@ -103,7 +104,7 @@ def _model(root: Path, name: str) -> str:
 @lru_cache(maxsize=64)
 def _counted(root: Path, name: str, county: str, _fingerprint: str) -> tuple[dict[str, Count], dict[str, float]]:
     """Tiers, and what is lacking; kept while the facts are the same."""
-    lifted = lifted_facts(FactStore(root), name, county or None)
+    lifted = lifted_facts(RoundScope(FactStore(root), name, county or None))
     figures, chosen = tier_parameters(name), reading("default")
     return count_tiers(lifted, figures, chosen).city, lacking(lifted, figures, chosen)
 

@@ -16,7 +16,7 @@ from workbench.register.cases.precedence import HELD_BACK, below_line_now, held_
 from workbench.register.procedure.filings import Filed
 from workbench.register.procedure.proposals import Batch, SkippedHousehold
 from workbench.register.standards.effect import reason_in_words
-from workbench.register.standards.in_force import standard_of_round
+from workbench.register.standards.in_force import approved_standard
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
@@ -45,9 +45,7 @@ def entries_html(session: RegisterSession, t: Language) -> Markup:
 
 def _standard_words(session: RegisterSession, t: Language) -> str:
     """Which standard the round has, or that the register cannot tell without one."""
-    user = session.user
-    with user.reading() as connection:
-        in_force = standard_of_round(connection, session.county, session.round_name, user.today)
+    in_force = approved_standard(session.user, session.county, session.round_name)
     if in_force is None:
         return t("本轮没有现行边缘户标准：登记不能判定是否纳入，请县级先批准标准。")
     title = in_force.standard.title or t("边缘户标准")

@@ -124,7 +124,7 @@ class ScenarioSession(Place):
 
     def _in_force(self, county: str) -> Candidate:
         t = self.language
-        in_force = standard_in_use(self.store, county, self.round_name, register=register_url())
+        in_force = standard_in_use(self.round_scope.of(county), register=register_url())
         if in_force.source is Source.REFERENCE:
             name = t("参照标准")
         elif in_force.in_force:
@@ -193,7 +193,7 @@ class ScenarioSession(Place):
 
     def readings(self) -> list[tuple[str, ReadingCount]]:
         """The tiers under each reading of the notice, with its words."""
-        counted = count_readings(self.store, self.round_name, self.only_county, self.scenario.line)
+        counted = count_readings(self.round_scope, self.scenario.line)
         return [(reading_words(each.name, self.language), each) for each in counted]
 
     # -- kept ------------------------------------------------------------------------------------------------------
