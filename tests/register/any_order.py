@@ -25,8 +25,8 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import cases, step
 from workbench.register.edge_register import edge_households
 from workbench.register.procedure.entries import listed
-from workbench.register.procedure.filing_proof import filed_rows, filings
-from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.filing_proof import filed_rows
+from workbench.register.procedure.filings import file_list, filings
 from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit, visits_of
 from workbench.register.standards.versions import approve, draft, submit

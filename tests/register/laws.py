@@ -10,7 +10,8 @@ from tests.register.conftest import COUNTY, ROUND
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.register.assessment import assess, facts_read, rules_of
 from workbench.register.audit.verification import verify_register
-from workbench.register.procedure.filing_proof import filings, prove
+from workbench.register.procedure.filing_proof import prove
+from workbench.register.procedure.filings import filings
 
 LINE = 3218
 TAKEN_BY = {

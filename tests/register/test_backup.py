@@ -25,8 +25,8 @@ from workbench.register.db import schema_versions
 from workbench.register.db.dump import lines, tables_of
 from workbench.register.db.engine import open_engine
 from workbench.register.location import register_path
-from workbench.register.procedure.filing_proof import filings, prove
-from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.filing_proof import prove
+from workbench.register.procedure.filings import file_list, filings
 from workbench.store import archive as container
 from workbench.store.archive import open_archive, writing_archive
 from workbench.store.facts import FactStore

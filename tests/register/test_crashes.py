@@ -13,7 +13,8 @@ from tests.register.killed import a_round, calls_of, check_whole, intake, killed
 from workbench.domain.procedure.roles import Area
 from workbench.register.access.accounts import NewAccount, add_accounts
 from workbench.register.db.procedure_tables import Amendment
-from workbench.register.procedure.filing_proof import filings, prove
+from workbench.register.procedure.filing_proof import prove
+from workbench.register.procedure.filings import filings
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
 from workbench.store.schema import Origin

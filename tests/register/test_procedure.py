@@ -19,8 +19,8 @@ from workbench.register.audit.log import AuditEvent, verify
 from workbench.register.db.procedure_tables import EntryStep, FiledRow
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.entries import one as entry_of
-from workbench.register.procedure.filing_proof import filed_rows, filings, prove
-from workbench.register.procedure.filings import file_list
+from workbench.register.procedure.filing_proof import filed_rows, prove
+from workbench.register.procedure.filings import file_list, filings
 from workbench.register.procedure.proposals import agree, propose, propose_all, send_all_back, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, findings_of, visit, visits_of
 from workbench.statistics.tiers import count_tiers, lifted_facts

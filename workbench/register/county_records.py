@@ -1,63 +1,87 @@
-"""The records of a county that reports and pages show, as plain rows: read here, so that nothing above the register speaks SQL."""
+"""The records of a county that reports and pages show: read here, so that nothing above the register speaks SQL."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import TypedDict
 
-from sqlalchemy import Connection, select
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import select
 
 from workbench.domain.procedure.trail_head import TrailHead
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import AuditEvent
 from workbench.register.db.follow_up_tables import CaseStep, EdgeHousehold, EntryWindow, Plan
-from workbench.register.db.procedure_tables import Account, Entry, EntryStep, Filing, Visit
+from workbench.register.db.procedure_tables import Account, Entry, EntryStep, Visit
+from workbench.register.db.rows import row_of, rows_of
+from workbench.register.records import (
+    AccountRecord,
+    CaseStepRecord,
+    EdgeHouseholdRecord,
+    EntryRecord,
+    EntryWindowRecord,
+    VisitRecord,
+)
 
 
-def account_names(connection: Connection) -> dict[str, str]:
+class StepTaken(TypedDict):
+    """A step of a household's entry, and who took it when."""
+
+    household_id: str
+    step: str
+    account: str
+    at: str
+
+
+def account_names(user: ActingUser) -> dict[str, str]:
     """The person's name of every account."""
-    return {row.account: row.name for row in connection.execute(select(Account.account, Account.name))}
+    with user.reading() as connection:
+        return {row.account: row.name for row in connection.execute(select(Account.account, Account.name))}
 
 
-def accounts_of(connection: Connection, county: str) -> list[dict[str, Any]]:
+def accounts_of(user: ActingUser, county: str) -> list[AccountRecord]:
     """The active accounts whose area lies in a county, by township and village."""
     table = Account.__table__
-    query = select(table).where(table.c.active, table.c.county == county)
-    return _rows(connection, query.order_by(table.c.township, table.c.village))
+    query = select(table).where(table.c.active, table.c.county == county).order_by(table.c.township, table.c.village)
+    with user.reading() as connection:
+        return rows_of(connection, query, AccountRecord)
 
 
-def window_names(connection: Connection) -> list[str]:
+def window_names(user: ActingUser) -> list[str]:
     """The windows in which the national system takes changes, the latest first."""
-    return list(connection.execute(select(EntryWindow.name).order_by(EntryWindow.opens.desc())).scalars())
+    with user.reading() as connection:
+        return list(connection.execute(select(EntryWindow.name).order_by(EntryWindow.opens.desc())).scalars())
 
 
-def window(connection: Connection, name: str) -> RowMapping | None:
+def window(user: ActingUser, name: str) -> EntryWindowRecord | None:
     """A window by its name; None where there is none."""
     query = select(EntryWindow.__table__).where(EntryWindow.name == name)
-    return connection.execute(query).mappings().one_or_none()
+    with user.reading() as connection:
+        return row_of(connection, query, EntryWindowRecord)
 
 
-def case_steps(connection: Connection) -> dict[tuple[int, str], RowMapping]:
+def case_steps(user: ActingUser) -> dict[tuple[int, str], CaseStepRecord]:
     """The last step of each name of every case."""
     query = select(CaseStep.__table__).order_by(CaseStep.id)
-    return {(row["case_id"], row["step"]): row for row in connection.execute(query).mappings()}
+    with user.reading() as connection:
+        return {(row["case_id"], row["step"]): row for row in rows_of(connection, query, CaseStepRecord)}
 
 
-def edge_households(connection: Connection, user: ActingUser, county: str, until: str) -> list[dict[str, Any]]:
+def edge_households(user: ActingUser, county: str, until: str) -> list[EdgeHouseholdRecord]:
     """The households of a county, in the person's area, that entered the edge register in a round or before."""
     table = EdgeHousehold.__table__
     query = select(table).where(table.c.county == county, table.c.entered_round <= until, *user.inside(EdgeHousehold))
-    return _rows(connection, query)
+    with user.reading() as connection:
+        return rows_of(connection, query, EdgeHouseholdRecord)
 
 
-def entries(connection: Connection, user: ActingUser, round_name: str, county: str, kind: str) -> list[dict[str, Any]]:
+def entries(user: ActingUser, round_name: str, county: str, kind: str) -> list[EntryRecord]:
     """The entries of a county in a round that lie in the person's area."""
     table = Entry.__table__
     here = (table.c.round == round_name, table.c.county == county, table.c.kind == kind)
-    return _rows(connection, select(table).where(*here, *user.inside(Entry)))
+    with user.reading() as connection:
+        return rows_of(connection, select(table).where(*here, *user.inside(Entry)), EntryRecord)
 
 
-def entry_steps(connection: Connection, round_name: str, county: str) -> list[RowMapping]:
-    """The steps of a county's entries in a round, in order: household_id, step, account, at."""
+def entry_steps(user: ActingUser, round_name: str, county: str) -> list[StepTaken]:
+    """The steps of a county's entries in a round, in order."""
     entry, step = Entry.__table__, EntryStep.__table__
     query = (
         select(entry.c.household_id, step.c.step, step.c.account, step.c.at)
@@ -65,36 +89,29 @@ def entry_steps(connection: Connection, round_name: str, county: str) -> list[Ro
         .where(entry.c.county == county, entry.c.round == round_name)
         .order_by(step.c.id)
     )
-    return list(connection.execute(query).mappings())
+    with user.reading() as connection:
+        return rows_of(connection, query, StepTaken)
 
 
-def filings(connection: Connection, round_name: str, county: str, kind: str) -> list[dict[str, Any]]:
-    """The filings of a county in a round, oldest first."""
-    table = Filing.__table__
-    here = (table.c.round == round_name, table.c.county == county, table.c.kind == kind)
-    return _rows(connection, select(table).where(*here).order_by(table.c.id))
-
-
-def last_filed_event(connection: Connection, numbers: Collection[str]) -> TrailHead | None:
+def last_filed_event(user: ActingUser, numbers: Collection[str]) -> TrailHead | None:
     """The event of the last of these filings; None where none was filed."""
     table = AuditEvent.__table__
     query = select(table.c.number, table.c.hash).where(table.c.action == "filed", table.c.subject.in_(list(numbers)))
-    row = connection.execute(query.order_by(table.c.number.desc()).limit(1)).one_or_none()
+    with user.reading() as connection:
+        row = connection.execute(query.order_by(table.c.number.desc()).limit(1)).one_or_none()
     return TrailHead(row.number, row.hash) if row else None
 
 
-def visits(connection: Connection, county: str, until: str) -> list[dict[str, Any]]:
+def visits(user: ActingUser, county: str, until: str) -> list[VisitRecord]:
     """The visits of a county up to a round, in order."""
     table = Visit.__table__
     query = select(table).where(table.c.county == county, table.c.round <= until).order_by(table.c.id)
-    return _rows(connection, query)
+    with user.reading() as connection:
+        return rows_of(connection, query, VisitRecord)
 
 
-def responsible_people(connection: Connection, county: str) -> dict[str, str]:
+def responsible_people(user: ActingUser, county: str) -> dict[str, str]:
     """Who is responsible for the plan of each household of a county."""
     query = select(Plan.household_id, Plan.responsible).where(Plan.county == county)
-    return {row.household_id: row.responsible for row in connection.execute(query)}
-
-
-def _rows(connection: Connection, query: Any) -> list[dict[str, Any]]:
-    return [dict(row) for row in connection.execute(query).mappings()]
+    with user.reading() as connection:
+        return {row.household_id: row.responsible for row in connection.execute(query)}

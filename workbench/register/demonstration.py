@@ -157,6 +157,8 @@ class Demonstration:
     def _afterwards(self) -> None:
         """Officers for the edge households, plans for some, cases on their way."""
         for row in edge_households(self.officer(4))[:_PLANS]:
+            if row["township"] is None or row["village"] is None:
+                continue
             worker = self._worker_of(row["township"], row["village"])
             assign(self.officer(4), [row["household_id"]], worker, 60)
             make_plan(self.acting_user(worker, 4), self.round, row["household_id"], "（演示）稳定增收", "演示责任人")

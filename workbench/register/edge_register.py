@@ -19,8 +19,10 @@ from workbench.register.audit.log import Event
 from workbench.register.county_settings import setting
 from workbench.register.db.follow_up_tables import EdgeHousehold
 from workbench.register.db.procedure_tables import Account, Visit
+from workbench.register.db.rows import row_of, rows_of
 from workbench.register.procedure.entries import area_of
 from workbench.register.procedure.repeated_steps import last_event
+from workbench.register.records import EdgeHouseholdRecord, ManagedHousehold
 
 _TABLE = EdgeHousehold.__table__
 _PLACE = ("household_id", "township", "village")
@@ -114,7 +116,7 @@ def assign(
             row = _one(connection, name)
             user.check(Right.ASSIGN_OFFICER, area_of(row))
             _check_reach(reach, officer, row)
-            if any(row[key] != value for key, value in wanted.items()):  # sent twice, it is done already
+            if wanted.items() - row.items():  # sent twice, it is done already
                 _check_version(connection, row, versions.get(name))
                 changing.append(name)
         for name in changing:
@@ -123,7 +125,7 @@ def assign(
         user.record(connection, [Event("officer_assigned", name, details, (("edge", name),)) for name in changing])
 
 
-def _check_reach(reach: Area, officer: str, row: Mapping[str, Any]) -> None:
+def _check_reach(reach: Area, officer: str, row: EdgeHouseholdRecord) -> None:
     if not reach.holds(area_of(row)):
         name = row["household_id"]
         raise RefusedError(
@@ -134,7 +136,7 @@ def _check_reach(reach: Area, officer: str, row: Mapping[str, Any]) -> None:
         )
 
 
-def _check_version(connection: Connection, row: Mapping[str, Any], seen: int | None) -> None:
+def _check_version(connection: Connection, row: EdgeHouseholdRecord, seen: int | None) -> None:
     """Raise RefusedError, saying what changed, where a household of the edge register is no longer as it was seen."""
     if seen is None or row["version"] == seen:
         return
@@ -153,7 +155,7 @@ def _check_version(connection: Connection, row: Mapping[str, Any], seen: int | N
 
 def edge_households(
     user: ActingUser, *, state: str | None = "active", overdue_only: bool = False
-) -> list[dict[str, Any]]:
+) -> list[ManagedHousehold]:
     """The edge register of the person's area: with `last_visit`, `next_visit` (a day) and `overdue` (days, 0 if it is not)."""
     user.check_anywhere(Right.READ_REGISTER)
     query = (
@@ -164,24 +166,25 @@ def edge_households(
     if state:
         query = query.where(_TABLE.c.state == state)
     with user.reading() as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
+        rows = rows_of(connection, query, EdgeHouseholdRecord)
         seen = select(Visit.household_id, func.max(Visit.day)).where(*user.inside(Visit)).group_by(Visit.household_id)
         last = {row[0]: row[1] for row in connection.execute(seen)}
         usual = {
             county: setting(connection, county, "visit_interval_days", user.today)
             for county in {row["county"] for row in rows}
         }
-    known = [row | _visits_due(row, last.get(row["household_id"]), usual[row["county"]], user.today) for row in rows]
+    known = [_managed(row, last.get(row["household_id"]), usual[row["county"]], user.today) for row in rows]
     return [row for row in known if row["overdue"] or not overdue_only]
 
 
-def _visits_due(row: Mapping[str, Any], last: str | None, usual: int, today: dt.date) -> dict[str, Any]:
+def _managed(row: EdgeHouseholdRecord, last: str | None, usual: int, today: dt.date) -> ManagedHousehold:
     """A household never visited since it entered is due from the day it entered."""
     interval = row["interval_days"] or usual
     begin = dt.date.fromisoformat(max(last or "", row["entered_on"]))
     due = begin + dt.timedelta(days=interval)
     late = (today - due).days if row["state"] == "active" else 0
-    return {"last_visit": last, "interval": interval, "next_visit": due.isoformat(), "overdue": max(late, 0)}
+    overdue = max(late, 0)
+    return {**row, "last_visit": last, "interval": interval, "next_visit": due.isoformat(), "overdue": overdue}
 
 
 def _known(connection: Connection, households: Iterable[str]) -> set[str]:
@@ -189,14 +192,14 @@ def _known(connection: Connection, households: Iterable[str]) -> set[str]:
     return {name for name in connection.execute(select(EdgeHousehold.household_id)).scalars() if name in wanted}
 
 
-def _one(connection: Connection, household: str) -> dict[str, Any]:
+def _one(connection: Connection, household: str) -> EdgeHouseholdRecord:
     query = select(_TABLE).where(_TABLE.c.household_id == household, _TABLE.c.state == "active")
-    row = connection.execute(query).mappings().one_or_none()
+    row = row_of(connection, query, EdgeHouseholdRecord)
     if row is None:
         raise RefusedError(
             Words(f"户 {household}：不在边缘户台账中", f"household {household}: not in the edge register")
         )
-    return dict(row)
+    return row
 
 
 def _set(connection: Connection, household: str, **values: Any) -> None:

@@ -1,6 +1,6 @@
 """Everything that the register holds of one household: the steps of its rounds, visits, edge register, cases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,8 +12,10 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now, next_words
 from workbench.register.db.procedure_tables import Entry, EntryStep, FiledRow, Filing
+from workbench.register.db.rows import rows_of
 from workbench.register.edge_register import edge_households
 from workbench.register.procedure.visits import visits_of
+from workbench.register.records import CaseRecord, EntryRecord
 
 
 def history(user: ActingUser, household: str) -> dict[str, Any]:
@@ -22,9 +24,7 @@ def history(user: ActingUser, household: str) -> dict[str, Any]:
     entry, step, filed, filing = Entry.__table__, EntryStep.__table__, FiledRow.__table__, Filing.__table__
     mine = (entry.c.household_id == household, *user.inside(Entry))
     with user.reading() as connection:
-        entries = [
-            dict(row) for row in connection.execute(select(entry).where(*mine).order_by(entry.c.round)).mappings()
-        ]
+        entries = rows_of(connection, select(entry).where(*mine).order_by(entry.c.round), EntryRecord)
         steps = connection.execute(
             select(step, entry.c.round, entry.c.kind)
             .join(entry, entry.c.id == step.c.entry_id)
@@ -38,7 +38,11 @@ def history(user: ActingUser, household: str) -> dict[str, Any]:
             .where(*mine)
             .order_by(filing.c.id)
         ).mappings()
-        record = {"entries": entries, "steps": [dict(row) for row in steps], "filings": [dict(row) for row in listed]}
+        record: dict[str, Any] = {
+            "entries": entries,
+            "steps": [dict(row) for row in steps],
+            "filings": [dict(row) for row in listed],
+        }
     record["visits"] = visits_of(user, household)
     record["edge"] = [row for row in edge_households(user, state=None) if row["household_id"] == household]
     record["cases"] = cases(user, household=household)
@@ -52,7 +56,7 @@ def history(user: ActingUser, household: str) -> dict[str, Any]:
     return {"household_id": household, **record, "next_step": _next_of_case(user, record["cases"])}
 
 
-def _next_of_case(user: ActingUser, known: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+def _next_of_case(user: ActingUser, known: Sequence[CaseRecord]) -> dict[str, str] | None:
     """The next step of the household's case that runs, in words; None where none does."""
     running = [case for case in known if CaseStage(case["stage"]) not in CLOSED]
     if not running:

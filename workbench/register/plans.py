@@ -18,8 +18,10 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
+from workbench.register.db.rows import row_of, rows_of
 from workbench.register.procedure.entries import area_of
 from workbench.register.procedure.repeated_steps import last_event
+from workbench.register.records import ListedPlan, PlanMeasureRecord, PlanRecord, PlanWithMeasures
 
 _PLAN, _MEASURE = Plan.__table__, PlanMeasure.__table__
 _CHANGES = ("plan_made", "measure_ended")
@@ -147,19 +149,19 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         user.record(connection, [Event("measure_ended", row["household_id"], details, wrote)])
 
 
-def plan_of(user: ActingUser, household: str) -> dict[str, Any] | None:
+def plan_of(user: ActingUser, household: str) -> PlanWithMeasures | None:
     """A household's plan with its measures, ended ones too; None where it has none."""
     user.check_anywhere(Right.READ_REGISTER)
     with user.reading() as connection:
         query = select(_PLAN).where(_PLAN.c.household_id == household, *user.inside(Plan))
-        row = connection.execute(query).mappings().one_or_none()
+        row = row_of(connection, query, PlanRecord)
         if row is None:
             return None
         listed = select(_MEASURE).where(_MEASURE.c.household_id == household).order_by(_MEASURE.c.id)
-        return {**row, "measures": [dict(each) for each in connection.execute(listed).mappings()]}
+        return {**row, "measures": rows_of(connection, listed, PlanMeasureRecord)}
 
 
-def plans(user: ActingUser) -> list[dict[str, Any]]:
+def plans(user: ActingUser) -> list[ListedPlan]:
     """Every plan of the person's area, with `running`: how many of its measures have not ended."""
     user.check_anywhere(Right.READ_REGISTER)
     running = (
@@ -175,10 +177,10 @@ def plans(user: ActingUser) -> list[dict[str, Any]]:
         .order_by(_PLAN.c.household_id)
     )
     with user.reading() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        return rows_of(connection, query, ListedPlan)
 
 
-def running_measures(connection: Connection, county: str) -> dict[str, list[str]]:
+def running_measures(user: ActingUser, county: str) -> dict[str, list[str]]:
     """The names of the running measures of every planned household of a county, each once, in the order they were made."""
     query = (
         select(_MEASURE.c.household_id, _MEASURE.c.measure)
@@ -187,17 +189,17 @@ def running_measures(connection: Connection, county: str) -> dict[str, list[str]
         .order_by(_MEASURE.c.id)
     )
     by_household: dict[str, dict[str, None]] = {}
-    for household, measure in connection.execute(query):
-        by_household.setdefault(household, {})[measure] = None
+    with user.reading() as connection:
+        for household, measure in connection.execute(query):
+            by_household.setdefault(household, {})[measure] = None
     return {household: list(names) for household, names in by_household.items()}
 
 
-def _plan(connection: Connection, household: str) -> dict[str, Any] | None:
-    row = connection.execute(select(_PLAN).where(_PLAN.c.household_id == household)).mappings().one_or_none()
-    return None if row is None else dict(row)
+def _plan(connection: Connection, household: str) -> PlanRecord | None:
+    return row_of(connection, select(_PLAN).where(_PLAN.c.household_id == household), PlanRecord)
 
 
-def _check_version(connection: Connection, household: str, plan: Mapping[str, Any] | None, seen: int | None) -> None:
+def _check_version(connection: Connection, household: str, plan: PlanRecord | None, seen: int | None) -> None:
     """Raise RefusedError, saying what changed, where a plan is no longer as it was seen (None: however it is)."""
     now = plan["version"] if plan else 0
     if seen is None or seen == now:

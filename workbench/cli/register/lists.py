@@ -28,7 +28,7 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.edge_register import assign, edge_households, screening
 from workbench.register.household_history import history
 from workbench.register.procedure import entries
-from workbench.register.procedure.filing_proof import filings
+from workbench.register.procedure.filings import filings
 from workbench.register.procedure.progress import TownshipProgress, progress, waiting
 from workbench.register.standards.effect import reason_in_words
 

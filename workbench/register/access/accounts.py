@@ -16,8 +16,10 @@ from workbench.register.audit.file_events import covering
 from workbench.register.audit.log import Event, record
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Account, Password
+from workbench.register.db.rows import rows_of
 from workbench.register.marker import remember
 from workbench.register.procedure.repeated_steps import last_event
+from workbench.register.records import ListedAccount
 
 _FIRST_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Of a first password, which is read from paper: no two that look alike."""
@@ -161,13 +163,13 @@ def first_password() -> str:
     return "-".join(groups)
 
 
-def accounts(user: ActingUser) -> list[dict[str, Any]]:
+def accounts(user: ActingUser) -> list[ListedAccount]:
     """Every account, for an administrator; `password` is none, first (to be changed) or own."""
     user.check_anywhere(Right.KEEP)
     state = case((Password.account.is_(None), "none"), (Password.must_change.is_(True), "first"), else_="own")
     query = select(Account.__table__, state.label("password")).outerjoin(Password, Password.account == Account.account)
     with user.reading() as connection:
-        return [dict(row) for row in connection.execute(query.order_by(Account.account)).mappings()]
+        return rows_of(connection, query.order_by(Account.account), ListedAccount)
 
 
 def _insert(connection: Connection, user: ActingUser, new: list[NewAccount]) -> None:

@@ -19,8 +19,10 @@ from workbench.register.audit.log import Event
 from workbench.register.cases.precedence import HELD_BACK, below_line_now, check_not_held
 from workbench.register.county_settings import setting
 from workbench.register.db.follow_up_tables import Case, CaseNote, CaseStep, EdgeHousehold, EntryWindow
+from workbench.register.db.rows import row_of, rows_of
 from workbench.register.procedure.entries import area_of
 from workbench.register.procedure.repeated_steps import case_step_again
+from workbench.register.records import CaseRecord, CaseStepRecord
 
 _TABLE, _STEPS = Case.__table__, CaseStep.__table__
 
@@ -116,12 +118,12 @@ def step(user: ActingUser, number: int, name: str, day: dt.date, note: str, vers
     return stage
 
 
-def _with(connection: Connection, case: Mapping[str, Any], name: str, day: dt.date) -> dict[str, Any]:
+def _with(connection: Connection, case: CaseRecord, name: str, day: dt.date) -> dict[str, Any]:
     """What a step sets beside the stage; refuses an announcement before the publicity is over, an entry outside a window."""
     if name == "publicise":
         days = setting(connection, case["county"], "publicity_days", day)
         return {"publicity_from": day.isoformat(), "publicity_until": (day + dt.timedelta(days=days)).isoformat()}
-    if name == "announce" and day.isoformat() < case["publicity_until"]:
+    if name == "announce" and day.isoformat() < (case["publicity_until"] or ""):
         raise RefusedError(
             Words(
                 f"公示自 {case['publicity_from']} 起，{case['publicity_until']} 期满，之后才能公告（§2.1.3-a）",
@@ -163,7 +165,7 @@ def add_window(user: ActingUser, name: str, opens: dt.date, closes: dt.date) -> 
         user.record(connection, [Event("window_added", name, details, (("window", number),))])
 
 
-def cases(user: ActingUser, *, stage: str | None = None, household: str | None = None) -> list[dict[str, Any]]:
+def cases(user: ActingUser, *, stage: str | None = None, household: str | None = None) -> list[CaseRecord]:
     """The cases in the person's area, oldest first."""
     user.check_anywhere(Right.READ_REGISTER)
     query = select(_TABLE).where(*user.inside(Case)).order_by(_TABLE.c.id)
@@ -172,26 +174,26 @@ def cases(user: ActingUser, *, stage: str | None = None, household: str | None =
     if household:
         query = query.where(_TABLE.c.household_id == household)
     with user.reading() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        return rows_of(connection, query, CaseRecord)
 
 
-def steps_of(user: ActingUser, number: int) -> list[dict[str, Any]]:
+def steps_of(user: ActingUser, number: int) -> list[CaseStepRecord]:
     """The steps that a case took, without their notes."""
     user.check_anywhere(Right.READ_REGISTER)
     with user.reading() as connection:
         _one(user, connection, number)
         query = select(_STEPS).where(_STEPS.c.case_id == number).order_by(_STEPS.c.id)
-        return [dict(row) for row in connection.execute(query).mappings()]
+        return rows_of(connection, query, CaseStepRecord)
 
 
-def _one(user: ActingUser, connection: Connection, number: int) -> dict[str, Any]:
-    row = connection.execute(select(_TABLE).where(_TABLE.c.id == number, *user.inside(Case))).mappings().one_or_none()
+def _one(user: ActingUser, connection: Connection, number: int) -> CaseRecord:
+    row = row_of(connection, select(_TABLE).where(_TABLE.c.id == number, *user.inside(Case)), CaseRecord)
     if row is None:
         raise RefusedError(Words(f"案 {number}：本范围内没有", f"case {number}: not in this area"))
-    return dict(row)
+    return row
 
 
-def _check_day(user: ActingUser, connection: Connection, case: Mapping[str, Any], day: dt.date) -> None:
+def _check_day(user: ActingUser, connection: Connection, case: CaseRecord, day: dt.date) -> None:
     """Steps happen one after another, and not in the future."""
     query = select(_STEPS.c.day).where(_STEPS.c.case_id == case["id"]).order_by(_STEPS.c.id.desc()).limit(1)
     last = connection.execute(query).scalar_one()
@@ -218,7 +220,7 @@ def _keep_step(
     return number
 
 
-def _overtaken(case: Mapping[str, Any]) -> RefusedError:
+def _overtaken(case: CaseRecord) -> RefusedError:
     zh, en = CASE_STAGES[CaseStage(case["stage"])]
     return RefusedError(
         Words(

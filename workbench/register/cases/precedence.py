@@ -3,8 +3,7 @@
 Whose facts were corrected above the line is neither published nor announced until somebody has decided.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 from sqlalchemy import Connection, select
@@ -16,7 +15,9 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import facts_read, poverty, rules_of
 from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Account
+from workbench.register.db.rows import rows_of
 from workbench.register.procedure.entries import area_of
+from workbench.register.records import CaseRecord
 
 _TABLE = Case.__table__
 CASE_FIRST = frozenset({"enter", "keep", "stay_out", "leave_risk_gone"})
@@ -25,15 +26,13 @@ HELD_BACK = frozenset({"publicise", "announce"})
 """The steps that are not taken of a household whose facts lie above the line."""
 
 
-def running_cases(connection: Connection, county: str) -> dict[str, dict[str, Any]]:
+def running_cases(connection: Connection, county: str) -> dict[str, CaseRecord]:
     """The cases of a county that are not closed, by household."""
     query = select(_TABLE).where(_TABLE.c.county == county, _TABLE.c.stage.not_in([str(stage) for stage in CLOSED]))
-    return {row["household_id"]: dict(row) for row in connection.execute(query.order_by(_TABLE.c.id)).mappings()}
+    return {row["household_id"]: row for row in rows_of(connection, query.order_by(_TABLE.c.id), CaseRecord)}
 
 
-def below_line_now(
-    user: ActingUser, connection: Connection, cases: Iterable[Mapping[str, Any]]
-) -> dict[int, bool | None]:
+def below_line_now(user: ActingUser, connection: Connection, cases: Iterable[CaseRecord]) -> dict[int, bool | None]:
     """By case whether its household meets the poverty criterion by its newest facts; None where they cannot tell."""
     listed = list(cases)
     by_case: dict[int, bool | None] = {case["id"]: None for case in listed}
@@ -50,7 +49,7 @@ def below_line_now(
     return by_case
 
 
-def next_step(case: Mapping[str, Any], *, below_line: bool | None) -> CaseStep | None:
+def next_step(case: CaseRecord, *, below_line: bool | None) -> CaseStep | None:
     """The one right next step of a case; None where it is closed."""
     stage, dismiss = CaseStage(case["stage"]), CASE_STEPS["dismiss"]
     if below_line is False and stage in dismiss.sources:
@@ -74,7 +73,7 @@ def who_takes(connection: Connection, right: Right, area: Area) -> Words:
     )
 
 
-def next_words(connection: Connection, case: Mapping[str, Any] | None, *, below_line: bool | None) -> Words:
+def next_words(connection: Connection, case: CaseRecord | None, *, below_line: bool | None) -> Words:
     """The one right next step of a household that has a case, or is to have one, in words, and whose it is."""
     if case is None:
         return Words(
@@ -92,7 +91,7 @@ def next_words(connection: Connection, case: Mapping[str, Any] | None, *, below_
     )
 
 
-def held_words(connection: Connection, case: Mapping[str, Any]) -> Words:
+def held_words(connection: Connection, case: CaseRecord) -> Words:
     """That a case is held back, why, and who must decide."""
     who = who_takes(connection, CASE_STEPS["dismiss"].right, area_of(case))
     return Words(
@@ -103,7 +102,14 @@ def held_words(connection: Connection, case: Mapping[str, Any]) -> Words:
     )
 
 
-def check_not_held(connection: Connection, case: Mapping[str, Any], step: str, *, below_line: bool | None) -> None:
+def held_back(user: ActingUser, cases: Sequence[CaseRecord]) -> dict[int, Words]:
+    """By case why it is neither published nor announced, and who must decide: those whose facts lie above the line."""
+    with user.reading() as connection:
+        below = below_line_now(user, connection, cases)
+        return {case["id"]: held_words(connection, case) for case in cases if below[case["id"]] is False}
+
+
+def check_not_held(connection: Connection, case: CaseRecord, step: str, *, below_line: bool | None) -> None:
     """Raise RefusedError where a household would be published or announced whose facts lie above the line."""
     if step in HELD_BACK and below_line is False:
         raise RefusedError(held_words(connection, case))

@@ -15,6 +15,8 @@ from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Entry, EntryStep
+from workbench.register.db.rows import row_of, rows_of
+from workbench.register.records import EntryRecord
 
 ENTRY = Entry.__table__
 _CHANGED = (
@@ -34,7 +36,7 @@ _CHANGED = (
 class Move:
     """A step of one entry: `entry` as it was seen; `values` change with it; `reason` is kept with the step."""
 
-    entry: Mapping[str, Any]
+    entry: EntryRecord
     step: str
     reason: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -50,7 +52,7 @@ def find(
     user: ActingUser, connection: Connection, round_name: str, kind: str | None = None, *,
     households: Sequence[str] | None = None, stages: Sequence[Stage] = (), village: str | None = None,
     township: str | None = None, county: str | None = None,
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[EntryRecord]:  # fmt: skip
     """The entries of a round in the person's area, by village and household number."""
     query = select(ENTRY).where(ENTRY.c.round == round_name, *user.inside(Entry))
     for column, value in ((ENTRY.c.kind, kind), (ENTRY.c.village, village), (ENTRY.c.township, township),
@@ -60,7 +62,7 @@ def find(
     if stages:
         query = query.where(ENTRY.c.stage.in_([str(stage) for stage in stages]))
     ordered = query.order_by(ENTRY.c.township, ENTRY.c.village, ENTRY.c.household_id)
-    rows = [dict(row) for row in connection.execute(ordered).mappings()]
+    rows = rows_of(connection, ordered, EntryRecord)
     if households is None:
         return rows
     # Not in the query: a county has more households than a database takes parameters.
@@ -68,7 +70,7 @@ def find(
     return [row for row in rows if row["household_id"] in wanted]
 
 
-def listed(user: ActingUser, round_name: str, kind: str | None = None, **choice: Any) -> list[dict[str, Any]]:
+def listed(user: ActingUser, round_name: str, kind: str | None = None, **choice: Any) -> list[EntryRecord]:
     """List entries for a user, who must have the right to read the register."""
     user.check_anywhere(Right.READ_REGISTER)
     with user.reading() as connection:
@@ -77,10 +79,10 @@ def listed(user: ActingUser, round_name: str, kind: str | None = None, **choice:
 
 def one(
     user: ActingUser, connection: Connection, round_name: str, household: str, version: int | None = None
-) -> dict[str, Any]:
+) -> EntryRecord:
     """The entry of a household; raises RefusedError where there is none here, or where it is no longer as it was seen."""
     query = select(ENTRY).where(ENTRY.c.round == round_name, ENTRY.c.household_id == household, *user.inside(Entry))
-    row = connection.execute(query).mappings().one_or_none()
+    row = row_of(connection, query, EntryRecord)
     if row is None:
         raise RefusedError(
             Words(
@@ -88,14 +90,14 @@ def one(
                 f"household {household}: no visit in {user.person.area.words.en} in {round_name} yet; visit it first",
             )
         )
-    check_version(dict(row), version)
-    return dict(row)
+    check_version(row, version)
+    return row
 
 
-def check_version(row: Mapping[str, Any], seen: int | None) -> None:
+def check_version(row: EntryRecord, seen: int | None) -> None:
     """Raise RefusedError, saying what changed, where an entry is no longer as it was seen (None: however it is)."""
     if seen is not None and row["version"] != seen:
-        raise _overtaken(dict(row))
+        raise _overtaken(row)
 
 
 def start(
@@ -121,7 +123,11 @@ def move(user: ActingUser, connection: Connection, moves: Sequence[Move]) -> Non
         entry, step = each.entry, STEPS[each.step]
         user.check(step.right, area_of(entry))
         stage = advance(Stage(entry["stage"]), each.step, each.reason)
-        after = {name: entry[name] for name in _CHANGED} | {"stage": str(stage)} | dict(each.values)
+        after = (
+            {name: value for name, value in entry.items() if name in _CHANGED}
+            | {"stage": str(stage)}
+            | dict(each.values)
+        )
         changes.append(
             {"seen_id": entry["id"], "seen_version": entry["version"], "new_version": entry["version"] + 1, **after}
         )
@@ -154,17 +160,16 @@ def _update(user: ActingUser, connection: Connection, changes: list[dict[str, An
         raise _overtaken(_first_overtaken(connection, changes))
 
 
-def _first_overtaken(connection: Connection, changes: list[dict[str, Any]]) -> Mapping[str, Any]:
+def _first_overtaken(connection: Connection, changes: list[dict[str, Any]]) -> EntryRecord:
     """An entry that somebody moved on meanwhile: its version is not the one that our change gives it."""
-    rows = (
-        dict(connection.execute(select(ENTRY).where(ENTRY.c.id == change["seen_id"])).mappings().one())
-        | {"expected": change["new_version"]}
-        for change in changes
-    )
-    return next(row for row in rows if row["version"] != row["expected"])
+    for change in changes:
+        row = row_of(connection, select(ENTRY).where(ENTRY.c.id == change["seen_id"]), EntryRecord)
+        if row is not None and row["version"] != change["new_version"]:
+            return row
+    raise AssertionError("a change was refused, yet every entry bears the version that it gives")
 
 
-def _overtaken(row: Mapping[str, Any]) -> RefusedError:
+def _overtaken(row: EntryRecord) -> RefusedError:
     zh, en = STAGES[Stage(row["stage"])]
     return RefusedError(
         Words(

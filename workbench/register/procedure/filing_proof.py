@@ -2,9 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -16,10 +15,12 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import Rules, assess, rule_counts
 from workbench.register.audit.log import AuditEvent
 from workbench.register.db.procedure_tables import FiledRow, Filing
+from workbench.register.db.rows import row_of, rows_of
 from workbench.register.procedure import entries
 from workbench.register.procedure.filed_facts import kept_facts
 from workbench.register.procedure.filings import list_hash
-from workbench.register.standards.versions import titles, version
+from workbench.register.records import FiledHouseholdRecord, FilingRecord
+from workbench.register.standards.versions import version
 
 _FILING, _ROWS = Filing.__table__, FiledRow.__table__
 
@@ -37,31 +38,12 @@ class Proof:
     broken: list[Words]
 
 
-def filings(user: ActingUser, round_name: str | None = None) -> list[dict[str, Any]]:
-    """The filings in the person's area, oldest first; `standard`: the version that one of edge households was filed under."""
-    user.check_anywhere(Right.READ_REGISTER)
-    query = select(_FILING).order_by(_FILING.c.id)
-    if user.person.area.county:
-        query = query.where(_FILING.c.county == user.person.area.county)
-    if round_name:
-        query = query.where(_FILING.c.round == round_name)
-    with user.reading() as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
-        known = {
-            name: title
-            for county in {row["county"] for row in rows}
-            for name, title in titles(connection, county).items()
-        }
-    rows = [{**row, "standard": known.get(row["standard_id"])} for row in rows]
-    return [{**row, "counts": json.loads(row["counts"]), "rules": json.loads(row["rules"])} for row in rows]
-
-
-def filed_rows(user: ActingUser, number: str) -> list[dict[str, Any]]:
+def filed_rows(user: ActingUser, number: str) -> list[FiledHouseholdRecord]:
     """The rows of a filing that lie in the person's area, in their order."""
     filing = _one(user, number)
     query = select(_ROWS).where(_ROWS.c.filing_id == filing["id"]).order_by(_ROWS.c.position)
     with user.reading() as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
+        rows = rows_of(connection, query, FiledHouseholdRecord)
     # A filing is a county's; a township or a village sees its own rows of it.
     area = user.person.area
     return [row for row in rows if area.holds(entries.area_of({**row, "county": filing["county"]}))]
@@ -74,12 +56,8 @@ def prove(user: ActingUser, number: str) -> Proof:
     """
     filing = _one(user, number)
     with user.reading() as connection:
-        rows = [
-            dict(row)
-            for row in connection.execute(
-                select(_ROWS).where(_ROWS.c.filing_id == filing["id"]).order_by(_ROWS.c.position)
-            ).mappings()
-        ]
+        query = select(_ROWS).where(_ROWS.c.filing_id == filing["id"]).order_by(_ROWS.c.position)
+        rows = rows_of(connection, query, FiledHouseholdRecord)
         events = connection.execute(
             select(AuditEvent.details).where(AuditEvent.action == "filed", AuditEvent.subject == number)
         ).scalars().all()  # fmt: skip
@@ -87,7 +65,7 @@ def prove(user: ActingUser, number: str) -> Proof:
     return Proof(number, len(rows), json.loads(filing["counts"]), broken)
 
 
-def _list_broken(filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], events: Sequence[str]) -> list[Words]:
+def _list_broken(filing: FilingRecord, rows: Sequence[FiledHouseholdRecord], events: Sequence[str]) -> list[Words]:
     broken = []
     if list_hash(rows) != filing["list_hash"]:
         broken.append(Words("清单的内容与备案时的摘要不符", "the list is not that of its hash"))
@@ -100,7 +78,7 @@ def _list_broken(filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], e
     return broken
 
 
-def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Words]:
+def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHouseholdRecord]) -> list[Words]:
     """The rules over the facts kept: do they still say what the list says that they said?"""
     # A file that is gone or changed is what a proof is to find, no reason for it to fail.
     try:
@@ -122,7 +100,7 @@ def _rules_broken(user: ActingUser, filing: Mapping[str, Any], rows: Sequence[Ma
     return broken
 
 
-def _stored_rules(user: ActingUser, filing: Mapping[str, Any]) -> Rules:
+def _stored_rules(user: ActingUser, filing: FilingRecord) -> Rules:
     stored = json.loads(filing["rules"])
     # The titles of a reading are words for people: no rule and no hash depends on them.
     chosen = Reading(stored["reading"]["name"], "", "", "", stored["reading"]["tier_1"], stored["reading"]["tier_2"])
@@ -135,10 +113,11 @@ def _stored_rules(user: ActingUser, filing: Mapping[str, Any]) -> Rules:
     return rules
 
 
-def _one(user: ActingUser, number: str) -> dict[str, Any]:
+def _one(user: ActingUser, number: str) -> FilingRecord:
     user.check_anywhere(Right.READ_REGISTER)
-    rows = [row for row in filings(user) if row["number"] == number]
-    if not rows:
+    query = select(_FILING).where(_FILING.c.number == number)
+    with user.reading() as connection:
+        filing = row_of(connection, query, FilingRecord)
+    if filing is None or user.person.area.county not in (None, filing["county"]):
         raise RefusedError(Words(f"备案 {number}：本范围内没有", f"filing {number}: not in this area"))
-    filing = rows[0]
-    return {**filing, **{name: json.dumps(filing[name], ensure_ascii=False) for name in ("rules", "counts")}}
+    return filing

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -32,9 +32,12 @@ from workbench.register.audit.covered_files import single
 from workbench.register.audit.log import Event
 from workbench.register.cases.cases import open_cases
 from workbench.register.db.procedure_tables import FiledRow, Filing
+from workbench.register.db.rows import rows_of
 from workbench.register.procedure import entries
 from workbench.register.procedure.filed_facts import keep_facts, kept_path
 from workbench.register.procedure.proposals import SkippedHousehold
+from workbench.register.records import EntryRecord, FilingRecord, ListedFiling
+from workbench.register.standards.versions import titles
 from workbench.register.unit_of_work.settlement import unit_of_work
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores, read_head
@@ -111,7 +114,7 @@ def _changed(entry: Mapping[str, Any], assessed: Mapping[str, Any], rules: Rules
 
 def _file(
     user: ActingUser, connection: Connection, rules: Rules, kind: str, facts_hash: str, said: Mapping[str, int],
-    going: Sequence[Mapping[str, Any]],
+    going: Sequence[EntryRecord],
 ) -> str:  # fmt: skip
     number = _next_number(connection, rules, kind)
     rows = [
@@ -167,3 +170,33 @@ def _model(facts: FactStore, round_name: str) -> str | None:
 def list_hash(rows: Sequence[Mapping[str, Any]]) -> str:
     """The hash of a list's rows in their order."""
     return digest([[row[key] for key in _ROW_KEYS] for row in rows])
+
+
+def filings(
+    user: ActingUser, round_name: str | None = None, county: str | None = None, kind: str | None = None
+) -> list[ListedFiling]:
+    """The filings in the person's area, oldest first; `standard`: the version that one of edge households was filed under."""
+    user.check_anywhere(Right.READ_REGISTER)
+    query = select(_FILING).order_by(_FILING.c.id)
+    if user.person.area.county:
+        query = query.where(_FILING.c.county == user.person.area.county)
+    if round_name:
+        query = query.where(_FILING.c.round == round_name)
+    if county:
+        query = query.where(_FILING.c.county == county)
+    if kind:
+        query = query.where(_FILING.c.kind == kind)
+    with user.reading() as connection:
+        rows = rows_of(connection, query, FilingRecord)
+        known = {
+            name: title
+            for county in {row["county"] for row in rows}
+            for name, title in titles(connection, county).items()
+        }
+    return [_listed(row, known) for row in rows]
+
+
+def _listed(row: FilingRecord, titles_by_id: Mapping[int, str]) -> ListedFiling:
+    decoded = {"counts": json.loads(row["counts"]), "rules": json.loads(row["rules"])}
+    listed = {**row, **decoded, "standard": titles_by_id.get(row["standard_id"] or 0)}
+    return cast("ListedFiling", listed)

@@ -54,7 +54,7 @@ def propose(
         entry = entries.one(user, connection, round_name, household)
         said = {"proposal": proposal, "reason": reason}
         if entry_step_again(connection, user.person.account, entry, {"propose"}, version, **said):
-            return entry["rule"]  # type: ignore[no-any-return]
+            return entry["rule"]
         entries.check_version(entry, version)
         rules = rules_of(connection, round_name, entry["county"], user.today)
         assessed = assess(facts_read(user.register.facts, round_name, entry["county"], [household]), rules)

@@ -17,8 +17,10 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import KIND_OF
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Visit, VisitFinding
+from workbench.register.db.rows import rows_of
 from workbench.register.procedure import entries, fact_corrections
 from workbench.register.procedure.repeated_steps import entry_step_again
+from workbench.register.records import EntryRecord, VisitRecord, VisitWithFindings
 from workbench.register.unit_of_work import pending_work
 from workbench.register.unit_of_work.settlement import unit_of_work
 
@@ -150,9 +152,7 @@ def _check_whole(report: VisitReport, where: Words) -> None:
         raise InputError(where + Words("要写明走访人", "say who visited"))
 
 
-def _entries(
-    user: ActingUser, connection: Connection, round_name: str, households: Any
-) -> dict[str, Mapping[str, Any]]:
+def _entries(user: ActingUser, connection: Connection, round_name: str, households: Any) -> dict[str, EntryRecord]:
     """The entries of the households, made where there are none."""
     facts = list(households)
     ids = [each["household_id"] for each in facts]
@@ -166,7 +166,7 @@ def _entries(
         entries.start(user, connection, kind, round_name, new)
     if len(rows) < len(ids):
         rows = {row["household_id"]: row for row in entries.find(user, connection, round_name, households=ids)}
-    return dict(rows)
+    return rows
 
 
 def _keep(
@@ -242,16 +242,16 @@ def _is_same(connection: Connection, row: Mapping[str, Any], report: VisitReport
     )
 
 
-def visits_of(user: ActingUser, household: str) -> list[dict[str, Any]]:
+def visits_of(user: ActingUser, household: str) -> list[VisitRecord]:
     """The visits to a household, newest first, without what they found (`findings_of` reads that, and says so)."""
     user.check_anywhere(Right.READ_REGISTER)
     table = Visit.__table__
     query = select(table).where(table.c.household_id == household, *user.inside(Visit)).order_by(table.c.id.desc())
     with user.reading() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        return rows_of(connection, query, VisitRecord)
 
 
-def findings_of(user: ActingUser, household: str) -> list[dict[str, Any]]:
+def findings_of(user: ActingUser, household: str) -> list[VisitWithFindings]:
     """What the visits to a household found: personal data, so that the reading is an event itself."""
     visited = visits_of(user, household)
     for each in visited[:1]:

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,6 +13,7 @@ from workbench.errors import Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import BELOW_LINE, EDGE, assess, facts_read, rules_of
 from workbench.register.procedure import entries
+from workbench.register.records import EntryRecord
 from workbench.register.standards.in_force import Version
 
 _OF_APPROVAL = re.compile(r"(县定标准第\d+版适用于本轮.*) / (version \d+ of the county's standard .*)", re.DOTALL)
@@ -31,7 +31,7 @@ RESULTS: dict[str | None, tuple[str, str]] = {
 class ChangedResult:
     """A household proposed or reviewed (`entry`) of whom the rules say something else under another standard."""
 
-    entry: dict[str, Any]
+    entry: EntryRecord
     before: str | None
     after: str | None
 

@@ -6,7 +6,6 @@ Where none is, previews use a draft or the reference, named as such, and the reg
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +16,7 @@ from workbench.domain.parameters import load_yaml
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
 from workbench.errors import FileError, InputError, Words
 from workbench.register.location import register_exists
+from workbench.register.records import StandardRecord
 from workbench.safeguards.given_files import read_small
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -121,14 +121,14 @@ def standard_of_round(connection: "Connection", county: str, round_name: str, to
         return version_of(max(chosen, key=lambda row: (row["approved_at"], row["id"])))
     usual = [row for row in versions if row["after_round"] is None or row["after_round"] < round_name]
     day = first_proposal_day(connection, county, round_name) or today.isoformat()
-    held = [row for row in usual if row["effective"] <= day]
-    later = [row for row in usual if day < row["effective"] <= today.isoformat()]
+    held = [row for row in usual if day_of_effect(row) <= day]
+    later = [row for row in usual if day < day_of_effect(row) <= today.isoformat()]
     return version_of(held[-1] if held else later[0]) if held or later else None
 
 
 def standard_on(connection: "Connection", county: str, day: dt.date) -> Version | None:
     """The standard in force in a county on a day."""
-    held = [row for row in _approved(connection, county) if row["effective"] <= day.isoformat()]
+    held = [row for row in _approved(connection, county) if day_of_effect(row) <= day.isoformat()]
     return version_of(held[-1]) if held else None
 
 
@@ -164,7 +164,13 @@ def last_round_begun(connection: "Connection", county: str, today: dt.date) -> s
     return next((name for name in begun if standard_of_round(connection, county, name, today)), None)
 
 
-def version_of(row: Mapping[str, Any]) -> Version:
+def day_of_effect(row: StandardRecord) -> str:
+    """The day from which a submitted or approved version holds; none is submitted without one."""
+    assert row["effective"] is not None
+    return row["effective"]
+
+
+def version_of(row: StandardRecord) -> Version:
     """A version as its row of the register has it; raises InputError where its text is not what was registered."""
     from workbench.register.access.acting_user import digest  # noqa: PLC0415
 
@@ -179,19 +185,20 @@ def version_of(row: Mapping[str, Any]) -> Version:
     return Version(row["id"], row["county"], row["version"], row["hash"], row["effective"], row["state"], standard)
 
 
-def _approved(connection: "Connection", county: str) -> list[Mapping[str, Any]]:
+def _approved(connection: "Connection", county: str) -> list[StandardRecord]:
     """The approved versions of a county, by their day of effect."""
     return [row for row in _rows(connection, county) if row["state"] == "approved"]
 
 
-def _rows(connection: "Connection", county: str) -> list[Mapping[str, Any]]:
+def _rows(connection: "Connection", county: str) -> list[StandardRecord]:
     from sqlalchemy import select  # noqa: PLC0415
 
     from workbench.register.db.procedure_tables import CountyStandard  # noqa: PLC0415
+    from workbench.register.db.rows import rows_of  # noqa: PLC0415
 
     table = CountyStandard.__table__
     query = select(table).where(table.c.county == county).order_by(table.c.effective, table.c.id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return rows_of(connection, query, StandardRecord)
 
 
 def _registered(

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -21,10 +21,13 @@ from workbench.errors import InputError, RefusedError, StandardError, Words
 from workbench.register.access.acting_user import ActingUser, digest
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import CountyStandard
+from workbench.register.db.rows import row_of, rows_of
 from workbench.register.procedure.repeated_steps import last_event
+from workbench.register.records import ListedStandard, StandardRecord
 from workbench.register.standards.effect import Effect, send_changed_back
 from workbench.register.standards.in_force import (
     Version,
+    day_of_effect,
     last_round_begun,
     standard_of_round,
     standard_on,
@@ -63,7 +66,7 @@ def draft(user: ActingUser, standard: EdgeStandard, county: str | None = None) -
             )
         )  # fmt: skip
         number = int(made.inserted_primary_key[0])  # type: ignore[index]
-        _record(user, connection, "drafted", number, {"county": chosen, "version": last + 1}, {"hash": digest(content)})
+        _record(user, connection, "drafted", number, f"{chosen} v{last + 1}", {"hash": digest(content)})
     return number
 
 
@@ -85,7 +88,7 @@ def submit(user: ActingUser, number: int, reason: str, figures: Mapping[str, Any
         _change(connection, number, state="submitted", reason=reason, preview=preview,
                 submitted_by=user.person.account, submitted_at=user.stamp)  # fmt: skip
         details = {"reason": reason, "preview": digest(preview)}
-        _record(user, connection, "submitted", number, row, details)
+        _record(user, connection, "submitted", number, _subject(row), details)
 
 
 def approve(user: ActingUser, number: int, document: str, for_round: str | None = None) -> Effect | None:
@@ -102,14 +105,14 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
         _check_line(row)
         _check_approval(user, connection, row, for_round)
         after = last_round_begun(connection, row["county"], user.today)
-        details = {"document": document, "hash": row["hash"], "effective": row["effective"]}
+        details: dict[str, Any] = {"document": document, "hash": row["hash"], "effective": row["effective"]}
         done = None
         if for_round is not None:
             done = send_changed_back(user, connection, version_of(row), for_round)
             details |= {"round": for_round, "sent_back": [each.household_id for each in done.changed]}
         _change(connection, number, state="approved", document=document, for_round=for_round, after_round=after,
                 approved_by=user.person.account, approved_at=user.stamp)  # fmt: skip
-        _record(user, connection, "approved", number, row, details)
+        _record(user, connection, "approved", number, _subject(row), details)
     return done
 
 
@@ -127,7 +130,7 @@ def round_under_way(user: ActingUser, county: str) -> str:
     return begun[-1] if begun else rounds[0]
 
 
-def _check_approval(user: ActingUser, connection: Connection, row: Mapping[str, Any], for_round: str | None) -> None:
+def _check_approval(user: ActingUser, connection: Connection, row: StandardRecord, for_round: str | None) -> None:
     """Raise RefusedError where the acting user may not approve, or the version cannot hold from that day or for that round."""
     if row["submitted_by"] == user.person.account:
         raise RefusedError(
@@ -148,7 +151,7 @@ def _check_approval(user: ActingUser, connection: Connection, row: Mapping[str, 
             )
         )
     last = max(user.today, deadline(for_round)) if for_round else None
-    if last is not None and row["effective"] > last.isoformat():
+    if last is not None and day_of_effect(row) > last.isoformat():
         raise RefusedError(
             Words(
                 f"该标准自 {row['effective']} 起施行，晚于本轮（{for_round}）；不能用于本轮，请不选“用于本轮”",
@@ -167,10 +170,10 @@ def withdraw(user: ActingUser, number: int, reason: str) -> None:
         row = _moved(user, connection, number, "draft", "submitted")
         _change(connection, number, state="withdrawn")
         details = {"reason": reason}
-        _record(user, connection, "withdrawn", number, row, details)
+        _record(user, connection, "withdrawn", number, _subject(row), details)
 
 
-def versions(user: ActingUser, county: str | None = None) -> list[dict[str, Any]]:
+def versions(user: ActingUser, county: str | None = None) -> list[ListedStandard]:
     """Every version in the person's area, newest first, each with `in_force` (today)."""
     user.check_anywhere(Right.READ_REGISTER)
     query = select(_TABLE).order_by(_TABLE.c.county, _TABLE.c.version.desc())
@@ -179,23 +182,25 @@ def versions(user: ActingUser, county: str | None = None) -> list[dict[str, Any]
     if county:
         query = query.where(_TABLE.c.county == county)
     with user.reading() as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
+        rows = rows_of(connection, query, StandardRecord)
         current = {code: standard_on(connection, code, user.today) for code in {row["county"] for row in rows}}
-    for row in rows:
-        now = current[row["county"]]
-        row["in_force"] = now is not None and now.id == row["id"]
-        row["preview"] = json.loads(row["preview"]) if row["preview"] else None
-    return rows
+    return [_listed(row, current[row["county"]]) for row in rows]
+
+
+def _listed(row: StandardRecord, current: Version | None) -> ListedStandard:
+    figures = json.loads(row["preview"]) if row["preview"] else None
+    listed = {**row, "preview": figures, "in_force": current is not None and current.id == row["id"]}
+    return cast("ListedStandard", listed)
 
 
 def version(user: ActingUser, number: int) -> Version:
     """One version, by its id."""
     user.check_anywhere(Right.READ_REGISTER)
     with user.reading() as connection:
-        row = connection.execute(select(_TABLE).where(_TABLE.c.id == number)).mappings().one_or_none()
+        row = row_of(connection, select(_TABLE).where(_TABLE.c.id == number), StandardRecord)
     if row is None or not user.person.area.holds(Area(row["county"])):
         raise RefusedError(Words(f"标准 {number}：本范围内没有", f"standard {number}: not in this area"))
-    return version_of(dict(row))
+    return version_of(row)
 
 
 def in_force_everywhere(user: ActingUser, round_name: str) -> dict[str, Version | None]:
@@ -226,9 +231,9 @@ def titles(connection: Connection, county: str) -> dict[int, str]:
     return {row.id: f"{row.title or '边缘户标准'}（第{row.version}版）" for row in rows}
 
 
-def _moved(user: ActingUser, connection: Connection, number: int, *sources: str) -> dict[str, Any]:
+def _moved(user: ActingUser, connection: Connection, number: int, *sources: str) -> StandardRecord:
     """A version that is about to move on; raises RefusedError where it may not, or is of another county."""
-    row = connection.execute(select(_TABLE).where(_TABLE.c.id == number)).mappings().one_or_none()
+    row = row_of(connection, select(_TABLE).where(_TABLE.c.id == number), StandardRecord)
     if row is None:
         raise RefusedError(Words(f"标准 {number}：没有", f"standard {number}: unknown"))
     user.check(Right.SET_STANDARD, Area(row["county"]))
@@ -241,13 +246,12 @@ def _moved(user: ActingUser, connection: Connection, number: int, *sources: str)
                 f"the standard is {en}; this step is for: {', '.join(each[1] for each in wanted)}",
             )
         )
-    return dict(row)
+    return row
 
 
-def _newest(connection: Connection, county: str) -> dict[str, Any] | None:
+def _newest(connection: Connection, county: str) -> StandardRecord | None:
     query = select(_TABLE).where(_TABLE.c.county == county).order_by(_TABLE.c.version.desc()).limit(1)
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return row_of(connection, query, StandardRecord)
 
 
 def _again(user: ActingUser, connection: Connection, number: int, state: str, **said: str | None) -> bool:
@@ -262,12 +266,12 @@ def _again(user: ActingUser, connection: Connection, number: int, state: str, **
     return all(event["details"].get(key) == value for key, value in said.items())
 
 
-def _check_line(row: Mapping[str, Any]) -> None:
+def _check_line(row: StandardRecord) -> None:
     """Raise StandardError where a standard would leave somebody below the line of its year: by a line of its own, or a ceiling.
 
     In data from elsewhere (a county that is none of Lu'an's) a standard's own line is the only one there is.
     """
-    standard, line = version_of(row).standard, poverty_line(row["effective"][:7]).value
+    standard, line = version_of(row).standard, poverty_line(day_of_effect(row)[:7]).value
     if standard.line is not None and standard.line < line and row["county"] in counties():
         raise StandardError(
             {
@@ -281,12 +285,15 @@ def _check_line(row: Mapping[str, Any]) -> None:
     edge_limits(standard, standard.line or line)
 
 
+def _subject(row: StandardRecord) -> str:
+    return f"{row['county']} v{row['version']}"
+
+
 def _change(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(update(CountyStandard).where(CountyStandard.id == number).values(**values))
 
 
 def _record(
-    user: ActingUser, connection: Connection, what: str, number: int, row: Mapping[str, Any], details: Mapping[str, Any]
+    user: ActingUser, connection: Connection, what: str, number: int, subject: str, details: Mapping[str, Any]
 ) -> None:
-    subject = f"{row['county']} v{row['version']}"
     user.record(connection, [Event(f"standard_{what}", subject, details, (("standard", number),))])

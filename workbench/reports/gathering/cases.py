@@ -12,6 +12,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import NOBODY, heads
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now
+from workbench.register.records import CaseRecord, CaseStepRecord
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.records import ActionRecord, EntryList, EntryRow, PublicList, PublicRow
 
@@ -47,9 +48,16 @@ def gather_public_list(county_round: CountyRound, user: ActingUser, office: str,
         )
         for row in rows
     )  # fmt: skip
-    starts = min(dt.date.fromisoformat(row["publicity_from"]) for row in rows)
-    ends = max(dt.date.fromisoformat(row["publicity_until"]) for row in rows)
-    return PublicList(county_round.heading(), listed, starts, ends, office, phone)
+    starts, ends = zip(*(_publicity(row) for row in rows), strict=True)
+    return PublicList(county_round.heading(), listed, min(starts), max(ends), office, phone)
+
+
+def _publicity(case: CaseRecord) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the publicity of a case that has reached it."""
+    begin, end = case["publicity_from"], case["publicity_until"]
+    assert begin is not None
+    assert end is not None
+    return dt.date.fromisoformat(begin), dt.date.fromisoformat(end)
 
 
 def held_households(county_round: CountyRound, user: ActingUser) -> list[str]:
@@ -57,7 +65,7 @@ def held_households(county_round: CountyRound, user: ActingUser) -> list[str]:
     return [row["household_id"] for row in _publicised(county_round, user)[1]]
 
 
-def _publicised(county_round: CountyRound, user: ActingUser) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _publicised(county_round: CountyRound, user: ActingUser) -> tuple[list[CaseRecord], list[CaseRecord]]:
     """The cases whose publicity runs: those to be listed, and those held back until somebody has decided."""
     rows = _of_round(county_round, user, {CaseStage.PUBLICISED})
     with user.reading() as connection:
@@ -68,11 +76,10 @@ def _publicised(county_round: CountyRound, user: ActingUser) -> tuple[list[dict[
 
 def gather_entry_list(county_round: CountyRound, user: ActingUser, window: str) -> EntryList:
     """Every household that waits for a window, or was entered in it: nobody is left out (§2.1.3-c)."""
-    with user.reading() as connection:
-        entry_window = county_records.window(connection, window)
-        if entry_window is None:
-            raise RefusedError(Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown"))
-        steps = county_records.case_steps(connection)
+    entry_window = county_records.window(user, window)
+    if entry_window is None:
+        raise RefusedError(Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown"))
+    steps = county_records.case_steps(user)
     rows = [
         row for row in _of_round(county_round, user, {CaseStage.WAITING, CaseStage.ENTERED})
         if row["window_id"] in {None, entry_window["id"]}
@@ -94,23 +101,27 @@ def gather_entry_list(county_round: CountyRound, user: ActingUser, window: str) 
 
 
 def _entry_row(
-    county_round: CountyRound, case: dict[str, Any], head: Any, facts: dict[str, Any], steps: dict[Any, Any]
+    county_round: CountyRound,
+    case: CaseRecord,
+    head: Any,
+    facts: dict[str, Any],
+    steps: dict[tuple[int, str], CaseStepRecord],
 ) -> EntryRow:
     def action(name: str) -> ActionRecord:
         taken = steps[case["id"], name]
         return ActionRecord(taken["account"], dt.date.fromisoformat(taken["day"]))
 
+    begin, end = _publicity(case)
     return EntryRow(
         place=county_round.place(case), household_id=case["household_id"], head_name=head.name, id_number=head.id_number,
         persons=facts.get("persons"), income_pc=facts.get("income_pc"), cause=facts.get("cause") or "",
         origin=ORIGINS[case["origin"]][0], verified=action("verify"), appraised=action("appraise"),
-        publicised_from=dt.date.fromisoformat(case["publicity_from"]),
-        publicised_to=dt.date.fromisoformat(case["publicity_until"]),
-        announced_on=dt.date.fromisoformat(steps[case["id"], "announce"].day),
+        publicised_from=begin, publicised_to=end,
+        announced_on=dt.date.fromisoformat(steps[case["id"], "announce"]["day"]),
     )  # fmt: skip
 
 
-def _of_round(county_round: CountyRound, user: ActingUser, stages: set[CaseStage]) -> list[dict[str, Any]]:
+def _of_round(county_round: CountyRound, user: ActingUser, stages: set[CaseStage]) -> list[CaseRecord]:
     """The cases of the county and round at these stages, by township and village."""
     listed = [
         row for row in cases(user)
@@ -119,7 +130,7 @@ def _of_round(county_round: CountyRound, user: ActingUser, stages: set[CaseStage
     return sorted(listed, key=lambda row: (row["township"] or "", row["village"] or "", row["id"]))
 
 
-def _facts(county_round: CountyRound, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _facts(county_round: CountyRound, rows: list[CaseRecord]) -> dict[str, dict[str, Any]]:
     wanted = [row["household_id"] for row in rows]
     chosen = county_round.households.filter(pl.col("household_id").is_in(wanted)).select(
         "household_id", "persons", "income_pc", "cause"

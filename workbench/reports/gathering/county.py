@@ -20,7 +20,8 @@ from workbench.domain.rules.round_rules import LIFTED, apply_rules, rules_of_rou
 from workbench.domain.rules.tiers import TIER_FACTS
 from workbench.register import county_records
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.procedure.filings import KINDS
+from workbench.register.procedure.filings import KINDS, filings
+from workbench.register.records import EntryRecord, ListedFiling
 from workbench.register.unit_of_work.fact_import import filed_tiers
 from workbench.reports.records import Heading, Place
 from workbench.store.round_scope import RoundScope
@@ -95,20 +96,18 @@ class CountyRound(RoundScope):
         with self.user.reading() as connection:
             return filed_tiers(connection, round_name, self.county)
 
-    def entries(self, kind: str) -> dict[str, dict[str, Any]]:
+    def entries(self, kind: str) -> dict[str, EntryRecord]:
         """The register's entries of the round, by household."""
         if self.user is None:
             return {}
-        with self.user.reading() as connection:
-            rows = county_records.entries(connection, self.user, self.round_name, self.county, kind)
+        rows = county_records.entries(self.user, self.round_name, self.county, kind)
         return {row["household_id"]: row for row in rows}
 
-    def filings(self, kind: str) -> dict[int, dict[str, Any]]:
+    def filings(self, kind: str) -> dict[int, ListedFiling]:
         """The filings of the round, by id, oldest first."""
         if self.user is None:
             return {}
-        with self.user.reading() as connection:
-            return {row["id"]: row for row in county_records.filings(connection, self.round_name, self.county, kind)}
+        return {row["id"]: row for row in filings(self.user, self.round_name, self.county, kind)}
 
     def heading(self, kind: str | None = None) -> Heading:
         """What stands above a report; `kind`: with the number, day and hash of the last filing of that kind."""
@@ -131,8 +130,7 @@ class CountyRound(RoundScope):
         numbers = [row["number"] for kind in KINDS for row in self.filings(kind).values()]
         if self.user is None or not numbers:
             return None
-        with self.user.reading() as connection:
-            return county_records.last_filed_event(connection, numbers)
+        return county_records.last_filed_event(self.user, numbers)
 
     def place(self, row: Mapping[str, Any]) -> Place:
         """Where a household lives."""

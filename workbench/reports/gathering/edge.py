@@ -60,10 +60,7 @@ def registered_households(county_round: CountyRound) -> pl.DataFrame:
 def _edge_rows(county_round: CountyRound) -> list[dict[str, Any]]:
     """The edge register's households of the round: managed at its end (`state` active), or left in it (left)."""
     assert county_round.user is not None
-    with county_round.user.reading() as connection:
-        rows = county_records.edge_households(
-            connection, county_round.user, county_round.county, county_round.round_name
-        )
+    rows = county_records.edge_households(county_round.user, county_round.county, county_round.round_name)
     return [
         {**row, "state": "left" if row["left_round"] == county_round.round_name else "active"}
         for row in rows

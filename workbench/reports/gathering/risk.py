@@ -10,6 +10,7 @@ from workbench.register import county_records
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import NOBODY, Head, heads
 from workbench.register.plans import running_measures
+from workbench.register.records import EntryRecord
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
 from workbench.reports.records import ActionRecord, Adjustment, RiskLedger, RiskRow
 
@@ -27,8 +28,8 @@ def _row(
     county_round: CountyRound, records: "RegisterRecords", filed: Mapping[str, int], row: Mapping[str, Any]
 ) -> RiskRow:
     household = row["household_id"]
-    entry = records.entries.get(household, {})
-    filing = records.filings.get(entry.get("filing_id") or 0, {})
+    entry = records.entries.get(household)
+    filing = records.filings.get((entry["filing_id"] if entry else None) or 0)
     head = records.heads.get(household, NOBODY)
     return RiskRow(
         place=county_round.place(row),
@@ -39,20 +40,20 @@ def _row(
         previous_tier=row["previous_tier"],
         tier=filed.get(household, row["filed_tier"] if row["filed_tier"] is not None else row["tier"]),
         adjustment=_adjustment(entry, seen_before=row["seen_before"]),
-        reason=entry.get("reason") or "",
+        reason=(entry["reason"] if entry else None) or "",
         main_risk=main_risk(row["criteria_true"]),
         visit=records.visits.get(household),
         proposal=records.actions.get((household, "propose")),
         review=records.actions.get((household, "agree")),
-        list_number=filing.get("number", ""),
+        list_number=filing["number"] if filing else "",
         filed_on=dt.date.fromisoformat(filing["at"][:10]) if filing else None,
         measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),
         responsible=records.responsible.get(household, ""),
     )
 
 
-def _adjustment(entry: Mapping[str, Any], *, seen_before: bool) -> Adjustment:
-    if entry.get("adjustment"):
+def _adjustment(entry: EntryRecord | None, *, seen_before: bool) -> Adjustment:
+    if entry and entry["adjustment"]:
         return Adjustment.ANY_TIME
     return Adjustment.HALF_YEAR if seen_before else Adjustment.FIRST
 
@@ -78,17 +79,14 @@ class RegisterRecords:
                 )
 
     def _read(self, user: ActingUser, county_round: CountyRound) -> None:
-        with user.reading() as connection:
-            self.names = county_records.account_names(connection)
-            for row in county_records.visits(connection, county_round.county, county_round.round_name):
-                action = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
-                self.all_visits.setdefault(row["household_id"], []).append(action)
-                if row["round"] == county_round.round_name:
-                    self.visits[row["household_id"]] = action
-            for each in county_records.entry_steps(connection, county_round.round_name, county_round.county):
-                who = self.names.get(each["account"], each["account"])
-                self.actions[each["household_id"], each["step"]] = ActionRecord(
-                    who, dt.date.fromisoformat(each["at"][:10])
-                )
-            self.measures = running_measures(connection, county_round.county)
-            self.responsible = county_records.responsible_people(connection, county_round.county)
+        self.names = county_records.account_names(user)
+        for row in county_records.visits(user, county_round.county, county_round.round_name):
+            action = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
+            self.all_visits.setdefault(row["household_id"], []).append(action)
+            if row["round"] == county_round.round_name:
+                self.visits[row["household_id"]] = action
+        for each in county_records.entry_steps(user, county_round.round_name, county_round.county):
+            who = self.names.get(each["account"], each["account"])
+            self.actions[each["household_id"], each["step"]] = ActionRecord(who, dt.date.fromisoformat(each["at"][:10]))
+        self.measures = running_measures(user, county_round.county)
+        self.responsible = county_records.responsible_people(user, county_round.county)

@@ -20,6 +20,7 @@ from workbench.register.access.accounts import (
 )
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.passwords import Admission
+from workbench.register.records import ListedAccount
 from workbench.server.plain_pages import PageHandler, in_language
 from workbench.server.sign_in.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
 from workbench.server.sign_in.authenticator import SignedIn
@@ -112,7 +113,7 @@ class AccountsHandler(PageHandler):
         )  # fmt: skip
 
 
-def _row(account: dict[str, Any], lang: str) -> dict[str, Any]:
+def _row(account: ListedAccount, lang: str) -> dict[str, Any]:
     """An account as the list shows it."""
     role, unit = ROLES[account["role"]], counties().get(account["county"] or "")
     county = (unit.en if lang == "en" else unit.zh) if unit else account["county"]

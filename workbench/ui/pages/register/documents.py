@@ -9,7 +9,8 @@ from markupsafe import Markup
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
 from workbench.register.county_records import window_names
-from workbench.register.procedure.filing_proof import filings, prove
+from workbench.register.procedure.filing_proof import prove
+from workbench.register.procedure.filings import filings
 from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
 from workbench.reports.gathering.county import CountyRound
@@ -62,8 +63,7 @@ class Documents:
 
     def show(self) -> None:
         """Look at what there is now."""
-        with self.session.user.reading() as connection:
-            self.window.options = window_names(connection)
+        self.window.options = window_names(self.session.user)
         if not self.office.value:
             self.office.value = f"{county_name(self.session.county, Language('zh'))}扶贫开发领导小组办公室"
 

@@ -160,8 +160,7 @@ def _step(step: dict[str, Any], t: Language) -> dict[str, Any]:
 
 def _names(user: ActingUser) -> dict[str, str]:
     """Whose account is whose."""
-    with user.reading() as connection:
-        return account_names(connection)
+    return account_names(user)
 
 
 def _plan(user: ActingUser, session: RegisterSession, t: Language) -> dict[str, Any]:
@@ -185,8 +184,7 @@ def _plan(user: ActingUser, session: RegisterSession, t: Language) -> dict[str, 
 
 def officers_of(user: ActingUser, county: str) -> list[dict[str, Any]]:
     """The accounts that may be named officers in a county: those whose area lies in it."""
-    with user.reading() as connection:
-        rows = accounts_of(connection, county)
+    rows = accounts_of(user, county)
     own = user.person.area
     return [
         {**row, "place": "/".join(part for part in (row["township"], row["village"]) if part) or county}

@@ -3,7 +3,7 @@
 Every command goes to the register for who is signed in; rights, areas and the order of steps are held to there.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -166,7 +166,7 @@ class RegisterSession(Place):
         scope = PreviewScope(self.store, self.round_name, self.county)
         key = (index_fingerprint(self.store, self.round_name, self.county), self.county)
         managed = self._cached("coverage", key, lambda: managed_households(scope, None, register_url()))
-        made = [{name: row[name] for name in _PLAN} for row in plans(user)]
+        made = [{name: value for name, value in row.items() if name in _PLAN} for row in plans(user)]
         return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
 
     def plan_page(self) -> tuple[ListPage, dict[str, int]]:
@@ -280,7 +280,7 @@ def _marked(households: Collection[str]) -> list[str]:
     return list(households)
 
 
-def _frame(rows: list[dict[str, Any]], *sorted_by: str) -> pl.DataFrame:
+def _frame(rows: Sequence[Mapping[str, Any]], *sorted_by: str) -> pl.DataFrame:
     """Rows as a list takes them, with its columns where there is no row."""
     if rows:
         return pl.DataFrame(rows, infer_schema_length=None)

@@ -1,7 +1,7 @@
 """The lists of the register page as HTML: a procedure's households, the edge register, the cases."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup
 
@@ -12,9 +12,10 @@ from workbench.errors import Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import steps_of
-from workbench.register.cases.precedence import HELD_BACK, below_line_now, held_words
+from workbench.register.cases.precedence import HELD_BACK, held_back
 from workbench.register.procedure.filings import Filed
 from workbench.register.procedure.proposals import Batch, SkippedHousehold
+from workbench.register.records import CaseRecord
 from workbench.register.standards.effect import reason_in_words
 from workbench.register.standards.in_force import approved_standard
 from workbench.ui.kit.controls.pane import sends
@@ -102,19 +103,17 @@ def cases_html(session: RegisterSession, t: Language) -> Markup:
     return render(
         "register_cases", t,
         sends=sends, page=page, asked=session.asked, sorts=_sorts(CASE_SORTS, t), open_only=session.open_only,
-        cases=cases_in_words(user, page.rows, t), today=user.today.isoformat(),
+        cases=cases_in_words(user, cast("Sequence[CaseRecord]", page.rows), t), today=user.today.isoformat(),
     )  # fmt: skip
 
 
-def cases_in_words(user: ActingUser, rows: Sequence[Mapping[str, Any]], t: Language) -> list[dict[str, Any]]:
+def cases_in_words(user: ActingUser, rows: Sequence[CaseRecord], t: Language) -> list[dict[str, Any]]:
     """Cases for their template; `held`: of one that is neither published nor announced, why, and who must decide."""
-    with user.reading() as connection:
-        below = below_line_now(user, connection, [row for row in rows if CaseStage(row["stage"]) in _DROPPABLE])
-        held = {row["id"]: held_words(connection, row) for row in rows if below.get(row["id"], True) is False}
+    held = held_back(user, [row for row in rows if CaseStage(row["stage"]) in _DROPPABLE])
     return [case_in_words(user, row, t, held.get(row["id"])) for row in rows]
 
 
-def case_in_words(user: ActingUser, row: Mapping[str, Any], t: Language, held: Words | None = None) -> dict[str, Any]:
+def case_in_words(user: ActingUser, row: CaseRecord, t: Language, held: Words | None = None) -> dict[str, Any]:
     """A case for its template: `steps` with the day each was taken, `next` the steps that this person may take."""
     taken = {each["stage"]: each for each in steps_of(user, row["id"])}
     stage = CaseStage(row["stage"])
