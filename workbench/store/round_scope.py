@@ -1,8 +1,8 @@
-"""A round of a store, of one county or of all: what nearly every question of the workbench is asked of."""
+"""What is asked of the facts: a round, of one county or of all; one household over the rounds."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import polars as pl
 
@@ -46,3 +46,15 @@ class RoundScope:
         return self.store.frame_with_previous(
             self.round_name, self.county, list(columns) if columns else None, households
         )
+
+
+def household_rounds(store: FactStore, household_id: str, county: str) -> dict[str, dict[str, Any] | None]:
+    """The facts of a household by round, oldest first; None where the county's round does not hold it, or holds it twice."""
+    by_round: dict[str, dict[str, Any] | None] = {}
+    for name in store.rounds():
+        if county not in store.counties(name):
+            by_round[name] = None
+            continue
+        rows = store.frame(name, county, households=[household_id])
+        by_round[name] = rows.row(0, named=True) if len(rows) == 1 else None
+    return by_round

@@ -17,7 +17,7 @@ from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.early_warning import STANDINGS
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
-from workbench.store.household_history import household_rounds
+from workbench.store.round_scope import household_rounds
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.facts import criterion_rule, fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
