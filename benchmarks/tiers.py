@@ -18,7 +18,7 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.errors import MissingPartError
-from workbench.store.engines import to_engine
+from workbench.statistics.engines import to_engine
 
 HOUSEHOLDS = 1_000_000
 ROUND = "2019-10"

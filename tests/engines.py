@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from workbench.store.engines import to_engine
+from workbench.statistics.engines import to_engine
 
 
 def native(frame, engine):

@@ -131,3 +131,16 @@ def warned(store, county):
     """Whether the facts are said to have changed since they were scored."""
     head = load_scores(store, ROUND, load_index(store, ROUND, county), county).head
     return any("have changed since it was scored" in each.en for each in head.warnings)
+
+
+def test_equal_incomes_stand_in_the_order_of_the_facts(store):
+    facts = store.frame_with_previous(ROUND).with_columns(income_pc=pl.col("income_pc") // 2000 * 2000)
+    index = build_index(facts, deduct_out_of_pocket=False)
+    unregistered = facts.filter(pl.col("kind") == "unregistered")
+    for county in index.counties:
+        rows = slice(county.start, county.stop)
+        pairs = list(zip(np.nan_to_num(index.income[rows], nan=np.inf), index.origin[rows], strict=True))
+        assert pairs == sorted(pairs)
+    assert index.household_id.to_pylist() == unregistered["household_id"].gather(index.origin).to_list()
+    towns = [index.townships[place] for place in index.township_of]
+    assert towns == list(zip(*unregistered[["county_code", "township"]][index.origin], strict=True))

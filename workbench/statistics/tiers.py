@@ -10,7 +10,7 @@ from workbench.domain.rules.legal_readings import Reading
 from workbench.domain.rules.round_rules import LIFTED, RoundRules, apply_rules
 from workbench.domain.rules.tiers import SYMBOLS, TIER_FACTS, TIERS
 from workbench.preview.counts.counts import Count
-from workbench.store.engines import to_engine
+from workbench.statistics.engines import to_engine
 from workbench.store.round_scope import RoundScope
 
 UNDETERMINED_KEY = "undetermined"
@@ -33,8 +33,7 @@ class TierCounts:
 
 def lifted_facts(scope: RoundScope, engine: str = "polars") -> Any:
     """What the tiers of a round are judged from, on an engine: lifted households with the previous round's facts."""
-    native = to_engine(scope.facts_with_previous(_COLUMNS), engine)
-    return nw.from_native(native).filter(nw.col("kind") == LIFTED).to_native()
+    return to_engine(scope.facts_with_previous(_COLUMNS, kind=LIFTED), engine)
 
 
 def count_tiers(lifted: Any, parameters: TierParameters, reading: Reading) -> TierCounts:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,33 +13,44 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import DamagedError, StoreError, Words
-from workbench.store.schema import conform, read_columns, read_matching, read_origin, read_schema
+from workbench.store.schema import conform, read_frame, read_matching, read_origin, read_schema
 
 _DIGESTS_KEPT = 4096
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Which rows of a file are read: those of some `households`, those of one `kind`, or all."""
+
+    households: Collection[str] | None = None
+    kind: str | None = None
+
+
+ALL_ROWS = Rows()
+
+
 def read_file(
-    path: Path, schema: pa.Schema, columns: list[str], round_name: str, households: Collection[str] | None = None
+    path: Path, schema: pa.Schema, columns: list[str], round_name: str, rows: Rows = ALL_ROWS
 ) -> pl.DataFrame:
-    """Columns of a file, conformed to the vocabulary: of `households` only, where they are named."""
+    """Columns of a file, conformed to the vocabulary."""
     with of_a_county(path):
-        return _read_columns(path, schema, columns, round_name, households)
+        constants = {"round": round_name, "county_code": partition_value(path.parent)}
+        keyed = columns if rows.kind is None else list(dict.fromkeys([*columns, "kind"]))
+        conformed = conform(_read_rows(path, schema, keyed, rows), keyed, constants, str(path))
+    if rows.kind is not None:
+        conformed = conformed.filter(pl.col("kind") == rows.kind)
+    return conformed.select(columns)
 
 
-def _read_columns(
-    path: Path, schema: pa.Schema, columns: list[str], round_name: str, households: Collection[str] | None
-) -> pl.DataFrame:
+def _read_rows(path: Path, schema: pa.Schema, columns: list[str], rows: Rows) -> pl.DataFrame:
     present = [name for name in columns if name in schema.names]
-    table: pa.Table | pl.DataFrame
-    if households is not None:
+    if rows.households is not None:
         known = "household_id" in schema.names
-        table = read_matching(path, "household_id", households, present) if known else pl.DataFrame()
-    elif present:
-        table = read_columns(path, present)
-    else:  # a file may bear none of the columns asked for, yet has rows
-        table = pa.table({"_": pa.nulls(pq.ParquetFile(path).metadata.num_rows)})
-    constants = {"round": round_name, "county_code": partition_value(path.parent)}
-    return conform(table, columns, constants, str(path))
+        return read_matching(path, "household_id", rows.households, present) if known else pl.DataFrame()
+    if present:
+        return read_frame(path, present, rows.kind if "kind" in present else None)
+    # A file may bear none of the columns asked for, yet has rows.
+    return pl.DataFrame({"_": pl.repeat(None, pq.ParquetFile(path).metadata.num_rows, dtype=pl.Null, eager=True)})
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from workbench.domain import rounds
 from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.errors import ClosedRoundError, StoreError, Words
 from workbench.safeguards.private_files import close_to_others
-from workbench.store.fact_files import file_digest, of_a_county, partition_value, read_file, simulated_file
+from workbench.store.fact_files import Rows, file_digest, of_a_county, partition_value, read_file, simulated_file
+from workbench.store.facts_before import PAST_COLUMNS, facts_before
 from workbench.store.schema import (
     Origin,
     arrow_table,
@@ -30,7 +31,6 @@ from workbench.store.transaction import Transaction, recover, transaction
 
 _CLOSED = "_closed.json"
 _FILE = "facts.parquet"
-_PREVIOUS = ["household_id", "out_of_pocket", "income_pc"]
 _OF_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
 
 
@@ -133,11 +133,12 @@ class FactStore:
 
     def frame(
         self, round_name: str, county: str | None = None, columns: list[str] | None = None,
-        households: Collection[str] | None = None,
+        households: Collection[str] | None = None, kind: str | None = None,
     ) -> pl.DataFrame:  # fmt: skip
         """The facts of a round, one row a household, conformed to the vocabulary (absent facts null).
 
-        `columns` None: every fact, and the extra ones of any file; `households`: only those with these numbers.
+        `columns` None: every fact, and the extra ones of any file; `households`: only those with these numbers; `kind`: only
+        those of this kind.
         """
         rounds.check_round(round_name)
         files = self.files(round_name, county)
@@ -148,13 +149,13 @@ class FactStore:
             read_origin(schemas[path], str(path))
         wanted = columns or known_columns(sorted({name for schema in schemas.values() for name in schema.names}))
         return pl.concat(
-            [read_file(path, schema, wanted, round_name, households) for path, schema in schemas.items()],
+            [read_file(path, schema, wanted, round_name, Rows(households, kind)) for path, schema in schemas.items()],
             how="vertical_relaxed",
         )
 
     def frame_with_previous(
         self, round_name: str, county: str | None = None, columns: list[str] | None = None,
-        households: Collection[str] | None = None,
+        households: Collection[str] | None = None, kind: str | None = None,
     ) -> pl.DataFrame:  # fmt: skip
         """The facts of a round with what the rules read of each county's previous one (`domain.facts.PREVIOUS_FACTS`).
 
@@ -166,42 +167,18 @@ class FactStore:
         # Rules name the previous round's facts among what they read; no file holds them, they are put beside it here.
         wanted = [name for name in dict.fromkeys(asked) if name not in _OF_PREVIOUS]
         codes = [county] if county else self.counties(round_name)
-        parts = [self._with_previous(round_name, code, wanted, households) for code in codes]
+        parts = [self._with_previous(round_name, code, wanted, Rows(households, kind)) for code in codes]
         return pl.concat(parts, how="vertical_relaxed")
 
-    def _with_previous(
-        self, round_name: str, county: str, columns: list[str], households: Collection[str] | None
-    ) -> pl.DataFrame:
+    def _with_previous(self, round_name: str, county: str, columns: list[str], rows: Rows) -> pl.DataFrame:
         """The facts of one county, all of whose households have one previous round, with those of that round."""
         keyed = list(dict.fromkeys([*columns, "household_id"]))
-        current = self.frame(round_name, county, keyed, households)
+        current = self.frame(round_name, county, keyed, rows.households, rows.kind)
         before = self.previous_round(round_name, county)
-        if before is None:
-            return current.select(columns).with_columns(
-                previous_out_of_pocket=pl.lit(None, pl.Float64),
-                previous_income_pc=pl.lit(None, pl.Float64),
-                seen_before=pl.lit(False),  # noqa: FBT003 - a literal column
-            )
-        past = self._past(before, county, households)
+        # Of any kind: whoever is of one kind now may have been of another then.
+        past = self.frame(before, county, PAST_COLUMNS, rows.households) if before else None
         # Beside what is there, not into it: a join would copy every column of the county.
-        rows = current.select("household_id").join(past, on="household_id", how="left", maintain_order="left")
-        seen = rows.drop("household_id").with_columns(pl.col("seen_before").fill_null(value=False))
-        return current.select(columns).hstack(seen)
-
-    def _past(self, before: str, county: str, households: Collection[str] | None) -> pl.DataFrame:
-        """What the rules read of a county's previous round, one row a household number."""
-        past = self.frame(before, county, _PREVIOUS, households).filter(pl.col("household_id").is_not_null())
-        if past["household_id"].n_unique() < len(past):
-            alone = pl.len() == 1
-            past = past.group_by("household_id").agg(
-                pl.when(alone).then(pl.col(name).first()).alias(name) for name in _PREVIOUS[1:]
-            )
-        return past.select(
-            "household_id",
-            previous_out_of_pocket="out_of_pocket",
-            previous_income_pc="income_pc",
-            seen_before=pl.lit(True),  # noqa: FBT003 - a literal column
-        )
+        return current.select(columns).hstack(facts_before(current["household_id"], past))
 
     def household(self, round_name: str, household_id: str, county: str | None = None) -> dict[str, Any]:
         """The facts of one household with those of the previous round; raises StoreError if there is not just one."""

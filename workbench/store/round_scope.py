@@ -40,11 +40,14 @@ class RoundScope:
         return self.store.frame(self.round_name, self.county, list(columns) if columns else None, households)
 
     def facts_with_previous(
-        self, columns: Collection[str] | None = None, households: Collection[str] | None = None
+        self, columns: Collection[str] | None = None, households: Collection[str] | None = None, kind: str | None = None
     ) -> pl.DataFrame:
-        """The facts with what the rules read of each county's previous round, which need not be among `columns`."""
+        """The facts with what the rules read of each county's previous round, which need not be among `columns`.
+
+        `kind`: of the households of this kind only.
+        """
         return self.store.frame_with_previous(
-            self.round_name, self.county, list(columns) if columns else None, households
+            self.round_name, self.county, list(columns) if columns else None, households, kind
         )
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from workbench.domain.facts import EXTRA_PREFIX, FACT, FACTS, Fact, FactType
+from workbench.domain.facts import EXTRA_PREFIX, FACT, FACTS, KINDS, Fact, FactType
 from workbench.errors import DamagedError, NewerSchemaError, StoreError, Words
 from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.store.bounded import bounded
@@ -70,6 +70,19 @@ def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Columns of a Parquet file (all, without a list); raises StoreError where it is damaged."""
     with _readable(path):
         return pq.ParquetFile(path).read(columns=columns)
+
+
+def read_frame(path: Path, columns: list[str], kind: str | None = None) -> pl.DataFrame:
+    """Columns of a Parquet file, of the households of a kind only where one is named; of the others nothing else is read.
+
+    Rows of a kind that there is not come along, so that `conform` refuses them.
+    """
+    with _readable(path):
+        lazy = pl.scan_parquet(path, hive_partitioning=False, glob=False)
+        if kind is not None:
+            others = [other for other in KINDS if other != kind]
+            lazy = lazy.filter(~pl.col("kind").cast(pl.String).is_in(others))
+        return lazy.select(columns).collect()
 
 
 def read_rows(path: Path, column: str, value: str, columns: list[str] | None = None) -> pa.Table:

@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits, tested_income
-from workbench.domain.rules.round_rules import apply_rules, rules_of_round
+from workbench.domain.rules.round_rules import UNREGISTERED, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.index.build import INDEX_COLUMNS
 from workbench.preview.request import PreviewScope
@@ -25,7 +25,7 @@ def changed_households(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeStan
     Added: what `domain.rules.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`),
     `income` as ours tests it, and `change`.
     """
-    facts = scope.facts_with_previous(INDEX_COLUMNS)
+    facts = scope.facts_with_previous(INDEX_COLUMNS, kind=UNREGISTERED)
     after, other = (
         apply_rules(facts, rules_of_round(scope.round_name, scope.limits_of(each))).unregistered
         for each in (ours, theirs)

@@ -6,6 +6,7 @@ the facts, kept beside them, memory-mapped and so shared between pages.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -27,6 +28,7 @@ Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Fen = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.int64]
 
 DROP_UNKNOWN, RIGID_UNKNOWN = (np.uint8(1 << bit) for bit in range(2))
 """Bits of `PreviewIndex.lacking`: what the income-drop and expenditure routes cannot tell."""
@@ -54,8 +56,8 @@ class PreviewIndex:
     before, so that nothing is more than a share of nothing; `groups_true`, `groups_unknown` a
     bit a key group, `checks` two a cross-check, `lacking` what routes cannot tell: a byte a row each, so that a
     condition is one pass over bytes; `township_of` into `townships` (county code, name); `weight` None where every
-    row stands for one household; `origin` the row's position in the facts, which pairs indexes of different incomes;
-    `slips` the slips expected of each row, None where no model has said (see `with_slips`).
+    row stands for one household; `origin` the row's position among the unregistered of the facts, which pairs indexes of
+    different incomes; `slips` the slips expected of each row, None where no model has said (see `with_slips`).
     """
 
     deduct_out_of_pocket: bool
@@ -107,63 +109,72 @@ def sum_of(values: Floats, chosen: Bools | None = None) -> float:
 
 def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> PreviewIndex:
     """Build the index from the facts of a round with those of the previous one (`FactStore.frame_with_previous`)."""
-    ordered = _ordered(facts, deduct_out_of_pocket=deduct_out_of_pocket)
-    township_of, townships = _townships(ordered)
-    weight = _floats(ordered, "weight")
-    out_of_pocket, net_income = _compared(ordered, "out_of_pocket", "net_income")
-    seen = ordered.with_columns(previous_income_pc=pl.when("seen_before").then("previous_income_pc"))
-    dropped_to, dropped_from = _compared(seen, "income_pc", "previous_income_pc")
+    rows = _with_income(facts, deduct_out_of_pocket=deduct_out_of_pocket)
+    income = _floats(rows, "income")
+    township_of, townships, counties = _townships(rows)
+    # What is gathered in the index's order are the few bytes of each row, not its facts.
+    order = np.argsort(income, kind="stable") if not counties.any() else np.lexsort((income, counties))
+    numbers = {name: array[order] for name, array in _numbers(rows).items()}
+    weight = _floats(rows, "weight")[order]
     return PreviewIndex(
         deduct_out_of_pocket=deduct_out_of_pocket,
-        counties=_county_slices(ordered),
+        counties=_county_slices(rows),
         townships=townships,
-        income=_floats(ordered, "income"),
-        income_pc=_floats(ordered, "income_pc"),
-        net_income=net_income,
-        out_of_pocket=out_of_pocket,
-        dropped_to=dropped_to,
-        dropped_from=dropped_from,
-        groups_true=_bits([ordered[name].fill_null(value=False) for name in KEY_GROUPS]),
-        groups_unknown=_bits([ordered[name].is_null() for name in KEY_GROUPS]),
-        checks=_bits(
-            [ordered[name].fill_null(value=False) for name in CROSS_CHECKS]
-            + [ordered[name].is_null() for name in CROSS_CHECKS]
-        ),
-        lacking=_lacking(ordered),
-        township_of=township_of,
-        origin=ordered["origin"].to_numpy(),
+        income=income[order],
+        **numbers,
+        township_of=township_of[order],
+        origin=order.astype(np.uint32),
         weight=None if bool((weight == 1).all()) else weight,
-        household_id=_strings(ordered, "household_id"),
-        village=_strings(ordered, "village"),
+        household_id=_strings(rows["household_id"], order),
+        village=_strings(rows["village"], order),
     )
 
 
-def _ordered(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataFrame:
-    incomes = nw.from_native(facts.with_row_index("origin")).with_columns(
-        income=tested_income(deduct_out_of_pocket=deduct_out_of_pocket)
-    )
-    unregistered = incomes.to_native().filter(pl.col("kind") == "unregistered")
-    return unregistered.sort("county_code", "income", "origin", nulls_last=True)
+def _with_income(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataFrame:
+    """The unregistered households with the income tested."""
+    unregistered = nw.from_native(facts.filter(pl.col("kind") == "unregistered"))
+    income = tested_income(deduct_out_of_pocket=deduct_out_of_pocket)
+    with_income: pl.DataFrame = unregistered.with_columns(income=income).to_native()
+    return with_income
+
+
+def _numbers(rows: pl.DataFrame) -> dict[str, Any]:
+    """The arrays that conditions are read from, by name, in the order of the rows."""
+    out_of_pocket, net_income = _compared(rows, "out_of_pocket", "net_income")
+    seen = rows.with_columns(previous_income_pc=pl.when("seen_before").then("previous_income_pc"))
+    dropped_to, dropped_from = _compared(seen, "income_pc", "previous_income_pc")
+    checks = [rows[name] for name in CROSS_CHECKS]
+    return {
+        "income_pc": _floats(rows, "income_pc"),
+        "net_income": net_income,
+        "out_of_pocket": out_of_pocket,
+        "dropped_to": dropped_to,
+        "dropped_from": dropped_from,
+        "groups_true": _bits([rows[name].fill_null(value=False) for name in KEY_GROUPS]),
+        "groups_unknown": _bits([rows[name].is_null() for name in KEY_GROUPS]),
+        "checks": _bits([*(check.fill_null(value=False) for check in checks), *(check.is_null() for check in checks)]),
+        "lacking": _lacking(rows),
+    }
 
 
 def _floats(frame: pl.DataFrame, name: str) -> Floats:
     return frame[name].fill_null(float("nan")).to_numpy().astype(np.float64, copy=False)
 
 
-def _compared(ordered: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
+def _compared(rows: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
     """Two amounts in fen, 0 both where either is not known."""
-    known = ordered[one].is_not_null() & ordered[other].is_not_null()
-    amounts = nw.from_native(ordered).select(fen(nw.col(one, other))).to_native()
+    known = rows[one].is_not_null() & rows[other].is_not_null()
+    amounts = nw.from_native(rows).select(fen(nw.col(one, other))).to_native()
     first, second = (amounts[name].set(~known, 0).fill_null(0).to_numpy() for name in (one, other))
     return first, second
 
 
-def _strings(frame: pl.DataFrame, name: str) -> pa.Array:
-    return pa.array(frame[name].to_arrow(compat_level=pl.CompatLevel.oldest()), pa.large_string())
+def _strings(column: pl.Series, order: Positions) -> pa.Array:
+    return pa.array(column.gather(order).to_arrow(compat_level=pl.CompatLevel.oldest()), pa.large_string())
 
 
-def _county_slices(ordered: pl.DataFrame) -> tuple[CountySlice, ...]:
-    sizes = ordered.group_by("county_code", maintain_order=True).agg(pl.len(), unknown=pl.col("income").null_count())
+def _county_slices(rows: pl.DataFrame) -> tuple[CountySlice, ...]:
+    sizes = rows.group_by("county_code").agg(pl.len(), unknown=pl.col("income").null_count()).sort("county_code")
     slices, start = [], 0
     for code, size, unknown in sizes.iter_rows():
         slices.append(CountySlice(code, start, start + size - unknown, start + size))
@@ -171,11 +182,23 @@ def _county_slices(ordered: pl.DataFrame) -> tuple[CountySlice, ...]:
     return tuple(slices)
 
 
-def _townships(ordered: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], tuple[tuple[str, str], ...]]:
-    pairs = ordered.select("county_code", pl.col("township").fill_null(""))
-    distinct = pairs.unique().sort("county_code", "township").with_row_index("code")
-    codes = pairs.join(distinct, on=["county_code", "township"], how="left", maintain_order="left")["code"]
-    return codes.to_numpy().astype(np.uint32), tuple(distinct.select("county_code", "township").iter_rows())
+def _townships(rows: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], tuple[tuple[str, str], ...], Positions]:
+    """Of each row the place of its township in the list of all, that list, and of each row the rank of its county."""
+    counties, county_of = _ranked(rows["county_code"])
+    towns, town_of = _ranked(rows["township"].fill_null(""))
+    pair_of = county_of * len(towns) + town_of
+    there = np.zeros(len(counties) * len(towns), np.bool_)
+    there[pair_of] = True
+    places = np.cumsum(there) - 1
+    pairs = [divmod(int(pair), len(towns)) for pair in np.flatnonzero(there)]
+    named = tuple((counties[county], towns[town]) for county, town in pairs)
+    return places[pair_of].astype(np.uint32), named, county_of
+
+
+def _ranked(names: pl.Series) -> tuple[list[str], Positions]:
+    """The different names in order, and of each row the place of its own."""
+    different = names.unique().sort().to_list()
+    return different, names.cast(pl.Enum(different)).to_physical().to_numpy().astype(np.int64)
 
 
 def _bits(flags: list[pl.Series]) -> Bytes:
@@ -186,8 +209,8 @@ def _bits(flags: list[pl.Series]) -> Bytes:
     return packed
 
 
-def _lacking(ordered: pl.DataFrame) -> Bytes:
-    seen = ordered["seen_before"]
-    drop_unknown = seen & (ordered["income_pc"].is_null() | ordered["previous_income_pc"].is_null())
-    rigid_unknown = ordered["out_of_pocket"].is_null() | ordered["net_income"].is_null()
+def _lacking(rows: pl.DataFrame) -> Bytes:
+    seen = rows["seen_before"]
+    drop_unknown = seen & (rows["income_pc"].is_null() | rows["previous_income_pc"].is_null())
+    rigid_unknown = rows["out_of_pocket"].is_null() | rows["net_income"].is_null()
     return _bits([drop_unknown, rigid_unknown])

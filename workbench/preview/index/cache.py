@@ -15,13 +15,14 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
+from workbench.domain.rules.round_rules import UNREGISTERED
 from workbench.preview.index.build import INDEX_COLUMNS, CountySlice, PreviewIndex, build_index
 from workbench.preview.index.joined import join_indexes
 from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.store.fact_files import file_digest
 from workbench.store.facts import FactStore
 
-_LAYOUT = 4
+_LAYOUT = 5
 _PATIENCE_SECONDS = 120
 _ARRAYS = (
     "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
@@ -40,7 +41,7 @@ def load_index(
 
     def build() -> PreviewIndex:
         if county is not None:
-            facts = store.frame_with_previous(round_name, county, list(INDEX_COLUMNS))
+            facts = store.frame_with_previous(round_name, county, list(INDEX_COLUMNS), kind=UNREGISTERED)
             return build_index(facts, deduct_out_of_pocket=deduct_out_of_pocket)
         counties = store.counties(round_name)
         return join_indexes(
