@@ -22,6 +22,7 @@ from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 from workbench.ui.kit.controls.long_work import CancelledWork
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.intake.matching_view import matching_html
 from workbench.ui.pages.intake.reasons import REASONS, problem_in_words
 from workbench.ui.pages.intake.state import IntakeSession
 from workbench.ui.pages.intake.views import outcome_html
@@ -115,16 +116,18 @@ def checked(session, path, name=None):
 def test_what_a_list_does_not_say_is_asked_for_by_the_pages_own_controls(tmp_path):
     session = IntakeSession(FactStore(tmp_path), TODAY, ROUND)
     asked = checked(session, OWN_LIST)
-    assert "请在上面的“县区”中选择" in asked
+    assert "没有写属于哪个县区" in asked
+    assert "没有写各户是哪一种" in asked
+    assert '<option value="lifted" selected>' in asked.partition("data-answers")[2]
     session.give_county("341525")
     asked = checked(session, OWN_LIST)
-    assert "请在上面的“户类型”中选择" in asked
+    assert "属于哪个县区" not in asked.partition("data-answers")[2]
     assert "可能是已脱贫" in asked
     assert "--" not in asked
     session.give_kind("lifted")
     shown = checked(session, OWN_LIST)
     assert "各单位自有的名单" in shown
-    columns = shown.partition('data-table="columns"')[2].partition("</table>")[0]
+    columns = str(matching_html(session, Language("zh"))).partition('data-table="columns"')[2]
     assert all(match.header in columns for match in session.result.columns)
     assert session.result.accepted_households == 40
     with pytest.raises(InputError, match="没有这种户"):
@@ -221,8 +224,8 @@ def test_what_is_no_export_is_said_and_english_is_english(page, voila_server, tm
     ] == []
     assert [text for text in page.locator("main").inner_text().splitlines() if CJK.search(text)] == []
     page.get_by_label("Choose a file", exact=True).set_input_files(wrong)
-    expect(page.get_by_role("alert")).to_contain_text("the layout is not recognised")
-    assert "认不出" not in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("No column is taken for the household number")
+    assert not CJK.search(page.get_by_role("alert").inner_text())
     expect(page.locator("[data-file]")).to_have_text("=x.csv")
     page.get_by_label("Choose a file", exact=True).set_input_files(EXPORT)
     expect(page.locator("[data-file]")).to_contain_text("custom export of monitored households")

@@ -1,6 +1,6 @@
 """The way in: any list of persons or households, or any table with a mapping, read into facts and findings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,31 +11,38 @@ from workbench.domain.facts import KINDS, SIMULATED_MARK
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
+from workbench.intake.column_notes import column_notes
 from workbench.intake.department_list import department, read_department_list
 from workbench.intake.findings.plausibility import held_against
-from workbench.intake.findings.problems import quoted_headers
 from workbench.intake.findings.result import IntakeResult, with_broken_rows
 from workbench.intake.findings.rules import own_rules
 from workbench.intake.findings.titles import title_findings
 from workbench.intake.heads import heads_of
-from workbench.intake.household_list import read_household_list
+from workbench.intake.household_list import HouseholdList, read_household_list
+from workbench.intake.matching.as_mapping import mapping_of_households
 from workbench.intake.matching.column_match import ColumnMatch, How
 from workbench.intake.matching.matcher import match_columns
-from workbench.intake.matching.measured import unit_notes, with_units
+from workbench.intake.matching.measured import with_units
 from workbench.intake.matching.table_kind import rows_are_persons
 from workbench.intake.matching.vocabulary import Vocabulary, known_as, of_households, of_persons
+from workbench.intake.overview import FileOverview, OpenedSheet, opened_sheets, overview_columns
 from workbench.intake.person_list import MAPPED, PersonList, read_person_list
+from workbench.intake.questions import refuse_without_facts
+from workbench.intake.reading.headers import Named
+from workbench.intake.reading.raw_sheet import RawSheet
 from workbench.intake.reading.sheet import Progress, Sheet, read_sheet
+from workbench.intake.reading.table_place import TablePlace
 from workbench.intake.reading.text import fold_header, fold_text
-from workbench.intake.tables.layouts import HOUSEHOLD, Recognition, columns, recognise, refuse_without_household
-from workbench.intake.tables.ledger import read_ledger
+from workbench.intake.tables.layouts import HOUSEHOLD, Recognition, recognise, refuse_without_household
+from workbench.intake.tables.ledger import ledger_mapping, read_ledger
 from workbench.intake.tables.mapping import Mapping, factor_of
 from workbench.intake.tables.places import county_code, known_counties
 from workbench.intake.tables.table import read_table
 
 OWN_PERSONS = "own_persons"
+Look = Callable[[FileOverview], None]
+"""Gets what a file looks like."""
 _READ = 0.5
-_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,30 @@ class _Order:
     round_name: str
     county: str | None
     kind: str | None
+    persons: bool | None
+    looking: "_Looking"
+
+
+@dataclass
+class _Looking:
+    """Who wants to see what the file looks like."""
+
+    look: Look
+    sheets: tuple[OpenedSheet, ...] = ()
+
+    def opened(self, sheets: Sequence[RawSheet]) -> None:
+        """The sheets of the file, before one is chosen."""
+        self.sheets = opened_sheets(sheets)
+        self.look(FileOverview(self.sheets))
+
+    def matched(
+        self, sheet: Sheet, matches: Sequence[ColumnMatch], *, persons: bool, kind: str | None = None,
+        mapping: Mapping | None = None,
+    ) -> None:  # fmt: skip
+        """The columns of the table, and what they were taken for."""
+        read = tuple(each.name for each in sheet.accounts if each.read)
+        columns = overview_columns(sheet, matches)
+        self.look(FileOverview(self.sheets, read, sheet.header_rows, persons, columns, kind, mapping))
 
 
 def read_export(
@@ -55,22 +86,27 @@ def read_export(
     kind: str | None = None,
     mapping: Mapping | None = None,
     adds: str | None = None,
+    place: TablePlace | None = None,
+    persons: bool | None = None,
     progress: Progress | None = None,
+    look: Look = lambda overview: None,
 ) -> IntakeResult:
     """Read one file for a round; nothing is written.
 
     `county`: code or name, `kind`: lifted, registered or unregistered, for files that do not say it. `mapping`: for any
     table; without one each header is matched to what the workbench knows. `adds`: which department's list it is; then the
-    result holds the list's rows (`department_list`). `progress` is called with the rows read and 0 as
+    result holds the list's rows (`department_list`). `place`: where the table stands, `persons`: whether a row is a person,
+    where somebody says it. `look` gets what the file looks like, as soon as that is known, even where it cannot be read
+    afterwards: first its sheets, then its columns. `progress` is called with the rows read and 0 as
     long as nobody knows how many there are, then with the rows done, as a share of the work, and all rows; what it raises
     ends the work.
     Raises InputError (FileError) where the file as a whole cannot be used, QuestionError where it does not say what
     somebody must; findings about rows are in the result.
     """
     check_round(round_name)
-    order = _Order(round_name, _county(county), _kind(kind))
-    wanted = {fold_header(column): column for column in mapping.named_columns()} if mapping else {}
-    sheet = read_sheet(path, mapping, wanted.get if mapping else known_as, progress)
+    look_again = _Looking(look)
+    order = _Order(round_name, _county(county), _kind(kind), persons, look_again)
+    sheet = read_sheet(path, mapping, _names(mapping), progress, place, look_again.opened)
     steps = _Steps(progress, len(sheet.frame))
     steps.report(_READ)
     if adds is not None:
@@ -128,21 +164,31 @@ def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
     """Match the headers, find out what the list is, and read it."""
     matches = _matched(sheet, of_persons(), persons=True)
     found = {match.means: match.header for match in matches if match.means is not None}
-    recognised = recognise(found)
+    recognised = recognise(found) if order.persons is None else None
     if recognised is not None and recognised.layout.mapping is not None:
-        notes = _notes(matches, of_persons(), recognised)
+        mapping = ledger_mapping(recognised.layout, found)
+        order.looking.matched(sheet, matches, persons=False, mapping=mapping)
+        notes = column_notes(matches, of_persons(), recognised)
         result = read_ledger(sheet, recognised.layout, found, order.county, notes)
         heads = heads_of(sheet, found, result) if recognised.layout.heads else {}
         return replace(result, columns=tuple(matches), persons=heads, heads_only=bool(heads))
-    if recognised is not None or rows_are_persons(sheet.frame, matches):
+    persons = rows_are_persons(sheet.frame, matches) if order.persons is None else order.persons
+    if recognised is not None or persons:
+        layout = recognised.layout if recognised and recognised.sure else None
+        kind = layout.kind["value"] if layout and layout.kind else None
+        order.looking.matched(sheet, matches, persons=True, kind=kind)
         if HOUSEHOLD not in found:
             raise refuse_without_household(str(sheet.path), sheet.headers, found)
         return _read_persons(sheet, matches, recognised, order, steps)
     matches = _matched(sheet, of_households(), persons=False)
+    order.looking.matched(sheet, matches, persons=False)
     if not any(match.means == "household_id" for match in matches):
         raise refuse_without_household(str(sheet.path), sheet.headers, found)
-    notes = _notes(matches, of_households(), None)
-    return read_household_list(sheet, matches, notes, round_name=order.round_name, county=order.county, kind=order.kind)
+    if all(match.means in (None, "household_id") for match in matches):
+        raise refuse_without_facts(sheet)
+    notes = column_notes(matches, of_households(), None)
+    listed = HouseholdList(sheet, mapping_of_households(matches), matches)
+    return read_household_list(listed, notes, round_name=order.round_name, county=order.county, kind=order.kind)
 
 
 def _matched(sheet: Sheet, vocabulary: Vocabulary, *, persons: bool) -> tuple[ColumnMatch, ...]:
@@ -156,15 +202,19 @@ def _read_persons(
     name = recognised.layout.name if recognised else OWN_PERSONS
     layout = recognised.layout if recognised and recognised.sure else None
     listed = PersonList(sheet, matches, order.round_name, order.county, order.kind, layout, name)
-    return read_person_list(listed, _notes(matches, of_persons(), recognised), steps.report)
+    return read_person_list(listed, column_notes(matches, of_persons(), recognised), steps.report)
 
 
 # -- with a mapping -----------------------------------------------------------------------------------------------------
 
 
 def _read_mapped(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -> IntakeResult:
+    order.looking.matched(sheet, _mapped_columns(sheet, mapping), persons=mapping.rows == "persons", mapping=mapping)
     if mapping.rows == "persons":
         return _read_mapped_persons(sheet, mapping, order, steps)
+    if mapping.headers is not None:  # made of what the columns of such a list were taken for
+        listed = HouseholdList(sheet, mapping, _mapped_columns(sheet, mapping), MAPPED, own_keys=True)
+        return read_household_list(listed, (), round_name=order.round_name, county=order.county, kind=order.kind)
     if order.kind is not None and "kind" not in mapping.facts:
         facts: dict[str, Any] = {**mapping.model_dump()["facts"], "kind": {"constant": order.kind}}
         mapping = Mapping.model_validate({**mapping.model_dump(), "facts": facts})
@@ -188,10 +238,20 @@ def _translated(sheet: Sheet, mapping: Mapping) -> Sheet:
     for source in mapping.columns.values():
         if source.values is not None:
             meanings = {
-                text: meaning for written, meaning in source.values.items() for text in {written, fold_text(written)}
+                text: meaning or None
+                for written, meaning in source.values.items()
+                for text in {written, fold_text(written)}
             }
             frame = frame.with_columns(pl.col(_header(sheet, source.column)).replace(meanings))
     return replace(sheet, frame=frame)
+
+
+def _names(mapping: Mapping | None) -> Named:
+    """Under which name a folded header is known: of a mapping those that it names; one made of the columns of a list, all."""
+    if mapping is None:
+        return known_as
+    wanted = {fold_header(column): column for column in (*mapping.named_columns(), *(mapping.headers or ()))}
+    return wanted.get if mapping.headers is None else lambda folded: known_as(folded) or wanted.get(folded)
 
 
 def _header(sheet: Sheet, named: str) -> str:
@@ -217,55 +277,3 @@ def _mapped_column(header: str, named: tuple[str, str | None] | None) -> ColumnM
     means, unit = named
     reason = Words("映射所指", "the mapping says so")
     return ColumnMatch(header, means, How.MAPPING, 1.0, reason, unit=unit, factor=factor_of(unit))
-
-
-# -- notes --------------------------------------------------------------------------------------------------------------
-
-
-def _notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary, recognised: Recognition | None) -> list[Words]:
-    notes = [_layout_note(recognised)]
-    notes += _column_notes(matches, recognised)
-    notes += unit_notes(matches, vocabulary)
-    layout = recognised.layout if recognised and recognised.sure else None
-    if layout is not None and layout.kind is not None and not any(match.means == "户类型" for match in matches):
-        notes.append(_kind_note(layout.kind))
-    return notes
-
-
-def _layout_note(recognised: Recognition | None) -> Words:
-    if recognised is None:
-        return Words("版式：各单位自有的名单", "layout: a list of an office's own")
-    layout = recognised.layout
-    if recognised.sure:
-        return Words(f"版式：{layout.name} {layout.zh}", f"layout: {layout.name} {layout.en}")
-    lacking = "、".join(recognised.lacking[:_MOST_NAMED]) + ("…" if len(recognised.lacking) > _MOST_NAMED else "")
-    return Words(
-        f"版式：很可能是 {layout.name} {layout.zh}的一部分；通常有而这里没有的列：{lacking}",
-        f"layout: probably a part of {layout.name} {layout.en}; usual columns that are not there: {lacking}",
-    )
-
-
-def _column_notes(matches: Sequence[ColumnMatch], recognised: Recognition | None) -> list[Words]:
-    """The columns that were taken for something by likeness, and those not used."""
-    likely = [match for match in matches if match.likely]
-    notes = []
-    if likely:
-        named = quoted_headers([f"{match.header}→{match.means}" for match in likely])
-        notes.append(Words("很可能的列，请核对：", "columns that are likely, please check: ") + named)
-    of_layout = recognised.layout.columns | recognised.layout.optional if recognised else frozenset()
-    strange = [match.header for match in matches if match.means is None or _strange(match.means, of_layout)]
-    if strange:
-        notes.append(Words("未用的列：", "columns not used: ") + quoted_headers(strange))
-    return notes
-
-
-def _strange(name: str, of_layout: frozenset[str]) -> bool:
-    """Whether a column of a person list belongs to another list and is not read: no fact comes from it."""
-    return name in of_persons().targets and name not in of_layout and name not in columns()
-
-
-def _kind_note(kind: dict[str, Any]) -> Words:
-    """What a list is taken to say of the kind of all its households, and why."""
-    zh, en = KINDS[kind["value"]]
-    doubt = Words("", "") if kind["verified"] else Words("（未经核实）", " (not verified)")
-    return Words(f"户类型按“{zh}”：{kind['reason']}", f"kind taken as {en}: {kind['reason_en']}") + doubt

@@ -76,7 +76,7 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
         own_keys=listed.name == MAPPED,
     )  # fmt: skip
     if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
-        _refuse_without_county(listed.sheet, members)
+        _refuse_without_county(listed, members)
     members = without_two_families(members, findings)
     members = replace(members, frame=report_two_places(members, findings))
     report(GROUPED)
@@ -122,7 +122,7 @@ def _with_kind(listed: PersonList, households: pl.DataFrame) -> pl.DataFrame:
     return households
 
 
-def _refuse_without_county(sheet: Sheet, members: Members) -> None:
+def _refuse_without_county(listed: PersonList, members: Members) -> None:
     written = members.rejected["县"].drop_nulls().unique().sort().head(5).to_list() if "县" in members.present else []
     seen = "、".join(str(quote(value, personal=False)) for value in written)
     found = Words(
@@ -130,7 +130,13 @@ def _refuse_without_county(sheet: Sheet, members: Members) -> None:
         f"the county is not known; the column 县 says: {seen or 'nothing'}; accepted: {known_counties()}; "
         "say which it is (--county)",
     )
-    raise QuestionError(sheet.path, found, "county")
+    question = QuestionError(listed.sheet.path, found, "county")
+    layout = listed.layout
+    if listed.kind is not None or any(name in listed.found for name in _OF_KIND) or (layout and layout.kind):
+        raise question
+    year = listed.found.get("脱贫年度")
+    years = pl.DataFrame() if year is None else listed.sheet.frame.select(pl.col(year).alias("exit_year"))
+    raise question.together_with(ask_kind(listed.sheet, years))
 
 
 def _with_townships(facts: pl.DataFrame, round_name: str) -> pl.DataFrame:

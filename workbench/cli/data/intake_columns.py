@@ -30,9 +30,16 @@ def questions_printed(*, as_json: bool) -> Iterator[None]:
     try:
         yield
     except QuestionError as error:
-        question = {"question": error.asks, "options": list(error.options), "likely": error.likely or None}
-        emit(question | {"message": in_language(error.words)}, _nothing, as_json=as_json)
+        record = _question(error) | {
+            "message": in_language(error.words),
+            "questions": [_question(each) for each in error.all()],
+        }
+        emit(record, _nothing, as_json=as_json)
         raise
+
+
+def _question(error: QuestionError) -> dict[str, Any]:
+    return {"question": error.asks, "options": list(error.options), "likely": error.likely or None}
 
 
 def _nothing() -> None:

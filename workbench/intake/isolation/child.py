@@ -33,14 +33,20 @@ def main() -> None:
 def _read(order: dict[str, Any], progress: IO[str]) -> None:
     # Late: the limits stand before the libraries are loaded.
     from workbench.intake.export import read_export  # noqa: PLC0415
-    from workbench.intake.isolation.transfer import hand_over, hand_over_refusal  # noqa: PLC0415
+    from workbench.intake.isolation.transfer import hand_over, hand_over_overview, hand_over_refusal  # noqa: PLC0415
+    from workbench.intake.overview import FileOverview  # noqa: PLC0415
+    from workbench.intake.reading.table_place import TablePlace  # noqa: PLC0415
     from workbench.intake.tables.mapping import Mapping  # noqa: PLC0415
 
     def report(done: int, total: int) -> None:
         print(done, total, file=progress, flush=True)
 
+    def look(overview: FileOverview) -> None:
+        hand_over_overview(folder, overview)
+
     sys.addaudithook(_alone)
     folder = Path(order["folder"])
+    rows = order["header_rows"]
     mapping = Mapping.model_validate_json(order["mapping"]) if order["mapping"] else None
     try:
         found = read_export(
@@ -50,7 +56,10 @@ def _read(order: dict[str, Any], progress: IO[str]) -> None:
             kind=order["kind"],
             mapping=mapping,
             adds=order["adds"],
+            place=TablePlace(rows and (rows[0], rows[1]), tuple(order["sheets"])) if rows or order["sheets"] else None,
+            persons=order["persons"],
             progress=report,
+            look=look,
         )
         hand_over(folder, found)
     except WorkbenchError as error:

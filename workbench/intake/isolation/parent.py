@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,12 +20,16 @@ import psutil
 
 from workbench.errors import FileError, Words
 from workbench.intake.findings.result import IntakeResult
-from workbench.intake.isolation.transfer import refusal, take_over
+from workbench.intake.isolation.transfer import overview_in, refusal, take_over
+from workbench.intake.overview import FileOverview
 from workbench.intake.reading.sheet import Progress
+from workbench.intake.reading.table_place import TablePlace
 from workbench.intake.tables.mapping import Mapping
 from workbench.safeguards.given_files import open_given
 from workbench.safeguards.private_memory import private_memory
 
+Look = Callable[[FileOverview], None]
+"""Gets what a file looks like."""
 _LOOK_SECONDS = 0.1
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
 """What the process is told of this one's surroundings; who is signed in is none of its business."""
@@ -54,7 +59,10 @@ def read_apart(
     kind: str | None = None,
     mapping: Mapping | None = None,
     adds: str | None = None,
+    place: TablePlace | None = None,
+    persons: bool | None = None,
     progress: Progress | None = None,
+    look: Look = lambda overview: None,
     limits: ReadingLimits | None = None,
 ) -> IntakeResult:
     """As `export.read_export`; raises FileError also where reading took too much, or the process that read it ended.
@@ -68,9 +76,13 @@ def read_apart(
         order: dict[str, object] = {
             "path": str(path.absolute()), "folder": folder, "round": round_name, "county": county, "kind": kind,
             "adds": adds, "mapping": mapping.model_dump_json() if mapping else None,
-            "memory": bounds.mapped, "seconds": bounds.seconds,
+            "memory": bounds.mapped, "seconds": bounds.seconds, "persons": persons,
+            "header_rows": place.header_rows if place else None, "sheets": place.sheets if place else (),
         }  # fmt: skip
         status = _run(order, path, bounds, progress or (lambda _done, _total: None))
+        overview = overview_in(Path(folder))
+        if overview is not None:
+            look(overview)
         refused = refusal(Path(folder), path)
         if refused is not None:
             raise refused

@@ -11,10 +11,12 @@ from pydantic_core import to_jsonable_python
 
 from workbench.errors import FileError, InputError, QuestionError, Words, WorkbenchError
 from workbench.intake.findings.result import IntakeResult
+from workbench.intake.overview import FileOverview
 from workbench.safeguards.plain_data import read_json
 
 _TABLES = dict[str, pa.Table]
-_RESULT, _REFUSAL = "result.json", "refusal.json"
+_RESULT, _REFUSAL, _OVERVIEW = "result.json", "refusal.json", "overview.json"
+_OVERVIEWS = TypeAdapter(FileOverview)
 
 
 def hand_over(folder: Path, result: IntakeResult) -> None:
@@ -44,13 +46,29 @@ def take_over(folder: Path) -> IntakeResult:
     return IntakeResult(**found)
 
 
+def hand_over_overview(folder: Path, overview: FileOverview) -> None:
+    """Write what a file looks like; what was known of it before is replaced."""
+    (folder / _OVERVIEW).write_bytes(_OVERVIEWS.dump_json(overview))
+
+
+def overview_in(folder: Path) -> FileOverview | None:
+    """What a file looks like, where that was written; None where it was not."""
+    written = folder / _OVERVIEW
+    return _OVERVIEWS.validate_json(written.read_bytes()) if written.exists() else None
+
+
 def hand_over_refusal(folder: Path, error: WorkbenchError) -> None:
     """Write why a file cannot be used."""
     of_file = isinstance(error, FileError)
     words = error.message if isinstance(error, FileError) else error.words
-    asks = [error.asks, list(error.options), error.likely] if isinstance(error, QuestionError) else None
+    asks = [_question(each) for each in error.all()] if isinstance(error, QuestionError) else None
     answer = [of_file, words.zh, words.en, asks]
     (folder / _REFUSAL).write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+
+
+def _question(error: QuestionError) -> dict[str, Any]:
+    words = [error.message.zh, error.message.en]
+    return {"asks": error.asks, "options": list(error.options), "likely": error.likely, "words": words}
 
 
 def refusal(folder: Path, path: Path) -> InputError | None:
@@ -60,7 +78,11 @@ def refusal(folder: Path, path: Path) -> InputError | None:
         return None
     of_file, zh, en, asks = read_json(written.read_bytes())
     if asks is not None:
-        return QuestionError(path, Words(zh, en), asks[0], tuple(asks[1]), asks[2])
+        first, *others = (
+            QuestionError(path, Words(*each["words"]), each["asks"], tuple(each["options"]), each["likely"])
+            for each in asks
+        )
+        return QuestionError(path, Words(zh, en), first.asks, first.options, first.likely, tuple(others))
     return FileError(path, Words(zh, en)) if of_file else InputError(Words(zh, en))
 
 

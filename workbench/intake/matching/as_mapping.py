@@ -1,18 +1,25 @@
 """What the columns of a file were taken for, as a mapping: the same that a person may write, keep and carry along."""
 
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.matching.vocabulary import fact_of, meanings, settled_too
 from workbench.intake.tables.layouts import HOUSEHOLD, columns
-from workbench.intake.tables.mapping import ColumnSource, Mapping, Source
+from workbench.intake.tables.mapping import ColumnSource, Mapping, Source, Value
 
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer", "cost_business")
 
 
+Said = Lookup[str, Lookup[str, Value | None]]
+"""By header what a person said that texts of its column mean."""
+_NOTHING: Said = MappingProxyType({})
+
+
 def mapping_of_households(
-    matches: Sequence[ColumnMatch], *, kind: str | None = None, county: str | None = None
+    matches: Sequence[ColumnMatch], *, kind: str | None = None, county: str | None = None, said: Said = _NOTHING
 ) -> Mapping:
     """The mapping of a list of households; what only another fact settles comes after what a column says."""
     taken = [match for match in matches if match.means is not None]
@@ -21,21 +28,23 @@ def mapping_of_households(
     for match in taken:
         fact = fact_of(str(match.means))
         if match.means != "household_id" and fact not in facts:
-            facts[fact] = Source(column=match.header, values=_values(match), unit=match.unit)
+            facts[fact] = Source(column=match.header, values=_values(match, said), unit=match.unit)
     for match in taken:
         for fact, values in settled_too(str(match.means)).items():
-            facts.setdefault(fact, Source(column=match.header, values=values))
+            facts.setdefault(fact, Source(column=match.header, values=_settled(match, values, said)))
     facts |= {name: source for name, source in _incomes(facts).items() if name not in facts}
     facts |= _constants(facts, kind, county)
     return Mapping(key=key, facts=facts, headers=[match.header for match in matches])
 
 
 def mapping_of_persons(
-    matches: Sequence[ColumnMatch], *, kind: str | None = None, county: str | None = None
+    matches: Sequence[ColumnMatch], *, kind: str | None = None, county: str | None = None, said: Said = _NOTHING
 ) -> Mapping:
     """The mapping of a list of persons."""
     sources = {
-        match.means: ColumnSource(column=match.header, unit=match.unit) for match in matches if match.means in columns()
+        match.means: ColumnSource(column=match.header, unit=match.unit, values=_words(said.get(match.header)))
+        for match in matches
+        if match.means in columns()
     }
     return Mapping(
         key=[sources[HOUSEHOLD].column],
@@ -46,8 +55,32 @@ def mapping_of_persons(
     )
 
 
-def _values(match: ColumnMatch) -> dict[str, Any] | None:
-    return meanings(str(match.means), match.header)
+def derived_incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
+    """Those facts of a mapping that only follow from its other columns."""
+    return {name: source for name, source in _incomes(_without_incomes(facts)).items() if facts.get(name) == source}
+
+
+def _without_incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
+    return {name: source for name, source in facts.items() if source.expression is None}
+
+
+def _values(match: ColumnMatch, said: Said) -> dict[str, Any] | None:
+    usual, own = meanings(str(match.means), match.header), said.get(match.header)
+    return usual if not own else {**(usual or {}), **own}
+
+
+def _settled(match: ColumnMatch, values: Lookup[str, Any], said: Said) -> dict[str, Any]:
+    """What the texts of a column mean for a further fact: one that a person explained, what its meaning means there."""
+    usual = meanings(str(match.means), match.header) or {}
+    own = {
+        text: next((values[one] for one, meaning in usual.items() if meaning == value and one in values), None)
+        for text, value in said.get(match.header, {}).items()
+    }
+    return {**values, **own}
+
+
+def _words(said: Lookup[str, Value | None] | None) -> dict[str, str] | None:
+    return {text: "" if word is None else str(word) for text, word in said.items()} if said else None
 
 
 def _constants(facts: dict[str, Source], kind: str | None, county: str | None) -> dict[str, Source]:
@@ -55,7 +88,7 @@ def _constants(facts: dict[str, Source], kind: str | None, county: str | None) -
     return {name: Source(constant=value) for name, value in said.items() if value is not None and name not in facts}
 
 
-def _incomes(facts: dict[str, Source]) -> dict[str, Source]:
+def _incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
     """The income of the household from its parts or its persons, and that per person from the household's."""
     persons, per_person, of_household = (facts.get(name) for name in ("persons", "income_pc", "net_income"))
     parts = [facts.get(name) for name in _PARTS]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from workbench.intake.reading.failed_cells import failure
 from workbench.intake.reading.raw_sheet import Row
@@ -51,9 +52,16 @@ def find_header(rows: Sequence[Row], named: Named) -> Header:
     return header
 
 
-def header_at(rows: Sequence[Row], number: int) -> Header:
-    """The header that a person says stands in row `number`."""
-    return Header(number, number, tuple(_bare(rows[number - 1])) if len(rows) >= number else ())
+def header_at(rows: Sequence[Row], first: int, last: int, named: Named) -> Header:
+    """The header that a person says stands in rows `first` to `last`."""
+    cells: tuple[str, ...] = tuple(_bare(rows[first - 1])) if len(rows) >= first else ()
+    for number in range(first + 1, min(last, len(rows)) + 1):
+        below = _bare(rows[number - 1])
+        joined = _joined(cells, below, first, number, named)
+        cells = (
+            joined.cells if joined is not None else tuple(a or b for a, b in zip_longest(below, cells, fillvalue=""))
+        )
+    return Header(first, last, cells, _known(cells, named))
 
 
 def _bare(row: Row) -> list[str]:

@@ -14,6 +14,7 @@ from workbench.intake.reading.headers import HEADER_WITHIN, Header, Named, is_da
 from workbench.intake.reading.raw_sheet import OVERFLOW, ROW, ROWS_OF_A_SHEET, RawSheet, Row
 from workbench.intake.reading.sheet_choice import Chosen, SheetAccount, choose, column_key
 from workbench.intake.reading.skipped_rows import SkippedRow, in_words, listed, without_other_rows
+from workbench.intake.reading.table_place import TablePlace
 from workbench.intake.reading.text import clean
 from workbench.intake.tables.mapping import Mapping
 
@@ -32,7 +33,7 @@ class Sheet:
 
     `frame` has a text column for each header (null = empty cell), `#row` (from 1, header rows counted) and `#overflow`.
     `headers`: the frame's column names, by the header as the file writes it; a repeated one has a suffix (`_2`).
-    `titles`: the cells above the header. `parts`: the sheets that were read, where they are several.
+    `titles`: the cells above the header, which stands in `header_rows`, the first and the last. `parts`: the sheets that were read, where they are several.
     `accounts`: what became of each sheet; `notes`: the same and what else is to be said of the reading, in words.
     `skipped`: the rows that are no households, which the frame does not have. `broken`: the cells with bytes that are no
     text (`#row`, `column`), whose rows bear no household number in the frame.
@@ -49,6 +50,7 @@ class Sheet:
     notes: tuple[Words, ...] = ()
     skipped: tuple[SkippedRow, ...] = ()
     broken: pl.DataFrame = field(default_factory=no_broken_cells)
+    header_rows: tuple[int, int] = (1, 1)
 
 
 def read_sheet(
@@ -56,14 +58,20 @@ def read_sheet(
     mapping: Mapping | None = None,
     named: Named = lambda header: None,
     progress: Progress | None = None,
+    place: TablePlace | None = None,
+    opened: Callable[[Sequence[RawSheet]], None] = lambda sheets: None,
 ) -> Sheet:
     """Read a file; `named` gives the name of a folded header that the caller knows, else None. Raises InputError.
 
-    `progress` is called with the rows read and 0: how many there are is known at the end.
+    `place`: where the table stands, as a person said it; without it, as the mapping says. `opened` gets the sheets before
+    anything is made of them. `progress` is called with the rows read and 0: how many there are is known at the end.
     """
-    wanted = mapping.header_row if mapping else None
+    place = place or (mapping.place() if mapping else TablePlace())
+    wanted = place.header_rows
     try:
-        chosen, others = choose(_raw_sheets(path, mapping), named, wanted)
+        raw = source.sheets(path, mapping.encoding if mapping else None, mapping.separator if mapping else None)
+        opened(raw)
+        chosen, others = choose(_wanted_sheets(path, raw, place.sheets), named, wanted)
     except FileError:
         raise
     except InputError as error:
@@ -82,13 +90,11 @@ def read_sheet(
         titles=tuple(dict.fromkeys(title for each in chosen for title in each.titles)),
         parts=parts, accounts=accounts,
         notes=(*_sheet_notes(accounts), *_row_notes(chosen), *in_words(skipped, parts)),
-        skipped=listed(skipped, parts), broken=broken,
+        skipped=listed(skipped, parts), broken=broken, header_rows=(first.header.first, first.header.last),
     )  # fmt: skip
 
 
-def _raw_sheets(path: Path, mapping: Mapping | None) -> list[RawSheet]:
-    sheets = source.sheets(path, mapping.encoding if mapping else None, mapping.separator if mapping else None)
-    wanted = mapping.named_sheets() if mapping else ()
+def _wanted_sheets(path: Path, sheets: list[RawSheet], wanted: Sequence[str]) -> list[RawSheet]:
     if not wanted or not any(sheet.name for sheet in sheets):
         return sheets
     there = [sheet.name for sheet in sheets]
@@ -105,7 +111,7 @@ def _raw_sheets(path: Path, mapping: Mapping | None) -> list[RawSheet]:
     ]
 
 
-def _check_header(path: Path, header: Header, wanted: int | None) -> None:
+def _check_header(path: Path, header: Header, wanted: tuple[int, int] | None) -> None:
     if not header.named:
         found = Words(
             f"第 {header.first} 行没有表头；请检查文件，或在映射中写明 header_row",

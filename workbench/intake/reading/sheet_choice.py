@@ -49,7 +49,7 @@ class Chosen:
 
 
 def choose(
-    sheets: Sequence[RawSheet], named: Named, header_row: int | None
+    sheets: Sequence[RawSheet], named: Named, header_rows: tuple[int, int] | None
 ) -> tuple[list[Chosen], list[tuple[RawSheet, Words]]]:
     """The sheets to read as one table, in their order, and the others with the reason.
 
@@ -57,9 +57,9 @@ def choose(
     """
     reasons = [_reason(sheet, alone=len(sheets) == 1) for sheet in sheets]
     looked_at = [
-        _looked_at(sheet, named, header_row) for sheet, why in zip(sheets, reasons, strict=True) if why is None
+        _looked_at(sheet, named, header_rows) for sheet, why in zip(sheets, reasons, strict=True) if why is None
     ]
-    full = [each for each in looked_at if each.header.named or header_row]
+    full = [each for each in looked_at if each.header.named or header_rows]
     if not full:
         raise InputError(_nothing_to_read(list(zip(sheets, reasons, strict=True))))
     first = max(full, key=lambda each: (each.header.known, each.header.named))
@@ -82,9 +82,9 @@ def _reason(sheet: RawSheet, *, alone: bool) -> Words | None:
     return SAMPLE if not alone and _SAMPLES.search(sheet.name) else None
 
 
-def _looked_at(sheet: RawSheet, named: Named, header_row: int | None) -> Chosen:
-    start = list(islice(sheet.rows, max(LOOKED_AT, header_row or 0)))
-    header = header_at(start, header_row) if header_row else find_header(start, named)
+def _looked_at(sheet: RawSheet, named: Named, header_rows: tuple[int, int] | None) -> Chosen:
+    start = list(islice(sheet.rows, max(LOOKED_AT, header_rows[1] if header_rows else 0)))
+    header = header_at(start, *header_rows, named) if header_rows else find_header(start, named)
     above = (cell.strip() for row in start[: header.first - 1] for cell in row)
     return Chosen(sheet, header, tuple(cell for cell in above if cell))
 

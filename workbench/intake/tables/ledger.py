@@ -36,6 +36,19 @@ def read_ledger(
     return replace(result, layout=layout.name, notes=(*notes, *findings.notes, *not_kept, *result.notes))
 
 
+def ledger_mapping(layout: Layout, found: dict[str, str]) -> Mapping:
+    """How the file is read, in its own headers: what a person may change. Only columns and constants, no expressions."""
+    made = _mapping_of(layout, found)
+    facts = {
+        name: source.model_copy(update={"column": found[source.column]} if source.column else {})
+        for name, source in made.facts.items()
+        if source.expression is None
+    }
+    return made.model_copy(
+        update={"key": [found[part] for part in made.key], "facts": facts, "headers": list(found.values())}
+    )
+
+
 def _mapping_of(layout: Layout, found: dict[str, str]) -> Mapping:
     """The layout's mapping for the columns that the file has: a fact without a column is not touched."""
     assert layout.mapping is not None

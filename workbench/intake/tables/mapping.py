@@ -11,7 +11,9 @@ from workbench.domain.facts import EXTRA_PREFIX, FACT, Fact, FactType
 from workbench.domain.parameters import load_yaml
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.matching.units import unit_of
+from workbench.intake.reading.table_place import TablePlace
 from workbench.intake.tables.expressions import Expression, parse
+from workbench.intake.tables.mapping_errors import words_of
 from workbench.intake.tables.nearest import suggestion
 from workbench.safeguards.given_files import read_small_yaml
 
@@ -135,7 +137,7 @@ class Mapping(BaseModel):
     """A table read as facts: its rows are households, or with `rows: persons` the members of households.
 
     Of a list of persons `columns` says where the columns of the national lists stand, and `facts` may hold constants (the
-    kind, the county). `headers`: those of the file that it was made for, by which it is offered for the next one.
+    kind, the county). `header_rows`: the first and the last, of a header over several. `headers`: those of the file that it was made for, by which it is offered for the next one.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -145,6 +147,7 @@ class Mapping(BaseModel):
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     decimal: Literal[".", ","] = "."
     header_row: Annotated[int, Field(ge=1)] | None = None
+    header_rows: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=2, max_length=2)] | None = None
     sheet: str | None = None
     sheets: Annotated[list[str], Field(min_length=1)] | None = None
     rows: Literal["households", "persons"] = "households"
@@ -168,15 +171,25 @@ class Mapping(BaseModel):
     def _rows_described(self) -> Self:
         if self.sheet is not None and self.sheets is not None:
             raise ValueError(Words("sheet 与 sheets 只写一项", "give sheet or sheets, not both"))
+        if self.header_rows is not None and (
+            self.header_row is not None or self.header_rows != sorted(self.header_rows)
+        ):
+            found = Words(
+                "header_rows 写首行和末行，如 [3, 4]，不与 header_row 同用",
+                "header_rows: first and last row, e.g. [3, 4], without header_row",
+            )
+            raise ValueError(found)
         if self.rows == "households":
             _check_households(self)
         else:
             _check_persons(self)
         return self
 
-    def named_sheets(self) -> tuple[str, ...]:
-        """The sheets that the mapping names, one or several; empty: all that are alike."""
-        return tuple(self.sheets or ([self.sheet] if self.sheet is not None else []))
+    def place(self) -> TablePlace:
+        """The rows of the header and the sheets that the mapping names, where it names them."""
+        sheets = self.sheets or ([self.sheet] if self.sheet is not None else [])
+        one = None if self.header_row is None else (self.header_row, self.header_row)
+        return TablePlace((self.header_rows[0], self.header_rows[1]) if self.header_rows else one, tuple(sheets))
 
     def named_columns(self) -> tuple[str, ...]:
         """Every column of the file that the mapping names."""
@@ -262,32 +275,11 @@ def load_mapping(path: Path) -> Mapping:
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
-        wrong = [_words(one) for one in error.errors()]
+        wrong = [words_of(one, _accepted(one)) for one in error.errors()]
         found = Words("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong))
         raise FileError(path, found) from None
 
 
-_MUST_NOT_BE_EMPTY = Words("不能为空", "must not be empty")
-_ONE_CHARACTER = Words("应为一个字符", "one character expected")
-_WORDS = {
-    "missing": Words("缺少", "is missing"),
-    "extra_forbidden": Words("没有这一项", "no such key"),
-    "too_short": _MUST_NOT_BE_EMPTY,
-    "string_too_short": _ONE_CHARACTER,
-    "string_too_long": _ONE_CHARACTER,
-}
-
-
-def _words(error: Any) -> Words:
-    where = ".".join(str(part) for part in error["loc"] if part not in ("str", "bool", "int", "float")) or "mapping"
-    if error["type"] == "value_error":
-        (told,) = error["ctx"]["error"].args
-        return Words(f"{where}: {told.zh}", f"{where}: {told.en}")
-    if error["type"] == "extra_forbidden":
-        fields = list(Source.model_fields if error["loc"][0] == "facts" else Mapping.model_fields)
-        accepted = Words(f"；可用：{'、'.join(fields)}", f"; accepted: {', '.join(fields)}")
-        found = _WORDS["extra_forbidden"] + suggestion(str(error["loc"][-1]), fields) + accepted
-        return found.after(f"{where}: ")
-    seen = "" if error["type"] == "missing" else f" {error['input']!r}"
-    otherwise = Words("不是这里可用的值", error["msg"])
-    return _WORDS.get(error["type"], otherwise).after(f"{where}{seen}: ")
+def _accepted(error: Any) -> list[str]:
+    """The keys that may stand where an error was found."""
+    return list(Source.model_fields if error["loc"] and error["loc"][0] == "facts" else Mapping.model_fields)

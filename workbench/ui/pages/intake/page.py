@@ -9,12 +9,13 @@ import ipywidgets as widgets
 from workbench.clock import now_in_beijing
 from workbench.ui.kit.controls.long_work import LongWork
 from workbench.ui.kit.controls.pane import Pane
+from workbench.ui.kit.controls.pane_fields import one
 from workbench.ui.kit.files.download import Download
-from workbench.ui.kit.files.file_choice import FileChoice
 from workbench.ui.kit.files.file_drop import FileDrop
 from workbench.ui.kit.frame.frame import About, Frame, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake.account import taking_in
+from workbench.ui.pages.intake.matching_panel import MatchingPanel
 from workbench.ui.pages.intake.state import IntakeSession, Outcome
 from workbench.ui.pages.intake.views import findings_file, findings_html, options_html, outcome_html
 
@@ -56,7 +57,6 @@ class IntakePage:
             "failed": t("没有传完，请再传一次。"),
         }  # fmt: skip
         self.drop = FileDrop(self._given, guard, texts=texts)
-        self.mapping = FileChoice(t("列的对应（YAML，可不给）"), self._mapped, guard)
         self.work = LongWork(t, guard, self._show)
         self.options, self.outcome, self.problems = (Pane(take) for _ in range(3))
         self.downloads = widgets.HBox(
@@ -65,9 +65,11 @@ class IntakePage:
                 Download(t("下载问题清单（CSV）"), lambda: findings_file(session, t, "csv"), guard),
             ]
         )
+        self.matching = MatchingPanel(session, t, guard, self._again, self.frame.note)
         self._findings = panel(t, t("问题和办法"), self.problems, self.downloads)
         self.frame.body.children = [
-            panel(t, t("文件"), self.options, self.drop, self.mapping, self.work), self.outcome, self._findings,
+            panel(t, t("文件"), self.options, self.drop, self.work), self.outcome, self.matching.pane, self._findings,
+            self.matching.analysts,
         ]  # fmt: skip
         self.frame.on_turn = self._again
         self.widget = self.frame.widget
@@ -101,12 +103,6 @@ class IntakePage:
         if self.session.result is not None:
             taking_in(self.session.result.facts)
 
-    def _mapped(self, name: str, content: bytes) -> None:
-        """Read the file by a mapping from now on."""
-        self.session.give_mapping(name, content)
-        self.frame.note("")
-        self._again()
-
     def _take(self, choice: dict[str, Any]) -> None:
         """A control of a pane was used."""
         session = self.session
@@ -118,8 +114,9 @@ class IntakePage:
             case {"do": "kind_of_households", "value": str(kind)}:
                 session.give_kind(kind)
                 self._again()
-            case {"do": "unmap"}:
-                session.give_mapping("", b"")
+            case {"do": "answer", "fields": dict(fields)}:
+                session.give_county(one(fields, "county") or session.given_county)
+                session.give_kind(one(fields, "kind") or session.given_kind)
                 self._again()
             case {"do": "read"}:
                 self._again()
@@ -144,4 +141,5 @@ class IntakePage:
         self.options.html = options_html(session, t)
         self.outcome.html = outcome_html(session, t, reading=self.work.busy)
         self.problems.html = findings_html(session, t)
+        self.matching.show()
         self._findings.layout.display = None if session.listed_problems() else "none"

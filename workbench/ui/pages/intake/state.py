@@ -15,6 +15,7 @@ from workbench.errors import ClosedRoundError, FileError, InputError, QuestionEr
 from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.isolation.parent import read_apart
+from workbench.intake.overview import FileOverview
 from workbench.intake.tables.mapping import Mapping, load_mapping
 from workbench.settings import register_url
 from workbench.store.batches.batch import GivenFile
@@ -25,6 +26,7 @@ from workbench.store.schema import Origin
 from workbench.store.taking_in.examination import added_rules, examined
 from workbench.store.taking_in.open_round import open_round, rounds_begun
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.pages.intake.reading_choice import Reading, ReadingChoice
 
 PAGE_ROWS = 25
 
@@ -38,33 +40,39 @@ class ReadRequest:
     round_name: str
     county: str
     kind: str
-    mapping: Mapping | None
+    reading: Reading
     store: FactStore
 
     def read(self, report: Callable[[int, int], None]) -> "Outcome":
         """Read the file; changes nothing. Where it cannot be used as a whole the outcome says why, by the file's own name."""
+        seen: list[FileOverview] = []
         try:
             rules = added_rules(self.store.root)
             result = read_apart(
                 self.path, round_name=self.round_name, county=self.county or None, kind=self.kind or None,
-                mapping=self.mapping, progress=report,
+                mapping=self.reading.mapping(), place=self.reading.place, persons=self.reading.persons,
+                progress=report, look=seen.append,
             )  # fmt: skip
             result = examined(self.store, self.round_name, result, rules)
             comparison = compare_results(self.store, self.round_name, [result])
         except QuestionError as error:
-            return Outcome(self, trouble=error.message, question=error)
+            return Outcome(self, trouble=error.message, question=error, overview=_last(seen))
         except FileError as error:
-            return Outcome(self, trouble=error.message)
+            return Outcome(self, trouble=error.message, overview=_last(seen))
         except InputError as error:
             return Outcome(self, trouble=error.words)
-        return Outcome(self, result, comparison=comparison)
+        return Outcome(self, result, comparison=comparison, overview=_last(seen))
+
+
+def _last(seen: list[FileOverview]) -> FileOverview | None:
+    return seen[-1] if seen else None
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What came of reading: a result, with what it would change, or why there is none; of taking it in: the changed counties.
 
-    `question`: what somebody must say before the file can be read.
+    `question`: what somebody must say before the file can be read. `overview`: what the file looks like.
     """
 
     asked: ReadRequest
@@ -73,6 +81,7 @@ class Outcome:
     question: QuestionError | None = None
     comparison: Comparison | None = None
     taken: tuple[str, ...] | None = None
+    overview: FileOverview | None = None
 
 
 class IntakeSession(Place):
@@ -88,8 +97,7 @@ class IntakeSession(Place):
         self.store, self.city, self.simulated = store, False, False
         self.rounds = _rounds(store, today)
         self.given_county, self.given_kind = "", ""
-        self.mapping: Mapping | None = None
-        self.mapping_name = ""
+        self.choice = ReadingChoice(store.root)
         self.serial = 0
         self.forget()
         self.choose(round_name if round_name in self.rounds else open_round(store, today), "")
@@ -100,6 +108,7 @@ class IntakeSession(Place):
         """No file, and nothing read."""
         self.name, self.path = "", Path()
         self._outcome: Outcome | None = None
+        self.choice.forget_file()
         self.kind, self.reason, self.number = "", "", 0
 
     def counties_of(self, round_name: str) -> list[str]:
@@ -125,8 +134,7 @@ class IntakeSession(Place):
 
     def give_mapping(self, name: str, content: bytes) -> None:
         """Read the file by a mapping; raises InputError for what is none. Empty content: without one."""
-        self.mapping = _mapping(name, content) if content else None
-        self.mapping_name = name if content else ""
+        self.choice.give(name, _mapping(name, content) if content else None)
 
     def give(self, name: str, path: Path) -> None:
         """A file has come."""
@@ -137,6 +145,7 @@ class IntakeSession(Place):
         """What came of reading. It counts as long as what it was asked of is what is chosen (see `outcome`)."""
         if outcome.asked == self.asked():
             self._outcome = outcome
+            self.choice.look(outcome.asked.reading, outcome.overview)
             self.serial += 1
             self.kind, self.reason, self.number = "", "", 0
 
@@ -165,7 +174,7 @@ class IntakeSession(Place):
 
     def asked(self) -> ReadRequest:
         """The file as it is to be read now."""
-        said = (self.given_county, self.given_kind, self.mapping)
+        said = (self.given_county, self.given_kind, self.choice.reading)
         return ReadRequest(self.name, self.path, self.round_name, *said, self.store)
 
     @property

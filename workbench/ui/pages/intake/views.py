@@ -1,7 +1,6 @@
 """What the intake page shows of a session, as HTML, and the list of findings as a file."""
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup
@@ -11,7 +10,6 @@ from workbench.domain.parameters import counties
 from workbench.errors import QuestionError
 from workbench.intake.export import OWN_PERSONS
 from workbench.intake.household_list import NAME as OWN_HOUSEHOLDS
-from workbench.intake.matching.column_match import HOW_WORDS, ColumnMatch
 from workbench.intake.tables.layouts import layouts
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import CSV, XLSX, File, Sheet, csv_bytes, file_name, xlsx_bytes
@@ -31,7 +29,7 @@ def options_html(session: IntakeSession, t: Language) -> Markup:
     return render(
         "intake_options", t,
         sends=sends, counties=named, county=session.given_county, kinds=kinds, kind=session.given_kind,
-        mapping=session.mapping_name,
+        mapping=session.choice.name,
         layouts=[t.label((each.zh, each.en)) for each in layouts()],
     )  # fmt: skip
 
@@ -43,8 +41,16 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         return Markup()
     if outcome is None or outcome.result is None:
         trouble = t.words(outcome.trouble) if outcome and outcome.trouble else ""
-        asked = _asked(outcome.question, t) if outcome and outcome.question else ""
-        return render("intake_trouble", t, sends=sends, file=session.name, trouble=trouble, asked=asked)
+        questions = outcome.question.all() if outcome and outcome.question else ()
+        asked = {each.asks: each for each in questions}
+        return render(
+            "intake_trouble", t,
+            sends=sends, file=session.name, trouble=trouble, asked=" ".join(_asked(each, t) for each in questions),
+            answers=bool(asked) and asked.keys() <= {"county", "kind"}, county="county" in asked, kind="kind" in asked,
+            counties=[(code, county_name(code, t)) for code in counties()],
+            kinds=[(code, t.label(label)) for code, label in KINDS.items()],
+            likely=asked["kind"].likely if "kind" in asked else "",
+        )  # fmt: skip
     result = outcome.result
     layout = _layout(result.layout, t)
     refusal = session.refusal() if outcome.taken is None else None
@@ -53,39 +59,32 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         sends=sends, serial=session.serial, file=session.name, result=result, layout=layout,
         round=round_title(session.round_name, t), notes=[t.words(note) for note in result.notes if layout not in t.words(note)],
         counties=[(county_name(code, t), table.num_rows) for code, table in result.facts.items()],
-        columns=_columns(result.columns, t), comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
+        comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
         refusal=t.words(refusal) if refusal else "", taken=outcome.taken,
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
     )  # fmt: skip
 
 
 def _asked(question: QuestionError, t: Language) -> str:
-    """What the page's own controls answer, in its own words; empty where they cannot."""
+    """What the page's own controls answer, in its own words."""
     match question.asks:
         case "kind":
             likely = t.label(KINDS[question.likely]) if question.likely else ""
-            said = t("名单没有写各户是哪一种；请在上面的“户类型”中选择。")
+            said = t("名单没有写各户是哪一种，请选择。")
             return said + (t("看内容，可能是{kind}。", kind=likely) if likely else "")
         case "county":
-            return t("名单没有写属于哪个县区；请在上面的“县区”中选择。")
-    return ""
+            return t("名单没有写属于哪个县区，请选择。")
+        case "household_number":
+            return t("没有一列认作户编号；请在下面“各列认作什么”里，把能区分各户的那一列认作户编号。")
+        case "columns":
+            return t("除户编号外，没有一列是认识的；请在下面“各列认作什么”里逐列指明。")
+    return t.words(question.message)
 
 
 def _layout(name: str, t: Language) -> str:
     labels = {each.name: t.label((each.zh, each.en)) for each in layouts()}
     own = t("各单位自有的名单") if name in (OWN_PERSONS, OWN_HOUSEHOLDS) else t("按列的对应读入")
     return labels.get(name, own)
-
-
-def _columns(matches: Sequence[ColumnMatch], t: Language) -> list[tuple[str, str, str, str, bool]]:
-    """Each header with what it was taken for, how, why, and whether somebody should look at it."""
-    return [
-        (
-            match.header, fact_label(match.means, t) if match.means else "–", t.words(HOW_WORDS[match.how]),
-            t.words(match.reason), match.likely,
-        )
-        for match in matches
-    ]  # fmt: skip
 
 
 def findings_html(session: IntakeSession, t: Language) -> Markup:
