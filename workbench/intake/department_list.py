@@ -62,7 +62,7 @@ def department(name: str) -> Department:
     zh = "、".join(f"{each.name} {each.zh}" for each in known.values())
     en = ", ".join(f"{each.name} ({each.en})" for each in known.values())
     found = Words(f"没有这种部门名单；可用：{zh}", f"no such list of a department; accepted: {en}")
-    raise InputError(found.after(f"--list {name!r}: "))
+    raise InputError(found.after(f"{name!r} (--list): "))
 
 
 def read_department_list(sheet: Sheet, listed: Department) -> IntakeResult:

@@ -142,7 +142,7 @@ def _county(given: str | None) -> str | None:
             f"没有这个县区；可用：{known_counties()}，或其他地区的代码",
             f"no such county; accepted: {known_counties()}, or a code from elsewhere",
         )
-        raise InputError(found.after(f"--county {given!r}: "))
+        raise InputError(found.after(f"{given!r} (--county): "))
     return code or given
 
 
@@ -154,7 +154,7 @@ def _kind(given: str | None) -> str | None:
         return code
     accepted = "、".join(f"{code} {zh}" for code, (zh, _) in KINDS.items())
     found = Words(f"没有这种户；可用：{accepted}", f"no such kind of household; accepted: {', '.join(KINDS)}")
-    raise InputError(found.after(f"--kind {given!r}: "))
+    raise InputError(found.after(f"{given!r} (--kind): "))
 
 
 # -- without a mapping --------------------------------------------------------------------------------------------------

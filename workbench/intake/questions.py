@@ -18,8 +18,8 @@ def ask_kind(sheet: Sheet, facts: pl.DataFrame) -> QuestionError:
     accepted_zh = "、".join(f"{code} {zh}" for code, (zh, _) in KINDS.items())
     accepted_en = ", ".join(f"{code} ({en})" for code, (_, en) in KINDS.items())
     found = Words(
-        f"名单没有写各户的类型；请用 --kind 指明：{accepted_zh}",
-        f"the list does not say the kind of its households; say which with --kind: {accepted_en}",
+        f"名单没有写各户的类型；请指明（--kind）：{accepted_zh}",
+        f"the list does not say the kind of its households; say which (--kind): {accepted_en}",
     )
     return QuestionError(sheet.path, found + why, "kind", tuple(KINDS), likely)
 

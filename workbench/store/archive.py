@@ -222,7 +222,7 @@ def _check_whole(path: Path, source: IO[bytes]) -> None:
     size = source.seek(0, os.SEEK_END)
     source.seek(0)
     if size <= _DIGEST_LENGTH or source.read(len(_BEGINNING)) != _BEGINNING:
-        message = Words("不是备份文件；备份由 workbench backup 写出", "is no backup; workbench backup writes one")
+        message = Words("不是备份文件（备份由 workbench backup 写出）", "is no backup (workbench backup writes one)")
         raise InputError(message.after(f"{path}: "))
     digest = _digest(source, size - _DIGEST_LENGTH)
     source.seek(size - _DIGEST_LENGTH)

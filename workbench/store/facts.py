@@ -108,8 +108,8 @@ class FactStore:
         stored = self.rounds()
         if not stored:
             return Words(
-                f"{self.root}: 没有数据；请先运行 workbench intake 或 workbench simulate",
-                f"{self.root}: no facts here; first run workbench intake or workbench simulate",
+                f"{self.root}: 没有数据；请先收数（workbench intake，或 workbench simulate 生成模拟数据）",
+                f"{self.root}: no facts here; take some in first (workbench intake, or workbench simulate)",
             )
         if round_name not in stored:
             return Words(

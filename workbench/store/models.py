@@ -72,7 +72,7 @@ def path_in_use(models: Path | None, store: Path, shared: Path | None = None) ->
     raise InputError(
         Words(
             f"{store}：没有在用的模型；请先训练（workbench train），或选一个（workbench models --use 名称）",
-            f"no model is in use for {store}; train one: workbench train, or choose one: workbench models --use NAME",
+            f"no model is in use for {store}; train one (workbench train), or choose one (workbench models --use NAME)",
         )
     )
 
@@ -128,7 +128,7 @@ def read_pointer(path: Path) -> Chosen:
     except (InputError, KeyError, TypeError):
         raise StoreError(
             Words(
-                f"{path}：看不出在用哪个模型；请重新选择：workbench models --use 名称",
-                f"{path} does not say which model is in use; choose again: workbench models --use NAME",
+                f"{path}：看不出在用哪个模型；请重新选择（workbench models --use 名称）",
+                f"{path} does not say which model is in use; choose again (workbench models --use NAME)",
             )
         ) from None

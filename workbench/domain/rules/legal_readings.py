@@ -48,7 +48,7 @@ def reading(name: str) -> Reading:
             "; ".join(f"{each.name} ({each.en})" for each in known),
         )
         message = Words(f"没有这种读法；可选：{zh}", f"no such reading; choose from: {en}")
-        raise InputError(message.after(f"--reading {name!r}: ")) from None
+        raise InputError(message.after(f"{name!r} (--reading): ")) from None
 
 
 def criteria_of(condition: Condition) -> set[str]:

@@ -159,8 +159,8 @@ def _lines() -> tuple[Words, ...]:
             "are not used may be deleted, but keep the header of the last",
         ),
         Words(
-            "填好后在“收数”页拖入，或 workbench intake 文件 --round 轮次；不必再指明类型和县区",
-            "when filled in, drop it on the intake page, or: workbench intake FILE --round ROUND; kind and county need not be said",
+            "填好后在“收数”页拖入；不必再指明类型和县区",
+            "when filled in, drop it on the intake page; kind and county need not be said",
         ),
     )
 

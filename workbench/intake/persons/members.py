@@ -228,7 +228,7 @@ def _with_household_and_county(
         findings.warn(
             other.select(row=ROW, value=written), _COUNTY, "other county",
             Words(
-                f"与 --county {county} 不同，按 --county 导入；请核实", f"differs from --county {county}, which is taken; please check"
+                f"与所选县区 {county} 不同，按所选县区（--county）导入；请核实", f"differs from the county chosen, {county}, which is taken (--county); please check"
             ),
         )  # fmt: skip
     frame = frame.with_columns((stated if county is None else pl.lit(county)).alias(COUNTY))
@@ -247,8 +247,8 @@ def _with_household_and_county(
     findings.problem(
         frame.filter(lost).select(row=ROW, value=written), _COUNTY, "unknown county",
         Words(
-            f"不是六安的县区，此行未导入；可用：{known_counties()}；或用 --county 指定",
-            f"not a county of Lu'an, the row is rejected; accepted: {known_counties()}; or give --county",
+            f"不是六安的县区，此行未导入；可用：{known_counties()}；或指明县区（--county）",
+            f"not a county of Lu'an, the row is rejected; accepted: {known_counties()}; or say the county (--county)",
         ),
     )  # fmt: skip
     keeps &= pl.col(COUNTY).is_not_null()

@@ -168,8 +168,8 @@ def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
     findings.problem(
         no_county.select(row=ROW, value=pl.lit(None, pl.String)), COUNTY, "missing",
         Words(
-            "不知道县区，此行未导入；请补全或用 --county",
-            "the county is not known, the row is rejected; fill it in or give --county",
+            "不知道县区，此行未导入；请补全，或指明县区（--county）",
+            "the county is not known, the row is rejected; fill it in, or say the county (--county)",
         ),
     )  # fmt: skip
     kept = kept.filter(pl.col(COUNTY).is_not_null())

@@ -43,8 +43,8 @@ class Register:
         if row is None or not row.active:
             raise RefusedError(
                 Words(
-                    f"账号 {account!r}：{'已停用' if row else '没有'}；请管理员添加：workbench register accounts add",
-                    f"account {account!r}: {'closed' if row else 'unknown'}; an administrator adds it: workbench register accounts add",
+                    f"账号 {account!r}：{'已停用' if row else '没有'}；请管理员添加（workbench register accounts add）",
+                    f"account {account!r}: {'closed' if row else 'unknown'}; an administrator adds it (workbench register accounts add)",
                 )
             )
         area = Area(row.county, row.township, row.village)

@@ -187,8 +187,8 @@ def _is_of_the_moment(error: sqlite3.Error) -> bool:
 def damaged(said: str) -> Words:
     """What to do about a damaged register."""
     return Words(
-        f"登记库文件已损坏，读不完整（{said}）；请停止使用，从备份恢复：workbench restore",
-        f"the register's file is damaged and cannot be read whole ({said}); stop using it and restore a backup: workbench restore",
+        f"登记库文件已损坏，读不完整（{said}）；请停止使用，从备份恢复（workbench restore）",
+        f"the register's file is damaged and cannot be read whole ({said}); stop using it and restore a backup (workbench restore)",
     )
 
 

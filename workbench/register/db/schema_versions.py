@@ -50,9 +50,9 @@ def prepare(engine: Engine) -> None:
     elif version in versions():
         raise StoreError(
             Words(
-                f"登记库的版本 {version} 旧于本工作台的 {newest_version()}；请先运行 workbench upgrade",
-                f"the register's version {version} is older than this workbench's {newest_version()}; first run: "
-                "workbench upgrade",
+                f"登记库的版本 {version} 旧于本工作台的 {newest_version()}；请管理员先升级（workbench upgrade）",
+                f"the register's version {version} is older than this workbench's {newest_version()}; have it "
+                "upgraded first (workbench upgrade)",
             )
         )
     refuse_newer(version)
@@ -133,9 +133,9 @@ def refuse_broken(connection: Connection) -> None:
     if verified.broken is not None:
         raise StoreError(
             Words(
-                f"登记库核对不通过（第 {verified.broken} 条留痕），没有更改；请先运行 workbench audit verify；"
+                f"登记库核对不通过（第 {verified.broken} 条留痕），没有更改；请先核对（workbench audit verify）；"
                 "需要留证的，把数据目录原样复制",
-                f"the register does not verify (event {verified.broken}), and nothing was changed; first run: workbench audit "
+                f"the register does not verify (event {verified.broken}), and nothing was changed; first run (workbench audit )"
                 "verify; where evidence is needed, copy the store as it is",
             )
         )

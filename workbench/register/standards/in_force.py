@@ -178,8 +178,8 @@ def version_of(row: StandardRecord) -> Version:
     if digest(standard_data(standard)) != row["hash"]:
         raise InputError(
             Words(
-                f"标准 {row['county']} 第 {row['version']} 版：内容与登记时不同；请运行 workbench audit verify",
-                f"standard {row['county']} v{row['version']}: its text is not what was registered; run workbench audit verify",
+                f"标准 {row['county']} 第 {row['version']} 版：内容与登记时不同；请管理员核对留痕（workbench audit verify）",
+                f"standard {row['county']} v{row['version']}: its text is not what was registered; have the trail verified (workbench audit verify)",
             )
         )
     return Version(row["id"], row["county"], row["version"], row["hash"], row["effective"], row["state"], standard)

@@ -14,30 +14,30 @@ from workbench.store.facts import FactStore
 from workbench.store.transaction import Transaction, transaction
 
 
-def undo_here(facts: FactStore, url: str | None, account: str, now: datetime, number: int) -> Batch:
+def undo_here(facts: FactStore, url: str | None, account: str, now: datetime, number: int, reason: str = "") -> Batch:
     """Put back exactly what stood before a batch; returns it. Where a register was begun, it is asked and told.
 
     Raises RefusedError where something rests on the batch, or it was undone already, ClosedRoundError where its round is closed.
     """
     register = existing_register(facts, url)
     if register is not None:
-        return undo_with_lock(register, account, now, number)
+        return undo_with_lock(register, account, now, number, reason)
     with transaction(facts.root) as pending:
-        return stage_undoing(pending, facts, number, account, now)
+        return stage_undoing(pending, facts, number, account, now, reason)
 
 
-def undo_with_lock(register: Register, account: str, now: datetime, number: int) -> Batch:
+def undo_with_lock(register: Register, account: str, now: datetime, number: int, reason: str = "") -> Batch:
     """Undo a batch of a store with a register, and record the undoing there; returns the batch."""
     user, moment = keeper(register, account, now)
     batch = batch_of(register.facts.root, number)
     undone: list[Batch] = []
 
     def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
-        undone.append(stage_undoing(pending, register.facts, number, account, user.now))
+        undone.append(stage_undoing(pending, register.facts, number, account, user.now, reason))
         with register.engine.connect() as connection:
             refuse_decided_upon(register, connection, batch)
         since = {"corrections": batch.register.get("amendment", 0), "cases": batch.register.get("case", 0)}
-        return list(batch.counties), {"batch": number, **since, **moment}
+        return list(batch.counties), {"batch": number, **({"reason": reason} if reason else {}), **since, **moment}
 
     change_files(user, "intake_undone", batch.round, batch.counties, stage)
     return undone[0]

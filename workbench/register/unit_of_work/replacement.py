@@ -56,7 +56,7 @@ def _decided(facts: FactStore, url: str | None, made: dict[str, int]) -> Words:
     where = (
         Words("该数据目录", "this store")
         if url is None
-        else Words("--register 所指的登记库", "the register of --register")
+        else Words("所指的登记库（--register）", "the register given (--register)")
     )
     return Words(
         f"{facts.root}：{where.zh}已有登记（{zh}），其所依据的户不能换掉；没有更改。请用另一个数据目录（--store）；"

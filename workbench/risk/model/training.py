@@ -68,7 +68,7 @@ def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
         f"训练至少需要两个轮次；已有：{'、'.join(stored) or '（无）'}",
         f"training needs two rounds at least; stored: {', '.join(stored) or '(none)'}",
     )
-    return InputError(message + Words(f"；--until {until}", f"; --until {until}") if until else message)
+    return InputError(message + Words(f"；截至 {until}", f"; until {until}") if until else message)
 
 
 def _share(store: FactStore, steps: list[Transition]) -> float:

@@ -103,8 +103,8 @@ def load(path: Path) -> RiskModel:
         format_read = plain.get("format") if isinstance(plain, dict) else None
         raise StoreError(
             Words(
-                f"模型格式为 {format_read}，本版本用 {FORMAT}；请重新训练：workbench train",
-                f"a model of format {format_read}, this workbench uses {FORMAT}; train again: workbench train",
+                f"模型格式为 {format_read}，本版本用 {FORMAT}；请重新训练（workbench train）",
+                f"a model of format {format_read}, this workbench uses {FORMAT}; train again (workbench train)",
             ).after(f"{path}: ")
         )
     try:
@@ -131,8 +131,8 @@ def _no_such_model(path: Path) -> InputError:
 def _unreadable(path: Path, error: Exception) -> StoreError:
     return StoreError(
         Words(
-            f"读不到，或不是模型文件（{type(error).__name__}）；请重新训练：workbench train",
-            f"cannot be read as a model ({type(error).__name__}); train again: workbench train",
+            f"读不到，或不是模型文件（{type(error).__name__}）；请重新训练（workbench train）",
+            f"cannot be read as a model ({type(error).__name__}); train again (workbench train)",
         ).after(f"{path}: ")
     )
 
@@ -220,9 +220,9 @@ def _features(names: list[str], definitions: list[str]) -> tuple[Feature, ...]:
     if changed:
         raise StoreError(
             Words(
-                f"模型所用特征在本版本中没有或含义不同：{'、'.join(changed)}；请重新训练：workbench train",
+                f"模型所用特征在本版本中没有或含义不同：{'、'.join(changed)}；请重新训练（workbench train）",
                 f"the model reads features that this workbench lacks or computes otherwise: {', '.join(changed)}; "
-                "train again: workbench train",
+                "train again (workbench train)",
             )
         )
     return tuple(known[name] for name in names)

@@ -61,8 +61,8 @@ def read_record(path: Path) -> dict[str, Any]:
     except (InputError, KeyError, TypeError, IndexError):
         raise StoreError(
             Words(
-                f"模型 {path.stem}：读不到它的说明（{path.stem}.json）；请重新启用：workbench models --use {path.stem}",
-                f"model {path.stem}: its account ({path.stem}.json) cannot be read; put it in use again: workbench models --use {path.stem}",
+                f"模型 {path.stem}：读不到它的说明（{path.stem}.json）；请重新启用（workbench models --use {path.stem}）",
+                f"model {path.stem}: its account ({path.stem}.json) cannot be read; put it in use again (workbench models --use {path.stem})",
             )
         ) from None
     return about

@@ -20,7 +20,14 @@ from workbench.errors import DamagedError, InputError, RefusedError, Words
 from workbench.intake.findings.result import IntakeResult
 from workbench.safeguards.plain_data import read_json
 from workbench.store.batches.comparison import Comparison
-from workbench.store.batches.findings import FINDINGS, Finding, open_findings, over_time
+from workbench.store.batches.findings import (
+    FINDINGS,
+    Finding,
+    FindingsOverTime,
+    open_findings,
+    over_time,
+    read_findings,
+)
 from workbench.store.facts import FactStore
 from workbench.store.files import hash_of
 from workbench.store.schema import read_columns
@@ -60,10 +67,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Undoing:
-    """Who undid a batch, and when."""
+    """Who undid a batch, when and why."""
 
     account: str
     at: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,11 @@ def next_number(root: Path) -> int:
     return max(_numbers(root), default=0) + 1
 
 
+def findings_of(root: Path, number: int) -> FindingsOverTime:
+    """What a batch found, as it was kept."""
+    return read_findings(_folder(root, number))
+
+
 def open_before(root: Path, round_name: str) -> set[Finding]:
     """The findings of a round that no batch has mended yet; a batch that was undone counts for nothing."""
     those = [each for each in batches(root) if each.round == round_name and each.undone is None]
@@ -163,7 +176,9 @@ def stage_batch(
     return batch
 
 
-def stage_undoing(pending: Transaction, facts: FactStore, number: int, account: str, at: dt.datetime) -> Batch:
+def stage_undoing(
+    pending: Transaction, facts: FactStore, number: int, account: str, at: dt.datetime, reason: str = ""
+) -> Batch:
     """Put back exactly what stood before a batch; it stays listed as undone. What is refused: see `refuse_undoing`."""
     root, batch = pending.root, batch_of(pending.root, number)
     refuse_undoing(facts, batch)
@@ -174,7 +189,7 @@ def stage_undoing(pending: Transaction, facts: FactStore, number: int, account: 
         if not saved.is_file() or hash_of(saved) != known:
             raise _not_whole(saved)
         _copy(saved, pending.stage(root / name))
-    undone = replace(batch, undone=Undoing(account, _stamp(at)))
+    undone = replace(batch, undone=Undoing(account, _stamp(at), reason))
     _stage_record(pending, undone)
     return undone
 
@@ -195,9 +210,9 @@ def refuse_undoing(facts: FactStore, batch: Batch) -> None:
         last = upon[-1].number
         raise RefusedError(
             Words(
-                f"第 {batch.number} 批之后，同一轮次、同一县区又收了第 {last} 批；请先撤销第 {last} 批：workbench intake undo {last}",
+                f"第 {batch.number} 批之后，同一轮次、同一县区又收了第 {last} 批；请先撤销第 {last} 批（workbench intake undo {last}）",
                 f"batch {last} of the same round and county was taken in upon batch {batch.number}; "
-                f"undo that first: workbench intake undo {last}",
+                f"undo that first (workbench intake undo {last})",
             )
         )
 

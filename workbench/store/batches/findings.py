@@ -51,15 +51,22 @@ def over_time(before: Collection[Finding], results: Sequence[IntakeResult]) -> F
     return FindingsOverTime(*(tuple(sorted(each)) for each in (now - earlier, now & earlier, of_these - now)))
 
 
+def read_findings(folder: Path) -> FindingsOverTime:
+    """The findings of the batch in a folder; none where none were kept."""
+    path = folder / FINDINGS
+    if not path.exists():
+        return FindingsOverTime()
+    entry: Mapping[str, list[list[str]]] = read_json(path.read_bytes())
+    return FindingsOverTime(*(tuple(map(_finding, entry[name])) for name in ("new", "stays", "mended")))
+
+
 def open_findings(folders: Sequence[Path]) -> set[Finding]:
     """The findings that are still open after the batches in these folders, oldest first."""
     still: set[Finding] = set()
     for folder in folders:
-        path = folder / FINDINGS
-        if path.exists():
-            entry: Mapping[str, list[list[str]]] = read_json(path.read_bytes())
-            still |= {_finding(each) for each in entry["new"]}
-            still -= {_finding(each) for each in entry["mended"]}
+        listed = read_findings(folder)
+        still |= set(listed.new)
+        still -= set(listed.mended)
     return still
 
 

@@ -126,7 +126,7 @@ def _check_confirmed(confirmed: Mapping[int, str], stored: pl.DataFrame, rows: p
                 if row not in listed
                 else Words("本轮次没有这一户", "the round has no such household")
             )
-            raise InputError(what.after(f"--confirm {row}={household}: "))
+            raise InputError(what.after(f"{row}={household} (--confirm): "))
 
 
 def _matched(

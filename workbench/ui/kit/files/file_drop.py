@@ -90,8 +90,8 @@ class FileDrop(anywidget.AnyWidget):
             self.send({"kind": "stop"})
             raise InputError(
                 Words(
-                    f"文件超过 {LARGEST_FILE // 2**30} GB；请分成几份，或用 workbench intake 命令读入",
-                    f"the file is larger than {LARGEST_FILE // 2**30} GB; cut it up, or use the command workbench intake",
+                    f"文件超过 {LARGEST_FILE // 2**30} GB；请分成几份，或请管理员读入（workbench intake）",
+                    f"the file is larger than {LARGEST_FILE // 2**30} GB; cut it up, or have the administrator read it (workbench intake)",
                 )
             )
         if self.path != self._whole:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from workbench.errors import Words, WorkbenchError
 LOCALE = Path(__file__).parents[2] / "locale"
 _BABEL = {"zh": "zh_CN", "en": "en"}
 _WAN = 10_000
+_OF_THE_SHELL = re.compile(r"\s?[（(][^（）()]*(?:--[a-z]|(?<!this )(?<!the )\bworkbench [a-z])[^（）()]*[）)]")
 
 
 class Language:
@@ -35,8 +37,8 @@ class Language:
         return pair[0] if self.code == "zh" else pair[1]
 
     def words(self, words: Words) -> str:
-        """A message."""
-        return words.zh if self.code == "zh" else words.en
+        """A message; what it says in brackets to whoever works in a shell is left out."""
+        return without_commands(words.zh if self.code == "zh" else words.en)
 
     def error(self, error: WorkbenchError) -> str:
         """What an error says."""
@@ -81,6 +83,11 @@ class Language:
         if self.code == "zh":
             return f"{self.number(value / _WAN, 2)} 万元" if abs(value) >= _WAN else f"{self.number(value)} 元"
         return f"¥{self.number(value)}"
+
+
+def without_commands(text: str) -> str:
+    """A message without the brackets that name a command or an option of one: a page has its own controls."""
+    return _OF_THE_SHELL.sub("", text)
 
 
 def page_language() -> Language:

@@ -130,7 +130,7 @@ def _row(column: OverviewColumn, decision: ListDecision, names: dict[str, str], 
     texts = _texts(column, chosen, decision, t) if target is not None and target.type == VALUES else []
     return {
         "header": match.header, "first": t("、").join(column.first), "means": chosen.means, "label": names.get(chosen.means or "", ""),
-        "units": [(each, t.label((each, _UNIT_LABELS.get(each, each)))) for each in dict.fromkeys([unit, *units] if units else ())], "unit": unit,
+        "units": [(each, t.label((each, _UNIT_LABELS.get(each, each)))) for each in (units if unit in units or not units else (unit, *units))], "unit": unit,
         "how": t("人工指定") if changed else t.words(HOW_WORDS[match.how]), "reason": "" if changed else t.words(match.reason),
         "likely": match.likely and not changed, "changed": changed, "texts": texts,
         "unknown": sum(each["number"] is None for each in texts),

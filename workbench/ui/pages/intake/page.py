@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.clock import now_in_beijing
+from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.controls.long_work import LongWork
 from workbench.ui.kit.controls.pane import Pane
 from workbench.ui.kit.controls.pane_fields import one
@@ -15,6 +16,7 @@ from workbench.ui.kit.files.file_drop import FileDrop
 from workbench.ui.kit.frame.frame import About, Frame, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake.account import taking_in
+from workbench.ui.pages.intake.batches_panel import BatchesPanel
 from workbench.ui.pages.intake.matching_panel import MatchingPanel
 from workbench.ui.pages.intake.state import IntakeSession, Outcome
 from workbench.ui.pages.intake.views import findings_file, findings_html, options_html, outcome_html
@@ -52,7 +54,7 @@ class IntakePage:
             "cancel": t("取消"), "cancelled": t("已取消"),
             "forbidden": t("没有传送：只有县级经办人或管理员可以收数，请先登录。"),
             "ended": t("没有传送：页面的会话已结束，请刷新。"),
-            "large": t("没有传送：文件超过 2 GB，请分成几份，或用 workbench intake 命令读入。"),
+            "large": t("没有传送：文件超过 2 GB，请分成几份，或请管理员读入。"),
             "full": t("没有传送：服务器磁盘空间不足，请告知管理员。"),
             "failed": t("没有传完，请再传一次。"),
         }  # fmt: skip
@@ -66,10 +68,15 @@ class IntakePage:
             ]
         )
         self.matching = MatchingPanel(session, t, guard, self._again, self.frame.note)
+        self.batches = BatchesPanel(session.store, t, guard, self._compare_again, self.frame.note)
+        taken = Expandable(
+            t, t("已收下的文件"), t("每一批都可以再看、可以撤销：撤销后与收下之前完全一样。"), self.batches.pane, self.batches.fill, guard
+        )  # fmt: skip
+        self._taken = taken
         self._findings = panel(t, t("问题和办法"), self.problems, self.downloads)
         self.frame.body.children = [
             panel(t, t("文件"), self.options, self.drop, self.work), self.outcome, self.matching.pane, self._findings,
-            self.matching.analysts,
+            taken, self.matching.analysts,
         ]  # fmt: skip
         self.frame.on_turn = self._again
         self.widget = self.frame.widget
@@ -129,12 +136,18 @@ class IntakePage:
             case {"do": "take", "serial": session.serial}:
                 session.take(*taking_in(session.result.facts if session.result else ()))
                 self.drop.forget()
+                self._taken.refresh()
             case {"do": "discard"}:
                 self.work.cancel()
                 session.forget()
                 self.drop.forget()
                 self.drop.clear()
         self._show()
+
+    def _compare_again(self) -> None:
+        """A batch was undone: what the file would change is another thing now."""
+        self.session.compare_again()
+        self._again()
 
     def _show(self) -> None:
         session, t = self.session, self.language

@@ -149,6 +149,12 @@ class IntakeSession(Place):
             self.serial += 1
             self.kind, self.reason, self.number = "", "", 0
 
+    def compare_again(self) -> None:
+        """The store has changed: what was read is to be read against it again; what was taken in is no longer shown as that."""
+        if self._outcome is not None and self._outcome.taken is not None:
+            self.forget()
+        self._outcome = None
+
     def look(self, kind: str, reason: str, number: int = 0) -> None:
         """Which findings are looked at: of a kind ("problem", "warning", empty: both), of a reason, on which page."""
         self.kind = kind if kind in ("problem", "warning") else ""

@@ -257,7 +257,7 @@ class ScenarioPage:
                 t,
                 t("在笔记本里得到同样的数字"),
                 self.code,
-                note=t("分析人员用 workbench lab 打开笔记本，粘贴运行即可。"),
+                note=t("分析人员在 JupyterLab 的笔记本里粘贴运行即可。"),
             ),
         ]
 
