@@ -55,25 +55,25 @@ class FileError(InputError):
 class QuestionError(FileError):
     """A file that cannot be used until something is said that it does not say; `asks` is a stable code, with what may be answered.
 
-    `further`: what else it does not say, so that all is asked in one step.
+    `more`: what else it does not say, so that all is asked in one step.
     """
 
     def __init__(
         self, path: object, message: Words, asks: str, options: tuple[str, ...] = (), likely: str = "",
-        further: "tuple[QuestionError, ...]" = (),
+        more: "tuple[QuestionError, ...]" = (),
     ) -> None:  # fmt: skip
-        self.asks, self.options, self.likely, self.further = asks, options, likely, further
+        self.asks, self.options, self.likely, self.more = asks, options, likely, more
         self.path = path
         super().__init__(path, message)
 
     def together_with(self, other: "QuestionError") -> "QuestionError":
         """Both questions as one, this one first."""
         message = self.message + Words("；", "; ") + other.message
-        return QuestionError(self.path, message, self.asks, self.options, self.likely, (*self.further, other))
+        return QuestionError(self.path, message, self.asks, self.options, self.likely, (*self.more, other))
 
     def all(self) -> "tuple[QuestionError, ...]":
         """Everything that is asked."""
-        return (self, *self.further)
+        return (self, *self.more)
 
 
 class StandardError(InputError):

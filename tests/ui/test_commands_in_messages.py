@@ -65,9 +65,9 @@ def messages():
 
 
 def test_no_message_of_a_page_names_a_command_outside_brackets():
-    found = list(messages())
-    assert len(found) > 1000
-    assert [(where, text) for where, text in found if COMMAND.search(text)] == []
+    listed = list(messages())
+    assert len(listed) > 1000
+    assert [(where, text) for where, text in listed if COMMAND.search(text)] == []
 
 
 def test_no_template_of_a_page_names_a_command():

@@ -76,11 +76,11 @@ class BatchesPanel:
         taking_in(())
         mine = [each for each in reversed(batches(self.facts.root)) if _may_see(each)]
         shown = mine if self.all else mine[:_SHOWN]
-        looked_at = next((each for each in mine if each.number == self.number), None)
+        chosen = next((each for each in mine if each.number == self.number), None)
         return render(
             "intake_batches", t,
             sends=sends, rows=[self._row(each) for each in shown], more=len(mine) - len(shown), number=self.number,
-            seen=self._seen(looked_at) if looked_at else None,
+            seen=self._seen(chosen) if chosen else None,
         )  # fmt: skip
 
     def _row(self, batch: Batch) -> dict[str, Any]:
