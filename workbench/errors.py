@@ -1,50 +1,66 @@
 """One root error and its few kinds; they become words for people only at the border (command line, page)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
 class Words:
-    """A message in both languages: a page shows one of them, the command line both."""
+    """A message in both languages, of which people see one; `code`, "room.what-is-the-matter", is what programs and tests go by.
+
+    Whatever an error is made of has a code of its own, written where it is raised; the code stays when the words change,
+    and as a message is put together with a place or a path. docs/messages.md lists them.
+    """
 
     zh: str
     en: str
+    code: str = field(default="", compare=False, kw_only=True)
 
     def __str__(self) -> str:
         return self.zh if self.zh == self.en else f"{self.zh} / {self.en}"
 
     def after(self, text: str) -> "Words":
         """Put a text, such as what was found, before the message of either language."""
-        return Words(text + self.zh, text + self.en)
+        return replace(self, zh=text + self.zh, en=text + self.en)
 
     def __add__(self, other: "Words") -> "Words":
-        return Words(self.zh + other.zh, self.en + other.en)
+        return Words(self.zh + other.zh, self.en + other.en, code=self.code or other.code)
 
     def at_line(self, line: int) -> "Words":
         """Say the message of a line of a text (1 is the first)."""
-        return Words(f"第 {line} 行：{self.zh}", f"line {line}: {self.en}")
+        return replace(self, zh=f"第 {line} 行：{self.zh}", en=f"line {line}: {self.en}")
 
     def format(self, **values: object) -> "Words":
         """Fill in the blanks `{name}` of either language."""
-        return Words(self.zh.format(**values), self.en.format(**values))
+        return replace(self, zh=self.zh.format(**values), en=self.en.format(**values))
 
 
 class WorkbenchError(Exception):
     """Something the user can understand and mend. The message says what was found, where, and what to do."""
 
     exit_status = 2
+    kind = "workbench"
+    """The code of an error whose message has none of its own."""
 
     def __init__(self, message: "str | Words") -> None:
         self.words = message if isinstance(message, Words) else Words(message, message)
         super().__init__(str(message))
 
+    @property
+    def code(self) -> str:
+        """What programs tell the error by; it stays when the words change."""
+        return self.words.code or self.kind
+
 
 class InputError(WorkbenchError):
     """Wrong usage or input: a file, an option, a standard that cannot be used as given."""
 
+    kind = "input"
+
 
 class FileError(InputError):
     """A file that cannot be used as a whole; `message` says why without its path, for a page that knows it by its name."""
+
+    kind = "file"
 
     def __init__(self, path: object, message: Words) -> None:
         self.message = message
@@ -79,6 +95,8 @@ class QuestionError(FileError):
 class StandardError(InputError):
     """A county standard that breaks the contract; `problems` maps each key to what is wrong with its value."""
 
+    kind = "standard"
+
     def __init__(self, problems: dict[str, Words]) -> None:
         self.problems = problems
         each = [words.after(f"{key}: ") for key, words in problems.items()]
@@ -90,23 +108,34 @@ class RefusedError(WorkbenchError):
     """A step that the procedure, a role or an area does not allow; nothing was changed."""
 
     exit_status = 1
+    kind = "refused"
 
 
 class StoreError(InputError):
     """The store holds nothing usable for what was asked, or cannot be written."""
 
+    kind = "store"
+
 
 class DamagedError(StoreError):
     """A file that cannot be read whole any more."""
+
+    kind = "damaged"
 
 
 class ClosedRoundError(StoreError):
     """A closed round is immutable."""
 
+    kind = "closed"
+
 
 class NewerSchemaError(StoreError):
     """Facts written by a newer version of the workbench."""
 
+    kind = "newer"
+
 
 class MissingPartError(WorkbenchError):
     """An optional part (an engine, a font, a browser) is not installed."""
+
+    kind = "missing-part"

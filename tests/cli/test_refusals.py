@@ -164,3 +164,11 @@ def test_help_is_everywhere(workbench):
         done = workbench(command, "--help")
         assert done.status == 0
         assert "Usage" in done.out
+
+
+def test_a_program_tells_a_refusal_by_its_code(workbench, city):
+    """The words may change, and are in the language of the run; the code is what a program goes by."""
+    done = workbench("tier", "--round", "2031-10", "--store", city, "--json")
+    assert refused(done)
+    words, record = done.err.splitlines()
+    assert json.loads(record)["error"] == {"code": "store.round-not-stored", "message": words}

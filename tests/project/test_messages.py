@@ -2,11 +2,14 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import workbench
+from tests.project.messages import all_messages
+from workbench.errors import InputError, StoreError, Words
 
 ROOT = Path(workbench.__file__).parent
 NOT_YET = {"cli"}
@@ -72,3 +75,34 @@ def test_a_mixed_text_is_found_wherever_it_stands():
     assert mixed(ast.parse('found = f"轮次 round {name}: 没有这一轮 no such round"'))
     assert mixed(ast.parse('HELP = "户编号 household number"'))
     assert not mixed(ast.parse('Words(f"轮次 {name}", f"round {name} of the store")'))
+
+
+MESSAGES = all_messages()
+CODE = re.compile(r"[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*)")
+
+
+def test_every_message_that_an_error_is_made_of_has_a_code():
+    without = [f"{each.place}: {each.text(1)}" for each in MESSAGES if not each.code]
+    assert without == [], 'write one where it is raised: Words("…", "…", code="room.what-is-the-matter")'
+
+
+def test_a_code_is_of_one_message_and_of_its_room():
+    codes = [each.code for each in MESSAGES if each.code]
+    assert [code for code, number in Counter(codes).items() if number > 1] == []
+    rooms = {each.place.split("/")[1].removesuffix(".py") for each in MESSAGES}
+    assert [code for code in codes if not CODE.fullmatch(code) or code.partition(".")[0] not in rooms] == []
+
+
+def test_the_list_is_made_from_the_source_of_every_room():
+    """While it was written by hand, it missed the register."""
+    assert len(MESSAGES) > 300
+    assert {"backup", "cli", "domain", "intake", "register", "safeguards", "server", "store", "ui"} <= {
+        each.code.partition(".")[0] for each in MESSAGES
+    }
+
+
+def test_a_code_stays_with_a_message_that_is_put_together():
+    words = Words("轮次 {name}：没有", "round {name}: none", code="store.no-round")
+    whole = (Words("文件：", "file: ") + words.format(name="2019-10")).after("a.csv: ").at_line(3)
+    assert (whole.code, StoreError(whole).code) == ("store.no-round", "store.no-round")
+    assert InputError("a message without one").code == "input"

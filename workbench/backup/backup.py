@@ -66,7 +66,9 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
     if engine is None and not files:
         raise StoreError(
             Words(
-                f"{origin.root}：没有可备份的内容；请检查 --store", f"{origin.root}: nothing to back up; check --store"
+                f"{origin.root}：没有可备份的内容；请检查 --store",
+                f"{origin.root}: nothing to back up; check --store",
+                code="backup.nothing-back-up-check",
             )
         )
     about: dict[str, Any] = {

@@ -88,6 +88,7 @@ def _refuse_newer(path: Path, archive: Archive) -> None:
                 f"{path}：登记库由更新版本的工作台写出（{register['version']}，本版本支持到 {newest_version()}）；请升级工作台",
                 f"{path}: its register is of a newer workbench ({register['version']}, this one reads up to "
                 f"{newest_version()}); upgrade the workbench",
+                code="backup.register-newer-workbench-reads",
             )
         )
 
@@ -104,6 +105,7 @@ def _refuse_full(target: Target) -> None:
                 f"登记库已有 {rows:,} 行，不能恢复到其上；请用空的 --register 或另一个 --store",
                 f"the register holds {rows:,} rows, and a backup is not put over them; take an empty --register or another "
                 "--store",
+                code="backup.register-holds-rows-backup",
             )
         )
     engine.dispose()
@@ -123,6 +125,7 @@ def _refuse_full_store(root: Path) -> None:
                 Words(
                     f"{root}：不是空目录（有 {path.relative_to(root)}），不能恢复到其上；请用另一个 --store",
                     f"{root} is not empty (it has {path.relative_to(root)}), and a backup is not put over it; take another --store",
+                    code="backup.store-not-empty",
                 )
             )
 

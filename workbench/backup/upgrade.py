@@ -36,6 +36,7 @@ def upgrade(origin: Origin, *, at: dt.datetime, account: str) -> UpgradeResult:
             Words(
                 f"{origin.root}：没有登记库；请检查 --store 或 --register",
                 f"{origin.root}: there is no register here; check --store or --register",
+                code="backup.no-register-here-check",
             )
         )
     before, after = str(version_of(engine)), newest_version()

@@ -1,5 +1,6 @@
 """The program itself: commands by name, and errors turned into words."""
 
+import json
 import os
 import sys
 import traceback
@@ -9,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from workbench.cli.intake_words import Program
-from workbench.cli.language import both, in_one_language, take_language
+from workbench.cli.language import both, in_language, in_one_language, take_language
 from workbench.cli.output import warn
 from workbench.cli.program_commands import COMMANDS
 from workbench.cli.registration import add_commands
@@ -83,6 +84,7 @@ def _in_words(error: Exception) -> WorkbenchError:
         message = Words(
             f"系统不允许，或没有这个文件（{why}）；请检查路径、权限和磁盘空间",
             f"the system does not allow it, or there is no such file ({why}); check the path, permissions and free space",
+            code="cli.system-refuses",
         )
         return StoreError(message.after(f"{error.filename}: ") if error.filename else message)
     kind = type(error).__name__
@@ -91,10 +93,17 @@ def _in_words(error: Exception) -> WorkbenchError:
             f"程序出错（{kind}），这是程序的缺陷；没有完成。请把命令和这一行告诉维护者（WORKBENCH_TRACEBACK=1 显示详情）",
             f"the program failed ({kind}), which is a defect of it; it is not done. Tell its maintainers the command and this "
             "line (WORKBENCH_TRACEBACK=1 shows more)",
+            code="cli.program-failed",
         )
     )
 
 
 def _fail(error: WorkbenchError) -> None:
+    """Say what is wrong to whoever asked: to a person in words, to a program by the code, in a last line of its own.
+
+    Both on standard error: standard output holds a result, or nothing.
+    """
     warn(error.words)
+    if "--json" in sys.argv[1:]:
+        warn(json.dumps({"error": {"code": error.code, "message": in_language(error.words)}}, ensure_ascii=False))
     sys.exit(error.exit_status)

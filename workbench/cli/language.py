@@ -74,7 +74,11 @@ def _of_environment(environment: Mapping[str, str]) -> str:
 def _set(code: str) -> None:
     if code not in LANGUAGES:
         raise InputError(
-            Words(f"--lang {code!r}：没有这种语言；可用 zh 或 en", f"--lang {code!r}: no such language; use zh or en")
+            Words(
+                f"--lang {code!r}：没有这种语言；可用 zh 或 en",
+                f"--lang {code!r}: no such language; use zh or en",
+                code="cli.lang-no-such-language",
+            )
         )
     _language.set(code)
 

@@ -60,6 +60,7 @@ def ledger_command(
             Words(
                 f"--kind {kind!r}：应为 risk（返贫风险台账）、edge（边缘户台账）或 summary（汇总表）",
                 f"--kind {kind!r}: expected risk (ledger of risk), edge (ledger of edge households) or summary (the counts)",
+                code="cli.kind-expected-risk-ledger",
             )
         )
     seen = seen_from(store, register, account, at, round_name, county)
@@ -111,7 +112,9 @@ def seen_from(
 def checked_suffix(out: Path, suffix: str) -> Path:
     """The path, if it ends as a file of this kind does; raises InputError for another: it would not open."""
     if out.suffix.lower() != suffix:
-        raise InputError(Words(f"--out {out}：应以 {suffix} 结尾", f"--out {out} must end in {suffix}"))
+        raise InputError(
+            Words(f"--out {out}：应以 {suffix} 结尾", f"--out {out} must end in {suffix}", code="cli.out-must-end")
+        )
     return out
 
 

@@ -31,7 +31,9 @@ def usage_error(error: Exception) -> InputError:
     said = str(getattr(error, "format_message", lambda: error)())
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "workbench"
-    return InputError(Words(f"{_chinese(said)}；用法见 {path} --help", f"{said.rstrip('.')}; see {path} --help"))
+    return InputError(
+        Words(f"{_chinese(said)}；用法见 {path} --help", f"{said.rstrip('.')}; see {path} --help", code="cli.usage")
+    )
 
 
 def _chinese(said: str) -> str:

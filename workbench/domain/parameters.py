@@ -38,6 +38,7 @@ def poverty_line(round_name: str) -> LineFigure:
             Words(
                 f"轮次 {round_name}：没有 {year} 年的扶贫标准（最早为 {min(values)} 年）；请指定扶贫标准（--line）",
                 f"round {round_name}: no poverty line is known so far back (the first is of {min(values)}); give one (--line)",
+                code="domain.round-no-poverty-line",
             )
         )
     return LineFigure(year=in_force, **values[in_force])
@@ -49,6 +50,7 @@ def check_line(line: float) -> float:
         message = Words(
             f"扶贫标准应为正数（元），不超过 {MOST_BOUND:,.0f}",
             f"a line is a positive number of yuan, at most {MOST_BOUND:,.0f}",
+            code="domain.line-positive-number-yuan",
         )
         raise InputError(message.after(f"{line} (--line): "))
     return to_the_fen(line)
@@ -79,6 +81,7 @@ class TierParameters:
                 Words(
                     f"{listed}：小数最多 {DECIMALS} 位",
                     f"{listed}: a figure of the tiers has at most {DECIMALS} decimals",
+                    code="domain.figure-tiers-most-decimals",
                 )
             )
 

@@ -17,7 +17,11 @@ def check_round(name: str) -> str:
     if not _ROUND.fullmatch(name):
         shown = f"{name[:_SHOWN]!r}"
         raise InputError(
-            Words(f"轮次 {shown}：应为 YYYY-MM，如 2019-10", f"round {shown}: expected YYYY-MM, for example 2019-10")
+            Words(
+                f"轮次 {shown}：应为 YYYY-MM，如 2019-10",
+                f"round {shown}: expected YYYY-MM, for example 2019-10",
+                code="domain.round-not-yyyy-mm",
+            )
         )
     return name
 

@@ -61,7 +61,11 @@ def department(name: str) -> Department:
         return known[name]
     zh = "、".join(f"{each.name} {each.zh}" for each in known.values())
     en = ", ".join(f"{each.name} ({each.en})" for each in known.values())
-    found = Words(f"没有这种部门名单；可用：{zh}", f"no such list of a department; accepted: {en}")
+    found = Words(
+        f"没有这种部门名单；可用：{zh}",
+        f"no such list of a department; accepted: {en}",
+        code="intake.no-such-list-department",
+    )
     raise InputError(found.after(f"{name!r} (--list): "))
 
 

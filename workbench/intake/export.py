@@ -141,6 +141,7 @@ def _county(given: str | None) -> str | None:
         found = Words(
             f"没有这个县区；可用：{known_counties()}，或其他地区的代码",
             f"no such county; accepted: {known_counties()}, or a code from elsewhere",
+            code="intake.no-such-county-accepted",
         )
         raise InputError(found.after(f"{given!r} (--county): "))
     return code or given
@@ -153,7 +154,11 @@ def _kind(given: str | None) -> str | None:
     if code is None or code in KINDS:
         return code
     accepted = "、".join(f"{code} {zh}" for code, (zh, _) in KINDS.items())
-    found = Words(f"没有这种户；可用：{accepted}", f"no such kind of household; accepted: {', '.join(KINDS)}")
+    found = Words(
+        f"没有这种户；可用：{accepted}",
+        f"no such kind of household; accepted: {', '.join(KINDS)}",
+        code="intake.no-such-kind-household",
+    )
     raise InputError(found.after(f"{given!r} (--kind): "))
 
 

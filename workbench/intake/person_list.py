@@ -129,6 +129,7 @@ def _refuse_without_county(listed: PersonList, members: Members) -> None:
         f"不知道属于哪个县区；“县”一列写的是：{seen or '无'}；可用：{known_counties()}；请指明县区（--county）",
         f"the county is not known; the column 县 says: {seen or 'nothing'}; accepted: {known_counties()}; "
         "say which it is (--county)",
+        code="intake.county-not-known-column",
     )
     question = QuestionError(listed.sheet.path, found, "county")
     layout = listed.layout

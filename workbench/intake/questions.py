@@ -20,6 +20,7 @@ def ask_kind(sheet: Sheet, facts: pl.DataFrame) -> QuestionError:
     found = Words(
         f"名单没有写各户的类型；请指明（--kind）：{accepted_zh}",
         f"the list does not say the kind of its households; say which (--kind): {accepted_en}",
+        code="intake.kind-not-said",
     )
     return QuestionError(sheet.path, found + why, "kind", tuple(KINDS), likely)
 
@@ -39,6 +40,7 @@ def refuse_without_facts(sheet: Sheet) -> QuestionError:
     found = Words(
         f"除户编号外，没有一列是工作台认识的；表头：{shown.zh}；请给出列的对应（--mapping）",
         f"besides the household number no column is known; headers found: {shown.en}; give a mapping (--mapping)",
+        code="intake.besides-household-number-no",
     )
     return QuestionError(sheet.path, found, "columns")
 

@@ -41,6 +41,7 @@ class PreviewScope(RoundScope):
                 Words(
                     f"county：标准属于 {standard.county}，所选县区为 {self.county}；请改其一",
                     f"county: the standard is for {standard.county}, but {self.county} was chosen; change one of them",
+                    code="preview.other-county",
                 )
             )
         return edge_limits(standard, self.line_of(standard))

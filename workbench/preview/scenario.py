@@ -48,7 +48,9 @@ class Scenario:
         """The candidate of a name; raises InputError."""
         chosen = next((each for each in self.candidates if each.name == name), None)
         if chosen is None:
-            raise InputError(Words(f"没有这个方案：{name}", f"no such standard here: {name}"))
+            raise InputError(
+                Words(f"没有这个方案：{name}", f"no such standard here: {name}", code="preview.no-such-standard-here")
+            )
         return chosen
 
     def with_candidate(self, added: Candidate) -> "Scenario":
@@ -58,6 +60,7 @@ class Scenario:
                 Words(
                     f"最多并排比较 {MOST_STANDARDS} 个标准，请先去掉一个",
                     f"at most {MOST_STANDARDS} standards are compared side by side; remove one first",
+                    code="preview.most-standards-compared-side",
                 )
             )
         return checked(replace(self, candidates=(*self.candidates, added)))
@@ -67,7 +70,7 @@ class Scenario:
         self.candidate(name)
         remaining = tuple(each for each in self.candidates if each.name != name)
         if not remaining:
-            raise InputError(Words("至少留一个标准", "one standard has to stay"))
+            raise InputError(Words("至少留一个标准", "one standard has to stay", code="preview.standard-stay"))
         swept = self.swept if self.swept != name else None
         return replace(self, candidates=remaining, swept=swept, axes=self.axes if swept else ())
 
@@ -107,7 +110,11 @@ def parse_scenario(data: Any) -> Scenario:
     try:
         if data["version"] > _VERSION:
             raise InputError(
-                Words("由更新版本的工作台存成，请升级", "saved by a newer version of the workbench; upgrade it")
+                Words(
+                    "由更新版本的工作台存成，请升级",
+                    "saved by a newer version of the workbench; upgrade it",
+                    code="preview.saved-newer-version-workbench",
+                )
             )
         scenario = Scenario(
             name=str(data["name"]),
@@ -123,7 +130,9 @@ def parse_scenario(data: Any) -> Scenario:
             axes=tuple(str(text) for text in data["axes"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise InputError(Words("不是方案文件，或已损坏", "no scenario, or a damaged one")) from None
+        raise InputError(
+            Words("不是方案文件，或已损坏", "no scenario, or a damaged one", code="preview.no-scenario-damaged")
+        ) from None
     scenario.parsed_axes()
     return checked(scenario)
 
@@ -132,14 +141,38 @@ def checked(scenario: Scenario) -> Scenario:
     """The scenario, if its names and their number can be."""
     names = [each.name for each in scenario.candidates]
     if not 1 <= len(names) <= MOST_STANDARDS:
-        raise InputError(Words(f"应有 1 至 {MOST_STANDARDS} 个标准", f"1 to {MOST_STANDARDS} standards are expected"))
+        raise InputError(
+            Words(
+                f"应有 1 至 {MOST_STANDARDS} 个标准",
+                f"1 to {MOST_STANDARDS} standards are expected",
+                code="preview.standards-expected",
+            )
+        )
     if len(set(names)) < len(names):
-        raise InputError(Words("两个标准同名，请改其一", "two standards have one name; change one"))
+        raise InputError(
+            Words(
+                "两个标准同名，请改其一",
+                "two standards have one name; change one",
+                code="preview.two-standards-name-change",
+            )
+        )
     for name in (*names, scenario.name):
         if not 0 < len(name.strip()) <= LONGEST_NAME:
-            raise InputError(Words(f"名称应有 1 至 {LONGEST_NAME} 个字", f"a name has 1 to {LONGEST_NAME} characters"))
+            raise InputError(
+                Words(
+                    f"名称应有 1 至 {LONGEST_NAME} 个字",
+                    f"a name has 1 to {LONGEST_NAME} characters",
+                    code="preview.name-characters",
+                )
+            )
     if len(scenario.note) > LONGEST_NOTE:
-        raise InputError(Words(f"说明最多 {LONGEST_NOTE} 个字", f"a note has at most {LONGEST_NOTE} characters"))
+        raise InputError(
+            Words(
+                f"说明最多 {LONGEST_NOTE} 个字",
+                f"a note has at most {LONGEST_NOTE} characters",
+                code="preview.note-most-characters",
+            )
+        )
     if scenario.swept is not None:
         scenario.candidate(scenario.swept)
     return scenario

@@ -33,7 +33,9 @@ def set_figure(user: ActingUser, county: str, name: str, value: str, effective: 
     user.check(Right.SET_STANDARD, Area(county))
     number = check_setting(name, value)
     if not reason.strip():
-        raise RefusedError(Words("改动参数要写明理由", "a reason is needed to set a figure"))
+        raise RefusedError(
+            Words("改动参数要写明理由", "a reason is needed to set a figure", code="register.reason-needed-set-figure")
+        )
     check_day("figure_effective", effective, user.today)
     key = {"county": county, "name": name, "effective": effective.isoformat()}
     with user.writing() as connection:

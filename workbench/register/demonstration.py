@@ -43,7 +43,13 @@ def demonstrate(
 ) -> None:
     """Fill an empty register; raises RefusedError for facts that are not simulated, and where there are accounts already."""
     if not register.simulated:
-        raise RefusedError(Words("演示登记只用于模拟数据", "a demonstration register is for simulated data only"))
+        raise RefusedError(
+            Words(
+                "演示登记只用于模拟数据",
+                "a demonstration register is for simulated data only",
+                code="register.demonstration-register-simulated-data",
+            )
+        )
     now = dt.datetime.combine(deadline(round_name) - _BEFORE_DEADLINE, dt.time(9), BEIJING)
     first_account(register, NewAccount("admin", "演示管理员", "administrator"), now)
     Demonstration(register, round_name, county, now).run(progress)

@@ -103,12 +103,22 @@ def assign(
     """
     if interval_days is not None and interval_days < 1:
         raise RefusedError(
-            Words(f"走访间隔 {interval_days} 天：应为正数", f"{interval_days} days between visits: must be positive")
+            Words(
+                f"走访间隔 {interval_days} 天：应为正数",
+                f"{interval_days} days between visits: must be positive",
+                code="register.days-between-visits-must",
+            )
         )
     with user.writing() as connection:
         account = connection.execute(select(Account.__table__).where(Account.account == officer)).one_or_none()
         if account is None or not account.active:
-            raise RefusedError(Words(f"包保人 {officer}：没有这一账号", f"officer {officer}: no such account"))
+            raise RefusedError(
+                Words(
+                    f"包保人 {officer}：没有这一账号",
+                    f"officer {officer}: no such account",
+                    code="register.officer-no-such-account",
+                )
+            )
         reach = Area(account.county, account.township, account.village)
         wanted = {"officer": officer} | ({} if interval_days is None else {"interval_days": interval_days})
         changing = []
@@ -132,6 +142,7 @@ def _check_reach(reach: Area, officer: str, row: EdgeHouseholdRecord) -> None:
             Words(
                 f"{officer} 的范围是“{reach}”，户 {name} 不在其中",
                 f"{officer} is bound to {reach}; household {name} lies outside",
+                code="register.bound-household-lies-outside",
             )
         )
 
@@ -149,6 +160,7 @@ def _check_version(connection: Connection, row: EdgeHouseholdRecord, seen: int |
             f"户 {name}：{who} 已于 {at} 改动（现在包保人 {row['officer'] or '未定'}，走访间隔 {days or '按县定'}），没有覆盖；请重新查看",
             f"household {name}: {who} changed it at {at} (officer now {row['officer'] or 'none'}, days between visits "
             f"{days or 'as the county has it'}); nothing was overwritten: look again",
+            code="register.household-changed-officer-now",
         )
     )
 
@@ -197,7 +209,11 @@ def _one(connection: Connection, household: str) -> EdgeHouseholdRecord:
     row = row_of(connection, query, EdgeHouseholdRecord)
     if row is None:
         raise RefusedError(
-            Words(f"户 {household}：不在边缘户台账中", f"household {household}: not in the edge register")
+            Words(
+                f"户 {household}：不在边缘户台账中",
+                f"household {household}: not in the edge register",
+                code="register.household-not-edge-register",
+            )
         )
     return row
 

@@ -51,6 +51,7 @@ def history(user: ActingUser, household: str) -> dict[str, Any]:
             Words(
                 f"户 {household}：{user.person.area} 的登记中没有",
                 f"household {household}: nothing in the register of {user.person.area.words.en}",
+                code="register.household-nothing-register",
             )
         )
     return {"household_id": household, **record, "next_step": _next_of_case(user, record["cases"])}

@@ -51,7 +51,11 @@ def suggested(
     here = {row["household_id"]: {**row, "county": row["county_code"]} for row in rows}
     if missing := wanted - set(here):
         raise RefusedError(
-            Words(f"户 {min(missing)}：{round_name} 的数据中没有", f"household {min(missing)}: not in {round_name}")
+            Words(
+                f"户 {min(missing)}：{round_name} 的数据中没有",
+                f"household {min(missing)}: not in {round_name}",
+                code="register.household-not",
+            )
         )
     for row in here.values():
         user.check(Right.READ_REGISTER, area_of(row))
@@ -90,7 +94,11 @@ def make_plan(
     persons = facts["persons"]
     if persons is None:
         raise RefusedError(
-            Words("人数未知，无法做到一人一措施；请先核实人数", "the number of members is not known: find it out first")
+            Words(
+                "人数未知，无法做到一人一措施；请先核实人数",
+                "the number of members is not known: find it out first",
+                code="register.number-members-not-known",
+            )
         )
     chosen = list(planned) if planned is not None else as_suggested(persons, proposed)
     with user.writing() as connection:
@@ -116,7 +124,11 @@ def make_plan(
 def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, version: int | None = None) -> None:
     """End one measure of a plan, with a reason; no member may be left without one, and no tier ends any by itself (§4.1)."""
     if not reason.strip():
-        raise RefusedError(Words("结束措施要写明理由", "a reason is needed to end a measure"))
+        raise RefusedError(
+            Words(
+                "结束措施要写明理由", "a reason is needed to end a measure", code="register.reason-needed-end-measure"
+            )
+        )
     with user.writing() as connection:
         query = select(_MEASURE, _PLAN.c.county, _PLAN.c.township, _PLAN.c.village).join(
             _PLAN, _PLAN.c.household_id == _MEASURE.c.household_id
@@ -126,7 +138,11 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
             return  # sent twice, it is ended already
         if row is None or row["until"] is not None:
             raise RefusedError(
-                Words(f"措施 {number}：本范围内没有，或已结束", f"measure {number}: not here, or ended already")
+                Words(
+                    f"措施 {number}：本范围内没有，或已结束",
+                    f"measure {number}: not here, or ended already",
+                    code="register.measure-not-here-ended",
+                )
             )
         user.check(Right.PROPOSE, area_of(dict(row)))
         check_day("measure_end", day, user.today, dt.date.fromisoformat(row["since"]))
@@ -137,6 +153,7 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
                 Words(
                     "这是该户（该成员）唯一的措施，先另定一项（一户一计划、一人一措施）",
                     "the only measure of this household or member: add another first (§2.1.4)",
+                    code="register.only-measure-household-member",
                 )
             )
         connection.execute(
@@ -213,6 +230,7 @@ def _check_version(connection: Connection, household: str, plan: PlanRecord | No
             f"户 {household} 的计划：{who} 已于 {at} {zh}（现为第 {now} 版，您看到的是第 {seen} 版），没有覆盖；请重新查看",
             f"plan of household {household}: {who} {en} at {at} (now version {now}, seen {seen}); "
             "nothing was overwritten: look again",
+            code="register.plan-household-now-version",
         )
     )
 
@@ -228,21 +246,45 @@ def _check_measure(planned: Planned, persons: int) -> None:
     known, name = measures(), planned.measure
     if name not in known:
         listed = ", ".join(known)
-        raise InputError(Words(f"没有措施 {name!r}；有：{listed}", f"no such measure {name!r}; there are: {listed}"))
+        raise InputError(
+            Words(
+                f"没有措施 {name!r}；有：{listed}",
+                f"no such measure {name!r}; there are: {listed}",
+                code="register.no-such-measure",
+            )
+        )
     personal = known[name].level is Level.PERSON
     if personal and planned.member is None:
-        raise InputError(Words(f"措施 {name}：须写明成员", f"measure {name}: needs its member"))
+        raise InputError(
+            Words(f"措施 {name}：须写明成员", f"measure {name}: needs its member", code="register.measure-needs-member")
+        )
     if not personal and planned.member is not None:
-        raise InputError(Words(f"措施 {name}：属于全户", f"measure {name}: is of the whole household"))
+        raise InputError(
+            Words(
+                f"措施 {name}：属于全户",
+                f"measure {name}: is of the whole household",
+                code="register.measure-whole-household",
+            )
+        )
     if planned.member is not None and not 1 <= planned.member <= persons:
         raise InputError(
-            Words(f"成员 {planned.member}：应为 1 至 {persons}", f"member {planned.member}: expected 1 to {persons}")
+            Words(
+                f"成员 {planned.member}：应为 1 至 {persons}",
+                f"member {planned.member}: expected 1 to {persons}",
+                code="register.member-expected",
+            )
         )
 
 
 def _check(persons: int, goal: str, responsible: str, planned: Sequence[Planned]) -> None:
     if not goal.strip() or not responsible.strip():
-        raise InputError(Words("计划要写明目标和责任人", "a plan needs its goal and who is responsible"))
+        raise InputError(
+            Words(
+                "计划要写明目标和责任人",
+                "a plan needs its goal and who is responsible",
+                code="register.plan-incomplete",
+            )
+        )
     for each in planned:
         _check_measure(each, persons)
     without = sorted(set(range(1, persons + 1)) - {each.member for each in planned})
@@ -252,6 +294,7 @@ def _check(persons: int, goal: str, responsible: str, planned: Sequence[Planned]
             Words(
                 f"一户一计划、一人一措施（§2.1.4）：全户至少一项，每人至少一项；缺成员：{members}",
                 f"§2.1.4: at least one measure of the household and one for every member; none for: {members}",
+                code="register.least-measure-household-every",
             )
         )
 

@@ -20,7 +20,11 @@ def open_given(path: Path) -> IO[bytes]:
         number = os.open(path, _ONLY_LOOK)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         why = getattr(error, "strerror", None) or str(error)
-        message = Words(f"读不到文件（{why}）；请检查路径", f"cannot be read ({why}); check the path")
+        message = Words(
+            f"读不到文件（{why}）；请检查路径",
+            f"cannot be read ({why}); check the path",
+            code="safeguards.file-not-readable",
+        )
         raise FileError(path, message) from None
     opened = os.fdopen(number, "rb", closefd=True) if stat.S_ISREG(os.fstat(number).st_mode) else None
     if opened is None:
@@ -28,6 +32,7 @@ def open_given(path: Path) -> IO[bytes]:
         message = Words(
             "不是普通文件（是文件夹、管道或设备）；请给出一个文件",
             "is no ordinary file (a folder, a pipe, a device); name a file",
+            code="safeguards.no-ordinary-file",
         )
         raise FileError(path, message)
     return opened
@@ -42,6 +47,7 @@ def read_small(path: Path, most: int = SMALL) -> bytes:
             message = Words(
                 f"文件有 {size:,} 字节，超过这类文件的上限 {most:,}；请检查是否选错了文件",
                 f"has {size:,} bytes, more than such a file may have ({most:,}); check that it is the right one",
+                code="safeguards.bytes-more-such-file",
             )
             raise FileError(path, message)
     return content

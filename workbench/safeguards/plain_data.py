@@ -39,13 +39,19 @@ def read_yaml(text: str, most_characters: int = _MOST_CHARACTERS) -> Any:
         why = error.problem or error.context
         raise InputError(
             Words(
-                f"不是有效的 YAML（{why}）；请检查缩进和冒号", f"not valid YAML ({why}); check indents and colons"
+                f"不是有效的 YAML（{why}）；请检查缩进和冒号",
+                f"not valid YAML ({why}); check indents and colons",
+                code="safeguards.not-valid-yaml-check",
             ).at_line(mark.line + 1 if mark else 1)
         ) from None
     except (ValueError, RecursionError, OverflowError, yaml.YAMLError) as error:
         why = str(error).splitlines()[0]
         raise InputError(
-            Words(f"YAML 中有读不出的值（{why}）", f"a value in the YAML cannot be read ({why})")
+            Words(
+                f"YAML 中有读不出的值（{why}）",
+                f"a value in the YAML cannot be read ({why})",
+                code="safeguards.value-yaml-cannot-read",
+            )
         ) from None
 
 
@@ -54,7 +60,13 @@ def decode_utf8(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(Words("不是 UTF-8 文本，请另存为 UTF-8", "not UTF-8 text; save it as UTF-8")) from None
+        raise InputError(
+            Words(
+                "不是 UTF-8 文本，请另存为 UTF-8",
+                "not UTF-8 text; save it as UTF-8",
+                code="safeguards.not-utf-text-save",
+            )
+        ) from None
 
 
 def read_json(text: str | bytes) -> Any:
@@ -63,7 +75,9 @@ def read_json(text: str | bytes) -> Any:
         return json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         why = str(error).splitlines()[0]
-        raise InputError(Words(f"不是有效的 JSON（{why}）", f"not valid JSON ({why})")) from None
+        raise InputError(
+            Words(f"不是有效的 JSON（{why}）", f"not valid JSON ({why})", code="safeguards.not-valid-json")
+        ) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -75,7 +89,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _too_long(characters: int, most: int) -> Words:
-    return Words(f"有 {characters:,} 个字符，最多 {most:,}", f"{characters:,} characters, at most {most:,}")
+    return Words(
+        f"有 {characters:,} 个字符，最多 {most:,}",
+        f"{characters:,} characters, at most {most:,}",
+        code="safeguards.characters-most",
+    )
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -110,7 +128,9 @@ class _PlainLoader(yaml.SafeLoader):
         except (ValueError, OverflowError, KeyError) as error:
             why, line = f"{node.value!s:.40}: {error}", node.start_mark.line + 1
             raise InputError(
-                Words(f"读不出的值（{why}）", f"a value that cannot be read ({why})").at_line(line)
+                Words(
+                    f"读不出的值（{why}）", f"a value that cannot be read ({why})", code="safeguards.value-cannot-read"
+                ).at_line(line)
             ) from None
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - theirs
@@ -134,6 +154,7 @@ def _tag_refused(tag: str) -> Words:
     return Words(
         f"不接受类型标记“{kind}”；只用文本、数字、日期、真假、列表和键值表",
         f"the tag {kind!r} is not accepted; only text, numbers, dates, booleans, lists and mappings are",
+        code="safeguards.tag-not-accepted-only",
     )
 
 
@@ -141,8 +162,11 @@ def _number_refused(length: int) -> Words:
     return Words(
         f"有一个 {length:,} 位的数或日期，最长 {_LONGEST_NUMBER}；是文本的请加引号",
         f"a number or a date of {length:,} characters, at most {_LONGEST_NUMBER}; put text in quotes",
+        code="safeguards.number-date-characters-most",
     )
 
 
 def _twice(key: str) -> Words:
-    return Words(f"重复的键：{key:.40}，请只留一个", f"given twice: {key:.40}; keep one")
+    return Words(
+        f"重复的键：{key:.40}，请只留一个", f"given twice: {key:.40}; keep one", code="safeguards.given-twice-keep"
+    )

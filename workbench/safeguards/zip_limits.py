@@ -107,6 +107,7 @@ def _check_count(count: int, limits: ZipLimits) -> None:
             Words(
                 f"压缩包内有 {limits.members:,} 个以上的文件；请重新导出",
                 f"the zip holds more than {limits.members:,} files; export it again",
+                code="safeguards.zip-holds-more-files",
             )
         )
 
@@ -117,6 +118,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
             Words(
                 f"压缩包内的 {_shown(member)} 已加密；请另存为不加密的",
                 f"{_shown(member)} in the zip is encrypted; save it without",
+                code="safeguards.zip-encrypted-save-without",
             )
         )
     if member.compress_type not in _METHODS:
@@ -126,7 +128,9 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0:1]:
         raise InputError(
             Words(
-                f"压缩包内的路径不对：{_shown(member)}", f"the zip holds a path that leads out of it: {_shown(member)}"
+                f"压缩包内的路径不对：{_shown(member)}",
+                f"the zip holds a path that leads out of it: {_shown(member)}",
+                code="safeguards.zip-holds-path-leads",
             )
         )
 
@@ -134,7 +138,11 @@ def _check_member(member: zipfile.ZipInfo) -> None:
 def _check_names(members: list[zipfile.ZipInfo]) -> None:
     if len({member.filename for member in members}) < len(members):
         raise InputError(
-            Words("压缩包内有同名的文件；请重新导出", "the zip holds two files of one name; export it again")
+            Words(
+                "压缩包内有同名的文件；请重新导出",
+                "the zip holds two files of one name; export it again",
+                code="safeguards.zip-holds-two-files",
+            )
         )
 
 
@@ -144,7 +152,11 @@ def _check_overlap(source: IO[bytes], members: list[zipfile.ZipInfo]) -> None:
     for member in sorted(members, key=lambda each: each.header_offset):
         if member.header_offset < end:
             raise InputError(
-                Words("压缩包内的文件互相重叠，已拒绝", "files in the zip overlap each other; it is refused")
+                Words(
+                    "压缩包内的文件互相重叠，已拒绝",
+                    "files in the zip overlap each other; it is refused",
+                    code="safeguards.files-zip-overlap-other",
+                )
             )
         end = _data_offset(source, member) + member.compress_size
 
@@ -166,6 +178,7 @@ def _too_much(declared: int, size: int, allowed: int) -> Words:
     return Words(
         f"压缩包只有 {size:,} 字节，解开却要 {declared:,} 字节，超过 {allowed:,}，已拒绝；请重新导出",
         f"a zip of {size:,} bytes that unpacks to {declared:,}, more than {allowed:,}, is refused; export it again",
+        code="safeguards.zip-bytes-unpacks-more",
     )
 
 
@@ -173,4 +186,5 @@ def _not_as_declared(member: zipfile.ZipInfo) -> Words:
     return Words(
         f"压缩包内的 {_shown(member)} 与所写的大小不符，已拒绝；请重新导出",
         f"{_shown(member)} in the zip is not of the size that is written beside it; export it again",
+        code="safeguards.zip-not-size-written",
     )

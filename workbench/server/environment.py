@@ -57,6 +57,7 @@ def check_port(host: str, port: int) -> None:
                 f"{port + 1}；并检查 --host 是否为本机地址",
                 f"--port {port}: {host} cannot listen on this port; most likely it is taken (a workbench started before?). Stop "
                 f"that, or choose another, e.g. --port {port + 1}; and check that --host is an address of this machine",
+                code="server.port-taken",
             )
         )
 

@@ -52,6 +52,7 @@ def serve(
             Words(
                 f"{notebooks}：没有页面；请在工作台的目录中运行",
                 f"{notebooks}: there are no notebooks here; run it in the workbench's own folder",
+                code="server.no-notebooks-here-run",
             )
         )
     reach = (reach or Reach(host, port)).checked()

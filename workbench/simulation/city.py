@@ -88,7 +88,9 @@ def _check(households: int, rounds: int, seed: int, drift: float) -> None:
     }
     for option, (value, least, most) in limits.items():
         if not least <= value <= most:
-            message = Words(f"应在 {least} 至 {most} 之间", f"must be between {least} and {most}")
+            message = Words(
+                f"应在 {least} 至 {most} 之间", f"must be between {least} and {most}", code="simulation.must-between"
+            )
             raise InputError(message.after(f"{option} {value}: "))
 
 

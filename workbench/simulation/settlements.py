@@ -68,11 +68,16 @@ def _rows(path: Path, columns: set[str]) -> list[dict[str, str]]:
         message = Words(
             f"读不到区划名录（{error.strerror}）；请检查文件和权限",
             f"the division list cannot be read ({error.strerror}); check the file and its permissions",
+            code="simulation.divisions-not-readable",
         )
         raise InputError(message.after(f"{path}: ")) from None
     lacking = columns - set(rows[0] if rows else ())
     if lacking:
         missing = ", ".join(sorted(lacking))
-        message = Words(f"缺少列 {missing}；请换回原名录", f"lacks the columns {missing}; put the original list back")
+        message = Words(
+            f"缺少列 {missing}；请换回原名录",
+            f"lacks the columns {missing}; put the original list back",
+            code="simulation.lacks-columns-put-original",
+        )
         raise InputError(message.after(f"{path}: "))
     return rows

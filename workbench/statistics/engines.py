@@ -26,7 +26,9 @@ def to_engine(facts: pl.DataFrame, engine: str) -> Any:
     if engine == "spark":
         return _spark().createDataFrame(table)
     known = ", ".join(ENGINES)
-    message = Words(f"没有这种引擎；可选：{known}", f"no such engine; choose from: {known}")
+    message = Words(
+        f"没有这种引擎；可选：{known}", f"no such engine; choose from: {known}", code="store.no-such-engine-choose"
+    )
     raise InputError(message.after(f"--engine {engine!r}: "))
 
 
@@ -38,6 +40,7 @@ def _spark() -> Any:
             Words(
                 "--engine spark：未安装 PySpark；请运行 `.venv/bin/uv sync --inexact --extra spark`",
                 "--engine spark: PySpark is not installed; run `.venv/bin/uv sync --inexact --extra spark`",
+                code="store.engine-spark-pyspark-not",
             )
         ) from None
     builder = SparkSession.builder.appName("workbench").master("local[*]")

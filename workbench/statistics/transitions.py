@@ -60,6 +60,7 @@ def tier_transitions(scope: RoundScope, reading: Reading) -> Transitions:
             Words(
                 f"轮次 {round_name}：没有更早的轮次可比",
                 f"round {round_name} is the first one; there is none before to compare with",
+                code="statistics.no-round-before",
             )
         )
     parts = [_of_county(scope.of(code), before, reading) for code, before in earlier.items()]

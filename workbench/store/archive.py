@@ -79,9 +79,11 @@ def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]
     """
     if out.exists():
         raise InputError(
-            Words("已有此文件，不覆盖；请换文件名", "is there already and is not overwritten; take another name").after(
-                f"{out}: "
-            )
+            Words(
+                "已有此文件，不覆盖；请换文件名",
+                "is there already and is not overwritten; take another name",
+                code="store.already-not-overwritten-take",
+            ).after(f"{out}: ")
         )
     draft = draft_of(out)
     with _writing_in_words(out):
@@ -139,7 +141,9 @@ def _blocks(path: Path) -> Iterator[bytes]:
 def _unreadable(path: Path, error: OSError | ValueError) -> Words:
     why = (error.strerror if isinstance(error, OSError) else None) or error
     return Words(
-        f"{path}：读不到（{why}）；请检查路径与权限", f"{path} cannot be read ({why}); check the path and permissions"
+        f"{path}：读不到（{why}）；请检查路径与权限",
+        f"{path} cannot be read ({why}); check the path and permissions",
+        code="store.cannot-read-check-path",
     )
 
 
@@ -214,7 +218,11 @@ def _checked(path: Path, source: IO[bytes]) -> Iterator[Archive]:
 
 def _no_backup(path: Path, error: Exception) -> DamagedError:
     return DamagedError(
-        Words(f"{path}：不是本工作台的备份（{error}）", f"{path} is no backup of this workbench ({error})")
+        Words(
+            f"{path}：不是本工作台的备份（{error}）",
+            f"{path} is no backup of this workbench ({error})",
+            code="store.no-backup-workbench",
+        )
     )
 
 
@@ -222,7 +230,11 @@ def _check_whole(path: Path, source: IO[bytes]) -> None:
     size = source.seek(0, os.SEEK_END)
     source.seek(0)
     if size <= _DIGEST_LENGTH or source.read(len(_BEGINNING)) != _BEGINNING:
-        message = Words("不是备份文件（备份由 workbench backup 写出）", "is no backup (workbench backup writes one)")
+        message = Words(
+            "不是备份文件（备份由 workbench backup 写出）",
+            "is no backup (workbench backup writes one)",
+            code="store.no-backup-workbench-backup",
+        )
         raise InputError(message.after(f"{path}: "))
     digest = _digest(source, size - _DIGEST_LENGTH)
     source.seek(size - _DIGEST_LENGTH)
@@ -231,6 +243,7 @@ def _check_whole(path: Path, source: IO[bytes]) -> None:
             Words(
                 "备份文件不完整，或被改动，没有恢复任何内容；请用另一份备份，或重新复制",
                 "the backup was cut off or changed, nothing was restored; take another one, or copy it again",
+                code="store.backup-cut-off-changed",
             ).after(f"{path}: ")
         )
 
@@ -249,16 +262,23 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
             Words(
                 f"由更新版本的工作台写出（格式 {manifest['format']}，本版本支持到 {FORMAT}）；请升级工作台",
                 f"written by a newer workbench (format {manifest['format']}, this one reads up to {FORMAT}); upgrade it",
+                code="store.newer-backup",
             ).after(f"{path}: ")
         )
     there = {name: member.file_size for name, member in members.items() if name != _MANIFEST}
     for name in declared:
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            raise DamagedError(Words("不是数据目录内的路径", "is no path inside a store").after(f"{path}: {name!r}: "))
+            raise DamagedError(
+                Words("不是数据目录内的路径", "is no path inside a store", code="store.no-path-inside-store").after(
+                    f"{path}: {name!r}: "
+                )
+            )
     if declared != there:
         raise DamagedError(
             Words(
-                f"{path}：清单与内容不符", f"{path}: the manifest names other members, or other sizes, than there are"
+                f"{path}：清单与内容不符",
+                f"{path}: the manifest names other members, or other sizes, than there are",
+                code="store.manifest-names-other-members",
             )
         )
     return cast("Mapping[str, Any]", manifest)
@@ -269,4 +289,8 @@ def _check_members(path: Path, opened: zipfile.ZipFile, members: Mapping[str, An
         with opened.open(name) as member:
             digest = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
         if digest != stated["sha256"]:
-            raise DamagedError(Words("内容与清单不符", "is not what the manifest says").after(f"{path}: {name}: "))
+            raise DamagedError(
+                Words("内容与清单不符", "is not what the manifest says", code="store.not-manifest-says").after(
+                    f"{path}: {name}: "
+                )
+            )

@@ -38,5 +38,6 @@ def _refuse(column: pl.Series, wrong: pl.Series, where: str, accepted: Words) ->
     message = Words(
         f"列 {column.name}：{len(strange)} 户的值如 {strange[0]:g}；{accepted.zh}；请改正文件",
         f"column {column.name}: {len(strange)} households with values such as {strange[0]:g}; {accepted.en}; correct the file",
+        code="store.column-households-values-such",
     )
     raise StoreError(message.after(f"{where}: "))

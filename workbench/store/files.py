@@ -38,6 +38,7 @@ def unwritable(path: Path, error: OSError | ValueError) -> InputError:
         f"{path}：无法写入（{why}）；请换一个位置，检查权限与磁盘空间，或关闭已打开的同名文件",
         f"{path} cannot be written ({why}); choose another place, check permissions and free space, "
         "or close the file if it is open",
+        code="store.cannot-written-choose-another",
     )
     return InputError(message)
 
@@ -76,6 +77,7 @@ def _refuse_device(target: Path) -> None:
             Words(
                 f"{target}：这是设备或管道，不是文件；请写入一个文件",
                 f"{target} is a device or a pipe, not a file; name a file to write",
+                code="store.device-pipe-not-file",
             )
         )
 

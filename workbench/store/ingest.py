@@ -120,6 +120,7 @@ def _simulated(results: Sequence[IntakeResult]) -> bool:
             Words(
                 "有的文件是模拟数据，有的不是；请分别导入不同的数据目录（--store）",
                 "some of the files are simulated, others are not; take them into different stores (--store)",
+                code="store.some-files-simulated-others",
             )
         )
     return kinds == {True}
@@ -168,6 +169,7 @@ def _refuse_real(store: FactStore) -> None:
             message = Words(
                 f"轮次 {name} 不是模拟数据；模拟数据请用另一个数据目录（--store）",
                 f"round {name} is not simulated; simulate into another store (--store)",
+                code="store.round-not-simulated-simulate",
             )
             raise StoreError(message.after(f"{store.root}: "))
 

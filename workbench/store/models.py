@@ -43,7 +43,11 @@ def path_of(name: str, models: Path) -> Path:
     """The file of a model; a name is a name, not a path."""
     if not _NAME.fullmatch(name):
         there = ", ".join(stored_models(models))
-        message = Words(f"不是模型名；已有：{there or '无'}", f"is no name of a model; there are: {there or 'none'}")
+        message = Words(
+            f"不是模型名；已有：{there or '无'}",
+            f"is no name of a model; there are: {there or 'none'}",
+            code="store.no-name-model",
+        )
         raise InputError(message.after(f"{name!r}: "))
     return models / f"{name}{SUFFIX}"
 
@@ -73,6 +77,7 @@ def path_in_use(models: Path | None, store: Path, shared: Path | None = None) ->
         Words(
             f"{store}：没有在用的模型；请先训练（workbench train），或选一个（workbench models --use 名称）",
             f"no model is in use for {store}; train one (workbench train), or choose one (workbench models --use NAME)",
+            code="store.no-model-use-train",
         )
     )
 
@@ -130,5 +135,6 @@ def read_pointer(path: Path) -> Chosen:
             Words(
                 f"{path}：看不出在用哪个模型；请重新选择（workbench models --use 名称）",
                 f"{path} does not say which model is in use; choose again (workbench models --use NAME)",
+                code="store.not-say-model-use",
             )
         ) from None

@@ -42,6 +42,7 @@ def save_scenario(root: Path, data: dict[str, Any], saved_at: str, over: Saved |
                 Words(
                     f"“{over.name}”打开之后已被别人保存或删除；请另存为新方案",
                     f"{over.name!r} was saved or deleted by somebody else since you opened it; save yours as a new one",
+                    code="store.saved-deleted-somebody-else",
                 )
             )
         made = Saved(identity, (over.revision if over else 0) + 1, saved_at, data)
@@ -60,15 +61,29 @@ def read_scenario(root: Path, identity: str) -> Saved:
         return Saved(identity, int(content["revision"]), str(content["saved_at"]), dict(content["scenario"]))
     except FileNotFoundError:
         raise StoreError(
-            Words(f"没有这个方案：{identity}；它可能已被删除", f"no such scenario: {identity}; it may be deleted")
+            Words(
+                f"没有这个方案：{identity}；它可能已被删除",
+                f"no such scenario: {identity}; it may be deleted",
+                code="store.no-such-scenario-may",
+            )
         ) from None
     except OSError as error:
         why = error.strerror or error
         raise StoreError(
-            Words(f"{path}：读不到（{why}）；请检查权限", f"{path} cannot be read ({why}); check its permissions")
+            Words(
+                f"{path}：读不到（{why}）；请检查权限",
+                f"{path} cannot be read ({why}); check its permissions",
+                code="store.cannot-read-check-permissions",
+            )
         ) from None
     except (InputError, KeyError, TypeError, ValueError):
-        raise StoreError(Words(f"{path}：不是方案文件，或已损坏", f"{path}: no scenario, or a damaged one")) from None
+        raise StoreError(
+            Words(
+                f"{path}：不是方案文件，或已损坏",
+                f"{path}: no scenario, or a damaged one",
+                code="store.no-scenario-damaged",
+            )
+        ) from None
 
 
 def list_scenarios(root: Path) -> list[Saved]:
@@ -92,7 +107,9 @@ def delete_scenario(root: Path, saved: Saved) -> None:
 def _path(root: Path, identity: str) -> Path:
     """Where a scenario is kept; an identity comes from an address, so it is checked."""
     if not _IDENTITY.fullmatch(identity):
-        raise StoreError(Words(f"没有这个方案：{identity[:40]}", f"no such scenario: {identity[:40]}"))
+        raise StoreError(
+            Words(f"没有这个方案：{identity[:40]}", f"no such scenario: {identity[:40]}", code="store.no-such-scenario")
+        )
     return root / "scenarios" / f"{identity}.json"
 
 

@@ -55,6 +55,7 @@ def read_origin(schema: pa.Schema, where: str) -> Origin:
         message = Words(
             f"由更新版本的工作台写入（格式 {version}，本版本支持到 {SCHEMA_VERSION}）；请升级工作台",
             f"written by a newer workbench (schema {version}, this one reads up to {SCHEMA_VERSION}); upgrade",
+            code="store.newer-schema",
         )
         raise NewerSchemaError(message.after(f"{where}: "))
     return Origin(simulated=stamp.get("simulated", False), details=stamp.get("details", {}))
@@ -118,6 +119,7 @@ def _readable(path: Path) -> Iterator[None]:
         message = Words(
             f"读不到，或不是完好的 Parquet 文件（{reason}）；请从备份恢复或重新收数",
             f"cannot be read as Parquet ({reason}); restore it from a backup, or take the data in again",
+            code="store.parquet-not-readable",
         )
         raise DamagedError(message.after(f"{path}: ")) from None
 
@@ -162,7 +164,9 @@ def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Seri
         why = str(error).splitlines()[0]
         raise StoreError(_not_readable(where, column, fact, Words(why, why))) from None
     if target == pl.Int64 and column.dtype.is_float() and not (cast.cast(pl.Float64) == column).all():
-        raise StoreError(_not_readable(where, column, fact, Words("有非整数", "not whole numbers")))
+        raise StoreError(
+            _not_readable(where, column, fact, Words("有非整数", "not whole numbers", code="store.not-whole-numbers"))
+        )
     if fact is not None and fact.name == "kind":
         _refuse_strange_kinds(cast, where)
     if fact is not None and fact.values is not None and target == pl.Int64:
@@ -180,6 +184,7 @@ def _refuse_strange_kinds(kinds: pl.Series, where: str) -> None:
         message = Words(
             f"列 kind：{len(strange)} 户的值为 {strange[0]!r}；可用：{known}；请改正文件",
             f"column kind: {len(strange)} households with value {strange[0]!r}; accepted: {known}; correct the file",
+            code="store.column-kind-households-value",
         )
         raise StoreError(message.after(f"{where}: "))
 
@@ -189,6 +194,7 @@ def _not_readable(where: str, column: pl.Series, fact: Fact | None, why: Words) 
     return Words(
         f"{where}：列 {column.name!r} 为 {column.dtype}，应为 {expected}：{why.zh}",
         f"{where}: column {column.name!r} is {column.dtype}, expected {expected}: {why.en}",
+        code="store.column-expected",
     )
 
 

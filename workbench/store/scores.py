@@ -125,7 +125,9 @@ def read_head(root: Path, round_name: str) -> ScoreHead:
     except (KeyError, TypeError, ValueError):
         command = f"workbench score --round {round_name}"
         message = Words(
-            f"不是本工作台写的评分；请重新运行 {command}", f"not scores of this workbench; run again: {command}"
+            f"不是本工作台写的评分；请重新运行 {command}",
+            f"not scores of this workbench; run again: {command}",
+            code="store.not-scores-workbench-run",
         )
         raise StoreError(message.after(f"{path}: ")) from None
 
@@ -172,6 +174,7 @@ def _existing(root: Path, round_name: str) -> Path:
             Words(
                 f"轮次 {round_name}：还没有模型评分；请先评分（workbench score --round {round_name}）",
                 f"round {round_name}: no model has scored it; first run (workbench score --round {round_name})",
+                code="store.round-not-scored",
             )
         )
     return path

@@ -167,6 +167,7 @@ def _acquire(lock: BaseFileLock, root: Path) -> None:
         message = Words(
             f"另一程序正在写入，已等 {_LOCK_SECONDS} 秒；请稍后再试",
             f"another process has been writing for {_LOCK_SECONDS} s; try again later",
+            code="store.another-process-writing-try",
         )
         raise StoreError(message.after(f"{root}: ")) from None
 
@@ -200,6 +201,7 @@ def _unwritable(root: Path, error: OSError) -> StoreError:
     message = Words(
         f"无法写入（{why}）；请检查权限与磁盘空间，或换一个数据目录（--store）",
         f"cannot be written ({why}); check permissions and free space, or take another store (--store)",
+        code="store.cannot-be-written",
     )
     return StoreError(message.after(f"{root}: "))
 

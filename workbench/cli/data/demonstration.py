@@ -32,6 +32,7 @@ def demo_command(store: StoreOption = None) -> None:
             Words(
                 f"{facts.root}：不是有 {_FEWEST_ROUNDS} 轮以上的模拟数据；请先运行 workbench simulate",
                 f"{facts.root} holds no simulated city of {_FEWEST_ROUNDS} rounds or more; run workbench simulate first",
+                code="cli.holds-no-simulated-city",
             )
         )
     before, last = rounds[-2:]

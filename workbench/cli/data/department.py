@@ -108,7 +108,11 @@ def _confirmed(text: str) -> tuple[int, str]:
     number = whole_number(row)
     if not equals or not household or number is None:
         raise InputError(
-            Words(f"--confirm {text!r}：应如 5=34159999100001", f"--confirm {text!r}: expected e.g. 5=34159999100001")
+            Words(
+                f"--confirm {text!r}：应如 5=34159999100001",
+                f"--confirm {text!r}: expected e.g. 5=34159999100001",
+                code="cli.confirm-expected",
+            )
         )
     return number, household
 

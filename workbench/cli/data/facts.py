@@ -111,7 +111,9 @@ def _refuse_twice(files: list[Path]) -> None:
     if twice:
         raise InputError(
             Words(
-                f"{twice[0]}：同一文件给了两次；请只给一次", f"{twice[0]}: the same file is given twice; give it once"
+                f"{twice[0]}：同一文件给了两次；请只给一次",
+                f"{twice[0]}: the same file is given twice; give it once",
+                code="cli.same-file-given-twice",
             )
         )
 

@@ -23,7 +23,11 @@ def template_command(
     """Write the template for unregistered households: drop-downs, a sheet that explains; it reads back without a question."""
     code = None if county is None else county_code(county)
     if county is not None and code is None:
-        message = Words(f"没有这个县区；可用：{known_counties()}", f"no such county; accepted: {known_counties()}")
+        message = Words(
+            f"没有这个县区；可用：{known_counties()}",
+            f"no such county; accepted: {known_counties()}",
+            code="cli.no-such-county-accepted",
+        )
         raise InputError(message.after(f"--county {county!r}: "))
     write_file(out, template(language(), code))
     written = Words(

@@ -76,7 +76,9 @@ def list_command(
     """The households of a round in the own area, and where each stands."""
     if stage is not None and stage not in list(Stage):
         known = ", ".join(Stage)
-        raise InputError(Words(f"--stage {stage!r}：应为 {known}", f"--stage {stage!r}: expected {known}"))
+        raise InputError(
+            Words(f"--stage {stage!r}：应为 {known}", f"--stage {stage!r}: expected {known}", code="cli.stage-expected")
+        )
     rows = entries.listed(
         user, checked_round(round_name), kind_named(kind) if kind else None,
         stages=[Stage(stage)] if stage else [], township=township, village=village,
@@ -258,7 +260,13 @@ def officers_command(
     """The edge register with officers and visits due; with households and --officer, names their officer (§2.2-c)."""
     if households:
         if officer is None:
-            raise InputError(Words("请写明包保人：--officer 账号", "say who is to be the officer: --officer ACCOUNT"))
+            raise InputError(
+                Words(
+                    "请写明包保人：--officer 账号",
+                    "say who is to be the officer: --officer ACCOUNT",
+                    code="cli.say-officer-officer-account",
+                )
+            )
         assign(user, households, officer, days, versions_of(households, version))
     rows = edge_households(user, overdue_only=overdue)
 

@@ -91,6 +91,7 @@ def acting_user(
             Words(
                 "请写明由谁办理：--as 账号，或环境变量 WORKBENCH_ACCOUNT",
                 "say who acts: --as ACCOUNT, or the environment's WORKBENCH_ACCOUNT",
+                code="cli.say-acts-account-environments",
             )
         )
     opened = the_register(store, register)
@@ -109,13 +110,18 @@ def moment(register: Register, at: str | None) -> dt.datetime:
             Words(
                 "--at 只能用于模拟数据：真实的登记按实际时间",
                 "--at is for simulated data only: real decisions bear their real time",
+                code="cli.simulated-data-only-real",
             )
         )
     try:
         return dt.datetime.fromisoformat(at).replace(tzinfo=BEIJING)
     except ValueError:
         raise InputError(
-            Words(f"--at {at!r}：应如 2019-10-08T09:00", f"--at {at!r}: expected e.g. 2019-10-08T09:00")
+            Words(
+                f"--at {at!r}：应如 2019-10-08T09:00",
+                f"--at {at!r}: expected e.g. 2019-10-08T09:00",
+                code="cli.options-expected",
+            )
         ) from None
 
 
@@ -126,7 +132,9 @@ def day(text: str | None, user: ActingUser) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise InputError(Words(f"日期 {text!r}：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08")) from None
+        raise InputError(
+            Words(f"日期 {text!r}：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08", code="cli.day-expected")
+        ) from None
 
 
 def versions_of(households: Sequence[str], version: int | None) -> dict[str, int]:
@@ -135,7 +143,11 @@ def versions_of(households: Sequence[str], version: int | None) -> dict[str, int
         return {}
     if len(households) != 1:
         raise InputError(
-            Words("--version 只用于一户：请写一个户编号", "--version is of one household: give one household number")
+            Words(
+                "--version 只用于一户：请写一个户编号",
+                "--version is of one household: give one household number",
+                code="cli.version-household-give-household",
+            )
         )
     return {households[0]: version}
 
@@ -147,6 +159,7 @@ def kind_named(kind: str) -> str:
             Words(
                 f"--kind {kind!r}：应为 risk（风险等级）或 edge（边缘户）",
                 f"--kind {kind!r}: expected risk (risk tiers) or edge (edge households)",
+                code="cli.kind-expected-risk-risk",
             )
         )
     return kind

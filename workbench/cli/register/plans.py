@@ -253,6 +253,7 @@ def _planned(text: str) -> Planned:
             Words(
                 f"--measure {text!r}：应如 industry_link 或 training:2",
                 f"--measure {text!r}: expected e.g. industry_link or training:2",
+                code="cli.measure-expected-industry-link",
             )
         )
     return Planned(name, number if sign else None)

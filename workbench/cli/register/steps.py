@@ -73,7 +73,13 @@ def visit_command(
 ) -> None:
     """Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
     if (household is None) == (visits is None):
-        raise InputError(Words("请给户编号或 --file，二者之一", "give a household number, or --file, not both"))
+        raise InputError(
+            Words(
+                "请给户编号或 --file，二者之一",
+                "give a household number, or --file, not both",
+                code="cli.give-household-number-file",
+            )
+        )
     if visits is not None:
         reports = read_visits(visits, user.today)
     else:
@@ -110,6 +116,7 @@ def propose_command(
                 Words(
                     "--all 按规则提出，不能同时指定户、等级或理由",
                     "--all follows the rules: give no household, proposal or reason with it",
+                    code="cli.all-follows-rules-give",
                 )
             )
         batch = propose_all(user, checked_round(round_name), kind_named(kind), village)
@@ -117,7 +124,11 @@ def propose_command(
         return
     if household is None or proposal is None:
         raise InputError(
-            Words("请给户编号和 --proposal，或用 --all", "give a household number and --proposal, or --all")
+            Words(
+                "请给户编号和 --proposal，或用 --all",
+                "give a household number and --proposal, or --all",
+                code="cli.give-household-number-proposal",
+            )
         )
     rule = propose(user, checked_round(round_name), household, proposal, reason, version)
     emit(
@@ -144,7 +155,13 @@ def review_command(
 ) -> None:
     """The township has no objection to the proposals of these households, or of all."""
     if bool(households) == everything:
-        raise InputError(Words("请给户编号或 --all，二者之一", "give household numbers, or --all, not both"))
+        raise InputError(
+            Words(
+                "请给户编号或 --all，二者之一",
+                "give household numbers, or --all, not both",
+                code="cli.give-household-numbers-all",
+            )
+        )
     seen = versions_of(households or [], version)
     batch = agree(user, checked_round(round_name), kind_named(kind), households or None, village, seen)
     show_batch(batch.done, batch.skipped, Words("审核", "reviewed"), as_json=as_json)

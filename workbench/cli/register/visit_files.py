@@ -32,6 +32,7 @@ def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str]
             Words(
                 f"--found {unknown[0]!r}：没有这一方面；五方面：{zh}",
                 f"--found {unknown[0]!r}: no such domain; the five: {', '.join(VISIT_DOMAINS)}",
+                code="cli.found-no-such-domain",
             )
         )
     changes = {name: read_amendment(name, text) for name, text in (_pair(each, "--amend") for each in amend)}
@@ -48,14 +49,21 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(
-            path, Words(f"读不到，或不是 UTF-8 文本（{error}）", f"cannot be read as UTF-8 text ({error})")
+            path,
+            Words(
+                f"读不到，或不是 UTF-8 文本（{error}）",
+                f"cannot be read as UTF-8 text ({error})",
+                code="cli.cannot-read-utf-text",
+            ),
         ) from None
     reader = csv.DictReader(text.splitlines())
     header = [_COLUMNS.get(name.strip(), name.strip()) for name in reader.fieldnames or []]
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         wanted = "、".join(zh for zh, name in _COLUMNS.items() if name in missing)
-        raise FileError(path, Words(f"缺少列：{wanted}", f"columns are missing: {', '.join(missing)}"))
+        raise FileError(
+            path, Words(f"缺少列：{wanted}", f"columns are missing: {', '.join(missing)}", code="cli.columns-missing")
+        )
     reader.fieldnames = header
     reports, faults = [], []
     for number, row in enumerate(reader, 2):
@@ -66,7 +74,7 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
     if faults:
         raise FileError(path, _listed(faults))
     if not reports:
-        raise FileError(path, Words("没有走访记录", "no visits"))
+        raise FileError(path, Words("没有走访记录", "no visits", code="cli.no-visits"))
     return reports
 
 
@@ -91,7 +99,11 @@ def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:
     except ValueError:
         given = repr(cells["day"])
         raise InputError(
-            Words(f"走访日期 {given}：应如 2019-10-08", f"day of the visit {given}: expected e.g. 2019-10-08")
+            Words(
+                f"走访日期 {given}：应如 2019-10-08",
+                f"day of the visit {given}: expected e.g. 2019-10-08",
+                code="cli.day-visit-expected",
+            )
         ) from None
     changes = {}
     for name, text in cells.items():
@@ -106,5 +118,11 @@ def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise InputError(Words(f"{option} {text!r}：应如 名称=值", f"{option} {text!r}: expected name=value"))
+        raise InputError(
+            Words(
+                f"{option} {text!r}：应如 名称=值",
+                f"{option} {text!r}: expected name=value",
+                code="cli.expected-name-value",
+            )
+        )
     return name.strip(), value.strip()

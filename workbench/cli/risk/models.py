@@ -63,7 +63,9 @@ def _facts(keep: list[str] | None) -> tuple[str, ...]:
     """The facts that --keep names, if there are such."""
     unknown = [fact for fact in keep or [] if fact not in FACT and not fact.startswith("x_")]
     if unknown:
-        message = Words("没有这个事实；例如 --keep water", "there is no such fact; e.g. --keep water")
+        message = Words(
+            "没有这个事实；例如 --keep water", "there is no such fact; e.g. --keep water", code="cli.no-such-fact-keep"
+        )
         raise InputError(message.after(f"--keep {unknown[0]}: "))
     return tuple(keep or ())
 

@@ -133,5 +133,9 @@ def _trigger(measure: str, declared: Mapping[str, Any]) -> Trigger:
 def _check(measure: str, name: str, known: Any) -> None:
     if name not in known:
         accepted = ", ".join(known)
-        message = Words(f"{name!r} 不可用；可用：{accepted}", f"{name!r} cannot be used; accepted: {accepted}")
+        message = Words(
+            f"{name!r} 不可用；可用：{accepted}",
+            f"{name!r} cannot be used; accepted: {accepted}",
+            code="domain.cannot-used-accepted",
+        )
         raise InputError(message.after(f"{measure}: "))

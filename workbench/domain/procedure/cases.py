@@ -91,16 +91,18 @@ def advance_case(stage: CaseStage, step_name: str, *, below_line: bool | None, n
                 f"此案{zh}，不能{step.zh}（{step.clause}，步骤不能跳过）；现在可以：{'、'.join(other.zh for other in nexts) or '无'}",
                 f"the case is {en}: cannot {step.en} ({step.clause}, no step is skipped); "
                 f"possible now: {', '.join(other.en for other in nexts) or 'nothing'}",
+                code="domain.case-step-not-possible",
             )
         )
     if not note.strip():
-        raise RefusedError(Words(f"{step.zh}要写明情况", f"say what was found to {step.en}"))
+        raise RefusedError(Words(f"{step.zh}要写明情况", f"say what was found to {step.en}", code="domain.say-found"))
     if step.target is CaseStage.DISMISSED and below_line is not False:
         raise RefusedError(
             Words(
                 "按现有事实此户仍符合（或不能排除符合）扶贫标准，不能结案；事实有误的，先走访更正（应纳尽纳，§2.1.3-c）",
                 "by its facts the household meets the poverty criterion, or may: it is not dismissed; "
                 "where a fact is wrong, visit and correct it first (§2.1.3-c)",
+                code="domain.facts-household-meets-poverty",
             )
         )
     return step.target

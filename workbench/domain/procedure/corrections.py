@@ -28,7 +28,13 @@ def read_amendment(name: str, text: str) -> Any:
     """The value of a fact as typed; raises InputError for a fact that cannot be corrected or a value that it cannot have."""
     fact = FACT.get(name)
     if fact is None or name in _FIXED:
-        raise InputError(Words(f"{name}：不是可以更正的事实", f"{name}: not a fact that a visit corrects"))
+        raise InputError(
+            Words(
+                f"{name}：不是可以更正的事实",
+                f"{name}: not a fact that a visit corrects",
+                code="domain.not-fact-visit-corrects",
+            )
+        )
     if text.strip().lower() in _UNKNOWN:
         return None
     value = _parsed(fact, text.strip())
@@ -88,4 +94,6 @@ def _whole(text: str) -> int:
 
 def _wrong(fact: Fact, text: str, accepted: Words | str) -> InputError:
     zh, en = (accepted.zh, accepted.en) if isinstance(accepted, Words) else (accepted, accepted)
-    return InputError(Words(f"{fact.zh}“{text}”：应为 {zh}", f"{fact.en} {text!r}: expected {en}"))
+    return InputError(
+        Words(f"{fact.zh}“{text}”：应为 {zh}", f"{fact.en} {text!r}: expected {en}", code="domain.corrections-expected")
+    )

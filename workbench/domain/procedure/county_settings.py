@@ -45,7 +45,13 @@ def check_setting(name: str, text: str) -> int:
     if name not in known:
         zh = "、".join(f"{each.name}（{each.zh}）" for each in known.values())
         en = ", ".join(f"{each.name} ({each.en})" for each in known.values())
-        raise InputError(Words(f"{name!r}：没有这一项；可设：{zh}", f"{name!r}: no such setting; there are: {en}"))
+        raise InputError(
+            Words(
+                f"{name!r}：没有这一项；可设：{zh}",
+                f"{name!r}: no such setting; there are: {en}",
+                code="domain.no-such-setting",
+            )
+        )
     least = known[name].least
     number = whole_number(text)
     if number is None or number < least:
@@ -53,6 +59,7 @@ def check_setting(name: str, text: str) -> int:
             Words(
                 f"{name} {text!r}：应为不小于 {least} 的整数",
                 f"{name} {text!r}: expected a whole number from {least} on",
+                code="domain.expected-whole-number",
             )
         )
     return number

@@ -17,6 +17,7 @@ def check_day(kind: str, day: dt.date, today: dt.date, since: dt.date | None = N
         message = Words(
             f"{known['zh']} {day}：应在 {earliest} 至 {latest} 之间（今天 {today}）；请核对年份",
             f"{known['en']}, {day}, must lie between {earliest} and {latest} (today is {today}); check the year",
+            code="domain.must-lie-between-today",
         )
         raise InputError(of + message)
 
@@ -31,5 +32,6 @@ def check_window(name: str, opens: dt.date, closes: dt.date, today: dt.date) -> 
             Words(
                 f"录入窗口“{name}”：{opens} 至 {closes}；结束不应早于开始，也不应超过 {longest} 天",
                 f"entry window {name!r}: {opens} to {closes}; it must not end before it begins, nor last over {longest} days",
+                code="domain.entry-window-must-not",
             )
         )

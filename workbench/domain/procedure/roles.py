@@ -82,6 +82,7 @@ class Area:
                 Words(
                     f"范围 {self} 不完整：村要写明乡镇，乡镇要写明县区",
                     f"area {self.words.en} has a gap: a village needs its township, a township its county",
+                    code="domain.area-gap-village-needs",
                 )
             )
 
@@ -123,6 +124,7 @@ class Person:
                 Words(
                     f"{self.account}：{self.role.zh}的范围应写到第 {self.role.level} 级，现为“{self.area}”",
                     f"{self.account}: the area of a {self.role.en} has {self.role.level} levels, not {self.area.words.en}",
+                    code="domain.area-levels-not",
                 )
             )
 
@@ -136,6 +138,7 @@ def check_right(person: Person, right: Right, area: Area, *, simulated: bool) ->
             Words(
                 f"{person.account}（{person.role.zh}）无权{zh}；可以{zh}的是 {'、'.join(role.zh for role in allowed)}",
                 f"{person.account} ({person.role.en}) may not {en}; that is for: {', '.join(role.en for role in allowed)}",
+                code="domain.no-right",
             )
         )
     if not person.area.holds(area):
@@ -143,6 +146,7 @@ def check_right(person: Person, right: Right, area: Area, *, simulated: bool) ->
             Words(
                 f"{person.account} 的范围是“{person.area}”，“{area}”不在其中",
                 f"{person.account} is bound to {person.area.words.en}; {area.words.en} lies outside",
+                code="domain.area-outside",
             )
         )
     if person.role.simulated_only and not simulated:
@@ -150,5 +154,6 @@ def check_right(person: Person, right: Right, area: Area, *, simulated: bool) ->
             Words(
                 f"{person.role.zh}只能使用模拟数据，这里是真实数据",
                 f"a {person.role.en} works with simulated data only; this data is real",
+                code="domain.simulated-data-only",
             )
         )

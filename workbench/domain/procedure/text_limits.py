@@ -24,6 +24,7 @@ def check_text(name: str, text: str, otherwise: int = LONGEST) -> str:
             Words(
                 f"“{name}”有 {len(text):,} 个字，最多 {most:,}；请改短",
                 f"{name!r} has {len(text):,} characters, at most {most:,}; make it shorter",
+                code="domain.characters-most-make-shorter",
             )
         )
     return text
@@ -37,7 +38,13 @@ def check_message(content: Any) -> None:
         name, value = waiting.pop()
         seen += 1
         if seen > MOST_VALUES:
-            raise InputError(Words("一次发送的内容过多；请分几次", "too much was sent at once; send it in parts"))
+            raise InputError(
+                Words(
+                    "一次发送的内容过多；请分几次",
+                    "too much was sent at once; send it in parts",
+                    code="domain.too-much-sent-once",
+                )
+            )
         if isinstance(value, str):
             check_text(name, value)
         else:

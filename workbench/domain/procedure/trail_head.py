@@ -41,6 +41,7 @@ def parse_head(printed: str) -> tuple[int | None, str]:
                 f"{printed[:80]!r}（--head）：应照备案文件所印，如 “123: ab12 cd34 …”，摘要至少 {_SHORTEST} 位十六进制数字",
                 f"{printed[:80]!r} (--head): expected as printed on the filing document, e.g. '123: ab12 cd34 …', with {_SHORTEST} "
                 "hexadecimal digits of the hash at least",
+                code="domain.head-expected-printed-filing",
             )
         )
     return int(match["event"]) if match["event"] else None, digits

@@ -107,10 +107,13 @@ def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:
             Words(
                 f"此户{zh}，不能{step.zh}（{step.clause}）；现在可以：{'、'.join(other.zh for other in may)}",
                 f"the household is {en}: cannot {step.en} ({step.clause}); possible now: {', '.join(other.en for other in may)}",
+                code="domain.step-not-possible",
             )
         )
     if step.needs_reason and not (reason or "").strip():
-        raise RefusedError(Words(f"{step.zh}要写明理由", f"a reason is needed to {step.en}"))
+        raise RefusedError(
+            Words(f"{step.zh}要写明理由", f"a reason is needed to {step.en}", code="domain.reason-needed")
+        )
     return step.target
 
 
@@ -120,7 +123,9 @@ def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> 
     The rule stands beside the proposal and decides nothing: people may differ from it, in words.
     """
     if proposed not in (1, 2, 3):
-        raise RefusedError(Words(f"等级 {proposed}：应为 1、2、3", f"tier {proposed}: must be 1, 2 or 3"))
+        raise RefusedError(
+            Words(f"等级 {proposed}：应为 1、2、3", f"tier {proposed}: must be 1, 2 or 3", code="domain.tier-must")
+        )
     if proposed == rule_tier or (reason or "").strip():
         return
     rule_zh, rule_en = ("暂不能判定", "undetermined") if rule_tier is None else (f"{rule_tier} 级", f"tier {rule_tier}")
@@ -128,6 +133,7 @@ def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> 
         Words(
             f"规则为{rule_zh}，提出 {proposed} 级：不同于规则要写明理由",
             f"the rule says {rule_en}, the proposal tier {proposed}: to differ from the rule needs a reason",
+            code="domain.rule-says-proposal-tier",
         )
     )
 
@@ -144,6 +150,7 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
             Words(
                 f"{proposed}：此户{'在' if active else '不在'}边缘户台账中，可以提出：{listed}",
                 f"{proposed}: the household is {'' if active else 'not '}in the edge register; possible: {', '.join(allowed)}",
+                code="domain.household-edge-register-possible",
             )
         )
     if rule == "below_line" and proposed in _DROPS:
@@ -151,11 +158,16 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
             Words(
                 "此户收入低于扶贫标准，应走建档立卡程序（§2.2-d），不能不纳入或以风险消除退出",
                 "the household is below the line: it goes the way of §2.2-d and is not turned away",
+                code="domain.household-below-line-goes",
             )
         )
     follows = proposed in _FOLLOWS_RULE.get(rule or "", set())
     if not follows and not (reason or "").strip():
         zh, en = EDGE_PROPOSALS[proposed]
         raise RefusedError(
-            Words(f"提出“{zh}”与规则不同，要写明理由", f"to propose {en!r} against the rule needs a reason")
+            Words(
+                f"提出“{zh}”与规则不同，要写明理由",
+                f"to propose {en!r} against the rule needs a reason",
+                code="domain.propose-against-rule-needs",
+            )
         )

@@ -170,6 +170,7 @@ def _refuse_ceilings(ceilings: dict[str, float], line: float) -> None:
         key: Words(
             f"{ceiling:g} 元低于扶贫标准 {line:g} 元；上限应不低于扶贫标准",
             f"{ceiling:g} yuan lies below the poverty line of {line:g}; a ceiling is at least the line",
+            code="domain.ceiling-below-line",
         )
         for key, ceiling in ceilings.items()
         if ceiling < line
@@ -178,6 +179,7 @@ def _refuse_ceilings(ceilings: dict[str, float], line: float) -> None:
         key: Words(
             f"{ceiling:g} 元过高；上限应不超过 {MOST_BOUND:,.0f} 元",
             f"{ceiling:g} yuan is too high; a ceiling is at most {MOST_BOUND:,.0f} yuan",
+            code="domain.ceiling-too-high",
         )
         for key, ceiling in ceilings.items()
         if ceiling > MOST_BOUND

@@ -97,6 +97,7 @@ def _terms(ratio: Fraction, most: float) -> tuple[int, int]:
                 f"{float(ratio):g}：界限的数字太大，或小数太多（金额到分，比例和倍数最多 {DECIMALS} 位小数）",
                 f"{float(ratio):g}: a bound that is too large or too fine (money to the fen, shares and multiples with "
                 f"at most {DECIMALS} decimals)",
+                code="domain.bound-too-large-too",
             )
         )
     return ratio.numerator, ratio.denominator

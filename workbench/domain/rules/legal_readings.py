@@ -47,7 +47,9 @@ def reading(name: str) -> Reading:
             "；".join(f"{each.name}（{each.zh}）" for each in known),
             "; ".join(f"{each.name} ({each.en})" for each in known),
         )
-        message = Words(f"没有这种读法；可选：{zh}", f"no such reading; choose from: {en}")
+        message = Words(
+            f"没有这种读法；可选：{zh}", f"no such reading; choose from: {en}", code="domain.no-such-reading-choose"
+        )
         raise InputError(message.after(f"{name!r} (--reading): ")) from None
 
 
@@ -56,7 +58,11 @@ def criteria_of(condition: Condition) -> set[str]:
     if isinstance(condition, str):
         if condition not in CRITERION:
             known = ", ".join(CRITERION)
-            message = Words(f"没有这一条件；可选：{known}", f"no such criterion; choose from: {known}")
+            message = Words(
+                f"没有这一条件；可选：{known}",
+                f"no such criterion; choose from: {known}",
+                code="domain.no-such-criterion-choose",
+            )
             raise InputError(message.after(f"{condition!r}: "))
         return {condition}
     connective, parts = _open(condition)
@@ -84,6 +90,8 @@ def _at_least(count: int, members: list[nw.Expr]) -> nw.Expr:
 def _open(condition: dict[str, Any]) -> tuple[str, Any]:
     (connective, parts), *rest = condition.items()
     if rest or connective not in {"any", "all", "at_least"}:
-        message = Words("应为 any、all 或 at_least 之一", "expected one of any, all, at_least")
+        message = Words(
+            "应为 any、all 或 at_least 之一", "expected one of any, all, at_least", code="domain.expected-any-all-least"
+        )
         raise InputError(message.after(f"{condition!r}: "))
     return connective, parts

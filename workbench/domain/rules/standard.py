@@ -135,7 +135,11 @@ def decode_standard(content: bytes) -> str:
     """The text of a standard's file; refuses what is not UTF-8, or too large to be a standard, and changes nothing."""
     if len(content) > _MOST_BYTES:
         raise InputError(
-            Words(f"文件有 {len(content):,} 字节，不像一个标准", f"{len(content):,} bytes are too many for a standard")
+            Words(
+                f"文件有 {len(content):,} 字节，不像一个标准",
+                f"{len(content):,} bytes are too many for a standard",
+                code="domain.bytes-too-many-standard",
+            )
         )
     return decode_utf8(content)
 

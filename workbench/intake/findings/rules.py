@@ -98,7 +98,11 @@ def _check_types(condition: Condition, where: str) -> None:
     except pl.exceptions.PolarsError:
         bare.append(condition.text)
     if bare:
-        found = Words("文字、数和真假不能混用", "texts, numbers and true or false do not go together")
+        found = Words(
+            "文字、数和真假不能混用",
+            "texts, numbers and true or false do not go together",
+            code="intake.texts-numbers-true-false",
+        )
         raise ValueError(found.after(f"check: {bare[0]!r}: "))
 
 
@@ -112,10 +116,12 @@ def _check_fact(name: str, *, numeric: bool) -> None:
     if name.startswith(EXTRA_PREFIX):
         return
     if name not in FACT or name in _NOT_READ:
-        found = Words("没有这个事实，或规则不看它", "no such fact, or not one that rules look at")
+        found = Words(
+            "没有这个事实，或规则不看它", "no such fact, or not one that rules look at", code="intake.no-such-fact-not"
+        )
         raise ValueError((found + suggestion(name, sorted(set(FACT) - _NOT_READ))).after(f"where: {name!r}: "))
     if numeric and FACT[name].type not in (FactType.FLOAT, FactType.INTEGER):
-        found = Words("不是数，没有中位数", "is no number and has no median")
+        found = Words("不是数，没有中位数", "is no number and has no median", code="intake.no-number-no-median")
         raise ValueError(found.after(f"where: {name!r}: "))
 
 
@@ -140,6 +146,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
         found = Words(
             f"应只有一项 rules，是规则的列表，每条有 {form}",
             f"one key is expected, rules: a list, each with {form.replace('、', ', ')}",
+            code="intake.key-expected-rules-list",
         )
         raise FileError(path, found)
     return tuple(_rule(path, place, entry) for place, entry in enumerate(listed, 1))

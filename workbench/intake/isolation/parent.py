@@ -136,6 +136,7 @@ def _too_much(limits: ReadingLimits) -> Words:
     return Words(
         f"读入时占用的内存超过 {most:,} MB，已停止，没有写入任何内容；请检查文件，或分成几份",
         f"reading it took more than {most:,} MB of memory and was stopped, nothing was written; check the file, or cut it up",
+        code="intake.reading-took-more-mb",
     )
 
 
@@ -145,8 +146,10 @@ def _ended(status: int, limits: ReadingLimits) -> Words:
             f"读入用时或内存过多（{limits.seconds} 秒、{limits.memory // _MB:,} MB），已停止，没有写入任何内容；请检查文件，或分成几份",
             f"reading it took too long or too much ({limits.seconds} s, {limits.memory // _MB:,} MB) and was stopped, "
             "nothing was written; check the file, or cut it up",
+            code="intake.reading-took-too-long",
         )
     return Words(
         f"读不了这个文件：读入程序中途结束（{status}），没有写入任何内容；请用表格软件另存为 .xlsx 或 .csv",
         f"cannot be read: the program that reads it ended ({status}), nothing was written; save it anew as .xlsx or .csv",
+        code="intake.cannot-read-program-reads",
     )

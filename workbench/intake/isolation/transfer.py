@@ -62,13 +62,22 @@ def hand_over_refusal(folder: Path, error: WorkbenchError) -> None:
     of_file = isinstance(error, FileError)
     words = error.message if isinstance(error, FileError) else error.words
     asks = [_question(each) for each in error.all()] if isinstance(error, QuestionError) else None
-    answer = [of_file, words.zh, words.en, asks]
+    answer = [of_file, _as_list(words), asks]
     (folder / _REFUSAL).write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
 
 
 def _question(error: QuestionError) -> dict[str, Any]:
-    words = [error.message.zh, error.message.en]
+    words = _as_list(error.message)
     return {"asks": error.asks, "options": list(error.options), "likely": error.likely, "words": words}
+
+
+def _as_list(words: Words) -> list[str]:
+    return [words.zh, words.en, words.code]
+
+
+def _as_words(plain: list[str]) -> Words:
+    zh, en, code = plain
+    return Words(zh, en, code=code)
 
 
 def refusal(folder: Path, path: Path) -> InputError | None:
@@ -76,14 +85,15 @@ def refusal(folder: Path, path: Path) -> InputError | None:
     written = folder / _REFUSAL
     if not written.exists():
         return None
-    of_file, zh, en, asks = read_json(written.read_bytes())
+    of_file, words, asks = read_json(written.read_bytes())
+    message = _as_words(words)
     if asks is not None:
         first, *others = (
-            QuestionError(path, Words(*each["words"]), each["asks"], tuple(each["options"]), each["likely"])
+            QuestionError(path, _as_words(each["words"]), each["asks"], tuple(each["options"]), each["likely"])
             for each in asks
         )
-        return QuestionError(path, Words(zh, en), first.asks, first.options, first.likely, tuple(others))
-    return FileError(path, Words(zh, en)) if of_file else InputError(Words(zh, en))
+        return QuestionError(path, message, first.asks, first.options, first.likely, tuple(others))
+    return FileError(path, message) if of_file else InputError(message)
 
 
 def _kinds() -> dict[str, Any]:

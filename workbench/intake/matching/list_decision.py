@@ -46,7 +46,9 @@ class ListDecision:
         """The decision of a header; raises InputError where there is no such column."""
         found = next((each for each in self.columns if each.header == header), None)
         if found is None:
-            raise InputError(Words("这份文件没有这一列", "the file has no such column"))
+            raise InputError(
+                Words("这份文件没有这一列", "the file has no such column", code="intake.file-no-such-column")
+            )
         return found
 
     def with_meaning(self, header: str, means: str | None, *, together: bool = False) -> "ListDecision":
@@ -55,7 +57,7 @@ class ListDecision:
         `together`: households are told apart by this column and those that already tell them apart.
         """
         if means is not None and means not in targets(persons=self.persons):
-            raise InputError(Words("没有这个事实", "no such fact"))
+            raise InputError(Words("没有这个事实", "no such fact", code="intake.no-such-fact"))
         changed = replace(self.column(header), means=means, unit=None, values={})
         lost = set() if means is None or together else {each.header for each in self.columns if self._same(each, means)}
         return replace(
@@ -71,14 +73,18 @@ class ListDecision:
         column = self.column(header)
         target, known = targets(persons=self.persons).get(column.means or ""), unit_of(unit)
         if target is None or known is None or known.measure != target.measure:
-            raise InputError(Words("这一列不能用这个单位", "the column cannot have this unit"))
+            raise InputError(
+                Words("这一列不能用这个单位", "the column cannot have this unit", code="intake.column-cannot-unit")
+            )
         return self._with(replace(column, unit=unit))
 
     def with_value(self, header: str, text: str, value: Value | None) -> "ListDecision":
         """Take a text of a column to mean a value (None: it says nothing)."""
         column = self.column(header)
         if column.means is None or value not in (*accepted_values(column.means, persons=self.persons), None):
-            raise InputError(Words("这一列没有这个值", "the column has no such value"))
+            raise InputError(
+                Words("这一列没有这个值", "the column has no such value", code="intake.column-no-such-value")
+            )
         return self._with(replace(column, values={**column.values, text: value}))
 
     def mapping(self) -> Mapping:

@@ -28,7 +28,11 @@ def decode(path: Path, encoding: str | None) -> str:
                 return _without_nul(path, data.decode(name, "replace"))
             misfits.append(error)
         except LookupError:
-            found = Words("没有这种编码；例如 utf-8、gb18030", "no such encoding; for example utf-8, gb18030")
+            found = Words(
+                "没有这种编码；例如 utf-8、gb18030",
+                "no such encoding; for example utf-8, gb18030",
+                code="intake.no-such-encoding-example",
+            )
             raise InputError(found.after(f"encoding {name!r}: ")) from None
     raise FileError(path, _misfit(data, misfits))
 
@@ -61,6 +65,7 @@ def _misfit(data: bytes, misfits: list[UnicodeDecodeError]) -> Words:
     return Words(
         f"第 {place} 个字节 {seen} 不合编码 {tried}；请另存为 UTF-8，或在映射中写明 encoding",
         f"byte {place} {seen} does not fit the encoding {tried}; save it as UTF-8, or name the encoding in a mapping",
+        code="intake.byte-not-fit-encoding",
     )
 
 
@@ -72,5 +77,6 @@ def _without_nul(path: Path, text: str) -> str:
     found = Words(
         f"第 {place + 1} 个字符是 NUL，不是文本文件；请另存为 UTF-8 的 csv，或 xlsx",
         f"character {place + 1} is NUL: this is no text file; save it as csv in UTF-8, or as xlsx",
+        code="intake.character-nul-no-text",
     )
     raise FileError(path, found)

@@ -101,7 +101,9 @@ def _wanted_sheets(path: Path, sheets: list[RawSheet], wanted: Sequence[str]) ->
     for name in wanted:
         if name not in there:
             zh, en = "、".join(there), ", ".join(there)
-            message = Words(f"没有工作表 {name!r}；已有：{zh}", f"no sheet {name!r}; there are: {en}")
+            message = Words(
+                f"没有工作表 {name!r}；已有：{zh}", f"no sheet {name!r}; there are: {en}", code="intake.no-sheet"
+            )
             raise FileError(path, message)
     # Whatever the file says of a sheet that is named (that it is hidden, a sample): the person knows better.
     return [
@@ -116,12 +118,14 @@ def _check_header(path: Path, header: Header, wanted: tuple[int, int] | None) ->
         found = Words(
             f"第 {header.first} 行没有表头；请检查文件，或在映射中写明 header_row",
             f"row {header.first} holds no headers; check the file, or name header_row in a mapping",
+            code="intake.row-holds-no-headers",
         )
         raise FileError(path, found)
     if len(header.cells) > MOST_COLUMNS:
         found = Words(
             f"表头有 {len(header.cells):,} 列，最多 {MOST_COLUMNS:,}；请检查分隔符",
             f"the header row has {len(header.cells):,} columns, at most {MOST_COLUMNS:,}; check the separator",
+            code="intake.header-row-columns-most",
         )
         raise FileError(path, found)
     if wanted is None and is_data(header):
@@ -130,6 +134,7 @@ def _check_header(path: Path, header: Header, wanted: tuple[int, int] | None) ->
             "请在数据上面加一行列名（如 户编号、姓名、人均纯收入）后再导入",
             f"no header in the first {HEADER_WITHIN} rows: a table of {header.named} columns that begins with its data; "
             "put a row of column names above them (户编号, 姓名, 人均纯收入, …) and read the file again",
+            code="intake.no-header-first-rows",
         )
         raise FileError(path, found)
 

@@ -107,10 +107,15 @@ def column_keys(cells: Iterable[str], named: Named) -> set[str]:
 
 def _nothing_to_read(sheets: Sequence[tuple[RawSheet, Words | None]]) -> Words:
     if not any(sheet.name for sheet, _ in sheets):
-        return Words("没有表头也没有数据；请检查文件", "holds neither headers nor data; check the file")
+        return Words(
+            "没有表头也没有数据；请检查文件",
+            "holds neither headers nor data; check the file",
+            code="intake.holds-neither-headers-nor",
+        )
     zh = "；".join(f"“{sheet.name}”{(why or EMPTY).zh}" for sheet, why in sheets)
     en = "; ".join(f"{sheet.name!r}: {(why or EMPTY).en}" for sheet, why in sheets)
     return Words(
         f"没有可读的工作表：{zh}；请把数据放在看得见的、名称不是样例的工作表中",
         f"no sheet can be read: {en}; put the data in a visible sheet that is not named as a sample",
+        code="intake.no-sheet-can-read",
     )

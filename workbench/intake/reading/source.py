@@ -61,6 +61,7 @@ def _page(path: Path, text: str) -> list[RawSheet]:
         found = Words(
             "是网页，里面没有表格；请在表格软件中打开，另存为 .xlsx",
             "a web page without a table; open it in a spreadsheet program and save it as .xlsx",
+            code="intake.web-page-without-table",
         )
         raise FileError(path, found)
     return [replace(each, broken=BROKEN in text) for each in sheets]
@@ -77,7 +78,12 @@ def _first_bytes(path: Path) -> bytes:
     with open_given(path) as opened:
         start = opened.read(4)
     if not start:
-        raise FileError(path, Words("文件是空的；请重新导出", "the file is empty; export it again"))
+        raise FileError(
+            path,
+            Words(
+                "文件是空的；请重新导出", "the file is empty; export it again", code="intake.file-empty-export-again"
+            ),
+        )
     return start
 
 
@@ -89,7 +95,11 @@ class ParquetRows:
             self._file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as error:
             why = str(error).splitlines()[0]
-            found = Words("不是完好的 Parquet 文件；请重新导出", f"cannot be read as Parquet ({why}); export it again")
+            found = Words(
+                "不是完好的 Parquet 文件；请重新导出",
+                f"cannot be read as Parquet ({why}); export it again",
+                code="intake.cannot-read-parquet-export",
+            )
             raise FileError(path, found) from None
 
     def __iter__(self) -> Iterator[Row]:
@@ -127,6 +137,7 @@ class TextRows:
             found = Words(
                 f"第 {reader.line_num} 行附近无法分列（{error}）；请检查引号是否成对",
                 f"the cells near line {reader.line_num} cannot be told apart ({error}); check that quotation marks come in pairs",
+                code="intake.cells-near-line-cannot",
             )
             raise FileError(self._path, found) from None
 

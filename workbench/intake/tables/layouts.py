@@ -132,6 +132,7 @@ def refuse_without_household(path: str, headers: Sequence[str], found: Collectio
         f"the layout is not recognised: no column holds household numbers; headers found: {seen.en}; the nearest is "
         f"{nearest.name} {nearest.en}, it lacks: {lacking}; say which column tells households apart, for any other table "
         "with a mapping that says where each fact comes from (--mapping)",
+        code="intake.layout-not-recognised",
     )
     return QuestionError(path, message, "household_number")
 

@@ -65,10 +65,13 @@ class Source(BaseModel):
                 Words(
                     f"应有且只有一项 column、constant、expression；已有：{seen or '无'}",
                     f"exactly one expected of column, constant, expression; found: {seen or 'none'}",
+                    code="intake.exactly-expected-column-constant",
                 )
             )
         if self.values is not None and self.column is None:
-            raise ValueError(Words("values 只能与 column 同用", "values go with a column only"))
+            raise ValueError(
+                Words("values 只能与 column 同用", "values go with a column only", code="intake.values-go-column-only")
+            )
         _check_unit(self.unit, self.column)
         if self.expression is not None:
             try:
@@ -124,11 +127,14 @@ def _check_unit(unit: str | None, column: str | None) -> None:
     if unit is None:
         return
     if column is None:
-        raise ValueError(Words("unit 只能与 column 同用", "unit goes with a column only"))
+        raise ValueError(
+            Words("unit 只能与 column 同用", "unit goes with a column only", code="intake.unit-goes-column-only")
+        )
     if unit_of(unit) is None:
         found = Words(
             f"没有这个单位 {unit!r}；可用：元、千元、万元、元/月、亩、公顷、月",
             f"no such unit {unit!r}; accepted: 元, 千元, 万元, 元/月, 亩, 公顷, 月",
+            code="intake.no-such-unit-accepted",
         )
         raise ValueError(found)
 
@@ -170,13 +176,16 @@ class Mapping(BaseModel):
     @model_validator(mode="after")
     def _rows_described(self) -> Self:
         if self.sheet is not None and self.sheets is not None:
-            raise ValueError(Words("sheet 与 sheets 只写一项", "give sheet or sheets, not both"))
+            raise ValueError(
+                Words("sheet 与 sheets 只写一项", "give sheet or sheets, not both", code="intake.give-sheet-sheets-not")
+            )
         if self.header_rows is not None and (
             self.header_row is not None or self.header_rows != sorted(self.header_rows)
         ):
             found = Words(
                 "header_rows 写首行和末行，如 [3, 4]，不与 header_row 同用",
                 "header_rows: first and last row, e.g. [3, 4], without header_row",
+                code="intake.header-rows-first-last",
             )
             raise ValueError(found)
         if self.rows == "households":
@@ -205,9 +214,15 @@ class Mapping(BaseModel):
 
 def _check_households(mapping: Mapping) -> None:
     if not mapping.facts:
-        raise ValueError(Words("facts 不能为空", "facts must not be empty"))
+        raise ValueError(Words("facts 不能为空", "facts must not be empty", code="intake.facts-must-not-empty"))
     if mapping.columns:
-        raise ValueError(Words("columns 只用于 rows: persons", "columns go with rows: persons only"))
+        raise ValueError(
+            Words(
+                "columns 只用于 rows: persons",
+                "columns go with rows: persons only",
+                code="intake.columns-go-rows-persons",
+            )
+        )
 
 
 def _check_persons(mapping: Mapping) -> None:
@@ -215,16 +230,23 @@ def _check_persons(mapping: Mapping) -> None:
     known = load_yaml("intake_columns")
     for name in mapping.columns:
         if name not in known:
-            found = Words("没有这一列", "no such column of a list of persons") + suggestion(name, list(known))
+            found = Words(
+                "没有这一列", "no such column of a list of persons", code="intake.no-such-column-list"
+            ) + suggestion(name, list(known))
             raise ValueError(found.after(f"columns.{name}: "))
     if len(mapping.key) != 1 or not mapping.columns:
-        found = Words("rows: persons 要有一列 key 和 columns", "rows: persons takes one column as its key, and columns")
+        found = Words(
+            "rows: persons 要有一列 key 和 columns",
+            "rows: persons takes one column as its key, and columns",
+            code="intake.rows-persons-takes-column",
+        )
         raise ValueError(found)
     for name, source in mapping.facts.items():
         if source.constant is None or name not in ("kind", "county_code"):
             found = Words(
                 "rows: persons 的 facts 只能写 kind、county_code 的常数",
                 "with rows: persons, only constants of kind and county_code",
+                code="intake.rows-persons-only-constants",
             )
             raise ValueError(found.after(f"facts.{name}: "))
 
@@ -235,22 +257,38 @@ def _check_fact(name: str, source: Source) -> None:
         raise ValueError((_SET_ELSEWHERE[name] + cure).after(f"{name}: "))
     if name.startswith(EXTRA_PREFIX):
         if not _EXTRA.fullmatch(name):
-            found = Words("自有事实的名称只用小写字母、数字、下划线", "use small letters, digits, underscores")
+            found = Words(
+                "自有事实的名称只用小写字母、数字、下划线",
+                "use small letters, digits, underscores",
+                code="intake.use-small-letters-digits",
+            )
             raise ValueError(found.after(f"{name}: "))
         if any(isinstance(value, str) for value in source.literals()):
-            found = Words("自有事实只能是数或真假", "an extra fact is a number or a boolean")
+            found = Words(
+                "自有事实只能是数或真假",
+                "an extra fact is a number or a boolean",
+                code="intake.extra-fact-number-boolean",
+            )
             raise ValueError(found.after(f"{name}: "))
         return
     if name not in FACT:
         cure = Words(f"；自有事实以 {EXTRA_PREFIX} 开头", f"; a fact of your own begins with {EXTRA_PREFIX}")
-        found = Words("没有这个事实", "no such fact") + suggestion(name, list(FACT)) + cure
+        found = (
+            Words("没有这个事实", "no such fact", code="intake.mapping-no-such-fact")
+            + suggestion(name, list(FACT))
+            + cure
+        )
         raise ValueError(found.after(f"{name}: "))
     _check_literals(FACT[name], source)
 
 
 def _check_literals(fact: Fact, source: Source) -> None:
     if source.expression is not None and fact.type not in (FactType.INTEGER, FactType.FLOAT):
-        found = Words("表达式只得出数，这一事实不是数", f"an expression gives numbers, this fact is {fact.type}")
+        found = Words(
+            "表达式只得出数，这一事实不是数",
+            f"an expression gives numbers, this fact is {fact.type}",
+            code="intake.expression-gives-numbers-fact",
+        )
         raise ValueError(found.after(f"{fact.name}: "))
     for value in source.literals():
         fits = isinstance(value, _PYTHON_TYPES[fact.type]) and (
@@ -259,7 +297,9 @@ def _check_literals(fact: Fact, source: Source) -> None:
         if not fits or (fact.values is not None and value not in fact.values):
             accepted = "、".join(map(str, fact.values)) if fact.values else str(fact.type)
             found = Words(
-                f"值 {value!r} 不可用；可用：{accepted}", f"value {value!r} cannot be used; accepted: {accepted}"
+                f"值 {value!r} 不可用；可用：{accepted}",
+                f"value {value!r} cannot be used; accepted: {accepted}",
+                code="intake.value-cannot-used-accepted",
             )
             raise ValueError(found.after(f"{fact.name}: "))
 
@@ -269,7 +309,9 @@ def load_mapping(path: Path) -> Mapping:
     content = read_small_yaml(path)
     if not isinstance(content, dict):
         found = Words(
-            "映射应有 key 和 facts 两部分；见 data/examples", "a mapping has the parts key and facts; see data/examples"
+            "映射应有 key 和 facts 两部分；见 data/examples",
+            "a mapping has the parts key and facts; see data/examples",
+            code="intake.mapping-parts-key-facts",
         )
         raise FileError(path, found)
     try:

@@ -93,6 +93,7 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: 
         found = Words(
             "不知道属于哪个县区；请指明县区（--county），或在映射的 facts 中写 county_code",
             "the county is not known; say which (--county), or map county_code",
+            code="intake.county-not-said",
         )
         raise QuestionError(sheet.path, found, "county")
     facts = {name: _fact(reading, name, source) for name, source in mapping.facts.items()}
@@ -146,6 +147,7 @@ def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
             f"映射中的列在文件里没有：{'；'.join(one.zh for one in named)}；第 {row} 行的表头：{seen.zh}；请改映射中的列名",
             f"the mapping names columns that the file does not have: {'; '.join(one.en for one in named)}; "
             f"headers in row {row}: {seen.en}; correct the names in the mapping",
+            code="intake.mapped-columns-missing",
         )
         raise FileError(sheet.path, message)
     return {name: header for name, header in found.items() if header is not None}

@@ -149,10 +149,15 @@ def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
         message = Words(
             "倍数与元是同一上限的两种写法；请选其一",
             "multiple and yuan are two spellings of one ceiling; take one of them",
+            code="preview.multiple-yuan-two-spellings",
         )
         raise InputError(message)
     if np.prod([len(axis.values) for axis in axes]) > _MOST_POINTS:
-        message = Words(f"总点数超过 {_MOST_POINTS}；请加大步长", f"more points than {_MOST_POINTS}; take larger steps")
+        message = Words(
+            f"总点数超过 {_MOST_POINTS}；请加大步长",
+            f"more points than {_MOST_POINTS}; take larger steps",
+            code="preview.more-points-take-larger",
+        )
         raise InputError(message)
     for axis in axes:
         _refuse_fine_steps(axis)

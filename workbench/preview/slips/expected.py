@@ -126,7 +126,11 @@ class Caught:
 def check_threshold(threshold: float) -> float:
     """A threshold probability, if it can be one."""
     if not 0 < threshold < 1:
-        message = Words("概率应在 0 与 1 之间，例如 0.05", "a probability lies between 0 and 1, e.g. 0.05")
+        message = Words(
+            "概率应在 0 与 1 之间，例如 0.05",
+            "a probability lies between 0 and 1, e.g. 0.05",
+            code="preview.probability-lies-between",
+        )
         raise InputError(message.after(f"{threshold} (--threshold): "))
     return threshold
 

@@ -59,6 +59,7 @@ class NewAccount:
                 Words(
                     f"没有“{self.role}”这个角色；可选：{zh}",
                     f"no role {self.role!r}; choose from: {', '.join(ROLES)}",
+                    code="register.no-role-choose",
                 )
             )
         Person(self.account, ROLES[self.role], self.area)
@@ -75,12 +76,18 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
         if connection.execute(select(func.count()).select_from(Account)).scalar_one():
             raise RefusedError(
                 Words(
-                    "已有账号：请以管理员身份（--as）添加", "there are accounts: add others as an administrator (--as)"
+                    "已有账号：请以管理员身份（--as）添加",
+                    "there are accounts: add others as an administrator (--as)",
+                    code="register.accounts-add-others-administrator",
                 )
             )
         if new.role != "administrator":
             raise RefusedError(
-                Words("第一个账号须是管理员（administrator）", "the first account must be an administrator")
+                Words(
+                    "第一个账号须是管理员（administrator）",
+                    "the first account must be an administrator",
+                    code="register.first-account-must-administrator",
+                )
             )
         connection.execute(insert(Account).values(**_values(new)))
         record(
@@ -176,7 +183,13 @@ def _insert(connection: Connection, user: ActingUser, new: list[NewAccount]) -> 
     known = set(connection.execute(select(Account.account)).scalars())
     for each in new:
         if each.checked().account in known:
-            raise RefusedError(Words(f"账号 {each.account} 已有", f"account {each.account} is there already"))
+            raise RefusedError(
+                Words(
+                    f"账号 {each.account} 已有",
+                    f"account {each.account} is there already",
+                    code="register.account-already",
+                )
+            )
         known.add(each.account)
     connection.execute(insert(Account), [_values(each) for each in new])
     user.record(connection, [_account_event("account_added", each) for each in new])
@@ -200,6 +213,7 @@ def _check_other(user: ActingUser, account: str) -> None:
                 "不能停用或更改自己的账号，请另一位管理员办理；改密码请用“修改密码”",
                 "nobody closes or changes the own account: another administrator does; your own password is changed "
                 "under “Change password”",
+                code="register.nobody-closes-changes-own",
             )
         )
 
@@ -210,7 +224,11 @@ def _change(connection: Connection, account: str, *, was_active: bool, **values:
     )
     if result.rowcount != 1:
         zh, en = ("已停用", "closed already") if was_active else ("没有停用", "not closed")
-        raise RefusedError(Words(f"账号 {account}：没有，或{zh}", f"account {account}: unknown, or {en}"))
+        raise RefusedError(
+            Words(
+                f"账号 {account}：没有，或{zh}", f"account {account}: unknown, or {en}", code="register.account-unknown"
+            )
+        )
 
 
 def _values(new: NewAccount) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Register:
                 Words(
                     f"账号 {account!r}：{'已停用' if row else '没有'}；请管理员添加（workbench register accounts add）",
                     f"account {account!r}: {'closed' if row else 'unknown'}; an administrator adds it (workbench register accounts add)",
+                    code="register.account-not-there",
                 )
             )
         area = Area(row.county, row.township, row.village)

@@ -67,7 +67,13 @@ def set_password(user: ActingUser, account: str, password: str) -> None:
     with user.reading() as connection:
         name = connection.execute(select(Account.name).where(Account.account == account, Account.active)).scalar()
     if name is None:
-        raise RefusedError(Words(f"账号 {account}：没有，或已停用", f"account {account}: unknown or closed"))
+        raise RefusedError(
+            Words(
+                f"账号 {account}：没有，或已停用",
+                f"account {account}: unknown or closed",
+                code="register.account-closed",
+            )
+        )
     hashed = hash_password(checked_password(password, account, name))
     with user.writing() as connection:
         user.record(connection, [write_password(connection, user, account, hashed)])
@@ -84,9 +90,13 @@ def change_own_password(
     checked = checked_password(new, user.person.account, user.name)
     attempt = count_attempt(user.register, tried, now)
     if not is_right(user.register, user.person.account, tried.password):
-        raise InputError(Words("现在的密码不对", "the present password is wrong"))
+        raise InputError(
+            Words("现在的密码不对", "the present password is wrong", code="register.present-password-wrong")
+        )
     if checked == normalised(tried.password):
-        raise InputError(Words("新密码不能与现在的相同", "the new password is the present one"))
+        raise InputError(
+            Words("新密码不能与现在的相同", "the new password is the present one", code="register.new-password-present")
+        )
     hashed = hash_password(checked)
     with user.writing() as connection:
         forgive(connection, attempt)

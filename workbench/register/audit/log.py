@@ -138,7 +138,7 @@ def head_of(connection: Connection) -> tuple[int, str]:
 def beijing(at: dt.datetime) -> str:
     """A time as the register writes it; raises InputError for one that bears no zone."""
     if at.tzinfo is None:
-        raise InputError(Words(f"{at}：时间要带时区", f"{at}: a time needs its zone"))
+        raise InputError(Words(f"{at}：时间要带时区", f"{at}: a time needs its zone", code="register.time-needs-zone"))
     return at.astimezone(BEIJING).isoformat(timespec="seconds")
 
 

@@ -32,6 +32,7 @@ def register_to_read(root: Path, url: str | None) -> Iterator[Engine]:
             Words(
                 f"{root}：没有登记库，什么也没有核对；请检查 --store 和 --register",
                 f"{root}: there is no register and nothing was verified; check --store and --register",
+                code="register.no-register-nothing-verified",
             )
         )
     with opened_to_read(url or f"sqlite:///{path}") as engine:

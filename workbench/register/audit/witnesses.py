@@ -32,7 +32,13 @@ def against_backup(root: Path, url: str | None, backup: Path) -> Compared:
     with open_archive(backup) as archive:
         stated = archive.manifest["register"]
         if stated is None:
-            raise InputError(Words(f"{backup}：这份备份里没有登记库", f"{backup}: there is no register in this backup"))
+            raise InputError(
+                Words(
+                    f"{backup}：这份备份里没有登记库",
+                    f"{backup}: there is no register in this backup",
+                    code="register.no-register-backup",
+                )
+            )
         with register_to_read(root, url) as engine, readable(), engine.connect() as connection:
             now = connection.execute(_CHAIN)
             for row in archive.rows("register/audit_event.jsonl"):

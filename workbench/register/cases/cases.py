@@ -89,7 +89,13 @@ def step(user: ActingUser, number: int, name: str, day: dt.date, note: str, vers
     """Take the next step of a case, on the day it happened; returns the stage it leads to."""
     if name not in CASE_STEPS:
         known = ", ".join(CASE_STEPS)
-        raise InputError(Words(f"没有步骤 {name!r}；有：{known}", f"no such step {name!r}; there are: {known}"))
+        raise InputError(
+            Words(
+                f"没有步骤 {name!r}；有：{known}",
+                f"no such step {name!r}; there are: {known}",
+                code="register.no-such-step",
+            )
+        )
     with user.writing() as connection:
         case = _one(user, connection, number)
         user.check(CASE_STEPS[name].right, area_of(case))
@@ -128,6 +134,7 @@ def _with(connection: Connection, case: CaseRecord, name: str, day: dt.date) -> 
             Words(
                 f"公示自 {case['publicity_from']} 起，{case['publicity_until']} 期满，之后才能公告（§2.1.3-a）",
                 f"publicity runs from {case['publicity_from']} to {case['publicity_until']}; announce after it (§2.1.3-a)",
+                code="register.publicity-runs-announce-after",
             )
         )
     if name == "enter":
@@ -145,6 +152,7 @@ def _window(connection: Connection, day: dt.date) -> int:
         Words(
             f"{day} 不在录入窗口内（§2.1.3-b）；已登记的窗口：{known}",
             f"{day} lies in no entry window (§2.1.3-b); known windows: {known}",
+            code="register.lies-no-entry-window",
         )
     )
 
@@ -189,7 +197,9 @@ def steps_of(user: ActingUser, number: int) -> list[CaseStepRecord]:
 def _one(user: ActingUser, connection: Connection, number: int) -> CaseRecord:
     row = row_of(connection, select(_TABLE).where(_TABLE.c.id == number, *user.inside(Case)), CaseRecord)
     if row is None:
-        raise RefusedError(Words(f"案 {number}：本范围内没有", f"case {number}: not in this area"))
+        raise RefusedError(
+            Words(f"案 {number}：本范围内没有", f"case {number}: not in this area", code="register.case-not-in-area")
+        )
     return row
 
 
@@ -202,6 +212,7 @@ def _check_day(user: ActingUser, connection: Connection, case: CaseRecord, day: 
             Words(
                 f"日期 {day}：不应早于上一步（{last}），也不应晚于今天（{user.today}）",
                 f"day {day}: must lie between the step before ({last}) and today ({user.today})",
+                code="register.day-must-lie-between",
             )
         )
 
@@ -226,5 +237,6 @@ def _overtaken(case: CaseRecord) -> RefusedError:
         Words(
             f"案 {case['id']} 已有人推进到“{zh}”，没有覆盖；请重新查看",
             f"case {case['id']} was moved on by somebody and is {en} now; nothing was overwritten: look again",
+            code="register.case-overtaken",
         )
     )

@@ -79,15 +79,19 @@ def next_words(connection: Connection, case: CaseRecord | None, *, below_line: b
         return Words(
             "此户低于扶贫标准，走建档立卡程序（§2.2-d）：先立案，再调查核实",
             "the household is below the line and goes the way of §2.2-d: a case is opened, then verified",
+            code="register.household-below-line-goes",
         )
     zh, en = CASE_STAGES[CaseStage(case["stage"])]
     step = next_step(case, below_line=below_line)
     if step is None:
-        return Words(f"此户的案 {case['id']} {zh}", f"the household's case {case['id']} is {en}")
+        return Words(
+            f"此户的案 {case['id']} {zh}", f"the household's case {case['id']} is {en}", code="register.households-case"
+        )
     who = who_takes(connection, step.right, area_of(case))
     return Words(
         f"此户走建档立卡程序（§2.2-d），案 {case['id']} {zh}；下一步：{step.zh}（{step.clause}），由{who.zh}办理",
         f"the household goes the way of §2.2-d: case {case['id']} is {en}; next: {step.en} ({step.clause}), by {who.en}",
+        code="register.household-goes-way-case",
     )
 
 
@@ -99,6 +103,7 @@ def held_words(connection: Connection, case: CaseRecord) -> Words:
         "或事实有误的先走访更正",
         f"by its corrected facts the household of case {case['id']} is not below the line: it is neither published nor "
         f"announced; {who.en} decide: dismiss it, or have the facts visited and corrected where they are wrong",
+        code="register.corrected-facts-household-case",
     )
 
 

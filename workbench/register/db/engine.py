@@ -78,10 +78,14 @@ def checked_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):  # a port that is no number; the address itself may hold a password
-        raise InputError(_not_accepted(Words("不是数据库地址", "that is not a database URL"))) from None
+        raise InputError(
+            _not_accepted(Words("不是数据库地址", "that is not a database URL", code="register.not-database-url"))
+        ) from None
     if parsed.drivername not in _ACCEPTED:
         name = parsed.drivername
-        raise InputError(_not_accepted(Words(f"不支持 {name}", f"{name} is not supported")))
+        raise InputError(
+            _not_accepted(Words(f"不支持 {name}", f"{name} is not supported", code="register.not-supported"))
+        )
     return parsed
 
 
@@ -90,6 +94,7 @@ def _not_accepted(why: Words) -> Words:
     return Words(
         f"登记库地址（--register）：{why.zh}；可用：{accepted}",
         f"register (--register): {why.en}; accepted: {accepted}",
+        code="register.register-register-accepted",
     )
 
 
@@ -115,6 +120,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             Words(
                 "另一人刚刚登记了同一条记录，没有覆盖；请重新查看",
                 "somebody has just made the same record; nothing was overwritten: look again",
+                code="register.made-by-somebody-else",
             )
         ) from None
     except (OperationalError, InterfaceError, InternalError) as error:
@@ -133,16 +139,19 @@ def _not_written(error: DBAPIError, *, committing: bool) -> Words:
         return Words(
             f"登记库无法写入（{why}）；没有登记任何内容，请稍后再试",
             f"the register cannot be written ({why}); nothing was recorded, try again later",
+            code="register.cannot-be-written",
         )
     if committing:
         return Words(
             "与数据库的连接在提交时断开，不能确定这一次是否已登记；请重新查看，没有的再办一次",
             "the connection to the database was lost while committing, it is not certain whether this was recorded; look again, "
             "and repeat it where it is not there",
+            code="register.connection-lost-at-commit",
         )
     return Words(
         "与数据库的连接断开，没有登记任何内容；请再办一次",
         "the connection to the database was lost, nothing was recorded; please do it again",
+        code="register.connection-lost",
     )
 
 
@@ -167,6 +176,7 @@ def database_error(error: DBAPIError | UnicodeDecodeError) -> StoreError:
             Words(
                 f"登记库不接受这条记录（{why}）；没有登记任何内容",
                 f"the register does not take this record ({why}); nothing was recorded",
+                code="register.record-not-taken",
             )
         )
     if isinstance(error.orig, sqlite3.Error) and not _is_of_the_moment(error.orig):
@@ -175,6 +185,7 @@ def database_error(error: DBAPIError | UnicodeDecodeError) -> StoreError:
         Words(
             f"登记库打不开（{why}）；请检查地址、权限，或稍后再试",
             f"the register cannot be opened ({why}); check its URL and permissions, or try again later",
+            code="register.cannot-be-opened",
         )
     )
 
@@ -189,6 +200,7 @@ def damaged(said: str) -> Words:
     return Words(
         f"登记库文件已损坏，读不完整（{said}）；请停止使用，从备份恢复（workbench restore）",
         f"the register's file is damaged and cannot be read whole ({said}); stop using it and restore a backup (workbench restore)",
+        code="register.file-damaged",
     )
 
 

@@ -50,6 +50,7 @@ def filled(engine: Engine, archive: Archive, event: Restored, *, simulated: bool
                     Words(
                         "登记库刚刚有人写入，没有恢复",
                         "somebody has just written to the register; nothing was restored",
+                        code="register.somebody-just-written-register",
                     )
                 )
             _fill(connection, archive, event, simulated=simulated)
@@ -89,6 +90,7 @@ def finish_restore(root: Path, url: str | None) -> None:
                 f"{root}: 恢复到数据库时中断，尚未完成；请写明数据库地址（--register 或 WORKBENCH_REGISTER），即自动完成",
                 f"{root}: a restore into a database was interrupted and is not finished; give the database's URL "
                 "(--register or WORKBENCH_REGISTER), and it is finished by itself",
+                code="register.restore-into-database-interrupted",
             )
         )
     with holding(root):
@@ -163,5 +165,6 @@ def _check(connection: Connection, manifest: Mapping[str, Any]) -> None:
             Words(
                 "备份中的登记库核对不通过，没有恢复；请用另一份备份",
                 "the register in the backup does not verify, and nothing was restored; take another backup",
+                code="register.register-backup-not-verify",
             )
         )

@@ -53,6 +53,7 @@ def prepare(engine: Engine) -> None:
                 f"登记库的版本 {version} 旧于本工作台的 {newest_version()}；请管理员先升级（workbench upgrade）",
                 f"the register's version {version} is older than this workbench's {newest_version()}; have it "
                 "upgraded first (workbench upgrade)",
+                code="register.registers-version-older-workbenchs",
             )
         )
     refuse_newer(version)
@@ -66,6 +67,7 @@ def refuse_newer(version: str | None) -> None:
                 f"登记库由更新版本的工作台写入（{version}，本版本支持到 {newest_version()}），没有读也没有写；请升级工作台",
                 f"the register was written by a newer workbench ({version}, this one knows those up to {newest_version()}); "
                 "nothing was read or written: upgrade the workbench",
+                code="register.register-written-newer-workbench",
             )
         )
 
@@ -93,6 +95,7 @@ def move_within(connection: Connection, version: str) -> str | None:
             Words(
                 f"登记库没有版本 {version!r}；有：{listed}",
                 f"the register has no version {version!r}; there are: {listed}",
+                code="register.register-no-version",
             )
         )
     before = _version(connection)
@@ -121,6 +124,7 @@ def change_version(connection: Connection, version: str, *, moment: Moment, acco
             Words(
                 f"换到版本 {version} 会丢失记录，没有更改",
                 f"the move to {version} would lose records; nothing was changed",
+                code="register.move-would-lose-records",
             )
         )
     details = {"from": before, "to": version, "lost": lost, **moment.details}
@@ -137,6 +141,7 @@ def refuse_broken(connection: Connection) -> None:
                 "需要留证的，把数据目录原样复制",
                 f"the register does not verify (event {verified.broken}), and nothing was changed; first run (workbench audit )"
                 "verify; where evidence is needed, copy the store as it is",
+                code="register.register-not-verify-event",
             )
         )
 

@@ -88,6 +88,7 @@ def one(
             Words(
                 f"户 {household}：{user.person.area} 在 {round_name} 还没有走访记录；先走访",
                 f"household {household}: no visit in {user.person.area.words.en} in {round_name} yet; visit it first",
+                code="register.not-visited-yet",
             )
         )
     check_version(row, version)
@@ -176,6 +177,7 @@ def _overtaken(row: EntryRecord) -> RefusedError:
             f"户 {row['household_id']}：{row['changed_by']} 已于 {row['changed_at']} 改为“{zh}”，没有覆盖；请重新查看",
             f"household {row['household_id']}: {row['changed_by']} changed it at {row['changed_at']} (now {en}); "
             "nothing was overwritten: look again",
+            code="register.entry-overtaken",
         )
     )
 

@@ -21,6 +21,7 @@ def kept_facts(root: Path, facts_hash: str) -> pl.DataFrame:
             Words(
                 f"{path}: 备案所依据的事实不在；请从备份恢复",
                 f"{path}: the facts of the filing are gone; restore a backup",
+                code="register.facts-filing-gone-restore",
             )
         )
     rows = pl.DataFrame(read_columns(path))
@@ -29,6 +30,7 @@ def kept_facts(root: Path, facts_hash: str) -> pl.DataFrame:
             Words(
                 f"{path}: 内容与摘要不符；请从备份恢复",
                 f"{path}: is not what its hash says; restore a backup",
+                code="register.not-hash-says-restore",
             )
         )
     return rows

@@ -108,7 +108,11 @@ def _stored_rules(user: ActingUser, filing: FilingRecord) -> Rules:
     rules = Rules(filing["round"], filing["county"], TierParameters(**stored["parameters"]), chosen, applied)
     if rules.hash != filing["rules_hash"] or (applied is not None and applied.hash != filing["standard_hash"]):
         raise StoreError(
-            Words("留存的规则或标准与摘要不符", "the rules or the standard kept are not those of their hashes")
+            Words(
+                "留存的规则或标准与摘要不符",
+                "the rules or the standard kept are not those of their hashes",
+                code="register.rules-standard-kept-not",
+            )
         )
     return rules
 
@@ -119,5 +123,9 @@ def _one(user: ActingUser, number: str) -> FilingRecord:
     with user.reading() as connection:
         filing = row_of(connection, query, FilingRecord)
     if filing is None or user.person.area.county not in (None, filing["county"]):
-        raise RefusedError(Words(f"备案 {number}：本范围内没有", f"filing {number}: not in this area"))
+        raise RefusedError(
+            Words(
+                f"备案 {number}：本范围内没有", f"filing {number}: not in this area", code="register.filing-not-in-area"
+            )
+        )
     return filing

@@ -63,6 +63,7 @@ def propose(
                 Words(
                     f"户 {household}：{round_name} 的数据中{'有多行' if len(assessed) else '已没有'}，请核对数据",
                     f"household {household}: {len(assessed)} rows in {round_name}; check the facts",
+                    code="register.household-rows-check-facts",
                 )
             )
         row = assessed.row(0, named=True)
@@ -165,7 +166,13 @@ def _check(
     if kind == RISK:
         tier = whole_number(proposal)
         if tier is None:
-            raise InputError(Words(f"等级“{proposal}”：应为 1、2、3", f"tier {proposal!r}: 1, 2 or 3 is expected"))
+            raise InputError(
+                Words(
+                    f"等级“{proposal}”：应为 1、2、3",
+                    f"tier {proposal!r}: 1, 2 or 3 is expected",
+                    code="register.tier-expected",
+                )
+            )
         rule = row["rule"]
         check_proposal(None if rule is None else int(rule), tier, reason)
         return
@@ -174,6 +181,7 @@ def _check(
             Words(
                 f"{rules.county} 在 {rules.round} 没有现行边缘户标准，不能提出；请县级先批准标准",
                 f"{rules.county} has no standard in force in {rules.round}: the county approves one first",
+                code="register.no-standard-in-force",
             )
         )
     case = running_cases(connection, rules.county).get(row["household_id"])

@@ -53,6 +53,7 @@ def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> 
                 Words(
                     f"户 {changed[0]} 本轮已备案；事实有变化的，用“随时调整”（adjust，写明原因和依据）",
                     f"household {changed[0]} is filed; where facts have changed, adjust it out of round, with cause and evidence",
+                    code="register.household-filed-where-facts",
                 )
             )
         moves = [entries.Move(rows[each.household_id], "visit") for each in new if each.household_id not in filed]
@@ -65,7 +66,11 @@ def adjust(user: ActingUser, round_name: str, report: VisitReport, cause: str, e
     """Take up a filed household again, out of round, with cause and evidence (§2.1.2-b); it goes through every step anew."""
     if not cause.strip() or not evidence.strip():
         raise RefusedError(
-            Words("随时调整要写明原因和依据", "an adjustment out of round needs its cause and its evidence")
+            Words(
+                "随时调整要写明原因和依据",
+                "an adjustment out of round needs its cause and its evidence",
+                code="register.adjustment-out-round-needs",
+            )
         )
     with unit_of_work(user, round_name, user.person.area.county) as connection:
         known = _households(user, round_name, [report])
@@ -91,6 +96,7 @@ def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport
             Words(
                 f"户 {twice}：同一批中有两份走访；请分开登记",
                 f"household {twice}: two visits in one batch; record them apart",
+                code="register.household-two-visits-batch",
             )
         )
     by_number: dict[str, dict[str, Any]] = {}
@@ -102,6 +108,7 @@ def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport
                     Words(
                         f"户 {number}：数据中编号重复；请核对",
                         f"household {number}: stands twice in the facts; check them",
+                        code="register.household-stands-twice-facts",
                     )
                 )
             by_number[number] = row
@@ -111,6 +118,7 @@ def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport
                 Words(
                     f"户 {each.household_id}：{round_name} 的数据中没有",
                     f"household {each.household_id}: not in {round_name}",
+                    code="register.visits-household-not",
                 )
             )
         row = by_number[each.household_id]
@@ -126,7 +134,11 @@ def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], firs
         known = ", ".join(KIND_OF)
         raise InputError(
             where
-            + Words(f"{facts['kind']} 不在本程序内（{known}）", f"{facts['kind']} is not of this procedure ({known})")
+            + Words(
+                f"{facts['kind']} 不在本程序内（{known}）",
+                f"{facts['kind']} is not of this procedure ({known})",
+                code="register.not-procedure",
+            )
         )
     _check_whole(report, where)
     check_day("visit", report.day, user.today, of=where)
@@ -134,6 +146,7 @@ def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], firs
         earlier = Words(
             f"走访日期 {report.day} 属于以前的轮次；本轮自 {first_day} 起",
             f"the day of the visit, {report.day}, is of an earlier round; this one begins on {first_day}",
+            code="register.day-visit-earlier-round",
         )
         raise InputError(where + earlier)
     user.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
@@ -146,10 +159,11 @@ def _check_whole(report: VisitReport, where: Words) -> None:
         missing = Words(
             f"缺少走访情况：{'、'.join(zh for zh, _ in empty)}（§2.1.1-a：五方面都要看）",
             f"nothing told of: {', '.join(en for _, en in empty)} (§2.1.1-a: all five are looked at)",
+            code="register.nothing-told-all-five",
         )
         raise InputError(where + missing)
     if not report.visitors.strip():
-        raise InputError(where + Words("要写明走访人", "say who visited"))
+        raise InputError(where + Words("要写明走访人", "say who visited", code="register.say-visited"))
 
 
 def _entries(user: ActingUser, connection: Connection, round_name: str, households: Any) -> dict[str, EntryRecord]:

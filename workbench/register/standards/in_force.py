@@ -180,6 +180,7 @@ def version_of(row: StandardRecord) -> Version:
             Words(
                 f"标准 {row['county']} 第 {row['version']} 版：内容与登记时不同；请管理员核对留痕（workbench audit verify）",
                 f"standard {row['county']} v{row['version']}: its text is not what was registered; have the trail verified (workbench audit verify)",
+                code="register.standard-text-changed",
             )
         )
     return Version(row["id"], row["county"], row["version"], row["hash"], row["effective"], row["state"], standard)
@@ -241,7 +242,11 @@ def _from_file(root: Path, county: str) -> StandardInUse | None:
     except InputError as error:
         raise FileError(path, error.words) from None
     if standard.county not in (None, county):
-        message = Words(f"county 为 {standard.county}，应为 {county}", f"county is {standard.county}, must be {county}")
+        message = Words(
+            f"county 为 {standard.county}，应为 {county}",
+            f"county is {standard.county}, must be {county}",
+            code="register.county-must",
+        )
         raise FileError(path, message)
     return StandardInUse(standard, Source.FILE)
 

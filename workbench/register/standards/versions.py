@@ -48,7 +48,13 @@ def draft(user: ActingUser, standard: EdgeStandard, county: str | None = None) -
     """Keep a standard as a new draft of its county; returns its id."""
     chosen = standard.county or county or user.person.area.county
     if chosen is None:
-        raise InputError(Words("标准要写明县区（county）", "a standard needs its county (county)"))
+        raise InputError(
+            Words(
+                "标准要写明县区（county）",
+                "a standard needs its county (county)",
+                code="register.standard-needs-county-county",
+            )
+        )
     user.check(Right.SET_STANDARD, Area(chosen))
     whole = standard.model_copy(update={"county": chosen})
     content = standard_data(whole)
@@ -73,14 +79,24 @@ def draft(user: ActingUser, standard: EdgeStandard, county: str | None = None) -
 def submit(user: ActingUser, number: int, reason: str, figures: Mapping[str, Any]) -> None:
     """Submit a draft with a reason and the figures of its preview at this moment."""
     if not reason.strip():
-        raise RefusedError(Words("提交标准要写明理由", "a reason is needed to submit a standard"))
+        raise RefusedError(
+            Words(
+                "提交标准要写明理由",
+                "a reason is needed to submit a standard",
+                code="register.reason-needed-submit-standard",
+            )
+        )
     with user.writing() as connection:
         if _again(user, connection, number, "submitted", reason=reason):
             return
         row = _moved(user, connection, number, "draft")
         if row["effective"] is None:
             raise RefusedError(
-                Words("标准未写明施行日期（effective），不能提交", "the standard has no day of effect (effective)")
+                Words(
+                    "标准未写明施行日期（effective），不能提交",
+                    "the standard has no day of effect (effective)",
+                    code="register.standard-no-day-effect",
+                )
             )
         check_day("standard_effective", dt.date.fromisoformat(row["effective"]), user.today)
         _check_line(row)
@@ -97,7 +113,13 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
     It applies after the round under way; with `for_round` to that round: whose result it changes goes back, and is told.
     """
     if not document.strip():
-        raise RefusedError(Words("批准标准要写明文号", "the number of the approving document is needed"))
+        raise RefusedError(
+            Words(
+                "批准标准要写明文号",
+                "the number of the approving document is needed",
+                code="register.number-approving-document-needed",
+            )
+        )
     with user.writing() if for_round is None else _within(user, number, for_round) as connection:
         if _again(user, connection, number, "approved", document=document, round=for_round):
             return None
@@ -126,7 +148,13 @@ def round_under_way(user: ActingUser, county: str) -> str:
     rounds = user.register.facts.rounds_of(county)
     begun = [name for name in rounds if name <= user.today.isoformat()[:7]]
     if not rounds:
-        raise RefusedError(Words(f"{county} 还没有任何轮次的数据", f"{county} has no facts of any round yet"))
+        raise RefusedError(
+            Words(
+                f"{county} 还没有任何轮次的数据",
+                f"{county} has no facts of any round yet",
+                code="register.no-facts-any-round",
+            )
+        )
     return begun[-1] if begun else rounds[0]
 
 
@@ -137,6 +165,7 @@ def _check_approval(user: ActingUser, connection: Connection, row: StandardRecor
             Words(
                 "提交人不能批准自己提交的标准，请另一名县级经办人批准",
                 "who submitted a standard does not approve it: another county officer does",
+                code="register.own-standard-not-approved",
             )
         )
     same = select(_TABLE.c.version).where(
@@ -148,6 +177,7 @@ def _check_approval(user: ActingUser, connection: Connection, row: StandardRecor
             Words(
                 f"{row['county']} 自 {row['effective']} 起已有第 {other} 版：同一县区同一日只有一个标准",
                 f"{row['county']} has version {other} from {row['effective']} on: one standard per county and day",
+                code="register.version-standard-per-county",
             )
         )
     last = max(user.today, deadline(for_round)) if for_round else None
@@ -156,6 +186,7 @@ def _check_approval(user: ActingUser, connection: Connection, row: StandardRecor
             Words(
                 f"该标准自 {row['effective']} 起施行，晚于本轮（{for_round}）；不能用于本轮，请不选“用于本轮”",
                 f"the standard takes effect on {row['effective']}, after round {for_round}: approve it without that round",
+                code="register.standard-takes-effect-after",
             )
         )
 
@@ -163,7 +194,13 @@ def _check_approval(user: ActingUser, connection: Connection, row: StandardRecor
 def withdraw(user: ActingUser, number: int, reason: str) -> None:
     """Take back a draft or a submitted standard; an approved one stays, and another follows it."""
     if not reason.strip():
-        raise RefusedError(Words("撤回标准要写明理由", "a reason is needed to withdraw a standard"))
+        raise RefusedError(
+            Words(
+                "撤回标准要写明理由",
+                "a reason is needed to withdraw a standard",
+                code="register.reason-needed-withdraw-standard",
+            )
+        )
     with user.writing() as connection:
         if _again(user, connection, number, "withdrawn", reason=reason):
             return
@@ -199,7 +236,13 @@ def version(user: ActingUser, number: int) -> Version:
     with user.reading() as connection:
         row = row_of(connection, select(_TABLE).where(_TABLE.c.id == number), StandardRecord)
     if row is None or not user.person.area.holds(Area(row["county"])):
-        raise RefusedError(Words(f"标准 {number}：本范围内没有", f"standard {number}: not in this area"))
+        raise RefusedError(
+            Words(
+                f"标准 {number}：本范围内没有",
+                f"standard {number}: not in this area",
+                code="register.standard-not-in-area",
+            )
+        )
     return version_of(row)
 
 
@@ -235,7 +278,9 @@ def _moved(user: ActingUser, connection: Connection, number: int, *sources: str)
     """A version that is about to move on; raises RefusedError where it may not, or is of another county."""
     row = row_of(connection, select(_TABLE).where(_TABLE.c.id == number), StandardRecord)
     if row is None:
-        raise RefusedError(Words(f"标准 {number}：没有", f"standard {number}: unknown"))
+        raise RefusedError(
+            Words(f"标准 {number}：没有", f"standard {number}: unknown", code="register.standard-unknown")
+        )
     user.check(Right.SET_STANDARD, Area(row["county"]))
     if row["state"] not in sources:
         zh, en = STATES[row["state"]]
@@ -244,6 +289,7 @@ def _moved(user: ActingUser, connection: Connection, number: int, *sources: str)
             Words(
                 f"该标准为“{zh}”，这一步只适用于：{'、'.join(each[0] for each in wanted)}",
                 f"the standard is {en}; this step is for: {', '.join(each[1] for each in wanted)}",
+                code="register.standard-step",
             )
         )
     return row
@@ -279,6 +325,7 @@ def _check_line(row: StandardRecord) -> None:
                     f"{standard.line:g} 元低于当年扶贫标准 {line:g} 元；低于扶贫标准的户一户不漏（应纳尽纳），请删去或不低于该标准",
                     f"{standard.line:g} yuan lies below that year's poverty line of {line:g}, and nobody below it is left out: "
                     "drop it, or do not go below",
+                    code="register.yuan-lies-below-years",
                 )
             }
         )

@@ -38,7 +38,13 @@ def reopen(user: ActingUser, round_name: str, county: str | None, reason: str) -
     """Open a closed round of a county, or of all, again: an administrator's act, with a reason. Returns the county codes."""
     user.check_anywhere(Right.KEEP)
     if not reason.strip():
-        raise RefusedError(Words("重新开放要写明理由", "a reason is needed to open a closed round again"))
+        raise RefusedError(
+            Words(
+                "重新开放要写明理由",
+                "a reason is needed to open a closed round again",
+                code="register.reason-needed-open-closed",
+            )
+        )
     facts = user.register.facts
     codes = _counties(facts, round_name, county)
     return change_files(

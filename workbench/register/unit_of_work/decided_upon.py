@@ -43,6 +43,7 @@ def refuse_decided_upon(register: Register, connection: Connection, batch: Batch
             f"第 {batch.number} 批不能撤销：其后已据此办理（{zh}）；没有更改。数据有误的，请走访更正，或收入更正后的文件",
             f"batch {batch.number} cannot be undone: the procedure has gone on upon it ({en}); nothing was changed. Where its "
             "data are wrong, have them corrected on a visit, or take in a corrected file",
+            code="register.batch-cannot-undone-procedure",
         )
     )
 

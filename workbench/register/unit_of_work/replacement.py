@@ -64,4 +64,5 @@ def _decided(facts: FactStore, url: str | None, made: dict[str, int]) -> Words:
         f"{facts.root}: {where.en} holds decisions ({en}), and the households that they are about cannot be replaced; nothing "
         "was changed. Use another store (--store); where the decisions are a demonstration's and no longer wanted, remove the "
         "whole store first",
+        code="register.holds-decisions-households-about",
     )

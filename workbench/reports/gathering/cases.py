@@ -33,6 +33,7 @@ def gather_public_list(county_round: CountyRound, user: ActingUser, office: str,
                 f"{county_round.name} {county_round.round_name}：没有公示中的户（按更正后的事实不低于扶贫标准、待决定的 {len(held)} 户不列）",
                 f"{county_round.name} {county_round.round_name}: nobody is being publicised ({len(held)} households whose corrected facts lie above "
                 "the line, to be decided on, are not listed)",
+                code="reports.nobody-being-publicised-households",
             )
         )
     known = heads(
@@ -78,7 +79,9 @@ def gather_entry_list(county_round: CountyRound, user: ActingUser, window: str) 
     """Every household that waits for a window, or was entered in it: nobody is left out (§2.1.3-c)."""
     entry_window = county_records.window(user, window)
     if entry_window is None:
-        raise RefusedError(Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown"))
+        raise RefusedError(
+            Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown", code="reports.entry-window-unknown")
+        )
     steps = county_records.case_steps(user)
     rows = [
         row for row in _of_round(county_round, user, {CaseStage.WAITING, CaseStage.ENTERED})

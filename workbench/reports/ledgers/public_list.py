@@ -25,6 +25,7 @@ def public_list(listed: PublicList) -> bytes:
                         f"公示名单第 {line.cells[0]} 行“{column.header}”含有长数字，可能是证件、电话或账号；公示不得载明，请删去",
                         f"public list, row {line.cells[0]}, {column.header}: a long number, maybe of an ID, phone or account; "
                         "none may be made public, take it out",
+                        code="reports.public-list-row-long",
                     )
                 )
     period = f"公示期：{day(listed.starts_on)}至{day(listed.ends_on)}"

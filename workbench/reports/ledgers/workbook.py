@@ -208,5 +208,6 @@ def _refuse_long(words: str, row: int, header: str) -> None:
             Words(
                 f"第 {row + 1} 行“{header}”有 {len(words):,} 字，一格最多 {_LONGEST_TEXT:,} 字，请缩短",
                 f"row {row + 1}, {header}: {len(words):,} characters, a cell holds {_LONGEST_TEXT:,}; shorten it",
+                code="reports.row-characters-cell-holds",
             )
         )

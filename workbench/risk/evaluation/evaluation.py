@@ -70,6 +70,7 @@ def evaluate(
                 f"轮次 {round_name} 之后还没有轮次，无从评价；已有：{'、'.join(store.rounds())}",
                 f"round {round_name}: no later round is stored, so nothing can be judged yet; stored: "
                 f"{', '.join(store.rounds())}",
+                code="risk.no-later-round",
             )
         )
     frame = labelled.filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(round_name))
@@ -80,6 +81,7 @@ def evaluate(
                 f"轮次 {round_name} → {end}：没有一户前后都能判定；请核对户编号前后是否一致、收入是否已收",
                 f"round {round_name} → {end}: no household can be judged at both ends; "
                 "check that household numbers agree and incomes are there",
+                code="risk.round-no-household-can",
             )
         )
     read = reading(store, round_name, model, keep)

@@ -24,6 +24,7 @@ def check_version(installed: str) -> None:
                 f"scikit-learn 装的是 {installed}；训练要用 {TRIED} 版（它的内部结构随版本变）：请运行 make setup，或安装 scikit-learn=={TRIED}.*",
                 f"scikit-learn {installed} is installed; training needs version {TRIED} (its inner structure changes with the "
                 f"version): run make setup, or install scikit-learn=={TRIED}.*",
+                code="risk.scikit-learn-installed-training",
             )
         )
 

@@ -57,7 +57,11 @@ def training_rows(
     matrix, left_out = design(frame, slips, weight, excluded)
     if not matrix.features:
         raise InputError(
-            Words("没有可用的事实；请检查映射和数据", "no fact can be used to train on; check the mapping and the data")
+            Words(
+                "没有可用的事实；请检查映射和数据",
+                "no fact can be used to train on; check the mapping and the data",
+                code="risk.no-fact-can-used",
+            )
         )
     passing = {} if all_places else unsteady(frame, matrix, slips, weight, settings.seed)
     matrix, left_out = matrix.without(passing), left_out | passing
@@ -73,6 +77,7 @@ def labels(frame: pl.DataFrame) -> tuple[Floats, Floats]:
             Words(
                 "权重（weight，每行代表多少户）全部为 0；请核对映射",
                 "weight (households that a row stands for): all are 0; check the mapping",
+                code="risk.weight-households-row-stands",
             )
         )
     return frame["slip"].cast(pl.Float64).to_numpy(), weight / mean
@@ -89,6 +94,7 @@ def enough(slips: Floats) -> None:
                 f"too little to learn from: {happened} slips among {len(slips)} household-rounds with a known outcome; at "
                 f"least {LEAST_SLIPS} that slipped and {LEAST_SLIPS} that did not are needed. Check the line (--line; other "
                 "money needs its own), the rounds, and that household numbers agree between them",
+                code="risk.too-little-learn-slips",
             )
         )
 

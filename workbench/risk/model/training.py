@@ -67,6 +67,7 @@ def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
     message = Words(
         f"训练至少需要两个轮次；已有：{'、'.join(stored) or '（无）'}",
         f"training needs two rounds at least; stored: {', '.join(stored) or '(none)'}",
+        code="risk.training-needs-two-rounds",
     )
     return InputError(message + Words(f"；截至 {until}", f"; until {until}") if until else message)
 

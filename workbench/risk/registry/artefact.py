@@ -62,6 +62,7 @@ def _unwritable(folder: Path, error: OSError) -> StoreError:
     message = Words(
         f"{folder}：无法写入（{why}）；请检查权限与磁盘空间，或换一个目录（--models）",
         f"{folder} cannot be written ({why}); check permissions and free space, or take another folder (--models)",
+        code="risk.cannot-written-check-permissions",
     )
     return StoreError(message)
 
@@ -95,6 +96,7 @@ def load(path: Path) -> RiskModel:
             Words(
                 f"含有数据以外的内容，已拒绝（{error}）；请用可靠来源的模型",
                 f"holds more than data and is refused ({error}); use a model you trust",
+                code="risk.holds-more-data-refused",
             ).after(f"{path}: ")
         ) from None
     except _DAMAGED as error:
@@ -105,6 +107,7 @@ def load(path: Path) -> RiskModel:
             Words(
                 f"模型格式为 {format_read}，本版本用 {FORMAT}；请重新训练（workbench train）",
                 f"a model of format {format_read}, this workbench uses {FORMAT}; train again (workbench train)",
+                code="risk.model-format-workbench-uses",
             ).after(f"{path}: ")
         )
     try:
@@ -124,6 +127,7 @@ def _no_such_model(path: Path) -> InputError:
         Words(
             f"没有这个模型；已有：{'、'.join(known) or '（无）'}",
             f"there is no such model; there are: {', '.join(known) or '(none)'}",
+            code="risk.model-unknown",
         ).after(f"{path.stem}: ")
     )
 
@@ -133,6 +137,7 @@ def _unreadable(path: Path, error: Exception) -> StoreError:
         Words(
             f"读不到，或不是模型文件（{type(error).__name__}）；请重新训练（workbench train）",
             f"cannot be read as a model ({type(error).__name__}); train again (workbench train)",
+            code="risk.cannot-read-model-train",
         ).after(f"{path}: ")
     )
 
@@ -223,6 +228,7 @@ def _features(names: list[str], definitions: list[str]) -> tuple[Feature, ...]:
                 f"模型所用特征在本版本中没有或含义不同：{'、'.join(changed)}；请重新训练（workbench train）",
                 f"the model reads features that this workbench lacks or computes otherwise: {', '.join(changed)}; "
                 "train again (workbench train)",
+                code="risk.model-reads-features-workbench",
             )
         )
     return tuple(known[name] for name in names)

@@ -63,6 +63,7 @@ def read_record(path: Path) -> dict[str, Any]:
             Words(
                 f"模型 {path.stem}：读不到它的说明（{path.stem}.json）；请重新启用（workbench models --use {path.stem}）",
                 f"model {path.stem}: its account ({path.stem}.json) cannot be read; put it in use again (workbench models --use {path.stem})",
+                code="risk.model-account-json-cannot",
             )
         ) from None
     return about

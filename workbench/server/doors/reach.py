@@ -55,6 +55,7 @@ class Reach:
                 Words(
                     f"--base-url {self.base_url}：须以“/”开头和结尾，例如 /workbench/",
                     f"--base-url {self.base_url}: begins and ends with /, e.g. /workbench/",
+                    code="server.base-url-begins-ends",
                 )
             )
         return self
@@ -68,6 +69,7 @@ class Reach:
                     Words(
                         f"--behind-proxy {proxy}：不是 IP 地址；请写代理服务器连过来时所用的地址，例如 127.0.0.1",
                         f"--behind-proxy {proxy}: no IP address; give the one that the proxy connects from, e.g. 127.0.0.1",
+                        code="server.behind-proxy-no-ip",
                     )
                 ) from None
         if not self.known_names:
@@ -76,6 +78,7 @@ class Reach:
                     f"--host {self.host}：在所有网卡上监听时，请用 --name 写明浏览器地址栏中的名称或 IP（可多次），例如 --name 10.1.2.3",
                     f"--host {self.host}: listening everywhere needs --name, the name or IP in the browser's address (several may "
                     "be given), e.g. --name 10.1.2.3",
+                    code="server.host-listening-everywhere-needs",
                 )
             )
 
@@ -86,7 +89,9 @@ class Reach:
         if self.certificate is None or self.key is None:
             raise InputError(
                 Words(
-                    "--certificate 与 --key 须一起给出（PEM 文件）", "--certificate and --key go together (PEM files)"
+                    "--certificate 与 --key 须一起给出（PEM 文件）",
+                    "--certificate and --key go together (PEM files)",
+                    code="server.certificate-key-go-together",
                 )
             )
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -98,6 +103,7 @@ class Reach:
                     f"--certificate {self.certificate}、--key {self.key}：读不出证书（{error.strerror or error}）；须为同一对 PEM 文件",
                     f"--certificate {self.certificate}, --key {self.key}: no certificate can be read ({error.strerror or error}); "
                     "both are PEM files that belong together",
+                    code="server.certificate-key-no-certificate",
                 )
             ) from None
         return context

@@ -31,6 +31,7 @@ def accounts_pasted(text: str, facts: FactStore) -> list[NewAccount]:
             Words(
                 f"粘贴了 {len(rows)} 行；一次 1 至 {MOST_ROWS} 行，每行：账号、姓名、角色、县区、乡镇、村",
                 f"{len(rows)} rows were pasted; 1 to {MOST_ROWS} at once, each: account, name, role, county, township, village",
+                code="server.rows-pasted-once-account",
             )
         )
     made, problems = [], []
@@ -57,6 +58,7 @@ def _account_in(cells: list[str], facts: FactStore) -> NewAccount:
             Words(
                 f"多于 {len(FIELDS)} 格：应为账号、姓名、角色、县区、乡镇、村",
                 f"more than {len(FIELDS)} cells: account, name, role, county, township, village are expected",
+                code="server.more-cells-account-name",
             )
         )
     return account_of(dict(zip(FIELDS, [*cells, *[""] * len(FIELDS)], strict=False)).__getitem__, facts)
@@ -79,5 +81,6 @@ def _county(text: str, facts: FactStore) -> str | None:
         Words(
             f"没有“{text}”这个县区；请写代码或全名，如 341524、金寨县",
             f"there is no county {text!r}; give its code or full name, such as 341524 or Jinzhai County",
+            code="server.no-county-give-code",
         )
     )

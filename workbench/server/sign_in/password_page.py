@@ -83,5 +83,5 @@ def _changed(identity: RegisterIdentity, tried: Credentials, new: str) -> Authen
     acting_user = identity.authenticator.acting_user(tried.account)
     changed = acting_user and change_own_password(acting_user, tried, new, now_in_beijing())
     if not changed:
-        raise RefusedError(Words("账号已停用。", "The account is closed."))
+        raise RefusedError(Words("账号已停用。", "The account is closed.", code="server.account-closed"))
     return changed

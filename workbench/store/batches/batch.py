@@ -114,6 +114,7 @@ def batch_of(root: Path, number: int) -> Batch:
             Words(
                 f"没有第 {number} 批；已有 {there}（workbench intake history 列出）",
                 f"there is no batch {number}; there are: {there} (workbench intake history lists them)",
+                code="store.no-batch-workbench-intake",
             )
         )
     return _read(root, number)
@@ -202,6 +203,7 @@ def refuse_undoing(facts: FactStore, batch: Batch) -> None:
             Words(
                 f"第 {batch.number} 批已由 {who} 于 {when} 撤销，没有更改",
                 f"batch {batch.number} was undone by {who} at {when} already; nothing was changed",
+                code="store.batch-undone-already-nothing",
             )
         )
     facts.refuse_closed(batch.round, batch.counties)
@@ -213,6 +215,7 @@ def refuse_undoing(facts: FactStore, batch: Batch) -> None:
                 f"第 {batch.number} 批之后，同一轮次、同一县区又收了第 {last} 批；请先撤销第 {last} 批（workbench intake undo {last}）",
                 f"batch {last} of the same round and county was taken in upon batch {batch.number}; "
                 f"undo that first (workbench intake undo {last})",
+                code="store.batch-same-round-county",
             )
         )
 
@@ -257,6 +260,7 @@ def _not_whole(path: Path) -> DamagedError:
     message = Words(
         "批次的文件不完整，或被改动；请从备份恢复",
         "a file of this batch is missing or was changed; restore it from a backup",
+        code="store.file-batch-missing-changed",
     )
     return DamagedError(message.after(f"{path}: "))
 

@@ -62,5 +62,6 @@ def _whose(path: Path) -> str:
     message = Words(
         f"规则文件的名称应为 city.yaml 或 {known}；请改名，或移出 {FOLDER}",
         f"a file of rules is named city.yaml or {known.replace('、', ', ')}; rename it, or take it out of {FOLDER}",
+        code="store.file-rules-named-city",
     )
     raise FileError(path, message)

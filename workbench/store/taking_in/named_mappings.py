@@ -42,7 +42,9 @@ def kept_mapping(root: Path, name: str) -> Mapping:
     """The mapping under a name; raises StoreError where there is none, FileError where what is there is none."""
     path = _path(root, name)
     if not path.is_file():
-        raise StoreError(Words(f"没有这份列的对应：{name}", f"no mapping of this name: {name}"))
+        raise StoreError(
+            Words(f"没有这份列的对应：{name}", f"no mapping of this name: {name}", code="store.no-mapping-name")
+        )
     return load_mapping(path)
 
 
@@ -85,6 +87,7 @@ def _path(root: Path, name: str) -> Path:
             Words(
                 f"名称 {name[:60]!r} 不能用；请用 1 到 60 个汉字、字母、数字、空格或 - . ( )，以字或数字开头",
                 f"the name {name[:60]!r} cannot be used; use 1 to 60 letters, digits, blanks or - . ( ), a letter or digit first",
+                code="store.name-cannot-used-use",
             )
         )
     return root / MAPPINGS / f"{name}{_SUFFIX}"

@@ -75,6 +75,7 @@ def check_extent(name: str, marks: SheetMarks) -> None:
             "请删除该单元格所在的行和列后另存",
             f"sheet {name}: cell {marks.farthest}, far outside the table, holds something, which would make {area:,} cells; "
             "delete its row and column and save the file",
+            code="intake.sheet-cell-far-outside",
         )
     )
 
@@ -123,6 +124,7 @@ def _without_declarations(pieces: Iterable[bytes]) -> Iterator[bytes]:
                 Words(
                     "工作簿中有 DTD 或实体声明，已拒绝；请用表格软件另存为 .xlsx",
                     "the workbook declares a document type or an entity and is refused; save it anew as .xlsx",
+                    code="intake.workbook-declares-document-type",
                 )
             )
         before = piece[-_OVERLAP:]

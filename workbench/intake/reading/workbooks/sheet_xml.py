@@ -89,6 +89,7 @@ def check_length(part: bytes, most: int) -> None:
             Words(
                 "工作表中有一行或一段文字长得读不了；请删去后另存为 .xlsx",
                 "a row or a text of the sheet is too long to read; remove it and save the file anew as .xlsx",
+                code="intake.row-text-sheet-too",
             )
         )
 

@@ -32,6 +32,7 @@ def xml_sheets(text: str) -> list[RawSheet]:
             Words(
                 "文件中有 DTD 或实体声明，已拒绝；请用表格软件另存为 .xlsx",
                 "the file declares a document type or an entity and is refused; save it anew as .xlsx",
+                code="intake.file-declares-document-type",
             )
         )
     try:
@@ -42,6 +43,7 @@ def xml_sheets(text: str) -> list[RawSheet]:
             Words(
                 f"XML 第 {line} 行第 {column} 字处不完整；请用表格软件另存为 .xlsx",
                 f"the XML is damaged at line {line}, character {column}; save it anew as .xlsx",
+                code="intake.xml-damaged-line-character",
             )
         ) from None
 

@@ -56,6 +56,7 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, z
         found = Words(
             "工作簿打不开，可能已损坏或加密；请用表格软件另存为 .xlsx",
             f"cannot be opened as a workbook, damaged or encrypted ({error}); save it anew as .xlsx",
+            code="intake.cannot-opened-workbook-damaged",
         )
         raise FileError(path, found) from None
     if not zipped:
@@ -102,6 +103,7 @@ class WorkbookRows:
             found = Words(
                 f"工作表“{self._name}”读不出；请用表格软件另存为 .xlsx",
                 f"sheet {self._name!r} cannot be read ({error}); save it anew as .xlsx",
+                code="intake.sheet-cannot-read-save",
             )
             raise FileError(self._path, found) from None
 
@@ -109,6 +111,7 @@ class WorkbookRows:
         return Words(
             f"工作表“{self._name}”第 {number} 行有超过 {_LONGEST_CELL:,} 字的单元格；请删去",
             f"sheet {self._name!r}, row {number}: a cell longer than {_LONGEST_CELL:,} characters; remove it",
+            code="intake.sheet-row-cell-longer",
         )
 
 

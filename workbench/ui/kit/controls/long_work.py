@@ -69,7 +69,11 @@ class LongWork(widgets.VBox):
         """Begin; `done` gets the result, and is not called where the work was cancelled or failed."""
         if self.busy:
             raise InputError(
-                Words("上一件还在进行，请等它完成或先取消", "something is still being done: wait or cancel it")
+                Words(
+                    "上一件还在进行，请等它完成或先取消",
+                    "something is still being done: wait or cancel it",
+                    code="ui.something-still-being-done",
+                )
             )
         piece = self._piece = _Piece(title)
         future = self._workers.submit(_work, work, piece)

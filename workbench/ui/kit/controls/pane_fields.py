@@ -24,7 +24,11 @@ def number(fields: Fields, name: str) -> int | None:
         return None
     whole = whole_number(text)
     if whole is None:
-        raise InputError(Words(f"“{text:.40}”：应为整数", f"{text[:40]!r}: a whole number is expected"))
+        raise InputError(
+            Words(
+                f"“{text:.40}”：应为整数", f"{text[:40]!r}: a whole number is expected", code="ui.whole-number-expected"
+            )
+        )
     return whole
 
 
@@ -34,7 +38,9 @@ def day(fields: Fields, name: str = "day") -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise InputError(Words(f"日期“{text}”：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08")) from None
+        raise InputError(
+            Words(f"日期“{text}”：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08", code="ui.day-expected")
+        ) from None
 
 
 def seen(fields: Fields) -> dict[str, int]:

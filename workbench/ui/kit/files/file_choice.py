@@ -36,6 +36,10 @@ class FileChoice(anywidget.AnyWidget):
                 given = bytes(buffers[0])
                 if max(size, len(given)) > LARGEST:
                     raise InputError(
-                        Words("文件太大，不像是 YAML 文件；请另选", "the file is too large to be YAML; choose another")
+                        Words(
+                            "文件太大，不像是 YAML 文件；请另选",
+                            "the file is too large to be YAML; choose another",
+                            code="ui.file-too-large-yaml",
+                        )
                     )
                 self._on_file(Path(name).name[:_LONGEST_NAME], given)

@@ -79,7 +79,13 @@ class FileDrop(anywidget.AnyWidget):
     def _take_upload(self, name: str, upload: str) -> None:
         """The server has the whole file."""
         if self._uploads is None or not _UPLOAD.fullmatch(upload) or not (self._uploads / upload).is_file():
-            raise InputError(Words("文件没有传完整，请再传一次", "the file did not come whole; send it again"))
+            raise InputError(
+                Words(
+                    "文件没有传完整，请再传一次",
+                    "the file did not come whole; send it again",
+                    code="ui.file-not-come-whole",
+                )
+            )
         self._name, self._count = Path(name).name[:_LONGEST_NAME], self._count + 1
         (self._uploads / upload).replace(self.path)
         self._give()
@@ -92,6 +98,7 @@ class FileDrop(anywidget.AnyWidget):
                 Words(
                     f"文件超过 {LARGEST_FILE // 2**30} GB；请分成几份，或请管理员读入（workbench intake）",
                     f"the file is larger than {LARGEST_FILE // 2**30} GB; cut it up, or have the administrator read it (workbench intake)",
+                    code="ui.file-larger-gb-cut",
                 )
             )
         if self.path != self._whole:

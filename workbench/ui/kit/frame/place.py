@@ -38,7 +38,11 @@ class Place(traitlets.HasTraits):
         counties = self.counties_of(chosen)
         if not counties:
             raise RefusedError(
-                Words(f"您的县区 {self._bound} 没有数据", f"there are no facts of your county, {self._bound}")
+                Words(
+                    f"您的县区 {self._bound} 没有数据",
+                    f"there are no facts of your county, {self._bound}",
+                    code="ui.no-facts-county",
+                )
             )
         self.choose(chosen, county if county in counties else counties[0])
 
@@ -67,7 +71,11 @@ class Place(traitlets.HasTraits):
         """Raise InputError where a round or county is not stored: what a browser sends is never trusted."""
         if county not in self.counties_of(round_name):
             raise InputError(
-                Words(f"县区 {county}：轮次 {round_name} 中没有", f"county {county}: not in round {round_name}")
+                Words(
+                    f"县区 {county}：轮次 {round_name} 中没有",
+                    f"county {county}: not in round {round_name}",
+                    code="ui.county-not-round",
+                )
             )
 
 
@@ -82,6 +90,7 @@ def _bound(person: Person | None, store: FactStore, finest: int) -> str | None:
             Words(
                 f"此页看全县数据，您的范围是“{own}”；请用“登记”页",
                 f"this page is of a whole county, and you are bound to {own}: use the register page",
+                code="ui.page-whole-county-bound",
             )
         )
     return area.county

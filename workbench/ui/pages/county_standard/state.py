@@ -199,6 +199,7 @@ class StandardSession(Place):
                     f"文件中的标准属于 {standard.county}，所选县区为 {self.county}；请改选县区，或修改文件中的 county",
                     f"the standard in the file is for {standard.county}, but {self.county} is chosen; "
                     "choose that county, or change county in the file",
+                    code="ui.standard-file-but-chosen",
                 )
             )
         self.scope.limits_of(standard)

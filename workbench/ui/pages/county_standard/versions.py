@@ -140,7 +140,11 @@ class VersionsPanel:
     def _draft(self) -> str:
         if self.session.problems:
             raise InputError(
-                Words("所填内容有误，先改正再存草案", "what is filled in is not valid: mend it before keeping a draft")
+                Words(
+                    "所填内容有误，先改正再存草案",
+                    "what is filled in is not valid: mend it before keeping a draft",
+                    code="ui.filled-not-valid-mend",
+                )
             )
         number = draft(current_user.require_acting_user(), self.session.standard, self.session.county)
         return self.language("已存为草案（编号 {number}）。", number=number)

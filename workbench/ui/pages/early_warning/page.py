@@ -178,6 +178,7 @@ class EarlyWarningPage:
                 Words(
                     f"户编号 {household}：所选县区、轮次中{'没有' if rows.is_empty() else '不止一户'}",
                     f"household {household}: {'not' if rows.is_empty() else 'more than once'} in the chosen county and round",
+                    code="ui.household-chosen-county-round",
                 )
             )
         return rows.row(0, named=True)

@@ -104,5 +104,5 @@ class MatchingPanel:
 def _row(text: str) -> int:
     number = whole_number(text)
     if number is None:
-        raise InputError(Words("请选择表头所在的行", "choose the row of the header"))
+        raise InputError(Words("请选择表头所在的行", "choose the row of the header", code="ui.choose-row-header"))
     return number

@@ -82,7 +82,7 @@ class ReadingChoice:
         means = decision.column(header).means
         values = accepted_values(means, persons=decision.persons) if means else ()
         if place is not None and not 0 <= place < len(values):
-            raise InputError(Words("这一列没有这个值", "the column has no such value"))
+            raise InputError(Words("这一列没有这个值", "the column has no such value", code="ui.column-no-such-value"))
         self._decide(decision.with_value(header, text, None if place is None else values[place]))
 
     def use_rows(self, rows: str) -> None:
@@ -93,7 +93,11 @@ class ReadingChoice:
         """The rows of the header, the first and the last."""
         if not 1 <= first <= last < first + MOST_HEADER_ROWS:
             raise InputError(
-                Words("表头最多四行，末行不在首行之前", "a header has at most four rows, the last not before the first")
+                Words(
+                    "表头最多四行，末行不在首行之前",
+                    "a header has at most four rows, the last not before the first",
+                    code="ui.header-most-four-rows",
+                )
             )
         self._stand(replace(self.reading, place=replace(self.place, header_rows=(first, last))))
 
@@ -101,7 +105,13 @@ class ReadingChoice:
         """The sheets to read."""
         there = {each.name for each in self.overview.sheets} if self.overview else set()
         if not names or not set(names) <= there:
-            raise InputError(Words("请至少选一张文件里有的工作表", "choose at least one sheet that the file has"))
+            raise InputError(
+                Words(
+                    "请至少选一张文件里有的工作表",
+                    "choose at least one sheet that the file has",
+                    code="ui.choose-least-sheet-file",
+                )
+            )
         self._stand(replace(self.reading, place=replace(self.place, sheets=names)))
 
     def reset(self) -> None:
@@ -151,7 +161,13 @@ class ReadingChoice:
 
     def _seen(self) -> FileOverview:
         if self.overview is None or not self.overview.columns:
-            raise InputError(Words("还没有读到这份文件的列", "the columns of the file have not been read yet"))
+            raise InputError(
+                Words(
+                    "还没有读到这份文件的列",
+                    "the columns of the file have not been read yet",
+                    code="ui.columns-file-not-read",
+                )
+            )
         return self.overview
 
     def _present(self) -> ListDecision:

@@ -123,13 +123,15 @@ class IntakeSession(Place):
     def give_county(self, code: str) -> None:
         """The county of files that do not say it; empty: as the file says."""
         if code and code not in counties():
-            raise InputError(Words(f"没有这个县区：{code}", f"no such county: {code}"))
+            raise InputError(Words(f"没有这个县区：{code}", f"no such county: {code}", code="ui.no-such-county"))
         self.given_county = code
 
     def give_kind(self, kind: str) -> None:
         """The kind of the households of lists that do not say it; empty: as the list says."""
         if kind and kind not in KINDS:
-            raise InputError(Words(f"没有这种户：{kind}", f"no such kind of household: {kind}"))
+            raise InputError(
+                Words(f"没有这种户：{kind}", f"no such kind of household: {kind}", code="ui.no-such-kind-household")
+            )
         self.given_kind = kind
 
     def give_mapping(self, name: str, content: bytes) -> None:
@@ -168,7 +170,7 @@ class IntakeSession(Place):
 
         outcome, refused = self.outcome, self.refusal()
         if outcome is None or outcome.result is None or refused is not None:
-            raise StoreError(refused or Words("请先检查文件", "check the file first"))
+            raise StoreError(refused or Words("请先检查文件", "check the file first", code="ui.check-file-first"))
         origin = Origin(details={"files": [self.name], "layouts": [outcome.result.layout]})
         files = [GivenFile.at(self.path, self.name, outcome.result.layout)]
         batch, (result,) = take_in_here(

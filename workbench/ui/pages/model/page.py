@@ -75,6 +75,7 @@ class ModelPage:
                 Words(
                     "模型正在训练，约两分钟；完成后刷新本页即见。",
                     "The model is being trained, about two minutes; reload the page then.",
+                    code="ui.model-being-trained-about",
                 )
             )
         path = path_in_use(None, place.store.root, models_path())

@@ -98,7 +98,13 @@ class Documents:
     def _public(self, county_round: CountyRound) -> bytes:
         office, phone = self.office.value.strip(), self.phone.value.strip()
         if not office or not phone:
-            raise InputError(Words("公示要写明单位和监督电话", "a public list names its office and a telephone number"))
+            raise InputError(
+                Words(
+                    "公示要写明单位和监督电话",
+                    "a public list names its office and a telephone number",
+                    code="ui.public-list-names-office",
+                )
+            )
         return public_list(gather_public_list(county_round, self.session.user, office, phone))
 
     def _entry(self, county_round: CountyRound) -> bytes:
@@ -107,6 +113,7 @@ class Documents:
                 Words(
                     "还没有登记录入窗口；请管理员登记（register cases window）",
                     "no entry window is known: an administrator adds it",
+                    code="ui.no-entry-window-known",
                 )
             )
         return entry_list(gather_entry_list(county_round, self.session.user, self.window.value))

@@ -234,7 +234,7 @@ class RegisterSession(Place):
         """Take a step of a case."""
         case, version = number(fields, "case"), number(fields, "version")
         if case is None:
-            raise InputError(Words("没有写明个案", "no case is named"))
+            raise InputError(Words("没有写明个案", "no case is named", code="ui.no-case-named"))
         step(self.user, case, one(fields, "step"), day(fields), one(fields, "note"), version)
         self.revision += 1
 
@@ -250,7 +250,7 @@ class RegisterSession(Place):
         """End a measure of a plan."""
         measure = number(fields, "measure")
         if measure is None:
-            raise InputError(Words("没有写明措施", "no measure is named"))
+            raise InputError(Words("没有写明措施", "no measure is named", code="ui.no-measure-named"))
         end_measure(self.user, measure, day(fields), one(fields, "reason"), number(fields, "version"))
         self.revision += 1
 
@@ -258,7 +258,11 @@ class RegisterSession(Place):
     def _procedure(self) -> str:
         if self.view not in (RISK, EDGE):
             raise RefusedError(
-                Words("请在等级或边缘户名单上办理", "this is done on the list of tiers or of edge households")
+                Words(
+                    "请在等级或边缘户名单上办理",
+                    "this is done on the list of tiers or of edge households",
+                    code="ui.done-list-tiers-edge",
+                )
             )
         return self.view
 
@@ -276,7 +280,7 @@ class RegisterSession(Place):
 def _marked(households: Collection[str]) -> list[str]:
     """The households marked in a list; raises InputError where none is."""
     if not households:
-        raise InputError(Words("请先勾选户", "mark the households first"))
+        raise InputError(Words("请先勾选户", "mark the households first", code="ui.mark-households-first"))
     return list(households)
 
 

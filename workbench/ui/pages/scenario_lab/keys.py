@@ -61,7 +61,9 @@ def label_of(key: str, t: Language) -> str:
 def changed(standard: EdgeStandard, key: str, text: str) -> EdgeStandard:
     """A standard with one key set as typed; raises InputError or StandardError for what cannot be."""
     if key not in changeable():
-        raise InputError(Words(f"{key}：不能改这一项", f"{key}: not a key that can be changed"))
+        raise InputError(
+            Words(f"{key}：不能改这一项", f"{key}: not a key that can be changed", code="ui.not-key-can-changed")
+        )
     if key.split(".", maxsplit=1)[0] in _LISTS:
         return _with_member(standard, *key.split("."), listed=_flag(key, text))
     if key.startswith("routes."):
@@ -81,12 +83,12 @@ def _with_member(standard: EdgeStandard, name: str, member: str, *, listed: bool
 
 def _flag(key: str, text: str) -> bool:
     if text not in ("true", "false"):
-        raise InputError(Words(f"{key}：请选是或否", f"{key}: choose yes or no"))
+        raise InputError(Words(f"{key}：请选是或否", f"{key}: choose yes or no", code="ui.choose-yes-no"))
     return text == "true"
 
 
 def _number(text: str) -> float:
     value = number_or_text(text)
     if not isinstance(value, float):
-        raise InputError(Words(f"“{text}”：应为数字", f"{text!r}: must be a number"))
+        raise InputError(Words(f"“{text}”：应为数字", f"{text!r}: must be a number", code="ui.must-number"))
     return value

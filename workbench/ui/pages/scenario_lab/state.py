@@ -74,7 +74,9 @@ class ScenarioSession(Place):
     def add_current(self, county: str) -> None:
         """Add the standard in force in a county; of the whole city, the reference."""
         if county and county not in self.counties_of(self.round_name):
-            raise InputError(Words(f"没有这个县区：{county}", f"no such county: {county}"))
+            raise InputError(
+                Words(f"没有这个县区：{county}", f"no such county: {county}", code="ui.state-no-such-county")
+            )
         self._add(self._in_force(county))
 
     def add_file(self, name: str, content: bytes) -> None:
@@ -157,6 +159,7 @@ class ScenarioSession(Place):
                 Words(
                     f"请选一至两个不同的键：{'、'.join(unknown) or '重复'}",
                     f"choose one or two different keys: {', '.join(unknown) or 'twice'}",
+                    code="ui.choose-two-different-keys",
                 )
             )
         self.sweep = []
@@ -221,6 +224,7 @@ class ScenarioSession(Place):
                 Words(
                     f"“{scenario.name}”所用的轮次 {scenario.round_name} 或县区不在本数据目录中",
                     f"{scenario.name!r} is of round {scenario.round_name} or a county that this store does not have",
+                    code="ui.round-county-store-not",
                 )
             ) from None
         self._show(scenario)
@@ -240,7 +244,11 @@ class ScenarioSession(Place):
             scenario = parse_scenario(read_json(text))
         except (ValueError, InputError):
             raise InputError(
-                Words("上次没有保存的内容已不能用", "what was not saved last time cannot be used any more")
+                Words(
+                    "上次没有保存的内容已不能用",
+                    "what was not saved last time cannot be used any more",
+                    code="ui.not-saved-last-time",
+                )
             ) from None
         self.check(scenario.round_name, scenario.county or "")
         self._show(scenario)
@@ -265,5 +273,5 @@ class ScenarioSession(Place):
 def _number(text: str) -> float:
     value = number_or_text(text)
     if not isinstance(value, float):
-        raise InputError(Words(f"“{text}”：应为数字", f"{text!r}: must be a number"))
+        raise InputError(Words(f"“{text}”：应为数字", f"{text!r}: must be a number", code="ui.state-must-number"))
     return value

@@ -80,7 +80,7 @@ class TrainingSession(Place):
         """Take the facts of a case, or of a plain household ("lifted", "unregistered"), to change them."""
         facts = next((case.facts for case in cases() if case.name == name), None)
         if facts is None and name not in ("lifted", "unregistered"):
-            raise InputError(Words(f"没有这个案例：{name}", f"no such case: {name}"))
+            raise InputError(Words(f"没有这个案例：{name}", f"no such case: {name}", code="ui.no-such-case"))
         self.facts = dict(facts) if facts is not None else plain_household(name)
 
     def put(self, name: str, text: str) -> None:
@@ -89,7 +89,9 @@ class TrainingSession(Place):
             self.facts = {**self.facts, name: _read_previous(name, text)}
             return
         if name not in self.facts:
-            raise InputError(Words(f"{name}：这一户没有此项", f"{name}: not a fact of this household"))
+            raise InputError(
+                Words(f"{name}：这一户没有此项", f"{name}: not a fact of this household", code="ui.not-fact-household")
+            )
         self.facts = {**self.facts, **amended(self.facts, {name: read_amendment(name, text)})}
 
     def set_ceiling(self, text: str) -> None:
@@ -98,7 +100,11 @@ class TrainingSession(Place):
             multiple = float(text)
         except ValueError:
             raise InputError(
-                Words(f"上限“{text}”：应为倍数，如 1.5", f"ceiling {text!r}: a multiple, such as 1.5")
+                Words(
+                    f"上限“{text}”：应为倍数，如 1.5",
+                    f"ceiling {text!r}: a multiple, such as 1.5",
+                    code="ui.ceiling-multiple-such",
+                )
             ) from None
         self.standard = vary(self.standard, {_CEILING: multiple})
 

@@ -1,0 +1,103 @@
+"""The messages of the program, gathered from its source: each `Words` that an error is made of, with its code."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import workbench
+from workbench import errors
+
+PACKAGE = Path(workbench.__file__).parent
+ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)} | {
+    "ValueError",
+    "MissingRegisterError",
+}
+"""What is raised with words for people; a ValueError of a file's field becomes part of the error of its file."""
+_WHOLE = re.compile(r"[^;,(\s].*[a-z]{2}.*\S$", re.DOTALL)
+"""A whole sentence; what begins or ends as a part of one is put to another message, which bears the code."""
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as it stands in the source: `code` empty where it has none yet."""
+
+    path: Path
+    call: ast.Call
+    code: str
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.path.relative_to(PACKAGE.parent)}:{self.call.lineno}"
+
+    def text(self, language: int) -> str:
+        """Its words in Chinese (0) or English (1), `…` for what is filled in."""
+        return _text(self.call.args[language]) if len(self.call.args) > language else ""
+
+
+def messages_of(path: Path) -> Iterator[Message]:
+    """Every message of a module that becomes an error: in the call, or in a variable of the function that raises it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    wanted: dict[int, ast.Call] = {}
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        if function.name in put_into_errors() and ast.unparse(function.returns or ast.Constant(None)) == "Words":
+            returned = [each.value for each in ast.walk(function) if isinstance(each, ast.Return) and each.value]
+            wanted |= {id(each): each for value in returned for each in _words_in(value)}
+    for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, _SCOPES))):
+        raised = [node for node in _within(scope) if isinstance(node, ast.Call) and name_of(node) in ERRORS]
+        names = {each.id for call in raised for each in ast.walk(call) if isinstance(each, ast.Name)}
+        assigned = [
+            node.value
+            for node in _within(scope)
+            if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id in names for to in node.targets)
+        ]
+        for made in (*raised, *assigned):
+            wanted |= {id(each): each for each in _words_in(made)}
+    for call in sorted(wanted.values(), key=lambda each: (each.lineno, each.col_offset)):
+        given = next((word.value for word in call.keywords if word.arg == "code"), None)
+        message = Message(path, call, given.value if isinstance(given, ast.Constant) else "")
+        if message.code or (given is None and _WHOLE.match(message.text(1))):
+            yield message
+
+
+def all_messages() -> list[Message]:
+    """Those of the whole program, by file and line."""
+    return [message for path in sorted(PACKAGE.rglob("*.py")) for message in messages_of(path)]
+
+
+@cache
+def put_into_errors() -> frozenset[str]:
+    """The names of the functions of whose results an error is made, anywhere in the program."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py"))
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    made = [call for call in calls if name_of(call) in ERRORS]
+    return frozenset(name_of(each) for call in made for each in ast.walk(call) if isinstance(each, ast.Call))
+
+
+def _words_in(node: ast.AST) -> list[ast.Call]:
+    return [each for each in ast.walk(node) if isinstance(each, ast.Call) and name_of(each) == "Words"]
+
+
+def name_of(call: ast.Call) -> str:
+    """The last part of what is called."""
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def _within(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope, those of functions inside it aside: their variables are their own."""
+    for child in ast.iter_child_nodes(scope):
+        yield child
+        if not isinstance(child, _SCOPES):
+            yield from _within(child)
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(each.value) if isinstance(each, ast.Constant) else "…" for each in node.values)
+    return "…"
