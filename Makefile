@@ -46,9 +46,10 @@ test: setup
 fast: .venv/.ready
 	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist loadfile -m "not (deep or browser or database or training or slow)"
 
-# The long runs: kills, attacks, loads; before a release, and before a change of what they hold is called done.
+# The long runs: kills, attacks, loads, and whatever is tried on examples on many more of them; before a release, and
+# before a change of what they hold is called done.
 test-deep: setup
-	$(IN_MEMORY) $(BIN)/pytest -m deep
+	$(IN_MEMORY) $(BIN)/pytest -m "deep or hypothesis" --hypothesis-profile=many
 
 # Who may do what: every command tried as every role, written down in docs/roles.md.
 roles: setup

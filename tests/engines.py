@@ -16,7 +16,7 @@ def native(frame, engine):
         return frame
     if engine == "pandas":
         return frame.to_arrow().to_pandas(types_mapper=pd.ArrowDtype)
-    return to_engine(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), engine)
+    return to_engine(frame, engine)
 
 
 def columns(result, names, engine):

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.test_cases import by_sentence, household
@@ -80,7 +80,6 @@ members = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(members)
 def test_every_member_has_a_measure(facts):
     result = propose(facts, PARAMETERS)
@@ -92,7 +91,6 @@ def test_every_member_has_a_measure(facts):
         assert sum(for_each) >= facts["persons"]
 
 
-@settings(max_examples=60, deadline=None)
 @given(households, st.sampled_from([None, 0, 1, 2, 3]))
 def test_no_measure_depends_on_a_tier(rows, tier):
     for row in rows[:3]:
@@ -107,7 +105,6 @@ def test_nothing_in_the_rules_of_assistance_reads_a_tier_or_takes_a_measure_away
             assert not {"tier", "filed_tier"} & set(inspect.signature(function).parameters), name
 
 
-@settings(max_examples=60, deadline=None)
 @given(households, st.lists(st.sampled_from([*CATALOGUE, "a measure of the county's own"]), unique=True))
 def test_a_plan_is_only_ever_added_to(rows, current):
     plan = added_to(current, propose(rows[0], PARAMETERS))
@@ -115,7 +112,6 @@ def test_a_plan_is_only_ever_added_to(rows, current):
     assert "follow_up" in plan
 
 
-@settings(max_examples=60, deadline=None)
 @given(households)
 def test_every_proposal_has_its_reason_and_what_is_undecided_names_unknown_facts(rows):
     facts = dict.fromkeys(ASSISTANCE_FACTS) | rows[0]
@@ -128,7 +124,6 @@ def test_every_proposal_has_its_reason_and_what_is_undecided_names_unknown_facts
         assert all(facts[name] is None for name in missing)
 
 
-@settings(max_examples=40, deadline=None)
 @given(households)
 def test_a_frame_of_households_says_what_each_alone_does(rows):
     frame = _complete(rows)
@@ -142,7 +137,6 @@ def test_a_frame_of_households_says_what_each_alone_does(rows):
 
 
 @pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
-@settings(max_examples=20, deadline=None)
 @given(rows=households)
 def test_engines_agree(engine, rows):
     frame = _complete(rows)

@@ -1,7 +1,7 @@
 """The edge-household standard agrees with the independent reading, household by household, on every engine."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.engines import ENGINES, columns, native
 from tests.reference import edge
@@ -17,7 +17,6 @@ def assessed(rows, data, engine="polars"):
     return columns(edge_frame(native(facts_frame(rows), engine), limits), NAMES, engine)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows=households, data=standard)
 def test_in_out_or_cannot_tell(rows, data):
     outcome = assessed(rows, data)
@@ -29,13 +28,11 @@ def test_in_out_or_cannot_tell(rows, data):
 
 
 @pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
-@settings(max_examples=40, deadline=None)
 @given(rows=households, data=standard)
 def test_engines_agree(engine, rows, data):
     assert assessed(rows, data, engine) == assessed(rows, data)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows=households, data=standard)
 def test_raising_the_ceiling_never_drops_a_household(rows, data):
     raised = {**data, "income": {**data["income"], "ceiling": {"yuan": 3.5 * LINE}}}
@@ -44,7 +41,6 @@ def test_raising_the_ceiling_never_drops_a_household(rows, data):
         assert low is not None or high is not False
 
 
-@settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard)
 def test_below_the_line_is_never_in_and_never_dropped(rows, data):
     result = assessed(rows, data)
@@ -52,7 +48,6 @@ def test_below_the_line_is_never_in_and_never_dropped(rows, data):
         assert not (below and inside is not False)
 
 
-@settings(max_examples=100, deadline=None)
 @given(data=standard)
 def test_yaml_gives_the_same_standard_back(data):
     parsed = parse_standard(data)

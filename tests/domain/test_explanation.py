@@ -1,7 +1,7 @@
 """What would change a result does change it, and nothing smaller of the same fact does."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.domain.test_cases import EDGE, LIMITS, PARAMETERS, TIERS
 from tests.domain.test_cases import household as make
@@ -25,7 +25,6 @@ def flat(row):
     }
 
 
-@settings(max_examples=25, deadline=None)
 @given(row=household)
 def test_every_change_of_a_tier_gives_the_result_it_promises(row):
     facts = flat(row)
@@ -36,7 +35,6 @@ def test_every_change_of_a_tier_gives_the_result_it_promises(row):
         assert again.result == change.result != explanation.result
 
 
-@settings(max_examples=15, deadline=None)
 @given(row=household)
 def test_every_change_in_or_out_gives_the_result_it_promises(row):
     facts = flat(row)

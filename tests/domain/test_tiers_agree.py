@@ -1,7 +1,7 @@
 """Tiers agree with the independent reading, household by household, on every engine and under every reading."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.engines import ENGINES, columns, native
 from tests.reference import criteria, possible, tier
@@ -21,7 +21,6 @@ def assessed(rows, name, engine):
 
 
 @pytest.mark.parametrize("name", list(readings()))
-@settings(max_examples=150, deadline=None)
 @given(rows=households)
 def test_tiers_and_possible_tiers(name, rows):
     result = assessed(rows, name, "polars")
@@ -29,7 +28,6 @@ def test_tiers_and_possible_tiers(name, rows):
     assert [possible_list(bits) for bits in result["possible_tiers"]] == [possible(row, LINE, name) for row in rows]
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows=households)
 def test_traces(rows):
     result = assessed(rows, "default", "polars")
@@ -39,7 +37,6 @@ def test_traces(rows):
 
 
 @pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
-@settings(max_examples=40, deadline=None)
 @given(rows=households)
 def test_engines_agree(engine, rows):
     for name in readings():

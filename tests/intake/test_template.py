@@ -83,7 +83,7 @@ def values():
     )
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(values(), min_size=1, max_size=5))
 def test_whatever_is_filled_in_is_read_back(empty, tmp_path, households):
     rows = [

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread, with_income
@@ -15,7 +15,6 @@ from workbench.preview.counts.near_ceiling import income_distribution, near_ceil
 EDGES = [0.0, 2000.0, LINE, 4827.0, 5000.0, 9000.0]
 
 
-@settings(max_examples=80, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_distribution(rows, data, weighted):
     frame, limits = spread(rows, weighted), limits_of(data)
@@ -27,7 +26,6 @@ def test_distribution(rows, data, weighted):
         assert result.inside[n] == here.filter(pl.col("edge"))["weight"].sum()
 
 
-@settings(max_examples=80, deadline=None)
 @given(rows=households, data=standard)
 def test_near_the_ceiling(rows, data):
     frame, limits = spread(rows, weighted=False), limits_of(data)

@@ -5,7 +5,7 @@ from itertools import cycle, islice
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import LINE, facts_frame, households, standard
@@ -63,7 +63,6 @@ def pair(count):
     return (count.households, count.rows)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_totals(rows, data, weighted):
     frame, limits = spread(rows, weighted), limits_of(data)
@@ -74,7 +73,6 @@ def test_totals(rows, data, weighted):
     assert pair(counts.below_line) == weigh(assessed.filter(pl.col("below_line")))
 
 
-@settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_breakdown(rows, data, weighted):
     frame, limits = spread(rows, weighted), limits_of(data)
@@ -104,7 +102,6 @@ def test_breakdown(rows, data, weighted):
         assert pair(entry.households) == weigh(here)
 
 
-@settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard, other=standard, weighted=st.booleans())
 def test_comparison(rows, data, other, weighted):
     frame, limits, against = spread(rows, weighted), limits_of(data), limits_of(other)
@@ -120,7 +117,6 @@ def test_comparison(rows, data, other, weighted):
     assert sum(entry.leaving.rows for entry in towns) == broken.totals.leaving.rows
 
 
-@settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard, other=standard, weighted=st.booleans())
 def test_every_point_of_the_curve(rows, data, other, weighted):
     frame, limits, against = spread(rows, weighted), limits_of(data), limits_of(other)
@@ -136,7 +132,6 @@ def test_every_point_of_the_curve(rows, data, other, weighted):
         assert (curve.newly_in[n], curve.leaving[n]) == (counts.newly_in.households, counts.leaving.households)
 
 
-@settings(max_examples=30, deadline=None)
 @given(rows=households, data=standard)
 @pytest.mark.parametrize("key", ["routes.rigid_expenditure.share", "income.group_ceilings.disability", "line"])
 def test_every_point_of_a_sweep(key, rows, data):

@@ -40,7 +40,6 @@ def some(number, n, rng):
     return rng.choice(number, size=min(n, number), replace=False)
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows=households, data=standard, seed=st.integers(0, 99))
 def test_standards_of_the_family(rows, data, seed):
     index, limits, _ = scope_of(rows, data)
@@ -57,7 +56,7 @@ def test_standards_of_the_family(rows, data, seed):
     assert (result.households[result.own], result.slips[result.own]) == (own.households, own.slips)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(rows=households, data=standard)
 def test_no_standard_of_the_family_lies_above(rows, data):
     data = {**data, "require_group": True}

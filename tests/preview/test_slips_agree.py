@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.preview.scored import head, scored_frame, scores_of
@@ -33,7 +33,6 @@ def expected(frame):
     return pytest.approx((frame["weight"] * frame["p_slip"]).fill_null(0.0).sum(), abs=1e-6)
 
 
-@settings(max_examples=100, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_sums_over_those_in(rows, data, weighted):
     frame, limits, index, slips = scope_of(rows, data, weighted)
@@ -57,7 +56,6 @@ def test_sums_over_those_in(rows, data, weighted):
     assert caught.all.scored == everyone.filter(pl.col("p_slip").is_not_null())["weight"].sum()
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans())
 def test_the_curve_is_the_totals(rows, data, weighted):
     _, limits, index, _ = scope_of(rows, data, weighted)
@@ -68,7 +66,6 @@ def test_the_curve_is_the_totals(rows, data, weighted):
         assert curve.slips[n] == totals(index, limits_of(varied)).inside.slips
 
 
-@settings(max_examples=40, deadline=None)
 @given(rows=households, data=standard)
 @pytest.mark.parametrize("key", ["income.ceiling.multiple", "line", "income.group_ceilings.disability"])
 def test_the_sweep_is_the_preview(key, rows, data):
@@ -157,7 +154,6 @@ def test_without_a_forecast_another_line_cannot_be_told():
 # -- worth ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows=households, data=standard, weighted=st.booleans(), threshold=st.sampled_from([None, 0.05, 0.3]))
 def test_net_benefit_by_hand(rows, data, weighted, threshold):
     frame, limits, index, slips = scope_of(rows, data, weighted)

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.preview.test_counts_agree import index_of, limits_of, spread
@@ -62,19 +62,16 @@ def with_routes(data):
     return {**data, "routes": ROUTES, "income": {**data["income"], "ceiling": {"multiple": 1.15}}}
 
 
-@settings(max_examples=120, deadline=None)
 @given(rows=households, data=standard, keys=st.sampled_from(PAIRS))
 def test_two_keys(rows, data, keys):
     check(rows, with_routes(data), keys)
 
 
-@settings(max_examples=25, deadline=None)
 @given(rows=households, data=standard, key=st.sampled_from(list(KEYS)))
 def test_one_key(rows, data, key):
     check(rows, with_routes(data), [key])
 
 
-@settings(max_examples=25, deadline=None)
 @given(rows=households, data=standard, other=standard, keys=st.sampled_from(PAIRS))
 def test_against_another_standard(rows, data, other, keys):
     check(rows, with_routes(data), keys, other)
@@ -107,7 +104,6 @@ def test_the_values_of_a_key_may_come_in_any_order():
     ]  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
 @given(rows=households, data=standard, keys=st.sampled_from([pair for pair in PAIRS if "line" not in pair]))
 def test_slips_expected_at_every_point(rows, data, keys):
     data = with_routes(data)

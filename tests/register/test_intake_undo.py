@@ -237,7 +237,7 @@ def table(by_name):
     return pl.DataFrame(lines, schema=schema, orient="row").with_columns(kind=pl.lit("lifted"))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=rows, after=rows.filter(bool))
 def test_what_is_added_changed_unchanged_and_forgotten_is_as_counted_by_hand(before, after, tmp_path):
     root = tmp_path / "store"

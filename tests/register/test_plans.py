@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.register.conftest import COUNTY, NOW, ROUND
@@ -118,7 +118,6 @@ def test_a_plan_is_made_by_its_village(office, planned):
 _COUNT = st.none() | st.integers(0, 4)
 
 
-@settings(deadline=None)
 @given(persons=st.integers(1, 8), labour=_COUNT, skilled=_COUNT, weak_labour=_COUNT, students=_COUNT)
 def test_whatever_is_known_of_a_household_every_member_has_just_one_place(persons, **counts):
     proposed = propose({"persons": persons, **counts}, tier_parameters(ROUND))
@@ -132,7 +131,6 @@ def test_a_plan_bears_the_day_on_which_it_was_made(office, planned):
     assert plan_of(office.officer, planned["household_id"])["made_on"] == dt.date(2019, 10, 8).isoformat()
 
 
-@settings(deadline=None)
 @given(
     persons=st.integers(1, 6),
     counts=st.fixed_dictionaries(

@@ -213,7 +213,7 @@ household = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(household, min_size=1, max_size=20))
 def test_whatever_the_facts_they_come_back_to_the_last_digit(tmp_path_factory, households):
     rows = tuple(

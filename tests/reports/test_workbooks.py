@@ -8,7 +8,7 @@ import zipfile
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -100,7 +100,6 @@ def test_hostile_names_stand_as_they_are():
     assert names == list(made_up.HOSTILE)
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), min_size=1, max_size=30),

@@ -1,7 +1,7 @@
 """Visits are ordered, never cut: whoever qualifies by rule is listed, whatever the capacity and the probability."""
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.risk.visit_ranking import disagreements, visit_list
@@ -25,7 +25,6 @@ def households(draw):
     return rows
 
 
-@settings(max_examples=150, deadline=None)
 @given(households(), st.integers(0, 5), st.sets(st.integers(0, 29), max_size=5))
 def test_nobody_who_qualifies_is_left_out(rows, capacity, chosen):
     schema = {"household_id": pl.String, "county_code": pl.String, "township": pl.String, "kind": pl.String,

@@ -27,7 +27,7 @@ def spread(rows, kinds):
     return frame.drop("previous_out_of_pocket", "previous_income_pc", "seen_before")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=households, kind=st.sampled_from(list(KINDS)))
 def test_of_one_kind(tmp_path, rows, kind):
     store = put(tmp_path, spread(rows, [*KINDS, None]))
@@ -55,7 +55,6 @@ def test_without_kinds_there_is_nobody_of_any(tmp_path):
 NUMBERS = st.lists(st.one_of(st.none(), st.sampled_from(["1", "2", "3", "4"])), max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
 @given(now=NUMBERS, before=NUMBERS)
 def test_what_was_recorded_before(now, before):
     amounts = [float(place) for place in range(len(before))]
