@@ -48,7 +48,8 @@ def messages_of(path: Path) -> Iterator[Message]:
             returned = [each.value for each in ast.walk(function) if isinstance(each, ast.Return) and each.value]
             wanted |= {id(each): each for value in returned for each in _words_in(value)}
     for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, _SCOPES))):
-        raised = [node for node in _within(scope) if isinstance(node, ast.Call) and name_of(node) in ERRORS]
+        made = ERRORS | errors_made_in(tree)
+        raised = [node for node in _within(scope) if isinstance(node, ast.Call) and name_of(node) in made]
         names = {each.id for call in raised for each in ast.walk(call) if isinstance(each, ast.Name)}
         assigned = [
             node.value
@@ -67,6 +68,12 @@ def messages_of(path: Path) -> Iterator[Message]:
 def all_messages() -> list[Message]:
     """Those of the whole program, by file and line."""
     return [message for path in sorted(PACKAGE.rglob("*.py")) for message in messages_of(path)]
+
+
+def errors_made_in(tree: ast.AST) -> set[str]:
+    """The functions of a module that give an error, such as `_refused`."""
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return {each.name for each in functions if isinstance(each.returns, ast.Name) and each.returns.id in ERRORS}
 
 
 @cache

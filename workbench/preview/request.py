@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.parameters import check_line, poverty_line
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import EdgeLimits, edge_limits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, Words
@@ -188,7 +189,7 @@ def notes_on(standard: EdgeStandard) -> list[Words]:
     unlisted = [group for group in standard.income.group_ceilings if group not in standard.groups]
     notes = [
         Words("该群体不在 groups 中，单独上限不起作用", "not among the groups, its ceiling has no effect").after(
-            f"income.group_ceilings.{group}: "
+            f"{keys.group_ceiling(group)}: "
         )
         for group in unlisted
     ]

@@ -81,7 +81,9 @@ def _parsed(fact: Fact, text: str) -> Any:
             value = _FINITE.validate_python(text)
             return to_the_fen(value) if fact.money else value
     except (KeyError, ValueError):
-        raise _wrong(fact, text, _ACCEPTED.get(fact.type, Words("数", "a number"))) from None
+        raise _wrong(
+            fact, text, _ACCEPTED.get(fact.type, Words("数", "a number", code="domain.corrections-number"))
+        ) from None
     return text
 
 

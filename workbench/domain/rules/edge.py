@@ -3,12 +3,14 @@
 Clauses: LA2019-15 §2.2-a (the standard), §2.2-b (key groups), §2.2-d (below the line: the way into the register).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any
 
 import narwhals as nw
 
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.criteria import all_of, any_of
 from workbench.domain.rules.exact import (
     MOST_BOUND,
@@ -59,29 +61,27 @@ def edge_limits(standard: EdgeStandard, line: float) -> EdgeLimits:
     Ceilings of groups that the standard does not list have no effect (contract §3) and are left out.
     """
     income, routes = standard.income, standard.routes
-    ceilings = {"income.ceiling": income.ceiling.yuan_under(line)}
+    ceilings = {keys.CEILING: income.ceiling.yuan_under(line)}
     for group, multiple in income.group_ceilings.items():
-        ceilings[f"income.group_ceilings.{group}"] = multiple_of(multiple, line)
+        ceilings[keys.group_ceiling(group)] = multiple_of(multiple, line)
     for name, route in (("rigid_expenditure", routes.rigid_expenditure), ("income_drop", routes.income_drop)):
         if route is not None:
-            ceilings[f"routes.{name}.ceiling"] = route.ceiling.yuan_under(line)
+            ceilings[keys.route_ceiling(name)] = route.ceiling.yuan_under(line)
     _refuse_ceilings(ceilings, line)
     return EdgeLimits(
         line=line,
-        ceiling=ceilings["income.ceiling"],
+        ceiling=ceilings[keys.CEILING],
         group_ceilings={
-            group: ceilings[f"income.group_ceilings.{group}"]
-            for group in income.group_ceilings
-            if group in standard.groups
+            group: ceilings[keys.group_ceiling(group)] for group in income.group_ceilings if group in standard.groups
         },
         groups=tuple(standard.groups),
         require_group=standard.require_group,
         exclusions=tuple(standard.exclusions),
         deduct_out_of_pocket=income.deduct_out_of_pocket,
         rigid_share=routes.rigid_expenditure.share if routes.rigid_expenditure else None,
-        rigid_ceiling=ceilings.get("routes.rigid_expenditure.ceiling", 0.0),
+        rigid_ceiling=ceilings.get(keys.route_ceiling("rigid_expenditure"), 0.0),
         drop_share=routes.income_drop.share if routes.income_drop else None,
-        drop_ceiling=ceilings.get("routes.income_drop.ceiling", 0.0),
+        drop_ceiling=ceilings.get(keys.route_ceiling("income_drop"), 0.0),
     )
 
 
@@ -165,8 +165,8 @@ def _drop(limits: EdgeLimits) -> nw.Expr:
     return nw.col("seen_before") & fell & _below(limits.drop_ceiling, limits)
 
 
-def _refuse_ceilings(ceilings: dict[str, float], line: float) -> None:
-    low = {
+def _refuse_ceilings(ceilings: Mapping[keys.Key, float], line: float) -> None:
+    low: dict[str, Words] = {
         key: Words(
             f"{ceiling:g} 元低于扶贫标准 {line:g} 元；上限应不低于扶贫标准",
             f"{ceiling:g} yuan lies below the poverty line of {line:g}; a ceiling is at least the line",
@@ -175,7 +175,7 @@ def _refuse_ceilings(ceilings: dict[str, float], line: float) -> None:
         for key, ceiling in ceilings.items()
         if ceiling < line
     }
-    high = {
+    high: dict[str, Words] = {
         key: Words(
             f"{ceiling:g} 元过高；上限应不超过 {MOST_BOUND:,.0f} 元",
             f"{ceiling:g} yuan is too high; a ceiling is at most {MOST_BOUND:,.0f} yuan",

@@ -46,18 +46,23 @@ def parse_condition(text: str, known: Collection[str]) -> Condition:
     """Parse a condition over `known` names. Raises InputError that says what cannot be used, and what can."""
     if len(text) > _LONGEST:
         raise _refused(
-            text[:_LONGEST_SHOWN] + "…", Words(f"超过 {_LONGEST} 个字符", f"longer than {_LONGEST} characters")
+            text[:_LONGEST_SHOWN] + "…",
+            Words(f"超过 {_LONGEST} 个字符", f"longer than {_LONGEST} characters", code="intake.longer-characters"),
         )
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise _refused(text, Words("读不懂", "cannot be read")) from None
+        raise _refused(text, Words("读不懂", "cannot be read", code="intake.cannot-read")) from None
     truths = frozenset(_check_logic(tree, text, 0))
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {_ABS}
     unknown = sorted(names - set(known))
     if unknown:
         name = unknown[0]
-        raise _refused(text, Words(f"没有 {name!r}", f"there is no {name!r}") + suggestion(name, sorted(known)))
+        raise _refused(
+            text,
+            Words(f"没有 {name!r}", f"there is no {name!r}", code="intake.conditions-no")
+            + suggestion(name, sorted(known)),
+        )
     return Condition(text, tree, frozenset(names), truths)
 
 
@@ -72,14 +77,22 @@ def _check_logic(node: ast.expr, text: str, depth: int) -> Iterator[str]:
             yield from _check_logic(operand, text, depth + 1)
         case ast.Compare(left=left, ops=operators, comparators=others):
             if not all(type(operator) in _COMPARISONS for operator in operators):
-                raise _refused(text, Words("不能用的比较", "a comparison that cannot be used"))
+                raise _refused(
+                    text,
+                    Words("不能用的比较", "a comparison that cannot be used", code="intake.comparison-cannot-used"),
+                )
             for side in (left, *others):
                 _check_value(side, text, depth + 1)
         case ast.Name(id=name):
             yield name
         case _:
             part = ast.unparse(node)
-            raise _refused(text, Words(f"{part!r} 不是真假", f"{part!r} is neither true nor false"))
+            raise _refused(
+                text,
+                Words(
+                    f"{part!r} 不是真假", f"{part!r} is neither true nor false", code="intake.neither-true-nor-false"
+                ),
+            )
 
 
 def _check_value(node: ast.expr, text: str, depth: int) -> None:
@@ -96,12 +109,14 @@ def _check_value(node: ast.expr, text: str, depth: int) -> None:
         isinstance(node, ast.Constant) and type(node.value) in (int, float, str)
     ):
         part = ast.unparse(node)
-        raise _refused(text, Words(f"不能用 {part!r}", f"not allowed: {part!r}"))
+        raise _refused(text, Words(f"不能用 {part!r}", f"not allowed: {part!r}", code="intake.not-allowed"))
 
 
 def _check_depth(text: str, depth: int) -> None:
     if depth > _DEEPEST:
-        raise _refused(text, Words(f"括号超过 {_DEEPEST} 层", f"nested deeper than {_DEEPEST}"))
+        raise _refused(
+            text, Words(f"括号超过 {_DEEPEST} 层", f"nested deeper than {_DEEPEST}", code="intake.nested-deeper")
+        )
 
 
 def _is_abs(node: ast.expr) -> bool:

@@ -46,7 +46,12 @@ def parse(text: str) -> Expression:
     """Parse an expression. Raises InputError for anything but numbers, columns, + - * / and brackets."""
     if len(text) > _LONGEST:
         raise _refused(
-            text[:_LONGEST_SHOWN] + "…", Words(f"超过 {_LONGEST} 个字符", f"longer than {_LONGEST} characters")
+            text[:_LONGEST_SHOWN] + "…",
+            Words(
+                f"超过 {_LONGEST} 个字符",
+                f"longer than {_LONGEST} characters",
+                code="intake.expressions-longer-characters",
+            ),
         )
     quoted: dict[str, str] = {}
 
@@ -58,7 +63,7 @@ def parse(text: str) -> Expression:
     try:
         tree = ast.parse(_QUOTED.sub(stand_in, text.strip()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise _refused(text, Words("读不懂", "cannot be read")) from None
+        raise _refused(text, Words("读不懂", "cannot be read", code="intake.expressions-cannot-read")) from None
     _check(tree, text)
     found = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     return Expression(text, tree, tuple((name, quoted.get(name, name)) for name in found))
@@ -66,7 +71,10 @@ def parse(text: str) -> Expression:
 
 def _check(node: ast.expr, text: str, depth: int = 0) -> None:
     if depth > _DEEPEST:
-        raise _refused(text, Words(f"括号超过 {_DEEPEST} 层", f"nested deeper than {_DEEPEST}"))
+        raise _refused(
+            text,
+            Words(f"括号超过 {_DEEPEST} 层", f"nested deeper than {_DEEPEST}", code="intake.expressions-nested-deeper"),
+        )
     if isinstance(node, ast.BinOp) and isinstance(node.op, (*_OPERATORS, ast.Div)):
         _check(node.left, text, depth + 1)
         _check(node.right, text, depth + 1)
@@ -74,7 +82,7 @@ def _check(node: ast.expr, text: str, depth: int = 0) -> None:
         _check(node.operand, text, depth + 1)
     elif not (isinstance(node, ast.Name) or _is_number(node)):
         part = ast.unparse(node)
-        raise _refused(text, Words(f"不能用 {part!r}", f"not allowed: {part!r}"))
+        raise _refused(text, Words(f"不能用 {part!r}", f"not allowed: {part!r}", code="intake.expressions-not-allowed"))
 
 
 def _is_number(node: ast.expr) -> bool:

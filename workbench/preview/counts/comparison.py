@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.sweep import Axis, check_axes, sweep
 from workbench.preview.request import Analyses, PreviewScope, preview
@@ -65,7 +66,7 @@ def swept(
     index = scope.index_for(scope.limits_of(standard))
     scores = scope.scores(index)
     line = scope.line_of(standard)
-    cut = next((axis for axis in axes if not axis.key.startswith("income.ceiling")), axes[0])
+    cut = next((axis for axis in axes if not keys.is_ceiling(axis.key)), axes[0])
     parts = [cut.values[start : start + _SLICE] for start in range(0, len(cut.values), _SLICE)]
     counter = _Counter(len(parts), report)
     points: list[Record] = []

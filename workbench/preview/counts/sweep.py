@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import EdgeLimits, edge_limits
 from workbench.domain.rules.exact import DECIMALS, decimals, to_the_fen
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
@@ -31,8 +32,8 @@ from workbench.preview.slips.scored_index import SlipScores
 _AXIS = re.compile(r"(?P<key>[a-z_.]+)=(?P<start>[^:]+):(?P<stop>[^:]+):(?P<step>[^:]+)")
 _MOST_POINTS = 20_000
 _MOST_AXES = 2
-_CEILINGS = ("income.ceiling.multiple", "income.ceiling.yuan")
-_MONEY = ("yuan", "line", "help_cost", "budget")
+_CEILINGS = (keys.CEILING_MULTIPLE, keys.CEILING_YUAN)
+_MONEY = ("yuan", keys.LINE, keys.HELP_COST, keys.BUDGET)
 _MONEY_DECIMALS = 2
 _EXAMPLE = "--vary income.ceiling.multiple=1.0:2.0:0.05"
 
@@ -49,17 +50,24 @@ def parse_axis(text: str) -> Axis:
     """An axis from `key=start:stop:step`, both ends included; decimal arithmetic, so that 1.0:2.0:0.05 ends at 2."""
     match = _AXIS.fullmatch(text)
     if not match:
-        raise _refused(text, Words("应为 key=起:止:步长", "expected key=start:stop:step"))
+        raise _refused(
+            text, Words("应为 key=起:止:步长", "expected key=start:stop:step", code="preview.expected-key-start-stop")
+        )
     try:
         start, stop, step = (Decimal(match[name]) for name in ("start", "stop", "step"))
         count = int((stop - start) / step) + 1
     except (InvalidOperation, ArithmeticError, ValueError):
-        message = Words("起、止、步长应为数字，步长大于 0", "start, stop, step must be numbers, the step above 0")
+        message = Words(
+            "起、止、步长应为数字，步长大于 0",
+            "start, stop, step must be numbers, the step above 0",
+            code="preview.start-stop-step-must",
+        )
         raise _refused(text, message) from None
     if step <= 0 or stop < start or count > _MOST_POINTS:
         message = Words(
             f"步长应为正，止不小于起，点数不超过 {_MOST_POINTS}",
             f"the step must be positive, stop not below start, and at most {_MOST_POINTS} points",
+            code="preview.step-must-positive-stop",
         )
         raise _refused(text, message)
     return Axis(match["key"], tuple(float(start + step * number) for number in range(count)))
@@ -85,17 +93,17 @@ def sweep(
     first of them. Without `scores` the expected slips are None.
     """
     check_axes(standard, axes)
-    swept = [axis for axis in axes if axis.key != "line"]
+    swept = [axis for axis in axes if axis.key != keys.LINE]
     outer = [axis for axis in axes if axis not in swept] + (swept[:1] if _of_one_route(swept) else [])
     inner = [axis for axis in axes if axis not in outer]
     under = cache(lambda line_here: _with_slips(index, scores, line_here))
     records: dict[tuple[float, ...], dict[str, float | None]] = {}
     for values in itertools.product(*(axis.values for axis in outer)):
         point = dict(zip((axis.key for axis in outer), values, strict=True))
-        line_here = point.get("line", line)
+        line_here = point.get(keys.LINE, line)
         assessed, everyone = under(line_here)
         for varied, counts in _grid_points(assessed, standard, line_here, point, inner, comparison):
-            cost = yearly_cost(varied.get("help_cost", standard.help_cost), counts["in"])
+            cost = yearly_cost(varied.get(keys.HELP_COST, standard.help_cost), counts["in"])
             share = share_of(counts["expected_slips"], everyone)
             records[tuple(varied[axis.key] for axis in axes)] = {**varied, **counts, "slips_share": share, "cost": cost}
     return [records[key] for key in itertools.product(*(axis.values for axis in axes))]
@@ -103,7 +111,7 @@ def sweep(
 
 def _of_one_route(axes: list[Axis]) -> bool:
     """Whether both keys are of one route, which lets in where both say so and not where either does."""
-    routes = [axis.key.split(".")[1] for axis in axes if axis.key.startswith("routes.")]
+    routes = [route for axis in axes if (route := keys.route_of(axis.key))]
     return len(routes) == _MOST_AXES and len(set(routes)) == 1
 
 
@@ -133,7 +141,7 @@ def vary(standard: EdgeStandard, values: Mapping[str, Any]) -> EdgeStandard:
         for name in path:
             part = part.setdefault(name, {})
             if not isinstance(part, dict):
-                raise _refused(key, Words("不能变动此项", "not a key that can vary"))
+                raise _refused(key, Words("不能变动此项", "not a key that can vary", code="preview.not-key-can-vary"))
         if last in ("multiple", "yuan"):  # a ceiling is one of the two
             part.clear()
         part[last] = value
@@ -142,10 +150,13 @@ def vary(standard: EdgeStandard, values: Mapping[str, Any]) -> EdgeStandard:
 
 def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
     """Raise InputError where these axes cannot vary together, or make too many points."""
-    keys = [axis.key for axis in axes]
-    if not 1 <= len(axes) <= _MOST_AXES or len(set(keys)) < len(keys):
-        raise _refused(", ".join(keys), Words("应给出一至两个不同的键", "give one or two different keys"))
-    if set(keys) == set(_CEILINGS):
+    varied = [axis.key for axis in axes]
+    if not 1 <= len(axes) <= _MOST_AXES or len(set(varied)) < len(varied):
+        raise _refused(
+            ", ".join(varied),
+            Words("应给出一至两个不同的键", "give one or two different keys", code="preview.give-two-different-keys"),
+        )
+    if set(varied) == set(_CEILINGS):
         message = Words(
             "倍数与元是同一上限的两种写法；请选其一",
             "multiple and yuan are two spellings of one ceiling; take one of them",
@@ -162,7 +173,7 @@ def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
     for axis in axes:
         _refuse_fine_steps(axis)
     for corner in itertools.product(*((axis.values[0], axis.values[-1]) for axis in axes)):
-        vary(standard, dict(zip(keys, corner, strict=True)))
+        vary(standard, dict(zip(varied, corner, strict=True)))
 
 
 def _refuse_fine_steps(axis: Axis) -> None:
@@ -170,7 +181,12 @@ def _refuse_fine_steps(axis: Axis) -> None:
     most = _MONEY_DECIMALS if axis.key.split(".")[-1] in _MONEY else DECIMALS
     if any(decimals(value) > most for value in axis.values[:2]):
         raise _refused(
-            axis.key, Words(f"起点和步长的小数最多 {most} 位", f"start and step have at most {most} decimals here")
+            axis.key,
+            Words(
+                f"起点和步长的小数最多 {most} 位",
+                f"start and step have at most {most} decimals here",
+                code="preview.start-step-most-decimals",
+            ),
         )
 
 

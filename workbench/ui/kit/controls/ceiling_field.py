@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.exact import DECIMALS, multiple_of
 from workbench.ui.kit.controls.fields import Field, Put, value_at
 from workbench.ui.kit.texts.language import Language
@@ -34,13 +35,13 @@ class CeilingField(Field):
         self.box = widgets.FloatText(description=t("收入上限（输入）"), step=0.01, continuous_update=False)
         self.equal = widgets.HTML()
         hint = t("测算收入在扶贫标准以上、低于（不含）上限的户，可按收入途径纳入。")
-        super().__init__(t, put, ["income.ceiling", "income"], [self.unit, self.slider, self.equal, self.box], hint)
+        super().__init__(t, put, [keys.CEILING, keys.INCOME], [self.unit, self.slider, self.equal, self.box], hint)
         self.box.observe(self._typed, "value")
         self.unit.observe(self._turned, "value")
 
     def answers_for(self, key: str) -> bool:
         """Its own messages, and one about the income part as a whole."""
-        return key == "income" or key.startswith("income.ceiling")
+        return key == keys.INCOME or keys.is_ceiling(key)
 
     def positions(self) -> list[float]:
         """Every value that the slider can take."""
@@ -49,7 +50,7 @@ class CeilingField(Field):
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show the ceiling in the unit that the draft has it in."""
-        ceiling = value_at(draft, "income.ceiling") or {}
+        ceiling = value_at(draft, keys.CEILING) or {}
         unit = "yuan" if "yuan" in ceiling else "multiple"
         value = ceiling.get(unit)
         self.unit.value = unit
@@ -135,7 +136,7 @@ class CeilingField(Field):
         """Put the value once; if it is valid, the other of slider and box follows, and with the slider the figures."""
         if self._filling:
             return
-        self.put("income.ceiling", {self.unit.value: value})
+        self.put(keys.CEILING, {self.unit.value: value})
         if self.wrong:
             return
         self._filling = True
@@ -161,7 +162,7 @@ class CeilingField(Field):
         self.box.value = self.slider.value
         self._filling = False
         self._say(self.slider.value)
-        self.put("income.ceiling", {unit: self.slider.value})
+        self.put(keys.CEILING, {unit: self.slider.value})
 
 
 def _position(scale: tuple[float, float, float], value: float) -> float:

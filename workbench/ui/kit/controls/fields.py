@@ -5,12 +5,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.rules.standard_keys import Key
 from workbench.errors import Words
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 
-Put = Callable[[str, Any], None]
-"""Sets one key (dotted path) of the draft; None takes it away."""
+Put = Callable[[Key, Any], None]
+"""Sets one key of the draft; None takes it away."""
 
 
 class Field(widgets.VBox):
@@ -21,7 +22,7 @@ class Field(widgets.VBox):
     """
 
     def __init__(
-        self, language: Language, put: Put, paths: Iterable[str], children: Iterable[Any], hint: str = ""
+        self, language: Language, put: Put, paths: Iterable[Key], children: Iterable[Any], hint: str = ""
     ) -> None:
         self.language = language
         self.paths = tuple(paths)
@@ -33,7 +34,7 @@ class Field(widgets.VBox):
         super().__init__([*children, *hints, self._message])
         self.add_class("wb-field")
 
-    def put(self, path: str, value: Any) -> None:
+    def put(self, path: Key, value: Any) -> None:
         """Pass on what a person set."""
         if not self._filling:
             self._put(path, value)
@@ -61,8 +62,8 @@ class Field(widgets.VBox):
         return any(key == own or key.startswith(f"{own}.") for own in self.paths)
 
 
-def value_at(draft: Mapping[str, Any], path: str) -> Any:
-    """What a draft holds at a dotted path, or None."""
+def value_at(draft: Mapping[str, Any], path: Key) -> Any:
+    """What a draft holds at a key, or None."""
     part: Any = draft
     for name in path.split("."):
         part = part.get(name) if isinstance(part, Mapping) else None
@@ -72,7 +73,7 @@ def value_at(draft: Mapping[str, Any], path: str) -> Any:
 class TextField(Field):
     """A line of text; empty takes the key away."""
 
-    def __init__(self, language: Language, put: Put, path: str, label: str, hint: str = "") -> None:
+    def __init__(self, language: Language, put: Put, path: Key, label: str, hint: str = "") -> None:
         self.path = path
         self.box = widgets.Text(description=label, continuous_update=False)
         super().__init__(language, put, [path], [self.box], hint)
@@ -87,7 +88,7 @@ class AmountField(Field):
     """An amount that may be left empty; what is no number is put as it is, so that the rules say what is wrong."""
 
     def __init__(
-        self, language: Language, put: Put, path: str, label: str, placeholder: str = "", hint: str = ""
+        self, language: Language, put: Put, path: Key, label: str, placeholder: str = "", hint: str = ""
     ) -> None:
         self.path = path
         self.box = widgets.Text(description=label, placeholder=placeholder, continuous_update=False)
@@ -102,7 +103,7 @@ class AmountField(Field):
 class CheckField(Field):
     """Yes or no."""
 
-    def __init__(self, language: Language, put: Put, path: str, label: str, hint: str = "", *, default: bool) -> None:
+    def __init__(self, language: Language, put: Put, path: Key, label: str, hint: str = "", *, default: bool) -> None:
         self.path = path
         self.default = default
         self.box = widgets.Checkbox(description=label, indent=False)

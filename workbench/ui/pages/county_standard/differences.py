@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.facts import LABELS
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import EdgeStandard, standard_data
 from workbench.ui.kit.texts.language import Language
@@ -24,26 +25,26 @@ def differences(theirs: EdgeStandard, ours: EdgeStandard, t: Language) -> list[t
 
 def key_label(path: str, t: Language) -> str:
     """A key of a standard in words."""
-    names = {
-        "line": t("扶贫标准（元）"),
-        "income.ceiling.multiple": t("收入上限（倍数）"),
-        "income.ceiling.yuan": t("收入上限（元）"),
-        "income.deduct_out_of_pocket": t("收入扣除合规自付支出"),
-        "groups": t("重点群体"),
-        "require_group": t("须属于所列重点群体"),
-        "exclusions": t("排除情形"),
-        "help_cost": t("每户每年帮扶费用（元）"),
-        "budget": t("年度预算（元）"),
+    names: dict[str, str] = {
+        keys.LINE: t("扶贫标准（元）"),
+        keys.CEILING_MULTIPLE: t("收入上限（倍数）"),
+        keys.CEILING_YUAN: t("收入上限（元）"),
+        keys.DEDUCT_OUT_OF_POCKET: t("收入扣除合规自付支出"),
+        keys.GROUPS: t("重点群体"),
+        keys.REQUIRE_GROUP: t("须属于所列重点群体"),
+        keys.EXCLUSIONS: t("排除情形"),
+        keys.HELP_COST: t("每户每年帮扶费用（元）"),
+        keys.BUDGET: t("年度预算（元）"),
     }
     if path in names:
         return names[path]
     *_, part, last = path.split(".")
     if part == "group_ceilings":
         return t("{group}的单独上限（倍数）", group=t.label(LABELS[last]))
-    if path.startswith("routes."):
-        route = t.label(ROUTES[path.split(".")[1]])
+    route = keys.route_of(path)
+    if route is not None:
         details = {"share": t("比例"), "multiple": t("收入上限（倍数）"), "yuan": t("收入上限（元）")}
-        return f"{route} · {details[last]}"
+        return f"{t.label(ROUTES[route])} · {details[last]}"
     return path
 
 

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import traitlets
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.rules import standard_keys as keys
 from workbench.ui.kit.controls.fields import Field, Put, number_or_text, plain_number, value_at
 from workbench.ui.kit.texts.language import Language
 
@@ -30,24 +31,24 @@ class GroupsField(Field):
         for row in rows:
             row.add_class("wb-group-row")
         hint = language("右侧可填该群体的单独上限（扶贫标准的倍数），留空则同一般上限。")
-        super().__init__(language, put, ["groups", "income.group_ceilings"], rows, hint)
+        super().__init__(language, put, [keys.GROUPS, keys.GROUP_CEILINGS], rows, hint)
         for name in KEY_GROUPS:
             self.boxes[name].observe(lambda _change: self._put_groups(), "value")
             self.ceilings[name].observe(
-                lambda change, name=name: self.put(f"income.group_ceilings.{name}", number_or_text(change["new"])),
+                lambda change, name=name: self.put(keys.group_ceiling(name), number_or_text(change["new"])),
                 "value",
             )
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show which groups count and their ceilings."""
-        groups = value_at(draft, "groups")
-        ceilings = value_at(draft, "income.group_ceilings") or {}
+        groups = value_at(draft, keys.GROUPS)
+        ceilings = value_at(draft, keys.GROUP_CEILINGS) or {}
         for name in KEY_GROUPS:
             self.boxes[name].value = name in (KEY_GROUPS if groups is None else groups)
             self.ceilings[name].value = plain_number(ceilings.get(name))
 
     def _put_groups(self) -> None:
-        self.put("groups", [name for name in KEY_GROUPS if self.boxes[name].value])
+        self.put(keys.GROUPS, [name for name in KEY_GROUPS if self.boxes[name].value])
 
 
 class ExclusionsField(Field):
@@ -58,18 +59,18 @@ class ExclusionsField(Field):
             name: widgets.Checkbox(description=language.label(LABELS[name]), indent=False) for name in CROSS_CHECKS
         }
         hint = language("比对结果未知的户不会被排除，也不会被纳入，列为“不能判定”。")
-        super().__init__(language, put, ["exclusions"], list(self.boxes.values()), hint)
+        super().__init__(language, put, [keys.EXCLUSIONS], list(self.boxes.values()), hint)
         for box in self.boxes.values():
             box.observe(lambda _change: self._put_exclusions(), "value")
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show which findings exclude."""
-        chosen = value_at(draft, "exclusions") or []
+        chosen = value_at(draft, keys.EXCLUSIONS) or []
         for name, box in self.boxes.items():
             box.value = name in chosen
 
     def _put_exclusions(self) -> None:
-        self.put("exclusions", [name for name in CROSS_CHECKS if self.boxes[name].value])
+        self.put(keys.EXCLUSIONS, [name for name in CROSS_CHECKS if self.boxes[name].value])
 
 
 class ExactSlider(widgets.VBox):
@@ -114,7 +115,7 @@ class RouteField(Field):
     """A further way in: open or not, its share and its ceiling."""
 
     def __init__(self, language: Language, put: Put, name: str, label: str, share_label: str, hint: str) -> None:
-        self.path = f"routes.{name}"
+        self.path = keys.route(name)
         self.taken = widgets.Checkbox(description=label, indent=False)
         self.share = ExactSlider(share_label, (0.0, 1.0, 0.01), 0.5, readout_format=".0%")
         self.ceiling = ExactSlider(language("收入上限（倍数）"), (1.0, 4.0, 0.05), 2.0, readout_format=".2f")
@@ -155,7 +156,7 @@ class RouteField(Field):
 class DateField(Field):
     """A date; empty takes the key away."""
 
-    def __init__(self, language: Language, put: Put, path: str, label: str) -> None:
+    def __init__(self, language: Language, put: Put, path: keys.Key, label: str) -> None:
         self.path = path
         # Not a date control: the browser would write and ask for dates in its own language, not the page's.
         self.box = widgets.Text(

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.rules import standard_keys as keys
 from workbench.errors import Words
 from workbench.ui.kit.controls.ceiling_field import CeilingField
 from workbench.ui.kit.controls.fields import AmountField, CheckField, Field, Put, TextField
@@ -22,13 +23,13 @@ class StandardForm(widgets.VBox):
         self.language = t
         self.ceiling = CeilingField(t, put)
         self.line = AmountField(
-            t, put, "line", t("扶贫标准（元）"), hint=t("留空用当年扶贫标准；只在试算另一标准时填写。")
+            t, put, keys.LINE, t("扶贫标准（元）"), hint=t("留空用当年扶贫标准；只在试算另一标准时填写。")
         )
         self.fields: list[Field] = [
             self.ceiling,
-            CheckField(t, put, "income.deduct_out_of_pocket", t("收入扣除合规自付支出"), default=False),
+            CheckField(t, put, keys.DEDUCT_OUT_OF_POCKET, t("收入扣除合规自付支出"), default=False),
             GroupsField(t, put),
-            CheckField(t, put, "require_group", t("须属于所列重点群体"), default=True),
+            CheckField(t, put, keys.REQUIRE_GROUP, t("须属于所列重点群体"), default=True),
             RouteField(
                 t, put, "rigid_expenditure", t("刚性支出较大的也可纳入"), t("自付支出超过纯收入的"),
                 t("收入在扶贫标准以上、低于本途径上限，且自付支出超过纯收入的该比例。"),
@@ -38,11 +39,11 @@ class StandardForm(widgets.VBox):
                 t("收入在扶贫标准以上、低于本途径上限，且人均纯收入比上一轮下降超过该比例。"),
             ),
             ExclusionsField(t, put),
-            AmountField(t, put, "help_cost", t("每户每年帮扶费用（元）")),
-            AmountField(t, put, "budget", t("年度预算（元）"), hint=t("预算只用于对照，不会减少应纳入的户。")),
+            AmountField(t, put, keys.HELP_COST, t("每户每年帮扶费用（元）")),
+            AmountField(t, put, keys.BUDGET, t("年度预算（元）"), hint=t("预算只用于对照，不会减少应纳入的户。")),
             self.line,
-            TextField(t, put, "title", t("标准名称")),
-            DateField(t, put, "effective", t("施行日期")),
+            TextField(t, put, keys.TITLE, t("标准名称")),
+            DateField(t, put, keys.EFFECTIVE, t("施行日期")),
         ]  # fmt: skip
         upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), lambda callback: callback)
         titles = {

@@ -13,6 +13,7 @@ import polars as pl
 import traitlets
 
 from workbench.domain.parameters import load_yaml, poverty_line
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.exact import DECIMALS, multiple_of
 from workbench.domain.rules.standard import (
@@ -77,8 +78,8 @@ class StandardSession(Place):
         self._take(begun)
         self.begun = self.standard
 
-    def put(self, path: str, value: Any) -> None:
-        """Set one key of the draft (dotted path); None takes it away."""
+    def put(self, path: keys.Key, value: Any) -> None:
+        """Set one key of the draft; None takes it away."""
         draft = copy.deepcopy(self.draft)
         *parents, last = path.split(".")
         part = draft

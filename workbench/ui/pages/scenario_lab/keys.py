@@ -3,6 +3,7 @@
 from typing import Any
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.counts.sweep import vary
@@ -13,31 +14,36 @@ from workbench.ui.pages.county_standard.differences import key_label
 _ROUTES = ("rigid_expenditure", "income_drop")
 _ROUTE_CEILING = {"multiple": 2.0}
 """What a route begins with when one of its keys is set first (contract §3, the example)."""
-_NUMBERS = ("income.ceiling.multiple", "income.ceiling.yuan", "line", "help_cost", "budget")
-_FLAGS = ("income.deduct_out_of_pocket", "require_group")
-_LISTS = {"groups": KEY_GROUPS, "exclusions": CROSS_CHECKS}
-_STEPS = {
-    "income.ceiling.multiple": "1.0:2.0:0.05",
-    "income.ceiling.yuan": "4000:8000:200",
-    "line": "3000:4500:100",
-    "help_cost": "1000:5000:500",
+_NUMBERS = (keys.CEILING_MULTIPLE, keys.CEILING_YUAN, keys.LINE, keys.HELP_COST, keys.BUDGET)
+_FLAGS = (keys.DEDUCT_OUT_OF_POCKET, keys.REQUIRE_GROUP)
+_LISTS: dict[str, tuple[str, ...]] = {keys.GROUPS: KEY_GROUPS, keys.EXCLUSIONS: CROSS_CHECKS}
+_STEPS: dict[str, str] = {
+    keys.CEILING_MULTIPLE: "1.0:2.0:0.05",
+    keys.CEILING_YUAN: "4000:8000:200",
+    keys.LINE: "3000:4500:100",
+    keys.HELP_COST: "1000:5000:500",
 }
 
 
-def changeable() -> list[str]:
+def changeable() -> list[keys.Key]:
     """The keys that a copy may differ in, in the order in which they are offered."""
-    routes = [f"routes.{route}.{key}" for route in _ROUTES for key in ("share", "ceiling.multiple")]
-    ceilings = [f"income.group_ceilings.{group}" for group in KEY_GROUPS]
-    listed = [f"{name}.{member}" for name, members in _LISTS.items() for member in members]
+    ceilings = [keys.group_ceiling(group) for group in KEY_GROUPS]
+    listed = [keys.member(keys.Key(name), each) for name, members in _LISTS.items() for each in members]
+    routes = [key for route in _ROUTES for key in _of_route(route)]
     return [*_NUMBERS, *_FLAGS, *routes, *listed, *ceilings]
 
 
-def variable(standard: EdgeStandard) -> list[str]:
+def variable(standard: EdgeStandard) -> list[keys.Key]:
     """The keys of a standard that a sweep may vary: numbers, those of routes where the standard has the route."""
     routes = standard_data(standard).get("routes", {})
-    keys = [f"routes.{route}.{key}" for route in _ROUTES if route in routes for key in ("share", "ceiling.multiple")]
-    ceilings = [f"income.group_ceilings.{group}" for group in standard.groups]
-    return [*_NUMBERS[:-1], *keys, *ceilings]
+    of_routes = [key for route in _ROUTES if route in routes for key in _of_route(route)]
+    ceilings = [keys.group_ceiling(group) for group in standard.groups]
+    return [*_NUMBERS[:-1], *of_routes, *ceilings]
+
+
+def _of_route(route: str) -> tuple[keys.Key, keys.Key]:
+    """What of a route is a number: its share, and its ceiling as a multiple of the line."""
+    return keys.route_share(route), keys.route_ceiling(route, "multiple")
 
 
 def range_of(key: str) -> str:
@@ -66,11 +72,9 @@ def changed(standard: EdgeStandard, key: str, text: str) -> EdgeStandard:
         )
     if key.split(".", maxsplit=1)[0] in _LISTS:
         return _with_member(standard, *key.split("."), listed=_flag(key, text))
-    if key.startswith("routes."):
-        route = key.split(".")[1]
-        if route not in standard_data(standard).get("routes", {}):
-            start = {"share": 0.5, "ceiling": _ROUTE_CEILING}
-            standard = vary(standard, {f"routes.{route}": start})
+    route = keys.route_of(key)
+    if route is not None and route not in standard_data(standard).get("routes", {}):
+        standard = vary(standard, {keys.route(route): {"share": 0.5, "ceiling": _ROUTE_CEILING}})
     return vary(standard, {key: _flag(key, text) if is_flag(key) else _number(text)})
 
 

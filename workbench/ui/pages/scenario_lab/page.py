@@ -6,6 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.clock import now_in_beijing
+from workbench.domain.rules import standard_keys as keys
 from workbench.errors import WorkbenchError
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.expandable import Expandable
@@ -50,7 +51,7 @@ class ScenarioPage:
         self.session = session
         self.language = t = language
         self.frame = Frame(session, t, about(t))
-        self._copy = {"name": session.names[0], "key": "income.ceiling.multiple", "text": "1.8"}
+        self._copy = {"name": session.names[0], "key": keys.CEILING_MULTIPLE, "text": "1.8"}
         guard = self.frame.guard
         take = guard(self._take)
         self.bar, self.adding, self.table, self.conditions, self.code = (Pane(take) for _ in range(5))

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.rules import standard_keys as keys
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.long_work import Guard, LongWork
 from workbench.ui.kit.controls.pane import Pane, sends
@@ -26,7 +27,7 @@ class SweepPanel:
         self.session = session
         self.language = t = language
         self._changed = changed
-        self._keys = ["income.ceiling.multiple", ""]
+        self._keys = [keys.CEILING_MULTIPLE, ""]
         self._ranges = [range_of(self._keys[0]), ""]
         self._name = session.names[0]
         self._measure = MEASURES[0]

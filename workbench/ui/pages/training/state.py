@@ -6,6 +6,7 @@ import traitlets
 
 from workbench.domain.facts import FACT, PREVIOUS_FACTS, FactType
 from workbench.domain.procedure.corrections import amended, read_amendment
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.explanation import Explanation
 from workbench.errors import InputError, Words
 from workbench.preview.counts.sweep import vary
@@ -25,7 +26,6 @@ from workbench.ui.pages.training.teaching import (
 VIEWS = ("tour", "practice", "quiz")
 ROUNDS = ("2019-05", "2019-10", "2020-04", "2020-10")
 _PREVIOUS = {fact.name: fact for fact in PREVIOUS_FACTS}
-_CEILING = "income.ceiling.multiple"
 
 
 class TrainingSession(Place):
@@ -106,7 +106,7 @@ class TrainingSession(Place):
                     code="ui.ceiling-multiple-such",
                 )
             ) from None
-        self.standard = vary(self.standard, {_CEILING: multiple})
+        self.standard = vary(self.standard, {keys.CEILING_MULTIPLE: multiple})
 
     def explain(self, facts: Facts, *, with_changes: bool = False) -> Explanation:
         """What the rules say of a household in the chosen round."""
