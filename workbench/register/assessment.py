@@ -194,6 +194,7 @@ def missing_facts(rows: pl.DataFrame, rules: Rules, households: Collection[str])
     chosen = rows.filter(pl.col("household_id").is_in(list(households)) & pl.col("household_id").is_unique())
     lifted, others = (chosen.filter(kind=kind).to_dicts() for kind in KIND_OF)
     missing: dict[str, list[str]] = {name: [] for name in households}
+    # A household that stands twice, or that no standard judges, lacks no fact: something else is in the way of it.
     missing |= _by_number(lifted, missing_of_tiers(lifted, rules.parameters, rules.reading))
     if rules.limits is not None:
         # While the income is open, nothing that the standard asks for beside it can settle the household.

@@ -96,6 +96,7 @@ class FactStore:
 
         A damaged file says nothing and keeps nobody out: real and simulated households never stand in one store.
         """
+        # Every file is asked: one real household in a simulated store would be shown to anybody.
         marks = [simulated_file(path) for path in self._files()]
         return True in marks and False not in marks
 

@@ -92,6 +92,7 @@ def transaction(root: Path) -> Iterator[Transaction]:
                 yield pending
             with _in_words(root):
                 _write_journal(pending)
+        # Also for an interrupt or an exit in the middle: what is staged holds personal data and must not lie about.
         except BaseException:
             _forget(folder)
             raise
@@ -142,6 +143,8 @@ def recover(root: Path) -> None:
 
 def _lock(root: Path) -> BaseFileLock:
     """The lock of a store; whoever holds it in a thread may take it there again."""
+    # One lock object a path and thread: taken again within itself, as transactions within `holding` do, it must not wait
+    # for itself. Resolved, since a store reached by a link is the same store.
     return FileLock(root.resolve() / ".lock", is_singleton=True)
 
 
@@ -190,6 +193,7 @@ def _staging_in_words(root: Path, folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        # A caller reads other files while it stages; that one of those is missing is its own error, in its own words.
         staged = error.filename is not None and folder in Path(os.fsdecode(error.filename)).parents
         if not staged and error.errno not in _FULL:
             raise
@@ -208,12 +212,15 @@ def _unwritable(root: Path, error: OSError) -> StoreError:
 
 def _write_journal(pending: Transaction) -> None:
     """The commit point: a journal that is there is complete, and so are the files that it names."""
+    # Content before the journal that names it: a disk may write in another order than it was told to, and a journal that
+    # survives a power cut must not name empty files.
     for staged in pending.moves:
         sync(pending.folder / staged)
     draft = pending.folder / f"{_JOURNAL}.draft"
     draft.write_text(json.dumps({"moves": pending.moves, "removals": pending.removals}), encoding="utf-8")
     sync(draft)
     sync(pending.folder.parent)
+    # A rename within one folder is atomic: there is a whole journal, or none.
     draft.replace(pending.folder / _JOURNAL)
     sync(pending.folder)
 
@@ -231,12 +238,14 @@ def _finish_interrupted(root: Path) -> None:
 def _apply(root: Path, folder: Path) -> None:
     """Put a committed transaction in place; safe to repeat."""
     journal = json.loads((folder / _JOURNAL).read_text(encoding="utf-8"))
+    # A file may be removed and written anew in one transaction; then only its new content counts.
     targets = set(journal["moves"].values())
     for relative in journal["removals"]:
         if relative not in targets:
             (root / relative).unlink(missing_ok=True)
             _without_empty_folders(root, (root / relative).parent)
     for staged, relative in journal["moves"].items():
+        # Moved already, where a process was killed between two moves and this is the second attempt.
         if (folder / staged).exists():
             (root / relative).parent.mkdir(parents=True, exist_ok=True)
             (folder / staged).replace(root / relative)

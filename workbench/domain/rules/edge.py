@@ -93,7 +93,9 @@ def tested_income(*, deduct_out_of_pocket: bool) -> nw.Expr:
     """
     if not deduct_out_of_pocket:
         return nw.col("income_pc")
+    # A household of no persons has no income a person: null, not infinity.
     persons = nw.when(nw.col("persons") > 0).then(nw.col("persons"))
+    # In whole numbers: a float quotient may fall on the wrong side of a bound that has six decimals.
     millionths = fen(_left_after_deduction()) * (_MILLION // 100) // persons
     # Polars divides by a number as it multiplies by its inverse; rounding gives the float nearest to the decimal.
     return (millionths.cast(nw.Float64) / _MILLION).round(6)
@@ -102,6 +104,7 @@ def tested_income(*, deduct_out_of_pocket: bool) -> nw.Expr:
 def below(bound: float, *, deduct_out_of_pocket: bool) -> nw.Expr:
     """Whether the income that a standard tests lies below a bound, yuan a person and year. Nothing is divided."""
     if not deduct_out_of_pocket:
+        # Strict, as 低于 is (LA2019-15 §2.2-a): who earns just the ceiling is not below it.
         return nw.col("income_pc") < bound
     if bound == inf:
         return with_persons(_left_after_deduction() < bound)
@@ -132,6 +135,8 @@ def edge_frame(frame: Any, limits: EdgeLimits) -> Any:
         excluded=any_of([nw.col(name) for name in limits.exclusions]),
     )
     assessed = routed.with_columns(
+        # A household that is excluded by a known finding is out even where no route can be told; an unknown finding neither
+        # lets it in nor keeps it out.
         edge=any_of([nw.col(f"route_{route}") for route in ROUTES]) & ~nw.col("excluded"),
     )
     return assessed.drop("_from_line").to_native()
@@ -161,7 +166,9 @@ def _drop(limits: EdgeLimits) -> nw.Expr:
     """False for a household not seen in the previous round."""
     if limits.drop_share is None:
         return any_of([])
+    # Compared as multiplied, never divided: an income of nothing a round ago is a fall of no share at all.
     fell = below_share(nw.col("income_pc"), 1 - as_written(limits.drop_share), nw.col("previous_income_pc"))
+    # Unknown is not "no": a household seen before whose income then is not known stays undetermined.
     return nw.col("seen_before") & fell & _below(limits.drop_ceiling, limits)
 
 

@@ -32,6 +32,7 @@ def tier_frame(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
     `tier` 1, 2, 3 or null (undetermined); `possible_tiers` a bit a tier still possible (1, 2, 4);
     `criteria_true`, `criteria_unknown` a bit a criterion (`criteria.BIT`).
     """
+    # Every criterion is one column, true, false or null: readings combine them without computing anything again.
     assessed = nw.from_native(frame).with_columns(
         **{criterion.name: criterion.rule(parameters) for criterion in CRITERIA}
     )

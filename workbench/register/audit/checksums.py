@@ -98,12 +98,17 @@ def _chunks(keys: list[Any]) -> Iterator[list[Any]]:
 
 
 def _hash(lines: list[str]) -> str:
+    # Sorted, since a database promises no order of rows.
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
 def _line(table: str, row: Mapping[str, Any]) -> str:
     """A row as text, the same from either kind of database; what is no text or number (a damaged file) shows as it is."""
     values = {
-        name: int(value) if isinstance(value, bool) else value for name, value in row.items() if value is not None
+        # Columns that are empty are left out, so that one added by a later version changes no checksum; SQLite keeps
+        # booleans as 0 and 1, PostgreSQL as booleans.
+        name: int(value) if isinstance(value, bool) else value
+        for name, value in row.items()
+        if value is not None
     }
     return _AS_JSON([table, values])

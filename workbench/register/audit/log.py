@@ -196,6 +196,7 @@ def _stamp(connection: Connection, events: int, at: dt.datetime) -> tuple[str, d
     if last is None or stamp >= last:
         return stamp, {}
     try:
+        # Two writers that waited for each other may be a little out of order; a clock set back by hours is shown as it is.
         waited = dt.datetime.fromisoformat(last) - at <= _WAITED
     except (ValueError, TypeError):  # changed by hand: the chain says so
         waited = False

@@ -68,6 +68,7 @@ def _engine(parsed: URL) -> Engine:
         return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
     engine = create_engine(parsed)
     event.listen(engine, "connect", _prepare_sqlite)
+    # A file put in another's place while the server runs: open connections would go on with the one that is gone.
     event.listen(engine, "checkout", _refuse_moved)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -109,9 +110,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect().execution_options(register_writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
+                # Waiting has an end: a writer that hangs must not hang every page behind it.
                 connection.execute(text(f"SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'"))
+                # The chain of events has one end, so writers take turns; the lock goes with the transaction, even when it is cut off.
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER})"))
             yield connection
+            # From here on a lost connection leaves open whether the database has committed: the message says so.
             committing = True
     except IntegrityError as error:
         if not _is_there_already(error):
@@ -130,6 +134,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _is_there_already(error: IntegrityError) -> bool:
     """Whether what was broken is that a record is there once; any other constraint is no matter of two people at once."""
     name = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    # 23505 is PostgreSQL's code for a unique constraint, whatever the language of its messages.
     return name in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
 
 
@@ -232,6 +237,8 @@ def _refuse_moved(connection: Any, record: Any, _proxy: Any) -> None:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     cursor = connection.cursor()
+    # WAL: readers go on while somebody writes. FULL: a step that was confirmed survives a power cut, which WAL with NORMAL
+    # does not promise.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -116,12 +116,16 @@ def approved_standard(user: "ActingUser", county: str, round_name: str) -> Versi
 def standard_of_round(connection: "Connection", county: str, round_name: str, today: dt.date) -> Version | None:
     """The one standard that a round has in a county; None where the register cannot tell, as none is approved."""
     versions = _approved(connection, county)
+    # A version approved for the round under way goes before all others: the county decided so, and what it changed went back.
     chosen = [row for row in versions if row["for_round"] == round_name]
     if chosen:
         return version_of(max(chosen, key=lambda row: (row["approved_at"], row["id"])))
+    # A version approved while a round was under way begins with the next one, whatever day it names: households of one
+    # round are held to one standard (LA2019-15 §2.2-a).
     usual = [row for row in versions if row["after_round"] is None or row["after_round"] < round_name]
     day = first_proposal_day(connection, county, round_name) or today.isoformat()
     held = [row for row in usual if day_of_effect(row) <= day]
+    # A round begun before the county had any standard takes the first that came into force since.
     later = [row for row in usual if day < day_of_effect(row) <= today.isoformat()]
     return version_of(held[-1] if held else later[0]) if held or later else None
 
@@ -175,6 +179,7 @@ def version_of(row: StandardRecord) -> Version:
     from workbench.register.access.acting_user import digest  # noqa: PLC0415
 
     standard = read_standard(row["text"])
+    # The text is what people read and the hash what filings cite: one changed by hand must not be applied in silence.
     if digest(standard_data(standard)) != row["hash"]:
         raise InputError(
             Words(

@@ -36,6 +36,7 @@ def unit_of_work(user: ActingUser, round_name: str, county: str | None) -> Itera
     with holding(facts.root):
         settle(user.register, None if county is None else [county], by=user)
         if county is not None:
+            # Asked while the files are held: a round could otherwise be closed between the question and the step.
             facts.refuse_closed(round_name, [county])
         with user.writing() as connection:
             yield connection
@@ -58,6 +59,7 @@ def change_files(
         with transaction(root) as pending:
             changed, details = stage(pending)
             if changed:
+                # The mark is a file among the others: it is in place if and only if they are, which a note in the database could not say.
                 pending.mark()
                 with user.writing() as connection:
                     account, at = user.person.account, user.now
@@ -140,6 +142,7 @@ def _carry_out(user: ActingUser, work: Work) -> None:
             KINDS[work.kind](user, connection, work)
             pending_work.remove(connection, work)
         return
+    # Killed after the database committed and before the mark went, the work is done already: it is only tidied up.
     if not work.done and committed(root, work.files):
         with user.writing() as connection:
             KINDS[work.kind](user, connection, work)

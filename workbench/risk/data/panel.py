@@ -92,6 +92,8 @@ class PanelReader:
         following = self.assessed(step.end, step.counties).select(
             *_KEY, kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
         )
+        # A household that the later round does not hold keeps its row without a label: it moved, or its number changed, and
+        # neither is a slip.
         joined = self.frame(step).join(_identifiable(following), on=_KEY, how="left", maintain_order="left")
         labelled: pl.DataFrame = with_slip(joined)
         return labelled.drop("kind_next", "state_next", "below_next")
@@ -99,6 +101,7 @@ class PanelReader:
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""
         rows = sum(pq.ParquetFile(path).metadata.num_rows for path in self.store.files(round_name))
+        # The same households in every round, by their numbers: facts of other households would look like drift.
         share = min(self.share, most / max(rows, 1))
         counties = self.store.counties(round_name)
         frames = (sampled(self.store.frame(round_name, code, columns), share) for code in counties)

@@ -54,6 +54,8 @@ def fit_glass_box(
 ) -> GlassBox:
     """Both learners in one glass box, each with half the say."""
     machine = fit_machine(values, slips, weight, folds, settings)
+    # The trees may meet only where the machine found an interaction: any other would make a table of its own, and the
+    # reasons of a household would be spread over hundreds.
     pairs = [tuple(term) for term in machine.term_features_ if len(term) > 1]
     builder = TableBuilder(settings.bags)
     builder.add_boosting_machine(machine, 0.5)
@@ -77,6 +79,7 @@ def fit_machine(values: Floats, slips: Floats, weight: Floats, folds: Folds, set
         random_state=settings.seed,
         n_jobs=1 if len(values) < _SMALL else 2,
     )
+    # By household, not by row: a household of several rounds would be its own witness.
     held_out = folds[:, None] == np.arange(settings.bags)[None, :]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that are missing wholly in a bag
@@ -99,8 +102,10 @@ def fit_trees(
             max_iter=settings.trees_most,
             learning_rate=settings.trees_rate,
             max_leaf_nodes=settings.trees_leaves,
+            # A hundred rows a leaf steady the fit of a city; of a thousand rows they would leave ten leaves in all: a fiftieth then.
             min_samples_leaf=min(settings.least_leaf, max(int(inside.sum()) // 50, 5)),
             l2_regularization=settings.trees_penalty,
+            # Some features a split, as in a random forest: of facts that say nearly the same each is heard.
             max_features=0.3,
             max_bins=settings.trees_bins,
             early_stopping=True,
@@ -151,8 +156,10 @@ def _monotone(term: Term, direction: int, values: Floats) -> Term:
 
     if not direction:
         return term
+    # Bin 0, of missing values, has no place in the order: it is neither counted nor bent.
     counts = np.bincount(bin_codes(values[:, term.features[0]], term.cuts[0]), minlength=term.tables.shape[1])[1:]
     held = term.tables.astype(np.float64)
     for table in held:
+        # An empty bin weighs next to nothing, but not nothing: isotonic regression divides by sums of weights.
         table[1:] = isotonic_regression(table[1:], sample_weight=counts + 1e-6, increasing=direction > 0)
     return replace(term, tables=held.astype(np.float32))

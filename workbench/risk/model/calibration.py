@@ -52,6 +52,7 @@ def calibrate(logit: Floats, slips: Floats, weight: Floats, county: pl.Series, s
 
 def sigmoid(logit: Floats) -> Floats:
     """1 / (1 + exp(-logit))."""
+    # Beyond 500 the result is 0 or 1 in double precision anyway, and exp would overflow with a warning.
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logit, -500, 500))))
 
 
@@ -63,7 +64,9 @@ def _line(logit: Floats, slips: Floats, weight: Floats) -> tuple[float, float]:
         p = sigmoid(rows @ beta)
         gradient = rows.T @ (weight * (slips - p)) - prior * (beta - [0.0, 1.0])
         curvature = (rows * (weight * p * (1 - p))[:, None]).T @ rows + np.diag(prior)
+        # The prior keeps the matrix regular where all slips lie on one side, and the estimate finite.
         step = np.linalg.solve(curvature, gradient)
+        # Newton's full step can leap past the maximum where probabilities are near 0 or 1.
         beta = beta + np.clip(step, -1, 1)
         if np.abs(step).max() < 1e-10:  # noqa: PLR2004 - converged
             break
@@ -122,9 +125,11 @@ def _components(cells: pl.DataFrame) -> tuple[float, float]:
     for _, rounds in cells.group_by("county", maintain_order=True):
         ratio, size = rounds["ratio"].to_numpy(), rounds["expected"].to_numpy()
         outer, both = np.outer(ratio, ratio), np.sqrt(np.outer(size, size))
+        # Products of different rounds only: chance is independent between rounds, so what they share is what lasts.
         off = ~np.eye(len(ratio), dtype=bool)
         products, weights = products + float((outer * both)[off].sum()), weights + float(both[off].sum())
     lasting = max(products / weights, 0.0) if weights else 0.0
     size = cells["expected"].to_numpy()
     excess = float((((cells["ratio"] ** 2 - cells["noise"]).to_numpy()) * size).sum() / size.sum())
+    # A variance estimated by moments may come out below nothing; then there is none to be seen.
     return lasting, max(excess - lasting, 0.0)

@@ -46,6 +46,7 @@ class TableBuilder:
         """An explainable boosting machine (interpret) whose outer bags are the bags."""
         self.intercepts += factor * np.ravel(machine.bagged_intercept_)
         for features, scores in zip(machine.term_features_, machine.bagged_scores_, strict=True):
+            # The machine bins a feature more coarsely in pairs than alone, where memory allows both.
             level = len(features) - 1
             cuts = tuple(
                 np.asarray(machine.bins_[each][min(level, len(machine.bins_[each]) - 1)], np.float64)
@@ -82,6 +83,7 @@ class TableBuilder:
         return GlassBox(self.intercepts, tuple(terms))
 
     def _term(self, key: Key, parts: list[tuple[tuple[Floats, ...], Floats]]) -> Term:
+        # Machine and trees cut at different places: on the union of the cuts both are the same functions as before.
         cuts = tuple(reduce(np.union1d, (part[0][axis] for part in parts), np.empty(0)) for axis in range(len(key)))
         total = sum(_expand(own, table, cuts) for own, table in parts)
         return Term(key, cuts, np.asarray(total, np.float32))
@@ -90,6 +92,7 @@ class TableBuilder:
 def _expand(own: tuple[Floats, ...], table: Floats, cuts: tuple[Floats, ...]) -> Floats:
     """A table on finer cuts (own cuts among them)."""
     for axis, (coarse, fine) in enumerate(zip(own, cuts, strict=True), start=1):
+        # A fine bin lies wholly inside one coarse bin, so its left edge tells which.
         left_edges = np.concatenate(([-np.inf], fine))
         positions = np.concatenate(([0], np.searchsorted(coarse, left_edges, side="right") + 1))
         table = np.take(table, positions, axis=axis)
@@ -113,6 +116,7 @@ def _boxes(key: Key, leaves: list[_Leaf]) -> tuple[tuple[Floats, ...], Floats]:
 def _rows(side: _Side, cuts: Floats) -> npt.NDArray[np.intp]:
     first = 1 if side.low == -np.inf else int(np.searchsorted(cuts, side.low)) + 2
     last = len(cuts) + 1 if side.high == np.inf else int(np.searchsorted(cuts, side.high)) + 1
+    # Row 0 is for missing values, row 1 for what lies below the first cut.
     rows = np.arange(first, last + 1, dtype=np.intp)
     return np.concatenate(([0], rows)) if side.missing else rows
 

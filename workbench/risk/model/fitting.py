@@ -63,6 +63,7 @@ def training_rows(
                 code="risk.no-fact-can-used",
             )
         )
+    # Before the fit: a feature that only tells counties apart learns what happened there once, and promises it again.
     passing = {} if all_places else unsteady(frame, matrix, slips, weight, settings.seed)
     matrix, left_out = matrix.without(passing), left_out | passing
     return Training(frame, matrix, left_out, matrix.matrix(frame), slips, weight, folds_of(frame, settings.bags))
@@ -101,6 +102,7 @@ def enough(slips: Floats) -> None:
 
 def folds_of(frame: pl.DataFrame, count: int) -> Folds:
     """The fold of each row; rows of a household share one, whatever other rows there are."""
+    # By a hash of the number, so that a household has the same fold in every round and in every training.
     folds: Folds = (frame["household_id"].hash(_FOLD_SEED) % count).cast(pl.Int64).to_numpy()
     return folds
 
@@ -108,6 +110,7 @@ def folds_of(frame: pl.DataFrame, count: int) -> Folds:
 def fit(rows: Training, settings: Settings) -> Fit:
     """Fit the learners and calibrate them on households that each fit had not seen."""
     box = fit_glass_box(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, settings)
+    # Each row by the bag that left its household out: calibrated on what it had seen, the model would look too sure.
     unseen = box.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds]
     county, start = rows.frame["county_code"], rows.frame["start"]
     calibration = calibrate(unseen, rows.slips, rows.weight, county, start)

@@ -45,6 +45,7 @@ class Term:
     @cached_property
     def by_entry(self) -> npt.NDArray[np.float32]:
         """The tables of the bags side by side, (entries, bags)."""
+        # A row a table entry: what one household needs of all bags lies together in memory and is fetched at once.
         return np.ascontiguousarray(self.tables.reshape(len(self.tables), -1).T)
 
 
@@ -103,6 +104,7 @@ class Bins:
         for term in (term for box in boxes for term in box.terms):
             for feature, own in zip(term.features, term.cuts, strict=True):
                 cuts.setdefault(feature, []).append(own)
+        # The union of all cuts: each table's own bins are unions of these finer ones, so nothing is approximated.
         return cls({feature: reduce(np.union1d, bounds) for feature, bounds in cuts.items()})
 
     def find(self, values: Floats) -> Binned:
@@ -156,6 +158,7 @@ class OnBins:
     def entries(self, binned: Binned) -> Iterator[tuple[Term, Codes]]:
         """Each term with the positions of the rows in its flat table."""
         for term, steps in zip(self.box.terms, self.steps, strict=True):
+            # Positions in the flat table are sums, a step an axis: cheaper than indexing a table by two arrays.
             entries = steps[0].take(binned.codes[term.features[0]])
             for feature, step in zip(term.features[1:], steps[1:], strict=True):
                 entries += step.take(binned.codes[feature])
@@ -173,11 +176,13 @@ def by_chunks(work: Callable[[slice], _Result], rows: int, size: int = _CHUNK) -
 def bin_codes(values: Floats, cuts: Floats) -> Codes:
     """The bin of each value: 0 missing, else 1 + the number of cuts at or below it."""
     codes = np.searchsorted(cuts, values, side="right") + 1
+    # NaN sorts behind every cut, into the last bin; missing has a bin of its own.
     codes[np.isnan(values)] = 0
     return codes
 
 
 def _steps(term: Term, bins: Bins) -> tuple[Codes, ...]:
+    # Strides of the flat table, the last axis fastest; each axis has a bin more than intervals, for missing values.
     widths = [1, *(len(cuts) + 2 for cuts in term.cuts[:0:-1])][::-1]
     return tuple(
         width

@@ -59,6 +59,7 @@ class Place(traitlets.HasTraits):
     def counties_of(self, round_name: str) -> list[str]:
         """What may be chosen in a round: its counties; before them the whole city, where a page allows it and it has several."""
         stored = [code for code in self.store.counties(round_name) if self._bound in (None, code)]
+        # Of a store with one county the whole city is that county: a choice of two names for one thing.
         return ["", *stored] if self.city and len(stored) > 1 else stored
 
     def choose(self, round_name: str, county: str) -> None:
@@ -84,6 +85,7 @@ def _bound(person: Person | None, store: FactStore, finest: int) -> str | None:
     if person is None:
         return None
     area, own = person.area, "/".join(part for part in person.area.parts[1:] if part)
+    # The role of a trainer reaches simulated households only: where a single file is real, this is refused.
     check_right(person, Right.READ_FACTS, area, simulated=not person.role.simulated_only or store.simulated())
     if area.level > finest:
         raise RefusedError(
