@@ -47,6 +47,7 @@ class Comparison:
     def of(cls, index: PreviewIndex, limits: EdgeLimits, limits_index: PreviewIndex) -> "Comparison":
         """`limits_index` is the index of the income that `limits` tests; the mask is brought to `index`'s order."""
         mask = full_mask(limits_index, limits)
+        # Indexes of the two incomes hold the same households in another order; `origin` is what pairs them.
         if limits_index.origin is not index.origin:
             by_origin = np.zeros(int(limits_index.origin.max(initial=0)) + 1, np.bool_)
             by_origin[limits_index.origin[mask]] = True
@@ -75,6 +76,7 @@ def totals_of(
         inside += count_rows(index, piece.start, piece.stop, piece.inside)
         possible += count_rows(index, piece.start, piece.stop, piece.possible)
         if comparison is not None:
+            # Who is in under both: newly in and leaving follow by subtraction, and nobody is counted twice.
             both = piece.inside & comparison.mask[piece.start : piece.stop]
             stays += count_rows(index, piece.start, piece.stop, both)
     below = below_line(index, limits.line)
@@ -175,6 +177,7 @@ class Breakdown:
             name: self._sum(lambda piece, bits=bits, position=position: lacks(piece, bits, position))  # type: ignore[misc]
             for name, (bits, position) in unknown_bits.items()
         }
+        # Rows of unknown income are a piece of their own, behind the sorted ones.
         no_income = (piece for piece in self.pieces if piece.start >= piece.county.known)
         income = sum((count_rows(index, piece.start, piece.stop, piece.possible) for piece in no_income), Count())
         return {name: count for name, count in {"income": income, **missing}.items() if count.rows}
@@ -227,6 +230,7 @@ class _TownshipSums:
 
     def at(self, name: str, township: int) -> Count:
         """One sum of one township."""
+        # Where every row stands for one household, rows are counted: an array of ones would be read for nothing.
         households = self.rows if self.index.weight is None else self.households
         return Count(
             float(households[name][township]), int(self.rows[name][township]), float(self.slips[name][township])

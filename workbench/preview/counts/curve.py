@@ -75,6 +75,7 @@ class _Sums:
 
     def add(self, name: str, start: int, always: Bools, at_most: Bools, below: Positions) -> None:
         """Count rows that are in always, and from a ceiling on: those among the first `below` rows of the range."""
+        # Rows are sorted by income, so those let in by a ceiling are the first ones of `later`: how many, is one search.
         later = np.flatnonzero(at_most & ~always)
         reached = np.searchsorted(later, below)
         rows = np.count_nonzero(always) + reached
@@ -90,6 +91,7 @@ class _Sums:
 def _padded(flags: Bools, size: int) -> Bools:
     """The flags of the same first row, cut or filled with false to `size` rows."""
     padded = np.zeros(size, np.bool_)
+    # The highest ceiling reaches further than the line, so its piece has more rows; beyond the first nobody is in always.
     padded[: len(flags)] = flags[:size]
     return padded
 

@@ -64,9 +64,11 @@ def reasons(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> lis
     inside, outside, suffix = (ours, theirs, ("", "_before")) if row["edge"] else (theirs, ours, ("_before", ""))
     differences = []
     if row[f"excluded{suffix[1]}"]:
+        # A finding that both standards exclude is no difference between them, even where it keeps the household out.
         only = set(outside.exclusions) - set(inside.exclusions)
         differences.append(Difference("exclusion", tuple(name for name in CROSS_CHECKS if name in only and row[name])))
     opened = [route for route in ROUTES if row[f"route_{route}{suffix[0]}"] and not row[f"route_{route}{suffix[1]}"]]
+    # Below the line of the one standard it is no edge household there, whatever its routes say (LA2019-15 §2.2-d).
     if row[f"below_line{suffix[1]}"]:
         return [*differences, Difference("line")]
     if "income" in opened:
@@ -77,6 +79,7 @@ def reasons(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> lis
 
 def _income_reason(row: Mapping[str, Any], inside: EdgeLimits, outside: EdgeLimits) -> Difference:
     ceiling, other = _ceiling(row, inside), _ceiling(row, outside)
+    # Below the other ceiling too, so not the ceiling decided but the group that only one of them lists.
     if row["income"] is not None and row["income"] >= other:
         return Difference("ceiling", (), ceiling, other)
     return Difference("group", tuple(name for name in KEY_GROUPS if name in inside.groups and row[name]))

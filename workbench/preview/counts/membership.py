@@ -123,6 +123,7 @@ def _band(limits: EdgeLimits, upper: float, *, known: bool = True) -> _Band:
 
 
 def _bits(names: Iterable[str], among: tuple[str, ...]) -> np.uint8:
+    # Eight groups fit into one byte: a condition on any of them is one pass over one byte a row.
     return np.uint8(sum(1 << among.index(name) for name in names))
 
 
@@ -152,6 +153,7 @@ def _fill(index: PreviewIndex, limits: EdgeLimits, band: _Band, piece: Piece, ro
     sure = {"income": _meet_all(true, band.conditions)}
     possible = {"income": _meet_all(true | index.groups_unknown[rows], band.conditions)}
     if band.rigid:
+        # A route adds to both: who takes it surely is in, who may take it may be in.
         sure["rigid_expenditure"], possible["rigid_expenditure"] = _rigid(index, limits, rows)
     if band.drop:
         sure["income_drop"], possible["income_drop"] = _drop(index, limits, rows)
@@ -185,6 +187,7 @@ def _rigid(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools,
 
 def _drop(index: PreviewIndex, limits: EdgeLimits, rows: slice) -> tuple[Bools, Bools]:
     share_left = 1 - as_written(cast("float", limits.drop_share))
+    # `less`: a fall by exactly the share is not more than the share, and in whole fen "less" is "at most one fen less".
     below = _part(index.dropped_from[rows], share_left, less=1)
     sure = index.dropped_to[rows] <= below
     return sure, sure | ((index.lacking[rows] & DROP_UNKNOWN) != 0)

@@ -38,6 +38,7 @@ def income_distribution(broken: Breakdown, edges: npt.ArrayLike) -> Distribution
 def _inside_by_bin(index: PreviewIndex, piece: Piece, points: Floats) -> Floats:
     rows = np.flatnonzero(piece.inside)
     weight = np.ones(len(rows)) if index.weight is None else index.weight[piece.start : piece.stop][rows]
+    # Differences of cumulative sums: the rows are sorted, and a histogram would look each one up.
     totals = np.concatenate(([0.0], np.cumsum(weight)))
     below = np.searchsorted(index.income[piece.start : piece.stop][rows], points)
     return np.diff(totals[below])
@@ -63,6 +64,7 @@ def near_ceiling(broken: Breakdown, most: int = 20) -> list[NearHousehold]:
     rows: list[tuple[float, int, CountySlice]] = []
     for county in index.counties:
         at = first_at_least(index, county, ceiling)
+        # The nearest `most` of the city are among the nearest `most` on either side in each county.
         around = range(max(county.start, at - most), min(county.known, at + most))
         rows += [(abs(float(index.income[row]) - ceiling), row, county) for row in around]
     nearest = sorted(rows, key=lambda entry: entry[:2])[:most]

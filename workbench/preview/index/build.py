@@ -141,6 +141,7 @@ def _with_income(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataF
 def _numbers(rows: pl.DataFrame) -> dict[str, Any]:
     """The arrays that conditions are read from, by name, in the order of the rows."""
     out_of_pocket, net_income = _compared(rows, "out_of_pocket", "net_income")
+    # What was recorded of a household held twice then is null already; of one not held, nothing is compared.
     seen = rows.with_columns(previous_income_pc=pl.when("seen_before").then("previous_income_pc"))
     dropped_to, dropped_from = _compared(seen, "income_pc", "previous_income_pc")
     checks = [rows[name] for name in CROSS_CHECKS]
@@ -163,6 +164,7 @@ def _floats(frame: pl.DataFrame, name: str) -> Floats:
 
 def _compared(rows: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
     """Two amounts in fen, 0 both where either is not known."""
+    # Nothing is more than a share of nothing: with 0 on both sides a route does not hold, and `lacking` says why not.
     known = rows[one].is_not_null() & rows[other].is_not_null()
     amounts = nw.from_native(rows).select(fen(nw.col(one, other))).to_native()
     first, second = (amounts[name].set(~known, 0).fill_null(0).to_numpy() for name in (one, other))
@@ -186,6 +188,7 @@ def _townships(rows: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], tuple[tuple[
     """Of each row the place of its township in the list of all, that list, and of each row the rank of its county."""
     counties, county_of = _ranked(rows["county_code"])
     towns, town_of = _ranked(rows["township"].fill_null(""))
+    # Townships of one name in two counties are two: the pair is ranked, as one number.
     pair_of = county_of * len(towns) + town_of
     there = np.zeros(len(counties) * len(towns), np.bool_)
     there[pair_of] = True
@@ -205,6 +208,7 @@ def _bits(flags: list[pl.Series]) -> Bytes:
     """One byte a row, the first flag in the lowest bit."""
     packed = np.zeros(len(flags[0]), np.uint8)
     for position, flag in enumerate(flags):
+        # Flags of a round are half the facts: a bit instead of a byte each is what makes a count a matter of milliseconds.
         packed |= flag.to_numpy().astype(np.uint8) << np.uint8(position)
     return packed
 

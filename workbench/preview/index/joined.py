@@ -24,6 +24,7 @@ def join_indexes(parts: Sequence[PreviewIndex]) -> PreviewIndex:
         return parts[0]
     rows = _offsets([len(part) for part in parts])
     towns = _offsets([len(part.townships) for part in parts])
+    # By the highest origin, not by the rows: what must not happen is that two households share one.
     origins = _offsets([int(part.origin.max(initial=0)) + 1 for part in parts])
     alongside: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ALONGSIDE}
     return replace(

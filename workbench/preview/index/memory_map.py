@@ -43,8 +43,10 @@ def write_mapped(path: Path, columns: Mapping[str, Any], head: Mapping[str, Any]
     text = json.dumps({**head, "fingerprint": fingerprint}, ensure_ascii=False)
     table = pa.table(dict(columns)).replace_schema_metadata({_HEAD: text})
     path.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own: two processes may build the same index at once, and neither must write into the other's file.
     draft = path.with_suffix(f".{os.getpid()}-{uuid4().hex[:8]}")
     with pa.OSFile(str(draft), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        # In one chunk, so that a column is one range of the file and can be read without copying.
         writer.write_table(table.combine_chunks())
     draft.replace(path)
 
@@ -56,6 +58,7 @@ def read_mapped(path: Path, fingerprint: str) -> Mapped | None:
     try:
         table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
         head = json.loads(table.schema.metadata[_HEAD])
+    # An index is made anew in a moment; one that is damaged, or of another layout, is no reason to fail.
     except (pa.ArrowInvalid, KeyError, TypeError, ValueError, OSError):
         return None
     return Mapped(table, head) if head["fingerprint"] == fingerprint else None

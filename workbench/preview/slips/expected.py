@@ -45,6 +45,7 @@ class Expectation:
     @cached_property
     def not_scored(self) -> float:
         """How many have none though they could slip: those surely below the line already are left out."""
+        # `~(a < b)`, not `a >= b`: of an unknown income the comparison is false, and the household could slip.
         could = ~self.slips.scored & ~(self.index.income_pc < self.slips.line)
         counties = self.index.counties
         return sum(self.index.weigh(each.start, each.stop, could[each.start : each.stop]) for each in counties)
@@ -68,6 +69,7 @@ class Expectation:
             rows, at = slice(piece.start, piece.stop), position[piece.county.code]
             expected[at] += sum_of(self.slips.expected[rows], piece.inside)
             variance[at] += sum_of(self.slips.variance[rows], piece.inside)
+            # Not scored is not "will not slip": they count among those in, and are told beside the figure.
             scored: Bools = piece.inside & ~np.isnan(self.slips.probability[rows])
             scored_in += self.index.weigh(piece.start, piece.stop, scored)
         return Caught(self, Moments(expected, variance), scored_in)

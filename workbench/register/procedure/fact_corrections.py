@@ -51,6 +51,7 @@ def waiting(register: Register) -> list[tuple[str, str]]:
     query = select(_TABLE.c.round, _TABLE.c.county).where(~_TABLE.c.applied).distinct()
     with register.engine.connect() as connection:
         pairs = sorted((row.round, row.county) for row in connection.execute(query))
+    # A closed round is immutable: what waits for one stays waiting until somebody reopens it.
     return [place for place in pairs if not register.facts.is_closed(*place)]
 
 
@@ -65,6 +66,7 @@ def apply(user: ActingUser, round_name: str, county: str) -> None:
     with register.engine.connect() as connection:
         query = select(_TABLE).where(*here).order_by(_TABLE.c.id)
         rows = [dict(row) for row in connection.execute(query).mappings()]
+    # Files first: a process killed in between leaves corrections waiting, and putting them in again changes nothing.
     _put(register.facts, round_name, county, rows)
     with writing(register.engine) as connection:
         ids = [row["id"] for row in rows]

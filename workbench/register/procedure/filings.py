@@ -65,6 +65,7 @@ def file_list(user: ActingUser, round_name: str, county: str, kind: str) -> File
     """File every reviewed household of a county as a numbered list."""
     user.check(Right.FILE, Area(county))
     with unit_of_work(user, round_name, county) as connection:
+        # First of all: a household found below the line by these facts has a case before the list is made.
         open_cases(user, connection, round_name, county)
         facts = facts_read(user.register.facts, round_name, county)
         facts_hash = keep_facts(user.register.facts, facts)  # before the commit: there is no filing without its facts
@@ -73,9 +74,11 @@ def file_list(user: ActingUser, round_name: str, county: str, kind: str) -> File
         said = assess(facts, rules)
         assessed = {row["household_id"]: row for row in said.to_dicts()}
         changed = {row["household_id"]: why for row in rows if (why := _changed(row, assessed, rules))}
+        # Reviewed, but the rules cannot judge it: held, and not sent back, since nobody below has made a mistake.
         unsure = {row["household_id"] for row in rows if row["household_id"] not in changed and row["rule"] is None}
         going = [row for row in rows if row["household_id"] not in changed and row["household_id"] not in unsure]
         back = [entries.Move(row, "send_back", why.zh) for row in rows if (why := changed.get(row["household_id"]))]
+        # Sent back in the same transaction as the filing: a list never stands beside households that belong on none.
         entries.move(user, connection, back)
         number = _file(user, connection, rules, kind, facts_hash, rule_counts(said, kind), going) if going else None
         last = number or _last_number(connection, rules, kind)
@@ -153,6 +156,7 @@ def _file(
 
 def _next_number(connection: Connection, rules: Rules, kind: str) -> str:
     same = (_FILING.c.county == rules.county, _FILING.c.round == rules.round, _FILING.c.kind == kind)
+    # Counted, not remembered: the writer's lock lets nobody count in between, so numbers have no gap and no twin.
     earlier = connection.execute(select(func.count()).select_from(_FILING).where(*same)).scalar_one()
     known = counties().get(rules.county)
     return f"{known.zh if known else rules.county}-{rules.round}-{KINDS[kind][0]}-{earlier + 1:03d}"

@@ -58,6 +58,7 @@ def propose(
         entries.check_version(entry, version)
         rules = rules_of(connection, round_name, entry["county"], user.today)
         assessed = assess(facts_read(user.register.facts, round_name, entry["county"], [household]), rules)
+        # A number that stands twice is nobody's in particular, and a proposal would be about either.
         if len(assessed) != 1:
             raise RefusedError(
                 Words(
@@ -67,6 +68,7 @@ def propose(
                 )
             )
         row = assessed.row(0, named=True)
+        # By the facts as they are now, not as the page showed them: what the rules say may have changed since.
         _check(connection, entry["kind"], row, proposal, reason, rules)
         entries.move(user, connection, [_move(entry, row, proposal, reason, rules)])
         open_cases(user, connection, round_name, entry["county"], [household])
@@ -90,12 +92,14 @@ def propose_all(user: ActingUser, round_name: str, kind: str, village: str | Non
         assessed = {row["household_id"]: row for row in assess(facts, rules).to_dicts()}
         active = active_households(connection, county) if kind == EDGE else set()
         said = {name: _as_rule(assessed.get(name), kind, active=name in active) for name in rows}
+        # A case, or an income below the line, goes before the standard (LA2019-15 §2.2-d): no proposal by the rules.
         said |= _with_cases(connection, county, assessed, rows) if kind == EDGE else {}
         following = {name: proposal for name, proposal in said.items() if isinstance(proposal, str)}
         moves = [_move(rows[name], assessed[name], proposal, None, rules) for name, proposal in following.items()]
         entries.move(user, connection, moves)
         open_cases(user, connection, round_name, county, rows)
     skipped = {name: why for name, why in said.items() if isinstance(why, Words)}
+    # A limit: beyond it nobody reads the list, and each of them costs a judgement of all that is missing.
     missing = missing_facts(facts, rules, list(skipped)[:_MOST_LISTED])
     return Batch(list(following), [SkippedHousehold(name, why, missing.get(name, [])) for name, why in skipped.items()])
 
@@ -137,6 +141,7 @@ def send_all_back(user: ActingUser, round_name: str, versions: Mapping[str, int 
         rows = [row for row in sent if row["household_id"] not in again]
         for row in rows:
             entries.check_version(row, versions[row["household_id"]])
+        # Two steps of the procedure under one button: before review the township returns, after it the county does.
         steps = ["send_back" if row["stage"] == Stage.REVIEWED else "return" for row in rows]
         moves = [entries.Move(row, step, reason) for row, step in zip(rows, steps, strict=True)]
         entries.move(user, connection, moves)

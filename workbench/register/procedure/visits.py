@@ -43,6 +43,7 @@ def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> 
     """
     with unit_of_work(user, round_name, user.person.area.county) as connection:
         known = _households(user, round_name, reports)
+        # A browser that heard no answer sends again: what is recorded already is answered as the first time.
         again = _recorded(user, connection, round_name, reports, known)
         new = [each for each in reports if each.household_id not in again]
         rows = _entries(user, connection, round_name, [known[each.household_id] for each in new])
@@ -178,6 +179,7 @@ def _entries(user: ActingUser, connection: Connection, round_name: str, househol
             if each["household_id"] not in rows and KIND_OF[each["kind"]] == kind
         ]
         entries.start(user, connection, kind, round_name, new)
+    # Read again for the numbers and versions that the database gave.
     if len(rows) < len(ids):
         rows = {row["household_id"]: row for row in entries.find(user, connection, round_name, households=ids)}
     return rows
@@ -199,6 +201,7 @@ def _keep(
         }
         for each in reports
     ]  # fmt: skip
+    # Sorted by the order of the values: PostgreSQL promises no order of what an insert returns.
     ids = list(connection.execute(insert(Visit).returning(Visit.id, sort_by_parameter_order=True), values).scalars())
     findings = [
         {"visit_id": number, "domain": domain, "text": text}
@@ -272,6 +275,7 @@ def findings_of(user: ActingUser, household: str) -> list[VisitWithFindings]:
         user.check(Right.READ_PERSONAL, Area(each["county"], each["township"], each["village"]))
     table = VisitFinding.__table__
     with user.writing() as connection:
+        # Written first, in the same transaction: who reads findings is on the trail even where the answer never arrives.
         user.record(connection, [Event("personal_read", household, {"what": "visit_findings"})])
         rows = connection.execute(select(table).where(table.c.visit_id.in_([each["id"] for each in visited]))).all()
     by_visit: dict[int, dict[str, str]] = {}
