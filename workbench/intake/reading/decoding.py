@@ -44,21 +44,25 @@ def _encodings(data: bytes) -> list[str]:
     for first, name in ((0, "utf-16-be"), (1, "utf-16-le")):  # without a mark: the noughts beside ASCII
         if start[first::2].count(0) > _NUL_SHARE * len(start) / 2 > start[1 - first :: 2].count(0):
             return [name]
+    # UTF-8 first: its rules are strict, while nearly any bytes are GB 18030, of which GBK and GB 2312 are parts.
     return ["utf-8-sig", "gb18030"]
 
 
 def _is_mostly(data: bytes, name: str, error: UnicodeDecodeError) -> bool:
     """Whether the text around the first misfit is of this encoding but for a few bytes."""
     start = max(0, error.start - _WINDOW)
+    # From the beginning of a line: in the middle of a character the rest would look broken.
     start += 0 if start == 0 else data[start : error.start].find(b"\n") + 1
     end = min(len(data), error.start + _WINDOW)
     text = data[start:end].decode(name, "replace")
     broken = text.count(BROKEN)
     wide = sum(not character.isascii() for character in text) - broken
+    # Without any wide character nothing speaks for the encoding: another one may fit the bytes as a whole.
     return wide > 0 and broken <= max(1, wide // _FEW)
 
 
 def _misfit(data: bytes, misfits: list[UnicodeDecodeError]) -> Words:
+    # The encoding that came furthest is the one that the file most likely is in, and its misfit what to look at.
     furthest = max(misfits, key=lambda misfit: misfit.start)
     place, tried = furthest.start + 1, ", ".join(misfit.encoding for misfit in misfits)
     seen = f"(0x{data[place - 1]:02X})"

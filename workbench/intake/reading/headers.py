@@ -45,8 +45,10 @@ def find_header(rows: Sequence[Row], named: Named) -> Header:
     scores = [(count, sum(map(_is_like_header, row))) for count, row in zip(known, bare, strict=False)]
     if not scores:
         return Header(1, 1, ())
+    # Not the first row that fits: titles and remarks above a table may hold a word that is a header somewhere.
     best = scores.index(max(scores))
     header = Header(best + 1, best + 1, tuple(bare[best]), known[best])
+    # Merged cells: a group above, its columns below, units below those. Each row is added only if it names more.
     while (longer := _longer(header, bare, named)) is not None:
         header = longer
     return header
@@ -130,6 +132,7 @@ def _names(above: Sequence[str], below: Sequence[str], named: Named) -> list[tup
     """Of each column the group that it stands under ("" for none) and its name."""
     found, group = [], ""
     for place, (upper, lower) in enumerate(zip(above, below, strict=True)):
+        # A group's name stands in the first of its merged cells only; the cells to its right are empty.
         leads = bool(upper and lower) and not any(above[place + 1 : place + 2]) and any(below[place + 1 : place + 2])
         if upper or not lower:
             group = upper if leads else ""
@@ -154,6 +157,7 @@ def _of_two(upper: str, lower: str, named: Named) -> str:
 def _with_unit(group: str, name: str) -> str:
     """A column's name with the unit that its group bears for all its columns."""
     unit = _UNIT_OF_GROUP.search(group)
+    # Yuan is what a figure is in anyway; 万元 over a group of columns changes every one of them.
     if unit is None or unit[1].strip() == _PLAIN_UNIT or _UNIT_OF_GROUP.search(name):
         return name
     return f"{name}（{unit[1].strip()}）"

@@ -197,6 +197,7 @@ def _stacked(frames: Sequence[pl.DataFrame], named: Named) -> pl.DataFrame:
     stacked = [frames[0]]
     for place, frame in enumerate(frames[1:], 1):
         names = {name: own.get(column_key(name, named), name) for name in _columns(frame)}
+        # Two columns of one sheet under one header of the first: neither is renamed, since nobody can say which is meant.
         several = {new for new in names.values() if list(names.values()).count(new) > 1}
         renamed = frame.rename({name: new for name, new in names.items() if new not in several})
         stacked.append(renamed.with_columns(pl.col(ROW) + place * ROWS_OF_A_SHEET))
@@ -224,6 +225,7 @@ def _frame(sheet: Chosen, progress: Progress) -> pl.DataFrame:
     chunks = [pl.DataFrame(schema=schema)]
     body = islice(iter(sheet.raw.rows), header_row, None)
     done = header_row
+    # In chunks: lists of text take ten times the memory of a column, and a city's file has half a million rows.
     for chunk in _chunks(body):
         chunks.append(_chunk_frame(chunk, headers, schema, done + 1))
         done += len(chunk)
@@ -245,6 +247,7 @@ def _chunk_frame(
     chunk: list[Row], headers: tuple[str, ...], schema: dict[str, type[pl.DataType]], first: int
 ) -> pl.DataFrame:
     width = len(headers)
+    # What lies beyond the headers is kept in one cell: a row pushed to the right is reported, not cut off in silence.
     whole = [_fit(row, width) for row in chunk]
     columns = list(zip(*whole, strict=True))
     data = dict(zip([*_positions(headers), OVERFLOW], columns, strict=True))

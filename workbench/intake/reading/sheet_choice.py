@@ -62,8 +62,10 @@ def choose(
     full = [each for each in looked_at if each.header.named or header_rows]
     if not full:
         raise InputError(_nothing_to_read(list(zip(sheets, reasons, strict=True))))
+    # Of a workbook of summaries and lists the sheet with most known headers is the one that was meant.
     first = max(full, key=lambda each: (each.header.known, each.header.named))
     alike = [each for each in full if each is first or _alike(each.header, first.header, named)]
+    # A copy left in the workbook would bring every household in twice; where all bear such a name, none is a copy.
     current = [each for each in alike if not _OLD_COPIES.search(each.raw.name)] or alike
     why_not = {each.raw.name: (OLD_COPY if each in alike else OTHER_COLUMNS) for each in full if each not in current}
     read = {each.raw.name for each in current}

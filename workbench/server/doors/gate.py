@@ -24,6 +24,7 @@ class AllowedHost(Matcher):
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """No arguments where the name is known; None otherwise."""
+        # A rebinding attack reaches us under its own name, with the cookies of no one; a trailing dot is the same name.
         return {} if request.host_name.strip("[]").rstrip(".") in self._names else None
 
 
@@ -44,6 +45,7 @@ class _OnlyForwarded(HTTPMessageDelegate):
 
     def headers_received(self, start_line: Any, headers: HTTPHeaders) -> Awaitable[None] | None:
         """Without them."""
+        # tornado reads these before X-Forwarded-…: a proxy that does not overwrite them would pass on what a visitor claims.
         for name in ("X-Real-Ip", "X-Scheme"):
             headers.pop(name, None)
         return self._delegate.headers_received(start_line, headers)
@@ -69,6 +71,7 @@ class Gate(HTTPServer):
     def start_request(self, server_conn: object, request_conn: Any) -> HTTPMessageDelegate:
         """Of every request, look at who is at the other end of its connection."""
         address = request_conn.context.address
+        # By connection, not by server: the same port may be reached by the proxy and directly.
         self.xheaders = isinstance(address, tuple) and address[0] in self.proxies
         return _OnlyForwarded(super().start_request(server_conn, request_conn))
 

@@ -99,6 +99,7 @@ class Guarded:
     async def prepare(self: Any, *args: Any, **options: Any) -> None:
         """Look first; no cookie, and no form, is read without the register."""
         watch: RegisterWatch = self.settings["register_watch"]
+        # In a thread: a database that does not answer must not hold up the loop, on which all pages wait.
         trouble = await IOLoop.current().run_in_executor(None, watch.trouble)
         if trouble is not None:
             self.refuse(503, trouble)

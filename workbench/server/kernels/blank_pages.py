@@ -25,4 +25,5 @@ def refuse_blank(cell: Any, cell_index: int, execute_reply: Any) -> None:  # noq
     """Put the notice in place of an output that is missing although the cell ran well."""
     if cell.metadata.get(_DRAWS) and not cell.outputs and execute_reply["content"]["status"] == "ok":
         logging.getLogger(__name__).error("a page was drawn without content: the output of its cell is missing")
+        # The executor gives up on an output that comes late, and Voilà draws the page without it and answers 200.
         cell.outputs = [new_output("display_data", data={"text/html": NOTICE})]  # type: ignore[no-untyped-call]

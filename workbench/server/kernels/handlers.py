@@ -34,6 +34,8 @@ class KernelSocket(OfOwner, VoilaKernelWebsocketHandler):
     async def get(self, kernel_id: str) -> None:
         """Connect; a browser that does not offer the protocol is refused before anything is opened for it."""
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        # Without this protocol Voilà takes a frame's first eight bytes for a number of parts, and makes a list of so many:
+        # one frame would end the server for everybody.
         if PROTOCOL not in [each.strip() for each in offered.split(",")]:
             raise HTTPError(400)
         await super().get(kernel_id)
@@ -67,10 +69,12 @@ class KernelSocket(OfOwner, VoilaKernelWebsocketHandler):
         owner = self.kernel_manager.owner(self.kernel_id)
         if owner is None:
             return False
+        # A slider sends dozens of messages a second; an account closed meanwhile is noticed within the second.
         if time.monotonic() > self._holds_until:
             try:
                 if not owner.holds(self.identity_provider.authenticator):
                     return False
+            # Nothing fails open: where the register cannot say that the sign-in holds, it does not.
             except FAILURES:
                 return False
             self._holds_until = time.monotonic() + _LOOK_SECONDS
@@ -83,6 +87,7 @@ class KernelSocket(OfOwner, VoilaKernelWebsocketHandler):
         except WebSocketClosedError:
             return None
         if sent is not None:
+            # The outcome is fetched, or asyncio would log an error for every tab that was closed while a message was under way.
             sent.add_done_callback(lambda done: done.cancelled() or done.exception())
         return sent
 

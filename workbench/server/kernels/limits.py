@@ -44,6 +44,7 @@ async def make_room(kernels: Any, owner: Owner, limit: int) -> Words | None:
         longest_idle = kernels.left_by_browser(full.pages) if full.own else None
         if longest_idle is None:
             return full.words
+        # Others may have taken the place while this was awaited, so everything is looked at again.
         await kernels.shutdown_kernel(longest_idle, now=True)
     return None
 
@@ -57,5 +58,6 @@ def _shares(owners: dict[str, Owner], owner: Owner, limit: int) -> Iterator[_Sha
     yield _Share(mine, OF_PERSON, _OF_PERSON, own=True)
     yield _Share(list(owners), limit, _FULL, own=False)
     if visitor:
+        # Visitors have no account that could be counted; behind one address they share half of the server at most.
         neighbours = pages(lambda each: each.account is None and each.address == owner.address)
         yield _Share(neighbours, max(limit // 2, 1), _OF_ADDRESS, own=True)

@@ -27,6 +27,7 @@ class BoundedKernels(AsyncMappingKernelManager):
     async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
         """Start a kernel; with the first one begins the looking."""
         kernel_id: str = await super().start_kernel(**options)
+        # With the first kernel, since the callback needs the loop, which does not run yet when the manager is made.
         if self._memory_watch is None and self.memory_limit:
             self._memory_watch = PeriodicCallback(self._end_too_large, _LOOK_MS)
             self._memory_watch.start()
@@ -39,6 +40,7 @@ class BoundedKernels(AsyncMappingKernelManager):
     async def _end_too_large(self) -> None:
         for kernel_id in self.list_kernel_ids():
             pid = getattr(self.get_kernel(kernel_id).provisioner, "pid", None)
+            # Private memory only: pages of libraries and of mapped facts are shared by all kernels, and belong to none.
             if pid and private_memory(pid, self.memory_limit) > self.memory_limit:
                 self._too_large.append(kernel_id)
                 self.log.warning("session %s ended: more than %d bytes of memory", kernel_id, self.memory_limit)

@@ -30,8 +30,10 @@ class Owner:
     def holds(self, authenticator: Authenticator) -> bool:
         """Whether the account still is what it was: open, with the same password, role and area, and not signed out."""
         if self.signed_in_as is None:
+            # A page opened while nobody had to sign in ends with the first password that is set.
             return authenticator.admission is not Admission.PASSWORD
         now = authenticator.account(self.signed_in_as.account)
+        # A role or an area narrowed, a password changed: the page was opened with rights that are gone.
         return now == self.signed_in_as and not authenticator.is_ended(self.session)
 
 
@@ -55,6 +57,7 @@ def owner_of(handler: Any) -> Owner:
         session = secrets.token_hex(16)
         secure = handler.request.protocol == "https"
         options = {"httponly": True, "samesite": "Lax", "path": handler.base_url, "secure": secure}
+        # A cookie of the session: a visitor's pages end with the browser, and nothing is kept on a shared computer.
         handler.set_signed_cookie(_visitor_cookie(handler), session, expires_days=None, **options)
     return Owner(session, address)
 
@@ -73,5 +76,6 @@ class OfOwner(Guarded):
             return
         kernel_id = self.path_kwargs.get("kernel_id") or self.path_args[0]
         owner = self.kernel_manager.owner(kernel_id)
+        # 404 for both: whether a kernel of this number exists is nobody else's business. Compared in constant time.
         if owner is None or not secrets.compare_digest(owner.session, session_of(self)):
             raise HTTPError(404)

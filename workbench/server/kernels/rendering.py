@@ -19,6 +19,7 @@ class RenderHandler(GuardedPage, TornadoVoilaHandler):
 
     async def prepare(self) -> None:
         """Before Voilà makes the kernel's environment from the headers."""
+        # Whoever sends this header from outside would be believed to be the account that it names.
         self.request.headers.pop(PERSON_HEADER, None)
         await super().prepare()
         if self._finished or self.current_user is None or not self._is_page():
@@ -36,6 +37,7 @@ class RenderHandler(GuardedPage, TornadoVoilaHandler):
 
     def _is_page(self) -> bool:
         name = self.path_args[0]
+        # Also a file that is not there, or lies in a folder, is asked for under this address; it takes no place.
         return "/" not in name and (Path(self.contents_manager.root_dir) / name).is_file()
 
     def on_finish(self) -> None:

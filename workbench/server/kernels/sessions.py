@@ -53,6 +53,7 @@ class Sessions(BoundedKernels):
         """Count a page before its kernel runs, for many may ask at once; the kernel started next in this request takes it."""
         place = uuid4().hex
         self._places.add(place)
+        # Between the question and the kernel lies a second or more: without this, fifty browsers at once would all be let in.
         self._owners[place] = owner
         _PLACE.set(place)
         return place
@@ -68,6 +69,7 @@ class Sessions(BoundedKernels):
     def _is_left(self, kernel_id: str) -> bool:
         if self._kernel_connections.get(kernel_id, 0) > 0:
             return False
+        # A page that was never shown may still be on its way to its browser.
         return kernel_id in self._shown or self._unused(kernel_id) > STARTING
 
     def notify_connect(self, kernel_id: str) -> None:
@@ -91,6 +93,7 @@ class Sessions(BoundedKernels):
     def _unused(self, kernel_id: str) -> timedelta:
         """How long a kernel has had nothing to do; nothing while it is busy or starts."""
         kernel = self.get_kernel(kernel_id)
+        # A kernel that works is used, even where its page is gone: a long step of the register is finished.
         if getattr(kernel, "execution_state", "busy") == "busy":
             return timedelta()
         now = now_in_beijing()

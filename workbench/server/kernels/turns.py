@@ -31,8 +31,10 @@ class Turn:
         self._asked = True
         try:
             await asyncio.wait_for(self._places.acquire(), self._patience)
+        # Drawn late is better than not at all: a turn that never comes back must not keep all others waiting.
         except TimeoutError:
             return
+        # The browser went away while this waited: the place goes on to the next.
         if self._over:
             self._places.release()
         self._held = not self._over

@@ -46,9 +46,11 @@ def _parts(frame: Any) -> list[bytes]:
     if not isinstance(frame, bytes) or len(frame) < _WORD:
         raise FrameError("frame")
     count = int.from_bytes(frame[:_WORD], "little")
+    # Before anything is made of the count: it comes from the browser, and eight bytes can say any number.
     if not _PARTS + 2 <= count <= _PARTS + 2 + _BUFFERS or len(frame) < _WORD * (count + 1):
         raise FrameError("count")
     offsets = [int.from_bytes(frame[_WORD * each : _WORD * (each + 1)], "little") for each in range(1, count + 1)]
+    # Offsets out of order would make parts of negative length, or read one part as two.
     rising = all(before <= after for before, after in pairwise(offsets))
     if not rising or offsets[0] != _WORD * (count + 1) or offsets[-1] != len(frame):
         raise FrameError("offsets")
