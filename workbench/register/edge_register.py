@@ -40,6 +40,7 @@ def screening(user: ActingUser, round_name: str, county: str, village: str | Non
     rows = facts.filter(pl.col("kind") == "unregistered").filter(inside_area(user))
     if village:
         rows = rows.filter(pl.col("village") == village)
+    # Three-valued: a household of which no group is known to hold, and one is not known, is looked at too.
     groups = nw.from_native(rows).with_columns(in_group=any_of([nw.col(name) for name in KEY_GROUPS])).to_native()
     return (
         groups.filter(pl.col("in_group").is_null() | pl.col("in_group"))
@@ -63,6 +64,7 @@ def follow(
     """What a filed list brings about: households enter, or leave with their reason; the others stay as they are."""
     entering = [row for row in filed if row["proposal"] == "enter"]
     leaving = [row for row in filed if row["proposal"].startswith("leave_")]
+    # One that left comes back under its own number, with a new day of entry; what was is on the trail.
     back = _known(connection, [row["household_id"] for row in entering])
     values = {
         "state": "active", "entered_round": rules.round, "entered_on": user.today.isoformat(), "filing_id": filing_id,
@@ -78,6 +80,7 @@ def follow(
         connection.execute(insert(EdgeHousehold), new)
     for name in back:
         _set(connection, name, **values)
+    # Left, not deleted: the ledger of the round shows it with the day and the reason (§2.2-c).
     for row in leaving:
         because = row["proposal"].removeprefix("leave_")
         _set(
@@ -111,6 +114,7 @@ def assign(
         )
     with user.writing() as connection:
         account = connection.execute(select(Account.__table__).where(Account.account == officer)).one_or_none()
+        # A closed account visits nobody.
         if account is None or not account.active:
             raise RefusedError(
                 Words(
@@ -179,6 +183,7 @@ def edge_households(
         query = query.where(_TABLE.c.state == state)
     with user.reading() as connection:
         rows = rows_of(connection, query, EdgeHouseholdRecord)
+        # One query for all of them, not one a household: a county's list has thousands of rows.
         seen = select(Visit.household_id, func.max(Visit.day)).where(*user.inside(Visit)).group_by(Visit.household_id)
         last = {row[0]: row[1] for row in connection.execute(seen)}
         usual = {
@@ -192,6 +197,7 @@ def edge_households(
 def _managed(row: EdgeHouseholdRecord, last: str | None, usual: int, today: dt.date) -> ManagedHousehold:
     """A household never visited since it entered is due from the day it entered."""
     interval = row["interval_days"] or usual
+    # ISO days are in order as text.
     begin = dt.date.fromisoformat(max(last or "", row["entered_on"]))
     due = begin + dt.timedelta(days=interval)
     late = (today - due).days if row["state"] == "active" else 0

@@ -92,6 +92,7 @@ def make_plan(
     facts, proposed = suggested(user, round_name, [household])[household]
     user.check(Right.PROPOSE, area_of(facts))
     persons = facts["persons"]
+    # Every member has a measure (LA2019-15 §2.1.4): of how many, the facts must say.
     if persons is None:
         raise RefusedError(
             Words(
@@ -103,6 +104,7 @@ def make_plan(
     chosen = list(planned) if planned is not None else as_suggested(persons, proposed)
     with user.writing() as connection:
         there = _measures(connection, household)
+        # A plan is added to, never replaced: a measure that runs is ended by a step of its own, with its reason.
         new = [each for each in chosen if (each.measure, each.member) not in there]
         plan = _plan(connection, household)
         if plan and not new and (plan["goal"], plan["responsible"]) == (goal, responsible):
@@ -147,6 +149,7 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         user.check(Right.PROPOSE, area_of(dict(row)))
         check_day("measure_end", day, user.today, dt.date.fromisoformat(row["since"]))
         _check_version(connection, row["household_id"], _plan(connection, row["household_id"]), version)
+        # The last measure of a member, or of the household, cannot end without another: nobody is left without one.
         others = [key for key in _measures(connection, row["household_id"]) if key != (row["measure"], row["member"])]
         if all(member != row["member"] for _, member in others):
             raise RefusedError(
@@ -208,6 +211,7 @@ def running_measures(user: ActingUser, county: str) -> dict[str, list[str]]:
     by_household: dict[str, dict[str, None]] = {}
     with user.reading() as connection:
         for household, measure in connection.execute(query):
+            # A dictionary as an ordered set: the order in which the measures were made.
             by_household.setdefault(household, {})[measure] = None
     return {household: list(names) for household, names in by_household.items()}
 
@@ -304,6 +308,7 @@ def _keep(user: ActingUser, connection: Connection, facts: Mapping[str, Any], go
     done = connection.execute(
         update(Plan).where(Plan.household_id == facts["household_id"]).values(version=Plan.version + 1, **values)
     )
+    # Updated first, inserted where there was nothing: one plan a household, whoever begins it.
     if not done.rowcount:
         connection.execute(
             insert(Plan).values(

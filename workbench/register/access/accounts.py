@@ -73,6 +73,7 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
     """
     new.checked()
     with writing(register.engine) as connection:
+        # Under the writer's lock: of two who make a first account at once, the second is refused.
         if connection.execute(select(func.count()).select_from(Account)).scalar_one():
             raise RefusedError(
                 Words(
@@ -116,6 +117,7 @@ def close_account(user: ActingUser, account: str) -> None:
         if _is_last(user, connection, account, "account_closed"):
             return
         _change(connection, account, was_active=True, active=False)
+        # A reopened account must not come back with a password that somebody else may know by now.
         taken = take_password(connection, account)
         user.record(connection, [_of(account, "account_closed"), *([taken] if taken else [])])
 
@@ -146,6 +148,7 @@ def add_with_first_passwords(user: ActingUser, new: list[NewAccount]) -> dict[st
     """Add accounts, all or none, each with a first password, which is returned here and known nowhere else."""
     user.check_anywhere(Right.KEEP)
     firsts = {each.checked().account: first_password() for each in new}
+    # Before the transaction: a hash takes a tenth of a second by design, and all writers would wait for a list of them.
     hashes = {account: hash_password(password) for account, password in firsts.items()}
     with user.writing() as connection:
         _insert(connection, user, new)
@@ -157,6 +160,7 @@ def give_first_password(user: ActingUser, account: str) -> str:
     """A first password instead of the one so far (forgotten, or known to somebody else); it must be changed."""
     _check_other(user, account)
     password = first_password()
+    # Hashed outside of the transaction, which all other writers wait for.
     hashed = hash_password(password)
     with user.writing() as connection:
         _change(connection, account, was_active=True, active=True)
@@ -201,6 +205,7 @@ _STEPS = ("account_added", "account_closed", "account_reopened", "account_change
 def _is_last(user: ActingUser, connection: Connection, account: str, action: str) -> bool:
     """Whether this is what the acting user did to the account last: sent twice, it is done already."""
     event = last_event(connection, _STEPS, account)
+    # The last event of the account, not any: closed, reopened and closed again are three steps.
     return event is not None and (event["action"], event["account"]) == (action, user.person.account)
 
 

@@ -48,6 +48,7 @@ def open_cases(
             )
         ).scalars()
     )
+    # Where it came from decides which clause it goes by: §2.1.3 a lifted household, §2.2-d an edge or another one.
     edge = set(
         connection.execute(
             select(EdgeHousehold.household_id).where(EdgeHousehold.county == county, EdgeHousehold.state == "active")
@@ -69,6 +70,7 @@ def _insert(user: ActingUser, connection: Connection, new: Sequence[Mapping[str,
     columns = ("household_id", "origin", "county", "township", "village", "round")
     opened = {"stage": str(CaseStage.OPENED), "version": 1, "opened_on": user.today.isoformat()}
     values = [{name: row[name] for name in columns} | opened for row in new]
+    # In the order of the values: a case's number must meet its own household in the event.
     made = connection.execute(insert(Case).returning(Case.id, sort_by_parameter_order=True), values)
     numbers = list(made.scalars())
     steps = [
@@ -127,6 +129,7 @@ def step(user: ActingUser, number: int, name: str, day: dt.date, note: str, vers
 def _with(connection: Connection, case: CaseRecord, name: str, day: dt.date) -> dict[str, Any]:
     """What a step sets beside the stage; refuses an announcement before the publicity is over, an entry outside a window."""
     if name == "publicise":
+        # As the county has it on the day itself: a setting changed later does not move a publicity that runs.
         days = setting(connection, case["county"], "publicity_days", day)
         return {"publicity_from": day.isoformat(), "publicity_until": (day + dt.timedelta(days=days)).isoformat()}
     if name == "announce" and day.isoformat() < (case["publicity_until"] or ""):

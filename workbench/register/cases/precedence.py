@@ -38,6 +38,7 @@ def below_line_now(user: ActingUser, connection: Connection, cases: Iterable[Cas
     by_case: dict[int, bool | None] = {case["id"]: None for case in listed}
     for county in sorted({case["county"] for case in listed}):
         remaining = {case["household_id"]: case["id"] for case in listed if case["county"] == county}
+        # The newest facts that hold the household: one missing from the last round is not without an income.
         for round_name in reversed(user.register.facts.rounds_of(county)):
             if not remaining:
                 break
@@ -52,6 +53,7 @@ def below_line_now(user: ActingUser, connection: Connection, cases: Iterable[Cas
 def next_step(case: CaseRecord, *, below_line: bool | None) -> CaseStep | None:
     """The one right next step of a case; None where it is closed."""
     stage, dismiss = CaseStage(case["stage"]), CASE_STEPS["dismiss"]
+    # Facts corrected since it was opened lie above the line: the right step is to decide that, not to go on.
     if below_line is False and stage in dismiss.sources:
         return dismiss
     return next((step for step in CASE_STEPS.values() if stage in step.sources and step is not dismiss), None)
@@ -61,6 +63,7 @@ def who_takes(connection: Connection, right: Right, area: Area) -> Words:
     """Who takes a step in an area: the roles that may, and their accounts there."""
     rows = connection.execute(select(Account.__table__).where(Account.active)).all()
     roles = [role for role in ROLES.values() if right in role.rights]
+    # Named by account, so that whoever is sent away knows whom to ask; no person's name stands in a message.
     names = [
         row.account
         for row in rows

@@ -122,7 +122,9 @@ def move(user: ActingUser, connection: Connection, moves: Sequence[Move]) -> Non
     changes, steps, record = [], [], []
     for each in moves:
         entry, step = each.entry, STEPS[each.step]
+        # Of every entry, not of the batch: one that lies outside of the area must not slip in among the others.
         user.check(step.right, area_of(entry))
+        # Raises where the procedure does not allow it, saying what would be possible now.
         stage = advance(Stage(entry["stage"]), each.step, each.reason)
         after = (
             {name: value for name, value in entry.items() if name in _CHANGED}
@@ -136,6 +138,7 @@ def move(user: ActingUser, connection: Connection, moves: Sequence[Move]) -> Non
             "entry_id": entry["id"], "step": each.step, "stage": str(stage), "proposal": after["proposal"],
             "reason": each.reason, "account": user.person.account, "at": user.stamp,
         })  # fmt: skip
+        # One event an entry: whoever asks of one household finds all of its steps under its number.
         subject = f"{entry['round']} {entry['household_id']}"
         record.append(Event(each.step, subject, _details(each, after), (("entry", entry["id"]),)))
     if not changes:

@@ -86,6 +86,7 @@ def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHo
         rules = _stored_rules(user, filing)
     except StoreError as error:
         return [error.words]
+    # All households of the county, not only those filed: the counts of the preview are proved with the list.
     said = assess(facts, rules)
     assessed = dict(said.select("household_id", "rule").iter_rows())
     broken = []
@@ -122,6 +123,7 @@ def _one(user: ActingUser, number: str) -> FilingRecord:
     query = select(_FILING).where(_FILING.c.number == number)
     with user.reading() as connection:
         filing = row_of(connection, query, FilingRecord)
+    # The same answer for both: that another county has a list of this number is not for everybody.
     if filing is None or user.person.area.county not in (None, filing["county"]):
         raise RefusedError(
             Words(

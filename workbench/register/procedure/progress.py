@@ -54,6 +54,7 @@ def progress(user: ActingUser, round_name: str) -> list[TownshipProgress]:
     for place in places:
         by_stage = stages.get(place, {})
         entered = sum(by_stage.values())
+        # Facts may have been taken in again with fewer households; those entered before are still under way.
         households = max(expected.get(place, 0), entered)
         new = by_stage.get(Stage.NEW, 0)
         result.append(TownshipProgress(*place, households, households - entered + new, by_stage))
@@ -117,6 +118,7 @@ def waiting(user: ActingUser, round_name: str) -> Waiting:
             if step.right in rights:
                 counts[f"{name}_{kind}"] = sum(row.stages.get(stage, 0) for row in mine for stage in step.sources)
     if f"propose_{EDGE}" in counts:
+        # The case decides on these households: nothing is proposed of them, so nothing waits.
         counts[f"propose_{EDGE}"] -= _with_case(user, round_name)
     if Right.VISIT in rights:
         counts["overdue_visits"] = len(edge_households(user, overdue_only=True))
@@ -127,6 +129,7 @@ def waiting(user: ActingUser, round_name: str) -> Waiting:
         if Right.SET_STANDARD in rights:
             counts["approve_standard"] = awaiting_approval(user, connection)
     for case_step in CASE_STEPS.values():
+        # A dismissal is no next step that waits for somebody: it is a way out, open at any time.
         if case_step.right in rights and case_step.target is not CaseStage.DISMISSED:
             counts[f"case_{case_step.name}"] = sum(stages.get(str(stage), 0) for stage in case_step.sources)
     return Waiting(round_name, (deadline(round_name) - user.today).days, counts)

@@ -38,6 +38,7 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
     rows = assessed.filter(kind=of_kind)
     if kind == EDGE:
+        # A county has tens of thousands of unregistered households, and the procedure looks at these (§2.2-b).
         wanted = {
             *screening(user, round_name, county)["household_id"],
             *entered["household_id"],
@@ -68,6 +69,7 @@ def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.Da
 
 
 def _row(entry: Any, because: dict[int, str]) -> dict[str, Any]:
+    # The reason of a proposal says why it differs from the rule; whoever has it back needs to know why it came back.
     returned = entry["stage"] == Stage.RETURNED
     shown = {name: entry[name] for name in ("household_id", *_ENTRY)}
     return {**shown, "reason": because.get(entry["id"]) if returned else entry["reason"]}
