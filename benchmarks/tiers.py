@@ -60,7 +60,8 @@ def engines(facts: pa.Table) -> dict[str, Callable[[], dict[str, np.ndarray]]]:
     """The work of each engine: judge its own frame, bring the results into memory as NumPy, null as -1."""
     connection = duckdb.connect()
     connection.execute("create table facts as select * from facts")
-    pandas_frame, polars_frame = to_engine(facts, "pandas"), pl.DataFrame(facts)
+    polars_frame = pl.DataFrame(facts)
+    pandas_frame = to_engine(polars_frame, "pandas")
     work: dict[str, Callable[[], Any]] = {
         "pandas (Arrow types)": lambda: _of_pandas(_assess(pandas_frame)),
         "Polars": lambda: _of_polars(_assess(polars_frame.lazy()).select(RESULTS).collect()),
@@ -69,7 +70,7 @@ def engines(facts: pa.Table) -> dict[str, Callable[[], dict[str, np.ndarray]]]:
         ),
     }
     try:
-        spark_frame = to_engine(facts, "spark").cache()
+        spark_frame = to_engine(polars_frame, "spark").cache()
         spark_frame.count()
         work["Spark (local)"] = lambda: _of_polars(pl.DataFrame(_assess(spark_frame).select(*RESULTS).toArrow()))
     except MissingPartError:

@@ -8,8 +8,7 @@ import polars as pl
 SCIENTIFIC = r"^\d(?:\.\d+)?[Ee]\+\d{1,3}$"
 """An identifier that a spreadsheet turned into a number: 3.41599E+17."""
 
-_NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d{1,2})?$"
-_THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
+_NUMBER = r"^[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,2})?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?)$"
 _THOUSANDS_MARK = ","
 _BLANKS = r"[\s\u200b\ufeff]+"
 _TYPING_SLIP = ("检测", "监测")
@@ -41,13 +40,17 @@ def number(cell: pl.Expr, decimal: str = ".") -> pl.Expr:
     if decimal == ",":
         cell = cell.str.replace_all(".", "_", literal=True).str.replace_all(",", ".", literal=True)
         cell = cell.str.replace_all("_", ",", literal=True)
-    plain = pl.when(cell.str.contains(_THOUSANDS)).then(cell.str.replace_all(_THOUSANDS_MARK, "", literal=True))
-    text = plain.otherwise(cell)
-    value = pl.when(text.str.contains(_NUMBER)).then(text).cast(pl.Float64, strict=False)
+    # The cell stands here as seldom as can be: Polars computes it anew wherever it stands in a condition.
+    text = pl.when(cell.str.contains(_NUMBER)).then(cell.str.replace_all(_THOUSANDS_MARK, "", literal=True))
+    value = text.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
 
-def whole(cell: pl.Expr, decimal: str = ".") -> pl.Expr:
+def whole(cell: pl.Expr) -> pl.Expr:
     """A folded cell as an integer (3.0 is 3); null where it is none."""
-    value = number(cell, decimal)
+    return as_whole(number(cell))
+
+
+def as_whole(value: pl.Expr) -> pl.Expr:
+    """A float as an integer; null where it is none, or too large to be told from its neighbours."""
     return pl.when((value == value.round()) & (value.abs() < 2**53)).then(value).cast(pl.Int64)

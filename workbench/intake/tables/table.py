@@ -14,7 +14,7 @@ from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_count
 from workbench.intake.matching.units import in_units
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
-from workbench.intake.reading.text import fold, fold_header, fold_text, number, whole
+from workbench.intake.reading.text import as_whole, fold, fold_header, fold_text, number
 from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.intake.tables.household_numbers import household_number, refusals, report_refusals
 from workbench.intake.tables.layouts import columns, known_names
@@ -54,6 +54,7 @@ def not_accepted(accepted: str) -> Words:
 
 
 _MOST_SHOWN = 20
+_COMPUTED = "#computed "
 
 
 def shortened(accepted: Sequence[str]) -> str:
@@ -74,6 +75,12 @@ class _Reading:
 
     def cell(self, column: str) -> pl.Expr:
         return pl.col(self.header[column])
+
+    def computed(self, value: pl.Expr) -> pl.Expr:
+        """The same value, computed once: as a column of its own, for conditions and reports that name it again and again."""
+        name = f"{_COMPUTED}{len(self.sheet.frame.columns)}"
+        self.sheet = replace(self.sheet, frame=self.sheet.frame.with_columns(value.alias(name)))
+        return pl.col(name)
 
     def report(self, column: str, wrong: pl.Expr, reason: str, message: Words) -> None:
         rows = self.sheet.frame.filter(wrong).select(row=ROW, value=self.cell(column))
@@ -100,7 +107,9 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: 
     if county is not None:
         facts[COUNTY] = pl.lit(county)
     key = pl.concat_str([household_number(reading.cell(column)) for column in mapping.key], separator=_KEY_JOIN)
-    frame = sheet.frame.select(ROW, OVERFLOW, key.alias(KEY), *(expr.alias(name) for name, expr in facts.items()))
+    frame = reading.sheet.frame.select(
+        ROW, OVERFLOW, key.alias(KEY), *(expr.alias(name) for name, expr in facts.items())
+    )
     columns = {name: source.column for name, source in mapping.facts.items() if source.column is not None}
     accepted = within_limits(_accept(reading, frame), columns, reading.findings)
     return IntakeResult(
@@ -222,7 +231,7 @@ def _type(name: str, source: Source) -> FactType:
 
 
 def _by_values(reading: _Reading, column: str, values: Lookup[str, object], target: FactType) -> pl.Expr:
-    cell = fold(reading.cell(column))
+    cell = reading.computed(fold(reading.cell(column)))
     meanings = {fold_text(text): meaning for text, meaning in values.items()}
     known = cell.is_in(list(meanings)).fill_null(value=True)
     accepted = shortened(list(values))
@@ -266,14 +275,14 @@ def _year(reading: _Reading, column: str) -> pl.Expr:
 
 
 def _number(reading: _Reading, column: str, message: Words = NOT_A_NUMBER) -> pl.Expr:
-    cell = fold(reading.cell(column))
-    value = number(cell, reading.mapping.decimal)
+    cell = reading.computed(fold(reading.cell(column)))
+    value = reading.computed(number(cell, reading.mapping.decimal))
     reading.report(column, cell.is_not_null() & value.is_null(), "not a number", message)
     return value
 
 
 def _whole(reading: _Reading, name: str, column: str, value: pl.Expr) -> pl.Expr:
-    integer = whole(value.cast(pl.String))
+    integer = reading.computed(as_whole(value))
     reading.report(column, value.is_not_null() & integer.is_null(), "not a whole number", NOT_WHOLE)
     allowed = FACT[name].values
     if allowed is None:
@@ -298,7 +307,7 @@ def _by_expression(reading: _Reading, source: Source, target: FactType) -> pl.Ex
     name = next(name for name, one in reading.mapping.facts.items() if one is source)
     if target is FactType.FLOAT:
         return value.round(_FEN, mode="half_away_from_zero") if name in FACT and FACT[name].money else value
-    return _whole(reading, name, column, value) if column else whole(value.cast(pl.String))
+    return _whole(reading, name, column, value) if column else as_whole(value)
 
 
 def _county(written: object) -> str:
