@@ -43,6 +43,9 @@ _TASKS = {
         )
         for kind, title in _KINDS.items()
     },
+    **{
+        f"changed_{kind}": Words(f"结果有变（{title.zh}）", f"result changed ({title.en})") for kind, title in _KINDS.items()
+    },
     "overdue_visits": Words("逾期走访", "visits overdue"),
     "approve_standard": Words("待批准的标准", "standards to approve"),
     "case_verify": Words("待核实的案", "cases to verify"),

@@ -14,6 +14,7 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Entry
 from workbench.register.edge_register import edge_households, screening
+from workbench.register.procedure.changed_results import count_changed_results
 from workbench.register.standards.versions import awaiting_approval
 
 
@@ -103,8 +104,16 @@ class Waiting:
     by_task: dict[str, int]
 
 
+def _changed(user: ActingUser, round_name: str) -> dict[str, int]:
+    """Those whose result is another one than they were proposed upon, for whoever has a step to take."""
+    if not {Right.PROPOSE, Right.REVIEW, Right.FILE} & set(user.person.role.rights):
+        return {}
+    changed = count_changed_results(user, round_name)
+    return {f"changed_{kind}": changed[kind] for kind in (RISK, EDGE)}
+
+
 def waiting(user: ActingUser, round_name: str) -> Waiting:
-    """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "overdue_visits", "approve_standard", "case_<step>"."""
+    """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "changed_<procedure>" (whose result is another one than it was proposed upon), "overdue_visits", "approve_standard", "case_<step>"."""
     user.check_anywhere(Right.READ_REGISTER)
     rights = user.person.role.rights
     counts: dict[str, int] = {}
@@ -120,6 +129,7 @@ def waiting(user: ActingUser, round_name: str) -> Waiting:
     if f"propose_{EDGE}" in counts:
         # The case decides on these households: nothing is proposed of them, so nothing waits.
         counts[f"propose_{EDGE}"] -= _with_case(user, round_name)
+    counts |= _changed(user, round_name)
     if Right.VISIT in rights:
         counts["overdue_visits"] = len(edge_households(user, overdue_only=True))
     with user.reading() as connection:

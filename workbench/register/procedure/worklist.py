@@ -11,10 +11,11 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, KIND_OF, assess, facts_read, rules_of
 from workbench.register.db.procedure_tables import Entry, EntryStep
 from workbench.register.edge_register import edge_households, inside_area, screening
+from workbench.register.procedure.changed_results import has_changed
 
 _ENTRY = {
     "stage": pl.String, "proposal": pl.String, "version": pl.Int64, "changed_at": pl.String, "reason": pl.String,
-    "adjustment": pl.Int64,
+    "adjustment": pl.Int64, "rule_then": pl.String,
 }  # fmt: skip
 
 
@@ -30,7 +31,8 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     """The households of a procedure (RISK, EDGE) in the person's part of a county; `assessed` is of `assess_county`.
 
     Columns: household_id, township, village, rule, below_line; and of the entry, null where there is none: `stage`
-    ("new" then), proposal, version, changed_at, adjustment, `reason` (of the proposal; of one returned, why it was).
+    ("new" then), proposal, version, changed_at, adjustment, `rule_then` (what the rules said when it was proposed), `changed`
+    (whether they say something else now), `reason` (of the proposal; of one returned, why it was).
     For the edge register: the households to be screened, those in it, and whoever has an entry.
     """
     user.check_anywhere(Right.READ_REGISTER)
@@ -48,7 +50,8 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     joined = rows.select("household_id", "township", "village", "rule", "below_line").join(
         entered, on="household_id", how="left"
     )
-    return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW)))
+    changed = has_changed(pl.col("stage"), pl.col("rule_then"), pl.col("rule")).alias("changed")
+    return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW))).with_columns(changed)
 
 
 def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.DataFrame:
@@ -71,5 +74,5 @@ def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.Da
 def _row(entry: Any, because: dict[int, str]) -> dict[str, Any]:
     # The reason of a proposal says why it differs from the rule; whoever has it back needs to know why it came back.
     returned = entry["stage"] == Stage.RETURNED
-    shown = {name: entry[name] for name in ("household_id", *_ENTRY)}
+    shown = {name: entry["rule" if name == "rule_then" else name] for name in ("household_id", *_ENTRY)}
     return {**shown, "reason": because.get(entry["id"]) if returned else entry["reason"]}

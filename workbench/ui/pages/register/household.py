@@ -19,6 +19,7 @@ from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
 from workbench.register.household_history import history
 from workbench.register.plans import plan_of, suggested
+from workbench.register.procedure.changed_results import RESTING
 from workbench.register.procedure.visits import findings_of, visits_of
 from workbench.register.standards.effect import reason_in_words
 from workbench.ui.kit.controls.pane import sends
@@ -56,6 +57,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         waits_for="" if case_first else _others(user, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t) for trace in explained.criteria] if explained else [],
+        changed_from=standing_of(entry["rule"], kind) if entry and stage in RESTING and entry["rule"] != row["rule"] else "",
         missing=[fact_label(name, t) for name in explained.missing] if explained else [],
         changes=change_sentences(explained, t) if explained else [],
         standard_missing=kind == EDGE and rules.version is None,

@@ -33,6 +33,7 @@ from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.pages.register.tasks import CHANGED
 
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents")
 _PLACE = [("township", False), ("village", False)]
@@ -90,8 +91,8 @@ class RegisterSession(Place):
             self.view, self.household = view, ""
 
     def at_stage(self, stage: str) -> None:
-        """List the households at one stage, "" for all."""
-        if stage in ("", *map(str, STAGES)):
+        """List the households at one stage, "" for all, or those whose result has changed since it was proposed."""
+        if stage in ("", CHANGED, *map(str, STAGES)):
             self.stage = stage
             if self.view in self._lists:
                 self.ask("number", 0)
@@ -150,8 +151,10 @@ class RegisterSession(Place):
         frame = self.entries(self.view)
         here = frame.filter(pl.col("township") == self.asked.township) if self.asked.township else frame
         counts = dict(here.group_by("stage").len().iter_rows())
-        shown = frame.filter(pl.col("stage") == self.stage) if self.stage else frame
-        return self.asked.page(shown), {str(stage): counts.get(str(stage), 0) for stage in STAGES}
+        wanted = pl.col("changed") if self.stage == CHANGED else pl.col("stage") == self.stage
+        shown = frame.filter(wanted) if self.stage else frame
+        stages = {str(stage): counts.get(str(stage), 0) for stage in STAGES}
+        return self.asked.page(shown), stages | {CHANGED: int(here["changed"].sum())}
 
     def managed_page(self) -> tuple[ListPage, int]:
         """The page of the edge register, and how many visits are overdue."""

@@ -8,6 +8,9 @@ from workbench.domain.procedure.workflow import Stage
 from workbench.register.assessment import EDGE, RISK
 from workbench.ui.kit.texts.language import Language
 
+CHANGED = "changed"
+"""In the place of a stage: those whose result is another one than they were proposed upon."""
+
 
 def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
     """What waits, in words, each with where on the page it is done; nothing that nobody waits for."""
@@ -22,6 +25,10 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
         for name, (text, stage) in steps.items()
         for kind, title in ((RISK, t("风险等级")), (EDGE, t("边缘户")))
     }
+    for kind, title in ((RISK, t("风险等级")), (EDGE, t("边缘户"))):
+        words[f"changed_{kind}"] = (
+            t("户提出后数据有变，规则的结果不同了：{kind}", kind=title), {"view": kind, "stage": CHANGED},
+        )  # fmt: skip
     words["overdue_visits"] = (t("边缘户逾期未访"), {"view": "managed", "stage": ""})
     words["approve_standard"] = (t("件标准待批准"), {"page": "county_standard"})
     listed = []

@@ -23,6 +23,7 @@ from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.state import CASE_SORTS, MANAGED_SORTS, SORTS, RegisterSession
+from workbench.ui.pages.register.tasks import CHANGED
 
 _DROPPABLE = CASE_STEPS["dismiss"].sources
 _LISTED = 60
@@ -34,13 +35,14 @@ def entries_html(session: RegisterSession, t: Language) -> Markup:
     user = session.user
     page, counts = session.entry_page()
     rights = user.person.role.rights
+    changed = counts.pop(CHANGED)
     stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
     return render(
         "register_entries", t,
         standard=_standard_words(session, t) if session.view == EDGE else "",
         sends=sends, page=page, asked=session.asked, sorts=_sorts(SORTS, t), stages=stages, chosen=session.stage,
         rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
-        can={right.value: right in rights for right in Right}, counts=counts,
+        can={right.value: right in rights for right in Right}, counts=counts, changed=changed, changed_key=CHANGED,
     )  # fmt: skip
 
 

@@ -1,0 +1,62 @@
+"""Whoever's proposed, reviewed or filed household changes its result by an intake is told, and nobody else."""
+
+import polars as pl
+import pytest
+
+from tests.register.conftest import COUNTY, NOW, ROUND
+from workbench.intake.findings.result import IntakeResult, to_arrow
+from workbench.register.assessment import RISK
+from workbench.register.procedure.progress import waiting
+from workbench.register.procedure.proposals import propose_all
+from workbench.register.procedure.worklist import assess_county, round_list
+from workbench.register.unit_of_work.fact_import import take_in_with_lock
+from workbench.register.unit_of_work.intake_undoing import undo_with_lock
+from workbench.store.schema import Origin
+
+
+@pytest.fixture
+def proposed(office):
+    """A lifted household of the third tier, visited and proposed."""
+    household = next(each for each in office.households("lifted", "3") if each["village"])
+    office.visit(household)
+    propose_all(office.worker(household), ROUND, RISK)
+    return household
+
+
+def take_in(office, household, **changes):
+    facts = pl.DataFrame(office.register.facts.read(ROUND, COUNTY)).filter(household_id=household["household_id"])
+    frame = facts.with_columns(**{name: pl.lit(value).cast(facts.schema[name]) for name, value in changes.items()})
+    result = IntakeResult("x", {COUNTY: to_arrow(frame)}, {}, 1, None, 0, (), (), (), simulated=True)
+    return take_in_with_lock(office.register, "shell:x", NOW, ROUND, [result], Origin(simulated=True))[0]
+
+
+def told(user):
+    return waiting(user, ROUND).by_task.get("changed_risk")
+
+
+def changed(user):
+    listed = round_list(user, ROUND, COUNTY, RISK, assess_county(user, ROUND, COUNTY))
+    return listed.filter("changed")["household_id"].to_list()
+
+
+def test_a_result_that_an_intake_changes_is_told_until_it_is_undone(office, proposed):
+    worker = office.worker(proposed)
+    assert (told(worker), changed(worker)) == (0, [])
+    batch = take_in(office, proposed, water=2, labour=0, weak_labour=0)
+    assert told(worker) == told(office.reviewer(proposed)) == told(office.officer) == 1
+    assert changed(worker) == [proposed["household_id"]]
+    assert told(office.acting_user("reader")) is None
+    undo_with_lock(office.register, "shell:x", NOW, batch.number)
+    assert (told(worker), changed(worker)) == (0, [])
+
+
+def test_a_fact_that_changes_no_result_is_nobodys_concern(office, proposed):
+    take_in(office, proposed, students=1)
+    assert told(office.officer) == 0
+
+
+def test_a_household_that_rests_on_nothing_yet_is_not_told_of(office):
+    household = next(each for each in office.households("lifted", "3") if each["village"])
+    office.visit(household)
+    take_in(office, household, water=2, labour=0, weak_labour=0)
+    assert told(office.worker(household)) == 0

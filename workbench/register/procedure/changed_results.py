@@ -1,0 +1,52 @@
+"""Whose result has changed since it was proposed: the facts taken in or corrected since say something else (§2.1.1-b, §2.2-b).
+
+The entry keeps what the rules said then; what they say now is judged anew, so that nothing has to be noted when facts come.
+"""
+
+from collections import Counter
+
+import polars as pl
+from sqlalchemy import select
+
+from workbench.domain.procedure.workflow import Stage
+from workbench.register.access.acting_user import ActingUser
+from workbench.register.assessment import assess, facts_read, rules_of
+from workbench.register.db.procedure_tables import Entry
+
+RESTING = (Stage.PROPOSED, Stage.REVIEWED, Stage.FILED)
+"""The stages of what rests on a result: proposed, reviewed, filed."""
+
+
+def has_changed(stage: pl.Expr, then: pl.Expr, now: pl.Expr) -> pl.Expr:
+    """Whether what the rules say now is something else than what was proposed upon."""
+    return stage.is_in([str(each) for each in RESTING]) & then.ne_missing(now)
+
+
+def count_changed_results(user: ActingUser, round_name: str) -> Counter[str]:
+    """How many households of the person's area have another result than they were proposed upon, by procedure."""
+    counts: Counter[str] = Counter()
+    for county, entered in _resting(user, round_name).items():
+        with user.reading() as connection:
+            rules = rules_of(connection, round_name, county, user.today)
+        rows = facts_read(user.register.facts, round_name, county, entered["household_id"].to_list())
+        now = (
+            assess(rows, rules).unique("household_id", keep="none").select("household_id", pl.col("rule").alias("now"))
+        )
+        joined = entered.join(now, on="household_id", how="inner")
+        counts.update(joined.filter(pl.col("rule").ne_missing(pl.col("now")))["kind"].to_list())
+    return counts
+
+
+def _resting(user: ActingUser, round_name: str) -> dict[str, pl.DataFrame]:
+    """The entries that rest on a result, by county, as far as the county's facts of the round are there."""
+    table = Entry.__table__
+    query = select(table.c.county, table.c.household_id, table.c.kind, table.c.rule).where(
+        table.c.round == round_name, table.c.stage.in_([str(each) for each in RESTING]), *user.inside(Entry)
+    )
+    with user.reading() as connection:
+        rows = [tuple(row) for row in connection.execute(query)]
+    schema = {"county": pl.String, "household_id": pl.String, "kind": pl.String, "rule": pl.String}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    facts = user.register.facts
+    there = set(facts.counties(round_name)) if round_name in facts.rounds() else set()
+    return {str(code): part for (code,), part in frame.partition_by("county", as_dict=True).items() if code in there}
