@@ -1,4 +1,4 @@
-"""Whoever's proposed, reviewed or filed household changes its result by an intake is told, and nobody else."""
+"""Whoever's proposed, reviewed or filed household changes its result by an intake is counted, and nobody else."""
 
 import polars as pl
 import pytest
@@ -30,7 +30,7 @@ def take_in(office, household, **changes):
     return take_in_with_lock(office.register, "shell:x", NOW, ROUND, [result], Origin(simulated=True))[0]
 
 
-def told(user):
+def counted(user):
     return waiting(user, ROUND).by_task.get("changed_risk")
 
 
@@ -41,22 +41,22 @@ def changed(user):
 
 def test_a_result_that_an_intake_changes_is_told_until_it_is_undone(office, proposed):
     worker = office.worker(proposed)
-    assert (told(worker), changed(worker)) == (0, [])
+    assert (counted(worker), changed(worker)) == (0, [])
     batch = take_in(office, proposed, water=2, labour=0, weak_labour=0)
-    assert told(worker) == told(office.reviewer(proposed)) == told(office.officer) == 1
+    assert counted(worker) == counted(office.reviewer(proposed)) == counted(office.officer) == 1
     assert changed(worker) == [proposed["household_id"]]
-    assert told(office.acting_user("reader")) is None
+    assert counted(office.acting_user("reader")) is None
     undo_with_lock(office.register, "shell:x", NOW, batch.number)
-    assert (told(worker), changed(worker)) == (0, [])
+    assert (counted(worker), changed(worker)) == (0, [])
 
 
 def test_a_fact_that_changes_no_result_is_nobodys_concern(office, proposed):
     take_in(office, proposed, students=1)
-    assert told(office.officer) == 0
+    assert counted(office.officer) == 0
 
 
 def test_a_household_that_rests_on_nothing_yet_is_not_told_of(office):
     household = next(each for each in office.households("lifted", "3") if each["village"])
     office.visit(household)
     take_in(office, household, water=2, labour=0, weak_labour=0)
-    assert told(office.worker(household)) == 0
+    assert counted(office.worker(household)) == 0

@@ -27,7 +27,7 @@ from workbench.store.batches.batch import GivenFile
 from workbench.store.facts import FactStore
 from workbench.store.ingest import compare_results
 from workbench.store.schema import Origin
-from workbench.store.taking_in.departments import Additions, additions
+from workbench.store.taking_in.departments import Additions, additions, as_result
 from workbench.store.taking_in.provenance import FactSource, fact_sources
 
 _SHOWN = 20
@@ -79,10 +79,7 @@ def add_command(
     counties = facts.counties(round_name) if code is None else [code]
     added = additions(facts, round_name, counties, listed, result, confirmed, replace=replace)
     check_area(sorted(added.facts))
-    taken = IntakeResult(
-        f"{LAYOUT}{which}", dict(added.facts), {}, sum(map(len, added.facts.values())), None, 0, (), (), (),
-        simulated=facts.origin(round_name, code).simulated,
-    )  # fmt: skip
+    taken = as_result(added, f"{LAYOUT}{which}", simulated=facts.origin(round_name, code).simulated)
     made = _effect(facts, round_name, taken, file, account, dry_run=dry_run)
     record = _record(which, result, added, replaced=replace) | made | {"dry_run": dry_run}
     emit(record, lambda: _show(record, added), as_json=as_json)

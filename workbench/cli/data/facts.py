@@ -22,7 +22,6 @@ from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.result import IntakeResult, household_ids
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.reading.skipped_rows import REASONS
-from workbench.intake.tables.mapping import load_mapping
 from workbench.intake.tables.places import county_code
 from workbench.register.unit_of_work.fact_import import take_in_here
 from workbench.settings import register_url, who_acts
@@ -31,6 +30,7 @@ from workbench.store.files import write_file
 from workbench.store.ingest import compare_results
 from workbench.store.schema import Origin
 from workbench.store.taking_in.examination import added_rules, examined
+from workbench.store.taking_in.named_mappings import mapping_given
 
 _SHOWN_PROBLEMS = 20
 _KEPT_APART = Words("个人信息另存于数据目录的 personal", "personal columns are kept apart, in personal of the store")
@@ -61,7 +61,14 @@ def intake_command(
         ),
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option("--mapping", help=both("列的对应（YAML）", "what the columns mean (YAML)"))
+        str | None,
+        typer.Option(
+            "--mapping",
+            help=both(
+                "列的对应：YAML 文件，或“收数”页保存的名称",
+                "what the columns mean: a YAML file, or the name under which the intake page kept it",
+            ),
+        ),
     ] = None,
     problems_to: Annotated[
         Path | None, typer.Option("--problems", help=both("把全部问题存为 CSV", "save all problems as CSV"))
@@ -81,7 +88,7 @@ def intake_command(
     check_area = area_check(facts, account)
     check_area([] if county is None else [county_code(county) or county])
     rules = added_rules(facts.root)
-    columns = load_mapping(mapping) if mapping else None
+    columns = mapping_given(facts.root, mapping) if mapping else None
     with questions_printed(as_json=as_json), progress_bar(Words("正在读取", "reading")) as progress:
         results = [
             read_apart(path, round_name=round_name, county=county, kind=kind, mapping=columns, progress=progress)

@@ -84,6 +84,12 @@ def additions(
     )
 
 
+def as_result(added: Additions, layout: str, *, simulated: bool) -> IntakeResult:
+    """What a list adds, as it is taken in; `layout`: which list it is."""
+    facts = dict(added.facts)
+    return IntakeResult(layout, facts, {}, sum(map(len, facts.values())), None, 0, (), (), (), simulated=simulated)
+
+
 _WHY = {
     "name": Words(
         "姓名和村相同，请核实是否此户", "the same name in the same village: confirm that it is this household"

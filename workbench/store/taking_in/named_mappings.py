@@ -48,6 +48,23 @@ def kept_mapping(root: Path, name: str) -> Mapping:
     return load_mapping(path)
 
 
+def mapping_given(root: Path, text: str) -> Mapping:
+    """The mapping that a text names: a file, or one that was kept; raises StoreError that lists those where it is neither."""
+    path = Path(text)
+    if path.exists() or path.suffix.lower() in (_SUFFIX, ".yml") or path.name != text:
+        return load_mapping(path)
+    names = mapping_names(root)
+    if text in names:
+        return kept_mapping(root, text)
+    zh, en = "、".join(names) or "无", ", ".join(names) or "none"
+    raise StoreError(
+        Words(
+            f"{text}：没有这个文件，也没有保存过这个名称；保存过的：{zh}",
+            f"{text}: no such file, and nothing was kept under this name; kept: {en}",
+        )
+    )
+
+
 def remove_mapping(root: Path, name: str) -> None:
     """Take a mapping away; raises StoreError where there is none."""
     kept_mapping(root, name)

@@ -17,6 +17,7 @@ from workbench.ui.kit.frame.frame import About, Frame, open_page, open_store, pa
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake.account import taking_in
 from workbench.ui.pages.intake.batches_panel import BatchesPanel
+from workbench.ui.pages.intake.department_panel import DepartmentPanel
 from workbench.ui.pages.intake.matching_panel import MatchingPanel
 from workbench.ui.pages.intake.state import IntakeSession, Outcome
 from workbench.ui.pages.intake.views import findings_file, findings_html, options_html, outcome_html
@@ -73,10 +74,11 @@ class IntakePage:
             t, t("已收下的文件"), t("每一批都可以再看、可以撤销：撤销后与收下之前完全一样。"), self.batches.pane, self.batches.fill, guard
         )  # fmt: skip
         self._taken = taken
+        self.departments = DepartmentPanel(session, t, guard, taken.refresh, self.frame.note, texts)
         self._findings = panel(t, t("问题和办法"), self.problems, self.downloads)
         self.frame.body.children = [
             panel(t, t("文件"), self.options, self.drop, self.work), self.outcome, self.matching.pane, self._findings,
-            taken, self.matching.analysts,
+            self.departments.widget, taken, self.matching.analysts,
         ]  # fmt: skip
         self.frame.on_turn = self._again
         self.widget = self.frame.widget
@@ -97,6 +99,7 @@ class IntakePage:
     def _again(self) -> None:
         """Read the file, where there is one: under another round, county, kind or mapping it reads differently."""
         self.work.cancel()
+        self.departments.turn()
         if self.session.name and self.session.outcome is None:
             self._show()
             taking_in([self.session.given_county] if self.session.given_county else [])

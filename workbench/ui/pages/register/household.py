@@ -23,6 +23,7 @@ from workbench.register.procedure.changed_results import RESTING
 from workbench.register.procedure.visits import findings_of, visits_of
 from workbench.register.standards.effect import reason_in_words
 from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.household.sources import sources_of
 from workbench.ui.kit.household.story import change_sentences, criterion_row
 from workbench.ui.kit.texts.facts import fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
@@ -64,6 +65,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
         facts=[(name, f"{fact_with_unit(name, t)} – {fact_value(name, facts.get(name), t)}") for name in correctable()],
         amended_rows=AMENDED_ROWS, proposals=proposals,
+        sources=sources_of(session.store, session.round_name, session.county, facts, t),
         visits=findings_of(user, session.household) if with_findings else visits_of(user, session.household),
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=Right.READ_PERSONAL in user.person.role.rights, people=names,
