@@ -16,6 +16,7 @@ from workbench.domain.facts import CAUSES, FACT, FactType
 from workbench.domain.parameters import load_yaml
 from workbench.intake.export import read_export
 from workbench.intake.isolation.parent import read_apart
+from workbench.intake.matching.list_decision import decision_of_mapping
 from workbench.intake.offered.template import template
 
 ROUND, COUNTY = "2023-10", "341524"
@@ -160,3 +161,16 @@ def test_the_command_writes_it_and_refuses_a_county_that_is_none(capsys, tmp_pat
     assert done.record == {"file": str(out), "layout": "unregistered_template", "county_code": COUNTY}
     assert headers(out)[0] == "户编号"
     assert run(capsys, "intake", "template", "--out", out, "--county", "没有县").status == 2
+
+
+def test_heads_stay_where_a_column_of_the_template_is_changed(empty, tmp_path):
+    row = {"户编号": "34152401000001", "县": "金寨县", "户主姓名": "张三", "证件号码": id_number(1), "人数": 3}
+    path = filled(empty, tmp_path / "t.xlsx", [row])
+    seen = []
+    plain = read_export(path, round_name=ROUND, look=seen.append)
+    overview = seen[-1]
+    decision = decision_of_mapping(overview.mapping, overview.headers)
+    mapping = decision.mapping().model_copy(update={"headers": overview.headers})
+    changed = read_export(path, round_name=ROUND, mapping=mapping)
+    assert changed.persons[COUNTY].to_pylist() == plain.persons[COUNTY].to_pylist()
+    assert changed.facts[COUNTY].to_pylist()[0]["persons"] == 3

@@ -219,12 +219,23 @@ def _read_mapped(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -
         return _read_mapped_persons(sheet, mapping, order, steps)
     if mapping.headers is not None:  # made of what the columns of such a list were taken for
         listed = HouseholdList(sheet, mapping, _mapped_columns(sheet, mapping), MAPPED, own_keys=True)
-        return read_household_list(listed, (), round_name=order.round_name, county=order.county, kind=order.kind)
+        result = read_household_list(listed, (), round_name=order.round_name, county=order.county, kind=order.kind)
+        return _with_heads(sheet, result)
     if order.kind is not None and "kind" not in mapping.facts:
         facts: dict[str, Any] = {**mapping.model_dump()["facts"], "kind": {"constant": order.kind}}
         mapping = Mapping.model_validate({**mapping.model_dump(), "facts": facts})
     result = read_table(sheet, mapping, order.county)
     return replace(result, columns=_mapped_columns(sheet, mapping))
+
+
+def _with_heads(sheet: Sheet, result: IntakeResult) -> IntakeResult:
+    """The heads stay with the persons where the file has a layout that names them, whatever a person said of its columns."""
+    headers = {name: header for header in sheet.headers if (name := known_as(fold_header(header))) is not None}
+    recognised = recognise(headers)
+    if recognised is None or not recognised.layout.heads:
+        return result
+    heads = heads_of(sheet, headers, result)
+    return replace(result, persons=heads, heads_only=bool(heads))
 
 
 def _read_mapped_persons(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -> IntakeResult:

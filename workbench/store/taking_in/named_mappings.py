@@ -61,6 +61,7 @@ def mapping_given(root: Path, text: str) -> Mapping:
         Words(
             f"{text}：没有这个文件，也没有保存过这个名称；保存过的：{zh}",
             f"{text}: no such file, and nothing was kept under this name; kept: {en}",
+            code="store.no-mapping-of-this-name-or-path",
         )
     )
 

@@ -23,6 +23,7 @@ from workbench.store.ingest import compare_results
 from workbench.store.schema import Origin
 from workbench.store.taking_in.departments import Additions, additions, as_result
 
+_NOT_READ = Words("请先读入名单", "read the list first", code="ui.list-not-read")
 _PLACE = ["household_id", "township", "village", "persons"]
 
 
@@ -53,6 +54,7 @@ class ListRequest:
 _AS_COLUMNS = Words(
     "名单里没有户编号、证件号码，也没有姓名和村，对不上已有的户；请补上其中一样的列",
     "the list has no household number, no ID number, and no name with a village: the households cannot be matched; add one of these",
+    code="ui.list-matches-nothing",
 )
 
 
@@ -84,7 +86,9 @@ class DepartmentSession:
     def choose(self, which: str) -> None:
         """Which department's list it is; the file that is there is read as that."""
         if which not in departments():
-            raise InputError(Words("请选择是哪个部门的名单", "choose whose list it is"))
+            raise InputError(
+                Words("请选择是哪个部门的名单", "choose whose list it is", code="ui.whose-list-is-not-said")
+            )
         self.which = which
         self._forget_answers()
 
@@ -106,7 +110,13 @@ class DepartmentSession:
         """Say of a doubtful row which household it is; empty: none of them."""
         doubt = next((each for each in self._additions({}).doubtful if each.row == row), None)
         if doubt is None or household not in ("", *doubt.households):
-            raise InputError(Words("名单中没有这样要核实的行", "the list has no such row to be confirmed"))
+            raise InputError(
+                Words(
+                    "名单中没有这样要核实的行",
+                    "the list has no such row to be confirmed",
+                    code="ui.no-such-row-to-confirm",
+                )
+            )
         self.confirmed = {
             **{at: one for at, one in self.confirmed.items() if at != row},
             **({row: household} if household else {}),
@@ -123,10 +133,10 @@ class DepartmentSession:
         from workbench.register.unit_of_work.fact_import import take_in_here  # noqa: PLC0415
 
         if self.read is None or self.read.result is None or self.read.taken is not None:
-            raise StoreError(Words("请先读入名单", "read the list first"))
+            raise StoreError(_NOT_READ)
         asked, taken = self.read.asked, self.to_take()
         if not taken.facts:
-            raise StoreError(Words("没有要改动的户", "no household would change"))
+            raise StoreError(Words("没有要改动的户", "no household would change", code="ui.list-changes-nothing"))
         origin = Origin(details={"files": [asked.name], "layouts": [taken.layout]})
         given = [GivenFile.at(asked.path, asked.name, taken.layout)]
         take_in_here(self.store, register_url(), account, now, asked.round_name, [taken], origin, given)
@@ -180,7 +190,7 @@ class DepartmentSession:
     def _additions(self, confirmed: dict[int, str]) -> Additions:
         read = self.read
         if read is None or read.result is None:
-            raise StoreError(Words("请先读入名单", "read the list first"))
+            raise StoreError(_NOT_READ)
         asked = read.asked
         return additions(
             self.store, asked.round_name, self._counties(asked), department(asked.which), read.result, confirmed,
@@ -196,6 +206,7 @@ class DepartmentSession:
                 Words(
                     f"本轮次{place}还没有收过户；请先收各户的名单，再加部门名单",
                     "no households were taken in for this round and county; take them in first, then a department's list",
+                    code="ui.no-households-for-the-list",
                 )
             )
         return chosen
