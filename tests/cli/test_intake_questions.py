@@ -51,7 +51,7 @@ def test_a_mapping_is_a_file_or_a_kept_name(intake, tmp_path, capsys):
     assert intake("--county", COUNTY, "--mapping", "镇里的表", path=path).record["accepted_households"] == 1
     done = run(capsys, "intake", path, "--round", ROUND, "--store", root, "--mapping", "没有的")
     assert refused(done, "镇里的表")
-    kept = mapping_given(root, str(root / "mappings" / "镇里的表.yaml"))
-    assert kept == mapping_given(root, "镇里的表")
+    given = mapping_given(root, str(root / "mappings" / "镇里的表.yaml"))
+    assert given == mapping_given(root, "镇里的表")
     with pytest.raises(InputError):
         mapping_given(root, "没有.yaml")

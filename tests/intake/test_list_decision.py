@@ -164,3 +164,14 @@ def test_what_is_shown_of_a_file_masks_persons(tmp_path):
     assert "户主姓名" in shown
     assert "138******78" in shown
     assert not any(secret in shown for secret in ("张三丰", "341599197001010019", "13812345678"))
+
+
+@pytest.mark.parametrize("header", ["健康状况", "和户主啥关系", "身体"])
+def test_the_words_of_a_list_of_codes_are_shown_to_be_explained(tmp_path, header):
+    rows = [
+        ["户编号", "姓名", header],
+        *([f"3415999910000{n}", "张三", text] for n, text in enumerate(("好", "有病", "好"))),
+    ]
+    overview, _ = looked_at(written(tmp_path / "a.csv", rows), persons=True)
+    assert sorted(overview.columns[2].texts) == ["好", "有病"]
+    assert overview.columns[1].texts == ()

@@ -66,6 +66,7 @@ def test_what_is_doubtful_waits_until_somebody_says_which_household_it_is(store,
     )
     assert "待核实 2 行，没有对上 1 行" in shown
     assert "张3" not in shown
+    assert "张*" in shown
     assert f"是 {TWO}" in shown
     panel.take({"do": "confirm", "row": 2, "value": TWO})
     panel.take({"do": "confirm", "row": 3, "value": ""})
@@ -128,3 +129,13 @@ def test_a_round_without_households_refuses_in_words(panel, drop):
     session.put(asked.read(lambda _done, _total: None), asked)
     with pytest.raises(StoreError, match="还没有收过户"):
         panel.show()
+
+
+@pytest.mark.parametrize("leave", ["turn", "undone"])
+def test_a_list_that_was_added_is_no_longer_shown_once_the_round_is_turned_or_a_batch_undone(panel, drop, leave):
+    drop("disaster", [ONE, "", "", "", ""])
+    panel.take({"do": "add"})
+    panel.page.choose("2020-04", "")
+    getattr(panel, leave)()
+    assert panel.session.name == ""
+    assert panel.outcome.html == ""

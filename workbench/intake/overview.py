@@ -19,7 +19,7 @@ _FIRST, _LONGEST, _CELLS = 3, 16, 5
 _MOST_TEXTS = 30
 """A column with more different texts than these is no list of codes."""
 _MOST_COLUMNS = 300
-_OF_PERSONS = ("姓名", "证件", "身份证", "电话", "手机", "账号", "帐号", "卡号", "户主", "联系人", "成员")
+_OF_PERSONS = ("姓名", "名字", "证件", "身份证", "电话", "手机", "账号", "帐号", "卡号")
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,11 @@ def _column(cells: pl.Series, match: ColumnMatch) -> OverviewColumn:
 
 
 def _is_personal(match: ColumnMatch) -> bool:
+    """Whether a column tells who somebody is; words of a list of codes (relations, health), without whose they are, do not."""
     known = columns().get(match.means or "") or columns().get(known_names().get(fold_header(match.header), ""))
-    return (known is not None and known.personal) or any(word in match.header for word in _OF_PERSONS)
+    if known is not None:
+        return known.personal and known.values is None
+    return any(word in match.header for word in _OF_PERSONS)
 
 
 def _shown(text: str, *, personal: bool) -> str:

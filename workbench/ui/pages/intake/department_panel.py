@@ -70,9 +70,7 @@ class DepartmentPanel:
                 self.drop.forget()
                 self._taken()
             case {"do": "discard_list"}:
-                self.work.cancel()
-                session.forget()
-                self.drop.clear()
+                self.forget()
         self.show()
 
     def read_again(self) -> None:
@@ -90,9 +88,26 @@ class DepartmentPanel:
     def turn(self) -> None:
         """Another round or county may have been chosen: a list is matched to the households of another place."""
         session, read = self.session, self.session.read
-        if read is not None and read.asked != session.asked(self.page.round_name, self.page.given_county):
-            session.give(session.name, session.path)
-            self.read_again()
+        if read is None or read.asked == session.asked(self.page.round_name, self.page.given_county):
+            return
+        if read.taken is not None:
+            self.forget()
+            return
+        session.give(session.name, session.path)
+        self.read_again()
+
+    def undone(self) -> None:
+        """A batch was undone: a list that was added is no longer shown as that, any other is held against what stands now."""
+        if self.session.read is not None and self.session.read.taken is not None:
+            self.forget()
+        self.show()
+
+    def forget(self) -> None:
+        """No list any more."""
+        self.work.cancel()
+        self.session.forget()
+        self.drop.clear()
+        self.show()
 
     def _given(self, name: str, path: Path) -> None:
         self._say("")

@@ -11,7 +11,6 @@ import polars as pl
 from workbench.domain.parameters import counties
 from workbench.errors import FileError, InputError, QuestionError, StoreError, Words
 from workbench.intake.department_list import LAYOUT, LISTED, department, departments
-from workbench.intake.findings.problems import mask
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.reading.sheet import ROW
@@ -174,7 +173,7 @@ class DepartmentSession:
         assert self.read.result is not None
         listed = pl.DataFrame(self.read.result.persons[LISTED]).filter(pl.col(ROW) == row).row(0, named=True)
         return {
-            "name": mask(listed["name"] or listed["head"]),
+            "name": _masked(listed["name"] or listed["head"]),
             "township": listed["township"],
             "village": listed["village"],
         }
@@ -213,3 +212,8 @@ class DepartmentSession:
 
     def _forget_answers(self) -> None:
         self.confirmed, self.refused, self.replace, self.read = {}, frozenset(), False, None
+
+
+def _masked(name: str | None) -> str | None:
+    """A name of which only the first character is shown: enough to find the row on the list at hand."""
+    return name and f"{name[0]}{'*' * (len(name) - 1)}"

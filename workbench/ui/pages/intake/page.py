@@ -74,7 +74,7 @@ class IntakePage:
             t, t("已收下的文件"), t("每一批都可以再看、可以撤销：撤销后与收下之前完全一样。"), self.batches.pane, self.batches.fill, guard
         )  # fmt: skip
         self._taken = taken
-        self.departments = DepartmentPanel(session, t, guard, taken.refresh, self.frame.note, texts)
+        self.departments = DepartmentPanel(session, t, guard, self._list_added, self.frame.note, texts)
         self._findings = panel(t, t("问题和办法"), self.problems, self.downloads)
         self.frame.body.children = [
             panel(t, t("文件"), self.options, self.drop, self.work), self.outcome, self.matching.pane, self._findings,
@@ -150,7 +150,15 @@ class IntakePage:
     def _compare_again(self) -> None:
         """A batch was undone: what the file would change is another thing now."""
         self.session.compare_again()
+        self.departments.undone()
         self._again()
+
+    def _list_added(self) -> None:
+        """A department's list was added: a file that waits would change another thing now."""
+        self._taken.refresh()
+        if self.session.outcome is not None and self.session.outcome.taken is None:
+            self.session.compare_again()
+            self._again()
 
     def _show(self) -> None:
         session, t = self.session, self.language
