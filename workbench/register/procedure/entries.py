@@ -86,8 +86,9 @@ def one(
     if row is None:
         raise RefusedError(
             Words(
-                f"户 {household}：{user.person.area} 在 {round_name} 还没有走访记录；先走访",
-                f"household {household}: no visit in {user.person.area.words.en} in {round_name} yet; visit it first",
+                f"户 {household}：{user.person.area} 在 {round_name} 没有这一户的走访记录；请核对户编号是否在本范围内，还没有走访的先走访",
+                f"household {household}: no visit to it in {user.person.area.words.en} in {round_name}; check that the number is of "
+                "this area, and visit it first where it has not been visited",
                 code="register.not-visited-yet",
             )
         )
