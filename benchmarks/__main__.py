@@ -13,6 +13,7 @@ _ALL = (
     "simulation",
     "preview",
     "tiers",
+    "peers",
     "page",
     "opening",
     "register",

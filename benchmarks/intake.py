@@ -2,20 +2,21 @@
 
 Each reading runs in a process of its own, so that its peak memory is its own:
 
-    python benchmarks/intake.py [--persons 200000]
+    python -m benchmarks.intake [--persons 200000]
 """
 
 import argparse
 import csv
 import json
 import random
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from benchmarks.by_hand.run import peak_megabytes
 
 ROUND = "2019-10"
 HEADERS = [
@@ -96,7 +97,7 @@ def measure(reader: str, path: Path) -> dict[str, float]:
     begun = time.perf_counter()
     persons = READERS[reader](path)
     seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_megabytes()
     return {"persons": persons, "seconds": seconds, "rows_per_second": persons / seconds, "peak_mb": peak}
 
 
@@ -111,8 +112,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for path in write(Path(folder), chosen.persons):
             for reader in READERS:
-                command = [sys.executable, __file__, "--measure", reader, str(path)]
-                done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - this very file
+                command = [sys.executable, "-m", "benchmarks.intake", "--measure", reader, str(path)]
+                done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - this very module
                 one = json.loads(done.stdout)
                 print(f"{path.suffix[1:]:5}{reader:10}{one['persons']:>9,.0f} rows {one['seconds']:7.2f} s "
                       f"{one['rows_per_second']:>9,.0f} rows/s  peak {one['peak_mb']:6.0f} MB")  # fmt: skip

@@ -16,6 +16,7 @@ SMALLEST = {
     "simulation": ("--households", "1000"),
     "preview": ("--households", "5000"),
     "tiers": ("--households", "2000"),
+    "peers": ("--households", "2000"),
     "page": ("--households", "2000"),
     "opening": ("--households", "3000"),
     "register": ("--households", "400"),

@@ -1,0 +1,61 @@
+"""The workbench's own way, measured as the others are."""
+
+import shutil
+from pathlib import Path
+
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import EdgeStandard, parse_standard
+from workbench.preview.counts.counts import totals
+from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.request import PreviewScope
+from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
+from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
+
+_ROUND, LINE = "2019-10", 3218.0
+
+
+def _standard(multiple: float) -> EdgeStandard:
+    return parse_standard(
+        {
+            "income": {"ceiling": {"multiple": multiple}, "group_ceilings": {"disability": 1.8}},
+            "routes": {"rigid_expenditure": {"share": 0.5, "ceiling": {"multiple": 2.0}}},
+            "exclusions": ["has_car", "has_commercial_housing", "on_public_payroll", "has_business"],
+        }
+    )
+
+
+def tiers(root: Path) -> list[int]:
+    """Households of tier 1, 2, 3, and undetermined."""
+    lifted = lifted_facts(RoundScope(FactStore(root), _ROUND))
+    counted = count_tiers(lifted, tier_parameters(_ROUND), reading("default"))
+    return [counted.city[key].rows for key in TIER_KEYS]
+
+
+def preview(root: Path) -> list[int]:
+    """Households in, not told, and below the line: from the files, no index there."""
+    shutil.rmtree(root / "index", ignore_errors=True)
+    return loaded(root)(1.5)
+
+
+def loaded(root: Path):  # noqa: ANN201 - a function of a multiple
+    """The counts of a preview from the index, by the multiple of its ceiling."""
+    scope = PreviewScope(FactStore(root), _ROUND)
+    index = scope.index_of(deduct_out_of_pocket=False)
+
+    def counts(multiple: float) -> list[int]:
+        counted = totals(index, scope.limits_of(_standard(multiple)))
+        return [counted.inside.rows, counted.cannot_tell.rows, counted.below_line.rows]
+
+    return counts
+
+
+def points(root: Path):  # noqa: ANN201 - a function of multiples
+    """The households in at each of several ceilings, in one pass."""
+    scope = PreviewScope(FactStore(root), _ROUND)
+    index = scope.index_of(deduct_out_of_pocket=False)
+    limits = scope.limits_of(_standard(1.0))
+    return lambda multiples: [
+        int(rows) for rows in ceiling_curve(index, limits, [each * LINE for each in multiples]).inside_rows
+    ]
