@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 Row = list[str]
 ROW = "#row"
+LARGEST_CELL = 1_000_000
 OVERFLOW = "#overflow"
 """Cells beyond the last header, joined; null where there are none."""
 ROWS_OF_A_SHEET = 1 << 21

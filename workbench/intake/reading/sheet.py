@@ -21,7 +21,7 @@ from workbench.intake.tables.mapping import Mapping
 __all__ = ["OVERFLOW", "ROW", "Progress", "Sheet", "read_sheet"]
 
 MOST_COLUMNS = 2_000
-_CHUNK_ROWS = 5000
+_CHUNK_ROWS = 20_000
 _SHOWN = 10
 
 Progress = Callable[[int, int], None]
@@ -221,6 +221,9 @@ def _distinct(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _frame(sheet: Chosen, progress: Progress) -> pl.DataFrame:
     headers, header_row = _distinct(sheet.header.cells), sheet.header.last
+    frame = _regular_frame(sheet, headers, progress)
+    if frame is not None:
+        return frame
     schema: dict[str, type[pl.DataType]] = {**dict.fromkeys([*_positions(headers), OVERFLOW], pl.String), ROW: pl.Int64}
     chunks = [pl.DataFrame(schema=schema)]
     body = islice(iter(sheet.raw.rows), header_row, None)
@@ -231,6 +234,19 @@ def _frame(sheet: Chosen, progress: Progress) -> pl.DataFrame:
         done += len(chunk)
         progress(done - header_row, 0)
     return pl.concat(chunks).rename(dict(zip(_positions(headers), headers, strict=True)))
+
+
+def _regular_frame(sheet: Chosen, headers: tuple[str, ...], progress: Progress) -> pl.DataFrame | None:
+    """The frame of a text whose rows need not be gone through one by one; None of any other sheet."""
+    rows = sheet.raw.rows
+    read = rows.frame(_positions(headers)) if isinstance(rows, source.TextRows) else None
+    if read is None:
+        return None
+    first = sheet.header.last
+    body = clean(read.slice(first)).rename(dict(zip(_positions(headers), headers, strict=True)))
+    progress(len(body), 0)
+    numbers = pl.int_range(first + 1, first + 1 + len(body), dtype=pl.Int64, eager=True).alias(ROW)
+    return body.with_columns(pl.lit(None, pl.String).alias(OVERFLOW), numbers)
 
 
 def _positions(headers: tuple[str, ...]) -> list[str]:
@@ -251,8 +267,7 @@ def _chunk_frame(
     whole = [_fit(row, width) for row in chunk]
     columns = list(zip(*whole, strict=True))
     data = dict(zip([*_positions(headers), OVERFLOW], columns, strict=True))
-    frame = pl.DataFrame({**data, ROW: range(first, first + len(chunk))}, schema=schema)
-    return frame.with_columns(clean(pl.col(pl.String)))
+    return clean(pl.DataFrame({**data, ROW: range(first, first + len(chunk))}, schema=schema))
 
 
 def _fit(row: Row, width: int) -> Row:

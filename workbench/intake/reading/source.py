@@ -7,12 +7,14 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading.decoding import BROKEN, decode
-from workbench.intake.reading.raw_sheet import RawSheet, Row
+from workbench.intake.reading.raw_sheet import LARGEST_CELL, RawSheet, Row
+from workbench.intake.reading.regular_text import regular_frame
 from workbench.intake.reading.web_page import is_web_page, page_sheets
 from workbench.intake.reading.workbooks.spreadsheet_xml import is_spreadsheet_xml, xml_sheets
 from workbench.intake.reading.workbooks.workbook import OLE_MARK, ZIP_MARK, cell_text, workbook_sheets
@@ -31,7 +33,6 @@ _OTHER_KINDS = {
 """What is handed in by mistake, by its first bytes."""
 _SEPARATORS = (",", "\t", ";", "|")
 _LOOKED_AT, _LOOKED_AT_OF_LINE = 20, 20_000
-_LARGEST_CELL = 1_000_000
 _ALIKE_BEFORE = 3
 """Rows of one length before the last one: such a file does not leave empty cells out."""
 
@@ -128,8 +129,12 @@ class TextRows:
         self._ended = text.endswith(("\n", "\r"))
         self.separator = separator or guess_separator(text)
 
+    def frame(self, names: list[str]) -> pl.DataFrame | None:
+        """All rows at once, where they are regular and none has more cells than there are names; else None."""
+        return regular_frame(self._text, self.separator, names)
+
     def __iter__(self) -> Iterator[Row]:
-        csv.field_size_limit(_LARGEST_CELL)
+        csv.field_size_limit(LARGEST_CELL)
         reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self.separator)
         try:
             yield from reader if self._ended else _last_row_marked(reader)
@@ -158,8 +163,9 @@ def _last_row_marked(rows: Iterable[Row]) -> Iterator[Row]:
 
 def guess_separator(text: str) -> str:
     """The separator that cuts the first lines into the most cells."""
-    csv.field_size_limit(_LARGEST_CELL)
-    start = "\n".join(line[:_LOOKED_AT_OF_LINE] for line in islice(io.StringIO(text, newline=None), _LOOKED_AT))
+    csv.field_size_limit(LARGEST_CELL)
+    first = text[: _LOOKED_AT * _LOOKED_AT_OF_LINE]  # the rest would be gone through for nothing
+    start = "\n".join(line[:_LOOKED_AT_OF_LINE] for line in islice(io.StringIO(first, newline=None), _LOOKED_AT))
 
     def widest(separator: str) -> int:
         return max((len(row) for row in csv.reader(io.StringIO(start), delimiter=separator)), default=0)

@@ -10,6 +10,7 @@ SCIENTIFIC = r"^\d(?:\.\d+)?[Ee]\+\d{1,3}$"
 
 _NUMBER = r"^[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,2})?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?)$"
 _THOUSANDS_MARK = ","
+_WRAPPED = r'^=\s*"(.*)"$'
 _BLANKS = r"[\s\u200b\ufeff]+"
 _TYPING_SLIP = ("检测", "监测")
 
@@ -24,10 +25,15 @@ def fold_text(text: str) -> str:
     return re.sub(_BLANKS, "", unicodedata.normalize("NFKC", text))
 
 
-def clean(cell: pl.Expr) -> pl.Expr:
-    """A cell without its `="…"` wrapping and outer blanks; an empty one is null."""
-    bare = cell.str.strip_chars().str.replace(r'^=\s*"(.*)"$', "$1").str.strip_chars(" \t\r\n\u00a0\u3000\u200b\ufeff")
-    return pl.when(bare != "").then(bare)
+def clean(frame: pl.DataFrame) -> pl.DataFrame:
+    """The text cells without their `="…"` wrapping and outer blanks; an empty one is null."""
+    texts = pl.col(pl.String)
+    bare = frame.with_columns(texts.str.strip_chars())
+    # The pattern is tried where there is one to be found: it takes as long as all the rest.
+    wrapped = bare.select(texts.str.starts_with("=").any()).row(0, named=True)
+    bare = bare.with_columns(pl.col([name for name, any_is in wrapped.items() if any_is]).str.replace(_WRAPPED, "$1"))
+    bare = bare.with_columns(texts.str.strip_chars(" \t\r\n\u00a0\u3000\u200b\ufeff"))
+    return bare.with_columns(pl.when(texts != "").then(texts))
 
 
 def fold(cell: pl.Expr) -> pl.Expr:

@@ -1,0 +1,58 @@
+"""Delimited text that any reader reads alike, read column by column: a tenth of the time of going through its cells."""
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from workbench.intake.reading.raw_sheet import LARGEST_CELL
+
+_QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
+
+
+def regular_frame(text: str, separator: str, names: list[str]) -> pl.DataFrame | None:
+    """The rows of a text, one column of text a name; None where readers might differ on it, or a row has more cells.
+
+    Row by row what `csv.reader` reads; cells at the end of a shorter row are null.
+    """
+    if not separator.isascii() or not text.endswith("\n"):
+        return None
+    data = text.encode()
+    if not _regular(np.frombuffer(data, np.uint8), ord(separator)):
+        return None
+    widest = (separator * (len(names) - 1) + "\n").encode()  # the first row says how many columns there are
+    schema = dict.fromkeys(names, pl.String)
+    try:
+        frame = pl.read_csv(widest + data, has_header=False, schema=schema, separator=separator, quote_char='"').slice(
+            1
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    longest = frame.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item()
+    return frame if longest is None or longest < LARGEST_CELL else None
+
+
+def _regular(data: npt.NDArray[np.uint8], separator: int) -> bool:
+    """Whether lines end alike and none is empty, and quotes enclose whole cells of one line each."""
+    ends = np.flatnonzero(data == _LINE_FEED)
+    returns = np.flatnonzero(data == _RETURN)
+    if len(returns) and (len(returns) != len(ends) or (returns + 1 != ends).any()):
+        return False
+    if (np.diff(ends, prepend=-1) <= (2 if len(returns) else 1)).any():
+        return False
+    quotes = np.flatnonzero(data == _QUOTE)
+    return not len(quotes) or _encloses_cells(data, separator, quotes, ends)
+
+
+def _encloses_cells(
+    data: npt.NDArray[np.uint8], separator: int, quotes: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]
+) -> bool:
+    """Whether every quote opens or ends a cell, or is one of two that stand for one within it."""
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = np.where(opening > 0, data[opening - 1], _LINE_FEED)
+    after = data[closing + 1]  # the text ends with a line's end
+    opens = np.isin(before, (separator, _LINE_FEED, _QUOTE))
+    closes = np.isin(after, (separator, _LINE_FEED, _RETURN, _QUOTE))
+    of_one_line = np.searchsorted(ends, opening) == np.searchsorted(ends, closing)
+    return bool(opens.all() and closes.all() and of_one_line.all())
