@@ -7,9 +7,9 @@ from itertools import accumulate, groupby
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from workbench.errors import InputError, Words
+from workbench.reports.ledgers.streamed_sheet import StreamedSheet
 from workbench.reports.ledgers.table import Cell, Kind, Line, Page, is_number, lines_needed, shown, text
 
 TITLE_ROW, CAPTION_ROW, BAND_ROW, HEADER_ROW = range(4)
@@ -18,6 +18,8 @@ FIRST_ROW = HEADER_ROW + 1
 _A4, _A3 = 9, 8
 _LINE_HEIGHT, _LEAST_HEIGHT, _MOST_HEIGHT = 14.0, 20.0, 400.0
 _LONGEST_TEXT = 32_767
+_MOST_KEPT = 200_000
+"""Cells of a sheet that are looked up where the same stands again; beyond, they are made anew."""
 _LONGEST_FOOTER = 90
 """Characters of the footer's text; with its codes, and every one of them doubled, it stays within the 255 that there are."""
 _FONT = "宋体"
@@ -28,15 +30,6 @@ _TIER_COLOURS = {
     0: ("#F2DCDB", "#7B1A14"),
 }
 """Background and ink; the ink stays legible on a black-and-white printer."""
-
-
-class _ExactWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """Numbers with all their digits, so that what is read back is what was written."""
-
-    def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:
-        written = "".join(f' {key}="{value}"' for key, value in attributes)
-        digits = repr(float(number)) if isinstance(number, float) else str(int(number))
-        self.fh.write(f"<c{written}><v>{digits}</v></c>")
 
 
 def workbook_bytes(pages: Sequence[Page], made_on: dt.date) -> bytes:
@@ -65,9 +58,10 @@ class _PageWriter:
     def __init__(self, workbook: Any, page: Page) -> None:
         self._workbook = workbook
         self._page = page
-        self._sheet = workbook.add_worksheet(page.name, worksheet_class=_ExactWorksheet)
+        self._sheet = workbook.add_worksheet(page.name, worksheet_class=StreamedSheet)
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._cell_formats: dict[tuple[Any, ...], Any] = {}
+        self._made: dict[tuple[Any, ...], tuple[str, int]] = {}
         self._widths = [column.width for column in page.columns if column.printed]
         self._last_column = len(self._widths) - 1
 
@@ -102,22 +96,29 @@ class _PageWriter:
         self._sheet.set_row(HEADER_ROW, max(_LEAST_HEIGHT, 4 + most * _LINE_HEIGHT))
 
     def _write_line(self, row: int, line: Line) -> None:
-        height = 1
-        for place, (column, cell) in enumerate(zip(self._page.columns, line.cells, strict=True)):
-            self._write_cell(row, place, cell, self._cell_format(column.kind, cell, line, first=place == 0))
-            if column.printed:
-                height = max(height, lines_needed(shown(cell), column.width))
-        self._sheet.set_row(row, min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + height * _LINE_HEIGHT)))
+        made, mark, emphasis = self._made, line.mark, line.emphasis
+        cells, most = [], 1
+        for place, cell in enumerate(line.cells):
+            key = (place, cell.__class__, cell, mark, emphasis)  # with its class: 1, 1.0 and True are one key else
+            written = made.get(key)
+            if written is None:
+                written = self._make(row, place, line)
+                if len(made) < _MOST_KEPT:  # numbers and names seldom come twice
+                    made[key] = written
+            cells.append(written[0])
+            most = max(most, written[1])
+        self._sheet.add_row(row, cells, min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + most * _LINE_HEIGHT)))
 
-    def _write_cell(self, row: int, place: int, cell: Cell, look: Any) -> None:
-        if cell is None or cell == "":
-            self._sheet.write_blank(row, place, None, look)
-        elif is_number(cell):
-            self._sheet.write_number(row, place, cell, look)
-        else:
-            words = text(cell)
-            _refuse_long(words, row, self._page.columns[place].header)
-            self._sheet.write_string(row, place, words, look)
+    def _make(self, row: int, place: int, line: Line) -> tuple[str, int]:
+        """A cell as the sheet takes it, and how many lines it needs (none where it is not printed)."""
+        column, cell = self._page.columns[place], line.cells[place]
+        look = self._cell_format(column.kind, cell, line, first=place == 0)
+        lines = lines_needed(shown(cell), column.width) if column.printed else 0
+        if cell is None or cell == "" or is_number(cell):
+            return self._sheet.cell(None if cell == "" else cell, look), lines
+        words = text(cell)
+        _refuse_long(words, row, column.header)
+        return self._sheet.cell(words, look), lines
 
     def _cell_format(self, kind: Kind, cell: Cell, line: Line, *, first: bool) -> Any:
         """The format of a cell; there are few, and each is made once."""
