@@ -34,6 +34,20 @@ SECRET = "一段够长的密码 2019"  # noqa: S105 - nobody's
 SEEN = dict.fromkeys(VISIT_DOMAINS, "已看，情况属实")
 
 
+OF_DATABASES = {
+    "test_backup", "test_cases", "test_crashes", "test_intake", "test_lost_connection", "test_procedure", "test_replacing", "test_seals",
+    "test_standards", "test_upgrade", "test_writers_at_once",
+}  # fmt: skip
+"""What the two databases may do differently; whatever else is tried on both is tried on PostgreSQL in the long runs only."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        of_postgresql = getattr(getattr(item, "callspec", None), "params", {}).get("url") == "postgresql"
+        if of_postgresql and item.module.__name__.rpartition(".")[2] not in OF_DATABASES:
+            item.add_marker(pytest.mark.deep)
+
+
 @pytest.fixture(scope="session")
 def postgresql():
     with cluster() as running:

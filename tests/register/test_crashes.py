@@ -1,4 +1,4 @@
-"""Killed a hundred times at random moments: nothing half done, the chain holds, and the work is continued to its end."""
+"""Killed at random moments, a hundred times in the long runs: nothing half done, the chain holds, the work is continued."""
 
 import random
 import shutil
@@ -21,8 +21,9 @@ from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.slow
 HOUSEHOLDS = 6
-KILLS = {"sqlite": 60, "postgresql": 15}
-INTAKE_KILLS = 25
+A_FEW = [("sqlite", 12), ("postgresql", 4)]
+MANY = [pytest.param(*each, marks=pytest.mark.deep) for each in (("sqlite", 60), ("postgresql", 15))]
+INTAKE_KILLS = [8, pytest.param(25, marks=pytest.mark.deep)]
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +73,15 @@ def copied(server, start):
     return url
 
 
-@pytest.mark.parametrize("kind", KILLS)
-def test_killed_during_a_round_nothing_is_half_done_and_it_is_continued(kind, village, tmp_path, request):
+@pytest.mark.parametrize(("kind", "kills"), [*A_FEW, *MANY])
+def test_killed_during_a_round_nothing_is_half_done_and_it_is_continued(kind, kills, village, tmp_path, request):
     _, _, households = village
     chance, reached, caught = random.Random(11), set(), 0  # noqa: S311 - when to kill
     fresh = copies(kind, village, tmp_path, request)
     root, url = next(fresh)
     moments = calls_of(a_round, str(root), url, households)
     _check_done(root, url, households)
-    for _ in range(KILLS[kind]):
+    for _ in range(kills):
         root, url = next(fresh)
         caught += killed_at(chance.randrange(moments), a_round, str(root), url, households)
         with opened(root, url) as register:
@@ -90,16 +91,17 @@ def test_killed_during_a_round_nothing_is_half_done_and_it_is_continued(kind, vi
             check_whole(register)
         a_round(str(root), url, households)
         _check_done(root, url, households)
-    assert caught > KILLS[kind] * 0.8
-    assert len(reached) > 3  # the kills came at different moments
+    assert caught > kills * 0.7
+    assert len(reached) >= min(kills // 2, 4)  # the kills came at different moments
 
 
-def test_killed_while_facts_are_taken_in_all_or_nothing_is_there(tmp_path):
+@pytest.mark.parametrize("kills", INTAKE_KILLS)
+def test_killed_while_facts_are_taken_in_all_or_nothing_is_there(kills, tmp_path):
     # More of the kills towards the end, where what was read is put in place.
     chance, caught, outcomes = random.Random(12), 0, set()  # noqa: S311 - when to kill
     moments = calls_of(intake, str(tmp_path / "whole"))
     expected = _taken_in(tmp_path / "whole")
-    for number in range(INTAKE_KILLS):
+    for number in range(kills):
         root = tmp_path / str(number)
         caught += killed_at(moments - int(moments * chance.random() ** 3), intake, str(root))
         result = _taken_in(root)
@@ -107,7 +109,7 @@ def test_killed_while_facts_are_taken_in_all_or_nothing_is_there(tmp_path):
         assert result is None or result == expected
         intake(str(root))
         assert _taken_in(root) == expected
-    assert caught > INTAKE_KILLS / 2
+    assert caught > kills / 2
     assert outcomes == {True, False}  # some before the commit, some after
 
 
