@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.intake.odd_files import book
 from tests.intake.person_lists import write_csv
 from workbench.domain.facts import FACT
 from workbench.errors import FileError, InputError
@@ -270,3 +271,19 @@ def test_a_condition_without_end_is_refused():
         parse_condition("(" * 60 + "persons" + ")" * 60 + " + 0" * 200, FACT)
     with pytest.raises(InputError):
         parse_condition("not " * 60 + "dibao", FACT)
+
+
+def test_findings_of_several_sheets_stand_sheet_by_sheet_each_from_its_top(tmp_path):
+    def rows(first):
+        names = ["户号", "persons", "income_pc"]
+        return [names, [f"3415999{first:07d}", "0", "4700"], [f"3415999{first + 1:07d}", "3", "不详"], [f"3415999{first + 2:07d}", "0", "五千"]]  # fmt: skip
+
+    path = book(tmp_path / "t.xlsx", ("甲乡", rows(1)), ("乙乡", rows(11)))
+    facts = {name: {"column": name} for name in ("persons", "income_pc")}
+    result = read_export(
+        path, round_name=ROUND, county=COUNTY, mapping=Mapping.model_validate({"key": "户号", "facts": facts})
+    )
+    places = [(each.sheet, each.row) for each in result.problems if each.row is not None]
+    assert {reason for reason, _ in found(result)} >= {"no persons", "not a number"}
+    assert places == sorted(places, key=lambda place: (["甲乡", "乙乡"].index(place[0]), place[1]))
+    assert {sheet for sheet, _ in places} == {"甲乡", "乙乡"}

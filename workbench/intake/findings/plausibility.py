@@ -1,6 +1,6 @@
 """Facts held against plausibility rules, whatever file they come from: each household, and the median of a county's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -55,8 +55,8 @@ def held_against(
     uncounted = not result.persons and any(_lacks_persons(table) for table in facts.values())
     return replace(
         result, facts=facts, accepted_persons=None if uncounted else result.accepted_persons,
-        problems=(*problems, *_merged(result.problems, findings.sorted_problems())),
-        warnings=(*warnings, *_merged(result.warnings, findings.sorted_warnings())),
+        problems=(*problems, *_merged(result.problems, findings.sorted_problems(), result.parts)),
+        warnings=(*warnings, *_merged(result.warnings, findings.sorted_warnings(), result.parts)),
         notes=(*result.notes, *findings.notes),
     )  # fmt: skip
 
@@ -71,8 +71,10 @@ def _lacks_persons(table: pa.Table) -> bool:
     return _PERSONS in table.column_names and table[_PERSONS].null_count > 0
 
 
-def _merged(earlier: tuple[Problem, ...], later: tuple[Problem, ...]) -> list[Problem]:
-    return sorted([*earlier, *later], key=lambda each: each.row or 0)
+def _merged(earlier: Sequence[Problem], later: Sequence[Problem], parts: Sequence[str]) -> list[Problem]:
+    """Both from the top of the first sheet down to the end of the last; what is about no row stands first."""
+    places = {sheet: place for place, sheet in enumerate(parts)}
+    return sorted([*earlier, *later], key=lambda each: (places.get(each.sheet or "", -1), each.row or 0))
 
 
 def _with_rows(result: IntakeResult, code: str) -> pl.DataFrame:

@@ -98,17 +98,32 @@ def findings_html(session: IntakeSession, t: Language) -> Markup:
     return render(
         "intake_problems", t,
         sends=sends, session=session, reasons=reasons, number=number, pages=pages, count=len(listed),
-        rows=[(kind, each, *problem_in_words(each, t)) for kind, each in shown],
+        rows=[(kind, each, *problem_in_words(each, t)) for kind, each in shown], sheets=_several_sheets(session),
     )  # fmt: skip
+
+
+def _several_sheets(session: IntakeSession) -> bool:
+    """Whether the findings are of several sheets, so that each says of which."""
+    return session.result is not None and bool(session.result.parts)
 
 
 def findings_file(session: IntakeSession, t: Language, ending: str) -> File:
     """All findings looked at, as "xlsx" or "csv"."""
     kinds = {"problem": t("问题"), "warning": t("提示")}
+    several = _several_sheets(session)
     rows = [
-        [kinds[kind], each.row, each.column, each.value, *problem_in_words(each, t)] for kind, each in session.listed()
+        [kinds[kind], *([each.sheet] if several else []), each.row, each.column, each.value, *problem_in_words(each, t)]
+        for kind, each in session.listed()
     ]
-    headers = [t("类别"), t("行"), t("列"), t("值（个人信息已遮盖）"), t("发现"), t("办法")]
+    headers = [
+        t("类别"),
+        *([t("工作表")] if several else []),
+        t("行"),
+        t("列"),
+        t("值（个人信息已遮盖）"),
+        t("发现"),
+        t("办法"),
+    ]
     sheet = Sheet(t("问题和办法"), headers, rows)
     name = file_name(Path(session.name).stem, t("问题"), ending=f".{ending}")
     return File(name, XLSX, xlsx_bytes([sheet])) if ending == "xlsx" else File(name, CSV, csv_bytes(sheet))
