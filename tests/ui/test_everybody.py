@@ -81,7 +81,7 @@ def scenario_lab(page):
 
 def intake(page):
     yield
-    page.locator(".wb-drop input").set_input_files(EXPORT)
+    page.locator(".wb-drop input").first.set_input_files(EXPORT)
     expect(page.locator("[data-figure=problems]")).to_be_visible()
     expand(page)
     yield

@@ -204,5 +204,5 @@ def test_intake(watched_page, voila_server, tmp_path, export):
     wrong.write_text(f'"{IMAGE}","=HYPERLINK(""http://x"",""y"")"\n1,2\n', encoding="utf-8")
     page.get_by_label("选择文件", exact=True).set_input_files(wrong)
     for name in NAMES:
-        expect(page.get_by_role("alert")).to_contain_text(name)
+        expect(page.locator("[data-matching]")).to_contain_text(name)
     expect(page.locator("[data-file]")).to_contain_text(wrong.name)
