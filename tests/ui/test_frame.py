@@ -85,20 +85,20 @@ def at_home(store):
 
 def test_home_says_how_far_the_model_is_and_what_to_do(store, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_MODELS", str(tmp_path / "models"))
-    assert "训练由管理员运行 workbench train" in at_home(store)
+    assert "请管理员训练模型并评分" in at_home(store)
     marker = store.root / ".training"
     marker.write_text(str(os.getpid()), encoding="utf-8")
     try:
         assert "演示模型正在训练，约两分钟" in at_home(store)
-        assert "workbench train" not in at_home(store)
+        assert "请管理员训练模型并评分" not in at_home(store)
         marker.write_text("no process", encoding="utf-8")  # left behind by one that was killed
-        assert "训练由管理员运行" in at_home(store)
+        assert "请管理员训练模型并评分" in at_home(store)
     finally:
         marker.unlink()
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "in_use.json").write_text('{"model": "made-up"}', encoding="utf-8")
-    assert f"workbench score --round {ROUND}" in at_home(store)
-    assert "workbench train" not in at_home(store)
+    assert "请管理员为本轮评分" in at_home(store)
+    assert "训练" not in at_home(store)
 
 
 @pytest.mark.browser
