@@ -61,10 +61,11 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, z
         raise FileError(path, found) from None
     if not zipped:
         marks = dict(zip(workbook.sheet_names, sheet_marks(opened), strict=False))
+    alone = len(workbook.sheet_names) == 1
     return [
         RawSheet(
             about.name,
-            WorkbookRows(path, workbook, about.name, marks.get(about.name, SheetMarks())),
+            WorkbookRows(path, workbook, about.name, marks.get(about.name, SheetMarks()), alone=alone),
             hidden=about.visible is not SheetVisibleEnum.Visible,
             hidden_rows=tuple(marks.get(about.name, SheetMarks()).hidden),
         )
@@ -74,9 +75,17 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, z
 
 
 class WorkbookRows:
-    """The rows of one sheet, every cell as text, from row 1; a failed formula as what stands in its place."""
+    """The rows of one sheet, every cell as text, from row 1; a failed formula as what stands in its place.
 
-    def __init__(self, path: Path, workbook: CalamineWorkbook, name: str, marks: SheetMarks) -> None:
+    `alone`: the only one of its workbook. It is then parsed once, for the look at its first rows and the reading of all
+    after it; of several each is parsed anew, so that one only is in memory.
+    """
+
+    def __init__(
+        self, path: Path, workbook: CalamineWorkbook, name: str, marks: SheetMarks, *, alone: bool = False
+    ) -> None:
+        self._alone = alone
+        self._parsed: CalamineSheet | None = None
         self._path = path
         self._workbook = workbook
         self._name = name
@@ -97,6 +106,14 @@ class WorkbookRows:
             yield cells
 
     def _sheet(self) -> CalamineSheet:
+        if self._parsed is None:
+            sheet = self._parse()
+            self._parsed = sheet if self._alone else None
+            return sheet
+        parsed, self._parsed = self._parsed, None  # given away: it need not outlive the reading
+        return parsed
+
+    def _parse(self) -> CalamineSheet:
         try:
             return self._workbook.get_sheet_by_name(self._name)
         except (CalamineError, OSError, ValueError) as error:
