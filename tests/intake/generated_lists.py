@@ -77,8 +77,8 @@ def _households(folder: Path, draw: random.Random) -> Listed:
         }
         for number, facts in truth.items()
     ]
-    kept = {number: {fact: facts[fact] for fact in wanted} for number, facts in truth.items()}
-    return _written(folder, draw, columns, rows, Listed(folder, False, {}, kept))
+    expected = {number: {fact: facts[fact] for fact in wanted} for number, facts in truth.items()}
+    return _written(folder, draw, columns, rows, Listed(folder, False, {}, expected))
 
 
 def _household(draw: random.Random) -> dict[str, object]:

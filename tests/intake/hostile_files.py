@@ -40,7 +40,7 @@ def stray_cell(path, place="XFD1048576"):
 
 
 def stray_cell_spelt_otherwise(path):
-    """The same where no simple search finds it: blanks, single quotes, before all other rows."""
+    """A cell in the last corner where no simple search finds it: blanks, single quotes, before all other rows."""
     cell = b"<row  ><c  s='0' t = 'inlineStr'\n r = 'XFD1048576'><is><t>x</t></is></c ></row >"
     return changed(path, SHEET, lambda content: content.replace(b"<sheetData>", b"<sheetData>" + cell))
 

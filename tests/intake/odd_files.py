@@ -52,7 +52,7 @@ def book(path: Path, *sheets: tuple[str, list[list[object]]], before_close=lambd
 
 
 def changed_member(path: Path, name: str, change) -> Path:
-    """The same workbook with one member of the zip changed."""
+    """A copy of a workbook with one member of the zip changed."""
     with zipfile.ZipFile(path) as opened:
         members = {each: opened.read(each) for each in opened.namelist()}
     members[name] = change(members[name])

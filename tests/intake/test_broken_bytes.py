@@ -17,9 +17,9 @@ def encoded(rows, encoding) -> bytes:
 
 @pytest.mark.parametrize(("name", "place"), [("truncated_gbk.csv", (13, "健康状况")), ("half_char.csv", (2, "乡"))])
 def test_one_broken_byte(name, place):
-    found = read_odd(name)
-    assert [(one.row, one.column, one.reason) for one in found.problems] == [(*place, "broken byte")]
-    assert (found.accepted_households, found.accepted_persons, found.rejected_rows) == (4, 11, 1)
+    result = read_odd(name)
+    assert [(one.row, one.column, one.reason) for one in result.problems] == [(*place, "broken byte")]
+    assert (result.accepted_households, result.accepted_persons, result.rejected_rows) == (4, 11, 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -30,9 +30,9 @@ def test_a_character_cut_in_half_in_every_encoding(tmp_path, encoding, name):
     half = "断".encode(encoding.replace("-sig", ""))
     path = tmp_path / "a.csv"
     path.write_bytes(encoded(rows, encoding).replace(half, half[:1]))
-    found = read(path)
-    assert [(one.row, one.column) for one in found.problems] == [(6, name)]
-    assert (found.accepted_persons, found.rejected_rows) == (11, 1)
+    result = read(path)
+    assert [(one.row, one.column) for one in result.problems] == [(6, name)]
+    assert (result.accepted_persons, result.rejected_rows) == (11, 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
@@ -40,10 +40,10 @@ def test_a_household_that_lacks_the_broken_row_is_not_counted_from_the_others(tm
     rows = [[cell for at, cell in enumerate(row) if at != column("人数")] for row in base_rows()]
     path = tmp_path / "a.csv"
     path.write_bytes(encoded(rows, encoding).replace("赵甲13".encode(encoding), b"\xff\xff13"))
-    found = read(path)
-    assert [(one.row, one.column) for one in found.problems] == [(4, "姓名")]
-    assert facts(found)["persons"].to_list() == [None, 3, 3, 3]
-    assert facts(found)["students"].to_list() == [None, 1, 1, 1]
+    result = read(path)
+    assert [(one.row, one.column) for one in result.problems] == [(4, "姓名")]
+    assert facts(result)["persons"].to_list() == [None, 3, 3, 3]
+    assert facts(result)["students"].to_list() == [None, 1, 1, 1]
 
 
 def test_a_broken_household_number_is_no_household(tmp_path):
@@ -52,9 +52,9 @@ def test_a_broken_household_number_is_no_household(tmp_path):
     path.write_bytes(
         encoded(base_rows(), "gb18030").replace(f",{number},".encode(), f",{number[:-2]}".encode() + b"\xff,")
     )
-    found = read(path)
-    assert {(one.row, one.column) for one in found.problems} == {(row, "户编号") for row in (5, 6, 7)}
-    assert (found.accepted_households, found.rejected_rows) == (3, 3)
+    result = read(path)
+    assert {(one.row, one.column) for one in result.problems} == {(row, "户编号") for row in (5, 6, 7)}
+    assert (result.accepted_households, result.rejected_rows) == (3, 3)
 
 
 def test_what_an_earlier_program_lost_is_lost(tmp_path):
@@ -89,9 +89,9 @@ def test_a_file_cut_off_between_two_characters(tmp_path, encoding, name):
     whole = encoded(rows[:-1], encoding) + encoded([rows[-1][: column(name) + 1]], encoding).rstrip(b"\r\n")
     path = tmp_path / "a.csv"
     path.write_bytes(whole)
-    found = read(path)
-    assert [(one.row, one.column, one.reason) for one in found.problems] == [(13, name, "broken byte")]
-    assert (found.accepted_persons, found.rejected_rows) == (11, 1)
+    result = read(path)
+    assert [(one.row, one.column, one.reason) for one in result.problems] == [(13, name, "broken byte")]
+    assert (result.accepted_persons, result.rejected_rows) == (11, 1)
 
 
 def test_a_last_line_without_its_end_is_read(tmp_path):
@@ -103,6 +103,6 @@ def test_a_last_line_without_its_end_is_read(tmp_path):
 def test_a_total_on_a_last_line_without_its_end_is_still_a_total(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(encoded([*base_rows(), ["合计", "", "", "4"]], "utf-8").rstrip(b"\r\n"))
-    found = read(path)
-    assert [(one.row, one.why) for one in found.skipped_rows] == [(14, "total")]
-    assert (found.problems, found.rejected_rows) == ((), 0)
+    result = read(path)
+    assert [(one.row, one.why) for one in result.skipped_rows] == [(14, "total")]
+    assert (result.problems, result.rejected_rows) == ((), 0)

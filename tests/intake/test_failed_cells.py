@@ -39,21 +39,21 @@ def list_with(path, row: int, name: str, cell: object):
 
 
 def calculated(path):
-    """The same workbook as one saved by a program that had calculated it."""
+    """A copy of a workbook as one saved by a program that had calculated it."""
     return changed_member(path, BOOK, lambda content: content.replace(b' fullCalcOnLoad="1"', b""))
 
 
 def test_error_cells_of_a_table_with_a_mapping():
-    found = read_odd("mapping_error_cells.xlsx", "mapping_error_cells.mapping.yaml")
-    assert [(one.row, one.column, one.value) for one in found.problems] == [
+    result = read_odd("mapping_error_cells.xlsx", "mapping_error_cells.mapping.yaml")
+    assert [(one.row, one.column, one.value) for one in result.problems] == [
         (2, "人均纯收入", "#DIV/0!"), (3, "人数", "#N/A"), (3, "自付", "#REF!"), (4, "户编号", "#N/A"), (5, "乡", "#REF!"),
     ]  # fmt: skip
-    assert all("公式出错" in one.message.zh and "failed" in one.message.en for one in found.problems)
-    told = facts(found)
-    assert told["income_pc"].to_list() == [None, 5000.0, 5000.0]
-    assert told["persons"].to_list() == [3, None, 2]
-    assert told["out_of_pocket"].to_list() == [0.0, None, 0.0]
-    assert told["township"].to_list() == ["梅山镇", "梅山镇", None]
+    assert all("公式出错" in one.message.zh and "failed" in one.message.en for one in result.problems)
+    facts_read = facts(result)
+    assert facts_read["income_pc"].to_list() == [None, 5000.0, 5000.0]
+    assert facts_read["persons"].to_list() == [3, None, 2]
+    assert facts_read["out_of_pocket"].to_list() == [0.0, None, 0.0]
+    assert facts_read["township"].to_list() == ["梅山镇", "梅山镇", None]
 
 
 @pytest.mark.parametrize("value", ["#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"])
@@ -71,10 +71,10 @@ def test_an_error_cell_of_a_layout_is_unknown_never_blank_and_never_0(tmp_path, 
     rows = base_rows()
     for row in rows[1:4]:  # all of the household: no other row says it
         row[column(name)] = error(value)
-    found = read(book(tmp_path / "list.xlsx", ("Sheet1", rows)))
-    assert facts(found)[fact].to_list()[0] is None
-    assert facts(found)[fact].null_count() == 1
-    at_cells = [one for one in found.problems if one.reason == "failed formula"]
+    result = read(book(tmp_path / "list.xlsx", ("Sheet1", rows)))
+    assert facts(result)[fact].to_list()[0] is None
+    assert facts(result)[fact].null_count() == 1
+    at_cells = [one for one in result.problems if one.reason == "failed formula"]
     assert [(one.row, one.value) for one in at_cells] == [(2, value), (3, value), (4, value)]
 
 
@@ -84,18 +84,18 @@ def test_what_a_failed_formula_leaves_in_a_text_file_is_the_same(tmp_path, text)
     for row in rows[1:4]:
         row[column("人均纯收入")] = text
         row[column("村")] = "" if text.startswith("=") else text
-    found = read(write_csv(tmp_path / "list.csv", rows))
-    assert facts(found)["income_pc"].to_list()[0] is None
-    assert facts(found)["village"].to_list()[0] is None
+    result = read(write_csv(tmp_path / "list.csv", rows))
+    assert facts(result)["income_pc"].to_list()[0] is None
+    assert facts(result)["village"].to_list()[0] is None
     expected = {"人均纯收入"} if text.startswith("=") else {"人均纯收入", "村"}
-    assert {(one.row, one.column) for one in found.problems} == {(row, name) for row in (2, 3, 4) for name in expected}
-    assert {one.reason for one in found.problems} <= {"failed formula", "formula not calculated", "column too narrow"}
+    assert {(one.row, one.column) for one in result.problems} == {(row, name) for row in (2, 3, 4) for name in expected}
+    assert {one.reason for one in result.problems} <= {"failed formula", "formula not calculated", "column too narrow"}
 
 
 def test_a_household_number_that_failed_is_no_household(tmp_path):
-    found = read(list_with(tmp_path / "list.xlsx", 4, "户编号", error("#N/A")))
-    assert (found.rejected_rows, found.accepted_households) == (1, 4)
-    assert [(one.row, one.column, one.value) for one in found.problems] == [(4, "户编号", "#N/A")]
+    result = read(list_with(tmp_path / "list.xlsx", 4, "户编号", error("#N/A")))
+    assert (result.rejected_rows, result.accepted_households) == (1, 4)
+    assert [(one.row, one.column, one.value) for one in result.problems] == [(4, "户编号", "#N/A")]
 
 
 @pytest.mark.parametrize("name", ["证件号码", "人编号"])
@@ -103,37 +103,37 @@ def test_two_members_whose_numbers_failed_are_two(tmp_path, name):
     rows = base_rows()
     for row in rows[1:3]:
         row[column(name)] = error("#REF!")
-    found = read(book(tmp_path / "list.xlsx", ("Sheet1", rows)))
-    assert facts(found)["students"].to_list() == [1, 1, 1, 1]
-    assert facts(found)["labour"].to_list() == [1, 1, 1, 1]
+    result = read(book(tmp_path / "list.xlsx", ("Sheet1", rows)))
+    assert facts(result)["students"].to_list() == [1, 1, 1, 1]
+    assert facts(result)["labour"].to_list() == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("name", ["formula_uncalculated_zero.xlsx", "formula_without_value.xlsx"])
 def test_a_formula_never_calculated_is_a_finding_and_the_income_unknown(name):
-    found = read_odd(name)
-    assert facts(found)["income_pc"].null_count() == len(facts(found))
-    assert {(one.column, one.reason) for one in found.problems} <= {
+    result = read_odd(name)
+    assert facts(result)["income_pc"].null_count() == len(facts(result))
+    assert {(one.column, one.reason) for one in result.problems} <= {
         ("人均纯收入", "formula not calculated"), ("务工时间(月)", "formula not calculated"),
     }  # fmt: skip
-    rows = [one.row for one in found.problems if one.column == "人均纯收入"]
+    rows = [one.row for one in result.problems if one.column == "人均纯收入"]
     assert rows == list(range(2, len(rows) + 2))
-    assert len(rows) == 3 * len(facts(found))
+    assert len(rows) == 3 * len(facts(result))
 
 
 def test_a_formula_calculated_to_0_is_0(tmp_path):
     rows = base_rows()
     for row in rows[1:4]:
         row[column("财产性收入")] = formula(0)
-    found = read(calculated(book(tmp_path / "list.xlsx", ("Sheet1", rows))))
-    assert (found.problems, facts(found)["income_property"].to_list()[0]) == ((), 0.0)
+    result = read(calculated(book(tmp_path / "list.xlsx", ("Sheet1", rows))))
+    assert (result.problems, facts(result)["income_property"].to_list()[0]) == ((), 0.0)
 
 
 def test_a_formula_with_a_value_is_that_value(tmp_path):
     rows = base_rows()
     for row in rows[1:4]:
         row[column("合规自付支出")] = formula(1234.5)
-    found = read(book(tmp_path / "list.xlsx", ("Sheet1", rows)))
-    assert (found.problems, facts(found)["out_of_pocket"].to_list()[0]) == ((), 1234.5)
+    result = read(book(tmp_path / "list.xlsx", ("Sheet1", rows)))
+    assert (result.problems, facts(result)["out_of_pocket"].to_list()[0]) == ((), 1234.5)
 
 
 EMPTY_TEXT = b"<f>1+1</f><v></v></c>"
@@ -160,8 +160,8 @@ def test_however_a_program_spells_it(tmp_path, written, reason):
         end = content.index(b"</c>", start) + len(b"</c>")
         return content[:start] + written + content[end:]
 
-    found = read(changed_member(path, SHEET, spelt))
-    assert [(one.row, one.column, one.reason) for one in found.problems] == (
+    result = read(changed_member(path, SHEET, spelt))
+    assert [(one.row, one.column, one.reason) for one in result.problems] == (
         [] if reason is None else [(2, "人均纯收入", reason)]
     )
 
@@ -177,16 +177,16 @@ def test_a_sheet_whose_names_have_a_prefix(tmp_path):
         )
 
     path = list_with(tmp_path / "list.xlsx", 3, "合规自付支出", error("#REF!"))
-    found = read(changed_member(path, SHEET, prefixed))
-    assert [(one.row, one.column) for one in found.problems] == [(3, "合规自付支出")]
+    result = read(changed_member(path, SHEET, prefixed))
+    assert [(one.row, one.column) for one in result.problems] == [(3, "合规自付支出")]
 
 
 def test_a_table_that_begins_beside_and_below_the_first_cell(tmp_path):
     rows = base_rows()
     rows[2][column("合规自付支出")] = error("#REF!")
-    found = read(book(tmp_path / "list.xlsx", ("Sheet1", [[], [], *([None, None, *row] for row in rows)])))
-    assert [(one.row, one.column, one.value) for one in found.problems] == [(5, "合规自付支出", "#REF!")]
-    assert found.accepted_households == 4
+    result = read(book(tmp_path / "list.xlsx", ("Sheet1", [[], [], *([None, None, *row] for row in rows)])))
+    assert [(one.row, one.column, one.value) for one in result.problems] == [(5, "合规自付支出", "#REF!")]
+    assert result.accepted_households == 4
 
 
 def test_a_mapping_may_say_what_an_error_means(tmp_path):
@@ -199,20 +199,20 @@ def test_a_mapping_may_say_what_an_error_means(tmp_path):
             },
         }
     )
-    found = read(write_csv(tmp_path / "list.csv", [["户", "低保"], ["a1", "#N/A"], ["a2", "是"]]), mapping)
-    assert (found.problems, facts(found)["dibao"].to_list()) == ((), [False, True])
+    result = read(write_csv(tmp_path / "list.csv", [["户", "低保"], ["a1", "#N/A"], ["a2", "是"]]), mapping)
+    assert (result.problems, facts(result)["dibao"].to_list()) == ((), [False, True])
 
 
 @pytest.mark.parametrize("name", ["errors.xls", "errors.et"])
 def test_error_cells_and_hidden_rows_of_a_workbook_of_the_age_before_xml(tmp_path, name):
     shutil.copy(ODD / "errors_97.xls", tmp_path / name)
-    found = read(tmp_path / name)
-    assert [(one.row, one.column, one.value) for one in found.problems] == [
+    result = read(tmp_path / name)
+    assert [(one.row, one.column, one.value) for one in result.problems] == [
         (2, "人均纯收入", "#DIV/0!"), (3, "人均纯收入", "#DIV/0!"), (4, "人均纯收入", "#DIV/0!"), (5, "在校生状况", "#N/A"),
     ]  # fmt: skip
-    assert facts(found)["income_pc"].to_list() == [None, *BASE_INCOMES[1:]]
-    assert facts(found)["students"].to_list() == [1, None, 1, 1]
-    assert "有 2 行是隐藏的" in notes(found)
+    assert facts(result)["income_pc"].to_list() == [None, *BASE_INCOMES[1:]]
+    assert facts(result)["students"].to_list() == [1, None, 1, 1]
+    assert "有 2 行是隐藏的" in notes(result)
 
 
 def record(kind: int, data: bytes) -> bytes:

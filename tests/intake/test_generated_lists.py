@@ -39,9 +39,9 @@ def test_nine_of_ten_columns_are_matched_without_help(tmp_path):
     for seed in SEEDS:
         (tmp_path / str(seed)).mkdir()
         listed = make(tmp_path / str(seed), seed)
-        found = taken(read(listed))
+        result = taken(read(listed))
         for header, means in listed.means.items():
             meant += means is not None
-            matched += means is not None and found[header] == means
-            missed += [header] if means is not None and found[header] is None else []
+            matched += means is not None and result[header] == means
+            missed += [header] if means is not None and result[header] is None else []
     assert matched >= _LEAST_MATCHED * meant, (matched, meant, sorted(set(missed)))

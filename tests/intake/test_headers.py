@@ -15,12 +15,15 @@ def named(header: str) -> str | None:
 
 
 def test_the_header_over_two_rows():
-    found = read_odd("two_row_header.xlsx")
-    told = facts(found)
-    assert told["income_pc"].to_list() == BASE_INCOMES[:2]
-    assert (told["income_wage"].to_list(), told["income_business"].to_list()) == ([9100.0, 9200.0], [4000.0, 4000.0])
-    assert told["housing"].null_count() == 0
-    assert "未用的列" not in notes(found)
+    result = read_odd("two_row_header.xlsx")
+    facts_read = facts(result)
+    assert facts_read["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert (facts_read["income_wage"].to_list(), facts_read["income_business"].to_list()) == (
+        [9100.0, 9200.0],
+        [4000.0, 4000.0],
+    )
+    assert facts_read["housing"].null_count() == 0
+    assert "未用的列" not in notes(result)
 
 
 def grouped(*, merged: bool):
@@ -50,23 +53,23 @@ def grouped(*, merged: bool):
 @pytest.mark.parametrize("merged", [True, False])
 def test_merged_cells_or_plain(tmp_path, merged):
     rows, merge = grouped(merged=merged)
-    found = read(book(tmp_path / "a.xlsx", ("Sheet1", rows), before_close=merge))
-    assert (found.accepted_households, found.problems) == (4, ())
-    assert facts(found)["income_wage"].to_list() == [9100.0, 9200.0, 9300.0, 9400.0]
+    result = read(book(tmp_path / "a.xlsx", ("Sheet1", rows), before_close=merge))
+    assert (result.accepted_households, result.problems) == (4, ())
+    assert facts(result)["income_wage"].to_list() == [9100.0, 9200.0, 9300.0, 9400.0]
 
 
 def test_two_rows_in_a_text_file(tmp_path):
     rows, _ = grouped(merged=False)
-    found = read(write_csv(tmp_path / "a.csv", rows))
-    assert (found.accepted_households, found.problems) == (4, ())
-    assert facts(found)["income_business"].to_list() == [4000.0] * 4
+    result = read(write_csv(tmp_path / "a.csv", rows))
+    assert (result.accepted_households, result.problems) == (4, ())
+    assert facts(result)["income_business"].to_list() == [4000.0] * 4
 
 
 @pytest.mark.parametrize("lines", [0, 1, 12, 20, 29])
 def test_the_header_as_far_down_as_row_30(tmp_path, lines):
     rows = [[f"说明第{number + 1}行"] for number in range(lines)] + base_rows()
-    found = read(write_csv(tmp_path / "a.csv", rows))
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES
+    result = read(write_csv(tmp_path / "a.csv", rows))
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES
 
 
 def test_twelve_lines_above_the_header():

@@ -22,8 +22,8 @@ def test_it_is_refused_in_words(name, tmp_path):
 
 @pytest.mark.parametrize("name", READ)
 def test_what_only_looks_large_is_read(name, tmp_path):
-    found = read_export(READ[name](tmp_path / "给.xlsx"), round_name="2019-10")
-    assert found.accepted_households == 1
+    result = read_export(READ[name](tmp_path / "给.xlsx"), round_name="2019-10")
+    assert result.accepted_households == 1
 
 
 HEAD, ROW = ",".join(A2017), ",".join(person(A2017, 1))

@@ -55,13 +55,13 @@ def test_a_number_of_a_countys_own_is_kept_as_it_is(tmp_path, written):
     + [(one, "total") for one in TOTALS],
 )
 def test_what_is_no_number_is_refused_with_the_reason(tmp_path, written, reason):
-    found = of_list(tmp_path, PLAIN, written)
-    assert household_ids(found) == {PLAIN}
+    result = of_list(tmp_path, PLAIN, written)
+    assert household_ids(result) == {PLAIN}
     if reason != "total":  # a list's totals are passed over before anything is asked of them
-        assert [(one.row, one.column, one.reason) for one in found.problems] == [(5, "户编号", reason)]
-    found = of_mapping(tmp_path, PLAIN, written)
-    assert household_ids(found) == {PLAIN}
-    assert [(one.row, one.column, one.reason) for one in found.problems] == [(3, "k", reason)]
+        assert [(one.row, one.column, one.reason) for one in result.problems] == [(5, "户编号", reason)]
+    result = of_mapping(tmp_path, PLAIN, written)
+    assert household_ids(result) == {PLAIN}
+    assert [(one.row, one.column, one.reason) for one in result.problems] == [(3, "k", reason)]
 
 
 def test_only_a_mapping_may_have_words_for_keys(tmp_path):
@@ -72,25 +72,25 @@ def test_only_a_mapping_may_have_words_for_keys(tmp_path):
 def test_a_nought_may_be_part_of_a_key_of_several_columns(tmp_path):
     mapping = Mapping.model_validate({"key": ["a", "b"], "facts": {"income_pc": {"column": "v"}}})
     rows = [["a", "b", "v"], ["1", "0", "5000"], ["0", "0", "5000"], ["1", "无", "5000"], ["1", "", "5000"]]
-    found = read_export(write_csv(tmp_path / "t.csv", rows), round_name=ROUND, county="341524", mapping=mapping)
-    assert household_ids(found) == {"1-0"}
-    assert [one.reason for one in found.problems] == ["stand-in", "stand-in", "missing"]
+    result = read_export(write_csv(tmp_path / "t.csv", rows), round_name=ROUND, county="341524", mapping=mapping)
+    assert household_ids(result) == {"1-0"}
+    assert [one.reason for one in result.problems] == ["stand-in", "stand-in", "missing"]
 
 
 @pytest.mark.parametrize("name", ["more_id_forms.csv", "invisible_marks.csv", "base.csv"])
 def test_the_same_households_from_every_guise_in_a_file(name):
-    found = read_export(ODD / name, round_name=ROUND)
-    assert (household_ids(found), found.accepted_persons, found.rejected_rows) == (BASE, 12, 0)
+    result = read_export(ODD / name, round_name=ROUND)
+    assert (household_ids(result), result.accepted_persons, result.rejected_rows) == (BASE, 12, 0)
 
 
 def test_stand_ins_never_make_a_household():
-    found = read_export(ODD / "household_standins.csv", round_name=ROUND)
-    assert household_ids(found) <= BASE
-    assert {one.reason for one in found.problems} == {"stand-in"}
+    result = read_export(ODD / "household_standins.csv", round_name=ROUND)
+    assert household_ids(result) <= BASE
+    assert {one.reason for one in result.problems} == {"stand-in"}
     mapping = load_mapping(ODD / "mapping_error_cells.mapping.yaml")
-    found = read_export(ODD / "mapping_standin_keys.csv", round_name=ROUND, mapping=mapping)
-    assert (found.accepted_households, found.rejected_rows) == (0, 4)
-    assert [one.reason for one in found.problems] == ["stand-in", "stand-in", "stand-in", "total"]
+    result = read_export(ODD / "mapping_standin_keys.csv", round_name=ROUND, mapping=mapping)
+    assert (result.accepted_households, result.rejected_rows) == (0, 4)
+    assert [one.reason for one in result.problems] == ["stand-in", "stand-in", "stand-in", "total"]
 
 
 def test_a_blank_cell_is_null():

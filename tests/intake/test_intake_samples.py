@@ -44,12 +44,12 @@ def test_problems_are_those_planted_and_no_other(sample):
     expected, result = sample
     first = expected["data_starts_at_sheet_row"]
     planted = {(one["row"] + first, one["column"], one["reason"]) for one in expected["problems"]}
-    found = {(one.row, one.column, one.reason) for one in result.problems}
-    assert planted <= found
+    reported = {(one.row, one.column, one.reason) for one in result.problems}
+    assert planted <= reported
     # an income that is no number stands on every row of its household: those rows are reported too, and nothing else
     texts = {one.row: one.value for one in result.problems if one.reason == "not a number"}
     planted_rows = {row for row, _, reason in planted if reason == "not a number"}
-    for row, column, reason in found - planted:
+    for row, column, reason in reported - planted:
         assert (column, reason) == ("人均纯收入", "not a number")
         near = [other for other in planted_rows if abs(other - row) < 6]
         assert texts[row] in {texts[other] for other in near}

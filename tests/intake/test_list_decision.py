@@ -22,7 +22,7 @@ def written(path, rows):
     return path
 
 
-def looked_at(path, **options):
+def overview_of(path, **options):
     """What the file looks like, and what reading it said where it could not be read."""
     seen, asked = [], None
     try:
@@ -33,7 +33,7 @@ def looked_at(path, **options):
 
 
 def decided(path, **options):
-    overview, _ = looked_at(path, **options)
+    overview, _ = overview_of(path, **options)
     return decision_of_matches([each.match for each in overview.columns], persons=overview.persons, kind=overview.kind)
 
 
@@ -43,7 +43,7 @@ def table(tmp_path):
 
 
 def test_a_table_of_headers_that_nobody_knows_is_read_by_what_a_person_says(table):
-    overview, asked = looked_at(table)
+    overview, asked = overview_of(table)
     assert isinstance(asked, QuestionError)
     assert overview.headers == TABLE[1]
     decision = decided(table, persons=False)
@@ -68,9 +68,9 @@ def test_what_was_decided_is_the_same_after_it_was_kept_as_yaml(table, tmp_path)
         decided(table, persons=False).with_meaning("本户代号", "household_id").with_meaning("房子评级", "housing_grade")
     )
     decision = decision.with_meaning("一年到手（千元）", "net_income").with_unit("一年到手（千元）", "万元").with_value("房子评级", "甲", "D")  # fmt: skip
-    kept = tmp_path / "kept.yaml"
-    kept.write_text(decision.mapping().to_yaml(), encoding="utf-8")
-    again = decision_of_mapping(load_mapping(kept), TABLE[1])
+    saved = tmp_path / "saved.yaml"
+    saved.write_text(decision.mapping().to_yaml(), encoding="utf-8")
+    again = decision_of_mapping(load_mapping(saved), TABLE[1])
     assert again == decision
     assert again.mapping() == decision.mapping()
 
@@ -144,10 +144,10 @@ def test_an_own_list_reads_the_same_by_the_mapping_made_of_its_columns():
 
 def test_the_rows_of_the_header_and_the_sheets_can_be_said(tmp_path):
     path = written(tmp_path / "两行.csv", [["表"], ["户编号", "收入", "", "人数"], ["", "工资性收入", "转移性收入", ""], ["34152401000001", "1", "2", "3"]])  # fmt: skip
-    overview, _ = looked_at(path, county=COUNTY, kind="lifted", place=TablePlace((2, 3)))
+    overview, _ = overview_of(path, county=COUNTY, kind="lifted", place=TablePlace((2, 3)))
     assert overview.header_rows == (2, 3)
     assert overview.headers == ["户编号", "工资性收入", "转移性收入", "人数"]
-    one, _ = looked_at(path, county=COUNTY, kind="lifted", place=TablePlace((3, 3)))
+    one, _ = overview_of(path, county=COUNTY, kind="lifted", place=TablePlace((3, 3)))
     assert one.headers[1:3] == ["工资性收入", "转移性收入"]
     mapping = Mapping.model_validate({"key": "户编号", "header_rows": [2, 3], "facts": {"persons": {"column": "人数"}}})
     assert mapping.place() == TablePlace((2, 3))
@@ -159,7 +159,7 @@ def test_what_is_shown_of_a_file_masks_persons(tmp_path):
         ["户编号", "户主姓名", "证件号码", "备注"],
         ["34159999100001", "张三丰", "341599197001010019", "电话13812345678"],
     ]
-    overview, _ = looked_at(written(tmp_path / "a.csv", rows))
+    overview, _ = overview_of(written(tmp_path / "a.csv", rows))
     shown = str(overview)
     assert "户主姓名" in shown
     assert "138******78" in shown

@@ -22,9 +22,9 @@ def written(path, text, encoding="gb18030"):
 
 @pytest.mark.parametrize("name", ["html_named.xls", "spreadsheetml.xls"])
 def test_a_web_page_and_xml_named_xls(name):
-    found = read_odd(name)
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
-    assert (found.accepted_persons, found.rejected_rows, found.problems) == (6, 0, ())
+    result = read_odd(name)
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert (result.accepted_persons, result.rejected_rows, result.problems) == (6, 0, ())
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
@@ -38,9 +38,9 @@ def test_a_page_with_other_tables_titles_and_cells_that_are_not_closed(tmp_path)
     loose = page(
         base_rows(), lambda text, row, at: f"<TD nowrap> <b>{text}</b>\n&nbsp;", before=menu + title, after=menu
     )
-    found = read(written(tmp_path / "a.xls", loose.replace("</tr>", "")))
-    assert (found.accepted_persons, found.problems) == (12, ())
-    assert "列不同" in notes(found)
+    result = read(written(tmp_path / "a.xls", loose.replace("</tr>", "")))
+    assert (result.accepted_persons, result.problems) == (12, ())
+    assert "列不同" in notes(result)
 
 
 def test_cells_that_span_rows_and_columns(tmp_path):
@@ -52,9 +52,9 @@ def test_cells_that_span_rows_and_columns(tmp_path):
             return f"<td>{text}</td>"
         return f'<td rowspan="3">{text}</td>' if row % 3 == 1 else ""
 
-    found = read(written(tmp_path / "a.xls", page(base_rows(), cell)))
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES
-    assert facts(found)["township"].to_list() == ["梅山镇"] * 4
+    result = read(written(tmp_path / "a.xls", page(base_rows(), cell)))
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES
+    assert facts(result)["township"].to_list() == ["梅山镇"] * 4
 
 
 def test_a_header_over_two_rows_of_a_page(tmp_path):
@@ -68,17 +68,17 @@ def test_a_header_over_two_rows_of_a_page(tmp_path):
     )
     bottom = "".join(f"<th>{header[at]}</th>" for at in group)
     text = page(rows).replace("<table>", f"<table><tr>{top}</tr><tr>{bottom}</tr>")
-    found = read(written(tmp_path / "a.xls", text))
-    assert facts(found)["income_business"].to_list() == [4000.0] * 4
+    result = read(written(tmp_path / "a.xls", text))
+    assert facts(result)["income_business"].to_list() == [4000.0] * 4
 
 
 def test_the_value_that_a_page_keeps_beside_a_rounded_text(tmp_path):
     number = base_rows()[1][column("户编号")]
     exact = page(base_rows()).replace(f"<td>{number}</td>", f'<td x:num="{number}">3.4160E+13</td>')
     failed = exact.replace("<td>4733.33</td>", '<td x:err="#REF!">#REF!</td>')
-    found = read(written(tmp_path / "a.xls", failed))
-    assert (found.accepted_households, found.rejected_rows) == (4, 0)
-    assert [(one.row, one.column, one.reason) for one in found.problems] == [
+    result = read(written(tmp_path / "a.xls", failed))
+    assert (result.accepted_households, result.rejected_rows) == (4, 0)
+    assert [(one.row, one.column, one.reason) for one in result.problems] == [
         (row, "人均纯收入", "failed formula") for row in (5, 6, 7)
     ]
 
@@ -117,10 +117,10 @@ def test_hidden_sheets_numbers_dates_and_failures_of_xml(tmp_path):
 
     hidden = "<x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions>"
     old, new = xml_sheet("甲", base_rows(), hidden), xml_sheet("乙", base_rows(), cell=cell)
-    found = read(spreadsheet(tmp_path / "a.xls", old, new))
-    assert facts(found)["income_pc"].to_list() == [None, *BASE_INCOMES[1:]]
-    assert {one.reason for one in found.problems} == {"failed formula"}
-    assert "未读的工作表：甲" in notes(found)
+    result = read(spreadsheet(tmp_path / "a.xls", old, new))
+    assert facts(result)["income_pc"].to_list() == [None, *BASE_INCOMES[1:]]
+    assert {one.reason for one in result.problems} == {"failed formula"}
+    assert "未读的工作表：甲" in notes(result)
 
 
 def test_cells_far_away_in_xml(tmp_path):
@@ -162,6 +162,6 @@ def test_a_workbook_under_any_name(tmp_path, name):
 @pytest.mark.parametrize("name", ["base.xls", "base.et"])
 def test_a_workbook_of_the_age_before_xml(name, tmp_path):
     shutil.copy(ODD / "base_97.xls", tmp_path / name)
-    found = read(tmp_path / name)
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES
-    assert "未读的工作表：上月" in notes(found)
+    result = read(tmp_path / name)
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES
+    assert "未读的工作表：上月" in notes(result)

@@ -37,7 +37,7 @@ def read(tmp_path, households, names=None, titles=()):
     return read_export(path, round_name=ROUND, county=COUNTY, mapping=mapping)
 
 
-def found(result):
+def reported(result):
     return {(each.reason, each.column) for each in (*result.problems, *result.warnings)}
 
 
@@ -46,7 +46,7 @@ def facts(result):
 
 
 def test_a_plain_household_is_no_finding(tmp_path):
-    assert found(read(tmp_path, [{}, {"income_pc": 4750, "net_income": 14250, "income_wage": 9150}])) == set()
+    assert reported(read(tmp_path, [{}, {"income_pc": 4750, "net_income": 14250, "income_wage": 9150}])) == set()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_household_that_cannot_be_or_is_unlikely_is_found_at_its_row(tmp_path,
     ids=str,
 )  # fmt: skip
 def test_what_lies_just_within_the_bounds_is_none(tmp_path, changed):
-    assert found(read(tmp_path, [{}, changed, {}])) == set()
+    assert reported(read(tmp_path, [{}, changed, {}])) == set()
 
 
 def test_what_cannot_be_is_not_known_what_is_unlikely_stays(tmp_path):
@@ -104,8 +104,8 @@ def test_what_cannot_be_is_not_known_what_is_unlikely_stays(tmp_path):
 
 
 def test_a_fact_that_is_missing_makes_no_finding(tmp_path):
-    assert found(read(tmp_path, [{"persons": "", "exit_year": "", "income_transfer": ""}])) == set()
-    assert found(read(tmp_path, [{}], ["students", "work_months", "income_wage"])) == set()
+    assert reported(read(tmp_path, [{"persons": "", "exit_year": "", "income_transfer": ""}])) == set()
+    assert reported(read(tmp_path, [{}], ["students", "work_months", "income_wage"])) == set()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_fact_that_is_missing_makes_no_finding(tmp_path):
 )
 def test_a_median_of_another_unit_is_a_finding_in_any_file(tmp_path, amount, is_found):
     result = read(tmp_path, [{"income_pc": amount}] * 3, ["income_pc"])
-    assert (("median out of range", "人均纯收入") in found(result)) is is_found
+    assert (("median out of range", "人均纯收入") in reported(result)) is is_found
     assert facts(result)["income_pc"].to_list() == [amount] * 3
 
 
@@ -123,11 +123,11 @@ def test_the_median_is_per_head_and_of_those_who_have_any(tmp_path):
     result = read(
         tmp_path, [{"net_income": 290, "income_property": each, "out_of_pocket": 0} for each in (0, 0, 0.5)], names
     )
-    assert found(result) == {("median out of range", "家庭纯收入"), ("median out of range", "财产性收入")}
+    assert reported(result) == {("median out of range", "家庭纯收入"), ("median out of range", "财产性收入")}
 
 
 def test_one_odd_household_moves_no_median(tmp_path):
-    assert found(read(tmp_path, [{}, {}, {"income_pc": 0.47}], ["income_pc"])) == set()
+    assert reported(read(tmp_path, [{}, {}, {"income_pc": 0.47}], ["income_pc"])) == set()
 
 
 def test_a_median_names_its_county_and_what_it_is(tmp_path):
@@ -148,7 +148,7 @@ def test_a_median_names_its_county_and_what_it_is(tmp_path):
 )  # fmt: skip
 def test_a_title_of_another_time_is_a_finding(tmp_path, title, is_found):
     result = read(tmp_path, [{}], ["persons", "land_mu"], [title])
-    assert (("title of another time", "") in found(result)) is is_found
+    assert (("title of another time", "") in reported(result)) is is_found
 
 
 # -- rules as data ------------------------------------------------------------------------------------------------------

@@ -29,11 +29,11 @@ def same(one, other):
 def test_the_result_is_the_same(tmp_path):
     people = [person(A2017, 1), person(A2017, 2, 证件号码="1"), person(A2017, 3, household="x")]
     path = write_xlsx(tmp_path / "给.xlsx", sheet(A2017, *people))
-    told = []
-    found = read_apart(path, round_name="2019-10", county="341524", progress=lambda *reached: told.append(reached))
-    assert same(found, read_export(path, round_name="2019-10", county="341524"))
-    assert found.problems
-    assert told[-1][0] == told[-1][1] > 0
+    reports = []
+    result = read_apart(path, round_name="2019-10", county="341524", progress=lambda *reached: reports.append(reached))
+    assert same(result, read_export(path, round_name="2019-10", county="341524"))
+    assert result.problems
+    assert reports[-1][0] == reports[-1][1] > 0
 
 
 def test_a_mapping_goes_with_it(tmp_path):
@@ -45,8 +45,8 @@ def test_a_mapping_goes_with_it(tmp_path):
         encoding="utf-8",
     )
     mapping = load_mapping(written)
-    found = read_apart(path, round_name="2019-10", mapping=mapping)
-    assert same(found, read_export(path, round_name="2019-10", mapping=mapping))
+    result = read_apart(path, round_name="2019-10", mapping=mapping)
+    assert same(result, read_export(path, round_name="2019-10", mapping=mapping))
 
 
 def test_its_refusals_are_the_same(tmp_path):

@@ -26,23 +26,23 @@ def accounts(result):
 
 
 def test_a_sheet_for_each_township_is_one_table():
-    found = read_odd("sheet_per_township.xlsx")
-    assert (found.accepted_households, found.accepted_persons, found.problems) == (6, 18, ())
-    assert accounts(found) == [("梅山镇", True, None), ("麻埠镇", True, None), ("青山镇", True, None)]
-    assert "工作表：梅山镇、麻埠镇、青山镇" in notes(found)
+    result = read_odd("sheet_per_township.xlsx")
+    assert (result.accepted_households, result.accepted_persons, result.problems) == (6, 18, ())
+    assert accounts(result) == [("梅山镇", True, None), ("麻埠镇", True, None), ("青山镇", True, None)]
+    assert "工作表：梅山镇、麻埠镇、青山镇" in notes(result)
 
 
 def test_the_old_copy_beside_the_months_list():
-    found = read_odd("hidden_old_copy_first.xlsx")
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
-    assert "未读的工作表：上月" in notes(found)
+    result = read_odd("hidden_old_copy_first.xlsx")
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert "未读的工作表：上月" in notes(result)
 
 
 @pytest.mark.parametrize("name", ["2022年备份", "上季度", "名单old", "旧名单", "Copy of 名单", "作废"])
 def test_an_old_copy_by_its_name(tmp_path, name):
-    found = read(book(tmp_path / "a.xlsx", (name, old_figures()), ("名单", households(1, 2))))
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
-    assert (name, False) in [each[:2] for each in accounts(found)]
+    result = read(book(tmp_path / "a.xlsx", (name, old_figures()), ("名单", households(1, 2))))
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert (name, False) in [each[:2] for each in accounts(result)]
 
 
 def test_a_sheet_named_a_copy_is_read_where_there_is_no_other(tmp_path):
@@ -66,9 +66,9 @@ def test_a_hidden_sheet_is_never_read(tmp_path, state):
         getattr(workbook.worksheets()[0], state)()
 
     path = book(tmp_path / "a.xlsx", ("名单一", old_figures()), ("名单二", households(1, 2)), before_close=hide)
-    found = read(path)
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
-    assert accounts(found) == [("名单二", True, None), ("名单一", False, "隐藏的工作表不读")]
+    result = read(path)
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert accounts(result) == [("名单二", True, None), ("名单一", False, "隐藏的工作表不读")]
 
 
 def test_a_workbook_of_hidden_sheets_only_is_refused(tmp_path):
@@ -81,16 +81,16 @@ def test_a_workbook_of_hidden_sheets_only_is_refused(tmp_path):
 
 
 def test_the_sample_is_no_household():
-    found = read_odd("sample_sheet_first.xlsx")
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES
-    assert "填报样例" in notes(found)
+    result = read_odd("sample_sheet_first.xlsx")
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES
+    assert "填报样例" in notes(result)
 
 
 @pytest.mark.parametrize("name", ["示例", "样表", "填表说明", "Sample", "范例（勿删）"])
 def test_samples_and_explanations_by_any_name(tmp_path, name):
-    found = read(book(tmp_path / "a.xlsx", (name, old_figures()), ("Sheet2", households(1, 2))))
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
-    assert accounts(found)[1][:2] == (name, False)
+    result = read(book(tmp_path / "a.xlsx", (name, old_figures()), ("Sheet2", households(1, 2))))
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert accounts(result)[1][:2] == (name, False)
 
 
 def test_a_sample_is_not_read_in_the_place_of_an_empty_list(tmp_path):
@@ -100,18 +100,18 @@ def test_a_sample_is_not_read_in_the_place_of_an_empty_list(tmp_path):
 
 def test_sheets_of_other_columns_and_empty_ones_are_named(tmp_path):
     summary = [["乡镇", "户数", "人数"], ["梅山镇", 2, 6]]
-    found = read(book(tmp_path / "a.xlsx", ("汇总", summary), ("Sheet2", []), ("名单", households(1, 2))))
-    assert found.accepted_households == 2
-    assert accounts(found) == [("名单", True, None), ("汇总", False, "列不同"), ("Sheet2", False, "是空的")]
+    result = read(book(tmp_path / "a.xlsx", ("汇总", summary), ("Sheet2", []), ("名单", households(1, 2))))
+    assert result.accepted_households == 2
+    assert accounts(result) == [("名单", True, None), ("汇总", False, "列不同"), ("Sheet2", False, "是空的")]
 
 
 def test_a_row_of_a_finding_says_its_sheet(tmp_path):
     first, second = households(1, 2), households(3, 4)
     second[2][column("人均纯收入")] = "很多"
-    found = read(book(tmp_path / "a.xlsx", ("梅山镇", first), ("麻埠镇", second)))
-    assert [(one.sheet, one.row, one.column) for one in found.problems] == [("麻埠镇", 3, "人均纯收入")]
-    assert found.problems[0].message.zh.startswith("工作表“麻埠镇”第 3 行")
-    assert "麻埠镇" in found.problems[0].message.en
+    result = read(book(tmp_path / "a.xlsx", ("梅山镇", first), ("麻埠镇", second)))
+    assert [(one.sheet, one.row, one.column) for one in result.problems] == [("麻埠镇", 3, "人均纯收入")]
+    assert result.problems[0].message.zh.startswith("工作表“麻埠镇”第 3 行")
+    assert "麻埠镇" in result.problems[0].message.en
 
 
 def test_sheets_with_title_rows_other_orders_and_further_columns(tmp_path):
@@ -119,31 +119,31 @@ def test_sheets_with_title_rows_other_orders_and_further_columns(tmp_path):
     place = column("脱贫年度")
     first = [row[:place] + row[place + 1 :] for row in first]  # the first sheet lacks a column that the second has
     second = [["麻埠镇名单"], [], *(row[::-1] for row in second)]
-    found = read(book(tmp_path / "a.xlsx", ("梅山镇", first), ("麻埠镇", second)))
-    assert (found.accepted_households, found.problems) == (4, ())
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES
-    assert facts(found)["exit_year"].to_list() == [None, None, 2018, 2018]
+    result = read(book(tmp_path / "a.xlsx", ("梅山镇", first), ("麻埠镇", second)))
+    assert (result.accepted_households, result.problems) == (4, ())
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES
+    assert facts(result)["exit_year"].to_list() == [None, None, 2018, 2018]
 
 
 def test_a_column_under_another_of_its_names_in_the_second_sheet(tmp_path):
     second = households(3, 4)
     second[0][column("人均纯收入")] = "人均纯收入（元）"
-    found = read(book(tmp_path / "a.xlsx", ("梅山镇", households(1, 2)), ("麻埠镇", second)))
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES
+    result = read(book(tmp_path / "a.xlsx", ("梅山镇", households(1, 2)), ("麻埠镇", second)))
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES
 
 
 def test_rows_that_a_filter_hides_are_read_and_said():
-    found = read_odd("filtered_rows.xlsx")
-    assert (found.accepted_households, found.accepted_persons) == (4, 12)
-    assert "有 3 行是隐藏的" in notes(found)
-    assert "第 5、6、7 行" in notes(found)
+    result = read_odd("filtered_rows.xlsx")
+    assert (result.accepted_households, result.accepted_persons) == (4, 12)
+    assert "有 3 行是隐藏的" in notes(result)
+    assert "第 5、6、7 行" in notes(result)
 
 
 @pytest.mark.parametrize("name", ["space_at_XFD1048576.xlsx", "space_at_row_1048576.xlsx"])
 def test_a_blank_cell_far_away_costs_nothing(name):
-    found = read_odd(name)
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
-    assert (found.accepted_persons, found.problems) == (6, ())
+    result = read_odd(name)
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert (result.accepted_persons, result.problems) == (6, ())
 
 
 @pytest.mark.parametrize("blank", [" ", "\u3000", "\u00a0", "\n", " \t "])
@@ -154,9 +154,9 @@ def test_whatever_blank_it_is_and_wherever(tmp_path, blank, place):
         sheet.write_string(*place, blank)
         sheet.write_rich_string(place[0] - 1, place[1], blank, workbook.add_format({"bold": True}), blank)
 
-    found = read(book(tmp_path / "a.xlsx", ("Sheet1", households(1, 2)), before_close=write))
-    assert (found.accepted_households, found.problems) == (2, ())
-    assert household_ids(found) == {"34159999100001", "34159999100002"}
+    result = read(book(tmp_path / "a.xlsx", ("Sheet1", households(1, 2)), before_close=write))
+    assert (result.accepted_households, result.problems) == (2, ())
+    assert household_ids(result) == {"34159999100001", "34159999100002"}
 
 
 def by_mapping(path, **said):

@@ -31,11 +31,11 @@ def skipped(result) -> list[tuple[int, str]]:
     ],
 )
 def test_totals_and_signatures_of_a_list(name, rows):
-    found = read_odd(name)
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES[:2]
-    assert (found.rejected_rows, found.problems, found.accepted_persons) == (0, (), 6)
-    assert skipped(found) == rows
-    assert f"跳过合计行 {sum(why == 'total' for _, why in rows)} 行" in notes(found)
+    result = read_odd(name)
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES[:2]
+    assert (result.rejected_rows, result.problems, result.accepted_persons) == (0, (), 6)
+    assert skipped(result) == rows
+    assert f"跳过合计行 {sum(why == 'total' for _, why in rows)} 行" in notes(result)
 
 
 LINES = [
@@ -67,11 +67,11 @@ LINES = [
 @pytest.mark.parametrize(("row", "why"), LINES)
 def test_a_row_that_is_no_household(tmp_path, row, why):
     rows = base_rows()
-    found = read(write_csv(tmp_path / "a.csv", [*rows[:7], row, *rows[7:]]))
-    assert skipped(found) == [(8, why)]
-    assert (found.rejected_rows, found.problems, found.accepted_persons) == (0, (), 12)
-    assert facts(found)["income_pc"].to_list() == BASE_INCOMES
-    assert f"跳过{REASONS[why].zh} 1 行：第 8 行" in notes(found)
+    result = read(write_csv(tmp_path / "a.csv", [*rows[:7], row, *rows[7:]]))
+    assert skipped(result) == [(8, why)]
+    assert (result.rejected_rows, result.problems, result.accepted_persons) == (0, (), 12)
+    assert facts(result)["income_pc"].to_list() == BASE_INCOMES
+    assert f"跳过{REASONS[why].zh} 1 行：第 8 行" in notes(result)
 
 
 NUMBERING = [
@@ -88,9 +88,9 @@ NUMBERING = [
 @pytest.mark.parametrize("row", NUMBERING)
 def test_a_row_that_numbers_the_columns(tmp_path, row):
     rows = base_rows()
-    found = read(write_csv(tmp_path / "a.csv", [rows[0], row, *rows[1:4], rows[0], row, *rows[4:]]))
-    assert skipped(found) == [(2, "numbering"), (6, "header"), (7, "numbering")]
-    assert (found.rejected_rows, found.problems, found.accepted_persons) == (0, (), 12)
+    result = read(write_csv(tmp_path / "a.csv", [rows[0], row, *rows[1:4], rows[0], row, *rows[4:]]))
+    assert skipped(result) == [(2, "numbering"), (6, "header"), (7, "numbering")]
+    assert (result.rejected_rows, result.problems, result.accepted_persons) == (0, (), 12)
 
 
 @pytest.mark.parametrize(
@@ -111,28 +111,28 @@ def test_a_household_is_never_passed_over_for_a_word(tmp_path, cells):
     rows = base_rows()
     for name, cell in cells.items():
         rows[1][column(name)] = cell
-    found = read(write_csv(tmp_path / "a.csv", rows))
-    assert (skipped(found), found.accepted_persons) == ([], 12)
+    result = read(write_csv(tmp_path / "a.csv", rows))
+    assert (skipped(result), result.accepted_persons) == ([], 12)
 
 
 @pytest.mark.parametrize("remark", ["合计两人外出", "合计", "备注：同上", "审核人：王某", "小计"])
 def test_a_remark_makes_no_row_skipped(tmp_path, remark):
     rows = [[*row, "备注" if place == 0 else remark] for place, row in enumerate(base_rows())]
-    found = read(write_csv(tmp_path / "a.csv", rows))
-    assert (skipped(found), found.accepted_persons) == ([], 12)
+    result = read(write_csv(tmp_path / "a.csv", rows))
+    assert (skipped(result), result.accepted_persons) == ([], 12)
 
 
 def test_a_row_of_facts_without_any_number_is_rejected_not_passed_over(tmp_path):
     rows = base_rows()
     for name in ("户编号", "人编号", "姓名", "证件号码"):
         rows[3][column(name)] = ""
-    found = read(write_csv(tmp_path / "a.csv", rows))
-    assert (skipped(found), found.rejected_rows) == ([], 1)
+    result = read(write_csv(tmp_path / "a.csv", rows))
+    assert (skipped(result), result.rejected_rows) == ([], 1)
 
 
 def test_blank_rows_at_the_end_are_not_worth_a_word(tmp_path):
-    found = read(write_csv(tmp_path / "a.csv", [*base_rows(), line(), line()]))
-    assert (skipped(found), "空行" in notes(found)) == ([], False)
+    result = read(write_csv(tmp_path / "a.csv", [*base_rows(), line(), line()]))
+    assert (skipped(result), "空行" in notes(result)) == ([], False)
 
 
 MAPPING = Mapping.model_validate(
@@ -157,25 +157,25 @@ TABLE = [["村", "编码", "收入", "备注"], ["甲村", "a01", "5000", ""], [
     ],
 )
 def test_a_table_with_a_mapping(tmp_path, row, why):
-    found = read(write_csv(tmp_path / "a.csv", [*TABLE, row, ["乙村", "a03", "7000", ""]]), MAPPING)
-    assert skipped(found) == [(4, why)]
-    assert (found.rejected_rows, found.problems) == (0, ())
-    assert facts(found)["net_income"].to_list() == [5000.0, 6000.0, 7000.0]
+    result = read(write_csv(tmp_path / "a.csv", [*TABLE, row, ["乙村", "a03", "7000", ""]]), MAPPING)
+    assert skipped(result) == [(4, why)]
+    assert (result.rejected_rows, result.problems) == (0, ())
+    assert facts(result)["net_income"].to_list() == [5000.0, 6000.0, 7000.0]
 
 
 @pytest.mark.parametrize("key", ["", "合计"])
 def test_a_key_that_is_empty_or_a_total_is_rejected(tmp_path, key):
-    found = read(write_csv(tmp_path / "a.csv", [*TABLE, ["乙村", key, "7000", "合计"]]), MAPPING)
-    assert (skipped(found), found.rejected_rows) == ([], 1)
+    result = read(write_csv(tmp_path / "a.csv", [*TABLE, ["乙村", key, "7000", "合计"]]), MAPPING)
+    assert (skipped(result), result.rejected_rows) == ([], 1)
 
 
 def test_the_rows_of_several_sheets_say_their_sheet(tmp_path):
     rows = base_rows()
     total = line(县="合计", 人数="6")
     path = book(tmp_path / "a.xlsx", ("梅山镇", [*rows[:7], total]), ("麻埠镇", [rows[0], *rows[7:], total]))
-    found = read(path)
-    assert [(one.sheet, one.row, one.why) for one in found.skipped_rows] == [
+    result = read(path)
+    assert [(one.sheet, one.row, one.why) for one in result.skipped_rows] == [
         ("梅山镇", 8, "total"),
         ("麻埠镇", 8, "total"),
     ]
-    assert "“梅山镇”8、“麻埠镇”8" in notes(found)
+    assert "“梅山镇”8、“麻埠镇”8" in notes(result)

@@ -61,12 +61,12 @@ def department(name: str) -> Department:
         return known[name]
     zh = "、".join(f"{each.name} {each.zh}" for each in known.values())
     en = ", ".join(f"{each.name} ({each.en})" for each in known.values())
-    found = Words(
+    message = Words(
         f"没有这种部门名单；可用：{zh}",
         f"no such list of a department; accepted: {en}",
         code="intake.no-such-list-department",
     )
-    raise InputError(found.after(f"{name!r} (--list): "))
+    raise InputError(message.after(f"{name!r} (--list): "))
 
 
 def read_department_list(sheet: Sheet, listed: Department) -> IntakeResult:
@@ -77,11 +77,11 @@ def read_department_list(sheet: Sheet, listed: Department) -> IntakeResult:
     known = {name: fold(pl.col(headers[column])) for name, column in KNOWN_BY.items() if column in headers}
     if not {"household_id", "id_number"} & set(known) and not {"name", "village"} <= set(known):
         seen = quoted_headers(sheet.headers)
-        found = Words(
+        message = Words(
             "部门名单至少要有户编号、证件号码，或姓名和村，才能对上已有的户；表头：",
             "a department's list needs a household number, an ID number, or a name with a village, to find the households; headers: ",
         )
-        raise QuestionError(str(sheet.path), found + seen, "household_number")
+        raise QuestionError(str(sheet.path), message + seen, "household_number")
     rows = sheet.frame.select(
         ROW, *(expr.alias(name) for name, expr in known.items()), *_facts(sheet, listed, findings)
     )

@@ -138,12 +138,12 @@ def _county(given: str | None) -> str | None:
         return given
     code = county_code(given)
     if code is None and not given.isascii():
-        found = Words(
+        message = Words(
             f"没有这个县区；可用：{known_counties()}，或其他地区的代码",
             f"no such county; accepted: {known_counties()}, or a code from elsewhere",
             code="intake.no-such-county-accepted",
         )
-        raise InputError(found.after(f"{given!r} (--county): "))
+        raise InputError(message.after(f"{given!r} (--county): "))
     return code or given
 
 
@@ -154,12 +154,12 @@ def _kind(given: str | None) -> str | None:
     if code is None or code in KINDS:
         return code
     accepted = "、".join(f"{code} {zh}" for code, (zh, _) in KINDS.items())
-    found = Words(
+    message = Words(
         f"没有这种户；可用：{accepted}",
         f"no such kind of household; accepted: {', '.join(KINDS)}",
         code="intake.no-such-kind-household",
     )
-    raise InputError(found.after(f"{given!r} (--kind): "))
+    raise InputError(message.after(f"{given!r} (--kind): "))
 
 
 # -- without a mapping --------------------------------------------------------------------------------------------------
@@ -168,27 +168,27 @@ def _kind(given: str | None) -> str | None:
 def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
     """Match the headers, find out what the list is, and read it."""
     matches = _matched(sheet, of_persons(), persons=True)
-    found = {match.means: match.header for match in matches if match.means is not None}
-    recognised = recognise(found) if order.persons is None else None
+    headers = {match.means: match.header for match in matches if match.means is not None}
+    recognised = recognise(headers) if order.persons is None else None
     if recognised is not None and recognised.layout.mapping is not None:
-        mapping = ledger_mapping(recognised.layout, found)
+        mapping = ledger_mapping(recognised.layout, headers)
         order.looking.matched(sheet, matches, persons=False, mapping=mapping)
         notes = column_notes(matches, of_persons(), recognised)
-        result = read_ledger(sheet, recognised.layout, found, order.county, notes)
-        heads = heads_of(sheet, found, result) if recognised.layout.heads else {}
+        result = read_ledger(sheet, recognised.layout, headers, order.county, notes)
+        heads = heads_of(sheet, headers, result) if recognised.layout.heads else {}
         return replace(result, columns=tuple(matches), persons=heads, heads_only=bool(heads))
     persons = rows_are_persons(sheet.frame, matches) if order.persons is None else order.persons
     if recognised is not None or persons:
         layout = recognised.layout if recognised and recognised.sure else None
         kind = layout.kind["value"] if layout and layout.kind else None
         order.looking.matched(sheet, matches, persons=True, kind=kind)
-        if HOUSEHOLD not in found:
-            raise refuse_without_household(str(sheet.path), sheet.headers, found)
+        if HOUSEHOLD not in headers:
+            raise refuse_without_household(str(sheet.path), sheet.headers, headers)
         return _read_persons(sheet, matches, recognised, order, steps)
     matches = _matched(sheet, of_households(), persons=False)
     order.looking.matched(sheet, matches, persons=False)
     if not any(match.means == "household_id" for match in matches):
-        raise refuse_without_household(str(sheet.path), sheet.headers, found)
+        raise refuse_without_household(str(sheet.path), sheet.headers, headers)
     if all(match.means in (None, "household_id") for match in matches):
         raise refuse_without_facts(sheet)
     notes = column_notes(matches, of_households(), None)

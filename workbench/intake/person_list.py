@@ -56,7 +56,7 @@ class PersonList:
     name: str
 
     @property
-    def found(self) -> dict[str, str]:
+    def header_of(self) -> dict[str, str]:
         """The file's header by the column that it is."""
         return {match.means: match.header for match in self.matches if match.means is not None}
 
@@ -72,7 +72,7 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
     findings = Findings(personal, listed.sheet.parts)
     findings.notes += notes
     members = read_members(
-        listed.sheet, listed.found, listed.county, findings, factors=listed.factors,
+        listed.sheet, listed.header_of, listed.county, findings, factors=listed.factors,
         own_keys=listed.name == MAPPED,
     )  # fmt: skip
     if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
@@ -110,11 +110,11 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
 
 def _with_kind(listed: PersonList, households: pl.DataFrame) -> pl.DataFrame:
     """The kind of each household: what the list says, else what a person said. Raises QuestionError where nobody did."""
-    said = [name for name in _OF_KIND if name in listed.found]
+    said = [name for name in _OF_KIND if name in listed.header_of]
     if listed.kind is not None:
         stated = pl.col("kind") if "kind" in households.columns else pl.lit(None, pl.String)
         return households.with_columns(stated.fill_null(listed.kind).alias("kind"))
-    blank = all(listed.sheet.frame[listed.found[name]].null_count() == len(listed.sheet.frame) for name in said)
+    blank = all(listed.sheet.frame[listed.header_of[name]].null_count() == len(listed.sheet.frame) for name in said)
     if households.is_empty():
         return households
     if "kind" not in households.columns or (said and blank and households["kind"].null_count() == len(households)):
@@ -125,17 +125,17 @@ def _with_kind(listed: PersonList, households: pl.DataFrame) -> pl.DataFrame:
 def _refuse_without_county(listed: PersonList, members: Members) -> None:
     written = members.rejected["县"].drop_nulls().unique().sort().head(5).to_list() if "县" in members.present else []
     seen = "、".join(str(quote(value, personal=False)) for value in written)
-    found = Words(
+    message = Words(
         f"不知道属于哪个县区；“县”一列写的是：{seen or '无'}；可用：{known_counties()}；请指明县区（--county）",
         f"the county is not known; the column 县 says: {seen or 'nothing'}; accepted: {known_counties()}; "
         "say which it is (--county)",
         code="intake.county-not-known-column",
     )
-    question = QuestionError(listed.sheet.path, found, "county")
+    question = QuestionError(listed.sheet.path, message, "county")
     layout = listed.layout
-    if listed.kind is not None or any(name in listed.found for name in _OF_KIND) or (layout and layout.kind):
+    if listed.kind is not None or any(name in listed.header_of for name in _OF_KIND) or (layout and layout.kind):
         raise question
-    year = listed.found.get("脱贫年度")
+    year = listed.header_of.get("脱贫年度")
     years = pl.DataFrame() if year is None else listed.sheet.frame.select(pl.col(year).alias("exit_year"))
     raise question.together_with(ask_kind(listed.sheet, years))
 

@@ -17,12 +17,12 @@ def ask_kind(sheet: Sheet, facts: pl.DataFrame) -> QuestionError:
     likely, why = _likely_kind(sheet, facts)
     accepted_zh = "、".join(f"{code} {zh}" for code, (zh, _) in KINDS.items())
     accepted_en = ", ".join(f"{code} ({en})" for code, (_, en) in KINDS.items())
-    found = Words(
+    message = Words(
         f"名单没有写各户的类型；请指明（--kind）：{accepted_zh}",
         f"the list does not say the kind of its households; say which (--kind): {accepted_en}",
         code="intake.kind-not-said",
     )
-    return QuestionError(sheet.path, found + why, "kind", tuple(KINDS), likely)
+    return QuestionError(sheet.path, message + why, "kind", tuple(KINDS), likely)
 
 
 def _likely_kind(sheet: Sheet, facts: pl.DataFrame) -> tuple[str, Words]:
@@ -37,12 +37,12 @@ def _likely_kind(sheet: Sheet, facts: pl.DataFrame) -> tuple[str, Words]:
 def refuse_without_facts(sheet: Sheet) -> QuestionError:
     """A table with household numbers and nothing that is known about them."""
     shown = quoted_headers(sheet.headers)
-    found = Words(
+    message = Words(
         f"除户编号外，没有一列是工作台认识的；表头：{shown.zh}；请给出列的对应（--mapping）",
         f"besides the household number no column is known; headers found: {shown.en}; give a mapping (--mapping)",
         code="intake.besides-household-number-no",
     )
-    return QuestionError(sheet.path, found, "columns")
+    return QuestionError(sheet.path, message, "columns")
 
 
 def unknown_facts(known: set[str]) -> Words:

@@ -11,18 +11,18 @@ from workbench.errors import InputError, Words
 from workbench.intake.tables.nearest import suggestion
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    ast.Add: lambda left, right: left + right,
-    ast.Sub: lambda left, right: left - right,
-    ast.Mult: lambda left, right: left * right,
-    ast.Div: lambda left, right: pl.when(right != 0).then(left / right),
+    ast.Add: lambda first, second: first + second,
+    ast.Sub: lambda first, second: first - second,
+    ast.Mult: lambda first, second: first * second,
+    ast.Div: lambda first, second: pl.when(second != 0).then(first / second),
 }
 _COMPARISONS: dict[type[ast.cmpop], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    ast.Lt: lambda left, right: left < right,
-    ast.LtE: lambda left, right: left <= right,
-    ast.Gt: lambda left, right: left > right,
-    ast.GtE: lambda left, right: left >= right,
-    ast.Eq: lambda left, right: left == right,
-    ast.NotEq: lambda left, right: left != right,
+    ast.Lt: lambda first, second: first < second,
+    ast.LtE: lambda first, second: first <= second,
+    ast.Gt: lambda first, second: first > second,
+    ast.GtE: lambda first, second: first >= second,
+    ast.Eq: lambda first, second: first == second,
+    ast.NotEq: lambda first, second: first != second,
 }
 _DEEPEST, _LONGEST, _LONGEST_SHOWN = 40, 500, 80
 _ABS = "abs"
@@ -75,13 +75,13 @@ def _check_logic(node: ast.expr, text: str, depth: int) -> Iterator[str]:
                 yield from _check_logic(value, text, depth + 1)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield from _check_logic(operand, text, depth + 1)
-        case ast.Compare(left=left, ops=operators, comparators=others):
+        case ast.Compare(left=first, ops=operators, comparators=others):
             if not all(type(operator) in _COMPARISONS for operator in operators):
                 raise _refused(
                     text,
                     Words("不能用的比较", "a comparison that cannot be used", code="intake.comparison-cannot-used"),
                 )
-            for side in (left, *others):
+            for side in (first, *others):
                 _check_value(side, text, depth + 1)
         case ast.Name(id=name):
             yield name
@@ -129,36 +129,36 @@ def _is_abs(node: ast.expr) -> bool:
     )
 
 
-def _refused(text: str, found: Words) -> InputError:
+def _refused(text: str, message: Words) -> InputError:
     cure = Words(
         "；只能用事实的名称、数字、引号中的文字、+ - * / abs()、< <= > >= == !=、and or not 和括号",
         "; use names of facts, numbers, texts in quotes, + - * / abs(), < <= > >= == !=, and or not, and brackets",
     )
-    return InputError((found + cure).after(f"{text!r}: "))
+    return InputError((message + cure).after(f"{text!r}: "))
 
 
 def _build(node: ast.expr, constants: Mapping[str, float | None]) -> pl.Expr:
     match node:
         case ast.Name(id=name):
-            found = pl.lit(constants[name], pl.Float64) if name in constants else pl.col(name)
+            built = pl.lit(constants[name], pl.Float64) if name in constants else pl.col(name)
         case ast.Constant(value=value):
-            found = pl.lit(value)
+            built = pl.lit(value)
         case ast.Call(args=[argument]):
-            found = _build(argument, constants).abs()
+            built = _build(argument, constants).abs()
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            found = _build(operand, constants).cast(pl.Boolean).not_()
+            built = _build(operand, constants).cast(pl.Boolean).not_()
         case ast.UnaryOp(operand=operand):
-            found = -_build(operand, constants)
-        case ast.BinOp(left=left, op=operator, right=right):
-            found = _ARITHMETIC[type(operator)](_build(left, constants), _build(right, constants))
+            built = -_build(operand, constants)
+        case ast.BinOp(left=first, op=operator, right=second):
+            built = _ARITHMETIC[type(operator)](_build(first, constants), _build(second, constants))
         case ast.BoolOp(op=ast.And(), values=values):
-            found = pl.all_horizontal([_build(value, constants).cast(pl.Boolean) for value in values])
+            built = pl.all_horizontal([_build(value, constants).cast(pl.Boolean) for value in values])
         case ast.BoolOp(values=values):
-            found = pl.any_horizontal([_build(value, constants).cast(pl.Boolean) for value in values])
-        case ast.Compare(left=left, ops=operators, comparators=others):
-            sides = [_build(side, constants) for side in (left, *others)]
+            built = pl.any_horizontal([_build(value, constants).cast(pl.Boolean) for value in values])
+        case ast.Compare(left=first, ops=operators, comparators=others):
+            sides = [_build(side, constants) for side in (first, *others)]
             pairs = zip(operators, pairwise(sides), strict=True)
-            found = pl.all_horizontal([_COMPARISONS[type(operator)](*pair) for operator, pair in pairs])
+            built = pl.all_horizontal([_COMPARISONS[type(operator)](*pair) for operator, pair in pairs])
         case _:
             raise AssertionError(node)  # what is parsed is one of these
-    return found
+    return built

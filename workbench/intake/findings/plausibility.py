@@ -147,7 +147,7 @@ def _a_head(facts: pl.DataFrame, fact: str, *, zeros: bool) -> pl.DataFrame | No
 
 
 def _before(county: _County, fact: str, households: pl.Series, *, zeros: bool) -> float | None:
-    """The same of the round before: of these households where it held any of them, else of all."""
+    """What the round before showed: of these households where it held any of them, else of all."""
     values = None if county.previous is None else _a_head(county.previous, fact, zeros=zeros)
     if values is None or values.is_empty():
         return None

@@ -73,10 +73,10 @@ def with_broken_rows(result: IntakeResult, cells: pl.DataFrame) -> IntakeResult:
 
 def by_county(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> dict[str, pa.Table]:
     """Cut a frame by its `county_code` into Arrow tables, in order of code."""
-    kept = list(columns) if columns is not None else frame.columns
+    chosen = list(columns) if columns is not None else frame.columns
     parts = frame.partition_by(COUNTY, as_dict=True, maintain_order=True)
     return {
-        str(code): to_arrow(part.select(kept))
+        str(code): to_arrow(part.select(chosen))
         for (code,), part in sorted(parts.items(), key=lambda item: str(item[0][0]))
     }
 

@@ -98,12 +98,12 @@ def _check_types(condition: Condition, where: str) -> None:
     except pl.exceptions.PolarsError:
         bare.append(condition.text)
     if bare:
-        found = Words(
+        message = Words(
             "文字、数和真假不能混用",
             "texts, numbers and true or false do not go together",
             code="intake.texts-numbers-true-false",
         )
-        raise ValueError(found.after(f"check: {bare[0]!r}: "))
+        raise ValueError(message.after(f"check: {bare[0]!r}: "))
 
 
 def _extra(check: str) -> set[str]:
@@ -116,13 +116,13 @@ def _check_fact(name: str, *, numeric: bool) -> None:
     if name.startswith(EXTRA_PREFIX):
         return
     if name not in FACT or name in _NOT_READ:
-        found = Words(
+        message = Words(
             "没有这个事实，或规则不看它", "no such fact, or not one that rules look at", code="intake.no-such-fact-not"
         )
-        raise ValueError((found + suggestion(name, sorted(set(FACT) - _NOT_READ))).after(f"where: {name!r}: "))
+        raise ValueError((message + suggestion(name, sorted(set(FACT) - _NOT_READ))).after(f"where: {name!r}: "))
     if numeric and FACT[name].type not in (FactType.FLOAT, FactType.INTEGER):
-        found = Words("不是数，没有中位数", "is no number and has no median", code="intake.no-number-no-median")
-        raise ValueError(found.after(f"where: {name!r}: "))
+        message = Words("不是数，没有中位数", "is no number and has no median", code="intake.no-number-no-median")
+        raise ValueError(message.after(f"where: {name!r}: "))
 
 
 @cache
@@ -133,8 +133,8 @@ def own_rules() -> tuple[Rule, ...]:
 
 def bounds() -> dict[str, float]:
     """The figures that the checks of members use."""
-    found: dict[str, float] = load_yaml("intake_plausibility")["bounds"]
-    return found
+    limits: dict[str, float] = load_yaml("intake_plausibility")["bounds"]
+    return limits
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
@@ -143,12 +143,12 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     listed = content.get("rules") if isinstance(content, dict) and set(content) == {"rules"} else None
     if not isinstance(listed, list):
         form = "id、what、where、severity、check、cure"
-        found = Words(
+        message = Words(
             f"应只有一项 rules，是规则的列表，每条有 {form}",
             f"one key is expected, rules: a list, each with {form.replace('、', ', ')}",
             code="intake.key-expected-rules-list",
         )
-        raise FileError(path, found)
+        raise FileError(path, message)
     return tuple(_rule(path, place, entry) for place, entry in enumerate(listed, 1))
 
 
@@ -157,9 +157,9 @@ def _rule(path: Path, place: int, entry: Any) -> Rule:
         return Rule.model_validate(entry)
     except ValidationError as error:
         wrong = [_words(one) for one in error.errors()]
-        found = Words("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong))
+        message = Words("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong))
         where = Words(f"第 {place} 条规则：", f"rule {place}: ")
-        raise FileError(path, where + found) from None
+        raise FileError(path, where + message) from None
 
 
 _WORDS = {
@@ -175,7 +175,7 @@ _WORDS = {
 def _words(error: Any) -> Words:
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] == "value_error":
-        (found,) = error["ctx"]["error"].args
-        return found if isinstance(found, Words) else Words(str(found), str(found))
+        (stated,) = error["ctx"]["error"].args
+        return stated if isinstance(stated, Words) else Words(str(stated), str(stated))
     otherwise = Words("应为文字，长度有限，不能为空", "a text is expected, not empty and not too long")
     return _WORDS.get(error["type"], otherwise).after(f"{where}: ")

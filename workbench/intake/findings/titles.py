@@ -20,15 +20,15 @@ REASON = "title of another time"
 
 def title_findings(titles: Iterable[str], round_name: str) -> list[Problem]:
     """A warning for a title that tells of another time than the round: another year, or more than half a year away."""
-    found: dict[str, None] = {}
+    places: dict[str, None] = {}
     for title in titles:
         for match in _DATE.finditer(_NUMBER_OF_A_PAPER.sub("", title)):
             year, month = int(match["year"]), int(match["month"] or match["m2"] or match["m3"] or 0)
             if 0 <= month <= 12:  # noqa: PLR2004 - months
-                found[f"{year}-{month:02d}" if month else str(year)] = None
-    if not found or any(_fits(each, round_name) for each in found):
+                places[f"{year}-{month:02d}" if month else str(year)] = None
+    if not places or any(_fits(each, round_name) for each in places):
         return []
-    seen = "、".join(found)
+    seen = "、".join(places)
     message = Words(
         f"表头上方写的时间是 {seen}，所选轮次是 {round_name}；请核对轮次和文件",
         f"the title says {seen.replace('、', ', ')}, the round chosen is {round_name}; check the round and the file",

@@ -49,7 +49,7 @@ def _read(order: dict[str, Any], progress: IO[str]) -> None:
     rows = order["header_rows"]
     mapping = Mapping.model_validate_json(order["mapping"]) if order["mapping"] else None
     try:
-        found = read_export(
+        result = read_export(
             Path(order["path"]),
             round_name=order["round"],
             county=order["county"],
@@ -61,7 +61,7 @@ def _read(order: dict[str, Any], progress: IO[str]) -> None:
             progress=report,
             look=look,
         )
-        hand_over(folder, found)
+        hand_over(folder, result)
     except WorkbenchError as error:
         hand_over_refusal(folder, error)
 

@@ -31,7 +31,7 @@ from workbench.safeguards.private_memory import private_memory
 Look = Callable[[FileOverview], None]
 """Gets what a file looks like."""
 _LOOK_SECONDS = 0.1
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
 """What the process is told of this one's surroundings; who is signed in is none of its business."""
 _MB = 1 << 20
 
@@ -94,7 +94,7 @@ def read_apart(
 def _run(order: dict[str, object], path: Path, limits: ReadingLimits, progress: Progress) -> int:
     """Start the process and look after it to its end; its exit status."""
     command = [sys.executable, "-P", "-m", "workbench.intake.isolation.child"]
-    surroundings = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    surroundings = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     with subprocess.Popen(  # noqa: S603 - this program
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=surroundings
     ) as process:

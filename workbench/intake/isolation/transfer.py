@@ -37,13 +37,13 @@ def hand_over(folder: Path, result: IntakeResult) -> None:
 def take_over(folder: Path) -> IntakeResult:
     """The result that was written to a folder; its tables stay mapped to its files, which may be removed."""
     plain = read_json((folder / _RESULT).read_bytes())
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, kind in _kinds().items():
         if kind == _TABLES:
-            found[name] = {code: _table(_table_path(folder, name, number)) for number, code in enumerate(plain[name])}
+            values[name] = {code: _table(_table_path(folder, name, number)) for number, code in enumerate(plain[name])}
         else:
-            found[name] = TypeAdapter(kind).validate_python(plain[name])
-    return IntakeResult(**found)
+            values[name] = TypeAdapter(kind).validate_python(plain[name])
+    return IntakeResult(**values)
 
 
 def hand_over_overview(folder: Path, overview: FileOverview) -> None:

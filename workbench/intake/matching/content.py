@@ -11,7 +11,7 @@ from workbench.intake.matching.vocabulary import VALUES, Target, Vocabulary
 from workbench.intake.reading.text import fold, fold_text
 from workbench.intake.tables.household_numbers import household_number
 
-_LOOKED_AT = 2000
+_SAMPLE_ROWS = 2000
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?:万元|千元|元|亩|人|口|个月|月|年)?")
 _DATE = re.compile(r"(?:19|20)\d{2}(?:[-/.年]?\d{1,2})?(?:[-/.月]?\d{1,2})?[年月日]?")
 _SEVERAL = re.compile(r"[、,;/|+]+")
@@ -26,7 +26,7 @@ _AMBIGUOUS = frozenset({"小学", "其他", "无", "是", "否"})
 
 def sample(frame: pl.DataFrame, header: str) -> list[str]:
     """The first cells of a column that say something, folded; cells of failed formulas say nothing."""
-    cells = frame.select(fold(pl.col(header).drop_nulls().head(_LOOKED_AT))).to_series().to_list()
+    cells = frame.select(fold(pl.col(header).drop_nulls().head(_SAMPLE_ROWS))).to_series().to_list()
     return [cell for cell in cells if cell and not _ERROR.fullmatch(cell)]
 
 

@@ -44,12 +44,12 @@ class ListDecision:
 
     def column(self, header: str) -> ColumnDecision:
         """The decision of a header; raises InputError where there is no such column."""
-        found = next((each for each in self.columns if each.header == header), None)
-        if found is None:
+        decision = next((each for each in self.columns if each.header == header), None)
+        if decision is None:
             raise InputError(
                 Words("这份文件没有这一列", "the file has no such column", code="intake.file-no-such-column")
             )
-        return found
+        return decision
 
     def with_meaning(self, header: str, means: str | None, *, together: bool = False) -> "ListDecision":
         """Take a column for another thing; whatever was taken for that before no longer is.
@@ -98,11 +98,11 @@ class ListDecision:
         said = {each.header: each.values for each in self.columns if each.values}
         made = mapping_of_persons(matches, said=said) if self.persons else mapping_of_households(matches, said=said)
         present = {fold_header(each.header) for each in self.columns}
-        further = {
+        others = {
             name: source for name, source in self.others.items()
             if name not in made.facts and all(fold_header(one) in present for one in source.columns())
         }  # fmt: skip
-        update: dict[str, Any] = {"facts": {**made.facts, **further}, **self.form}
+        update: dict[str, Any] = {"facts": {**made.facts, **others}, **self.form}
         if self.place.header_rows is not None:
             update["header_rows"] = list(self.place.header_rows)
         if self.place.sheets:
@@ -190,11 +190,11 @@ def _of_persons(header: str, key: set[str], by_header: dict[str, tuple[str, Any]
 
 def _plain_columns(mapping: Mapping) -> dict[str, tuple[str, Source]]:
     """By folded header the one fact that it is taken for: of several the first, after which others may follow from it."""
-    found: dict[str, tuple[str, Source]] = {}
+    by_header: dict[str, tuple[str, Source]] = {}
     for fact, source in mapping.facts.items():
         if source.column is not None and fact in of_households().targets:
-            found.setdefault(fold_header(source.column), (fact, source))
-    return found
+            by_header.setdefault(fold_header(source.column), (fact, source))
+    return by_header
 
 
 def _of_household(header: str, key: set[str], facts: dict[str, tuple[str, Source]]) -> ColumnDecision:

@@ -29,20 +29,20 @@ class _Matching:
     frame: pl.DataFrame
     vocabulary: Vocabulary
     headers: dict[str, Header]
-    found: dict[str, ColumnMatch] = field(default_factory=dict)
+    by_header: dict[str, ColumnMatch] = field(default_factory=dict)
 
     @property
     def taken(self) -> set[str]:
-        return {match.means for match in self.found.values() if match.means is not None}
+        return {match.means for match in self.by_header.values() if match.means is not None}
 
     def open(self) -> list[str]:
-        return [header for header in self.headers if header not in self.found]
+        return [header for header in self.headers if header not in self.by_header]
 
     def take(self, header: str, target: str, how: How, confidence: float, reason: Words, by: Evidence) -> None:
-        self.found[header] = ColumnMatch(header, target, how, confidence, reason, by)
+        self.by_header[header] = ColumnMatch(header, target, how, confidence, reason, by)
 
     def leave(self, header: str, reason: Words) -> None:
-        self.found[header] = ColumnMatch(header, None, How.IGNORED, 0.0, reason)
+        self.by_header[header] = ColumnMatch(header, None, How.IGNORED, 0.0, reason)
 
 
 def match_columns(
@@ -61,7 +61,7 @@ def match_columns(
     _by_content(matching, persons=persons)
     for header in matching.open():
         matching.leave(header, _NOTHING_KNOWN)
-    return tuple(matching.found[header] for header in headers)
+    return tuple(matching.by_header[header] for header in headers)
 
 
 # -- known names ------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def _fits(target: Target, parts: Header, cells: Sequence[str]) -> bool:
 def _take_likely(matching: _Matching, name: str, candidates: list[tuple[str, float]]) -> None:
     target = matching.vocabulary.targets[name]
     headers = [header for header, _ in candidates]
-    taken = next((header for header, match in matching.found.items() if match.means == name), None)
+    taken = next((header for header, match in matching.by_header.items() if match.means == name), None)
     for header, confidence in candidates:
         if taken is not None:
             matching.leave(header, _already(taken))

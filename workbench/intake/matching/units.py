@@ -48,13 +48,13 @@ def stated_units(titles: Iterable[str]) -> dict[str, Unit | None]:
     A unit is one where 单位 says so or where brackets hold nothing else: 单位：万元, （万元）, 金额单位：万元、面积单位：亩.
     Where 单位 names an office (单位：金寨县乡村振兴局), it is none.
     """
-    found: dict[str, Unit | None] = {}
+    units: dict[str, Unit | None] = {}
     for title in titles:
         for unit in _in_title(fold_text(title)):
-            seen = found.setdefault(unit.measure, unit)
+            seen = units.setdefault(unit.measure, unit)
             if seen is not None and seen.factor != unit.factor:
-                found[unit.measure] = None
-    return found
+                units[unit.measure] = None
+    return units
 
 
 def in_units(value: pl.Expr, factor: float) -> pl.Expr:

@@ -62,8 +62,8 @@ def birth_date(number: pl.Expr) -> pl.Expr:
 def grade(number: pl.Expr, types: list[str], grades: list[str]) -> pl.Expr:
     """The grade on a disability certificate (20 or 22 characters); null without one, or where it is none."""
     long = number.str.len_chars().is_in(LENGTHS[1:]) & number.str.slice(18, 1).is_in(types)
-    found = number.str.slice(19, 1)
-    return pl.when(long & found.is_in(grades)).then(found)
+    given = number.str.slice(19, 1)
+    return pl.when(long & given.is_in(grades)).then(given)
 
 
 def _check_digit(number: pl.Expr) -> pl.Expr:

@@ -63,25 +63,25 @@ def bad(name: str) -> pl.Expr:
 
 def read_members(
     sheet: Sheet,
-    found: dict[str, str],
+    headers: dict[str, str],
     county: str | None,
     findings: Findings,
     *,
     factors: Mapping[str, float] = MappingProxyType({}),
     own_keys: bool = False,
 ) -> Members:
-    """Type the cells of a sheet, of which `found` gives the header by column name; report what cannot be read.
+    """Type the cells of a sheet, of which `headers` gives the header by column name; report what cannot be read.
 
     `own_keys`: households may be told apart by words, as a mapping's key may be.
     `factors`: by column, what makes yuan, mu or months of its numbers, where the file has another unit.
     """
-    frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in found.items()))
-    frame = data_rows(frame, found, findings)
-    known = [columns()[name] for name in found if name in columns()]
+    frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in headers.items()))
+    frame = data_rows(frame, headers, findings)
+    known = [columns()[name] for name in headers if name in columns()]
     coded = [column for column in known if column.type != "text"]
-    frame = _without_failures(frame, set(found) - {HOUSEHOLD} - {column.name for column in coded}, findings)
-    numbers = [name for name in (HOUSEHOLD, PERSON) if name in found]
-    folded = [*(column.name for column in coded), *([ID_NUMBER] if ID_NUMBER in found else [])]
+    frame = _without_failures(frame, set(headers) - {HOUSEHOLD} - {column.name for column in coded}, findings)
+    numbers = [name for name in (HOUSEHOLD, PERSON) if name in headers]
+    folded = [*(column.name for column in coded), *([ID_NUMBER] if ID_NUMBER in headers else [])]
     frame = frame.with_columns(
         *(household_number(pl.col(name)) for name in numbers), *(fold(pl.col(name)) for name in folded)
     )
@@ -89,10 +89,10 @@ def read_members(
         _meaning(column, factors.get(column.name, 1.0)).alias(f"={column.name}") for column in coded
     )
     for column in coded:
-        _report_bad(frame, column, found[column.name], findings)
+        _report_bad(frame, column, headers[column.name], findings)
     frame = _fill_blanks(frame, {column.name for column in coded})
     _report_overflow(frame, findings)
-    return _with_household_and_county(frame, frozenset(found), county, findings, own_keys=own_keys)
+    return _with_household_and_county(frame, frozenset(headers), county, findings, own_keys=own_keys)
 
 
 def _without_failures(frame: pl.DataFrame, names: set[str], findings: Findings) -> pl.DataFrame:
@@ -102,16 +102,16 @@ def _without_failures(frame: pl.DataFrame, names: set[str], findings: Findings) 
     return frame.with_columns(pl.when(~failed(pl.col(name))).then(pl.col(name)).alias(name) for name in names)
 
 
-def data_rows(frame: pl.DataFrame, found: dict[str, str], findings: Findings) -> pl.DataFrame:
+def data_rows(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
     """The rows that tell of a person or household: no blank ones, totals, repeated headers, or footers."""
-    person = [name for name in (HOUSEHOLD, PERSON, NAME, HEAD_NAME, ID_NUMBER) if name in found]
-    places = [name for name in _TOTALS_STAND_IN if name in found]
+    person = [name for name in (HOUSEHOLD, PERSON, NAME, HEAD_NAME, ID_NUMBER) if name in headers]
+    places = [name for name in _TOTALS_STAND_IN if name in headers]
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
     totals = pl.any_horizontal([fold(pl.col(name)).str.contains(_TOTALS).fill_null(value=False) for name in places])
     totals &= pl.sum_horizontal([pl.col(name).is_not_null() for name in person]) <= 1
-    header = fold(pl.col(HOUSEHOLD)).eq_missing(pl.lit(fold_text(found[HOUSEHOLD])))
-    filled = pl.sum_horizontal([pl.col(name).is_not_null() for name in found])
-    footer = pl.all_horizontal(pl.col(person).is_null()) & (2 * filled < len(found))
+    header = fold(pl.col(HOUSEHOLD)).eq_missing(pl.lit(fold_text(headers[HOUSEHOLD])))
+    filled = pl.sum_horizontal([pl.col(name).is_not_null() for name in headers])
+    footer = pl.all_horizontal(pl.col(person).is_null()) & (2 * filled < len(headers))
     kinds = frame.select(
         kind=pl.when(blank).then(0).when(totals).then(1).when(header).then(2).when(footer).then(3).otherwise(4)
     ).to_series()

@@ -34,5 +34,7 @@ def without_broken_numbers(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[pl
         .sort(ROW)
     )
     numbers = household_columns(columns, keys)
-    kept = [pl.when(row_is_broken).then(pl.lit(BROKEN)).otherwise(pl.col(name)).alias(name) for name in numbers]
-    return frame.with_columns(kept), cells
+    numbers_or_broken = [
+        pl.when(row_is_broken).then(pl.lit(BROKEN)).otherwise(pl.col(name)).alias(name) for name in numbers
+    ]
+    return frame.with_columns(numbers_or_broken), cells

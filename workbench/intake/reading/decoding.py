@@ -28,12 +28,12 @@ def decode(path: Path, encoding: str | None) -> str:
                 return _without_nul(path, data.decode(name, "replace"))
             misfits.append(error)
         except LookupError:
-            found = Words(
+            message = Words(
                 "没有这种编码；例如 utf-8、gb18030",
                 "no such encoding; for example utf-8, gb18030",
                 code="intake.no-such-encoding-example",
             )
-            raise InputError(found.after(f"encoding {name!r}: ")) from None
+            raise InputError(message.after(f"encoding {name!r}: ")) from None
     raise FileError(path, _misfit(data, misfits))
 
 
@@ -78,9 +78,9 @@ def _without_nul(path: Path, text: str) -> str:
     place = text.find("\0")
     if place < 0:
         return text
-    found = Words(
+    message = Words(
         f"第 {place + 1} 个字符是 NUL，不是文本文件；请另存为 UTF-8 的 csv，或 xlsx",
         f"character {place + 1} is NUL: this is no text file; save it as csv in UTF-8, or as xlsx",
         code="intake.character-nul-no-text",
     )
-    raise FileError(path, found)
+    raise FileError(path, message)

@@ -10,7 +10,7 @@ from workbench.intake.reading.raw_sheet import Row
 from workbench.intake.reading.text import fold_header, fold_text
 
 HEADER_WITHIN = 30
-LOOKED_AT = HEADER_WITHIN + 3
+ROWS_LOOKED_AT = HEADER_WITHIN + 3
 Named = Callable[[str], str | None]
 """The name under which a folded header is known to the caller; None for any other."""
 _LONGEST_HEADER = 60
@@ -130,19 +130,19 @@ def _joined(upper: Sequence[str], lower: Sequence[str], first: int, last: int, n
 
 def _names(above: Sequence[str], below: Sequence[str], named: Named) -> list[tuple[str, str]]:
     """Of each column the group that it stands under ("" for none) and its name."""
-    found, group = [], ""
+    named_columns, group = [], ""
     for place, (upper, lower) in enumerate(zip(above, below, strict=True)):
         # A group's name stands in the first of its merged cells only; the cells to its right are empty.
         leads = bool(upper and lower) and not any(above[place + 1 : place + 2]) and any(below[place + 1 : place + 2])
         if upper or not lower:
             group = upper if leads else ""
         if not lower:
-            found.append(("", upper))
+            named_columns.append(("", upper))
         elif upper and not leads:
-            found.append(("", _of_two(upper, lower, named)))
+            named_columns.append(("", _of_two(upper, lower, named)))
         else:
-            found.append((group, _with_unit(group, lower)))
-    return found
+            named_columns.append((group, _with_unit(group, lower)))
+    return named_columns
 
 
 def _of_two(upper: str, lower: str, named: Named) -> str:

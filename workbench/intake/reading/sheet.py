@@ -115,28 +115,28 @@ def _wanted_sheets(path: Path, sheets: list[RawSheet], wanted: Sequence[str]) ->
 
 def _check_header(path: Path, header: Header, wanted: tuple[int, int] | None) -> None:
     if not header.named:
-        found = Words(
+        message = Words(
             f"第 {header.first} 行没有表头；请检查文件，或在映射中写明 header_row",
             f"row {header.first} holds no headers; check the file, or name header_row in a mapping",
             code="intake.row-holds-no-headers",
         )
-        raise FileError(path, found)
+        raise FileError(path, message)
     if len(header.cells) > MOST_COLUMNS:
-        found = Words(
+        message = Words(
             f"表头有 {len(header.cells):,} 列，最多 {MOST_COLUMNS:,}；请检查分隔符",
             f"the header row has {len(header.cells):,} columns, at most {MOST_COLUMNS:,}; check the separator",
             code="intake.header-row-columns-most",
         )
-        raise FileError(path, found)
+        raise FileError(path, message)
     if wanted is None and is_data(header):
-        found = Words(
+        message = Words(
             f"前 {HEADER_WITHIN} 行中没有表头：这是一张 {header.named} 列、直接从数据开始的表；"
             "请在数据上面加一行列名（如 户编号、姓名、人均纯收入）后再导入",
             f"no header in the first {HEADER_WITHIN} rows: a table of {header.named} columns that begins with its data; "
             "put a row of column names above them (户编号, 姓名, 人均纯收入, …) and read the file again",
             code="intake.no-header-first-rows",
         )
-        raise FileError(path, found)
+        raise FileError(path, message)
 
 
 # -- what is said of the reading ----------------------------------------------------------------------------------------
@@ -146,11 +146,11 @@ def _accounts(
     chosen: Sequence[Chosen], frames: Sequence[pl.DataFrame], others: Sequence[tuple[RawSheet, Words]]
 ) -> tuple[SheetAccount, ...]:
     read = [SheetAccount(each.raw.name, len(frame), read=True) for each, frame in zip(chosen, frames, strict=True)]
-    left = [
+    unread = [
         SheetAccount(sheet.name, sum(any(map(str.strip, row)) for row in sheet.rows), read=False, why=why)
         for sheet, why in others
     ]
-    return tuple(each for each in (*read, *left) if each.name)
+    return tuple(each for each in (*read, *unread) if each.name)
 
 
 def _sheet_notes(accounts: Sequence[SheetAccount]) -> list[Words]:
@@ -158,10 +158,10 @@ def _sheet_notes(accounts: Sequence[SheetAccount]) -> list[Words]:
     if not names:
         return []
     notes = [Words(f"工作表：{'、'.join(names)}", f"sheet: {', '.join(names)}")]
-    left = [(each.name, each.why) for each in accounts if each.why is not None]
-    if left:
-        zh = "；".join(f"{name}（{why.zh}）" for name, why in left)
-        en = "; ".join(f"{name} ({why.en})" for name, why in left)
+    unread = [(each.name, each.why) for each in accounts if each.why is not None]
+    if unread:
+        zh = "；".join(f"{name}（{why.zh}）" for name, why in unread)
+        en = "; ".join(f"{name} ({why.en})" for name, why in unread)
         notes.append(Words(f"未读的工作表：{zh}", f"sheets not read: {en}"))
     return notes
 

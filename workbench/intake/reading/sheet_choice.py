@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from workbench.errors import InputError, Words
-from workbench.intake.reading.headers import LOOKED_AT, Header, Named, find_header, header_at
+from workbench.intake.reading.headers import ROWS_LOOKED_AT, Header, Named, find_header, header_at
 from workbench.intake.reading.raw_sheet import RawSheet
 from workbench.intake.reading.text import fold_header
 
@@ -56,10 +56,10 @@ def choose(
     Raises InputError where no sheet is left.
     """
     reasons = [_reason(sheet, alone=len(sheets) == 1) for sheet in sheets]
-    looked_at = [
-        _looked_at(sheet, named, header_rows) for sheet, why in zip(sheets, reasons, strict=True) if why is None
+    with_headers = [
+        _with_header(sheet, named, header_rows) for sheet, why in zip(sheets, reasons, strict=True) if why is None
     ]
-    full = [each for each in looked_at if each.header.named or header_rows]
+    full = [each for each in with_headers if each.header.named or header_rows]
     if not full:
         raise InputError(_nothing_to_read(list(zip(sheets, reasons, strict=True))))
     # Of a workbook of summaries and lists the sheet with most known headers is the one that was meant.
@@ -84,8 +84,8 @@ def _reason(sheet: RawSheet, *, alone: bool) -> Words | None:
     return SAMPLE if not alone and _SAMPLES.search(sheet.name) else None
 
 
-def _looked_at(sheet: RawSheet, named: Named, header_rows: tuple[int, int] | None) -> Chosen:
-    start = list(islice(sheet.rows, max(LOOKED_AT, header_rows[1] if header_rows else 0)))
+def _with_header(sheet: RawSheet, named: Named, header_rows: tuple[int, int] | None) -> Chosen:
+    start = list(islice(sheet.rows, max(ROWS_LOOKED_AT, header_rows[1] if header_rows else 0)))
     header = header_at(start, *header_rows, named) if header_rows else find_header(start, named)
     above = (cell.strip() for row in start[: header.first - 1] for cell in row)
     return Chosen(sheet, header, tuple(cell for cell in above if cell))

@@ -119,9 +119,9 @@ def without_other_rows(frame: pl.DataFrame, keys: Sequence[str] = ()) -> tuple[p
     said = _kinds_by_label(frame.filter(plain[WHY].is_null() & plain[_NOBODY]), columns, roles)
     kinds = plain.join(said, on=ROW, how="left", maintain_order="left").select(pl.coalesce(WHY, _SAID)).to_series()
     kinds = _with_numbering(frame.select(columns), frame[ROW], kinds)
-    kept, skipped = frame.filter(kinds.is_null()), frame.select(ROW, kinds.alias(WHY)).filter(kinds.is_not_null())
-    last = kept[ROW][-1] if len(kept) else 0
-    return kept, skipped.filter(~((pl.col(WHY) == "blank") & (pl.col(ROW) > last)))
+    households, skipped = frame.filter(kinds.is_null()), frame.select(ROW, kinds.alias(WHY)).filter(kinds.is_not_null())
+    last = households[ROW][-1] if len(households) else 0
+    return households, skipped.filter(~((pl.col(WHY) == "blank") & (pl.col(ROW) > last)))
 
 
 def _plain_kind(columns: Sequence[str], roles: _Roles) -> pl.Expr:
@@ -196,7 +196,7 @@ def _is_numbering(cells: Sequence[str | None]) -> bool:
         words = words[1:]
     stems = max(_leading(words, each) for each in _STEMS)
     numbers = [_COLUMN_NUMBER.fullmatch(word) for word in words[stems:]]
-    counted = [int(found[1]) for found in numbers if found]
+    counted = [int(matched[1]) for matched in numbers if matched]
     complete = len(counted) == len(numbers) and counted == list(range(1, len(counted) + 1))
     return complete and len(words) >= _FEWEST_NUMBERED
 
@@ -212,11 +212,11 @@ def _leading(words: Sequence[str], stems: str) -> int:
 def listed(skipped: pl.DataFrame, sheets: Sequence[str]) -> tuple[SkippedRow, ...]:
     """The rows passed over, from the top; of each kind the first thousand."""
     first = skipped.filter(pl.int_range(pl.len()).over(WHY) < _LISTED)
-    found = []
+    notes = []
     for row, why in first.iter_rows():
         number, sheet = place_of(row, sheets)
-        found.append(SkippedRow(number or 0, why, sheet))
-    return tuple(found)
+        notes.append(SkippedRow(number or 0, why, sheet))
+    return tuple(notes)
 
 
 def in_words(skipped: pl.DataFrame, sheets: Sequence[str]) -> list[Words]:

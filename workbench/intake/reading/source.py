@@ -32,7 +32,7 @@ _OTHER_KINDS = {
 }
 """What is handed in by mistake, by its first bytes."""
 _SEPARATORS = (",", "\t", ";", "|")
-_LOOKED_AT, _LOOKED_AT_OF_LINE = 20, 20_000
+_FIRST_LINES, _FIRST_OF_LINE = 20, 20_000
 _ALIKE_BEFORE = 3
 """Rows of one length before the last one: such a file does not leave empty cells out."""
 
@@ -59,20 +59,20 @@ def sheets(path: Path, encoding: str | None = None, separator: str | None = None
 def _page(path: Path, text: str) -> list[RawSheet]:
     sheets = page_sheets(text)
     if not sheets:
-        found = Words(
+        message = Words(
             "是网页，里面没有表格；请在表格软件中打开，另存为 .xlsx",
             "a web page without a table; open it in a spreadsheet program and save it as .xlsx",
             code="intake.web-page-without-table",
         )
-        raise FileError(path, found)
+        raise FileError(path, message)
     return [replace(each, broken=BROKEN in text) for each in sheets]
 
 
 def _refuse_other_kinds(path: Path, mark: bytes) -> None:
     kind = next((kind for start, kind in _OTHER_KINDS.items() if mark.startswith(start)), None)
     if kind is not None:
-        found = kind + Words("，不是表格；请导出为 .xlsx 或 .csv", ", no table; export it as .xlsx or .csv")
-        raise FileError(path, Words("是", "is ") + found)
+        message = kind + Words("，不是表格；请导出为 .xlsx 或 .csv", ", no table; export it as .xlsx or .csv")
+        raise FileError(path, Words("是", "is ") + message)
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -96,12 +96,12 @@ class ParquetRows:
             self._file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as error:
             why = str(error).splitlines()[0]
-            found = Words(
+            message = Words(
                 "不是完好的 Parquet 文件；请重新导出",
                 f"cannot be read as Parquet ({why}); export it again",
                 code="intake.cannot-read-parquet-export",
             )
-            raise FileError(path, found) from None
+            raise FileError(path, message) from None
 
     def __iter__(self) -> Iterator[Row]:
         yield list(self._file.schema_arrow.names)
@@ -139,12 +139,12 @@ class TextRows:
         try:
             yield from reader if self._ended else _last_row_marked(reader)
         except csv.Error as error:
-            found = Words(
+            message = Words(
                 f"第 {reader.line_num} 行附近无法分列（{error}）；请检查引号是否成对",
                 f"the cells near line {reader.line_num} cannot be told apart ({error}); check that quotation marks come in pairs",
                 code="intake.cells-near-line-cannot",
             )
-            raise FileError(self._path, found) from None
+            raise FileError(self._path, message) from None
 
 
 def _last_row_marked(rows: Iterable[Row]) -> Iterator[Row]:
@@ -164,8 +164,8 @@ def _last_row_marked(rows: Iterable[Row]) -> Iterator[Row]:
 def guess_separator(text: str) -> str:
     """The separator that cuts the first lines into the most cells."""
     csv.field_size_limit(LARGEST_CELL)
-    first = text[: _LOOKED_AT * _LOOKED_AT_OF_LINE]  # the rest would be gone through for nothing
-    start = "\n".join(line[:_LOOKED_AT_OF_LINE] for line in islice(io.StringIO(first, newline=None), _LOOKED_AT))
+    first = text[: _FIRST_LINES * _FIRST_OF_LINE]  # the rest would be gone through for nothing
+    start = "\n".join(line[:_FIRST_OF_LINE] for line in islice(io.StringIO(first, newline=None), _FIRST_LINES))
 
     def widest(separator: str) -> int:
         return max((len(row) for row in csv.reader(io.StringIO(start), delimiter=separator)), default=0)

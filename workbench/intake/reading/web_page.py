@@ -9,7 +9,7 @@ _START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|table|div|style|center|font|p)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_LOOKED_AT = 20_000
+_FIRST_BYTES = 20_000
 _MOST_SPANNED = 2_000
 _IN_NUMBERS = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?")
 _EXACT = "x:num"
@@ -19,7 +19,7 @@ _ERROR = "x:err"
 
 def is_web_page(text: str) -> bool:
     """Whether a text is HTML, by how it begins."""
-    return _START.match(text[:_LOOKED_AT].lstrip("\ufeff")) is not None
+    return _START.match(text[:_FIRST_BYTES].lstrip("\ufeff")) is not None
 
 
 def page_sheets(text: str) -> list[RawSheet]:
@@ -122,5 +122,5 @@ class _TableReader(HTMLParser):
 
 def _count(written: str | None) -> int:
     """How many columns or rows a cell takes; 1 where the page says what is no number."""
-    found = re.match(r"\s*(\d{1,9})", written or "")
-    return min(max(int(found[1]), 1), _MOST_SPANNED) if found else 1
+    number = re.match(r"\s*(\d{1,9})", written or "")
+    return min(max(int(number[1]), 1), _MOST_SPANNED) if number else 1

@@ -11,9 +11,9 @@ from workbench.errors import InputError, Words
 
 _QUOTED = re.compile(r"`([^`]+)`")
 _OPERATORS: dict[type[ast.operator], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    ast.Add: lambda left, right: left + right,
-    ast.Sub: lambda left, right: left - right,
-    ast.Mult: lambda left, right: left * right,
+    ast.Add: lambda first, second: first + second,
+    ast.Sub: lambda first, second: first - second,
+    ast.Mult: lambda first, second: first * second,
 }
 _DEEPEST = 200
 _LONGEST, _LONGEST_SHOWN = 2000, 80
@@ -65,8 +65,8 @@ def parse(text: str) -> Expression:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise _refused(text, Words("读不懂", "cannot be read", code="intake.expressions-cannot-read")) from None
     _check(tree, text)
-    found = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return Expression(text, tree, tuple((name, quoted.get(name, name)) for name in found))
+    names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return Expression(text, tree, tuple((name, quoted.get(name, name)) for name in names))
 
 
 def _check(node: ast.expr, text: str, depth: int = 0) -> None:
@@ -94,12 +94,12 @@ def _is_number(node: ast.expr) -> bool:
     )
 
 
-def _refused(text: str, found: Words) -> InputError:
+def _refused(text: str, message: Words) -> InputError:
     cure = Words(
         "；只能用列名、数字、+ - * / 和括号；带空格或括号的列名写在反引号中",
         "; use columns, numbers, + - * / and brackets; a column whose name is no single word goes between backticks",
     )
-    return InputError((found + cure).after(f"expression {text!r}: "))
+    return InputError((message + cure).after(f"expression {text!r}: "))
 
 
 def _build(
@@ -113,8 +113,8 @@ def _build(
         operand = _build(node.operand, names, resolve, divisors)
         return -operand if isinstance(node.op, ast.USub) else operand
     assert isinstance(node, ast.BinOp)
-    left, right = (_build(side, names, resolve, divisors) for side in (node.left, node.right))
+    first, second = (_build(side, names, resolve, divisors) for side in (node.left, node.right))
     if isinstance(node.op, ast.Div):
-        divisors.append(right)
-        return pl.when(right != 0).then(left / right)
-    return _OPERATORS[type(node.op)](left, right)
+        divisors.append(second)
+        return pl.when(second != 0).then(first / second)
+    return _OPERATORS[type(node.op)](first, second)

@@ -101,30 +101,32 @@ class Recognition:
     sure: bool
 
 
-def recognise(found: Collection[str]) -> Recognition | None:
+def recognise(present: Collection[str]) -> Recognition | None:
     """The layout that a file of these columns has; None where it is none of them, or could be several."""
-    nearest = nearest_layout(found)
-    if HOUSEHOLD not in found:
+    nearest = nearest_layout(present)
+    if HOUSEHOLD not in present:
         return None
-    if _likeness(nearest, found) >= _RECOGNISED:
-        return Recognition(nearest, _lacking(nearest, found), sure=True)
-    covered = sorted(((_covered(layout, found), layout) for layout in layouts()), key=lambda one: one[0], reverse=True)
+    if _likeness(nearest, present) >= _RECOGNISED:
+        return Recognition(nearest, _lacking(nearest, present), sure=True)
+    covered = sorted(
+        ((_covered(layout, present), layout) for layout in layouts()), key=lambda one: one[0], reverse=True
+    )
     (most, layout), (next_most, _) = covered[:2]
-    alike = len(layout.columns & set(found)) >= _PART_OF_LAYOUT * len(layout.columns)
+    alike = len(layout.columns & set(present)) >= _PART_OF_LAYOUT * len(layout.columns)
     if most >= _COVERED and most - next_most >= _COVERED_MORE and alike and layout.mapping is None:
-        return Recognition(layout, _lacking(layout, found), sure=False)
+        return Recognition(layout, _lacking(layout, present), sure=False)
     return None
 
 
-def nearest_layout(found: Collection[str]) -> Layout:
+def nearest_layout(present: Collection[str]) -> Layout:
     """The layout that a file is most like."""
-    return max(layouts(), key=lambda layout: _likeness(layout, found))
+    return max(layouts(), key=lambda layout: _likeness(layout, present))
 
 
-def refuse_without_household(path: str, headers: Sequence[str], found: Collection[str]) -> QuestionError:
+def refuse_without_household(path: str, headers: Sequence[str], present: Collection[str]) -> QuestionError:
     """Why a table of which no column tells households apart cannot be read."""
-    nearest = nearest_layout(found)
-    lacking = "、".join(_lacking(nearest, found)[:_MOST_SHOWN])
+    nearest = nearest_layout(present)
+    lacking = "、".join(_lacking(nearest, present)[:_MOST_SHOWN])
     seen = quoted_headers(headers)
     message = Words(
         f"认不出表格版式：没有一列是户编号；表头：{seen.zh}；最接近的是 {nearest.name} {nearest.zh}，缺少：{lacking}；"
@@ -137,18 +139,18 @@ def refuse_without_household(path: str, headers: Sequence[str], found: Collectio
     return QuestionError(path, message, "household_number")
 
 
-def _lacking(layout: Layout, found: Collection[str]) -> tuple[str, ...]:
-    return tuple(sorted(layout.columns - set(found), key=_importance))
+def _lacking(layout: Layout, present: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(layout.columns - set(present), key=_importance))
 
 
-def _covered(layout: Layout, found: Collection[str]) -> float:
+def _covered(layout: Layout, present: Collection[str]) -> float:
     """The share of a file's known columns that a layout has."""
-    return len((layout.columns | layout.optional) & set(found)) / max(len(found), 1)
+    return len((layout.columns | layout.optional) & set(present)) / max(len(present), 1)
 
 
-def _likeness(layout: Layout, found: Collection[str]) -> float:
+def _likeness(layout: Layout, present: Collection[str]) -> float:
     weight = _weights()
-    return sum(weight[name] for name in layout.columns & set(found)) / sum(weight[name] for name in layout.columns)
+    return sum(weight[name] for name in layout.columns & set(present)) / sum(weight[name] for name in layout.columns)
 
 
 @cache

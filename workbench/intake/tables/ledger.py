@@ -21,39 +21,39 @@ _NOT_KEPT = Words(
 
 
 def read_ledger(
-    sheet: Sheet, layout: Layout, found: dict[str, str], county: str | None, notes: Sequence[Words]
+    sheet: Sheet, layout: Layout, headers: dict[str, str], county: str | None, notes: Sequence[Words]
 ) -> IntakeResult:
-    """Read a sheet of a ledger layout, of which `found` gives the header by column name; totals and footers are passed over.
+    """Read a sheet of a ledger layout, of which `headers` gives the header by column name; totals and footers are passed over.
 
     Places stay as written: what was exported from a store is found in it again.
     """
-    frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in found.items()))
+    frame = sheet.frame.select(ROW, OVERFLOW, *(pl.col(header).alias(name) for name, header in headers.items()))
     findings = Findings(sheets=sheet.parts)
-    frame = data_rows(frame, found, findings)
-    plain = replace(sheet, headers=tuple(found), frame=frame)
-    result = read_table(plain, _mapping_of(layout, found), county, own_keys=False)
+    frame = data_rows(frame, headers, findings)
+    plain = replace(sheet, headers=tuple(headers), frame=frame)
+    result = read_table(plain, _mapping_of(layout, headers), county, own_keys=False)
     not_kept = () if layout.heads else (_NOT_KEPT,)
     return replace(result, layout=layout.name, notes=(*notes, *findings.notes, *not_kept, *result.notes))
 
 
-def ledger_mapping(layout: Layout, found: dict[str, str]) -> Mapping:
+def ledger_mapping(layout: Layout, headers: dict[str, str]) -> Mapping:
     """How the file is read, in its own headers: what a person may change. Only columns and constants, no expressions."""
-    made = _mapping_of(layout, found)
+    made = _mapping_of(layout, headers)
     facts = {
-        name: source.model_copy(update={"column": found[source.column]} if source.column else {})
+        name: source.model_copy(update={"column": headers[source.column]} if source.column else {})
         for name, source in made.facts.items()
         if source.expression is None
     }
     return made.model_copy(
-        update={"key": [found[part] for part in made.key], "facts": facts, "headers": list(found.values())}
+        update={"key": [headers[part] for part in made.key], "facts": facts, "headers": list(headers.values())}
     )
 
 
-def _mapping_of(layout: Layout, found: dict[str, str]) -> Mapping:
+def _mapping_of(layout: Layout, headers: dict[str, str]) -> Mapping:
     """The layout's mapping for the columns that the file has: a fact without a column is not touched."""
     assert layout.mapping is not None
     facts = {
-        name: source for name, source in layout.mapping.facts.items() if all(one in found for one in source.columns())
+        name: source for name, source in layout.mapping.facts.items() if all(one in headers for one in source.columns())
     }
     if "kind" not in facts and layout.kind is not None:
         facts["kind"] = Source(constant=layout.kind["value"])

@@ -131,12 +131,12 @@ def _check_unit(unit: str | None, column: str | None) -> None:
             Words("unit 只能与 column 同用", "unit goes with a column only", code="intake.unit-goes-column-only")
         )
     if unit_of(unit) is None:
-        found = Words(
+        message = Words(
             f"没有这个单位 {unit!r}；可用：元、千元、万元、元/月、亩、公顷、月",
             f"no such unit {unit!r}; accepted: 元, 千元, 万元, 元/月, 亩, 公顷, 月",
             code="intake.no-such-unit-accepted",
         )
-        raise ValueError(found)
+        raise ValueError(message)
 
 
 class Mapping(BaseModel):
@@ -182,12 +182,12 @@ class Mapping(BaseModel):
         if self.header_rows is not None and (
             self.header_row is not None or self.header_rows != sorted(self.header_rows)
         ):
-            found = Words(
+            message = Words(
                 "header_rows 写首行和末行，如 [3, 4]，不与 header_row 同用",
                 "header_rows: first and last row, e.g. [3, 4], without header_row",
                 code="intake.header-rows-first-last",
             )
-            raise ValueError(found)
+            raise ValueError(message)
         if self.rows == "households":
             _check_households(self)
         else:
@@ -230,25 +230,25 @@ def _check_persons(mapping: Mapping) -> None:
     known = load_yaml("intake_columns")
     for name in mapping.columns:
         if name not in known:
-            found = Words(
+            message = Words(
                 "没有这一列", "no such column of a list of persons", code="intake.no-such-column-list"
             ) + suggestion(name, list(known))
-            raise ValueError(found.after(f"columns.{name}: "))
+            raise ValueError(message.after(f"columns.{name}: "))
     if len(mapping.key) != 1 or not mapping.columns:
-        found = Words(
+        message = Words(
             "rows: persons 要有一列 key 和 columns",
             "rows: persons takes one column as its key, and columns",
             code="intake.rows-persons-takes-column",
         )
-        raise ValueError(found)
+        raise ValueError(message)
     for name, source in mapping.facts.items():
         if source.constant is None or name not in ("kind", "county_code"):
-            found = Words(
+            message = Words(
                 "rows: persons 的 facts 只能写 kind、county_code 的常数",
                 "with rows: persons, only constants of kind and county_code",
                 code="intake.rows-persons-only-constants",
             )
-            raise ValueError(found.after(f"facts.{name}: "))
+            raise ValueError(message.after(f"facts.{name}: "))
 
 
 def _check_fact(name: str, source: Source) -> None:
@@ -257,69 +257,69 @@ def _check_fact(name: str, source: Source) -> None:
         raise ValueError((_SET_ELSEWHERE[name] + cure).after(f"{name}: "))
     if name.startswith(EXTRA_PREFIX):
         if not _EXTRA.fullmatch(name):
-            found = Words(
+            message = Words(
                 "自有事实的名称只用小写字母、数字、下划线",
                 "use small letters, digits, underscores",
                 code="intake.use-small-letters-digits",
             )
-            raise ValueError(found.after(f"{name}: "))
+            raise ValueError(message.after(f"{name}: "))
         if any(isinstance(value, str) for value in source.literals()):
-            found = Words(
+            message = Words(
                 "自有事实只能是数或真假",
                 "an extra fact is a number or a boolean",
                 code="intake.extra-fact-number-boolean",
             )
-            raise ValueError(found.after(f"{name}: "))
+            raise ValueError(message.after(f"{name}: "))
         return
     if name not in FACT:
         cure = Words(f"；自有事实以 {EXTRA_PREFIX} 开头", f"; a fact of your own begins with {EXTRA_PREFIX}")
-        found = (
+        message = (
             Words("没有这个事实", "no such fact", code="intake.mapping-no-such-fact")
             + suggestion(name, list(FACT))
             + cure
         )
-        raise ValueError(found.after(f"{name}: "))
+        raise ValueError(message.after(f"{name}: "))
     _check_literals(FACT[name], source)
 
 
 def _check_literals(fact: Fact, source: Source) -> None:
     if source.expression is not None and fact.type not in (FactType.INTEGER, FactType.FLOAT):
-        found = Words(
+        message = Words(
             "表达式只得出数，这一事实不是数",
             f"an expression gives numbers, this fact is {fact.type}",
             code="intake.expression-gives-numbers-fact",
         )
-        raise ValueError(found.after(f"{fact.name}: "))
+        raise ValueError(message.after(f"{fact.name}: "))
     for value in source.literals():
         fits = isinstance(value, _PYTHON_TYPES[fact.type]) and (
             fact.type is FactType.BOOLEAN or not isinstance(value, bool)
         )
         if not fits or (fact.values is not None and value not in fact.values):
             accepted = "、".join(map(str, fact.values)) if fact.values else str(fact.type)
-            found = Words(
+            message = Words(
                 f"值 {value!r} 不可用；可用：{accepted}",
                 f"value {value!r} cannot be used; accepted: {accepted}",
                 code="intake.value-cannot-used-accepted",
             )
-            raise ValueError(found.after(f"{fact.name}: "))
+            raise ValueError(message.after(f"{fact.name}: "))
 
 
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping from YAML. Raises FileError that names the key, what was found and what is accepted."""
     content = read_small_yaml(path)
     if not isinstance(content, dict):
-        found = Words(
+        message = Words(
             "映射应有 key 和 facts 两部分；见 data/examples",
             "a mapping has the parts key and facts; see data/examples",
             code="intake.mapping-parts-key-facts",
         )
-        raise FileError(path, found)
+        raise FileError(path, message)
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
         wrong = [words_of(one, _accepted(one)) for one in error.errors()]
-        found = Words("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong))
-        raise FileError(path, found) from None
+        message = Words("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong))
+        raise FileError(path, message) from None
 
 
 def _accepted(error: Any) -> list[str]:

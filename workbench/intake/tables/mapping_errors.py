@@ -21,12 +21,12 @@ def words_of(error: Any, accepted: Sequence[str]) -> Words:
     """The message of one error; `accepted`: the keys that may stand where it was found."""
     where = ".".join(str(part) for part in error["loc"] if part not in ("str", "bool", "int", "float")) or "mapping"
     if error["type"] == "value_error":
-        (told,) = error["ctx"]["error"].args
-        return Words(f"{where}: {told.zh}", f"{where}: {told.en}")
+        (stated,) = error["ctx"]["error"].args
+        return Words(f"{where}: {stated.zh}", f"{where}: {stated.en}")
     if error["type"] == "extra_forbidden":
         listed = Words(f"；可用：{'、'.join(accepted)}", f"; accepted: {', '.join(accepted)}")
-        found = _WORDS["extra_forbidden"] + suggestion(str(error["loc"][-1]), list(accepted)) + listed
-        return found.after(f"{where}: ")
+        message = _WORDS["extra_forbidden"] + suggestion(str(error["loc"][-1]), list(accepted)) + listed
+        return message.after(f"{where}: ")
     seen = "" if error["type"] == "missing" else f" {error['input']!r}"
     otherwise = Words("不是这里可用的值", error["msg"])
     return _WORDS.get(error["type"], otherwise).after(f"{where}{seen}: ")

@@ -8,6 +8,6 @@ from workbench.errors import Words
 
 def suggestion(name: str, known: Sequence[str]) -> Words:
     """`；最接近的是 …`, or nothing where none is near."""
-    found = get_close_matches(name.casefold(), [one.casefold() for one in known], n=1, cutoff=0.5)
-    match = next((one for one in known if found and one.casefold() == found[0]), None)
+    near = get_close_matches(name.casefold(), [one.casefold() for one in known], n=1, cutoff=0.5)
+    match = next((one for one in known if near and one.casefold() == near[0]), None)
     return Words(f"；最接近的是 {match!r}", f"; the nearest is {match!r}") if match else Words("", "")

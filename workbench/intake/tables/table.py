@@ -97,12 +97,12 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: 
     findings = Findings(_personal(mapping), sheet.parts)
     reading = _Reading(sheet, mapping, findings, _headers(sheet, mapping), own_keys)
     if county is None and COUNTY not in mapping.facts:
-        found = Words(
+        message = Words(
             "不知道属于哪个县区；请指明县区（--county），或在映射的 facts 中写 county_code",
             "the county is not known; say which (--county), or map county_code",
             code="intake.county-not-said",
         )
-        raise QuestionError(sheet.path, found, "county")
+        raise QuestionError(sheet.path, message, "county")
     facts = {name: _fact(reading, name, source) for name, source in mapping.facts.items()}
     if county is not None:
         facts[COUNTY] = pl.lit(county)
@@ -146,8 +146,8 @@ def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
     folded: dict[str, str] = {}
     for header in sheet.headers:
         folded.setdefault(fold_header(header), header)
-    found = {name: name if name in sheet.headers else folded.get(fold_header(name)) for name in mapping.named_columns()}
-    absent = [name for name, header in found.items() if header is None]
+    own = {name: name if name in sheet.headers else folded.get(fold_header(name)) for name in mapping.named_columns()}
+    absent = [name for name, header in own.items() if header is None]
     if absent:
         known = [] if like_data(sheet.headers) else sheet.headers
         named = [suggestion(name, known).after(repr(name)) for name in absent]
@@ -159,7 +159,7 @@ def _headers(sheet: Sheet, mapping: Mapping) -> dict[str, str]:
             code="intake.mapped-columns-missing",
         )
         raise FileError(sheet.path, message)
-    return {name: header for name, header in found.items() if header is not None}
+    return {name: header for name, header in own.items() if header is not None}
 
 
 def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
@@ -174,8 +174,8 @@ def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
     )
     report_refusals(refused, key_name, findings)
     value = pl.col(KEY)
-    kept = frame.filter(refused["reason"].is_null())
-    no_county = kept.filter(pl.col(COUNTY).is_null())
+    accepted = frame.filter(refused["reason"].is_null())
+    no_county = accepted.filter(pl.col(COUNTY).is_null())
     findings.problem(
         no_county.select(row=ROW, value=pl.lit(None, pl.String)), COUNTY, "missing",
         Words(
@@ -183,19 +183,19 @@ def _accept(reading: _Reading, frame: pl.DataFrame) -> pl.DataFrame:
             "the county is not known, the row is rejected; fill it in, or say the county (--county)",
         ),
     )  # fmt: skip
-    kept = kept.filter(pl.col(COUNTY).is_not_null())
-    kept = _without_two_families(kept, key_name, findings)
+    accepted = accepted.filter(pl.col(COUNTY).is_not_null())
+    accepted = _without_two_families(accepted, key_name, findings)
     findings.problem(
-        kept.filter(~value.is_first_distinct()).select(row=ROW, value=value), key_name, "duplicate household",
+        accepted.filter(~value.is_first_distinct()).select(row=ROW, value=value), key_name, "duplicate household",
         Words(
             "此户在上面已有，此行未导入；请只留一行", "the household is already above, the row is rejected; keep one row"
         ),
     )  # fmt: skip
     findings.problem(
-        kept.filter(pl.col(OVERFLOW).is_not_null()).select(row=ROW, value=OVERFLOW), "", "too many cells",
+        accepted.filter(pl.col(OVERFLOW).is_not_null()).select(row=ROW, value=OVERFLOW), "", "too many cells",
         TOO_MANY_CELLS,
     )  # fmt: skip
-    return kept.filter(value.is_first_distinct())
+    return accepted.filter(value.is_first_distinct())
 
 
 def _without_two_families(rows: pl.DataFrame, key_name: str, findings: Findings) -> pl.DataFrame:

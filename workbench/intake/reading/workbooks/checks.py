@@ -48,7 +48,7 @@ def check_workbook(source: IO[bytes]) -> WorkbookMarks:
     book, relations = (_whole(source, members.pop(name, None)) for name in (_BOOK, _RELATIONS))
     names = _sheet_names(book, relations)
     zeros = _CALCULATE_WHEN_OPENED.search(book) is not None
-    found = WorkbookMarks()
+    marks = WorkbookMarks()
     for member in members.values():
         pieces: Iterable[bytes] = unpacked(source, member)
         if member.filename.lower().endswith(_XML):
@@ -57,11 +57,11 @@ def check_workbook(source: IO[bytes]) -> WorkbookMarks:
             pieces = _with_short_strings(pieces)
         if _SHEET.fullmatch(member.filename):
             name = names.get(member.filename.lower(), PurePosixPath(member.filename).stem)
-            found.sheets[name] = look_through(pieces, uncalculated_zeros=zeros)
-            found.parts[name] = member.filename
+            marks.sheets[name] = look_through(pieces, uncalculated_zeros=zeros)
+            marks.parts[name] = member.filename
         for _ in pieces:
             pass
-    return found
+    return marks
 
 
 def check_extent(name: str, marks: SheetMarks) -> None:
@@ -87,11 +87,11 @@ def _is_spread(marks: SheetMarks) -> bool:
 
 def _whole(source: IO[bytes], member: zipfile.ZipInfo | None) -> bytes:
     """A small member's content; empty where there is none."""
-    found = b""
+    start = b""
     for piece in _without_declarations(unpacked(source, member)) if member else ():
-        found += piece
-        check_length(found, _LONGEST_BOOK)
-    return found
+        start += piece
+        check_length(start, _LONGEST_BOOK)
+    return start
 
 
 def _sheet_names(book: bytes, relations: bytes) -> dict[str, str]:
@@ -102,13 +102,13 @@ def _sheet_names(book: bytes, relations: bytes) -> dict[str, str]:
     except ET.ParseError:
         return {}  # the reader will say that it is damaged
     targets = {each.get("Id"): each.get("Target", "") for each in links}
-    found: dict[str, str] = {}
+    sheet_names: dict[str, str] = {}
     for sheet in sheets.iter():
         link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
         if _local(sheet.tag) == "sheet" and link in targets:
             target = targets[link].lstrip("/")
-            found[(target if target.startswith("xl/") else f"xl/{target}").lower()] = sheet.get("name", "")
-    return found
+            sheet_names[(target if target.startswith("xl/") else f"xl/{target}").lower()] = sheet.get("name", "")
+    return sheet_names
 
 
 def _local(tag: str) -> str:
@@ -116,7 +116,7 @@ def _local(tag: str) -> str:
 
 
 def _without_declarations(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same pieces; a document type or an entity, which no spreadsheet program writes, is refused."""
+    """Pass the pieces on; a document type or an entity, which no spreadsheet program writes, is refused."""
     before = b""
     for piece in pieces:
         if _DECLARATIONS.search(before + piece):
@@ -132,7 +132,7 @@ def _without_declarations(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _with_short_strings(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same pieces of a table of shared texts: one long text that many cells name would be copied as often."""
+    """Pass on the pieces of a table of shared texts: one long text that many cells name would be copied as often."""
     rest = b""
     for piece in pieces:
         *texts, rest = (rest + piece).split(b"si>")

@@ -73,9 +73,9 @@ def _rows(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     rest, prefix, begun = b"", b"", False
     for piece in pieces:
         text = rest + piece
-        found = None if begun else _PREFIX.search(text)
-        if found:
-            prefix, begun = found[1] or b"", True
+        match = None if begun else _PREFIX.search(text)
+        if match:
+            prefix, begun = match[1] or b"", True
         *rows, rest = text.split(b"</" + prefix + b"row>")
         for row in rows:
             yield row, prefix
@@ -122,14 +122,14 @@ def _failure(attributes: bytes, content: bytes, *, uncalculated_zeros: bool) -> 
     A formula whose result is an empty text has the type `str` and an empty value: that is calculated.
     """
     kind = _TYPE.search(attributes)
-    found = _VALUE.search(content)
-    value = found[1].strip() if found else b""
+    match = _VALUE.search(content)
+    value = match[1].strip() if match else b""
     if kind and kind[1] == b"e":
         return value.decode("utf-8", "replace") or "#VALUE!"
     if not _FORMULA.search(content):
         return None
     if not value:
-        empty_text = found is not None and kind is not None and kind[1] == b"str" and not uncalculated_zeros
+        empty_text = match is not None and kind is not None and kind[1] == b"str" and not uncalculated_zeros
         return None if empty_text else UNCALCULATED
     return UNCALCULATED if uncalculated_zeros and _is_zero(value) else None
 

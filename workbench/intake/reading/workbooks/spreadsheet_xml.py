@@ -15,13 +15,13 @@ from workbench.intake.reading.workbooks.sheet_xml import SheetMarks
 from workbench.intake.reading.workbooks.workbook import cell_text
 
 _NAMES = "urn:schemas-microsoft-com:office:spreadsheet"
-_LOOKED_AT = 4_000
+_FIRST_CHARACTERS = 4_000
 _DECLARATION = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def is_spreadsheet_xml(text: str) -> bool:
     """Whether a text is SpreadsheetML, by how it begins."""
-    start = text[:_LOOKED_AT].lstrip("\ufeff \t\r\n")
+    start = text[:_FIRST_CHARACTERS].lstrip("\ufeff \t\r\n")
     return start.startswith("<") and _NAMES in start and "Workbook" in start
 
 

@@ -33,8 +33,8 @@ def workbook_sheets(path: Path) -> list[RawSheet]:
             if marks.spread():
                 return _sheets_without_blanks(path, given, marks)
         except InputError as error:
-            found = Words("工作簿打不开：", "cannot be opened as a workbook: ") + error.words
-            raise FileError(path, found) from None
+            message = Words("工作簿打不开：", "cannot be opened as a workbook: ") + error.words
+            raise FileError(path, message) from None
         return _sheets(path, given, marks.sheets, zipped=zipped)
 
 
@@ -53,12 +53,12 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, z
     try:
         workbook = CalamineWorkbook.from_filelike(opened)
     except (CalamineError, OSError, ValueError) as error:
-        found = Words(
+        message = Words(
             "工作簿打不开，可能已损坏或加密；请用表格软件另存为 .xlsx",
             f"cannot be opened as a workbook, damaged or encrypted ({error}); save it anew as .xlsx",
             code="intake.cannot-opened-workbook-damaged",
         )
-        raise FileError(path, found) from None
+        raise FileError(path, message) from None
     if not zipped:
         marks = dict(zip(workbook.sheet_names, sheet_marks(opened), strict=False))
     alone = len(workbook.sheet_names) == 1
@@ -93,9 +93,9 @@ class WorkbookRows:
 
     def __iter__(self) -> Iterator[Row]:
         sheet = self._sheet()
-        left = sheet.start[1] if sheet.start else 0
-        first = min([left, *(min(cells) for cells in self._marks.failed.values())])
-        margin = [""] * (left - first)
+        first_column = sheet.start[1] if sheet.start else 0
+        first = min([first_column, *(min(cells) for cells in self._marks.failed.values())])
+        margin = [""] * (first_column - first)
         for number, row in enumerate(sheet.iter_rows(), 1):
             cells = margin + [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
             if max(map(len, cells), default=0) > _LONGEST_CELL:
@@ -117,12 +117,12 @@ class WorkbookRows:
         try:
             return self._workbook.get_sheet_by_name(self._name)
         except (CalamineError, OSError, ValueError) as error:
-            found = Words(
+            message = Words(
                 f"工作表“{self._name}”读不出；请用表格软件另存为 .xlsx",
                 f"sheet {self._name!r} cannot be read ({error}); save it anew as .xlsx",
                 code="intake.sheet-cannot-read-save",
             )
-            raise FileError(self._path, found) from None
+            raise FileError(self._path, message) from None
 
     def _too_long(self, number: int) -> Words:
         return Words(

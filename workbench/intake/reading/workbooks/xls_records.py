@@ -43,13 +43,13 @@ def _records(content: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def _starts(content: bytes) -> list[int]:
     """Where the records of each sheet begin."""
-    found = []
+    cells = []
     for kind, data in _records(content, 0):
         if kind == _SHEET:
-            found.append(int(struct.unpack_from("<I", data)[0]))
+            cells.append(int(struct.unpack_from("<I", data)[0]))
         elif kind == _END:
             break
-    return found
+    return cells
 
 
 def _marks(content: bytes, start: int) -> SheetMarks:
