@@ -46,44 +46,8 @@ def configuration(
     """The whole configuration of the pages' server; nothing else is read from any file."""
     return Config(
         {
-            "Voila": {
-                "root_dir": str(notebooks.resolve()),
-                "ip": reach.host,
-                "port": reach.port,
-                "base_url": reach.base_url,
-                "port_retries": 0,
-                "config_file_paths": [],
-                "open_browser": False,
-                "log_level": "WARN",
-                "identity_provider_class": RegisterIdentity,
-                "tornado_settings": {
-                    "headers": HEADERS,
-                    "websocket_max_message_size": MESSAGE_BYTES,
-                    "session_limit": session_limit,
-                    "ws_ping_interval": PING_MS,
-                    "ws_ping_timeout": 3 * PING_MS,
-                },
-            },
-            "VoilaConfiguration": {
-                "template": TEMPLATE,
-                "theme": "light",
-                "allow_template_override": "NO",
-                "allow_theme_override": "NO",
-                "show_tracebacks": False,
-                "file_allowlist": [r"public/[^/.][^/]*"],
-                "file_denylist": [r".*\.(ipynb|py|csv|xlsx?|parquet|ya?ml|db|sqlite|env|json)"],
-                # The first registers the widgets' classes, the second is Voilà's manager of them; neither works alone.
-                "extension_allowlist": [
-                    "@jupyter-widgets/jupyterlab-manager",
-                    "@voila-dashboards/widgets-manager8",
-                    "anywidget",
-                ],
-                "preheat_kernel": False,  # excludes the hook below
-                "http_header_envs": [PERSON_HEADER],
-                "prelaunch_hook": before_launch,
-                "kernel_spec_manager_class": ProjectKernels,
-                "multi_kernel_manager_class": "workbench.server.kernels.sessions.Sessions",
-            },
+            "Voila": _served(notebooks, reach, session_limit),
+            "VoilaConfiguration": _shown(),
             "VoilaExporter": {"language_code": "zh-CN"},
             "VoilaExecutor": {
                 "timeout": CELL_SECONDS,
@@ -100,6 +64,7 @@ def configuration(
                 "allow_tracebacks": False,
                 "cull_idle_timeout": IDLE_SECONDS,
                 "cull_interval": 60,
+                # A tab forgotten overnight is connected all the same, and its kernel would stay for ever.
                 "cull_connected": True,
             },
             "Sessions": {"memory_limit": session_memory},
@@ -107,6 +72,53 @@ def configuration(
             "KernelManager": {"autorestart": False},
         }
     )
+
+
+def _served(notebooks: Path, reach: Reach, session_limit: int) -> dict[str, Any]:
+    """Where the pages are, under which address, and for how many."""
+    return {
+        "root_dir": str(notebooks.resolve()),
+        "ip": reach.host,
+        "port": reach.port,
+        "base_url": reach.base_url,
+        "port_retries": 0,  # on another port than the one told, nobody would find it
+        "config_file_paths": [],  # a file in the home of whoever starts it would open what is closed here
+        "open_browser": False,
+        "log_level": "WARN",
+        "identity_provider_class": RegisterIdentity,
+        "tornado_settings": {
+            "headers": HEADERS,
+            "websocket_max_message_size": MESSAGE_BYTES,
+            "session_limit": session_limit,
+            "ws_ping_interval": PING_MS,
+            "ws_ping_timeout": 3 * PING_MS,
+        },
+    }
+
+
+def _shown() -> dict[str, Any]:
+    """What a page shows, and what a browser may ask for or override."""
+    return {
+        "template": TEMPLATE,
+        "theme": "light",
+        # An address that names a theme or a template puts its words into the page unescaped: a script among them runs.
+        "allow_template_override": "NO",
+        "allow_theme_override": "NO",
+        "show_tracebacks": False,  # they name paths and values of households
+        "file_allowlist": [r"public/[^/.][^/]*"],
+        "file_denylist": [r".*\.(ipynb|py|csv|xlsx?|parquet|ya?ml|db|sqlite|env|json)"],
+        # The first registers the widgets' classes, the second is Voilà's manager of them; neither works alone.
+        "extension_allowlist": [
+            "@jupyter-widgets/jupyterlab-manager",
+            "@voila-dashboards/widgets-manager8",
+            "anywidget",
+        ],
+        "preheat_kernel": False,  # excludes the hook below
+        "http_header_envs": [PERSON_HEADER],
+        "prelaunch_hook": before_launch,
+        "kernel_spec_manager_class": ProjectKernels,
+        "multi_kernel_manager_class": "workbench.server.kernels.sessions.Sessions",
+    }
 
 
 def before_launch(req: Any, notebook: Any, cwd: str) -> None:

@@ -38,6 +38,30 @@ _COLUMNS = (
     ("文件", "file"), ("类别", "kind"), ("工作表", "sheet"), ("行", "row"), ("列", "column"), ("值", "value"), ("原因", "reason"), ("说明", "message"),
 )  # fmt: skip
 
+KindOption = Annotated[
+    str | None,
+    typer.Option(
+        "--kind",
+        help=both(
+            "名单没有写的户类型：lifted 已脱贫、registered 未脱贫、unregistered 未建档立卡",
+            "the kind of the households, where the list does not say it: lifted, registered, unregistered",
+        ),
+    ),
+]
+MappingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--mapping",
+        help=both(
+            "列的对应：YAML 文件，或“收数”页保存的名称",
+            "what the columns mean: a YAML file, or the name under which the intake page kept it",
+        ),
+    ),
+]
+ProblemsOption = Annotated[
+    Path | None, typer.Option("--problems", help=both("把全部问题存为 CSV", "save all problems as CSV"))
+]
+
 
 def intake_command(
     files: Annotated[
@@ -50,29 +74,9 @@ def intake_command(
     ],
     round_name: RoundOption,
     county: CountyOption = None,
-    kind: Annotated[
-        str | None,
-        typer.Option(
-            "--kind",
-            help=both(
-                "名单没有写的户类型：lifted 已脱贫、registered 未脱贫、unregistered 未建档立卡",
-                "the kind of the households, where the list does not say it: lifted, registered, unregistered",
-            ),
-        ),
-    ] = None,
-    mapping: Annotated[
-        str | None,
-        typer.Option(
-            "--mapping",
-            help=both(
-                "列的对应：YAML 文件，或“收数”页保存的名称",
-                "what the columns mean: a YAML file, or the name under which the intake page kept it",
-            ),
-        ),
-    ] = None,
-    problems_to: Annotated[
-        Path | None, typer.Option("--problems", help=both("把全部问题存为 CSV", "save all problems as CSV"))
-    ] = None,
+    kind: KindOption = None,
+    mapping: MappingOption = None,
+    problems_to: ProblemsOption = None,
     account: AsOption = None,
     store: StoreOption = None,
     *,
