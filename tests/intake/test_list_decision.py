@@ -172,6 +172,6 @@ def test_the_words_of_a_list_of_codes_are_shown_to_be_explained(tmp_path, header
         ["户编号", "姓名", header],
         *([f"3415999910000{n}", "张三", text] for n, text in enumerate(("好", "有病", "好"))),
     ]
-    overview, _ = looked_at(written(tmp_path / "a.csv", rows), persons=True)
+    overview, _ = overview_of(written(tmp_path / "a.csv", rows), persons=True)
     assert sorted(overview.columns[2].texts) == ["好", "有病"]
     assert overview.columns[1].texts == ()

@@ -19,7 +19,8 @@ from workbench.register.procedure.proposals import agree, propose
 from workbench.register.procedure.worklist import assess_county
 from workbench.register.standards.effect import effect, reason_in_words
 from workbench.register.standards.in_force import Source, standard_in_use
-from workbench.register.standards.versions import approve, draft, in_force_everywhere, submit, version, versions
+from workbench.register.standards.lists import in_force_everywhere, version, versions
+from workbench.register.standards.versions import approve, draft, submit
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing

@@ -11,7 +11,8 @@ from workbench.domain.assistance.suggestions import propose
 from workbench.domain.parameters import tier_parameters
 from workbench.errors import InputError, RefusedError
 from workbench.register.assessment import RISK
-from workbench.register.plans import Planned, as_suggested, end_measure, make_plan, plan_of, plans
+from workbench.register.plan_lists import plan_of, plans
+from workbench.register.plans import Planned, as_suggested, end_measure, make_plan
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree
 from workbench.register.procedure.proposals import propose as propose_tier

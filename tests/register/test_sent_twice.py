@@ -20,7 +20,8 @@ from workbench.register.audit.verification import verify_register
 from workbench.register.cases.cases import add_window, cases, step
 from workbench.register.county_settings import set_figure
 from workbench.register.edge_register import assign, edge_households
-from workbench.register.plans import end_measure, make_plan, plan_of
+from workbench.register.plan_lists import plan_of
+from workbench.register.plans import end_measure, make_plan
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit

@@ -8,7 +8,8 @@ from tests.register.conftest import COUNTY, STANDARD
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError, StandardError
 from workbench.register.standards.in_force import standard_in_use, standard_on
-from workbench.register.standards.versions import approve, draft, submit, version, versions, withdraw
+from workbench.register.standards.lists import version, versions
+from workbench.register.standards.versions import approve, draft, submit, withdraw
 from workbench.store.round_scope import RoundScope
 
 

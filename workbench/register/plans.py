@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from workbench.domain.assistance.measures import Level, measures
 from workbench.domain.assistance.suggestions import ASSISTANCE_FACTS, Assistance, propose_each
@@ -18,10 +18,10 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
-from workbench.register.db.rows import row_of, rows_of
+from workbench.register.db.rows import row_of
 from workbench.register.procedure.entries import area_of
 from workbench.register.procedure.repeated_steps import last_event
-from workbench.register.records import ListedPlan, PlanMeasureRecord, PlanRecord, PlanWithMeasures
+from workbench.register.records import PlanRecord
 
 _PLAN, _MEASURE = Plan.__table__, PlanMeasure.__table__
 _CHANGES = ("plan_made", "measure_ended")
@@ -167,53 +167,6 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         details = {"measure": row["measure"], "member": row["member"], "reason": reason}
         wrote = (("plan", row["household_id"]),)
         user.record(connection, [Event("measure_ended", row["household_id"], details, wrote)])
-
-
-def plan_of(user: ActingUser, household: str) -> PlanWithMeasures | None:
-    """A household's plan with its measures, ended ones too; None where it has none."""
-    user.check_anywhere(Right.READ_REGISTER)
-    with user.reading() as connection:
-        query = select(_PLAN).where(_PLAN.c.household_id == household, *user.inside(Plan))
-        row = row_of(connection, query, PlanRecord)
-        if row is None:
-            return None
-        listed = select(_MEASURE).where(_MEASURE.c.household_id == household).order_by(_MEASURE.c.id)
-        return {**row, "measures": rows_of(connection, listed, PlanMeasureRecord)}
-
-
-def plans(user: ActingUser) -> list[ListedPlan]:
-    """Every plan of the person's area, with `running`: how many of its measures have not ended."""
-    user.check_anywhere(Right.READ_REGISTER)
-    running = (
-        select(_MEASURE.c.household_id, func.count().label("running"))
-        .where(_MEASURE.c.until.is_(None))
-        .group_by(_MEASURE.c.household_id)
-        .subquery()
-    )
-    query = (
-        select(_PLAN, func.coalesce(running.c.running, 0).label("running"))
-        .outerjoin(running, running.c.household_id == _PLAN.c.household_id)
-        .where(*user.inside(Plan))
-        .order_by(_PLAN.c.household_id)
-    )
-    with user.reading() as connection:
-        return rows_of(connection, query, ListedPlan)
-
-
-def running_measures(user: ActingUser, county: str) -> dict[str, list[str]]:
-    """The names of the running measures of every planned household of a county, each once, in the order they were made."""
-    query = (
-        select(_MEASURE.c.household_id, _MEASURE.c.measure)
-        .join(_PLAN, _PLAN.c.household_id == _MEASURE.c.household_id)
-        .where(_PLAN.c.county == county, _MEASURE.c.until.is_(None))
-        .order_by(_MEASURE.c.id)
-    )
-    by_household: dict[str, dict[str, None]] = {}
-    with user.reading() as connection:
-        for household, measure in connection.execute(query):
-            # A dictionary as an ordered set: the order in which the measures were made.
-            by_household.setdefault(household, {})[measure] = None
-    return {household: list(names) for household, names in by_household.items()}
 
 
 def _plan(connection: Connection, household: str) -> PlanRecord | None:

@@ -15,7 +15,8 @@ from workbench.domain.facts import LABELS
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.plans import Planned, end_measure, make_plan, plan_of, suggested
+from workbench.register.plan_lists import plan_of
+from workbench.register.plans import Planned, end_measure, make_plan, suggested
 
 plans_app = typer.Typer(
     no_args_is_help=True,

@@ -15,16 +15,8 @@ from workbench.preview.request import PreviewScope, preview
 from workbench.preview.submission import FIGURES, submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import RESULTS, Effect, effect
-from workbench.register.standards.versions import (
-    STATES,
-    approve,
-    draft,
-    round_under_way,
-    submit,
-    version,
-    versions,
-    withdraw,
-)
+from workbench.register.standards.lists import version, versions
+from workbench.register.standards.versions import STATES, approve, draft, round_under_way, submit, withdraw
 
 standards_app = typer.Typer(
     no_args_is_help=True,

@@ -20,7 +20,7 @@ from workbench.register.procedure import entries
 from workbench.register.procedure.filed_facts import kept_facts
 from workbench.register.procedure.filings import list_hash
 from workbench.register.records import FiledHouseholdRecord, FilingRecord
-from workbench.register.standards.versions import version
+from workbench.register.standards.lists import version
 
 _FILING, _ROWS = Filing.__table__, FiledRow.__table__
 

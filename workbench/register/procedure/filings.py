@@ -37,7 +37,7 @@ from workbench.register.procedure import entries
 from workbench.register.procedure.filed_facts import keep_facts, kept_path
 from workbench.register.procedure.proposals import SkippedHousehold
 from workbench.register.records import EntryRecord, FilingRecord, ListedFiling
-from workbench.register.standards.versions import titles
+from workbench.register.standards.lists import titles
 from workbench.register.unit_of_work.settlement import unit_of_work
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores, read_head

@@ -15,7 +15,7 @@ from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Entry
 from workbench.register.edge_register import edge_households, screening
 from workbench.register.procedure.changed_results import count_changed_results
-from workbench.register.standards.versions import awaiting_approval
+from workbench.register.standards.lists import awaiting_approval
 
 
 @dataclass(frozen=True)

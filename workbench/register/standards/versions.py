@@ -7,9 +7,9 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from workbench.domain.parameters import counties, poverty_line
 from workbench.domain.procedure.day_bounds import check_day
@@ -21,18 +21,16 @@ from workbench.errors import InputError, RefusedError, StandardError, Words
 from workbench.register.access.acting_user import ActingUser, digest
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import CountyStandard
-from workbench.register.db.rows import row_of, rows_of
+from workbench.register.db.rows import row_of
 from workbench.register.procedure.repeated_steps import last_event
-from workbench.register.records import ListedStandard, StandardRecord
+from workbench.register.records import StandardRecord
 from workbench.register.standards.effect import Effect, send_changed_back
 from workbench.register.standards.in_force import (
-    Version,
     day_of_effect,
     last_round_begun,
-    standard_of_round,
-    standard_on,
     version_of,
 )
+from workbench.register.standards.lists import version
 from workbench.register.unit_of_work.settlement import unit_of_work
 
 STATES: dict[str, tuple[str, str]] = {
@@ -208,70 +206,6 @@ def withdraw(user: ActingUser, number: int, reason: str) -> None:
         _change(connection, number, state="withdrawn")
         details = {"reason": reason}
         _record(user, connection, "withdrawn", number, _subject(row), details)
-
-
-def versions(user: ActingUser, county: str | None = None) -> list[ListedStandard]:
-    """Every version in the person's area, newest first, each with `in_force` (today)."""
-    user.check_anywhere(Right.READ_REGISTER)
-    query = select(_TABLE).order_by(_TABLE.c.county, _TABLE.c.version.desc())
-    if user.person.area.county:
-        query = query.where(_TABLE.c.county == user.person.area.county)
-    if county:
-        query = query.where(_TABLE.c.county == county)
-    with user.reading() as connection:
-        rows = rows_of(connection, query, StandardRecord)
-        current = {code: standard_on(connection, code, user.today) for code in {row["county"] for row in rows}}
-    return [_listed(row, current[row["county"]]) for row in rows]
-
-
-def _listed(row: StandardRecord, current: Version | None) -> ListedStandard:
-    figures = json.loads(row["preview"]) if row["preview"] else None
-    listed = {**row, "preview": figures, "in_force": current is not None and current.id == row["id"]}
-    return cast("ListedStandard", listed)
-
-
-def version(user: ActingUser, number: int) -> Version:
-    """One version, by its id."""
-    user.check_anywhere(Right.READ_REGISTER)
-    with user.reading() as connection:
-        row = row_of(connection, select(_TABLE).where(_TABLE.c.id == number), StandardRecord)
-    if row is None or not user.person.area.holds(Area(row["county"])):
-        raise RefusedError(
-            Words(
-                f"标准 {number}：本范围内没有",
-                f"standard {number}: not in this area",
-                code="register.standard-not-in-area",
-            )
-        )
-    return version_of(row)
-
-
-def in_force_everywhere(user: ActingUser, round_name: str) -> dict[str, Version | None]:
-    """The standard of a round in each county that has ever kept one: counties may look at their neighbours'."""
-    user.check_anywhere(Right.READ_REGISTER)
-    with user.reading() as connection:
-        codes = connection.execute(select(_TABLE.c.county).distinct().order_by(_TABLE.c.county)).scalars().all()
-        return {code: standard_of_round(connection, code, round_name, user.today) for code in codes}
-
-
-def awaiting_approval(user: ActingUser, connection: Connection) -> int:
-    """How many submitted standards wait for the acting user to approve them."""
-    query = (
-        select(func.count())
-        .select_from(_TABLE)
-        .where(
-            _TABLE.c.county == user.person.area.county,
-            _TABLE.c.state == "submitted",
-            _TABLE.c.submitted_by != user.person.account,
-        )
-    )
-    return connection.execute(query).scalar_one()
-
-
-def titles(connection: Connection, county: str) -> dict[int, str]:
-    """The standards of a county by id, as ledgers and lists cite them."""
-    rows = connection.execute(select(_TABLE).where(_TABLE.c.county == county)).all()
-    return {row.id: f"{row.title or '边缘户标准'}（第{row.version}版）" for row in rows}
 
 
 def _moved(user: ActingUser, connection: Connection, number: int, *sources: str) -> StandardRecord:

@@ -13,7 +13,7 @@ from workbench.domain.rules.round_rules import apply_rules, rules_of_round
 from workbench.register import county_records
 from workbench.register.access.personal_data import NOBODY
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
-from workbench.register.standards.versions import titles
+from workbench.register.standards.lists import titles
 from workbench.reports.gathering.county import CountyRound, shown_facts
 from workbench.reports.gathering.risk import RegisterRecords
 from workbench.reports.records import EdgeLedger, EdgeRow, EdgeStatus

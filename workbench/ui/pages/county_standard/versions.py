@@ -12,17 +12,8 @@ from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import effect
 from workbench.register.standards.in_force import Version, approved_standard
-from workbench.register.standards.versions import (
-    STATES,
-    approve,
-    draft,
-    in_force_everywhere,
-    round_under_way,
-    submit,
-    version,
-    versions,
-    withdraw,
-)
+from workbench.register.standards.lists import in_force_everywhere, version, versions
+from workbench.register.standards.versions import STATES, approve, draft, round_under_way, submit, withdraw
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.frame import current_user

@@ -21,7 +21,8 @@ from workbench.register.assessment import EDGE, RISK, rules_of
 from workbench.register.audit.log import head_of
 from workbench.register.cases.cases import cases, step
 from workbench.register.edge_register import assign, edge_households, inside_area
-from workbench.register.plans import end_measure, make_plan, plans
+from workbench.register.plan_lists import plans
+from workbench.register.plans import end_measure, make_plan
 from workbench.register.procedure.filings import Filed, file_list
 from workbench.register.procedure.proposals import Batch, agree, propose, propose_all, send_all_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
