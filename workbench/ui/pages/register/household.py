@@ -18,9 +18,9 @@ from workbench.register.county_records import account_names, accounts_of
 from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
 from workbench.register.household_history import history
-from workbench.register.procedure.changed_results import RESTING
 from workbench.register.plan_lists import plan_of
 from workbench.register.plans import suggested
+from workbench.register.procedure.changed_results import RESTING
 from workbench.register.procedure.visits import findings_of, visits_of
 from workbench.register.standards.effect import reason_in_words
 from workbench.ui.kit.controls.pane import sends
