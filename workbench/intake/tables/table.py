@@ -77,7 +77,7 @@ class _Reading:
         return pl.col(self.header[column])
 
     def computed(self, value: pl.Expr) -> pl.Expr:
-        """The same value, computed once: as a column of its own, for conditions and reports that name it again and again."""
+        """Compute the value once, as a column of its own, for conditions and reports that name it again and again."""
         name = f"{_COMPUTED}{len(self.sheet.frame.columns)}"
         self.sheet = replace(self.sheet, frame=self.sheet.frame.with_columns(value.alias(name)))
         return pl.col(name)
