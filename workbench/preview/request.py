@@ -33,6 +33,7 @@ class PreviewScope(RoundScope):
         """The line that applies: one given by hand, else the standard's own, else that of the round's year."""
         if self.line is not None:
             return check_line(self.line)
+        # A line of the county's own is never below that of the year (`standards.versions` refuses it at approval).
         return standard.line if standard.line is not None else poverty_line(self.round_name).value
 
     def limits_of(self, standard: EdgeStandard) -> EdgeLimits:
@@ -107,6 +108,7 @@ def preview(
     slips = scores.under(index, limits.line) if scores else None
     expectation = Expectation(index, slips).prepare() if slips else None
     index = index.with_slips(slips.expected if slips else None)
+    # From here on only what moves with a slider: index and scores are at hand by now.
     begin = time.perf_counter()
     broken = Breakdown(index, limits, comparison)
     counts, costs = _counts_record(broken), money(standard, broken.totals.inside)

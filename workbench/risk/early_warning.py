@@ -51,6 +51,7 @@ def watched(scope: RoundScope, standards: Mapping[str, EdgeStandard], register: 
     both = pl.concat([_lifted(assessed), _unregistered(assessed)], how="diagonal")
     stated: pl.DataFrame = with_state(both, rules.parameters.line).select(_SHOWN_COLUMNS)
     scored = stated.join(_scores(scope), on=_KEY, how="left", maintain_order="left")
+    # The position in BANDS is how many of its bounds lie at or below the probability.
     band = sum(((pl.col("p_slip") >= least).cast(pl.Int64) for least in BANDS[1:]), pl.lit(0))
     return scored.with_columns(band=pl.when(pl.col("p_slip").is_not_null()).then(band))
 

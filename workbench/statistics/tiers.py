@@ -39,6 +39,7 @@ def lifted_facts(scope: RoundScope, engine: str = "polars") -> Any:
 def count_tiers(lifted: Any, parameters: TierParameters, reading: Reading) -> TierCounts:
     """Judge and count the frame of `lifted_facts`."""
     assessed = nw.from_native(apply_rules(lifted, RoundRules(parameters, reading)).lifted).lazy()
+    # Grouped on the engine itself: of a province a few rows come back, not its households.
     grouped = assessed.group_by("county_code", "tier").agg(
         households=nw.col("weight").sum(), rows=nw.col("county_code").count()
     )

@@ -78,6 +78,7 @@ def _of_county(scope: RoundScope, earlier: str | None, reading: Reading) -> Tran
     old, new = tier_parameters(earlier or round_name), tier_parameters(round_name)
     joined = (
         _tiers(now, new, reading, "after")
+        # The facts of now under the figures of then: what differs from before is the facts, what differs from after the figures.
         .with_columns(_tiers(now, old, reading, "between")["between"])
         .join(_tiers(before, old, reading, "before"), on="household_id", how="inner", suffix="_before")
         .with_columns(cause=_cause())

@@ -88,6 +88,7 @@ def file_digest(path: Path) -> str:
     by these and by what no copy keeps (the file's number on the disk, the time of its last change of any kind).
     """
     status = path.stat()
+    # The key of the cache; `_digest` itself reads the file whole.
     return _digest(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 

@@ -63,6 +63,7 @@ def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[
         fact = _ANY_FACT[name]
         if facts.get(name) is None or fact.change_unit is None:
             continue
+        # One fact at a time: a change of two would be no advice that anybody could follow.
         values = [value for value in _candidates(fact, facts[name]) if _possible(facts, name, value)]
         change = _nearest_change(fact, facts[name], present, values, result_of) if values else None
         if change is not None:
@@ -109,6 +110,7 @@ def _refine(
     same, (other, result) = round(value / fact.finest), (round(bound[0] / fact.grid) * fine, bound[1])
     while abs(other - same) > 1:
         towards = 1 if other > same else -1
+        # Rounded up: 500 values in between leave at most a five-hundredth of the way for the next turn.
         step = -(-abs(other - same) // _AT_ONCE)
         between = range(same + towards * step, other, towards * step)
         results = result_of(fact.name, [round(number * fact.finest, 6) for number in between])
@@ -134,6 +136,7 @@ def _candidates(fact: Fact, value: Any) -> list[Any]:
     if fact.type is FactType.INTEGER:
         return [number for number in range(int(fact.minimum or 0), _MOST_PEOPLE + 1) if number != value]
     start = round(value / fact.grid)
+    # Every yuan near by, ever wider steps far off: few households lie far off, and a step then is a small part of the way.
     steps = sorted({*range(_NEAR_STEPS + 1), *(round(_NEAR_STEPS * _FAR_GROWTH**n) for n in range(_FAR_STEPS))})
     numbers = [round((start + sign * step) * fact.grid, 6) for step in steps for sign in (1, -1)]
     lowest = float("-inf") if fact.minimum is None else fact.minimum

@@ -36,6 +36,7 @@ def unsafe_housing() -> nw.Expr:
     """
     by_guarantee = nw.col("housing") == _DIFFICULTY
     by_grade = any_of([nw.col("housing_grade") == grade for grade in UNSAFE_GRADES])
+    # Kleene's "or" first; where that is null, the one answer that there is.
     return nw.coalesce(by_guarantee | by_grade, by_guarantee, by_grade)
 
 
@@ -75,5 +76,6 @@ def coverage_frame(frame: Any) -> Any:
         for check in CHECKS
     }
     beyond = nw.col("labour") - nw.col("skilled")
+    # Nobody able to work lacks a skill, whether or not the number of skilled ones is known.
     unskilled = nw.when(nw.col("labour") == 0).then(nw.lit(0)).otherwise(beyond * (beyond > 0).cast(nw.Int64))
     return nw.from_native(frame).with_columns(**gaps, **potentials, unskilled=unskilled).to_native()

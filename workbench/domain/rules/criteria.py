@@ -53,11 +53,13 @@ def business_profit() -> nw.Expr:
 
 def _no_labour(figures: TierParameters) -> nw.Expr:
     share = as_written(figures.weak_labour_share)
+    # Weak labour counts in part; in whole numbers, so that nought is nought.
     return nw.col("labour") * share.denominator + nw.col("weak_labour") * share.numerator == 0
 
 
 def _no_resources(figures: TierParameters) -> nw.Expr:
     little = with_persons(little_land(nw.col("land_mu"), as_written(figures.land_mu_per_person)))
+    # All three: land alone, a business alone or rent alone is a resource to live on.
     return little & (nw.col("income_business") <= 0) & (nw.col("income_property") <= 0)
 
 
@@ -70,6 +72,7 @@ def _no_stable_income(figures: TierParameters) -> nw.Expr:
 
 def _rigid_expenditure(figures: TierParameters) -> nw.Expr:
     spent, income = nw.col("out_of_pocket"), nw.col("net_income")
+    # Rigid already, or grown: of a household not seen before no growth is claimed, and none is left open.
     grown = above_share(spent, as_written(figures.expenditure_growth), nw.col("previous_out_of_pocket"))
     return above_share(spent, as_written(figures.expenditure_share), income) | (
         nw.col("seen_before") & grown & above_share(spent, as_written(figures.expenditure_growth_share), income)
@@ -100,6 +103,7 @@ def _weak_skills(_figures: TierParameters) -> nw.Expr:
 
 def _unstable_work(figures: TierParameters) -> nw.Expr:
     months = nw.col("work_months")
+    # Without any work there is none that could be unstable; that is "no stable income".
     return (months > 0) & (months < figures.unstable_work_months)
 
 

@@ -30,6 +30,7 @@ _FEN = Decimal("0.01")
 
 def as_written(figure: float) -> Fraction:
     """The decimal that a figure was written as: 0.35 is 35/100."""
+    # `repr` is the shortest decimal that is this float: the one that stood in the file.
     return Fraction(repr(float(figure)))
 
 
@@ -46,6 +47,7 @@ def to_the_fen(yuan: float) -> float:
 
 def shared_to_the_fen(yuan: float, persons: int) -> float:
     """An amount a person, rounded half up to the fen."""
+    # As a fraction: a float quotient may lie on the other side of half a fen.
     in_fen = as_written(yuan) * 100 / persons
     whole = floor(abs(in_fen) + Fraction(1, 2))
     return (whole if in_fen >= 0 else -whole) / 100
@@ -61,6 +63,7 @@ def multiple_of(multiple: float, line: float) -> float:
 
 def fen(yuan: nw.Expr) -> nw.Expr:
     """Amounts held to the fen, or a sum or difference of such, as whole fen."""
+    # Rounded, since 0.29 * 100 is 28.999…; facts are held to the fen, so nothing is rounded away.
     return (yuan * 100).round().cast(nw.Int64)
 
 
@@ -105,4 +108,5 @@ def _terms(ratio: Fraction, most: float) -> tuple[int, int]:
 
 def with_persons(condition: nw.Expr) -> nw.Expr:
     """A condition on amounts a person; null where the number of persons is not known or not positive."""
+    # With 0 persons the product would say "not below" of any bound, where nothing can be told.
     return nw.when(nw.col("persons") > 0).then(condition)

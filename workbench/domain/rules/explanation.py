@@ -139,6 +139,7 @@ def _missing(facts: Facts, values: Mapping[str, bool | None], reading: Reading) 
 
 def _decides(name: str, unknown: list[str], values: Mapping[str, bool | None], reading: Reading) -> bool:
     """Whether the tier differs with this criterion true or false, for some state of the other unknown ones."""
+    # 2 to the power of the others, of eleven criteria at most: a thousand cases, none of which touches a frame.
     others = [other for other in unknown if other != name and other in _read_by(reading)]
     for states in product((False, True), repeat=len(others)):
         known = {**values, **dict(zip(others, states, strict=True))}

@@ -77,6 +77,7 @@ class RoundAssessment(Generic[Frame]):
 
     def _of_kind(self, kind: str) -> Any:
         frame: Any = self.facts
+        # Filtered before anything is computed: of the other kinds the criteria would be asked for nothing.
         return nw.from_native(frame).filter(nw.col("kind") == kind).to_native()
 
 

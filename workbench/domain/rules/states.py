@@ -19,6 +19,7 @@ def state(line: float) -> nw.Expr:
     """
     lifted, income = nw.col("kind") == "lifted", nw.col("income_pc")
     return nw.coalesce(
+        # What was filed counts before what the rules say: people looked at the household, and the county decided.
         nw.when(lifted).then(nw.col("filed_tier")),
         nw.when(lifted & (income < line)).then(nw.lit(0)),
         nw.when(lifted & (income >= line)).then(nw.col("tier")),

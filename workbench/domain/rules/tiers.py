@@ -46,6 +46,7 @@ def tier_frame(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
             criteria_true=sum((_bit_if(nw.col(name), bit) for name, bit in BIT.items()), nw.lit(0)),
             criteria_unknown=sum((_bit_if(nw.col(name).is_null(), bit) for name, bit in BIT.items()), nw.lit(0)),
         )
+        # Bits, not strings a row: the trace of a million households is two integers each.
         .drop("_red", "_yellow", *BIT)
     )
     return result.to_native()

@@ -95,6 +95,7 @@ class ActingUser:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent look."""
+        # One transaction, though nothing is written: what is read in several queries is of one moment.
         with self.register.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -141,5 +142,6 @@ def _prepared(engine: Engine, facts: FactStore) -> Register:
 
 def digest(content: Any) -> str:
     """SHA-256 over canonical JSON."""
+    # Canonical: the same content has the same digest, whatever order its keys were put in.
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -16,6 +16,7 @@ def end_session(register: Register, session: str, now: dt.datetime) -> None:
     """Let a sign-in open nothing any more; ending it twice is no mistake."""
     at = int(now.timestamp())
     with writing(register.engine) as connection:
+        # A cookie older than that is not believed anyway: the table needs to remember no longer than it.
         old = EndedSession.at <= at - HOURS * 3600
         connection.execute(delete(EndedSession).where(old | (EndedSession.session == session)))
         connection.execute(insert(EndedSession).values(session=session, at=at))

@@ -35,6 +35,7 @@ def remember_device(connection: Connection, account: str, token: str | None, now
     if token and device_of(connection, account, token):
         connection.execute(update(KnownDevice).where(KnownDevice.token == _hash(token)).values(used=used))
         return token
+    # Only its hash is kept: whoever reads the register cannot pass for a known machine. No salt, as nobody guesses 256 bits.
     made = secrets.token_urlsafe(32)
     connection.execute(insert(KnownDevice).values(token=_hash(made), account=account, used=used))
     latest = select(KnownDevice.token).where(KnownDevice.account == account)

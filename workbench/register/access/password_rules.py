@@ -43,6 +43,7 @@ def normalised(typed: str) -> str | None:
     """A password as it is hashed (NFKC, as every keyboard writes it); None for one too long to be anybody's."""
     if len(typed) > _LONGEST_TYPED:
         return None
+    # One password typed under two input methods, full width and half, is one password.
     password = unicodedata.normalize("NFKC", typed)
     return password if len(password) <= LONGEST else None
 
@@ -54,6 +55,7 @@ def checked_password(typed: str, account: str, name: str) -> str:
         raise InputError(_LENGTH)
     if any(unicodedata.category(sign).startswith("C") for sign in password):
         raise InputError(_SIGNS)
+    # A name of one sign would forbid that sign in every password.
     own = {_folded(word) for word in (account, name) if len(word) > 1} | _spellings(name)
     forms = _forms(password)
     if any(word in form for word in own for form in forms if word):
@@ -73,12 +75,14 @@ def _forms(password: str) -> set[str]:
 
 def _is_common(form: str) -> bool:
     """Whether nothing but a common word is left once digits and signs around it are taken away."""
+    # The year or the exclamation mark at the end is what everybody adds to a common word.
     core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", form)
     return len(core) < 3 or core in _known() or len(set(form)) < 4  # noqa: PLR2004 - too few signs to be anything
 
 
 def _guesses(forms: Iterable[str]) -> float:
     habits = [*_habits()]
+    # The easiest spelling counts: somebody who guesses tries pinyin, signs left out and digits for letters.
     return min(float(zxcvbn(form, user_inputs=habits, max_length=_CHECKED_LENGTH)["guesses"]) for form in forms if form)
 
 

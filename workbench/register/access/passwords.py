@@ -54,6 +54,7 @@ def admission(register: Register) -> Admission:
         people = connection.execute(select(func.count()).select_from(Account)).scalar_one()
     if not people:
         return Admission.OPEN
+    # Decided by the facts, not by a setting: nobody can forget to turn passwords on when real households come in.
     return Admission.CHOSEN if register.simulated else Admission.PASSWORD
 
 
@@ -137,6 +138,7 @@ def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Authent
     Raises TooManyAttemptsError before the password is looked at.
     """
     chosen = admission(register) is Admission.CHOSEN
+    # Counted before it is compared: of a thousand tries at once, none is looked at before its place in the count.
     attempt = None if chosen else count_attempt(register, tried, now)
     right = chosen or is_right(register, tried.account, tried.password)
     account = authenticated_account(register, tried.account) if right else None
@@ -174,6 +176,7 @@ def authenticated_account(register: Register, account: str) -> AuthenticatedAcco
     if row is None or (row.hash is None and not chosen):
         return None
     area = Area(row.county, row.township, row.village)
+    # Whatever of it changes, a password, a role, an area, ends what was signed in with it.
     proof = digest(["chosen" if chosen else row.hash, row.role, *area.parts])
     return AuthenticatedAccount(account, row.name, row.role, area, proof, bool(row.must_change) and not chosen)
 

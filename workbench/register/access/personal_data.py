@@ -36,6 +36,7 @@ def heads(user: ActingUser, round_name: str, county: str, households: Sequence[s
         return {}
     persons = pl.DataFrame(read_columns(path, ["household_id", "name", "id_number", "relation"]))
     rows = persons.filter(pl.col("household_id").is_in(list(households)) & (pl.col("relation") == _HEAD))
+    # How many, and not whose: an event must not hold the personal data whose reading it tells.
     details = {"what": "heads", "for": purpose, "households": rows["household_id"].n_unique()}
     with user.writing() as connection:
         user.record(connection, [Event("personal_read", f"{round_name} {county}", details)])

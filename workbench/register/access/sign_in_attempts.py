@@ -89,11 +89,13 @@ def address_block(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped:
             return str(parsed.ipv4_mapped)
+        # One line has 2^64 addresses of IPv6: whoever guesses would come from another one each time.
         return str(ipaddress.ip_network((parsed, _IPV6_NETWORK), strict=False))
     return str(parsed)
 
 
 def _exhausted(connection: Connection, attempt: Attempt) -> bool:
+    # A machine that has signed in before has a count of its own: strangers at the account do not lock its owner out.
     if attempt.device is not None:
         return _tries(connection, SignInAttempt.device == attempt.device) >= TRIES
     stranger = SignInAttempt.device.is_(None)
@@ -114,4 +116,5 @@ def _counted_name(connection: Connection, account: str) -> str:
     if key is None:
         key = secrets.token_hex(32)
         connection.execute(insert(AttemptKey).values(id=1, key=key))
+    # Keyed: what is typed in the place of an account may be a password, and must not be guessed from the table.
     return hashlib.blake2b(account.encode(), key=bytes.fromhex(key), digest_size=16).hexdigest()

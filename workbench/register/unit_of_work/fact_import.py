@@ -38,6 +38,7 @@ def take_in_here(
     files: Sequence[GivenFile] = (),
 ) -> tuple[Batch, list[IntakeResult]]:
     """`take_in_with_lock` where anybody has begun a register (`url`: see `register_exists`), else `ingest.take_in`."""
+    # Where nobody has begun a register, taking in facts must not begin one.
     if not register_exists(facts.root, url):
         return take_in(facts, round_name, results, origin, Source(account, now, files)), list(results)
     return take_in_with_lock(open_register(facts, url), account, now, round_name, results, origin, files)
@@ -59,6 +60,7 @@ def take_in_with_lock(
 
     def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
         with register.engine.connect() as connection:
+            # While the files are held: a filing made meanwhile would be overwritten by the ledger's older tiers.
             accepted.extend(_without_filed(register, connection, round_name, result) for result in results)
             source = Source(account, user.now, files, last_records(connection))
         batches.append(stage_results(pending, register.facts, round_name, accepted, origin, source))
@@ -113,6 +115,7 @@ def _with_stored_tier(register: Register, round_name: str, county: str, joined: 
     store = register.facts
     if round_name in store.rounds() and county in store.counties(round_name):
         read = store.frame(round_name, county, ["household_id", "filed_tier"])
+        # What the register has filed is its own: a ledger that comes back never changes it, in whichever round.
         stored = read.rename({"filed_tier": "#stored"}).unique("household_id", keep="last")
     return (
         joined.join(stored, on="household_id", how="left", maintain_order="left")

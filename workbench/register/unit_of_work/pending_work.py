@@ -58,6 +58,7 @@ class Work:
         """What an event tells where another one carries this out than who brought it about."""
         if self.account == user.person.account:
             return {}
+        # Whoever comes next carries it out; the event says on whose account it rests, and since when.
         return {"on_behalf_of": {"account": self.account, "at": beijing(self.at)}}
 
 

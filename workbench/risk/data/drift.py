@@ -124,6 +124,7 @@ def excluded(drifted: Collection[Drift], keep: Collection[str] = ()) -> tuple[st
 
 def _compared(before: pl.DataFrame, after: pl.DataFrame) -> _Compared:
     before, after = _assessed(before), _assessed(after)
+    # By household, so that a change of who was asked is not taken for a change of what was asked.
     places = _positions(before).join(_positions(after), on="household_id", suffix="_after")
     old, new = before[places["row"]], after[places["row_after"]]
     # Mostly the same households: pairs show a change of the facts apart from a change of who was asked.
@@ -168,6 +169,7 @@ def _between(before: str, after: str, compared: _Compared) -> Iterator[Drift]:
             yield _drift(fact, shift, (before, after), None, covers=True)
             continue
         local = {county: moved for county, part in parts.items() if (moved := change(_values(part, fact)))}
+        # Moved in counties that hold most households, it is of no use in the whole model; in a few, it is said.
         covers = sum(len(parts[county].after) for county in local) > _MOST_HOUSEHOLDS * len(compared.after)
         for county, moved in local.items():
             yield _drift(fact, moved, (before, after), county, covers=covers)

@@ -147,6 +147,7 @@ def _vanished(old: float, new: float) -> bool:
 def surprise(counts: tuple[int, int] | list[int], sizes: tuple[int, int]) -> float:
     """How many standard errors apart two counts of rare things are, out of `sizes` (square roots of Poisson counts)."""
     scale = sizes[0] / sizes[1]
+    # Anscombe's transform: the square root of a Poisson count has a standard error of one half, however rare it is.
     roots = np.sqrt(counts[0] + 3 / 8) - np.sqrt((counts[1] + 3 / 8) * scale)
     return float(2 * abs(roots) / np.sqrt(1 + scale))
 
@@ -177,6 +178,7 @@ def _codes(before: pl.Series, after: pl.Series) -> Iterator[Change]:
 
 def _sampled(series: pl.Series) -> Floats:
     """About 5,000 of the values, evenly through the rows, as floats; null is not a number."""
+    # Every so many rows, not the first ones: a file is in order of its townships.
     return np.asarray(series.to_numpy()[:: max(len(series) // _SAMPLE, 1)], dtype=np.float64)
 
 
@@ -196,6 +198,7 @@ def _unit(before: Floats, after: Floats, ratios: Floats) -> Iterator[Change]:
     # The standard error of a median, from the distance of quartiles as of a normal distribution.
     errors = [0.93 * np.subtract(*np.quantile(log, [0.75, 0.25])) / np.sqrt(len(log)) for log in logs]
     jump = abs(np.median(logs[1]) - np.median(logs[0]))
+    # The medians moved by a factor of units beyond chance, or most households by the very same factor.
     if (jump > np.log(UNIT_FACTOR) and jump > SURPRISE * np.hypot(*errors)) or _common_factor(ratios):
         yield change
 

@@ -38,6 +38,7 @@ _FLOOR = pl.col("line") * LEAST_SHARE
 
 
 def _income(fact: str = "income_pc") -> pl.Expr:
+    # A floor under incomes, so that the logarithm of nothing, or of a loss, is a number; unknown stays unknown.
     return pl.max_horizontal(pl.col(fact), pl.when(pl.col(fact).is_not_null()).then(_FLOOR))
 
 
@@ -92,6 +93,7 @@ def _deviation(values: list[pl.Expr]) -> pl.Expr:
 
 
 def _share(part: pl.Expr) -> pl.Expr:
+    # Beyond these a share says "far more than there is", whatever the figure: a net income of a few yuan must not lead.
     return (part / _NET).clip(-2, 3)
 
 

@@ -116,6 +116,7 @@ class PanelReader:
         stands twice in the round, are left out: nothing can be followed of them.
         """
         framed = _identifiable(self.assessed(step.start, step.counties))
+        # Counties enter the store in different rounds: those with the same rounds behind them are read together.
         by_history: dict[tuple[str, ...], list[str]] = {}
         for code in framed["county_code"].unique(maintain_order=True):
             earlier = tuple(name for name in reversed(self.store.rounds_of(code)) if name < step.start)[:LAGS]

@@ -34,6 +34,7 @@ def overdispersion(backtest: pl.DataFrame) -> Overdispersion:
 def _city(rounds: pl.DataFrame) -> float:
     ratio = (rounds["observed"] / rounds["expected"] - 1).to_numpy()
     chance = (rounds["variance"] / rounds["expected"] ** 2).to_numpy()
+    # What chance alone would make of it is taken off: only the rest is a round that was worse than the model thought.
     own = np.maximum(ratio**2 - chance, 0.0)
     pooled = (own.sum() + _PRIOR_ROUNDS * ASSUMED.city**2 / 4) / (len(own) + _PRIOR_ROUNDS)
     return float(max(np.sqrt(pooled), _LEAST_CITY))
@@ -43,6 +44,7 @@ def _excess(cells: pl.DataFrame, lost: int) -> float:
     """The relative standard deviation beyond chance, after `scale`; `lost` degrees of freedom went into the scales."""
     expected, scale = cells["expected"].to_numpy(), cells["scale"].to_numpy()
     level = expected * scale
+    # Each scale that was fitted takes a degree of freedom; with few cells that correction must not blow up.
     free = max(1 - lost / len(cells), 0.2)
     squares = (cells["observed"].to_numpy() - level) ** 2 / free
     excess = (squares.sum() - (cells["variance"].to_numpy() * scale).sum()) / max((level**2).sum(), 1e-12)
@@ -54,6 +56,7 @@ def _halves(backtest: pl.DataFrame, p: Floats, slips: Floats, weight: Floats) ->
     over = ["county_code", "start"]
     ranked = backtest.select(*over).with_columns(p=pl.Series(p), expected=pl.Series(p * weight))
     above = pl.col("expected").cum_sum().over(over, order_by="p", descending=True)
+    # By expectation, not by number: the few likely households and the many others then weigh the same.
     likelier = above <= pl.col("expected").sum().over(over) / 2
     names = ranked.select(pl.col("county_code") + pl.when(likelier).then(pl.lit("|h")).otherwise(pl.lit("|l")))
     parts = county_rounds(p, slips, weight, names.to_series(), backtest["start"])

@@ -120,6 +120,7 @@ def noise_floor(
     rng, bins, grid = np.random.default_rng(seed), _ece_bins(values, weight), Grid.of(values, weight)
     errors = np.empty((resamples, 2))
     for row in errors:
+        # Labels as the probabilities say: what error is left is what chance makes of a perfect model.
         drawn = rng.random(len(values)) < values
         row[:] = _binned_error(bins, _residual(drawn, values, weight)), grid.error(drawn)
     mean, high = errors.mean(axis=0), np.quantile(errors, 0.95, axis=0)
@@ -160,6 +161,7 @@ def recalibration(
         return None
     theta, inverse = fitted
     score = design * (weights * (labels - _sigmoid(design @ theta)))[:, None]
+    # The sandwich: each row's score times the inverse information, summed over a household before it is squared.
     influence = score @ inverse
     return Recalibration(*(estimate(float(theta[k]), influence[:, k], groups) for k in (0, 1)))
 
@@ -228,6 +230,7 @@ def _band(p: Floats, weight: Floats) -> tuple[float, float]:
     if not variance:
         return centre, centre
     skewness = float((weight**3) @ (p * (1 - p) * (1 - 2 * p))) / variance**1.5
+    # Slips are rare, so counts lean to the right; the normal band alone would reach below nothing.
     lift = skewness * (reach**2 - 1) / 6
     low, high = (centre + np.sqrt(variance) / total * (sign * reach + lift) for sign in (-1, 1))
     return float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1))

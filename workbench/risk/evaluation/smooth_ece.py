@@ -46,6 +46,7 @@ class Grid:
         residual = self.share * (y - self.p)
         upper = residual * self.part
         mass = np.bincount(self.cell, residual - upper, _CELLS + 1) + np.bincount(self.cell + 1, upper, _CELLS + 1)
+        # Mirrored at both ends, as the reflecting kernel asks for: the cosine terms of that are one real transform.
         even = np.concatenate([mass, mass[-2:0:-1]])
         even[[0, _CELLS]] *= 2
         return np.asarray(np.fft.rfft(even).real / 2, dtype=np.float64)
@@ -62,6 +63,7 @@ def _fixed_point(coefficients: Floats) -> float:
     if _smoothed(coefficients, low) <= low:
         return _smoothed(coefficients, low)
     for _ in range(_HALVINGS):
+        # Halved on the scale of logarithms: the width may be anything between a hundredth of a per cent and all of it.
         middle = float(np.sqrt(low * high))
         low, high = (middle, high) if _smoothed(coefficients, middle) > middle else (low, middle)
     return high

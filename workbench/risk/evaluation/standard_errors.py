@@ -33,6 +33,7 @@ def estimate(value: float, influence: Floats, groups: Groups = None, *, least: f
     """A figure whose error follows from the influence of each row on it, (n,), summed over the rows of a household."""
     sums = cluster_sums(influence, groups)
     count = len(sums)
+    # With the correction for few clusters: a county may have a dozen households that slipped.
     error = float(np.sqrt((sums**2).sum() * count / (count - 1))) if count > 1 else np.nan
     reach = two_sided() * error
     return Estimate(value, error, max(value - reach, least), value + reach)
