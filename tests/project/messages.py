@@ -1,10 +1,14 @@
-"""The messages of the program, gathered from its source: each `Words` that an error is made of, with its code."""
+"""The messages of the program, gathered from its source: each `Words` that an error is made of, with its code.
+
+Run as a program (`make messages`), it writes their catalogue, docs/messages.md.
+"""
 
 import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import workbench
@@ -108,3 +112,29 @@ def _text(node: ast.AST) -> str:
     if isinstance(node, ast.JoinedStr):
         return "".join(str(each.value) if isinstance(each, ast.Constant) else "…" for each in node.values)
     return "…"
+
+
+CATALOGUE = PACKAGE.parent / "docs" / "messages.md"
+_HEAD = """# 提示与代码 Messages and their codes
+
+`make messages` 从源程序写出本表；`…` 处由程序填写。出错时加 `--json`，标准错误的最后一行有代码。
+Written from the source by `make messages`; `…` is filled in. With `--json` the last line of standard error has the code.
+"""
+
+
+def catalogue() -> str:
+    """The catalogue as Markdown: by room, code, Chinese and English."""
+    parts = [_HEAD]
+    by_code = {each.code: each for each in all_messages() if each.code}
+    for room, codes in groupby(sorted(by_code), key=lambda code: code.partition(".")[0]):
+        rows = [f"| `{code}` | {_cell(by_code[code].text(0))} | {_cell(by_code[code].text(1))} |" for code in codes]
+        parts.append("\n".join([f"## {room}", "", "| 代码 code | 中文 | English |", "|---|---|---|", *rows, ""]))
+    return "\n".join(parts)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+if __name__ == "__main__":
+    CATALOGUE.write_text(catalogue(), encoding="utf-8")
