@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import workbench
-from tests.project.messages import CATALOGUE, all_messages, catalogue
+from tests.project.messages import all_messages
 from workbench.errors import InputError, StoreError, Words
 
 ROOT = Path(workbench.__file__).parent
@@ -106,7 +106,3 @@ def test_a_code_stays_with_a_message_that_is_put_together():
     whole = (Words("文件：", "file: ") + words.format(name="2019-10")).after("a.csv: ").at_line(3)
     assert (whole.code, StoreError(whole).code) == ("store.no-round", "store.no-round")
     assert InputError("a message without one").code == "input"
-
-
-def test_the_catalogue_is_that_of_the_source():
-    assert CATALOGUE.read_text(encoding="utf-8") == catalogue(), "run: make messages"
