@@ -104,6 +104,7 @@ def _rounds(
     numbered = households
     for index, name in enumerate(names):
         if index:
+            # A generator for each round: a longer run begins with the rounds of a shorter one, whatever comes after.
             rng = np.random.default_rng([seed, index])
             newcomers = round(households * figures()["events"]["appears"])
             people = _appear(people, newcomers, numbered, settlements, name, index, seed, rng)
@@ -125,6 +126,7 @@ def _first_seen(people: Population, numbered: int, seed: int) -> Population:
     """Household numbers that never repeat, and no round before."""
     count = size(people)
     offset = np.random.default_rng([seed, 0, 2]).integers(10**8)
+    # Multiplied by a number without a common factor with 10^8: different numbers, in no visible order.
     people["number"] = ((np.arange(numbered, numbered + count) * 61_803_399 + offset) % 10**8).astype(np.float64)
     people["seen"] = np.zeros(count)
     for name in ("previous_spending", "true_previous_spending", "previous_income"):
@@ -153,6 +155,7 @@ def _half_a_year(
 ) -> Population:  # fmt: skip
     """The next round's facts, in which those drawn by `p_slip`, and no others, have slipped."""
     then = next_round(name)
+    # By the truth, not by what was recorded: a missing cell must not decide who slips.
     stood = standing(before, before["true_previous_spending"], name)
     slipping = (rng.random(size(before)) < p_slip) & (stood.state > 0)
     people = live(before, settlements, name, income, rng)
@@ -172,6 +175,7 @@ def _change_register(people: Population, was_below: BoolArray, then: str, rng: n
     below = was_below & (people["income_pc"] < poverty_line(then).value)
     enters = below & (kind == UNREGISTERED) & (rng.random(count) < rule["enters_register"])
     returns = below & (kind == LIFTED) & (rng.random(count) < rule["returns_to_register"])
+    # Households are lifted once a year, after the winter's appraisal.
     lifted = (kind == REGISTERED) & (rng.random(count) < rule["exits_in_april"] * then.endswith(_APRIL))
     line = poverty_line(then).value
     short = lifted & (people["income_pc"] < line)

@@ -125,6 +125,7 @@ def _incomes(people: Population, before: Population, drift: FloatArray, rng: np.
     factor = np.exp((1 - stays) * gap + stays * (rule["growth"] + shift) + noise)
     for name in AMOUNTS:
         people[f"raw_{name}"] = people[f"raw_{name}"] * factor
+    # By the root: half of the months do not halve the wage, as better paid work is kept longest.
     months = people["work_months"] / np.maximum(before["work_months"], 1.0)
     people["raw_income_wage"] *= np.where(before["work_months"] > 0, np.clip(months, 0.0, 1.5) ** 0.5, 1.0)
 
@@ -154,6 +155,7 @@ def hold(
     """
     figure = tier_parameters(round_name)
     margin = 1.002 + rng.exponential(figures()["events"]["kept_above"], size(people))
+    # Twice, since the line may have risen: what was enough before is taken back first, and only the rest is helped.
     for risen_line in (False, True):
         worse = held & worsened(stood, standing(people, before["out_of_pocket"], round_name))
         lifted = worse & (people["kind"] == LIFTED)
@@ -194,4 +196,5 @@ def _keep_up_income(
     was_above = (stood.below == 0) & (people["kind"] != 1)
     short = worse & was_above & (people["income_pc"] < least)
     set_net_income(people, short, least * margin * people["persons"])
+    # Kept up a little for good, or it would be below the line again next time.
     people["mean_log_income"] = np.where(short, people["mean_log_income"] + 0.05, people["mean_log_income"])

@@ -48,8 +48,10 @@ def slip_probability(
     for kind, name in ((LIFTED, "lifted"), (UNREGISTERED, "unregistered")):
         logit = rule[name]["intercept"] + place["level"] + shift[county]
         for term, coefficient in rule[name]["terms"].items():
+            # What is not recorded counts as a fixed part of the term: whoever judges by the facts could not tell either.
             logit = logit + coefficient * np.where(np.isnan(terms[term]), rule["unknown"], terms[term])
         result = np.where(seen["kind"] == kind, 1 / (1 + np.exp(-logit)), result)
+    # Nothing to slip from: below the line already.
     return np.where(stands.state == 0, 0.0, result)
 
 
@@ -74,6 +76,7 @@ def _threshold(stands: Standing, round_name: str) -> FloatArray:
     """The income below which the standing gets worse: part of the way to the next round's line; for tier 3, its multiple."""
     weight = coefficients()["next_line_weight"]
     lines = [poverty_line(name).value for name in (round_name, next_round(round_name))]
+    # Between the lines of both rounds, on the scale of logarithms: a slip is told by the next one, looked at from this.
     line = lines[0] ** (1 - weight) * lines[1] ** weight
     threshold: FloatArray = line * np.where(
         stands.tier == _TIER_THREE, tier_parameters(round_name).near_line_multiple, 1.0

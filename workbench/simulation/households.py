@@ -91,6 +91,7 @@ def apportion(count: int, weights: list[float]) -> list[int]:
     """Whole numbers that add up to `count`, in proportion to weights, by largest remainders."""
     exact = count * np.asarray(weights) / np.sum(weights)
     whole = np.floor(exact)
+    # The largest remainders get one more, so that the parts sum to the whole.
     whole[np.argsort(whole - exact, kind="stable")[: round(count - whole.sum())]] += 1
     return [int(number) for number in whole]
 
@@ -198,6 +199,7 @@ def _guarantees(people: Population, rng: np.random.Generator) -> None:
     which = _pick(rng, [rule["which"][name] for name in GUARANTEES], count)
     for position, name in enumerate(GUARANTEES):
         people[name] = np.where(which == position, level, 0).astype(np.float64)
+    # A house of grade C or D is a difficulty whatever the guarantee was drawn as: the two facts never disagree.
     unsafe = np.clip(people["housing_grade"] - GRADE_C + 1, 0, DIFFICULTY)
     people["housing"] = np.maximum(people["housing"], unsafe)
 

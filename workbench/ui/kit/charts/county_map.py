@@ -31,6 +31,7 @@ def county_shapes() -> tuple[list[Shape], int]:
     points = [point for parts in rings.values() for ring in parts for point in ring]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
+    # A degree of longitude is shorter than one of latitude: without this the city would look a sixth too wide.
     across = math.cos(math.radians((south + north) / 2))
     scale = WIDTH / ((east - west) * across)
 
@@ -39,6 +40,7 @@ def county_shapes() -> tuple[list[Shape], int]:
 
     shapes = [_shape(code, [[placed(point) for point in ring] for ring in parts]) for code, parts in rings.items()]
     around = next(shape for shape in shapes if shape.code == _WITHIN)
+    # The zone has no boundary of its own in the data; its mark stands beside that of the district around it.
     shapes.append(Shape(_ZONE, "", around.x + 8, around.y - 44))
     return shapes, math.ceil((north - south) * scale)
 

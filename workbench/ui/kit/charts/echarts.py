@@ -35,5 +35,6 @@ class EChart(anywidget.AnyWidget):
 
     def _send_library(self, _widget: object, content: Any, _buffers: object) -> None:
         """Hand the library to a page whose server does not have it (JupyterLab)."""
+        # The first chart of a page asks for the library; others share it, so that a megabyte is sent once.
         if isinstance(content, dict) and content.get("kind") == "library":
             self.send({"kind": "library"}, buffers=[LIBRARY.read_bytes()])

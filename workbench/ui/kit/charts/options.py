@@ -17,6 +17,7 @@ _FROM_LINES, _TO_LINES = 0.4, 3.2
 def distribution_edges(line: float) -> Floats:
     """Bins around a line: round widths, so many a line, that do not move with the ceiling."""
     raw = line / _BINS_A_LINE
+    # One significant figure: bins of 100 yuan, not of 103.4, so that their bounds can be read.
     width = max(1.0, float(f"{raw:.1g}"))
     first, last = math.floor(_FROM_LINES * line / width), math.ceil(_TO_LINES * line / width)
     return np.arange(first, last + 1, dtype=np.float64) * width
@@ -112,6 +113,7 @@ def reliability_chart(curve: list[dict[str, Any]], t: Language) -> dict[str, Any
     low = [round(100 * each["low"], 2) for each in curve]
     width = [round(100 * (each["high"] - each["low"]), 2) for each in curve]
     observed = [round(100 * each["observed"], 2) for each in curve]
+    # A band is two stacked lines: an invisible one up to its lower edge, and its height filled on top.
     plain = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "range"}
     return {
         "legend": {"top": 0, "left": 0, "data": [t("若概率准，应在的范围"), t("实际下滑")]},

@@ -92,6 +92,7 @@ class CeilingField(Field):
         most = _MOST_LINES * (self.line if unit == "yuan" else 1.0)
         highest = max(highest, math.ceil(min(value, most) / step) * step)
         scale = (float(lowest), float(highest), step)
+        # A slider told of a new step moves itself in the browser and sends that back: for another scale there is another slider.
         if scale == (self.slider.min, self.slider.max, self.slider.step):
             self.slider.value = self.nearest(value)
         else:
@@ -106,6 +107,7 @@ class CeilingField(Field):
         self._follower = (target, name)
         if self._link is not None:
             self._link.unlink()
+        # Linked in the browser: the figures follow there without a word to the kernel.
         self._link = widgets.jsdlink((self.slider, "value"), self._follower)
 
     def _new_slider(self, scale: tuple[float, float, float], value: float) -> widgets.FloatSlider:
@@ -124,6 +126,7 @@ class CeilingField(Field):
         self.children = tuple(self.slider if child is old else child for child in present)
         if self._follower is not None:
             self.follow(*self._follower)
+        # Or its model, with its listeners, would stay in the browser for as long as the page.
         old.close()
 
     def _moved(self, change: Mapping[str, Any]) -> None:
@@ -137,6 +140,7 @@ class CeilingField(Field):
         if self._filling:
             return
         self.put(keys.CEILING, {self.unit.value: value})
+        # A value that is refused stays in its box, to be mended; the slider keeps the last valid one.
         if self.wrong:
             return
         self._filling = True

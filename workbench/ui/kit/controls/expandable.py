@@ -30,6 +30,7 @@ class Expandable(widgets.VBox):
 
     def refresh(self) -> None:
         """What it rests on has changed."""
+        # What nobody looks at is not worked out: a slider moves it dozens of times a second.
         if self.button.value:
             self._fill()
 

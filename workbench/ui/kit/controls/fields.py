@@ -59,6 +59,7 @@ class Field(widgets.VBox):
 
     def answers_for(self, key: str) -> bool:
         """Whether a message about a key belongs here."""
+        # With the dot: `income` must not answer for `income_drop`.
         return any(key == own or key.startswith(f"{own}.") for own in self.paths)
 
 
@@ -124,6 +125,7 @@ def number_or_text(text: str) -> float | str | None:
     try:
         return float(cleaned)
     except ValueError:
+        # As it was typed: the standard's own check says what is wrong with it, in place.
         return text
 
 

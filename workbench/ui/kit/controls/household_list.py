@@ -58,6 +58,7 @@ class Listing:
         townships = sorted(frame["township"].drop_nulls().unique().to_list())
         matching = self.whole(frame)
         pages = max(1, -(-len(matching) // PAGE_ROWS))
+        # The list may have become shorter since the page was chosen.
         number = min(self.number, pages - 1)
         rows = matching.slice(number * PAGE_ROWS, PAGE_ROWS).to_dicts()
         return ListPage(rows, len(matching), number, pages, townships)
@@ -70,11 +71,13 @@ class Listing:
         if self.township:
             frame = frame.filter(pl.col("township") == self.township)
         if self.search:
+            # Literally: what is typed into a search box is no regular expression.
             hits = (pl.col(name).str.contains(self.search, literal=True).fill_null(value=False) for name in _SEARCHED)
             frame = frame.filter(pl.any_horizontal(hits))
         return frame
 
     def _sorted(self, frame: pl.DataFrame) -> pl.DataFrame:
+        # With the number last the order is the same at every look, and no household is on two pages.
         columns = [*self.sorts[self.sort], ("household_id", False)]
         return frame.sort(
             [name for name, _ in columns],

@@ -35,6 +35,7 @@ class _Piece:
 
     def report(self, done: int, total: int) -> None:
         """Called from the work's thread."""
+        # Only here can the thread be ended: Python has no way to stop one from outside.
         if self.cancelled.is_set():
             raise CancelledWork
         self.progress = (done, total)
@@ -109,6 +110,7 @@ class LongWork(widgets.VBox):
     def _show(self, piece: _Piece) -> None:
         done, total = piece.progress
         shown = render("work", self.language, title=piece.title, done=done, total=total)
+        # Every message to the browser is drawn: an unchanged one would only take its time.
         if shown != self._text.value:
             self._text.value = shown
 

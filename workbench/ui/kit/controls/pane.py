@@ -39,6 +39,7 @@ class Pane(anywidget.AnyWidget):
         if self._on_choice is None or not isinstance(content, dict) or not isinstance(content.get("choice"), dict):
             return
         self._on_choice(content["choice"])
+        # An answer may draw nothing anew, and the pane would look busy for ever.
         self.send({"kind": "done"})
 
 
