@@ -284,6 +284,6 @@ def test_findings_of_several_sheets_stand_sheet_by_sheet_each_from_its_top(tmp_p
         path, round_name=ROUND, county=COUNTY, mapping=Mapping.model_validate({"key": "户号", "facts": facts})
     )
     places = [(each.sheet, each.row) for each in result.problems if each.row is not None]
-    assert {reason for reason, _ in found(result)} >= {"no persons", "not a number"}
+    assert {reason for reason, _ in reported(result)} >= {"no persons", "not a number"}
     assert places == sorted(places, key=lambda place: (["甲乡", "乙乡"].index(place[0]), place[1]))
     assert {sheet for sheet, _ in places} == {"甲乡", "乙乡"}
