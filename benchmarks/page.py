@@ -41,7 +41,7 @@ _MOVE = """async ([watched, key]) => {
   const changed = new Promise((resolve, reject) => {
     const check = () => shown() !== before && requestAnimationFrame(() => resolve(performance.now() - begin));
     new MutationObserver(check).observe(document.body, { childList: true, characterData: true, subtree: true });
-    setTimeout(() => reject(new Error("nothing changed")), 10000);
+    setTimeout(() => reject(new Error("nothing changed")), 60000);
   });
   handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   return await changed;

@@ -17,7 +17,7 @@ SMALLEST = {
     "preview": ("--households", "5000"),
     "tiers": ("--households", "2000"),
     "peers": ("--households", "2000"),
-    "page": ("--households", "2000"),
+    "page": ("--households", "20000"),
     "opening": ("--households", "3000"),
     "register": ("--households", "400"),
     "risk": ("--households", "2500", "--drift", "0", "--seed", "1"),

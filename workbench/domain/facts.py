@@ -54,6 +54,11 @@ class Fact:
         return self.unit in (_YUAN, _YUAN_A_PERSON)
 
     @property
+    def per_person(self) -> bool:
+        """Whether it is an amount in yuan for each person."""
+        return self.unit == _YUAN_A_PERSON
+
+    @property
     def people(self) -> bool:
         """Whether it counts members."""
         return self.unit == _PEOPLE

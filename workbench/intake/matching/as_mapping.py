@@ -93,12 +93,18 @@ def _incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
     persons, per_person, of_household = (facts.get(name) for name in ("persons", "income_pc", "net_income"))
     parts = [facts.get(name) for name in _PARTS]
     if all(part is not None for part in parts):
-        *gains, cost = (_term(part) for part in parts if part is not None)
+        terms = {name: _term(part) for name, part in zip(_PARTS, parts, strict=True) if part is not None}
+        if persons:
+            terms |= {
+                name: f"{term} * {_term(persons)}" for name, term in terms.items() if facts[name].times_persons(name)
+            }
+        *gains, cost = terms.values()
         return {"net_income": Source(expression=f"{' + '.join(gains)} - {cost}")}
     if persons and per_person and not of_household:
         return {"net_income": Source(expression=f"{_term(per_person)} * {_term(persons)}")}
     if persons and of_household and not per_person:
-        return {"income_pc": Source(expression=f"{_term(of_household)} / {_term(persons)}")}
+        divided = "" if of_household.times_persons("net_income") else f" / {_term(persons)}"
+        return {"income_pc": Source(expression=f"{_term(of_household)}{divided}")}
     return {}
 
 

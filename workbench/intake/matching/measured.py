@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from workbench.domain.facts import FACT
 from workbench.errors import Words
 from workbench.intake.matching.column_match import ColumnMatch, How
 from workbench.intake.matching.headers import take_apart
@@ -15,13 +16,42 @@ _TWO_UNITS = Words(
     "two units stand above the table and which is this column's is not known; not read: write the unit into its header",
 )
 
+_TIMES_PERSONS = Words("；每人的数，已乘以人数", "; for each person, multiplied by the persons")
+_NO_PERSONS = Words(
+    "是每人的数，要乘以人数，而表中没有人数列，没有读；请补上人数列，或改为全户的数",
+    "is for each person and the table does not say how many persons; not read: add the persons, or give that of the household",
+)
+_OF_HOUSEHOLD = Words(
+    "要的是每人的数，而单位是每户，没有读；请改为每人的数",
+    "is for a household where that for each person is meant; not read: give that for each person",
+)
+
 
 def with_units(
     matches: Sequence[ColumnMatch], vocabulary: Vocabulary, titles: Iterable[str]
 ) -> tuple[ColumnMatch, ...]:
     """The matches with the unit of each column of money, land or months: its own, else the one above the table."""
     above = stated_units(titles)
-    return tuple(_with_unit(match, vocabulary, above) for match in matches)
+    measured = tuple(_with_unit(match, vocabulary, above) for match in matches)
+    persons = any(match.means == "persons" for match in matches)
+    return tuple(_of_whom(match, persons=persons) for match in measured)
+
+
+def _of_whom(match: ColumnMatch, *, persons: bool) -> ColumnMatch:
+    """The match, where the amounts are for whom the fact is: of a household those for each person are multiplied by its persons.
+
+    Without the persons, and where amounts of a household stand for those of a person, the column is not read.
+    """
+    unit, fact = unit_of(match.unit) if match.unit else None, FACT.get(str(match.means))
+    if unit is None or fact is None or not fact.money:
+        return match
+    if unit.a_person and not fact.per_person:
+        if persons:
+            return replace(match, reason=match.reason + _TIMES_PERSONS)
+        return replace(match, means=None, how=How.IGNORED, confidence=0.0, reason=_NO_PERSONS)
+    if unit.a_household and fact.per_person:
+        return replace(match, means=None, how=How.IGNORED, confidence=0.0, reason=_OF_HOUSEHOLD)
+    return match
 
 
 def _with_unit(match: ColumnMatch, vocabulary: Vocabulary, above: dict[str, Unit | None]) -> ColumnMatch:
@@ -47,7 +77,13 @@ def unit_notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary) -> list[W
         measure = vocabulary.targets[match.means].measure if match.means is not None else None
         if match.unit is not None and measure is not None and match.factor != 1:
             by_unit.setdefault((match.unit, match.factor, measure), []).append(match.header)
-    return [_note(unit, factor, _IN_WORDS[measure], headers) for (unit, factor, measure), headers in by_unit.items()]
+    notes = [_note(unit, factor, _IN_WORDS[measure], headers) for (unit, factor, measure), headers in by_unit.items()]
+    multiplied = "、".join(match.header for match in matches if _TIMES_PERSONS.zh in match.reason.zh)
+    if multiplied:
+        notes.append(
+            Words(f"每人的数，已乘以人数：{multiplied}", f"for each person, multiplied by the persons: {multiplied}")
+        )
+    return notes
 
 
 def _note(unit: str, factor: float, to: Words, headers: list[str]) -> Words:

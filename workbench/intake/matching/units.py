@@ -24,6 +24,16 @@ class Unit:
     measure: str
     factor: float
 
+    @property
+    def a_person(self) -> bool:
+        """Whether it is an amount of money for each person (元/人), of which a household has as many as persons."""
+        return self.measure == MONEY and "人" in self.written.replace("人民币", "")
+
+    @property
+    def a_household(self) -> bool:
+        """Whether it is an amount of money for a whole household (元/户)."""
+        return self.measure == MONEY and "户" in self.written
+
 
 @cache
 def _units() -> dict[str, Unit]:

@@ -45,7 +45,8 @@ def _cell_texts(values: Any) -> Any:
 class Source(BaseModel):
     """Where one fact comes from: a column (with `values`, what each text means), a constant, or an expression.
 
-    `unit`: that of the column's numbers (万元, 元/月, 公顷), where it is not that of the fact.
+    `unit`: that of the column's numbers (万元, 元/月, 公顷), where it is not that of the fact; amounts a person (元/人) of a fact of
+    the whole household are multiplied by its persons.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -84,6 +85,11 @@ class Source(BaseModel):
     def factor(self) -> float:
         """What makes the fact's unit of the column's numbers."""
         return factor_of(self.unit)
+
+    def times_persons(self, fact: str) -> bool:
+        """Whether the column says for each person what the fact is for all of them."""
+        unit = unit_of(self.unit) if self.unit else None
+        return unit is not None and unit.a_person and fact in FACT and FACT[fact].money and not FACT[fact].per_person
 
     def parsed(self) -> Expression | None:
         """The expression, if the fact comes from one."""

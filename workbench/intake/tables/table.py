@@ -258,7 +258,23 @@ def _by_column(reading: _Reading, name: str, source: Source, target: FactType) -
     own = name.startswith(EXTRA_PREFIX)
     value = _number(reading, column, NOT_A_NUMBER_OF_YOUR_OWN if own else NOT_A_NUMBER)
     value = in_units(value, source.factor)
+    if source.times_persons(name):
+        value = reading.computed((value * _persons_of(reading, source)).round(_FEN, mode="half_away_from_zero"))
     return value if target is FactType.FLOAT else _whole(reading, name, column, value)
+
+
+def _persons_of(reading: _Reading, source: Source) -> pl.Expr:
+    """The persons of each household, by which an amount for each of them is multiplied."""
+    persons = reading.mapping.facts.get("persons")
+    if persons is None or persons.column is None:
+        message = Words(
+            f"“{source.column}”的单位是 {source.unit}，要乘以人数，而人数没有对应的列；请指明人数列，或换成全户的数",
+            f"{source.column} is in {source.unit}, to be multiplied by the persons, for whom no column is named; name it, or give "
+            "amounts of the whole household",
+            code="intake.unit-needs-persons",
+        )
+        raise FileError(reading.sheet.path, message)
+    return number(fold(reading.cell(persons.column)), reading.mapping.decimal)
 
 
 def _text(reading: _Reading, column: str) -> pl.Expr:

@@ -1,0 +1,73 @@
+"""Amounts for each person (元/人) where the fact is the whole household's: multiplied by its persons, or not read; never taken as they are."""
+
+import polars as pl
+import pytest
+
+from tests.intake.person_lists import write_csv
+from workbench.errors import FileError
+from workbench.intake.export import read_export
+from workbench.intake.tables.mapping import Mapping
+
+NUMBERS = ("34152400000001", "34152400000002")
+PARTS = ["工资性收入", "生产经营性收入", "财产性收入", "转移性收入", "生产经营性支出"]
+
+
+def read(tmp_path, headers, *rows, mapping=None, titles=()):
+    path = write_csv(tmp_path / "list.csv", [*([title] for title in titles), ["户编号", *headers], *rows])
+    return read_export(path, round_name="2019-10", county="341524", kind="lifted", mapping=mapping)
+
+
+def facts(result, *names):
+    return pl.DataFrame(result.facts["341524"]).sort("household_id").select(names).rows()
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "wages"),
+    [
+        ("工资性收入（元/人）", "4000", 12000.0), ("工资性收入(元/人·年)", "4000", 12000.0), ("工资性收入（万元/人）", "0.4", 12000.0),
+        ("工资性收入（元/人/月）", "100", 3600.0), ("工资性收入（元/户）", "4000", 4000.0), ("工资性收入（人民币元）", "4000", 4000.0),
+    ],
+)  # fmt: skip
+def test_amounts_a_person_are_multiplied_and_it_is_said(tmp_path, header, written, wages):
+    result = read(tmp_path, ["家庭人口", header], [NUMBERS[0], "3", written], [NUMBERS[1], "2", ""])
+    assert facts(result, "income_wage") == [(wages,), (None,)]
+    said = [note.zh for note in result.notes if "乘以人数" in note.zh and header in note.zh]
+    assert bool(said) == ("元/人" in header)
+
+
+def test_the_title_says_it_for_every_amount_of_a_household(tmp_path):
+    titles = ["单位：元/人"]
+    result = read(tmp_path, ["家庭人口", "工资性收入", "人均纯收入"], [NUMBERS[0], "3", "4000", "4700"], titles=titles)
+    assert facts(result, "income_wage", "income_pc", "net_income") == [(12000.0, 4700.0, 14100.0)]
+
+
+def test_without_persons_they_are_not_read_and_the_column_is_named(tmp_path):
+    result = read(tmp_path, ["工资性收入（元/人）", "人均纯收入"], [NUMBERS[0], "4000", "4700"])
+    assert facts(result, "income_pc") == [(4700.0,)]
+    assert "income_wage" not in result.facts["341524"].column_names
+    (column,) = [each for each in result.columns if each.header == "工资性收入（元/人）"]
+    assert column.means is None
+    assert "人数" in column.reason.zh
+
+
+def test_an_amount_of_a_household_is_none_of_a_person(tmp_path):
+    result = read(tmp_path, ["家庭人口", "人均纯收入（元/户）"], [NUMBERS[0], "3", "14100"])
+    (column,) = [each for each in result.columns if each.header == "人均纯收入（元/户）"]
+    assert column.means is None
+    assert "每户" in column.reason.zh
+
+
+def test_the_income_of_a_household_adds_up_what_was_multiplied(tmp_path):
+    headers = ["家庭人口", *(f"{part}（元/人）" for part in PARTS[:4]), PARTS[4]]
+    result = read(tmp_path, headers, [NUMBERS[0], "3", "3000", "1000", "0", "500", "900"])
+    assert facts(result, "net_income", "income_business") == [(3 * 4500.0 - 900, 3000.0)]
+
+
+def test_a_mapping_says_it_by_its_unit(tmp_path):
+    source = {"column": "工资", "unit": "元/人"}
+    whole = Mapping.model_validate({"key": "户编号", "facts": {"persons": {"column": "人口"}, "income_wage": source}})
+    result = read(tmp_path, ["人口", "工资"], [NUMBERS[0], "3", "4000.005"], mapping=whole)
+    assert facts(result, "income_wage") == [(12000.02,)]
+    alone = Mapping.model_validate({"key": "户编号", "facts": {"income_wage": source}})
+    with pytest.raises(FileError, match="要乘以人数"):
+        read(tmp_path, ["人口", "工资"], [NUMBERS[0], "3", "4000"], mapping=alone)
