@@ -52,7 +52,7 @@ def prepare(page: Page, name: str) -> None:
             page.locator(".wb-copy button").click()
             expect(page.locator(".wb-name")).to_have_count(number)
     if name == "intake":
-        page.get_by_label("选择文件", exact=True).set_input_files(EXPORT)
+        page.get_by_label("选择文件", exact=True).first.set_input_files(EXPORT)
         expect(page.locator("[data-figure=problems]")).to_be_visible()
     page.evaluate("scrollTo(0, 0)")
     page.mouse.move(0, 0)

@@ -270,4 +270,5 @@ def test_names_from_files_are_text(page, voila_server, tmp_path_factory):
 def test_a_store_without_facts_says_what_to_do(page, voila_server, tmp_path):
     server = voila_server(tmp_path)
     open_page(page, f"{server.url}voila/render/county_standard.ipynb")
-    expect(page.get_by_role("alert")).to_contain_text("workbench simulate")
+    expect(page.get_by_role("alert")).to_contain_text("没有数据；请先收数")
+    expect(page.get_by_role("alert")).not_to_contain_text("workbench")

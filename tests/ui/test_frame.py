@@ -142,7 +142,7 @@ def test_a_choice_can_be_linked_and_made_again_by_a_reload(page, store, voila_se
 def test_home_without_facts_says_what_to_do(page, voila_server, tmp_path):
     server = voila_server(tmp_path)
     page.goto(server.url)
-    expect(page.get_by_role("alert")).to_contain_text("workbench simulate")
+    expect(page.get_by_role("alert")).to_contain_text("没有数据；请先收数")
     expect(page.locator(".wb-card").first).to_be_visible()
 
 
