@@ -20,7 +20,7 @@ COMMAND = re.compile(r"--[a-z]|(?<!this )(?<!the )\bworkbench [a-z]")
 SHELL_ONLY = {
     "register/db/refill.py": "an interrupted restoring, which only the shell does",
     "register/audit/store_verification.py": "workbench audit verify",
-    "store/engines.py": "--engine of the commands",
+    "statistics/engines.py": "--engine of the commands",
     "ui/static": "no Python",
 }
 
