@@ -28,8 +28,9 @@ async def _met(condition, seconds=60):
     return False
 
 
-async def _run(code, after):
-    kernels = BoundedKernels(memory_limit=LIMIT, kernel_spec_manager=ProjectKernels())
+async def _run(code, after, folder):
+    # Else the connection's file stands in the working folder, where another test just looks for what was left there.
+    kernels = BoundedKernels(memory_limit=LIMIT, kernel_spec_manager=ProjectKernels(), connection_dir=str(folder))
     kernel_id = await kernels.start_kernel(kernel_name="python3")
     client = kernels.get_kernel(kernel_id).client()
     client.start_channels()
@@ -43,19 +44,19 @@ async def _run(code, after):
 
 
 @pytest.mark.slow
-def test_what_it_fills_ends_it():
+def test_what_it_fills_ends_it(tmp_path):
     async def ended(kernels, kernel_id, _client):
         return await _met(lambda: kernel_id not in kernels) and kernels.was_too_large(kernel_id)
 
-    assert asyncio.run(_run(FILL, ended))
+    assert asyncio.run(_run(FILL, ended, tmp_path))
 
 
 @pytest.mark.slow
-def test_what_it_shares_or_only_reserves_does_not():
+def test_what_it_shares_or_only_reserves_does_not(tmp_path):
     async def lives(kernels, kernel_id, client):
         while (await client.get_shell_msg(timeout=60))["msg_type"] != "execute_reply":
             pass
         await kernels._end_too_large()
         return kernel_id in kernels and not kernels.was_too_large(kernel_id)
 
-    assert asyncio.run(_run(SHARE, lives))
+    assert asyncio.run(_run(SHARE, lives, tmp_path))
