@@ -3,7 +3,6 @@
 The commands and their parameters are read from the program itself, so that a new one is tried without anybody's doing.
 """
 
-import os
 import re
 import shutil
 import sys
@@ -210,7 +209,6 @@ def test_every_value_for_every_parameter(capsys, places, command):
     assert outcomes_of(capsys, command, places, lambda values, _: values) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions as Unix has them")
 def test_the_table_covers_the_program():
     assert len(COMMANDS) > 50
     assert {"simulate", "register plans make", "audit verify"} <= set(COMMANDS)
