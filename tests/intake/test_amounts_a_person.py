@@ -71,3 +71,10 @@ def test_a_mapping_says_it_by_its_unit(tmp_path):
     alone = Mapping.model_validate({"key": "户编号", "facts": {"income_wage": source}})
     with pytest.raises(FileError, match="要乘以人数"):
         read(tmp_path, ["人口", "工资"], [NUMBERS[0], "3", "4000"], mapping=alone)
+
+
+@pytest.mark.parametrize("unit", ["元/户", "万元/户", "元/户·年"])
+def test_a_mapping_that_says_a_household_where_a_person_is_meant_is_refused(tmp_path, unit):
+    mapping = Mapping.model_validate({"key": "户编号", "facts": {"income_pc": {"column": "收入", "unit": unit}}})
+    with pytest.raises(FileError, match="每人的数"):
+        read(tmp_path, ["收入"], [NUMBERS[0], "14100"], mapping=mapping)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workbench.intake.matching.column_match import ColumnMatch
+from workbench.intake.matching.units import times_persons
 from workbench.intake.matching.vocabulary import fact_of, meanings, settled_too
 from workbench.intake.tables.layouts import HOUSEHOLD, columns
 from workbench.intake.tables.mapping import ColumnSource, Mapping, Source, Value
@@ -96,14 +97,16 @@ def _incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
         terms = {name: _term(part) for name, part in zip(_PARTS, parts, strict=True) if part is not None}
         if persons:
             terms |= {
-                name: f"{term} * {_term(persons)}" for name, term in terms.items() if facts[name].times_persons(name)
+                name: f"{term} * {_term(persons)}"
+                for name, term in terms.items()
+                if times_persons(facts[name].unit, name)
             }
         *gains, cost = terms.values()
         return {"net_income": Source(expression=f"{' + '.join(gains)} - {cost}")}
     if persons and per_person and not of_household:
         return {"net_income": Source(expression=f"{_term(per_person)} * {_term(persons)}")}
     if persons and of_household and not per_person:
-        divided = "" if of_household.times_persons("net_income") else f" / {_term(persons)}"
+        divided = "" if times_persons(of_household.unit, "net_income") else f" / {_term(persons)}"
         return {"income_pc": Source(expression=f"{_term(of_household)}{divided}")}
     return {}
 

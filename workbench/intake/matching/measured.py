@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from workbench.domain.facts import FACT
 from workbench.errors import Words
 from workbench.intake.matching.column_match import ColumnMatch, How
 from workbench.intake.matching.headers import take_apart
-from workbench.intake.matching.units import Unit, stated_units, unit_of
+from workbench.intake.matching.units import Unit, of_household_only, stated_units, times_persons, unit_of
 from workbench.intake.matching.vocabulary import Vocabulary
 
 _IN_WORDS = {"money": Words("元", "yuan"), "land": Words("亩", "mu"), "months": Words("月", "months")}
@@ -42,16 +41,14 @@ def _of_whom(match: ColumnMatch, *, persons: bool) -> ColumnMatch:
 
     Without the persons, and where amounts of a household stand for those of a person, the column is not read.
     """
-    unit, fact = unit_of(match.unit) if match.unit else None, FACT.get(str(match.means))
-    if unit is None or fact is None or not fact.money:
-        return match
-    if unit.a_person and not fact.per_person:
-        if persons:
-            return replace(match, reason=match.reason + _TIMES_PERSONS)
-        return replace(match, means=None, how=How.IGNORED, confidence=0.0, reason=_NO_PERSONS)
-    if unit.a_household and fact.per_person:
+    fact = str(match.means)
+    if of_household_only(match.unit, fact):
         return replace(match, means=None, how=How.IGNORED, confidence=0.0, reason=_OF_HOUSEHOLD)
-    return match
+    if not times_persons(match.unit, fact):
+        return match
+    if not persons:
+        return replace(match, means=None, how=How.IGNORED, confidence=0.0, reason=_NO_PERSONS)
+    return replace(match, reason=match.reason + _TIMES_PERSONS)
 
 
 def _with_unit(match: ColumnMatch, vocabulary: Vocabulary, above: dict[str, Unit | None]) -> ColumnMatch:
@@ -78,7 +75,7 @@ def unit_notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary) -> list[W
         if match.unit is not None and measure is not None and match.factor != 1:
             by_unit.setdefault((match.unit, match.factor, measure), []).append(match.header)
     notes = [_note(unit, factor, _IN_WORDS[measure], headers) for (unit, factor, measure), headers in by_unit.items()]
-    multiplied = "、".join(match.header for match in matches if _TIMES_PERSONS.zh in match.reason.zh)
+    multiplied = "、".join(match.header for match in matches if times_persons(match.unit, str(match.means)))
     if multiplied:
         notes.append(
             Words(f"每人的数，已乘以人数：{multiplied}", f"for each person, multiplied by the persons: {multiplied}")

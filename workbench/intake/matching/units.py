@@ -7,6 +7,7 @@ from functools import cache
 
 import polars as pl
 
+from workbench.domain.facts import FACT
 from workbench.domain.parameters import load_yaml
 from workbench.intake.reading.text import fold_text
 
@@ -65,6 +66,22 @@ def stated_units(titles: Iterable[str]) -> dict[str, Unit | None]:
             if seen is not None and seen.factor != unit.factor:
                 units[unit.measure] = None
     return units
+
+
+def times_persons(unit: str | None, fact: str) -> bool:
+    """Whether amounts in a unit are for each person where the fact is the whole household's: there are as many as persons."""
+    known = unit_of(unit) if unit else None
+    return known is not None and known.a_person and _is_money(fact) and not FACT[fact].per_person
+
+
+def of_household_only(unit: str | None, fact: str) -> bool:
+    """Whether amounts in a unit are a whole household's where the fact is for each person: they are not that fact."""
+    known = unit_of(unit) if unit else None
+    return known is not None and known.a_household and _is_money(fact) and FACT[fact].per_person
+
+
+def _is_money(fact: str) -> bool:
+    return fact in FACT and FACT[fact].money
 
 
 def in_units(value: pl.Expr, factor: float) -> pl.Expr:

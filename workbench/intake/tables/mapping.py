@@ -86,11 +86,6 @@ class Source(BaseModel):
         """What makes the fact's unit of the column's numbers."""
         return factor_of(self.unit)
 
-    def times_persons(self, fact: str) -> bool:
-        """Whether the column says for each person what the fact is for all of them."""
-        unit = unit_of(self.unit) if self.unit else None
-        return unit is not None and unit.a_person and fact in FACT and FACT[fact].money and not FACT[fact].per_person
-
     def parsed(self) -> Expression | None:
         """The expression, if the fact comes from one."""
         return parse(self.expression) if self.expression is not None else None

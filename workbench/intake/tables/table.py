@@ -11,7 +11,7 @@ from workbench.errors import FileError, QuestionError, Words
 from workbench.intake.findings.limits import within_limits
 from workbench.intake.findings.problems import UNTIL_CORRECTED, Findings, like_data, quoted_headers
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
-from workbench.intake.matching.units import in_units
+from workbench.intake.matching.units import in_units, of_household_only, times_persons
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import as_whole, fold, fold_header, fold_text, number
@@ -258,9 +258,19 @@ def _by_column(reading: _Reading, name: str, source: Source, target: FactType) -
     own = name.startswith(EXTRA_PREFIX)
     value = _number(reading, column, NOT_A_NUMBER_OF_YOUR_OWN if own else NOT_A_NUMBER)
     value = in_units(value, source.factor)
-    if source.times_persons(name):
+    if of_household_only(source.unit, name):
+        raise FileError(reading.sheet.path, _of_household(source))
+    if times_persons(source.unit, name):
         value = reading.computed((value * _persons_of(reading, source)).round(_FEN, mode="half_away_from_zero"))
     return value if target is FactType.FLOAT else _whole(reading, name, column, value)
+
+
+def _of_household(source: Source) -> Words:
+    return Words(
+        f"“{source.column}”要的是每人的数，单位却是 {source.unit}；请改正单位，或换成每人的数",
+        f"{source.column} is to be for each person and its unit is {source.unit}; correct the unit, or give that for each person",
+        code="intake.unit-of-household",
+    )
 
 
 def _persons_of(reading: _Reading, source: Source) -> pl.Expr:
