@@ -3,10 +3,12 @@
 import datetime as dt
 import re
 
+import pyarrow as pa
 import pytest
 
 from workbench.errors import InputError
 from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake.matching_panel import MatchingPanel
 from workbench.ui.pages.intake.matching_view import mapping_file, matching_html
@@ -137,3 +139,12 @@ def test_the_english_page_has_no_chinese_of_its_own(panel, session):
     for text in (*HEADERS, *(cell for row in ROWS for cell in row), "家庭情况表"):  # fmt: skip
         shown = shown.replace(text, "")
     assert [line for line in shown.splitlines() if any("\u4e00" <= each <= "\u9fff" for each in line)] == []
+
+
+def test_the_page_says_whether_what_is_stored_is_simulated(tmp_path):
+    for simulated in (True, False):
+        store = FactStore(tmp_path / str(simulated))
+        table = pa.table({"household_id": ["34159999100001"], "county_code": [COUNTY]})
+        store.write(ROUND, {COUNTY: table}, Origin(simulated=simulated))
+        assert IntakeSession(store, dt.date(2019, 11, 1), ROUND).simulated is simulated
+    assert IntakeSession(FactStore(tmp_path / "empty"), dt.date(2019, 11, 1), ROUND).simulated is False

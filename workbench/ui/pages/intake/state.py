@@ -94,7 +94,7 @@ class IntakeSession(Place):
 
     def __init__(self, store: FactStore, today: dt.date, round_name: str | None = None) -> None:
         traitlets.HasTraits.__init__(self)
-        self.store, self.city, self.simulated = store, False, False
+        self.store, self.city, self.simulated = store, False, store.simulated()
         self.rounds = _rounds(store, today)
         self.given_county, self.given_kind = "", ""
         self.choice = ReadingChoice(store.root)
