@@ -78,10 +78,10 @@ def _whole(city: City, rows: Training, ahead: Floats, settings: Settings) -> Flo
 def _parts(rows: Training, ahead: Floats, settings: Settings) -> dict[str, Rival]:
     """The two learners by themselves, not calibrated."""
     begin = time.perf_counter()
-    machine = fit_machine(rows.values, rows.slips, rows.weight, rows.folds, settings)
+    machine = fit_machine(rows.values, rows.slips, rows.folds, settings)
     middle = time.perf_counter()
     pairs = [tuple(term) for term in machine.term_features_ if len(term) > 1]
-    trees = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, settings, pairs)
+    trees = fit_trees(rows.values, rows.slips, rows.folds, rows.monotone, settings, pairs)
     end = time.perf_counter()
     logit = np.mean([each.decision_function(ahead) for each in trees], axis=0)
     return {
@@ -91,7 +91,7 @@ def _parts(rows: Training, ahead: Floats, settings: Settings) -> dict[str, Rival
 
 
 def _margin(rows: Training, ahead: Floats, settings: Settings) -> Floats:
-    box = margin_only(rows.matrix, rows.values, rows.slips, rows.weight, rows.folds, settings)
+    box = margin_only(rows.matrix, rows.values, rows.slips, rows.folds, settings)
     return sigmoid(box.logit(ahead))
 
 

@@ -59,9 +59,9 @@ class Learnt:
 def learnt(city: City, settings: Settings) -> Learnt:
     """As `boosting.fit_glass_box` does, the learners kept."""
     rows = city.training(settings)
-    machine = fit_machine(rows.values, rows.slips, rows.weight, rows.folds, settings)
+    machine = fit_machine(rows.values, rows.slips, rows.folds, settings)
     pairs = [tuple(term) for term in machine.term_features_ if len(term) > 1]
-    trees = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, settings, pairs)
+    trees = fit_trees(rows.values, rows.slips, rows.folds, rows.monotone, settings, pairs)
     box = held_monotone(_mean(machine, trees, settings), rows.monotone, rows.values)
     return Learnt(city, rows, rows.matrix.matrix(city.ahead), machine, trees, box)
 
@@ -80,7 +80,7 @@ def _mean(machine: Any, trees: list[Any], settings: Settings) -> GlassBox:
 def ensembles(result: Learnt) -> Iterator[tuple[str, float]]:
     """The learners alone and together, none calibrated."""
     rows = result.rows
-    free = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, _CHOSEN)
+    free = fit_trees(rows.values, rows.slips, rows.folds, rows.monotone, _CHOSEN)
     machine, paired, unconstrained = (
         result.machine.decision_function(result.ahead), _decided(result.trees, result.ahead), _decided(free, result.ahead),
     )  # fmt: skip
@@ -138,7 +138,7 @@ def _squared(logit: Floats) -> Floats:
 
 def _ours(result: Learnt) -> Calibration:
     rows = result.rows
-    return calibrate(result.unseen, rows.slips, rows.weight, rows.frame["county_code"], rows.frame["start"])
+    return calibrate(result.unseen, rows.slips, rows.frame["county_code"], rows.frame["start"])
 
 
 def county_shifts(result: Learnt) -> Iterator[tuple[str, float]]:
@@ -181,7 +181,7 @@ def settings_of_machine(city: City) -> Iterator[tuple[str, float]]:
     for name, value, settings in moved:
         if settings not in done:
             rows = city.training(settings)
-            machine = fit_machine(rows.values, rows.slips, rows.weight, rows.folds, settings)
+            machine = fit_machine(rows.values, rows.slips, rows.folds, settings)
             p = machine.predict_proba(rows.matrix.matrix(city.ahead))[:, 1]
             done[settings] = 100 * (explained_share(p, city.truth) or 0)
         yield f"{name} {value}{' (kept)' if settings == stored else ''}", done[settings]

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from workbench.risk.evaluation.metrics import log_loss
-from workbench.risk.model.boosting import unless_even
 from workbench.risk.model.fitting import Training
 from workbench.risk.model.glass_box import Floats
 
@@ -60,7 +59,7 @@ def logistic_splines(rows: Training, ahead: Floats) -> Rival:
 
     def fitted(penalty: float, chosen: Any) -> Any:
         model = LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=60)
-        return model.fit(expanded[chosen], rows.slips[chosen], rows.weight[chosen])
+        return model.fit(expanded[chosen], rows.slips[chosen])
 
     losses = [_held_out(fitted(penalty, inside).predict_proba(expanded[~inside])[:, 1], rows) for penalty in _PENALTIES]
     tuned = time.perf_counter()
@@ -103,7 +102,7 @@ def lightgbm(rows: Training, ahead: Floats) -> Rival:
 
     def stopped(model: Any, inside: Any) -> tuple[Any, int]:
         held_out = (rows.values[~inside], rows.slips[~inside])
-        model.fit(rows.values[inside], rows.slips[inside], unless_even(rows.weight, inside), eval_X=held_out[0], eval_y=held_out[1],
+        model.fit(rows.values[inside], rows.slips[inside], eval_X=held_out[0], eval_y=held_out[1],
                   callbacks=[early_stopping(_PATIENCE, verbose=False)])  # fmt: skip
         return model, int(model.best_iteration_)
 
@@ -123,7 +122,7 @@ def catboost(rows: Training, ahead: Floats) -> Rival:
 
     def stopped(model: Any, inside: Any) -> tuple[Any, int]:
         held_out = (rows.values[~inside], rows.slips[~inside])
-        model.fit(rows.values[inside], rows.slips[inside], sample_weight=unless_even(rows.weight, inside), eval_set=held_out,
+        model.fit(rows.values[inside], rows.slips[inside], eval_set=held_out,
                   early_stopping_rounds=_PATIENCE)  # fmt: skip
         return model, int(model.get_best_iteration()) + 1
 
@@ -142,9 +141,7 @@ def _boosted(
         tried.append((loss, setting, rounds))
     _, setting, rounds = min(tried)
     tuned = time.perf_counter()
-    last = make(setting, round(_MORE * rounds)).fit(
-        rows.values, rows.slips, sample_weight=unless_even(rows.weight, rows.folds >= 0)
-    )
+    last = make(setting, round(_MORE * rounds)).fit(rows.values, rows.slips)
     end = time.perf_counter()
     print(f"{type(last).__name__}: {setting} chosen, {round(_MORE * rounds)} rounds", flush=True)
     return Rival(last.predict_proba(ahead)[:, 1], tuned - begin, end - tuned)

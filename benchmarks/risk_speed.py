@@ -149,7 +149,7 @@ def predict_interpret(folder: Path) -> Figures:
     """Probabilities of our boosting machine alone by interpret's own predict_proba, features given."""
     rows = _training(folder)
     some = np.random.default_rng(1).permutation(len(rows.slips))[:_SOME_ROWS]
-    machine = fit_machine(rows.values[some], rows.slips[some], rows.weight[some], rows.folds[some], Settings())
+    machine = fit_machine(rows.values[some], rows.slips[some], rows.folds[some], Settings())
     values = _values(folder)
     return {**_timed(lambda: machine.predict_proba(values))[1], "rows": len(values)}
 

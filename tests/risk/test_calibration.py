@@ -20,7 +20,7 @@ def made_up(rng, counties, rounds, rows, shift):
 def test_a_bent_logit_is_straightened():
     rng = np.random.default_rng(1)
     county, start, logit, slips = made_up(rng, 4, 4, 10_000, np.zeros((4, 4)))
-    result = calibrate((logit - 0.5) / 0.7, slips, np.ones(len(slips)), county, start)
+    result = calibrate((logit - 0.5) / 0.7, slips, county, start)
     assert result.slope == pytest.approx(0.7, abs=0.03)
     assert result.intercept == pytest.approx(0.5, abs=0.06)
 
@@ -28,7 +28,7 @@ def test_a_bent_logit_is_straightened():
 def test_a_few_rows_move_the_slope_less_than_many():
     rng = np.random.default_rng(2)
     few, many = (
-        calibrate(logit * 2, slips, np.ones(len(slips)), county, start).slope
+        calibrate(logit * 2, slips, county, start).slope
         for county, start, logit, slips in (made_up(rng, 1, 2, rows, np.zeros((1, 2))) for rows in (60, 20_000))
     )
     assert many == pytest.approx(0.5, abs=0.03)
@@ -38,7 +38,7 @@ def test_a_few_rows_move_the_slope_less_than_many():
 def test_counties_that_agree_with_the_city_are_left_alone():
     rng = np.random.default_rng(3)
     county, start, logit, slips = made_up(rng, 8, 4, 1500, np.zeros((8, 4)))
-    shifts = calibrate(logit, slips, np.ones(len(slips)), county, start).counties
+    shifts = calibrate(logit, slips, county, start).counties
     assert max(abs(shift) for shift in shifts.values()) < 0.06
 
 
@@ -47,9 +47,7 @@ def test_a_county_that_keeps_apart_is_followed_and_the_smaller_it_is_the_less():
     shift = np.repeat(np.array([0.6, 0.6, -0.6, -0.6, 0, 0, 0, 0])[:, None], 4, axis=1)
     county, start, logit, slips = made_up(rng, 8, 4, 4000, shift)
     keep = ~((county == "c1").to_numpy() & (rng.random(len(county)) > 0.01))
-    shifts = calibrate(
-        logit[keep], slips[keep], np.ones(keep.sum()), county.filter(pl.Series(keep)), start.filter(pl.Series(keep))
-    ).counties
+    shifts = calibrate(logit[keep], slips[keep], county.filter(pl.Series(keep)), start.filter(pl.Series(keep))).counties
     assert 0.35 < shifts["c0"] < 0.65
     assert shifts["c2"] < -0.3
     assert abs(shifts["c1"]) < abs(shifts["c0"])

@@ -20,7 +20,7 @@ def data():
     values[rng.random((3000, 4)) < 0.1] = np.nan
     logit = -1 - 1.2 * np.nan_to_num(values[:, 0]) + (values[:, 1] == 2) * np.nan_to_num(values[:, 2])
     slips = (rng.random(3000) < 1 / (1 + np.exp(-logit))).astype(float)
-    return values, slips, rng.uniform(0.5, 2.0, 3000), rng.integers(0, 2, 3000)
+    return values, slips, rng.integers(0, 2, 3000)
 
 
 def unseen_values():
@@ -31,8 +31,8 @@ def unseen_values():
 
 
 def test_trees_and_their_tables_are_the_same_function(data):
-    values, slips, weight, folds = data
-    fitted = fit_trees(values, slips, weight, folds, [0] * 4, SETTINGS, [(0, 2), (1, 2)])
+    values, slips, folds = data
+    fitted = fit_trees(values, slips, folds, [0] * 4, SETTINGS, [(0, 2), (1, 2)])
     builder = TableBuilder(2)
     for bag, trees in enumerate(fitted):
         builder.add_trees(trees, bag)
@@ -55,28 +55,28 @@ def test_values_on_a_cut_go_where_the_tree_sends_them():
 
 
 def test_a_boosting_machine_and_its_tables_are_the_same_function(data):
-    values, slips, weight, folds = data
-    machine = fit_machine(values, slips, weight, folds, SETTINGS)
+    values, slips, folds = data
+    machine = fit_machine(values, slips, folds, SETTINGS)
     builder = TableBuilder(2)
     builder.add_boosting_machine(machine)
     box = builder.build()
-    shares = np.bincount(folds, weights=weight)[::-1]  # a bag holds the rows of the other fold
+    shares = np.bincount(folds)[::-1]  # a bag holds the rows of the other fold
     for values_of in (values, unseen_values()):
         weighted = box.bag_logits(values_of) @ shares / shares.sum()
         assert np.allclose(weighted, machine.decision_function(values_of), atol=1e-5)
 
 
 def test_contributions_add_up_to_the_logit(data):
-    values, slips, weight, folds = data
-    box = fit_glass_box(values, slips, weight, folds, [-1, 0, 0, 0], SETTINGS)
+    values, slips, folds = data
+    box = fit_glass_box(values, slips, folds, [-1, 0, 0, 0], SETTINGS)
     groups = [[(position, 1.0)] for position in range(len(box.terms))]
     parts = box.contributions(unseen_values(), groups)
     assert np.allclose(parts.sum(axis=1) + box.intercepts.mean(), box.logit(unseen_values()))
 
 
 def test_curves_held_monotone_are(data):
-    values, slips, weight, folds = data
-    box = fit_glass_box(values, slips, weight, folds, [-1, 0, 1, 0], SETTINGS)
+    values, slips, folds = data
+    box = fit_glass_box(values, slips, folds, [-1, 0, 1, 0], SETTINGS)
     for term in box.terms:
         if term.features in {(0,), (2,)}:
             steps = np.diff(term.tables[:, 1:], axis=1) * (-1 if term.features == (0,) else 1)

@@ -29,7 +29,7 @@ def left_out(shift, starts=STARTS, rows=2500):
         "county_code": np.array(COUNTIES)[county], "start": np.array(starts)[start], "kind": "unregistered", "state": 1,
         "income_pc": 4000 * np.exp(margin), "line": 4000.0, "near_line": 6000.0,
     })  # fmt: skip
-    return unsteady(frame, MATRIX, slips, np.ones(len(slips)), seed=1)
+    return unsteady(frame, MATRIX, slips, seed=1)
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.4])

@@ -54,9 +54,7 @@ class DesignMatrix:
         return numbers
 
 
-def design(
-    frame: pl.DataFrame, slips: Floats, weight: Floats, excluded: Collection[str] = ()
-) -> tuple[DesignMatrix, dict[str, Words]]:
+def design(frame: pl.DataFrame, slips: Floats, excluded: Collection[str] = ()) -> tuple[DesignMatrix, dict[str, Words]]:
     """The features that the labelled rows of `frame` allow, and by name why others are left out.
 
     `excluded`: facts to keep out of the model; features made of them go with them.
@@ -71,7 +69,7 @@ def design(
             features.append(feature)
         else:
             left_out[feature.name] = why
-    ranks = {each.name: _ranks(values[each.name], slips, weight) for each in features if each.category}
+    ranks = {each.name: _ranks(values[each.name], slips) for each in features if each.category}
     return DesignMatrix(tuple(features), ranks), left_out
 
 
@@ -94,16 +92,16 @@ def _unusable(
     return None
 
 
-def _ranks(values: pl.Series, slips: Floats, weight: Floats) -> dict[str, float]:
+def _ranks(values: pl.Series, slips: Floats) -> dict[str, float]:
     """Categories by their shrunken slip rate, the lowest first; small ones are left to the pool."""
-    overall = float(np.average(slips, weights=weight))
+    overall = float(slips.mean())
     groups = (
-        pl.DataFrame({"value": values, "slips": slips * weight, "weight": weight, "expected": weight * overall})
+        pl.DataFrame({"value": values, "slips": slips})
         .drop_nulls("value")
         .group_by("value")
-        .agg(pl.sum("slips"), pl.sum("weight"), pl.sum("expected"))
-        .filter(pl.col("expected") >= _LEAST_SLIPS)
-        .with_columns(rate=(pl.col("slips") + _SHRINKAGE) / (pl.col("weight") + _SHRINKAGE / max(overall, 1e-9)))
+        .agg(pl.sum("slips"), rows=pl.len())
+        .filter(pl.col("rows") * overall >= _LEAST_SLIPS)
+        .with_columns(rate=(pl.col("slips") + _SHRINKAGE) / (pl.col("rows") + _SHRINKAGE / max(overall, 1e-9)))
         .sort("rate", "value")
     )
     return {value: float(rank) for rank, value in enumerate(groups["value"])}

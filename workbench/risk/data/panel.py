@@ -15,6 +15,7 @@ from workbench.domain.rules.states import with_slip, with_state
 from workbench.domain.rules.tiers import TIER_FACTS, TIER_RESULTS
 from workbench.errors import Words
 from workbench.register.procedure.filed_tiers import with_filed_tiers
+from workbench.risk.data.draws import drawn
 from workbench.store.facts import FactStore
 
 _KEY = ["county_code", "household_id"]
@@ -25,7 +26,7 @@ HISTORY = ("income_pc", "net_income", "out_of_pocket", "work_months", "persons",
 DRIFT_ROWS = 200_000
 """Households that tell well enough whether a fact moved between rounds."""
 _HALF_YEAR = 6
-_HASH_SEED = 20190415
+_DRAW = "households drawn"
 Progress = Callable[[Words | str], None]
 
 
@@ -104,7 +105,7 @@ class PanelReader:
         # The same households in every round, by their numbers: facts of other households would look like drift.
         share = min(self.share, most / max(rows, 1))
         counties = self.store.counties(round_name)
-        frames = (sampled(self.store.frame(round_name, code, columns), share) for code in counties)
+        frames = (drawn(self.store.frame(round_name, code, columns), share, _DRAW) for code in counties)
         return pl.concat(frames, how="diagonal_relaxed")
 
     def frame(self, step: Transition) -> pl.DataFrame:
@@ -167,18 +168,11 @@ class PanelReader:
         return self._past[round_name]
 
     def _chosen(self, facts: pl.DataFrame) -> pl.DataFrame:
-        return sampled(facts.filter(pl.col("household_id").is_not_null()), self.share)
+        return drawn(facts.filter(pl.col("household_id").is_not_null()), self.share, _DRAW)
 
 
 def _near_line(round_name: str, line: float) -> float:
     return multiple_of(tier_parameters(round_name, line).near_line_multiple, line)
-
-
-def sampled(facts: pl.DataFrame, share: float) -> pl.DataFrame:
-    """The rows of a share of the households, chosen by their numbers and so alike in every round."""
-    if share >= 1:
-        return facts
-    return facts.filter(pl.col("household_id").hash(_HASH_SEED) < int(share * 2**64))
 
 
 def labelled_rounds(

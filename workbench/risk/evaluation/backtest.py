@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from workbench.errors import Words
+from workbench.risk.data.draws import drawn
 from workbench.risk.data.panel import Progress
 from workbench.risk.model.baselines import logistic, margin_only
 from workbench.risk.model.boosting import Settings, fit_trees
@@ -60,9 +61,7 @@ def run_backtest(
 
 def _capped(frame: pl.DataFrame) -> pl.DataFrame:
     """No more rows than a fit of the chain takes, households whole."""
-    if len(frame) <= _ROWS:
-        return frame
-    return frame.filter(pl.col("household_id").hash(7) < int(_ROWS / len(frame) * 2**64))
+    return drawn(frame, _ROWS / max(len(frame), 1), "rounds in order")
 
 
 def _predicted(
@@ -73,11 +72,11 @@ def _predicted(
     values = rows.matrix.matrix(ahead)
     columns = {"model": sigmoid(fitted.calibration.apply(fitted.box.logit(values), ahead["county_code"]))}
     if everything:
-        margin = margin_only(rows.matrix, rows.values, rows.slips, rows.weight, rows.folds, settings)
-        trees = fit_trees(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, settings)
+        margin = margin_only(rows.matrix, rows.values, rows.slips, rows.folds, settings)
+        trees = fit_trees(rows.values, rows.slips, rows.folds, rows.monotone, settings)
         columns |= {
             "margin": sigmoid(margin.logit(values)),
-            "logistic": sigmoid(logistic(rows.values, rows.slips, rows.weight, settings.seed).logit(values)),
+            "logistic": sigmoid(logistic(rows.values, rows.slips, settings.seed).logit(values)),
             "challenger": sigmoid(sum(each.decision_function(values) for each in trees) / len(trees)),
         }
     slips, weight = labels(known)

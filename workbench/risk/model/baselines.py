@@ -14,9 +14,7 @@ _LOGISTIC_PENALTY = 1.0
 _LOGISTIC_ROWS = 120_000
 
 
-def margin_only(
-    matrix: DesignMatrix, values: Floats, slips: Floats, weight: Floats, folds: Folds, settings: Settings
-) -> GlassBox:
+def margin_only(matrix: DesignMatrix, values: Floats, slips: Floats, folds: Folds, settings: Settings) -> GlassBox:
     """The income margin of this round (by kind and tier) and nothing else, as smooth as trees make it."""
     chosen = [
         i
@@ -24,18 +22,16 @@ def margin_only(
         if feature.name.startswith("margin_") and "next" not in feature.name
     ]
     if not chosen:  # no income in the data: nothing but the rate is left
-        return GlassBox(np.full(settings.bags, _logit(float(np.average(slips, weights=weight)))), ())
+        return GlassBox(np.full(settings.bags, _logit(float(slips.mean()))), ())
     quick = replace(settings, trees_most=300, trees_rate=0.1, least_leaf=50)
     monotone = [feature.monotone for feature in matrix.features]
     builder = TableBuilder(settings.bags)
-    for bag, trees in enumerate(
-        fit_trees(values[:, chosen], slips, weight, folds, [monotone[i] for i in chosen], quick, [])
-    ):
+    for bag, trees in enumerate(fit_trees(values[:, chosen], slips, folds, [monotone[i] for i in chosen], quick, [])):
         builder.add_trees(trees, bag)
     return _renumbered(builder.build(), chosen)
 
 
-def logistic(values: Floats, slips: Floats, weight: Floats, seed: int) -> GlassBox:
+def logistic(values: Floats, slips: Floats, seed: int) -> GlassBox:
     """A ridge logistic regression on the features cut into bins of equal size, missing values a bin of their own."""
     from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415 - heavy: only training needs it
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
@@ -51,9 +47,7 @@ def logistic(values: Floats, slips: Floats, weight: Floats, seed: int) -> GlassB
         csr_matrix((ones, (np.arange(len(rows)), code)), shape=(len(rows), len(cut) + 2))
         for code, cut in zip(codes, cuts, strict=True)
     ]
-    fitted = LogisticRegression(C=_LOGISTIC_PENALTY, max_iter=400).fit(
-        hstack(blocks).tocsr(), slips[rows], weight[rows]
-    )
+    fitted = LogisticRegression(C=_LOGISTIC_PENALTY, max_iter=400).fit(hstack(blocks).tocsr(), slips[rows])
     tables = np.split(fitted.coef_[0], np.cumsum([len(cut) + 2 for cut in cuts])[:-1])
     terms = tuple(
         Term((i,), (cut,), table[None].astype(np.float32))

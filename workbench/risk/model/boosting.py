@@ -1,7 +1,8 @@
 """The learners: an explainable boosting machine, and small boosted trees held to the same terms; averaged in one glass box.
 
 Each is fitted in `BAGS` bags, and each bag leaves out another fifth of the households to stop early on: so every household
-has a prediction of a fit that has not seen it, at no further cost.
+has a prediction of a fit that has not seen it, at no further cost. Survey weights are left out: what a row shows is the same
+however many households it stands for, and uneven weights make a sample as good as a smaller one. Totals count them.
 """
 
 import warnings
@@ -49,22 +50,20 @@ class Settings:
         return next(count for least, count in _PAIRS if rows >= least)
 
 
-def fit_glass_box(
-    values: Floats, slips: Floats, weight: Floats, folds: Folds, monotone: Sequence[int], settings: Settings
-) -> GlassBox:
+def fit_glass_box(values: Floats, slips: Floats, folds: Folds, monotone: Sequence[int], settings: Settings) -> GlassBox:
     """Both learners in one glass box, each with half the say."""
-    machine = fit_machine(values, slips, weight, folds, settings)
+    machine = fit_machine(values, slips, folds, settings)
     # The trees may meet only where the machine found an interaction: any other would make a table of its own, and the
     # reasons of a household would be spread over hundreds.
     pairs = [tuple(term) for term in machine.term_features_ if len(term) > 1]
     builder = TableBuilder(settings.bags)
     builder.add_boosting_machine(machine, 0.5)
-    for bag, trees in enumerate(fit_trees(values, slips, weight, folds, monotone, settings, pairs)):
+    for bag, trees in enumerate(fit_trees(values, slips, folds, monotone, settings, pairs)):
         builder.add_trees(trees, bag, 0.5)
     return held_monotone(builder.build(), monotone, values)
 
 
-def fit_machine(values: Floats, slips: Floats, weight: Floats, folds: Folds, settings: Settings) -> Any:
+def fit_machine(values: Floats, slips: Floats, folds: Folds, settings: Settings) -> Any:
     """The explainable boosting machine (Nori and others 2019, interpret), one outer bag a fold."""
     from interpret.glassbox import ExplainableBoostingClassifier  # noqa: PLC0415 - heavy: only training needs it
 
@@ -83,12 +82,12 @@ def fit_machine(values: Floats, slips: Floats, weight: Floats, folds: Folds, set
     held_out = folds[:, None] == np.arange(settings.bags)[None, :]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that are missing wholly in a bag
-        machine.fit(values, slips.astype(int), sample_weight=weight, bags=np.where(held_out, -1, 1).astype(np.int8))
+        machine.fit(values, slips.astype(int), bags=np.where(held_out, -1, 1).astype(np.int8))
     return machine
 
 
 def fit_trees(
-    values: Floats, slips: Floats, weight: Floats, folds: Folds, monotone: Sequence[int], settings: Settings,
+    values: Floats, slips: Floats, folds: Folds, monotone: Sequence[int], settings: Settings,
     pairs: Sequence[tuple[int, ...]] | None = None,
 ) -> list[Any]:  # fmt: skip
     """Histogram gradient boosting, a fit a fold that stops early on it. `pairs`: the only features that may meet."""
@@ -116,8 +115,8 @@ def fit_trees(
         )
         with threads_for(len(values)):
             trees.fit(
-                splittable(values[inside]), slips[inside].astype(int), sample_weight=unless_even(weight, inside),
-                X_val=values[outside], y_val=slips[outside].astype(int), sample_weight_val=unless_even(weight, outside),
+                splittable(values[inside]), slips[inside].astype(int),
+                X_val=values[outside], y_val=slips[outside].astype(int),
             )  # fmt: skip
         fitted.append(trees)
     return fitted
@@ -126,11 +125,6 @@ def fit_trees(
 def threads_for(rows: int) -> AbstractContextManager[Any]:
     """One thread for small data, where threads spend their time waiting for each other."""
     return threadpool_limits(1, user_api="openmp") if rows < _SMALL else nullcontext()
-
-
-def unless_even(weight: Floats, rows: npt.NDArray[np.bool_]) -> Floats | None:
-    """The weights of some rows, None where all rows weigh the same: weighted bins take trees many times as long."""
-    return None if np.ptp(weight) == 0 else weight[rows]
 
 
 def splittable(values: Floats) -> Floats:

@@ -37,17 +37,17 @@ class Calibration:
         return values
 
 
-def calibrate(logit: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> Calibration:
+def calibrate(logit: Floats, slips: Floats, county: pl.Series, start: pl.Series) -> Calibration:
     """From logits of fits that have not seen the household: Platt's line, then what counties keep above or below it.
 
     A line that fits no better than its two parameters do by chance (Akaike's criterion) is none: the learners minimise
     log loss, and a line that is not needed harms (docs/risk-study.md).
     """
-    intercept, slope = _line(logit, slips, weight)
-    if _gain(logit, intercept + slope * logit, slips, weight) < _PARAMETERS:
+    intercept, slope = _line(logit, slips)
+    if _gain(logit, intercept + slope * logit, slips) < _PARAMETERS:
         intercept, slope = 0.0, 1.0
     p = sigmoid(intercept + slope * logit)
-    return Calibration(intercept, slope, _county_shifts(p, slips, weight, county, start))
+    return Calibration(intercept, slope, _county_shifts(p, slips, county, start))
 
 
 def sigmoid(logit: Floats) -> Floats:
@@ -56,14 +56,14 @@ def sigmoid(logit: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logit, -500, 500))))
 
 
-def _line(logit: Floats, slips: Floats, weight: Floats) -> tuple[float, float]:
+def _line(logit: Floats, slips: Floats) -> tuple[float, float]:
     """Maximum a posteriori of (intercept, slope), by Newton's method."""
     beta, rows = np.array([0.0, 1.0]), np.column_stack([np.ones_like(logit), logit])
     prior = np.array([_INTERCEPT_PRIOR, _SLOPE_PRIOR]) ** -2
     for _ in range(_STEPS):
         p = sigmoid(rows @ beta)
-        gradient = rows.T @ (weight * (slips - p)) - prior * (beta - [0.0, 1.0])
-        curvature = (rows * (weight * p * (1 - p))[:, None]).T @ rows + np.diag(prior)
+        gradient = rows.T @ (slips - p) - prior * (beta - [0.0, 1.0])
+        curvature = (rows * (p * (1 - p))[:, None]).T @ rows + np.diag(prior)
         # The prior keeps the matrix regular where all slips lie on one side, and the estimate finite.
         step = np.linalg.solve(curvature, gradient)
         # Newton's full step can leap past the maximum where probabilities are near 0 or 1.
@@ -73,14 +73,14 @@ def _line(logit: Floats, slips: Floats, weight: Floats) -> tuple[float, float]:
     return float(beta[0]), float(beta[1])
 
 
-def _gain(before: Floats, after: Floats, slips: Floats, weight: Floats) -> float:
+def _gain(before: Floats, after: Floats, slips: Floats) -> float:
     """By how much the log likelihood of one logit exceeds that of another."""
-    return float(weight @ (slips * (after - before) - np.logaddexp(0, after) + np.logaddexp(0, before)))
+    return float((slips * (after - before) - np.logaddexp(0, after) + np.logaddexp(0, before)).sum())
 
 
-def _county_shifts(p: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> dict[str, float]:
+def _county_shifts(p: Floats, slips: Floats, county: pl.Series, start: pl.Series) -> dict[str, float]:
     """Empirical Bayes: log of the shrunken ratio of slips to expected, what agrees between rounds counting, chance not."""
-    cells = _with_ratios(county_rounds(p, slips, weight, county, start))
+    cells = _with_ratios(county_rounds(p, slips, np.ones(len(p)), county, start))
     lasting, passing = _components(cells)
     by_county = {}
     for (code,), rounds in cells.group_by("county", maintain_order=True):

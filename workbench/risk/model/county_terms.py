@@ -4,6 +4,7 @@ What a county shows in one round alone, learners would remember as a rule, as ea
 counties are left to the calibration, which shrinks them towards the city.
 """
 
+import numpy as np
 import polars as pl
 
 from workbench.errors import Words
@@ -22,7 +23,7 @@ _PASSES = Words(
 _ONCE = Words("每个时节只见过一轮，还看不出规律", "each season was seen once only")
 
 
-def unsteady(frame: pl.DataFrame, matrix: DesignMatrix, slips: Floats, weight: Floats, seed: int) -> dict[str, Words]:
+def unsteady(frame: pl.DataFrame, matrix: DesignMatrix, slips: Floats, seed: int) -> dict[str, Words]:
     """The features that tell counties apart and should not be learnt from, and why; `frame`: labelled household-rounds.
 
     Slips are held against what a quick logistic model expects of the households without knowing their county.
@@ -32,12 +33,12 @@ def unsteady(frame: pl.DataFrame, matrix: DesignMatrix, slips: Floats, weight: F
     if not telling or not others.features:
         return {}
     values = others.matrix(frame)
-    p = sigmoid(logistic(values, slips, weight, seed).logit(values))
+    p = sigmoid(logistic(values, slips, seed).logit(values))
     left_out: dict[str, Words] = {}
     # The finest first: a county that differs by season does not change from round to round where seasons come again.
     for feature in reversed(telling):
         places = feature_frame(frame, [feature]).to_series()
-        cells = county_rounds(p, slips, weight, places, frame["start"])
+        cells = county_rounds(p, slips, np.ones(len(p)), places, frame["start"])
         if cells["county"].is_duplicated().any():
             lasting, passing = lasting_and_passing(cells)
             return left_out if passing <= _MOST_PASSING * lasting else {each.name: _PASSES for each in telling}

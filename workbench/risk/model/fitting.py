@@ -8,6 +8,7 @@ import polars as pl
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.design_matrix import DesignMatrix, design
+from workbench.risk.data.draws import number_hash
 from workbench.risk.model.boosting import Folds, Settings, fit_glass_box
 from workbench.risk.model.calibration import Calibration, calibrate, sigmoid
 from workbench.risk.model.county_terms import unsteady
@@ -15,12 +16,15 @@ from workbench.risk.model.glass_box import Floats, GlassBox
 
 LEAST_SLIPS = 20
 """Fewer slips, or fewer households that did not slip, teach nothing."""
-_FOLD_SEED = 5
+_FOLD_KEY = "folds of training"
 
 
 @dataclass(frozen=True)
 class Training:
-    """Labelled household-rounds as arrays: `frame` rows, `values` (rows, features), slips 0 or 1, weights of mean 1."""
+    """Labelled household-rounds as arrays: `frame` rows, `values` (rows, features), slips 0 or 1, weights of mean 1.
+
+    The weights count households where totals are made; nothing is learnt by them.
+    """
 
     frame: pl.DataFrame
     matrix: DesignMatrix
@@ -54,7 +58,7 @@ def training_rows(
     """
     slips, weight = labels(frame)
     enough(slips)
-    matrix, left_out = design(frame, slips, weight, excluded)
+    matrix, left_out = design(frame, slips, excluded)
     if not matrix.features:
         raise InputError(
             Words(
@@ -64,7 +68,7 @@ def training_rows(
             )
         )
     # Before the fit: a feature that only tells counties apart learns what happened there once, and promises it again.
-    passing = {} if all_places else unsteady(frame, matrix, slips, weight, settings.seed)
+    passing = {} if all_places else unsteady(frame, matrix, slips, settings.seed)
     matrix, left_out = matrix.without(passing), left_out | passing
     return Training(frame, matrix, left_out, matrix.matrix(frame), slips, weight, folds_of(frame, settings.bags))
 
@@ -102,16 +106,15 @@ def enough(slips: Floats) -> None:
 
 def folds_of(frame: pl.DataFrame, count: int) -> Folds:
     """The fold of each row; rows of a household share one, whatever other rows there are."""
-    # By a hash of the number, so that a household has the same fold in every round and in every training.
-    folds: Folds = (frame["household_id"].hash(_FOLD_SEED) % count).cast(pl.Int64).to_numpy()
+    folds: Folds = (number_hash(frame["household_id"], _FOLD_KEY) % np.uint64(count)).astype(np.int64)
     return folds
 
 
 def fit(rows: Training, settings: Settings) -> Fit:
     """Fit the learners and calibrate them on households that each fit had not seen."""
-    box = fit_glass_box(rows.values, rows.slips, rows.weight, rows.folds, rows.monotone, settings)
+    box = fit_glass_box(rows.values, rows.slips, rows.folds, rows.monotone, settings)
     # Each row by the bag that left its household out: calibrated on what it had seen, the model would look too sure.
     unseen = box.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds]
     county, start = rows.frame["county_code"], rows.frame["start"]
-    calibration = calibrate(unseen, rows.slips, rows.weight, county, start)
+    calibration = calibrate(unseen, rows.slips, county, start)
     return Fit(box, calibration, sigmoid(calibration.apply(unseen, county)))

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from workbench.risk.data.features import LEAST_SHARE
-from workbench.risk.model.boosting import Settings, splittable, threads_for, unless_even
+from workbench.risk.model.boosting import Settings, splittable, threads_for
 from workbench.risk.model.compilation import TableBuilder
 from workbench.risk.model.glass_box import Floats, GlassBox
 
@@ -43,18 +43,18 @@ def income_forecast(mean: Floats, spread: Floats) -> tuple[Floats, Floats]:
     return mean, np.maximum(np.exp(spread), _LEAST_SD)
 
 
-def fit_forecast(values: Floats, frame: pl.DataFrame, weight: Floats, settings: Settings) -> Forecast | None:
+def fit_forecast(values: Floats, frame: pl.DataFrame, settings: Settings) -> Forecast | None:
     """From unregistered household-rounds whose next income is known; None where there are too few."""
     income = frame.select(_next_income()).to_series().fill_null(float("nan")).to_numpy()
     usable = ((frame["kind"] == "unregistered").fill_null(value=False).to_numpy()) & ~np.isnan(income)
     rows = np.random.default_rng(settings.seed).permutation(np.flatnonzero(usable))[:_MOST_ROWS]
     if len(rows) < _LEAST_ROWS:
         return None
-    mean = _regression(values[rows], income[rows], weight[rows], settings)
+    mean = _regression(values[rows], income[rows], settings)
     residual = income[rows] - mean.logit(values[rows])
-    spread = _regression(values[rows], np.log(np.abs(residual) + 1e-3), weight[rows], settings)
+    spread = _regression(values[rows], np.log(np.abs(residual) + 1e-3), settings)
     sd = np.maximum(np.exp(spread.logit(values[rows])), _LEAST_SD)
-    scale = float(np.sqrt(np.average((residual / sd) ** 2, weights=weight[rows])))
+    scale = float(np.sqrt(np.mean((residual / sd) ** 2)))
     wider = GlassBox(spread.intercepts + np.log(scale), spread.terms)
     return Forecast(mean, wider, tuple(np.quantile(residual / (sd * scale), _QUANTILES).tolist()))
 
@@ -66,7 +66,7 @@ def _next_income() -> pl.Expr:
     ).log()
 
 
-def _regression(values: Floats, target: Floats, weight: Floats, settings: Settings) -> GlassBox:
+def _regression(values: Floats, target: Floats, settings: Settings) -> GlassBox:
     from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: PLC0415 - heavy: only training needs it
 
     trees = HistGradientBoostingRegressor(
@@ -80,6 +80,6 @@ def _regression(values: Floats, target: Floats, weight: Floats, settings: Settin
     )
     builder = TableBuilder(1)
     with threads_for(len(target)):
-        trees.fit(splittable(values), target, sample_weight=unless_even(weight, np.ones(len(weight), np.bool_)))
+        trees.fit(splittable(values), target)
     builder.add_trees(trees, 0)
     return builder.build()

@@ -78,15 +78,14 @@ def _share(store: FactStore, steps: list[Transition]) -> float:
 
 
 def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) -> RiskModel:
-    arguments = (rows.values, rows.slips, rows.weight)
     model = RiskModel(
         matrix=rows.matrix,
         box=fitted.box,
         calibration=fitted.calibration,
         dispersion=overdispersion(backtest.frame),
-        margin=margin_only(rows.matrix, *arguments, rows.folds, settings),
-        logistic=logistic(*arguments, settings.seed),
-        forecast=fit_forecast(rows.values, rows.frame, rows.weight, settings),
+        margin=margin_only(rows.matrix, rows.values, rows.slips, rows.folds, settings),
+        logistic=logistic(rows.values, rows.slips, settings.seed),
+        forecast=fit_forecast(rows.values, rows.frame, settings),
         averages={},
     )
     return replace(model, averages=average_contributions(model, rows.frame, rows.values, rows.weight))
