@@ -115,6 +115,13 @@ COMMANDS: Commands = {
             "The counts of a standard as one or two of its keys vary.",
         ),
     ),
+    "frontier": (
+        "standards.frontier:frontier_command",
+        both(
+            "前沿：同样户数最多能抓住多少下滑，上限、群体、途径、排除都在变；与手头标准相比",
+            "The most slips that a standard catches for each number of households, every lever varied, beside the one at hand.",
+        ),
+    ),
     "train": (
         "risk.models:train_command",
         both(

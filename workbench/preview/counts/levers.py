@@ -78,10 +78,9 @@ def share_lever(limits: EdgeLimits, route: str, shares: tuple[float, ...]) -> Le
     scope = replace(
         limits, ceiling=ceiling, group_ceilings={}, require_group=False, rigid_share=None, drop_share=None
     )  # fmt: skip
-    bounds = np.array([int(as_written(share) * _SCALE) for share in shares], np.int64)
 
     def codes(index: PreviewIndex, rows: Integers, _: bool) -> Integers:  # noqa: FBT001 - see Lever.codes
-        return _codes_of_shares(bounds, *_ROUTES[route].compared(index, rows))
+        return share_codes(index, route, shares, rows)
 
     return Lever(len(shares), _ROUTES[route].without, scope, codes, _ROUTES[route].unknown)
 
@@ -134,6 +133,12 @@ def _codes_of_ceilings(ceilings: Floats) -> Callable[[PreviewIndex, Integers, bo
         return np.searchsorted(ceilings, index.income[rows], side="right") + (len(ceilings) + 1)
 
     return codes
+
+
+def share_codes(index: PreviewIndex, route: str, shares: tuple[float, ...], rows: Integers) -> Integers:
+    """The codes of rows by the ascending shares of a route at which it lets them in, its ceiling aside."""
+    bounds = np.array([int(as_written(share) * _SCALE) for share in shares], np.int64)
+    return _codes_of_shares(bounds, *_ROUTES[route].compared(index, rows))
 
 
 def _codes_of_shares(bounds: Integers, amounts: Fen, wholes: Fen) -> Integers:

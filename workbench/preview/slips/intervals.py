@@ -29,6 +29,10 @@ class Moments:
     expected: Floats
     variance: Floats
 
+    def __add__(self, other: "Moments") -> "Moments":
+        """Those of both sets together, which share no household."""
+        return Moments(self.expected + other.expected, self.variance + other.variance)
+
     def __sub__(self, other: "Moments") -> "Moments":
         """Those of the households left when others, all of them in this set, are taken out."""
         return Moments(self.expected - other.expected, np.maximum(self.variance - other.variance, 0.0))
@@ -61,6 +65,21 @@ def share_interval(inside: Moments, others: Moments, dispersion: Overdispersion,
     by_county = dispersion.county**2 * float(((gain - loss) ** 2).sum())
     by_part = dispersion.part**2 * float((gain**2 + loss**2).sum())
     return _around(share, (chance + by_county + by_part) / total**2, 1.0, dispersion, level)
+
+
+def difference_interval(gained: Moments, lost: Moments, dispersion: Overdispersion, level: float) -> Interval:
+    """Between how many slips more one standard will catch than another, with probability `level`.
+
+    `gained`: of the households in under the one only; `lost`: in under the other only. Whoever is in under both, or
+    neither, makes no difference: only what sets the two apart strays.
+    """
+    more = gained.expected - lost.expected
+    chance = float(gained.variance.sum() + lost.variance.sum())
+    by_county = dispersion.county**2 * float(more @ more)
+    by_part = dispersion.part**2 * float(gained.expected @ gained.expected + lost.expected @ lost.expected)
+    by_city = (dispersion.city * float(more.sum())) ** 2
+    reach = math.sqrt(chance + by_county + by_part + by_city) * quantile(level, dispersion.county_rounds)
+    return float(more.sum()) - reach, float(more.sum()) + reach
 
 
 def _around(centre: float, variance: float, most: float, dispersion: Overdispersion, level: float) -> Interval:

@@ -1,0 +1,56 @@
+"""`workbench frontier`: every point is a standard that a preview counts alike; what it says where nothing is known."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cli.command import refused
+from tests.preview.scored import score_store
+from workbench.store.facts import FactStore
+
+ROUND = ("--round", "2019-10")
+GOOD = Path(__file__).parent / "standards" / "good.yaml"
+
+
+@pytest.fixture
+def scored_city(city_copy):
+    score_store(FactStore(city_copy), "2019-10")
+    return city_copy
+
+
+def test_points_are_what_a_preview_says_of_them(workbench, scored_city, tmp_path):
+    record = workbench("frontier", "--county", "341524", "--store", scored_city, "--json").record
+    points = record["points"]
+    assert (record["round"], record["county"], record["hindsight"]) == ("2019-10", "341524", False)
+    assert all(low["in"] < high["in"] and low["caught"] < high["caught"] for low, high in itertools.pairwise(points))
+    for point in points[:: len(points) // 4]:
+        file = tmp_path / "point.yaml"
+        file.write_text(yaml.safe_dump(point["standard"]), encoding="utf-8")
+        options = (*ROUND, "--county", "341524", "--standard", file, "--store", scored_city, "--json")
+        preview = workbench("preview", *options).record
+        assert (preview["in"], preview["expected_slips"]) == (point["in"], point["caught"])
+        assert preview["cost"] == point["cost"]
+        assert point["caught"] <= point["ideal"] + 1e-9
+
+
+def test_the_standard_at_hand_is_a_file_or_the_one_in_use(workbench, scored_city):
+    options = (*ROUND, "--store", scored_city)
+    given = workbench("frontier", *options, "--standard", GOOD, "--json").record
+    assert given["at_hand"]["standard"]["income"]["ceiling"] == yaml.safe_load(GOOD.read_text(encoding="utf-8"))["income"]["ceiling"]
+    used = workbench("frontier", *options, "--json").record
+    assert "参照标准" in used["at_hand"]["name"]
+    output = workbench("frontier", *options)
+    assert (output.status, output.err) == (0, "")
+    for words in ("模拟数据", "同样户数最多能抓住多少下滑", "手头标准（参照标准", "§2.2-b", "逐一试"):
+        assert words in output.out
+    english = workbench("frontier", *options, "--lang", "en")
+    assert "the standard at hand (the reference" in english.out
+
+
+def test_without_scores_it_says_what_to_do(workbench, city):
+    for options in ((), ROUND):
+        done = workbench("frontier", *options, "--store", city, "--json")
+        assert refused(done, "workbench score")
+    assert refused(workbench("frontier", "--round", "2019-13", "--store", city, "--json"), "2019-13")

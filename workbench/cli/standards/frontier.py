@@ -1,0 +1,142 @@
+"""The command of the frontier over every lever of a standard."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.language import both
+from workbench.cli.options import CountyOption, JsonOption, LineOption, StoreOption, checked_round, open_store, standard_of
+from workbench.cli.output import SIMULATED, emit, households, say, show_table
+from workbench.domain.rules.standard import EdgeStandard, parse_standard
+from workbench.errors import Words
+from workbench.preview.frontier.request import expected_evidence, frontier_record, latest_scored
+from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.request import PreviewScope
+from workbench.register.standards.in_force import SOURCES, Source, standard_in_use
+from workbench.settings import register_url
+from workbench.store.round_scope import RoundScope
+
+_ROWS = 9
+AtHandOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--standard",
+        help=both(
+            "与之比较的手头标准（YAML 文件；不写：县里现行的，再则参照标准）",
+            "the standard at hand to compare with (YAML; default: the one in force in the county, else the reference)",
+        ),
+    ),
+]
+LatestRoundOption = Annotated[
+    str | None,
+    typer.Option("--round", help=both("轮次 YYYY-MM（不写：最近有评分的一轮）", "round YYYY-MM (default: the latest scored)")),
+]
+
+
+def frontier_command(
+    round_name: LatestRoundOption = None,
+    county: CountyOption = None,
+    standard: AtHandOption = None,
+    line: LineOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """The most slips that a standard catches for each number of households, over every lever."""
+    facts = open_store(store)
+    chosen_round = checked_round(round_name) if round_name else latest_scored(facts)
+    given = standard_of(standard) if standard else None
+    scope = PreviewScope(facts, chosen_round, county or (given.county if given else None), line)
+    at_hand, name = _at_hand(scope, given)
+    evidence, ranked = expected_evidence(scope, at_hand)
+    record = {
+        "round": chosen_round,
+        "county": scope.county,
+        "line": scope.line_of(at_hand),
+        "hindsight": False,
+        **frontier_record(evidence, at_hand, ranked),
+        "simulated": scope.simulated,
+    }
+    record["at_hand"]["name"] = name
+    emit(record, lambda: show_frontier(record), as_json=as_json)
+
+
+def _at_hand(scope: PreviewScope, given: EdgeStandard | None) -> tuple[EdgeStandard, Words]:
+    """The standard that was given, else the one that is used in the county; made one of the county that was chosen."""
+    if given:
+        scope.limits_of(given)  # refuses one that is made for another county
+        standard, name = given, Words(*SOURCES[Source.FILE])
+    else:
+        used = standard_in_use(RoundScope(scope.store, scope.round_name, scope.county), register=register_url())
+        standard, name = used.standard, used.name
+    return (standard.model_copy(update={"county": scope.county}) if scope.county else standard), name
+
+
+def show_frontier(record: dict[str, Any]) -> None:
+    """The points, where the standard at hand stands, and what is proposed."""
+    if record["simulated"]:
+        say(SIMULATED)
+    _show_points(record["points"])
+    _show_at_hand(record)
+    _show_proposal(record)
+    for note in record["notes"]:
+        say(note)
+    tried, whole = f"{record['searched']['standards']:,}", f"{record['searched']['exhaustive']:,}"
+    say(Words(f"试过 {tried} 个标准，其中逐一试完的一类 {whole} 个", f"{tried} standards tried, {whole} of them one and all"))
+
+
+def _show_points(points: list[dict[str, Any]]) -> None:
+    chosen = sorted({round(n * (len(points) - 1) / (_ROWS - 1)) for n in range(_ROWS)}) if points else []
+    show_table(
+        Words("同样户数最多能抓住多少下滑", "the frontier: most slips caught for so many households"),
+        [
+            Words("标准", "standard"),
+            Words("户", "households"),
+            Words("抓住下滑", "slips caught"),
+            Words("占全部 %", "% of all"),
+        ],
+        [
+            [
+                standard_summary(parse_standard(point["standard"])),
+                households(point["in"]),
+                round(point["caught"], 1),
+                _percent(point["caught_share"]),
+            ]
+            for point in (points[n] for n in chosen)
+        ],
+    )
+
+
+def _show_at_hand(record: dict[str, Any]) -> None:
+    own, name = record["at_hand"], record["at_hand"]["name"]
+    figures = households(own["in"]), f"{own['caught']:,.1f}", f"{own['ideal']:,.1f}"
+    say(
+        Words(
+            f"手头标准（{name.zh}）：{figures[0]} 户，抓住 {figures[1]}；同样户数任何挑法最多 {figures[2]}",
+            f"the standard at hand ({name.en}): {figures[0]} households, {figures[1]} caught; any choice of as many at most "
+            f"{figures[2]}",
+        )
+    )
+
+
+def _show_proposal(record: dict[str, Any]) -> None:
+    if record["proposal"] is None:
+        say(record["no_proposal"])
+        return
+    point, level = record["points"][record["proposal"]], f"{record['level']:.0%}"
+    gain, between = f"{point['gain']['slips']:,.1f}", "–".join(f"{each:,.1f}" for each in point["gain"]["interval"])
+    summary = standard_summary(parse_standard(point["standard"]))
+    say(
+        Words(
+            f"户数不多而抓住更多的：{households(point['in'])} 户，多抓住 {gain}（{level}：{between}）：{summary.zh}",
+            f"catches more with no more households: {households(point['in'])} households, {gain} more ({level}: {between}): "
+            f"{summary.en}",
+        )
+    )
+    for note in point["notes"]:
+        say(note)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 1)

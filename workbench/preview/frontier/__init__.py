@@ -1,0 +1,1 @@
+"""The frontier over every lever of a standard: for each number of households, the most slips that a standard catches."""

@@ -1,0 +1,132 @@
+"""The points of a front: each a whole standard, counted anew as any preview counts it, beside the standard at hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from workbench.domain.facts import CROSS_CHECKS
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.standard import EdgeStandard
+from workbench.preview.counts.counts import Count, count_rows
+from workbench.preview.counts.membership import full_mask
+from workbench.preview.frontier.choice import standard_of
+from workbench.preview.frontier.classes import AssessedRound, LeverValues, household_classes
+from workbench.preview.frontier.search import SearchResult, search
+from workbench.preview.frontier.simplest import simplest
+from workbench.preview.index.build import Bools, Floats, sum_of
+from workbench.preview.slips.intervals import Interval, Moments, difference_interval
+from workbench.store.scores import Overdispersion
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a frontier is made from: rounds whose indexes bear the slips that count, and how far those may stray.
+
+    `variance`: by round, of the slips of each row by chance alone (households²); `level` of intervals.
+    """
+
+    rounds: tuple[AssessedRound, ...]
+    variance: tuple[Floats, ...]
+    dispersion: Overdispersion
+    level: float
+
+    @cached_property
+    def counties(self) -> list[str]:
+        """The counties of all rounds."""
+        return sorted({county.code for each in self.rounds for county in each.index.counties})
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How many slips more than the standard at hand a standard catches, and between what that will lie."""
+
+    slips: float
+    interval: Interval
+
+    @property
+    def clear(self) -> bool:
+        """Whether it is more than chance may bring about."""
+        return self.interval[0] > 0
+
+
+@dataclass(frozen=True)
+class Point:
+    """A standard with the household-rounds that it brings in and the slips among them."""
+
+    standard: EdgeStandard
+    inside: Count
+    gain: Gain
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """The front, by rising households and slips; where the standard at hand stands; how much was searched."""
+
+    points: tuple[Point, ...]
+    at_hand: Point
+    result: SearchResult
+
+    @property
+    def proposal(self) -> int | None:
+        """The point that catches most with no more households than the standard at hand, if it gains more than chance may."""
+        better = [
+            number
+            for number, point in enumerate(self.points)
+            if point.inside.households <= self.at_hand.inside.households and point.gain.clear
+        ]
+        return better[-1] if better else None
+
+
+def frontier(evidence: Evidence, at_hand: EdgeStandard, values: LeverValues | None = None) -> Frontier:
+    """The best standards of the searched family over the rounds together, at most `search.MOST_POINTS`."""
+    values = values or LeverValues()
+    classes = household_classes(evidence.rounds, values)
+    result = search(classes)
+    wanted = sum(1 << CROSS_CHECKS.index(name) for name in at_hand.exclusions)
+    plain = (simplest(classes, choice, wanted) for choice in result.choices)
+    own = masks_of(evidence, at_hand)
+    points = [compared(evidence, standard_of(choice, values, at_hand), own) for choice in plain]
+    return Frontier(tuple(_rising(points)), compared(evidence, at_hand, own), result)
+
+
+def masks_of(evidence: Evidence, standard: EdgeStandard) -> list[Bools]:
+    """Who is in under a standard, round by round."""
+    return [full_mask(each.index, edge_limits(standard, each.line)) for each in evidence.rounds]
+
+
+def compared(evidence: Evidence, standard: EdgeStandard, own: Sequence[Bools]) -> Point:
+    """A standard over the rounds, beside those in under the standard at hand."""
+    inside, gained, lost = Count(), _nothing(evidence), _nothing(evidence)
+    for number, (assessed, mask) in enumerate(zip(evidence.rounds, masks_of(evidence, standard), strict=True)):
+        index = assessed.index
+        inside += count_rows(index, 0, len(index), mask)
+        gained += _moments(evidence, number, mask & ~own[number])
+        lost += _moments(evidence, number, own[number] & ~mask)
+    slips = float(gained.expected.sum() - lost.expected.sum())
+    return Point(standard, inside, Gain(slips, difference_interval(gained, lost, evidence.dispersion, evidence.level)))
+
+
+def _nothing(evidence: Evidence) -> Moments:
+    return Moments(np.zeros(len(evidence.counties)), np.zeros(len(evidence.counties)))
+
+
+def _moments(evidence: Evidence, number: int, chosen: Bools) -> Moments:
+    """The slips among the chosen rows of a round, by county."""
+    index, variance = evidence.rounds[number].index, evidence.variance[number]
+    result = _nothing(evidence)
+    for county in index.counties:
+        at, rows = evidence.counties.index(county.code), slice(county.start, county.stop)
+        result.expected[at] = 0.0 if index.slips is None else sum_of(index.slips[rows], chosen[rows])
+        result.variance[at] = sum_of(variance[rows], chosen[rows])
+    return result
+
+
+def _rising(points: Sequence[Point]) -> list[Point]:
+    """The points that no other beats, as counted anew; one that catches nothing is none."""
+    front: list[Point] = []
+    for point in sorted(points, key=lambda each: (each.inside.households, -each.inside.slips)):
+        if point.inside.slips > (front[-1].inside.slips if front else 0.0):
+            front.append(point)
+    return front

@@ -1,0 +1,137 @@
+"""A frontier asked for by a person: of the slips expected after a round, and as the command prints it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.domain.facts import LABELS
+from workbench.domain.rules.standard import EdgeStandard, standard_data
+from workbench.errors import InputError, Words
+from workbench.preview.counts.counts import Count, unregistered
+from workbench.preview.counts.sweep import share_of, yearly_cost
+from workbench.preview.frontier.choice import not_listed
+from workbench.preview.frontier.classes import AssessedRound
+from workbench.preview.frontier.points import Evidence, Frontier, Point, frontier
+from workbench.preview.request import PreviewScope, whole
+from workbench.preview.slips.expected import Expectation
+from workbench.preview.slips.scored_index import Ranking, ranking
+from workbench.store.facts import FactStore
+from workbench.store.scores import has_scores
+
+_IDEAL_POINTS = 41
+
+
+def latest_scored(store: FactStore) -> str:
+    """The newest round that a model has scored; raises InputError where there is none."""
+    scored = [name for name in store.rounds() if has_scores(store.root, name)]
+    if not scored:
+        raise InputError(
+            Words(
+                "还没有一轮有模型评分，算不出预计的下滑；请先给一轮评分（workbench score），或看已经发生的（--hindsight）",
+                "no round has been scored by a model, so no slips are expected; score a round first (workbench score), or "
+                "look at what happened (--hindsight)",
+                code="preview.frontier-without-scores",
+            )
+        )
+    return scored[-1]
+
+
+def expected_evidence(scope: PreviewScope, at_hand: EdgeStandard) -> tuple[Evidence, Ranking]:
+    """The slips that the model expects after the round of the scope, and its own order of households."""
+    limits = scope.limits_of(at_hand)
+    index = scope.index_for(limits)
+    scores = scope.scores(index)
+    slips = scores.under(index, limits.line) if scores else None
+    if scores is None or slips is None:
+        raise InputError(
+            Words(
+                f"轮次 {scope.round_name} 在扶贫标准 {limits.line:g} 元下没有模型评分，算不出预计的下滑；"
+                "请先评分（workbench score），或看已经发生的（--hindsight）",
+                f"round {scope.round_name} has no scores under a line of {limits.line:g} yuan, so no slips are expected; "
+                "score it first (workbench score), or look at what happened (--hindsight)",
+                code="preview.frontier-round-without-scores",
+            )
+        )
+    expectation = Expectation(index, slips)
+    assessed = AssessedRound(index.with_slips(slips.expected), limits.line)
+    evidence = Evidence((assessed,), (slips.variance,), scores.head.dispersion, scores.head.level)
+    return evidence, expectation.ranked
+
+
+def frontier_record(evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking) -> dict[str, Any]:
+    """What the command prints of a frontier: points, the standard at hand, what is proposed, the ideal, what was searched."""
+    front = frontier(evidence, at_hand)
+    everyone = sum((unregistered(each.index) for each in evidence.rounds), Count())
+    return {
+        "points": [_point_record(point, front, everyone.slips, ranked) for point in front.points],
+        "at_hand": _figures(front.at_hand, everyone.slips, ranked) | {"standard": standard_data(at_hand)},
+        "proposal": front.proposal,
+        "no_proposal": NO_PROPOSAL if front.proposal is None else None,
+        "ideal": _ideal(front, ranked),
+        "all_slips": everyone.slips,
+        "level": evidence.level,
+        "searched": {"standards": front.result.searched, "exhaustive": front.result.exhaustive},
+        "notes": [SEARCHED],
+    }
+
+
+def _point_record(point: Point, front: Frontier, everyone: float, ranked: Ranking) -> dict[str, Any]:
+    own = front.at_hand.inside
+    return {
+        "standard": standard_data(point.standard),
+        **_figures(point, everyone, ranked),
+        "gain": {"slips": point.gain.slips, "interval": list(point.gain.interval), "clear": point.gain.clear},
+        "more_households": point.inside.households - own.households,
+        "notes": group_notes(point.standard),
+    }
+
+
+def _figures(point: Point, everyone: float, ranked: Ranking) -> dict[str, Any]:
+    inside = point.inside
+    return {
+        "in": whole(inside),
+        "caught": inside.slips,
+        "caught_share": share_of(inside.slips, everyone),
+        "ideal": ranked.slips_among(inside.households),
+        "cost": yearly_cost(point.standard.help_cost, inside.households),
+    }
+
+
+def _ideal(front: Frontier, ranked: Ranking) -> list[dict[str, float]]:
+    """The most that any choice of so many households could catch, as far as the points reach."""
+    reach = max((point.inside.households for point in (*front.points, front.at_hand)), default=0.0)
+    numbers = [reach * step / (_IDEAL_POINTS - 1) for step in range(_IDEAL_POINTS)]
+    return [{"in": number, "caught": ranked.slips_among(number)} for number in numbers]
+
+
+SEARCHED = Words(
+    "不要求群体或各类群体同一上限、没有其他途径的标准已逐一试过；其余是逐项改进所试过的标准中最好的，单改任何一项都不会更好，但不保证没有更好的",
+    "standards without other routes, with no group required or one ceiling for the groups, were tried one and all; the others are "
+    "the best of those searched lever by lever: no change of one lever betters them, but a better one may exist",
+)
+
+
+NO_PROPOSAL = Words(
+    "没有户数不多于手头标准、而多抓住的下滑超出偶然的标准：手头标准不必为此更换",
+    "no standard with no more households catches more than chance may bring about: no reason here to leave the one at hand",
+)
+
+
+def group_notes(standard: EdgeStandard) -> Sequence[Words]:
+    """That the notice names groups which a standard leaves out, or does not ask for; empty where it does neither."""
+    if not standard.require_group:
+        return [
+            Words(
+                "不要求属于重点群体：§2.2-b 要求排查的是其所列八类重点群体，采用前应说明理由",
+                "no key group is required: §2.2-b has eight key groups screened; give the reason before adopting this",
+            )
+        ]
+    omitted = not_listed(standard)
+    if not omitted:
+        return []
+    zh, en = ("、".join(LABELS[name][0] for name in omitted), ", ".join(LABELS[name][1] for name in omitted))
+    return [
+        Words(
+            f"去掉了 §2.2-b 列明的群体：{zh}；这些群体由市文件规定，前沿只供比较，不是删去的理由",
+            f"leaves out groups that §2.2-b names: {en}; the city's notice sets them, and the frontier is no reason to drop one",
+        )
+    ]

@@ -1,0 +1,119 @@
+"""The search for the front: exhaustive where that is possible, one lever after another over the rest.
+
+Exhaustive: every exclusion, with every ceiling for everybody, and with every choice of groups under one ceiling, no other
+route. Beyond that, standards are improved lever by lever at many rates of exchange between households and slips, and the
+points that are given are tried with every value of every lever: no change of one lever alone betters any of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.preview.frontier.archive import Archive, Maker
+from workbench.preview.frontier.choice import Choice
+from workbench.preview.frontier.classes import HouseholdClasses
+from workbench.preview.frontier.trial import Trial, levers, over_subsets
+from workbench.preview.index.build import Floats
+
+MOST_POINTS = 60
+_RATES = 40
+_ROUNDS = 12
+_MOST_BITS = 10
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Choices of rising households and slips; `searched`: how many standards were tried, `exhaustive`: of the whole family."""
+
+    choices: tuple[Choice, ...]
+    searched: int
+    exhaustive: int
+
+
+def search(classes: HouseholdClasses) -> SearchResult:
+    """The best standards of the family, at most MOST_POINTS of them."""
+    archive = Archive()
+    archive.offer(np.zeros((2, 1)), lambda _: Choice())
+    _exhaust(classes, archive)
+    exhaustive = archive.offered
+    for rate in archive.rates(_RATES):
+        for start in (archive.best_at(rate), Choice()):
+            _ascend(classes, archive, start, rate)
+    return SearchResult(tuple(_polished(classes, archive)), archive.offered, exhaustive)
+
+
+def _exhaust(classes: HouseholdClasses, archive: Archive) -> None:
+    """Every exclusion with every ceiling for everybody, and with every choice of groups under one ceiling."""
+    for exclusions in range(1 << len(CROSS_CHECKS)):
+        start = Choice(exclusions=exclusions)
+        everybody = list(levers(len(classes.values.multiples)))[1]
+        archive.offer(everybody.amounts(Trial(classes, start)), lambda n, start=start, put=everybody.put: put(start, n))  # type: ignore[misc]
+        if len(KEY_GROUPS) <= _MOST_BITS:
+            archive.offer(_by_groups(classes, exclusions), _grouped(classes, exclusions))
+
+
+def _by_groups(classes: HouseholdClasses, exclusions: int) -> Floats:
+    """For every set of groups, outermost, and one ceiling for all of them: the amounts, [2, set and ceiling]."""
+    bits, size = len(KEY_GROUPS), len(classes.values.multiples)
+    at = np.flatnonzero((classes.barred & exclusions) == 0)
+    codes = classes.income[at] * (1 << bits) + classes.masks[classes.groups[at]]
+    sums = np.stack([np.bincount(codes, each[at], minlength=size << bits) for each in classes.amounts])
+    inside = over_subsets(np.cumsum(sums.reshape(2, size, 1 << bits), axis=1), bits)
+    # In one of the groups: all but those whose groups all lie outside.
+    meeting = inside[..., -1:] - inside[..., ::-1]
+    return meeting.transpose(0, 2, 1).reshape(2, -1)
+
+
+def _grouped(classes: HouseholdClasses, exclusions: int) -> Maker:
+    def make(position: int) -> Choice:
+        mask, ceiling = divmod(position, len(classes.values.multiples))
+        groups = tuple(ceiling if mask >> bit & 1 else 0 for bit in range(len(KEY_GROUPS)))
+        return Choice(groups=groups, exclusions=exclusions)
+
+    return make
+
+
+def _ascend(classes: HouseholdClasses, archive: Archive, choice: Choice, rate: float) -> None:
+    """Change one lever after another for the better until none changes, everything tried on the way offered."""
+    best, unchanged = -np.inf, 0
+    order = list(levers(len(classes.values.multiples)))
+    while unchanged < len(order):
+        for lever in order:
+            amounts = lever.amounts(Trial(classes, choice))
+            archive.offer(amounts, lambda n, choice=choice, put=lever.put: put(choice, n))  # type: ignore[misc]
+            worth = amounts[1] - rate * amounts[0]
+            at = int(np.argmax(worth))
+            if worth[at] > best + _TOLERANCE:
+                best, choice, unchanged = float(worth[at]), lever.put(choice, at), 0
+            else:
+                unchanged += 1
+
+
+def _polished(classes: HouseholdClasses, archive: Archive) -> Sequence[Choice]:
+    """Points of the front of which every lever was tried at every value, until they stay the best."""
+    tried: set[Choice] = set()
+    for _ in range(_ROUNDS):
+        pending = [choice for choice in _selected(archive) if choice not in tried]
+        for choice in pending:
+            _try_levers(classes, archive, choice)
+        tried.update(pending)
+        if not pending:
+            break
+    return [choice for choice in _selected(archive) if choice in tried]
+
+
+def _try_levers(classes: HouseholdClasses, archive: Archive, choice: Choice) -> None:
+    trial = Trial(classes, choice)
+    for lever in levers(len(classes.values.multiples)):
+        archive.offer(lever.amounts(trial), lambda n, put=lever.put: put(choice, n))  # type: ignore[misc]
+
+
+def _selected(archive: Archive) -> list[Choice]:
+    """Points of the front, evenly over its length, households and slips each taken as a share of the most."""
+    front = archive.front
+    run = sum(each / max(each[-1], 1e-12) for each in (front.households, front.slips))
+    places = np.unique(np.searchsorted(run, np.linspace(0, run[-1], MOST_POINTS), side="right") - 1)
+    return [archive.choice(int(at)) for at in places]

@@ -1,0 +1,42 @@
+"""The plainest of the choices that bring in the same households and slips: nothing is listed, left out or added in vain."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from workbench.preview.frontier.choice import Choice
+from workbench.preview.frontier.classes import HouseholdClasses
+from workbench.preview.frontier.trial import Trial
+from workbench.preview.index.build import Bools, Floats
+
+
+def simplest(classes: HouseholdClasses, choice: Choice, exclusions: int) -> Choice:
+    """The choice less what has no effect: routes, ceilings of groups, groups not listed, exclusions other than those wanted."""
+    for name in ("rigid", "drop"):
+        amounts = getattr(Trial(classes, choice), name)()
+        if _same(amounts, amounts[:, [_position(classes, getattr(choice, name))]])[0]:
+            choice = replace(choice, **{name: (0, 0)})
+    general = choice.everybody or min((ceiling for ceiling in choice.groups if ceiling), default=0)
+    for group, ceiling in enumerate(choice.groups):
+        amounts = Trial(classes, choice).group(group)
+        plain = 0 if choice.everybody else general
+        if ceiling != plain and _same(amounts, amounts[:, [ceiling]])[plain]:
+            choice = choice.with_group(group, plain)
+    alike = np.flatnonzero(_same(amounts := Trial(classes, choice).exclusions(), amounts[:, [choice.exclusions]]))
+    return replace(choice, exclusions=_nearest(alike.tolist(), exclusions))
+
+
+def _position(classes: HouseholdClasses, route: tuple[int, int]) -> int:
+    share, ceiling = route
+    return share * len(classes.values.multiples) + ceiling
+
+
+def _same(amounts: Floats, one: Floats) -> Bools:
+    """Which amounts are those of one choice; sums of fractional weights differ in their last digits."""
+    same: Bools = np.isclose(amounts, one, rtol=1e-12, atol=1e-9).all(axis=0)
+    return same
+
+
+def _nearest(choices: Sequence[int], wanted: int) -> int:
+    return min(choices, key=lambda each: ((each ^ wanted).bit_count(), each))

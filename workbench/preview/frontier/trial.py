@@ -1,0 +1,127 @@
+"""A choice over the classes: what the standard brings in and catches at every value of one lever, the others as they are."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.preview.frontier.choice import Choice, Route
+from workbench.preview.frontier.classes import HouseholdClasses, Integers
+from workbench.preview.index.build import Bools, Floats
+
+_CHECKS = len(CROSS_CHECKS)
+
+
+class Trial:
+    """One choice: which classes each of its ways in lets in."""
+
+    def __init__(self, classes: HouseholdClasses, choice: Choice) -> None:
+        self.classes = classes
+        self.choice = choice
+
+    @cached_property
+    def _member(self) -> Bools:
+        """By set of groups and group: whether the group is in the set."""
+        bits: Bools = (self.classes.masks[:, None] >> np.arange(len(KEY_GROUPS)) & 1).astype(np.bool_)
+        return bits
+
+    def _below(self, everybody: int, groups: tuple[int, ...]) -> Bools:
+        """Who is below one of the ceilings."""
+        ceilings = np.maximum(np.where(self._member, groups, 0).max(axis=1, initial=0), everybody)
+        below: Bools = self.classes.income <= ceilings[self.classes.groups]
+        return below
+
+    @cached_property
+    def _by_income(self) -> Bools:
+        return self._below(self.choice.everybody, self.choice.groups)
+
+    def _by_route(self, codes: Integers, route: Route) -> Bools:
+        share, ceiling = route
+        return self.classes.let_in[codes, share] & (self.classes.income <= ceiling)
+
+    @cached_property
+    def _by_rigid(self) -> Bools:
+        return self._by_route(self.classes.rigid, self.choice.rigid)
+
+    @cached_property
+    def _by_drop(self) -> Bools:
+        return self._by_route(self.classes.drop, self.choice.drop)
+
+    @cached_property
+    def _free(self) -> Bools:
+        return (self.classes.barred & self.choice.exclusions) == 0
+
+    def _sums(self, chosen: Bools, codes: Integers, size: int) -> Floats:
+        """What the chosen classes amount to by code, [2, code]."""
+        at = np.flatnonzero(chosen)
+        return np.stack([np.bincount(codes[at], amounts[at], minlength=size) for amounts in self.classes.amounts])
+
+    def _with_ceilings(self, others: Bools, reached: Bools) -> Floats:
+        """The amounts at every ceiling below which those reached come in besides the others, [2, ceiling]."""
+        inside, size = self._free & others, len(self.classes.values.multiples)
+        base = self._sums(inside, np.zeros_like(self.classes.income), 1)
+        return base + np.cumsum(self._sums(self._free & ~others & reached, self.classes.income, size), axis=1)
+
+    def everybody(self) -> Floats:
+        """At every ceiling for everybody."""
+        others = self._below(0, self.choice.groups) | self._by_rigid | self._by_drop
+        return self._with_ceilings(others, np.ones_like(others))
+
+    def group(self, group: int) -> Floats:
+        """At every ceiling of a group."""
+        groups = self.choice.with_group(group, 0).groups
+        others = self._below(self.choice.everybody, groups) | self._by_rigid | self._by_drop
+        return self._with_ceilings(others, self._member[self.classes.groups, group])
+
+    def rigid(self) -> Floats:
+        """At every share and ceiling of the expenditure route, shares outermost."""
+        return self._route(self._by_income | self._by_drop, self.classes.rigid)
+
+    def drop(self) -> Floats:
+        """At every share and ceiling of the income-drop route, shares outermost."""
+        return self._route(self._by_income | self._by_rigid, self.classes.drop)
+
+    def _route(self, others: Bools, codes: Integers) -> Floats:
+        let_in, size = self.classes.let_in, len(self.classes.values.multiples)
+        base = self._sums(self._free & others, np.zeros_like(codes), 1)
+        by_both = self._sums(self._free & ~others, codes * size + self.classes.income, len(let_in) * size)
+        # Kept as a sum over codes for each share: a share lets in some codes whole, and no other.
+        by_share = np.einsum("mci,cs->msi", by_both.reshape(2, len(let_in), size), let_in.astype(np.float64))
+        return base + np.cumsum(by_share, axis=2).reshape(2, -1)
+
+    def exclusions(self) -> Floats:
+        """At every choice among the exclusions."""
+        by_barred = self._sums(self._by_income | self._by_rigid | self._by_drop, self.classes.barred, 1 << _CHECKS)
+        return over_subsets(by_barred, _CHECKS)[:, ::-1]  # whoever is barred by none of those listed
+
+
+def over_subsets(sums: Floats, bits: int) -> Floats:
+    """Sums over subsets, along the last axis: entry S holds all entries whose bits all lie in S."""
+    result, masks = sums.copy(), np.arange(1 << bits)
+    for bit in range(bits):
+        having = masks[(masks >> bit & 1) == 1]
+        result[..., having] += result[..., having ^ (1 << bit)]
+    return result
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A part of a choice that varies alone: what it does at each of its values, and the choice with one of them."""
+
+    amounts: Callable[[Trial], Floats]
+    put: Callable[[Choice, int], Choice]
+
+
+def levers(ceilings: int) -> Iterator[Lever]:
+    """Every lever of a standard; `ceilings` are searched."""
+    yield Lever(Trial.exclusions, lambda choice, n: replace(choice, exclusions=n))
+    yield Lever(Trial.everybody, lambda choice, n: replace(choice, everybody=n))
+    for group in range(len(KEY_GROUPS)):
+        yield Lever(
+            lambda trial, group=group: trial.group(group),  # type: ignore[misc]
+            lambda choice, n, group=group: choice.with_group(group, n),  # type: ignore[misc]
+        )
+    yield Lever(Trial.rigid, lambda choice, n: replace(choice, rigid=divmod(n, ceilings)))
+    yield Lever(Trial.drop, lambda choice, n: replace(choice, drop=divmod(n, ceilings)))

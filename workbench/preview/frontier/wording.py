@@ -1,0 +1,56 @@
+"""A standard in one line, so that points of a frontier can be read side by side."""
+
+from workbench.domain.facts import KEY_GROUPS, LABELS
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.standard import Ceiling, EdgeStandard
+from workbench.errors import Words
+
+
+def standard_summary(standard: EdgeStandard) -> Words:
+    """Ceiling, groups, ceilings of groups, routes and exclusions of a standard."""
+    parts = [_ceiling(standard.income.ceiling), _groups(standard), *_group_ceilings(standard), *_routes(standard)]
+    parts.append(_exclusions(standard))
+    return Words("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+def _ceiling(ceiling: Ceiling) -> Words:
+    if ceiling.multiple is None:
+        return Words(f"{ceiling.yuan:g} 元以下", f"below {ceiling.yuan:g} yuan")
+    return Words(f"{ceiling.multiple:g} 倍以下", f"below {ceiling.multiple:g} times the line")
+
+
+def _named(names: tuple[str, ...] | list[str]) -> Words:
+    return Words("、".join(LABELS[name][0] for name in names), ", ".join(LABELS[name][1] for name in names))
+
+
+def _groups(standard: EdgeStandard) -> Words:
+    if not standard.require_group:
+        return Words("不要求群体", "no group required")
+    omitted = [name for name in KEY_GROUPS if name not in standard.groups]
+    if not omitted:
+        return Words("要求属于重点群体", "in a key group")
+    names = _named(standard.groups)
+    return Words(f"要求属于：{names.zh or '无'}", f"in one of: {names.en or 'none'}")
+
+
+def _group_ceilings(standard: EdgeStandard) -> list[Words]:
+    own = {group: ceiling for group, ceiling in standard.income.group_ceilings.items() if group in standard.groups}
+    return [
+        Words(f"{LABELS[group][0]} {ceiling:g} 倍", f"{LABELS[group][1]} {ceiling:g} times") for group, ceiling in own.items()
+    ]
+
+
+def _routes(standard: EdgeStandard) -> list[Words]:
+    present = [(name, route) for name in ROUTES if (route := getattr(standard.routes, name, None)) is not None]
+    return [
+        Words(
+            f"{ROUTES[name][0]}超过 {route.share:.4g}、{_ceiling(route.ceiling).zh}",
+            f"{ROUTES[name][1]} above {route.share:.4g}, {_ceiling(route.ceiling).en}",
+        )
+        for name, route in present
+    ]
+
+
+def _exclusions(standard: EdgeStandard) -> Words:
+    names = _named(standard.exclusions)
+    return Words(f"排除：{names.zh}", f"excluded: {names.en}") if names.zh else Words("不设排除", "no exclusions")
