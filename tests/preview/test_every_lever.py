@@ -74,7 +74,9 @@ def test_every_value_of_every_lever(rows, choice, at_hand, seed):
 
 
 @settings(max_examples=6)
-@given(rows=households, others=st.lists(choices, min_size=60, max_size=60), at_hand=st.sampled_from([AT_HAND, DEDUCTED]))
+@given(
+    rows=households, others=st.lists(choices, min_size=60, max_size=60), at_hand=st.sampled_from([AT_HAND, DEDUCTED])
+)
 def test_points_are_whole_standards_that_none_of_the_family_beats(rows, others, at_hand):
     frame, index, slips = assessed(rows, at_hand)
     front = frontier(evidence_of(index, slips), at_hand, VALUES)
@@ -87,7 +89,9 @@ def test_points_are_whole_standards_that_none_of_the_family_beats(rows, others, 
     for other in others:
         count = totals(index, edge_limits(standard_of(other, VALUES, at_hand), LINE)).inside
         assert not [
-            one for one in figures if count.households <= one[0] and count.slips >= one[1] and one != (count.households, count.slips)
+            one
+            for one in figures
+            if count.households <= one[0] and count.slips >= one[1] and one != (count.households, count.slips)
         ]
 
 
@@ -150,7 +154,9 @@ def test_what_is_said_of_the_points():
         low, high = point["gain"]["interval"]
         assert low <= point["gain"]["slips"] <= high
         standard = parse_standard(point["standard"])
-        omitted = [group for group in GROUPS if group not in standard.groups] if standard.require_group else ["no group"]
+        omitted = (
+            [group for group in GROUPS if group not in standard.groups] if standard.require_group else ["no group"]
+        )
         assert bool(omitted) == any("§2.2-b" in note.en for note in point["notes"])
         assert all(count["caught"] <= record["ideal"][-1]["caught"] for count in record["ideal"])
     proposed = record["points"][record["proposal"]]

@@ -6,7 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.language import both
-from workbench.cli.options import CountyOption, JsonOption, LineOption, StoreOption, checked_round, open_store, standard_of
+from workbench.cli.options import (
+    CountyOption,
+    JsonOption,
+    LineOption,
+    StoreOption,
+    checked_round,
+    open_store,
+    standard_of,
+)
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import Words
@@ -30,7 +38,9 @@ AtHandOption = Annotated[
 ]
 LatestRoundOption = Annotated[
     str | None,
-    typer.Option("--round", help=both("轮次 YYYY-MM（不写：最近有评分的一轮）", "round YYYY-MM (default: the latest scored)")),
+    typer.Option(
+        "--round", help=both("轮次 YYYY-MM（不写：最近有评分的一轮）", "round YYYY-MM (default: the latest scored)")
+    ),
 ]
 
 
@@ -83,7 +93,12 @@ def show_frontier(record: dict[str, Any]) -> None:
     for note in record["notes"]:
         say(note)
     tried, whole = f"{record['searched']['standards']:,}", f"{record['searched']['exhaustive']:,}"
-    say(Words(f"试过 {tried} 个标准，其中逐一试完的一类 {whole} 个", f"{tried} standards tried, {whole} of them one and all"))
+    say(
+        Words(
+            f"试过 {tried} 个标准，其中逐一试完的一类 {whole} 个",
+            f"{tried} standards tried, {whole} of them one and all",
+        )
+    )
 
 
 def _show_points(points: list[dict[str, Any]]) -> None:
@@ -98,7 +113,7 @@ def _show_points(points: list[dict[str, Any]]) -> None:
         ],
         [
             [
-                standard_summary(parse_standard(point["standard"])),
+                standard_summary(parse_standard(point["standard"])).after("※ " if point["notes"] else ""),
                 households(point["in"]),
                 round(point["caught"], 1),
                 _percent(point["caught_share"]),
@@ -106,6 +121,14 @@ def _show_points(points: list[dict[str, Any]]) -> None:
             for point in (points[n] for n in chosen)
         ],
     )
+    if any(point["notes"] for point in points):
+        say(
+            Words(
+                "※ 不要求或去掉了 §2.2-b 列明的重点群体；群体由市文件规定，前沿只供比较，不是删去的理由",
+                "※ does not ask for, or leaves out, key groups that §2.2-b names: the city's notice sets them, and the frontier is "
+                "no reason to drop one",
+            )
+        )
 
 
 def _show_at_hand(record: dict[str, Any]) -> None:

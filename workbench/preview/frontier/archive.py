@@ -10,6 +10,7 @@ from workbench.preview.frontier.choice import Choice
 from workbench.preview.frontier.classes import Integers
 from workbench.preview.index.build import Floats
 
+_FEWEST_CORNERS = 2
 Maker = Callable[[int], Choice]
 """Gives the choice of a position among the values that were tried together."""
 
@@ -68,7 +69,8 @@ class Archive:
 
     def choice(self, at: int) -> Choice:
         """The choice at a place of the front."""
-        return self._makers[self.front.maker[at]](int(self.front.position[at]))
+        make: Maker = self._makers[int(self.front.maker[at])]
+        return make(int(self.front.position[at]))
 
     def best_at(self, rate: float) -> Choice:
         """The choice with the most slips where each household more has to bring in `rate` of them."""
@@ -79,7 +81,9 @@ class Archive:
         corners = self.front.hull
         households, slips = self.front.households[corners], self.front.slips[corners]
         at = np.linspace(0, households[-1], number + 2)[1:-1]
-        places = np.clip(np.searchsorted(households, at), 1, len(corners) - 1) if len(corners) > 1 else []
+        if len(corners) < _FEWEST_CORNERS:
+            return []
+        places = np.clip(np.searchsorted(households, at), 1, len(corners) - 1)
         slopes = [(slips[n] - slips[n - 1]) / (households[n] - households[n - 1]) for n in places]
         return [float(rate) for rate in dict.fromkeys(slopes)]
 

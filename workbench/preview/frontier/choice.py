@@ -56,7 +56,7 @@ def standard_of(choice: Choice, values: LeverValues, at_hand: EdgeStandard) -> E
             if choice.groups[group] > general
         },
     }
-    data = {
+    data: dict[str, Any] = {
         **{name: taken[name] for name in ("county", "line") if name in taken},
         "income": income,
         "groups": [KEY_GROUPS[group] for group in listed],

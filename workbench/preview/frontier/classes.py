@@ -74,18 +74,19 @@ def household_classes(rounds: Sequence[AssessedRound], values: LeverValues) -> H
     sizes = (max(len(masks), 1), 1 << len(CROSS_CHECKS), len(values.multiples), codes, codes)
     joint = np.ravel_multi_index((groups, *keys[1:]), sizes)
     different, class_of = np.unique(joint, return_inverse=True)
-    by_class = np.stack([np.bincount(class_of, amount, minlength=len(different)) for amount in amounts])
-    return HouseholdClasses(values, masks, *np.unravel_index(different, sizes), amounts=by_class)
+    by_class: Floats = np.stack([np.bincount(class_of, each, minlength=len(different)) for each in amounts])
+    group, barred, income, rigid, drop = np.unravel_index(different, sizes)
+    return HouseholdClasses(values, masks, group, barred, income, rigid, drop, by_class)
 
 
 def _ranges(assessed: AssessedRound, values: LeverValues) -> list[tuple[int, int]]:
     """The rows of each county from the line to below the highest ceiling; no other is ever surely in."""
     ends = [assessed.line, multiple_of(values.multiples[-1], assessed.line)]
-    income = assessed.index.income
-    return [
-        tuple(county.start + int(at) for at in np.searchsorted(income[county.start : county.known], ends))
-        for county in assessed.index.counties
-    ]
+    ranges = []
+    for county in assessed.index.counties:
+        first, last = np.searchsorted(assessed.index.income[county.start : county.known], ends)
+        ranges.append((county.start + int(first), county.start + int(last)))
+    return ranges
 
 
 def _keys(assessed: AssessedRound, start: int, stop: int, values: LeverValues) -> tuple[Integers, Floats]:

@@ -13,7 +13,7 @@ from workbench.preview.frontier.classes import AssessedRound
 from workbench.preview.frontier.points import Evidence, Frontier, Point, frontier
 from workbench.preview.request import PreviewScope, whole
 from workbench.preview.slips.expected import Expectation
-from workbench.preview.slips.scored_index import Ranking, ranking
+from workbench.preview.slips.scored_index import Ranking
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
 

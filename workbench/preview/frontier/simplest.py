@@ -13,10 +13,12 @@ from workbench.preview.index.build import Bools, Floats
 
 def simplest(classes: HouseholdClasses, choice: Choice, exclusions: int) -> Choice:
     """The choice less what has no effect: routes, ceilings of groups, groups not listed, exclusions other than those wanted."""
-    for name in ("rigid", "drop"):
-        amounts = getattr(Trial(classes, choice), name)()
-        if _same(amounts, amounts[:, [_position(classes, getattr(choice, name))]])[0]:
-            choice = replace(choice, **{name: (0, 0)})
+    amounts = Trial(classes, choice).rigid()
+    if _same(amounts, amounts[:, [_position(classes, choice.rigid)]])[0]:
+        choice = replace(choice, rigid=(0, 0))
+    amounts = Trial(classes, choice).drop()
+    if _same(amounts, amounts[:, [_position(classes, choice.drop)]])[0]:
+        choice = replace(choice, drop=(0, 0))
     general = choice.everybody or min((ceiling for ceiling in choice.groups if ceiling), default=0)
     for group, ceiling in enumerate(choice.groups):
         amounts = Trial(classes, choice).group(group)
@@ -34,8 +36,7 @@ def _position(classes: HouseholdClasses, route: tuple[int, int]) -> int:
 
 def _same(amounts: Floats, one: Floats) -> Bools:
     """Which amounts are those of one choice; sums of fractional weights differ in their last digits."""
-    same: Bools = np.isclose(amounts, one, rtol=1e-12, atol=1e-9).all(axis=0)
-    return same
+    return np.asarray(np.isclose(amounts, one, rtol=1e-12, atol=1e-9).all(axis=0))
 
 
 def _nearest(choices: Sequence[int], wanted: int) -> int:

@@ -39,7 +39,8 @@ class Trial:
 
     def _by_route(self, codes: Integers, route: Route) -> Bools:
         share, ceiling = route
-        return self.classes.let_in[codes, share] & (self.classes.income <= ceiling)
+        taken: Bools = self.classes.let_in[codes, share] & (self.classes.income <= ceiling)
+        return taken
 
     @cached_property
     def _by_rigid(self) -> Bools:
@@ -51,7 +52,8 @@ class Trial:
 
     @cached_property
     def _free(self) -> Bools:
-        return (self.classes.barred & self.choice.exclusions) == 0
+        free: Bools = (self.classes.barred & self.choice.exclusions) == 0
+        return free
 
     def _sums(self, chosen: Bools, codes: Integers, size: int) -> Floats:
         """What the chosen classes amount to by code, [2, code]."""
@@ -87,9 +89,10 @@ class Trial:
         let_in, size = self.classes.let_in, len(self.classes.values.multiples)
         base = self._sums(self._free & others, np.zeros_like(codes), 1)
         by_both = self._sums(self._free & ~others, codes * size + self.classes.income, len(let_in) * size)
-        # Kept as a sum over codes for each share: a share lets in some codes whole, and no other.
+        # A sum over codes for each share: a share lets in some codes whole, and no other.
         by_share = np.einsum("mci,cs->msi", by_both.reshape(2, len(let_in), size), let_in.astype(np.float64))
-        return base + np.cumsum(by_share, axis=2).reshape(2, -1)
+        amounts: Floats = base + np.cumsum(by_share, axis=2).reshape(2, -1)
+        return amounts
 
     def exclusions(self) -> Floats:
         """At every choice among the exclusions."""

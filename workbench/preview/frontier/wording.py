@@ -36,7 +36,8 @@ def _groups(standard: EdgeStandard) -> Words:
 def _group_ceilings(standard: EdgeStandard) -> list[Words]:
     own = {group: ceiling for group, ceiling in standard.income.group_ceilings.items() if group in standard.groups}
     return [
-        Words(f"{LABELS[group][0]} {ceiling:g} 倍", f"{LABELS[group][1]} {ceiling:g} times") for group, ceiling in own.items()
+        Words(f"{LABELS[group][0]} {ceiling:g} 倍", f"{LABELS[group][1]} {ceiling:g} times")
+        for group, ceiling in own.items()
     ]
 
 
