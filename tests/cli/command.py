@@ -34,6 +34,7 @@ KEYS = {
         "over_budget", "expected_slips", "slips_share", "milliseconds",
     },
     "sweep": {"grid"},
+    "hindsight": {"rounds", "caught_share", "missed"},
     "train": {"model", "transitions", "rows", "facts_used", "excluded", "drift", "left_out", "advice", "log_loss", "auc"},
     "evaluate": {
         "log_loss", "brier", "auc", "ece", "base_rate", "baseline_auc", "baseline_log_loss", "explained_share",

@@ -86,6 +86,7 @@ OF_ROUND = {
         *("--bunching", "--income-error", 0.1, "--threshold", 0.05),
     ),
     "sweep": ("sweep", *ROUND, "--standard", STANDARD, "--vary", "income.ceiling.multiple=1:2:0.5"),
+    "hindsight": ("hindsight", "--standard", STANDARD, "--against", WIDE),
     "models": ("models",),
 }
 ENGLISH = re.compile(r"\b[a-z]{3,} [a-z]{3,}\b")

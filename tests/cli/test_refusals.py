@@ -35,6 +35,11 @@ WRONG = {
         ("preview", *ROUND, "--county", "999999", "--standard", GOOD),
         ("999999", "341524"),
     ),
+    "a county to look back on not stored": (
+        ("hindsight", "--county", "999999", "--standard", STANDARDS / "wide.yaml"),
+        ("999999", "341524"),
+    ),
+    "no round to look back until": (("hindsight", "--until", "2019", "--standard", GOOD), ("2019", "YYYY-MM")),
     "an engine": (("tier", *ROUND, "--engine", "dask"), ("dask", "pandas", "duckdb")),
     "a reading": (("tier", *ROUND, "--reading", "mild"), ("mild", "either_half")),
     "a household": (("explain", "34159900000000", *ROUND), ("34159900000000", "没有")),

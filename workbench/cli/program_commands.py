@@ -122,6 +122,13 @@ COMMANDS: Commands = {
             "The most slips that a standard catches for each number of households, every lever varied, beside the one at hand.",
         ),
     ),
+    "hindsight": (
+        "standards.hindsight:hindsight_command",
+        both(
+            "回头看：一个标准在以往各轮会赶在多少下滑前面，没有赶上的差在哪一条",
+            "Hindsight: how many slips of past rounds a standard would have caught, and which condition missed the rest.",
+        ),
+    ),
     "train": (
         "risk.models:train_command",
         both(

@@ -87,10 +87,16 @@ def first_at_least(index: PreviewIndex, county: CountySlice, income: float) -> i
 
 def full_mask(index: PreviewIndex, limits: EdgeLimits) -> Bools:
     """Which rows of the index are in, one boolean a row."""
-    mask = np.zeros(len(index), np.bool_)
+    return full_masks(index, limits)[0]
+
+
+def full_masks(index: PreviewIndex, limits: EdgeLimits) -> tuple[Bools, Bools]:
+    """Which rows of the index are in, and which are in or cannot be told, one boolean a row each."""
+    inside, possible = np.zeros(len(index), np.bool_), np.zeros(len(index), np.bool_)
     for piece in evaluate(index, limits):
-        mask[piece.start : piece.stop] = piece.inside
-    return mask
+        inside[piece.start : piece.stop] = piece.inside
+        possible[piece.start : piece.stop] = piece.possible
+    return inside, possible
 
 
 def without_income_ceiling(limits: EdgeLimits) -> EdgeLimits:

@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from workbench.preview.index.build import CountySlice, Floats, PreviewIndex
 
-_ALONGSIDE = (
+ALONGSIDE = (
     "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
     "groups_unknown", "checks", "lacking",
 )  # fmt: skip
+"""The arrays of an index that hold a value a row and nothing that refers to another part."""
 
 
 def join_indexes(parts: Sequence[PreviewIndex]) -> PreviewIndex:
@@ -26,7 +27,7 @@ def join_indexes(parts: Sequence[PreviewIndex]) -> PreviewIndex:
     towns = _offsets([len(part.townships) for part in parts])
     # By the highest origin, not by the rows: what must not happen is that two households share one.
     origins = _offsets([int(part.origin.max(initial=0)) + 1 for part in parts])
-    alongside: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ALONGSIDE}
+    alongside: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ALONGSIDE}
     return replace(
         parts[0],
         counties=tuple(_moved(each, by) for part, by in zip(parts, rows, strict=True) for each in part.counties),

@@ -1,0 +1,118 @@
+"""`workbench hindsight`: what a standard would have done in the past rounds whose next round is stored."""
+
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.language import both
+from workbench.cli.options import (
+    AgainstOption,
+    CountyOption,
+    JsonOption,
+    LineOption,
+    StandardOption,
+    StoreOption,
+    checked_round,
+    open_store,
+    standard_of,
+)
+from workbench.cli.output import SIMULATED, emit, households, say, show_table
+from workbench.errors import Words
+from workbench.preview.hindsight.hindsight import hindsight
+from workbench.preview.hindsight.missed import CAUGHT, MISSED
+from workbench.preview.hindsight.past_rounds import PastScope
+
+UntilOption = Annotated[
+    str | None,
+    typer.Option("--until", help=both("只看到此轮次为止的变化", "only what happened up to this round")),
+]
+_OF_ROUND = {
+    "slips": Words("下滑", "slips"),
+    "caught": Words("其中纳入", "caught"),
+    "caught_share": Words("占 %", "%"),
+    "in": Words("纳入户", "households in"),
+    "cannot_tell": Words("不能判定", "cannot tell"),
+    "cost": Words("费用（元/年）", "cost (yuan a year)"),
+}
+
+
+def hindsight_command(
+    standard: StandardOption,
+    county: CountyOption = None,
+    against: AgainstOption = None,
+    until: UntilOption = None,
+    line: LineOption = None,
+    store: StoreOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """What a standard would have caught of the slips of past rounds, and why it missed the rest."""
+    facts, chosen = open_store(store), standard_of(standard)
+    scope = PastScope(facts, county or chosen.county, line, checked_round(until) if until else None)
+    record = hindsight(scope, chosen, standard_of(against) if against else None)
+    record["simulated"] = facts.simulated()
+    emit(record, lambda: _show(record), as_json=as_json)
+
+
+def _show(record: dict[str, Any]) -> None:
+    if record["simulated"]:
+        say(SIMULATED)
+    if not record["rounds"]:
+        say(
+            Words(
+                "还没有哪一轮已有下一轮的数据，无从回头看",
+                "no stored round has a next one yet, so there is nothing to look back on",
+            )
+        )
+        return
+    say(_COUNTED)
+    _show_standard(Words("本标准", "this standard"), record)
+    if "against" in record:
+        _show_standard(Words("与之比较的标准", "the standard compared with"), record["against"])
+
+
+_COUNTED = Words(
+    "统计的是当轮未建档立卡、收入不低于当年扶贫标准，到下一轮收入低于扶贫标准的户（下滑）；任一头缺户或缺收入的不计",
+    "counted: households unregistered and not below the line at a round whose income is below it at the next one (slips); "
+    "those absent or of unknown income at either end are not counted",
+)
+
+
+def _show_standard(name: Words, record: dict[str, Any]) -> None:
+    show_table(
+        name,
+        [Words("轮次", "round"), *_OF_ROUND.values()],
+        [[_round_name(each, record), *(_cell(each, key) for key in _OF_ROUND)] for each in record["rounds"]],
+    )
+    slips = record["slips"]
+    if not slips:
+        return
+    show_table(
+        Words("下滑的户怎样了", "what became of those who slipped"),
+        [Words("结果", "outcome"), Words("户", "households"), Words("每百户", "of 100")],
+        [
+            [words, count, f"{100 * count / slips:.1f}"]
+            for words, count in (
+                (Words("当轮已纳入", "in at the round"), record[CAUGHT]),
+                *((words, record["missed"][key]) for key, words in MISSED.items()),
+            )
+        ],
+    )
+    caught, all_slips, share = households(record[CAUGHT]), households(slips), f"{record['caught_share']:.1%}"
+    say(
+        Words(
+            f"各轮下滑 {all_slips} 户次，其中 {caught} 户次当轮已纳入（{share}）",
+            f"slips of all rounds {all_slips}, of whom {caught} were in at the round ({share})",
+        )
+    )
+
+
+def _round_name(each: dict[str, Any], record: dict[str, Any]) -> Words:
+    name = each["round"]
+    worst = len(record["rounds"]) > 1 and each["round"] == record["worst_round"]
+    return Words(f"{name} 最差", f"{name} worst") if worst else Words(name, name)
+
+
+def _cell(each: dict[str, Any], key: str) -> Any:
+    value = each[key]
+    return f"{value * 100:.1f}" if key == "caught_share" and value is not None else value

@@ -1,0 +1,155 @@
+"""The past: each stored round with a next one, its index, and which of its households had slipped by then (contract §4)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.domain.rules.round_rules import UNREGISTERED
+from workbench.domain.rules.standard import EdgeStandard
+from workbench.domain.rules.states import with_slip, with_state
+from workbench.errors import StandardError, StoreError, Words
+from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewIndex
+from workbench.preview.index.cache import fingerprint_of, index_fingerprint, index_path
+from workbench.preview.index.memory_map import read_mapped, write_mapped
+from workbench.preview.index.subset import chosen_rows
+from workbench.preview.request import PreviewScope
+from workbench.store.facts import FactStore
+
+_LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class PastRound:
+    """A round under a standard's limits, of those counties that have a next stored round (`next_rounds`, by county).
+
+    `slipped`, `labelled`: one boolean a row of `index`, whether the household slipped, and whether that is known.
+    """
+
+    round_name: str
+    next_rounds: dict[str, str]
+    limits: EdgeLimits
+    index: PreviewIndex
+    slipped: Bools
+    labelled: Bools
+
+    @cached_property
+    def slips(self) -> PreviewIndex:
+        """The index of the households that slipped."""
+        return chosen_rows(self.index, self.slipped)
+
+
+@dataclass(frozen=True)
+class PastScope:
+    """The past rounds of a county, or (None) of every county, under a line given by hand or that of the standard or the years.
+
+    `until`: only steps that end at or before this round.
+    """
+
+    store: FactStore
+    county: str | None = None
+    line: float | None = None
+    until: str | None = None
+
+    def steps(self) -> dict[str, dict[str, str]]:
+        """The rounds with a next one, oldest first: of each its counties, and the next stored round of that county.
+
+        Raises StoreError where nothing is stored of the county.
+        """
+        steps: dict[str, dict[str, str]] = {}
+        for code in self._counties():
+            # A county that a round passed over has not lost its history: its next round is its own (contract §4).
+            for start, end in pairwise(self.store.rounds_of(code)):
+                if self.until is None or end <= self.until:
+                    steps.setdefault(start, {})[code] = end
+        return dict(sorted(steps.items()))
+
+    def rounds(self, standard: EdgeStandard) -> Iterator[PastRound]:
+        """Each past round as the standard would have had it; raises StandardError where a ceiling lies below a round's line."""
+        for name, ends in self.steps().items():
+            scope = PreviewScope(self.store, name, self.county, self.line)
+            with _naming_round(name):
+                limits = scope.limits_of(standard)
+            whole = scope.index_for(limits)
+            index = replace(whole, counties=tuple(each for each in whole.counties if each.code in ends))
+            slipped, labelled = self._labels(name, ends, index, standard)
+            yield PastRound(name, ends, limits, index, slipped, labelled)
+
+    def _counties(self) -> list[str]:
+        self.store.files("*")  # raises where nothing at all is stored
+        known = sorted({code for name in self.store.rounds() for code in self.store.counties(name)})
+        if self.county is None:
+            return known
+        if self.county not in known:
+            raise StoreError(
+                Words(
+                    f"县区 {self.county}：任何轮次中都没有；已有 {', '.join(known)}",
+                    f"county {self.county} is not stored in any round; stored: {', '.join(known)}",
+                    code="preview.county-in-no-round",
+                )
+            )
+        return [self.county]
+
+    def _labels(
+        self, name: str, ends: dict[str, str], index: PreviewIndex, standard: EdgeStandard
+    ) -> tuple[Bools, Bools]:
+        slipped, labelled = np.zeros(len(index), np.bool_), np.zeros(len(index), np.bool_)
+        for county in index.counties:
+            end, rows = ends[county.code], slice(county.start, county.stop)
+            later = _incomes_next(self.store, (name, end), county, index)
+            # At the end of the step the line of the end's year, unless one line is meant throughout.
+            lines = [PreviewScope(self.store, each, self.county, self.line).line_of(standard) for each in (name, end)]
+            slip = _slip(index.income_pc[rows], lines[0], later, lines[1])
+            slipped[rows] = slip.fill_null(value=False).to_numpy()
+            labelled[rows] = slip.is_not_null().to_numpy()
+        return slipped, labelled
+
+
+@contextmanager
+def _naming_round(name: str) -> Iterator[None]:
+    """Say of which round it is that a standard cannot be used: it may be allowed in one year and not in another."""
+    try:
+        yield
+    except StandardError as error:
+        said = Words(f"（轮次 {name}）", f" (round {name})")
+        raise StandardError({key: words + said for key, words in error.problems.items()}) from None
+
+
+def _slip(income: Floats, line: float, income_next: Floats, line_next: float) -> pl.Series:
+    """Whether unregistered households slipped, null without a label; incomes in yuan a person, NaN where not known."""
+    ends = pl.DataFrame({"income_pc": income, "income_next": income_next}).fill_nan(None)
+    nothing = dict.fromkeys(("filed_tier", "tier", "kind_next", "state_next"))
+    stated = with_state(ends.with_columns(kind=pl.lit(UNREGISTERED), **nothing), line)
+    slip: pl.DataFrame = with_slip(stated.with_columns(below_next=pl.col("income_next") < line_next))
+    return slip["slip"]
+
+
+def _incomes_next(store: FactStore, step: tuple[str, str], county: CountySlice, index: PreviewIndex) -> Floats:
+    """The incomes of a county's rows at the end of a step, NaN where there is none to follow; kept beside the index."""
+    start, end = step
+    path = index_path(store, start, county.code, deduct_out_of_pocket=index.deduct_out_of_pocket)
+    path = path.with_suffix(".next.arrow")
+    files = store.files(end, county.code)
+    fingerprint = fingerprint_of(store.root, files, [_LAYOUT, end, index_fingerprint(store, start, county.code)])
+    cached = read_mapped(path, fingerprint)
+    if cached is not None:
+        return cached.array("income_next")
+    households = pl.Series(index.household_id.slice(county.start, county.stop - county.start))
+    incomes = _matched(store, step, county.code, households)
+    with suppress(OSError):  # a store that cannot be written serves just as well, only slower
+        write_mapped(path, {"income_next": incomes}, {}, fingerprint)
+    return incomes
+
+
+def _matched(store: FactStore, step: tuple[str, str], county: str, households: pl.Series) -> Floats:
+    # A number that stands twice at either end, of whatever kind, cannot be followed.
+    now = store.frame(step[0], county, ["household_id"]).unique("household_id", keep="none")
+    then = store.frame(step[1], county, ["household_id", "income_pc"]).unique("household_id", keep="none")
+    rows = pl.DataFrame({"household_id": households})
+    followed = rows.join(now.join(then, on="household_id"), on="household_id", how="left", maintain_order="left")
+    return followed["income_pc"].fill_null(float("nan")).to_numpy()

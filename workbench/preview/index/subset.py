@@ -1,0 +1,37 @@
+"""Some of the rows of an index as an index of its own, so that whatever counts an index counts them too."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewIndex
+from workbench.preview.index.joined import ALONGSIDE
+
+
+def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
+    """The index of the rows chosen (one boolean a row) of the index's counties, in their order, townships and origins as they are."""
+    here = np.zeros(len(index), np.bool_)
+    for county in index.counties:
+        here[county.start : county.stop] = chosen[county.start : county.stop]
+    rows = np.flatnonzero(here)
+
+    def at(row: int) -> int:
+        return int(np.searchsorted(rows, row))
+
+    def of(values: Floats | None) -> Floats | None:
+        return None if values is None else values[rows]
+
+    counties = (CountySlice(each.code, at(each.start), at(each.known), at(each.stop)) for each in index.counties)
+    alongside: dict[str, Any] = {name: getattr(index, name)[rows] for name in (*ALONGSIDE, "township_of", "origin")}
+    positions = pa.array(rows)
+    return replace(
+        index,
+        counties=tuple(counties),
+        **alongside,
+        weight=of(index.weight),
+        household_id=index.household_id.take(positions),
+        village=index.village.take(positions),
+        slips=of(index.slips),
+    )
