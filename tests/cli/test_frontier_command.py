@@ -54,3 +54,36 @@ def test_without_scores_it_says_what_to_do(workbench, city):
         done = workbench("frontier", *options, "--store", city, "--json")
         assert refused(done, "workbench score")
     assert refused(workbench("frontier", "--round", "2019-13", "--store", city, "--json"), "2019-13")
+
+
+def test_by_hindsight_points_are_what_hindsight_says_of_them(workbench, city, tmp_path):
+    record = workbench("frontier", "--hindsight", "--store", city, "--json").record
+    points = record["points"]
+    assert (record["hindsight"], record["round"], record["rounds"]) == (
+        True,
+        None,
+        ["2019-05", "2019-10", "2020-04"][: len(record["rounds"])],
+    )
+    assert all(low["in"] < high["in"] and low["caught"] < high["caught"] for low, high in itertools.pairwise(points))
+    plain = {"income": {"ceiling": {"multiple": 1.2}}, "require_group": False}
+    for number, data in enumerate([points[-1]["standard"], points[len(points) // 2]["standard"], plain]):
+        file = tmp_path / "point.yaml"
+        file.write_text(yaml.safe_dump(data), encoding="utf-8")
+        past = workbench("hindsight", "--standard", file, "--store", city, "--json").record
+        inside, caught = sum(each["in"] for each in past["rounds"]), past["caught"]
+        if number < 2:
+            assert (inside, caught) in [(point["in"], point["caught"]) for point in points]
+        assert not [
+            point
+            for point in points
+            if (inside, -caught) < (point["in"], -point["caught"]) and caught >= point["caught"]
+        ]
+        assert sum(each["slips"] for each in past["rounds"]) == record["all_slips"]
+    one = workbench("frontier", "--hindsight", "--round", record["rounds"][0], "--store", city, "--json").record
+    assert one["rounds"] == record["rounds"][:1]
+    assert "挑出来的" in workbench("frontier", "--hindsight", "--store", city).out
+
+
+def test_by_hindsight_a_last_round_has_no_past(workbench, city):
+    last = FactStore(city).rounds()[-1]
+    assert refused(workbench("frontier", "--hindsight", "--round", last, "--store", city, "--json"), last)

@@ -18,8 +18,16 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import Words
-from workbench.preview.frontier.request import expected_evidence, frontier_record, latest_scored
+from workbench.preview.frontier.request import (
+    CHOSEN_KNOWING,
+    expected_evidence,
+    frontier_record,
+    last_round,
+    latest_scored,
+    past_evidence,
+)
 from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import PreviewScope
 from workbench.register.standards.in_force import SOURCES, Source, standard_in_use
 from workbench.settings import register_url
@@ -33,6 +41,16 @@ AtHandOption = Annotated[
         help=both(
             "与之比较的手头标准（YAML 文件；不写：县里现行的，再则参照标准）",
             "the standard at hand to compare with (YAML; default: the one in force in the county, else the reference)",
+        ),
+    ),
+]
+HindsightOption = Annotated[
+    bool,
+    typer.Option(
+        "--hindsight",
+        help=both(
+            "按已经发生的下滑（所有有下一轮的轮次合计，或 --round 那一轮之后），不用模型",
+            "by slips that happened (all rounds with a next one together, or after that of --round); no model is asked",
         ),
     ),
 ]
@@ -51,24 +69,33 @@ def frontier_command(
     line: LineOption = None,
     store: StoreOption = None,
     *,
+    hindsight: HindsightOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """The most slips that a standard catches for each number of households, over every lever."""
     facts = open_store(store)
-    chosen_round = checked_round(round_name) if round_name else latest_scored(facts)
+    chosen_round = checked_round(round_name) if round_name else None
+    if not hindsight:
+        chosen_round = chosen_round or latest_scored(facts)
     given = standard_of(standard) if standard else None
-    scope = PreviewScope(facts, chosen_round, county or (given.county if given else None), line)
+    scope = PreviewScope(facts, chosen_round or last_round(facts), county or (given.county if given else None), line)
     at_hand, name = _at_hand(scope, given)
-    evidence, ranked = expected_evidence(scope, at_hand)
+    if hindsight:
+        evidence, ranked = past_evidence(PastScope(facts, scope.county, line), at_hand, chosen_round)
+    else:
+        evidence, ranked = expected_evidence(scope, at_hand)
     record = {
         "round": chosen_round,
+        "rounds": list(evidence.names),
         "county": scope.county,
-        "line": scope.line_of(at_hand),
-        "hindsight": False,
+        "lines": [each.line for each in evidence.rounds],
+        "hindsight": hindsight,
         **frontier_record(evidence, at_hand, ranked),
         "simulated": scope.simulated,
     }
     record["at_hand"]["name"] = name
+    if hindsight:
+        record["notes"].insert(0, CHOSEN_KNOWING)
     emit(record, lambda: show_frontier(record), as_json=as_json)
 
 

@@ -24,9 +24,10 @@ from workbench.store.scores import Overdispersion
 class Evidence:
     """What a frontier is made from: rounds whose indexes bear the slips that count, and how far those may stray.
 
-    `variance`: by round, of the slips of each row by chance alone (households²); `level` of intervals.
+    `names` of the rounds; `variance`: by round, of the slips of each row by chance alone (households²); `level` of intervals.
     """
 
+    names: tuple[str, ...]
     rounds: tuple[AssessedRound, ...]
     variance: tuple[Floats, ...]
     dispersion: Overdispersion

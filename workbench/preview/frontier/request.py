@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from workbench.domain.facts import LABELS
 from workbench.domain.rules.standard import EdgeStandard, standard_data
 from workbench.errors import InputError, Words
@@ -11,12 +13,15 @@ from workbench.preview.counts.sweep import share_of, yearly_cost
 from workbench.preview.frontier.choice import not_listed
 from workbench.preview.frontier.classes import AssessedRound
 from workbench.preview.frontier.points import Evidence, Frontier, Point, frontier
+from workbench.preview.hindsight.past_rounds import PastRound, PastScope
+from workbench.preview.index.build import Floats
 from workbench.preview.request import PreviewScope, whole
 from workbench.preview.slips.expected import Expectation
 from workbench.preview.slips.scored_index import Ranking
 from workbench.store.facts import FactStore
-from workbench.store.scores import has_scores
+from workbench.store.scores import Overdispersion, has_scores
 
+_LEVEL = 0.9
 _IDEAL_POINTS = 41
 
 
@@ -33,6 +38,12 @@ def latest_scored(store: FactStore) -> str:
             )
         )
     return scored[-1]
+
+
+def last_round(store: FactStore) -> str:
+    """The newest stored round; raises StoreError where nothing is stored."""
+    store.files("*")
+    return store.rounds()[-1]
 
 
 def expected_evidence(scope: PreviewScope, at_hand: EdgeStandard) -> tuple[Evidence, Ranking]:
@@ -53,8 +64,51 @@ def expected_evidence(scope: PreviewScope, at_hand: EdgeStandard) -> tuple[Evide
         )
     expectation = Expectation(index, slips)
     assessed = AssessedRound(index.with_slips(slips.expected), limits.line)
-    evidence = Evidence((assessed,), (slips.variance,), scores.head.dispersion, scores.head.level)
+    evidence = Evidence((scope.round_name,), (assessed,), (slips.variance,), scores.head.dispersion, scores.head.level)
     return evidence, expectation.ranked
+
+
+def past_evidence(scope: PastScope, at_hand: EdgeStandard, round_name: str | None = None) -> tuple[Evidence, Ranking]:
+    """The slips that happened after the past rounds together, or after one of them; and those who slipped before all others."""
+    rounds = [past for past in scope.rounds(at_hand) if round_name in (None, past.round_name)]
+    if not rounds:
+        raise InputError(_no_past(round_name))
+    assessed = tuple(AssessedRound(each.index.with_slips(_happened(each)), each.limits.line) for each in rounds)
+    # Whether a household slips is one draw: of slips that set two standards apart, as many as there are is their variance.
+    variance = tuple(_happened(each) * _weight(each) for each in rounds)
+    names = tuple(each.round_name for each in rounds)
+    return Evidence(names, assessed, variance, Overdispersion(0.0, 0.0, 0.0, 0), _LEVEL), _slipped_first(assessed)
+
+
+def _no_past(round_name: str | None) -> Words:
+    if round_name is None:
+        return Words(
+            "没有已存下一轮的轮次，看不到已经发生的下滑；至少要有前后两轮",
+            "no stored round has a next one, so no slips have happened yet; two rounds are needed",
+            code="preview.frontier-without-past",
+        )
+    return Words(
+        f"轮次 {round_name} 没有已存的下一轮，看不到其后发生的下滑",
+        f"round {round_name} has no stored next one, so the slips after it are not known",
+        code="preview.frontier-round-without-next",
+    )
+
+
+def _weight(past: PastRound) -> Floats:
+    return np.ones(len(past.index)) if past.index.weight is None else past.index.weight
+
+
+def _happened(past: PastRound) -> Floats:
+    """The slips of the households that each row stands for."""
+    slips: Floats = past.slipped * _weight(past)
+    return slips
+
+
+def _slipped_first(rounds: Sequence[AssessedRound]) -> Ranking:
+    """What nobody could have known: those who slipped taken first."""
+    slips = float(sum(unregistered(each.index).slips for each in rounds))
+    everyone = float(sum(unregistered(each.index).households for each in rounds))
+    return Ranking(np.array([0.0, slips, everyone]), np.array([0.0, slips, slips]))
 
 
 def frontier_record(evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking) -> dict[str, Any]:
@@ -103,6 +157,10 @@ def _ideal(front: Frontier, ranked: Ranking) -> list[dict[str, float]]:
     return [{"in": number, "caught": ranked.slips_among(number)} for number in numbers]
 
 
+CHOSEN_KNOWING = Words(
+    "这些点是知道结果以后挑出来的，到下一轮不会这样好；只用来看差在哪里",
+    "these points were picked knowing what happened and will not do as well next time: look at what they do differently",
+)
 SEARCHED = Words(
     "不要求群体或各类群体同一上限、没有其他途径的标准已逐一试过；其余是逐项改进所试过的标准中最好的，单改任何一项都不会更好，但不保证没有更好的",
     "standards without other routes, with no group required or one ceiling for the groups, were tried one and all; the others are "
