@@ -10,6 +10,8 @@ from tests.reference import CHECKS, GROUPS, GUARANTEES
 from workbench.domain.facts import FACT, FactType
 
 LINE = 3218.0
+OWN_GROUPS = ("x_remote", "x_single_parent")
+"""Facts that a county added by a mapping of its own, and may declare as key groups."""
 POLARS = {
     FactType.STRING: pl.String,
     FactType.INTEGER: pl.Int64,
@@ -36,7 +38,7 @@ _FACTS = {
     "land_mu": st.sampled_from([0.0, 0.3, 0.6, 0.9, 0.89, 1.2, 5.0]),
     "cause": st.sampled_from(["缺资金", "因病"]),
     **dict.fromkeys(GUARANTEES, st.integers(0, 2)),
-    **dict.fromkeys(GROUPS + CHECKS, st.booleans()),
+    **dict.fromkeys((*GROUPS, *CHECKS, *OWN_GROUPS), st.booleans()),
 }  # fmt: skip
 
 previous = unknown_or(st.fixed_dictionaries({"out_of_pocket": unknown_or(money), "income_pc": unknown_or(money)}))
@@ -89,32 +91,45 @@ ceiling = st.one_of(
     st.builds(lambda m: {"multiple": m}, _multiple),
     st.builds(lambda y: {"yuan": y}, st.sampled_from([3218.0, 4827.0, 5000.0])),
 )
-standard = st.fixed_dictionaries(
-    {
-        "income": st.fixed_dictionaries(
-            {
-                "ceiling": ceiling,
-                "deduct_out_of_pocket": st.booleans(),
-                "group_ceilings": st.dictionaries(st.sampled_from(GROUPS), _multiple, max_size=3),
-            }
-        ),
-        "groups": st.lists(st.sampled_from(GROUPS), unique=True, max_size=8),
-        "require_group": st.booleans(),
-        "routes": st.fixed_dictionaries(
-            {},
-            optional={
-                "rigid_expenditure": st.fixed_dictionaries({"share": st.sampled_from(SHARES), "ceiling": ceiling}),
-                "income_drop": st.fixed_dictionaries({"share": st.sampled_from(SHARES), "ceiling": ceiling}),
-            },
-        ),
-        "exclusions": st.lists(st.sampled_from(CHECKS), unique=True, max_size=4),
-    }
-)
+
+
+def _standard_of(own):
+    """Standards of a county that declares these groups of its own."""
+    groups = st.sampled_from((*GROUPS, *own))
+    return st.fixed_dictionaries(
+        {
+            "income": st.fixed_dictionaries(
+                {
+                    "ceiling": ceiling,
+                    "deduct_out_of_pocket": st.booleans(),
+                    "group_ceilings": st.dictionaries(groups, _multiple, max_size=3),
+                }
+            ),
+            "own_groups": st.just({name: f"群体{name}" for name in own}),
+            "groups": st.lists(groups, unique=True, max_size=10),
+            "require_group": st.booleans(),
+            "routes": st.fixed_dictionaries(
+                {},
+                optional={
+                    "rigid_expenditure": st.fixed_dictionaries({"share": st.sampled_from(SHARES), "ceiling": ceiling}),
+                    "income_drop": st.fixed_dictionaries({"share": st.sampled_from(SHARES), "ceiling": ceiling}),
+                },
+            ),
+            "exclusions": st.lists(st.sampled_from(CHECKS), unique=True, max_size=4),
+        }
+    )
+
+
+standard = st.lists(st.sampled_from(OWN_GROUPS), unique=True, max_size=2).flatmap(_standard_of)
+
+
+def _dtype(name):
+    return pl.Boolean if name in OWN_GROUPS else POLARS[FACT[name].type]
 
 
 def facts_frame(rows, **columns):
     """The households as the store would give them: current facts with those of the previous round joined on."""
-    data = {name: pl.Series([row.get(name) for row in rows], dtype=POLARS[FACT[name].type]) for name in _FACTS}
+    data = {name: pl.Series([row.get(name) for row in rows], dtype=_dtype(name)) for name in _FACTS}
     before = [row["previous"] for row in rows]
     return pl.DataFrame(data).with_columns(
         previous_out_of_pocket=pl.Series([b and b["out_of_pocket"] for b in before], dtype=pl.Float64),

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import LINE, facts_frame, households, standard
-from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts.counts import Breakdown, Comparison, totals
@@ -40,7 +39,7 @@ def limits_of(data):
 
 
 def index_of(frame, limits):
-    return build_index(frame, deduct_out_of_pocket=limits.deduct_out_of_pocket)
+    return build_index(frame, deduct_out_of_pocket=limits.deduct_out_of_pocket, own_groups=tuple(limits.own_groups))
 
 
 def by_rule(frame, limits):
@@ -83,7 +82,7 @@ def test_breakdown(rows, data, weighted):
         name: weigh(inside.filter(pl.col(f"route_{name}"))) for name in ("income", "rigid_expenditure", "income_drop")
     }
     assert {name: pair(count) for name, count in broken.by_group().items()} == {
-        name: weigh(inside.filter(pl.col(name))) for name in KEY_GROUPS
+        name: weigh(inside.filter(pl.col(name))) for name in limits.group_names
     }
     unknown = assessed.filter(pl.col("edge").is_null())
     listed = {name: pl.col(name).is_null() for name in (*limits.groups, *limits.exclusions)}
@@ -143,7 +142,7 @@ def test_every_point_of_a_sweep(key, rows, data):
         "help_cost": 3000.0,
     }
     values = {"line": (2900.0, 3218.0)}.get(key, (1.0, 1.4))
-    index = build_index(frame, deduct_out_of_pocket=data["income"]["deduct_out_of_pocket"])
+    index = index_of(frame, limits_of(data))
     axes = [Axis(key, values), Axis("income.ceiling.multiple", (1.0, 1.5, 2.0))]
     grid = sweep(index, parse_standard(data), LINE, axes)
     assert [(point[key], point["income.ceiling.multiple"]) for point in grid] == [

@@ -3,16 +3,23 @@
 import datetime as dt
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from tests.register.conftest import COUNTY, NOW, ROUND, SEEN
-from workbench.domain.facts import KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, OWN_FLAGS
 from workbench.errors import RefusedError
 from workbench.register.assessment import EDGE
 from workbench.register.edge_register import assign, edge_households, screening
+from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose, propose_all
 from workbench.register.procedure.visits import VisitReport, adjust
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.gathering.edge import gather_edge_ledger
+from workbench.reports.gathering.filing import gather_filing
+from workbench.reports.gathering.summary import summary_rows
+from workbench.store.schema import Origin
 
 
 @pytest.fixture
@@ -112,3 +119,35 @@ def test_without_a_standard_in_force_nobody_is_proposed(office):
     office.visit(household)
     with pytest.raises(RefusedError, match="没有现行边缘户标准"):
         propose(office.worker(household), ROUND, household["household_id"], "enter", "理由")
+
+
+@pytest.fixture
+def remote(office):
+    """A household in no group of the eight and in one of the county's own, which the county's standard then declares."""
+    facts = office.register.facts
+    table = facts.read(ROUND, COUNTY)
+    free = pl.DataFrame(table).filter(
+        pl.col("kind") == "unregistered", pl.col("income_pc") > 3_300, pl.col("income_pc") < 4_800, pl.col("household_id").is_unique(),
+        ~pl.any_horizontal(pl.col(name).fill_null(value=True) for name in (*KEY_GROUPS, *CROSS_CHECKS)),
+    )  # fmt: skip
+    chosen = free["household_id"][0]
+    flags = pa.array([number == chosen for number in table["household_id"].to_pylist()])
+    facts.write(ROUND, {COUNTY: table.append_column("x_remote", flags)}, Origin(simulated=True))
+    office.set_standard(own_groups={"x_remote": "偏远户"}, groups=["x_remote"], require_group=True)
+    return chosen
+
+
+def test_a_group_of_the_countys_own_goes_the_whole_way_of_the_eight(office, remote):
+    assert remote in set(screening(office.officer, ROUND, COUNTY).filter("x_remote")["household_id"])
+    (household,) = [each for each in office.households("unregistered", "in") if each["household_id"] == remote]
+    office.visit(household)
+    propose_all(office.worker(household), ROUND, EDGE)
+    agree(office.reviewer(household), ROUND, EDGE, [remote])
+    number = file_list(office.officer, ROUND, COUNTY, EDGE).number
+    assert remote in [row["household_id"] for row in edge_households(office.officer)]
+    assert prove(office.officer, number).broken == []
+    seen = CountyRound(office.register.facts, ROUND, COUNTY, office.officer, NOW.date())
+    (row,) = [row for row in gather_edge_ledger(seen).rows if row.household_id == remote]
+    assert row.other_groups == ("偏远户",)
+    assert sum(row.by_group.get(OWN_FLAGS, 0) for row in summary_rows(seen)) == len(edge_households(office.officer))
+    assert any("偏远户" in term for term in gather_filing(seen).standard.terms)

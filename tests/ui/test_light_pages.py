@@ -26,7 +26,7 @@ def store(tmp_path_factory):
     made = scored_store(tmp_path_factory.mktemp("city") / "store", 3000)
     put_model_in_use(made)
     scope = PreviewScope(made, ROUND, "341522")
-    scope.scores(scope.index_of(deduct_out_of_pocket=False))  # what the first look builds is kept from then on
+    scope.scores(scope.index_of(False))  # what the first look builds is kept from then on
     return made
 
 

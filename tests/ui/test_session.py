@@ -1,13 +1,16 @@
 """The state of the county-standard page: commands, refusals, and counts that are those of the rules."""
 
+import pyarrow as pa
 import pytest
 
 from tests.ui.stores import simulated_store
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import read_standard
 from workbench.errors import InputError, StoreError
 from workbench.preview.request import preview, scope
 from workbench.register.standards.in_force import Source
 from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
 from workbench.ui.pages.county_standard.state import StandardSession
 
 COUNTY, ROUND = "341522", "2019-10"
@@ -137,3 +140,47 @@ def test_an_unknown_county_or_round_of_an_address_falls_back(store):
     session = StandardSession(store, "1999-01", "<script>")
     assert session.round_name == "2019-10"
     assert session.county in store.counties("2019-10")
+
+
+@pytest.fixture
+def with_own_facts(store, tmp_path):
+    """A store whose county added facts of its own: one yes or no, one a number."""
+    added = FactStore(tmp_path / "own")
+    table = store.read(ROUND, COUNTY)
+    remote = pa.array([row % 3 == 0 if row % 5 else None for row in range(len(table))])
+    rooms = pa.array([float(row % 4) for row in range(len(table))])
+    added.write(
+        ROUND, {COUNTY: table.append_column("x_remote", remote).append_column("x_rooms", rooms)}, Origin(simulated=True)
+    )
+    return added
+
+
+def test_a_fact_of_the_county_becomes_a_group_and_goes_again(with_own_facts):
+    session = StandardSession(with_own_facts, ROUND, COUNTY)
+    before = session.breakdown().totals.inside.households
+    assert session.own_facts() == ["x_remote"]
+    session.declare_group("x_remote", "偏远户")
+    assert session.problems == {}
+    assert session.standard.groups[-1] == "x_remote"
+    broken = session.breakdown()
+    assert broken.totals.inside.households > before
+    assert broken.totals.newly_in.households == broken.totals.inside.households - before
+    assert broken.by_group()["x_remote"].households > 0
+    assert counted(with_own_facts, session.yaml())["by_group"]["x_remote"] == broken.by_group()["x_remote"].households
+    session.put(keys.group_ceiling("x_remote"), 1.8)
+    assert session.problems == {}
+    session.withdraw_group("x_remote")
+    assert (session.problems, session.standard) == ({}, session.begun)
+
+
+def test_a_number_is_no_group(with_own_facts):
+    session = StandardSession(with_own_facts, ROUND, COUNTY)
+    session.declare_group("x_rooms", "房间")
+    with pytest.raises(InputError, match=r"own_groups\.x_rooms"):
+        session.breakdown()
+
+
+def test_a_group_without_a_name_is_refused_beside_its_key(with_own_facts):
+    session = StandardSession(with_own_facts, ROUND, COUNTY)
+    session.declare_group("x_remote", "")
+    assert list(session.problems) == ["own_groups.x_remote"]

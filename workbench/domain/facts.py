@@ -3,8 +3,10 @@
 Source of names and meanings: contract §1; code values of causes: national system, 致贫原因.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from workbench.domain.rules.exact import MOST_PEOPLE, MOST_YUAN, SMALLEST
 
@@ -195,7 +197,17 @@ PREVIOUS_FACTS: tuple[Fact, ...] = (
 
 LABELS: dict[str, tuple[str, str]] = {fact.name: (fact.zh, fact.en) for fact in (*FACTS, *PREVIOUS_FACTS)}
 """Chinese and English label of every fact."""
+
+
+def label_of(name: str, own: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str]:
+    """Chinese and English label of a fact; `own`: names that a standard gives its county's own groups, the same in both."""
+    given = own.get(name, name)
+    return LABELS.get(name, (given, given))
+
+
 SIMULATED_MARK = "【模拟数据】"
 """What stands before the title of every sheet and paper made from simulated households; the intake knows it again."""
 EXTRA_PREFIX = "x_"
-"""Facts that a mapping adds of its own begin so; rules never read them."""
+"""Facts that a mapping adds of its own begin so; rules read only those that a standard declares as key groups."""
+OWN_FLAGS = "x_*"
+"""In a list of columns: every boolean fact that a mapping added of its own, and so each that may be a county's key group."""

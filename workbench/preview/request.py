@@ -49,12 +49,14 @@ class PreviewScope(RoundScope):
         return edge_limits(standard, self.line_of(standard))
 
     def index_for(self, limits: EdgeLimits) -> PreviewIndex:
-        """The index of the income that a standard tests, of the chosen county."""
-        return self.index_of(deduct_out_of_pocket=limits.deduct_out_of_pocket)
+        """The index of the income that a standard tests and of the groups that it knows, of the chosen county."""
+        return self.index_of(limits.deduct_out_of_pocket, tuple(limits.own_groups))
 
-    def index_of(self, *, deduct_out_of_pocket: bool) -> PreviewIndex:
-        """The index of one of the two incomes, of the chosen county."""
-        return load_index(self.store, self.round_name, self.county, deduct_out_of_pocket=deduct_out_of_pocket)
+    def index_of(self, deduct_out_of_pocket: bool, own_groups: tuple[str, ...] = ()) -> PreviewIndex:  # noqa: FBT001 - a key
+        """The index of one of the two incomes and of a county's own groups, of the chosen county."""
+        return load_index(
+            self.store, self.round_name, self.county, deduct_out_of_pocket=deduct_out_of_pocket, own_groups=own_groups
+        )
 
     def comparison(self, index: PreviewIndex, against: EdgeStandard | None) -> Comparison | None:
         """What another standard brings in, on the rows of `index`."""
@@ -146,6 +148,7 @@ def _counts_record(broken: Breakdown) -> dict[str, Any]:
         },
         "by_township": [_township_record(entry, broken.index) for entry in broken.by_township()],
         "by_group": {group: whole(count) for group, count in broken.by_group().items()},
+        "own_groups": broken.limits.own_groups,
         "by_route": {route: whole(count) for route, count in broken.by_route().items()},
         "cannot_tell_by_missing": {name: whole(count) for name, count in broken.by_missing().items()},
     }

@@ -22,7 +22,7 @@ from workbench.domain.rules.legal_readings import Reading, reading
 from workbench.domain.rules.round_rules import (
     DEFAULT_READING,
     LIFTED,
-    RULE_FACTS,
+    RULE_COLUMNS,
     STANDARD_FACTS,
     UNREGISTERED,
     RoundRules,
@@ -39,8 +39,8 @@ KIND_OF = {LIFTED: RISK, UNREGISTERED: EDGE}
 """Which procedure a household of each kind goes through; registered households are in the national register already."""
 
 _PLACE = ("household_id", "township", "village", "kind")
-READ = tuple(dict.fromkeys((*_PLACE, *RULE_FACTS)))
-"""Every column that a judgement reads."""
+READ = tuple(dict.fromkeys((*_PLACE, *RULE_COLUMNS)))
+"""Every column that a judgement may read."""
 _INCOMES = ("income_pc", "net_income", "out_of_pocket", "persons")
 BELOW_LINE, UNDETERMINED = "below_line", "undetermined"
 
@@ -143,7 +143,7 @@ def assess(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     limits = rules.limits or _no_standard(rules)
     by_rule = apply_rules(rows, RoundRules(rules.parameters, rules.reading, limits))
     lifted = _result(by_rule.lifted, pl.col("tier").cast(pl.String), rules, TIER_FACTS)
-    others = _result(by_rule.unregistered, _standing(rules), rules, STANDARD_FACTS)
+    others = _result(by_rule.unregistered, _standing(rules), rules, (*STANDARD_FACTS, *limits.own_groups))
     # A number that stands twice is nobody's in particular: no rule is said of it.
     known = pl.when(pl.col("household_id").is_unique())
     assessed = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))

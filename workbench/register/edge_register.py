@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.rules.criteria import any_of
+from workbench.domain.rules.edge import own_flag
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import Rules
@@ -23,6 +24,7 @@ from workbench.register.db.rows import row_of, rows_of
 from workbench.register.procedure.entries import area_of
 from workbench.register.procedure.repeated_steps import last_event
 from workbench.register.records import EdgeHouseholdRecord, ManagedHousehold
+from workbench.register.standards.in_force import approved_standard
 
 _TABLE = EdgeHousehold.__table__
 _PLACE = ("household_id", "township", "village")
@@ -33,18 +35,21 @@ def screening(user: ActingUser, round_name: str, county: str, village: str | Non
     """The unregistered households of the person's area to be looked at door to door (§2.2-b), by village.
 
     Columns: household_id, township, village, `in_group` (true: in a key group; null: it cannot be told, so it is looked
-    at too), and the key groups.
+    at too), and the key groups: the eight of the notice, and those that the county's standard declares.
     """
     user.check(Right.READ_FACTS, user.person.area if user.person.area.county == county else Area(county))
-    facts = user.register.facts.frame(round_name, county, [*_PLACE, "kind", *KEY_GROUPS])
+    version = approved_standard(user, county, round_name)
+    own = tuple(version.standard.own_groups) if version else ()
+    facts = user.register.facts.frame(round_name, county, [*_PLACE, "kind", *KEY_GROUPS, *own])
     rows = facts.filter(pl.col("kind") == "unregistered").filter(inside_area(user))
     if village:
         rows = rows.filter(pl.col("village") == village)
     # Three-valued: a household of which no group is known to hold, and one is not known, is looked at too.
-    groups = nw.from_native(rows).with_columns(in_group=any_of([nw.col(name) for name in KEY_GROUPS])).to_native()
+    flagged = nw.from_native(rows).with_columns(own_flag(rows.schema[name], name) for name in own)
+    groups = flagged.with_columns(in_group=any_of([nw.col(name) for name in (*KEY_GROUPS, *own)])).to_native()
     return (
         groups.filter(pl.col("in_group").is_null() | pl.col("in_group"))
-        .select(*_PLACE, "in_group", *KEY_GROUPS)
+        .select(*_PLACE, "in_group", *KEY_GROUPS, *own)
         .sort("township", "village", "household_id")
     )
 

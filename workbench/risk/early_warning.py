@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench.domain.rules.round_rules import RULE_FACTS, RoundAssessment, apply_rules, rules_of_round
+from workbench.domain.rules.round_rules import RULE_COLUMNS, RoundAssessment, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.domain.rules.states import STATE_FACTS, with_state
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
@@ -28,7 +28,7 @@ BANDS: tuple[float, ...] = (0.0, 0.01, 0.05, 0.15)
 """Where each band of probability begins. A display choice, and no threshold of anything: the order is what counts."""
 
 _READ = ("household_id", "county_code", "township", "village", "weight", "filed_tier")
-_COLUMNS = [name for name in (*_READ, *STATE_FACTS, *RULE_FACTS) if name != "tier"]
+_COLUMNS = [name for name in (*_READ, *STATE_FACTS, *RULE_COLUMNS) if name != "tier"]
 _SHOWN_COLUMNS = [
     "household_id", "county_code", "township", "village", "weight", "kind", "income_pc", "tier", "state", "below", "standing",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from workbench.domain.facts import OWN_FLAGS
 from workbench.domain.rules.coverage import CHECKS, COVERAGE_FACTS, coverage_frame
 from workbench.domain.rules.round_rules import LIFTED, STANDARD_FACTS, UNREGISTERED, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
@@ -16,7 +17,7 @@ EDGE = "edge"
 PLACES = ("county_code", "township", "village")
 ANSWERS = ("yes", "no", "cannot_tell", "potential")
 """A gap; none; not known; and of those without a gap, how many have a potential difficulty."""
-_COLUMNS = ("household_id", *PLACES, "kind", "weight", *COVERAGE_FACTS, *STANDARD_FACTS)
+_COLUMNS = ("household_id", *PLACES, "kind", "weight", *COVERAGE_FACTS, *STANDARD_FACTS, OWN_FLAGS)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A file of facts: its place tells round and county, and so does what is said of a damaged one; its content, a digest."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,8 +12,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from workbench.domain.facts import EXTRA_PREFIX, OWN_FLAGS
 from workbench.errors import DamagedError, StoreError, Words
-from workbench.store.schema import conform, read_frame, read_matching, read_origin, read_schema
+from workbench.store.schema import conform, known_columns, read_frame, read_matching, read_origin, read_schema
 
 _DIGESTS_KEPT = 4096
 
@@ -51,6 +52,19 @@ def _read_rows(path: Path, schema: pa.Schema, columns: list[str], rows: Rows) ->
         return read_frame(path, present, rows.kind if "kind" in present else None)
     # A file may bear none of the columns asked for, yet has rows.
     return pl.DataFrame({"_": pl.repeat(None, pq.ParquetFile(path).metadata.num_rows, dtype=pl.Null, eager=True)})
+
+
+def wanted_columns(columns: list[str] | None, schemas: Iterable[pa.Schema]) -> list[str]:
+    """The columns asked for, None for all of them, with OWN_FLAGS in their place."""
+    fields = [field for schema in schemas for field in schema]
+    if columns is None:
+        return known_columns(sorted({field.name for field in fields}))
+    if OWN_FLAGS not in columns:
+        return columns
+    own = sorted(
+        {field.name for field in fields if field.name.startswith(EXTRA_PREFIX) and pa.types.is_boolean(field.type)}
+    )
+    return list(dict.fromkeys([*(name for name in columns if name != OWN_FLAGS), *own]))
 
 
 @contextmanager

@@ -13,10 +13,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.domain import rounds
-from workbench.domain.facts import PREVIOUS_FACTS
+from workbench.domain.facts import OWN_FLAGS, PREVIOUS_FACTS
 from workbench.errors import ClosedRoundError, StoreError, Words
 from workbench.safeguards.private_files import close_to_others
-from workbench.store.fact_files import Rows, file_digest, of_a_county, partition_value, read_file, simulated_file
+from workbench.store.fact_files import (
+    Rows,
+    file_digest,
+    of_a_county,
+    partition_value,
+    read_file,
+    simulated_file,
+    wanted_columns,
+)
 from workbench.store.facts_before import PAST_COLUMNS, facts_before
 from workbench.store.schema import (
     Origin,
@@ -135,13 +143,17 @@ class FactStore:
         """
         return arrow_table(self.frame(round_name, county, columns)).combine_chunks()
 
+    def own_flags(self, round_name: str, county: str | None = None) -> list[str]:
+        """The boolean facts that a mapping added of its own, by name."""
+        return wanted_columns([OWN_FLAGS], [read_schema(path) for path in self.files(round_name, county)])
+
     def frame(
         self, round_name: str, county: str | None = None, columns: list[str] | None = None,
         households: Collection[str] | None = None, kind: str | None = None,
     ) -> pl.DataFrame:  # fmt: skip
         """The facts of a round, one row a household, conformed to the vocabulary (absent facts null).
 
-        `columns` None: every fact, and the extra ones of any file; `households`: only those with these numbers; `kind`: only
+        `columns` None: every fact, and the extra ones of any file; OWN_FLAGS among them: its own boolean ones; `households`: only those with these numbers; `kind`: only
         those of this kind.
         """
         rounds.check_round(round_name)
@@ -151,7 +163,7 @@ class FactStore:
             with of_a_county(path):
                 schemas[path] = read_schema(path)
             read_origin(schemas[path], str(path))
-        wanted = columns or known_columns(sorted({name for schema in schemas.values() for name in schema.names}))
+        wanted = wanted_columns(columns, schemas.values())
         return pl.concat(
             [read_file(path, schema, wanted, round_name, Rows(households, kind)) for path, schema in schemas.items()],
             how="vertical_relaxed",
@@ -167,7 +179,7 @@ class FactStore:
         than once was seen, but its facts cannot be told apart: null, so that what depends on them is "cannot tell".
         """
         files = self.files(round_name, county)
-        asked = columns or known_columns(sorted({name for path in files for name in read_schema(path).names}))
+        asked = wanted_columns(columns, [read_schema(path) for path in files])
         # Rules name the previous round's facts among what they read; no file holds them, they are put beside it here.
         wanted = [name for name in dict.fromkeys(asked) if name not in _OF_PREVIOUS]
         codes = [county] if county else self.counties(round_name)

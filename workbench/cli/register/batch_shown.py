@@ -6,7 +6,7 @@ import typer
 
 from workbench.cli.language import in_language
 from workbench.cli.output import emit, say
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import label_of
 from workbench.errors import Words
 from workbench.register.procedure.proposals import SkippedHousehold
 
@@ -44,7 +44,7 @@ def _to_collect(missing: list[str]) -> Words:
     """The facts that a household still lacks, said after the reason why it was left."""
     if not missing:
         return Words("", "")
-    named = [LABELS[name] for name in missing]
+    named = [label_of(name) for name in missing]
     return Words(
         f"（需补充：{'、'.join(zh for zh, _ in named)}）", f" (to collect: {', '.join(en for _, en in named)})"
     )

@@ -19,7 +19,7 @@ from workbench.cli.register.options import (
     versions_of,
     with_acting_user,
 )
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import label_of
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.errors import InputError, Words
@@ -227,12 +227,10 @@ def screening_command(
 
     def show() -> None:
         groups = [
-            name
-            for name in households.columns
-            if name in LABELS and name not in {"household_id", "township", "village"}
+            name for name in households.columns if name not in {"household_id", "township", "village", "in_group"}
         ]
         rows = [
-            [row["household_id"], row["township"], row["village"], _joined(label(LABELS[name]) for name in groups if row[name])
+            [row["household_id"], row["township"], row["village"], _joined(label(label_of(name)) for name in groups if row[name])
              or Words("群体未知", "group not known")]
             for row in households.head(_SHOWN).iter_rows(named=True)
         ]  # fmt: skip

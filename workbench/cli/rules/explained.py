@@ -4,7 +4,7 @@ from typing import Any
 
 from workbench.cli.language import label
 from workbench.cli.output import say
-from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
+from workbench.domain.facts import CAUSE_LABELS, KINDS, label_of
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
 
@@ -21,7 +21,7 @@ def show_explanation(record: dict[str, Any]) -> None:
     for trace in record["criteria"]:
         _show_criterion(trace)
     if record["missing"]:
-        lacking = ", ".join(label(LABELS[name]) for name in record["missing"])
+        lacking = ", ".join(label(label_of(name)) for name in record["missing"])
         say(Words(f"需补充的事实：{lacking}", f"facts that would settle it: {lacking}"))
     for change in record["changes"][:_MOST_CHANGES]:
         _show_change(change)
@@ -52,14 +52,14 @@ def _show_criterion(trace: dict[str, Any]) -> None:
 
 
 def _show_change(change: dict[str, Any]) -> None:
-    what = label(LABELS[change["fact"]])
+    what = label(label_of(change["fact"]))
     before, after = (_value(change["fact"], change[end]) for end in ("from", "to"))
     result = label(_EDGE[change["edge"]] if "edge" in change else TIERS[change["tier"]])
     say(Words(f"若 {what} {before} → {after}：{result}", f"if {what} {before} → {after}: {result}"))
 
 
 def _facts(values: dict[str, Any]) -> str:
-    return ", ".join(f"{label(LABELS[name])} {_value(name, value)}" for name, value in values.items())
+    return ", ".join(f"{label(label_of(name))} {_value(name, value)}" for name, value in values.items())
 
 
 def _value(fact: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from workbench.cli.language import label
 from workbench.cli.output import households, say, show_table
 from workbench.cli.standards.slips import between
-from workbench.domain.facts import KEY_GROUPS, LABELS
+from workbench.domain.facts import KEY_GROUPS, label_of
 from workbench.errors import Words
 
 _FRONTIER_ROWS = 12
@@ -72,7 +72,7 @@ def _groups(step: dict[str, Any]) -> str:
         return label(("不要求", "none required"))
     if len(groups) == len(KEY_GROUPS):
         return label(("全部八类", "all eight"))
-    return ", ".join(label(LABELS[name]) for name in groups) or label(("（无）", "(none)"))
+    return ", ".join(label(label_of(name)) for name in groups) or label(("（无）", "(none)"))
 
 
 def _group_count(step: dict[str, Any]) -> str:

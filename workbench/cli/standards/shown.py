@@ -1,12 +1,13 @@
 """What preview and sweep say to people, in the language of the run."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from workbench.cli.language import label
 from workbench.cli.output import SIMULATED, households, say, show_table
 from workbench.cli.standards.analyses import show_analyses
 from workbench.cli.standards.slips import say_not_scored, show_slips
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import label_of
 from workbench.domain.rules.edge import ROUTES
 from workbench.errors import Words
 
@@ -47,8 +48,9 @@ def _show_counts(record: dict[str, Any]) -> None:
         )
     )
     if record["cannot_tell_by_missing"]:
+        missing = record["cannot_tell_by_missing"].items()
         lacking = ", ".join(
-            f"{_missing_label(name)} {households(count)}" for name, count in record["cannot_tell_by_missing"].items()
+            f"{_missing_label(name, record['own_groups'])} {households(count)}" for name, count in missing
         )
         say(Words(f"不能判定的户缺少：{lacking}", f"not known of those that cannot be told: {lacking}"))
     if record["newly_in"] is not None:
@@ -56,8 +58,8 @@ def _show_counts(record: dict[str, Any]) -> None:
         say(Words(f"新纳入 {new} 户 · 退出 {gone} 户", f"newly in {new} · leaving {gone}"))
 
 
-def _missing_label(name: str) -> str:
-    return label(("测算收入", "tested income") if name == "income" else LABELS[name])
+def _missing_label(name: str, own: Mapping[str, str]) -> str:
+    return label(("测算收入", "tested income") if name == "income" else label_of(name, own))
 
 
 def _show_cost(cost: float, *, over_budget: bool | None) -> None:
@@ -78,7 +80,7 @@ def _show_tables(record: dict[str, Any]) -> None:
     show_table(
         Words("按重点群体", "by key group"),
         [Words("群体", "group"), Words("户", "households")],
-        [[label(LABELS[name]), count] for name, count in record["by_group"].items()],
+        [[label(label_of(name, record["own_groups"])), count] for name, count in record["by_group"].items()],
     )
     show_table(
         Words("按乡镇", "by township"),

@@ -41,9 +41,14 @@ class Change:
 def households_frame(rows: Sequence[Facts], columns: Iterable[str]) -> Any:
     """A native Polars frame of households from plain facts; absent ones are null."""
     names = list(columns)
-    schema = {name: NARWHALS_TYPES[_ANY_FACT[name].type] for name in names}
+    schema = {name: NARWHALS_TYPES[_fact(name).type] for name in names}
     data = {name: [row.get(name) for row in rows] for name in names}
     return nw.from_dict(data, schema, backend="polars").to_native()
+
+
+def _fact(name: str) -> Fact:
+    """A fact of the vocabulary; any other is a county's own group."""
+    return _ANY_FACT.get(name) or Fact(name, name, name, FactType.BOOLEAN, change_unit=1)
 
 
 def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[str], outcome: Outcome) -> list[Change]:
@@ -60,7 +65,7 @@ def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[
 
     changes = []
     for name in changeable:
-        fact = _ANY_FACT[name]
+        fact = _fact(name)
         if facts.get(name) is None or fact.change_unit is None:
             continue
         # One fact at a time: a change of two would be no advice that anybody could follow.

@@ -3,13 +3,14 @@
 Clauses: LA2019-15 §2.2-a (the standard), §2.2-b (key groups), §2.2-d (below the line: the way into the register).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
 import narwhals as nw
 
+from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.criteria import all_of, any_of
 from workbench.domain.rules.exact import (
@@ -40,7 +41,10 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class EdgeLimits:
-    """A standard under a poverty line: every ceiling in yuan a person and year. Routes not taken are None."""
+    """A standard under a poverty line: every ceiling in yuan a person and year. Routes not taken are None.
+
+    `own_groups`: the key groups of the county's own, each with its name (§2.2-b “等”).
+    """
 
     line: float
     ceiling: float
@@ -53,6 +57,12 @@ class EdgeLimits:
     rigid_ceiling: float = 0.0
     drop_share: float | None = None
     drop_ceiling: float = 0.0
+    own_groups: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Every key group there is under the standard: the eight of the notice, then the county's own."""
+        return (*KEY_GROUPS, *self.own_groups)
 
 
 def edge_limits(standard: EdgeStandard, line: float) -> EdgeLimits:
@@ -82,6 +92,7 @@ def edge_limits(standard: EdgeStandard, line: float) -> EdgeLimits:
         rigid_ceiling=ceilings.get(keys.route_ceiling("rigid_expenditure"), 0.0),
         drop_share=routes.income_drop.share if routes.income_drop else None,
         drop_ceiling=ceilings.get(keys.route_ceiling("income_drop"), 0.0),
+        own_groups=dict(standard.own_groups),
     )
 
 
@@ -118,13 +129,13 @@ def _left_after_deduction() -> nw.Expr:
 def edge_frame(frame: Any, limits: EdgeLimits) -> Any:
     """Add to a frame of unregistered households, of any engine, what a standard says of each.
 
-    `frame` holds EDGE_FACTS, the groups and the exclusions that the standard names, with nullable types. Added
-    columns, all three-valued: `below_line`; `route_income`, `route_rigid_expenditure`, `route_income_drop`;
+    `frame` holds EDGE_FACTS, the groups and the exclusions that the standard names, with nullable types; a county's own
+    group that it does not hold is not known of anybody. Added columns, all three-valued: `below_line`; `route_income`, `route_rigid_expenditure`, `route_income_drop`;
     `excluded`; `edge` (true: in, false: out, null: cannot tell).
     """
     from_line = nw.col("_from_line")
     with_line = (
-        nw.from_native(frame)
+        _with_own_groups(nw.from_native(frame), limits)
         .with_columns(below_line=_below(limits.line, limits))
         .with_columns(_from_line=~nw.col("below_line"))
     )
@@ -140,6 +151,31 @@ def edge_frame(frame: Any, limits: EdgeLimits) -> Any:
         edge=any_of([nw.col(f"route_{route}") for route in ROUTES]) & ~nw.col("excluded"),
     )
     return assessed.drop("_from_line").to_native()
+
+
+def _with_own_groups(frame: Any, limits: EdgeLimits) -> Any:
+    """The frame with the county's own groups as flags, null where it holds none such or something else than yes or no."""
+    if not limits.own_groups:
+        return frame
+    schema = frame.collect_schema()
+    return frame.with_columns(own_flag(schema.get(name), name) for name in limits.own_groups)
+
+
+def with_own_flags(facts: Mapping[str, Any], own_groups: Iterable[str]) -> Mapping[str, Any]:
+    """The facts of one household with the county's own groups as flags, as `edge_frame` reads them."""
+    flags: dict[Any, bool] = {1: True, 0: False}
+    return {**facts, **{name: flags.get(facts.get(name)) for name in own_groups}}
+
+
+def own_flag(dtype: Any, name: str) -> nw.Expr:
+    """A county's own fact as a flag; `dtype` None: the frame does not hold it. Of numbers 1 is yes and 0 is no."""
+    if dtype is None:
+        return nw.lit(None, nw.Boolean).alias(name)
+    if dtype == nw.Boolean:
+        return nw.col(name)
+    number = nw.col(name).cast(nw.Float64)
+    flag = nw.when(number == 1).then(nw.lit(value=True)).otherwise(nw.when(number == 0).then(nw.lit(value=False)))
+    return flag.alias(name)
 
 
 def _below(bound: float, limits: EdgeLimits) -> nw.Expr:

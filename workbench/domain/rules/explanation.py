@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.facts import CROSS_CHECKS, LABELS, label_of
 from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.counterfactual import Change, Facts, households_frame, smallest_changes
 from workbench.domain.rules.criteria import BIT, CRITERIA, CRITERION
-from workbench.domain.rules.edge import EDGE_FACTS, ROUTES, EdgeLimits, edge_frame
+from workbench.domain.rules.edge import EDGE_FACTS, ROUTES, EdgeLimits, edge_frame, with_own_flags
 from workbench.domain.rules.legal_readings import Condition, Reading, criteria_of
 from workbench.domain.rules.tiers import TIER_FACTS, possible_list, tier_frame
 
@@ -77,7 +77,8 @@ def explain_tier(
 
 def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True) -> Explanation:
     """Explain one unregistered household under a standard; `facts` also holds its groups and cross-checks."""
-    columns = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
+    columns = _edge_columns(limits)
+    facts = with_own_flags(facts, limits.own_groups)
 
     def results(frame: Any) -> list[str | None]:
         assessed = edge_frame(frame, limits)
@@ -107,11 +108,16 @@ def missing_of_tiers(households: Sequence[Facts], parameters: TierParameters, re
 
 def missing_of_edges(households: Sequence[Facts], limits: EdgeLimits) -> list[list[str]]:
     """What `explain_edge` finds missing of each of many unregistered households, assessed together."""
-    assessed = edge_frame(households_frame(households, (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)), limits).to_dicts()
+    flagged = [with_own_flags(facts, limits.own_groups) for facts in households]
+    assessed = edge_frame(households_frame(flagged, _edge_columns(limits)), limits).to_dicts()
     return [
         _edge_missing(facts, row, limits) if edge_result(row["edge"], row["below_line"]) is None else []
-        for facts, row in zip(households, assessed, strict=True)
+        for facts, row in zip(flagged, assessed, strict=True)
     ]
+
+
+def _edge_columns(limits: EdgeLimits) -> tuple[str, ...]:
+    return (*EDGE_FACTS, *limits.group_names, *CROSS_CHECKS)
 
 
 def edge_result(edge: bool | None, below_line: bool | None) -> str | None:  # noqa: FBT001 - columns of a frame
@@ -198,7 +204,8 @@ def _edge_traces(facts: Facts, assessed: Mapping[str, Any], limits: EdgeLimits) 
         for name in taken
     ]  # fmt: skip
     groups = [
-        Trace(name, *LABELS[name], facts.get(name), {name: facts.get(name)}, {}, "§2.2-b") for name in limits.groups
+        Trace(name, *label_of(name, limits.own_groups), facts.get(name), {name: facts.get(name)}, {}, "§2.2-b")
+        for name in limits.groups
     ]
     exclusions = [
         Trace(name, *LABELS[name], facts.get(name), {name: facts.get(name)}, {}, "§2.2-a") for name in limits.exclusions

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import narwhals as nw
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, OWN_FLAGS
 from workbench.domain.parameters import TierParameters, tier_parameters
 from workbench.domain.rules.edge import EDGE_FACTS, EdgeLimits, edge_frame
 from workbench.domain.rules.legal_readings import Reading, reading
@@ -21,9 +21,9 @@ Frame = TypeVar("Frame")
 LIFTED, UNREGISTERED = "lifted", "unregistered"
 DEFAULT_READING = "default"
 STANDARD_FACTS: tuple[str, ...] = (*EDGE_FACTS, *KEY_GROUPS, *CROSS_CHECKS)
-"""Every column that a county's standard may read."""
-RULE_FACTS: tuple[str, ...] = tuple(dict.fromkeys(("kind", *TIER_FACTS, *STANDARD_FACTS)))
-"""Every column that the rules of a round may read."""
+"""Every column of the vocabulary that a county's standard may read; beside them it reads the county's own groups."""
+RULE_COLUMNS: tuple[str, ...] = tuple(dict.fromkeys(("kind", *TIER_FACTS, *STANDARD_FACTS, OWN_FLAGS)))
+"""What to ask of a store so that the rules of a round can be applied, a county's own groups among them."""
 
 
 @dataclass(frozen=True)

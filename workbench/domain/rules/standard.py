@@ -5,20 +5,33 @@ import math
 from typing import Annotated, Any, Literal, cast, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.facts import CROSS_CHECKS, EXTRA_PREFIX, KEY_GROUPS, LABELS
 from workbench.domain.procedure.text_limits import LIMITS
 from workbench.domain.rules.exact import DECIMALS, MOST_BOUND, MOST_SHARE, decimals, multiple_of, to_the_fen
 from workbench.errors import InputError, StandardError, Words
 from workbench.safeguards.plain_data import decode_utf8, read_yaml
 
-KeyGroup = Literal[
-    "dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability",
-    "military_family",
-]  # fmt: skip
 CrossCheck = Literal["has_car", "has_commercial_housing", "on_public_payroll", "has_business"]
+
+
+def _known_group(name: str, info: ValidationInfo) -> str:
+    """One of the eight of §2.2-b, or one that the standard itself declares."""
+    if name not in (*KEY_GROUPS, *(info.context or {}).get("own_groups", ())):
+        raise PydanticCustomError("unknown_group", "unknown group")
+    return name
 
 
 def _few_decimals(figure: float) -> float:
@@ -36,6 +49,12 @@ Multiple = Annotated[float, Field(ge=1, strict=True), AfterValidator(_few_decima
 Yuan = Annotated[float, BeforeValidator(_money), Field(gt=0, le=MOST_BOUND, strict=True)]
 Share = Annotated[float, Field(ge=0, le=MOST_SHARE, strict=True), AfterValidator(_few_decimals)]
 Budget = Annotated[float, BeforeValidator(_money), Field(ge=0, strict=True)]
+KeyGroup = Annotated[str, Field(strict=True), AfterValidator(_known_group)]
+OwnGroup = Annotated[str, StringConstraints(strict=True, pattern=rf"^{EXTRA_PREFIX}[a-z0-9_]+$", max_length=60)]
+GroupLabel = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=30)]
+
+MOST_OWN_GROUPS = 8
+"""A county's own key groups beside the eight of the notice: more are no list that a village can go by."""
 
 _COUNTY_DIGITS = 6
 _MOST_BYTES = 100_000
@@ -107,12 +126,18 @@ class EdgeStandard(_Part):
     title: Annotated[str, Field(max_length=LIMITS["title"])] | None = None
     effective: dt.date | None = None
     income: IncomeTest
-    groups: tuple[KeyGroup, ...] = KEY_GROUPS  # type: ignore[assignment]
+    own_groups: Annotated[dict[OwnGroup, GroupLabel], Field(max_length=MOST_OWN_GROUPS)] = {}
+    groups: tuple[KeyGroup, ...] = KEY_GROUPS
     require_group: Annotated[bool, Field(strict=True)] = True
     routes: Routes = Routes()
     exclusions: tuple[CrossCheck, ...] = ()
     help_cost: Budget | None = None
     budget: Budget | None = None
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Every key group that this standard knows: the eight of the notice, then the county's own (§2.2-b “等”)."""
+        return (*KEY_GROUPS, *self.own_groups)
 
 
 def parse_standard(data: object) -> EdgeStandard:
@@ -121,9 +146,19 @@ def parse_standard(data: object) -> EdgeStandard:
         message = Words("（空）", "(empty) ") if data is None else Words("", "").after(f"{data!r:.40}: ")
         raise StandardError({"standard": message + _PLAIN["model_type"]})
     try:
-        return EdgeStandard.model_validate(data)
+        return EdgeStandard.model_validate(_with_own_listed(data), context={"own_groups": _declared(data)})
     except ValidationError as error:
-        raise StandardError(_problems(error)) from None
+        raise StandardError(_problems(error, _declared(data))) from None
+
+
+def _declared(data: dict[Any, Any]) -> tuple[str, ...]:
+    own = data.get("own_groups")
+    return tuple(name for name in own if isinstance(name, str)) if isinstance(own, dict) else ()
+
+
+def _with_own_listed(data: dict[Any, Any]) -> dict[Any, Any]:
+    """Where a standard lists no groups it means all of them, its own among them."""
+    return data if "groups" in data or not _declared(data) else {**data, "groups": (*KEY_GROUPS, *_declared(data))}
 
 
 def read_standard(text: str) -> EdgeStandard:
@@ -146,7 +181,11 @@ def decode_standard(content: bytes) -> str:
 
 def standard_data(standard: EdgeStandard) -> dict[str, Any]:
     """A standard as plain data, unset keys left out; `parse_standard` of it gives the same standard."""
-    return standard.model_dump(mode="json", exclude_none=True)
+    data = standard.model_dump(mode="json", exclude_none=True)
+    if not standard.own_groups:
+        # Left out where there are none: standards filed before counties could have any keep their text and hash.
+        del data["own_groups"]
+    return data
 
 
 def write_standard(standard: EdgeStandard) -> str:
@@ -157,11 +196,11 @@ def write_standard(standard: EdgeStandard) -> str:
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
 
 
-def _problems(error: ValidationError) -> dict[str, Words]:
+def _problems(error: ValidationError, own_groups: tuple[str, ...]) -> dict[str, Words]:
     problems: dict[str, Words] = {}
     for detail in error.errors():
         key = ".".join(str(part) for part in detail["loc"] if part != "[key]")
-        problems.setdefault(key or "standard", _message(detail))
+        problems.setdefault(key or "standard", _message(detail, own_groups))
     return problems
 
 
@@ -179,6 +218,15 @@ _PLAIN: dict[str, Words] = {
     "string_type": Words('应为文本，代码请加引号，如 "341524"', 'must be text; put codes in quotes, e.g. "341524"'),
     "date_from_datetime_parsing": Words("应为日期，如 2019-10-01", "must be a date, e.g. 2019-10-01"),
     "date_type": Words("应为日期，如 2019-10-01", "must be a date, e.g. 2019-10-01"),
+    "string_pattern_mismatch": Words(
+        f"自定群体的名称应以 {EXTRA_PREFIX} 开头，只含小写字母、数字和下划线，如 x_single_parent",
+        f"a group of the county's own is named {EXTRA_PREFIX} and then small letters, digits and _, such as x_single_parent",
+    ),
+    "string_too_short": Words("不应为空，如 单亲家庭户", "must not be empty, e.g. single-parent households"),
+    "too_long": Words(f"自定群体最多 {MOST_OWN_GROUPS} 个", f"at most {MOST_OWN_GROUPS} groups of the county's own"),
+    "dict_type": Words(
+        "应为键值表，如 {{x_single_parent: 单亲家庭户}}", "must be a mapping, e.g. {{x_single_parent: single parents}}"
+    ),
     "string_too_long": Words("最多 {max_length} 个字", "at most {max_length} characters"),
     "model_type": Words("应为键值表", "must be a mapping of keys"),
     "finite_number": Words("应为有限的数", "must be a finite number"),
@@ -189,13 +237,13 @@ _PLAIN: dict[str, Words] = {
 }
 
 
-def _message(detail: ErrorDetails) -> Words:
+def _message(detail: ErrorDetails, own_groups: tuple[str, ...]) -> Words:
     kind, context = detail["type"], detail.get("ctx", {})
     given = "" if kind == "missing" else f"{_shown(detail['input'])}: "
-    if kind == "literal_error":
-        choices = CROSS_CHECKS if "exclusions" in detail["loc"] else KEY_GROUPS
-        zh, en = ("、".join(f"{name} {LABELS[name][0]}" for name in choices), ", ".join(choices))
-        return Words(f"没有这一项；可选 {zh}", f"unknown; choose from {en}").after(given)
+    if kind in ("literal_error", "unknown_group"):
+        choices = CROSS_CHECKS if kind == "literal_error" else (*KEY_GROUPS, *own_groups)
+        zh = "、".join(f"{name} {LABELS[name][0]}" if name in LABELS else name for name in choices)
+        return Words(f"没有这一项；可选 {zh}", f"unknown; choose from {', '.join(choices)}").after(given)
     if kind == "greater_than_equal" and {"multiple", "group_ceilings"} & set(detail["loc"]):
         return CEILING_BELOW_LINE.after(given)
     if kind == "extra_forbidden":

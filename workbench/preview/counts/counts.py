@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.preview.counts.membership import Piece, evaluate, first_at_least, full_mask
-from workbench.preview.index.build import CHECKS_SHIFT, Bools, Bytes, Floats, PreviewIndex, sum_of
+from workbench.preview.index.build import CHECKS_SHIFT, Bools, Flags, Floats, PreviewIndex, sum_of
 
 
 @dataclass(frozen=True)
@@ -150,13 +150,13 @@ class Breakdown:
         """Households in, by key group; one may belong to several, or to none."""
 
         def in_group(piece: Piece, position: int) -> Bools:
-            groups = self.index.groups_true[piece.start : piece.stop] & np.uint8(1 << position)
+            groups = self.index.groups_true[piece.start : piece.stop] & self.index.groups_true.dtype.type(1 << position)
             chosen: Bools = np.logical_and(piece.inside, groups != 0)
             return chosen
 
         return {
             group: self._sum(lambda piece, position=position: in_group(piece, position))  # type: ignore[misc]
-            for position, group in enumerate(KEY_GROUPS)
+            for position, group in enumerate(self.index.groups)
         }
 
     def by_missing(self) -> dict[str, Count]:
@@ -165,12 +165,12 @@ class Breakdown:
         A household may lack several; those that nobody lacks are left out.
         """
         index, limits = self.index, self.limits
-        unknown_bits = {name: (index.groups_unknown, KEY_GROUPS.index(name)) for name in limits.groups} | {
+        unknown_bits = {name: (index.groups_unknown, index.groups.index(name)) for name in limits.groups} | {
             name: (index.checks, CHECKS_SHIFT + CROSS_CHECKS.index(name)) for name in limits.exclusions
         }
 
-        def lacks(piece: Piece, bits: Bytes, position: int) -> Bools:
-            lacking: Bools = (bits[piece.start : piece.stop] & np.uint8(1 << position)) != 0
+        def lacks(piece: Piece, bits: Flags, position: int) -> Bools:
+            lacking: Bools = (bits[piece.start : piece.stop] & bits.dtype.type(1 << position)) != 0
             return piece.possible & ~piece.inside & lacking
 
         missing = {

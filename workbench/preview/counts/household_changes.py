@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, OWN_FLAGS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits, tested_income
 from workbench.domain.rules.round_rules import UNREGISTERED, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
@@ -25,7 +25,7 @@ def changed_households(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeStan
     Added: what `domain.rules.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`),
     `income` as ours tests it, and `change`.
     """
-    facts = scope.facts_with_previous(INDEX_COLUMNS, kind=UNREGISTERED)
+    facts = scope.facts_with_previous((*INDEX_COLUMNS, OWN_FLAGS), kind=UNREGISTERED)
     after, other = (
         apply_rules(facts, rules_of_round(scope.round_name, scope.limits_of(each))).unregistered
         for each in (ours, theirs)
@@ -82,7 +82,7 @@ def _income_reason(row: Mapping[str, Any], inside: EdgeLimits, outside: EdgeLimi
     # Below the other ceiling too, so not the ceiling decided but the group that only one of them lists.
     if row["income"] is not None and row["income"] >= other:
         return Difference("ceiling", (), ceiling, other)
-    return Difference("group", tuple(name for name in KEY_GROUPS if name in inside.groups and row[name]))
+    return Difference("group", tuple(name for name in inside.group_names if name in inside.groups and row[name]))
 
 
 def _ceiling(row: Mapping[str, Any], limits: EdgeLimits) -> float:

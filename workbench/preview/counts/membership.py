@@ -5,21 +5,22 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.domain.rules.exact import as_written
 from workbench.preview.index.build import (
+    BITS_OF_A_BYTE,
     CHECKS_SHIFT,
     DROP_UNKNOWN,
     RIGID_UNKNOWN,
     Bools,
-    Bytes,
     CountySlice,
     Fen,
+    Flags,
     PreviewIndex,
 )
 
@@ -47,7 +48,7 @@ class _Band:
     known, so no route is sure and none is ruled out by it.
     """
 
-    conditions: tuple[np.uint8, ...]
+    conditions: tuple[np.uint8 | np.uint16, ...]
     excluding: np.uint8
     rigid: bool
     drop: bool
@@ -56,6 +57,9 @@ class _Band:
 
 def evaluate(index: PreviewIndex, limits: EdgeLimits, *, routes: bool = False) -> Iterator[Piece]:
     """Two pieces a county: the rows from the line to the highest ceiling, and those of unknown income."""
+    # A bit that means one group here and another there would let in the wrong households without a word.
+    if index.groups[: len(limits.group_names)] != limits.group_names:
+        raise ValueError(f"an index of the groups {index.groups} says nothing of {limits.group_names}")
     cuts = _cuts(limits)
     bands = [_band(limits, upper) for upper in cuts[1:]]
     unknown = _band(limits, limits.line, known=False)
@@ -117,8 +121,8 @@ def _band(limits: EdgeLimits, upper: float, *, known: bool = True) -> _Band:
     """The band that ends at `upper`: a ceiling lies above all of it if it is not below its end."""
     groups = [group for group, ceiling in limits.group_ceilings.items() if ceiling >= upper]
     # Above the general ceiling only a group with a higher ceiling of its own lets in.
-    conditions = [] if limits.ceiling >= upper else [_bits(groups, KEY_GROUPS)]
-    conditions += [_bits(limits.groups, KEY_GROUPS)] if limits.require_group else []
+    conditions = [] if limits.ceiling >= upper else [_bits(groups, limits.group_names)]
+    conditions += [_bits(limits.groups, limits.group_names)] if limits.require_group else []
     return _Band(
         conditions=tuple(conditions),
         excluding=_bits(limits.exclusions, CROSS_CHECKS),
@@ -128,9 +132,10 @@ def _band(limits: EdgeLimits, upper: float, *, known: bool = True) -> _Band:
     )
 
 
-def _bits(names: Iterable[str], among: tuple[str, ...]) -> np.uint8:
+def _bits(names: Iterable[str], among: tuple[str, ...]) -> Any:
     # Eight groups fit into one byte: a condition on any of them is one pass over one byte a row.
-    return np.uint8(sum(1 << among.index(name) for name in names))
+    bits = sum(1 << among.index(name) for name in names)
+    return (np.uint8 if len(among) <= BITS_OF_A_BYTE else np.uint16)(bits)
 
 
 def _piece(
@@ -178,7 +183,7 @@ def _fill(index: PreviewIndex, limits: EdgeLimits, band: _Band, piece: Piece, ro
         piece.routes[name][target] = sure[name]
 
 
-def _meet_all(bits: Bytes, conditions: tuple[np.uint8, ...]) -> Bools:
+def _meet_all(bits: Flags, conditions: tuple[np.uint8 | np.uint16, ...]) -> Bools:
     if not conditions:
         return np.ones(len(bits), np.bool_)
     return reduce(np.logical_and, ((bits & condition) != 0 for condition in conditions))

@@ -6,7 +6,6 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.facts import KEY_GROUPS
 from workbench.preview.counts.counts import Breakdown
 from workbench.preview.counts.membership import Piece, first_at_least
 from workbench.preview.index.build import CountySlice, Floats, PreviewIndex
@@ -81,7 +80,7 @@ def _near(broken: Breakdown, row: int, county: CountySlice) -> NearHousehold:
         village=index.village[row].as_py(),
         income=income,
         distance=income - broken.limits.ceiling,
-        groups=tuple(name for bit, name in enumerate(KEY_GROUPS) if index.groups_true[row] >> bit & 1),
+        groups=tuple(name for bit, name in enumerate(index.groups) if index.groups_true[row] >> bit & 1),
         edge=_edge_of(broken.pieces, row),
     )
 

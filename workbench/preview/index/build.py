@@ -15,8 +15,9 @@ import polars as pl
 import pyarrow as pa
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
-from workbench.domain.rules.edge import EDGE_FACTS, tested_income
+from workbench.domain.rules.edge import EDGE_FACTS, own_flag, tested_income
 from workbench.domain.rules.exact import fen
+from workbench.errors import InputError, Words
 
 INDEX_COLUMNS: tuple[str, ...] = (
     "household_id", "county_code", "township", "village", "kind", "weight",
@@ -27,11 +28,13 @@ INDEX_COLUMNS: tuple[str, ...] = (
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Fen = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 
 DROP_UNKNOWN, RIGID_UNKNOWN = (np.uint8(1 << bit) for bit in range(2))
 """Bits of `PreviewIndex.lacking`: what the income-drop and expenditure routes cannot tell."""
+BITS_OF_A_BYTE = 8
 CHECKS_SHIFT = len(CROSS_CHECKS)
 """`PreviewIndex.checks`: the cross-checks that are true in the low bits, those unknown so much higher."""
 
@@ -54,13 +57,14 @@ class PreviewIndex:
     routes compare, in whole fen: `out_of_pocket` and `net_income`; `dropped_to`, `dropped_from` (income a person now and in
     the previous round), all 0 where a route does not hold because something is unknown, or the household was not seen
     before, so that nothing is more than a share of nothing; `groups_true`, `groups_unknown` a
-    bit a key group, `checks` two a cross-check, `lacking` what routes cannot tell: a byte a row each, so that a
+    bit a key group in the order of `groups` (the eight of the notice, then a county's own), `checks` two a cross-check, `lacking` what routes cannot tell: a byte a row each, so that a
     condition is one pass over bytes; `township_of` into `townships` (county code, name); `weight` None where every
     row stands for one household; `origin` the row's position among the unregistered of the facts, which pairs indexes of
     different incomes; `slips` the slips expected of each row, None where no model has said (see `with_slips`).
     """
 
     deduct_out_of_pocket: bool
+    groups: tuple[str, ...]
     counties: tuple[CountySlice, ...]
     townships: tuple[tuple[str, str], ...]
     income: Floats
@@ -69,8 +73,8 @@ class PreviewIndex:
     out_of_pocket: Fen
     dropped_to: Fen
     dropped_from: Fen
-    groups_true: Bytes
-    groups_unknown: Bytes
+    groups_true: Flags
+    groups_unknown: Flags
     checks: Bytes
     lacking: Bytes
     township_of: npt.NDArray[np.uint32]
@@ -107,17 +111,23 @@ def sum_of(values: Floats, chosen: Bools | None = None) -> float:
     return float(values.sum() if chosen is None else np.einsum("i,i->", values, chosen))
 
 
-def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> PreviewIndex:
-    """Build the index from the facts of a round with those of the previous one (`FactStore.frame_with_previous`)."""
+def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool, own_groups: tuple[str, ...] = ()) -> PreviewIndex:
+    """Build the index from the facts of a round with those of the previous one (`FactStore.frame_with_previous`).
+
+    `own_groups`: facts of the county's own that count as key groups; one that is not yes or no raises InputError.
+    """
+    groups = (*KEY_GROUPS, *own_groups)
+    facts = _with_flags(facts, own_groups)
     rows = _with_income(facts, deduct_out_of_pocket=deduct_out_of_pocket)
     income = _floats(rows, "income")
     township_of, townships, counties = _townships(rows)
     # What is gathered in the index's order are the few bytes of each row, not its facts.
     order = np.argsort(income, kind="stable") if not counties.any() else np.lexsort((income, counties))
-    numbers = {name: array[order] for name, array in _numbers(rows).items()}
+    numbers = {name: array[order] for name, array in _numbers(rows, groups).items()}
     weight = _floats(rows, "weight")[order]
     return PreviewIndex(
         deduct_out_of_pocket=deduct_out_of_pocket,
+        groups=groups,
         counties=_county_slices(rows),
         townships=townships,
         income=income[order],
@@ -130,6 +140,26 @@ def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> PreviewIn
     )
 
 
+def _with_flags(facts: pl.DataFrame, own_groups: tuple[str, ...]) -> pl.DataFrame:
+    """The facts with the county's own groups as flags."""
+    schema = facts.schema
+    for name in own_groups:
+        values = facts[name].drop_nulls() if name in schema else pl.Series(dtype=pl.Boolean)
+        if values.dtype != pl.Boolean and not values.cast(pl.Float64).is_in([0.0, 1.0]).all():
+            example = str(values.max())
+            raise InputError(
+                Words(
+                    f"own_groups.{name}：这一项事实是数值（如 {example}），不是“是/否”，不能作重点群体；请在映射中改为是/否",
+                    f"own_groups.{name}: this fact is a number (such as {example}), not yes or no, and cannot be a key "
+                    "group; make it yes or no in the mapping",
+                    code="preview.own-group-not-flag",
+                )
+            )
+    flags = [own_flag(nw.from_native(facts).schema.get(name), name) for name in own_groups]
+    flagged: pl.DataFrame = nw.from_native(facts).with_columns(flags).to_native()
+    return flagged
+
+
 def _with_income(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataFrame:
     """The unregistered households with the income tested."""
     unregistered = nw.from_native(facts.filter(pl.col("kind") == "unregistered"))
@@ -138,7 +168,7 @@ def _with_income(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataF
     return with_income
 
 
-def _numbers(rows: pl.DataFrame) -> dict[str, Any]:
+def _numbers(rows: pl.DataFrame, groups: tuple[str, ...]) -> dict[str, Any]:
     """The arrays that conditions are read from, by name, in the order of the rows."""
     out_of_pocket, net_income = _compared(rows, "out_of_pocket", "net_income")
     # What was recorded of a household held twice then is null already; of one not held, nothing is compared.
@@ -151,8 +181,8 @@ def _numbers(rows: pl.DataFrame) -> dict[str, Any]:
         "out_of_pocket": out_of_pocket,
         "dropped_to": dropped_to,
         "dropped_from": dropped_from,
-        "groups_true": _bits([rows[name].fill_null(value=False) for name in KEY_GROUPS]),
-        "groups_unknown": _bits([rows[name].is_null() for name in KEY_GROUPS]),
+        "groups_true": _bits([rows[name].fill_null(value=False) for name in groups]),
+        "groups_unknown": _bits([rows[name].is_null() for name in groups]),
         "checks": _bits([*(check.fill_null(value=False) for check in checks), *(check.is_null() for check in checks)]),
         "lacking": _lacking(rows),
     }
@@ -204,12 +234,12 @@ def _ranked(names: pl.Series) -> tuple[list[str], Positions]:
     return different, names.cast(pl.Enum(different)).to_physical().to_numpy().astype(np.int64)
 
 
-def _bits(flags: list[pl.Series]) -> Bytes:
-    """One byte a row, the first flag in the lowest bit."""
-    packed = np.zeros(len(flags[0]), np.uint8)
+def _bits(flags: list[pl.Series]) -> Any:
+    """One byte a row, or two where there are more flags than eight; the first flag in the lowest bit."""
+    packed: npt.NDArray[Any] = np.zeros(len(flags[0]), np.uint8 if len(flags) <= BITS_OF_A_BYTE else np.uint16)
     for position, flag in enumerate(flags):
         # Flags of a round are half the facts: a bit instead of a byte each is what makes a count a matter of milliseconds.
-        packed |= flag.to_numpy().astype(np.uint8) << np.uint8(position)
+        packed = packed | flag.to_numpy().astype(packed.dtype) << packed.dtype.type(position)
     return packed
 
 
@@ -217,4 +247,5 @@ def _lacking(rows: pl.DataFrame) -> Bytes:
     seen = rows["seen_before"]
     drop_unknown = seen & (rows["income_pc"].is_null() | rows["previous_income_pc"].is_null())
     rigid_unknown = rows["out_of_pocket"].is_null() | rows["net_income"].is_null()
-    return _bits([drop_unknown, rigid_unknown])
+    lacking: Bytes = _bits([drop_unknown, rigid_unknown])
+    return lacking

@@ -22,7 +22,7 @@ from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.store.fact_files import file_digest
 from workbench.store.facts import FactStore
 
-_LAYOUT = 5
+_LAYOUT = 6
 _PATIENCE_SECONDS = 120
 _ARRAYS = (
     "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
@@ -31,9 +31,12 @@ _ARRAYS = (
 
 
 def load_index(
-    store: FactStore, round_name: str, county: str | None = None, *, deduct_out_of_pocket: bool = False
-) -> PreviewIndex:
+    store: FactStore, round_name: str, county: str | None = None, *,
+    deduct_out_of_pocket: bool = False, own_groups: tuple[str, ...] = (),
+) -> PreviewIndex:  # fmt: skip
     """The index of a round, of one county or of all, from disk where it matches the facts, else built and kept.
+
+    `own_groups`: facts of the county's own that count as key groups beside the eight.
 
     A store that cannot be written serves just as well, only slower: the index then stays in memory.
     Raises StoreError where the round, or the county in it, is not stored.
@@ -41,14 +44,17 @@ def load_index(
 
     def build() -> PreviewIndex:
         if county is not None:
-            facts = store.frame_with_previous(round_name, county, list(INDEX_COLUMNS), kind=UNREGISTERED)
-            return build_index(facts, deduct_out_of_pocket=deduct_out_of_pocket)
+            facts = store.frame_with_previous(round_name, county, [*INDEX_COLUMNS, *own_groups], kind=UNREGISTERED)
+            return build_index(facts, deduct_out_of_pocket=deduct_out_of_pocket, own_groups=own_groups)
         counties = store.counties(round_name)
         return join_indexes(
-            [load_index(store, round_name, code, deduct_out_of_pocket=deduct_out_of_pocket) for code in counties]
+            [
+                load_index(store, round_name, code, deduct_out_of_pocket=deduct_out_of_pocket, own_groups=own_groups)
+                for code in counties
+            ]
         )
 
-    path = index_path(store, round_name, county, deduct_out_of_pocket=deduct_out_of_pocket)
+    path = index_path(store, round_name, county, deduct_out_of_pocket=deduct_out_of_pocket, own_groups=own_groups)
     return _cached_or_built(path, index_fingerprint(store, round_name, county), build)
 
 
@@ -81,9 +87,14 @@ def _one_builder(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def index_path(store: FactStore, round_name: str, county: str | None = None, *, deduct_out_of_pocket: bool) -> Path:
-    """Where the index of a round, of one county or of all, and of an income is kept."""
-    name = "deducted" if deduct_out_of_pocket else "income_pc"
+def index_path(
+    store: FactStore, round_name: str, county: str | None = None, *,
+    deduct_out_of_pocket: bool, own_groups: tuple[str, ...] = (),
+) -> Path:  # fmt: skip
+    """Where the index of a round, of one county or of all, of an income and of a county's own groups is kept."""
+    # By a digest: names of many groups together are longer than a file's name may be.
+    own = "-" + hashlib.sha256("/".join(own_groups).encode()).hexdigest()[:16] if own_groups else ""
+    name = ("deducted" if deduct_out_of_pocket else "income_pc") + own
     folder = store.root / "index" / f"round={round_name}"
     return (folder / f"county_code={quote(county, safe='')}" if county else folder) / f"{name}.arrow"
 
@@ -110,6 +121,7 @@ def _write(path: Path, index: PreviewIndex, fingerprint: str) -> None:
     columns |= {"household_id": index.household_id, "village": index.village}
     head = {
         "deduct_out_of_pocket": index.deduct_out_of_pocket,
+        "groups": index.groups,
         "counties": [asdict(county) for county in index.counties],
         "townships": index.townships,
     }
@@ -123,6 +135,7 @@ def _read(path: Path, fingerprint: str) -> PreviewIndex | None:
     arrays = {name: cached.array(name) for name in _ARRAYS}
     return PreviewIndex(
         deduct_out_of_pocket=cached.head["deduct_out_of_pocket"],
+        groups=tuple(cached.head["groups"]),
         counties=tuple(CountySlice(**county) for county in cached.head["counties"]),
         townships=tuple((code, name) for code, name in cached.head["townships"]),
         weight=cached.array("weight") if "weight" in cached.table.column_names else None,

@@ -30,7 +30,9 @@ class Mapped:
     def array(self, name: str) -> npt.NDArray[Any]:
         """The numbers of a column as NumPy. (Arrow's own conversion would load pandas.)"""
         dtype = np.dtype(
-            {"double": "f8", "int64": "i8", "uint8": "u1", "uint32": "u4"}[str(self.table.schema.field(name).type)]
+            {"double": "f8", "int64": "i8", "uint8": "u1", "uint16": "u2", "uint32": "u4"}[
+                str(self.table.schema.field(name).type)
+            ]
         )
         if not len(self.table):
             return np.empty(0, dtype)

@@ -1,18 +1,18 @@
 """The frontier: for each number of households brought in, the most expected slips that a standard of this form catches.
 
-The family: the general ceiling on a grid from the line to three times the line, with every choice among the eight key
+The family: the general ceiling on a grid from the line to three times the line, with every choice among the key
 groups; group ceilings, further routes, exclusions and the income tested as in the standard at hand. Which groups a
 household is surely in and which ceilings lie above its income are all that tells it from another one, so that
 households are counted once by class, and every standard of the family is a sum over classes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.standard import EdgeStandard
@@ -24,7 +24,6 @@ from workbench.preview.slips.scored_index import Ranking
 
 Masks = npt.NDArray[np.int64]
 _GRID = [round(1 + 0.05 * step, 2) for step in range(41)]
-_SETS = 1 << len(KEY_GROUPS)
 _MOST_STEPS = 200
 _IDEAL_POINTS = 21
 
@@ -58,9 +57,11 @@ def family(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits) -> F
     cuts = sorted({limits.line, *ceilings, *above.values()})
     by_class, always = _classes(index, limits, cuts)
     inside = _inside_sums(by_class)
-    higher = [_mask(group for group, ceiling in above.items() if ceiling >= upper) for upper in cuts[1:]]
-    listed = _mask(limits.groups)
-    masks = np.arange(_SETS) if limits.require_group else np.array([listed])
+    higher = [
+        _mask((group for group, ceiling in above.items() if ceiling >= upper), limits.group_names) for upper in cuts[1:]
+    ]
+    listed = _mask(limits.groups, limits.group_names)
+    masks = np.arange(1 << len(limits.group_names)) if limits.require_group else np.array([listed])
     bins = np.arange(len(cuts) - 1)
     below = _meeting(inside, masks) if limits.require_group else inside[:, -1:, :]  # [measure, mask, bin]
     beyond = np.stack([_meeting(inside, masks & higher[b])[..., b] for b in bins], axis=-1)
@@ -79,8 +80,8 @@ def _classes(index: PreviewIndex, limits: EdgeLimits, cuts: list[float]) -> tupl
 
     Of households that nothing excludes; those in anyway take another route, and are in no class.
     """
-    bins = len(cuts) - 1
-    by_class, always = np.zeros((2, _SETS * bins)), np.zeros(2)
+    bins, sets = len(cuts) - 1, 1 << len(index.groups)
+    by_class, always = np.zeros((2, sets * bins)), np.zeros(2)
     anyone = replace(limits, ceiling=cuts[-1], group_ceilings={}, require_group=False)
     other_routes = replace(limits, ceiling=limits.line, group_ceilings={}, groups=(), require_group=True)
     for free, by_route in zip(evaluate(index, anyone), evaluate(index, other_routes), strict=True):
@@ -95,14 +96,14 @@ def _classes(index: PreviewIndex, limits: EdgeLimits, cuts: list[float]) -> tupl
         for measure, values in enumerate((index.weight, index.slips)):
             weights = None if values is None else values[free.start : free.stop][rows]
             if measure == 0 or weights is not None:
-                by_class[measure] += np.bincount(code, weights, minlength=_SETS * bins)
-    return by_class.reshape(2, _SETS, bins), always
+                by_class[measure] += np.bincount(code, weights, minlength=sets * bins)
+    return by_class.reshape(2, sets, bins), always
 
 
 def _inside_sums(by_class: Floats) -> Floats:
     """Sums over subsets: entry S holds all classes whose groups all lie in S."""
-    sums, masks = by_class.copy(), np.arange(_SETS)
-    for bit in range(len(KEY_GROUPS)):
+    sums, masks = by_class.copy(), np.arange(by_class.shape[1])
+    for bit in range(len(masks).bit_length() - 1):
         having = masks[(masks >> bit & 1) == 1]
         sums[:, having] += sums[:, having ^ (1 << bit)]
     return sums
@@ -110,7 +111,7 @@ def _inside_sums(by_class: Floats) -> Floats:
 
 def _meeting(inside: Floats, masks: Masks) -> Floats:
     """Those in at least one group of each mask: all but those whose groups all lie outside it."""
-    return inside[:, -1:] - inside[:, (_SETS - 1) ^ masks]
+    return inside[:, -1:] - inside[:, (inside.shape[1] - 1) ^ masks]
 
 
 def _before(by_bin: Floats) -> Floats:
@@ -118,8 +119,8 @@ def _before(by_bin: Floats) -> Floats:
     return np.concatenate([np.zeros((*by_bin.shape[:-1], 1)), np.cumsum(by_bin, axis=-1)], axis=-1)
 
 
-def _mask(groups: Any) -> int:
-    return sum(1 << KEY_GROUPS.index(group) for group in groups)
+def _mask(groups: Iterable[str], among: tuple[str, ...]) -> int:
+    return sum(1 << among.index(group) for group in groups)
 
 
 def pareto(members: Family) -> list[tuple[int, int]]:
@@ -162,7 +163,7 @@ def frontier(index: PreviewIndex, standard: EdgeStandard, limits: EdgeLimits, ra
 def _step(members: Family, at: tuple[int, int], limits: EdgeLimits, everyone: float) -> dict[str, Any]:
     mask, ceiling = int(members.masks[at[0]]), float(members.ceilings[at[1]])
     slips = float(members.slips[at])
-    listed = [group for bit, group in enumerate(KEY_GROUPS) if mask >> bit & 1]
+    listed = [group for bit, group in enumerate(limits.group_names) if mask >> bit & 1]
     return {
         "households": float(members.households[at]),
         "expected_slips": slips,

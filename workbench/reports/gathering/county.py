@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench.domain.facts import FACTS
+from workbench.domain.facts import FACTS, OWN_FLAGS
 from workbench.domain.parameters import counties
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.trail_head import TrailHead
@@ -27,7 +27,7 @@ from workbench.reports.records import Heading, Place
 from workbench.store.round_scope import RoundScope
 
 _SHOWN = [fact.name for fact in FACTS if fact.name != "round"]
-_READ = (*_SHOWN, *TIER_FACTS)
+_READ = (*_SHOWN, *TIER_FACTS, OWN_FLAGS)
 
 
 @dataclass(frozen=True)

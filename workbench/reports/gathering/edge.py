@@ -8,7 +8,7 @@ import polars as pl
 
 from workbench.domain.assistance.measures import measures
 from workbench.domain.parameters import poverty_line
-from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.edge import edge_limits, with_own_flags
 from workbench.domain.rules.round_rules import apply_rules, rules_of_round
 from workbench.register import county_records
 from workbench.register.access.personal_data import NOBODY
@@ -29,14 +29,16 @@ def gather_edge_ledger(county_round: CountyRound) -> EdgeLedger:
     Where nobody in particular asks: the households that the standard in force brings in by the facts, as none is entered yet.
     """
     if county_round.user is None:
-        name = standard_applied(county_round).name.zh
-        rows = tuple(_by_rule(county_round, name, row) for row in brought_in(county_round).iter_rows(named=True))
+        applied = standard_applied(county_round)
+        name, own = applied.name.zh, applied.standard.own_groups
+        rows = tuple(_by_rule(county_round, name, own, row) for row in brought_in(county_round).iter_rows(named=True))
         return EdgeLedger(county_round.heading(), rows)
     registered = registered_households(county_round)
     records = RegisterRecords(county_round, "edge", registered["household_id"].to_list())
     with county_round.user.reading() as connection:
         standards = titles(connection, county_round.county)
-    rows = tuple(_registered(county_round, records, standards, row) for row in registered.iter_rows(named=True))
+    own = standard_applied(county_round).standard.own_groups
+    rows = tuple(_registered(county_round, records, standards, own, row) for row in registered.iter_rows(named=True))
     return EdgeLedger(county_round.heading("edge"), rows)
 
 
@@ -75,15 +77,19 @@ def brought_in(county_round: CountyRound) -> pl.DataFrame:
     return apply_rules(county_round.households, rules_of_round(county_round.round_name, limits)).brought_in
 
 
-def _by_rule(county_round: CountyRound, standard: str, row: Mapping[str, Any]) -> EdgeRow:
+def _by_rule(county_round: CountyRound, standard: str, own: Mapping[str, str], row: Mapping[str, Any]) -> EdgeRow:
     return EdgeRow(
         place=county_round.place(row), household_id=row["household_id"], head_name="", id_number="", facts=shown_facts(row),
-        status=EdgeStatus.MANAGED, standard=standard, remarks="按标准测算，尚未经程序纳入",
+        status=EdgeStatus.MANAGED, standard=standard, other_groups=_other_groups(row, own), remarks="按标准测算，尚未经程序纳入",
     )  # fmt: skip
 
 
 def _registered(
-    county_round: CountyRound, records: RegisterRecords, standards: Mapping[int, str], row: Mapping[str, Any]
+    county_round: CountyRound,
+    records: RegisterRecords,
+    standards: Mapping[int, str],
+    own: Mapping[str, str],
+    row: Mapping[str, Any],
 ) -> EdgeRow:
     household = row["household_id"]
     head = records.heads.get(household, NOBODY)
@@ -96,6 +102,7 @@ def _registered(
         facts=shown_facts(row),
         status=_STATUS.get(row["left_because"], EdgeStatus.CLOSED) if left_on else EdgeStatus.MANAGED,
         standard=standards.get(row["standard_id"] or 0, ""),
+        other_groups=_other_groups(row, own),
         appraisal=records.actions.get((household, "agree")),
         entered_on=dt.date.fromisoformat(row["entered_on"]),
         changed_on=dt.date.fromisoformat(left_on) if left_on else None,
@@ -104,6 +111,12 @@ def _registered(
         measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),
         remarks="" if row["in_facts"] else "本轮数据中没有此户",
     )
+
+
+def _other_groups(row: Mapping[str, Any], own_groups: Mapping[str, str]) -> tuple[str, ...]:
+    """The county's own key groups that a household belongs to, by the names that its standard gives them (§2.2-b “等”)."""
+    flags = with_own_flags(row, own_groups)
+    return tuple(name for group, name in own_groups.items() if flags[group])
 
 
 def standard_applied(county_round: CountyRound) -> StandardInUse:

@@ -1,6 +1,6 @@
 """The county's filing document, gathered (LA2019-15 §2.1.1-b, §4.3-a)."""
 
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import LABELS, label_of
 from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.legal_readings import reading
@@ -58,13 +58,14 @@ def _standard(county_round: CountyRound) -> StandardInForce | None:
 
 def terms(standard: EdgeStandard, line: float) -> list[str]:
     """A standard in sentences that an official can read."""
+    own = standard.own_groups
     texts = [f"年人均纯收入不低于{line:g}元、低于{_ceiling(standard.income.ceiling, line)}"]
     if standard.income.deduct_out_of_pocket:
         texts[0] += "，收入扣除合规自付支出"
     for group, multiple in standard.income.group_ceilings.items():
-        texts.append(f"{LABELS[group][0]}的收入上限为扶贫标准的{multiple:g}倍")
+        texts.append(f"{label_of(group, own)[0]}的收入上限为扶贫标准的{multiple:g}倍")
     if standard.require_group:
-        texts.append(f"属于下列重点群体之一：{'、'.join(LABELS[group][0] for group in standard.groups)}")
+        texts.append(f"属于下列重点群体之一：{'、'.join(label_of(group, own)[0] for group in standard.groups)}")
     routes = standard.routes
     if routes.rigid_expenditure:
         share, ceiling = routes.rigid_expenditure.share, routes.rigid_expenditure.ceiling

@@ -2,15 +2,17 @@
 
 from collections import Counter
 
+import narwhals as nw
 import polars as pl
 
-from workbench.domain.facts import KEY_GROUPS
+from workbench.domain.facts import KEY_GROUPS, OWN_FLAGS
 from workbench.domain.procedure.cases import CaseStage
-from workbench.domain.rules.criteria import BIT, CRITERION
+from workbench.domain.rules.criteria import BIT, CRITERION, any_of
+from workbench.domain.rules.edge import own_flag
 from workbench.register.cases.cases import cases
 from workbench.reports.documents.wording import UNNAMED
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.gathering.edge import brought_in, registered_households
+from workbench.reports.gathering.edge import brought_in, registered_households, standard_applied
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally
 
 
@@ -94,9 +96,19 @@ def _row(
         edge_new=int(managed["new"].sum()),
         edge_left=len(leavers),
         edge_registered=len(leavers.filter(pl.col("because") == "registered")),
-        by_group={name: int(managed[name].sum() or 0) for name in KEY_GROUPS},
+        by_group={name: int(managed[name].sum() or 0) for name in KEY_GROUPS} | _in_own_groups(county_round, managed),
         by_risk=_risks(lifted),
     )
+
+
+def _in_own_groups(county_round: CountyRound, managed: pl.DataFrame) -> dict[str, int]:
+    """How many belong to a key group of the county's own, where its standard has any (§2.2-b “等”)."""
+    own = standard_applied(county_round).standard.own_groups
+    if not own:
+        return {}
+    flags = [own_flag(nw.from_native(managed).schema.get(name), name) for name in own]
+    counted = nw.from_native(managed).select(flags).select(any_of([nw.col(name) for name in own]).sum()).to_native()
+    return {OWN_FLAGS: int(counted.item() or 0)}
 
 
 def _confirmed(county_round: CountyRound) -> set[str]:

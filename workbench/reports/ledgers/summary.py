@@ -6,7 +6,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from workbench.domain.facts import KEY_GROUPS, LABELS
+from workbench.domain.facts import KEY_GROUPS, LABELS, OWN_FLAGS
 from workbench.domain.rules.tiers import SYMBOLS, TIERS, UNDETERMINED
 from workbench.reports.documents.wording import CITY
 from workbench.reports.ledgers.household_columns import Form, page_of
@@ -86,6 +86,11 @@ def _columns(rows: Sequence[SummaryRow]) -> tuple[Column, ...]:
         _count("退出", "edge_left", _EDGE),
         _count("转建档立卡", "edge_registered", _EDGE),
         *(Column(LABELS[name][0], 7, _keyed("by_group", name), Kind.NUMBER, _GROUPS) for name in KEY_GROUPS),
+        *(
+            [Column("其他群体", 7, _keyed("by_group", OWN_FLAGS), Kind.NUMBER, _GROUPS)]
+            if any(OWN_FLAGS in row.by_group for row in rows)
+            else []
+        ),
         *(Column(risk, 7, _keyed("by_risk", risk), Kind.NUMBER, _RISKS) for risk in risks),
     )
 

@@ -11,8 +11,8 @@ from workbench.domain.facts import (
     GUARANTEES,
     KEY_GROUPS,
     KINDS,
-    LABELS,
     PREVIOUS_FACTS,
+    label_of,
 )
 from workbench.domain.rules.explanation import Trace
 from workbench.ui.kit.texts.language import Language
@@ -22,7 +22,7 @@ _UNITS = {fact.name: fact.unit for fact in (*FACT.values(), *PREVIOUS_FACTS)}
 
 def fact_label(name: str, t: Language) -> str:
     """A fact's name; that of a fact which a mapping added is its own."""
-    return t.label(LABELS[name]) if name in LABELS else name
+    return t.label(label_of(name))
 
 
 def fact_value(name: str, value: Any, t: Language) -> str:

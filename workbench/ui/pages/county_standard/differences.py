@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import label_of
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import EdgeStandard, standard_data
@@ -39,8 +39,10 @@ def key_label(path: str, t: Language) -> str:
     if path in names:
         return names[path]
     *_, part, last = path.split(".")
+    if part == keys.OWN_GROUPS:
+        return t("县增加的重点群体（{fact}）", fact=last)
     if part == "group_ceilings":
-        return t("{group}的单独上限（倍数）", group=t.label(LABELS[last]))
+        return t("{group}的单独上限（倍数）", group=t.label(label_of(last)))
     route = keys.route_of(path)
     if route is not None:
         details = {"share": t("比例"), "multiple": t("收入上限（倍数）"), "yuan": t("收入上限（元）")}
@@ -64,5 +66,5 @@ def _value(value: Any, t: Language) -> str:
     if isinstance(value, bool):
         return t("是") if value else t("否")
     if isinstance(value, list):
-        return t("、").join(t.label(LABELS[name]) for name in value) or t("无")
+        return t("、").join(t.label(label_of(name)) for name in value) or t("无")
     return t.number(value, 2) if isinstance(value, (int, float)) else str(value)

@@ -1,4 +1,4 @@
-"""The fields of a county standard that need more than a line: key groups, exclusions, routes, dates."""
+"""The fields of a county standard that need more than a line: exclusions, routes, dates."""
 
 import math
 from collections.abc import Mapping
@@ -7,48 +7,10 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.facts import CROSS_CHECKS, LABELS
 from workbench.domain.rules import standard_keys as keys
-from workbench.ui.kit.controls.fields import Field, Put, number_or_text, plain_number, value_at
+from workbench.ui.kit.controls.fields import Field, Put, value_at
 from workbench.ui.kit.texts.language import Language
-
-
-class GroupsField(Field):
-    """The key groups that count, each with a ceiling of its own where it has one."""
-
-    def __init__(self, language: Language, put: Put) -> None:
-        self.boxes = {
-            name: widgets.Checkbox(description=language.label(LABELS[name]), indent=False) for name in KEY_GROUPS
-        }
-        self.ceilings = {
-            name: widgets.Text(
-                placeholder=language("同上限"), continuous_update=False, layout=widgets.Layout(width="96px"),
-                description=language("{group}的单独上限（倍数）", group=language.label(LABELS[name])),
-            )
-            for name in KEY_GROUPS
-        }  # fmt: skip
-        rows = [widgets.HBox([self.boxes[name], self.ceilings[name]]) for name in KEY_GROUPS]
-        for row in rows:
-            row.add_class("wb-group-row")
-        hint = language("右侧可填该群体的单独上限（扶贫标准的倍数），留空则同一般上限。")
-        super().__init__(language, put, [keys.GROUPS, keys.GROUP_CEILINGS], rows, hint)
-        for name in KEY_GROUPS:
-            self.boxes[name].observe(lambda _change: self._put_groups(), "value")
-            self.ceilings[name].observe(
-                lambda change, name=name: self.put(keys.group_ceiling(name), number_or_text(change["new"])),
-                "value",
-            )
-
-    def fill(self, draft: Mapping[str, Any]) -> None:
-        """Show which groups count and their ceilings."""
-        groups = value_at(draft, keys.GROUPS)
-        ceilings = value_at(draft, keys.GROUP_CEILINGS) or {}
-        for name in KEY_GROUPS:
-            self.boxes[name].value = name in (KEY_GROUPS if groups is None else groups)
-            self.ceilings[name].value = plain_number(ceilings.get(name))
-
-    def _put_groups(self) -> None:
-        self.put(keys.GROUPS, [name for name in KEY_GROUPS if self.boxes[name].value])
 
 
 class ExclusionsField(Field):

@@ -12,13 +12,14 @@ from workbench.ui.kit.controls.fields import AmountField, CheckField, Field, Put
 from workbench.ui.kit.files.file_choice import FileChoice
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.fields import DateField, ExclusionsField, GroupsField, RouteField
+from workbench.ui.pages.county_standard.fields import DateField, ExclusionsField, RouteField
+from workbench.ui.pages.county_standard.group_fields import GroupsField, OwnGroupActions, OwnGroupsField
 
 
 class StandardForm(widgets.VBox):
     """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over a YAML file's content."""
 
-    def __init__(self, language: Language, put: Put, load: Callable[[bytes], None]) -> None:
+    def __init__(self, language: Language, put: Put, load: Callable[[bytes], None], own: OwnGroupActions) -> None:
         t = language
         self.language = t
         self.ceiling = CeilingField(t, put)
@@ -29,6 +30,7 @@ class StandardForm(widgets.VBox):
             self.ceiling,
             CheckField(t, put, keys.DEDUCT_OUT_OF_POCKET, t("收入扣除合规自付支出"), default=False),
             GroupsField(t, put),
+            OwnGroupsField(t, put, own),
             CheckField(t, put, keys.REQUIRE_GROUP, t("须属于所列重点群体"), default=True),
             RouteField(
                 t, put, "rigid_expenditure", t("刚性支出较大的也可纳入"), t("自付支出超过纯收入的"),
@@ -47,7 +49,7 @@ class StandardForm(widgets.VBox):
         ]  # fmt: skip
         upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), lambda callback: callback)
         titles = {
-            0: t("收入途径"), 2: t("重点群体"), 4: t("其他途径"), 6: t("排除情形"), 7: t("费用与预算"), 9: t("其他"),
+            0: t("收入途径"), 2: t("重点群体"), 5: t("其他途径"), 7: t("排除情形"), 8: t("费用与预算"), 10: t("其他"),
         }  # fmt: skip
         children: list[widgets.Widget] = []
         for number, field in enumerate(self.fields):

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import label_of
 from workbench.preview.counts.counts import Breakdown
 from workbench.preview.counts.sweep import share_of
 from workbench.preview.request import money
@@ -78,7 +78,7 @@ class ModelPanel:
         groups = shown["groups"] if shown else None
         self.standing.html = render(
             "standing", t, standing=standing, step=shown, picked=self._picked is not None, sends=sends,
-            groups=None if groups is None else t("、").join(t.label(LABELS[name]) for name in groups) or t("无"),
+            groups=None if groups is None else t("、").join(t.label(label_of(name, self.session.standard.own_groups)) for name in groups) or t("无"),
         )  # fmt: skip
 
     def _point(self, change: Any) -> None:

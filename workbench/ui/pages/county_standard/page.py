@@ -1,6 +1,6 @@
 """The county-standard page: choose a county and a round, move the thresholds, see at once whom each choice brings in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -10,6 +10,7 @@ from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, soon
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.form import StandardForm
+from workbench.ui.pages.county_standard.group_fields import OwnGroupActions
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.county_standard.versions import VersionsPanel
 from workbench.ui.pages.county_standard.views import StandardResults
@@ -41,7 +42,7 @@ class CountyStandardPage:
         self.language = t = language
         self.frame = Frame(session, t, about(t))
         guard = self.frame.guard
-        self.form = StandardForm(t, guard(session.put), guard(self._load))
+        self.form = StandardForm(t, guard(session.put), guard(self._load), self._own_groups(guard))
         self.results = StandardResults(session, t, guard, guard(self._adopt))
         self.versions = VersionsPanel(session, t, self._adopted)
         self.versions.pane.take_guarded(guard)
@@ -68,6 +69,19 @@ class CountyStandardPage:
         self.draft.turn(f"{session.round_name}/{session.county}")
         self._show_form()
         soon(guard(self._show_results))  # while the browser builds the page
+
+    def _own_groups(self, guard: Callable[[Callable[..., None]], Callable[..., None]]) -> OwnGroupActions:
+        """The county's own key groups; what is declared or withdrawn changes other fields, so the form is shown anew."""
+
+        def declare(fact: str, name: str) -> None:
+            self.session.declare_group(fact, name)
+            self._show_form()
+
+        def withdraw(fact: str) -> None:
+            self.session.withdraw_group(fact)
+            self._show_form()
+
+        return OwnGroupActions(self.session.own_facts, guard(declare), guard(withdraw))
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "CountyStandardPage":

@@ -47,6 +47,14 @@ class ReferenceStandard:
     source: str
 
 
+_Rows = tuple[bool, tuple[str, ...]]
+"""What an index is made for: whether the income tested is less expenditure, and the county's own groups."""
+
+
+def _rows_of(limits: EdgeLimits) -> _Rows:
+    return limits.deduct_out_of_pocket, tuple(limits.own_groups)
+
+
 class StandardSession(Place):
     """One person's work on one county's standard. Watch `problems` and `revision` (counts valid changes)."""
 
@@ -68,10 +76,10 @@ class StandardSession(Place):
         super().choose(round_name, county)
         self.in_force: StandardInUse = in_force
         self.against = ReferenceStandard(in_force.standard, str(in_force.source))
-        self._indexes: dict[bool, PreviewIndex] = {}
-        self._comparisons: dict[bool, Comparison] = {}
-        self._expectations: dict[tuple[bool, float], Expectation | None] = {}
-        self._scores: dict[bool, SlipScores | None] = {}
+        self._indexes: dict[_Rows, PreviewIndex] = {}
+        self._comparisons: dict[_Rows, Comparison] = {}
+        self._expectations: dict[tuple[_Rows, float], Expectation | None] = {}
+        self._scores: dict[_Rows, SlipScores | None] = {}
         begun = standard_data(in_force.standard) | {"county": county}
         if in_force.source is Source.REFERENCE:  # a draft of the county's own does not bear the reference's name
             begun.pop("title", None)
@@ -126,6 +134,21 @@ class StandardSession(Place):
             draft["groups"] = list(groups)
         self._take(draft)
 
+    def declare_group(self, fact: str, name: str) -> None:
+        """Make one of the county's own facts a key group with a name; it is listed from then on as the eight are."""
+        draft = copy.deepcopy(self.draft)
+        listed = [each for each in draft.get(keys.GROUPS, self.standard.group_names) if each != fact]
+        draft[keys.OWN_GROUPS] = {**draft.get(keys.OWN_GROUPS, {}), fact: name}
+        self._take(draft | {keys.GROUPS: [*listed, fact]})
+
+    def withdraw_group(self, fact: str) -> None:
+        """Take a group of the county's own away, with its place among the groups and its ceiling."""
+        draft = copy.deepcopy(self.draft)
+        draft.get(keys.OWN_GROUPS, {}).pop(fact, None)
+        draft[keys.INCOME].get("group_ceilings", {}).pop(fact, None)
+        listed = draft.get(keys.GROUPS, self.standard.group_names)
+        self._take(draft | {keys.GROUPS: [each for each in listed if each != fact]})
+
     def yaml(self) -> str:
         """The last valid standard as YAML text."""
         return write_standard(self.standard)
@@ -143,20 +166,20 @@ class StandardSession(Place):
     def breakdown(self) -> Breakdown:
         """The last valid standard over the county, compared with the one in force."""
         limits = self.limits()
-        deduct = limits.deduct_out_of_pocket
+        rows = _rows_of(limits)
         expected = self.expectation()
-        index = self._index(deduct).with_slips(expected.slips.expected if expected else None)
-        return Breakdown(index, limits, self._comparison(deduct))
+        index = self._index(rows).with_slips(expected.slips.expected if expected else None)
+        return Breakdown(index, limits, self._comparison(rows))
 
     def head(self) -> ScoreHead | None:
         """What holds for the model's scores; None where it has not scored the round."""
-        scores = self._scored(self.limits().deduct_out_of_pocket)
+        scores = self._scored(_rows_of(self.limits()))
         return scores.head if scores else None
 
     def expectation(self) -> Expectation | None:
         """The slips expected over the county under the line that applies; None without a model, or where it cannot say."""
         limits = self.limits()
-        key = (limits.deduct_out_of_pocket, limits.line)
+        key = (_rows_of(limits), limits.line)
         if key not in self._expectations:
             index, scores = self._index(key[0]), self._scored(key[0])
             slips = scores.under(index, limits.line) if scores else None
@@ -167,24 +190,28 @@ class StandardSession(Place):
         """The households of whom this choice and the one compared with say different things."""
         return changed_households(self.scope, self.standard, self.against.standard)
 
-    def _scored(self, deduct: bool) -> SlipScores | None:  # noqa: FBT001 - which of the two incomes
-        if deduct not in self._scores:
-            self._scores[deduct] = self.scope.scores(self._index(deduct))
-        return self._scores[deduct]
+    def own_facts(self) -> list[str]:
+        """The yes-or-no facts that the county added by a mapping of its own: each may be a key group (§2.2-b “等”)."""
+        return self.store.own_flags(self.round_name, self.county)
 
-    def _index(self, deduct: bool) -> PreviewIndex:  # noqa: FBT001 - which of the two incomes
+    def _scored(self, rows: _Rows) -> SlipScores | None:
+        if rows not in self._scores:
+            self._scores[rows] = self.scope.scores(self._index(rows))
+        return self._scores[rows]
+
+    def _index(self, rows: _Rows) -> PreviewIndex:
         """Opened once: a slider that moves must not look at the disk again."""
-        if deduct not in self._indexes:
-            self._indexes[deduct] = self.scope.index_of(deduct_out_of_pocket=deduct)
-        return self._indexes[deduct]
+        if rows not in self._indexes:
+            self._indexes[rows] = self.scope.index_of(*rows)
+        return self._indexes[rows]
 
-    def _comparison(self, deduct: bool) -> Comparison:  # noqa: FBT001 - which of the two incomes
+    def _comparison(self, rows: _Rows) -> Comparison:
         """The standard compared with over the same rows, counted once."""
-        if deduct not in self._comparisons:
+        if rows not in self._comparisons:
             limits = self.scope.limits_of(self.against.standard)
-            theirs = self._index(limits.deduct_out_of_pocket)
-            self._comparisons[deduct] = Comparison.of(self._index(deduct), limits, theirs)
-        return self._comparisons[deduct]
+            theirs = self._index(_rows_of(limits))
+            self._comparisons[rows] = Comparison.of(self._index(rows), limits, theirs)
+        return self._comparisons[rows]
 
     @property
     def scope(self) -> PreviewScope:

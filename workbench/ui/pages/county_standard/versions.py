@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import label_of
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
 from workbench.preview.submission import submission_figures
@@ -100,7 +100,7 @@ class VersionsPanel:
         t, standard = self.language, shown.standard
         ceiling = standard.income.ceiling
         yuan = ceiling.yuan_under(standard.line or self.session.line_in_force())
-        names = [t.label(LABELS[name]) for name in standard.groups[:_MOST_GROUPS]]
+        names = [t.label(label_of(name, standard.own_groups)) for name in standard.groups[:_MOST_GROUPS]]
         more = "…" if len(standard.groups) > _MOST_GROUPS else ""
         return {
             "county": county_name(code, t), "id": shown.id, "effective": shown.effective,

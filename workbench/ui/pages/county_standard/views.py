@@ -184,12 +184,13 @@ class StandardResults:
         sums = [sum(getattr(town, name).households for town in townships) for name in names]
         self.townships.value = render("townships", t, townships=townships, sums=sums)
         near = near_ceiling(broken, _NEAR)
-        groups = {entry.household_id: [t.label(LABELS[name]) for name in entry.groups] for entry in near}
+        labels = {"income": ("测算收入", "tested income"), **LABELS}
+        labels |= {name: (own, own) for name, own in broken.limits.own_groups.items()}
+        groups = {entry.household_id: [t.label(labels[name]) for name in entry.groups] for entry in near}
         self.near.value = render("near", t, households=near, groups=groups)
         inside = totals.inside.households
-        self.groups.value = self._bars("groups", t("重点群体"), broken.by_group(), LABELS, inside)
+        self.groups.value = self._bars("groups", t("重点群体"), broken.by_group(), labels, inside)
         self.routes.value = self._bars("routes", t("途径"), broken.by_route(), ROUTES, inside)
-        labels = {"income": ("测算收入", "tested income"), **LABELS}
         unknown = totals.cannot_tell.households
         self.missing.value = self._bars("missing", t("缺少的事实"), broken.by_missing(), labels, unknown)
         self._show_comparison(broken)

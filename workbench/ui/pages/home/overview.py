@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import label_of
 from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.procedure.roles import Right
 from workbench.domain.rounds import deadline, next_round
@@ -142,7 +142,7 @@ def render_overview(overview_shown: Overview, t: Language, today: dt.date, link:
         line=poverty_line(place.round_name),
         tiers=[tier_entry(key, overview_shown.tiers[key], t) for key in TIER_KEYS],
         undetermined=overview_shown.tiers[UNDETERMINED_KEY].households,
-        lacking=[(t.label(LABELS[fact]), count) for fact, count in list(overview_shown.lacking.items())[:_SHOWN_FACTS]],
+        lacking=[(t.label(label_of(fact)), count) for fact, count in list(overview_shown.lacking.items())[:_SHOWN_FACTS]],
         advice=t.label((overview_shown.head.advice["zh"], overview_shown.head.advice["en"])) if overview_shown.head else "",
         tasks=None if overview_shown.waiting is None else tasks(overview_shown.waiting, t),
         warnings=[t.words(each) for each in overview_shown.head.warnings] if overview_shown.head else [],

@@ -1,8 +1,10 @@
 """The keys of a standard that the scenario lab changes and varies: their words, and how what is typed becomes a value."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain import facts
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
@@ -25,10 +27,12 @@ _STEPS: dict[str, str] = {
 }
 
 
-def changeable() -> list[keys.Key]:
-    """The keys that a copy may differ in, in the order in which they are offered."""
-    ceilings = [keys.group_ceiling(group) for group in KEY_GROUPS]
-    listed = [keys.member(keys.Key(name), each) for name, members in _LISTS.items() for each in members]
+def changeable(own_groups: Iterable[str] = ()) -> list[keys.Key]:
+    """The keys that a copy may differ in, in the order in which they are offered; `own_groups`: the county's own."""
+    groups = (*KEY_GROUPS, *own_groups)
+    ceilings = [keys.group_ceiling(group) for group in groups]
+    listed = [keys.member(keys.GROUPS, each) for each in groups]
+    listed += [keys.member(keys.EXCLUSIONS, each) for each in CROSS_CHECKS]
     routes = [key for route in _ROUTES for key in _of_route(route)]
     return [*_NUMBERS, *_FLAGS, *routes, *listed, *ceilings]
 
@@ -60,13 +64,13 @@ def label_of(key: str, t: Language) -> str:
     """A key in words."""
     name, _, member = key.partition(".")
     if name in _LISTS:
-        return t("{list}含{member}", list=key_label(name, t), member=t.label(LABELS[member]))
+        return t("{list}含{member}", list=key_label(name, t), member=t.label(facts.label_of(member)))
     return key_label(key, t)
 
 
 def changed(standard: EdgeStandard, key: str, text: str) -> EdgeStandard:
     """A standard with one key set as typed; raises InputError or StandardError for what cannot be."""
-    if key not in changeable():
+    if key not in changeable(standard.own_groups):
         raise InputError(
             Words(f"{key}：不能改这一项", f"{key}: not a key that can be changed", code="ui.not-key-can-changed")
         )
@@ -82,7 +86,8 @@ def _with_member(standard: EdgeStandard, name: str, member: str, *, listed: bool
     data: dict[str, Any] = standard_data(standard)
     others = [each for each in data.get(name, []) if each != member]
     chosen = {*others, member} if listed else set(others)
-    return parse_standard({**data, name: [each for each in _LISTS[name] if each in chosen]})
+    among = standard.group_names if name == keys.GROUPS else _LISTS[name]
+    return parse_standard({**data, name: [each for each in among if each in chosen]})
 
 
 def _flag(key: str, text: str) -> bool:

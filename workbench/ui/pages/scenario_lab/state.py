@@ -67,6 +67,11 @@ class ScenarioSession(Place):
     # -- the standards ---------------------------------------------------------------------------------------------
 
     @property
+    def own_groups(self) -> list[str]:
+        """The key groups of a county's own that any of the standards declares."""
+        return sorted({group for each in self.scenario.candidates for group in each.standard.own_groups})
+
+    @property
     def names(self) -> list[str]:
         """The names of the standards compared."""
         return [each.name for each in self.scenario.candidates]

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.facts import KEY_GROUPS, LABELS
+from workbench.domain.facts import KEY_GROUPS, label_of
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import write_standard
 from workbench.preview.counts.comparison import Compared, Record
@@ -53,13 +53,19 @@ def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Sectio
         Section(t("标准有何不同"), _differing(scenario.candidates, t)),
         Section(t("户数与费用"), _counts(records, t)),
         Section(t("预计下滑（模型）"), _slips(records, t)),
-        Section(t("按重点群体（纳入户）"), _parts(records, "by_group", {name: LABELS[name] for name in KEY_GROUPS}, t)),
+        Section(t("按重点群体（纳入户）"), _parts(records, "by_group", _group_labels(scenario), t)),
         Section(t("按途径（纳入户）"), _parts(records, "by_route", ROUTES, t)),
         Section(_error_title(scenario, t), _remeasured(records, t)),
         Section(_line_title(scenario, t), _counts(list(compared.other_line.values()), t, "line_")[:3]),
         Section(t("按县区（纳入户）"), _by_county(compared, t)),
     ]
     return [section for section in listed if section.rows]
+
+
+def _group_labels(scenario: Scenario) -> dict[str, tuple[str, str]]:
+    """Every key group that one of the standards knows; where two name one differently, the first name holds."""
+    own = {group: name for each in reversed(scenario.candidates) for group, name in each.standard.own_groups.items()}
+    return {name: label_of(name, own) for name in (*KEY_GROUPS, *own)}
 
 
 def comparison_html(scenario: Scenario, compared: Compared, t: Language) -> Markup:

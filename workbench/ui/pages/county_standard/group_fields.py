@@ -1,0 +1,107 @@
+"""The key groups of a county standard: the eight of the notice and those that the county adds (§2.2-b “等”)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.domain.facts import KEY_GROUPS, label_of
+from workbench.domain.rules import standard_keys as keys
+from workbench.ui.kit.controls.fields import Field, Put, number_or_text, plain_number, value_at
+from workbench.ui.kit.texts.language import Language
+
+
+class GroupsField(Field):
+    """The key groups that count, each with a ceiling of its own where it has one."""
+
+    def __init__(self, language: Language, put: Put) -> None:
+        self.boxes: dict[str, widgets.Checkbox] = {}
+        self.ceilings: dict[str, widgets.Text] = {}
+        self.rows = widgets.VBox()
+        hint = language("右侧可填该群体的单独上限（扶贫标准的倍数），留空则同一般上限。")
+        super().__init__(language, put, [keys.GROUPS, keys.GROUP_CEILINGS], [self.rows], hint)
+        self._own: dict[str, str] | None = None
+        self._build({})
+
+    def _build(self, own: dict[str, str]) -> None:
+        """A row for each group; those there are stay the same controls, so that what is being typed is not lost."""
+        if own == self._own:
+            return
+        self._own = own
+        shown = {name: self._row(name, self.language.label(label_of(name, own))) for name in (*KEY_GROUPS, *own)}
+        self.boxes, self.ceilings = ({name: row.children[at] for name, row in shown.items()} for at in (0, 1))
+        self.rows.children = list(shown.values())
+
+    def _row(self, name: str, label: str) -> widgets.HBox:
+        box = widgets.Checkbox(description=label, indent=False)
+        ceiling = widgets.Text(
+            placeholder=self.language("同上限"), continuous_update=False, layout=widgets.Layout(width="96px"),
+            description=self.language("{group}的单独上限（倍数）", group=label),
+        )  # fmt: skip
+        box.observe(lambda _change: self._put_groups(), "value")
+        ceiling.observe(lambda change: self.put(keys.group_ceiling(name), number_or_text(change["new"])), "value")
+        row = widgets.HBox([box, ceiling])
+        row.add_class("wb-group-row")
+        return row
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show which groups count and their ceilings."""
+        self._build(_declared(draft))
+        groups = value_at(draft, keys.GROUPS)
+        ceilings = value_at(draft, keys.GROUP_CEILINGS) or {}
+        for name in self.boxes:
+            self.boxes[name].value = groups is None or name in groups
+            self.ceilings[name].value = plain_number(ceilings.get(name))
+
+    def _put_groups(self) -> None:
+        self.put(keys.GROUPS, [name for name, box in self.boxes.items() if box.value])
+
+
+@dataclass(frozen=True)
+class OwnGroupActions:
+    """What a page does with the county's own groups: the facts that may be one, and one declared or withdrawn."""
+
+    facts: Callable[[], list[str]]
+    declare: Callable[[str, str], None]
+    withdraw: Callable[[str], None]
+
+
+class OwnGroupsField(Field):
+    """The county's own key groups: which of the facts that it added is one, and what the group is called."""
+
+    def __init__(self, language: Language, put: Put, actions: OwnGroupActions) -> None:
+        t = language
+        self._actions = actions
+        self.listed = widgets.VBox()
+        self.fact = widgets.Dropdown(description=t("县自有的事实"))
+        self.name = widgets.Text(description=t("群体名称"), placeholder=t("如 {example}", example=t("单亲家庭户")))
+        self.add = widgets.Button(description=t("增加这一群体"))
+        self.adding = widgets.VBox([self.fact, self.name, self.add])
+        self.none = widgets.HTML(
+            t("本轮数据没有县自有的“是/否”事实；导入时在映射中加一项以 x_ 开头的事实，即可在此作为重点群体。")
+        )
+        hint = t("通知所列八类之后有“等”字：县可以增加自己的重点群体，增加后与八类一样可勾选、可单设上限。")
+        super().__init__(t, put, [keys.OWN_GROUPS], [self.listed, self.adding, self.none], hint)
+        self.add.on_click(lambda _button: actions.declare(self.fact.value, self.name.value.strip()))
+
+    def fill(self, draft: Mapping[str, Any]) -> None:
+        """Show the groups declared, and the facts that may still become one."""
+        declared, facts = _declared(draft), self._actions.facts()
+        self.listed.children = [self._row(fact, name) for fact, name in declared.items()]
+        self.fact.options = [fact for fact in facts if fact not in declared]
+        self.name.value = ""
+        self.adding.layout.display = "" if self.fact.options else "none"
+        self.none.layout.display = "none" if facts else ""
+
+    def _row(self, fact: str, name: str) -> widgets.HBox:
+        remove = widgets.Button(description=self.language("撤去群体“{name}”", name=name))
+        remove.on_click(lambda _button: self._actions.withdraw(fact))
+        row = widgets.HBox([widgets.Label(f"{name}（{fact}）"), remove])
+        row.add_class("wb-group-row")
+        return row
+
+
+def _declared(draft: Mapping[str, Any]) -> dict[str, str]:
+    own = value_at(draft, keys.OWN_GROUPS)
+    return {str(fact): str(name) for fact, name in own.items()} if isinstance(own, Mapping) else {}
