@@ -17,10 +17,11 @@ from benchmarks.report import table
 from benchmarks.risk_city import City, simulated_city
 from workbench.risk.evaluation.metrics import explained_share
 from workbench.risk.model.boosting import Settings, fit_machine, fit_trees, held_monotone
-from workbench.risk.model.calibration import Calibration, calibrate, county_rounds, sigmoid
+from workbench.risk.model.calibration import Calibration, calibrate, sigmoid
 from workbench.risk.model.compilation import TableBuilder
 from workbench.risk.model.fitting import Training, fit
 from workbench.risk.model.glass_box import Floats, GlassBox
+from workbench.risk.model.place_variances import county_rounds
 
 _CHOSEN = Settings()
 _INTERACTIONS, _PENALTIES, _BAGS = (0, 10, 20, 30), (0.0, 10.0, 30.0), (3, 5, 8)

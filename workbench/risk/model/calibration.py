@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from workbench.risk.model.glass_box import Floats
+from workbench.risk.model.place_variances import components, county_rounds, with_ratios
 
 _SLOPE_PRIOR = 0.15
 """Standard deviation of the slope around 1: a log-loss fit is calibrated already where there is little to learn from."""
@@ -80,56 +81,12 @@ def _gain(before: Floats, after: Floats, slips: Floats) -> float:
 
 def _county_shifts(p: Floats, slips: Floats, county: pl.Series, start: pl.Series) -> dict[str, float]:
     """Empirical Bayes: log of the shrunken ratio of slips to expected, what agrees between rounds counting, chance not."""
-    cells = _with_ratios(county_rounds(p, slips, np.ones(len(p)), county, start))
-    lasting, passing = _components(cells)
+    cells = with_ratios(county_rounds(p, slips, np.ones(len(p)), county, start))
+    lasting, passing = components(cells)
     by_county = {}
     for (code,), rounds in cells.group_by("county", maintain_order=True):
         spread = (float(rounds["noise"].to_numpy().mean()) + passing) / len(rounds)
         shrunk = lasting / (lasting + spread) if lasting > 0 else 0.0
-        mean = float(np.average(rounds["ratio"], weights=rounds["expected"]))
+        mean = float(np.average(rounds["ratio"], weights=rounds["precision"]))
         by_county[str(code)] = float(np.log1p(max(shrunk * mean, -0.9)))
     return by_county
-
-
-def county_rounds(p: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> pl.DataFrame:
-    """By county and round: `observed` and `expected` slips, `variance` of the first by chance, `rows`."""
-    return (
-        pl.DataFrame({"county": county, "start": start, "observed": slips * weight, "expected": p * weight,
-                      "variance": weight**2 * p * (1 - p)})
-        .group_by("county", "start", maintain_order=True)
-        .agg(pl.sum("observed", "expected", "variance"), rows=pl.len())
-        .filter(pl.col("expected") > 0, pl.col("county").is_not_null())
-        .sort("county", "start")
-    )  # fmt: skip
-
-
-def lasting_and_passing(cells: pl.DataFrame) -> tuple[float, float]:
-    """Variances between places of their ratio of slips to expected: what lasts from round to round, and what passes.
-
-    `cells`: as `county_rounds` gives them. Rounds with more or fewer slips everywhere count to neither.
-    """
-    whole = (pl.col("observed").sum() / pl.col("expected").sum()).over("start")
-    return _components(
-        _with_ratios(cells.with_columns(pl.col("expected", "variance") * whole).filter(pl.col("expected") > 0))
-    )
-
-
-def _with_ratios(cells: pl.DataFrame) -> pl.DataFrame:
-    expected = pl.col("expected")
-    return cells.with_columns(ratio=pl.col("observed") / expected - 1, noise=pl.col("variance") / expected**2)
-
-
-def _components(cells: pl.DataFrame) -> tuple[float, float]:
-    """Variances of the ratio that last from round to round and that pass, beyond chance; by moments."""
-    products = weights = 0.0
-    for _, rounds in cells.group_by("county", maintain_order=True):
-        ratio, size = rounds["ratio"].to_numpy(), rounds["expected"].to_numpy()
-        outer, both = np.outer(ratio, ratio), np.sqrt(np.outer(size, size))
-        # Products of different rounds only: chance is independent between rounds, so what they share is what lasts.
-        off = ~np.eye(len(ratio), dtype=bool)
-        products, weights = products + float((outer * both)[off].sum()), weights + float(both[off].sum())
-    lasting = max(products / weights, 0.0) if weights else 0.0
-    size = cells["expected"].to_numpy()
-    excess = float((((cells["ratio"] ** 2 - cells["noise"]).to_numpy()) * size).sum() / size.sum())
-    # A variance estimated by moments may come out below nothing; then there is none to be seen.
-    return lasting, max(excess - lasting, 0.0)

@@ -11,8 +11,9 @@ from workbench.errors import Words
 from workbench.risk.data.design_matrix import DesignMatrix
 from workbench.risk.data.features import feature_frame
 from workbench.risk.model.baselines import logistic
-from workbench.risk.model.calibration import county_rounds, lasting_and_passing, sigmoid
+from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.glass_box import Floats
+from workbench.risk.model.place_variances import county_rounds, lasting_and_passing
 
 _MOST_PASSING = 0.5
 """Of the variance that lasts: where more passes from round to round, remembering it costs more than it gains."""
