@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from workbench.risk.data.drift import drifts, excluded
+from workbench.risk.data.drift import drifts
 from workbench.risk.data.panel import PanelReader, Transition, labelled_rounds
+from workbench.risk.data.usable_rounds import UsableFacts, usable_facts
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.fitting import Training, training_rows
 from workbench.risk.model.glass_box import Floats
@@ -63,9 +64,11 @@ def simulated_city(households: int, drift: float, seed: int) -> City:
     with city_store(households, drift, seed) as store:
         reader = PanelReader(store)
         steps = reader.transitions()
+        usable = _usable(reader, steps[:-1])
+        reader.missing = usable.missing
         rounds = list(labelled_rounds(reader, steps))
         truth = read_truth(store.root, steps[-1].start)
-        return City(rounds[:-1], rounds[-1], _true(rounds[-1], truth), _drifting(reader, steps[:-1]))
+        return City(rounds[:-1], rounds[-1], _true(rounds[-1], truth), usable.excluded)
 
 
 def _true(ahead: pl.DataFrame, truth: pl.DataFrame | None) -> Floats:
@@ -74,6 +77,6 @@ def _true(ahead: pl.DataFrame, truth: pl.DataFrame | None) -> Floats:
     return joined["p_slip"].to_numpy()
 
 
-def _drifting(reader: PanelReader, steps: list[Transition]) -> tuple[str, ...]:
-    names = [*(step.start for step in steps), steps[-1].end]
-    return tuple(excluded(drifts({name: reader.facts(name) for name in names}), ()))
+def _usable(reader: PanelReader, steps: list[Transition]) -> UsableFacts:
+    frames = {name: reader.facts(name) for name in (*(step.start for step in steps), steps[-1].end)}
+    return usable_facts(drifts(frames), frames)

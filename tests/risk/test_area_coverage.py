@@ -57,8 +57,8 @@ def test_nine_of_ten_area_totals_lie_where_they_were_promised(area_sd):
 
 def test_one_large_area_does_not_decide_how_far_areas_stray():
     rng = np.random.default_rng(17)
-    found = [overdispersion(drawn(rng, 0.15, 0.0, 4)).county for _ in range(6)]
-    assert np.mean(found) == pytest.approx(0.15, abs=0.03)
+    estimates = [overdispersion(drawn(rng, 0.15, 0.0, 4)).county for _ in range(6)]
+    assert np.mean(estimates) == pytest.approx(0.15, abs=0.03)
 
 
 def test_nor_what_of_it_lasts():

@@ -29,6 +29,14 @@ def show_training(about: dict[str, Any], name: str, card: str) -> None:
     )
     for each in about["drift"]:
         say(Words(each["zh"], each["en"]).after("  "))
+    for fact, rounds in about["read_as_missing"].items():
+        names = ", ".join(rounds)
+        say(
+            Words(
+                f"  {fact}：{names} 没有问到，在那里按未知处理",
+                f"  {fact}: not asked in {names}, read as unknown there",
+            )
+        )
     if about["excluded"]:
         kept_out = ", ".join(about["excluded"])
         say(

@@ -1,6 +1,6 @@
 """The panel: household-rounds with what earlier rounds showed and, where the next round tells, whether they slipped."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
@@ -48,14 +48,16 @@ class PanelReader:
     """Reads the household-rounds of a store under the lines of the years, or under one `line` given by hand.
 
     `share` keeps that part of the households, with their whole histories. Tiers that the register has filed (the store's
-    own, or that of the URL `register`) count before those of the facts. Rounds once read are kept for the next ones that
-    look back on them.
+    own, or that of the URL `register`) count before those of the facts. `missing`: by fact the rounds in which features
+    read it as missing; tiers and labels read what is recorded. Rounds once read are kept for the next ones that look back
+    on them.
     """
 
     store: FactStore
     line: float | None = None
     share: float = 1.0
     register: str | None = None
+    missing: Mapping[str, Collection[str]] = field(default_factory=dict)
     _past: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def line_of(self, round_name: str) -> float:
@@ -116,7 +118,7 @@ class PanelReader:
         is lost), `months_ahead`. Households whose number is not known, or
         stands twice in the round, are left out: nothing can be followed of them.
         """
-        framed = _identifiable(self.assessed(step.start, step.counties))
+        framed = self._readable(_identifiable(self.assessed(step.start, step.counties)), step.start)
         # Counties enter the store in different rounds: those with the same rounds behind them are read together.
         by_history: dict[tuple[str, ...], list[str]] = {}
         for code in framed["county_code"].unique(maintain_order=True):
@@ -140,7 +142,9 @@ class PanelReader:
         """HISTORY of the rounds before, latest first, of the household in its own county."""
         lines = {f"line_{lag}": pl.lit(None, pl.Float64) for lag in range(1, LAGS + 1)}
         for lag, name in enumerate(earlier, start=1):
-            past = _identifiable(self._history(name)).rename({fact: f"{fact}_{lag}" for fact in HISTORY})
+            past = self._readable(_identifiable(self._history(name)), name).rename(
+                {fact: f"{fact}_{lag}" for fact in HISTORY}
+            )
             rows = framed.select(_KEY).join(past, on=_KEY, how="left", maintain_order="left")
             framed = framed.hstack(rows.drop(_KEY))  # not joined: that would copy every column
             lines[f"line_{lag}"] = pl.lit(self.line_of(name))
@@ -161,6 +165,10 @@ class PanelReader:
         self._past.setdefault(round_name, assessed.select(*_KEY, *HISTORY))
         stated: pl.DataFrame = with_state(assessed, rules.parameters.line)
         return stated if counties is None else stated.filter(pl.col("county_code").is_in(counties))
+
+    def _readable(self, facts: pl.DataFrame, round_name: str) -> pl.DataFrame:
+        unread = [name for name, rounds in self.missing.items() if round_name in rounds and name in facts.columns]
+        return facts.with_columns(pl.lit(None, facts.schema[name]).alias(name) for name in unread) if unread else facts
 
     def _history(self, round_name: str) -> pl.DataFrame:
         if round_name not in self._past:

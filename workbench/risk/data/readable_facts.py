@@ -9,9 +9,12 @@ import polars as pl
 from workbench.errors import Words
 from workbench.risk.data.drift import Drift, drifts, excluded, said
 from workbench.risk.data.panel import PanelReader
+from workbench.risk.data.usable_rounds import in_spring, moved_between
 from workbench.risk.model.glass_box import Floats
 from workbench.risk.model.trained_model import RiskModel
 from workbench.store.facts import FactStore
+
+_KEYS = ("household_id", "county_code", "kind")
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,22 @@ def reading(store: FactStore, round_name: str, model: RiskModel, keep: Collectio
         rounds = [before, round_name]
     used = set(model.about["facts_used"]) - {"round", "county_code"}
     reader = PanelReader(store)
-    frames = {
-        name: reader.facts(name, ["household_id", "county_code", "kind", *sorted(used - {"kind"})]) for name in rounds
-    }
+    frames = {name: reader.facts(name, [*_KEYS, *sorted(used - {"kind"})]) for name in sorted({*rounds, round_name})}
     moved = tuple(each for each in drifts(frames) if each.fact in used)
-    return Reading(moved, excluded(moved, {*keep, *model.about["keep"]}))
+    unasked = {fact for fact, lacking in model.missing.items() if round_name in lacking}
+    alike = _same_season(model, round_name)
+    if alike in store.rounds() and (moved or model.missing):
+        pair = {alike: reader.facts(alike, [*_KEYS, *sorted(used - {"kind"})]), round_name: frames[round_name]}
+        # What is again as it was in this season moved with the season; where it was not asked then, it is not now.
+        moved = tuple(each for each in moved if not each.excludes or moved_between(each.fact, pair))
+        unasked |= {
+            fact for fact, lacking in model.missing.items() if alike in lacking and not moved_between(fact, pair)
+        }
+    wanted = {*keep, *model.about["keep"]}
+    return Reading(moved, tuple(dict.fromkeys((*excluded(moved, wanted), *sorted(unasked - wanted)))))
+
+
+def _same_season(model: RiskModel, round_name: str) -> str:
+    """The last round of the same half of the year that the model learnt from; none: ""."""
+    learnt = [step["start"] for step in model.about["transitions"] if step["start"] < round_name]
+    return max((name for name in learnt if in_spring(name) == in_spring(round_name)), default="")

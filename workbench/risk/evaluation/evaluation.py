@@ -61,7 +61,7 @@ def evaluate(
     store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), register: str | None = None
 ) -> Record:
     """The model judged on the transition from a round to the next stored one; says so if it was trained on it."""
-    reader = PanelReader(store, model.about["line"], register=register)
+    reader = PanelReader(store, model.about["line"], register=register, missing=model.missing)
     store.files(round_name)
     steps, labelled = reader.labelled_from(round_name)
     if not steps:

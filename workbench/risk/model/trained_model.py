@@ -42,6 +42,11 @@ class RiskModel:
         """The name that scores and commands know it by."""
         return str(self.about["name"])
 
+    @property
+    def missing(self) -> dict[str, list[str]]:
+        """By fact the rounds in which it was not asked, and so was learnt as missing."""
+        return dict(self.about.get("read_as_missing", {}))
+
     def logit(self, frame: pl.DataFrame, values: Floats | None = None) -> Floats:
         """The calibrated logit of household-rounds, (rows,)."""
         values = self.matrix.matrix(frame) if values is None else values

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.drift import drifts
-from workbench.risk.data.drift import excluded as drifting_facts
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
+from workbench.risk.data.usable_rounds import usable_facts
 from workbench.risk.evaluation.backtest import Backtest, run_backtest
 from workbench.risk.evaluation.overdispersion import overdispersion
 from workbench.risk.model.baselines import logistic, margin_only
@@ -48,18 +48,20 @@ def train(
         raise _too_few_rounds(store.rounds(), request.until)
     reader = PanelReader(store, request.line, _share(store, steps), register)
     say(Words("查口径变化", "looking for drift"))
-    moved = drifts({name: reader.facts(name) for name in (*(step.start for step in steps), steps[-1].end)})
-    excluded = drifting_facts(moved, request.keep)
+    frames = {name: reader.facts(name) for name in (*(step.start for step in steps), steps[-1].end)}
+    moved = drifts(frames)
+    usable = usable_facts(moved, frames, request.keep)
+    reader.missing = usable.missing
     rounds = list(labelled_rounds(reader, steps, say))
     settings = Settings(seed=request.seed)
-    rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), excluded, settings)
-    backtest = run_backtest(rounds, excluded, settings, say)
+    rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), usable.excluded, settings)
+    backtest = run_backtest(rounds, usable.excluded, settings, say)
     say(Words("训练", "training"))
     fitted = fit(rows, settings)
     say(Words("收入预测与对照", "income forecast and baselines"))
     model = _model(rows, fitted, backtest, settings)
     say(Words("模型卡片", "model card"))
-    account = Account(store, steps, reader.share, rows, fitted, backtest, moved, excluded, request.keep, settings)
+    account = Account(store, steps, reader.share, rows, fitted, backtest, moved, usable, request.keep, settings)
     return replace(model, about=about(account, model, request.line, request.day))
 
 

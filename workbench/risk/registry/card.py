@@ -10,6 +10,7 @@ import polars as pl
 from workbench.domain.facts import LABELS
 from workbench.risk.data.drift import Drift, said
 from workbench.risk.data.panel import Transition
+from workbench.risk.data.usable_rounds import UsableFacts
 from workbench.risk.evaluation.backtest import CANDIDATES, Backtest
 from workbench.risk.evaluation.evaluation import backtest_data, by_county, by_part, whole
 from workbench.risk.model.boosting import Settings
@@ -37,7 +38,7 @@ class Account:
     fitted: Fit
     backtest: Backtest
     moved: tuple[Drift, ...]
-    excluded: Collection[str]
+    usable: UsableFacts
     keep: Collection[str]
     settings: Settings
 
@@ -66,7 +67,8 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
         "left_out": {name: asdict(why) for name, why in rows.left_out.items()},
         "lacking": _lacking(rows.frame, facts),
         "drift": [{**asdict(said(each)), "fact": each.fact, "county": each.county} for each in account.moved],
-        "excluded": sorted(account.excluded),
+        "excluded": sorted(account.usable.excluded),
+        "read_as_missing": {fact: list(rounds) for fact, rounds in sorted(account.usable.missing.items())},
         "keep": sorted(account.keep),
         "effective_rows": float(rows.weight.sum() ** 2 / (rows.weight**2).sum()),
         "monotone": [

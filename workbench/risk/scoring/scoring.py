@@ -45,7 +45,7 @@ def score(
     Facts that moved into this round as questionnaires do are read as missing, unless `keep` names them.
     """
     say = progress or (lambda _text: None)
-    reader = PanelReader(store, model.about["line"], register=register)
+    reader = PanelReader(store, model.about["line"], register=register, missing=model.missing)
     store.files(round_name)
     say(Words(f"读取 {round_name}", f"reading {round_name}"))
     step = reader.next_transition(round_name)
