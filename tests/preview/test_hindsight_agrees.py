@@ -10,8 +10,8 @@ from tests.reference import CHECKS, GROUPS
 from tests.strategies import household, money, standard, unknown_or
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import StandardError, StoreError
-from workbench.preview.hindsight.hindsight import hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.hindsight.request import hindsight
 from workbench.risk.data.panel import PanelReader
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate

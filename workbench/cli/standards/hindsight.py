@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.language import both
+from workbench.cli.language import both, label
 from workbench.cli.options import (
     AgainstOption,
     CountyOption,
@@ -17,10 +17,12 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
+from workbench.domain.facts import KEY_GROUPS, LABELS
 from workbench.errors import Words
-from workbench.preview.hindsight.hindsight import hindsight
 from workbench.preview.hindsight.missed import CAUGHT, MISSED
 from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.hindsight.places import NO_GROUP
+from workbench.preview.hindsight.request import hindsight
 
 UntilOption = Annotated[
     str | None,
@@ -69,6 +71,7 @@ def _show(record: dict[str, Any]) -> None:
     _show_standard(Words("本标准", "this standard"), record)
     if "against" in record:
         _show_standard(Words("与之比较的标准", "the standard compared with"), record["against"])
+        _show_difference(record["difference"])
 
 
 _COUNTED = Words(
@@ -98,6 +101,7 @@ def _show_standard(name: Words, record: dict[str, Any]) -> None:
             )
         ],
     )
+    _show_places(record)
     caught, all_slips, share = households(record[CAUGHT]), households(slips), f"{record['caught_share']:.1%}"
     say(
         Words(
@@ -105,6 +109,42 @@ def _show_standard(name: Words, record: dict[str, Any]) -> None:
             f"slips of all rounds {all_slips}, of whom {caught} were in at the round ({share})",
         )
     )
+
+
+def _show_places(record: dict[str, Any]) -> None:
+    groups = {name: label(LABELS[name]) for name in KEY_GROUPS} | {NO_GROUP: label(("不属任何群体", "in no group"))}
+    _show_shares(
+        Words("按重点群体", "by key group"),
+        [(groups[name], counts) for name, counts in record["by_group"].items() if counts["slips"]],
+    )
+    _show_shares(
+        Words("按乡镇", "by township"),
+        [(each["township"] or label(("（未填）", "(not given)")), each) for each in record["by_township"]],
+    )
+
+
+def _show_shares(title: Words, counted: list[tuple[str, dict[str, Any]]]) -> None:
+    columns = ("slips", "caught", "caught_share")
+    show_table(
+        title,
+        ["", *(_OF_ROUND[key] for key in columns)],
+        [[name, *(_cell(counts, key) for key in columns)] for name, counts in counted],
+    )
+
+
+def _show_difference(difference: dict[str, Any] | None) -> None:
+    if difference is None or difference["interval"] is None:
+        return
+    share, level = f"{difference['caught_share'] * 100:+.1f}", f"{difference['level']:.0%}"
+    low, high = difference["interval"]
+    within = f"{low * 100:+.1f} … {high * 100:+.1f}"
+    message = Words(
+        f"纳入的下滑之比相差 {share} 个百分点（{level} 的把握在 {within} 之间，按户成对比较）",
+        f"difference of the shares caught: {share} percentage points ({level} of the time within {within}; paired by household)",
+    )
+    if low <= 0 <= high:
+        message += Words("：差别可能只是偶然", ": it may be mere chance")
+    say(message)
 
 
 def _round_name(each: dict[str, Any], record: dict[str, Any]) -> Words:

@@ -10,7 +10,7 @@ from workbench.preview.counts.counts import Count, Totals, count_rows, totals
 from workbench.preview.counts.sweep import share_of, yearly_cost
 from workbench.preview.hindsight.missed import CAUGHT, MISSED, OUTCOMES, Outcomes, outcomes
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
-from workbench.preview.index.build import PreviewIndex
+from workbench.preview.index.build import Bools, PreviewIndex
 from workbench.preview.request import whole
 
 
@@ -34,6 +34,12 @@ class RoundHindsight:
     def outcomes(self) -> Outcomes:
         """Of each of `slips` what the standard made of it."""
         return outcomes(self.slips, self.past.limits)
+
+    @property
+    def caught(self) -> Bools:
+        """Which of `slips` it had."""
+        caught: Bools = self.outcomes == OUTCOMES.index(CAUGHT)
+        return caught
 
     def slipped(self) -> Count:
         """How many slipped."""
@@ -96,11 +102,3 @@ class Hindsight:
             "cost": yearly_cost(self.standard.help_cost, inside.households),
             "rows": {"in": inside.rows, "cannot_tell": unknown.rows, "slips": slips.rows, "caught": caught.rows},
         }
-
-
-def hindsight(scope: PastScope, standard: EdgeStandard, against: EdgeStandard | None = None) -> dict[str, Any]:
-    """Hindsight as the contract prints it; under `against` the same of another standard."""
-    record = {"county": scope.county, "until": scope.until, **Hindsight.of(scope, standard).record()}
-    if against is not None:
-        record["against"] = Hindsight.of(scope, against).record()
-    return record
