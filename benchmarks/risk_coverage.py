@@ -14,7 +14,8 @@ import polars as pl
 from benchmarks.report import table
 from benchmarks.risk_city import city_store
 from workbench.risk.data.panel import PanelReader
-from workbench.risk.evaluation.evaluation import LEVEL, EvaluationData, by_county, total_interval
+from workbench.risk.evaluation.evaluation import LEVEL, by_county, total_interval
+from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import explained_share, metrics_of
 from workbench.risk.evaluation.standard_errors import logit, two_sided
 from workbench.risk.model.calibration import sigmoid

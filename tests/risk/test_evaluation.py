@@ -1,10 +1,14 @@
 """Verdicts in words: a model that does not beat the margin alone, or a constant, is not to be used, and that is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
-from workbench.risk.evaluation.evaluation import EvaluationData, advice, by_part, total_interval, whole
+from workbench.risk.evaluation.advice import advice
+from workbench.risk.evaluation.evaluation import by_part, total_interval, whole
+from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.model.calibration import sigmoid
 from workbench.store.scores import Overdispersion
 
@@ -36,6 +40,17 @@ def test_advice(candidates, use, said):
     result = advice(assessed(rows=4000, seed=7, **candidates) if "too little" in said else assessed(**candidates))
     assert result["use"] == use, result
     assert said in result["en"]
+
+
+@pytest.mark.parametrize(("slips", "use"), [(np.zeros, "caution"), (np.ones, "no")])
+def test_a_round_without_one_slip_or_of_nothing_but_slips_tests_nothing(slips, use):
+    rows = assessed(rows=3000)
+    data = replace(rows, slips=slips(3000))
+    assert advice(data)["use"] == use
+    assert (
+        advice(replace(data, candidates=data.candidates | {"model": np.full(3000, slips(1)[0] * 0.98 + 0.01)}))["use"]
+        == use
+    )
 
 
 def test_every_part_is_held_against_the_margin_and_promised_an_interval():

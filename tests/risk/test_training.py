@@ -133,6 +133,8 @@ def test_of_too_many_households_some_are_drawn_with_their_whole_histories_and_th
     assert 0.7 < some.about["share_of_households"] < 0.8
     assert f"固定随机取 {some.about['share_of_households']:.1%} 的户" in card_page(some.about)
     assert some.about["households"] < len(city.frame("2019-05"))
+    assert some.about["checked_on"] == "households"
+    assert some.about["advice"]["use"] != "yes"  # no later round has tested it
 
 
 def test_scores_are_the_same_whatever_the_pieces(city, model, monkeypatch):

@@ -27,7 +27,7 @@ def show_training(about: dict[str, Any], name: str, card: str) -> None:
             f"from {rows} household-rounds, slips among them {slips}; card: {card}",
         )
     )
-    for each in about["drift"]:
+    for each in (*about["income_breaks"], *about["drift"]):
         say(Words(each["zh"], each["en"]).after("  "))
     for fact, rounds in about["read_as_missing"].items():
         names = ", ".join(rounds)

@@ -1,60 +1,34 @@
 """Evaluation: probabilities judged on a round, whole and by part, always against the margin alone, a logistic and a constant."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
+from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.panel import PanelReader, Transition
 from workbench.risk.data.readable_facts import Reading, reading
+from workbench.risk.evaluation.advice import INCOMES_CHANGED, LEARNT, advice, at_most_caution, not_to_be_used
+from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import caught, loss_difference, metrics_of
 from workbench.risk.evaluation.reliability import reliability
 from workbench.risk.model.calibration import sigmoid
-from workbench.risk.model.fitting import labels
-from workbench.risk.model.glass_box import Floats
 from workbench.risk.model.trained_model import RiskModel, standings
 from workbench.store.facts import FactStore
 from workbench.store.scores import Overdispersion
 from workbench.store.truth import read_truth
 
 Record = dict[str, Any]
-Rows = npt.NDArray[np.bool_]
 
 LEVEL = 0.9
 """Of every interval that is shown."""
 TENTH = 0.1
 """Share of households visited, for comparing what candidates would find."""
-_OFF = 0.25
-"""A total of slips further off than this share, beyond chance, is worth a warning."""
-
-
-@dataclass(frozen=True)
-class EvaluationData:
-    """Labelled household-rounds and the probabilities, (rows,) each, that candidates give them; truth where known."""
-
-    frame: pl.DataFrame
-    slips: Floats
-    weight: Floats
-    candidates: Mapping[str, Floats]
-    truth: Floats | None = None
-
-    @property
-    def model(self) -> Floats:
-        """The model's own probabilities."""
-        return self.candidates["model"]
-
-    def of(self, rows: Rows) -> "EvaluationData":
-        """Some of the rows."""
-        return EvaluationData(
-            self.frame.filter(pl.Series(rows)), self.slips[rows], self.weight[rows],
-            {name: p[rows] for name, p in self.candidates.items()}, None if self.truth is None else self.truth[rows],
-        )  # fmt: skip
 
 
 def evaluate(
@@ -86,14 +60,31 @@ def evaluate(
         )
     read = reading(store, round_name, model, keep)
     data = _evaluation_data(store, model, frame, read)
-    record = whole(data)
+    breaks = [each.words for each in income_breaks(_incomes(reader, steps), steps)]
+    learnt, record = _trained_on(store, model, steps), whole(data)
     return {
-        "round": round_name, "next_round": end, "model": model.name, **_trained_on(store, model, steps), "warnings": list(read.warnings), **record,
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks], **record,
+        "advice": _tested(record["advice"], learnt, broken=bool(breaks)),
         "by_county": by_county(data, model.dispersion),
         "by_kind": by_part(data, frame["kind"], model.dispersion),
         "by_standing": by_part(data, standings(frame), model.dispersion),
         "by_group": dict(_by_group(data, model.dispersion)),
     }  # fmt: skip
+
+
+def _incomes(reader: PanelReader, steps: list[Transition]) -> dict[str, pl.DataFrame]:
+    columns = ["household_id", "county_code", "income_pc"]
+    return {
+        name: reader.facts(name, columns)
+        for name in sorted({name for step in steps for name in (step.start, step.end)})
+    }
+
+
+def _tested(given: dict[str, str], learnt: Record, *, broken: bool) -> dict[str, str]:
+    """The advice, held back where the round is no test of the model."""
+    if broken:
+        return not_to_be_used(INCOMES_CHANGED)
+    return at_most_caution(given, LEARNT) if learnt["trained_on"] or learnt["other_facts"] else given
 
 
 def _trained_on(store: FactStore, model: RiskModel, steps: list[Transition]) -> Record:
@@ -220,49 +211,3 @@ def total_interval(data: EvaluationData, dispersion: Overdispersion) -> tuple[fl
     )
     moments = Moments(sums["expected"].to_numpy(), sums["variance"].to_numpy())
     return number_interval(moments, float(weight.sum()), dispersion, LEVEL)
-
-
-def advice(data: EvaluationData) -> dict[str, str]:
-    """Whether to use the model, in words: "no" if it does not beat the margin alone or a constant, "caution" if in doubt."""
-    against_margin = loss_difference(data.slips, data.model, data.candidates["margin"], data.weight)
-    against_constant = loss_difference(data.slips, data.model, data.candidates["base_rate"], data.weight)
-    if against_constant.value >= 0:
-        return _advice(
-            "no",
-            "模型不比“人人用同一个平均下滑率”更好，建议不用",
-            "no better than one average rate for everybody: do not use it",
-        )
-    if against_margin.value >= 0:
-        return _advice(
-            "no", "模型不比只看收入距离更好，建议不用", "no better than the income margin alone: do not use it"
-        )
-    total = metrics_of(data.slips, data.model, data.weight, resamples=0).in_the_large
-    if total is not None and (total.ratio.low > 1 + _OFF or total.ratio.high < 1 - _OFF):
-        return _advice(
-            "caution",
-            f"模型能排出先后，但下滑总数明显偏离（预计 {total.expected:,.0f}，实际 {total.observed:,.0f}），只用于排序",
-            f"it ranks households, but the total was off (expected {total.expected:,.0f}, found {total.observed:,.0f}): use it for order only",
-        )
-    if against_margin.high >= 0:
-        return _advice(
-            "caution",
-            "模型略好于只看收入距离，但数据太少，不能肯定",
-            "a little better than the income margin alone, but there is too little data to be sure",
-        )
-    return _advice(
-        "yes",
-        "模型明显好于只看收入距离，可作参考",
-        "clearly better than the income margin alone: may be used beside the rules",
-    )
-
-
-def _advice(use: str, zh: str, en: str) -> dict[str, str]:
-    return {"use": use, "zh": zh, "en": en}
-
-
-def backtest_data(frame: pl.DataFrame, names: tuple[str, ...]) -> EvaluationData:
-    """The last round of a forward chain, made ready for judging."""
-    slips, _ = labels(frame)
-    return EvaluationData(
-        frame, slips, frame["weight"].fill_null(1.0).to_numpy(), {name: frame[name].to_numpy() for name in names}
-    )

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.drift import drifts
+from workbench.risk.data.income_breaks import IncomeBreak, income_breaks, unbroken
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
 from workbench.risk.data.usable_rounds import usable_facts
 from workbench.risk.evaluation.backtest import Backtest, run_backtest
@@ -48,7 +49,12 @@ def train(
         raise _too_few_rounds(store.rounds(), request.until)
     reader = PanelReader(store, request.line, _share(store, steps), register)
     say(Words("查口径变化", "looking for drift"))
-    frames = {name: reader.facts(name) for name in (*(step.start for step in steps), steps[-1].end)}
+    frames = {name: reader.facts(name) for name in _rounds(steps)}
+    breaks = income_breaks(frames, steps)
+    steps = unbroken(steps, breaks)
+    if not steps:
+        raise _nothing_but_breaks(breaks)
+    frames = {name: frames[name] for name in _rounds(steps)}
     moved = drifts(frames)
     usable = usable_facts(moved, frames, request.keep)
     reader.missing = usable.missing
@@ -61,7 +67,7 @@ def train(
     say(Words("收入预测与对照", "income forecast and baselines"))
     model = _model(rows, fitted, backtest, settings)
     say(Words("模型卡片", "model card"))
-    account = Account(store, steps, reader.share, rows, fitted, backtest, moved, usable, request.keep, settings)
+    account = Account(store, steps, reader.share, rows, fitted, backtest, moved, breaks, usable, request.keep, settings)
     return replace(model, about=about(account, model, request.line, request.day))
 
 
@@ -72,6 +78,21 @@ def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
         code="risk.training-needs-two-rounds",
     )
     return InputError(message + Words(f"；截至 {until}", f"; until {until}") if until else message)
+
+
+def _nothing_but_breaks(breaks: Sequence[IncomeBreak]) -> InputError:
+    first = breaks[0].words
+    return InputError(
+        Words(
+            f"没有一步可学：{first.zh}。请核对收入的单位，改正后重新入库",
+            f"there is no step to learn from: {first.en}. Check the unit of incomes, mend it and take the round in again",
+            code="risk.incomes-changed-everywhere",
+        )
+    )
+
+
+def _rounds(steps: Sequence[Transition]) -> list[str]:
+    return sorted({name for step in steps for name in (step.start, step.end)})
 
 
 def _share(store: FactStore, steps: list[Transition]) -> float:

@@ -9,10 +9,13 @@ import polars as pl
 
 from workbench.domain.facts import LABELS
 from workbench.risk.data.drift import Drift, said
+from workbench.risk.data.income_breaks import IncomeBreak
 from workbench.risk.data.panel import Transition
 from workbench.risk.data.usable_rounds import UsableFacts
+from workbench.risk.evaluation.advice import NO_LATER_ROUND, at_most_caution
 from workbench.risk.evaluation.backtest import CANDIDATES, Backtest
-from workbench.risk.evaluation.evaluation import backtest_data, by_county, by_part, whole
+from workbench.risk.evaluation.evaluation import by_county, by_part, whole
+from workbench.risk.evaluation.evaluation_data import backtest_data
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.fitting import Fit, Training
@@ -38,6 +41,7 @@ class Account:
     fitted: Fit
     backtest: Backtest
     moved: tuple[Drift, ...]
+    breaks: tuple[IncomeBreak, ...]
     usable: UsableFacts
     keep: Collection[str]
     settings: Settings
@@ -67,6 +71,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
         "left_out": {name: asdict(why) for name, why in rows.left_out.items()},
         "lacking": _lacking(rows.frame, facts),
         "drift": [{**asdict(said(each)), "fact": each.fact, "county": each.county} for each in account.moved],
+        "income_breaks": [{**asdict(each), **asdict(each.words)} for each in account.breaks],
         "excluded": sorted(account.usable.excluded),
         "read_as_missing": {fact: list(rounds) for fact, rounds in sorted(account.usable.missing.items())},
         "keep": sorted(account.keep),
@@ -128,6 +133,8 @@ def _performance(account: Account, model: RiskModel) -> Record:
     else:
         data, checked = backtest_data(last, tuple(CANDIDATES)), "later_round"
     performance = whole(data)
+    if checked == "households":
+        performance["advice"] = at_most_caution(performance["advice"], NO_LATER_ROUND)
     return {
         "checked_on": checked,
         "checked_round": data.frame["start"][0] if checked == "later_round" else None,

@@ -11,6 +11,7 @@ import pyarrow as pa
 from workbench.errors import InputError, Words
 from workbench.risk.data.panel import PanelReader, Progress
 from workbench.risk.data.readable_facts import Reading, reading
+from workbench.risk.evaluation.advice import INCOMES_UNREAD, not_to_be_used
 from workbench.risk.evaluation.evaluation import LEVEL
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.glass_box import Floats, by_chunks
@@ -65,7 +66,7 @@ def score(
         dispersion=model.dispersion,
         residuals=model.forecast.residuals if model.forecast else (),
         not_scored=_not_scored(frame),
-        advice=model.about["advice"],
+        advice=not_to_be_used(INCOMES_UNREAD) if "income_pc" in read.unread else model.about["advice"],
         warnings=(*version_warnings(model), *read.warnings),
     )
     return Scores(scored(model, frame, read), head)

@@ -1,0 +1,101 @@
+"""Whether to use a model, from what it was tested on: "yes", "caution", "no"; never "yes" where nothing was tested."""
+
+from workbench.errors import Words
+from workbench.risk.evaluation.evaluation_data import EvaluationData
+from workbench.risk.evaluation.metrics import loss_difference, metrics_of
+
+Advice = dict[str, str]
+
+_OFF = 0.25
+"""A total of slips further off than this share, beyond chance, is worth a warning."""
+NOBODY_SLIPPED = Words(
+    "这一轮没有一户下滑，排先后对不对无从检验",
+    "not one household slipped in this round, so whether it orders them well could not be tested",
+)
+ALL_SLIPPED = Words(
+    "这一轮凡能判定的户全部下滑，多半是收入的单位或口径变了，无从检验",
+    "every household that can be judged slipped, most likely by another unit or kind of income: nothing could be tested",
+)
+LEARNT = Words(
+    "模型训练时用过这一轮，等于没有检验；要看训练之后的轮次",
+    "the model was trained on this round, so this is no test of it; a later round is",
+)
+NO_LATER_ROUND = Words(
+    "没有检验过后来的轮次，只检验过训练时没见过的户；先作提醒用",
+    "no later round has tested it, only households that its training had not seen: use it as a reminder until one has",
+)
+INCOMES_CHANGED = Words(
+    "这一步收入的单位或口径变了，“下滑”不是下滑，无从检验；请先核对收入，模型先不要用",
+    "incomes changed their unit or kind in this step, so what looks like slips is none and nothing was tested: check the "
+    "incomes first, and do not use the model until then",
+)
+INCOMES_UNREAD = Words(
+    "这一轮的收入口径变了，模型读不懂，概率靠不住；请先核对收入，先不要用",
+    "incomes of this round mean something else than those the model learnt from, and it cannot read them: check them first, "
+    "and do not use these probabilities",
+)
+
+
+def advice(data: EvaluationData) -> Advice:
+    """Whether to use the model: "no" if it does not beat the margin alone or a constant, "caution" if in doubt."""
+    if not data.slips.any():
+        return _advice("caution", NOBODY_SLIPPED)
+    if data.slips.all():
+        return _advice("no", ALL_SLIPPED)
+    return _compared(data)
+
+
+def at_most_caution(given: Advice, why: Words) -> Advice:
+    """Advice of what was not really tested: no "yes"; a "no" stays what it is."""
+    return given if given["use"] == "no" else _advice("caution", why)
+
+
+def not_to_be_used(why: Words) -> Advice:
+    """Advice against a model, whatever its figures."""
+    return _advice("no", why)
+
+
+def _compared(data: EvaluationData) -> Advice:
+    against_margin = loss_difference(data.slips, data.model, data.candidates["margin"], data.weight)
+    against_constant = loss_difference(data.slips, data.model, data.candidates["base_rate"], data.weight)
+    if against_constant.value >= 0:
+        return _advice(
+            "no",
+            Words(
+                "模型不比“人人用同一个平均下滑率”更好，建议不用",
+                "no better than one average rate for everybody: do not use it",
+            ),
+        )
+    if against_margin.value >= 0:
+        return _advice(
+            "no", Words("模型不比只看收入距离更好，建议不用", "no better than the income margin alone: do not use it")
+        )
+    total = metrics_of(data.slips, data.model, data.weight, resamples=0).in_the_large
+    if total is not None and (total.ratio.low > 1 + _OFF or total.ratio.high < 1 - _OFF):
+        return _advice("caution", _off(total.expected, total.observed))
+    if against_margin.high >= 0:
+        return _advice(
+            "caution",
+            Words(
+                "模型略好于只看收入距离，但数据太少，不能肯定",
+                "a little better than the income margin alone, but there is too little data to be sure",
+            ),
+        )
+    return _advice(
+        "yes",
+        Words(
+            "模型明显好于只看收入距离，可作参考",
+            "clearly better than the income margin alone: may be used beside the rules",
+        ),
+    )
+
+
+def _off(expected: float, observed: float) -> Words:
+    return Words(
+        f"模型能排出先后，但下滑总数明显偏离（预计 {expected:,.0f}，实际 {observed:,.0f}），只用于排序",
+        f"it ranks households, but the total was off (expected {expected:,.0f}, found {observed:,.0f}): use it for order only",
+    )
+
+
+def _advice(use: str, said: Words) -> Advice:
+    return {"use": use, "zh": said.zh, "en": said.en}

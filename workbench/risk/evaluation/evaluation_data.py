@@ -1,0 +1,44 @@
+"""Labelled household-rounds with the probabilities that the model, and what it is held against, give them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from workbench.risk.model.fitting import labels
+from workbench.risk.model.glass_box import Floats
+
+Rows = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class EvaluationData:
+    """Labelled household-rounds and the probabilities, (rows,) each, that candidates give them; truth where known."""
+
+    frame: pl.DataFrame
+    slips: Floats
+    weight: Floats
+    candidates: Mapping[str, Floats]
+    truth: Floats | None = None
+
+    @property
+    def model(self) -> Floats:
+        """The model's own probabilities."""
+        return self.candidates["model"]
+
+    def of(self, rows: Rows) -> "EvaluationData":
+        """Some of the rows."""
+        return EvaluationData(
+            self.frame.filter(pl.Series(rows)), self.slips[rows], self.weight[rows],
+            {name: p[rows] for name, p in self.candidates.items()}, None if self.truth is None else self.truth[rows],
+        )  # fmt: skip
+
+
+def backtest_data(frame: pl.DataFrame, names: tuple[str, ...]) -> EvaluationData:
+    """The last round of a forward chain, made ready for judging."""
+    slips, _ = labels(frame)
+    return EvaluationData(
+        frame, slips, frame["weight"].fill_null(1.0).to_numpy(), {name: frame[name].to_numpy() for name in names}
+    )
