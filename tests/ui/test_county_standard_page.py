@@ -2,6 +2,7 @@
 
 import re
 
+import pyarrow as pa
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -11,6 +12,7 @@ from tests.ui.scored import scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import read_standard
 from workbench.preview.request import preview, scope
+from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.browser
 COUNTY, ROUND = "341522", "2019-10"
@@ -106,7 +108,7 @@ def test_moving_the_slider_moves_the_figures(opened, store):
 def test_the_wheel_scrolls_the_page_and_the_figures_stay_in_sight(opened):
     page, _ = opened
     page.mouse.move(1000, 600)
-    page.mouse.wheel(0, 1500)
+    page.mouse.wheel(0, 1650)
     expect(page.get_by_label("施行日期")).to_be_in_viewport()
     expect(figure(page, "inside")).to_be_in_viewport()
     page.mouse.move(10, 600)  # beside the tables, which scroll by themselves
@@ -272,3 +274,22 @@ def test_a_store_without_facts_says_what_to_do(page, voila_server, tmp_path):
     open_page(page, f"{server.url}voila/render/county_standard.ipynb")
     expect(page.get_by_role("alert")).to_contain_text("没有数据；请先收数")
     expect(page.get_by_role("alert")).not_to_contain_text("workbench")
+
+
+def test_a_county_adds_a_key_group_of_its_own(page, tmp_path, voila_server):
+    store = simulated_store(tmp_path / "own")
+    table = store.read(ROUND, COUNTY)
+    flags = pa.array([row % 3 == 0 for row in range(len(table))])
+    store.write(ROUND, {COUNTY: table.append_column("x_remote", flags)}, Origin(simulated=True))
+    server = voila_server(store.root)
+    open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
+    before = number(figure(page, "inside").inner_text())
+    page.get_by_label("群体名称").fill("偏远户")
+    page.get_by_role("button", name="增加这一群体").click()
+    expect(page.get_by_role("checkbox", name="偏远户")).to_be_checked()
+    expect(page.locator("table[data-table=groups]")).to_contain_text("偏远户")
+    assert number(figure(page, "inside").inner_text()) > before
+    page.get_by_role("button", name="撤去群体“偏远户”").click()
+    expect(page.get_by_role("checkbox", name="偏远户")).to_have_count(0)
+    expect(figure(page, "inside")).to_have_text(re.compile(f"{before:,}"))
+    assert_no_console_errors(page)

@@ -78,11 +78,10 @@ class OwnGroupsField(Field):
         self.name = widgets.Text(description=t("群体名称"), placeholder=t("如 {example}", example=t("单亲家庭户")))
         self.add = widgets.Button(description=t("增加这一群体"))
         self.adding = widgets.VBox([self.fact, self.name, self.add])
-        self.none = widgets.HTML(
-            t("本轮数据没有县自有的“是/否”事实；导入时在映射中加一项以 x_ 开头的事实，即可在此作为重点群体。")
+        hint = t(
+            "通知所列八类之后有“等”字：县可以增加自己的重点群体。导入时在映射中加一项以 x_ 开头的“是/否”事实，即可在此选用。"
         )
-        hint = t("通知所列八类之后有“等”字：县可以增加自己的重点群体，增加后与八类一样可勾选、可单设上限。")
-        super().__init__(t, put, [keys.OWN_GROUPS], [self.listed, self.adding, self.none], hint)
+        super().__init__(t, put, [keys.OWN_GROUPS], [self.listed, self.adding], hint)
         self.add.on_click(lambda _button: actions.declare(self.fact.value, self.name.value.strip()))
 
     def fill(self, draft: Mapping[str, Any]) -> None:
@@ -90,16 +89,15 @@ class OwnGroupsField(Field):
         declared, facts = _declared(draft), self._actions.facts()
         self.listed.children = [self._row(fact, name) for fact, name in declared.items()]
         self.fact.options = [fact for fact in facts if fact not in declared]
+        # A choice that began empty stays at nothing when it is given something to choose from.
+        self.fact.index = 0 if self.fact.options else None
         self.name.value = ""
         self.adding.layout.display = "" if self.fact.options else "none"
-        self.none.layout.display = "none" if facts else ""
 
-    def _row(self, fact: str, name: str) -> widgets.HBox:
+    def _row(self, fact: str, name: str) -> widgets.VBox:
         remove = widgets.Button(description=self.language("撤去群体“{name}”", name=name))
         remove.on_click(lambda _button: self._actions.withdraw(fact))
-        row = widgets.HBox([widgets.Label(f"{name}（{fact}）"), remove])
-        row.add_class("wb-group-row")
-        return row
+        return widgets.VBox([widgets.Label(f"{name}（{fact}）"), remove])
 
 
 def _declared(draft: Mapping[str, Any]) -> dict[str, str]:
