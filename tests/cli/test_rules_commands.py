@@ -253,6 +253,26 @@ def test_a_higher_ceiling_lets_more_in(workbench, city):
     assert inside[0] < inside[-1]
 
 
+def test_a_budget_answers_what_ceiling_it_carries(workbench, city):
+    options = (*ROUND, "--standard", GOOD, "--store", city)
+    record = workbench("preview", *options, "--carry", "80000", "--json").record
+    assert record["in_range"] == [record["in"], record["in"] + record["cannot_tell"]]
+    assert record["cost_range"] == [3000.0 * each for each in record["in_range"]]
+    answer = record["carried"]["ceiling"]
+    assert answer["cost"] <= 80_000
+    shown = workbench("preview", *options, "--carry", "80000")
+    assert f"{answer['multiple']:g} 倍" in shown.out
+    assert "80,000 yuan a year carry" in workbench("preview", *options, "--carry", "80000", "--lang", "en").out
+    assert refused(workbench("preview", *options, "--carry", "-1", "--json"), "80000")
+
+
+def test_settings_without_effect_are_said(workbench, city, tmp_path):
+    file = tmp_path / "vain.yaml"
+    file.write_text("income: {ceiling: {multiple: 1.5}, group_ceilings: {dibao: 1.2}}\n", encoding="utf-8")
+    notes = workbench("preview", *ROUND, "--standard", file, "--store", city, "--json").record["notes"]
+    assert any("income.group_ceilings.dibao" in note for note in notes)
+
+
 # -- what a model expects ------------------------------------------------------------------------------------------
 
 

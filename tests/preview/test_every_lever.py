@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from workbench.preview.frontier.classes import AssessedRound, LeverValues, house
 from workbench.preview.frontier.points import Evidence, frontier
 from workbench.preview.frontier.request import frontier_record
 from workbench.preview.frontier.trial import Trial, levers
+from workbench.preview.index.build import build_index
 from workbench.preview.slips.scored_index import ranking
 
 AT_HAND = parse_standard({"income": {"ceiling": {"multiple": 1.5}}, "exclusions": CHECKS})
@@ -64,7 +66,7 @@ def test_every_value_of_every_lever(rows, choice, at_hand, seed):
     frame, index, _ = assessed(rows, at_hand)
     classes = household_classes([AssessedRound(index, LINE)], VALUES)
     rng = np.random.default_rng(seed)
-    for lever in levers(len(VALUES.multiples)):
+    for lever in levers(classes):
         amounts = lever.amounts(Trial(classes, choice))
         for at in rng.choice(amounts.shape[1], 3):
             standard = standard_of(lever.put(choice, int(at)), VALUES, at_hand)
@@ -140,6 +142,27 @@ def any_standard(rng):
             for name in some(["rigid_expenditure", "income_drop"])
         },
     }  # fmt: skip
+
+
+def test_a_countys_own_group_is_a_lever_like_the_eight():
+    own = {"x_one_parent": "单亲家庭户"}
+    data = {"income": {"ceiling": {"multiple": 1.5}}, "own_groups": own}
+    at_hand = parse_standard(data)
+    n = 600
+    rng = np.random.default_rng(1)
+    flags = (rng.random(n) < 0.2).tolist()
+    rows = [{"previous": None, "income_pc": float(income)} for income in rng.uniform(3300, 9600, n).round(2)]
+    frame = scored_frame(spread(rows, weighted=False).with_columns(x_one_parent=pl.Series(flags)))
+    frame = frame.with_columns(p_slip=pl.when("x_one_parent").then(0.5).otherwise(pl.col("p_slip") / 10))
+    index = build_index(frame, deduct_out_of_pocket=False, own_groups=tuple(own))
+    slips = scores_of(frame, index).under(index, LINE)
+    front = frontier(evidence_of(index.with_slips(slips.expected), slips), at_hand)
+    listed = [point.standard for point in front.points if point.standard.require_group]
+    assert any("x_one_parent" in standard.groups and standard.income.ceiling.multiple > 1 for standard in listed)
+    for point in front.points[::5]:
+        assert point.standard.own_groups == own
+        count = totals(index.with_slips(slips.expected), edge_limits(point.standard, LINE)).inside
+        assert (count.households, count.slips) == (point.inside.households, point.inside.slips)
 
 
 def test_what_is_said_of_the_points():

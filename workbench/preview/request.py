@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.parameters import check_line, poverty_line
-from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import EdgeLimits, edge_limits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, Words
+from workbench.preview.counts.budget import carried_record, check_budget, cost_range, margin
 from workbench.preview.counts.counts import Breakdown, Comparison, Count, TownshipCount
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import PreviewIndex
 from workbench.preview.index.cache import load_index
+from workbench.preview.ineffective import ineffective
 from workbench.preview.sensitivity.bunching import bunching
 from workbench.preview.sensitivity.income_error import check_error, remeasured
 from workbench.preview.slips.expected import NO_SLIPS, Expectation, check_threshold, model_record, slips_record
@@ -82,13 +83,15 @@ class Analyses:
     """What a preview may be asked beside its counts.
 
     `threshold`: of the net benefit (a probability; None: the base rate); `frontier`; `income_error`: the standard
-    deviation of the error of log incomes; `bunching` around the general ceiling.
+    deviation of the error of log incomes; `bunching` around the general ceiling; `carry`: a yearly budget (yuan), of which
+    the highest ceiling that it carries is asked.
     """
 
     threshold: float | None = None
     frontier: bool = False
     income_error: float | None = None
     bunching: bool = False
+    carry: float | None = None
 
     def __post_init__(self) -> None:
         """Refuses what cannot be, whether or not it will be used."""
@@ -96,6 +99,8 @@ class Analyses:
             check_threshold(self.threshold)
         if self.income_error is not None:
             check_error(self.income_error)
+        if self.carry is not None:
+            check_budget(self.carry)
 
 
 def preview(
@@ -123,10 +128,11 @@ def preview(
         "line": limits.line,
         **counts,
         **costs,
+        **_budget_record(analyses, standard, broken),
         **figures,
         "model": model_record(scores.head, expectation) if scores else None,
         **_analyses_record(analyses, standard, broken, expectation),
-        "notes": notes_on(standard) + (_line_notes(scores.head, limits.line) if scores else []),
+        "notes": ineffective(standard, limits) + (_line_notes(scores.head, limits.line) if scores else []),
         "milliseconds": round(milliseconds, 3),
     }
 
@@ -152,6 +158,20 @@ def _counts_record(broken: Breakdown) -> dict[str, Any]:
         "by_route": {route: whole(count) for route, count in broken.by_route().items()},
         "cannot_tell_by_missing": {name: whole(count) for name, count in broken.by_missing().items()},
     }
+
+
+def _budget_record(analyses: Analyses, standard: EdgeStandard, broken: Breakdown) -> dict[str, Any]:
+    """What is uncertain in households and cost, what one household more costs, and what a budget carries."""
+    index, limits, cost = broken.index, broken.limits, standard.help_cost
+    households, yuan = cost_range(broken.totals, cost)
+    record: dict[str, Any] = {
+        "in_range": list(households),
+        "cost_range": list(yuan) if yuan else None,
+        "margin": margin(index, limits).record(cost),
+    }
+    if analyses.carry is not None:
+        record["carried"] = carried_record(index, limits, cost, analyses.carry)
+    return record
 
 
 def _analyses_record(
@@ -187,25 +207,6 @@ def _line_notes(head: ScoreHead, line: float) -> list[Words]:
             "households with incomes between the two lines have none",
         )
     ]
-
-
-def notes_on(standard: EdgeStandard) -> list[Words]:
-    """What in a standard is allowed but has no effect, or lets nobody in."""
-    unlisted = [group for group in standard.income.group_ceilings if group not in standard.groups]
-    notes = [
-        Words("该群体不在 groups 中，单独上限不起作用", "not among the groups, its ceiling has no effect").after(
-            f"{keys.group_ceiling(group)}: "
-        )
-        for group in unlisted
-    ]
-    if standard.require_group and not standard.groups:
-        notes.append(
-            Words(
-                "groups: 为空而 require_group 为 true，收入途径不会纳入任何户",
-                "groups: empty while require_group is true, so the income route lets nobody in",
-            )
-        )
-    return notes
 
 
 def money(standard: EdgeStandard, inside: Count) -> dict[str, Any]:

@@ -45,6 +45,16 @@ IncomeErrorOption = Annotated[
 BunchingOption = Annotated[
     bool, typer.Option("--bunching", help=both("收入在上限附近有无堆积", "bunching of incomes at the ceiling"))
 ]
+CarryOption = Annotated[
+    float | None,
+    typer.Option(
+        "--carry",
+        help=both(
+            "一年这么多元能承受多高的收入上限，如 80000",
+            "the highest ceiling that so many yuan a year carry, e.g. 80000",
+        ),
+    ),
+]
 VaryOption = Annotated[
     list[str],
     typer.Option(
@@ -62,6 +72,7 @@ def preview_command(
     line: LineOption = None,
     threshold: ThresholdOption = None,
     income_error: IncomeErrorOption = None,
+    carry: CarryOption = None,
     store: StoreOption = None,
     *,
     frontier: FrontierOption = False,
@@ -72,7 +83,7 @@ def preview_command(
     facts = open_store(store)
     chosen = standard_of(standard)
     chosen_scope = scope(facts, checked_round(round_name), county, line, chosen)
-    analyses = Analyses(threshold, frontier, income_error, bunching)
+    analyses = Analyses(threshold, frontier, income_error, bunching, carry)
     record = preview(chosen_scope, chosen, standard_of(against) if against else None, analyses)
     record["simulated"] = chosen_scope.simulated
     emit(record, lambda: show_preview(record), as_json=as_json)

@@ -6,6 +6,7 @@ from typing import Any
 from workbench.cli.language import label
 from workbench.cli.output import SIMULATED, households, say, show_table
 from workbench.cli.standards.analyses import show_analyses
+from workbench.cli.standards.budget import show_budget
 from workbench.cli.standards.slips import say_not_scored, show_slips
 from workbench.domain.facts import label_of
 from workbench.domain.rules.edge import ROUTES
@@ -34,6 +35,7 @@ def show_preview(record: dict[str, Any]) -> None:
         say(note)
     if record["cost"] is not None:
         _show_cost(record["cost"], over_budget=record["over_budget"])
+    show_budget(record)
     show_slips(record)
     _show_tables(record)
     show_analyses(record)

@@ -43,23 +43,21 @@ class Choice:
 
 
 def standard_of(choice: Choice, values: LeverValues, at_hand: EdgeStandard) -> EdgeStandard:
-    """The choice as a standard of the county of the one at hand, with its costs and the income that it tests."""
-    taken = standard_data(at_hand)
+    """The choice as a standard of the county of the one at hand, with its own groups, its costs and the income that it tests."""
+    taken, names = standard_data(at_hand), at_hand.group_names
     listed = choice.listed()
     general = choice.everybody or min((choice.groups[group] for group in listed), default=0)
     income = {
         "ceiling": {"multiple": values.multiples[general]},
         "deduct_out_of_pocket": at_hand.income.deduct_out_of_pocket,
         "group_ceilings": {
-            KEY_GROUPS[group]: values.multiples[choice.groups[group]]
-            for group in listed
-            if choice.groups[group] > general
+            names[group]: values.multiples[choice.groups[group]] for group in listed if choice.groups[group] > general
         },
     }
     data: dict[str, Any] = {
-        **{name: taken[name] for name in ("county", "line") if name in taken},
+        **{name: taken[name] for name in ("county", "line", "own_groups") if name in taken},
         "income": income,
-        "groups": [KEY_GROUPS[group] for group in listed],
+        "groups": [names[group] for group in listed],
         "require_group": not choice.everybody,
         "routes": _routes(choice, values),
         "exclusions": [name for bit, name in enumerate(CROSS_CHECKS) if choice.exclusions >> bit & 1],

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.facts import CROSS_CHECKS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules.exact import multiple_of
 from workbench.preview.counts.levers import share_codes
 from workbench.preview.index.build import CHECKS_SHIFT, Bools, Floats, PreviewIndex
@@ -43,11 +43,12 @@ class AssessedRound:
 class HouseholdClasses:
     """One entry a class; `amounts` [2, class]: households, and slips among them.
 
-    `groups` points into `masks`, the different sets of key groups, a bit each as in the index; `barred`: a bit a cross-check;
+    `group_names`: the key groups under the standard at hand; `groups` points into `masks`, the different sets of key groups, a bit each as in the index; `barred`: a bit a cross-check;
     `income`: the first of the ceilings that lies above the income; `rigid`, `drop`: codes as `levers.share_codes` has them.
     """
 
     values: LeverValues
+    group_names: tuple[str, ...]
     masks: Integers
     groups: Integers
     barred: Integers
@@ -64,19 +65,21 @@ class HouseholdClasses:
         return np.where(codes <= n, shares < codes, shares >= codes - n - 1)
 
 
-def household_classes(rounds: Sequence[AssessedRound], values: LeverValues) -> HouseholdClasses:
+def household_classes(
+    rounds: Sequence[AssessedRound], values: LeverValues, group_names: tuple[str, ...] = KEY_GROUPS
+) -> HouseholdClasses:
     """The classes of all households that some standard of the family could bring in, over all rounds."""
     parts = [_keys(each, start, stop, values) for each in rounds for start, stop in _ranges(each, values)]
     keys = np.concatenate([key for key, _ in parts], axis=1) if parts else np.zeros((5, 0), np.int64)
     amounts = np.concatenate([amount for _, amount in parts], axis=1) if parts else np.zeros((2, 0))
-    masks, groups = np.unique(keys[0], return_inverse=True)
+    masks, groups = np.unique(keys[0] & ((1 << len(group_names)) - 1), return_inverse=True)
     codes = 2 * (len(values.shares) + 1)
     sizes = (max(len(masks), 1), 1 << len(CROSS_CHECKS), len(values.multiples), codes, codes)
     joint = np.ravel_multi_index((groups, *keys[1:]), sizes)
     different, class_of = np.unique(joint, return_inverse=True)
     by_class: Floats = np.stack([np.bincount(class_of, each, minlength=len(different)) for each in amounts])
     group, barred, income, rigid, drop = np.unravel_index(different, sizes)
-    return HouseholdClasses(values, masks, group, barred, income, rigid, drop, by_class)
+    return HouseholdClasses(values, group_names, masks, group, barred, income, rigid, drop, by_class)
 
 
 def _ranges(assessed: AssessedRound, values: LeverValues) -> list[tuple[int, int]]:

@@ -83,7 +83,7 @@ class Frontier:
 def frontier(evidence: Evidence, at_hand: EdgeStandard, values: LeverValues | None = None) -> Frontier:
     """The best standards of the searched family over the rounds together, at most `search.MOST_POINTS`."""
     values = values or LeverValues()
-    classes = household_classes(evidence.rounds, values)
+    classes = household_classes(evidence.rounds, values, at_hand.group_names)
     result = search(classes)
     wanted = sum(1 << CROSS_CHECKS.index(name) for name in at_hand.exclusions)
     plain = (simplest(classes, choice, wanted) for choice in result.choices)

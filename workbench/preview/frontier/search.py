@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS
 from workbench.preview.frontier.archive import Archive, Maker
 from workbench.preview.frontier.choice import Choice
 from workbench.preview.frontier.classes import HouseholdClasses
@@ -36,11 +36,12 @@ class SearchResult:
 def search(classes: HouseholdClasses) -> SearchResult:
     """The best standards of the family, at most MOST_POINTS of them."""
     archive = Archive()
-    archive.offer(np.zeros((2, 1)), lambda _: Choice())
+    nobody = Choice(groups=(0,) * len(classes.group_names))
+    archive.offer(np.zeros((2, 1)), lambda _: nobody)
     _exhaust(classes, archive)
     exhaustive = archive.offered
     for rate in archive.rates(_RATES):
-        for start in (archive.best_at(rate), Choice()):
+        for start in (archive.best_at(rate), nobody):
             _ascend(classes, archive, start, rate)
     return SearchResult(tuple(_polished(classes, archive)), archive.offered, exhaustive)
 
@@ -48,18 +49,20 @@ def search(classes: HouseholdClasses) -> SearchResult:
 def _exhaust(classes: HouseholdClasses, archive: Archive) -> None:
     """Every exclusion with every ceiling for everybody, and with every choice of groups under one ceiling."""
     for exclusions in range(1 << len(CROSS_CHECKS)):
-        start = Choice(exclusions=exclusions)
-        everybody = list(levers(len(classes.values.multiples)))[1]
+        start = Choice(groups=(0,) * len(classes.group_names), exclusions=exclusions)
+        everybody = list(levers(classes))[1]
         archive.offer(everybody.amounts(Trial(classes, start)), lambda n, start=start, put=everybody.put: put(start, n))  # type: ignore[misc]
-        if len(KEY_GROUPS) <= _MOST_BITS:
-            archive.offer(_by_groups(classes, exclusions), _grouped(classes, exclusions))
+        archive.offer(_by_groups(classes, exclusions), _grouped(classes, exclusions))
 
 
 def _by_groups(classes: HouseholdClasses, exclusions: int) -> Floats:
-    """For every set of groups, outermost, and one ceiling for all of them: the amounts, [2, set and ceiling]."""
-    bits, size = len(KEY_GROUPS), len(classes.values.multiples)
+    """For every set of groups, outermost, and one ceiling for all of them: the amounts, [2, set and ceiling].
+
+    Of more than _MOST_BITS groups the first so many, the notice's eight among them; the others are searched lever by lever.
+    """
+    bits, size = min(len(classes.group_names), _MOST_BITS), len(classes.values.multiples)
     at = np.flatnonzero((classes.barred & exclusions) == 0)
-    codes = classes.income[at] * (1 << bits) + classes.masks[classes.groups[at]]
+    codes = classes.income[at] * (1 << bits) + (classes.masks[classes.groups[at]] & ((1 << bits) - 1))
     sums = np.stack([np.bincount(codes, each[at], minlength=size << bits) for each in classes.amounts])
     inside = over_subsets(np.cumsum(sums.reshape(2, size, 1 << bits), axis=1), bits)
     # In one of the groups: all but those whose groups all lie outside.
@@ -70,7 +73,7 @@ def _by_groups(classes: HouseholdClasses, exclusions: int) -> Floats:
 def _grouped(classes: HouseholdClasses, exclusions: int) -> Maker:
     def make(position: int) -> Choice:
         mask, ceiling = divmod(position, len(classes.values.multiples))
-        groups = tuple(ceiling if mask >> bit & 1 else 0 for bit in range(len(KEY_GROUPS)))
+        groups = tuple(ceiling if mask >> bit & 1 else 0 for bit in range(len(classes.group_names)))
         return Choice(groups=groups, exclusions=exclusions)
 
     return make
@@ -79,7 +82,7 @@ def _grouped(classes: HouseholdClasses, exclusions: int) -> Maker:
 def _ascend(classes: HouseholdClasses, archive: Archive, choice: Choice, rate: float) -> None:
     """Change one lever after another for the better until none changes, everything tried on the way offered."""
     best, unchanged = -np.inf, 0
-    order = list(levers(len(classes.values.multiples)))
+    order = list(levers(classes))
     while unchanged < len(order):
         for lever in order:
             amounts = lever.amounts(Trial(classes, choice))
@@ -107,7 +110,7 @@ def _polished(classes: HouseholdClasses, archive: Archive) -> Sequence[Choice]:
 
 def _try_levers(classes: HouseholdClasses, archive: Archive, choice: Choice) -> None:
     trial = Trial(classes, choice)
-    for lever in levers(len(classes.values.multiples)):
+    for lever in levers(classes):
         archive.offer(lever.amounts(trial), lambda n, put=lever.put: put(choice, n))  # type: ignore[misc]
 
 

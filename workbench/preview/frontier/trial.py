@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS
 from workbench.preview.frontier.choice import Choice, Route
 from workbench.preview.frontier.classes import HouseholdClasses, Integers
 from workbench.preview.index.build import Bools, Floats
@@ -24,7 +24,7 @@ class Trial:
     @cached_property
     def _member(self) -> Bools:
         """By set of groups and group: whether the group is in the set."""
-        bits: Bools = (self.classes.masks[:, None] >> np.arange(len(KEY_GROUPS)) & 1).astype(np.bool_)
+        bits: Bools = (self.classes.masks[:, None] >> np.arange(len(self.classes.group_names)) & 1).astype(np.bool_)
         return bits
 
     def _below(self, everybody: int, groups: tuple[int, ...]) -> Bools:
@@ -117,11 +117,12 @@ class Lever:
     put: Callable[[Choice, int], Choice]
 
 
-def levers(ceilings: int) -> Iterator[Lever]:
-    """Every lever of a standard; `ceilings` are searched."""
+def levers(classes: HouseholdClasses) -> Iterator[Lever]:
+    """Every lever of a standard."""
+    ceilings = len(classes.values.multiples)
     yield Lever(Trial.exclusions, lambda choice, n: replace(choice, exclusions=n))
     yield Lever(Trial.everybody, lambda choice, n: replace(choice, everybody=n))
-    for group in range(len(KEY_GROUPS)):
+    for group in range(len(classes.group_names)):
         yield Lever(
             lambda trial, group=group: trial.group(group),  # type: ignore[misc]
             lambda choice, n, group=group: choice.with_group(group, n),  # type: ignore[misc]

@@ -1,6 +1,8 @@
 """A standard in one line, so that points of a frontier can be read side by side."""
 
-from workbench.domain.facts import KEY_GROUPS, LABELS
+from collections.abc import Mapping
+
+from workbench.domain.facts import label_of
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import Ceiling, EdgeStandard
 from workbench.errors import Words
@@ -19,24 +21,27 @@ def _ceiling(ceiling: Ceiling) -> Words:
     return Words(f"{ceiling.multiple:g} 倍以下", f"below {ceiling.multiple:g} times the line")
 
 
-def _named(names: tuple[str, ...] | list[str]) -> Words:
-    return Words("、".join(LABELS[name][0] for name in names), ", ".join(LABELS[name][1] for name in names))
+def _named(names: tuple[str, ...] | list[str], own: Mapping[str, str]) -> Words:
+    return Words(
+        "、".join(label_of(name, own)[0] for name in names), ", ".join(label_of(name, own)[1] for name in names)
+    )
 
 
 def _groups(standard: EdgeStandard) -> Words:
     if not standard.require_group:
         return Words("不要求群体", "no group required")
-    omitted = [name for name in KEY_GROUPS if name not in standard.groups]
+    omitted = [name for name in standard.group_names if name not in standard.groups]
     if not omitted:
         return Words("要求属于重点群体", "in a key group")
-    names = _named(standard.groups)
+    names = _named(standard.groups, standard.own_groups)
     return Words(f"要求属于：{names.zh or '无'}", f"in one of: {names.en or 'none'}")
 
 
 def _group_ceilings(standard: EdgeStandard) -> list[Words]:
     own = {group: ceiling for group, ceiling in standard.income.group_ceilings.items() if group in standard.groups}
+    labels = {group: label_of(group, standard.own_groups) for group in own}
     return [
-        Words(f"{LABELS[group][0]} {ceiling:g} 倍", f"{LABELS[group][1]} {ceiling:g} times")
+        Words(f"{labels[group][0]} {ceiling:g} 倍", f"{labels[group][1]} {ceiling:g} times")
         for group, ceiling in own.items()
     ]
 
@@ -53,5 +58,5 @@ def _routes(standard: EdgeStandard) -> list[Words]:
 
 
 def _exclusions(standard: EdgeStandard) -> Words:
-    names = _named(standard.exclusions)
+    names = _named(standard.exclusions, {})
     return Words(f"排除：{names.zh}", f"excluded: {names.en}") if names.zh else Words("不设排除", "no exclusions")

@@ -1,0 +1,123 @@
+"""What a budget carries, and what one household more costs: money (yuan a year) and visits along the general ceiling."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.domain.rules.exact import MOST_BOUND, multiple_of, to_the_fen
+from workbench.errors import InputError, Words
+from workbench.preview.counts.counts import Totals, totals
+from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.counts.sweep import yearly_cost
+from workbench.preview.index.build import PreviewIndex
+
+_MULTIPLES = [round(1 + step / 100, 2) for step in range(401)]
+MARGIN = 0.05
+"""How much higher a ceiling is taken, as a share of the line, to say what one household more costs."""
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class CarriedCeiling:
+    """The highest ceiling, of multiples of the line with two decimals up to five times, whose cost is within a budget."""
+
+    multiple: float
+    yuan: float
+    households: Range
+    cost: Range
+
+    def record(self) -> dict[str, Any]:
+        """Plain data; `households` and `cost` from those in to those in and those that cannot be told."""
+        return {
+            "multiple": self.multiple, "yuan": self.yuan, "in": self.households[0], "cost": self.cost[0],
+            "in_range": list(self.households), "cost_range": list(self.cost),
+        }  # fmt: skip
+
+
+def check_budget(budget: float) -> float:
+    """A yearly budget in yuan, to the fen, if it can be one."""
+    if not 0 <= budget <= MOST_BOUND * 10**4:
+        raise InputError(
+            Words(
+                f"预算（--carry）{budget:g}：应为不小于 0 的元数，例如 80000",
+                f"budget (--carry) {budget:g}: yuan a year, 0 or more, e.g. 80000",
+                code="preview.budget-out-of-range",
+            )
+        )
+    return to_the_fen(budget)
+
+
+def cost_range(counts: Totals, help_cost: float | None) -> tuple[Range, Range | None]:
+    """Households and yearly cost, from those in to those in and those that cannot be told."""
+    low = counts.inside.households
+    households = (low, low + counts.cannot_tell.households)
+    if help_cost is None:
+        return households, None
+    return households, (to_the_fen(help_cost * households[0]), to_the_fen(help_cost * households[1]))
+
+
+def carried(
+    index: PreviewIndex, limits: EdgeLimits, help_cost: float, budget: float, *, all_unknown: bool = False
+) -> CarriedCeiling | None:
+    """The highest ceiling that a budget carries, all else as in the standard; None where it does not even carry the line.
+
+    `all_unknown`: even if all those that cannot be told turned out to be in.
+    """
+    ceilings = [multiple_of(multiple, limits.line) for multiple in _MULTIPLES]
+    curve = ceiling_curve(index, limits, ceilings)
+    most = curve.inside + curve.cannot_tell
+    counted = most if all_unknown else curve.inside
+    # Households rise with the ceiling, and cost with them; compared in whole fen, as everywhere.
+    within = [at for at, count in enumerate(counted) if to_the_fen(help_cost * float(count)) <= budget]
+    if not within:
+        return None
+    at = within[-1]
+    low, high = float(curve.inside[at]), float(most[at])
+    cost = (to_the_fen(help_cost * low), to_the_fen(help_cost * high))
+    return CarriedCeiling(_MULTIPLES[at], ceilings[at], (low, high), cost)
+
+
+def carried_record(index: PreviewIndex, limits: EdgeLimits, help_cost: float | None, budget: float) -> dict[str, Any]:
+    """What a budget carries, by those in and even if all that cannot be told came in; refuses a standard without a cost."""
+    if help_cost is None:
+        raise InputError(
+            Words(
+                "标准没有写每户帮扶费用（help_cost），算不出预算能承受的上限；请先写上",
+                "the standard states no cost of helping a household (help_cost), so no ceiling follows from a budget; state it",
+                code="preview.budget-without-cost",
+            )
+        )
+    sure, cautious = (carried(index, limits, help_cost, budget, all_unknown=each) for each in (False, True))
+    return {
+        "budget": budget,
+        "ceiling": sure.record() if sure else None,
+        "even_if_all_in": cautious.record() if cautious else None,
+    }
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What a ceiling higher by MARGIN of the line adds: households, and slips among them (None where no model has said)."""
+
+    ceiling: float
+    households: float
+    slips: float | None
+
+    def record(self, help_cost: float | None) -> dict[str, Any]:
+        """With the visits and the yuan that one household more that will slip costs; None where none is added."""
+        each = self.households / self.slips if self.slips else None
+        yuan = None if each is None or help_cost is None else to_the_fen(help_cost * each)
+        return {
+            "ceiling_yuan": self.ceiling, "households": self.households, "cost": yearly_cost(help_cost, self.households),
+            "slips": self.slips, "visits_per_slip": each, "yuan_per_slip": yuan,
+        }  # fmt: skip
+
+
+def margin(index: PreviewIndex, limits: EdgeLimits) -> Margin:
+    """What lies just above the general ceiling."""
+    higher = min(limits.ceiling + np.round(MARGIN * limits.line, 2), MOST_BOUND)
+    now, then = totals(index, limits).inside, totals(index, replace(limits, ceiling=float(higher))).inside
+    slips = None if index.slips is None else then.slips - now.slips
+    return Margin(float(higher), then.households - now.households, slips)
