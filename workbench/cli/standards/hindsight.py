@@ -112,7 +112,8 @@ def _show_standard(name: Words, record: dict[str, Any]) -> None:
 
 
 def _show_places(record: dict[str, Any]) -> None:
-    groups = {name: label(LABELS[name]) for name in KEY_GROUPS} | {NO_GROUP: label(("不属任何群体", "in no group"))}
+    groups = {name: label(LABELS[name]) for name in KEY_GROUPS} | record["own_groups"]
+    groups[NO_GROUP] = label(("不属任何群体", "in no group"))
     _show_shares(
         Words("按重点群体", "by key group"),
         [(groups[name], counts) for name, counts in record["by_group"].items() if counts["slips"]],

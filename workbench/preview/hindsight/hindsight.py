@@ -1,6 +1,6 @@
 """Hindsight of a standard: by round who slipped and whom it had, over all rounds what it caught and why it missed the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -60,7 +60,12 @@ class Hindsight:
     @classmethod
     def of(cls, scope: PastScope, standard: EdgeStandard) -> "Hindsight":
         """Look back; raises StandardError where the standard cannot be used in one of the rounds."""
-        return cls(standard, [RoundHindsight(past) for past in scope.rounds(standard)])
+        return cls.over(scope.rounds(standard), standard)
+
+    @classmethod
+    def over(cls, rounds: Iterable[PastRound], standard: EdgeStandard) -> "Hindsight":
+        """Look back over rounds that are at hand, each under the standard's limits."""
+        return cls(standard, [RoundHindsight(past) for past in rounds])
 
     def slips(self) -> Count:
         """All slips of all rounds; a household that slipped twice counts twice."""

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from workbench.domain.rules.edge import EdgeLimits
+from workbench.domain.rules.edge import EdgeLimits, edge_limits
 from workbench.domain.rules.round_rules import UNREGISTERED
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.domain.rules.states import with_slip, with_state
@@ -28,7 +28,8 @@ _LAYOUT = 1
 class PastRound:
     """A round under a standard's limits, of those counties that have a next stored round (`next_rounds`, by county).
 
-    `slipped`, `labelled`: one boolean a row of `index`, whether the household slipped, and whether that is known.
+    `slipped`, `labelled`: one boolean a row of `index`, whether the household slipped, and whether that is known; `slips`:
+    the index of those who slipped, `incomes_next` their incomes at the next round (yuan a person).
     """
 
     round_name: str
@@ -38,10 +39,13 @@ class PastRound:
     slipped: Bools
     labelled: Bools
 
-    @cached_property
-    def slips(self) -> PreviewIndex:
-        """The index of the households that slipped."""
-        return chosen_rows(self.index, self.slipped)
+    slips: PreviewIndex
+    incomes_next: Floats
+
+    def under(self, standard: EdgeStandard) -> "PastRound":
+        """The round under another standard of the same line, income tested and own groups: nothing is read again."""
+        with _naming_round(self.round_name):
+            return replace(self, limits=edge_limits(standard, self.limits.line))
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,10 @@ class PastScope:
                 limits = scope.limits_of(standard)
             whole = scope.index_for(limits)
             index = replace(whole, counties=tuple(each for each in whole.counties if each.code in ends))
-            slipped, labelled = self._labels(name, ends, index, standard)
-            yield PastRound(name, ends, limits, index, slipped, labelled)
+            later, slip = self._labels(name, ends, index, standard)
+            slipped = slip == 1
+            slips = chosen_rows(index, slipped)
+            yield PastRound(name, ends, limits, index, slipped, slip >= 0, slips, later[slipped])
 
     def _counties(self) -> list[str]:
         self.store.files("*")  # raises where nothing at all is stored
@@ -97,17 +103,17 @@ class PastScope:
 
     def _labels(
         self, name: str, ends: dict[str, str], index: PreviewIndex, standard: EdgeStandard
-    ) -> tuple[Bools, Bools]:
-        slipped, labelled = np.zeros(len(index), np.bool_), np.zeros(len(index), np.bool_)
+    ) -> tuple[Floats, npt.NDArray[np.int8]]:
+        """Of each row the income at the end of its county's step, and 1 for a slip, 0 for none, -1 without a label."""
+        later, slipped = np.full(len(index), np.nan), np.full(len(index), -1, np.int8)
         for county in index.counties:
             end, rows = ends[county.code], slice(county.start, county.stop)
-            later = _incomes_next(self.store, (name, end), county, index)
+            later[rows] = _incomes_next(self.store, (name, end), county, index)
             # At the end of the step the line of the end's year, unless one line is meant throughout.
             lines = [PreviewScope(self.store, each, self.county, self.line).line_of(standard) for each in (name, end)]
-            slip = _slip(index.income_pc[rows], lines[0], later, lines[1])
-            slipped[rows] = slip.fill_null(value=False).to_numpy()
-            labelled[rows] = slip.is_not_null().to_numpy()
-        return slipped, labelled
+            slip = _slip(index.income_pc[rows], lines[0], later[rows], lines[1])
+            slipped[rows] = slip.cast(pl.Int8).fill_null(-1).to_numpy()
+        return later, slipped
 
 
 @contextmanager

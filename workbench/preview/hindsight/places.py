@@ -30,10 +30,11 @@ def by_township(past: Hindsight) -> list[dict[str, Any]]:
 
 def by_group(past: Hindsight) -> dict[str, dict[str, Any]]:
     """Slips and those caught by key group, as the round had it; a household may belong to several, or to none."""
-    sums = {group: [Count(), Count()] for group in (*KEY_GROUPS, NO_GROUP)}
+    own = past.standard.own_groups
+    sums = {group: [Count(), Count()] for group in (*KEY_GROUPS, *own, NO_GROUP)}
     for each in past.rounds:
         true = each.slips.groups_true
-        for place, group in enumerate(KEY_GROUPS):
+        for place, group in enumerate(each.slips.groups):
             _add(sums[group], each, (true >> place & 1) != 0)
         _add(sums[NO_GROUP], each, true == 0)
     return {group: _shares(*counts) for group, counts in sums.items()}

@@ -21,4 +21,9 @@ def hindsight(scope: PastScope, standard: EdgeStandard, against: EdgeStandard | 
 
 
 def _record(past: Hindsight) -> dict[str, Any]:
-    return {**past.record(), "by_township": by_township(past), "by_group": by_group(past)}
+    return {
+        **past.record(),
+        "by_township": by_township(past),
+        "by_group": by_group(past),
+        "own_groups": past.standard.own_groups,
+    }

@@ -1,0 +1,60 @@
+"""The households that slipped, one by one, each with what a standard made of it and what would have held it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from workbench.domain.facts import CROSS_CHECKS
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.preview.hindsight.hindsight import RoundHindsight
+from workbench.preview.hindsight.missed import OUTCOMES
+from workbench.preview.index.build import CHECKS_SHIFT, PreviewIndex
+
+_SCHEMA: dict[str, Any] = {
+    "round": pl.String, "next_round": pl.String, "county_code": pl.String, "township": pl.String, "village": pl.String,
+    "household_id": pl.String, "weight": pl.Float64, "income": pl.Float64, "income_next": pl.Float64, "outcome": pl.String,
+    "groups": pl.List(pl.String), "exclusions": pl.List(pl.String), "unknown": pl.List(pl.String),
+}  # fmt: skip
+
+
+def slipped_households(rounds: Sequence[RoundHindsight]) -> pl.DataFrame:
+    """A row a household and round in which it slipped, oldest round first.
+
+    `income`, `income_next`: yuan a person, as tested at the round and as recorded at the next one; `outcome` one of
+    OUTCOMES; `groups`: the listed groups it belongs to; `exclusions`: the listed findings that hold; `unknown`: what the
+    standard asks for and the facts do not say.
+    """
+    rows = [row for each in rounds for row in _rows(each)]
+    return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+def _rows(each: RoundHindsight) -> Iterator[dict[str, Any]]:
+    slips, past, limits = each.slips, each.past, each.past.limits
+    for row, (household, village) in enumerate(
+        zip(slips.household_id.to_pylist(), slips.village.to_pylist(), strict=True)
+    ):
+        county, township = slips.townships[slips.township_of[row]]
+        income = float(slips.income[row])
+        yield {
+            "round": past.round_name, "next_round": past.next_rounds[county], "county_code": county,
+            "township": township or None, "village": village, "household_id": household,
+            "weight": 1.0 if slips.weight is None else float(slips.weight[row]),
+            "income": None if np.isnan(income) else income, "income_next": float(past.incomes_next[row]),
+            "outcome": OUTCOMES[each.outcomes[row]],
+            **_facts(slips, row, limits),
+        }  # fmt: skip
+
+
+def _facts(slips: PreviewIndex, row: int, limits: EdgeLimits) -> dict[str, list[str]]:
+    true, unknown, checks = (int(bits[row]) for bits in (slips.groups_true, slips.groups_unknown, slips.checks))
+    groups = [(name, place) for place, name in enumerate(slips.groups) if name in limits.groups]
+    checked = [(name, place) for place, name in enumerate(CROSS_CHECKS) if name in limits.exclusions]
+    return {
+        "groups": [name for name, place in groups if true >> place & 1],
+        "exclusions": [name for name, place in checked if checks >> place & 1],
+        "unknown": (["income"] if np.isnan(slips.income[row]) else [])
+        + [name for name, place in groups if unknown >> place & 1]
+        + [name for name, place in checked if checks >> (place + CHECKS_SHIFT) & 1],
+    }
