@@ -17,7 +17,7 @@ from workbench.domain.rules.standard import parse_standard, standard_data
 from workbench.preview.counts.counts import totals
 from workbench.preview.frontier.choice import Choice, standard_of
 from workbench.preview.frontier.classes import AssessedRound, LeverValues, household_classes
-from workbench.preview.frontier.points import Evidence, frontier
+from workbench.preview.frontier.points import Evidence, frontier, searched
 from workbench.preview.frontier.request import frontier_record
 from workbench.preview.frontier.trial import Trial, levers
 from workbench.preview.index.build import build_index
@@ -81,7 +81,8 @@ def test_every_value_of_every_lever(rows, choice, at_hand, seed):
 )
 def test_points_are_whole_standards_that_none_of_the_family_beats(rows, others, at_hand):
     frame, index, slips = assessed(rows, at_hand)
-    front = frontier(evidence_of(index, slips), at_hand, VALUES)
+    evidence = evidence_of(index, slips)
+    front = frontier(evidence, at_hand, searched(evidence, at_hand, VALUES))
     figures = [(point.inside.households, point.inside.slips) for point in front.points]
     for point, (inside, caught) in zip(front.points, figures, strict=True):
         assert (inside, pytest.approx(caught, abs=1e-6)) == by_households(frame, rows, point.standard)

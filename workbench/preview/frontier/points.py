@@ -12,7 +12,7 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Count, count_rows
 from workbench.preview.counts.membership import full_mask
 from workbench.preview.frontier.choice import standard_of
-from workbench.preview.frontier.classes import AssessedRound, LeverValues, household_classes
+from workbench.preview.frontier.classes import AssessedRound, HouseholdClasses, LeverValues, household_classes
 from workbench.preview.frontier.search import SearchResult, search
 from workbench.preview.frontier.simplest import simplest
 from workbench.preview.index.build import Bools, Floats, sum_of
@@ -80,16 +80,30 @@ class Frontier:
         return better[-1] if better else None
 
 
-def frontier(evidence: Evidence, at_hand: EdgeStandard, values: LeverValues | None = None) -> Frontier:
-    """The best standards of the searched family over the rounds together, at most `search.MOST_POINTS`."""
+@dataclass(frozen=True)
+class Searched:
+    """A search that was made: it serves every standard at hand that tests the same income under the same groups."""
+
+    values: LeverValues
+    classes: HouseholdClasses
+    result: SearchResult
+
+
+def searched(evidence: Evidence, at_hand: EdgeStandard, values: LeverValues | None = None) -> Searched:
+    """Search the family over the rounds together."""
     values = values or LeverValues()
     classes = household_classes(evidence.rounds, values, at_hand.group_names)
-    result = search(classes)
+    return Searched(values, classes, search(classes))
+
+
+def frontier(evidence: Evidence, at_hand: EdgeStandard, made: Searched | None = None) -> Frontier:
+    """The best standards of the searched family, at most `search.MOST_POINTS`, beside the one at hand."""
+    made = made or searched(evidence, at_hand)
     wanted = sum(1 << CROSS_CHECKS.index(name) for name in at_hand.exclusions)
-    plain = (simplest(classes, choice, wanted) for choice in result.choices)
+    plain = (simplest(made.classes, choice, wanted) for choice in made.result.choices)
     own = masks_of(evidence, at_hand)
-    points = [compared(evidence, standard_of(choice, values, at_hand), own) for choice in plain]
-    return Frontier(tuple(_rising(points)), compared(evidence, at_hand, own), result)
+    points = [compared(evidence, standard_of(choice, made.values, at_hand), own) for choice in plain]
+    return Frontier(tuple(_rising(points)), compared(evidence, at_hand, own), made.result)
 
 
 def masks_of(evidence: Evidence, standard: EdgeStandard) -> list[Bools]:

@@ -12,7 +12,7 @@ from workbench.preview.counts.counts import Count, unregistered
 from workbench.preview.counts.sweep import share_of, yearly_cost
 from workbench.preview.frontier.choice import not_listed
 from workbench.preview.frontier.classes import AssessedRound
-from workbench.preview.frontier.points import Evidence, Frontier, Point, frontier
+from workbench.preview.frontier.points import Evidence, Frontier, Point, Searched, frontier
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import Floats
 from workbench.preview.request import PreviewScope, whole
@@ -111,9 +111,11 @@ def _slipped_first(rounds: Sequence[AssessedRound]) -> Ranking:
     return Ranking(np.array([0.0, slips, everyone]), np.array([0.0, slips, slips]))
 
 
-def frontier_record(evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking) -> dict[str, Any]:
+def frontier_record(
+    evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking, made: Searched | None = None
+) -> dict[str, Any]:
     """What the command prints of a frontier: points, the standard at hand, what is proposed, the ideal, what was searched."""
-    front = frontier(evidence, at_hand)
+    front = frontier(evidence, at_hand, made)
     everyone = sum((unregistered(each.index) for each in evidence.rounds), Count())
     return {
         "points": [_point_record(point, front, everyone.slips, ranked) for point in front.points],

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, soon
@@ -43,7 +44,7 @@ class CountyStandardPage:
         self.frame = Frame(session, t, about(t))
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), guard(self._load), self._own_groups(guard))
-        self.results = StandardResults(session, t, guard, guard(self._adopt))
+        self.results = StandardResults(session, t, guard, guard(self._adopt), guard(self._try))
         self.versions = VersionsPanel(session, t, self._adopted)
         self.versions.pane.take_guarded(guard)
         procedure = Expandable(
@@ -116,6 +117,12 @@ class CountyStandardPage:
         self.session.adopt(ceiling, groups)
         self.form.show(self.session.draft, self.session.line_in_force())
         self.frame.note(self.language("已换成前沿上的这一选择，其余各项未变。"))
+
+    def _try(self, standard: EdgeStandard) -> None:
+        """Try a whole standard of the frontier over every lever."""
+        self.session.load_standard(standard)
+        self.form.show(self.session.draft, self.session.line_in_force())
+        self.frame.note(self.language("已换成前沿上的这一标准，各项都随之改变。"))
 
     def _adopted(self) -> None:
         """A version was taken over."""

@@ -12,9 +12,11 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Breakdown, Count
 from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.near_ceiling import income_distribution, near_ceiling
+from workbench.preview.ineffective import ineffective
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.live_figures import LiveFigures
@@ -25,14 +27,17 @@ from workbench.ui.kit.frame.frame import classed, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
+from workbench.ui.pages.county_standard.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
 from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.differences import differences
+from workbench.ui.pages.county_standard.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Nearest = Callable[[float], float]
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
+LoadStandard = Callable[[EdgeStandard], None]
 Adopt = Callable[[float, Sequence[str] | None], None]
 _NEAR = 20
 
@@ -40,9 +45,14 @@ _NEAR = 20
 class StandardResults:
     """The right side of the page. `turn` after another county or round, `refresh` after another valid choice."""
 
-    def __init__(self, session: StandardSession, language: Language, guard: Guard, adopt: Adopt) -> None:
+    def __init__(
+        self, session: StandardSession, language: Language, guard: Guard, adopt: Adopt, load: LoadStandard
+    ) -> None:
         self.session = session
         self.language = t = language
+        self.notes = widgets.HTML()
+        self.budget = BudgetPanel(session, t)
+        self.frontier = FrontierPanel(session, t, load)
         self.model = ModelPanel(session, t, adopt)
         self.expandables = self._expandables(guard)
         self._curve_key: Any = None
@@ -55,6 +65,8 @@ class StandardResults:
         self.widget = widgets.VBox(
             [
                 self.figures,
+                self.notes,
+                self._panel(t("预算和一户的代价"), self.budget.pane),
                 self._panel(t("扶贫标准附近的收入分布"), self.chart),
                 self.model.widget,
                 self._panel(t("已脱贫户风险等级"), self.tiers),
@@ -84,8 +96,14 @@ class StandardResults:
         t, session = self.language, self.session
         changes, certainty = ChangesPanel(session, t), CertaintyPanel(session, t)
         changes.pane.take_guarded(guard)
+        self.budget.pane.take_guarded(guard)
+        self.frontier.pane.take_guarded(guard)
         certainty.pane.take_guarded(guard)
         return [
+            Expandable(
+                t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；与本次选择相比。"),
+                self.frontier.pane, self.frontier.fill, guard,
+            ),
             Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.pane, changes.fill, guard),
             Expandable(
                 t, t("这些数有多稳"), t("收入有误差；公开的门槛附近也可能有人为的堆积。"), certainty.pane, certainty.fill, guard
@@ -127,6 +145,11 @@ class StandardResults:
         )
         self._show_tables(broken)
         self.model.refresh(broken)
+        self.budget.refresh(broken)
+        notes = ineffective(self.session.standard, limits)
+        self.notes.value = "".join(
+            render("message", self.language, text=self.language.words(note), alert=False) for note in notes
+        )
         for each in self.expandables:
             each.refresh()
 
