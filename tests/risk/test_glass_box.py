@@ -76,7 +76,7 @@ def test_contributions_add_up_to_the_logit(data):
 
 def test_curves_held_monotone_are(data):
     values, slips, folds = data
-    box = fit_glass_box(values, slips, folds, [-1, 0, 1, 0], SETTINGS)
+    box = held_monotone(fit_glass_box(values, slips, folds, [-1, 0, 1, 0], SETTINGS), [-1, 0, 1, 0], values)
     for term in box.terms:
         if term.features in {(0,), (2,)}:
             steps = np.diff(term.tables[:, 1:], axis=1) * (-1 if term.features == (0,) else 1)

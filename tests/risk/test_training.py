@@ -10,11 +10,10 @@ from workbench.errors import InputError
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.model import training
 from workbench.risk.model.calibration import sigmoid
-from workbench.risk.model.trained_model import standings
+from workbench.risk.model.peers import standings
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.registry.card_page import card_page
 from workbench.risk.scoring import scoring
-from workbench.risk.scoring.reason_topics import TOPICS
 from workbench.risk.scoring.scoring import score
 from workbench.store.facts import FactStore
 
@@ -61,7 +60,7 @@ def test_contributions_add_up_by_topic(city, model):
     frame = at_risk(city)
     values = model.matrix.matrix(frame)
     points = model.contributions(frame, values)
-    assert points.shape == (len(frame), len(TOPICS))
+    assert points.shape == (len(frame), len(model.topics))
     assert np.allclose(points.sum(axis=1) + model.constant, model.logit(frame, values))
 
 
@@ -95,8 +94,8 @@ def test_the_forecast_knows_every_line(city, model):
 
 
 def test_averages_are_those_of_each_tier(city, model):
-    assert set(model.averages) <= {"1", "2", "3", "unregistered"}
-    assert set(standings(at_risk(city))) <= set(model.averages)
+    assert set(model.peers.means) <= {"1", "2", "3", "unregistered"}
+    assert set(standings(at_risk(city))) <= set(model.peers.means)
 
 
 def test_a_column_that_is_suddenly_zero_is_named_and_read_as_unknown(city, model, tmp_path):

@@ -16,7 +16,7 @@ from workbench.store.transaction import transaction
 
 _METADATA = b"scores"
 
-_FEW_TEXTS = pa.dictionary(pa.int8(), pa.string())
+_FEW_TEXTS = pa.dictionary(pa.int16(), pa.string())
 REASON = pa.struct([("topic", _FEW_TEXTS), ("zh", _FEW_TEXTS), ("en", _FEW_TEXTS), ("points", pa.float64())])
 SCHEMA = pa.schema(
     [

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from workbench.domain.facts import CROSS_CHECKS, EXTRA_PREFIX, FACT, GUARANTEES, KEY_GROUPS
@@ -65,11 +67,13 @@ def _threshold(line: str) -> pl.Expr:
 def _margins(name: str, line: str, zh: str, en: str) -> list[Feature]:
     """Log distance above the threshold, a feature for each group of states: nearness means another thing in each."""
     margin = (_income() / _threshold(line)).log()
-    stable, shaky = _LIFTED & (_STATE == 3), _LIFTED & (_STATE < 3)  # noqa: PLR2004 - tier 3
+    # Between tiers 1 and 2 the risk is a sawtooth, which one curve over both would smooth away; but tier 1 is small, and
+    # two curves that know nothing of each other are worse than none: so both share one, and tier 2 has its own beside it.
     parts = (
         ("unregistered", "未建档户", "unregistered", pl.col("kind") == "unregistered"),
-        ("blue", "三级户", "tier 3", stable),
-        ("red_yellow", "一、二级户", "tiers 1 and 2", shaky),
+        ("blue", "三级户", "tier 3", _LIFTED & (_STATE == 3)),  # noqa: PLR2004 - tier 3
+        ("red_yellow", "一、二级户", "tiers 1 and 2", _LIFTED & (_STATE < 3)),  # noqa: PLR2004 - tier 3
+        ("yellow", "二级户", "tier 2", _LIFTED & (_STATE == 2)),  # noqa: PLR2004 - tier 2
     )
     return [
         Feature(
@@ -176,10 +180,17 @@ _PLACE = [
 FEATURES: tuple[Feature, ...] = (*_INCOME, *_SPENDING, *_MEMBERS, *_HOME, *_STANDING, *_PLACE)
 
 
+def nearness(frame: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """Log distance of each household's income above the threshold of its state, (rows,), NaN where it is not known."""
+    margin = frame.select(margin=(_income() / _threshold("line")).log().cast(pl.Float64)).to_series()
+    values: npt.NDArray[np.float64] = margin.fill_null(float("nan")).to_numpy()
+    return values
+
+
 def extra_features(columns: Sequence[str]) -> list[Feature]:
-    """Facts that a mapping adds of its own (`x_…`): each as it is."""
+    """Facts that a mapping adds of its own (`x_…`): each as it is, and a topic of its own."""
     return [
-        Feature(name, name.removeprefix(EXTRA_PREFIX), name.removeprefix(EXTRA_PREFIX), "other", (name,), pl.col(name).cast(pl.Float64))
+        Feature(name, name.removeprefix(EXTRA_PREFIX), name.removeprefix(EXTRA_PREFIX), name, (name,), pl.col(name).cast(pl.Float64))
         for name in columns
         if name.startswith(EXTRA_PREFIX)
     ]  # fmt: skip

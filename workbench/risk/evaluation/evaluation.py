@@ -18,7 +18,8 @@ from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import caught, loss_difference, metrics_of
 from workbench.risk.evaluation.reliability import reliability
 from workbench.risk.model.calibration import sigmoid
-from workbench.risk.model.trained_model import RiskModel, standings
+from workbench.risk.model.peers import standings
+from workbench.risk.model.trained_model import RiskModel
 from workbench.store.facts import FactStore
 from workbench.store.scores import Overdispersion
 from workbench.store.truth import read_truth

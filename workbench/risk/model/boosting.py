@@ -60,7 +60,7 @@ def fit_glass_box(values: Floats, slips: Floats, folds: Folds, monotone: Sequenc
     builder.add_boosting_machine(machine, 0.5)
     for bag, trees in enumerate(fit_trees(values, slips, folds, monotone, settings, pairs)):
         builder.add_trees(trees, bag, 0.5)
-    return held_monotone(builder.build(), monotone, values)
+    return builder.build()
 
 
 def fit_machine(values: Floats, slips: Floats, folds: Folds, settings: Settings) -> Any:
@@ -137,7 +137,8 @@ def held_monotone(box: GlassBox, monotone: Sequence[int], values: Floats) -> Gla
     """The glass box with the curve of each constrained feature made monotone, bins weighted by their rows.
 
     Done afterwards, by isotonic regression: an explainable boosting machine under constraints would look for no pairs
-    with those features, and lose far more than it gains (docs/risk-study.md).
+    with those features, and lose far more than it gains (docs/risk-study.md). Where several features hold one quantity only
+    their sum need be monotone, and bending each may cost much: whether it pays is `fitting.fit` to tell.
     """
     terms = tuple(
         _monotone(term, monotone[term.features[0]], values) if len(term.features) == 1 else term for term in box.terms

@@ -9,7 +9,7 @@ import polars as pl
 from workbench.errors import InputError, Words
 from workbench.risk.data.design_matrix import DesignMatrix, design
 from workbench.risk.data.draws import number_hash
-from workbench.risk.model.boosting import Folds, Settings, fit_glass_box
+from workbench.risk.model.boosting import Folds, Settings, fit_glass_box, held_monotone
 from workbench.risk.model.calibration import Calibration, calibrate, sigmoid
 from workbench.risk.model.county_terms import unsteady
 from workbench.risk.model.glass_box import Floats, GlassBox
@@ -41,12 +41,25 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Monotone:
+    """Whether the curves of constrained features were made monotone, and what that costs (or, below 0, gains).
+
+    `cost`: of log loss a household-round, by fits that had not seen the household, with its standard error.
+    """
+
+    held: bool
+    cost: float
+    error: float
+
+
+@dataclass(frozen=True)
 class Fit:
     """The learners' glass box, its calibration, and probabilities of the fits that had not seen each household."""
 
     box: GlassBox
     calibration: Calibration
     unseen: Floats
+    monotone: Monotone
 
 
 def training_rows(
@@ -113,8 +126,25 @@ def folds_of(frame: pl.DataFrame, count: int) -> Folds:
 def fit(rows: Training, settings: Settings) -> Fit:
     """Fit the learners and calibrate them on households that each fit had not seen."""
     box = fit_glass_box(rows.values, rows.slips, rows.folds, rows.monotone, settings)
-    # Each row by the bag that left its household out: calibrated on what it had seen, the model would look too sure.
-    unseen = box.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds]
+    box, unseen, monotone = _monotone_where_it_pays(box, rows)
     county, start = rows.frame["county_code"], rows.frame["start"]
     calibration = calibrate(unseen, rows.slips, county, start)
-    return Fit(box, calibration, sigmoid(calibration.apply(unseen, county)))
+    return Fit(box, calibration, sigmoid(calibration.apply(unseen, county)), monotone)
+
+
+def unseen_logits(box: GlassBox, rows: Training) -> Floats:
+    """Of each row the logit of the bag that left its household out: by what had seen it, the model would look too sure."""
+    logits: Floats = box.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds]
+    return logits
+
+
+def _monotone_where_it_pays(box: GlassBox, rows: Training) -> tuple[GlassBox, Floats, Monotone]:
+    """The box with its curves made monotone, unless that costs more than its standard error; and the unseen logits."""
+    held = held_monotone(box, rows.monotone, rows.values)
+    free_logits, held_logits = unseen_logits(box, rows), unseen_logits(held, rows)
+    losses = [np.logaddexp(0, logits) - rows.slips * logits for logits in (free_logits, held_logits)]
+    difference = losses[1] - losses[0]
+    cost, error = float(difference.mean()), float(difference.std() / np.sqrt(len(difference)))
+    if cost > error:
+        return box, free_logits, Monotone(held=False, cost=cost, error=error)
+    return held, held_logits, Monotone(held=True, cost=cost, error=error)

@@ -11,7 +11,8 @@ from workbench.risk.data.design_matrix import DesignMatrix
 from workbench.risk.model.calibration import Calibration, sigmoid
 from workbench.risk.model.glass_box import Floats, GlassBox
 from workbench.risk.model.income_forecast import Forecast
-from workbench.risk.scoring.reason_topics import TOPICS
+from workbench.risk.model.peers import Peers
+from workbench.risk.scoring.reason_topics import Topic, topics_of
 from workbench.store.scores import Overdispersion
 
 _PLACE = "place"
@@ -22,8 +23,7 @@ Groups = list[list[tuple[int, float]]]
 class RiskModel:
     """The probability that a household slips by the next round.
 
-    `averages`: by standing (tier, or kind) the mean contribution of each topic, in the order of TOPICS, and the mean
-    logit; reasons are told against them. `margin`: the income margin alone, which a model must beat. `about`: the
+    `peers`: whom the reasons of a household compare it with. `margin`: the income margin alone, which a model must beat. `about`: the
     record behind the card, JSON only.
     """
 
@@ -34,7 +34,7 @@ class RiskModel:
     margin: GlassBox
     logistic: GlassBox
     forecast: Forecast | None
-    averages: dict[str, list[float]]
+    peers: Peers
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -74,7 +74,7 @@ class RiskModel:
     def points(self, grouped: Floats, shifts: Floats) -> Floats:
         """Points of the logit from the box's contributions by topic, (rows, topics), and the county shift of each row."""
         points = self.calibration.slope * grouped
-        points[:, _TOPIC_AT[_PLACE]] += shifts
+        points[:, self._topic_at[_PLACE]] += shifts
         return points
 
     @property
@@ -83,36 +83,30 @@ class RiskModel:
         return float(self.calibration.intercept + self.calibration.slope * self.box.intercepts.mean())
 
     @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """What reasons speak of."""
+        return topics_of(self.matrix.features)
+
+    @cached_property
+    def _topic_at(self) -> dict[str, int]:
+        return {topic.name: position for position, topic in enumerate(self.topics)}
+
+    @cached_property
     def groups(self) -> Groups:
         """The terms of each topic and the share of each that counts to it: of a pair of two topics, half each.
 
         County and season leave a pair to the other feature: what they change is told as that.
         """
-        groups: Groups = [[] for _ in TOPICS]
+        groups: Groups = [[] for _ in self.topics]
         for position, term in enumerate(self.box.terms):
             topics = [self.matrix.features[feature].topic for feature in term.features]
             telling = [topic for topic in topics if topic != _PLACE] or topics
             for topic in telling:
-                groups[_TOPIC_AT[topic]].append((position, 1 / len(telling)))
+                groups[self._topic_at[topic]].append((position, 1 / len(telling)))
         return groups
 
 
-_TOPIC_AT = {topic.name: position for position, topic in enumerate(TOPICS)}
-
-
-def standings(frame: pl.DataFrame) -> pl.Series:
-    """Of each row the tier of a lifted household, else its kind: whom a reason compares it with."""
-    return frame.select(
-        standing=pl.when(pl.col("kind") == "lifted").then(pl.col("state").cast(pl.String)).otherwise(pl.col("kind"))
-    ).to_series()
-
-
-def average_contributions(
-    model: RiskModel, frame: pl.DataFrame, values: Floats, weight: Floats
-) -> dict[str, list[float]]:
-    """The mean contribution of each topic by standing, (topics,) each."""
-    points, standing = model.contributions(frame, values), standings(frame).to_numpy()
-    names = sorted({str(name) for name in standing if name is not None})
-    return {
-        name: np.average(points[standing == name], axis=0, weights=weight[standing == name]).tolist() for name in names
-    }
+def peers_of(model: RiskModel, frame: pl.DataFrame, values: Floats, weight: Floats) -> Peers:
+    """The peers of a model's reasons, from household-rounds with their design matrix and weights."""
+    points = model.contributions(frame, values)
+    return Peers.fitted(frame, points, sigmoid(model.constant + points.sum(axis=1)), weight)

@@ -17,7 +17,8 @@ from workbench.risk.model.baselines import logistic, margin_only
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.fitting import Fit, Training, fit, training_rows
 from workbench.risk.model.income_forecast import fit_forecast
-from workbench.risk.model.trained_model import RiskModel, average_contributions
+from workbench.risk.model.peers import Peers
+from workbench.risk.model.trained_model import RiskModel, peers_of
 from workbench.risk.registry.card import Account, about
 from workbench.store.facts import FactStore
 
@@ -109,6 +110,6 @@ def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) 
         margin=margin_only(rows.matrix, rows.values, rows.slips, rows.folds, settings),
         logistic=logistic(rows.values, rows.slips, settings.seed),
         forecast=fit_forecast(rows.values, rows.frame, settings),
-        averages={},
+        peers=Peers({}, {}),
     )
-    return replace(model, averages=average_contributions(model, rows.frame, rows.values, rows.weight))
+    return replace(model, peers=peers_of(model, rows.frame, rows.values, rows.weight))

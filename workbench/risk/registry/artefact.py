@@ -21,6 +21,7 @@ from workbench.risk.data.features import FEATURES, Feature, extra_features
 from workbench.risk.model.calibration import Calibration
 from workbench.risk.model.glass_box import GlassBox, Term
 from workbench.risk.model.income_forecast import Forecast
+from workbench.risk.model.peers import Peers
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.records import record_text, write_record
 from workbench.safeguards.given_files import open_given
@@ -30,7 +31,7 @@ from workbench.store.files import check_writable
 from workbench.store.models import SUFFIX, path_in_use, put_in_use
 from workbench.store.scores import Overdispersion
 
-FORMAT = 1
+FORMAT = 2
 """Of the file and of the meaning of the features in it; a model of another format is refused."""
 _NEEDED = {"name", "line", "transitions", "facts", "facts_used", "keep", "advice", "base_rate", "performance", "hash"}
 """What commands read of a model's account."""
@@ -174,7 +175,7 @@ def _plain(model: RiskModel) -> dict[str, Any]:
             "spread": _plain_box(forecast.spread),
             "residuals": np.asarray(forecast.residuals),
         },
-        "averages": json.dumps(model.averages, ensure_ascii=False),
+        "peers": json.dumps(vars(model.peers), ensure_ascii=False),
         "about": json.dumps(model.about, ensure_ascii=False),
     }
 
@@ -201,7 +202,7 @@ def _model(plain: dict[str, Any]) -> RiskModel:
         forecast=None
         if forecast is None
         else Forecast(_box(forecast["mean"]), _box(forecast["spread"]), tuple(forecast["residuals"].tolist())),
-        averages=read_json(plain["averages"]),
+        peers=Peers(**read_json(plain["peers"])),
         about=read_json(plain["about"]),
     )
 

@@ -19,7 +19,8 @@ from workbench.risk.evaluation.evaluation_data import backtest_data
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.fitting import Fit, Training
-from workbench.risk.model.trained_model import RiskModel, standings
+from workbench.risk.model.peers import standings
+from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.artefact import FORMAT, fingerprint, library_versions
 from workbench.store.facts import FactStore
 
@@ -79,8 +80,9 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
         "monotone": [
             {"name": f.name, "zh": f.zh, "direction": f.monotone, "because": f.because.zh, "because_en": f.because.en}
             for f in rows.matrix.features
-            if f.monotone
+            if f.monotone and account.fitted.monotone.held
         ],
+        "monotone_cost": asdict(account.fitted.monotone),
         "calibration": asdict(model.calibration),
         "dispersion": asdict(model.dispersion),
         "forecast_agreement": _forecast_agreement(account, model),

@@ -1,6 +1,9 @@
 """What reasons speak of: features gathered into topics, each said in plain words, raising and lowering the probability."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from workbench.risk.data.features import Feature
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,21 @@ TOPICS: tuple[Topic, ...] = (
         ("本县区、本时节下滑较多", "more slips in this county or season"),
         ("本县区、本时节下滑较少", "fewer slips in this county or season"),
     ),
-    Topic(
-        "other", "其他事实", "other facts",
-        ("其他事实偏不利", "other facts count against it"),
-        ("其他事实偏有利", "other facts count in its favour"),
-    ),
 )  # fmt: skip
 TOPIC = {topic.name: topic for topic in TOPICS}
-BASE = ("同类户的平均水平", "the average of households of its kind and tier")
+BASE = ("等级相同、收入离线相近的户的平均水平", "the average of households of its tier as near to the line")
 REST = ("其余各项合计", "everything else together")
+
+
+def own_topic(feature: Feature) -> Topic:
+    """The topic of a fact of a mapping's own (`x_…`): reasons call it by its name."""
+    return Topic(
+        feature.topic, feature.zh, feature.en,
+        (f"“{feature.zh}”偏不利", f"“{feature.en}” counts against it"),
+        (f"“{feature.zh}”偏有利", f"“{feature.en}” counts in its favour"),
+    )  # fmt: skip
+
+
+def topics_of(features: Iterable[Feature]) -> tuple[Topic, ...]:
+    """The topics of a model: those of the vocabulary, then one for each fact of a mapping's own."""
+    return (*TOPICS, *(own_topic(feature) for feature in features if feature.topic not in TOPIC))

@@ -1,6 +1,6 @@
 """Scores of a round: probability, interval and reasons of every household that can slip and can be judged."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.glass_box import Floats, by_chunks
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.artefact import version_warnings
-from workbench.risk.scoring.reason_topics import BASE, REST, TOPICS
+from workbench.risk.scoring.reason_topics import BASE, REST, Topic
 from workbench.risk.scoring.tables import Tables
 from workbench.store.facts import FactStore
 from workbench.store.scores import REASON, SCHEMA, ScoreHead
@@ -101,7 +101,7 @@ def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
             "p_slip": sigmoid(scored_rows.logit),
             "p_low": sigmoid(scored_rows.logit - half),
             "p_high": sigmoid(scored_rows.logit + half),
-            "reasons": _reason_lists(scored_rows.topics, scored_rows.points),
+            "reasons": _reason_lists(model, scored_rows.topics, scored_rows.points),
             "forecast_mean": _where(unregistered, scored_rows.mean),
             "forecast_sd": _where(unregistered, scored_rows.sd),
             "model": pa.repeat(model.name, len(chosen)),
@@ -115,19 +115,19 @@ def _where(chosen: np.ndarray, values: Floats | None) -> pa.Array:
     return pa.array(values, mask=~chosen)
 
 
-def _reason_lists(topics: npt.NDArray[np.int8], points: Floats) -> pa.ListArray:
+def _reason_lists(model: RiskModel, topics: npt.NDArray[np.int16], points: Floats) -> pa.ListArray:
     """Reasons in words; every text is kept once."""
     codes = pa.array(topics.ravel())
-    texts = [pa.DictionaryArray.from_arrays(codes, each) for each in _texts()]
+    texts = [pa.DictionaryArray.from_arrays(codes, each) for each in _texts(model.topics)]
     item = pa.StructArray.from_arrays([*texts, pa.array(points.ravel())], names=REASON.names)
     count, width = topics.shape
     return pa.ListArray.from_arrays(pa.array(np.arange(0, (count + 1) * width, width, dtype=np.int32)), item)
 
 
-def _texts() -> list[pa.Array]:
+def _texts(topics: Sequence[Topic]) -> list[pa.Array]:
     """Topic, Chinese and English by code: 0 the average, 1 the rest, then each topic raising and lowering."""
     entries = [("base", *BASE), ("rest", *REST)]  # in the order of tables.BASE, tables.REST, tables.FIRST_TOPIC
-    for topic in TOPICS:
+    for topic in topics:
         entries += [(topic.name, *topic.raises), (topic.name, *topic.lowers)]
     return [pa.array(column) for column in zip(*entries, strict=True)]
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.risk.model.glass_box import Bins, Floats, OnBins
 from workbench.risk.model.income_forecast import income_forecast
-from workbench.risk.model.trained_model import RiskModel, standings
+from workbench.risk.model.trained_model import RiskModel
 
 BASE, REST, FIRST_TOPIC = 0, 1, 2
 """What is told, as whole numbers: the average, everything else; from the third on, each topic raising and lowering."""
@@ -26,7 +26,7 @@ class TableScores:
 
     logit: Floats
     spread: Floats
-    topics: npt.NDArray[np.int8]
+    topics: npt.NDArray[np.int16]
     points: Floats
     mean: Floats | None = None
     sd: Floats | None = None
@@ -54,25 +54,15 @@ class Tables:
         points = model.points(self.box.grouped(binned, model.groups), model.calibration.shifts(frame["county_code"]))
         logit = model.constant + points.sum(axis=1)
         spread = model.spread_of(self.box.bag_logits(binned))
-        codes, shown = _reasons(points, logit, _averages(model, frame), model.constant)
+        codes, shown = _reasons(points, logit, model.peers.of(frame), model.constant)
         income = income_forecast(*(box.logit(binned) for box in self.forecast)) if self.forecast else ()
         return TableScores(logit, spread, codes, shown, *income)
 
 
-def _averages(model: RiskModel, frame: pl.DataFrame) -> Floats:
-    """Of each row the mean contributions of its standing, (rows, topics)."""
-    names = list(model.averages)
-    table = np.array([*model.averages.values(), np.mean(list(model.averages.values()), axis=0)])
-    ranks = {name: rank for rank, name in enumerate(names)}
-    rows = standings(frame).replace_strict(ranks, default=len(names), return_dtype=pl.Int64).to_numpy()
-    averages: Floats = table[rows]
-    return averages
-
-
-def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -> tuple[npt.NDArray[np.int8], Floats]:
+def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -> tuple[npt.NDArray[np.int16], Floats]:
     """What raises and lowers each probability, in points of the logit that add up to it; as `TableScores` tells them.
 
-    First the average of households of its kind and tier, then the topics that raise it most, then those that lower it
+    First the average of its peers (`model.peers`), then the topics that raise it most, then those that lower it
     most, then everything else together.
     """
     above = points - averages
@@ -80,7 +70,7 @@ def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -
     order = np.argsort(above, axis=1)
     shown = np.concatenate([order[:, : -_RAISING - 1 : -1], order[:, :_LOWERING]], axis=1)
     picked = np.take_along_axis(above, shown, axis=1)
-    codes = np.empty((len(logit), shown.shape[1] + 2), np.int8)
+    codes = np.empty((len(logit), shown.shape[1] + 2), np.int16)
     codes[:, 0], codes[:, -1] = BASE, REST
     codes[:, 1:-1] = FIRST_TOPIC + 2 * shown + (picked < 0)
     return codes, np.column_stack([base, picked, logit - base - picked.sum(axis=1)])
