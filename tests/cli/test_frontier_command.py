@@ -87,3 +87,14 @@ def test_by_hindsight_points_are_what_hindsight_says_of_them(workbench, city, tm
 def test_by_hindsight_a_last_round_has_no_past(workbench, city):
     last = FactStore(city).rounds()[-1]
     assert refused(workbench("frontier", "--hindsight", "--round", last, "--store", city, "--json"), last)
+
+
+def test_readings_and_the_letter(workbench, city, tmp_path):
+    letter = tmp_path / "letter.docx"
+    options = (*ROUND, "--county", "341524", "--store", city)
+    record = workbench("readings", *options, "--letter", letter, "--json").record
+    assert len(record["points"]) == 5
+    assert letter.read_bytes()[:2] == b"PK"
+    assert record["simulated"] is True
+    for lang, words in (("zh", "须请示"), ("en", "to ask about")):
+        assert words in workbench("readings", *options, "--lang", lang).out

@@ -129,6 +129,13 @@ COMMANDS: Commands = {
             "Hindsight: how many slips of past rounds a standard would have caught, and which condition missed the rest.",
         ),
     ),
+    "readings": (
+        "standards.readings:readings_command",
+        both(
+            "认定口径的代价：文件没有明确的各点，每种读法涉及的户数、费用和下滑；可写出请示",
+            "The price of a reading: for each point that the notice leaves open, households, yuan and slips; a letter that asks.",
+        ),
+    ),
     "train": (
         "risk.models:train_command",
         both(

@@ -79,7 +79,7 @@ def frontier_command(
         chosen_round = chosen_round or latest_scored(facts)
     given = standard_of(standard) if standard else None
     scope = PreviewScope(facts, chosen_round or last_round(facts), county or (given.county if given else None), line)
-    at_hand, name = _at_hand(scope, given)
+    at_hand, name = standard_at_hand(scope, given)
     if hindsight:
         evidence, ranked = past_evidence(PastScope(facts, scope.county, line), at_hand, chosen_round)
     else:
@@ -99,7 +99,7 @@ def frontier_command(
     emit(record, lambda: show_frontier(record), as_json=as_json)
 
 
-def _at_hand(scope: PreviewScope, given: EdgeStandard | None) -> tuple[EdgeStandard, Words]:
+def standard_at_hand(scope: PreviewScope, given: EdgeStandard | None) -> tuple[EdgeStandard, Words]:
     """The standard that was given, else the one that is used in the county; made one of the county that was chosen."""
     if given:
         scope.limits_of(given)  # refuses one that is made for another county
