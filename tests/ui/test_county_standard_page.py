@@ -11,6 +11,8 @@ from tests.browser import assert_no_console_errors, assert_no_outside_request, o
 from tests.ui.scored import scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import read_standard
+from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.hindsight.request import hindsight
 from workbench.preview.request import preview, scope
 from workbench.store.schema import Origin
 
@@ -292,4 +294,28 @@ def test_a_county_adds_a_key_group_of_its_own(page, tmp_path, voila_server):
     page.get_by_role("button", name="撤去群体“偏远户”").click()
     expect(page.get_by_role("checkbox", name="偏远户")).to_have_count(0)
     expect(figure(page, "inside")).to_have_text(re.compile(f"{before:,}"))
+    assert_no_console_errors(page)
+
+
+def test_hindsight_follows_the_slider_and_lists_who_was_missed(opened, store):
+    page, _ = opened
+
+    def agrees():
+        """Each part of the picture says the count of the standard that the page shows."""
+        standard, _ = expected_count(page, store)
+        record = hindsight(PastScope(store, COUNTY), standard)
+        for name, count in {"caught": record["caught"], **record["missed"]}.items():
+            expect(page.locator(f"[data-outcome={name}] .wb-past-count")).to_have_text(f"{count} 户次")
+        return record
+
+    before = agrees()
+    page.locator(".noUi-handle").first.focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowRight")
+    assert_agrees(page, store)
+    after = agrees()
+    assert after["missed"] != before["missed"]
+    most = max(after["missed"], key=after["missed"].get)
+    page.locator(f"[data-outcome={most}]").click()
+    expect(page.locator("table[data-table=past-households] tbody tr")).to_have_count(min(after["missed"][most], 25))
     assert_no_console_errors(page)

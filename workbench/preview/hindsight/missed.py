@@ -18,7 +18,7 @@ MISSED: dict[str, Words] = {
     "both": Words("重点群体和上限都不符", "for both group and ceiling"),
     "excluded": Words("因排除情形", "excluded"),
     "cannot_tell": Words("缺少事实，不能判定", "cannot tell: facts missing"),
-    "other": Words("其他，如不止一条不符", "other, such as more than one condition"),
+    "other": Words("不止一条不符，如另有排除情形", "more than one condition, such as an exclusion besides"),
 }
 """Why a slip was missed, in the order in which people read them."""
 OUTCOMES: tuple[str, ...] = (CAUGHT, "cannot_tell", "excluded", "group", "ceiling", "both", "other")

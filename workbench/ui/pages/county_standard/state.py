@@ -27,6 +27,8 @@ from workbench.domain.rules.standard import (
 from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts.counts import Breakdown, Comparison
 from workbench.preview.counts.household_changes import changed_households
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import PreviewIndex
 from workbench.preview.request import PreviewScope
 from workbench.preview.slips.expected import Expectation
@@ -80,6 +82,7 @@ class StandardSession(Place):
         self._comparisons: dict[_Rows, Comparison] = {}
         self._expectations: dict[tuple[_Rows, float], Expectation | None] = {}
         self._scores: dict[_Rows, SlipScores | None] = {}
+        self._past: dict[tuple[_Rows, float | None], list[PastRound]] = {}
         begun = standard_data(in_force.standard) | {"county": county}
         if in_force.source is Source.REFERENCE:  # a draft of the county's own does not bear the reference's name
             begun.pop("title", None)
@@ -189,6 +192,22 @@ class StandardSession(Place):
     def changes(self) -> pl.DataFrame:
         """The households of whom this choice and the one compared with say different things."""
         return changed_households(self.scope, self.standard, self.against.standard)
+
+    def past_rounds(self, standard: EdgeStandard | None = None) -> list[PastRound]:
+        """The county's rounds whose next one is stored, for a standard (None: the last valid one); each read once."""
+        chosen = standard or self.standard
+        key = (_rows_of(self.scope.limits_of(chosen)), chosen.line)
+        if key not in self._past:
+            self._past[key] = list(PastScope(self.store, self.county).rounds(chosen))
+        return [each.under(chosen) for each in self._past[key]]
+
+    def past_against(self) -> Hindsight | None:
+        """What the standard compared with would have done in them; None where it cannot be used in one of them."""
+        chosen = self.against.standard
+        try:
+            return Hindsight.over(self.past_rounds(chosen), chosen)
+        except StandardError:
+            return None
 
     def own_facts(self) -> list[str]:
         """The yes-or-no facts that the county added by a mapping of its own: each may be a key group (§2.2-b “等”)."""

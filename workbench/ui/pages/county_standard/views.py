@@ -32,6 +32,7 @@ from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
 from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.frontier_panel import FrontierPanel
+from workbench.ui.pages.county_standard.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
@@ -58,6 +59,8 @@ class StandardResults:
         self._curve_key: Any = None
         self.figures = LiveFigures(texts=_texts(t))
         self.figures.add_class("wb-pinned")
+        self.hindsight = HindsightPanel(session, t, guard)
+        widgets.jsdlink((self.figures, "value"), (self.hindsight.live, "value"))
         self.chart = EChart(height="320px", aria_label=t("未建档户的收入分布，标出扶贫标准和收入上限"))
         self.tiers, self.townships, self.near, self.comparison, self.groups, self.routes, self.missing, self.yaml = (
             widgets.HTML() for _ in range(8)
@@ -68,6 +71,7 @@ class StandardResults:
                 self.notes,
                 self._panel(t("预算和一户的代价"), self.budget.pane),
                 self._panel(t("扶贫标准附近的收入分布"), self.chart),
+                self.hindsight.widget,
                 self.model.widget,
                 self._panel(t("已脱贫户风险等级"), self.tiers),
                 self._panel(t("按乡镇"), self.townships),
@@ -144,6 +148,7 @@ class StandardResults:
             income_distribution(broken, distribution_edges(limits.line)), limits, self.language
         )
         self._show_tables(broken)
+        self.hindsight.refresh(positions, *self._ceiling(nearest))
         self.model.refresh(broken)
         self.budget.refresh(broken)
         notes = ineffective(self.session.standard, limits)
@@ -156,11 +161,18 @@ class StandardResults:
     def stale(self, stale: bool) -> None:  # noqa: FBT001 - a state of the page
         """Dim the figures while the draft is not valid."""
         self.figures.facts = {**self.figures.facts, "stale": stale}
+        self.hindsight.stale(stale)
+
+    def _ceiling(self, nearest: Nearest) -> tuple[str, dict[str, Any]]:
+        """The unit of the ceiling; its value and the slider's position next to it."""
+        ceiling = self.session.standard.income.ceiling
+        unit = "yuan" if ceiling.yuan is not None else "multiple"
+        given = getattr(ceiling, unit)
+        return unit, {"value": given, "position": nearest(given) if given is not None else None}
 
     def _show_figures(self, broken: Breakdown, positions: Sequence[float], nearest: Nearest) -> None:
         standard, totals = self.session.standard, broken.totals
-        unit = "yuan" if standard.income.ceiling.yuan is not None else "multiple"
-        given = standard.income.ceiling.yuan if unit == "yuan" else standard.income.ceiling.multiple
+        unit, given = self._ceiling(nearest)
         with self.figures.hold_sync():
             self._show_curve(broken, positions, unit)
             self.figures.facts = {
@@ -171,8 +183,7 @@ class StandardResults:
                 "stale": False,
             }
             self.figures.exact = {
-                "value": given,
-                "position": nearest(given) if given is not None else None,
+                **given,
                 "inside": totals.inside.households,
                 "cannot_tell": totals.cannot_tell.households,
                 "newly_in": totals.newly_in.households if totals.newly_in else None,
@@ -201,6 +212,7 @@ class StandardResults:
         }
 
     def _show_tables(self, broken: Breakdown) -> None:
+        self._show_yaml()  # before the counts: whoever reads both reads the choice that was counted
         t, totals = self.language, broken.totals
         townships = [town for town in broken.by_township() if town.households.rows]
         names = ("inside", "newly_in", "leaving", "cannot_tell", "below_line", "households")
@@ -217,7 +229,6 @@ class StandardResults:
         unknown = totals.cannot_tell.households
         self.missing.value = self._bars("missing", t("缺少的事实"), broken.by_missing(), labels, unknown)
         self._show_comparison(broken)
-        self._show_yaml()
 
     def _bars(
         self, name: str, title: str, counts: dict[str, Count], labels: dict[str, tuple[str, str]], whole: float

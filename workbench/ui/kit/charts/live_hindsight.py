@@ -1,0 +1,29 @@
+"""What became of those who slipped in past rounds, following a slider in the browser itself."""
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from workbench.ui.kit.charts.echarts import STATIC
+
+
+class LiveHindsight(anywidget.AnyWidget):
+    """A bar, its parts, and a table of rounds. `value` is the slider's position; link it in the browser.
+
+    `curve`: minimum, step, `outcomes` (a list a name, a value a position), `rounds` (lists `inside`, `caught` each); `exact`:
+    the same of the kernel's count, plain numbers, with its `value` and the slider's `position`; `facts`: slips, stale,
+    help_cost, rounds (name, slips). `chosen` is the outcome picked, "" for none: it comes from the browser.
+    """
+
+    _esm = STATIC / "live_hindsight.js"
+
+    value = traitlets.Float(0.0).tag(sync=True)
+    curve = traitlets.Dict().tag(sync=True)
+    exact = traitlets.Dict().tag(sync=True)
+    facts = traitlets.Dict().tag(sync=True)
+    texts = traitlets.Dict().tag(sync=True)
+    chosen = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)

@@ -1,0 +1,114 @@
+// What became of those who slipped in past rounds, at the slider's position: read from the curve that came once. A typed
+// value may lie between two positions; then the kernel's count of the value itself is shown.
+const near = (a, b) => Math.abs(a - b) < 1e-6;
+
+function counts(model, outcomes) {
+  const [value, curve, exact] = [model.get("value"), model.get("curve"), model.get("exact")];
+  if (near(exact.position, value) && !near(exact.value, exact.position)) return exact;
+  const at = Math.round((value - curve.minimum) / curve.step);
+  if (curve.rounds?.[0]?.inside[at] === undefined) return near(exact.position, value) ? exact : null;
+  const rounds = curve.rounds.map((each) => ({ inside: each.inside[at], caught: each.caught[at] }));
+  return { outcomes: Object.fromEntries(outcomes.map((name) => [name, curve.outcomes[name][at]])), rounds };
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function part(texts, name, pick) {
+  const button = element("button", "wb-past-part");
+  button.type = "button";
+  button.dataset.outcome = name;
+  button.append(element("span", `wb-past-mark wb-past-${name}`), element("span", "wb-past-of"), element("span", "wb-past-label", texts.outcomes[name]), element("span", "wb-past-count"));
+  button.addEventListener("click", () => pick(name));
+  return button;
+}
+
+function table(texts) {
+  const made = element("table", "wb-table");
+  made.dataset.table = "past-rounds";
+  const head = made.createTHead().insertRow();
+  texts.columns.forEach((text, place) => {
+    const cell = element("th", place ? "wb-number" : "", text);
+    cell.scope = "col";
+    head.append(cell);
+  });
+  made.createTBody();
+  return made;
+}
+
+function render({ model, el }) {
+  const texts = model.get("texts");
+  const outcomes = Object.keys(texts.outcomes);
+  const number = (value) => new Intl.NumberFormat(texts.locale, { maximumFractionDigits: 0 }).format(value);
+  const percent = (value) => new Intl.NumberFormat(texts.locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+  const pick = (name) => {
+    model.set("chosen", model.get("chosen") === name ? "" : name);
+    model.save_changes();
+  };
+  const box = element("div", "wb-past");
+  const said = element("p", "wb-past-said");
+  said.setAttribute("role", "status");
+  const bar = element("div", "wb-past-bar");
+  bar.setAttribute("aria-hidden", "true");
+  const segments = Object.fromEntries(outcomes.map((name) => [name, element("span", `wb-past-${name}`)]));
+  bar.append(...Object.values(segments));
+  const parts = Object.fromEntries(outcomes.map((name) => [name, part(texts, name, pick)]));
+  const legend = element("div", "wb-past-legend");
+  legend.append(...Object.values(parts));
+  const scroll = element("div", "wb-scroll-x");
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", texts.by_round);
+  const rounds = table(texts);
+  scroll.append(rounds);
+  box.append(said, bar, legend, scroll);
+  el.append(box);
+
+  const drawRounds = (now, facts) => {
+    const body = rounds.tBodies[0];
+    const shares = facts.rounds.map((each, at) => (each.slips > 0 ? now.rounds[at].caught / each.slips : Infinity));
+    const worst = facts.rounds.length > 1 ? Math.min(...shares) : -1;
+    body.replaceChildren(...facts.rounds.map((each, at) => {
+      const { inside, caught } = now.rounds[at];
+      const row = element("tr", shares[at] === worst ? "wb-past-worst" : "");
+      const name = element("th", "", each.name + (shares[at] === worst ? ` ${texts.worst}` : ""));
+      name.scope = "row";
+      const money = facts.help_cost === null ? "–" : number(Math.round(inside * facts.help_cost));
+      const cells = [number(each.slips), number(caught), each.slips > 0 ? percent(shares[at]) : "–", number(inside), money];
+      row.append(name, ...cells.map((text) => element("td", "wb-number", text)));
+      return row;
+    }));
+  };
+  const draw = () => {
+    const facts = model.get("facts");
+    const now = counts(model, outcomes);
+    box.hidden = !facts.slips;
+    if (!facts.slips) return;
+    box.style.opacity = facts.stale || now === null ? "0.5" : "1";
+    if (now === null) return;
+    const caught = now.outcomes.caught;
+    said.textContent = texts.said.replace("{slips}", number(facts.slips)).replace("{caught}", number(caught)).replace("{share}", percent(caught / facts.slips));
+    const chosen = model.get("chosen");
+    for (const name of outcomes) {
+      const count = now.outcomes[name];
+      segments[name].style.flexGrow = String(count);
+      segments[name].hidden = count === 0;
+      const [of, shown] = [parts[name].querySelector(".wb-past-of"), parts[name].querySelector(".wb-past-count")];
+      of.textContent = new Intl.NumberFormat(texts.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format((100 * count) / facts.slips);
+      shown.textContent = texts.count.replace("{count}", number(count));
+      parts[name].setAttribute("aria-pressed", String(chosen === name));
+      parts[name].disabled = count === 0;
+    }
+    drawRounds(now, facts);
+  };
+  const changes = ["value", "curve", "exact", "facts", "chosen"].map((name) => `change:${name}`);
+  changes.forEach((change) => model.on(change, draw));
+  draw();
+  return () => changes.forEach((change) => model.off(change, draw));
+}
+
+export default { render };
