@@ -92,6 +92,7 @@ CASES = [
     Case("register standards submit", f"{{drafted}} {_ROUND} --reason 测算"),
     Case("register standards approve", "{submitted} --document 文1号"),
     Case("register standards effect", f"{{submitted}} {_ROUND}"),
+    Case("register standards return", "{submitted} --reason 重算"),
     Case("register standards withdraw", "{submitted} --reason 重算"),
     Case("register standards show", "{submitted}"),
     Case("register standards compare", f"1 {{submitted}} {_ROUND}"),

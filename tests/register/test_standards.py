@@ -4,12 +4,13 @@ import datetime as dt
 
 import pytest
 
-from tests.register.conftest import COUNTY, STANDARD
+from tests.register.conftest import COUNTY, ROUND, STANDARD
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError, StandardError
+from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import standard_in_use, standard_on
 from workbench.register.standards.lists import version, versions
-from workbench.register.standards.versions import approve, draft, submit, withdraw
+from workbench.register.standards.versions import approve, draft, send_back, submit, withdraw
 from workbench.store.round_scope import RoundScope
 
 
@@ -70,6 +71,27 @@ def test_steps_are_taken_in_order(office):
     withdraw(office.officer, number, "重拟")
     with pytest.raises(RefusedError, match="已撤回"):
         submit(office.officer, number, "按财力", {})
+
+
+def test_a_submitted_standard_is_sent_back_with_a_reason_by_somebody_else(office):
+    number = draft(office.officer, parse_standard(STANDARD))
+    submit(office.officer, number, "按财力", {"in": 1})
+    with pytest.raises(RefusedError, match="理由"):
+        send_back(office.second, number, " ")
+    with pytest.raises(RefusedError, match="可以撤回"):
+        send_back(office.officer, number, "预算未核")
+    send_back(office.second, number, "预算未核")
+    send_back(office.second, number, "预算未核")  # sent twice, it counts once
+    (row,) = versions(office.officer)
+    assert (row["state"], row["sent_back"]["by"], row["sent_back"]["reason"]) == ("returned", "second", "预算未核")
+    assert row["preview"] == {"in": 1}
+    with pytest.raises(RefusedError, match="已退回"):
+        approve(office.second, number, "文号")
+    assert standard_in_use(RoundScope(office.register.facts, ROUND, COUNTY), register=office.register).version is None
+    assert waiting(office.officer, ROUND).by_task["redraft_standard"] == 1
+    assert waiting(office.second, ROUND).by_task["redraft_standard"] == 0
+    draft(office.officer, parse_standard(STANDARD | {"budget": 100_000}))
+    assert waiting(office.officer, ROUND).by_task["redraft_standard"] == 0
 
 
 def test_a_standard_is_set_by_its_county_only(office):

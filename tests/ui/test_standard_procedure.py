@@ -28,6 +28,34 @@ def open_versions(page, server):
     page.get_by_title("标准的程序：草案、提交、批准").click()
 
 
+def follow_task(page, server, text):
+    """From home to what waits there, by its own link."""
+    page.goto(f"{server.url}?county={COUNTY}&round={ROUND}")
+    page.locator("[data-tasks] li", has_text=text).get_by_role("link").click()
+    return page.locator("table[data-table=versions] tbody tr").first
+
+
+def send_back_and_submit_again(page, server):
+    """The other officer sends it back with a reason, which meets who submitted it at home; drafted anew, it is submitted again."""
+    act_as(page, server, f"second-{COUNTY}")
+    row = follow_task(page, server, "件标准待批准")
+    returning = row.locator("details[data-name^=return]")
+    returning.locator("summary").click()
+    returning.get_by_label("理由").fill("预算未核")
+    returning.get_by_role("button", name="退回").click()
+    expect(row).to_contain_text("退回理由：预算未核")
+    act_as(page, server, f"officer-{COUNTY}")
+    row = follow_task(page, server, "件标准被退回")
+    expect(row).to_contain_text(re.compile("提交，\\d{4}-\\d{2}-\\d{2} .*退回，\\d{4}"))
+    row.get_by_role("button", name="载入").click()
+    page.get_by_role("button", name="把当前选择存为草案").click()
+    expect(row).to_contain_text("草案")
+    row.locator("summary", has_text="提交").click()
+    row.get_by_label("理由").first.fill("预算已核")
+    row.get_by_role("button", name="提交").click()
+    expect(row).to_contain_text("已提交")
+
+
 def test_a_county_sets_and_submits_a_standard_and_another_approves_it(page, server, store):
     act_as(page, server, f"officer-{COUNTY}")
     open_versions(page, server)
@@ -55,6 +83,7 @@ def test_a_county_sets_and_submits_a_standard_and_another_approves_it(page, serv
     expect(row).to_contain_text(re.compile("纳入 [\\d,]+ 户"))
     expect(row).to_contain_text("由另一名县级经办人批准")
     assert serious(page) == []
+    send_back_and_submit_again(page, server)
     act_as(page, server, f"second-{COUNTY}")
     open_versions(page, server)
     row = page.locator("table[data-table=versions] tbody tr").first

@@ -157,10 +157,11 @@ class StandardRecord(_Standard):
 
 
 class ListedStandard(_Standard):
-    """A version as lists show it: `preview` the figures of its submission; `in_force`: today."""
+    """A version as lists show it: `preview` the figures of its submission; `in_force`: today; `sent_back`: by, at, reason."""
 
     preview: dict[str, Any] | None
     in_force: bool
+    sent_back: dict[str, str] | None
 
 
 class EdgeHouseholdRecord(TypedDict):

@@ -16,7 +16,7 @@ from workbench.preview.submission import FIGURES, submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import RESULTS, Effect, effect
 from workbench.register.standards.lists import version, versions
-from workbench.register.standards.versions import STATES, approve, draft, round_under_way, submit, withdraw
+from workbench.register.standards.versions import STATES, approve, draft, round_under_way, send_back, submit, withdraw
 
 standards_app = typer.Typer(
     no_args_is_help=True,
@@ -166,6 +166,26 @@ def effect_command(
         lambda: _show_effect(record),
         as_json=as_json,
     )
+
+
+@standards_app.command(
+    "return",
+    help=both(
+        "退回已提交的标准：写明理由，由提交人以外的县级经办人退回",
+        "Send a submitted standard back with a reason: another county officer than who submitted it.",
+    ),
+)
+@with_acting_user
+def return_command(
+    user: ActingUser,
+    number: NumberArgument,
+    reason: Annotated[str, typer.Option("--reason", help=both("理由", "reason"))],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Send a submitted standard back with a reason: another county officer than who submitted it."""
+    send_back(user, number, reason)
+    _say(number, Words("已退回", "sent back"), as_json=as_json)
 
 
 @standards_app.command("withdraw", help=both("撤回草案或已提交的标准", "Take back a draft or a submitted standard."))

@@ -15,7 +15,7 @@ from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Entry
 from workbench.register.edge_register import edge_households, screening
 from workbench.register.procedure.changed_results import count_changed_results
-from workbench.register.standards.lists import awaiting_approval
+from workbench.register.standards.lists import awaiting_approval, sent_back_to
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _changed(user: ActingUser, round_name: str) -> dict[str, int]:
 
 
 def waiting(user: ActingUser, round_name: str) -> Waiting:
-    """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "changed_<procedure>" (whose result is another one than it was proposed upon), "overdue_visits", "approve_standard", "case_<step>"."""
+    """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "changed_<procedure>" (whose result is another one than it was proposed upon), "overdue_visits", "approve_standard", "redraft_standard", "case_<step>"."""
     user.check_anywhere(Right.READ_REGISTER)
     rights = user.person.role.rights
     counts: dict[str, int] = {}
@@ -138,6 +138,7 @@ def waiting(user: ActingUser, round_name: str) -> Waiting:
         stages = {stage: number for stage, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
         if Right.SET_STANDARD in rights:
             counts["approve_standard"] = awaiting_approval(user, connection)
+            counts["redraft_standard"] = sent_back_to(user, connection)
     for case_step in CASE_STEPS.values():
         # A dismissal is no next step that waits for somebody: it is a way out, open at any time.
         if case_step.right in rights and case_step.target is not CaseStage.DISMISSED:

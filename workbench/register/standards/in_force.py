@@ -220,7 +220,7 @@ def _registered(
         in_force = standard_of_round(connection, county, round_name, day or today_at(opened))
         if in_force is not None:
             return StandardInUse(in_force.standard, Source.APPROVED, in_force)
-        ahead = [row for row in _rows(connection, county) if row["state"] != "withdrawn"]
+        ahead = [row for row in _rows(connection, county) if row["state"] not in ("withdrawn", "returned")]
     ahead_version = version_of(max(ahead, key=lambda row: row["version"])) if ahead else None
     return StandardInUse(ahead_version.standard, Source.DRAFT, ahead_version) if ahead_version else None
 

@@ -10,6 +10,7 @@ from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.db.procedure_tables import CountyStandard
 from workbench.register.db.rows import row_of, rows_of
+from workbench.register.procedure.repeated_steps import last_event
 from workbench.register.records import ListedStandard, StandardRecord
 from workbench.register.standards.in_force import (
     Version,
@@ -19,10 +20,12 @@ from workbench.register.standards.in_force import (
 )
 
 _TABLE = CountyStandard.__table__
+RETURNED = "returned"
+"""The state of a submitted version that was sent back with a reason."""
 
 
 def versions(user: ActingUser, county: str | None = None) -> list[ListedStandard]:
-    """Every version in the person's area, newest first, each with `in_force` (today)."""
+    """Every version in the person's area, newest first, each with `in_force` (today) and why it was sent back, if it was."""
     user.check_anywhere(Right.READ_REGISTER)
     query = select(_TABLE).order_by(_TABLE.c.county, _TABLE.c.version.desc())
     if user.person.area.county:
@@ -32,12 +35,19 @@ def versions(user: ActingUser, county: str | None = None) -> list[ListedStandard
     with user.reading() as connection:
         rows = rows_of(connection, query, StandardRecord)
         current = {code: standard_on(connection, code, user.today) for code in {row["county"] for row in rows}}
-    return [_listed(row, current[row["county"]]) for row in rows]
+        return [_listed(connection, row, current[row["county"]]) for row in rows]
 
 
-def _listed(row: StandardRecord, current: Version | None) -> ListedStandard:
+def _listed(connection: Connection, row: StandardRecord, current: Version | None) -> ListedStandard:
     figures = json.loads(row["preview"]) if row["preview"] else None
-    listed = {**row, "preview": figures, "in_force": current is not None and current.id == row["id"]}
+    sent_back = None
+    if row["state"] == RETURNED:
+        event = last_event(connection, [f"standard_{RETURNED}"], f"{row['county']} v{row['version']}")
+        # The reason is on the trail only: a register that was put together again from a dump always has it there.
+        sent_back = event and {"by": event["account"], "at": event["at"], "reason": event["details"]["reason"]}
+    listed = {
+        **row, "preview": figures, "in_force": current is not None and current.id == row["id"], "sent_back": sent_back,
+    }  # fmt: skip
     return cast("ListedStandard", listed)
 
 
@@ -74,6 +84,22 @@ def awaiting_approval(user: ActingUser, connection: Connection) -> int:
             _TABLE.c.county == user.person.area.county,
             _TABLE.c.state == "submitted",
             _TABLE.c.submitted_by != user.person.account,
+        )
+    )
+    return connection.execute(query).scalar_one()
+
+
+def sent_back_to(user: ActingUser, connection: Connection) -> int:
+    """How many versions of the acting user were sent back, and nothing drafted in their place yet."""
+    newest = select(func.max(_TABLE.c.version)).where(_TABLE.c.county == user.person.area.county).scalar_subquery()
+    query = (
+        select(func.count())
+        .select_from(_TABLE)
+        .where(
+            _TABLE.c.county == user.person.area.county,
+            _TABLE.c.state == RETURNED,
+            _TABLE.c.submitted_by == user.person.account,
+            _TABLE.c.version == newest,
         )
     )
     return connection.execute(query).scalar_one()

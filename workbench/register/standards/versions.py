@@ -30,13 +30,14 @@ from workbench.register.standards.in_force import (
     last_round_begun,
     version_of,
 )
-from workbench.register.standards.lists import version
+from workbench.register.standards.lists import RETURNED, version
 from workbench.register.unit_of_work.settlement import unit_of_work
 
 STATES: dict[str, tuple[str, str]] = {
     "draft": ("草案", "draft"),
     "submitted": ("已提交", "submitted"),
     "approved": ("已批准", "approved"),
+    RETURNED: ("已退回", "sent back"),
     "withdrawn": ("已撤回", "withdrawn"),
 }
 _TABLE = CountyStandard.__table__
@@ -187,6 +188,35 @@ def _check_approval(user: ActingUser, connection: Connection, row: StandardRecor
                 code="register.standard-takes-effect-after",
             )
         )
+
+
+def send_back(user: ActingUser, number: int, reason: str) -> None:
+    """Send a submitted standard back with a reason, instead of approving it: who submitted it drafts another from it.
+
+    What was submitted stays as it was, with the figures of that moment; not by who submitted it, who may withdraw it.
+    """
+    if not reason.strip():
+        raise RefusedError(
+            Words(
+                "退回标准要写明理由",
+                "a reason is needed to send a standard back",
+                code="register.reason-needed-send-back",
+            )
+        )
+    with user.writing() as connection:
+        if _again(user, connection, number, RETURNED, reason=reason):
+            return
+        row = _moved(user, connection, number, "submitted")
+        if row["submitted_by"] == user.person.account:
+            raise RefusedError(
+                Words(
+                    "退回由另一名县级经办人办理；自己提交的标准可以撤回",
+                    "another county officer sends a standard back; your own you may withdraw",
+                    code="register.own-standard-not-sent-back",
+                )
+            )
+        _change(connection, number, state=RETURNED)
+        _record(user, connection, RETURNED, number, _subject(row), {"reason": reason})
 
 
 def withdraw(user: ActingUser, number: int, reason: str) -> None:

@@ -38,7 +38,7 @@ def about(t: Language) -> About:
 class CountyStandardPage:
     """Widgets over a session: the form puts keys, the results show what follows."""
 
-    def __init__(self, session: StandardSession, language: Language) -> None:
+    def __init__(self, session: StandardSession, language: Language, *, for_versions: bool = False) -> None:
         self.session = session
         self.language = t = language
         self.frame = Frame(session, t, about(t))
@@ -60,12 +60,11 @@ class CountyStandardPage:
         self.draft = Draft(self._restore, guard)
         self.restored = Restored(t, self._restart, guard)
         form = classed(widgets.VBox([self.form]), "wb-panel", "wb-form")
-        self.frame.body.children = [
-            self.restored,
-            classed(widgets.HBox([form, self.results.widget]), "wb-grid"),
-            procedure,
-            self.draft,
-        ]
+        grid = classed(widgets.HBox([form, self.results.widget]), "wb-grid")
+        # Who comes for a request finds it first, open; who comes to choose a standard finds the form.
+        parts = [procedure, grid] if for_versions else [grid, procedure]
+        self.frame.body.children = [self.restored, *parts, self.draft]
+        procedure.button.value = for_versions
         self.widget = self.frame.widget
         self.draft.turn(f"{session.round_name}/{session.county}")
         self._show_form()
@@ -87,7 +86,8 @@ class CountyStandardPage:
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "CountyStandardPage":
         """The page that an address asks for."""
-        return cls(StandardSession(open_store(), query.get("round"), query.get("county")), language)
+        session = StandardSession(open_store(), query.get("round"), query.get("county"))
+        return cls(session, language, for_versions=query.get("open") == "versions")
 
     def _turned(self) -> None:
         """Show another county or round from top to bottom."""

@@ -10,10 +10,11 @@ from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
 from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
+from workbench.register.county_records import account_names
 from workbench.register.standards.effect import effect
 from workbench.register.standards.in_force import Version, approved_standard
 from workbench.register.standards.lists import in_force_everywhere, version, versions
-from workbench.register.standards.versions import STATES, approve, draft, round_under_way, submit, withdraw
+from workbench.register.standards.versions import STATES, approve, draft, round_under_way, send_back, submit, withdraw
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.frame import current_user
@@ -55,23 +56,36 @@ class VersionsPanel:
 
     def _rows(self, user: ActingUser) -> list[dict[str, Any]]:
         session = self.session
-        chosen = approved_standard(user, session.county, session.round_name)
+        chosen, names = approved_standard(user, session.county, session.round_name), account_names(user)
         return [
-            self._row(row, user) | {"of_round": chosen is not None and chosen.id == row["id"]}
+            self._row(row, user, names) | {"of_round": chosen is not None and chosen.id == row["id"]}
             for row in versions(user, session.county)
         ]
 
-    def _row(self, row: Mapping[str, Any], user: ActingUser) -> dict[str, Any]:
+    def _row(self, row: Mapping[str, Any], user: ActingUser, names: Mapping[str, str]) -> dict[str, Any]:
         t = self.language
         mine = row["submitted_by"] == user.person.account
         asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in user.person.role.rights
         return {
             **row, "change": self._change(user, row["id"]) if asked else None,
             "state_label": t.label(STATES[row["state"]]),
-            "mine": mine,
+            "mine": mine, "steps": self._steps(row, names),
             "in": t.number(row["preview"]["in"]) if row["preview"] else "",
             "cost": t.yuan(row["preview"].get("cost")) if row["preview"] else "",
         }  # fmt: skip
+
+    def _steps(self, row: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+        """Who did what with a version, and when."""
+        t = self.language
+        done = [(t("{who} 提交，{when}"), row["submitted_by"], row["submitted_at"])]
+        done += [(t("{who} 批准，{when}"), row["approved_by"], row["approved_at"])]
+        sent_back = row["sent_back"]
+        done += [(t("{who} 退回，{when}"), sent_back["by"], sent_back["at"])] if sent_back else []
+        return [
+            text.format(who=names.get(account, account), when=at[:16].replace("T", " "))
+            for text, account, at in done
+            if account and at
+        ]
 
     def _change(self, user: ActingUser, number: int) -> dict[str, Any]:
         """What it would change to approve a version for the round under way: how many would go back, in which villages."""
@@ -123,7 +137,7 @@ class VersionsPanel:
                 return self._draft()
             case {"do": ("adopt" | "compare") as name, "id": int(number)}:
                 return self._look(name, number)
-            case {"do": ("submit" | "approve" | "withdraw") as name, "id": int(number)}:
+            case {"do": ("submit" | "approve" | "return" | "withdraw") as name, "id": int(number)}:
                 return self._move(name, number, fields)
             case _:
                 return ""
@@ -160,6 +174,9 @@ class VersionsPanel:
                 "已批准，用于{round}：{count} 户结果有变化，已退回；{standing} 户结果不变，继续有效。",
                 round=round_title(done.round, t), count=t.number(len(done.changed)), standing=t.number(done.standing),
             )  # fmt: skip
+        if name == "return":
+            send_back(user, number, one(fields, "reason"))
+            return t("已退回提交人修改。")
         if name == "withdraw":
             withdraw(user, number, one(fields, "reason"))
             return t("已撤回。")

@@ -31,6 +31,7 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
         )  # fmt: skip
     words["overdue_visits"] = (t("边缘户逾期未访"), {"view": "managed", "stage": ""})
     words["approve_standard"] = (t("件标准待批准"), {"page": "county_standard"})
+    words["redraft_standard"] = (t("件标准被退回，待修改"), {"page": "county_standard"})
     listed = []
     for name, count in by_task.items():
         if not count:
