@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from workbench.risk.data.panel import PanelReader
+from workbench.risk.evaluation.officer_order import officer_order
 from workbench.risk.model.glass_box import Floats
 from workbench.store.facts import FactStore
 from workbench.store.scores import read_head, read_scores
@@ -21,7 +22,7 @@ _KEY = ["county_code", "household_id"]
 class VisitRecall:
     """The slips that `visits` households hold, as a share of all: expected by the scores, and as they then happened.
 
-    Each by order: the rules' (worse tier first, within a tier any order: the average), the model's. `happened` is None
+    Each by order: the rules' (worse tier first, within a tier the nearest to the next line), the model's. `happened` is None
     where the next round is not stored.
     """
 
@@ -44,19 +45,20 @@ def compare_rules_and_model(
     )
     if county is not None:
         scores = scores.filter(pl.col("county_code") == county)
-    joined = scores.join(_slips(store, round_name, register), on=_KEY, how="left", maintain_order="left")
+    joined = scores.join(_ordered(store, round_name, register), on=_KEY, how="left", maintain_order="left")
     weight, state = joined["weight"].to_numpy(), joined["state"].to_numpy()
     risky = float(weight[state <= _RISKY].sum())
     visits = sorted({risky, *(round(share * float(weight.sum())) for share in SHARES)})
     expected = weight * joined["p_slip"].to_numpy()
     happened = weight * joined["slip"].cast(pl.Float64).fill_null(0.0).to_numpy() if joined["slip"].count() else None
     model = np.argsort(-joined["p_slip"].to_numpy(), kind="stable")
+    rules = np.argsort(-joined["early"].fill_null(-np.inf).to_numpy(), kind="stable")
     return [
         VisitRecall(
             number,
-            _in_tiers(expected, weight, state, number),
+            _first(expected, weight, rules, number),
             _first(expected, weight, model, number),
-            None if happened is None else _in_tiers(happened, weight, state, number),
+            None if happened is None else _first(happened, weight, rules, number),
             None if happened is None else _first(happened, weight, model, number),
         )
         for number in visits
@@ -64,13 +66,13 @@ def compare_rules_and_model(
     ]
 
 
-def _slips(store: FactStore, round_name: str, register: str | None) -> pl.DataFrame:
-    """Who slipped by the next stored round; nobody is told where there is none."""
+def _ordered(store: FactStore, round_name: str, register: str | None) -> pl.DataFrame:
+    """How `early` the rules' order visits each household, and whether it slipped, null where the next round does not tell."""
     reader = PanelReader(store, read_head(store.root, round_name).given_line, register=register)
     steps, labelled = reader.labelled_from(round_name)
     if not steps:
-        return pl.DataFrame(schema={**dict.fromkeys(_KEY, pl.String), "slip": pl.Boolean})
-    return labelled.select(*_KEY, "slip")
+        labelled = reader.frame(reader.next_transition(round_name)).with_columns(slip=pl.lit(None, pl.Boolean))
+    return labelled.select(*_KEY, "slip", early=pl.Series(officer_order(labelled)))
 
 
 def _first(values: Floats, weight: Floats, order: np.ndarray, visits: float) -> float:
@@ -78,17 +80,6 @@ def _first(values: Floats, weight: Floats, order: np.ndarray, visits: float) -> 
     reached = np.clip(visits - (np.cumsum(weight[order]) - weight[order]), 0.0, weight[order])
     shares = np.divide(reached, weight[order], out=np.zeros_like(reached), where=weight[order] > 0)
     return _share(float((values[order] * shares).sum()), values)
-
-
-def _in_tiers(values: Floats, weight: Floats, state: Floats, visits: float) -> float:
-    """The share of all values that visits tier by tier reach; of a tier visited in part, its average."""
-    captured, remaining = 0.0, visits
-    for tier in np.unique(state):
-        inside = state == tier
-        size = float(weight[inside].sum())
-        captured += float(values[inside].sum()) * min(1.0, remaining / size if size else 0.0)
-        remaining = max(remaining - size, 0.0)
-    return _share(captured, values)
 
 
 def _share(captured: float, values: Floats) -> float:

@@ -109,13 +109,17 @@ def _show_compared(record: dict[str, Any]) -> None:
                 Words(*names),
                 _percent(record["compared"][name]["caught_in_tenth"]),
                 record["compared"][name]["auc"],
-                f"{record['compared'][name]['log_loss']:.5f}",
+                _loss(record["compared"][name]["log_loss"]),
                 _percent(record["compared"][name]["d2"]),
             ]
             for name, names in _candidates().items()
             if name in record["compared"]
         ],
     )
+
+
+def _loss(value: float | None) -> str:
+    return "–" if value is None else f"{value:.5f}"
 
 
 def _show_counties(by_county: dict[str, Any]) -> None:
@@ -144,9 +148,9 @@ def _show_counties(by_county: dict[str, Any]) -> None:
 
 
 def _candidates() -> dict[str, tuple[str, str]]:
-    from workbench.risk.evaluation.backtest import CANDIDATES  # noqa: PLC0415
+    from workbench.risk.evaluation.backtest import COMPARED  # noqa: PLC0415
 
-    return CANDIDATES
+    return COMPARED
 
 
 def _percent(share: float | None) -> float | None:

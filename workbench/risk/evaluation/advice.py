@@ -2,7 +2,8 @@
 
 from workbench.errors import Words
 from workbench.risk.evaluation.evaluation_data import EvaluationData
-from workbench.risk.evaluation.metrics import loss_difference, metrics_of
+from workbench.risk.evaluation.metrics import auc, loss_difference, metrics_of
+from workbench.risk.evaluation.officer_order import officer_order
 
 Advice = dict[str, str]
 
@@ -15,6 +16,10 @@ NOBODY_SLIPPED = Words(
 ALL_SLIPPED = Words(
     "这一轮凡能判定的户全部下滑，多半是收入的单位或口径变了，无从检验",
     "every household that can be judged slipped, most likely by another unit or kind of income: nothing could be tested",
+)
+NO_BETTER_ORDER = Words(
+    "概率可看，但排先后不比“先等级、再看离下一道线多近”更好，走访不必按模型",
+    "its probabilities can be read, but tier, then distance to the next line, orders visits no worse: no need to order by it",
 )
 LEARNT = Words(
     "模型训练时用过这一轮，等于没有检验；要看训练之后的轮次",
@@ -73,6 +78,11 @@ def _compared(data: EvaluationData) -> Advice:
     total = metrics_of(data.slips, data.model, data.weight, resamples=0).in_the_large
     if total is not None and (total.ratio.low > 1 + _OFF or total.ratio.high < 1 - _OFF):
         return _advice("caution", _off(total.expected, total.observed))
+    order = officer_order(data.frame)
+    if order is not None and (auc(data.slips, order, data.weight) or 0) >= (
+        auc(data.slips, data.model, data.weight) or 0
+    ):
+        return _advice("caution", NO_BETTER_ORDER)
     if against_margin.high >= 0:
         return _advice(
             "caution",

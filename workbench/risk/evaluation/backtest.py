@@ -8,6 +8,7 @@ import polars as pl
 from workbench.errors import Words
 from workbench.risk.data.draws import drawn
 from workbench.risk.data.panel import Progress
+from workbench.risk.evaluation.officer_order import ORDER
 from workbench.risk.model.baselines import logistic, margin_only
 from workbench.risk.model.boosting import Settings, fit_trees
 from workbench.risk.model.calibration import sigmoid
@@ -22,7 +23,9 @@ CANDIDATES = {
     "margin": ("只看收入距离", "the income margin alone"),
     "base_rate": ("平均下滑率", "the base rate"),
 }
-"""Chinese and English label of what is compared."""
+"""Chinese and English label of the probabilities that are compared."""
+COMPARED = CANDIDATES | {"order": ORDER}
+"""With the order that an officer would take without a model, which gives no probability."""
 
 
 @dataclass(frozen=True)

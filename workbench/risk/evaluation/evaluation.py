@@ -15,8 +15,9 @@ from workbench.risk.data.panel import PanelReader, Transition
 from workbench.risk.data.readable_facts import Reading, reading
 from workbench.risk.evaluation.advice import INCOMES_CHANGED, LEARNT, advice, at_most_caution, not_to_be_used
 from workbench.risk.evaluation.evaluation_data import EvaluationData
-from workbench.risk.evaluation.metrics import caught, loss_difference, metrics_of
-from workbench.risk.evaluation.reliability import reliability
+from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
+from workbench.risk.evaluation.officer_order import officer_order
+from workbench.risk.evaluation.reliability import off_beyond_chance, reliability
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.peers import standings
 from workbench.risk.model.trained_model import RiskModel
@@ -69,7 +70,7 @@ def evaluate(
         "by_county": by_county(data, model.dispersion),
         "by_kind": by_part(data, frame["kind"], model.dispersion),
         "by_standing": by_part(data, standings(frame), model.dispersion),
-        "by_group": dict(_by_group(data, model.dispersion)),
+        "by_group": dict(by_group(data, model.dispersion)),
     }  # fmt: skip
 
 
@@ -160,7 +161,22 @@ def comparison(data: EvaluationData) -> dict[str, Record]:
             "model_better_by": ahead.value,
             "error": ahead.error,
         }
-    return compared
+    return compared | _by_order(data)
+
+
+def _by_order(data: EvaluationData) -> dict[str, Record]:
+    """What an officer would reach without a model; an order is no probability, so it has no loss."""
+    order = officer_order(data.frame)
+    if order is None:
+        return {}
+    nothing = dict.fromkeys(("log_loss", "brier", "d2", "explained_share", "model_better_by", "error"))
+    return {
+        "order": {
+            **nothing,
+            "auc": auc(data.slips, order, data.weight),
+            "caught_in_tenth": caught(data.slips, order, TENTH, data.weight),
+        }
+    }
 
 
 def by_part(data: EvaluationData, names: pl.Series, dispersion: Overdispersion) -> dict[str, Record]:
@@ -174,7 +190,8 @@ def by_county(data: EvaluationData, dispersion: Overdispersion) -> dict[str, Rec
     return by_part(data, data.frame["county_code"], replace(dispersion, part=0.0))
 
 
-def _by_group(data: EvaluationData, dispersion: Overdispersion) -> Iterator[tuple[str, Record]]:
+def by_group(data: EvaluationData, dispersion: Overdispersion) -> Iterator[tuple[str, Record]]:
+    """By key group, of those households that are in it."""
     for group in KEY_GROUPS:
         rows = data.frame[group].fill_null(value=False).to_numpy()
         if rows.any():
@@ -185,6 +202,7 @@ def _part(data: EvaluationData, dispersion: Overdispersion) -> Record:
     metrics = metrics_of(data.slips, data.model, data.weight, data.truth, resamples=0)
     low, high = total_interval(data, dispersion)
     margin = metrics_of(data.slips, data.candidates["margin"], data.weight, resamples=0)
+    order = officer_order(data.frame)
     return {
         "rows": metrics.rows,
         "slips": metrics.slips,
@@ -192,12 +210,14 @@ def _part(data: EvaluationData, dispersion: Overdispersion) -> Record:
         "expected_slips": float(data.weight @ data.model),
         "expected_interval": [low, high],
         "within": bool(low <= metrics.slips <= high),
+        "off": off_beyond_chance(metrics.in_the_large),
         "log_loss": metrics.log_loss.value if metrics.log_loss else None,
         "auc": metrics.auc.value if metrics.auc else None,
         "auc_interval": [metrics.auc.low, metrics.auc.high] if metrics.auc else None,
         "ece": metrics.ece,
         "baseline_auc": margin.auc.value if margin.auc else None,
         "baseline_log_loss": margin.log_loss.value if margin.log_loss else None,
+        "order_auc": None if order is None else auc(data.slips, order, data.weight),
         "explained_share": metrics.explained_share,
     }
 

@@ -26,6 +26,8 @@ _LEAST_ROWS = 30
 """Rows a bin of the calibration error at least, so that a small county is not judged on bins of three."""
 _LEAST_SLIPS = 10.0
 """Expected slips, and expected non-slips, a bin of the curve at least."""
+_SURPRISING = 2.576
+"""Standard errors that chance passes once in a hundred."""
 _MOST_STEPS = 50
 _CONVERGED = 1e-8
 
@@ -145,6 +147,13 @@ def in_the_large(
     return InTheLarge(
         observed, expected, ratio, (observed - expected) / float(np.sqrt(variance)) if variance else np.nan
     )
+
+
+def off_beyond_chance(total: InTheLarge | None) -> int:
+    """1 where more slipped than the probabilities say, -1 where fewer did, beyond what chance does once in a hundred; else 0."""
+    if total is None or not abs(total.z) > _SURPRISING:
+        return 0
+    return 1 if total.z > 0 else -1
 
 
 def recalibration(

@@ -14,7 +14,7 @@ from workbench.risk.data.panel import Transition
 from workbench.risk.data.usable_rounds import UsableFacts
 from workbench.risk.evaluation.advice import NO_LATER_ROUND, at_most_caution
 from workbench.risk.evaluation.backtest import CANDIDATES, Backtest
-from workbench.risk.evaluation.evaluation import by_county, by_part, whole
+from workbench.risk.evaluation.evaluation import by_county, by_group, by_part, whole
 from workbench.risk.evaluation.evaluation_data import backtest_data
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.calibration import sigmoid
@@ -144,6 +144,7 @@ def _performance(account: Account, model: RiskModel) -> Record:
         "performance": performance,
         "by_county": by_county(data, model.dispersion),
         "by_standing": by_part(data, standings(data.frame), model.dispersion),
+        "by_group": dict(by_group(data, model.dispersion)),
     }
 
 

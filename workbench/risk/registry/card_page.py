@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from workbench.domain.facts import LABELS
 from workbench.domain.parameters import counties
 from workbench.risk.data.features import FEATURES
-from workbench.risk.evaluation.backtest import CANDIDATES
+from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.verdicts import USE
 
 Record = dict[str, Any]
@@ -25,6 +25,7 @@ _FEW_SLIPS = 10
 _ROUGH = 0.5
 """Of the expected number: an interval that reaches further to a side says hardly more than the order of size."""
 _SURE = 1.96
+_OFF = {1: " ▲", -1: " ▼", 0: ""}
 _LOPSIDED = 0.1
 _NOT_THERE = "数据中没有"
 _STANDINGS = {"1": "一级（红）", "2": "二级（黄）", "3": "三级（蓝）", "unregistered": "未建档立卡户"}
@@ -50,9 +51,9 @@ def card_page(about: Record) -> str:
     return _template().render(
         about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=_MAY[use],
         checked=_checked(about), per_hundred=_per_hundred(metrics), challenged=_challenged(metrics),
-        compared=[(CANDIDATES.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
+        compared=[(COMPARED.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
-        county=_county, order=_order, total=_total, standings=_STANDINGS,
+        county=_county, order=_order, total=_total, standings=_STANDINGS, off=_OFF,
         lopsided=about["effective_rows"] < _LOPSIDED * about["rows"],
         english=_english(about), lacking=_lacking(about), **_left_out(about),
     )  # fmt: skip

@@ -183,7 +183,9 @@ class RuleVsModel:
             [t.number(each.visits), *(t.percent(share) for share in list(vars(each).values())[1:])]
             for each in self.recalls
         ]
-        note = t("各列为找到的下滑占全部下滑的比例。同一等级之内规则不分先后，取平均。模型只定走访先后，不改等级。")
+        note = t(
+            "各列为找到的下滑占全部下滑的比例。规则先后：先等级，同一等级之内离下一道线近的在先。模型只定走访先后，不改等级。"
+        )
         return _shown(self.place, TableText(t("同样的走访量能找到多少下滑"), headers, rows, note))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.risk.early_warning import STANDINGS
-from workbench.risk.evaluation.backtest import CANDIDATES
+from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.verdicts import USE, county_verdict
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.texts.facts import fact_label
@@ -40,7 +40,7 @@ def _day(record: Record, t: Language) -> str:
 def compared_html(record: Record, t: Language) -> Markup:
     """The model beside simpler ways."""
     rows = [
-        {"label": t.label(CANDIDATES.get(name, (name, name))), "own": name == "model", **row}
+        {"label": t.label(COMPARED.get(name, (name, name))), "own": name == "model", **row}
         for name, row in record["performance"]["compared"].items()
     ]
     return render("model_compared", t, rows=rows)
