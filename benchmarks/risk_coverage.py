@@ -18,7 +18,6 @@ from workbench.risk.evaluation.evaluation import LEVEL, by_county, total_interva
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import explained_share, metrics_of
 from workbench.risk.evaluation.standard_errors import logit, two_sided
-from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.glass_box import Floats
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.model.training import TrainingRequest, train
@@ -28,7 +27,6 @@ from workbench.store.truth import read_truth
 
 _FEW = 5.0
 """County totals of fewer expected slips are told apart: there nearly any interval covers."""
-_WIDENINGS = (0.0, 1.0, 1.5, 2.0)
 _FIRST_SEED = 101
 
 
@@ -36,8 +34,8 @@ _FIRST_SEED = 101
 class Checked:
     """One city: by county `expected` slips, whether within the interval and within that of chance alone, both widths.
 
-    `rows_within`: of each widening of the jackknife's error, the share of households whose true probability lies
-    between the bounds, plain and weighted by it, and the median ratio of the upper to the lower bound.
+    `by_width`: of each fifth of households by the width of their interval in the logit, the narrowest first, the share whose
+    true probability lies within.
     """
 
     drift: float
@@ -45,7 +43,7 @@ class Checked:
     city_within: bool
     city_within_chance: bool
     stored: tuple[float, float, float]
-    rows_within: list[tuple[float, float, float]]
+    by_width: list[float]
     ece: float
     smece: float
     explained: float
@@ -65,7 +63,7 @@ def checked(households: int, drift: float, seed: int) -> Checked:
     floor = metrics.noise_floor
     return Checked(
         drift, _counties(data, model), *_city(data, model), _between(frame["p_low"], frame["p_high"], truth),
-        [_widened(model, frame, p, truth, widening) for widening in _WIDENINGS],
+        _by_width(frame, truth),
         (metrics.ece or 0) / floor.ece_mean, (metrics.smece or 0) / floor.smece_mean, explained_share(p, truth) or 0,
     )  # fmt: skip
 
@@ -105,13 +103,11 @@ def _chance_interval(p: Floats) -> tuple[float, float]:
     return max(float(p.sum()) - reach, 0.0), float(p.sum()) + reach
 
 
-def _widened(
-    model: RiskModel, frame: pl.DataFrame, p: Floats, truth: Floats, widening: float
-) -> tuple[float, float, float]:
-    """As scoring makes its bounds, with another factor on the jackknife's error."""
-    spread = widening * model.spread(model.matrix.matrix(frame))
-    half = two_sided(LEVEL) * np.sqrt(spread**2 + model.dispersion.city**2 + model.dispersion.county**2)
-    return _between(sigmoid(logit(p) - half), sigmoid(logit(p) + half), truth)
+def _by_width(frame: pl.DataFrame, truth: Floats) -> list[float]:
+    low, high = frame["p_low"].to_numpy(), frame["p_high"].to_numpy()
+    width, inside = logit(high) - logit(low), (low <= truth) & (truth <= high)
+    fifth = np.searchsorted(np.quantile(width, (0.2, 0.4, 0.6, 0.8)), width)
+    return [float(inside[fifth == k].mean()) for k in range(5)]
 
 
 def _between(low: pl.Series | Floats, high: pl.Series | Floats, truth: Floats) -> tuple[float, float, float]:
@@ -141,13 +137,10 @@ def _totals(drift: float, cities: list[Checked]) -> list[list[str]]:
 
 
 def _bounds(drift: float, cities: list[Checked]) -> list[list[str]]:
-    rows = [("as stored", np.array([one.stored for one in cities]))]
-    rows += [(f"jackknife × {widening:g}", np.array([one.rows_within[i] for one in cities])) for i, widening in enumerate(_WIDENINGS)]  # fmt: skip
-    return [
-        [f"{drift:g}", name, f"{100 * result[:, 0].mean():.1f}", f"{100 * result[:, 0].min():.0f}–{100 * result[:, 0].max():.0f}",
-         f"{100 * result[:, 1].mean():.1f}", f"{result[:, 2].mean():.2f}"]
-        for name, result in rows
-    ]  # fmt: skip
+    stored, widths = (np.array([getattr(one, name) for one in cities]) for name in ("stored", "by_width"))
+    whole = [f"{100 * stored[:, 0].mean():.1f}", f"{100 * stored[:, 0].min():.0f}–{100 * stored[:, 0].max():.0f}",
+             f"{100 * stored[:, 1].mean():.1f}", f"{stored[:, 2].mean():.2f}"]  # fmt: skip
+    return [[f"{drift:g}", *whole, " ".join(f"{100 * share:.0f}" for share in widths.mean(axis=0))]]
 
 
 def _calibration(drift: float, cities: list[Checked]) -> list[str]:
@@ -169,7 +162,14 @@ def _show(households: int, result: dict[float, list[Checked]]) -> None:
     )
     table(
         f"p_low to p_high, and the true probability; {title}",
-        ["drift", "bounds", "households within %", "by city", "weighted by truth %", "median high/low"],
+        [
+            "drift",
+            "households within %",
+            "by city",
+            "weighted by truth %",
+            "median high/low",
+            "by fifth of width, narrowest first %",
+        ],
         [row for drift, cities in result.items() for row in _bounds(drift, cities)],
     )
     table(

@@ -1,6 +1,6 @@
 """A trained model: what it reads, its tables, how it is calibrated, and everything that its card says of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,8 @@ from workbench.risk.scoring.reason_topics import Topic, topics_of
 from workbench.store.scores import Overdispersion
 
 _PLACE = "place"
+_OWN, _COMMON = 0.6, 1.2
+"""Of a household's own spread between bags, and of that of all: so intervals cover alike by width (docs/risk-study.md)."""
 Groups = list[list[tuple[int, float]]]
 
 
@@ -23,7 +25,8 @@ Groups = list[list[tuple[int, float]]]
 class RiskModel:
     """The probability that a household slips by the next round.
 
-    `peers`: whom the reasons of a household compare it with. `margin`: the income margin alone, which a model must beat. `about`: the
+    `peers`: whom the reasons of a household compare it with. `typical_spread`: root mean square
+    of what the bags differ by. `margin`: the income margin alone, which a model must beat. `about`: the
     record behind the card, JSON only.
     """
 
@@ -35,6 +38,7 @@ class RiskModel:
     logistic: GlassBox
     forecast: Forecast | None
     peers: Peers
+    typical_spread: float
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -56,12 +60,15 @@ class RiskModel:
         """The probability of a slip by the next round, (rows,)."""
         return sigmoid(self.logit(frame))
 
-    def spread(self, values: Floats) -> Floats:
-        """Standard error of the logit from fits that each left out some of the households (delete-a-group jackknife)."""
-        return self.spread_of(self.box.bag_logits(values))
+    def standard_error(self, bag_logits: Floats) -> Floats:
+        """Standard error of the logit (rows,) from the logits of the bags, (rows, bags): of chance and of the model itself."""
+        # Bags differ by the households they saw and share what the learners smooth away: where they agree most, the model
+        # is not surest. So most of the error is that of all households, and a part is each one's own.
+        own = _OWN * self.spread_of(bag_logits)
+        return np.asarray(np.sqrt(own**2 + (_COMMON * self.typical_spread) ** 2))
 
     def spread_of(self, bag_logits: Floats) -> Floats:
-        """Standard error of the logit from the logits of the bags, (rows, bags)."""
+        """What the bags differ by in the logit (delete-a-group jackknife), from the logits of the bags, (rows, bags)."""
         count = self.box.bags
         deviations = bag_logits - bag_logits.mean(axis=1, keepdims=True)
         values: Floats = self.calibration.slope * np.sqrt((count - 1) / count * (deviations**2).sum(axis=1))
@@ -106,7 +113,9 @@ class RiskModel:
         return groups
 
 
-def peers_of(model: RiskModel, frame: pl.DataFrame, values: Floats, weight: Floats) -> Peers:
-    """The peers of a model's reasons, from household-rounds with their design matrix and weights."""
+def with_peers(model: RiskModel, frame: pl.DataFrame, values: Floats, weight: Floats) -> RiskModel:
+    """The model with the peers of its reasons and its typical spread, from household-rounds, their design matrix and weights."""
     points = model.contributions(frame, values)
-    return Peers.fitted(frame, points, sigmoid(model.constant + points.sum(axis=1)), weight)
+    peers = Peers.fitted(frame, points, sigmoid(model.constant + points.sum(axis=1)), weight)
+    spread = model.spread_of(model.box.bag_logits(values))
+    return replace(model, peers=peers, typical_spread=float(np.sqrt(np.mean(spread**2))))

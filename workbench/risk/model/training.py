@@ -18,7 +18,7 @@ from workbench.risk.model.boosting import Settings
 from workbench.risk.model.fitting import Fit, Training, fit, training_rows
 from workbench.risk.model.income_forecast import fit_forecast
 from workbench.risk.model.peers import Peers
-from workbench.risk.model.trained_model import RiskModel, peers_of
+from workbench.risk.model.trained_model import RiskModel, with_peers
 from workbench.risk.registry.card import Account, about
 from workbench.store.facts import FactStore
 
@@ -111,5 +111,6 @@ def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) 
         logistic=logistic(rows.values, rows.slips, settings.seed),
         forecast=fit_forecast(rows.values, rows.frame, settings),
         peers=Peers({}, {}),
+        typical_spread=0.0,
     )
-    return replace(model, peers=peers_of(model, rows.frame, rows.values, rows.weight))
+    return with_peers(model, rows.frame, rows.values, rows.weight)

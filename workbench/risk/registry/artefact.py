@@ -31,7 +31,7 @@ from workbench.store.files import check_writable
 from workbench.store.models import SUFFIX, path_in_use, put_in_use
 from workbench.store.scores import Overdispersion
 
-FORMAT = 2
+FORMAT = 3
 """Of the file and of the meaning of the features in it; a model of another format is refused."""
 _NEEDED = {"name", "line", "transitions", "facts", "facts_used", "keep", "advice", "base_rate", "performance", "hash"}
 """What commands read of a model's account."""
@@ -176,6 +176,7 @@ def _plain(model: RiskModel) -> dict[str, Any]:
             "residuals": np.asarray(forecast.residuals),
         },
         "peers": json.dumps(vars(model.peers), ensure_ascii=False),
+        "typical_spread": float(model.typical_spread),
         "about": json.dumps(model.about, ensure_ascii=False),
     }
 
@@ -203,6 +204,7 @@ def _model(plain: dict[str, Any]) -> RiskModel:
         if forecast is None
         else Forecast(_box(forecast["mean"]), _box(forecast["spread"]), tuple(forecast["residuals"].tolist())),
         peers=Peers(**read_json(plain["peers"])),
+        typical_spread=float(plain["typical_spread"]),
         about=read_json(plain["about"]),
     )
 

@@ -23,8 +23,6 @@ from workbench.store.facts import FactStore
 from workbench.store.scores import REASON, SCHEMA, ScoreHead
 
 _QUANTILE = 1.6449
-_WIDENING = 1.5
-"""The jackknife's standard errors times this cover what LEVEL says on simulated cities (docs/risk-study.md)."""
 _PIECE = 65_536
 """Households scored at a time."""
 
@@ -92,7 +90,7 @@ def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
     model = tables.model
     scored_rows = tables.read(chosen, values)
     reach = model.dispersion.city**2 + model.dispersion.county**2
-    half = _QUANTILE * np.sqrt((_WIDENING * scored_rows.spread) ** 2 + reach)
+    half = _QUANTILE * np.sqrt(scored_rows.error**2 + reach)
     unregistered = (chosen["kind"] == "unregistered").to_numpy()
     return pa.table(
         {

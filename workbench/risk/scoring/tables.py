@@ -25,7 +25,7 @@ class TableScores:
     """
 
     logit: Floats
-    spread: Floats
+    error: Floats
     topics: npt.NDArray[np.int16]
     points: Floats
     mean: Floats | None = None
@@ -53,10 +53,10 @@ class Tables:
         model, binned = self.model, self.bins.find(values)
         points = model.points(self.box.grouped(binned, model.groups), model.calibration.shifts(frame["county_code"]))
         logit = model.constant + points.sum(axis=1)
-        spread = model.spread_of(self.box.bag_logits(binned))
+        error = model.standard_error(self.box.bag_logits(binned))
         codes, shown = _reasons(points, logit, model.peers.of(frame), model.constant)
         income = income_forecast(*(box.logit(binned) for box in self.forecast)) if self.forecast else ()
-        return TableScores(logit, spread, codes, shown, *income)
+        return TableScores(logit, error, codes, shown, *income)
 
 
 def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -> tuple[npt.NDArray[np.int16], Floats]:

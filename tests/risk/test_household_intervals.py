@@ -1,0 +1,32 @@
+"""Intervals of a household's probability cover alike whether they are narrow or wide; the truth of a simulated city tells."""
+
+import numpy as np
+import polars as pl
+
+from workbench.risk.data.panel import PanelReader
+from workbench.store.truth import read_truth
+
+LAST = "2020-10"
+QUANTILE = 1.6449  # nine in ten
+
+
+def test_the_narrowest_fifth_covers_nearly_as_often_as_the_others(city, model):
+    reader = PanelReader(city)
+    frame = reader.frame(reader.next_transition(LAST)).filter(pl.col("state") > 0).with_columns(start=pl.lit(LAST))
+    truth = frame.select("household_id").join(
+        read_truth(city.root, LAST), on="household_id", how="left", maintain_order="left"
+    )
+    values, p = model.matrix.matrix(frame), truth["p_slip"].to_numpy()
+    error = model.standard_error(model.box.bag_logits(values))
+    inside = np.abs(model.logit(frame, values) - np.log(p / (1 - p))) <= QUANTILE * error
+    fifth = np.searchsorted(np.quantile(error, (0.2, 0.4, 0.6, 0.8)), error)
+    covered = [float(inside[fifth == number].mean()) for number in range(5)]
+    assert max(covered) - min(covered) < 0.12, covered
+    assert 0.82 < inside.mean() < 0.97, inside.mean()
+
+
+def test_where_bags_agree_wholly_the_model_is_not_surest(model):
+    agreeing = np.full((3, model.box.bags), -2.0)
+    assert model.standard_error(agreeing).min() > model.typical_spread
+    apart = agreeing + np.linspace(-1, 1, model.box.bags)
+    assert (model.standard_error(apart) > model.standard_error(agreeing)).all()
