@@ -12,6 +12,7 @@ _ALL = (
     "intake",
     "simulation",
     "preview",
+    "frontier",
     "tiers",
     "peers",
     "page",

@@ -15,6 +15,7 @@ SMALLEST = {
     "intake": ("--persons", "200"),
     "simulation": ("--households", "1000"),
     "preview": ("--households", "5000"),
+    "frontier": ("--households", "3000"),
     "tiers": ("--households", "2000"),
     "peers": ("--households", "2000"),
     "page": ("--households", "20000"),

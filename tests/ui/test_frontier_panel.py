@@ -13,6 +13,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.page import CountyStandardPage
+from workbench.ui.pages.county_standard.readings_panel import ReadingsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 COUNTY = "341522"
@@ -83,6 +84,15 @@ def test_what_a_budget_carries(session, code):
     for wrong in ("八万", "-3", "nan"):
         with pytest.raises(InputError, match="80000"):
             panel._take({"do": "budget", "value": wrong})
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_the_price_of_a_reading_and_its_letter(session, code):
+    panel = ReadingsPanel(session, Language(code), lambda call: call)
+    panel.fill()
+    assert panel.pane.html.count("<table") == 5
+    made = panel.make_letter()
+    assert (made.name.endswith("请示.docx"), made.content[:2]) == (True, b"PK")
 
 
 def test_a_setting_without_effect_is_said_on_the_page(session):

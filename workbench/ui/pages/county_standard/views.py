@@ -34,6 +34,7 @@ from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.model_panel import ModelPanel
+from workbench.ui.pages.county_standard.readings_panel import ReadingsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Nearest = Callable[[float], float]
@@ -98,6 +99,7 @@ class StandardResults:
     def _expandables(self, guard: Guard) -> list[Expandable]:
         """What is worked out only when it is opened."""
         t, session = self.language, self.session
+        readings = ReadingsPanel(session, t, guard)
         changes, certainty = ChangesPanel(session, t), CertaintyPanel(session, t)
         changes.pane.take_guarded(guard)
         self.budget.pane.take_guarded(guard)
@@ -107,6 +109,10 @@ class StandardResults:
             Expandable(
                 t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；与本次选择相比。"),
                 self.frontier.pane, self.frontier.fill, guard,
+            ),
+            Expandable(
+                t, t("认定口径的代价"), t("文件没有明确的各点，每种读法涉及的户数、费用和下滑；可写成请示。"),
+                readings.widget, readings.fill, guard,
             ),
             Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.pane, changes.fill, guard),
             Expandable(
