@@ -10,10 +10,10 @@ from workbench.errors import InputError
 from workbench.preview.counts.budget import carried
 from workbench.preview.request import PreviewScope, preview
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.budget_panel import BudgetPanel
-from workbench.ui.pages.county_standard.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.page import CountyStandardPage
-from workbench.ui.pages.county_standard.readings_panel import ReadingsPanel
+from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
+from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
+from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 COUNTY = "341522"

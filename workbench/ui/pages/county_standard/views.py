@@ -27,14 +27,14 @@ from workbench.ui.kit.frame.frame import classed, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
-from workbench.ui.pages.county_standard.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
 from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.differences import differences
-from workbench.ui.pages.county_standard.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.model_panel import ModelPanel
-from workbench.ui.pages.county_standard.readings_panel import ReadingsPanel
+from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
+from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
+from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Nearest = Callable[[float], float]
