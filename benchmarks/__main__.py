@@ -13,6 +13,7 @@ _ALL = (
     "simulation",
     "preview",
     "frontier",
+    "hindsight",
     "tiers",
     "peers",
     "page",

@@ -65,7 +65,13 @@ def made_up_facts(households: int, seed: int = 1) -> pa.Table:
 
 
 def pandas_mask(frame: pd.DataFrame, limits: EdgeLimits) -> tuple[int, int, int]:
-    """The rule as a boolean mask on a plain pandas frame (floats with NaN, booleans split into true and unknown)."""
+    """The counts of the rule as boolean masks on a plain pandas frame."""
+    inside, possible = pandas_masks(frame, limits)
+    return int(inside.sum()), int((possible & ~inside).sum()), int((frame["income_pc"] < limits.line).sum())
+
+
+def pandas_masks(frame: pd.DataFrame, limits: EdgeLimits) -> tuple[pd.Series, pd.Series]:
+    """Who is in, and who is in or cannot be told (floats with NaN, booleans split into true and unknown)."""
     income = frame["income_pc"]
     band = income >= limits.line
     member = frame[[f"{name}" for name in limits.groups]].any(axis=1)
@@ -82,9 +88,7 @@ def pandas_mask(frame: pd.DataFrame, limits: EdgeLimits) -> tuple[int, int, int]
     maybe |= unknown & (maybe_member | spends | spends_unknown)
     excluded = frame[list(limits.exclusions)].any(axis=1)
     free = ~excluded & ~frame[[f"{name}?" for name in limits.exclusions]].any(axis=1)
-    inside = sure & free
-    possible = maybe & ~excluded
-    return int(inside.sum()), int((possible & ~inside).sum()), int((income < limits.line).sum())
+    return sure & free, maybe & ~excluded
 
 
 def pandas_frame(facts: pa.Table) -> pd.DataFrame:

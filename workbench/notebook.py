@@ -17,6 +17,8 @@ from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard, standard_data
 from workbench.preview.counts import comparison
 from workbench.preview.counts import sweep as sweeping
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.scenario import Candidate, Scenario, checked
 from workbench.risk.rule_vs_model import compare_rules_and_model
 from workbench.settings import register_url, store_path
@@ -24,6 +26,7 @@ from workbench.statistics.legal_readings import count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.notebook.past import PastOfStandards
 from workbench.ui.notebook.results import ComparedStandards, NotebookPlace, Readings, RuleVsModel, Swept
 
 Standard = EdgeStandard | Mapping[str, Any] | str
@@ -86,6 +89,18 @@ def sweep(place: NotebookPlace, standard: Standard, *axes: str) -> Swept:
     chosen = _parsed(standard)
     scenario = Scenario("notebook", place.round_name, place.county, (Candidate("standard", chosen),), axes=axes)
     return Swept(place, scenario, comparison.swept(place.scope, chosen, scenario.parsed_axes()))
+
+
+def hindsight(
+    place: NotebookPlace, standards: Mapping[str, Standard], *, line: float | None = None, until: str | None = None
+) -> PastOfStandards:
+    """What standards would have caught of the slips of every stored round with a next one, whatever the place's round.
+
+    The first is the one that the others are compared with; `line`: one poverty line (yuan) throughout; `until`: only what
+    happened up to that round. Raises StandardError where a standard cannot be used in one of the rounds.
+    """
+    past = PastScope(place.store, place.county, line, check_round(until) if until is not None else None)
+    return PastOfStandards(place, {name: Hindsight.of(past, _parsed(each)) for name, each in standards.items()})
 
 
 def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:

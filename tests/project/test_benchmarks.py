@@ -16,6 +16,7 @@ SMALLEST = {
     "simulation": ("--households", "1000"),
     "preview": ("--households", "5000"),
     "frontier": ("--households", "3000"),
+    "hindsight": ("--households", "2000"),
     "tiers": ("--households", "2000"),
     "peers": ("--households", "2000"),
     "page": ("--households", "20000"),

@@ -6,8 +6,20 @@ import pytest
 from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import parse_standard
-from workbench.errors import StandardError, StoreError
-from workbench.notebook import compare, open_place, readings, reference, rules_and_model, scored_rounds, sweep, vary
+from workbench.errors import InputError, StandardError, StoreError
+from workbench.notebook import (
+    compare,
+    hindsight,
+    open_place,
+    readings,
+    reference,
+    rules_and_model,
+    scored_rounds,
+    sweep,
+    vary,
+)
+from workbench.preview.hindsight import request
+from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import preview, scope
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -53,6 +65,30 @@ def test_a_sweep_agrees_with_comparisons_at_its_points(place):
         keys = ["income.ceiling.multiple", "line"]
         standard = vary(reference(), {key: point[key] for key in keys})
         assert compare(place, {"x": standard}).frame.loc["x", "in"] == point["in"]
+
+
+def test_hindsight_says_what_the_command_says(place, store):
+    standards = {"a": reference(), "b": vary(reference(), WIDER | {"require_group": False})}
+    past = hindsight(place, standards)
+    record = request.hindsight(PastScope(store, COUNTY), parse_standard(standards["b"]), parse_standard(standards["a"]))
+    (each,) = record["rounds"]
+    assert past.frame.loc[("b", "2019-05"), ["in", "slips", "caught"]].tolist() == [
+        each["in"],
+        each["slips"],
+        each["caught"],
+    ]
+    assert past.missed.loc["a"].sum() == record["slips"] == len(past.households("a")) > 10
+    assert past.differences.loc["b"].tolist() == [
+        record["difference"]["caught_share"],
+        *record["difference"]["interval"],
+    ]
+    assert "模拟数据" in past._repr_html_()
+    assert hindsight(place, standards, until="2019-05").frame.empty
+
+
+def test_hindsight_of_another_county_is_refused(place):
+    with pytest.raises(InputError, match="341524"):
+        hindsight(place, {"a": vary(reference(), {"county": "341524"})})
 
 
 def test_readings_count_every_lifted_household_once(place):

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from workbench.preview.counts.curve import ceiling_curve
-from workbench.preview.hindsight.missed import OUTCOMES, conditions
+from workbench.preview.hindsight.missed import OUTCOMES, outcomes
 from workbench.preview.hindsight.past_rounds import PastRound
-from workbench.preview.index.build import Bools, Floats, PreviewIndex
+from workbench.preview.index.build import Floats
 
 
 @dataclass(frozen=True)
@@ -21,27 +21,25 @@ class PastCurve:
 
 
 def past_curves(rounds: Sequence[PastRound], ceilings: Callable[[float], Sequence[float]]) -> list[PastCurve]:
-    """Each round as if the general ceiling were each of `ceilings(line)`, yuan a person and year, none below the line.
+    """Each round as if the general ceiling were each of `ceilings(line)`: yuan a person and year, ascending, none below the line.
 
-    A condition holds for a household whatever the ceiling, or from the first ceiling above its income on, or never: two
-    evaluations of each condition serve every point.
+    To a household a ceiling is either above its income or not: what becomes of it at the line, and at the highest ceiling,
+    is all that ever becomes of it. Two evaluations and a running sum serve every point.
     """
     return [_curve(past, np.asarray(ceilings(past.limits.line), np.float64)) for past in rounds]
 
 
 def _curve(past: PastRound, points: Floats) -> PastCurve:
-    limits = replace(past.limits, ceiling=max(float(points.max()), past.limits.line))
-    at_most, always = (conditions(past.slips, each) for each in (limits, replace(limits, ceiling=past.limits.line)))
-    held = [_from_ceiling(past.slips, one, other, points) for one, other in zip(at_most, always, strict=True)]
-    became = np.select(held, range(len(held)), len(held))
-    weight = np.ones(len(past.slips)) if past.slips.weight is None else past.slips.weight
-    outcomes = {name: weight @ (became == place) for place, name in enumerate(OUTCOMES)}
-    return PastCurve(past, ceiling_curve(past.index, past.limits, points).inside, outcomes)
-
-
-def _from_ceiling(slips: PreviewIndex, at_most: Bools, always: Bools, points: Floats) -> Bools:
-    """Whether a condition holds, a row a household and a column a ceiling."""
-    # Of an unknown income no ceiling tells: it is not below, nor above.
-    reached = np.isnan(slips.income)[:, None] | (slips.income[:, None] < points[None, :])
-    held: Bools = always[:, None] | (at_most[:, None] & reached)
-    return held
+    slips, limits = past.slips, past.limits
+    before, after = (
+        outcomes(slips, replace(limits, ceiling=ceiling)) for ceiling in (limits.line, max(points[-1], limits.line))
+    )
+    # Of an unknown income no ceiling tells: what becomes of it is the same at every one.
+    reached = np.where(np.isnan(slips.income), 0, np.searchsorted(points, slips.income, side="right"))
+    weight = np.ones(len(slips)) if slips.weight is None else slips.weight
+    counts = {}
+    for place, name in enumerate(OUTCOMES):
+        change = weight * ((after == place).astype(np.float64) - (before == place))
+        by_point = np.bincount(reached, change, minlength=len(points) + 1)[: len(points)]
+        counts[name] = weight[before == place].sum() + np.cumsum(by_point)
+    return PastCurve(past, ceiling_curve(past.index, limits, points).inside, counts)

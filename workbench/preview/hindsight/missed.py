@@ -9,7 +9,7 @@ import numpy.typing as npt
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.errors import Words
 from workbench.preview.counts.membership import full_mask, full_masks
-from workbench.preview.index.build import Bools, PreviewIndex
+from workbench.preview.index.build import PreviewIndex
 
 CAUGHT = "caught"
 MISSED: dict[str, Words] = {
@@ -28,15 +28,9 @@ Outcomes = npt.NDArray[np.int64]
 
 def outcomes(slips: PreviewIndex, limits: EdgeLimits) -> Outcomes:
     """Of each row of an index of households that slipped, the place in OUTCOMES of what a standard made of it."""
-    held = conditions(slips, limits)
-    return np.select(held, range(len(held)), len(held))
-
-
-def conditions(slips: PreviewIndex, limits: EdgeLimits) -> list[Bools]:
-    """Whether each outcome but the last one holds, a boolean a row; of several the first one is said."""
     inside, possible = full_masks(slips, limits)
     any_income = _without_ceilings(limits)
-    return [
+    conditions = [
         inside,
         possible,
         full_mask(slips, replace(limits, exclusions=())),
@@ -44,6 +38,7 @@ def conditions(slips: PreviewIndex, limits: EdgeLimits) -> list[Bools]:
         full_mask(slips, any_income),
         full_mask(slips, replace(any_income, require_group=False)),
     ]
+    return np.select(conditions, range(len(conditions)), len(conditions))
 
 
 def _without_ceilings(limits: EdgeLimits) -> EdgeLimits:

@@ -55,7 +55,7 @@ class NotebookPlace(RoundScope):
             [t("已脱贫户"), t.number(kinds.get("lifted", 0))],
             [t("未建档户"), t.number(kinds.get("unregistered", 0))],
         ]
-        return _shown(self, TableText(round_title(self.round_name, t), ["", ""], rows))
+        return shown(self, TableText(round_title(self.round_name, t), ["", ""], rows))
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class ComparedStandards:
         for section in sections(self.scenario, self.compared, t):
             rows.append([section.title])
             rows += [[row.label, *_cells(row, t)] for row in section.rows]
-        return _shown(self.place, TableText(t("并排比较"), ["", *self.records], rows))
+        return shown(self.place, TableText(t("并排比较"), ["", *self.records], rows))
 
 
 @dataclass(frozen=True)
@@ -125,14 +125,14 @@ class Swept:
             points = list(zip(frame[keys[0]], frame["in"], strict=True))
             chart = curve_svg(points, (label_of(keys[0], t), label), t)
             rows = [[t.number(x, 3), t.number(y)] for x, y in points[:: max(1, len(points) // 10)]]
-            return _shown(self.place, TableText(t("连续变动"), [label_of(keys[0], t), label], rows), chart)
+            return shown(self.place, TableText(t("连续变动"), [label_of(keys[0], t), label], rows), chart)
         wide = frame.pivot_table(index=keys[0], columns=keys[1], values="in")
         rows = [
             [t.number(float(x), 3), *(t.number(value) for value in row)]
             for x, row in zip(wide.index, wide.to_numpy(), strict=True)
         ]
         caption = f"{label}{t('：')}{label_of(keys[0], t)} × {label_of(keys[1], t)}"
-        return _shown(self.place, TableText(caption, ["", *(t.number(float(y), 3) for y in wide.columns)], rows))  # fmt: skip
+        return shown(self.place, TableText(caption, ["", *(t.number(float(y), 3) for y in wide.columns)], rows))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Readings:
             [reading_words(each.name, t), *(t.number(each.tiers[key]) for key in TIER_KEYS), t.number(each.changed)]
             for each in self.counts
         ]
-        return _shown(self.place, TableText(t("通知的另一种读法"), headers, rows))
+        return shown(self.place, TableText(t("通知的另一种读法"), headers, rows))
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class RuleVsModel:
         note = t(
             "各列为找到的下滑占全部下滑的比例。规则先后：先等级，同一等级之内离下一道线近的在先。模型只定走访先后，不改等级。"
         )
-        return _shown(self.place, TableText(t("同样的走访量能找到多少下滑"), headers, rows, note))
+        return shown(self.place, TableText(t("同样的走访量能找到多少下滑"), headers, rows, note))
 
 
 def _numbers(records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
@@ -202,5 +202,6 @@ def _cells(row: Row, t: Language) -> list[str]:
     return [written(row, number, t) for number in range(len(row.values))]
 
 
-def _shown(place: NotebookPlace, table: TableText, chart: Any = "") -> str:
+def shown(place: NotebookPlace, table: TableText, chart: Any = "") -> str:
+    """A table as a notebook shows it, saying so where the data is simulated."""
     return str(table_html(table, place.language, simulated=place.simulated, chart=chart))

@@ -1,0 +1,70 @@
+"""What the notebook's `hindsight` returns: by standard what it would have caught of the slips of past rounds, and missed why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from workbench.preview.hindsight.difference import caught_difference
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.households import slipped_households
+from workbench.preview.hindsight.missed import CAUGHT, MISSED
+from workbench.ui.notebook.html import TableText
+from workbench.ui.notebook.results import NotebookPlace, shown
+
+_OF_ROUND = ("in", "cannot_tell", "slips", "caught", "caught_share", "cost")
+
+
+@dataclass(frozen=True)
+class PastOfStandards:
+    """What `hindsight` gives; `records` by name as `workbench hindsight --json` prints their counts."""
+
+    place: NotebookPlace
+    sides: Mapping[str, Hindsight]
+
+    @property
+    def records(self) -> dict[str, dict[str, Any]]:
+        """The counts of each standard, by name."""
+        return {name: side.record() for name, side in self.sides.items()}
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a standard and round: whom it would have had, who slipped, who of them it had."""
+        rows = {
+            (name, each["round"]): {key: each[key] for key in _OF_ROUND}
+            for name, record in self.records.items()
+            for each in record["rounds"]
+        }
+        index = pd.MultiIndex.from_tuples(rows, names=["standard", "round"]) if rows else None
+        return pd.DataFrame(list(rows.values()), index=index, columns=list(_OF_ROUND))
+
+    @property
+    def missed(self) -> pd.DataFrame:
+        """One row a standard: of all slips how many it had, and for which condition it missed the rest."""
+        rows = {name: {CAUGHT: record[CAUGHT], **record["missed"]} for name, record in self.records.items()}
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """The share that each further standard caught less that of the first one, with its interval, paired by household."""
+        first, *others = self.sides
+        rows = {}
+        for name in others:
+            difference = caught_difference(self.sides[name], self.sides[first])
+            low, high = (difference.interval or (None, None)) if difference else (None, None)
+            rows[name] = {"caught_share": difference.share if difference else None, "low": low, "high": high}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["caught_share", "low", "high"])
+
+    def households(self, name: str) -> pd.DataFrame:
+        """The households that slipped, a row each and round, with what the standard of that name made of them."""
+        return slipped_households(self.sides[name].rounds).to_pandas()
+
+    def _repr_html_(self) -> str:
+        t = self.place.language
+        rows = []
+        for name, record in self.records.items():
+            counts = [record["slips"], record[CAUGHT], *record["missed"].values()]
+            rows.append([name, *(t.number(count) for count in counts)])
+        heads = ["", t("下滑（户）"), t("其中已纳入"), *(t.words(words) for words in MISSED.values())]
+        return shown(self.place, TableText(t("回头看"), heads, rows))
