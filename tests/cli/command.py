@@ -29,6 +29,8 @@ KEYS = {
     "changes": {"by_cause", "transitions", "first_seen", "gone"},
     "coverage": {"households", "unskilled_members", "checks", "by_group", "by_county", "by_township", "by_village"},
     "explain": {"criteria", "missing", "would_change"},
+    "frontier": {"points", "rounds", "hindsight", "proposal", "ideal", "searched"},
+    "readings": {"points", "act_today", "ask_the_city"},
     "preview": {
         "in", "cannot_tell", "below_line", "newly_in", "leaving", "by_township", "by_group", "by_route", "cost",
         "over_budget", "expected_slips", "slips_share", "milliseconds",

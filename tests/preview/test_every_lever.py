@@ -183,6 +183,8 @@ def test_what_is_said_of_the_points():
         )
         assert bool(omitted) == any("§2.2-b" in note.en for note in point["notes"])
         assert all(count["caught"] <= record["ideal"][-1]["caught"] for count in record["ideal"])
+        # Only the income ceiling may have none: where nobody comes in by income alone it stands at the line.
+        assert {note.en.partition(":")[0] for note in point["ineffective"]} <= {"income.ceiling"}
     proposed = record["points"][record["proposal"]]
     assert proposed["in"] <= own.households
     assert proposed["gain"]["interval"][0] > 0

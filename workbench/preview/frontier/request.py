@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from workbench.domain.facts import LABELS
+from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import EdgeStandard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.counts.counts import Count, unregistered
@@ -15,6 +16,7 @@ from workbench.preview.frontier.classes import AssessedRound
 from workbench.preview.frontier.points import Evidence, Frontier, Point, Searched, frontier
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import Floats
+from workbench.preview.ineffective import ineffective
 from workbench.preview.request import PreviewScope, whole
 from workbench.preview.slips.expected import Expectation
 from workbench.preview.slips.scored_index import Ranking
@@ -118,7 +120,10 @@ def frontier_record(
     front = frontier(evidence, at_hand, made)
     everyone = sum((unregistered(each.index) for each in evidence.rounds), Count())
     return {
-        "points": [_point_record(point, front, everyone.slips, ranked) for point in front.points],
+        "points": [
+            _point_record(point, front, everyone.slips, ranked) | {"ineffective": _in_vain(point.standard, evidence)}
+            for point in front.points
+        ],
         "at_hand": _figures(front.at_hand, everyone.slips, ranked) | {"standard": standard_data(at_hand)},
         "proposal": front.proposal,
         "no_proposal": NO_PROPOSAL if front.proposal is None else None,
@@ -139,6 +144,11 @@ def _point_record(point: Point, front: Frontier, everyone: float, ranked: Rankin
         "more_households": point.inside.households - own.households,
         "notes": group_notes(point.standard),
     }
+
+
+def _in_vain(standard: EdgeStandard, evidence: Evidence) -> Sequence[Words]:
+    """What in the standard of a point has no effect, under the newest line."""
+    return ineffective(standard, edge_limits(standard, evidence.rounds[-1].line))
 
 
 def _figures(point: Point, everyone: float, ranked: Ranking) -> dict[str, Any]:

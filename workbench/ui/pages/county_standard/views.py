@@ -30,6 +30,7 @@ from workbench.ui.kit.texts.tiers import tier_entry
 from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
 from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.differences import differences
+from workbench.ui.pages.county_standard.figure_texts import figure_texts
 from workbench.ui.pages.county_standard.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
@@ -58,7 +59,7 @@ class StandardResults:
         self.model = ModelPanel(session, t, adopt)
         self.expandables = self._expandables(guard)
         self._curve_key: Any = None
-        self.figures = LiveFigures(texts=_texts(t))
+        self.figures = LiveFigures(texts=figure_texts(t))
         self.figures.add_class("wb-pinned")
         self.hindsight = HindsightPanel(session, t, guard)
         widgets.jsdlink((self.figures, "value"), (self.hindsight.live, "value"))
@@ -281,23 +282,3 @@ def _side_by_side(*panels: widgets.Widget) -> widgets.HBox:
     row = widgets.HBox(panels)
     row.add_class("wb-beside")
     return row
-
-
-def _texts(t: Language) -> dict[str, str]:
-    return {
-        "locale": "zh-CN" if t.code == "zh" else "en",
-        "inside": t("纳入"),
-        "change": t("新增 / 退出"),
-        "cannot_tell": t("不能判定"),
-        "below_line": t("低于扶贫标准"),
-        "cost": t("每年费用"),
-        "households": t("户"),
-        "of_all": t("占未建档户 {share}", share="{share}"),
-        "against": t("与现行或参照标准比较"),
-        "cannot_tell_note": t("缺少事实，须先核实"),
-        "below_line_note": t("应走建档立卡程序，不受任何标准影响"),
-        "no_cost": t("未填每户费用"),
-        "no_budget": t("未填预算"),
-        "over_budget": t("超出预算 {amount}", amount="{amount}"),
-        "within_budget": t("预算之内，余 {amount}", amount="{amount}"),
-    }

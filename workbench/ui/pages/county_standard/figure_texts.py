@@ -1,0 +1,24 @@
+"""The words of the figures at the top of the page, which follow the slider in the browser."""
+
+from workbench.ui.kit.texts.language import Language
+
+
+def figure_texts(t: Language) -> dict[str, str]:
+    """What `LiveFigures` says, in the language of the page."""
+    return {
+        "locale": "zh-CN" if t.code == "zh" else "en",
+        "inside": t("纳入"),
+        "change": t("新增 / 退出"),
+        "cannot_tell": t("不能判定"),
+        "below_line": t("低于扶贫标准"),
+        "cost": t("每年费用"),
+        "households": t("户"),
+        "of_all": t("占未建档户 {share}", share="{share}"),
+        "against": t("与现行或参照标准比较"),
+        "cannot_tell_note": t("缺少事实，须先核实"),
+        "below_line_note": t("应走建档立卡程序，不受任何标准影响"),
+        "no_cost": t("未填每户费用"),
+        "no_budget": t("未填预算"),
+        "over_budget": t("超出预算 {amount}", amount="{amount}"),
+        "within_budget": t("预算之内，余 {amount}", amount="{amount}"),
+    }
