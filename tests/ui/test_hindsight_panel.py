@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from workbench.preview.hindsight.cliff import cliff
 from workbench.preview.hindsight.missed import OUTCOMES
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.request import hindsight
@@ -82,10 +83,10 @@ def test_a_round_without_a_next_one_has_nothing_to_look_back_on(store, tmp_path)
 
 def test_the_difference_from_the_standard_compared_with_has_its_interval(store):
     made = panel(store)
-    assert "九成把握" not in made.compared.html  # it differs from itself by nothing
+    assert "成对比较" not in made.compared.html  # it differs from itself by nothing
     made.session.put("require_group", False)
     show(made, 2.0)
-    assert "九成把握" in made.compared.html
+    assert "成对比较" in made.compared.html
 
 
 def test_a_ceiling_below_the_line_of_a_later_round_is_said_in_words(store, tmp_path):
@@ -97,3 +98,12 @@ def test_a_ceiling_below_the_line_of_a_later_round_is_said_in_words(store, tmp_p
     made.refresh([3300.0, 3400.0], "yuan", {"value": 3300.0, "position": 3300.0})
     assert "2020-04" in made.compared.html
     assert made.live.facts["slips"] == 0
+
+
+def test_just_in_against_just_out_says_what_became_of_both(store):
+    made = panel(store)
+    sides = cliff(made.past)
+    assert sides.just_in.households.rows > 0
+    assert sides.just_out.households.rows > 0
+    for side in (sides.just_in, sides.just_out):
+        assert f'<td class="wb-number">{side.households.households:.0f}</td>' in made.compared.html

@@ -9,6 +9,7 @@ import polars as pl
 from workbench.domain.facts import LABELS
 from workbench.domain.rules.exact import multiple_of
 from workbench.errors import StandardError
+from workbench.preview.hindsight.cliff import WINDOW, cliff
 from workbench.preview.hindsight.curve import past_curves
 from workbench.preview.hindsight.difference import caught_difference
 from workbench.preview.hindsight.hindsight import Hindsight
@@ -111,7 +112,7 @@ class HindsightPanel:
         }
 
     def _compare(self, past: Hindsight) -> None:
-        """The difference from the standard compared with; what there is to say where nobody slipped."""
+        """The difference from the standard compared with, and just in against just out; or that nobody slipped."""
         t, session = self.language, self.session
         if not past.slips().rows:
             text = t("还没有可回头看的轮次：要有下一轮的数据，才知道谁下滑了。")
@@ -120,7 +121,10 @@ class HindsightPanel:
         theirs = session.past_against()
         difference = caught_difference(past, theirs) if theirs else None
         other = theirs.of_outcome(CAUGHT).households if theirs else None
-        self.compared.html = render("past_compared", t, difference=difference, other=other)
+        sides = cliff(past)
+        self.compared.html = render("past_compared", t, difference=difference, other=other) + render(
+            "past_cliff", t, sides=sides, interval=sides.interval, window=t.number(WINDOW, 1)
+        )
 
     def _picked(self, _change: object) -> None:
         self.list = self.list.change("number", 0)

@@ -1,0 +1,82 @@
+"""Just in against just out: the households that the general ceiling decides, and what had become of them by the next round."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import sqrt
+from statistics import NormalDist
+
+from workbench.preview.counts.counts import Count, count_rows
+from workbench.preview.counts.membership import full_mask
+from workbench.preview.counts.sweep import share_of
+from workbench.preview.hindsight.difference import LEVEL
+from workbench.preview.hindsight.hindsight import Hindsight, RoundHindsight
+from workbench.preview.index.build import Bools
+
+WINDOW = 0.1
+"""How far from the ceiling is "just": as a multiple of the line."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """Households on one side of the ceiling, over all past rounds: all, those with a label, those of them who slipped."""
+
+    households: Count
+    labelled: Count
+    slipped: Count
+
+    @property
+    def share(self) -> float | None:
+        """The share that slipped."""
+        return share_of(self.slipped.households, self.labelled.households)
+
+
+@dataclass(frozen=True)
+class Cliff:
+    """`just_in` would be out under a ceiling lower by WINDOW, `just_out` in under one as much higher."""
+
+    just_in: Side
+    just_out: Side
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Between what, at LEVEL, the share of those just in less that of those just out lies (Newcombe, by rows)."""
+        if not (self.just_in.labelled.rows and self.just_out.labelled.rows):
+            return None
+        sides = [_wilson(side.slipped.rows, side.labelled.rows) for side in (self.just_in, self.just_out)]
+        (one, low, high), (other, other_low, other_high) = sides
+        below = sqrt((one - low) ** 2 + (other_high - other) ** 2)
+        above = sqrt((high - one) ** 2 + (other - other_low) ** 2)
+        return one - other - below, one - other + above
+
+
+def cliff(past: Hindsight) -> Cliff:
+    """The two sides of the ceiling. Who is in, or out, whatever the ceiling is in neither."""
+    masks = [(each, *_sides(each)) for each in past.rounds]
+    return Cliff(
+        _side([(each, inside) for each, inside, _ in masks]), _side([(each, outside) for each, _, outside in masks])
+    )
+
+
+def _sides(each: RoundHindsight) -> tuple[Bools, Bools]:
+    limits, index = each.past.limits, each.past.index
+    reach = WINDOW * limits.line
+    # No bound has more than six decimals: without the dust of binary fractions a household at one is on its right side.
+    around = (limits.ceiling, max(round(limits.ceiling - reach, 6), limits.line), round(limits.ceiling + reach, 6))
+    now, lower, higher = (full_mask(index, replace(limits, ceiling=ceiling)) for ceiling in around)
+    return now & ~lower, higher & ~now
+
+
+def _side(chosen: list[tuple[RoundHindsight, Bools]]) -> Side:
+    def count(also: Callable[[RoundHindsight], Bools | bool]) -> Count:
+        counts = (count_rows(each.past.index, 0, len(each.past.index), rows & also(each)) for each, rows in chosen)
+        return sum(counts, Count())
+
+    return Side(count(lambda _: True), count(lambda each: each.past.labelled), count(lambda each: each.past.slipped))
+
+
+def _wilson(slipped: int, of: int) -> tuple[float, float, float]:
+    """The share, and between what it lies."""
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    share = slipped / of
+    middle, reach = share + z * z / (2 * of), z * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return share, (middle - reach) / (1 + z * z / of), (middle + reach) / (1 + z * z / of)
