@@ -36,17 +36,20 @@ _KEY = ["county_code", "household_id"]
 _SCORES = ["p_slip", "p_low", "p_high", "reasons"]
 
 
-def watched(scope: RoundScope, standards: Mapping[str, EdgeStandard], register: str | None = None) -> pl.DataFrame:
+def watched(
+    scope: RoundScope, standards: Mapping[str, EdgeStandard], register: str | None = None, *, line: float | None = None
+) -> pl.DataFrame:
     """The lifted and unregistered households of a scope; a row each.
 
-    `standards`: that of each county. Columns: household_id, county_code, township, village, weight, kind, income_pc; `tier`,
+    `standards`: that of each county; `line`: one given by hand, yuan. Columns: household_id, county_code, township, village, weight, kind, income_pc; `tier`,
     `state`, `below` (`domain.rules.states`); `standing` (a key of STANDINGS); of the scores `p_slip`, `p_low`, `p_high`, `reasons`,
     null where not scored, with `band`, the position in BANDS.
     """
     store, round_name = scope.store, scope.round_name
     facts = with_filed_tiers(store, round_name, scope.facts_with_previous(_COLUMNS), register)
-    city = PreviewScope(store, round_name)
-    rules = rules_of_round(round_name, {code: city.limits_of(standard) for code, standard in standards.items()})
+    city = PreviewScope(store, round_name, line=line)
+    limits = {code: city.limits_of(standard) for code, standard in standards.items()}
+    rules = rules_of_round(round_name, limits, line=line)
     assessed = apply_rules(facts, rules)
     both = pl.concat([_lifted(assessed), _unregistered(assessed)], how="diagonal")
     stated: pl.DataFrame = with_state(both, rules.parameters.line).select(_SHOWN_COLUMNS)

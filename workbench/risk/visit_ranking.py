@@ -1,16 +1,23 @@
-"""Whom to visit first: households in order of their probability under a visit capacity; and where rule and model disagree.
+"""Whom to visit first under a visit capacity, by what the rules and then the model say; and where the two disagree.
 
 The order says who comes first, nothing else: no household that qualifies by rule is left out, whatever its probability
 and however few visits can be made.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 _TIER_RED, _TIER_YELLOW, _TIER_BLUE = 1, 2, 3
+BY_RULE = ("below_line", "tier_1", "standard", "tier_2", "facts_missing")
+"""Why a household is visited whatever its probability, in the order of visits: those below the line first (§2.2-d)."""
+EVENTS: dict[str, tuple[str, str]] = {
+    "below_line": ("收入降到扶贫标准以下", "falls below the line"),
+    "tier_1": ("升为红色，或降到标准以下", "turns red, or falls below the line"),
+    "tier_2": ("升为黄色、红色，或降到标准以下", "turns yellow or red, or falls below the line"),
+}
+"""What a probability is the chance of: different things for households that stand differently (contract §4)."""
 _SHOWN = ["household_id", "county_code", "township", "kind", "state", "p_slip", "p_low", "p_high", "reasons"]
 
 
@@ -28,39 +35,54 @@ class Disagreements:
     mean_blue: float | None
 
 
-def visit_list(frame: pl.DataFrame, scores: pl.DataFrame, qualifying: Collection[str], capacity: int) -> pl.DataFrame:
+def visit_list(households: pl.DataFrame, capacity: int) -> pl.DataFrame:
     """Households of a round in the order of visits, by township, with whether `capacity` visits a township reach them.
 
-    `frame`: the households with `state` and `below`; `scores` those of them that were scored; `qualifying`: who comes in
-    by the county's standard. Added: `by_rule` (why a household is listed whatever its probability: "below_line",
-    "tier_1", "tier_2", "standard"; null: by the model alone), `rank` in its township, `visit`. Households below the line
-    come first (§2.2-d); the rest of the capacity goes by probability. Listed are all who qualify by rule and, of the
+    `households`: those of `early_warning.watched`. Added: `by_rule` (one of BY_RULE, why a household is listed whatever its
+    probability; null: by the model alone), `chance_of` (one of EVENTS, what its probability is of), `rank` in its township,
+    `visit`. Whoever the rules, the standard or missing facts name comes before any that only the model names; among those
+    named alike the likelier comes first, as theirs are chances of the same event. Listed are all who are named and, of the
     others, those whom a visit reaches.
     """
-    known = frame.select("household_id", "county_code", "township", "kind", "state", "below")
-    joined = known.join(
-        scores.select("household_id", "p_slip", "p_low", "p_high", "reasons"), on="household_id", how="left"
-    )
+    once = pl.struct("county_code", "household_id").is_unique()
     ranked = (
-        joined.with_columns(by_rule=_rule(qualifying))
+        households.filter(pl.col("household_id").is_not_null())
+        # Of a number that stands twice nobody knows whose the score is; who is named by rule is listed all the same.
+        .with_columns(pl.when(once).then(pl.col(name)).alias(name) for name in ("p_slip", "p_low", "p_high", "reasons"))
+        .with_columns(by_rule=_rule(), chance_of=_event())
         .filter(pl.col("by_rule").is_not_null() | pl.col("p_slip").is_not_null())
+        .with_columns(_place=pl.col("by_rule").replace_strict({name: at for at, name in enumerate(BY_RULE)}, default=len(BY_RULE)))
         .sort(
-            "county_code", "township", pl.col("by_rule").eq_missing("below_line"), "p_slip", "household_id",
-            descending=[False, False, True, True, False], nulls_last=True,
+            "county_code", "township", "_place", "p_slip", "household_id", descending=[False, False, False, True, False],
+            nulls_last=True,
         )
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("county_code", "township"))
         .with_columns(visit=pl.col("rank") <= capacity)
     )  # fmt: skip
-    return ranked.filter(pl.col("by_rule").is_not_null() | pl.col("visit")).select(*_SHOWN, "by_rule", "rank", "visit")
+    listed = ranked.filter(pl.col("by_rule").is_not_null() | pl.col("visit"))
+    return listed.select(*_SHOWN, "village", "standing", "income_pc", "by_rule", "chance_of", "rank", "visit")
 
 
-def _rule(qualifying: Collection[str]) -> pl.Expr:
-    lifted = pl.col("kind") == "lifted"
-    return (
-        pl.when(pl.col("below").fill_null(value=False) & pl.col("kind").is_in(["lifted", "unregistered"])).then(pl.lit("below_line"))
-        .when(lifted & (pl.col("state") == _TIER_RED)).then(pl.lit("tier_1"))
-        .when(lifted & (pl.col("state") == _TIER_YELLOW)).then(pl.lit("tier_2"))
-        .when(pl.col("household_id").is_in(list(qualifying))).then(pl.lit("standard"))
+def _rule() -> pl.Expr:
+    """Why a household is named, by what the rules and the standard say of it (`early_warning.STANDINGS`)."""
+    named = {
+        "1": "tier_1",
+        "2": "tier_2",
+        "edge_in": "standard",
+        "undetermined": "facts_missing",
+        "edge_unknown": "facts_missing",
+    }
+    below = pl.col("below").fill_null(value=False) | (pl.col("standing") == "below_line")
+    return pl.when(below).then(pl.lit("below_line")).otherwise(pl.col("standing").replace_strict(named, default=None))
+
+
+def _event() -> pl.Expr:
+    """What the probability of a household is of (contract §4); a household without one has none."""
+    state, falls = pl.col("state"), (pl.col("kind") == "unregistered") | (pl.col("state") == _TIER_RED)
+    return pl.when(pl.col("p_slip").is_not_null()).then(
+        pl.when(falls).then(pl.lit("below_line"))
+        .when(state == _TIER_YELLOW).then(pl.lit("tier_1"))
+        .otherwise(pl.lit("tier_2"))
     )  # fmt: skip
 
 

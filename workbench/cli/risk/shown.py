@@ -4,6 +4,7 @@ from typing import Any
 
 from workbench.cli.output import SIMULATED, say, show_table
 from workbench.errors import Words
+from workbench.risk.visit_ranking import EVENTS
 
 _SHOWN = 15
 _OF_HOUSEHOLD = (Words("户编号", "household"), Words("乡镇", "township"), Words("概率 %", "probability %"))
@@ -11,7 +12,7 @@ _BLUE_HIGH = Words("规则为三级（蓝），模型认为较危险", "blue by 
 _RED_LOW = Words("规则为一级（红），模型认为较安全", "red by rule, low by the model")
 _BY_RULE = {
     "below_line": Words("低于标准", "below the line"), "tier_1": Words("一级", "tier 1"), "tier_2": Words("二级", "tier 2"),
-    "standard": Words("县标准", "standard"), None: Words("模型", "model"),
+    "standard": Words("县标准", "standard"), "facts_missing": Words("缺事实", "facts missing"), None: Words("模型", "model"),
 }  # fmt: skip
 
 
@@ -174,13 +175,20 @@ def show_visits(record: dict[str, Any]) -> None:
     )
     show_table(
         Words("先走访", "to visit first"),
-        [*_OF_HOUSEHOLD[:2], Words("依据", "on account of"), _OF_HOUSEHOLD[2], Words("主要原因", "main reason")],
+        [
+            *_OF_HOUSEHOLD[:2],
+            Words("依据", "on account of"),
+            _OF_HOUSEHOLD[2],
+            Words("可能性指", "chance of"),
+            Words("主要原因", "main reason"),
+        ],
         [
             [
                 each["household_id"],
                 each["township"],
                 _BY_RULE[each["by_rule"]],
                 _percent(each["p_slip"]),
+                Words(*EVENTS[each["chance_of"]]) if each["chance_of"] else None,
                 Words(each["reasons"][1]["zh"], each["reasons"][1]["en"]) if each["reasons"] else None,
             ]
             for each in record["list"][:_SHOWN]

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.rules.edge import edge_limits
-from workbench.domain.rules.round_rules import apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.risk.data.panel import PanelReader
+from workbench.register.standards.in_force import standards_in_use
+from workbench.risk.early_warning import watched
 from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
 from workbench.store.round_scope import RoundScope
 from workbench.store.scores import read_head, read_scores
@@ -24,20 +23,20 @@ class VisitLists:
 def visit_lists(
     scope: RoundScope, capacity: int, standard: EdgeStandard | None, register: str | None = None
 ) -> VisitLists:
-    """Of the households of a scope; with a standard, whoever it brings in is listed. Raises StoreError without scores."""
+    """Of the households of a scope; `standard` None: each county by the one in use there. Raises StoreError without scores."""
     store, round_name, county = scope.store, scope.round_name, scope.county
     head = read_head(store.root, round_name)
     store.files(round_name, county)  # says what is there, where the county is not
-    # Not the panel's frame: a number that stands twice cannot be followed, but who qualifies by rule is listed.
-    frame = PanelReader(store, head.given_line, register=register).assessed(round_name)
+    standards = _standards(scope, standard, register)
+    households = watched(scope, standards, register, line=head.given_line)
     scores = pl.DataFrame(read_scores(store.root, round_name))
-    if county:
-        frame, scores = (each.filter(pl.col("county_code") == county) for each in (frame, scores))
-    qualifying = _inside(frame, round_name, standard, head.line) if standard else []
-    return VisitLists(visit_list(frame, scores, qualifying, capacity), disagreements(scores))
+    chosen = scores.filter(pl.col("county_code") == county) if county else scores
+    return VisitLists(visit_list(households, capacity), disagreements(chosen))
 
 
-def _inside(frame: pl.DataFrame, round_name: str, standard: EdgeStandard, line: float) -> list[str]:
-    limits = edge_limits(standard, standard.line if standard.line is not None else line)
-    rules = rules_of_round(round_name, {standard.county: limits} if standard.county else limits)
-    return apply_rules(frame, rules).brought_in["household_id"].to_list()
+def _standards(scope: RoundScope, standard: EdgeStandard | None, register: str | None) -> dict[str, EdgeStandard]:
+    """The standard of each county: the one given where it is of that county, else the one in use."""
+    in_use = {code: each.standard for code, each in standards_in_use(scope, register).items()}
+    if standard is None:
+        return in_use
+    return {code: standard if standard.county in (None, code) else each for code, each in in_use.items()}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.risk.early_warning import STANDINGS
+from workbench.risk.visit_ranking import EVENTS
 from workbench.ui.kit.files.download import CSV, XLSX, Cell, File, Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
@@ -49,6 +50,7 @@ def _visit_columns(t: Language) -> list[Column]:
     return [
         (t("乡镇内先后"), lambda row: row["rank"]),
         (t("为何列入"), lambda row: why_listed(row["by_rule"], t)),
+        (t("可能性指"), lambda row: t.label(EVENTS[row["chance_of"]]) if row["chance_of"] else None),
         (t("走访量排得到"), lambda row: t("是") if row["visit"] else t("否")),
     ]
 

@@ -145,22 +145,11 @@ class WarningSession(Place):
         return self.visit_order.whole(self._visits())
 
     def _visits(self) -> pl.DataFrame:
-        inside = self.frame.filter(pl.col("standing") == "edge_in")["household_id"].to_list()
-        frame = self.frame.filter(pl.col("household_id").is_not_null())
-        return visit_list(frame, self._scores(), inside, self.capacity).join(
-            frame.select("county_code", "household_id", "village", "standing", "income_pc").unique(
-                ["county_code", "household_id"], keep="first"
-            ),
-            on=["county_code", "household_id"],
-            how="left",
-        )
+        return visit_list(self.frame, self.capacity)
 
     def differing(self) -> Disagreements:
         """Households of whom rule and model say different things."""
         return disagreements(pl.DataFrame(read_scores(self.store.root, self.round_name, county=self.only_county)))
-
-    def _scores(self) -> pl.DataFrame:
-        return self.frame.filter(pl.col("p_slip").is_not_null()).unique("household_id", keep="none")
 
     def _head(self) -> ScoreHead | None:
         if not has_scores(self.store.root, self.round_name):

@@ -6,6 +6,7 @@ import polars as pl
 from markupsafe import Markup
 
 from workbench.risk.early_warning import BANDS, STANDINGS
+from workbench.risk.visit_ranking import EVENTS
 from workbench.ui.kit.controls.household_list import ListPage
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
@@ -98,6 +99,7 @@ def visits_html(session: WarningSession, t: Language) -> Markup:
     shown = _in_words(page, t)
     for row in shown.rows:
         row["why"] = why_listed(row["by_rule"], t)
+        row["chance_of"] = t.label(EVENTS[row["chance_of"]]) if row["chance_of"] else ""
     heading = t(
         "排到 {visited} 户；按规则应列 {by_rule} 户，一户不少",
         visited=t.number(counts["visited"]), by_rule=t.number(counts["by_rule"]),
@@ -115,6 +117,7 @@ def why_listed(by_rule: str | None, t: Language) -> str:
         "tier_1": t("一级（红）"),
         "tier_2": t("二级（黄）"),
         "standard": t("按标准纳入"),
+        "facts_missing": t("缺事实，不能判定：先补事实"),
     }
     return whys[by_rule] if by_rule else t("模型提示")
 
