@@ -97,6 +97,9 @@ def test_a_county_sets_and_submits_a_standard_and_another_approves_it(page, serv
     expect(page.get_by_text("与本县区登记的一版标准比较。")).to_be_visible()
     row.get_by_role("button", name="载入").click()
     expect(page.get_by_role("status").filter(has_text="已载入该版标准")).to_be_visible()
+    page.locator("table[data-table=elsewhere] tr", has_text="湖南省南县").get_by_role("button", name="载入").click()
+    expect(page.get_by_role("status").filter(has_text="已换成该地公布的收入上限")).to_be_visible()
+    expect(page.locator("pre", has_text="yuan: 5000")).to_be_visible()
     assert verify_register(open_register(store).engine).broken is None
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)

@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from workbench.domain.facts import label_of
 from workbench.domain.procedure.roles import Right
+from workbench.domain.rules import standard_keys as keys
+from workbench.domain.rules.standards_elsewhere import StandardElsewhere, standards_elsewhere
 from workbench.errors import InputError, Words
 from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
@@ -52,6 +54,7 @@ class VersionsPanel:
             can_set=Right.SET_STANDARD in rights, valid=not session.problems,
             effective=session.standard.effective.isoformat() if session.standard.effective else "",
             neighbours=self._neighbours(user) if Right.READ_REGISTER in rights else [],
+            elsewhere=[(t.label(each.place), each.date, t.label(each.says), each.source) for each in standards_elsewhere()],
         )  # fmt: skip
 
     def _rows(self, user: ActingUser) -> list[dict[str, Any]]:
@@ -137,6 +140,8 @@ class VersionsPanel:
                 return self._draft()
             case {"do": ("adopt" | "compare") as name, "id": int(number)}:
                 return self._look(name, number)
+            case {"do": "elsewhere", "at": int(at)} if 0 <= at < len(standards_elsewhere()):
+                return self._begin_from(standards_elsewhere()[at])
             case {"do": ("submit" | "approve" | "return" | "withdraw") as name, "id": int(number)}:
                 return self._move(name, number, fields)
             case _:
@@ -153,6 +158,12 @@ class VersionsPanel:
             )
         number = draft(current_user.require_acting_user(), self.session.standard, self.session.county)
         return self.language("已存为草案（编号 {number}）。", number=number)
+
+    def _begin_from(self, example: StandardElsewhere) -> str:
+        """Take over the ceiling of another place; groups, exclusions and cost were not published and stay as they are."""
+        self.session.put(keys.CEILING, example.ceiling.model_dump(exclude_none=True))
+        self._adopt()
+        return self.language("已换成该地公布的收入上限，其余各项未变；示例不是建议。")
 
     def _look(self, name: str, number: int) -> str:
         shown, t = version(current_user.require_acting_user(), number), self.language
