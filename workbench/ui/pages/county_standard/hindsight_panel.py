@@ -211,7 +211,7 @@ def _texts(t: Language) -> dict[str, Any]:
         "said": t("以往各轮共有 {slips} 户次下滑，按这一标准当轮已纳入 {caught} 户次（{share}）。每 100 户次下滑中：", slips="{slips}", caught="{caught}", share="{share}"),
         "outcomes": _outcome_texts(t),
         "count": t("{count} 户次", count="{count}"),
-        "by_round": t("按轮次"),
+        "by_round": t("回头看"),
         "worst": t("▼ 最差的一轮"),
         "columns": [t("轮次"), t("下滑（户）"), t("其中已纳入"), t("占下滑"), t("当轮纳入（户）"), t("费用（元/年）")],
     }  # fmt: skip
