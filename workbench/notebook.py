@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import polars as pl
+
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard, standard_data
@@ -20,6 +23,7 @@ from workbench.preview.counts import sweep as sweeping
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.scenario import Candidate, Scenario, checked
+from workbench.risk.household_frame import household_frame
 from workbench.risk.rule_vs_model import compare_rules_and_model
 from workbench.settings import register_url, store_path
 from workbench.statistics.legal_readings import count_readings
@@ -101,6 +105,24 @@ def hindsight(
     """
     past = PastScope(place.store, place.county, line, check_round(until) if until is not None else None)
     return PastOfStandards(place, {name: Hindsight.of(past, _parsed(each)) for name, each in standards.items()})
+
+
+def households(place: NotebookPlace, standards: Mapping[str, Standard] | None = None) -> pd.DataFrame:
+    """Every household of a place in one frame: facts, tier and possible tiers, what standards say, probability, reasons.
+
+    `standards` by name, a column each ("in", "out", "below_line", "cannot_tell"); None: a column `in_force`, by the standard
+    in use in each county. A fact that is not known is missing, never 0 or false; `weight` is how many households a row
+    stands for. Raises InputError for a standard of another county.
+    """
+    chosen = None if standards is None else {name: _parsed(each) for name, each in standards.items()}
+    frame = household_frame(place.scope, chosen, register_url())
+    return pd.DataFrame({name: _column(frame[name]) for name in frame.columns})
+
+
+def _column(values: pl.Series) -> "pd.Series[Any]":
+    """A column that keeps what is not known apart: whole numbers and flags stay so beside missing values."""
+    nullable = {pl.Int64: "Int64", pl.Int32: "Int64", pl.Boolean: "boolean", pl.Float64: "Float64", pl.String: "string"}
+    return pd.Series(values.to_list(), dtype=nullable.get(type(values.dtype), "object"))
 
 
 def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:

@@ -5,11 +5,14 @@ import pytest
 
 from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, StandardError, StoreError
 from workbench.notebook import (
     compare,
     hindsight,
+    households,
     open_place,
     readings,
     reference,
@@ -21,6 +24,7 @@ from workbench.notebook import (
 from workbench.preview.hindsight import request
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import preview, scope
+from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
@@ -65,6 +69,38 @@ def test_a_sweep_agrees_with_comparisons_at_its_points(place):
         keys = ["income.ceiling.multiple", "line"]
         standard = vary(reference(), {key: point[key] for key in keys})
         assert compare(place, {"x": standard}).frame.loc["x", "in"] == point["in"]
+
+
+def test_households_say_what_previews_and_tiers_count(place, store):
+    frame = households(place, {"a": reference(), "b": vary(reference(), WIDER)})
+    for name, data in (("a", reference()), ("b", vary(reference(), WIDER))):
+        standard = parse_standard(data)
+        record = preview(scope(store, ROUND, COUNTY, None, standard), standard)
+        counted = frame.groupby(name)["weight"].sum().to_dict()
+        assert {key: counted.get(key, 0) for key in ("in", "cannot_tell", "below_line")} == {
+            key: record[key] for key in ("in", "cannot_tell", "below_line")
+        }
+    lifted = frame[frame["kind"] == "lifted"]
+    assert frame.loc[frame["kind"] != "lifted", "tier"].isna().all()
+    counted = count_tiers(lifted_facts(place), tier_parameters(ROUND), reading("default")).city
+    assert lifted["tier"].value_counts().to_dict() == {int(key): counted[key].rows for key in ("1", "2", "3")}
+    undetermined = lifted[lifted["tier"].isna()]
+    assert len(undetermined) == counted["undetermined"].rows > 0
+    assert (undetermined["possible_tiers"].map(len) > 1).all()
+
+
+def test_households_are_those_of_the_standard_in_use_and_bear_scores_where_there_are_any(store):
+    frame = households(open_place("2019-05", COUNTY, store=store.root))
+    assert set(frame["in_force"].dropna()) <= {"in", "out", "below_line", "cannot_tell"}
+    scored = frame[frame["p_slip"].notna()]
+    assert len(scored) > 0
+    assert (scored["p_low"] <= scored["p_slip"]).all()
+    assert households(open_place(ROUND, COUNTY, store=store.root))["p_slip"].isna().all()
+
+
+def test_a_standard_of_another_county_is_refused_for_households_too(place):
+    with pytest.raises(InputError, match="341524"):
+        households(place, {"theirs": {**reference(), "county": "341524"}})
 
 
 def test_hindsight_says_what_the_command_says(place, store):
