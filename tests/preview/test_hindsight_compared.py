@@ -44,6 +44,10 @@ def test_townships_and_groups_add_up(scope):
     assert {each["county_code"]: each["slips"] for each in record["by_township"]} == counties
     assert sum(each["slips"] for each in record["by_township"]) == record["slips"] > 50
     assert sum(each["caught"] for each in record["by_township"]) == record["caught"]
+    townships = record["by_township"]
+    assert all(each["interval"][0] <= each["shrunk_share"] <= each["interval"][1] for each in townships)
+    # The simulated city treats its townships alike: hardly any is said to differ.
+    assert sum(each["differs"] for each in townships) < len(townships) / 5
     groups = record["by_group"]
     assert groups["dibao"]["slips"] + groups["none"]["slips"] == record["slips"]
     assert groups["dibao"]["caught"] + groups["none"]["caught"] == record["caught"] > groups["none"]["caught"]

@@ -128,9 +128,31 @@ def _show_shares(title: Words, counted: list[tuple[str, dict[str, Any]]]) -> Non
     columns = ("slips", "caught", "caught_share")
     show_table(
         title,
-        ["", *(_OF_ROUND[key] for key in columns)],
-        [[name, *(_cell(counts, key) for key in columns)] for name, counts in counted],
+        ["", *(_OF_ROUND[key] for key in columns), Words("90% 区间", "90 % interval"), Words("与总体", "against all")],
+        [
+            [name, *(_cell(counts, key) for key in columns), _interval(counts), _DIFFERS[counts["differs"]]]
+            for name, counts in counted
+        ],
     )
+    say(
+        Words(
+            "  户数少的地方说明不了多少，区间向总体靠拢；“偶然之内”的不能当作差别",
+            "  few households say little, so intervals are drawn towards all; what is within chance is no difference",
+        )
+    )
+    if counted and not any(counts["differs"] for _, counts in counted):
+        say(Words("  各处差别都在偶然范围之内", "  no difference here is beyond chance"))
+
+
+_DIFFERS: dict[bool | None, Words] = {
+    True: Words("有别", "differs"), False: Words("偶然之内", "within chance"), None: Words("–", "–"),
+}  # fmt: skip
+
+
+def _interval(counts: dict[str, Any]) -> str:
+    """The interval of a share, drawn together with the others as far as their differences may be chance."""
+    low, high = counts["interval"]
+    return f"{low * 100:.0f}–{high * 100:.0f}"
 
 
 def _show_difference(difference: dict[str, Any] | None) -> None:

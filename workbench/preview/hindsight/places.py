@@ -9,6 +9,7 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.preview.counts.counts import Count, count_rows
 from workbench.preview.counts.sweep import share_of
 from workbench.preview.hindsight.hindsight import Hindsight, RoundHindsight
+from workbench.preview.hindsight.shrunk_shares import shrunk_shares
 from workbench.preview.index.build import Bools
 from workbench.preview.request import whole
 
@@ -22,9 +23,11 @@ def by_township(past: Hindsight) -> list[dict[str, Any]]:
     for each in past.rounds:
         for place in np.unique(each.slips.township_of):
             _add(sums[each.slips.townships[place]], each, each.slips.township_of == place)
+    places = sorted(sums)
+    shares = _with_intervals([sums[place] for place in places])
     return [
-        {"county_code": county, "township": township or None, **_shares(*sums[county, township])}
-        for county, township in sorted(sums)
+        {"county_code": county, "township": township or None, **share}
+        for (county, township), share in zip(places, shares, strict=True)
     ]
 
 
@@ -37,12 +40,30 @@ def by_group(past: Hindsight) -> dict[str, dict[str, Any]]:
         for place, group in enumerate(each.slips.groups):
             _add(sums[group], each, (true >> place & 1) != 0)
         _add(sums[NO_GROUP], each, true == 0)
-    return {group: _shares(*counts) for group, counts in sums.items()}
+    return dict(zip(sums, _with_intervals(list(sums.values())), strict=True))
 
 
 def _add(counts: list[Count], each: RoundHindsight, chosen: Bools) -> None:
     for place, rows in enumerate((chosen, chosen & each.caught)):
         counts[place] += count_rows(each.slips, 0, len(each.slips), rows)
+
+
+def _with_intervals(sums: list[list[Count]]) -> list[dict[str, Any]]:
+    """Each pair of slips and caught as it is told: with the share drawn together, its interval, and whether it differs."""
+    # Of a sample a row is one observation, whatever it stands for: the share as weighed, over as many rows.
+    drawn = shrunk_shares(
+        [slips.rows * (share_of(caught.households, slips.households) or 0.0) for slips, caught in sums],
+        [slips.rows for slips, _ in sums],
+    )
+    return [
+        {
+            **_shares(slips, caught),
+            "shrunk_share": each.share if each else None,
+            "interval": [each.low, each.high] if each else None,
+            "differs": each.differs if each else None,
+        }
+        for (slips, caught), each in zip(sums, drawn, strict=True)
+    ]
 
 
 def _shares(slips: Count, caught: Count) -> dict[str, Any]:
