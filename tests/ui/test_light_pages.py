@@ -8,6 +8,9 @@ import sys
 import pytest
 
 from tests.ui.scored import ROUND, put_model_in_use, scored_store
+from workbench.domain.parameters import load_yaml
+from workbench.domain.rules.standard import parse_standard
+from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import PreviewScope
 from workbench.settings import NOTEBOOKS
 
@@ -26,7 +29,10 @@ def store(tmp_path_factory):
     made = scored_store(tmp_path_factory.mktemp("city") / "store", 3000)
     put_model_in_use(made)
     scope = PreviewScope(made, ROUND, "341522")
-    scope.scores(scope.index_of(False))  # what the first look builds is kept from then on
+    # What the first look builds is kept from then on: of the round, and of every one that hindsight looks back on.
+    scope.scores(scope.index_of(False))
+    for _ in PastScope(made, "341522").rounds(parse_standard(load_yaml("edge_standard"))):
+        pass
     return made
 
 

@@ -135,8 +135,8 @@ def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool, own_groups: 
         township_of=township_of[order],
         origin=order.astype(np.uint32),
         weight=None if bool((weight == 1).all()) else weight,
-        household_id=_strings(rows["household_id"], order),
-        village=_strings(rows["village"], order),
+        household_id=strings_at(rows["household_id"], order),
+        village=strings_at(rows["village"], order),
     )
 
 
@@ -201,7 +201,8 @@ def _compared(rows: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
     return first, second
 
 
-def _strings(column: pl.Series, order: Positions) -> pa.Array:
+def strings_at(column: pl.Series, order: Positions) -> pa.Array:
+    """Texts of a column at some positions, through Polars: Arrow would load pandas to read NumPy's numbers."""
     return pa.array(column.gather(order).to_arrow(compat_level=pl.CompatLevel.oldest()), pa.large_string())
 
 

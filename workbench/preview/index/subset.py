@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import polars as pl
 
-from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewIndex
+from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewIndex, strings_at
 from workbench.preview.index.joined import ALONGSIDE
 
 
@@ -25,13 +25,12 @@ def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
 
     counties = (CountySlice(each.code, at(each.start), at(each.known), at(each.stop)) for each in index.counties)
     alongside: dict[str, Any] = {name: getattr(index, name)[rows] for name in (*ALONGSIDE, "township_of", "origin")}
-    positions = pa.array(rows)
     return replace(
         index,
         counties=tuple(counties),
         **alongside,
         weight=of(index.weight),
-        household_id=index.household_id.take(positions),
-        village=index.village.take(positions),
+        household_id=strings_at(pl.Series(index.household_id), rows),
+        village=strings_at(pl.Series(index.village), rows),
         slips=of(index.slips),
     )

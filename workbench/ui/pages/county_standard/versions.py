@@ -80,15 +80,18 @@ class VersionsPanel:
     def _steps(self, row: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
         """Who did what with a version, and when."""
         t = self.language
-        done = [(t("{who} 提交，{when}"), row["submitted_by"], row["submitted_at"])]
-        done += [(t("{who} 批准，{when}"), row["approved_by"], row["approved_at"])]
-        sent_back = row["sent_back"]
-        done += [(t("{who} 退回，{when}"), sent_back["by"], sent_back["at"])] if sent_back else []
-        return [
-            text.format(who=names.get(account, account), when=at[:16].replace("T", " "))
-            for text, account, at in done
-            if account and at
-        ]
+
+        def name(account: str) -> str:
+            return names.get(account, account)
+
+        steps = []
+        if row["submitted_by"]:
+            steps.append(t("{who} 提交，{when}", who=name(row["submitted_by"]), when=_hour(row["submitted_at"])))
+        if row["approved_by"]:
+            steps.append(t("{who} 批准，{when}", who=name(row["approved_by"]), when=_hour(row["approved_at"])))
+        if row["sent_back"]:
+            steps.append(t("{who} 退回，{when}", who=name(row["sent_back"]["by"]), when=_hour(row["sent_back"]["at"])))
+        return steps
 
     def _change(self, user: ActingUser, number: int) -> dict[str, Any]:
         """What it would change to approve a version for the round under way: how many would go back, in which villages."""
@@ -195,3 +198,8 @@ class VersionsPanel:
         figures = submission_figures(user, session.round_name, before.county, before.standard)
         submit(user, number, one(fields, "reason"), figures)
         return t("已提交，待另一名县级经办人批准。")
+
+
+def _hour(at: str) -> str:
+    """A moment as it is written down, to the minute."""
+    return at[:16].replace("T", " ")

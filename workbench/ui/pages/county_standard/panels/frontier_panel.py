@@ -38,7 +38,11 @@ class FrontierPanel:
             record = self._record()
         except InputError as error:
             self._points = []
-            self.pane.html = render("frontier", t, sends=sends, past=self.past, trouble=t.words(error.words))
+            nothing: dict[str, Any] = dict.fromkeys(("record", "own", "proposal", "proposed", "no_proposal", "level"))
+            self.pane.html = render(
+                "frontier", t, sends=sends, past=self.past, trouble=t.words(error.words), shown=[], notes=[],
+                proposed_notes=[], **nothing,
+            )  # fmt: skip
             return
         self._points = record["points"]
         notes = [*([CHOSEN_KNOWING] if self.past else []), *record["notes"]]
