@@ -81,13 +81,13 @@ def test_what_comes_back_broken_is_said_and_dropped(page, store, voila_server):
     server = voila_server(store.root)
     url = f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}"
     page.goto(server.url)
-    page.evaluate(
-        "([key, text]) => sessionStorage.setItem(key, text)",
-        [f"workbench-draft:/voila/render/county_standard.ipynb:{ROUND}/{COUNTY}", "income: ["],
-    )
+    key = f"workbench-draft:/voila/render/county_standard.ipynb:{ROUND}/{COUNTY}"
+    page.evaluate("([key, text]) => sessionStorage.setItem(key, text)", [key, "income: ["])
     open_page(page, url)
     expect(page.get_by_role("alert")).to_contain_text("YAML")
     expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5")
+    # The alert and the dropping reach the browser each by a way of its own.
+    page.wait_for_function("key => sessionStorage.getItem(key) === null", arg=key, timeout=60_000)
     page.reload()
     expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5")
     expect(page.get_by_role("alert")).to_have_count(0)
