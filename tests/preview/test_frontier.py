@@ -48,7 +48,7 @@ def test_standards_of_the_family(rows, data, seed):
     assert result.own == (result.own[0], list(result.ceilings).index(limits.ceiling))
     for at in some(len(result.masks), 12, rng):
         mask = int(result.masks[at])
-        groups = [group for bit, group in enumerate(GROUPS) if mask >> bit & 1]
+        groups = [group for bit, group in enumerate(limits.group_names) if mask >> bit & 1]
         for c in some(len(result.ceilings), 4, rng):
             inside = one_standard(index, data, float(result.ceilings[c]), groups)
             assert (result.households[at, c], result.slips[at, c]) == (inside.households, inside.slips)
