@@ -1,7 +1,7 @@
 """A county's standard through its life, from a shell: draft, submit, approve, withdraw, show, compare."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -9,12 +9,13 @@ from workbench.cli.language import both, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, checked_round, standard_of
 from workbench.cli.output import emit, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, with_acting_user
+from workbench.cli.register.standard_effect import effect_record, show_effect
 from workbench.domain.rules.standard import standard_data, write_standard
 from workbench.errors import Words
 from workbench.preview.request import PreviewScope, preview
 from workbench.preview.submission import FIGURES, submission_figures
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.standards.effect import RESULTS, Effect, effect
+from workbench.register.standards.effect import effect
 from workbench.register.standards.lists import version, versions
 from workbench.register.standards.versions import STATES, approve, draft, round_under_way, send_back, submit, withdraw
 
@@ -139,9 +140,9 @@ def approve_command(
     def show() -> None:
         _say(number, Words("已批准", "approved"), as_json=False)
         if done is not None:
-            _show_effect(done)
+            show_effect(done)
 
-    emit({"id": number, "for_round": chosen, **_effect_record(done)}, show, as_json=as_json)
+    emit({"id": number, "for_round": chosen, **effect_record(done)}, show, as_json=as_json)
 
 
 @standards_app.command(
@@ -162,8 +163,8 @@ def effect_command(
     """Whose result would change if a version were approved for this round, by village; nothing is changed."""
     record = effect(user, version(user, number), _this_round(user, number, round_name))
     emit(
-        {"id": number, "for_round": record.round, **_effect_record(record)},
-        lambda: _show_effect(record),
+        {"id": number, "for_round": record.round, **effect_record(record)},
+        lambda: show_effect(record),
         as_json=as_json,
     )
 
@@ -267,39 +268,6 @@ def compare_command(
 def _this_round(user: ActingUser, number: int, named: str | None) -> str:
     """The round that "this round" means: the one named, else the one under way."""
     return checked_round(named) if named else round_under_way(user, version(user, number).county)
-
-
-def _effect_record(effects: Effect | None) -> dict[str, Any]:
-    if effects is None:
-        return {"standing": None, "changed": None, "households": [], "by_village": []}
-    return {
-        "standing": effects.standing,
-        "changed": len(effects.changed),
-        "households": [
-            {"household_id": each.household_id, "township": each.entry["township"], "village": each.entry["village"],
-             "before": each.before, "after": each.after}
-            for each in effects.changed
-        ],
-        "by_village": [
-            {"township": township, "village": village, "households": count}
-            for township, village, count in effects.by_village()
-        ],
-    }  # fmt: skip
-
-
-def _show_effect(effects: Effect) -> None:
-    changed, standing = f"{len(effects.changed):,}", f"{effects.standing:,}"
-    say(
-        Words(
-            f"{effects.round}：结果有变化、退回村 {changed} 户；结果不变 {standing} 户",
-            f"{effects.round}: {changed} with another result, back to the village; {standing} with the same, which stand",
-        )
-    )
-    unnamed = label(("未注明", "not stated"))
-    for township, village, count in effects.by_village():
-        say(f"  {township or unnamed} {village or unnamed}: {count:,}")
-    for each in effects.changed:
-        say(f"    {each.household_id}: {label(RESULTS[each.before])} → {label(RESULTS[each.after])}")
 
 
 def _say(number: int, done: Words, *, as_json: bool) -> None:

@@ -11,22 +11,20 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from workbench.domain.parameters import counties, poverty_line
 from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
-from workbench.domain.rounds import check_round, deadline
-from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, standard_data, write_standard
-from workbench.errors import InputError, RefusedError, StandardError, Words
+from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser, digest
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import CountyStandard
 from workbench.register.db.rows import row_of
 from workbench.register.procedure.repeated_steps import last_event
 from workbench.register.records import StandardRecord
+from workbench.register.standards.checks import check_approval, check_line
 from workbench.register.standards.effect import Effect, send_changed_back
 from workbench.register.standards.in_force import (
-    day_of_effect,
     last_round_begun,
     version_of,
 )
@@ -98,7 +96,7 @@ def submit(user: ActingUser, number: int, reason: str, figures: Mapping[str, Any
                 )
             )
         check_day("standard_effective", dt.date.fromisoformat(row["effective"]), user.today)
-        _check_line(row)
+        check_line(row)
         preview = json.dumps(dict(figures), ensure_ascii=False, sort_keys=True)
         _change(connection, number, state="submitted", reason=reason, preview=preview,
                 submitted_by=user.person.account, submitted_at=user.stamp)  # fmt: skip
@@ -123,8 +121,8 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
         if _again(user, connection, number, "approved", document=document, round=for_round):
             return None
         row = _moved(user, connection, number, "submitted")
-        _check_line(row)
-        _check_approval(user, connection, row, for_round)
+        check_line(row)
+        check_approval(user, row, _approved_same_day(connection, row), for_round)
         after = last_round_begun(connection, row["county"], user.today)
         details: dict[str, Any] = {"document": document, "hash": row["hash"], "effective": row["effective"]}
         done = None
@@ -135,6 +133,14 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
                 approved_by=user.person.account, approved_at=user.stamp)  # fmt: skip
         _record(user, connection, "approved", number, _subject(row), details)
     return done
+
+
+def _approved_same_day(connection: Connection, row: StandardRecord) -> int | None:
+    """The version that the county has approved from the same day on, if there is one."""
+    query = select(_TABLE.c.version).where(
+        _TABLE.c.county == row["county"], _TABLE.c.state == "approved", _TABLE.c.effective == row["effective"]
+    )
+    return connection.execute(query).scalar()
 
 
 def _within(user: ActingUser, number: int, round_name: str) -> AbstractContextManager[Connection]:
@@ -155,39 +161,6 @@ def round_under_way(user: ActingUser, county: str) -> str:
             )
         )
     return begun[-1] if begun else rounds[0]
-
-
-def _check_approval(user: ActingUser, connection: Connection, row: StandardRecord, for_round: str | None) -> None:
-    """Raise RefusedError where the acting user may not approve, or the version cannot hold from that day or for that round."""
-    if row["submitted_by"] == user.person.account:
-        raise RefusedError(
-            Words(
-                "提交人不能批准自己提交的标准，请另一名县级经办人批准",
-                "who submitted a standard does not approve it: another county officer does",
-                code="register.own-standard-not-approved",
-            )
-        )
-    same = select(_TABLE.c.version).where(
-        _TABLE.c.county == row["county"], _TABLE.c.state == "approved", _TABLE.c.effective == row["effective"]
-    )
-    other = connection.execute(same).scalar()
-    if other is not None:
-        raise RefusedError(
-            Words(
-                f"{row['county']} 自 {row['effective']} 起已有第 {other} 版：同一县区同一日只有一个标准",
-                f"{row['county']} has version {other} from {row['effective']} on: one standard per county and day",
-                code="register.version-standard-per-county",
-            )
-        )
-    last = max(user.today, deadline(for_round)) if for_round else None
-    if last is not None and day_of_effect(row) > last.isoformat():
-        raise RefusedError(
-            Words(
-                f"该标准自 {row['effective']} 起施行，晚于本轮（{for_round}）；不能用于本轮，请不选“用于本轮”",
-                f"the standard takes effect on {row['effective']}, after round {for_round}: approve it without that round",
-                code="register.standard-takes-effect-after",
-            )
-        )
 
 
 def send_back(user: ActingUser, number: int, reason: str) -> None:
@@ -274,26 +247,6 @@ def _again(user: ActingUser, connection: Connection, number: int, state: str, **
     if event is None or event["account"] != user.person.account:
         return False
     return all(event["details"].get(key) == value for key, value in said.items())
-
-
-def _check_line(row: StandardRecord) -> None:
-    """Raise StandardError where a standard would leave somebody below the line of its year: by a line of its own, or a ceiling.
-
-    In data from elsewhere (a county that is none of Lu'an's) a standard's own line is the only one there is.
-    """
-    standard, line = version_of(row).standard, poverty_line(day_of_effect(row)[:7]).value
-    if standard.line is not None and standard.line < line and row["county"] in counties():
-        raise StandardError(
-            {
-                "line": Words(
-                    f"{standard.line:g} 元低于当年扶贫标准 {line:g} 元；低于扶贫标准的户一户不漏（应纳尽纳），请删去或不低于该标准",
-                    f"{standard.line:g} yuan lies below that year's poverty line of {line:g}, and nobody below it is left out: "
-                    "drop it, or do not go below",
-                    code="register.yuan-lies-below-years",
-                )
-            }
-        )
-    edge_limits(standard, standard.line or line)
 
 
 def _subject(row: StandardRecord) -> str:
