@@ -148,7 +148,7 @@ def test_an_explanation_speaks_one_language(workbench, city, kind):
         ("score", "--round", "2020-10"),
         ("visits", "--round", "2020-10"),
         ("models",),
-        ("preview", "--round", "2020-10", "--standard", STANDARD, "--frontier"),
+        ("preview", "--round", "2020-10", "--standard", STANDARD),
     ],
     ids=lambda words: words[0],
 )

@@ -284,10 +284,10 @@ def test_expected_slips_in_preview_and_sweep(workbench, city_copy):
     axis = ("--vary", "income.ceiling.multiple=1.0:2.0:0.5")
     grid = workbench("sweep", *options, *axis, "--json").record["grid"]
     assert (grid[1]["expected_slips"], grid[1]["slips_share"]) == (record["expected_slips"], record["slips_share"])
-    asked = ("preview", *options, "--frontier", "--income-error", "0.1", "--bunching", "--threshold", "0.1")
+    asked = ("preview", *options, "--income-error", "0.1", "--bunching", "--threshold", "0.1")
     output, english = workbench(*asked), workbench(*asked, "--lang", "en")
     assert (output.status, english.status) == (0, 0), output.err
-    for words in ("预计下滑", "90% 的把握在", "前沿", "如果收入再测一次", "门槛 10.0%"):
+    for words in ("预计下滑", "90% 的把握在", "如果收入再测一次", "门槛 10.0%"):
         assert words in output.out
     for words in (
         "90% of the time between",
@@ -300,7 +300,7 @@ def test_expected_slips_in_preview_and_sweep(workbench, city_copy):
 
 def test_without_scores_people_are_told_how_to_get_them(workbench, city):
     axis = ("--vary", "income.ceiling.multiple=1.0:2.0:0.5")
-    for command, more in (("preview", ("--frontier",)), ("sweep", axis)):
+    for command, more in (("preview", ()), ("sweep", axis)):
         output = workbench(command, *ROUND, "--standard", GOOD, *more, "--store", city)
         assert (output.status, "workbench score --round 2019-10" in output.out) == (0, True)
 

@@ -142,20 +142,11 @@ def test_another_line(store):
 
 
 def test_without_scores(store):
-    result = previewed(store, frontier=True, income_error=0.1, bunching=True)
-    assert (result["model"], result["expected_slips"], result["frontier"]) == (None, None, None)
+    result = previewed(store, income_error=0.1, bunching=True)
+    assert (result["model"], result["expected_slips"]) == (None, None)
     assert result["remeasured"]["in"]["expected"] > 0
     assert result["bunching"]["rows"] > 0
     assert all(town["expected_slips"] is None for town in result["by_township"])
-
-
-def test_the_frontier_of_a_city(store):
-    score_store(store, ROUND)
-    result = previewed(store, frontier=True)
-    standing = result["frontier_standing"]
-    assert (standing["households"], standing["slips_share"]) == (result["in"], result["slips_share"])
-    assert standing["slips_share"] <= standing["best_share_at_no_more_households"] <= standing["ideal_share"] + 1e-9
-    assert standing["best_at_no_more_households"]["slips_share"] == standing["best_share_at_no_more_households"]
 
 
 def test_scores_of_facts_that_have_changed_since_say_so(store):

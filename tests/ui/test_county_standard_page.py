@@ -239,17 +239,17 @@ def test_english_by_a_switch(opened):
     assert [text for text in labels if CJK.search(text)] == []
 
 
-def test_with_a_model_the_frontier_stands_beside_the_choice(page, voila_server, tmp_path_factory):
+def test_with_a_model_what_is_expected_and_the_frontier_are_shown(page, voila_server, tmp_path_factory):
     store = scored_store(tmp_path_factory.mktemp("scored"))
     server = voila_server(store.root)
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
     expect(page.locator("[data-figure=expected_slips] .wb-figure-value")).to_have_text(re.compile(r"\d"))
-    expect(page.locator(".wb-chart svg")).to_have_count(2)
-    page.get_by_role("button", name="试用这一选择").click()
-    expect(page.get_by_text("已换成前沿上的这一选择")).to_be_visible()
-    assert_agrees(page, store)
     for button in page.locator(".wb-expandable").get_by_role("button").all():
         button.click()
+    expect(page.locator(".wb-chart svg")).to_have_count(2)
+    page.locator("table[data-table=frontier]").get_by_role("button", name="试用").nth(3).click()
+    expect(page.get_by_text("已换成前沿上的这一标准")).to_be_visible()
+    assert_agrees(page, store)
     expect(page.locator("table[data-table=remeasured]")).to_be_visible()
     expect(page.locator("table[data-table=changes] tbody tr").first).to_be_visible()
     violations = Axe().run(page).response["violations"]

@@ -51,13 +51,13 @@ def test_a_point_can_be_tried_and_is_then_the_choice(session, store, code):
 def test_the_search_serves_another_choice_and_the_past_is_searched_apart(session):
     panel = FrontierPanel(session, Language("zh"), session.load_standard)
     panel.fill()
-    first = dict(panel._searches)
+    first = panel.search._made
     session.put("income.ceiling", {"multiple": 1.8})
     panel.fill()
-    assert panel._searches == first
+    assert panel.search._made is first
     panel._take({"do": "basis", "past": True})
     assert "知道结果以后" in panel.pane.html
-    assert panel._searches != first
+    assert panel.search._made is not first
     assert all(point["caught"] == int(point["caught"]) for point in panel._points)
 
 

@@ -1,4 +1,4 @@
-"""The county-standard page with a model: what it says agrees with the preview; another standard; a point of the frontier."""
+"""The county-standard page with a model: what it says agrees with the preview; another standard."""
 
 import pytest
 
@@ -6,7 +6,6 @@ from tests.ui.scored import ROUND, scored_store
 from workbench.errors import InputError
 from workbench.preview.request import PreviewScope, preview
 from workbench.preview.slips.expected import slips_record
-from workbench.preview.slips.frontier import frontier
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
 from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
@@ -36,16 +35,6 @@ def test_expected_slips_are_those_of_the_preview(session, store):
     assert session.head().model == "made-up"
 
 
-def test_a_point_of_the_frontier_can_be_tried_and_is_then_the_choice(session):
-    broken = session.breakdown()
-    steps = frontier(broken.index, session.standard, broken.limits, session.expectation().ranked)["frontier"]
-    step = steps[len(steps) // 2]
-    session.adopt(step["ceiling_yuan"], step["groups"])
-    assert session.problems == {}
-    assert session.breakdown().totals.inside.households == step["households"]
-    assert set(session.standard.groups) == set(step["groups"])
-
-
 def test_another_standard_from_a_file_can_be_compared_with(session):
     assert session.against.source == "reference"
     session.compare_with(b"income: {ceiling: {multiple: 2.5}}\n")
@@ -63,18 +52,12 @@ def test_another_standard_from_a_file_can_be_compared_with(session):
 
 @pytest.mark.parametrize("code", ["zh", "en"])
 def test_panels_tell_what_they_found(session, code):
-    t, taken = Language(code), []
+    t = Language(code)
     session.put("income.ceiling", {"multiple": 2.0})
     session.put("income.group_ceilings.disability", 1.2)
-    model = ModelPanel(session, t, lambda *chosen: taken.append(chosen))
+    model = ModelPanel(session, t)
     model.refresh(session.breakdown())
     assert 'data-figure="expected_slips"' in model.figures.value
-    model._take({"do": "adopt"})
-    assert len(taken) == 1
-    model._point({"new": {"seriesIndex": 0, "dataIndex": 10**6}})
-    model._point({"new": {"seriesIndex": 0, "dataIndex": 3}})
-    model._take({"do": "adopt"})
-    assert taken[1][0] == model._steps[3]["ceiling_yuan"]
     changes, certainty = ChangesPanel(session, t), CertaintyPanel(session, t)
     changes.fill()
     certainty.fill()
@@ -90,6 +73,6 @@ def test_panels_tell_what_they_found(session, code):
 def test_under_a_line_that_the_scores_do_not_carry_to_nothing_is_said(session):
     session.put("line", 3000.0)
     assert session.expectation() is not None
-    model = ModelPanel(session, Language("zh"), lambda *_: None)
+    model = ModelPanel(session, Language("zh"))
     model.refresh(session.breakdown())
     assert "已按收入预测换算" in model.figures.value

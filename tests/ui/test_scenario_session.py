@@ -14,11 +14,13 @@ from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.errors import InputError, RefusedError, StoreError, WorkbenchError
 from workbench.preview.counts.comparison import swept
+from workbench.preview.frontier.request import expected_evidence, frontier_record
 from workbench.preview.request import preview, scope
 from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
 from workbench.store.scenarios import list_scenarios, read_scenario
 from workbench.ui.kit.files.download import csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.scenario_lab.charts import standings_chart
 from workbench.ui.pages.scenario_lab.keys import changeable, changed, is_flag, label_of, variable
 from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
@@ -191,6 +193,19 @@ def test_a_sweep_in_slices_is_the_sweep(three):
             three.scenario.parsed_axes()[1:],
         )
         assert [p["in"] for p in one] == [whole[line, p["income.ceiling.multiple"]] for p in one]
+
+
+def test_the_frontier_is_that_of_every_lever_and_bears_every_standard(three):
+    record, compared = three.frontier(), three.compared()
+    evidence, ranked = expected_evidence(three.scope(), three.scenario.candidates[0].standard)
+    assert record == frontier_record(evidence, three.scenario.candidates[0].standard, ranked)
+    series = standings_chart(record, compared, ZH)["series"]
+    shown = {each["name"]: each["data"] for each in series[2:]}
+    assert {name: data[0][0] for name, data in shown.items()} == {
+        name: each["in"] for name, each in compared.records.items()
+    }
+    assert shown[three.names[0]][0][1] == pytest.approx(100 * compared.records[three.names[0]]["slips_share"], abs=0.01)
+    assert len(series[0]["data"]) == len(record["points"]) > 12
 
 
 def test_only_what_a_standard_has_can_vary(session):

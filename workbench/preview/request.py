@@ -17,7 +17,6 @@ from workbench.preview.ineffective import ineffective
 from workbench.preview.sensitivity.bunching import bunching
 from workbench.preview.sensitivity.income_error import check_error, remeasured
 from workbench.preview.slips.expected import NO_SLIPS, Expectation, check_threshold, model_record, slips_record
-from workbench.preview.slips.frontier import NO_FRONTIER, frontier
 from workbench.preview.slips.scored_index import SlipScores, load_scores
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -82,13 +81,12 @@ def scope(
 class Analyses:
     """What a preview may be asked beside its counts.
 
-    `threshold`: of the net benefit (a probability; None: the base rate); `frontier`; `income_error`: the standard
-    deviation of the error of log incomes; `bunching` around the general ceiling; `carry`: a yearly budget (yuan), of which
-    the highest ceiling that it carries is asked.
+    `threshold`: of the net benefit (a probability; None: the base rate); `income_error`: the standard deviation of the
+    error of log incomes; `bunching` around the general ceiling; `carry`: a yearly budget (yuan), of which the highest
+    ceiling that it carries is asked.
     """
 
     threshold: float | None = None
-    frontier: bool = False
     income_error: float | None = None
     bunching: bool = False
     carry: float | None = None
@@ -131,7 +129,7 @@ def preview(
         **_budget_record(analyses, standard, broken),
         **figures,
         "model": model_record(scores.head, expectation) if scores else None,
-        **_analyses_record(analyses, standard, broken, expectation),
+        **_analyses_record(analyses, broken),
         "notes": ineffective(standard, limits) + (_line_notes(scores.head, limits.line) if scores else []),
         "milliseconds": round(milliseconds, 3),
     }
@@ -174,14 +172,10 @@ def _budget_record(analyses: Analyses, standard: EdgeStandard, broken: Breakdown
     return record
 
 
-def _analyses_record(
-    analyses: Analyses, standard: EdgeStandard, broken: Breakdown, expectation: Expectation | None
-) -> dict[str, Any]:
-    """Only what was asked for. The frontier needs scores."""
+def _analyses_record(analyses: Analyses, broken: Breakdown) -> dict[str, Any]:
+    """Only what was asked for."""
     index, limits = broken.index, broken.limits
     record: dict[str, Any] = {}
-    if analyses.frontier:
-        record |= frontier(index, standard, limits, expectation.ranked) if expectation else NO_FRONTIER
     if analyses.income_error is not None:
         record["remeasured"] = remeasured(index, limits, analyses.income_error).record()
     if analyses.bunching:

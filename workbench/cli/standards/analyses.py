@@ -1,82 +1,18 @@
-"""What a preview was asked for beside its counts: the frontier, incomes measured again, bunching at the ceiling."""
+"""What a preview was asked for beside its counts: incomes measured again, bunching at the ceiling."""
 
 from typing import Any
 
-from workbench.cli.language import label
-from workbench.cli.output import households, say, show_table
+from workbench.cli.output import households, say
 from workbench.cli.standards.slips import between
-from workbench.domain.facts import KEY_GROUPS, label_of
 from workbench.errors import Words
-
-_FRONTIER_ROWS = 12
 
 
 def show_analyses(record: dict[str, Any]) -> None:
     """Only what was asked for."""
-    if record.get("frontier"):
-        _show_frontier(record["frontier"])
-        _show_standing(record["frontier_standing"])
     if "remeasured" in record:
         _show_remeasured(record["remeasured"], record["in"])
     if "bunching" in record:
         _show_bunching(record["bunching"])
-
-
-def _show_frontier(steps: list[dict[str, Any]]) -> None:
-    chosen = sorted({round(n * (len(steps) - 1) / (_FRONTIER_ROWS - 1)) for n in range(_FRONTIER_ROWS)})
-    show_table(
-        Words("同样户数最多能抓住多少下滑", "the frontier: most slips caught for so many households"),
-        [
-            Words("户", "households"),
-            Words("占预计下滑 %", "% of slips"),
-            Words("上限（倍）", "ceiling (multiple)"),
-            Words("群体数", "groups"),
-        ],
-        [
-            [f"{step['households']:,.0f}", _percent(step["slips_share"]), step["ceiling_multiple"], _group_count(step)]
-            for step in (steps[n] for n in chosen)
-        ],
-    )
-
-
-def _show_standing(standing: dict[str, Any]) -> None:
-    best = standing["best_at_no_more_households"]
-    now, fewest = standing["households"], standing["fewest_households_at_no_less_share"]
-    share, ideal = _percent(standing["slips_share"]), _percent(standing["ideal_share"])
-    say(
-        Words(
-            f"本标准 {now:,.0f} 户，占 {share} %；同样比例最少 {fewest:,.0f} 户；同样户数按模型排序 {ideal} %",
-            f"this standard: {now:,.0f} households, {share} % of slips; fewest at no less share {fewest:,.0f}; "
-            f"as many in the model's own order {ideal} %",
-        )
-    )
-    reached, ceiling, groups = _percent(best["slips_share"]), best["ceiling_multiple"], _groups(best)
-    say(
-        Words(
-            f"同样户数最多 {reached} %：上限 {ceiling:g} 倍，群体：{groups}",
-            f"best at no more households {reached} %: ceiling {ceiling:g} times the line, groups: {groups}",
-        )
-    )
-    say(
-        Words(
-            "群体由市文件规定（§2.2-b），前沿只供比较，不是删去哪一群体的理由",
-            "the groups are set by the city's notice (§2.2-b): the frontier is there to compare with, it is no reason to "
-            "leave a group out",
-        )
-    )
-
-
-def _groups(step: dict[str, Any]) -> str:
-    groups = step["groups"]
-    if groups is None:
-        return label(("不要求", "none required"))
-    if len(groups) == len(KEY_GROUPS):
-        return label(("全部八类", "all eight"))
-    return ", ".join(label(label_of(name)) for name in groups) or label(("（无）", "(none)"))
-
-
-def _group_count(step: dict[str, Any]) -> str:
-    return "–" if step["groups"] is None else f"{len(step['groups'])}/{len(KEY_GROUPS)}"
 
 
 def _percent(share: float | None) -> float | None:

@@ -32,12 +32,6 @@ ThresholdOption = Annotated[
         ),
     ),
 ]
-FrontierOption = Annotated[
-    bool,
-    typer.Option(
-        "--frontier", help=both("同样户数最多能抓住多少下滑", "the most slips caught for each number of households")
-    ),
-]
 IncomeErrorOption = Annotated[
     float | None,
     typer.Option("--income-error", help=both("收入误差（对数标准差），如 0.1", "log sd of reported incomes, e.g. 0.1")),
@@ -75,7 +69,6 @@ def preview_command(
     carry: CarryOption = None,
     store: StoreOption = None,
     *,
-    frontier: FrontierOption = False,
     bunching: BunchingOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -83,7 +76,7 @@ def preview_command(
     facts = open_store(store)
     chosen = standard_of(standard)
     chosen_scope = scope(facts, checked_round(round_name), county, line, chosen)
-    analyses = Analyses(threshold, frontier, income_error, bunching, carry)
+    analyses = Analyses(threshold, income_error, bunching, carry)
     record = preview(chosen_scope, chosen, standard_of(against) if against else None, analyses)
     record["simulated"] = chosen_scope.simulated
     emit(record, lambda: show_preview(record), as_json=as_json)

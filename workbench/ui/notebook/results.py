@@ -195,7 +195,7 @@ def _numbers(records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
         name: {key: value for key, value in record.items() if key != "milliseconds" and (value is None or isinstance(value, (int, float)))}
         for name, record in records.items()
     }  # fmt: skip
-    return pd.DataFrame.from_dict(rows, orient="index").drop(columns=["county", "model", "frontier"], errors="ignore")
+    return pd.DataFrame.from_dict(rows, orient="index").drop(columns=["county", "model"], errors="ignore")
 
 
 def _cells(row: Row, t: Language) -> list[str]:

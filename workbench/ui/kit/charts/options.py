@@ -69,42 +69,43 @@ def _mark(at: float, text: str, colour: str, line: str) -> dict[str, Any]:
     }
 
 
-def frontier_chart(
-    steps: list[dict[str, Any]], ideal: list[dict[str, Any]], standing: dict[str, Any], t: Language
-) -> dict[str, Any]:
-    """Households against the share of expected slips caught: the best of this form, the ideal order, this choice."""
-    reach = max((step["households"] for step in steps), default=0.0)
-    own = [[standing["households"], _share(standing)]]
+def frontier_chart(record: dict[str, Any], t: Language, standing: str) -> dict[str, Any]:
+    """Households against the share of slips caught: the best standards searched, any choice of as many, the one at hand.
+
+    `record` as `preview.frontier.request.frontier_record` gives it; `standing` names the standard at hand.
+    """
+    points, own, slips = record["points"], record["at_hand"], record["all_slips"]
+    best, ideal = t("所试过的标准中最好的"), t("同样户数任何挑法的上限")
     return {
-        "legend": {"top": 0, "left": 0, "data": [t("同样形式的最好选择"), t("按模型排序的理想"), t("本次选择")]},
+        "legend": {"top": 0, "left": 0, "data": [best, ideal, standing]},
         "tooltip": {"trigger": "item"},
         "xAxis": {
-            "type": "value", "min": 0, "max": max(reach, standing["households"]), "name": t("纳入（户）"),
+            "type": "value", "min": 0, "max": max(point["in"] for point in (*points, own)), "name": t("纳入（户）"),
             "nameLocation": "middle", "nameGap": 30,
         },
-        "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部预计下滑（%）")},
+        "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部下滑（%）")},
         "series": [
             {
-                "name": t("同样形式的最好选择"), "type": "line", "step": "end", "symbol": "circle", "symbolSize": 4,
-                "data": [[step["households"], _share(step)] for step in steps],
+                "name": best, "type": "line", "step": "end", "symbol": "circle", "symbolSize": 4,
+                "data": [_caught(point, slips) for point in points],
                 "lineStyle": {"color": "#12636b"}, "itemStyle": {"color": "#12636b"},
             },
             {
-                "name": t("按模型排序的理想"), "type": "line", "showSymbol": False,
-                "data": [[step["households"], _share(step)] for step in ideal],
+                "name": ideal, "type": "line", "showSymbol": False, "data": [_caught(point, slips) for point in record["ideal"]],
                 "lineStyle": {"color": "#6b7f86", "type": "dashed", "width": 2}, "itemStyle": {"color": "#6b7f86"},
             },
             {
-                "name": t("本次选择"), "type": "scatter", "symbol": "diamond", "symbolSize": 18, "data": own,
+                "name": standing, "type": "scatter", "symbol": "diamond", "symbolSize": 18, "data": [_caught(own, slips)],
                 "itemStyle": {"color": "#b4532e"}, "z": 5,
-                "label": {"show": True, "formatter": t("本次选择"), "position": "bottom", "color": "#9a3412", "fontSize": 14},
+                "label": {"show": True, "formatter": "{a}", "position": "bottom", "color": "#9a3412", "fontSize": 14},
             },
         ],
     }  # fmt: skip
 
 
-def _share(step: dict[str, Any]) -> float:
-    return round(100 * (step["slips_share"] or 0.0), 2)
+def _caught(point: dict[str, Any], slips: float) -> list[float]:
+    """A point of the chart: households, and per cent of all slips."""
+    return [point["in"], round(100 * point["caught"] / slips, 2) if slips else 0.0]
 
 
 def reliability_chart(curve: list[dict[str, Any]], t: Language) -> dict[str, Any]:

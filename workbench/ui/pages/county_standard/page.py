@@ -1,6 +1,6 @@
 """The county-standard page: choose a county and a round, move the thresholds, see at once whom each choice brings in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -44,7 +44,7 @@ class CountyStandardPage:
         self.frame = Frame(session, t, about(t))
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), guard(self._load), self._own_groups(guard))
-        self.results = StandardResults(session, t, guard, guard(self._adopt), guard(self._try))
+        self.results = StandardResults(session, t, guard, guard(self._try))
         self.versions = VersionsPanel(session, t, self._adopted)
         self.versions.pane.take_guarded(guard)
         procedure = Expandable(
@@ -112,14 +112,8 @@ class CountyStandardPage:
         self.frame.note(self.language("已载入文件中的标准。"))
         self._refresh()
 
-    def _adopt(self, ceiling: float, groups: Sequence[str] | None) -> None:
-        """Try the standard of a point of the frontier."""
-        self.session.adopt(ceiling, groups)
-        self.form.show(self.session.draft, self.session.line_in_force())
-        self.frame.note(self.language("已换成前沿上的这一选择，其余各项未变。"))
-
     def _try(self, standard: EdgeStandard) -> None:
-        """Try a whole standard of the frontier over every lever."""
+        """Try the standard of a point of the frontier."""
         self.session.load_standard(standard)
         self.form.show(self.session.draft, self.session.line_in_force())
         self.frame.note(self.language("已换成前沿上的这一标准，各项都随之改变。"))

@@ -5,7 +5,7 @@ by key. What a browser sends is never trusted: every draft is parsed again by th
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ import traitlets
 from workbench.domain.parameters import load_yaml, poverty_line
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import EdgeLimits
-from workbench.domain.rules.exact import DECIMALS, multiple_of
 from workbench.domain.rules.standard import (
     EdgeStandard,
     decode_standard,
@@ -126,16 +125,6 @@ class StandardSession(Place):
         self.against = against
         self._comparisons = {}
         self.revision += 1
-
-    def adopt(self, ceiling_yuan: float, groups: Sequence[str] | None) -> None:
-        """Take over a ceiling, to the multiple if it is one, and the groups of a step of the frontier."""
-        multiple = round(ceiling_yuan / self.limits().line, DECIMALS)
-        exact = multiple_of(multiple, self.limits().line) == ceiling_yuan
-        draft = copy.deepcopy(self.draft)
-        draft["income"]["ceiling"] = {"multiple": multiple} if exact else {"yuan": ceiling_yuan}
-        if groups is not None:
-            draft["groups"] = list(groups)
-        self._take(draft)
 
     def declare_group(self, fact: str, name: str) -> None:
         """Make one of the county's own facts a key group with a name; it is listed from then on as the eight are."""

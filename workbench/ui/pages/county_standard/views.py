@@ -41,22 +41,19 @@ from workbench.ui.pages.county_standard.state import StandardSession
 Nearest = Callable[[float], float]
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 LoadStandard = Callable[[EdgeStandard], None]
-Adopt = Callable[[float, Sequence[str] | None], None]
 _NEAR = 20
 
 
 class StandardResults:
     """The right side of the page. `turn` after another county or round, `refresh` after another valid choice."""
 
-    def __init__(
-        self, session: StandardSession, language: Language, guard: Guard, adopt: Adopt, load: LoadStandard
-    ) -> None:
+    def __init__(self, session: StandardSession, language: Language, guard: Guard, load: LoadStandard) -> None:
         self.session = session
         self.language = t = language
         self.notes = widgets.HTML()
         self.budget = BudgetPanel(session, t)
         self.frontier = FrontierPanel(session, t, load)
-        self.model = ModelPanel(session, t, adopt)
+        self.model = ModelPanel(session, t)
         self.expandables = self._expandables(guard)
         self._curve_key: Any = None
         self.figures = LiveFigures(texts=figure_texts(t))
@@ -109,7 +106,7 @@ class StandardResults:
         return [
             Expandable(
                 t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；与本次选择相比。"),
-                self.frontier.pane, self.frontier.fill, guard,
+                self.frontier.widget, self.frontier.fill, guard,
             ),
             Expandable(
                 t, t("认定口径的代价"), t("文件没有明确的各点，每种读法涉及的户数、费用和下滑；可写成请示。"),

@@ -89,25 +89,25 @@ def _category(key: str, values: Sequence[float], t: Language) -> dict[str, Any]:
     return {"type": "category", "data": [t.number(value, 3) for value in values], "name": label_of(key, t)}
 
 
-def standings_chart(standing: dict[str, Any], compared: Compared, t: Language) -> dict[str, Any]:
-    """The frontier of the first standard's form, with every standard standing beside it."""
-    option = frontier_chart(standing["frontier"], standing["frontier_ideal"], standing["frontier_standing"], t)
-    lines = option["series"][:2]
+def standings_chart(record: dict[str, Any], compared: Compared, t: Language) -> dict[str, Any]:
+    """The frontier beside the first standard, with every other standard marked on it."""
+    first, *others = compared.records
+    option = frontier_chart(record, t, first)
     points = [
         {
             "name": name, "type": "scatter", "symbol": _SYMBOLS[number], "symbolSize": 16, "z": 5,
             "itemStyle": {"color": _COLOURS[number]},
-            "data": [[record["in"], round(100 * record["slips_share"], 2)]],
+            "data": [[compared.records[name]["in"], round(100 * compared.records[name]["slips_share"], 2)]],
             "label": {"show": True, "formatter": "{a}", "position": "bottom", "width": 160, "overflow": "truncate"},
         }
-        for number, (name, record) in enumerate(compared.records.items())
-        if record["slips_share"] is not None
+        for number, name in enumerate(others)
+        if compared.records[name]["slips_share"] is not None
     ]  # fmt: skip
-    reach = max([option["xAxis"]["max"], *(record["in"] for record in compared.records.values())])
-    names = [each["name"] for each in (*lines, *points)]
+    reach = max([option["xAxis"]["max"], *(each["in"] for each in compared.records.values())])
+    series = [*option["series"], *points]
     return {
         **option,
-        "legend": {"top": 0, "left": 0, "type": "scroll", "data": names},
+        "legend": {"top": 0, "left": 0, "type": "scroll", "data": [each["name"] for each in series]},
         "xAxis": {**option["xAxis"], "max": reach},
-        "series": [*lines, *points],
+        "series": series,
     }

@@ -7,7 +7,8 @@ import ipywidgets as widgets
 
 from workbench.clock import now_in_beijing
 from workbench.domain.rules import standard_keys as keys
-from workbench.errors import WorkbenchError
+from workbench.errors import InputError, WorkbenchError
+from workbench.preview.frontier.request import SEARCHED
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.controls.pane import Pane, sends
@@ -213,21 +214,25 @@ class ScenarioPage:
 
     def _show_frontier(self) -> None:
         t = self.language
-        record = self.session.frontier()
-        known = record["frontier"] is not None
-        self.standings.option = standings_chart(record, self.session.compared(), t) if known else {}
-        self.standings.layout.display = None if known else "none"
+        try:
+            record = self.session.frontier()
+        except InputError as error:
+            self.standings.layout.display = "none"
+            self.standing_note.value = render("message", t, text=t.words(error.words), alert=False)
+            return
+        self.standings.option = standings_chart(record, self.session.compared(), t)
+        self.standings.layout.display = None
         self.standings.download = file_name(self.session.scenario.name, t("前沿"), ending="")
-        self.standing_note.value = "" if known else render("message", t, text=t("本轮还没有模型评分。"), alert=False)
+        self.standing_note.value = render("scenario_frontier", t, searched=record["searched"], note=t.words(SEARCHED))
 
     def _show_readings(self) -> None:
         self.readings.value = readings_html(self.session.readings(), self.language)
 
     def _expandables(self) -> tuple[Expandable, Expandable]:
         t, guard = self.language, self.frame.guard
-        self.standings.aria_label = t("纳入户数与覆盖的预计下滑份额：各标准与同样形式的最好选择")
+        self.standings.aria_label = t("纳入户数与抓住的下滑份额：各标准与所试过的最好标准")
         frontier = Expandable(
-            t, t("前沿：同样的户数最多能覆盖多少"), t("前沿按第一列标准的形式画出；各标准标在图上。只供比较，不是删去哪一群体的理由。"),
+            t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；各标准标在图上。群体由市文件规定（§2.2-b），前沿只供比较，不是删去的理由。"),
             widgets.VBox([self.standings, self.standing_note]), self._show_frontier, guard,
         )  # fmt: skip
         readings = Expandable(

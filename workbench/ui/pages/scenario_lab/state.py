@@ -10,10 +10,10 @@ from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_
 from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.preview.counts.comparison import Compared, Report, compare, swept
 from workbench.preview.counts.sweep import Axis, parse_axis
-from workbench.preview.request import Analyses, PreviewScope, preview
+from workbench.preview.frontier.last_search import LastSearch
+from workbench.preview.request import PreviewScope
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
 from workbench.preview.sensitivity.income_error import check_error
-from workbench.preview.slips.frontier import NO_FRONTIER
 from workbench.register.standards.in_force import Source, standard_in_use
 from workbench.safeguards.plain_data import read_json
 from workbench.settings import register_url
@@ -51,6 +51,7 @@ class ScenarioSession(Place):
         self.saved: Saved | None = None
         self.sweep: list[dict[str, Any]] = []
         self._compared: tuple[Any, Compared] | None = None
+        self._search = LastSearch()
         super().__init__(store, round_name, county, city=True)
         first = self._in_force(self.county)
         self.scenario = self._begun = Scenario(language("新方案"), self.round_name, self.only_county, (first,))
@@ -195,9 +196,8 @@ class ScenarioSession(Place):
         return SweepRequest(self.scope(), scenario.candidate(scenario.swept).standard, tuple(scenario.parsed_axes()))
 
     def frontier(self) -> dict[str, Any]:
-        """The frontier of the first standard's form; its keys are None where no model has scored the round."""
-        record = preview(self.scope(), self.scenario.candidates[0].standard, analyses=Analyses(frontier=True))
-        return {name: record[name] for name in NO_FRONTIER}
+        """The frontier beside the first standard; raises InputError where no model has scored the round."""
+        return self._search.record(self.scope(), self.scenario.candidates[0].standard)
 
     def readings(self) -> list[tuple[str, ReadingCount]]:
         """The tiers under each reading of the notice, with its words."""

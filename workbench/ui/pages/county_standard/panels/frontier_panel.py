@@ -3,41 +3,45 @@
 from collections.abc import Callable
 from typing import Any
 
+import ipywidgets as widgets
+
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import InputError
-from workbench.preview.frontier.points import Evidence, Searched, searched
-from workbench.preview.frontier.request import CHOSEN_KNOWING, expected_evidence, frontier_record, past_evidence
+from workbench.preview.frontier.last_search import LastSearch
+from workbench.preview.frontier.request import CHOSEN_KNOWING
 from workbench.preview.frontier.wording import standard_summary
-from workbench.preview.hindsight.past_rounds import PastScope
-from workbench.preview.slips.scored_index import Ranking
+from workbench.ui.kit.charts.echarts import EChart
+from workbench.ui.kit.charts.options import frontier_chart
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
 
 _SHOWN = 12
-_Search = tuple[Evidence, Ranking, Searched]
 
 
 class FrontierPanel:
-    """A pane over a session; `load(standard)` takes the standard of a point over."""
+    """A chart and a pane over a session; `load(standard)` takes the standard of a point over."""
 
     def __init__(self, session: StandardSession, language: Language, load: Callable[[EdgeStandard], None]) -> None:
         self.session = session
         self.language = language
         self.past = False
         self._load = load
-        self._searches: dict[Any, _Search] = {}
+        self.search = LastSearch()
         self._points: list[dict[str, Any]] = []
         self.pane = Pane(self._take)
+        self.chart = EChart(height="320px", aria_label=language("纳入户数与抓住的下滑份额：本次选择与所试过的最好标准"))
+        self.widget = widgets.VBox([self.chart, self.pane])
 
     def fill(self) -> None:
         """Search, unless that was done, and show the points beside the present choice."""
         t = self.language
         try:
-            record = self._record()
+            record = self.search.record(self.session.scope, self.session.standard, past=self.past)
         except InputError as error:
             self._points = []
+            self.chart.layout.display = "none"
             nothing: dict[str, Any] = dict.fromkeys(("record", "own", "proposal", "proposed", "no_proposal", "level"))
             self.pane.html = render(
                 "frontier", t, sends=sends, past=self.past, trouble=t.words(error.words), shown=[], notes=[],
@@ -45,6 +49,8 @@ class FrontierPanel:
             )  # fmt: skip
             return
         self._points = record["points"]
+        self.chart.layout.display = None
+        self.chart.option = frontier_chart(record, t, t("本次选择"))
         notes = [*([CHOSEN_KNOWING] if self.past else []), *record["notes"]]
         proposal = record["proposal"]
         self.pane.html = render(
@@ -55,23 +61,6 @@ class FrontierPanel:
             no_proposal=t.words(record["no_proposal"]) if record["no_proposal"] else "", notes=[t.words(note) for note in notes],
             level=t.percent_whole(record["level"]),
         )  # fmt: skip
-
-    def _record(self) -> dict[str, Any]:
-        """The frontier; what was searched serves every choice that tests the same income under the same line and groups."""
-        session, standard = self.session, self.session.standard
-        limits = session.limits()
-        groups = tuple(standard.own_groups)
-        key = (session.round_name, session.county, limits.line, limits.deduct_out_of_pocket, groups, self.past)
-        if key not in self._searches:
-            evidence, ranked = self._evidence()
-            self._searches = {key: (evidence, ranked, searched(evidence, standard))}
-        return frontier_record(self._searches[key][0], standard, *self._searches[key][1:])
-
-    def _evidence(self) -> tuple[Evidence, Ranking]:
-        session = self.session
-        if self.past:
-            return past_evidence(PastScope(session.store, session.county), session.standard)
-        return expected_evidence(session.scope, session.standard)
 
     def _summary(self, at: int) -> str:
         return self.language.words(standard_summary(parse_standard(self._points[at]["standard"])))
