@@ -73,7 +73,12 @@ def test_the_interval_of_a_difference_is_that_of_households_drawn_again(scope):
 
 def test_a_standard_differs_from_itself_by_nothing(scope):
     record = hindsight(scope, OURS, OURS)
-    assert record["difference"] == {"caught_share": 0.0, "interval": [0.0, 0.0], "level": 0.9}
+    assert record["difference"] == {
+        "caught_share": 0.0,
+        "interval": [0.0, 0.0],
+        "level": 0.9,
+        "verdict": "about_the_same",
+    }
 
 
 def test_without_slips_there_is_no_difference(scope):

@@ -8,9 +8,10 @@ from tests.preview.scored import head, score_store
 from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.index.cache import load_index
-from workbench.preview.request import Analyses, preview, scope
+from workbench.preview.request import Analyses, PreviewScope, preview, scope
 from workbench.preview.slips import scored_index as slips_module
 from workbench.preview.slips.scored_index import load_scores
+from workbench.preview.slips.verdicts import verdict
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
@@ -155,3 +156,21 @@ def test_scores_of_facts_that_have_changed_since_say_so(store):
     store.write(ROUND, {"341524": store.read(ROUND, "341524").slice(0, 200)}, Origin(simulated=True))
     for _ in range(2):  # made anew, then read from beside the index
         assert "have changed since it was scored" in previewed(store)["model"]["warnings"][-1].en
+
+
+def test_beside_another_standard_what_is_caught_more_has_an_interval_and_a_verdict(store):
+    score_store(store, ROUND)
+    alone = previewed(store)
+    assert alone["gain"] is None
+    wider, narrower = parse_standard(STANDARD), parse_standard({"income": {"ceiling": {"multiple": 1.1}}})
+    record = preview(PreviewScope(store, ROUND), wider, narrower)
+    other = preview(PreviewScope(store, ROUND), narrower, wider)
+    gain, back = record["gain"], other["gain"]
+    assert gain["slips"] == pytest.approx(record["expected_slips"] - other["expected_slips"])
+    assert gain["interval"][0] < gain["slips"] < gain["interval"][1]
+    assert back["interval"] == pytest.approx([-gain["interval"][1], -gain["interval"][0]])
+    assert gain["verdict"] == verdict(
+        (record["expected_slips"], record["in"]), (other["expected_slips"], other["in"]), tuple(gain["interval"])
+    )
+    same = preview(PreviewScope(store, ROUND), wider, wider)["gain"]
+    assert same == {"slips": 0.0, "interval": [0.0, 0.0], "verdict": "about_the_same"}

@@ -33,6 +33,9 @@ def test_expected_slips_are_those_of_the_preview(session, store):
     for key in ("expected_slips", "expected_slips_interval", "slips_share", "slips_share_interval"):
         assert figures[key] == record[key]
     assert session.head().model == "made-up"
+    against = preview(PreviewScope(store, ROUND, COUNTY), session.standard, session.against.standard)
+    assert session.gain(broken).record() == against["gain"]
+    assert against["gain"]["slips"] > 0
 
 
 def test_another_standard_from_a_file_can_be_compared_with(session):

@@ -24,6 +24,7 @@ from workbench.notebook import (
 from workbench.preview.hindsight import request
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import preview, scope
+from workbench.preview.slips.verdicts import Verdict
 from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -117,6 +118,7 @@ def test_hindsight_says_what_the_command_says(place, store):
     assert past.differences.loc["b"].tolist() == [
         record["difference"]["caught_share"],
         *record["difference"]["interval"],
+        Verdict(record["difference"]["verdict"]).words.zh,
     ]
     assert "模拟数据" in past._repr_html_()
     assert hindsight(place, standards, until="2019-05").frame.empty

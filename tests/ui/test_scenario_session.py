@@ -17,6 +17,7 @@ from workbench.preview.counts.comparison import swept
 from workbench.preview.frontier.request import expected_evidence, frontier_record
 from workbench.preview.request import preview, scope
 from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
+from workbench.preview.slips.verdicts import Verdict
 from workbench.store.scenarios import list_scenarios, read_scenario
 from workbench.ui.kit.files.download import csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
@@ -24,7 +25,7 @@ from workbench.ui.pages.scenario_lab.charts import standings_chart
 from workbench.ui.pages.scenario_lab.keys import changeable, changed, is_flag, label_of, variable
 from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
-from workbench.ui.pages.scenario_lab.table import comparison_html, sheets
+from workbench.ui.pages.scenario_lab.table import comparison_html, sections, sheets
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 COUNTY, ROUND = "341522", "2019-10"
@@ -79,6 +80,15 @@ def test_figures_are_those_of_a_preview(three, store):
         record = preview(scope(store, ROUND, COUNTY, None, each.standard), each.standard)
         for key in ("in", "cannot_tell", "below_line", "by_group", "expected_slips"):
             assert compared.records[each.name][key] == record[key]
+
+
+def test_what_the_others_catch_beyond_the_first_is_said_in_the_words_of_every_page(three):
+    compared = three.compared()
+    rows = {row.key: row for section in sections(three.scenario, compared, EN) for row in section.rows}
+    said = [Verdict(each["gain"]["verdict"]).words.en for each in compared.records.values()]
+    assert rows["verdict"].values == [None, *said[1:]]
+    assert rows["gain"].values[1] == compared.records[three.names[1]]["gain"]["slips"] != 0
+    assert said[1] in comparison_html(three.scenario, compared, EN)
 
 
 def test_the_whole_city_is_the_sum_of_its_counties(store):

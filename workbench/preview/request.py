@@ -16,7 +16,7 @@ from workbench.preview.index.cache import load_index
 from workbench.preview.ineffective import ineffective
 from workbench.preview.sensitivity.bunching import bunching
 from workbench.preview.sensitivity.income_error import check_error, remeasured
-from workbench.preview.slips.expected import NO_SLIPS, Expectation, check_threshold, model_record, slips_record
+from workbench.preview.slips.expected import NO_SLIPS, Expectation, Gain, check_threshold, model_record, slips_record
 from workbench.preview.slips.scored_index import SlipScores, load_scores
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -128,6 +128,7 @@ def preview(
         **costs,
         **_budget_record(analyses, standard, broken),
         **figures,
+        "gain": Gain.over(expectation, broken.pieces, comparison.mask).record() if expectation and comparison else None,
         "model": model_record(scores.head, expectation) if scores else None,
         **_analyses_record(analyses, broken),
         "notes": ineffective(standard, limits) + (_line_notes(scores.head, limits.line) if scores else []),

@@ -29,6 +29,7 @@ from workbench.preview.frontier.request import (
 from workbench.preview.frontier.wording import standard_summary
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import PreviewScope
+from workbench.preview.slips.verdicts import Verdict
 from workbench.register.standards.in_force import SOURCES, Source, standard_in_use
 from workbench.settings import register_url
 from workbench.store.round_scope import RoundScope
@@ -137,6 +138,7 @@ def _show_points(points: list[dict[str, Any]]) -> None:
             Words("户", "households"),
             Words("抓住下滑", "slips caught"),
             Words("占全部 %", "% of all"),
+            Words("与手头标准相比", "beside the one at hand"),
         ],
         [
             [
@@ -144,6 +146,7 @@ def _show_points(points: list[dict[str, Any]]) -> None:
                 households(point["in"]),
                 round(point["caught"], 1),
                 _percent(point["caught_share"]),
+                Verdict(point["gain"]["verdict"]).words,
             ]
             for point in (points[n] for n in chosen)
         ],

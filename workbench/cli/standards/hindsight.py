@@ -23,6 +23,7 @@ from workbench.preview.hindsight.missed import CAUGHT, MISSED
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.places import NO_GROUP
 from workbench.preview.hindsight.request import hindsight
+from workbench.preview.slips.verdicts import Verdict
 
 UntilOption = Annotated[
     str | None,
@@ -167,7 +168,9 @@ def _show_difference(difference: dict[str, Any] | None) -> None:
     )
     if low <= 0 <= high:
         message += Words("：差别可能只是偶然", ": it may be mere chance")
+    said = Verdict(difference["verdict"]).words
     say(message)
+    say(Words(f"与之相比：{said.zh}", f"beside it: {said.en}"))
 
 
 def _round_name(each: dict[str, Any], record: dict[str, Any]) -> Words:

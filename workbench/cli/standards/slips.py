@@ -4,6 +4,7 @@ from typing import Any
 
 from workbench.cli.output import say
 from workbench.errors import Words
+from workbench.preview.slips.verdicts import Verdict
 from workbench.risk.evaluation.verdicts import USE
 
 
@@ -17,6 +18,7 @@ def show_slips(record: dict[str, Any]) -> None:
     if record["expected_slips"] is None:
         return
     _show_expected(record, f"{model['level']:.0%}")
+    _show_gain(record["gain"])
     _show_worth(record)
 
 
@@ -66,6 +68,24 @@ def _show_expected(record: dict[str, Any], level: str) -> None:
                 f"{low:.1%}–{high:.1%})",
             )
         )
+
+
+def _show_gain(gain: dict[str, Any] | None) -> None:
+    """What is caught beyond the standard compared with, where there is one."""
+    if gain is None:
+        return
+    slips, within, said = (
+        f"{gain['slips']:+,.1f}",
+        " … ".join(f"{each:+,.1f}" for each in gain["interval"]),
+        gain["verdict"],
+    )
+    words = Verdict(said).words
+    say(
+        Words(
+            f"预计下滑比对照多抓住 {slips}（{within}）：{words.zh}",
+            f"slips expected beyond the standard compared with: {slips} ({within}): {words.en}",
+        )
+    )
 
 
 def _show_worth(record: dict[str, Any]) -> None:

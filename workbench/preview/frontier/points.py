@@ -17,6 +17,7 @@ from workbench.preview.frontier.search import SearchResult, search
 from workbench.preview.frontier.simplest import simplest
 from workbench.preview.index.build import Bools, Floats, sum_of
 from workbench.preview.slips.intervals import Interval, Moments, difference_interval
+from workbench.preview.slips.verdicts import Verdict, verdict
 from workbench.store.scores import Overdispersion
 
 
@@ -41,10 +42,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Gain:
-    """How many slips more than the standard at hand a standard catches, and between what that will lie."""
+    """How many slips more than the standard at hand a standard catches, and between what that will lie, and what may be said of it."""
 
     slips: float
     interval: Interval
+    verdict: Verdict
 
     @property
     def clear(self) -> bool:
@@ -113,14 +115,17 @@ def masks_of(evidence: Evidence, standard: EdgeStandard) -> list[Bools]:
 
 def compared(evidence: Evidence, standard: EdgeStandard, own: Sequence[Bools]) -> Point:
     """A standard over the rounds, beside those in under the standard at hand."""
-    inside, gained, lost = Count(), _nothing(evidence), _nothing(evidence)
+    inside, theirs, gained, lost = Count(), Count(), _nothing(evidence), _nothing(evidence)
     for number, (assessed, mask) in enumerate(zip(evidence.rounds, masks_of(evidence, standard), strict=True)):
         index = assessed.index
         inside += count_rows(index, 0, len(index), mask)
+        theirs += count_rows(index, 0, len(index), own[number])
         gained += _moments(evidence, number, mask & ~own[number])
         lost += _moments(evidence, number, own[number] & ~mask)
     slips = float(gained.expected.sum() - lost.expected.sum())
-    return Point(standard, inside, Gain(slips, difference_interval(gained, lost, evidence.dispersion, evidence.level)))
+    interval = difference_interval(gained, lost, evidence.dispersion, evidence.level)
+    said = verdict((inside.slips, inside.households), (theirs.slips, theirs.households), interval)
+    return Point(standard, inside, Gain(slips, interval, said))
 
 
 def _nothing(evidence: Evidence) -> Moments:

@@ -140,7 +140,12 @@ def _point_record(point: Point, front: Frontier, everyone: float, ranked: Rankin
     return {
         "standard": standard_data(point.standard),
         **_figures(point, everyone, ranked),
-        "gain": {"slips": point.gain.slips, "interval": list(point.gain.interval), "clear": point.gain.clear},
+        "gain": {
+            "slips": point.gain.slips,
+            "interval": list(point.gain.interval),
+            "clear": point.gain.clear,
+            "verdict": str(point.gain.verdict),
+        },
         "more_households": point.inside.households - own.households,
         "notes": group_notes(point.standard),
     }

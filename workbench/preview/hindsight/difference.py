@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from workbench.preview.counts.counts import Count
 from workbench.preview.counts.sweep import share_of
 from workbench.preview.hindsight.hindsight import Hindsight, RoundHindsight
 from workbench.preview.hindsight.missed import CAUGHT
 from workbench.preview.index.build import Floats
 from workbench.preview.slips.intervals import student_quantile
+from workbench.preview.slips.verdicts import Side, Verdict, verdict
 
 LEVEL = 0.9
 _KEY = ["county_code", "household_id"]
@@ -23,10 +25,12 @@ class CaughtDifference:
 
     share: float
     interval: tuple[float, float] | None
+    verdict: Verdict
 
     def record(self) -> dict[str, Any]:
         """The keys beside a hindsight against another."""
-        return {"caught_share": self.share, "interval": list(self.interval) if self.interval else None, "level": LEVEL}
+        interval = list(self.interval) if self.interval else None
+        return {"caught_share": self.share, "interval": interval, "level": LEVEL, "verdict": str(self.verdict)}
 
 
 def caught_difference(ours: Hindsight, theirs: Hindsight) -> CaughtDifference | None:
@@ -40,7 +44,14 @@ def caught_difference(ours: Hindsight, theirs: Hindsight) -> CaughtDifference | 
         return None
     influences = pl.concat([_influences(ours, one, 1.0), _influences(theirs, other, -1.0)])
     by_household = influences.group_by(_KEY).agg(pl.col("influence").sum())["influence"].to_numpy()
-    return CaughtDifference(one - other, _interval(one - other, by_household))
+    interval = _interval(one - other, by_household)
+    return CaughtDifference(one - other, interval, verdict(_side(ours), _side(theirs), interval))
+
+
+def _side(past: Hindsight) -> Side:
+    """The slips that a standard caught over all rounds, and the household-rounds that it had."""
+    inside = sum((each.totals.inside for each in past.rounds), Count())
+    return past.of_outcome(CAUGHT).households, inside.households
 
 
 def _interval(share: float, influences: Floats) -> tuple[float, float] | None:

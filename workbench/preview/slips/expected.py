@@ -15,8 +15,9 @@ from workbench.preview.counts.counts import Count
 from workbench.preview.counts.membership import Piece
 from workbench.preview.counts.sweep import share_of
 from workbench.preview.index.build import Bools, PreviewIndex, sum_of
-from workbench.preview.slips.intervals import Moments, number_interval, share_interval
+from workbench.preview.slips.intervals import Interval, Moments, difference_interval, number_interval, share_interval
 from workbench.preview.slips.scored_index import Ranking, Slips, ranking
+from workbench.preview.slips.verdicts import Verdict, verdict
 from workbench.store.scores import ScoreHead
 
 
@@ -59,6 +60,14 @@ class Expectation:
         """Work out now what is the same for every standard."""
         _ = self.everyone, self.scored, self.not_scored, self.ranked
         return self
+
+    def moments(self, chosen: Bools) -> Moments:
+        """The slips expected among chosen rows of the index, by county."""
+        ranges = [slice(county.start, county.stop) for county in self.index.counties]
+        return Moments(
+            np.array([sum_of(self.slips.expected[rows], chosen[rows]) for rows in ranges]),
+            np.array([sum_of(self.slips.variance[rows], chosen[rows]) for rows in ranges]),
+        )
 
     def caught(self, pieces: Sequence[Piece]) -> "Caught":
         """What a standard catches; `pieces` as `evaluation.evaluate` gives them."""
@@ -123,6 +132,35 @@ class Caught:
             "ordered_by_model": benefit(best, self.scored_in),
             "none_in": 0.0,
         }
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How many slips more than another standard a standard is expected to catch, between what that will lie, and the verdict."""
+
+    slips: float
+    interval: Interval
+    verdict: Verdict
+
+    @classmethod
+    def over(cls, expected: Expectation, pieces: Sequence[Piece], other: Bools) -> "Gain":
+        """Of the rows in by `pieces` over those of the mask `other`; whoever is in under both makes no difference."""
+        own = np.zeros(len(expected.index), np.bool_)
+        for piece in pieces:
+            own[piece.start : piece.stop] |= piece.inside
+        gained, lost = expected.moments(own & ~other), expected.moments(other & ~own)
+        head = expected.slips.head
+        interval = difference_interval(gained, lost, head.dispersion, head.level)
+        sides = [
+            (float(expected.moments(mask).expected.sum()), expected.index.weigh(0, len(mask), mask))
+            for mask in (own, other)
+        ]
+        slips = float(gained.expected.sum() - lost.expected.sum())
+        return cls(slips, interval, verdict(sides[0], sides[1], interval))
+
+    def record(self) -> dict[str, Any]:
+        """The key of a preview against another standard."""
+        return {"slips": self.slips, "interval": list(self.interval), "verdict": str(self.verdict)}
 
 
 def check_threshold(threshold: float) -> float:

@@ -47,14 +47,20 @@ class PastOfStandards:
 
     @property
     def differences(self) -> pd.DataFrame:
-        """The share that each further standard caught less that of the first one, with its interval, paired by household."""
+        """The share that each further standard caught less that of the first one, with its interval, paired by household, and what may be said of it."""
         first, *others = self.sides
         rows = {}
         for name in others:
             difference = caught_difference(self.sides[name], self.sides[first])
             low, high = (difference.interval or (None, None)) if difference else (None, None)
-            rows[name] = {"caught_share": difference.share if difference else None, "low": low, "high": high}
-        return pd.DataFrame.from_dict(rows, orient="index", columns=["caught_share", "low", "high"])
+            said = self.place.language.words(difference.verdict.words) if difference else None
+            rows[name] = {
+                "caught_share": difference.share if difference else None,
+                "low": low,
+                "high": high,
+                "verdict": said,
+            }
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["caught_share", "low", "high", "verdict"])
 
     def households(self, name: str) -> pd.DataFrame:
         """The households that slipped, a row each and round, with what the standard of that name made of them."""

@@ -26,7 +26,8 @@ from workbench.ui.kit.texts.tiers import tier_words
 from workbench.ui.notebook.html import TableText, curve_svg, table_html
 from workbench.ui.pages.scenario_lab.charts import bars_chart, sweep_chart
 from workbench.ui.pages.scenario_lab.keys import label_of
-from workbench.ui.pages.scenario_lab.table import Row, measure_label, sections, written
+from workbench.ui.pages.scenario_lab.row import Row, written
+from workbench.ui.pages.scenario_lab.table import measure_label, sections
 
 
 @dataclass(frozen=True)

@@ -122,9 +122,13 @@ class HindsightPanel:
         difference = caught_difference(past, theirs) if theirs else None
         other = theirs.of_outcome(CAUGHT).households if theirs else None
         sides = cliff(past)
-        self.compared.html = render("past_compared", t, difference=difference, other=other) + render(
-            "past_cliff", t, sides=sides, interval=sides.interval, window=t.number(WINDOW, 1)
-        )
+        self.compared.html = render(
+            "past_compared",
+            t,
+            difference=difference,
+            other=other,
+            said=t.words(difference.verdict.words) if difference else "",
+        ) + render("past_cliff", t, sides=sides, interval=sides.interval, window=t.number(WINDOW, 1))
 
     def _picked(self, _change: object) -> None:
         self.list = self.list.change("number", 0)

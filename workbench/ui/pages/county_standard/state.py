@@ -30,7 +30,7 @@ from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import PreviewIndex
 from workbench.preview.request import PreviewScope
-from workbench.preview.slips.expected import Expectation
+from workbench.preview.slips.expected import Expectation, Gain
 from workbench.preview.slips.scored_index import SlipScores
 from workbench.register.standards.in_force import Source, StandardInUse, standard_in_use
 from workbench.settings import register_url
@@ -177,6 +177,11 @@ class StandardSession(Place):
             slips = scores.under(index, limits.line) if scores else None
             self._expectations[key] = Expectation(index, slips).prepare() if slips else None
         return self._expectations[key]
+
+    def gain(self, broken: Breakdown) -> Gain | None:
+        """The expected slips that the choice catches beyond the standard compared with; None without a model."""
+        expected = self.expectation()
+        return Gain.over(expected, broken.pieces, broken.comparison.mask) if expected and broken.comparison else None
 
     def changes(self) -> pl.DataFrame:
         """The households of whom this choice and the one compared with say different things."""

@@ -261,6 +261,7 @@ class StandardResults:
             inside=totals.inside.households,
             newly_in=totals.newly_in.households if totals.newly_in else 0,
             leaving=totals.leaving.households if totals.leaving else 0,
+            gain=session.gain(broken), level=t.percent_whole(head.level) if (head := session.head()) else "",
         )  # fmt: skip
 
     def _show_yaml(self) -> None:

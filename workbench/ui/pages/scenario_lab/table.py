@@ -11,6 +11,7 @@ from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import write_standard
 from workbench.preview.counts.comparison import Compared, Record
 from workbench.preview.scenario import Candidate, Scenario
+from workbench.preview.slips.verdicts import Verdict
 from workbench.statistics.tiers import TIER_KEYS
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import Sheet
@@ -19,23 +20,7 @@ from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_words
 from workbench.ui.pages.county_standard.differences import differences
-
-Values = list[Any]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A figure of every standard: `values` in their order, None where it is not known; `kind` says how it is written.
-
-    `low` and `high`: intervals, where there are some.
-    """
-
-    key: str
-    label: str
-    kind: str
-    values: Values
-    low: Values | None = None
-    high: Values | None = None
+from workbench.ui.pages.scenario_lab.row import Row, Values, interval_text, writers
 
 
 @dataclass(frozen=True)
@@ -165,9 +150,30 @@ def _slips(records: list[Record], t: Language) -> list[Row]:
 
     return [
         row("expected_slips", t("纳入户中预计下滑"), "tenths"),
+        *_gains(records, t),
         row("slips_share", t("占全部预计下滑"), "share"),
         row("slips_per_visit", t("每走访一户预计遇到"), "fine"),
         row("slips_per_10000_yuan", t("每万元预计覆盖"), "fine"),
+    ]
+
+
+def _gains(records: list[Record], t: Language) -> list[Row]:
+    """What the others catch beyond the first one, and what may be said of them; nothing of the first beside itself."""
+    gains = [None, *(record["gain"] for record in records[1:])]
+    if not any(gains):
+        return []
+    slips, low, high, said = (
+        [read(gain) if gain else None for gain in gains]
+        for read in (
+            lambda gain: gain["slips"],
+            lambda gain: gain["interval"][0],
+            lambda gain: gain["interval"][1],
+            lambda gain: t.words(Verdict(gain["verdict"]).words),
+        )
+    )
+    return [
+        Row("gain", t("比对照多抓住的预计下滑"), "signed", slips, low, high),
+        Row("verdict", t("与对照相比"), "text", said),
     ]
 
 
@@ -233,23 +239,9 @@ def _notes(record: Record, t: Language) -> list[str]:
     return [t.label((record["model"]["advice"].get("zh", ""), record["model"]["advice"].get("en", "")))]
 
 
-def written(row: Row, number: int, t: Language) -> str:
-    """A value of a row in words, with its interval."""
-    interval = _interval(row, number, t)
-    value = _writers(t)[row.kind](row.values[number])
-    return f"{value} ({interval})" if interval else value
-
-
-def _interval(row: Row, number: int, t: Language) -> str:
-    if row.low is None or row.high is None or row.low[number] is None:
-        return ""
-    write = _writers(t)[row.kind]
-    return f"{write(row.low[number])}–{write(row.high[number])}"
-
-
 def _shown(row: Row, t: Language) -> dict[str, Any]:
     """A row as the template writes it: each value in words, its interval, its difference from the first."""
-    write = _writers(t)[row.kind]
+    write = writers(t)[row.kind]
     first = row.values[0]
     compared = row.kind in ("number", "tenths") and isinstance(first, (int, float))
     cells = []
@@ -258,20 +250,8 @@ def _shown(row: Row, t: Language) -> dict[str, Any]:
         cells.append(
             {
                 "text": write(value),
-                "interval": _interval(row, number, t),
+                "interval": interval_text(row, number, t),
                 "differs": t.signed(value - first, 1 if row.kind == "tenths" else 0) if differs else "",
             }
         )
     return {"key": row.key, "label": row.label, "text": row.kind == "text", "cells": cells}
-
-
-def _writers(t: Language) -> dict[str, Callable[[Any], str]]:
-    return {
-        "number": lambda value: t.number(None if value is None else round(value)),
-        "tenths": lambda value: t.number(value, 1),
-        "fine": lambda value: t.number(value, 3),
-        "share": t.percent,
-        "yuan": t.yuan,
-        "flag": lambda value: "–" if value is None else t("是") if value else t("否"),
-        "text": lambda value: "–" if value is None else str(value),
-    }

@@ -10,6 +10,7 @@ from workbench.errors import InputError
 from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.frontier.request import CHOSEN_KNOWING
 from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.slips.verdicts import Verdict
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.options import frontier_chart
 from workbench.ui.kit.controls.pane import Pane, sends
@@ -55,7 +56,7 @@ class FrontierPanel:
         proposal = record["proposal"]
         self.pane.html = render(
             "frontier", t, sends=sends, past=self.past, trouble="", record=record, own=record["at_hand"],
-            shown=[(at, self._points[at], self._summary(at)) for at in _spread(len(self._points), proposal)],
+            shown=[(at, self._points[at], self._summary(at), self._said(at)) for at in _spread(len(self._points), proposal)],
             proposal=proposal, proposed=None if proposal is None else self._points[proposal],
             proposed_notes=[] if proposal is None else [t.words(note) for note in self._points[proposal]["notes"]],
             no_proposal=t.words(record["no_proposal"]) if record["no_proposal"] else "", notes=[t.words(note) for note in notes],
@@ -64,6 +65,9 @@ class FrontierPanel:
 
     def _summary(self, at: int) -> str:
         return self.language.words(standard_summary(parse_standard(self._points[at]["standard"])))
+
+    def _said(self, at: int) -> str:
+        return self.language.words(Verdict(self._points[at]["gain"]["verdict"]).words)
 
     def _take(self, choice: dict[str, Any]) -> None:
         at = choice.get("at")

@@ -1,0 +1,54 @@
+"""A row of the comparison: a figure of every standard, and how it is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.ui.kit.texts.language import Language
+
+Values = list[Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of every standard: `values` in their order, None where it is not known; `kind` says how it is written.
+
+    `low` and `high`: intervals, where there are some.
+    """
+
+    key: str
+    label: str
+    kind: str
+    values: Values
+    low: Values | None = None
+    high: Values | None = None
+
+
+def written(row: Row, number: int, t: Language) -> str:
+    """A value of a row in words, with its interval."""
+    interval = interval_text(row, number, t)
+    value = writers(t)[row.kind](row.values[number])
+    return f"{value} ({interval})" if interval else value
+
+
+def interval_text(row: Row, number: int, t: Language) -> str:
+    """The interval of a value in words; empty where it has none."""
+    if row.low is None or row.high is None or row.low[number] is None:
+        return ""
+    write = writers(t)[row.kind]
+    between = " … " if row.kind == "signed" else "–"
+    return f"{write(row.low[number])}{between}{write(row.high[number])}"
+
+
+def writers(t: Language) -> dict[str, Callable[[Any], str]]:
+    """How the values of each kind of row are written."""
+    return {
+        "number": lambda value: t.number(None if value is None else round(value)),
+        "tenths": lambda value: t.number(value, 1),
+        "fine": lambda value: t.number(value, 3),
+        "signed": lambda value: "–" if value is None else t.signed(value, 1),
+        "share": t.percent,
+        "yuan": t.yuan,
+        "flag": lambda value: "–" if value is None else t("是") if value else t("否"),
+        "text": lambda value: "–" if value is None else str(value),
+    }
