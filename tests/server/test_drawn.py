@@ -1,6 +1,7 @@
 """A page that is shown is a page that is drawn: output that comes late is waited for, a blank page opens itself once again."""
 
 import multiprocessing
+import re
 import time
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def server(voila_server, tmp_path_factory):
     write(folder, "late.ipynb", LATE)
     write(folder, "second.ipynb", SECOND_TIME.format(seen=folder / "seen"))
     write(folder, "silent.ipynb", "None")
+    write(folder, "failing.ipynb", "1 / 0")
     return voila_server(tmp_path_factory.mktemp("store"), folder)
 
 
@@ -75,6 +77,16 @@ def test_a_page_that_stays_blank_says_so_and_does_not_open_itself_for_ever(page,
     expect(page.locator(".wb-banner")).to_contain_text("仍是空白")
     expect(page.locator("[data-blank]")).to_contain_text("页面没有画出来")
     assert len(visits) == 2
+
+
+@pytest.mark.parametrize(("query", "said"), [("", "页面没有画出来"), ("?lang=en", "could not be drawn")])
+def test_a_page_that_fails_says_so_in_its_language_alone(page, server, query, said):
+    page.goto(server.url + "voila/render/failing.ipynb" + query, wait_until="commit")
+    failed = page.locator("[data-failed]")
+    expect(failed).to_contain_text(said)
+    words = failed.text_content()
+    assert "ZeroDivision" not in page.content()
+    assert bool(re.search(r"[a-z]", words)) != bool(re.search(r"[一-鿿]", words))
 
 
 # -- under load ------------------------------------------------------------------------------------------------------

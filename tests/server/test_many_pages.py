@@ -12,7 +12,7 @@ import pytest
 from tests.browser import Server, kernel_process, start_server, wait_until
 from tests.server.visitors import Visitor, answered, write_notebook
 from tests.ui.stores import simulated_store
-from workbench.server.kernels.blank_pages import NOTICE
+from workbench.server.kernels.blank_pages import notice
 from workbench.settings import NOTEBOOKS
 
 pytestmark = pytest.mark.deep
@@ -72,7 +72,7 @@ def test_twenty_five_sessions_at_once_are_all_drawn_and_answer(tmp_path, serve):
     assert [status for status, _ in answers] == [200] * AT_ONCE
     for visitor, (_, text) in zip(visitors, answers, strict=True):
         assert "application/vnd.jupyter.widget-view+json" in text
-        assert NOTICE not in text
+        assert notice("zh") not in text
         assert "error when executing" not in text
         kernel = re.search(r'"kernelId": "([\w-]+)"', text).group(1)
         with visitor.socket(kernel) as socket:

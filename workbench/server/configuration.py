@@ -57,8 +57,6 @@ def configuration(
                 "startup_timeout": CELL_SECONDS,
                 "on_cell_start": wait_for_turn,
                 "on_cell_executed": refuse_blank,
-                "cell_error_instruction": "页面出错：请刷新；若仍出错，请联系管理员。 The page failed: reload it, or tell the administrator.",
-                "cell_timeout_instruction": "页面用时过长：请刷新。 The page took too long: reload it.",
             },
             "MappingKernelManager": {
                 "allow_tracebacks": False,
@@ -127,8 +125,8 @@ def before_launch(req: Any, notebook: Any, cwd: str) -> None:
         raise HTTPError(404)
     # Reading it sets the cookie, without which the message of a closing tab is refused and its kernel stays.
     req.xsrf_token  # noqa: B018
-    mark_drawing_cell(notebook)
     lang = language(req.get_query_argument("lang", None))
+    mark_drawing_cell(notebook, lang)
     page = page_texts(notebook.metadata, req.request.path.rpartition("/")[2])
     notebook.metadata["wb"] = {
         "lang": lang,
