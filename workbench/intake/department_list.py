@@ -15,9 +15,9 @@ from workbench.intake.matching.vocabulary import of_persons
 from workbench.intake.persons.members import HEAD_NAME, ID_NUMBER, NAME
 from workbench.intake.reading.sheet import ROW, Sheet
 from workbench.intake.reading.text import fold, fold_header, number
+from workbench.intake.tables.cells import NOT_A_NUMBER
 from workbench.intake.tables.household_numbers import household_number
 from workbench.intake.tables.layouts import HOUSEHOLD
-from workbench.intake.tables.table import NOT_A_NUMBER
 
 LAYOUT = "department:"
 LISTED = ""

@@ -35,8 +35,9 @@ from workbench.intake.reading.table_place import TablePlace
 from workbench.intake.reading.text import fold_header, fold_text
 from workbench.intake.tables.layouts import HOUSEHOLD, Recognition, recognise, refuse_without_household
 from workbench.intake.tables.ledger import ledger_mapping, read_ledger
-from workbench.intake.tables.mapping import Mapping, factor_of
+from workbench.intake.tables.mapping import Mapping
 from workbench.intake.tables.places import county_code, known_counties
+from workbench.intake.tables.sources import factor_of
 from workbench.intake.tables.table import read_table
 
 OWN_PERSONS = "own_persons"

@@ -81,7 +81,7 @@ _COMMANDS: Commands = {
         ),
     ),
     "progress": (
-        "register.lists:progress_command",
+        "register.progress:progress_command",
         both(
             "一轮的进度：各乡镇与截止日期，以及待您办理的",
             "Show how far a round is, by township, against its deadline; and what waits for whoever asks.",

@@ -4,7 +4,12 @@ from workbench.cli.language import label
 from workbench.domain.procedure.cases import CASE_STEPS
 from workbench.domain.procedure.roles import ROLES
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STEPS
+from workbench.errors import Words
+from workbench.register.assessment import EDGE, RISK
 from workbench.register.standards.effect import RESULTS
+
+KINDS = {RISK: Words("风险等级", "risk tiers"), EDGE: Words("边缘户", "edge households")}
+"""The two procedures of the notice: tiers of lifted households, and edge households."""
 
 
 def role_label(name: str) -> str:

@@ -9,7 +9,8 @@ from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.matching.units import times_persons
 from workbench.intake.matching.vocabulary import fact_of, meanings, settled_too
 from workbench.intake.tables.layouts import HOUSEHOLD, columns
-from workbench.intake.tables.mapping import ColumnSource, Mapping, Source, Value
+from workbench.intake.tables.mapping import Mapping
+from workbench.intake.tables.sources import ColumnSource, Source, Value
 
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer", "cost_business")
 

@@ -15,7 +15,8 @@ from workbench.intake.matching.vocabulary import Target, fact_of, meanings, of_h
 from workbench.intake.reading.table_place import TablePlace
 from workbench.intake.reading.text import fold_header
 from workbench.intake.tables.layouts import HOUSEHOLD, columns
-from workbench.intake.tables.mapping import Mapping, Source, Value
+from workbench.intake.tables.mapping import Mapping
+from workbench.intake.tables.sources import Source, Value
 
 KEY = "household_id"
 _DECIDED = Words("人工指定", "decided by a person")

@@ -18,17 +18,11 @@ from workbench.intake.matching.units import in_units
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.reading.text import fold, fold_text, number, whole
+from workbench.intake.tables.cells import NOT_A_NUMBER, NOT_A_YEAR, NOT_WHOLE, not_accepted, shortened
 from workbench.intake.tables.household_numbers import damaged, household_number, refusals, report_refusals
 from workbench.intake.tables.layouts import HOUSEHOLD, Column, columns
 from workbench.intake.tables.places import county_code, known_counties
-from workbench.intake.tables.table import (
-    NOT_A_NUMBER,
-    NOT_A_YEAR,
-    NOT_WHOLE,
-    TOO_MANY_CELLS,
-    not_accepted,
-    shortened,
-)
+from workbench.intake.tables.table import TOO_MANY_CELLS
 from workbench.intake.tables.years import year_of
 
 ID_NUMBER = "证件号码"

@@ -11,7 +11,8 @@ from workbench.intake.findings.result import IntakeResult
 from workbench.intake.persons.members import data_rows
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
 from workbench.intake.tables.layouts import Layout
-from workbench.intake.tables.mapping import Mapping, Source
+from workbench.intake.tables.mapping import Mapping
+from workbench.intake.tables.sources import Source
 from workbench.intake.tables.table import read_table
 
 _NOT_KEPT = Words(

@@ -18,7 +18,7 @@ from workbench.intake.matching.list_decision import (
 )
 from workbench.intake.matching.vocabulary import VALUES, fact_of
 from workbench.intake.overview import OpenedSheet, OverviewColumn
-from workbench.intake.tables.mapping import Value
+from workbench.intake.tables.sources import Value
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import File
 from workbench.ui.kit.texts.facts import fact_label, fact_value
