@@ -21,6 +21,7 @@ from workbench.risk.model.calibration import Calibration, calibrate, sigmoid
 from workbench.risk.model.compilation import TableBuilder
 from workbench.risk.model.fitting import Training, fit
 from workbench.risk.model.glass_box import Floats, GlassBox
+from workbench.risk.model.mixture import mixed
 from workbench.risk.model.place_variances import county_rounds
 
 _CHOSEN = Settings()
@@ -58,7 +59,7 @@ class Learnt:
 
 
 def learnt(city: City, settings: Settings) -> Learnt:
-    """As `boosting.fit_glass_box` does, the learners kept."""
+    """Machine and trees as `boosting.fit_learners` fits them, half each, the learners kept."""
     rows = city.training(settings)
     machine = fit_machine(rows.values, rows.slips, rows.folds, settings)
     pairs = [tuple(term) for term in machine.term_features_ if len(term) > 1]
@@ -68,11 +69,11 @@ def learnt(city: City, settings: Settings) -> Learnt:
 
 
 def _mean(machine: Any, trees: list[Any], settings: Settings) -> GlassBox:
-    builder = TableBuilder(settings.bags)
-    builder.add_boosting_machine(machine, 0.5)
+    of_machine, of_trees = TableBuilder(settings.bags), TableBuilder(settings.bags)
+    of_machine.add_boosting_machine(machine)
     for bag, one in enumerate(trees):
-        builder.add_trees(one, bag, 0.5)
-    return builder.build()
+        of_trees.add_trees(one, bag)
+    return mixed([of_machine.build(), of_trees.build()], [0.5, 0.5])
 
 
 # -- what is compared -------------------------------------------------------------------------------------------------

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from workbench.risk.model.boosting import Settings, fit_glass_box, fit_machine, fit_trees, held_monotone
+from workbench.risk.model.boosting import Settings, fit_learners, fit_machine, fit_trees, held_monotone
 from workbench.risk.model.compilation import TableBuilder
 from workbench.risk.model.glass_box import bin_codes
+from workbench.risk.model.mixture import mixed
 
 SETTINGS = Settings(bags=2, interactions=2, trees_most=25, machine_rate=0.1)
 
@@ -66,9 +67,13 @@ def test_a_boosting_machine_and_its_tables_are_the_same_function(data):
         assert np.allclose(weighted, machine.decision_function(values_of), atol=1e-5)
 
 
+def together(learners):
+    return mixed(list(learners.values()), [0.5, 0.2, 0.3])
+
+
 def test_contributions_add_up_to_the_logit(data):
     values, slips, folds = data
-    box = fit_glass_box(values, slips, folds, [-1, 0, 0, 0], SETTINGS)
+    box = together(fit_learners(values, slips, folds, [-1, 0, 0, 0], SETTINGS))
     groups = [[(position, 1.0)] for position in range(len(box.terms))]
     parts = box.contributions(unseen_values(), groups)
     assert np.allclose(parts.sum(axis=1) + box.intercepts.mean(), box.logit(unseen_values()))
@@ -76,7 +81,8 @@ def test_contributions_add_up_to_the_logit(data):
 
 def test_curves_held_monotone_are(data):
     values, slips, folds = data
-    box = held_monotone(fit_glass_box(values, slips, folds, [-1, 0, 1, 0], SETTINGS), [-1, 0, 1, 0], values)
+    learners = fit_learners(values, slips, folds, [-1, 0, 1, 0], SETTINGS)
+    box = held_monotone(together(learners), [-1, 0, 1, 0], values)
     for term in box.terms:
         if term.features in {(0,), (2,)}:
             steps = np.diff(term.tables[:, 1:], axis=1) * (-1 if term.features == (0,) else 1)

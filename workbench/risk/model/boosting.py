@@ -1,4 +1,4 @@
-"""The learners: an explainable boosting machine, and small boosted trees held to the same terms; averaged in one glass box.
+"""The learners: an explainable boosting machine, then small boosted trees and splines held to the same terms.
 
 Each is fitted in `BAGS` bags, and each bag leaves out another fifth of the households to stop early on: so every household
 has a prediction of a fit that has not seen it, at no further cost. Survey weights are left out: what a row shows is the same
@@ -6,7 +6,7 @@ however many households it stands for, and uneven weights make a sample as good 
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from workbench.risk.model.compilation import TableBuilder
 from workbench.risk.model.glass_box import Floats, GlassBox, Term, bin_codes
+from workbench.risk.model.spline_learner import fit_splines
 
 Folds = npt.NDArray[np.int64]
 
@@ -42,6 +43,7 @@ class Settings:
     trees_penalty: float = 20.0
     trees_most: int = 2000
     least_leaf: int = 100
+    spline_penalties: tuple[float, ...] = (0.2, 1.0, 5.0)
 
     def pairs(self, rows: int) -> int:
         """How many interactions to look for: the more rows, the more can be told from chance."""
@@ -50,26 +52,30 @@ class Settings:
         return next(count for least, count in _PAIRS if rows >= least)
 
 
-def fit_glass_box(values: Floats, slips: Floats, folds: Folds, monotone: Sequence[int], settings: Settings) -> GlassBox:
-    """Both learners in one glass box, each with half the say."""
-    machine = fit_machine(values, slips, folds, settings)
-    # The trees may meet only where the machine found an interaction: any other would make a table of its own, and the
+def fit_learners(
+    values: Floats, slips: Floats, folds: Folds, monotone: Sequence[int], settings: Settings, unpaired: Collection[int] = ()
+) -> dict[str, GlassBox]:  # fmt: skip
+    """By name each learner as a glass box of its own; the features `unpaired` meet no other."""
+    machine = fit_machine(values, slips, folds, settings, unpaired)
+    # The others may meet only where the machine found an interaction: any other would make a table of its own, and the
     # reasons of a household would be spread over hundreds.
     pairs = [tuple(term) for term in machine.term_features_ if len(term) > 1]
-    builder = TableBuilder(settings.bags)
-    builder.add_boosting_machine(machine, 0.5)
+    of_machine, of_trees = TableBuilder(settings.bags), TableBuilder(settings.bags)
+    of_machine.add_boosting_machine(machine)
     for bag, trees in enumerate(fit_trees(values, slips, folds, monotone, settings, pairs)):
-        builder.add_trees(trees, bag, 0.5)
-    return builder.build()
+        of_trees.add_trees(trees, bag)
+    splines = fit_splines(values, slips, folds, pairs, settings.bags, settings.spline_penalties)
+    return {"machine": of_machine.build(), "trees": of_trees.build(), "splines": splines}
 
 
-def fit_machine(values: Floats, slips: Floats, folds: Folds, settings: Settings) -> Any:
+def fit_machine(values: Floats, slips: Floats, folds: Folds, settings: Settings, unpaired: Collection[int] = ()) -> Any:
     """The explainable boosting machine (Nori and others 2019, interpret), one outer bag a fold."""
     from interpret.glassbox import ExplainableBoostingClassifier  # noqa: PLC0415 - heavy: only training needs it
 
     machine = ExplainableBoostingClassifier(
         feature_types=["continuous"] * values.shape[1],
         interactions=settings.pairs(len(values)) if values.shape[1] > 1 else 0,
+        exclude=[(one, other) for one in unpaired for other in range(values.shape[1]) if one != other] or None,
         outer_bags=settings.bags,
         max_bins=settings.bins,
         learning_rate=settings.machine_rate,

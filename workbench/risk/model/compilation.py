@@ -42,9 +42,15 @@ class TableBuilder:
     def __post_init__(self) -> None:
         self.intercepts = np.zeros(self.bags)
 
-    def add_boosting_machine(self, machine: Any, factor: float = 1.0) -> None:
+    def add_box(self, box: GlassBox, factor: float = 1.0) -> None:
+        """A glass box of as many bags."""
+        self.intercepts += factor * box.intercepts
+        for term in box.terms:
+            self._parts[term.features].append((term.cuts, factor * term.tables.astype(np.float64)))
+
+    def add_boosting_machine(self, machine: Any) -> None:
         """An explainable boosting machine (interpret) whose outer bags are the bags."""
-        self.intercepts += factor * np.ravel(machine.bagged_intercept_)
+        self.intercepts += np.ravel(machine.bagged_intercept_)
         for features, scores in zip(machine.term_features_, machine.bagged_scores_, strict=True):
             # The machine bins a feature more coarsely in pairs than alone, where memory allows both.
             level = len(features) - 1
@@ -53,25 +59,25 @@ class TableBuilder:
                 for each in features
             )
             known = scores[(slice(None), *(slice(0, -1),) * len(features))]  # the last bin is for unseen categories
-            self._parts[tuple(features)].append((cuts, factor * known))
+            self._parts[tuple(features)].append((cuts, known))
 
-    def add_trees(self, forest: Any, bag: int, factor: float = 1.0) -> None:
+    def add_trees(self, forest: Any, bag: int) -> None:
         """Histogram gradient boosting whose paths hold at most two features, as one bag."""
         # Late: only training needs it, and a store is read and scored with whatever scikit-learn there is.
         from workbench.risk.model.fitted_trees import baseline, nodes  # noqa: PLC0415
 
-        self.intercepts[bag] += factor * baseline(forest)
+        self.intercepts[bag] += baseline(forest)
         leaves: dict[Key, list[_Leaf]] = defaultdict(list)
         for tree in nodes(forest):
             for leaf in _leaves(tree):
                 leaves[tuple(sorted(leaf.sides))].append(leaf)
         for key, values in leaves.items():
             if not key:
-                self.intercepts[bag] += factor * sum(leaf.value for leaf in values)
+                self.intercepts[bag] += sum(leaf.value for leaf in values)
                 continue
             cuts, table = _boxes(key, values)
             whole = np.zeros((self.bags, *table.shape))
-            whole[bag] = factor * table
+            whole[bag] = table
             self._parts[key].append((cuts, whole))
 
     def build(self) -> GlassBox:

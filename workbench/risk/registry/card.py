@@ -83,6 +83,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
             if f.monotone and account.fitted.monotone.held
         ],
         "monotone_cost": asdict(account.fitted.monotone),
+        "mixture": asdict(account.fitted.mixture),
         "calibration": asdict(model.calibration),
         "dispersion": asdict(model.dispersion),
         "forecast_agreement": _forecast_agreement(account, model),
