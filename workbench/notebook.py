@@ -9,6 +9,7 @@ Every result has `frame`, a pandas frame to go on with; some have `chart()`, a c
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def compare(
 ) -> ComparedStandards:
     """Up to six standards side by side, the first the one that the others are compared with.
 
-    `line`: another line to look at besides; `income_error`: the log standard deviation of reported incomes.
+    `line`: a line (yuan) to count under instead of the one in force; `income_error`: the log standard deviation of reported incomes.
     """
     candidates = tuple(Candidate(name, _parsed(standard)) for name, standard in standards.items())
     scenario = checked(
@@ -88,11 +89,13 @@ def compare(
     )
 
 
-def sweep(place: NotebookPlace, standard: Standard, *axes: str) -> Swept:
-    """A standard as one or two of its keys vary, each `"key=start:stop:step"`, both ends included."""
+def sweep(place: NotebookPlace, standard: Standard, *axes: str, line: float | None = None) -> Swept:
+    """A standard as one or two of its keys vary, each `"key=start:stop:step"`, both ends included; `line` as for `compare`."""
     chosen = _parsed(standard)
-    scenario = Scenario("notebook", place.round_name, place.county, (Candidate("standard", chosen),), axes=axes)
-    return Swept(place, scenario, comparison.swept(place.scope, chosen, scenario.parsed_axes()))
+    scenario = Scenario(
+        "notebook", place.round_name, place.county, (Candidate("standard", chosen),), line=line, axes=axes
+    )
+    return Swept(place, scenario, comparison.swept(replace(place.scope, line=line), chosen, scenario.parsed_axes()))
 
 
 def hindsight(

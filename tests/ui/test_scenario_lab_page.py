@@ -84,7 +84,7 @@ def test_an_analyst_compares_three_saves_opens_again_and_downloads(opened, store
         page.get_by_role("button", name="下载全部表格").click()
     workbook.value.save_as(tmp_path / "all.xlsx")
     rows = CalamineWorkbook.from_path(tmp_path / "all.xlsx").get_sheet_by_index(0).to_python()
-    assert next(cells for cells in rows if cells[1] == "纳入")[2:] == shown
+    assert next(cells for cells in rows if cells[1] == "纳入")[2:-1] == shown
     with page.expect_download() as points:
         page.get_by_role("button", name="下载各点").click()
     assert len(list(csv.reader(points.value.path().open(encoding="utf-8-sig")))) == 22
@@ -93,7 +93,8 @@ def test_an_analyst_compares_three_saves_opens_again_and_downloads(opened, store
             page.get_by_role("button", name=kind).first.click()
         content = picture.value.path().read_bytes()
         assert content[:4] == mark
-        assert picture.value.suggested_filename == f"三个上限_比较.{kind.lower()}"
+        assert picture.value.suggested_filename == f"三个上限_比较_霍邱县_{ROUND}.{kind.lower()}"
+    assert "模拟数据" in content.decode()
     parseString(content)  # noqa: S318 - our own: the SVG is well formed
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)

@@ -15,15 +15,19 @@ from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.errors import InputError, RefusedError, StoreError, WorkbenchError
 from workbench.preview.counts.comparison import swept
 from workbench.preview.frontier.request import expected_evidence, frontier_record
-from workbench.preview.request import preview, scope
+from workbench.preview.request import PreviewScope, preview, scope
 from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
 from workbench.preview.slips.verdicts import Verdict
 from workbench.store.scenarios import list_scenarios, read_scenario
 from workbench.ui.kit.files.download import csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.scenario_lab.charts import standings_chart
+from workbench.ui.pages.scenario_lab import state
+from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart, sweep_chart
+from workbench.ui.pages.scenario_lab.files import comparison, sweep_points
 from workbench.ui.pages.scenario_lab.keys import changeable, changed, is_flag, label_of, variable
 from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
+from workbench.ui.pages.scenario_lab.page import ScenarioPage
+from workbench.ui.pages.scenario_lab.row import unit_of
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
 from workbench.ui.pages.scenario_lab.table import comparison_html, sections, sheets
 
@@ -175,6 +179,104 @@ def test_saving_twice_writes_over_and_somebody_elses_is_not_lost(three, store):
         read_scenario(store.root, mine.identity)
 
 
+def signed_in(monkeypatch, account):
+    monkeypatch.setattr(state, "account_name", lambda: account)
+
+
+def test_a_scenario_is_its_owners_and_has_its_earlier_versions(three, store, monkeypatch):
+    signed_in(monkeypatch, "zhang")
+    three.describe("第一版", "")
+    first = three.save(NOW, anew=True)
+    three.remove(three.names[2])
+    three.describe("第二版", "")
+    second = three.save(NOW)
+    assert (second.owner, second.saved_by, [each.data for each in second.earlier]) == ("zhang", "zhang", [first.data])
+    other = ScenarioSession(store, ZH)
+    signed_in(monkeypatch, "li")
+    other.open(second.identity)
+    for refused in (lambda: other.save(NOW), other.delete):
+        with pytest.raises(RefusedError, match="zhang"):
+            refused()
+    assert read_scenario(store.root, second.identity) == second
+    assert other.save(NOW, anew=True).owner == "li"
+    three.open_version(1)
+    assert (three.scenario.name, len(three.names), three.saved) == ("第一版", 3, second)
+    with pytest.raises(StoreError, match="第 7 次"):
+        three.open_version(7)
+    signed_in(monkeypatch, "zhang")
+    third = three.save(NOW)
+    assert [each.revision for each in (third, *third.earlier)] == [3, 2, 1]
+    three.delete()
+    with pytest.raises(StoreError):
+        read_scenario(store.root, second.identity)
+
+
+def test_another_line_changes_every_figure_and_what_leaves_says_it(three, store):
+    three.set_error("0.1")
+    three.vary(three.names[0], ["income.ceiling.multiple=1.2:1.8:0.2"])
+    before, points = three.compared(), three.sweep_request().count()
+    three.set_line("3600")
+    compared, moved = three.compared(), three.sweep_request().count()
+    for each in three.scenario.candidates:
+        record = preview(PreviewScope(store, ROUND, COUNTY, 3600.0), each.standard)
+        for key in ("in", "cannot_tell", "below_line", "by_group", "expected_slips"):
+            assert compared.records[each.name][key] == record[key]
+        assert compared.line_in_force[each.name]["in"] == before.records[each.name]["in"] != record["in"]
+        assert compared.records[each.name]["remeasured"] != before.records[each.name]["remeasured"]
+    assert [point["in"] for point in moved] != [point["in"] for point in points]
+    assert three.frontier()["at_hand"]["in"] == compared.records[three.names[0]]["in"]
+    shown = comparison_html(three.scenario, compared, ZH)
+    assert "3,600" in re.search("data-line>([^<]*)", shown)[1]
+    three.set_line("")
+    back = three.compared().records
+    assert {name: each["in"] for name, each in back.items()} == {n: each["in"] for n, each in before.records.items()}
+    assert "data-line" not in comparison_html(three.scenario, three.compared(), ZH)
+
+
+def test_a_refusal_goes_when_what_was_refused_is_mended(session, monkeypatch):
+    page = ScenarioPage(session, ZH)
+    monkeypatch.setattr(page.sweep.work, "start", lambda *_: None)
+    choose = page.sweep.pane._on_choice
+    choose({"do": "range", "axis": 0, "value": "2:1:0.1"})
+    choose({"do": "run"})
+    assert "wb-alert" in page.frame.notice.value
+    choose({"do": "range", "axis": 0, "value": "1:2:0.5"})
+    choose({"do": "run"})
+    assert page.frame.notice.value == ""
+
+
+@pytest.mark.parametrize("language", [ZH, EN], ids=["zh", "en"])
+def test_what_leaves_the_page_says_what_it_is_of(three, language):
+    three.language = language
+    three.vary(three.names[0], ["income.ceiling.multiple=1.2:1.8:0.2", "income.group_ceilings.disability=1.5:2:0.5"])
+    three.sweep = three.sweep_request().count()
+    said = [value for _, value in three.context().parts(language)]
+    assert said[1:3] == [ROUND, "3,218"]
+    assert said[3] in ("模拟数据", "Simulated data")
+    for made in (comparison(three), sweep_points(three)):
+        _, *rows = csv.reader(io.StringIO(made.content.decode("utf-8-sig")))
+        assert len(rows) > 5
+        assert all(row[-4:] == said for row in rows)
+        assert ROUND in made.name
+    charts = [
+        bars_chart(three.compared(), language),
+        sweep_chart(three.scenario, three.sweep, "in", language),
+        standings_chart(three.frontier(), three.compared(), language),
+    ]
+    for chart in charts:
+        caption = three.context().on_chart(chart, "户", language)["title"]["text"]
+        assert all(part in caption for part in (said[0], said[2], said[3]))
+    heat = charts[1]["series"][0]
+    assert heat["label"]["show"]
+    assert [cell[2] for cell in heat["data"]] == [point["in"] for point in three.sweep]
+    units = {
+        row.key: unit_of(row.kind, language)
+        for part in sections(three.scenario, three.compared(), language)
+        for row in part.rows
+    }
+    assert all(units[key] for key in ("in", "cost", "expected_slips", "slips_share"))
+
+
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", '{"revision": 1}', '{"revision":1,"saved_at":"x","scenario":{"version":1}}']
 )
@@ -250,11 +352,11 @@ def test_hostile_names_stay_text_on_the_page_and_in_every_file(tmp_path):
     session.describe("../<a>|x", FORMULA)
     html = comparison_html(session.scenario, session.compared(), ZH)
     assert "<img" not in html
-    made = sheets(session.scenario, session.compared(), [], ZH, simulated=False)
+    made = sheets(session.scenario, session.compared(), [], ZH, session.context())
     rows = list(csv.reader(io.StringIO(csv_bytes(made[0]).decode("utf-8-sig"))))
-    assert rows[0][2:] == [HOSTILE, f"'{FORMULA}"]
+    assert rows[0][2:-1] == [HOSTILE, f"'{FORMULA}"]
     book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(made)))
-    assert book.get_sheet_by_name("比较").to_python()[0][2:] == [HOSTILE, FORMULA]
+    assert book.get_sheet_by_name("比较").to_python()[0][2:-1] == [HOSTILE, FORMULA]
     with ZipFile(io.BytesIO(xlsx_bytes(made))) as parts:
         assert not any(
             b"<f>" in parts.read(name) or b"hyperlink" in parts.read(name)
@@ -270,11 +372,11 @@ def test_the_workbook_holds_what_the_page_shows(store, language):
     session.copy(session.names[0], "income.ceiling.multiple", "1.3")
     session.vary(session.names[0], ["income.ceiling.multiple=1:2:0.25"])
     session.sweep = session.sweep_request().count()
-    made = sheets(session.scenario, session.compared(), session.sweep, language, simulated=True)
+    made = sheets(session.scenario, session.compared(), session.sweep, language, session.context())
     book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(made)))
     assert len(book.sheet_names) == 4
     rows = book.get_sheet_by_index(0).to_python()
     inside = next(row for row in rows if row[1] == language("纳入"))
-    assert inside[2:] == [record["in"] for record in session.compared().records.values()]
+    assert inside[2:] == [*(record["in"] for record in session.compared().records.values()), language("户")]
     assert len(book.get_sheet_by_index(1).to_python()) == 6
-    assert any(language("模拟数据：不是真实住户") in row for row in book.get_sheet_by_index(2).to_python())
+    assert any(language("模拟数据") in row for row in book.get_sheet_by_index(2).to_python())

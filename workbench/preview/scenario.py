@@ -29,8 +29,8 @@ class Candidate:
 class Scenario:
     """What is compared, in a round, of a county or (`county` None) of all.
 
-    The first candidate is the one that the others are compared with. `line`: another line to look at beside the one in
-    force; `income_error`: the log standard deviation of reported incomes; `swept`: the name of the candidate whose keys
+    The first candidate is the one that the others are compared with. `line`: a line that everything is counted under instead of
+    the one in force; `income_error`: the log standard deviation of reported incomes; `swept`: the name of the candidate whose keys
     vary, with one or two axes as `--vary` writes them.
     """
 

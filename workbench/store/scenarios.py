@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,30 +12,70 @@ from workbench.safeguards.plain_data import read_json
 from workbench.store.transaction import transaction
 
 _IDENTITY = re.compile(r"[0-9a-f]{12}")
-_MOST_CHARACTERS = 200_000
+_MOST_CHARACTERS = 4_000_000
+_MOST_EARLIER = 20
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier version of a saved scenario."""
+
+    revision: int
+    saved_at: str
+    saved_by: str
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A saved scenario: its `identity` (in its address), how often it was saved, when (ISO 8601), and its data."""
+    """A saved scenario: its `identity` (in its address), how often it was saved, when (ISO 8601), and its data.
+
+    `owner`: the account that saved it first, `saved_by` last; empty where nobody signs in. `earlier`: what was saved before,
+    the newest first.
+    """
 
     identity: str
     revision: int
     saved_at: str
     data: dict[str, Any]
+    owner: str = ""
+    saved_by: str = ""
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def name(self) -> str:
         """What it is called."""
         return str(self.data.get("name", self.identity))
 
+    def version(self, revision: int) -> Earlier:
+        """An earlier version; raises StoreError where it is none."""
+        for each in self.earlier:
+            if each.revision == revision:
+                return each
+        raise StoreError(
+            Words(
+                f"“{self.name}”没有第 {revision} 次保存的内容",
+                f"{self.name!r} has no version {revision}",
+                code="store.no-such-scenario-version",
+            )
+        )
 
-def save_scenario(root: Path, data: dict[str, Any], saved_at: str, over: Saved | None = None) -> Saved:
-    """Save a scenario: anew, or over the one that it was opened from.
+    def as_earlier(self) -> Earlier:
+        """What the next version has of it."""
+        return Earlier(self.revision, self.saved_at, self.saved_by, self.data)
 
-    Raises RefusedError where that one was saved by somebody else since, or is gone; nothing is written then.
+
+def save_scenario(
+    root: Path, data: dict[str, Any], saved_at: str, over: Saved | None = None, account: str = ""
+) -> Saved:
+    """Save a scenario: anew, or over the one that it was opened from, which becomes an earlier version of it.
+
+    Raises RefusedError where that one is somebody else's, was saved by somebody else since, or is gone; nothing is written
+    then.
     """
     identity = over.identity if over else uuid4().hex[:12]
+    if over is not None:
+        _check_owner(over, account)
     with transaction(root) as pending:
         if over is not None and _revision(root, identity) != over.revision:
             raise RefusedError(
@@ -45,11 +85,41 @@ def save_scenario(root: Path, data: dict[str, Any], saved_at: str, over: Saved |
                     code="store.saved-deleted-somebody-else",
                 )
             )
-        made = Saved(identity, (over.revision if over else 0) + 1, saved_at, data)
-        content = {"id": identity, "revision": made.revision, "saved_at": saved_at, "scenario": data}
+        made = _next_of(over, identity, data, saved_at, account)
         staged = pending.stage(_path(root, identity))
-        staged.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        staged.write_text(json.dumps(_content(made), ensure_ascii=False, indent=1), encoding="utf-8")
     return made
+
+
+def _next_of(over: Saved | None, identity: str, data: dict[str, Any], saved_at: str, account: str) -> Saved:
+    if over is None:
+        return Saved(identity, 1, saved_at, data, account, account)
+    earlier = (over.as_earlier(), *over.earlier)[:_MOST_EARLIER]
+    return Saved(identity, over.revision + 1, saved_at, data, over.owner, account, earlier)
+
+
+def _content(saved: Saved) -> dict[str, Any]:
+    """What the file holds."""
+    return {
+        "id": saved.identity,
+        "revision": saved.revision,
+        "saved_at": saved.saved_at,
+        "owner": saved.owner,
+        "saved_by": saved.saved_by,
+        "scenario": saved.data,
+        "earlier": [asdict(each) for each in saved.earlier],
+    }
+
+
+def _check_owner(saved: Saved, account: str) -> None:
+    if saved.owner and saved.owner != account:
+        raise RefusedError(
+            Words(
+                f"“{saved.name}”是 {saved.owner} 存的，只有本人能改、能删；请另存为自己的",
+                f"{saved.name!r} is {saved.owner}'s, who alone may change or delete it; save yours as a new one",
+                code="store.scenario-of-somebody-else",
+            )
+        )
 
 
 def read_scenario(root: Path, identity: str) -> Saved:
@@ -58,7 +128,7 @@ def read_scenario(root: Path, identity: str) -> Saved:
     try:
         with path.open(encoding="utf-8") as opened:
             content = read_json(opened.read(_MOST_CHARACTERS))  # what is cut off is no JSON
-        return Saved(identity, int(content["revision"]), str(content["saved_at"]), dict(content["scenario"]))
+        return _saved(identity, dict(content))
     except FileNotFoundError:
         raise StoreError(
             Words(
@@ -86,6 +156,17 @@ def read_scenario(root: Path, identity: str) -> Saved:
         ) from None
 
 
+def _saved(identity: str, content: dict[str, Any]) -> Saved:
+    """What a file holds; one of an older version of the workbench has no owner and no earlier versions."""
+    earlier = tuple(
+        Earlier(int(each["revision"]), str(each["saved_at"]), str(each["saved_by"]), dict(each["data"]))
+        for each in content.get("earlier", [])
+    )
+    owner, saved_by = str(content.get("owner", "")), str(content.get("saved_by", ""))
+    revision, saved_at = int(content["revision"]), str(content["saved_at"])
+    return Saved(identity, revision, saved_at, dict(content["scenario"]), owner, saved_by, earlier)
+
+
 def list_scenarios(root: Path) -> list[Saved]:
     """All saved scenarios that can be read, the last saved first."""
     listed = []
@@ -98,8 +179,9 @@ def list_scenarios(root: Path) -> list[Saved]:
     return sorted(listed, key=lambda saved: saved.saved_at, reverse=True)
 
 
-def delete_scenario(root: Path, saved: Saved) -> None:
-    """Remove a saved scenario."""
+def delete_scenario(root: Path, saved: Saved, account: str = "") -> None:
+    """Remove a saved scenario with its earlier versions; raises RefusedError where it is somebody else's."""
+    _check_owner(saved, account)
     with transaction(root) as pending:
         pending.remove(_path(root, saved.identity))
 

@@ -19,12 +19,13 @@ _SLICE = 8
 class Compared:
     """What previews say of each candidate, by name and in their order.
 
-    `by_county`: the same a county code, where the scope is the whole city; `other_line`: under another line.
+    `by_county`: the same a county code, where the scope is the whole city; `line_in_force`: where all that is under another
+    line, the counts under the line in force, to see what the line alone changes.
     """
 
     records: dict[str, Record]
     by_county: dict[str, dict[str, Record]]
-    other_line: dict[str, Record]
+    line_in_force: dict[str, Record]
 
 
 def compare(
@@ -35,7 +36,7 @@ def compare(
     income_error: float | None = None,
     report: Report | None = None,
 ) -> Compared:
-    """Preview each candidate, beside the first; standards bound to a county are taken as forms that any county may have.
+    """Preview each candidate, beside the first, under `line` (None: the one in force); standards bound to a county are taken as forms that any county may have.
 
     `report(done, all)` after each preview; what it raises ends the work.
     """
@@ -52,10 +53,10 @@ def compare(
             counter.step()
         return by_candidate
 
-    records = previewed(scope, analyses)
-    by_county = {code: previewed(replace(scope, county=code), Analyses()) for code in codes}
-    other = previewed(replace(scope, line=line), Analyses()) if line is not None else {}
-    return Compared(records, by_county, other)
+    chosen = scope if line is None else replace(scope, line=line)
+    records = previewed(chosen, analyses)
+    by_county = {code: previewed(replace(chosen, county=code), Analyses()) for code in codes}
+    return Compared(records, by_county, previewed(scope, Analyses()) if line is not None else {})
 
 
 def swept(

@@ -30,6 +30,12 @@ def person() -> Person | None:
     return Person(account, ROLES[role], Area(*area))
 
 
+def account_name() -> str:
+    """The account that is signed in; empty where nobody is."""
+    who = person()
+    return who.account if who else ""
+
+
 def accounts_exist() -> bool:
     """Whether anybody has an account, so that people sign in."""
     if not register_exists(store_path(), register_url()):

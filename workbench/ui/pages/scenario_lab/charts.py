@@ -78,11 +78,17 @@ def _heat(keys: Sequence[str], sweep: Sequence[Record], measure: str, t: Languag
         },
         "series": [
             {
-                "name": measure_label(measure, t), "type": "heatmap",
-                "data": [[across.index(record[keys[0]]), up.index(record[keys[1]]), record[measure]] for record in sweep],
+                "name": measure_label(measure, t), "type": "heatmap", "labelLayout": {"hideOverlap": True},
+                "label": {"show": True, "fontSize": 11, "color": "#16282d", "textBorderColor": "#fff", "textBorderWidth": 2},
+                "data": [[across.index(record[keys[0]]), up.index(record[keys[1]]), _rounded(record[measure], measure)] for record in sweep],
             }
         ],
     }  # fmt: skip
+
+
+def _rounded(value: float | None, measure: str) -> float | None:
+    """As a cell of the map shows it: shares to a tenth of a per cent, all else whole."""
+    return None if value is None else round(value, 3 if measure == "slips_share" else 0)
 
 
 def _category(key: str, values: Sequence[float], t: Language) -> dict[str, Any]:

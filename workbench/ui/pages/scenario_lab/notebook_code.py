@@ -23,7 +23,8 @@ def notebook_code(scenario: Scenario) -> str:
     ]
     if scenario.swept:
         axes = ", ".join(repr(axis) for axis in scenario.axes)
-        lines.append(f"points = sweep(place, standards[{scenario.swept!r}], {axes})")
+        under = "" if scenario.line is None else f", line={scenario.line!r}"
+        lines.append(f"points = sweep(place, standards[{scenario.swept!r}], {axes}{under})")
     return "\n".join([*lines, "compared", ""])
 
 

@@ -1,6 +1,7 @@
 """The scenario lab: several standards side by side, under other conditions and as keys vary; kept, shared, taken along."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -9,10 +10,11 @@ from workbench.clock import now_in_beijing
 from workbench.domain.rules import standard_keys as keys
 from workbench.errors import InputError, WorkbenchError
 from workbench.preview.frontier.request import SEARCHED
+from workbench.store.scenarios import Earlier, Saved
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.controls.pane import Pane, sends
-from workbench.ui.kit.files.download import CSV, XLSX, Download, File, csv_bytes, file_name, xlsx_bytes
+from workbench.ui.kit.files.download import Download
 from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.files.file_choice import FileChoice
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
@@ -20,11 +22,12 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart
+from workbench.ui.pages.scenario_lab.files import comparison, picture_name, workbook
 from workbench.ui.pages.scenario_lab.keys import changeable, is_flag, label_of
 from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
 from workbench.ui.pages.scenario_lab.sweep_panel import SweepPanel
-from workbench.ui.pages.scenario_lab.table import comparison_html, readings_html, sheets
+from workbench.ui.pages.scenario_lab.table import comparison_html, readings_html
 
 
 def page() -> widgets.Widget:
@@ -59,7 +62,7 @@ class ScenarioPage:
         self.upload = FileChoice(t("载入 YAML 文件"), self._uploaded, guard)
         self.bars, self.standings = EChart(aria_label=t("各标准纳入和不能判定的户数")), EChart(height="380px")
         self.readings, self.standing_note = widgets.HTML(), widgets.HTML()
-        self.sweep = SweepPanel(session, t, guard, self._show)
+        self.sweep = SweepPanel(session, t, guard, self._mended)
         self.frontier, self.other_readings = self._expandables()
         self.draft = Draft(self._restore, guard)
         self.restored = Restored(t, self._restart, guard)
@@ -116,6 +119,7 @@ class ScenarioPage:
                 session.copy(**self._copy)
             case {"do": "line", "value": str(text)}:
                 session.set_line(text)
+                self.sweep.run()
             case {"do": "error", "value": str(text)}:
                 session.set_error(text)
             case _:
@@ -139,6 +143,11 @@ class ScenarioPage:
                 session.open(identity)
                 self._turned()
                 self.frame.turn()
+            case {"do": "version", "value": str(revision)} if revision.isascii() and revision.isdecimal():
+                session.open_version(int(revision))
+                self._turned()
+                self.frame.turn()
+                self.frame.note(t("已取回以前的一版；保存后成为最新的一版。"))
             case {"do": "delete"}:
                 session.delete()
                 self.frame.note(t("已删除；页上的内容还在，可以另存。"))
@@ -148,10 +157,14 @@ class ScenarioPage:
         if part == "key":
             self._copy["text"] = "true" if is_flag(text) else ""
 
-    def _uploaded(self, name: str, content: bytes) -> None:
-        self.session.add_file(name, content)
+    def _mended(self) -> None:
+        """What was refused has been put right elsewhere on the page."""
         self.frame.note("")
         self._show()
+
+    def _uploaded(self, name: str, content: bytes) -> None:
+        self.session.add_file(name, content)
+        self._mended()
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
@@ -184,9 +197,9 @@ class ScenarioPage:
         self.bar.html = self._bar_html()
         self.adding.html = self._adding_html()
         self.table.html = comparison_html(session.scenario, compared, t)
-        self.bars.option = bars_chart(compared, t)
-        self.bars.height = f"{70 + 44 * len(session.names)}px"
-        self.bars.download = file_name(session.scenario.name, t("比较"), ending="")
+        self.bars.option = session.context().on_chart(bars_chart(compared, t), t("户"), t)
+        self.bars.height = f"{100 + 44 * len(session.names)}px"
+        self.bars.download = picture_name(session, t("比较"))
         self.conditions.html = render(
             "scenario_conditions", t, sends=sends, line=session.scenario.line, error=session.scenario.income_error
         )
@@ -197,9 +210,13 @@ class ScenarioPage:
 
     def _bar_html(self) -> str:
         session, t = self.session, self.language
-        saved = [(each.identity, each.name, each.saved_at[:16].replace("T", " ")) for each in session.saved_scenarios()]
-        opened = session.saved.identity if session.saved else ""
-        return render("scenario_bar", t, sends=sends, scenario=session.scenario, saved=saved, opened=opened)
+        saved = [(each.identity, each.name, *_when(each)) for each in session.saved_scenarios()]
+        opened = session.saved
+        versions = [(each.revision, *_when(each)) for each in opened.earlier] if opened else []
+        return render(
+            "scenario_bar", t, sends=sends, scenario=session.scenario, saved=saved, versions=versions,
+            opened=opened.identity if opened else "", owner=opened.owner if opened else "",
+        )  # fmt: skip
 
     def _adding_html(self) -> str:
         session, t = self.session, self.language
@@ -220,9 +237,10 @@ class ScenarioPage:
             self.standings.layout.display = "none"
             self.standing_note.value = render("message", t, text=t.words(error.words), alert=False)
             return
-        self.standings.option = standings_chart(record, self.session.compared(), t)
+        option = standings_chart(record, self.session.compared(), t)
+        self.standings.option = self.session.context().on_chart(option, t("户、占全部下滑的百分比"), t)
         self.standings.layout.display = None
-        self.standings.download = file_name(self.session.scenario.name, t("前沿"), ending="")
+        self.standings.download = picture_name(self.session, t("前沿"))
         self.standing_note.value = render("scenario_frontier", t, searched=record["searched"], note=t.words(SEARCHED))
 
     def _show_readings(self) -> None:
@@ -245,8 +263,8 @@ class ScenarioPage:
         t, guard = self.language, self.frame.guard
         downloads = widgets.HBox(
             [
-                Download(t("下载全部表格（Excel）"), self._workbook, guard),
-                Download(t("下载比较表（CSV）"), self._comparison, guard),
+                Download(t("下载全部表格（Excel）"), partial(workbook, self.session), guard),
+                Download(t("下载比较表（CSV）"), partial(comparison, self.session), guard),
             ]
         )
         adding = classed(widgets.HBox([self.adding, self.upload]), "wb-adding")
@@ -267,12 +285,7 @@ class ScenarioPage:
             ),
         ]
 
-    def _workbook(self) -> File:
-        session, t = self.session, self.language
-        made = sheets(session.scenario, session.compared(), session.sweep, t, simulated=session.simulated)
-        return File(file_name(session.scenario.name, session.round_name, ending=".xlsx"), XLSX, xlsx_bytes(made))
 
-    def _comparison(self) -> File:
-        session, t = self.session, self.language
-        first = sheets(session.scenario, session.compared(), [], t, simulated=session.simulated)[0]
-        return File(file_name(session.scenario.name, session.round_name, ending=".csv"), CSV, csv_bytes(first))
+def _when(saved: Saved | Earlier) -> tuple[str, str]:
+    """When a scenario was saved, and by whom."""
+    return saved.saved_at[:16].replace("T", " "), saved.saved_by

@@ -52,3 +52,11 @@ def writers(t: Language) -> dict[str, Callable[[Any], str]]:
         "flag": lambda value: "–" if value is None else t("是") if value else t("否"),
         "text": lambda value: "–" if value is None else str(value),
     }
+
+
+def unit_of(kind: str, t: Language) -> str:
+    """The unit of the values of a kind of row; empty where they have none."""
+    units = {
+        "number": t("户"), "tenths": t("户"), "signed": t("户"), "fine": t("户"), "share": t("比例"), "yuan": t("元"),
+    }  # fmt: skip
+    return units.get(kind, "")

@@ -2,14 +2,14 @@
 
 import datetime as dt
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from workbench.domain.parameters import check_line
-from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
+from workbench.domain.rules.standard import decode_standard, read_standard
 from workbench.errors import InputError, StandardError, StoreError, Words
-from workbench.preview.counts.comparison import Compared, Report, compare, swept
-from workbench.preview.counts.sweep import Axis, parse_axis
+from workbench.preview.counts.comparison import Compared, Report, compare
+from workbench.preview.counts.sweep import parse_axis
 from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.request import PreviewScope
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
@@ -21,24 +21,14 @@ from workbench.statistics.legal_readings import ReadingCount, count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scenarios import Saved, delete_scenario, list_scenarios, read_scenario, save_scenario
 from workbench.ui.kit.controls.fields import number_or_text
+from workbench.ui.kit.frame.current_user import account_name
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.legal_readings import reading_words
 from workbench.ui.kit.texts.names import county_name
+from workbench.ui.pages.scenario_lab.context import Context
 from workbench.ui.pages.scenario_lab.keys import changed, label_of, variable
-
-
-@dataclass(frozen=True)
-class SweepRequest:
-    """A sweep to be counted: its figures belong to this place, standard and range, and to no other."""
-
-    scope: PreviewScope
-    standard: EdgeStandard
-    axes: tuple[Axis, ...]
-
-    def count(self, report: Report | None = None) -> list[dict[str, Any]]:
-        """One record a point."""
-        return swept(self.scope, self.standard, self.axes, report)
+from workbench.ui.pages.scenario_lab.sweep_request import SweepRequest
 
 
 class ScenarioSession(Place):
@@ -89,7 +79,7 @@ class ScenarioSession(Place):
         """Add a standard from a YAML file; its own title is its name, else that of the file."""
         standard = read_standard(decode_standard(content))
         unbound = standard.model_copy(update={"county": None})
-        PreviewScope(self.store, self.round_name).limits_of(unbound)  # refuses a ceiling below the line
+        self.scope().limits_of(unbound)  # refuses a ceiling below the line
         self._add(Candidate(standard.title or name.rpartition(".")[0] or name, unbound))
 
     def copy(self, name: str, key: str, text: str) -> None:
@@ -97,7 +87,7 @@ class ScenarioSession(Place):
         t = self.language
         try:
             standard = changed(self.scenario.candidate(name).standard, key, text)
-            PreviewScope(self.store, self.round_name).limits_of(standard)
+            self.scope().limits_of(standard)
         except StandardError as error:  # of what was typed here: the key by the name that it is chosen by
             label = Words(label_of(key, Language("zh")) + "：", label_of(key, Language("en")) + ": ")
             raise InputError(label + next(iter(error.problems.values()))) from None
@@ -144,10 +134,11 @@ class ScenarioSession(Place):
     # -- under what ------------------------------------------------------------------------------------------------
 
     def set_line(self, text: str) -> None:
-        """Look at another line beside the one in force; an empty text takes it away."""
+        """Count everything under another line than the one in force; an empty text takes it away."""
         line = None if not text.strip() else check_line(_number(text))
         for each in self.scenario.candidates:
             PreviewScope(self.store, self.round_name, line=line).limits_of(each.standard)
+        self.sweep = []
         self.scenario = replace(self.scenario, line=line)
 
     def set_error(self, text: str) -> None:
@@ -174,8 +165,14 @@ class ScenarioSession(Place):
     # -- what follows from the state -------------------------------------------------------------------------------
 
     def scope(self) -> PreviewScope:
-        """The round and county that is looked at."""
-        return PreviewScope(self.store, self.round_name, self.only_county)
+        """The round and county that is looked at, under the line that is."""
+        return PreviewScope(self.store, self.round_name, self.only_county, self.scenario.line)
+
+    def context(self) -> Context:
+        """What the figures are of, for whatever leaves the page."""
+        scope = self.scope()
+        lines = tuple(sorted({scope.line_of(each.standard) for each in self.scenario.candidates}))
+        return Context(self.round_name, self.scenario.county or "", lines, self.simulated)
 
     def compared(self, report: Report | None = None) -> Compared:
         """Every standard previewed; worked out once for as long as nothing changes that it rests on."""
@@ -183,7 +180,11 @@ class ScenarioSession(Place):
         key = (scenario.round_name, scenario.county, scenario.candidates, scenario.line, scenario.income_error)
         if self._compared is None or self._compared[0] != key:
             comparison = compare(
-                self.scope(), scenario.candidates, line=scenario.line, income_error=scenario.income_error, report=report
+                replace(self.scope(), line=None),
+                scenario.candidates,
+                line=scenario.line,
+                income_error=scenario.income_error,
+                report=report,
             )
             self._compared = (key, comparison)
         return self._compared[1]
@@ -214,14 +215,27 @@ class ScenarioSession(Place):
         """Keep it in the store: over the one it was opened from, or anew."""
         data = scenario_data(self.scenario)
         over = None if anew else self.saved
-        self.saved = save_scenario(self.store.root, data, now.isoformat(timespec="seconds"), over)
+        self.saved = save_scenario(self.store.root, data, now.isoformat(timespec="seconds"), over, account_name())
         self._begun = self.scenario
         return self.saved
 
     def open(self, identity: str) -> None:
         """Open a saved one; raises StoreError or InputError, changing nothing, where it cannot be shown here."""
         opened = read_scenario(self.store.root, identity)
-        scenario = parse_scenario(opened.data)
+        scenario = self._checked(opened.data)
+        self._show(scenario)
+        self.saved, self._begun = opened, scenario
+
+    def open_version(self, revision: int) -> None:
+        """Take an earlier version of the opened one up again; saved, it becomes the newest."""
+        if self.saved is not None:
+            begun = self._begun
+            self._show(self._checked(self.saved.version(revision).data))
+            self._begun = begun
+
+    def _checked(self, data: dict[str, Any]) -> Scenario:
+        """A saved scenario, if this store has its round and county."""
+        scenario = parse_scenario(data)
         try:
             self.check(scenario.round_name, scenario.county or "")
         except InputError:
@@ -232,8 +246,7 @@ class ScenarioSession(Place):
                     code="ui.round-county-store-not",
                 )
             ) from None
-        self._show(scenario)
-        self.saved, self._begun = opened, scenario
+        return scenario
 
     def _show(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -271,7 +284,7 @@ class ScenarioSession(Place):
     def delete(self) -> None:
         """Remove the saved one; what is on the page stays."""
         if self.saved is not None:
-            delete_scenario(self.store.root, self.saved)
+            delete_scenario(self.store.root, self.saved, account_name())
             self.saved = None
 
 

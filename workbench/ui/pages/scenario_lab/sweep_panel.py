@@ -10,14 +10,16 @@ from workbench.domain.rules import standard_keys as keys
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.long_work import Guard, LongWork
 from workbench.ui.kit.controls.pane import Pane, sends
-from workbench.ui.kit.files.download import CSV, Download, File, csv_bytes, file_name
+from workbench.ui.kit.files.download import Download
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.scenario_lab.charts import sweep_chart
+from workbench.ui.pages.scenario_lab.files import picture_name, sweep_points
 from workbench.ui.pages.scenario_lab.keys import label_of, range_of, variable
-from workbench.ui.pages.scenario_lab.state import ScenarioSession, SweepRequest
-from workbench.ui.pages.scenario_lab.table import MEASURES, measure_label, sweep_sheet
+from workbench.ui.pages.scenario_lab.state import ScenarioSession
+from workbench.ui.pages.scenario_lab.sweep_request import SweepRequest
+from workbench.ui.pages.scenario_lab.table import MEASURES, measure_label, measure_unit
 
 
 class SweepPanel:
@@ -34,7 +36,7 @@ class SweepPanel:
         self.pane = Pane(guard(self._take))
         self.work = LongWork(t, guard)
         self.chart = EChart(height="380px", aria_label=t("连续变动时的户数、费用或预计下滑"))
-        self.download = Download(t("下载各点（CSV）"), self._file, guard)
+        self.download = Download(t("下载各点（CSV）"), partial(sweep_points, session), guard)
         self._results = widgets.VBox([self.chart, self.download])
         self.widget = panel(
             t, t("连续变动一两项"), self.pane, self.work, self._results,
@@ -98,11 +100,7 @@ class SweepPanel:
             keys=[(key, label_of(key, t)) for key in keys], chosen=self._keys, ranges=self._ranges,
             measures=[(key, measure_label(key, t)) for key in offered], measure=self._measure, swept=bool(session.sweep),
         )  # fmt: skip
-        self.chart.option = sweep_chart(session.scenario, session.sweep, self._measure, t)
-        self.chart.download = file_name(session.scenario.name, t("连续变动"), ending="")
+        option = sweep_chart(session.scenario, session.sweep, self._measure, t)
+        self.chart.option = session.context().on_chart(option, measure_unit(self._measure, t), t)
+        self.chart.download = picture_name(session, t("连续变动"))
         self._results.layout.display = None if session.sweep else "none"
-
-    def _file(self) -> File:
-        scenario, t = self.session.scenario, self.language
-        content = csv_bytes(sweep_sheet(scenario, self.session.sweep, t))
-        return File(file_name(scenario.name, t("连续变动"), ending=".csv"), CSV, content)

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.domain.facts import KEY_GROUPS, label_of
+from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import write_standard
 from workbench.preview.counts.comparison import Compared, Record
@@ -16,11 +17,12 @@ from workbench.statistics.tiers import TIER_KEYS
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import Sheet
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_words
 from workbench.ui.pages.county_standard.differences import differences
-from workbench.ui.pages.scenario_lab.row import Row, Values, interval_text, writers
+from workbench.ui.pages.scenario_lab.context import Context
+from workbench.ui.pages.scenario_lab.row import Row, Values, interval_text, unit_of, writers
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Sectio
         Section(t("按重点群体（纳入户）"), _parts(records, "by_group", _group_labels(scenario), t)),
         Section(t("按途径（纳入户）"), _parts(records, "by_route", ROUTES, t)),
         Section(_error_title(scenario, t), _remeasured(records, t)),
-        Section(_line_title(scenario, t), _counts(list(compared.other_line.values()), t, "line_")[:3]),
+        Section(_line_title(scenario, t), _counts(list(compared.line_in_force.values()), t, "line_")),
         Section(t("按县区（纳入户）"), _by_county(compared, t)),
     ]
     return [section for section in listed if section.rows]
@@ -60,27 +62,26 @@ def comparison_html(scenario: Scenario, compared: Compared, t: Language) -> Mark
         sends=sends,
         names=[each.name for each in scenario.candidates],
         sections=[(each.title, [_shown(row, t) for row in each.rows]) for each in sections(scenario, compared, t)],
+        line=scenario.line, in_force=poverty_line(scenario.round_name).value,
         notes=list(dict.fromkeys(note for record in compared.records.values() for note in _notes(record, t))),
     )  # fmt: skip
 
 
-def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Language, *, simulated: bool) -> list[Sheet]:
+def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Language, context: Context) -> list[Sheet]:
     """The comparison, the sweep where there is one, and every standard, as sheets of a workbook."""
     names = [each.name for each in scenario.candidates]
     rows: list[list[Any]] = []
     for section in sections(scenario, compared, t):
         for row in section.rows:
-            rows.append([section.title, row.label, *row.values])
+            rows.append([section.title, row.label, *row.values, unit_of(row.kind, t)])
             for bound, words in ((row.low, t("下限")), (row.high, t("上限"))):
                 if bound is not None:
-                    rows.append([section.title, f"{row.label} · {words}", *bound])
+                    rows.append([section.title, f"{row.label} · {words}", *bound, unit_of(row.kind, t)])
     about = [
-        [t("方案"), scenario.name], [t("说明"), scenario.note], [t("轮次"), round_title(scenario.round_name, t)],
-        [t("县区"), county_name(scenario.county or "", t)],
-        *([[t("数据"), t("模拟数据：不是真实住户")]] if simulated else []),
+        [t("方案"), scenario.name], [t("说明"), scenario.note], *([name, value] for name, value in context.parts(t)),
     ]  # fmt: skip
     listed = [
-        Sheet(t("比较"), [t("部分"), t("项目"), *names], rows),
+        Sheet(t("比较"), [t("部分"), t("项目"), *names, t("单位")], rows),
         Sheet(t("说明"), [t("项目"), ""], about),
         Sheet(t("各标准"), [t("名称"), "YAML"], [[each.name, write_standard(each.standard)] for each in scenario.candidates]),
     ]  # fmt: skip
@@ -121,6 +122,11 @@ def measure_label(name: str, t: Language) -> str:
         "expected_slips": t("预计下滑（户，纳入户中）"),
         "slips_share": t("占全部预计下滑"),
     }[name]
+
+
+def measure_unit(name: str, t: Language) -> str:
+    """The unit of a figure of a sweep."""
+    return {"cost": t("元"), "slips_share": t("比例")}.get(name, t("户"))
 
 
 def _counts(records: list[Record], t: Language, prefix: str = "") -> list[Row]:
@@ -230,13 +236,14 @@ def _error_title(scenario: Scenario, t: Language) -> str:
 
 
 def _line_title(scenario: Scenario, t: Language) -> str:
-    return t("如果扶贫标准为 {line} 元", line=t.number(scenario.line, 2))
+    return t("对照：按现行扶贫标准（{line} 元）", line=t.number(poverty_line(scenario.round_name).value, 2))
 
 
 def _notes(record: Record, t: Language) -> list[str]:
     if record["model"] is None:
         return [t("本轮还没有模型评分。")]
-    return [t.label((record["model"]["advice"].get("zh", ""), record["model"]["advice"].get("en", "")))]
+    advice = t.label((record["model"]["advice"].get("zh", ""), record["model"]["advice"].get("en", "")))
+    return [advice, *(t.words(note) for note in record["notes"])]
 
 
 def _shown(row: Row, t: Language) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""What a person takes along from the scenario lab as tables."""
+
+from workbench.ui.kit.files.download import CSV, XLSX, File, csv_bytes, file_name, xlsx_bytes
+from workbench.ui.pages.scenario_lab.state import ScenarioSession
+from workbench.ui.pages.scenario_lab.table import sheets, sweep_sheet
+
+
+def workbook(session: ScenarioSession) -> File:
+    """All tables of the page as one workbook."""
+    made = sheets(session.scenario, session.compared(), session.sweep, session.language, session.context())
+    return File(_name(session, "", ".xlsx"), XLSX, xlsx_bytes(made))
+
+
+def comparison(session: ScenarioSession) -> File:
+    """The comparison as CSV."""
+    t, context = session.language, session.context()
+    first = sheets(session.scenario, session.compared(), [], t, context)[0]
+    return File(_name(session, "", ".csv"), CSV, csv_bytes(context.on_sheet(first, t)))
+
+
+def sweep_points(session: ScenarioSession) -> File:
+    """The points of the sweep as CSV."""
+    t, context = session.language, session.context()
+    content = csv_bytes(context.on_sheet(sweep_sheet(session.scenario, session.sweep, t), t))
+    return File(_name(session, t("连续变动"), ".csv"), CSV, content)
+
+
+def picture_name(session: ScenarioSession, what: str) -> str:
+    """The name of a picture, without its ending."""
+    return _name(session, what, "")
+
+
+def _name(session: ScenarioSession, what: str, ending: str) -> str:
+    where = session.context().file_parts(session.language)
+    return file_name(session.scenario.name, what, *where, ending=ending)
