@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from workbench.clock import now_in_beijing
 from workbench.domain.rules import standard_keys as keys
+from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, WorkbenchError
 from workbench.preview.frontier.request import SEARCHED
 from workbench.store.scenarios import Earlier, Saved
@@ -143,8 +144,8 @@ class ScenarioPage:
                 session.open(identity)
                 self._turned()
                 self.frame.turn()
-            case {"do": "version", "value": str(revision)} if revision.isascii() and revision.isdecimal():
-                session.open_version(int(revision))
+            case {"do": "version", "value": str(text)} if (revision := whole_number(text)) is not None:
+                session.open_version(revision)
                 self._turned()
                 self.frame.turn()
                 self.frame.note(t("已取回以前的一版；保存后成为最新的一版。"))
