@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from workbench.server.lab import lab
 store, notebooks = map(Path, sys.argv[1:])
-lab(store, notebooks=notebooks, port=18888, announce=lambda said: print(said.zh, flush=True))
+lab(store, work=notebooks, port=18888, announce=lambda said: print(said.zh, flush=True))
 """
 CHART = """
 from workbench.ui.kit.charts.echarts import EChart

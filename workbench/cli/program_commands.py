@@ -211,8 +211,8 @@ COMMANDS: Commands = {
     "lab": (
         "serving.serve:lab_command",
         both(
-            "供分析人员在 JupyterLab 中使用同样的笔记本，直到中断",
-            "The same notebooks in JupyterLab, until interrupted.",
+            "供分析人员在自己的文件夹里用 JupyterLab（笔记本是副本），直到中断",
+            "JupyterLab in a folder of your own, with copies of the notebooks, until interrupted.",
         ),
     ),
     "doctor": (

@@ -1,4 +1,4 @@
-"""The notebooks of the pages in JupyterLab, for analysts: `workbench lab`. Works without any outside host."""
+"""JupyterLab for analysts, in a work folder of their own: `workbench lab`. Works without any outside host."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from workbench.errors import Words
 from workbench.safeguards.private_files import private_by_default
 from workbench.server.environment import address, check_port, isolate
 from workbench.server.pages import _silent
-from workbench.settings import NOTEBOOKS
+from workbench.server.work_folder import default_work_folder, prepare_work_folder
 
 _SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 """Else the first start asks whether to fetch news, and a later one asks the outside for updates."""
@@ -18,36 +18,45 @@ def lab(
     store: Path,
     *,
     port: int = 8888,
-    notebooks: Path = NOTEBOOKS,
+    work: Path | None = None,
     open_browser: bool = False,
     folder: Path | None = None,
     announce: Callable[[Words], None] = _silent,
 ) -> None:
-    """Start JupyterLab on `notebooks` on this machine only, until interrupted; the address carries its token.
+    """Start JupyterLab in the folder `work` on this machine only, until interrupted; the address carries its token.
 
+    `work` (None: `work_folder.default_work_folder`) has copies of the program's notebooks, which themselves stay unchanged.
     `folder` (None: `.jupyter` of the store) keeps the settings between starts. Changes the environment of this process.
-    Raises InputError where the port is taken.
+    Raises InputError where the port is taken, or the folder cannot be worked in.
     """
     private_by_default()
     host = "127.0.0.1"
     check_port(host, port)
+    root = prepare_work_folder(work or default_work_folder())
     settings_folder = folder or store / ".jupyter"
     isolate(settings_folder, store)
     _write_settings(settings_folder / "config")
     # Late: it takes seconds, and reads the environment set just above.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    server = LabApp.initialize_server(argv=arguments(notebooks, host, port, open_browser=open_browser))
+    server = LabApp.initialize_server(argv=arguments(root, host, port, open_browser=open_browser))
     token = server.identity_provider.token
     where = f"{address(host, port)}lab?token={token} "
-    server.io_loop.add_callback(announce, Words(f"JupyterLab 已就绪：{where}", f"JupyterLab is ready: {where}"))
+    server.io_loop.add_callback(announce, _ready(root, where))
     server.start()
 
 
-def arguments(notebooks: Path, host: str, port: int, *, open_browser: bool) -> list[str]:
+def _ready(root: Path, where: str) -> Words:
+    return Words(
+        f"工作文件夹 {root}（examples 中是程序笔记本的副本）；JupyterLab 已就绪：{where}",
+        f"work folder {root} (copies of the program's notebooks are in examples); JupyterLab is ready: {where}",
+    )
+
+
+def arguments(root: Path, host: str, port: int, *, open_browser: bool) -> list[str]:
     """The command line of JupyterLab: local, quiet, and asking nothing of the outside."""
     return [
-        f"--ServerApp.root_dir={notebooks.resolve()}",
+        f"--ServerApp.root_dir={root}",
         f"--ServerApp.ip={host}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",

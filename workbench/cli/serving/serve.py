@@ -14,6 +14,16 @@ from workbench.settings import store_path
 
 PortOption = Annotated[int | None, typer.Option("--port", min=1, max=65535, help=both("端口", "the port"))]
 OpenOption = Annotated[bool, typer.Option("--open", help=both("打开浏览器", "open the browser"))]
+WorkOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--work",
+        help=both(
+            "工作文件夹（不写：主目录的 workbench-notebooks）",
+            "the folder to work in (default: workbench-notebooks at home)",
+        ),
+    ),
+]
 HostOption = Annotated[
     str,
     typer.Option(
@@ -88,11 +98,13 @@ def serve_command(
     serve(store_path(store).resolve(), reach=reach, session_memory=memory, open_browser=open_browser, announce=say)
 
 
-def lab_command(store: StoreOption = None, port: PortOption = None, *, open_browser: OpenOption = False) -> None:
-    """Open the notebooks of the pages in JupyterLab, until interrupted."""
+def lab_command(
+    store: StoreOption = None, port: PortOption = None, work: WorkOption = None, *, open_browser: OpenOption = False
+) -> None:
+    """Open JupyterLab in a work folder of your own, until interrupted; the program's notebooks lie in it as copies."""
     from workbench.server.lab import lab  # noqa: PLC0415 - as above
 
-    lab(store_path(store).resolve(), port=port or 8888, open_browser=open_browser, announce=say)
+    lab(store_path(store).resolve(), port=port or 8888, work=work, open_browser=open_browser, announce=say)
 
 
 def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) -> None:

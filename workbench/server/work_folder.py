@@ -1,0 +1,50 @@
+"""A folder of a person's own to work in with notebooks: the program's notebooks lie in it as copies, to read and to change."""
+
+from pathlib import Path
+
+from workbench.errors import InputError, Words
+from workbench.settings import NOTEBOOKS
+
+EXAMPLES = "examples"
+
+
+def default_work_folder() -> Path:
+    """Where a person works who names no folder."""
+    return Path.home() / "workbench-notebooks"
+
+
+def prepare_work_folder(folder: Path, notebooks: Path = NOTEBOOKS) -> Path:
+    """The folder, made where it is missing, with copies of the program's notebooks below `examples`.
+
+    A copy that is there stays as it is: what a person changed in it is theirs. Raises InputError where the folder is one of
+    the program's own, or cannot be written.
+    """
+    folder, notebooks = folder.expanduser().resolve(), notebooks.resolve()
+    if folder.is_relative_to(notebooks) or notebooks.is_relative_to(folder):
+        raise InputError(
+            Words(
+                f"{folder}：程序自己的笔记本在这里，在其中工作会改动它们；请另选一个文件夹（--work）",
+                f"{folder}: the program's own notebooks are here, and working here would change them; choose another folder (--work)",
+                code="server.work-folder-of-the-program",
+            )
+        )
+    try:
+        for source in sorted(notebooks.rglob("*.ipynb")):
+            _copy(source, folder / EXAMPLES / source.relative_to(notebooks))
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(
+            Words(
+                f"{folder}：写不了（{why}）；请另选一个文件夹（--work）",
+                f"{folder} cannot be written ({why}); choose another folder (--work)",
+                code="server.work-folder-not-writable",
+            )
+        ) from None
+    return folder
+
+
+def _copy(source: Path, copy: Path) -> None:
+    """A copy of a notebook where there is none: no link, so that nothing written to it reaches the program."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if not copy.exists():
+        copy.write_bytes(source.read_bytes())
