@@ -18,6 +18,7 @@ _ALL = (
     "peers",
     "page",
     "opening",
+    "questions",
     "register",
     "risk",
     "risk_coverage",

@@ -21,6 +21,7 @@ SMALLEST = {
     "peers": ("--households", "2000"),
     "page": ("--households", "20000"),
     "opening": ("--households", "3000"),
+    "questions": ("--households", "5"),
     "register": ("--households", "400"),
     "risk": ("--households", "2500", "--drift", "0", "--seed", "1"),
     "risk_coverage": ("--households", "2500", "--cities", "1", "--drift", "0"),

@@ -94,6 +94,13 @@ COMMANDS: Commands = {
             "Why a household has its tier, or is an edge household: criteria, missing facts, smallest change.",
         ),
     ),
+    "questions": (
+        "rules.questions:questions_command",
+        both(
+            "走访一户还要问哪几句：最少问几句就可判定，每答一句重新排过；已记录的只需确认",
+            "What still has to be asked of a household: the fewest questions that settle it, ordered anew after every answer.",
+        ),
+    ),
     "coverage": (
         "rules.coverage:coverage_command",
         both(

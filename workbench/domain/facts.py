@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from workbench.domain.rules.exact import MOST_PEOPLE, MOST_YUAN, SMALLEST
 
@@ -203,6 +204,12 @@ def label_of(name: str, own: Mapping[str, str] = MappingProxyType({})) -> tuple[
     """Chinese and English label of a fact; `own`: names that a standard gives its county's own groups, the same in both."""
     given = own.get(name, name)
     return LABELS.get(name, (given, given))
+
+
+def not_known(name: str, value: Any) -> bool:
+    """Whether a value tells nothing of a fact: none at all, or a number of people that no household has (0 persons)."""
+    fact = FACT.get(name)
+    return value is None or (fact is not None and fact.people and value < (fact.minimum or 0))
 
 
 SIMULATED_MARK = "【模拟数据】"

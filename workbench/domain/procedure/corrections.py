@@ -3,20 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import FiniteFloat, TypeAdapter
-
-from workbench.domain.facts import FACT, Fact, FactType
+from workbench.domain.facts import FACT
+from workbench.domain.procedure.typed_values import refused, typed_value
 from workbench.domain.rules.exact import shared_to_the_fen, to_the_fen
-from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 
 _FIXED = ("household_id", "round", "county_code", "township", "village", "kind", "filed_tier", "weight")
 """Who a household is, and what others decided about it, is not corrected by a visit."""
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer")
-_TRUE, _FALSE = {"true", "yes", "是", "1"}, {"false", "no", "否", "0"}
-_FINITE = TypeAdapter(FiniteFloat)
-_UNKNOWN = {"", "null", "unknown", "未知"}
-_ACCEPTED = {FactType.BOOLEAN: Words("是或否", "yes or no"), FactType.INTEGER: Words("整数", "a whole number")}
 
 
 def correctable() -> list[str]:
@@ -35,20 +29,13 @@ def read_amendment(name: str, text: str) -> Any:
                 code="domain.not-fact-visit-corrects",
             )
         )
-    if text.strip().lower() in _UNKNOWN:
-        return None
-    value = _parsed(fact, text.strip())
-    if fact.values is not None and value not in fact.values:
-        raise _wrong(fact, text, "、".join(str(each) for each in fact.values))
+    value = typed_value(fact, text)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
     if fact.most is not None and abs(value) > fact.most:
-        raise _wrong(fact, text, f"±{fact.most:,.0f}")
-    if (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and fact.minimum is not None
-        and value < fact.minimum
-    ):
-        raise _wrong(fact, text, f"≥ {fact.minimum:g}")
+        raise refused(fact, text, (f"±{fact.most:,.0f}", f"±{fact.most:,.0f}"))
+    if fact.minimum is not None and value < fact.minimum:
+        raise refused(fact, text, (f"≥ {fact.minimum:g}", f"≥ {fact.minimum:g}"))
     return value
 
 
@@ -69,33 +56,3 @@ def amended(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
         if income is not None and persons:
             result["income_pc"] = shared_to_the_fen(income, persons)
     return result
-
-
-def _parsed(fact: Fact, text: str) -> Any:
-    try:
-        if fact.type is FactType.BOOLEAN:
-            return {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}[text.lower()]
-        if fact.type is FactType.INTEGER:
-            return _whole(text)
-        if fact.type is FactType.FLOAT:
-            value = _FINITE.validate_python(text)
-            return to_the_fen(value) if fact.money else value
-    except (KeyError, ValueError):
-        raise _wrong(
-            fact, text, _ACCEPTED.get(fact.type, Words("数", "a number", code="domain.corrections-number"))
-        ) from None
-    return text
-
-
-def _whole(text: str) -> int:
-    number = whole_number(text.removeprefix("-"))
-    if number is None:
-        raise ValueError(text)
-    return -number if text.startswith("-") else number
-
-
-def _wrong(fact: Fact, text: str, accepted: Words | str) -> InputError:
-    zh, en = (accepted.zh, accepted.en) if isinstance(accepted, Words) else (accepted, accepted)
-    return InputError(
-        Words(f"{fact.zh}“{text}”：应为 {zh}", f"{fact.en} {text!r}: expected {en}", code="domain.corrections-expected")
-    )

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import product
 from typing import Any
 
-from workbench.domain.facts import CROSS_CHECKS, LABELS, label_of
+from workbench.domain.facts import CROSS_CHECKS, LABELS, label_of, not_known
 from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.counterfactual import Change, Facts, households_frame, smallest_changes
 from workbench.domain.rules.criteria import BIT, CRITERIA, CRITERION
@@ -50,15 +51,13 @@ def explain_tier(
 
     Looking for `changes` is most of the work; without them they are left empty.
     """
-
-    def tiers(frame: Any) -> list[int | None]:
-        return tier_frame(frame, parameters, reading)["tier"].to_list()  # type: ignore[no-any-return]
-
     assessed = tier_frame(households_frame([facts], TIER_FACTS), parameters, reading).to_dicts()[0]
     values = {name: _three_valued(assessed, bit) for name, bit in BIT.items()}
     figures = asdict(parameters)
     wanted = with_changes and assessed["tier"] is not None
-    changes = smallest_changes(facts, TIER_FACTS, TIER_FACTS, tiers) if wanted else []
+    changes = (
+        smallest_changes(facts, TIER_FACTS, TIER_FACTS, partial(tier_results, parameters, reading)) if wanted else []
+    )
     return Explanation(
         result=assessed["tier"],
         possible=possible_list(assessed["possible_tiers"]),
@@ -77,13 +76,8 @@ def explain_tier(
 
 def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True) -> Explanation:
     """Explain one unregistered household under a standard; `facts` also holds its groups and cross-checks."""
-    columns = _edge_columns(limits)
+    columns = edge_columns(limits)
     facts = with_own_flags(facts, limits.own_groups)
-
-    def results(frame: Any) -> list[str | None]:
-        assessed = edge_frame(frame, limits)
-        return [edge_result(*pair) for pair in zip(assessed["edge"], assessed["below_line"], strict=True)]
-
     assessed = edge_frame(households_frame([facts], columns), limits).to_dicts()[0]
     result = edge_result(assessed["edge"], assessed["below_line"])
     return Explanation(
@@ -91,8 +85,21 @@ def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True)
         possible=[result] if result is not None else _edge_possible(assessed),
         criteria=_edge_traces(facts, assessed, limits),
         missing=_edge_missing(facts, assessed, limits) if result is None else [],
-        changes=smallest_changes(facts, columns, columns, results) if with_changes and result is not None else [],
+        changes=smallest_changes(facts, columns, columns, partial(edge_results, limits))
+        if with_changes and result is not None
+        else [],
     )
+
+
+def tier_results(parameters: TierParameters, reading: Reading, frame: Any) -> list[int | None]:
+    """The tier of each household of a frame."""
+    return tier_frame(frame, parameters, reading)["tier"].to_list()  # type: ignore[no-any-return]
+
+
+def edge_results(limits: EdgeLimits, frame: Any) -> list[str | None]:
+    """One of EDGE_RESULTS for each household of a frame, or None."""
+    assessed = edge_frame(frame, limits)
+    return [edge_result(*pair) for pair in zip(assessed["edge"], assessed["below_line"], strict=True)]
 
 
 def missing_of_tiers(households: Sequence[Facts], parameters: TierParameters, reading: Reading) -> list[list[str]]:
@@ -109,14 +116,15 @@ def missing_of_tiers(households: Sequence[Facts], parameters: TierParameters, re
 def missing_of_edges(households: Sequence[Facts], limits: EdgeLimits) -> list[list[str]]:
     """What `explain_edge` finds missing of each of many unregistered households, assessed together."""
     flagged = [with_own_flags(facts, limits.own_groups) for facts in households]
-    assessed = edge_frame(households_frame(flagged, _edge_columns(limits)), limits).to_dicts()
+    assessed = edge_frame(households_frame(flagged, edge_columns(limits)), limits).to_dicts()
     return [
         _edge_missing(facts, row, limits) if edge_result(row["edge"], row["below_line"]) is None else []
         for facts, row in zip(flagged, assessed, strict=True)
     ]
 
 
-def _edge_columns(limits: EdgeLimits) -> tuple[str, ...]:
+def edge_columns(limits: EdgeLimits) -> tuple[str, ...]:
+    """Every column that a standard may read."""
     return (*EDGE_FACTS, *limits.group_names, *CROSS_CHECKS)
 
 
@@ -140,7 +148,7 @@ def _missing(facts: Facts, values: Mapping[str, bool | None], reading: Reading) 
     unknown = [name for name, value in values.items() if value is None]
     decisive = {name for name in unknown if _decides(name, unknown, values, reading)}
     needed = [fact for name in CRITERION if name in decisive for fact in CRITERION[name].facts]
-    return [fact for fact in dict.fromkeys(needed) if facts.get(fact) is None]
+    return [fact for fact in dict.fromkeys(needed) if not_known(fact, facts.get(fact))]
 
 
 def _decides(name: str, unknown: list[str], values: Mapping[str, bool | None], reading: Reading) -> bool:
@@ -222,4 +230,4 @@ def _edge_missing(facts: Facts, assessed: Mapping[str, Any], limits: EdgeLimits)
     for name in unknown_routes:
         needed += [*tested, *_ROUTE_FACTS[name]] + ([*limits.groups] if name == "income" else [])
     needed += limits.exclusions if assessed["excluded"] is None else []
-    return [fact for fact in dict.fromkeys(needed) if facts.get(fact) is None]
+    return [fact for fact in dict.fromkeys(needed) if not_known(fact, facts.get(fact))]
