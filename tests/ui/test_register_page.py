@@ -52,6 +52,17 @@ def test_nobody_signed_in_is_told_to_sign_in(page, server):
     expect(page.get_by_role("alert")).to_contain_text("请先登录")
 
 
+def send_back_the_marked_one(page):
+    """What was marked before the list was sorted or searched anew is still marked; it is returned upon the second word."""
+    expect(page.locator("[data-tick-count]")).to_have_text("1")
+    page.get_by_label("退回理由").fill("收入佐证不足")
+    page.get_by_role("button", name="勾选的：退回村级").click()
+    expect(page.locator("[data-planned]")).to_contain_text("将退回 1 户")
+    expect(page.get_by_role("status")).to_have_count(0)  # nothing was done yet
+    page.get_by_role("button", name="确认办理").click()
+    expect(page.get_by_role("status")).to_contain_text("已退回 1 户")
+
+
 def test_a_township_reviews_a_batch_and_returns_one(page, server, store, accounts):
     township = townships_at(store, "proposed")[0]
     act_as(page, server, person(accounts, "township_reviewer", township))
@@ -64,12 +75,27 @@ def test_a_township_reviews_a_batch_and_returns_one(page, server, store, account
     page.get_by_role("button", name="勾选的：退回村级").click()  # without a reason
     expect(page.get_by_role("alert")).to_contain_text("退回要写明理由")
     expect(page.get_by_role("alert")).to_be_in_viewport()
-    page.get_by_label("退回理由").fill("收入佐证不足")
-    page.get_by_role("button", name="勾选的：退回村级").click()
-    expect(page.get_by_role("status")).to_contain_text("已退回 1 户")
+    page.get_by_label("排序").select_option("changed")
+    send_back_the_marked_one(page)
+    page.get_by_role("button", name="撤回这一批").click()
+    expect(page.get_by_role("status")).to_contain_text("已撤回 1 户")
+    expect(page.locator("[data-tick-count]")).to_have_text("0")
+    page.get_by_label("查找").fill(number)
+    page.keyboard.press("Enter")
+    expect(page.locator(ENTRIES)).to_have_count(1)
+    page.locator("input[name=household]").first.check()
+    page.get_by_label("查找").fill("")
+    page.keyboard.press("Enter")
+    send_back_the_marked_one(page)
     assert serious(page) == []
-    page.get_by_role("button", name=re.compile("^全部审核无异议")).click()
+    page.get_by_role("button", name=re.compile("^审核无异议：名单中")).click()
+    expect(page.locator("[data-planned]")).to_contain_text("将审核通过")
+    assert serious(page) == []
+    page.get_by_role("button", name="确认办理").click()
     expect(page.get_by_role("status")).to_contain_text("审核无异议")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出名单").click()
+    assert download.value.suggested_filename.endswith("风险等级名单.xlsx")
     page.locator(".wb-stage-returned").first.click()
     expect(page.locator(".wb-stage-returned").first).to_have_attribute("aria-pressed", "true")
     expect(page.locator(ENTRIES).filter(has_text=number)).to_contain_text("收入佐证不足")
@@ -131,7 +157,8 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
 def test_a_county_files_proves_and_takes_the_ledgers_along(page, server):
     act_as(page, server, f"officer-{COUNTY}")
     open_register_page(page, server, "&view=risk")
-    page.get_by_role("button", name=re.compile("^备案：已审核的")).click()
+    page.get_by_role("button", name=re.compile("^备案：名单中已审核的")).click()
+    page.get_by_role("button", name="确认办理").click()
     expect(page.get_by_role("status")).to_contain_text("备案，清单编号 金寨县-2019-10-风险-002")
     page.get_by_role("button", name="台账和文件").click()
     row = page.locator("table[data-table=filings] tbody tr").filter(has_text="风险-002")

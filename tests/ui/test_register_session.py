@@ -1,21 +1,33 @@
 """The register page's session without a browser: whose county, whose steps, what a browser may send."""
 
 import json
+from io import BytesIO
 from urllib.parse import quote
 
 import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError
 from workbench.register.access.acting_user import open_register
+from workbench.register.edge_register import screening
+from workbench.register.procedure.filings import filings
+from workbench.register.unit_of_work import county_closing
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
+from workbench.ui.pages.register.batches.cases import CaseBatches
+from workbench.ui.pages.register.batches.state import Batches
+from workbench.ui.pages.register.exports import list_export
+from workbench.ui.pages.register.lists import LISTS
+from workbench.ui.pages.register.rounds.panel import round_html, screening_file
+from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.views import filed_html
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +110,10 @@ def test_a_village_sees_its_own_households_and_takes_its_own_steps_only(store, a
     session.household = other["household_id"]
     with pytest.raises(RefusedError, match=r"不在其中|没有"):
         session.visit({"day": ["2019-10-10"], "visitors": ["甲"], **FINDINGS})
-    with pytest.raises(RefusedError, match="无权"):
-        session.agree_to_all()
-    with pytest.raises(RefusedError, match=r"无权|不在其中"):
-        session.file()
+    batches = Batches(session)
+    for step in ("agree", "return", "file", "withdraw"):
+        with pytest.raises(RefusedError, match="无权"):
+            batches.plan(step, None, "理由")
 
 
 def test_what_cannot_be_is_refused_in_words_or_left_as_it_was(store, act):
@@ -112,7 +124,7 @@ def test_what_cannot_be_is_refused_in_words_or_left_as_it_was(store, act):
     session.at_stage("no stage")
     assert (session.view, session.stage) == ("progress", "")
     with pytest.raises(RefusedError, match="名单"):
-        session.propose_all()  # on no list
+        Batches(session).plan("propose", None)  # on no list
     session.look("risk")
     session.household = own["household_id"]
     with pytest.raises(InputError, match="日期"):
@@ -159,3 +171,140 @@ def test_who_is_to_be_assisted_is_told_with_what_is_lacking_and_with_the_plan(st
     shown, _ = session.plan_page()
     assert shown.count == counts["gap"] > 0
     assert all(any(row[f"gap_{check.name}"] for check in CHECKS) for row in shown.rows)
+
+
+def reviewer_of(store):
+    query = (
+        "SELECT township FROM entry WHERE stage = 'proposed' AND kind = 'risk' GROUP BY township ORDER BY count(*) DESC"
+    )
+    with open_register(store).engine.connect() as connection:
+        township = connection.exec_driver_sql(query).scalar()
+        query = "SELECT account FROM account WHERE role = 'township_reviewer' AND township = ?"
+        return connection.exec_driver_sql(query, (township,)).scalar()
+
+
+def test_a_batch_says_what_it_does_does_what_it_said_and_is_withdrawn(store, act):
+    act(reviewer_of(store))
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    batches, before = Batches(session), session.entry_page()[1]
+    with pytest.raises(RefusedError, match="理由"):
+        batches.plan("return", None)
+    planned = batches.plan("agree", None)
+    assert sum(planned.by_result.values()) == len(planned.versions) == before["proposed"] > 0
+    assert session.entry_page()[1] == before
+    done, said = batches.confirm()
+    assert (done, sorted(said.done)) == (planned, sorted(planned.versions))
+    with pytest.raises(InputError):
+        batches.confirm()  # what was planned is done once
+    assert batches.withdraw() == len(planned.versions)
+    assert session.entry_page()[1] == before
+
+
+def test_a_batch_is_of_the_list_as_it_is_filtered(store, act):
+    act(reviewer_of(store))
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    wanted = session.entries_in_sight().filter(stage="proposed")["proposal"].mode()[0]
+    session.ask("proposal", wanted)
+    planned = Batches(session).plan("agree", None)
+    assert set(planned.by_result) == {wanted}
+    page, counts = session.entry_page()
+    assert counts["proposed"] == len(planned.versions)
+    assert page.choices["proposal"][wanted] == page.count
+
+
+def test_every_list_is_exported_whole_with_what_it_shows(store, act):
+    act(f"officer-{COUNTY}")
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    for view in ("risk", "edge", "managed", "plans", "cases"):
+        session.look(view)
+        for key in LISTS[view].sorts:
+            session.ask("sort", key)
+            rows = session.whole_list()
+        sheet = (
+            CalamineWorkbook.from_filelike(BytesIO(list_export(session, t).content)).get_sheet_by_index(0).to_python()
+        )
+        assert [row[0] for row in sheet[1:]] == rows["household_id"].to_list()
+        assert view == "managed" or len(sheet) > 1  # nobody is in this store's edge register yet
+
+
+@pytest.mark.parametrize("view", [name for name in LISTS if name != "filed"])  # that one is opened from its filing
+def test_every_filter_of_a_list_counts_what_it_leaves(store, act, view):
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look(view)
+    whole = len(session.whole_list())
+    for name, choices in session.asked.page(session.whole_list()).choices.items():
+        for value, count in choices.items():
+            session.ask(name, value)
+            assert len(session.whole_list()) == count
+            assert count <= whole
+        session.ask(name, "")
+        assert sum(choices.values()) == whole
+
+
+def test_a_filing_opens_with_its_households_and_how_many_of_each_result(store, act):
+    act(f"officer-{COUNTY}")
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    session.look("documents")
+    number = filings(session.user)[0]["number"]
+    session.filing = number
+    filing, frame = session.filed()
+    assert dict(frame.group_by("result").len().iter_rows()) == filing["counts"]["results"]
+    assert number in filed_html(session, t)
+    sheet = CalamineWorkbook.from_filelike(BytesIO(list_export(session, t).content)).get_sheet_by_index(0).to_python()
+    assert len(sheet) == filing["households"] + 1
+    session.filing = "金寨县-2019-10-风险-999"
+    with pytest.raises(RefusedError, match="没有"):
+        session.filed()
+
+
+def test_several_cases_take_a_step_and_those_at_another_one_are_named(store, act):
+    query = "SELECT township, village FROM poverty_case WHERE village IS NOT NULL AND stage = 'opened' ORDER BY id"
+    with open_register(store).engine.connect() as connection:
+        place = connection.exec_driver_sql(query).first()
+        query = "SELECT account FROM account WHERE role = 'village_worker' AND township = ? AND village = ?"
+        account = connection.exec_driver_sql(query, tuple(place)).scalar()
+    act(account)
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("cases")
+    cases, batches = session.cases(), CaseBatches(session)
+    marked = {str(number): version for number, version in cases.select("id", "version").iter_rows()}
+    opened = cases.filter(stage="opened")
+    with pytest.raises(InputError, match="情况"):
+        batches.plan(marked, "verify", session.user.today, "")
+    planned = batches.plan(marked, "verify", session.user.today, "均已核实")
+    assert sorted(planned.versions) == sorted(opened["id"])
+    assert sorted(planned.passed_over) == sorted(cases.filter(pl.col("stage") != "opened")["household_id"])
+    assert batches.confirm() == len(opened)
+    assert set(session.cases().filter(pl.col("id").is_in(opened["id"].implode()))["stage"]) == {"verified"}
+
+
+def test_closing_a_round_is_asked_and_asked_again_long_before_its_day(store, act, monkeypatch):
+    monkeypatch.setattr(county_closing, "EARLY_DAYS", 10)  # the demonstration stands 15 days before
+    act(f"officer-{COUNTY}")
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    keeping = RoundKeeping(session)
+    with pytest.raises(InputError, match="未办完"):
+        keeping.confirm()
+    lacking = keeping.begin()
+    assert f"还有 {lacking.households:,} 户没有备案" in round_html(session, keeping, t)
+    assert lacking.early
+    assert not keeping.confirm()
+    assert "再问一次" in round_html(session, keeping, t)
+    keeping.forget()
+    assert "封存本期…" in round_html(session, keeping, t)
+    assert not store.is_closed(ROUND, COUNTY)
+
+
+def test_the_households_to_be_screened_are_taken_along_with_their_groups(store, act):
+    act(f"officer-{COUNTY}")
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    sheet = (
+        CalamineWorkbook.from_filelike(BytesIO(screening_file(session, t).content)).get_sheet_by_index(0).to_python()
+    )
+    wanted = screening(session.user, ROUND, COUNTY)
+    assert [row[0] for row in sheet[1:]] == wanted["household_id"].to_list()
+    column = sheet[0].index("低保户")
+    assert sum(row[column] == "是" for row in sheet[1:]) == wanted["dibao"].sum()

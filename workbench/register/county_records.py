@@ -50,6 +50,12 @@ def window_names(user: ActingUser) -> list[str]:
         return list(connection.execute(select(EntryWindow.name).order_by(EntryWindow.opens.desc())).scalars())
 
 
+def windows(user: ActingUser) -> list[EntryWindowRecord]:
+    """The windows in which the national system takes changes, the latest first."""
+    with user.reading() as connection:
+        return rows_of(connection, select(EntryWindow.__table__).order_by(EntryWindow.opens.desc()), EntryWindowRecord)
+
+
 def window(user: ActingUser, name: str) -> EntryWindowRecord | None:
     """A window by its name; None where there is none."""
     query = select(EntryWindow.__table__).where(EntryWindow.name == name)

@@ -51,7 +51,8 @@ EDGE_PROPOSALS: dict[str, tuple[str, str]] = {
     "leave_died": ("退出：整户死亡", "leave: all members died"),
 }
 """What can be proposed for a household of the edge register (§2.2-c): Chinese and English label."""
-_FOLLOWS_RULE = {"in": {"enter", "keep"}, "out": {"stay_out"}}
+FOLLOWS_RULE = {"in": {"enter", "keep"}, "out": {"stay_out"}}
+"""What follows from what the standard says of a household; any other proposal differs from it."""
 _DROPS = {"stay_out", "leave_risk_gone"}
 
 
@@ -86,6 +87,10 @@ STEPS: dict[str, Step] = {
         Step("file", "备案", "file", Right.FILE, frozenset({Stage.REVIEWED}), Stage.FILED, "§2.1.1-b"),
         Step("reopen", "随时调整", "adjust out of round", Right.VISIT,
              frozenset({Stage.FILED}), Stage.VISITED, "§2.1.2-b", needs_reason=True),
+        Step("withdraw_review", "撤回审核", "withdraw the review", Right.REVIEW,
+             frozenset({Stage.REVIEWED}), Stage.PROPOSED, "§2.1.1-b"),
+        Step("withdraw_return", "撤回退回", "withdraw the return", Right.REVIEW,
+             frozenset({Stage.RETURNED}), Stage.PROPOSED, "§2.1.1-b"),
     )
 }  # fmt: skip
 """No step leads past another: what is filed was reviewed, what is reviewed was proposed, what is proposed was visited.
@@ -93,6 +98,10 @@ STEPS: dict[str, Step] = {
 A household returned may be proposed again without another visit of the round: the visit that it had still stands.
 """
 
+WITHDRAWALS = {"agree": "withdraw_review", "return": "withdraw_return"}
+"""The steps that can be withdrawn until somebody takes the next one, and the step that does it."""
+ASIDE = frozenset({"standard_changed", *WITHDRAWALS.values()})
+"""Steps that do not lead on: nobody waits for them, and no page offers them as what comes next."""
 SENT_BACK = frozenset({"return", "send_back", "standard_changed"})
 """The steps that return a household to the village; the last one follows from an approval, nobody takes it by itself."""
 
@@ -102,7 +111,7 @@ def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:
     step = STEPS[step_name]
     if stage not in step.sources:
         zh, en = STAGES[stage]
-        may = [other for other in STEPS.values() if stage in other.sources and other.name != "standard_changed"]
+        may = [other for other in STEPS.values() if stage in other.sources and other.name not in ASIDE]
         raise RefusedError(
             Words(
                 f"此户{zh}，不能{step.zh}（{step.clause}）；现在可以：{'、'.join(other.zh for other in may)}",
@@ -161,7 +170,7 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
                 code="domain.household-below-line-goes",
             )
         )
-    follows = proposed in _FOLLOWS_RULE.get(rule or "", set())
+    follows = proposed in FOLLOWS_RULE.get(rule or "", set())
     if not follows and not (reason or "").strip():
         zh, en = EDGE_PROPOSALS[proposed]
         raise RefusedError(

@@ -5,6 +5,7 @@ LA2019-15 §2.1.3, §2.2-d. Nothing here knows a budget, a capacity or a county'
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -90,39 +91,54 @@ def _insert(user: ActingUser, connection: Connection, new: Sequence[Mapping[str,
 def step(user: ActingUser, number: int, name: str, day: dt.date, note: str, version: int | None = None) -> CaseStage:
     """Take the next step of a case, on the day it happened; returns the stage it leads to."""
     if name not in CASE_STEPS:
-        known = ", ".join(CASE_STEPS)
-        raise InputError(
-            Words(
-                f"没有步骤 {name!r}；有：{known}",
-                f"no such step {name!r}; there are: {known}",
-                code="register.no-such-step",
-            )
-        )
+        raise _no_such_step(name)
     with user.writing() as connection:
-        case = _one(user, connection, number)
-        user.check(CASE_STEPS[name].right, area_of(case))
-        # Before the version is compared: a request sent twice is answered as the first was, not refused.
-        again = case_step_again(connection, user.person.account, case, name, day.isoformat(), note, version)
-        if again is not None:
-            return CaseStage(again)
-        if version is not None and case["version"] != version:
-            raise _overtaken(case)
-        # Only these steps hang on today's facts; for all others reading a county's facts would be for nothing.
-        asked = name in {"dismiss", *HELD_BACK}
-        below_line = below_line_now(user, connection, [case])[number] if asked else None
-        stage = advance_case(CaseStage(case["stage"]), name, below_line=below_line, note=note)
-        check_not_held(connection, case, name, below_line=below_line)
-        _check_day(user, connection, case, day)
-        values = {"stage": str(stage), "version": case["version"] + 1, **_with(connection, case, name, day)}
-        done = connection.execute(
-            update(Case).where(Case.id == number, Case.version == case["version"]).values(**values)
-        )
-        if done.rowcount != 1:
-            raise _overtaken(case)
-        step_id = _keep_step(user, connection, number, name, stage, day, note)
-        details = {"case": number, "stage": str(stage), "day": day.isoformat()}
-        subject, wrote = f"{case['round']} {case['household_id']}", (("case", number), ("case_note", step_id))
-        user.record(connection, [Event(f"case_{name}", subject, details, wrote)])
+        return _take(user, connection, _one(user, connection, number), _Said(name, day, note), version)
+
+
+def step_all(user: ActingUser, versions: Mapping[int, int], name: str, day: dt.date, note: str) -> list[CaseStage]:
+    """Take the next step of several cases, all or none; `versions`: each case as it was seen."""
+    if name not in CASE_STEPS:
+        raise _no_such_step(name)
+    with user.writing() as connection:
+        said = _Said(name, day, note)
+        return [
+            _take(user, connection, _one(user, connection, number), said, seen) for number, seen in versions.items()
+        ]
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What is said of a step: its name, the day it happened, and what was found or decided."""
+
+    name: str
+    day: dt.date
+    note: str
+
+
+def _take(user: ActingUser, connection: Connection, case: CaseRecord, said: _Said, version: int | None) -> CaseStage:
+    name, day, note, number = said.name, said.day, said.note, case["id"]
+    user.check(CASE_STEPS[name].right, area_of(case))
+    # Before the version is compared: a request sent twice is answered as the first was, not refused.
+    again = case_step_again(connection, user.person.account, case, name, day.isoformat(), note, version)
+    if again is not None:
+        return CaseStage(again)
+    if version is not None and case["version"] != version:
+        raise _overtaken(case)
+    # Only these steps hang on today's facts; for all others reading a county's facts would be for nothing.
+    asked = name in {"dismiss", *HELD_BACK}
+    below_line = below_line_now(user, connection, [case])[number] if asked else None
+    stage = advance_case(CaseStage(case["stage"]), name, below_line=below_line, note=note)
+    check_not_held(connection, case, name, below_line=below_line)
+    _check_day(user, connection, case, day)
+    values = {"stage": str(stage), "version": case["version"] + 1, **_with(connection, case, name, day)}
+    done = connection.execute(update(Case).where(Case.id == number, Case.version == case["version"]).values(**values))
+    if done.rowcount != 1:
+        raise _overtaken(case)
+    step_id = _keep_step(user, connection, number, name, stage, day, note)
+    details = {"case": number, "stage": str(stage), "day": day.isoformat()}
+    subject, wrote = f"{case['round']} {case['household_id']}", (("case", number), ("case_note", step_id))
+    user.record(connection, [Event(f"case_{name}", subject, details, wrote)])
     return stage
 
 
@@ -161,8 +177,8 @@ def _window(connection: Connection, day: dt.date) -> int:
 
 
 def add_window(user: ActingUser, name: str, opens: dt.date, closes: dt.date) -> None:
-    """Tell of a time in which the national system takes changes."""
-    user.check_anywhere(Right.KEEP)
+    """Tell of a time in which the national system takes changes: an administrator, or a county that enters in it."""
+    user.check_anywhere(Right.FILE if Right.FILE in user.person.role.rights else Right.KEEP)
     check_window(name, opens, closes, user.today)
     details = {"opens": opens.isoformat(), "closes": closes.isoformat()}
     with user.writing() as connection:
@@ -232,6 +248,17 @@ def _keep_step(
     number = int(made.inserted_primary_key[0])  # type: ignore[index]
     connection.execute(insert(CaseNote).values(step_id=number, text=note))
     return number
+
+
+def _no_such_step(name: str) -> InputError:
+    known = ", ".join(CASE_STEPS)
+    return InputError(
+        Words(
+            f"没有步骤 {name!r}；有：{known}",
+            f"no such step {name!r}; there are: {known}",
+            code="register.no-such-step",
+        )
+    )
 
 
 def _overtaken(case: CaseRecord) -> RefusedError:

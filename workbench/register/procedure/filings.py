@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
 from workbench.domain.parameters import counties
@@ -61,37 +62,83 @@ class Filed:
     last: str | None = None
 
 
-def file_list(user: ActingUser, round_name: str, county: str, kind: str) -> Filed:
-    """File every reviewed household of a county as a numbered list."""
+def file_list(
+    user: ActingUser, round_name: str, county: str, kind: str, households: Sequence[str] | None = None
+) -> Filed:
+    """File every reviewed household of a county (or those of them that are named) as a numbered list."""
     user.check(Right.FILE, Area(county))
     with unit_of_work(user, round_name, county) as connection:
         # First of all: a household found below the line by these facts has a case before the list is made.
         open_cases(user, connection, round_name, county)
         facts = facts_read(user.register.facts, round_name, county)
         facts_hash = keep_facts(user.register.facts, facts)  # before the commit: there is no filing without its facts
-        rows = entries.find(user, connection, round_name, kind, county=county, stages=[Stage.REVIEWED])
-        rules = rules_of(connection, round_name, county, user.today)
-        said = assess(facts, rules)
-        assessed = {row["household_id"]: row for row in said.to_dicts()}
-        changed = {row["household_id"]: why for row in rows if (why := _changed(row, assessed, rules))}
-        # Reviewed, but the rules cannot judge it: held, and not sent back, since nobody below has made a mistake.
-        unsure = {row["household_id"] for row in rows if row["household_id"] not in changed and row["rule"] is None}
-        going = [row for row in rows if row["household_id"] not in changed and row["household_id"] not in unsure]
-        back = [entries.Move(row, "send_back", why.zh) for row in rows if (why := changed.get(row["household_id"]))]
+        sorted_out = _sort_out(user, connection, facts, _FilingRequest(round_name, county, kind, households))
+        rules, going = sorted_out.rules, sorted_out.going
+        back = [entries.Move(row, "send_back", why.zh) for row, why in sorted_out.changed]
         # Sent back in the same transaction as the filing: a list never stands beside households that belong on none.
         entries.move(user, connection, back)
-        number = _file(user, connection, rules, kind, facts_hash, rule_counts(said, kind), going) if going else None
+        counts = rule_counts(sorted_out.said, kind)
+        number = _file(user, connection, rules, kind, facts_hash, counts, going) if going else None
         last = number or _last_number(connection, rules, kind)
-    return Filed(
-        number,
-        [row["household_id"] for row in going],
-        [SkippedHousehold(name, why) for name, why in changed.items()],
-        [
-            SkippedHousehold(name, _UNSURE, missing)
-            for name, missing in missing_facts(facts, rules, sorted(unsure)).items()
-        ],
-        last,
-    )
+    return sorted_out.filed(number, last)
+
+
+def would_file(
+    user: ActingUser, round_name: str, county: str, kind: str, households: Sequence[str] | None = None
+) -> tuple[Filed, dict[str, int]]:
+    """What `file_list` would do now, and how many of each result it would file; nothing is changed."""
+    user.check(Right.FILE, Area(county))
+    facts = facts_read(user.register.facts, round_name, county)
+    with user.reading() as connection:
+        sorted_out = _sort_out(user, connection, facts, _FilingRequest(round_name, county, kind, households))
+    return sorted_out.filed(None, None), dict(Counter(str(row["proposal"]) for row in sorted_out.going))
+
+
+@dataclass(frozen=True)
+class _FilingRequest:
+    """What is to be filed: of a round and county the reviewed households of a procedure, or those named."""
+
+    round_name: str
+    county: str
+    kind: str
+    households: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class _SortedOut:
+    """Reviewed households sorted by what becomes of them: filed, sent back with the reason, or held."""
+
+    rules: Rules
+    facts: pl.DataFrame
+    said: pl.DataFrame
+    going: list[EntryRecord]
+    changed: list[tuple[EntryRecord, Words]]
+    unsure: list[str]
+
+    def filed(self, number: str | None, last: str | None) -> Filed:
+        """What the filing comes to, with the facts to collect of those held."""
+        missing = missing_facts(self.facts, self.rules, self.unsure)
+        return Filed(
+            number, [row["household_id"] for row in self.going],
+            [SkippedHousehold(row["household_id"], why) for row, why in self.changed],
+            [SkippedHousehold(name, _UNSURE, lacking) for name, lacking in missing.items()], last,
+        )  # fmt: skip
+
+
+def _sort_out(user: ActingUser, connection: Connection, facts: pl.DataFrame, request: _FilingRequest) -> _SortedOut:
+    rows = entries.find(
+        user, connection, request.round_name, request.kind, county=request.county, stages=[Stage.REVIEWED],
+        households=request.households,
+    )  # fmt: skip
+    rules = rules_of(connection, request.round_name, request.county, user.today)
+    said = assess(facts, rules)
+    assessed = {row["household_id"]: row for row in said.to_dicts()}
+    changed = [(row, why) for row in rows if (why := _changed(row, assessed, rules))]
+    back = {row["household_id"] for row, _ in changed}
+    # Reviewed, but the rules cannot judge it: held, and not sent back, since nobody below has made a mistake.
+    unsure = sorted(row["household_id"] for row in rows if row["household_id"] not in back and row["rule"] is None)
+    going = [row for row in rows if row["household_id"] not in back and row["rule"] is not None]
+    return _SortedOut(rules, facts, said, going, changed, unsure)
 
 
 _OTHER_STANDARD = Words(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import polars as pl
 from sqlalchemy import Connection, select
 
 from workbench.domain.procedure.roles import Right
@@ -18,6 +19,7 @@ from workbench.register.cases.precedence import CASE_FIRST, next_words, running_
 from workbench.register.db.follow_up_tables import EdgeHousehold
 from workbench.register.procedure import entries
 from workbench.register.procedure.repeated_steps import entry_step_again
+from workbench.register.records import EntryRecord
 from workbench.register.unit_of_work.settlement import unit_of_work
 
 _TO_PROPOSE = (Stage.VISITED, Stage.RETURNED)
@@ -75,33 +77,86 @@ def propose(
     return row["rule"]  # type: ignore[no-any-return]
 
 
-def propose_all(user: ActingUser, round_name: str, kind: str, village: str | None = None) -> Batch:
-    """Propose what the rules say for every household of the area that was visited and is not proposed yet.
+def propose_all(
+    user: ActingUser, round_name: str, kind: str, village: str | None = None, households: Collection[str] | None = None
+) -> Batch:
+    """Propose what the rules say for every household of the area (or of those named) that was visited and is not proposed yet.
 
     Those that the rules cannot judge, and those of the edge register whom the rules no longer bring in, are left to people.
     """
     user.check_anywhere(Right.PROPOSE)
     county = str(user.person.area.county)  # whoever proposes is of a village
     with unit_of_work(user, round_name, county) as connection:
-        waiting = entries.find(user, connection, round_name, kind, stages=_TO_PROPOSE, village=village)
+        waiting = _waiting(user, connection, round_name, kind, village, households)
         if not waiting:
             return Batch([], [])
-        rows = {row["household_id"]: row for row in waiting}
-        rules = rules_of(connection, round_name, county, user.today)
-        facts = facts_read(user.register.facts, round_name, county, rows)
-        assessed = {row["household_id"]: row for row in assess(facts, rules).to_dicts()}
-        active = active_households(connection, county) if kind == EDGE else set()
-        said = {name: _as_rule(assessed.get(name), kind, active=name in active) for name in rows}
-        # A case, or an income below the line, goes before the standard (LA2019-15 §2.2-d): no proposal by the rules.
-        said |= _with_cases(connection, county, assessed, rows) if kind == EDGE else {}
-        following = {name: proposal for name, proposal in said.items() if isinstance(proposal, str)}
-        moves = [_move(rows[name], assessed[name], proposal, None, rules) for name, proposal in following.items()]
+        results = _rule_results(user, connection, round_name, kind, waiting)
+        moves = [
+            _move(results.rows[name], results.assessed[name], proposal, None, results.rules)
+            for name, proposal in results.following.items()
+        ]
         entries.move(user, connection, moves)
-        open_cases(user, connection, round_name, county, rows)
-    skipped = {name: why for name, why in said.items() if isinstance(why, Words)}
-    # A limit: beyond it nobody reads the list, and each of them costs a judgement of all that is missing.
-    missing = missing_facts(facts, rules, list(skipped)[:_MOST_LISTED])
-    return Batch(list(following), [SkippedHousehold(name, why, missing.get(name, [])) for name, why in skipped.items()])
+        open_cases(user, connection, round_name, county, results.rows)
+    return Batch(list(results.following), results.skipped())
+
+
+def rule_proposals(
+    user: ActingUser, round_name: str, kind: str, households: Collection[str] | None = None
+) -> tuple[dict[str, str], list[SkippedHousehold]]:
+    """What `propose_all` would propose now, by household, and whom it would leave to people; nothing is changed."""
+    user.check_anywhere(Right.PROPOSE)
+    with user.reading() as connection:
+        waiting = _waiting(user, connection, round_name, kind, None, households)
+        if not waiting:
+            return {}, []
+        results = _rule_results(user, connection, round_name, kind, waiting)
+    return results.following, results.skipped()
+
+
+def _waiting(
+    user: ActingUser, connection: Connection, round_name: str, kind: str, village: str | None,
+    households: Collection[str] | None,
+) -> list[EntryRecord]:  # fmt: skip
+    named = None if households is None else list(households)
+    return entries.find(user, connection, round_name, kind, stages=_TO_PROPOSE, village=village, households=named)
+
+
+@dataclass(frozen=True)
+class _RuleResults:
+    """Households that wait for their proposal, with what the rules say: a proposal each, or why there is none."""
+
+    rows: Mapping[str, EntryRecord]
+    assessed: Mapping[str, dict[str, Any]]
+    rules: Rules
+    facts: pl.DataFrame
+    said: Mapping[str, str | Words]
+
+    @property
+    def following(self) -> dict[str, str]:
+        """The proposals that follow the rules."""
+        return {name: proposal for name, proposal in self.said.items() if isinstance(proposal, str)}
+
+    def skipped(self) -> list[SkippedHousehold]:
+        """Those left to people, with the facts to collect."""
+        why = {name: words for name, words in self.said.items() if isinstance(words, Words)}
+        # A limit: beyond it nobody reads the list, and each of them costs a judgement of all that is missing.
+        missing = missing_facts(self.facts, self.rules, list(why)[:_MOST_LISTED])
+        return [SkippedHousehold(name, words, missing.get(name, [])) for name, words in why.items()]
+
+
+def _rule_results(
+    user: ActingUser, connection: Connection, round_name: str, kind: str, waiting: Sequence[EntryRecord]
+) -> _RuleResults:
+    county = str(user.person.area.county)
+    rows = {row["household_id"]: row for row in waiting}
+    rules = rules_of(connection, round_name, county, user.today)
+    facts = facts_read(user.register.facts, round_name, county, rows)
+    assessed = {row["household_id"]: row for row in assess(facts, rules).to_dicts()}
+    active = active_households(connection, county) if kind == EDGE else set()
+    said = {name: _as_rule(assessed.get(name), kind, active=name in active) for name in rows}
+    # A case, or an income below the line, goes before the standard (LA2019-15 §2.2-d): no proposal by the rules.
+    said |= _with_cases(connection, county, assessed, rows) if kind == EDGE else {}
+    return _RuleResults(rows, assessed, rules, facts, said)
 
 
 def agree(

@@ -6,7 +6,7 @@ import polars as pl
 from sqlalchemy import select
 
 from workbench.domain.procedure.roles import Area, Right
-from workbench.domain.procedure.workflow import SENT_BACK, Stage
+from workbench.domain.procedure.workflow import FOLLOWS_RULE, SENT_BACK, Stage
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, KIND_OF, assess, facts_read, rules_of
 from workbench.register.db.procedure_tables import Entry, EntryStep
@@ -32,7 +32,7 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
 
     Columns: household_id, township, village, rule, below_line; and of the entry, null where there is none: `stage`
     ("new" then), proposal, version, changed_at, adjustment, `rule_then` (what the rules said when it was proposed), `changed`
-    (whether they say something else now), `reason` (of the proposal; of one returned, why it was).
+    (whether they say something else now), `differs` (whether another result than the rules' was proposed), `reason` (of the proposal; of one returned, why it was).
     For the edge register: the households to be screened, those in it, and whoever has an entry.
     """
     user.check_anywhere(Right.READ_REGISTER)
@@ -51,7 +51,19 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
         entered, on="household_id", how="left"
     )
     changed = has_changed(pl.col("stage"), pl.col("rule_then"), pl.col("rule")).alias("changed")
-    return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW))).with_columns(changed)
+    differs = _differs(kind).alias("differs")
+    return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW))).with_columns(changed, differs)
+
+
+def _differs(kind: str) -> pl.Expr:
+    """Whether a proposal is another one than followed from the rules when it was made; null where there is none."""
+    proposal, rule = pl.col("proposal"), pl.col("rule_then")
+    if kind == EDGE:
+        pairs = [(rule == name) & proposal.is_in(sorted(follow)) for name, follow in FOLLOWS_RULE.items()]
+        follows = pl.any_horizontal(pairs).fill_null(value=False)
+    else:
+        follows = proposal.eq_missing(rule)
+    return pl.when(proposal.is_not_null()).then(~follows)
 
 
 def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.DataFrame:

@@ -24,7 +24,29 @@ const typed = {
   },
 };
 
+// What is marked and typed in a form stays while its list is paged, filtered and sorted; another `data-ticks` begins anew.
+const marks = () => ({
+  key: null,
+  values: new Map(),
+  typed: new Map(),
+  boxes: (form) => [...form.elements].filter((each) => each.matches('input[type="checkbox"][name]')),
+  take(box) {
+    const [, household] = box.value.split(" ");
+    if (box.checked) this.values.set(household, box.value);
+    else this.values.delete(household);
+  },
+  show(form) {
+    if (form.dataset.ticks !== this.key) for (const each of [this.values, this.typed]) each.clear();
+    this.key = form.dataset.ticks;
+    for (const each of this.boxes(form)) each.checked = this.values.has(each.value.split(" ")[1]);
+    for (const [name, value] of this.typed) if (form.elements[name]) form.elements[name].value = value;
+    const count = form.querySelector("[data-tick-count]");
+    if (count) count.textContent = this.values.size;
+  },
+});
+
 function render({ model, el }) {
+  const marked = marks();
   const box = document.createElement("div");
   box.className = "wb-pane";
   el.append(box);
@@ -61,6 +83,7 @@ function render({ model, el }) {
     if (sent) sessionStorage.removeItem(sent); // it was taken: else nothing new would be shown
     sent = null;
     box.querySelectorAll("form[data-draft]").forEach((form) => typed.restore(form));
+    box.querySelectorAll("form[data-ticks]").forEach((form) => marked.show(form));
     [...box.querySelectorAll(".wb-scroll")].forEach((each, number) => { each.scrollTop = tops[number] ?? 0; });
     if (position >= 0) again(send, position)?.focus({ preventScroll: true });
   };
@@ -75,6 +98,11 @@ function render({ model, el }) {
       navigator.clipboard?.writeText(box.querySelector(copy.dataset.copy).textContent).then(() => {
         copy.textContent = copy.dataset.copied;
       });
+    }
+    const cleared = event.target.closest("[data-untick]")?.form;
+    if (cleared) {
+      marked.values.clear();
+      marked.show(cleared);
     }
     const control = event.target.closest(SENDING);
     if (!control || /^(SELECT|INPUT|FORM)$/.test(control.tagName)) return;
@@ -91,7 +119,10 @@ function render({ model, el }) {
     const { target } = event;
     if (target.matches("[data-checks]")) {
       for (const each of box.querySelectorAll(target.dataset.checks)) each.checked = target.checked;
-    } else if (target.matches(SENDING) && target.tagName !== "FORM") tell(target, { value: target.value });
+      if (target.form?.dataset.ticks) marked.boxes(target.form).forEach((each) => marked.take(each));
+    } else if (target.form?.dataset.ticks && target.matches('input[type="checkbox"][name]')) marked.take(target);
+    else if (target.matches(SENDING) && target.tagName !== "FORM") tell(target, { value: target.value });
+    if (target.form?.dataset.ticks) marked.show(target.form);
   };
   // A form sends all its fields at once, each a list of values; the button that was pressed says what is to be done.
   const submit = (event) => {
@@ -100,6 +131,7 @@ function render({ model, el }) {
     event.preventDefault();
     const fields = {};
     for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ??= []).push(value);
+    if (form.dataset.ticks) fields.household = [...marked.values.values()];
     sent = form.matches("[data-draft]") ? typed.key(form) : null;
     tell(form, { fields });
   };
@@ -111,6 +143,8 @@ function render({ model, el }) {
   box.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (form) typed.keep(form);
+    const { target } = event;
+    if (target.form?.dataset.ticks && target.name && target.type !== "checkbox") marked.typed.set(target.name, target.value);
   });
   box.addEventListener("keydown", press);
   model.on("change:html", draw);

@@ -1,7 +1,7 @@
 """Lists of households: filtered, sorted and paged in Python, whatever their length; the browser gets one page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -10,6 +10,8 @@ PAGE_ROWS = 25
 _SEARCHED = ("household_id", "township", "village")
 Sorts = Mapping[str, Sequence[tuple[str, bool]]]
 """By name: columns, each with whether it descends. Unknown values stand last."""
+UNKNOWN = "?"
+"""What stands for a value that is not known where a list is filtered by it."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class ListPage:
     number: int
     pages: int
     townships: list[str]
+    villages: list[str] = field(default_factory=list)
+    choices: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By filter each value that may be chosen, and how many rows all else that is asked leaves of it."""
 
     @property
     def first(self) -> int:
@@ -42,11 +47,20 @@ class Listing:
     township: str = ""
     search: str = ""
     number: int = 0
+    village: str = ""
+    filters: tuple[str, ...] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Of `filters`, columns whose values may be chosen, those that are."""
 
     def change(self, key: str, value: Any) -> "Listing":
-        """Another township, search, sort or page (counted from 0). What cannot be is left as it was."""
-        if key in ("township", "search"):
+        """Another township, village, search, filter, sort or page (counted from 0). What cannot be is left as it was."""
+        if key == "township":  # names of villages come again in other townships
+            return replace(self, township=str(value).strip(), village="", number=0)
+        if key in ("village", "search"):
             return replace(self, **{key: str(value).strip()}, number=0)  # type: ignore[arg-type]
+        if key in self.filters:
+            others = {name: of for name, of in self.chosen.items() if name != key}
+            return replace(self, chosen=others | ({key: str(value)} if value else {}), number=0)
         if key == "sort" and value in self.sorts:
             return replace(self, sort=str(value), number=0)
         if key == "number" and isinstance(value, int) and value >= 0:
@@ -61,15 +75,30 @@ class Listing:
         # The list may have become shorter since the page was chosen.
         number = min(self.number, pages - 1)
         rows = matching.slice(number * PAGE_ROWS, PAGE_ROWS).to_dicts()
-        return ListPage(rows, len(matching), number, pages, townships)
+        choices = {name: self._choices(frame, name) for name in self.filters}
+        return ListPage(rows, len(matching), number, pages, townships, self._villages(frame), choices)
 
     def whole(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Every row asked for, in the order asked for."""
         return self._sorted(self._filtered(frame))
 
+    def _villages(self, frame: pl.DataFrame) -> list[str]:
+        """The villages of the township chosen, or of the only one there is."""
+        here = frame.filter(pl.col("township") == self.township) if self.township else frame
+        if here["township"].n_unique() > 1:
+            return []
+        return sorted(here["village"].drop_nulls().unique().to_list())
+
+    def _choices(self, frame: pl.DataFrame, name: str) -> dict[str, int]:
+        others = replace(self, chosen={key: of for key, of in self.chosen.items() if key != name})
+        counted = others.whole(frame).group_by(_as_choice(name)).len()
+        return dict(sorted(counted.iter_rows()))
+
     def _filtered(self, frame: pl.DataFrame) -> pl.DataFrame:
-        if self.township:
-            frame = frame.filter(pl.col("township") == self.township)
+        for name, value in (("township", self.township), ("village", self.village)):
+            frame = frame.filter(pl.col(name) == value) if value else frame
+        for name, value in self.chosen.items():
+            frame = frame.filter(_as_choice(name) == value)
         if self.search:
             # Literally: what is typed into a search box is no regular expression.
             hits = (pl.col(name).str.contains(self.search, literal=True).fill_null(value=False) for name in _SEARCHED)
@@ -85,3 +114,8 @@ class Listing:
             nulls_last=True,
             maintain_order=True,
         )
+
+
+def _as_choice(name: str) -> pl.Expr:
+    """A column's values as they are chosen."""
+    return pl.col(name).cast(pl.String).fill_null(UNKNOWN)

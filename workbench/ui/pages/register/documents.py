@@ -29,6 +29,7 @@ from workbench.ui.kit.frame.frame import classed
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.lists import results_words
 from workbench.ui.pages.register.state import RegisterSession
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -71,7 +72,11 @@ class Documents:
         """The filed lists of the county and round; `proved`: what was found of those that were proved, by number."""
         t = self.language
         rows = [
-            {**row, "what": t.label(_FILED_BY[row["kind"]])}
+            {
+                **row,
+                "what": t.label(_FILED_BY[row["kind"]]),
+                "results": results_words(row["counts"]["results"], row["kind"], t),
+            }
             for row in filings(self.session.user)
             if row["county"] == self.session.county and row["round"] == self.session.round_name
         ]

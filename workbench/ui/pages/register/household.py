@@ -7,7 +7,7 @@ from markupsafe import Markup
 from workbench.domain.assistance.measures import measures
 from workbench.domain.procedure.corrections import correctable
 from workbench.domain.procedure.roles import Right
-from workbench.domain.procedure.workflow import EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
+from workbench.domain.procedure.workflow import ASIDE, EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
@@ -120,7 +120,7 @@ def _way(stage: Stage, t: Language) -> list[dict[str, str]]:
 
 def _forms(user: ActingUser, stage: Stage) -> list[str]:
     """The steps that this person may take from here; a filed household is visited too, to follow up."""
-    here = [step for step in STEPS.values() if stage in step.sources and step.name != "standard_changed"]
+    here = [step for step in STEPS.values() if stage in step.sources and step.name not in ASIDE]
     mine = [step.name for step in here if step.right in user.person.role.rights]
     if stage is Stage.FILED and Right.VISIT in user.person.role.rights:
         mine.insert(0, "visit")
@@ -130,7 +130,9 @@ def _forms(user: ActingUser, stage: Stage) -> list[str]:
 def _others(user: ActingUser, stage: Stage, t: Language) -> str:
     """What waits to be done by others."""
     steps = [each for each in STEPS.values() if stage in each.sources and each.right not in user.person.role.rights]
-    return t("、").join(t.label((each.zh, each.en)) for each in steps if each.name not in {*SENT_BACK, "reopen"})
+    return t("、").join(
+        t.label((each.zh, each.en)) for each in steps if each.name not in {*SENT_BACK, *ASIDE, "reopen"}
+    )
 
 
 def _case_first(user: ActingUser, connection: Connection, row: dict[str, Any], county: str) -> Words | None:

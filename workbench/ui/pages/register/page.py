@@ -7,18 +7,22 @@ import ipywidgets as widgets
 
 from workbench.errors import WorkbenchError
 from workbench.register.assessment import EDGE, RISK
-from workbench.register.procedure.proposals import Batch
 from workbench.ui.kit.controls.pane import Pane
 from workbench.ui.kit.controls.pane_fields import Fields, one, seen
+from workbench.ui.kit.files.download import Download
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.batches.handling import BatchHandling
+from workbench.ui.pages.register.batches.views import batch_html
 from workbench.ui.pages.register.documents import Documents
+from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.household import assessed_row, household_html, officers_of
 from workbench.ui.pages.register.plans import plans_html
 from workbench.ui.pages.register.progress import progress_html
+from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.state import RegisterSession
-from workbench.ui.pages.register.views import batch_html, cases_html, entries_html, managed_html
+from workbench.ui.pages.register.views import cases_html, entries_html, filed_html, managed_html
 
 
 def page() -> widgets.Widget:
@@ -44,6 +48,7 @@ class RegisterPage:
 
     def __init__(self, session: RegisterSession, language: Language) -> None:
         self.session = session
+        self.batches = BatchHandling(session, language)
         self.language = t = language
         self.frame = Frame(session, t, about(t))
         guard = self.frame.guard
@@ -51,13 +56,13 @@ class RegisterPage:
         self.views = widgets.ToggleButtons(
             options=[
                 (t("进度"), "progress"), (t("风险等级"), RISK), (t("边缘户"), EDGE), (t("边缘户台账"), "managed"), (t("帮扶"), "plans"),
-                (t("纳入程序"), "cases"), (t("台账和文件"), "documents"),
+                (t("纳入程序"), "cases"), (t("台账和文件"), "documents"), (t("本期管理"), "round"),
             ],
             value=session.view,
         )  # fmt: skip
         self.views.add_class("wb-views")
         self.done = classed(Pane(take), "wb-told")
-        self.list, self.story, self.progress, self.filed = (Pane(take) for _ in range(4))
+        self.list, self.story, self.progress, self.filed, self.keeping_pane = (Pane(take) for _ in range(5))
         self.documents = Documents(session, t, guard)
         self._proved: dict[str, str] = {}
         self._parts = self._laid_out()
@@ -81,6 +86,11 @@ class RegisterPage:
         """A control of a pane was used: looking about, or a step."""
         self.frame.note("")
         self.done.html = ""
+        if choice.get("do") not in (
+            "confirm",
+            "confirm_closing",
+        ):  # whoever looks about does nothing of what was planned
+            self.batches.forget()
         if not self._filtered(choice) and not self._looked(choice):
             self._stepped(choice)
         self._show(with_findings=choice.get("do") == "findings")
@@ -107,6 +117,8 @@ class RegisterPage:
         match choice:
             case {"do": "household", "household": str(household)}:
                 self._open(household)
+            case {"do": "filing", "number": str(number)}:
+                session.filing = number
             case {"do": "back"}:
                 session.household = ""
             case {"do": "findings"}:
@@ -126,18 +138,12 @@ class RegisterPage:
         return True
 
     def _stepped(self, choice: dict[str, Any]) -> None:
-        session, t = self.session, self.language
+        t = self.language
+        said = self.batches.take(choice)
+        if said is not None:
+            self.done.html = said
+            return
         match choice:
-            case {"do": "propose_all"}:
-                batch = session.propose_all()
-                self.done.html = batch_html(t("已按规则提出 {count} 户。", count=t.number(len(batch.done))), batch, t)
-            case {"do": "agree_all"}:
-                self._agreed(session.agree_to_all())
-            case {"do": "file"}:
-                filed = session.file()
-                number = filed.number or t("（没有可以备案的户）")
-                message = t("备案，清单编号 {number}：{count} 户。", number=number, count=t.number(len(filed.filed)))
-                self.done.html = batch_html(message, filed, t)
             case {"do": "prove", "number": str(number)}:
                 proof = self.documents.prove(number)
                 self._proved[number] = (
@@ -153,14 +159,22 @@ class RegisterPage:
     def _filled(self, name: str, fields: Fields) -> None:
         """A form was sent."""
         session, t = self.session, self.language
+        said = self.batches.fill(name, fields)
+        if said is not None:
+            self.done.html = said
+            return
         match name:
             case "review" if one(fields, "step") == "return":
                 count = session.send_back(seen(fields), one(fields, "reason"))
                 self._say(t("已退回 {count} 户。", count=t.number(count)))
             case "review":
-                self._agreed(session.agree(seen(fields)))
+                batch = session.agree(seen(fields))
+                self.done.html = batch_html(
+                    t("审核无异议 {count} 户，待县区备案。", count=t.number(len(batch.done))), batch, t
+                )
             case "assign":
                 count = session.assign(seen(fields), fields)
+                self.batches.batches.number += 1
                 self._say(t("已给 {count} 户指定包保人。", count=t.number(count)))
             case "visit" | "adjust" | "propose" | "case" | "plan" | "end_measure":
                 self._alone(name, fields)
@@ -179,10 +193,6 @@ class RegisterPage:
         steps[name](fields)
         self._say(said[name])
 
-    def _agreed(self, batch: Batch) -> None:
-        t = self.language
-        self.done.html = batch_html(t("审核无异议 {count} 户，待县区备案。", count=t.number(len(batch.done))), batch, t)
-
     def _say(self, text: str) -> None:
         self.done.html = render("message", self.language, text=text, alert=False)
 
@@ -197,10 +207,12 @@ class RegisterPage:
 
     def _look(self, view: str) -> None:
         self.session.look(view)
+        self.batches.forget()
         self.done.html = ""
         self._show()
 
     def _turned(self) -> None:
+        self.batches.forget()
         self.done.html = ""
         self._proved = {}
         self._show()
@@ -230,7 +242,7 @@ class RegisterPage:
             shown = (self.done, self.story)
         else:
             self._draw()
-            shown = (self.views, self.done, *self._parts[session.view])
+            shown = (self.views, self.done, *self._parts["filed" if session.filing else session.view])
         if shown != tuple(self.frame.body.children):  # what stays on the page keeps its focus
             self.frame.body.children = shown
 
@@ -240,21 +252,28 @@ class RegisterPage:
             case "progress":
                 self.progress.html = progress_html(session, t)
             case "managed":
-                self.list.html = managed_html(session, officers_of(session.user, session.county), t)
+                self.list.html = managed_html(
+                    session, officers_of(session.user, session.county), t, self.batches.number
+                )
             case "plans":
                 self.list.html = plans_html(session, t)
             case "cases":
-                self.list.html = cases_html(session, t)
+                self.list.html = cases_html(session, t, self.batches.number)
+            case "round":
+                self.keeping_pane.html = round_html(session, self.batches.round, t)
+            case "documents" if session.filing:
+                self.list.html = filed_html(session, t)
             case "documents":
                 self.documents.show()
                 self.filed.html = self.documents.filings_html(self._proved)
             case _:
-                self.list.html = entries_html(session, t)
+                self.list.html = entries_html(session, t, self.batches.number)
 
     def _laid_out(self) -> dict[str, tuple[widgets.Widget, ...]]:
         """The parts of each view, made once."""
         t = self.language
-        listed = (classed(widgets.VBox([self.list]), "wb-panel"),)
+        taken_along = Download(t("导出名单（xlsx）"), lambda: list_export(self.session, t), self.frame.guard)
+        listed = (classed(widgets.VBox([self.list, taken_along]), "wb-panel"),)
         documents = (
             panel(t, t("台账和备案文件"), self.documents.ledgers, note=t("内容为此刻登记的情况；姓名和证件号只在有权查看时写入，每次生成都留痕。")),
             panel(t, t("公示名单和录入名单"), self.documents.lists, note=t("公示名单不含证件号、电话、账号和健康信息。")),
@@ -262,6 +281,7 @@ class RegisterPage:
         )  # fmt: skip
         return {
             "progress": (self.progress,), RISK: listed, EDGE: listed, "managed": listed, "plans": listed,
-            "cases": listed,
+            "cases": listed, "filed": listed,
             "documents": documents,
+            "round": (self.keeping_pane, Download(t("入户筛查名单（xlsx）"), lambda: screening_file(self.session, t), self.frame.guard)),
         }  # fmt: skip

@@ -9,6 +9,7 @@ from workbench.statistics.coverage import AreaCoverage, count_coverage
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.lists import filters_of, sort_labels
 from workbench.ui.pages.register.state import RegisterSession
 
 
@@ -18,7 +19,7 @@ def plans_html(session: RegisterSession, t: Language) -> Markup:
     needs = {"": t("全部"), "gap": t("有缺口的"), "unplanned": t("还没有计划的")}
     return render(
         "register_plans", t,
-        sends=sends, page=page, asked=session.asked, sorts={"place": t("按乡镇、村")}, need=session.need,
+        sends=sends, page=page, asked=session.asked, sorts=sort_labels("plans", t), filters=filters_of("plans", "", page, t), need=session.need,
         needs=[{"key": key, "label": label, "count": counts[key]} for key, label in needs.items()],
         checks=[t.label((check.zh, check.en)) for check in CHECKS],
         areas=[_area(area, t) for area in count_coverage(session.assisted(), ["township"])],

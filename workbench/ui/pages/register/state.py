@@ -3,7 +3,7 @@
 Every command goes to the register for who is signed in; rights, areas and the order of steps are held to there.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import polars as pl
@@ -19,14 +19,16 @@ from workbench.preview.request import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, rules_of
 from workbench.register.audit.log import head_of
-from workbench.register.cases.cases import cases, step
-from workbench.register.edge_register import assign, edge_households, inside_area
+from workbench.register.cases.cases import step
+from workbench.register.edge_register import assign, inside_area
 from workbench.register.plan_lists import plans
 from workbench.register.plans import end_measure, make_plan
-from workbench.register.procedure.filings import Filed, file_list
-from workbench.register.procedure.proposals import Batch, agree, propose, propose_all, send_all_back
+from workbench.register.procedure.filing_proof import filed_rows
+from workbench.register.procedure.filings import filings
+from workbench.register.procedure.proposals import Batch, agree, propose, send_all_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
 from workbench.register.procedure.worklist import assess_county, round_list
+from workbench.register.records import ListedFiling
 from workbench.settings import register_url
 from workbench.statistics.coverage import managed_households
 from workbench.store.facts import FactStore
@@ -34,16 +36,13 @@ from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.pages.register.frames import FILED, frame_of, listed_cases, listed_edge
+from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.tasks import CHANGED
 
-VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents")
-_PLACE = [("township", False), ("village", False)]
-SORTS = {"place": _PLACE, "changed": [("changed_at", True)], "rule": [("rule", False)]}
-MANAGED_SORTS = {"due": [("next_visit", False)], "place": _PLACE}
-PLAN_SORTS = {"place": _PLACE}
+VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents", "round")
 NEEDS = ("", "gap", "unplanned")
 """Which households of the plans are listed: all, those that lack something, those without a plan."""
-CASE_SORTS = {"opened": [("id", False)], "place": _PLACE}
 AMENDED_ROWS = 3
 _PLAN = {
     "household_id": pl.String,
@@ -64,11 +63,9 @@ class RegisterSession(Place):
 
     def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
         current_user.require_acting_user().check_anywhere(Right.READ_REGISTER)
+        self.filing = ""
         self.stage, self.need, self.overdue_only, self.open_only = "", "", False, True
-        self._lists = {
-            RISK: Listing(SORTS, "place"), EDGE: Listing(SORTS, "place"),
-            "managed": Listing(MANAGED_SORTS, "due"), "plans": Listing(PLAN_SORTS, "place"), "cases": Listing(CASE_SORTS, "opened"),
-        }  # fmt: skip
+        self._lists = {name: each.listing() for name, each in LISTS.items()}
         self._frames: dict[str, tuple[Any, pl.DataFrame]] = {}
         super().__init__(store, round_name, county)
 
@@ -82,14 +79,14 @@ class RegisterSession(Place):
     def choose(self, round_name: str, county: str) -> None:
         """Turn to a round and a county."""
         super().choose(round_name, county)
-        self.household = ""
+        self.household, self.filing = "", ""
         self._lists = {name: asked.change("township", "") for name, asked in self._lists.items()}
         self.revision += 1
 
     def look(self, view: str) -> None:
         """Turn to one of VIEWS."""
         if view in VIEWS:
-            self.view, self.household = view, ""
+            self.view, self.household, self.filing = view, "", ""
 
     def at_stage(self, stage: str) -> None:
         """List the households at one stage, "" for all, or those whose result has changed since it was proposed."""
@@ -110,13 +107,18 @@ class RegisterSession(Place):
         self.open_only = self.open_only if running is None else running
 
     @property
+    def listed(self) -> str:
+        """The list in sight: that of the view, or of the filing that is open among the documents."""
+        return "filed" if self.view == "documents" else self.view
+
+    @property
     def asked(self) -> Listing:
         """What is asked of the list in sight."""
-        return self._lists[self.view]
+        return self._lists[self.listed]
 
     def ask(self, key: str, value: Any) -> None:
         """Filter, sort or page the list in sight."""
-        self._lists[self.view] = self.asked.change(key, value)
+        self._lists[self.listed] = self.asked.change(key, value)
         self.revision += 1
 
     # -- what follows ----------------------------------------------------------------------------------------------
@@ -147,22 +149,27 @@ class RegisterSession(Place):
             self._frames[name] = (key, make())
         return self._frames[name][1]
 
-    def entry_page(self) -> tuple[ListPage, dict[str, int]]:
-        """The page of the list in sight, and how many households of the chosen township stand at each stage."""
+    def entries_in_sight(self) -> pl.DataFrame:
+        """The households of the list in sight at the stage asked for."""
         frame = self.entries(self.view)
-        here = frame.filter(pl.col("township") == self.asked.township) if self.asked.township else frame
-        counts = dict(here.group_by("stage").len().iter_rows())
         wanted = pl.col("changed") if self.stage == CHANGED else pl.col("stage") == self.stage
-        shown = frame.filter(wanted) if self.stage else frame
+        return frame.filter(wanted) if self.stage else frame
+
+    def entry_page(self) -> tuple[ListPage, dict[str, int]]:
+        """The page of the list in sight, and how many households of all else that is asked stand at each stage."""
+        here = self.asked.whole(self.entries(self.view))
+        counts = dict(here.group_by("stage").len().iter_rows())
         stages = {str(stage): counts.get(str(stage), 0) for stage in STAGES}
-        return self.asked.page(shown), stages | {CHANGED: int(here["changed"].sum())}
+        return self.asked.page(self.entries_in_sight()), stages | {CHANGED: int(here["changed"].sum())}
+
+    def managed(self) -> pl.DataFrame:
+        """The edge households of the county; those whose visit is late, where only they are asked for."""
+        return listed_edge(self.user, self.county, overdue_only=self.overdue_only)
 
     def managed_page(self) -> tuple[ListPage, int]:
         """The page of the edge register, and how many visits are overdue."""
-        rows = [row for row in edge_households(self.user) if row["county"] == self.county]
-        late = sum(row["overdue"] > 0 for row in rows)
-        shown = [row for row in rows if row["overdue"] or not self.overdue_only]
-        return self.asked.page(_frame(shown, "next_visit")), late
+        everybody = listed_edge(self.user, self.county, overdue_only=False)
+        return self.asked.page(self.managed()), everybody.filter(pl.col("overdue") > 0).height
 
     def assisted(self) -> pl.DataFrame:
         """The lifted and edge households of the person's area: what each lacks (`gap_<check>`), and its plan, if it has one."""
@@ -173,18 +180,35 @@ class RegisterSession(Place):
         made = [{name: value for name, value in row.items() if name in _PLAN} for row in plans(user)]
         return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
 
-    def plan_page(self) -> tuple[ListPage, dict[str, int]]:
-        """The page of the households to be assisted, and how many there are of each of NEEDS."""
+    def _needy(self) -> dict[str, pl.DataFrame]:
         frame = self.assisted()
         gap = pl.any_horizontal(pl.col(f"gap_{check.name}").fill_null(value=False) for check in CHECKS)
-        parts = {"": frame, "gap": frame.filter(gap), "unplanned": frame.filter(pl.col("goal").is_null())}
+        return {"": frame, "gap": frame.filter(gap), "unplanned": frame.filter(pl.col("goal").is_null())}
+
+    def plan_page(self) -> tuple[ListPage, dict[str, int]]:
+        """The page of the households to be assisted, and how many there are of each of NEEDS."""
+        parts = self._needy()
         return self.asked.page(parts[self.need]), {need: len(part) for need, part in parts.items()}
 
-    def case_page(self) -> ListPage:
-        """The page of the cases."""
-        closed = {"entered", "dismissed"}
-        rows = [row for row in cases(self.user) if row["county"] == self.county]
-        return self.asked.page(_frame([row for row in rows if not (self.open_only and row["stage"] in closed)], "id"))
+    def cases(self) -> pl.DataFrame:
+        """The cases of the county, with whether each still fits the facts and whose turn it is."""
+        return listed_cases(self.user, self.county, open_only=self.open_only)
+
+    def filed(self) -> tuple[ListedFiling, pl.DataFrame]:
+        """The filed list that is open, and its households in the person's area."""
+        filing = next((each for each in filings(self.user, county=self.county) if each["number"] == self.filing), None)
+        rows = filed_rows(self.user, self.filing)  # refuses, in words, a number that is not of the area
+        if filing is None:
+            raise RefusedError(Words("请先打开一份备案清单", "open a filed list first", code="ui.no-filing-open"))
+        return filing, frame_of(rows, FILED)
+
+    def whole_list(self) -> pl.DataFrame:
+        """Every row of the list in sight, as it is filtered and sorted."""
+        frames: dict[str, Callable[[], pl.DataFrame]] = {
+            "managed": self.managed, "plans": lambda: self._needy()[self.need], "cases": self.cases,
+            "filed": lambda: self.filed()[1],
+        }  # fmt: skip
+        return self.asked.whole(frames.get(self.listed, self.entries_in_sight)())
 
     # -- steps -----------------------------------------------------------------------------------------------------
 
@@ -204,33 +228,21 @@ class RegisterSession(Place):
         propose(self.user, self.round_name, self.household, proposal, one(fields, "reason") or None, version)
         self.revision += 1
 
-    def propose_all(self) -> Batch:
-        """Propose what the rules say, for everybody visited in the area."""
-        return self._did(propose_all(self.user, self.round_name, self._procedure))
-
-    def agree_to_all(self) -> Batch:
-        """Agree to every proposal of the area."""
-        return self._did(agree(self.user, self.round_name, self._procedure))
-
     def agree(self, seen: Mapping[str, int]) -> Batch:
         """Agree to the proposals of some households, each with its version as it was seen."""
-        return self._did(agree(self.user, self.round_name, self._procedure, _marked(seen), versions=seen))
+        batch = agree(self.user, self.round_name, self.procedure, marked(seen), versions=seen)
+        self.revision += 1
+        return batch
 
     def send_back(self, seen: Mapping[str, int], reason: str) -> int:
         """Return proposals to the village, with one reason; returns how many."""
-        send_all_back(self.user, self.round_name, {name: seen[name] for name in _marked(seen)}, reason)
+        send_all_back(self.user, self.round_name, {name: seen[name] for name in marked(seen)}, reason)
         self.revision += 1
         return len(seen)
 
-    def file(self) -> Filed:
-        """File what is reviewed of the county."""
-        filed = file_list(self.user, self.round_name, self.county, self._procedure)
-        self.revision += 1
-        return filed
-
     def assign(self, seen: Mapping[str, int], fields: Fields) -> int:
         """Name the officer of edge households, each with its version as it was seen; returns how many."""
-        assign(self.user, _marked(seen), one(fields, "officer"), number(fields, "days"), seen)
+        assign(self.user, marked(seen), one(fields, "officer"), number(fields, "days"), seen)
         self.revision += 1
         return len(seen)
 
@@ -259,7 +271,8 @@ class RegisterSession(Place):
         self.revision += 1
 
     @property
-    def _procedure(self) -> str:
+    def procedure(self) -> str:
+        """The procedure whose list is in sight; raises RefusedError on any other list."""
         if self.view not in (RISK, EDGE):
             raise RefusedError(
                 Words(
@@ -270,10 +283,6 @@ class RegisterSession(Place):
             )
         return self.view
 
-    def _did(self, batch: Batch) -> Batch:
-        self.revision += 1
-        return batch
-
     def _report(self, fields: Fields) -> VisitReport:
         findings = {domain: one(fields, domain) for domain in VISIT_DOMAINS}
         typed = zip(fields.get("fact", ()), fields.get("value", ()), strict=False)
@@ -281,15 +290,8 @@ class RegisterSession(Place):
         return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, changes)
 
 
-def _marked(households: Collection[str]) -> list[str]:
+def marked(households: Collection[str]) -> list[str]:
     """The households marked in a list; raises InputError where none is."""
     if not households:
         raise InputError(Words("请先勾选户", "mark the households first", code="ui.mark-households-first"))
     return list(households)
-
-
-def _frame(rows: Sequence[Mapping[str, Any]], *sorted_by: str) -> pl.DataFrame:
-    """Rows as a list takes them, with its columns where there is no row."""
-    if rows:
-        return pl.DataFrame(rows, infer_schema_length=None)
-    return pl.DataFrame(schema=dict.fromkeys(("household_id", "township", "village", *sorted_by), pl.String))

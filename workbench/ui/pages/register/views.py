@@ -6,32 +6,29 @@ from typing import Any, cast
 from markupsafe import Markup
 
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
-from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.roles import ROLES, Right
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, Stage
 from workbench.errors import Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import steps_of
 from workbench.register.cases.precedence import HELD_BACK, held_back
-from workbench.register.procedure.filings import Filed
-from workbench.register.procedure.proposals import Batch, SkippedHousehold
 from workbench.register.records import CaseRecord
 from workbench.register.standards.effect import reason_in_words
 from workbench.register.standards.in_force import approved_standard
 from workbench.ui.kit.controls.pane import sends
-from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.register.state import CASE_SORTS, MANAGED_SORTS, SORTS, RegisterSession
+from workbench.ui.pages.register.lists import filters_of, result_words, results_words, sort_labels
+from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.tasks import CHANGED
 
 _DROPPABLE = CASE_STEPS["dismiss"].sources
-_LISTED = 60
 _STANDINGS = {"in": "edge_in", "out": "edge_out", "below_line": "below_line"}
 
 
-def entries_html(session: RegisterSession, t: Language) -> Markup:
-    """The list of a procedure: stages to filter by, what can be done with all, the households."""
+def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Markup:
+    """The list of a procedure: stages to filter by, what can be done with all, the households; `batches`: those done so far."""
     user = session.user
     page, counts = session.entry_page()
     rights = user.person.role.rights
@@ -40,9 +37,10 @@ def entries_html(session: RegisterSession, t: Language) -> Markup:
     return render(
         "register_entries", t,
         standard=_standard_words(session, t) if session.view == EDGE else "",
-        sends=sends, page=page, asked=session.asked, sorts=_sorts(SORTS, t), stages=stages, chosen=session.stage,
+        sends=sends, page=page, asked=session.asked, sorts=sort_labels(session.view, t), filters=filters_of(session.view, session.view, page, t), stages=stages, chosen=session.stage,
         rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
         can={right.value: right in rights for right in Right}, counts=counts, changed=changed, changed_key=CHANGED,
+        marks=f"{session.view} {session.round_name} {session.county} {batches}",
     )  # fmt: skip
 
 
@@ -68,7 +66,6 @@ def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
         "reason": t.words(reason_in_words(row["reason"])) if row["reason"] else "",
         "standing": standing_of(row["rule"], kind),
         "proposed": proposal_words(row["proposal"], kind, t),
-        "differs": kind == RISK and row["proposal"] is not None and row["proposal"] != row["rule"],
     }
 
 
@@ -86,26 +83,28 @@ def proposal_words(proposal: str | None, kind: str, t: Language) -> str:
     return proposal if kind == RISK else t.label(EDGE_PROPOSALS[proposal])
 
 
-def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: Language) -> Markup:
+def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: Language, batches: int = 0) -> Markup:
     """The edge register: officers, when the next visit is due, which are overdue."""
     page, late = session.managed_page()
-    names = {each["account"]: each["name"] for each in officers}
     return render(
         "register_managed", t,
-        sends=sends, page=page, asked=session.asked, sorts=_sorts(MANAGED_SORTS, t), late=late,
+        sends=sends, page=page, asked=session.asked, sorts=sort_labels("managed", t), filters=filters_of("managed", EDGE, page, t), late=late,
         overdue_only=session.overdue_only,
-        rows=[{**row, "officer": names.get(row["officer"], row["officer"])} for row in page.rows], officers=officers,
-        can_assign=Right.ASSIGN_OFFICER in session.user.person.role.rights,
+        rows=page.rows, officers=officers,
+        marks=f"managed {session.county} {batches}", can_assign=Right.ASSIGN_OFFICER in session.user.person.role.rights,
     )  # fmt: skip
 
 
-def cases_html(session: RegisterSession, t: Language) -> Markup:
+def cases_html(session: RegisterSession, t: Language, batches: int = 0) -> Markup:
     """The cases, each with its steps and their days, and its next step as a form for whoever may take it."""
-    user, page = session.user, session.case_page()
+    user, page = session.user, session.asked.page(session.cases())
     return render(
         "register_cases", t,
-        sends=sends, page=page, asked=session.asked, sorts=_sorts(CASE_SORTS, t), open_only=session.open_only,
+        sends=sends, page=page, asked=session.asked, sorts=sort_labels("cases", t), filters=filters_of("cases", EDGE, page, t), open_only=session.open_only,
         cases=cases_in_words(user, cast("Sequence[CaseRecord]", page.rows), t), today=user.today.isoformat(),
+        marks=f"cases {session.county} {batches}",
+        steps=[{"name": each.name, "label": t.label((each.zh, each.en))} for each in CASE_STEPS.values()
+               if each.right in user.person.role.rights and each.name != "dismiss"],
     )  # fmt: skip
 
 
@@ -142,7 +141,9 @@ def case_in_words(user: ActingUser, row: CaseRecord, t: Language, held: Words | 
         if held is None or each.name not in HELD_BACK
     ]
     others = [
-        t.label((each.zh, each.en)) for each in CASE_STEPS.values() if stage in each.sources and each.name != "dismiss"
+        t("{step}（{who}）", step=t.label((each.zh, each.en)), who=_takers(each.right, t))
+        for each in CASE_STEPS.values()
+        if stage in each.sources and each.name != "dismiss"
     ]
     return {
         **row, "origin_label": t.label(ORIGINS[row["origin"]]), "stage_label": t.label(CASE_STAGES[stage]),
@@ -150,32 +151,21 @@ def case_in_words(user: ActingUser, row: CaseRecord, t: Language, held: Words | 
     }  # fmt: skip
 
 
-def batch_html(done: str, batch: Batch | Filed, t: Language) -> Markup:
-    """What a batch did, and whom it left alone, by name and with what to do."""
-    groups: list[dict[str, Any]] = []
-    if isinstance(batch, Batch):
-        groups.append({"title": t("留待人工办理"), "rows": _skipped(batch.skipped, t)})
-    else:
-        groups += [
-            {"title": t("退回重提（提出之后有变化）"), "rows": _skipped(batch.sent_back, t)},
-            {"title": t("暂不能备案（缺事实）"), "rows": _skipped(batch.held, t)},
-        ]
+def _takers(right: Right, t: Language) -> str:
+    """The roles that take a step, in words."""
+    roles = [role for role in ROLES.values() if right in role.rights and not role.simulated_only]
+    return t("、").join(t.label((role.zh, role.en)) for role in roles)
+
+
+def filed_html(session: RegisterSession, t: Language) -> Markup:
+    """The filed list that is open: how many of each result, and its households."""
+    filing, frame = session.filed()
+    page, kind = session.asked.page(frame), filing["kind"]
+    here = dict(frame.group_by("result").len().iter_rows())
     return render(
-        "register_batch", t, done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED
-    )
-
-
-def _skipped(skipped: list[SkippedHousehold], t: Language) -> list[dict[str, Any]]:
-    return [
-        {"household_id": each.household_id, "why": t.words(each.why),
-         "missing": [fact_label(name, t) for name in each.missing]}
-        for each in skipped
-    ]  # fmt: skip
-
-
-def _sorts(sorts: Mapping[str, Any], t: Language) -> dict[str, str]:
-    labels = {
-        "place": t("按乡镇、村"), "changed": t("最近变动在前"), "rule": t("按规则结果"), "due": t("最早应访在前"),
-        "opened": t("最早立案在前"),
-    }  # fmt: skip
-    return {key: labels[key] for key in sorts}
+        "register_filed", t,
+        sends=sends, filing=filing, page=page, asked=session.asked, sorts=sort_labels("filed", t),
+        filters=filters_of("filed", kind, page, t), risk=kind == RISK, whole=results_words(filing["counts"]["results"], kind, t),
+        here=results_words(here, kind, t) if len(frame) != filing["households"] else "",
+        rows=[{**row, "standing": standing_of(row["rule"], kind), "words": result_words(kind, row["result"], t)} for row in page.rows],
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""A county's round closed by its officer: what is unfinished is said first, and a round closed long before its day is asked twice.
+
+LA2019-15 §4.3-a. What is closed takes no facts and no step any more; an administrator can open it again, with a reason.
+"""
+
+from dataclasses import dataclass
+
+from workbench.domain.procedure.cases import CLOSED, CaseStage
+from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import Stage
+from workbench.domain.rounds import deadline
+from workbench.errors import RefusedError, Words
+from workbench.register.access.acting_user import ActingUser
+from workbench.register.cases.cases import cases
+from workbench.register.procedure.progress import progress
+from workbench.register.unit_of_work.settlement import change_files
+
+EARLY_DAYS = 15
+"""Closed more than so many days before the last day for filing, a round is asked about twice."""
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What a county's round lacks: by procedure the households at each stage before the filing, and the cases that run."""
+
+    by_kind: dict[str, dict[str, int]]
+    cases: int
+    days_left: int
+    closed: bool
+
+    @property
+    def households(self) -> int:
+        """Households that are not filed."""
+        return sum(sum(stages.values()) for stages in self.by_kind.values())
+
+    @property
+    def early(self) -> bool:
+        """Whether the last day for filing is still far."""
+        return self.days_left > EARLY_DAYS
+
+
+def unfinished(user: ActingUser, round_name: str, county: str) -> Unfinished:
+    """What is unfinished of a county's round, in the person's area."""
+    by_kind: dict[str, dict[str, int]] = {}
+    for row in progress(user, round_name):
+        if row.county != county:
+            continue
+        stages = by_kind.setdefault(row.kind, {})
+        new = {str(Stage.NEW): row.not_visited}
+        before = {name: count for name, count in row.stages.items() if name not in (Stage.NEW, Stage.FILED)}
+        for name, count in (new | before).items():
+            stages[name] = stages.get(name, 0) + count
+    running = sum(
+        case["county"] == county and case["round"] == round_name and CaseStage(case["stage"]) not in CLOSED
+        for case in cases(user)
+    )
+    days_left = (deadline(round_name) - user.today).days
+    return Unfinished(by_kind, running, days_left, user.register.facts.is_closed(round_name, county))
+
+
+def close_county(
+    user: ActingUser, round_name: str, county: str, unfinished_seen: int, *, early_confirmed: bool = False
+) -> bool:
+    """Close a county's round; returns whether it was open until now.
+
+    `unfinished_seen`: the households not filed as the person saw them; raises RefusedError where there are others by now,
+    and long before the last day for filing unless that is confirmed too.
+    """
+    user.check(Right.FILE, Area(county))
+    lacking = unfinished(user, round_name, county)
+    if lacking.households != unfinished_seen:
+        raise RefusedError(
+            Words(
+                f"未备案的户现在是 {lacking.households} 户，与刚才看到的 {unfinished_seen} 户不同，没有封存；请重新查看",
+                f"{lacking.households} households are not filed, not {unfinished_seen} as you saw: nothing was closed; look again",
+                code="register.unfinished-changed",
+            )
+        )
+    if lacking.early and not early_confirmed:
+        raise RefusedError(
+            Words(
+                f"距备案截止还有 {lacking.days_left} 天（早于 {EARLY_DAYS} 天），封存要再确认一次",
+                f"{lacking.days_left} days are left until the last day for filing (more than {EARLY_DAYS}): confirm again",
+                code="register.closing-early",
+            )
+        )
+    facts = user.register.facts
+    closed = change_files(
+        user, "round_closed", round_name, [county],
+        lambda pending: (facts.stage_closing(pending, round_name, [county]), {"unfinished": lacking.households}),
+    )  # fmt: skip
+    return bool(closed)

@@ -1,0 +1,84 @@
+"""What a person does about batches and the round, turned into what is said of it: planned, confirmed, given up, withdrawn."""
+
+from typing import Any
+
+from workbench.ui.kit.controls.pane_fields import Fields, day, one, seen
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.batches.cases import CaseBatches
+from workbench.ui.pages.register.batches.state import Batches
+from workbench.ui.pages.register.batches.views import done_html, planned_html, planned_step_html
+from workbench.ui.pages.register.rounds.state import RoundKeeping
+from workbench.ui.pages.register.state import RegisterSession
+
+_ANSWERS = ("confirm", "confirm_closing")
+
+
+class BatchHandling:
+    """Choices of the page that are about a batch or the round; each answers with what is said, None where it is not its own."""
+
+    def __init__(self, session: RegisterSession, language: Language) -> None:
+        self._session, self._language = session, language
+        self.batches, self.cases, self.round = Batches(session), CaseBatches(session), RoundKeeping(session)
+
+    @property
+    def number(self) -> int:
+        """How many batches were done: what was marked before is marked no more."""
+        return self.batches.number
+
+    def begin(self, choice: dict[str, Any]) -> None:
+        """Whoever looks about, and answers nothing, does nothing of what was planned."""
+        if choice.get("do") not in _ANSWERS:
+            self.forget()
+
+    def forget(self) -> None:
+        """Do nothing of what was planned."""
+        for each in (self.batches, self.cases, self.round):
+            each.forget()
+
+    def take(self, choice: dict[str, Any]) -> str | None:
+        """A button was pressed."""
+        t = self._language
+        match choice:
+            case {"do": "batch", "step": str(step)}:
+                return planned_html(self.batches.plan(step, None), self._session.procedure, t)
+            case {"do": "confirm"}:
+                return self._confirm()
+            case {"do": "withdraw_batch"}:
+                return self._said(t("已撤回 {count} 户，待重新审核。", count=t.number(self.batches.withdraw())))
+            case {"do": "close_round"}:
+                self.round.begin()
+            case {"do": "confirm_closing"}:
+                return self._said(t("本期已封存。")) if self.round.confirm() else ""
+            case {"do": "forget"}:
+                pass
+            case _:
+                return None
+        return ""
+
+    def fill(self, name: str, fields: Fields) -> str | None:
+        """A form was sent."""
+        t = self._language
+        match name:
+            case "review" if not self._session.household:
+                planned = self.batches.plan(one(fields, "step"), seen(fields), one(fields, "reason"))
+                return planned_html(planned, self._session.procedure, t)
+            case "cases":
+                step = self.cases.plan(seen(fields), one(fields, "step"), day(fields), one(fields, "note"))
+                return planned_step_html(step, t)
+            case "window":
+                self.round.add_window(fields)
+                return self._said(t("录入窗口已登记。"))
+            case _:
+                return None
+
+    def _confirm(self) -> str:
+        t = self._language
+        if self._session.view != "cases":
+            return done_html(*self.batches.confirm(), t)
+        count = self.cases.confirm()
+        self.batches.number += 1
+        return self._said(t("已办理 {count} 个个案。", count=t.number(count)))
+
+    def _said(self, text: str) -> str:
+        return render("message", self._language, text=text, alert=False)

@@ -1,0 +1,173 @@
+"""Batches of the register page: what one would do is said first, it is done upon a second word, and a review can be withdrawn.
+
+A batch is of the households marked, or of the whole list as it is filtered; their versions are those of the moment when it
+was said, so that whoever moved on since is refused by name.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from workbench.domain.procedure.workflow import STEPS
+from workbench.errors import InputError, RefusedError, Words
+from workbench.register.procedure.filings import Filed, file_list, would_file
+from workbench.register.procedure.proposals import (
+    Batch,
+    SkippedHousehold,
+    agree,
+    propose_all,
+    rule_proposals,
+    send_all_back,
+)
+from workbench.register.procedure.withdrawals import withdraw_reviews
+from workbench.ui.pages.register.state import RegisterSession, marked
+
+STEPS_OF_BATCHES = ("propose", "agree", "return", "file", "withdraw")
+"""What may be done with several households at once."""
+
+
+@dataclass(frozen=True)
+class PlannedBatch:
+    """What a batch would do: the households it moves with the version of each, how many by result, and what stands out.
+
+    `differing` and `changed`: those whose proposal is not what followed from the rules, and those of whom the rules say
+    something else by now. `skipped`: whom it leaves alone, or sends back, and why.
+    """
+
+    step: str
+    versions: Mapping[str, int]
+    by_result: Mapping[str, int]
+    differing: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    skipped: list[SkippedHousehold] = field(default_factory=list)
+    reason: str = ""
+
+
+class Batches:
+    """The batch that is planned, and the last one done, of one person's session."""
+
+    def __init__(self, session: RegisterSession) -> None:
+        self._session = session
+        self.planned: PlannedBatch | None = None
+        self.done: PlannedBatch | None = None
+        self.number = 0
+
+    def plan(self, step: str, seen: Mapping[str, int] | None, reason: str = "") -> PlannedBatch:
+        """Say what a batch would do with the households marked (`seen`: their versions), or with the list in sight (None)."""
+        if step not in STEPS_OF_BATCHES:
+            raise InputError(Words("没有这一步", "there is no such step", code="ui.no-such-batch"))
+        if step == "return" and not reason:
+            raise RefusedError(
+                Words("退回要写明理由", "a reason is needed to return", code="ui.return-needs-reason")
+            )  # before anything is planned
+        name = "agree" if step == "withdraw" else step
+        self._session.user.check_anywhere(STEPS[name].right)
+        kind = self._session.procedure
+        rows = self._rows(step, seen)
+        self.planned = {"propose": self._proposals, "file": self._filing}.get(step, self._review)(
+            step, kind, rows, reason
+        )
+        return self.planned
+
+    def forget(self) -> None:
+        """Do nothing of what was planned."""
+        self.planned = None
+
+    def confirm(self) -> tuple[PlannedBatch, Batch | Filed | None]:
+        """Do what was planned; returns it with what the register says of it."""
+        planned = self.planned
+        if planned is None:
+            raise InputError(Words("请先选择要办的户", "choose what is to be done first", code="ui.no-batch-planned"))
+        session = self._session
+        user, round_name, kind, names = session.user, session.round_name, session.procedure, list(planned.versions)
+        said: Batch | Filed | None = None
+        match planned.step:
+            case "propose":
+                said = propose_all(user, round_name, kind, households=names)
+            case "agree":
+                said = agree(user, round_name, kind, names, versions=planned.versions)
+            case "return":
+                send_all_back(user, round_name, planned.versions, planned.reason)
+            case "withdraw":
+                withdraw_reviews(user, round_name, planned.versions)
+            case _:
+                said = file_list(
+                    user, round_name, session.county, kind, [*names, *(each.household_id for each in planned.skipped)]
+                )
+        self._did(planned)
+        return planned, said
+
+    def withdraw(self) -> int:
+        """Withdraw the batch just done; returns of how many households."""
+        done = self.done
+        if done is None or done.step not in ("agree", "return"):
+            raise RefusedError(Words("没有可以撤回的", "there is nothing to withdraw", code="ui.nothing-to-withdraw"))
+        withdraw_reviews(
+            self._session.user, self._session.round_name, {name: seen + 1 for name, seen in done.versions.items()}
+        )
+        self.done = None
+        self.number += 1
+        self._session.revision += 1
+        return len(done.versions)
+
+    def _did(self, planned: PlannedBatch) -> None:
+        self.planned, self.done = None, planned
+        self.number += 1
+        self._session.revision += 1
+
+    def _rows(self, step: str, seen: Mapping[str, int] | None) -> pl.DataFrame:
+        """The rows of the list that a batch is of, as far as they stand where its step begins."""
+        session = self._session
+        if seen is None:
+            listed = session.asked.whole(session.entries(session.view))
+        else:
+            frame = session.entries(session.view)
+            listed = frame.filter(pl.col("household_id").is_in(marked(seen)))
+            # As they were seen when they were marked: whoever moved on since is refused by name.
+            seen_versions = listed["household_id"].replace_strict(dict(seen), return_dtype=pl.Int64)
+            listed = listed.with_columns(seen_versions.alias("version"))
+        steps = ("withdraw_review", "withdraw_return") if step == "withdraw" else (step,)
+        stages = {str(stage) for name in steps for stage in STEPS[name].sources}
+        rows = listed.filter(pl.col("stage").is_in(sorted(stages)))
+        if rows.is_empty():
+            raise RefusedError(
+                Words(
+                    "所选的户里没有可以办这一步的",
+                    "none of the households chosen stands where this step begins",
+                    code="ui.none-at-this-step",
+                )
+            )
+        return rows
+
+    def _review(self, step: str, _kind: str, rows: pl.DataFrame, reason: str) -> PlannedBatch:
+        names = rows["household_id"]
+        return PlannedBatch(
+            step, dict(zip(names, rows["version"], strict=True)), dict(Counter(rows["proposal"])),
+            names.filter(rows["differs"].fill_null(value=False)).to_list(), names.filter(rows["changed"]).to_list(), reason=reason,
+        )  # fmt: skip
+
+    def _proposals(self, step: str, kind: str, rows: pl.DataFrame, _reason: str) -> PlannedBatch:
+        following, skipped = rule_proposals(
+            self._session.user, self._session.round_name, kind, rows["household_id"].to_list()
+        )
+        versions = dict(rows.select("household_id", "version").iter_rows())
+        return PlannedBatch(
+            step, {name: versions[name] for name in following}, dict(Counter(following.values())), skipped=skipped
+        )
+
+    def _filing(self, step: str, kind: str, rows: pl.DataFrame, _reason: str) -> PlannedBatch:
+        session, names = self._session, rows["household_id"].to_list()
+        planned, results = would_file(session.user, session.round_name, session.county, kind, names)
+        going = rows.filter(pl.col("household_id").is_in(planned.filed))
+        differing = going["household_id"].filter(going["differs"].fill_null(value=False)).to_list()
+        versions = dict(going.select("household_id", "version").iter_rows())
+        return PlannedBatch(
+            step,
+            versions,
+            results,
+            differing,
+            [each.household_id for each in planned.sent_back],
+            [*planned.sent_back, *planned.held],
+        )

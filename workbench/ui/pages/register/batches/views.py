@@ -1,0 +1,95 @@
+"""A batch as HTML: what it would do, before it is done; what it did, with the way back."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from workbench.register.assessment import EDGE
+from workbench.register.procedure.filings import Filed
+from workbench.register.procedure.proposals import Batch, SkippedHousehold
+from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.texts.facts import fact_label
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.batches.cases import PlannedStep, planned_words
+from workbench.ui.pages.register.batches.state import PlannedBatch
+from workbench.ui.pages.register.lists import results_words
+
+_LISTED = 60
+_RETURNABLE = ("agree", "return")
+
+
+def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
+    """What a batch would do: how many households, by result, which of them stand out; and the two buttons."""
+    count = t.number(len(planned.versions))
+    sentences = {
+        "propose": t("将按规则提出 {count} 户", count=count), "agree": t("将审核通过 {count} 户", count=count),
+        "return": t("将退回 {count} 户", count=count), "withdraw": t("将撤回 {count} 户的审核或退回", count=count),
+        "file": t("将备案 {count} 户", count=count),
+    }  # fmt: skip
+    groups = [
+        {"title": t("与规则不同"), "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.differing]},
+        {"title": t("提出之后规则的结果变了") if planned.step != "file" else t("备案时会退回（提出之后有变化）"),
+         "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.changed]},
+        {"title": t("不办的，留待人工"), "rows": _skipped([each for each in planned.skipped if each.household_id not in planned.changed], t)},
+    ]  # fmt: skip
+    return render(
+        "register_planned", t,
+        sends=sends, what=sentences[planned.step], results=results_words(planned.by_result, kind, t), reason=planned.reason,
+        edge=kind == EDGE, groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions),
+        certain=planned.step in ("propose", *_RETURNABLE),
+    )  # fmt: skip
+
+
+def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
+    """What a step taken of several cases would do."""
+    groups = [
+        {"title": t("不在这一步的，或与现有事实不符的，不办"),
+         "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.passed_over]},
+    ]  # fmt: skip
+    return render(
+        "register_planned", t,
+        sends=sends, what=planned_words(planned, t), results="", reason=planned.note, edge=True,
+        groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), certain=False,
+    )  # fmt: skip
+
+
+def done_html(done: PlannedBatch, said: Batch | Filed | None, t: Language) -> Markup:
+    """What a batch did, whom it left alone, by name and with what to do; and the way back, where there is one."""
+    count = t.number(len(done.versions))
+    if isinstance(said, Filed):
+        number = said.number or t("（没有可以备案的户）")
+        text = t("备案，清单编号 {number}：{count} 户。", number=number, count=t.number(len(said.filed)))
+    else:
+        text = {
+            "propose": t("已按规则提出 {count} 户。", count=count), "agree": t("审核无异议 {count} 户，待县区备案。", count=count),
+            "return": t("已退回 {count} 户。", count=count), "withdraw": t("已撤回 {count} 户，待重新审核。", count=count),
+        }[done.step]  # fmt: skip
+    return batch_html(text, said, t, withdraw=done.step in _RETURNABLE)
+
+
+def batch_html(done: str, batch: Batch | Filed | None, t: Language, *, withdraw: bool = False) -> Markup:
+    """What a step did, and whom it left alone."""
+    groups: list[dict[str, Any]] = []
+    if isinstance(batch, Batch):
+        groups.append({"title": t("留待人工办理"), "rows": _skipped(batch.skipped, t)})
+    elif batch is not None:
+        groups += [
+            {"title": t("退回重提（提出之后有变化）"), "rows": _skipped(batch.sent_back, t)},
+            {"title": t("暂不能备案（缺事实）"), "rows": _skipped(batch.held, t)},
+        ]
+    return render(
+        "register_batch", t,
+        done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED, withdraw=withdraw,
+    )  # fmt: skip
+
+
+def _skipped(skipped: list[SkippedHousehold], t: Language) -> list[dict[str, Any]]:
+    return [
+        {
+            "household_id": each.household_id,
+            "why": t.words(each.why),
+            "missing": [fact_label(name, t) for name in each.missing],
+        }
+        for each in skipped
+    ]
