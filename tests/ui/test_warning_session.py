@@ -128,7 +128,9 @@ def test_a_household_is_told_in_both_languages_without_mixing(session, store, st
 def test_the_reasons_shown_add_up_to_the_probability(session, store):
     row = session.frame.filter(pl.col("p_slip").is_not_null()).row(0, named=True)
     assert 1 / (1 + math.exp(-sum(each["points"] for each in row["reasons"]))) == pytest.approx(row["p_slip"])
-    html = story_html(story(store, ROUND, row), Language("zh"))
+    shown = story(store, ROUND, row)
+    html = story_html(shown, Language("zh"))
+    assert f"：人均纯收入 {shown.facts['income_pc']:,.0f} 元" in html
     assert html.count(Language("zh").percent(row["p_slip"])) >= 2
 
 

@@ -15,6 +15,7 @@ from workbench.domain.rules.tiers import TIERS
 from workbench.preview.request import PreviewScope
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.early_warning import STANDINGS
+from workbench.risk.scoring.reason_figures import figures_of
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import household_rounds
@@ -73,7 +74,7 @@ def story_html(shown: Story, t: Language) -> Markup:
         criteria=[criterion_row(trace, t) for trace in explanation.criteria],
         missing=[fact_label(name, t) for name in explanation.missing],
         changes=change_sentences(explanation, t),
-        steps=_steps(shown.row, t),
+        steps=_steps(shown, t),
     )  # fmt: skip
 
 
@@ -119,16 +120,16 @@ def change_sentences(explanation: Explanation, t: Language) -> list[str]:
     ]  # fmt: skip
 
 
-def _steps(row: dict[str, Any], t: Language) -> list[dict[str, Any]]:
+def _steps(shown: Story, t: Language) -> list[dict[str, Any]]:
     """The model's reasons one after another: what each adds (points of the logit) and the probability reached with it."""
-    reasons = row["reasons"] or []
+    reasons = shown.row["reasons"] or []
     widest = max((abs(each["points"]) for each in reasons[1:]), default=1.0) or 1.0
     steps, logit = [], 0.0
     for number, each in enumerate(reasons):
         logit += each["points"]
         steps.append(
             {
-                "label": t.label((each["zh"], each["en"])),
+                "label": _reason(each, shown, t),
                 "base": number == 0,
                 "raises": each["points"] > 0,
                 "width": 50 * abs(each["points"]) / widest,
@@ -136,6 +137,16 @@ def _steps(row: dict[str, Any], t: Language) -> list[dict[str, Any]]:
             }
         )
     return steps
+
+
+def _reason(reason: dict[str, Any], shown: Story, t: Language) -> str:
+    """A reason with the household's own figures, where its facts have some."""
+    label = t.label((reason["zh"], reason["en"]))
+    earlier = [facts for name, facts in shown.rounds.items() if name < shown.round_name]
+    own = None
+    if reason["topic"] not in ("base", "rest"):
+        own = figures_of(reason["topic"], shown.facts, earlier[-1] if earlier else None)
+    return t("{fact}：{value}", fact=label, value=t.words(own)) if own else label
 
 
 def _table(shown: Story, t: Language) -> list[dict[str, Any]]:
