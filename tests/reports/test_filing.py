@@ -142,3 +142,10 @@ def _pixels(png):
         assert coded in {0, 2}  # as it is, or what it adds to the line above
         rows[number] = line + rows[number - 1] * np.uint8(coded // 2)
     return np.unpackbits(rows, axis=1)[:, :width] * np.uint8(255)
+
+
+def test_cases_under_way_stand_beside_those_confirmed_and_add_up():
+    stages = {"待核实": 3, "公示中": 2}
+    said = words(dataclasses.replace(made_up.filing_document(), under_way=stages))
+    assert "另有5户低于扶贫标准、正在办理纳入程序（待核实3户、公示中2户），办结之前不计入返贫户" in said
+    assert "正在办理纳入程序" not in words(made_up.filing_document())

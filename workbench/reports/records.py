@@ -270,7 +270,7 @@ class FilingDocument:
     `filed`: how many of the lifted households stand on filed lists of the round; None where that is not told.
     `changed_by`: households whose tier changed, by what changed (facts, rules or parameters, only data quality), in words of the caller. `undetermined_facts`: the facts still
     to be collected, by household count. `contact`: who answers questions, and the office's phone.
-    `trail`: the head of the trail at the last filing.
+    `trail`: the head of the trail at the last filing. `under_way`: the county's cases that are not closed, by stage in words.
     """
 
     heading: Heading
@@ -287,3 +287,4 @@ class FilingDocument:
     contact: str = ""
     copied_to: tuple[str, ...] = ()
     trail: TrailHead | None = None
+    under_way: Mapping[str, int] = field(default_factory=dict)

@@ -75,7 +75,7 @@ def _figures(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) ->
     )
     paper.text(
         f"本期返贫{_tally(whole.fallen_back)}，均按“调查核实、民主评议、公示公告”程序办理，返贫即入，不搞规模控制。"
-        f"在管边缘户{_tally(whole.edge)}；本期新增{whole.edge_new}户、退出{whole.edge_left}户、"
+        f"{_under_way(filing)}在管边缘户{_tally(whole.edge)}；本期新增{whole.edge_new}户、退出{whole.edge_left}户、"
         f"转入建档立卡{whole.edge_registered}户。各乡镇情况见下表。"
     )
     header = ["乡镇", "已脱贫户", *(tier_name(tier) for tier in TIERS), UNDETERMINED[0], FALLEN_BACK, "在管边缘户"]
@@ -84,6 +84,14 @@ def _figures(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) ->
         header,
         [_row(row) for row in (*filing.rows, whole)],
     )
+
+
+def _under_way(filing: FilingDocument) -> str:
+    """The cases that are not closed: beside them nobody takes a small number of confirmed households for all there are."""
+    if not filing.under_way:
+        return ""
+    stages = "、".join(f"{stage}{count:,}户" for stage, count in filing.under_way.items())
+    return f"另有{sum(filing.under_way.values()):,}户低于扶贫标准、正在办理纳入程序（{stages}），办结之前不计入返贫户。"
 
 
 def _filed(filing: FilingDocument, whole: SummaryRow) -> str:

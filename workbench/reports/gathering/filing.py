@@ -1,10 +1,14 @@
 """The county's filing document, gathered (LA2019-15 §2.1.1-b, §4.3-a)."""
 
+from collections import Counter
+
 from workbench.domain.facts import LABELS, label_of
 from workbench.domain.parameters import poverty_line, tier_parameters
+from workbench.domain.procedure.cases import CASE_STAGES, CLOSED, CaseStage
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import Ceiling, EdgeStandard
+from workbench.register.cases.cases import cases
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.summary import movements, summary_rows
@@ -40,8 +44,21 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
         standard=_standard(county_round),
         reading=chosen.zh,
         trail=county_round.trail_head(),
+        under_way=_under_way(county_round),
         annexes=tuple(f"{county_round.name}{name}" for name in _ANNEXES),
     )
+
+
+def _under_way(county_round: CountyRound) -> dict[str, int]:
+    """The cases of the county up to the round that are not closed, by stage in the order of the procedure."""
+    if county_round.user is None:
+        return {}
+    running = Counter(
+        CaseStage(case["stage"])
+        for case in cases(county_round.user)
+        if case["county"] == county_round.county and case["round"] <= county_round.round_name
+    )
+    return {CASE_STAGES[stage][0]: running[stage] for stage in CaseStage if stage not in CLOSED and running[stage]}
 
 
 def _standard(county_round: CountyRound) -> StandardInForce | None:
