@@ -8,7 +8,7 @@
 Every result has `frame`, a pandas frame to go on with; some have `chart()`, a chart to look at closely.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ import polars as pl
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard, standard_data
+from workbench.errors import InputError, Words
 from workbench.preview.counts import comparison
 from workbench.preview.counts import sweep as sweeping
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
-from workbench.preview.scenario import Candidate, Scenario, checked
+from workbench.preview.scenario import Candidate, Scenario
 from workbench.risk.household_frame import household_frame
 from workbench.risk.rule_vs_model import compare_rules_and_model
 from workbench.settings import register_url, store_path
@@ -32,7 +33,8 @@ from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.notebook.past import PastOfStandards
-from workbench.ui.notebook.results import ComparedStandards, NotebookPlace, Readings, RuleVsModel, Swept
+from workbench.ui.notebook.place import NotebookPlace
+from workbench.ui.notebook.results import ComparedStandards, Readings, RuleVsModel, Swept
 
 Standard = EdgeStandard | Mapping[str, Any] | str
 """A standard, plain data in the form of the contract, or YAML text."""
@@ -51,6 +53,13 @@ def open_place(
     name = check_round(round_name) if round_name is not None else (rounds[-1] if rounds else "")
     facts.files(name, county)
     return NotebookPlace(facts, name, county, Language(lang))
+
+
+def open_counties(
+    counties: Sequence[str], round_name: str | None = None, *, store: str | Path | None = None, lang: str = "zh"
+) -> dict[str, NotebookPlace]:
+    """Several counties to study side by side, a place each by its code: `pd.concat({code: compare(each, …).frame …})`."""
+    return {county: open_place(round_name, county, store=store, lang=lang) for county in counties}
 
 
 def scored_rounds(store: str | Path | None = None) -> list[str]:
@@ -76,14 +85,17 @@ def compare(
     line: float | None = None,
     income_error: float | None = None,
 ) -> ComparedStandards:
-    """Up to six standards side by side, the first the one that the others are compared with.
+    """Standards side by side, as many as are given, the first the one that the others are compared with.
 
-    `line`: a line (yuan) to count under instead of the one in force; `income_error`: the log standard deviation of reported incomes.
+    Counts are of the households that rows stand for (their weight). `line`: a line (yuan) to count under instead of the one in force; `income_error`: the log standard deviation of reported incomes. Raises
+    InputError for a standard of another county, or where none is given.
     """
-    candidates = tuple(Candidate(name, _parsed(standard)) for name, standard in standards.items())
-    scenario = checked(
-        Scenario("notebook", place.round_name, place.county, candidates, line=line, income_error=income_error)
-    )
+    if not standards:
+        raise InputError(
+            Words("请给出至少一个标准", "give one standard at least", code="ui.notebook-without-standards")
+        )
+    candidates = tuple(Candidate(name, _of_place(place, standard)) for name, standard in standards.items())
+    scenario = Scenario("notebook", place.round_name, place.county, candidates, line=line, income_error=income_error)
     return ComparedStandards(
         place, scenario, comparison.compare(place.scope, candidates, line=line, income_error=income_error)
     )
@@ -91,7 +103,7 @@ def compare(
 
 def sweep(place: NotebookPlace, standard: Standard, *axes: str, line: float | None = None) -> Swept:
     """A standard as one or two of its keys vary, each `"key=start:stop:step"`, both ends included; `line` as for `compare`."""
-    chosen = _parsed(standard)
+    chosen = _of_place(place, standard)
     scenario = Scenario(
         "notebook", place.round_name, place.county, (Candidate("standard", chosen),), line=line, axes=axes
     )
@@ -136,6 +148,13 @@ def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:
 def rules_and_model(place: NotebookPlace) -> RuleVsModel:
     """What the model adds to the rules; raises StoreError where no model has scored the round."""
     return RuleVsModel(place, compare_rules_and_model(place.store, place.round_name, place.county, register_url()))
+
+
+def _of_place(place: NotebookPlace, standard: Standard) -> EdgeStandard:
+    """A standard that may be used in the place; raises InputError for one of another county."""
+    parsed = _parsed(standard)
+    place.scope.limits_of(parsed)
+    return parsed
 
 
 def _parsed(standard: Standard) -> EdgeStandard:

@@ -13,6 +13,7 @@ from workbench.notebook import (
     compare,
     hindsight,
     households,
+    open_counties,
     open_place,
     readings,
     reference,
@@ -127,6 +128,46 @@ def test_hindsight_says_what_the_command_says(place, store):
 def test_hindsight_of_another_county_is_refused(place):
     with pytest.raises(InputError, match="341524"):
         hindsight(place, {"a": vary(reference(), {"county": "341524"})})
+
+
+def test_a_standard_of_another_county_is_refused_in_words(place):
+    theirs = vary(reference(), {"county": "341524"})
+    for use in (lambda: compare(place, {"a": theirs}), lambda: sweep(place, theirs, "income.ceiling.multiple=1:2:0.5")):
+        with pytest.raises(InputError, match="341524"):
+            use()
+    with pytest.raises(InputError, match="至少一个"):
+        compare(place, {})
+
+
+def test_any_number_of_standards_and_several_counties(store):
+    many = {f"{n / 10:g}": vary(reference(), {"income.ceiling.multiple": n / 10}) for n in range(11, 21)}
+    places = open_counties(["341522", "341524"], ROUND, store=store.root)
+    frames = {code: compare(each, many).frame for code, each in places.items()}
+    assert {len(frame) for frame in frames.values()} == {10}
+    for code, frame in frames.items():
+        chosen = parse_standard(many["1.4"])
+        assert frame.loc["1.4", "in"] == preview(scope(store, ROUND, code, None, chosen), chosen)["in"]
+
+
+def test_results_print_as_their_place_and_figures(place):
+    assert repr(place) == "2019年10月 · 霍邱县 · 模拟数据"
+    results = [
+        compare(place, {"a": reference(), "b": vary(reference(), WIDER)}),
+        sweep(place, reference(), "income.ceiling.multiple=1:2:0.5"),
+        readings(place),
+        hindsight(place, {"a": reference()}),
+    ]
+    for each in results:
+        assert repr(each) == f"{place!r}\n{each.frame.to_string()}"
+
+
+def test_shares_of_groups_and_townships_are_those_of_the_command(place, store):
+    past = hindsight(place, {"a": reference()})
+    record = request.hindsight(PastScope(store, COUNTY), parse_standard(reference()))
+    for group, counts in record["by_group"].items():
+        assert past.groups.loc[("a", group), ["slips", "caught"]].tolist() == [counts["slips"], counts["caught"]]
+    assert past.townships["slips"].sum() == record["slips"]
+    assert past.townships["township"].tolist() == [each["township"] for each in record["by_township"]]
 
 
 def test_readings_count_every_lifted_household_once(place):

@@ -10,14 +10,15 @@ from workbench.preview.hindsight.difference import caught_difference
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import CAUGHT, MISSED
+from workbench.preview.hindsight.places import by_group, by_township
 from workbench.ui.notebook.html import TableText
-from workbench.ui.notebook.results import NotebookPlace, shown
+from workbench.ui.notebook.place import FrameText, NotebookPlace, shown
 
 _OF_ROUND = ("in", "cannot_tell", "slips", "caught", "caught_share", "cost")
 
 
-@dataclass(frozen=True)
-class PastOfStandards:
+@dataclass(frozen=True, repr=False)
+class PastOfStandards(FrameText):
     """What `hindsight` gives; `records` by name as `workbench hindsight --json` prints their counts."""
 
     place: NotebookPlace
@@ -44,6 +45,21 @@ class PastOfStandards:
         """One row a standard: of all slips how many it had, and for which condition it missed the rest."""
         rows = {name: {CAUGHT: record[CAUGHT], **record["missed"]} for name, record in self.records.items()}
         return pd.DataFrame.from_dict(rows, orient="index")
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """One row a standard and key group: slips, those it had, their share with its interval, whether it differs.
+
+        Counts are of the households that rows stand for; a difference is one that goes beyond chance.
+        """
+        parts = {name: pd.DataFrame.from_dict(by_group(side), orient="index") for name, side in self.sides.items()}
+        return pd.concat(parts, names=["standard", "group"])
+
+    @property
+    def townships(self) -> pd.DataFrame:
+        """The columns of `groups` by township, in the order of codes and names: no ranking."""
+        parts = {name: pd.DataFrame(by_township(side)) for name, side in self.sides.items()}
+        return pd.concat(parts, names=["standard", None])
 
     @property
     def differences(self) -> pd.DataFrame:

@@ -1,66 +1,30 @@
 """What the functions for notebooks return: each shows itself as a table, has a `frame` to go on with, some a chart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import polars as pl
 
-from workbench.domain.parameters import poverty_line
-from workbench.domain.rules.standard import standard_data
 from workbench.preview.counts import comparison
-from workbench.preview.request import PreviewScope
 from workbench.preview.scenario import Scenario
-from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.rule_vs_model import VisitRecall
-from workbench.settings import register_url
 from workbench.statistics.legal_readings import ReadingCount
 from workbench.statistics.tiers import TIER_KEYS
-from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.legal_readings import reading_words
-from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.tiers import tier_words
-from workbench.ui.notebook.html import TableText, curve_svg, table_html
+from workbench.ui.notebook.html import TableText, curve_svg
+from workbench.ui.notebook.place import FrameText, NotebookPlace, shown
 from workbench.ui.pages.scenario_lab.charts import bars_chart, sweep_chart
 from workbench.ui.pages.scenario_lab.keys import label_of
 from workbench.ui.pages.scenario_lab.row import Row, written
 from workbench.ui.pages.scenario_lab.table import measure_label, sections
 
 
-@dataclass(frozen=True)
-class NotebookPlace(RoundScope):
-    """A round of a store, of one county or (`county` None) of the whole city; `language` of what is shown."""
-
-    language: Language = field(default_factory=lambda: Language("zh"))
-
-    @property
-    def scope(self) -> PreviewScope:
-        """The place as previews take it."""
-        return PreviewScope(self.store, self.round_name, self.county)
-
-    def in_force(self) -> dict[str, Any]:
-        """The standard in force in the county, else the reference, as plain data; of the whole city, the reference."""
-        current = standard_in_use(self, register=register_url())
-        return standard_data(current.standard.model_copy(update={"county": None}))
-
-    def _repr_html_(self) -> str:
-        t = self.language
-        stored = self.facts(["kind", "weight"])
-        kinds = dict(stored.group_by("kind").agg(pl.col("weight").sum()).iter_rows())
-        rows = [
-            [t("县区"), county_name(self.county or "", t)],
-            [t("扶贫标准"), t.number(poverty_line(self.round_name).value)],
-            [t("已脱贫户"), t.number(kinds.get("lifted", 0))],
-            [t("未建档户"), t.number(kinds.get("unregistered", 0))],
-        ]
-        return shown(self, TableText(round_title(self.round_name, t), ["", ""], rows))
-
-
-@dataclass(frozen=True)
-class ComparedStandards:
+@dataclass(frozen=True, repr=False)
+class ComparedStandards(FrameText):
     """What `compare` gives; `records` by name as `workbench preview --json` prints them."""
 
     place: NotebookPlace
@@ -97,8 +61,8 @@ class ComparedStandards:
         return shown(self.place, TableText(t("并排比较"), ["", *self.records], rows))
 
 
-@dataclass(frozen=True)
-class Swept:
+@dataclass(frozen=True, repr=False)
+class Swept(FrameText):
     """What `sweep` found: one row a point in `frame`."""
 
     place: NotebookPlace
@@ -136,8 +100,8 @@ class Swept:
         return shown(self.place, TableText(caption, ["", *(t.number(float(y), 3) for y in wide.columns)], rows))  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Readings:
+@dataclass(frozen=True, repr=False)
+class Readings(FrameText):
     """What `readings` found: the tiers under each reading of the notice."""
 
     place: NotebookPlace
@@ -165,8 +129,8 @@ class Readings:
         return shown(self.place, TableText(t("通知的另一种读法"), headers, rows))
 
 
-@dataclass(frozen=True)
-class RuleVsModel:
+@dataclass(frozen=True, repr=False)
+class RuleVsModel(FrameText):
     """What `rules_and_model` gives: slips that as many visits find in the order of the rules and of the model."""
 
     place: NotebookPlace
@@ -201,8 +165,3 @@ def _numbers(records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
 
 def _cells(row: Row, t: Language) -> list[str]:
     return [written(row, number, t) for number in range(len(row.values))]
-
-
-def shown(place: NotebookPlace, table: TableText, chart: Any = "") -> str:
-    """A table as a notebook shows it, saying so where the data is simulated."""
-    return str(table_html(table, place.language, simulated=place.simulated, chart=chart))

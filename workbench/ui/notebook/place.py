@@ -1,0 +1,72 @@
+"""The place that a notebook studies, and how a result of it is written as text."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import polars as pl
+
+from workbench.domain.parameters import poverty_line
+from workbench.domain.rules.standard import standard_data
+from workbench.preview.request import PreviewScope
+from workbench.register.standards.in_force import standard_in_use
+from workbench.settings import register_url
+from workbench.store.round_scope import RoundScope
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.notebook.html import TableText, table_html
+
+
+@dataclass(frozen=True, repr=False)
+class NotebookPlace(RoundScope):
+    """A round of a store, of one county or (`county` None) of the whole city; `language` of what is shown."""
+
+    language: Language = field(default_factory=lambda: Language("zh"))
+
+    @property
+    def scope(self) -> PreviewScope:
+        """The place as previews take it."""
+        return PreviewScope(self.store, self.round_name, self.county)
+
+    def in_force(self) -> dict[str, Any]:
+        """The standard in force in the county, else the reference, as plain data; of the whole city, the reference."""
+        current = standard_in_use(self, register=register_url())
+        return standard_data(current.standard.model_copy(update={"county": None}))
+
+    def __repr__(self) -> str:
+        """Round, county, and whether the data is simulated, in one line."""
+        t = self.language
+        said = [round_title(self.round_name, t), county_name(self.county or "", t)]
+        return " · ".join([*said, *([t("模拟数据")] if self.simulated else [])])
+
+    def _repr_html_(self) -> str:
+        t = self.language
+        stored = self.facts(["kind", "weight"])
+        kinds = dict(stored.group_by("kind").agg(pl.col("weight").sum()).iter_rows())
+        rows = [
+            [t("县区"), county_name(self.county or "", t)],
+            [t("扶贫标准"), t.number(poverty_line(self.round_name).value)],
+            [t("已脱贫户"), t.number(kinds.get("lifted", 0))],
+            [t("未建档户"), t.number(kinds.get("unregistered", 0))],
+        ]
+        return shown(self, TableText(round_title(self.round_name, t), ["", ""], rows))
+
+
+class FrameText:
+    """A result of a place: as text it is its place and its frame, wherever no table is drawn."""
+
+    place: NotebookPlace
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The figures."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        """The place, then the frame."""
+        return f"{self.place!r}\n{self.frame.to_string()}"
+
+
+def shown(place: NotebookPlace, table: TableText, chart: Any = "") -> str:
+    """A table as a notebook shows it, saying so where the data is simulated."""
+    return str(table_html(table, place.language, simulated=place.simulated, chart=chart))
