@@ -1,5 +1,7 @@
 """A year as lists write it: 2018, 2018年, 201812, 2018-12-31, 20181231, and a spreadsheet's count of days (43465)."""
 
+from datetime import date
+
 import polars as pl
 
 from workbench.intake.reading.text import fold
@@ -10,7 +12,7 @@ _DATE = (
     r"(?:[-/.月]?(?:0[1-9]|[12]\d|3[01]|[1-9]))?[月日]?(?:T?\d{2}:\d{2}(?::\d{2})?)?$"
 )
 _SERIAL = r"^(\d{5})(?:\.0*)?$"
-_DAY_NOUGHT = pl.date(1899, 12, 30)
+_DAY_NOUGHT = pl.lit(date(1899, 12, 30))
 
 
 def year_of(cell: pl.Expr) -> pl.Expr:

@@ -18,7 +18,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.intake.account import taking_in
-from workbench.ui.pages.intake.reasons import REASONS
+from workbench.ui.pages.intake.reasons import reasons
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 _SHOWN = 50
@@ -146,6 +146,6 @@ def _reasons(findings: Sequence[Finding], t: Language) -> list[tuple[str, str, i
     """How many findings there are by column and reason, the most first."""
     counted = Counter((column, reason) for _, _, column, reason in findings)
     return [
-        (column, t.words(REASONS[reason][0]) if reason in REASONS else reason, count)
+        (column, t.words(reasons()[reason][0]) if reason in reasons() else reason, count)
         for (column, reason), count in counted.most_common()
     ]

@@ -1,5 +1,7 @@
 """What a finding of the intake means and what cures it, in the language of the page; by its reason, a fixed key."""
 
+from functools import cache
+
 from workbench.errors import Words
 from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.rules import own_rules
@@ -13,7 +15,7 @@ _CORRECT = Words(
 _TEXT = Words("请把这一列设为文本格式，重新导出", "set the column to text and export it again")
 _ID = Words("请核对证件", "check it against the card")
 
-REASONS: dict[str, tuple[Words, Words]] = {
+_REASONS: dict[str, tuple[Words, Words]] = {
     "missing": (Words("没有填", "not filled in"), Words("请补全后再导入", "fill it in and read the file again")),
     "damaged number": (Words("被表格软件变成了科学计数，后几位已丢失", "a spreadsheet turned it into a number and its tail is lost"), _TEXT),
     "length": (Words("证件号码位数不对", "an ID number of a wrong length"), Words("应为 18 位，残疾人证 20 或 22 位", "18 characters, 20 or 22 for a disability certificate")),
@@ -47,16 +49,21 @@ REASONS: dict[str, tuple[Words, Words]] = {
     "member count": (Words("人数与此户的行数不符", "the number of persons is not that of the rows"), Words("请核实；行数少时成员情况记为未知", "check it; with rows missing, counts of members are not known")),
     "household head": (Words("此户的户主不是一人", "not exactly one head in the household"), _CHECK),
     "title of another time": (Words("表头上方写的时间与所选轮次不同", "the title tells of another time than the round"), Words("请核对轮次和文件", "check the round and the file")),
-    **{rule.id: (rule.what.words, rule.cure.words) for rule in own_rules()},
 }  # fmt: skip
 _MOST_VALUES = 12
 
 
+@cache
+def reasons() -> dict[str, tuple[Words, Words]]:
+    """What each reason means, and its cure; read when first asked for, since reading the rules starts Polars' threads."""
+    return _REASONS | {rule.id: (rule.what.words, rule.cure.words) for rule in own_rules()}
+
+
 def problem_in_words(problem: Problem, t: Language) -> tuple[str, str]:
     """What was found, and the cure. What has no words here, or is about a whole column, keeps the message of the intake."""
-    if problem.reason not in REASONS or problem.row is None:
+    if problem.reason not in reasons() or problem.row is None:
         return t.words(problem.message), ""
-    fault, cure = (t.words(words) for words in REASONS[problem.reason])
+    fault, cure = (t.words(words) for words in reasons()[problem.reason])
     column = columns().get(problem.column)
     if problem.reason == "unknown value" and column is not None and column.values:
         values = t("、").join(list(dict.fromkeys(column.values))[:_MOST_VALUES])

@@ -17,7 +17,7 @@ from workbench.ui.kit.texts.facts import fact_label, fact_value
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.intake.reasons import REASONS, problem_in_words
+from workbench.ui.pages.intake.reasons import problem_in_words, reasons
 from workbench.ui.pages.intake.state import PAGE_ROWS, IntakeSession
 
 
@@ -94,10 +94,11 @@ def findings_html(session: IntakeSession, t: Language) -> Markup:
     number = min(session.number, pages - 1)
     shown = listed[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
     counted = Counter(each.reason for kind, each in session.listed_problems() if session.kind in ("", kind))
-    reasons = [(key, t.words(REASONS[key][0]) if key in REASONS else key, n) for key, n in counted.most_common()]
+    words = reasons()
+    by_reason = [(key, t.words(words[key][0]) if key in words else key, n) for key, n in counted.most_common()]
     return render(
         "intake_problems", t,
-        sends=sends, session=session, reasons=reasons, number=number, pages=pages, count=len(listed),
+        sends=sends, session=session, reasons=by_reason, number=number, pages=pages, count=len(listed),
         rows=[(kind, each, *problem_in_words(each, t)) for kind, each in shown], sheets=_several_sheets(session),
     )  # fmt: skip
 
