@@ -170,10 +170,15 @@ def kernel_of(page: Page) -> str:
 
 def kernel_process(kernel_id: str) -> int | None:
     """The process of a kernel, while it runs."""
-    for command in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            if b"ipykernel_launcher" in (words := command.read_bytes()) and kernel_id.encode() in words:
-                return int(command.parent.name)
+            # A forked kernel has its number for a name; one that was started has it in its command.
+            title, command = (process / "comm").read_text().strip(), (process / "cmdline").read_bytes()
+            started = b"ipykernel_launcher" in command and kernel_id.encode() in command
+            if (started or title == kernel_id[:15]) and "Z" not in (process / "stat").read_text().split(")")[
+                -1
+            ].split()[0]:
+                return int(process.name)
         except OSError:  # it ended while we looked
             continue
     return None

@@ -1,5 +1,6 @@
 """Voilà's defaults, closed: what the browser may ask for, see and keep, and for how long."""
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from traitlets.config import Config
 
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.doors.reach import Reach
-from workbench.server.environment import ProjectKernels
+from workbench.server.forks.provisioner import PageKernels
 from workbench.server.kernels.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.kernels.memory import MEMORY
 from workbench.server.kernels.turns import wait_for_turn
@@ -67,9 +68,14 @@ def configuration(
             },
             "Sessions": {"memory_limit": session_memory},
             # A kernel restarted in silence comes back empty behind a page that looks alive.
-            "KernelManager": {"autorestart": False},
+            "KernelManager": {"autorestart": False, **_between_server_and_kernel()},
         }
     )
+
+
+def _between_server_and_kernel() -> dict[str, Any]:
+    """Sockets in a private folder where the system has them: no port that others on this machine can knock at."""
+    return {"transport": "ipc"} if hasattr(socket, "AF_UNIX") else {}
 
 
 def _served(notebooks: Path, reach: Reach, session_limit: int) -> dict[str, Any]:
@@ -114,7 +120,7 @@ def _shown() -> dict[str, Any]:
         "preheat_kernel": False,  # excludes the hook below
         "http_header_envs": [PERSON_HEADER],
         "prelaunch_hook": before_launch,
-        "kernel_spec_manager_class": ProjectKernels,
+        "kernel_spec_manager_class": PageKernels,
         "multi_kernel_manager_class": "workbench.server.kernels.sessions.Sessions",
     }
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from workbench.clock import now_in_beijing
 from workbench.server.doors.upload_folders import forget_uploads
+from workbench.server.forks.warm import WarmProcess
 from workbench.server.kernels.memory import BoundedKernels
 from workbench.server.kernels.owners import Owner
 
@@ -24,6 +25,9 @@ class Sessions(BoundedKernels):
     A browser that crashed, a link that never came back, or a program that fetched the page without opening it says no
     goodbye; without this a few of them would fill the server for hours.
     """
+
+    warm_process: WarmProcess | None = None
+    """Where kernels are forked from; None: each starts by itself."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

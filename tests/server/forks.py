@@ -1,0 +1,59 @@
+"""Kernels forked from a warm process, without the server around them."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from tests.browser import wait_until
+from workbench.server.forks.protocol import ForkRequest
+from workbench.server.forks.provisioner import PageKernels
+from workbench.server.kernels.sessions import Sessions
+
+SECONDS = 40
+
+
+def is_running(pid):
+    """Whether a process runs; one that ended and was not yet asked for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def has_ended(pid):
+    wait_until(lambda: not is_running(pid), SECONDS, f"process {pid} still runs")
+
+
+def parent_of(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def started_by_code(folder, code):
+    """A request whose kernel runs `code` as it starts."""
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "first.py").write_text(code, encoding="utf-8")
+    environment = {**os.environ, "IPYTHONDIR": str(folder / "ipython"), "JUPYTER_RUNTIME_DIR": str(folder)}
+    return ForkRequest(str(folder / "kernel.json"), environment, str(folder), "startup")
+
+
+def answers(warm, folder, code):
+    """The values that expressions have in a kernel of a page, its process, and whether it was forked."""
+
+    async def ask():
+        kernels = Sessions(kernel_spec_manager=PageKernels(), connection_dir=str(folder))
+        kernels.warm_process = warm
+        kernel_id = await kernels.start_kernel(kernel_name="python3")
+        manager = kernels.get_kernel(kernel_id)
+        client = manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=SECONDS)
+            reply = await client.execute("", user_expressions={"value": code}, reply=True, timeout=SECONDS)
+            value = reply["content"]["user_expressions"]["value"]["data"]["text/plain"]
+            return value, manager.provisioner.pid, parent_of(manager.provisioner.pid)
+        finally:
+            client.stop_channels()
+            await kernels.shutdown_all(now=True)
+
+    return asyncio.run(ask())

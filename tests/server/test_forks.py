@@ -1,0 +1,207 @@
+"""Kernels forked from a warm process: what runs beside the fork, what a child has of its own, and who ends with whom."""
+
+import logging
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.browser import kernel_process, start_server, wait_until
+from tests.server.forks import SECONDS, answers, has_ended, is_running, parent_of, started_by_code
+from tests.server.visitors import Visitor, write_notebook
+from workbench.server.forks import warm as warm_module
+from workbench.server.forks.code_version import code_version
+from workbench.server.forks.threads import QUIET, other_threads
+from workbench.server.forks.warm import WarmProcess, can_fork
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="forked kernels need Linux")
+USES = """
+import os, numpy, polars, pyarrow, pyarrow.compute, duckdb, sys
+total = polars.DataFrame({"a": range(1000)}).lazy().group_by(polars.col("a") % 7).agg(polars.len()).collect()["len"].sum()
+table = pyarrow.table({"a": range(1000)})
+total += pyarrow.compute.sum(table.group_by("a").aggregate([("a", "count")])["a_count"]).as_py()
+total += duckdb.connect().execute("select count(*) from range(1000)").fetchone()[0]
+total += int(numpy.ones((60, 60)).dot(numpy.ones(60)).sum() > 0)
+open(f"{os.getpid()}.{total}", "w").close()
+os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def warm():
+    process = WarmProcess()
+    process.start().result(SECONDS)
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def own_warm():
+    """One that a test may kill."""
+    process = WarmProcess()
+    process.start().result(SECONDS)
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    root = tmp_path_factory.mktemp("forks")
+    (root / "notebooks").mkdir()
+    write_notebook(root / "notebooks", "label.ipynb")
+    running = start_server(root / "store", root / "notebooks", root / "log.txt")
+    running.log = root / "log.txt"
+    yield running
+    running.stop()
+
+
+def computed(warm, request, count):
+    """Fork some kernels at once, and wait until all have computed."""
+    children = [warm.fork(request).result(SECONDS) for _ in range(count)]
+    for child in children:
+        wait_until(lambda child=child: child.poll() is not None, SECONDS, "a forked kernel hangs")
+
+
+def opened(server):
+    """A page of a new visitor: its kernel, and the process of that."""
+    visitor = Visitor(server)
+    kernel = visitor.open()
+    return visitor, kernel, kernel_process(kernel)
+
+
+# -- before and after the fork -------------------------------------------------------------------------------------
+
+
+def test_no_working_thread_runs_in_the_process_that_forks(warm):
+    assert set(other_threads(warm.pid)) <= set(QUIET)
+
+
+def test_a_process_with_other_threads_refuses_to_fork(monkeypatch, caplog):
+    monkeypatch.setattr(warm_module, "ALLOCATORS", {"_RJEM_MALLOC_CONF": "background_thread:true"})
+    process = WarmProcess()
+    with caplog.at_level(logging.WARNING, "workbench.server"):
+        process.start().result(SECONDS)
+    assert process.pid is None
+    assert "jemalloc" in caplog.text
+    process.close()
+
+
+def test_children_share_no_randomness_and_keep_the_umask(warm, tmp_path):
+    before = os.umask(0o077)
+    os.umask(before)
+    code = "(__import__('numpy').random.rand(), __import__('random').random(), __import__('uuid').uuid4().hex)"
+    first, second = (eval(answers(warm, tmp_path, code)[0]) for _ in range(2))  # noqa: S307 - three figures of our own
+    assert not set(first) & set(second)
+    assert answers(warm, tmp_path, "__import__('os').umask(0)")[0] == str(before)
+
+
+def test_a_kernel_is_forked_with_the_program_loaded(warm, tmp_path):
+    code = "'workbench.ui.pages.county_standard.page' in __import__('sys').modules"
+    value, pid, parent = answers(warm, tmp_path, code)
+    assert (value, parent) == ("True", warm.pid)
+    assert not is_running(pid)
+
+
+def test_kernels_compute_on_every_engine(warm, tmp_path):
+    computed(warm, started_by_code(tmp_path, USES), 1)
+    assert len(list(tmp_path.glob("*.3001"))) == 1
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(3600)
+def test_a_thousand_forks_compute_and_none_hangs(warm, tmp_path):
+    request = started_by_code(tmp_path, USES)
+    for _ in range(250):
+        computed(warm, request, 4)
+    assert len(list(tmp_path.glob("*.3001"))) == 1000
+
+
+# -- where it cannot be --------------------------------------------------------------------------------------------
+
+
+def test_without_a_warm_process_a_kernel_starts_as_everywhere(own_warm, tmp_path, caplog):
+    os.kill(own_warm.pid, signal.SIGKILL)
+    has_ended(own_warm._process.pid)
+    with caplog.at_level(logging.WARNING, "workbench.server"):
+        value, _, parent = answers(own_warm, tmp_path, "6 * 7")
+    assert (value, parent) == ("42", os.getpid())
+    assert "not forked" in caplog.text
+    wait_until(lambda: own_warm.pid is not None, SECONDS, "there is no new warm process")
+    own_warm.start().result(SECONDS)
+    assert answers(own_warm, tmp_path, "6 * 7")[2] == own_warm.pid
+
+
+def test_one_that_does_not_answer_is_ended_and_the_page_starts_without(own_warm, tmp_path):
+    os.kill(own_warm.pid, signal.SIGSTOP)
+    own_warm._requests.settimeout(0.2)
+    stopped = own_warm._process.pid
+    assert answers(own_warm, tmp_path, "6 * 7")[0] == "42"
+    has_ended(stopped)
+
+
+def test_elsewhere_than_on_linux_it_is_not_tried(monkeypatch):
+    monkeypatch.setattr(warm_module.sys, "platform", "win32")
+    assert not can_fork()
+
+
+# -- renewal -------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_renewed_when_the_code_changes_and_only_then(own_warm, monkeypatch):
+    before = own_warm.pid
+    own_warm.start().result(SECONDS)
+    assert own_warm.pid == before
+    monkeypatch.setattr(warm_module, "code_version", lambda: "another")
+    own_warm.start().result(SECONDS)
+    assert own_warm.pid != before
+    assert not is_running(before)
+
+
+def test_the_version_follows_every_file_of_the_program(tmp_path):
+    versions = {code_version(tmp_path)}
+    for name in ("a.py", "figures.yaml", "page.html"):
+        (tmp_path / name).write_text("1", encoding="utf-8")
+        versions.add(code_version(tmp_path))
+    (tmp_path / "a.py").write_text("12", encoding="utf-8")
+    assert len(versions | {code_version(tmp_path)}) == 5
+
+
+# -- kills ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_warm_process_killed_leaves_the_pages_and_the_next_one_opens(server):
+    visitor, kernel, pid = opened(server)
+    warm = parent_of(pid)
+    os.kill(warm, signal.SIGKILL)
+    has_ended(warm)
+    _, second, _ = opened(server)
+    assert visitor.alive(kernel)
+    assert kernel_process(second) is not None
+    wait_until(lambda: "the warm process is made anew" in server.log.read_text(), SECONDS, "it was not made anew")
+
+
+def test_a_page_whose_kernel_was_killed_is_gone_and_leaves_nothing(server):
+    visitor, kernel, pid = opened(server)
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not visitor.alive(kernel), SECONDS, "a killed kernel counts as alive")
+    wait_until(lambda: not Path(f"/proc/{pid}").exists(), SECONDS, "a killed kernel was left as a zombie")
+    assert kernel_process(opened(server)[1]) is not None
+
+
+def test_a_page_that_is_closed_ends_its_process(server):
+    visitor, kernel, pid = opened(server)
+    visitor.ask(f"api/kernels/{kernel}", method="DELETE")
+    has_ended(pid)
+
+
+def test_nothing_outlives_a_server_that_was_killed(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    write_notebook(tmp_path / "notebooks", "label.ipynb")
+    running = start_server(tmp_path / "store", tmp_path / "notebooks", tmp_path / "log.txt")
+    _, _, pid = opened(running)
+    warm = parent_of(pid)
+    running.process.kill()
+    running.process.wait()
+    for each in (pid, warm):
+        has_ended(each)

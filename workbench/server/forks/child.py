@@ -1,0 +1,56 @@
+"""A forked kernel, from the inside: its own session, surroundings and randomness, then the ordinary kernel."""
+
+import gc
+import os
+import random
+import secrets
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ipykernel.kernelapp import IPKernelApp
+
+from workbench.server.forks.protocol import ForkRequest
+
+
+class PageKernelApp(IPKernelApp):
+    """The ordinary kernel, which ends with the server instead of its parent, and names no connection in the log."""
+
+    def init_poller(self) -> None:
+        """Its parent is the warm process, which may end before it."""
+
+    def log_connection_info(self) -> None:
+        """Nobody else is to connect."""
+
+
+def run_kernel(request: ForkRequest, lifeline: int) -> None:
+    """Become the kernel of a request, and end with it."""
+    become(request)
+    threading.Thread(target=_end_with_server, args=(lifeline,), name="server-watch", daemon=True).start()
+    app: Any = PageKernelApp.instance()
+    app.initialize(["-f", request.connection_file])
+    app.start()
+    # No exit handlers of the warm process: they would wait for threads that exist only there.
+    app.close()
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def become(request: ForkRequest) -> None:
+    """Take on a request's surroundings, as a process of its own that shares no randomness with its sisters."""
+    os.setsid()
+    Path("/proc/self/comm").write_text(request.title, encoding="ascii")
+    os.environ.clear()
+    os.environ.update(request.environment)
+    os.chdir(request.folder)
+    random.seed(secrets.randbits(256))
+    np.random.seed(secrets.randbits(32))  # noqa: NPY002 - the global one is what is shared
+    gc.enable()
+
+
+def _end_with_server(lifeline: int) -> None:
+    """End when the server does, however it ended: only it holds the other end of this pipe."""
+    os.read(lifeline, 1)
+    os._exit(1)

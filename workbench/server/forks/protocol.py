@@ -1,0 +1,47 @@
+"""What the server and its warm process say to each other over a socket that keeps messages apart."""
+
+import json
+import socket
+from dataclasses import asdict, dataclass
+
+from workbench.safeguards.plain_data import read_json
+
+READY = b"ready"
+"""The first message of the warm process: everything is imported, and it may fork."""
+LARGEST = 2**20
+"""Bytes of a message; the environment of a page is a few thousand."""
+
+
+@dataclass(frozen=True)
+class ForkRequest:
+    """A kernel that is wanted: its connection file, environment and working folder, and the name it has among processes."""
+
+    connection_file: str
+    environment: dict[str, str]
+    folder: str
+    title: str
+
+    def to_bytes(self) -> bytes:
+        """As one message."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_bytes(cls, message: bytes) -> "ForkRequest":
+        """The request of a message."""
+        return cls(**read_json(message.decode()))
+
+
+def send_child(requests: socket.socket, pid: int, handle: int) -> None:
+    """Answer with a child's number and the kernel's handle of it, which stays true when the number is used again."""
+    socket.send_fds(requests, [str(pid).encode()], [handle])
+
+
+def receive_child(requests: socket.socket) -> tuple[int, int]:
+    """The number and the handle of the child that was asked for.
+
+    Raises OSError where the warm process is gone or answers with something else.
+    """
+    message, handles, _flags, _address = socket.recv_fds(requests, LARGEST, 1)
+    if len(handles) != 1:
+        raise ConnectionError(message.decode(errors="replace") or "the warm process is gone")
+    return int(message), handles[0]

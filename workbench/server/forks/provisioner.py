@@ -1,0 +1,60 @@
+"""Where a page's kernel comes from: forked from the warm process, else started as Jupyter starts one."""
+
+import asyncio
+import logging
+import os
+from typing import Any, cast
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from workbench.server.environment import ProjectKernels
+from workbench.server.forks.protocol import ForkRequest
+from workbench.server.forks.warm import WarmProcess
+
+NAME = "workbench-fork"
+"""As `pyproject.toml` registers it among `jupyter_client.kernel_provisioners`."""
+TITLE_LENGTH = 15
+"""Linux keeps so much of a process's name: the beginning of the kernel's number."""
+log = logging.getLogger("workbench.server")
+
+
+class PageKernels(ProjectKernels):
+    """The native kernel, forked where it can be."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The specification, naming the provisioner below."""
+        spec = super().get_kernel_spec(kernel_name)
+        spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": NAME}}
+        return spec
+
+
+class ForkingProvisioner(LocalProvisioner):
+    """Asks the warm process of the server for a kernel; where there is none, or it fails, starts one itself and says so."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork, or else launch `cmd`."""
+        warm = self._warm_process()
+        if warm is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        request = ForkRequest(
+            connection_file=str(getattr(self.parent, "connection_file", "")),
+            environment=dict(kwargs.get("env") or os.environ),
+            folder=str(kwargs.get("cwd") or os.getcwd()),  # noqa: PTH109 - a text is sent
+            title=self.kernel_id[:TITLE_LENGTH],
+        )
+        try:
+            forked = await asyncio.wrap_future(warm.fork(request))
+        except OSError as error:
+            log.warning("a page starts the ordinary way, not forked: %s", error)
+            warm.start()
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = cast("Any", forked)  # has what is asked of a Popen
+        self.pid = self.pgid = forked.pid
+        self.cwd = request.folder
+        return self.connection_info
+
+    def _warm_process(self) -> WarmProcess | None:
+        """That of the server whose kernels these are."""
+        return getattr(getattr(self.parent, "parent", None), "warm_process", None)

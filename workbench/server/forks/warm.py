@@ -1,0 +1,113 @@
+"""The server's side of the warm process: started with the server, watched, made anew when it dies or the code changes."""
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+
+from workbench.server.forks.code_version import code_version
+from workbench.server.forks.forked_process import ForkedProcess
+from workbench.server.forks.protocol import LARGEST, READY, ForkRequest, receive_child
+from workbench.server.forks.threads import ALLOCATORS, SINGLE_THREADED
+
+log = logging.getLogger("workbench.server")
+WATCH_MS = 5000
+"""How often the server looks whether its warm process runs, and runs the code as it is now."""
+_MOST_SECONDS = 60.0
+"""For warming up on a busy machine, and for a fork; after that a page starts as everywhere else."""
+
+
+def can_fork() -> bool:
+    """Whether this system has what forked kernels need: Linux 5.3 or newer."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+class WarmProcess:
+    """One process with the program loaded. Its methods may be called from the event loop: what takes time runs in a thread."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._requests: socket.socket | None = None
+        self._version = ""
+        self._closed = False
+        # One thread: requests are answered in turn, and none of them meets a process that is just being replaced.
+        self._turns = ThreadPoolExecutor(1, "warm-process")
+        # The write end is nobody's but the server's: when it goes, however it goes, every child reads the end of it.
+        self._lifeline, self._held = os.pipe()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that runs now; None where none does."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def start(self) -> "Future[None]":
+        """Begin to warm up, unless it runs already and has the code as it is now."""
+        return self._turns.submit(self._renew)
+
+    def watch(self) -> None:
+        """Look whether it still runs, and runs the code as it is now; else it is made anew, in the background."""
+        self.start()
+
+    def fork(self, request: ForkRequest) -> "Future[ForkedProcess]":
+        """Ask for a kernel. Its future raises OSError where none can be had this way."""
+        return self._turns.submit(self._fork, request)
+
+    def close(self) -> None:
+        """End the warm process, and with the lifeline every kernel that still runs."""
+        self._closed = True
+        self._turns.shutdown(wait=False, cancel_futures=True)
+        self._end()
+        for handle in (self._lifeline, self._held):
+            with suppress(OSError):
+                os.close(handle)
+
+    def _renew(self) -> None:
+        version = code_version()
+        if self.pid is not None and version == self._version:
+            return
+        if self._process is not None:
+            log.warning("the warm process is made anew: %s", "the code changed" if self.pid else "it had ended")
+        try:
+            self._replace(version)
+        except OSError as error:
+            self._end()
+            log.warning("no warm process, pages start one by one: %s", error)
+
+    def _replace(self, version: str) -> None:
+        self._end()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            handles = (theirs.fileno(), self._lifeline)
+            command = [sys.executable, "-m", "workbench.server.forks.warm_process", *map(str, handles)]
+            environment = {**SINGLE_THREADED, **os.environ, **ALLOCATORS}
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                command, env=environment, pass_fds=handles, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        ours.settimeout(_MOST_SECONDS)
+        self._requests, self._version = ours, version
+        answer = ours.recv(LARGEST)
+        if answer != READY:
+            raise ConnectionError(answer.decode(errors="replace") or "it ended while it warmed up")
+
+    def _fork(self, request: ForkRequest) -> ForkedProcess:
+        if self._closed or self._requests is None or self.pid is None:
+            raise ConnectionError("there is no warm process")
+        try:
+            self._requests.send(request.to_bytes())
+            return ForkedProcess(*receive_child(self._requests))
+        except OSError:
+            # One that did not answer may answer late, and the next page would get this one's kernel.
+            self._end()
+            raise
+
+    def _end(self) -> None:
+        if self._requests is not None:
+            self._requests.close()
+            self._requests = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None

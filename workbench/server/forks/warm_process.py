@@ -1,0 +1,99 @@
+"""The warm process: imports what every page needs, waits for the server's requests, and forks a kernel for each.
+
+Started by the server (`python -m workbench.server.forks.warm_process REQUESTS LIFELINE`, the numbers of two files that it
+inherits). It runs no page, opens no store, holds nobody's data: nothing of it can be stale but the code.
+"""
+
+import gc
+import importlib
+import os
+import select
+import socket
+import sys
+import warnings
+from contextlib import suppress
+from pathlib import Path
+
+from workbench.server.forks.protocol import LARGEST, READY, ForkRequest, send_child
+from workbench.server.forks.threads import unexpected_threads
+
+MODULES = (
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "ipywidgets",
+    "pyarrow.parquet",
+    "duckdb",
+    "sqlalchemy.dialects.sqlite",
+    "workbench.ui.pages.county_standard.page",
+    "workbench.ui.pages.early_warning.page",
+    "workbench.ui.pages.intake.page",
+    "workbench.ui.pages.model.page",
+    "workbench.ui.pages.register.page",
+    "workbench.ui.pages.scenario_lab.page",
+    "workbench.ui.pages.training.page",
+)
+"""What the pages import; importing starts none of the working threads of Polars, Arrow or DuckDB, computing would."""
+_REAP_MS = 500
+
+
+def warm_up() -> None:
+    """Import everything, then put what stands out of the collector's reach: it would write into every shared page of memory."""
+    gc.disable()
+    for name in MODULES:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def serve(requests: socket.socket) -> ForkRequest | None:
+    """Answer requests until the server hangs up: None. In a child that was forked: the request that it is to serve."""
+    waiting = select.poll()
+    waiting.register(requests, select.POLLIN)
+    while True:
+        if not waiting.poll(_REAP_MS):
+            _reap()
+            continue
+        message = requests.recv(LARGEST)
+        if not message:
+            return None
+        request = ForkRequest.from_bytes(message)
+        pid = os.fork()
+        if pid == 0:
+            requests.close()
+            return request
+        handle = os.pidfd_open(pid)
+        send_child(requests, pid, handle)
+        os.close(handle)
+        _reap()
+
+
+def _reap() -> None:
+    """Let go of the children that ended."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def main(requests_fd: int, lifeline: int) -> None:
+    """Warm up, say so, and serve; each child runs its kernel and ends with it."""
+    requests = socket.socket(fileno=requests_fd)
+    Path("/proc/self/comm").write_text("workbench-warm", encoding="ascii")
+    warm_up()
+    others = unexpected_threads()
+    if others:
+        # A lock that such a thread holds at the fork would never be released in the child.
+        requests.send(f"threads run: {', '.join(others)}".encode())
+        return
+    # Python 3.12 warns of a fork beside any thread; which ones there are is known.
+    warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
+    requests.send(READY)
+    request = serve(requests)
+    if request is not None:
+        from workbench.server.forks.child import run_kernel  # noqa: PLC0415 - only in the child
+
+        run_kernel(request, lifeline)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
