@@ -125,13 +125,13 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
         page.get_by_label(label, exact=True).fill("=1+1 情况属实")
     page.reload()  # as after a lost connection: what was typed is still there
     expect(page.get_by_label("产业")).to_have_value("=1+1 情况属实")
-    page.get_by_text("更正事实").click()
-    page.get_by_label("事实").first.select_option("work_months")
-    page.get_by_label("更正为").first.fill("很多")
+    page.locator("[data-name=facts-other] summary").click()
+    months = page.locator("input[name='fact:work_months']")
+    months.fill("很多")
     page.get_by_role("button", name="登记走访").click()
     expect(page.get_by_role("alert")).to_contain_text("应为")
     expect(page.get_by_label("产业")).to_have_value("=1+1 情况属实")  # nothing typed is lost
-    page.get_by_label("更正为").first.fill("9")
+    months.fill("9个月")
     page.get_by_role("button", name="登记走访").click()
     expect(page.get_by_role("status")).to_contain_text("走访已登记")
     assert serious(page) == []

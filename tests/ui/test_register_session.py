@@ -9,10 +9,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from workbench.domain.procedure.corrections import correctable
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError
 from workbench.register.access.acting_user import open_register
+from workbench.register.assessment import rules_of
 from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import filings
 from workbench.register.unit_of_work import county_closing
@@ -20,6 +22,7 @@ from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
+from workbench.ui.pages.register.amendments import amendments
 from workbench.ui.pages.register.batches.cases import CaseBatches
 from workbench.ui.pages.register.batches.state import Batches
 from workbench.ui.pages.register.exports import list_export
@@ -28,6 +31,7 @@ from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import filed_html
+from workbench.ui.pages.register.visit_form import fact_groups
 
 
 @pytest.fixture(scope="module")
@@ -308,3 +312,55 @@ def test_the_households_to_be_screened_are_taken_along_with_their_groups(store, 
     assert [row[0] for row in sheet[1:]] == wanted["household_id"].to_list()
     column = sheet[0].index("低保户")
     assert sum(row[column] == "是" for row in sheet[1:]) == wanted["dibao"].sum()
+
+
+def shown_groups(session):
+    with session.user.reading() as connection:
+        rules = rules_of(connection, session.round_name, session.county, session.user.today)
+    return fact_groups(session, rules, Language("zh"))
+
+
+def test_every_fact_that_a_visit_corrects_stands_once_in_its_form_missing_ones_first(store, act):
+    account, own, _ = worker(store)
+    act(account)
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.household = own["household_id"]
+    groups = shown_groups(session)
+    names = [field.name for group in groups for field in group.fields]
+    assert sorted(names) == sorted(correctable())
+    assert [group.key for group in groups] == [
+        key for key in ("missing", "confirm", "other") if key in {g.key for g in groups}
+    ]
+    facts = store.household(ROUND, own["household_id"], COUNTY)
+    for group in groups:
+        for field in group.fields:
+            if group.key != "other":
+                assert (facts[field.name] is None) == (group.key == "missing")
+            assert (field.value == "") == (facts[field.name] is None)
+    food = next(field for group in groups for field in group.fields if field.name == "food")
+    assert [words for _, words in food.options] == ["未知", "无困难", "潜在困难", "有困难"]
+
+
+def test_a_form_sent_as_it_was_shown_changes_nothing_and_what_is_typed_changes_any_number(store, act):
+    account, own, _ = worker(store)
+    act(account)
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.household = own["household_id"]
+    fields = [field for group in shown_groups(session) for field in group.fields]
+    sent = {f"{part}:{field.name}": [field.value] for field in fields for part in ("fact", "shown")}
+    assert amendments(sent) == {}
+    typed = {
+        "food": "1",
+        "clothing": "2",
+        "income_wage": "1.2万",
+        "income_business": "9,205元",
+        "persons": "４",
+        "has_car": "没有",
+        "cause": "",
+    }
+    assert amendments(sent | {f"fact:{name}": [text] for name, text in typed.items()} | {"shown:cause": ["因病"]}) == {
+        "food": 1, "clothing": 2, "income_wage": 12000.0, "income_business": 9205.0, "persons": 4, "has_car": False, "cause": None,
+    }  # fmt: skip
+    with pytest.raises(InputError, match="饮水安全"):
+        amendments(sent | {"fact:water": ["有"]})
+    assert amendments({"fact:household_id": ["x"], "fact:no_such": ["1"]}) == {}

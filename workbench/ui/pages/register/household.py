@@ -5,7 +5,6 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.domain.assistance.measures import measures
-from workbench.domain.procedure.corrections import correctable
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import ASIDE, EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
@@ -26,11 +25,12 @@ from workbench.register.standards.effect import reason_in_words
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.household.sources import sources_of
 from workbench.ui.kit.household.story import change_sentences, criterion_row
-from workbench.ui.kit.texts.facts import fact_label, fact_value, fact_with_unit
+from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.register.state import AMENDED_ROWS, RegisterSession
+from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
+from workbench.ui.pages.register.visit_form import fact_groups, shown_mark
 
 _WAY = ("visit", "propose", "agree", "file")
 _DONE = {Stage.NEW: 0, Stage.VISITED: 1, Stage.RETURNED: 1, Stage.PROPOSED: 2, Stage.REVIEWED: 3, Stage.FILED: 4}
@@ -51,11 +51,13 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     explained = _explained(facts, rules)
     names = _names(user)
     proposals = _proposals(user, row, kind, t, may_stay=case_first is None)
+    forms = [name for name in _forms(user, stage) if proposals or name != "propose"]
+    groups = fact_groups(session, rules, t) if {"visit", "reopen"} & set(forms) else []
     return render(
         "register_household", t,
         sends=sends, sent_back=SENT_BACK, row=row, kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
-        forms=[name for name in _forms(user, stage) if proposals or name != "propose"],
+        forms=forms,
         waits_for="" if case_first else _others(user, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t) for trace in explained.criteria] if explained else [],
@@ -64,8 +66,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         changes=change_sentences(explained, t) if explained else [],
         standard_missing=kind == EDGE and rules.version is None,
         domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
-        facts=[(name, f"{fact_with_unit(name, t)} – {fact_value(name, facts.get(name), t)}") for name in correctable()],
-        amended_rows=AMENDED_ROWS, proposals=proposals,
+        fact_groups=groups, shown_mark=shown_mark(groups), proposals=proposals,
         sources=sources_of(session.store, session.round_name, session.county, facts, t),
         visits=findings_of(user, session.household) if with_findings else visits_of(user, session.household),
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 import traitlets
 
-from workbench.domain.procedure.corrections import read_amendment
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
@@ -36,6 +35,7 @@ from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.pages.register.amendments import amendments
 from workbench.ui.pages.register.frames import FILED, frame_of, listed_cases, listed_edge
 from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.tasks import CHANGED
@@ -43,7 +43,6 @@ from workbench.ui.pages.register.tasks import CHANGED
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents", "round")
 NEEDS = ("", "gap", "unplanned")
 """Which households of the plans are listed: all, those that lack something, those without a plan."""
-AMENDED_ROWS = 3
 _PLAN = {
     "household_id": pl.String,
     "goal": pl.String,
@@ -285,9 +284,7 @@ class RegisterSession(Place):
 
     def _report(self, fields: Fields) -> VisitReport:
         findings = {domain: one(fields, domain) for domain in VISIT_DOMAINS}
-        typed = zip(fields.get("fact", ()), fields.get("value", ()), strict=False)
-        changes = {fact: read_amendment(fact, text) for fact, text in typed if fact}
-        return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, changes)
+        return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, amendments(fields))
 
 
 def marked(households: Collection[str]) -> list[str]:

@@ -1,0 +1,113 @@
+"""The facts of a visit's form: what is missing first, then what has only to be confirmed, in the order of the shortest visit."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zlib import crc32
+
+from workbench.domain.facts import CAUSE_LABELS, FACT, GUARANTEE_LEVELS, GUARANTEES, FactType, not_known
+from workbench.domain.procedure.corrections import correctable
+from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_rule
+from workbench.domain.visits.shortest_visit import VisitedHousehold, open_questions
+from workbench.register.assessment import Rules
+from workbench.statistics.shortest_visit import RecordedFacts, recorded_facts, usual_answers
+from workbench.ui.kit.texts.facts import fact_value, fact_with_unit
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.register.state import RegisterSession
+
+
+@dataclass(frozen=True)
+class FactField:
+    """A control for one fact: a choice among `options` (value and words), or a text; `value` is what the round records.
+
+    `last_round`: in words what only the round before knew.
+    """
+
+    name: str
+    label: str
+    value: str
+    options: tuple[tuple[str, str], ...]
+    last_round: str
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    """Fields that belong together; `key`: missing, confirm or other."""
+
+    key: str
+    title: str
+    fields: tuple[FactField, ...]
+
+
+def fact_groups(session: RegisterSession, rules: Rules, t: Language) -> list[FactGroup]:
+    """Every fact that a visit may correct, each in one group; groups without a fact are left out."""
+    recorded = recorded_facts(session.store, session.round_name, session.household, session.county)
+    asked = _asked(session, recorded, rules)
+    unknown = [name for name in asked if not_known(name, recorded.known_now.get(name))]
+    confirmed = [name for name in asked if name not in unknown]
+    groups = [
+        ("missing", t("缺的，先问"), unknown),
+        ("confirm", t("只需确认，有变化才改"), confirmed),
+        ("other", t("其他事实，有变化才改"), [name for name in correctable() if name not in asked]),
+    ]
+    return [
+        FactGroup(key, title, tuple(_field(name, recorded, t) for name in names))
+        for key, title, names in groups
+        if names
+    ]
+
+
+def _asked(session: RegisterSession, recorded: RecordedFacts, rules: Rules) -> list[str]:
+    """The facts to ask in the order of the shortest visit; what the rules read and nobody knows is asked after those."""
+    rule = _rule(recorded.facts["kind"], rules)
+    if rule is None:
+        return []
+    usual = usual_answers(session.store, session.round_name, session.county, recorded.facts["kind"], rule)
+    questions = open_questions(VisitedHousehold({}, recorded.facts), rule, usual)
+    unknown = [name for name in rule.askable if name in FACT and not_known(name, recorded.known_now.get(name))]
+    may_correct = correctable()
+    return [name for name in dict.fromkeys([*(each.fact for each in questions), *unknown]) if name in may_correct]
+
+
+def _rule(kind: str, rules: Rules) -> DecisionRule | None:
+    if kind == "lifted":
+        return tier_rule(rules.parameters, rules.reading)
+    return edge_rule(rules.limits) if rules.limits is not None else None
+
+
+def _field(name: str, recorded: RecordedFacts, t: Language) -> FactField:
+    last = fact_value(name, recorded.facts[name], t) if name in recorded.of_last_round else ""
+    return FactField(name, fact_with_unit(name, t), _typed(recorded.known_now.get(name)), _options(name, t), last)
+
+
+def _options(name: str, t: Language) -> tuple[tuple[str, str], ...]:
+    """The choices of a fact in words, "not known" first; none for what is typed."""
+    fact = FACT[name]
+    if name in GUARANTEES:
+        listed = [(str(level), t.label(label)) for level, label in GUARANTEE_LEVELS.items()]
+    elif name == "cause":
+        listed = [(cause, t.label(label)) for cause, label in CAUSE_LABELS.items()]
+    elif fact.type is FactType.BOOLEAN:
+        listed = [("true", t("有")), ("false", t("没有"))]
+    elif fact.values is not None:
+        listed = [(str(value), str(value)) for value in fact.values]
+    else:
+        return ()
+    return (("", t("未知")), *listed)
+
+
+def _typed(value: Any) -> str:
+    """A recorded value as one would type it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
+    return str(value)
+
+
+def shown_mark(groups: list[FactGroup]) -> str:
+    """A mark of the values that a form shows: what was typed into a form that showed others is not put into this one."""
+    shown = "\n".join(f"{field.name}={field.value}" for group in groups for field in group.fields)
+    return f"{crc32(shown.encode()):08x}"
