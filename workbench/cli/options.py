@@ -8,10 +8,13 @@ import typer
 from workbench.cli.language import both
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
-from workbench.errors import FileError, InputError
+from workbench.errors import FileError, InputError, Words
 from workbench.safeguards.given_files import read_small
 from workbench.settings import store_path
+from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
+
+SPARK = "spark"
 
 StoreOption = Annotated[
     Path | None,
@@ -40,6 +43,42 @@ AgainstOption = Annotated[
     Path | None,
     typer.Option("--against", help=both("与之比较的标准（YAML 文件）", "a standard to compare with (YAML)")),
 ]
+
+MasterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--master",
+        help=both(
+            "Spark 集群：spark://主机:7077、yarn、k8s://…、sc://主机:15002（不写：SPARK_REMOTE，再则本机）",
+            "the Spark cluster: spark://host:7077, yarn, k8s://…, sc://host:15002 (default: SPARK_REMOTE, else this computer)",
+        ),
+    ),
+]
+SparkOption = Annotated[
+    str, typer.Option("--engine", help=both("计算引擎：polars、spark", "the engine: polars, spark"))
+]
+
+
+def cluster_of(engine: str, master: str | None, store: Path | None) -> ClusterStore | None:
+    """The store as a cluster's workers see it, with --engine spark; None with an engine of this process."""
+    if engine == SPARK:
+        return ClusterStore.at(store_path(store), master)
+    if master is not None:
+        message = Words(
+            "--master 只与 --engine spark 同用",
+            "--master goes with --engine spark only",
+            code="cli.master-without-spark",
+        )
+        raise InputError(message)
+    return None
+
+
+def cluster_or_here(engine: str, master: str | None, store: Path | None) -> ClusterStore | None:
+    """As `cluster_of`, of commands that know no other engine than Polars and Spark."""
+    if engine not in (SPARK, "polars"):
+        message = Words("可选：polars、spark", "choose from: polars, spark", code="cli.engine-polars-or-spark")
+        raise InputError(message.after(f"--engine {engine!r}: "))
+    return cluster_of(engine, master, store)
 
 
 def open_store(option: Path | None) -> FactStore:

@@ -11,7 +11,7 @@ from workbench.errors import InputError, Words
 from workbench.preview.counts.budget import carried_record, check_budget, cost_range, margin
 from workbench.preview.counts.counts import Breakdown, Comparison, Count, TownshipCount
 from workbench.preview.counts.sweep import yearly_cost
-from workbench.preview.index.build import PreviewIndex
+from workbench.preview.index.build import PreviewIndex, to_the_millionth
 from workbench.preview.index.cache import load_index
 from workbench.preview.ineffective import ineffective
 from workbench.preview.sensitivity.bunching import bunching
@@ -105,14 +105,41 @@ def preview(
     scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard | None = None, analyses: Analyses | None = None
 ) -> dict[str, Any]:
     """The preview as the contract prints it; `milliseconds` is the time of counting, index and scores at hand."""
-    analyses = analyses or Analyses()
+    return preview_record(scope, standard, assessed(scope, standard, against), analyses or Analyses())
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """What a preview counts: the index with the slips expected of it, the standard compared with, and what the model says.
+
+    `head` None where no model has scored the round, `expectation` None where it cannot say under this line.
+    """
+
+    index: PreviewIndex
+    comparison: Comparison | None = None
+    head: ScoreHead | None = None
+    expectation: Expectation | None = None
+
+
+def assessed(scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard | None = None) -> Assessed:
+    """What a preview of a scope counts, read from its store."""
     limits = scope.limits_of(standard)
     index = scope.index_for(limits)
     comparison = scope.comparison(index, against)
     scores = scope.scores(index)
     slips = scores.under(index, limits.line) if scores else None
-    expectation = Expectation(index, slips).prepare() if slips else None
+    expectation = Expectation(index, slips) if slips else None
     index = index.with_slips(slips.expected if slips else None)
+    return Assessed(index, comparison, scores.head if scores else None, expectation)
+
+
+def preview_record(
+    scope: PreviewScope, standard: EdgeStandard, at_hand: Assessed, analyses: Analyses
+) -> dict[str, Any]:
+    """The preview of what is at hand already."""
+    limits = scope.limits_of(standard)
+    index, comparison, head = at_hand.index, at_hand.comparison, at_hand.head
+    expectation = at_hand.expectation.prepare() if at_hand.expectation else None
     # From here on only what moves with a slider: index and scores are at hand by now.
     begin = time.perf_counter()
     broken = Breakdown(index, limits, comparison)
@@ -129,9 +156,9 @@ def preview(
         **_budget_record(analyses, standard, broken),
         **figures,
         "gain": Gain.over(expectation, broken.pieces, comparison.mask).record() if expectation and comparison else None,
-        "model": model_record(scores.head, expectation) if scores else None,
+        "model": model_record(head, expectation) if head else None,
         **_analyses_record(analyses, broken),
-        "notes": ineffective(standard, limits) + (_line_notes(scores.head, limits.line) if scores else []),
+        "notes": ineffective(standard, limits) + (_line_notes(head, limits.line) if head else []),
         "milliseconds": round(milliseconds, 3),
     }
 
@@ -212,10 +239,11 @@ def money(standard: EdgeStandard, inside: Count) -> dict[str, Any]:
 
 
 def whole(count: Count | None) -> float | int | None:
-    """Households as a whole number where they are one."""
+    """Households as a whole number where they are one, else to the millionth."""
     if count is None:
         return None
-    return int(count.households) if count.households.is_integer() else count.households
+    households = to_the_millionth(count.households)
+    return int(households) if households.is_integer() else households
 
 
 def _township_record(entry: TownshipCount, index: PreviewIndex) -> dict[str, Any]:

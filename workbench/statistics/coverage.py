@@ -29,6 +29,14 @@ class AreaCoverage:
     checks: dict[str, dict[str, Count]]
     unskilled: float
 
+    def __add__(self, other: "AreaCoverage") -> "AreaCoverage":
+        checks = {
+            check: {answer: count + other.checks[check][answer] for answer, count in answers.items()}
+            for check, answers in self.checks.items()
+        }
+        unskilled = self.unskilled + other.unskilled
+        return AreaCoverage(self.place, self.households + other.households, checks, unskilled)
+
 
 NO_HOUSEHOLDS = AreaCoverage(
     (), Count(), {check.name: dict.fromkeys(ANSWERS, Count()) for check in CHECKS}, 0.0
@@ -56,6 +64,36 @@ def managed_households(
         parts.append(inside.select(facts.columns).with_columns(group=pl.lit(EDGE)))
     checked: pl.DataFrame = coverage_frame(pl.concat(parts))
     return checked
+
+
+@dataclass(frozen=True)
+class CoverageAreas:
+    """The counts of a scope by kind of area (KINDS_OF_AREA), each in the order of its places."""
+
+    by_kind: dict[str, list[AreaCoverage]]
+
+    @classmethod
+    def together(cls, parts: Sequence["CoverageAreas"]) -> "CoverageAreas":
+        """Those of several counties, in their order: places stand one after another, what is of all counties adds up."""
+        by_kind: dict[str, list[AreaCoverage]] = {}
+        for kind in KINDS_OF_AREA:
+            sums: dict[tuple[str | None, ...], AreaCoverage] = {}
+            for area in (area for part in parts for area in part.by_kind[kind]):
+                sums[area.place] = sums[area.place] + area if area.place in sums else area
+            by_kind[kind] = list(sums.values())
+        return cls(by_kind)
+
+
+KINDS_OF_AREA: dict[str, tuple[str, ...]] = {
+    "all": (), "by_group": ("group",),
+    "by_county": PLACES[:1], "by_township": PLACES[:2], "by_village": PLACES,
+}  # fmt: skip
+"""By which columns of `managed_households` each kind of area is counted."""
+
+
+def coverage_areas(managed: pl.DataFrame) -> CoverageAreas:
+    """The counts of `managed_households` by every kind of area."""
+    return CoverageAreas({kind: count_coverage(managed, by) for kind, by in KINDS_OF_AREA.items()})
 
 
 def count_coverage(managed: pl.DataFrame, by: Sequence[str] = ()) -> list[AreaCoverage]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from workbench.errors import InputError, MissingPartError, Words
+from workbench.errors import InputError, Words
+from workbench.store.cluster.session import spark_session
 
 ENGINES = ("polars", "pandas", "duckdb", "spark")
 
@@ -24,24 +25,9 @@ def to_engine(facts: pl.DataFrame, engine: str) -> Any:
 
         return duckdb.connect().from_arrow(table)
     if engine == "spark":
-        return _spark().createDataFrame(table)
+        return spark_session().createDataFrame(table)
     known = ", ".join(ENGINES)
     message = Words(
         f"没有这种引擎；可选：{known}", f"no such engine; choose from: {known}", code="store.no-such-engine-choose"
     )
     raise InputError(message.after(f"--engine {engine!r}: "))
-
-
-def _spark() -> Any:
-    try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional part
-    except ImportError:
-        raise MissingPartError(
-            Words(
-                "--engine spark：未安装 PySpark；请运行 `.venv/bin/uv sync --inexact --extra spark`",
-                "--engine spark: PySpark is not installed; run `.venv/bin/uv sync --inexact --extra spark`",
-                code="store.engine-spark-pyspark-not",
-            )
-        ) from None
-    builder = SparkSession.builder.appName("workbench").master("local[*]")
-    return builder.config("spark.ui.enabled", "false").config("spark.log.level", "ERROR").getOrCreate()

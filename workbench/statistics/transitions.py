@@ -3,6 +3,7 @@
 A household's tier is computed three times: before; with the new facts under the old figures; now. LA2019-15 §2.1.2-a.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -27,6 +28,8 @@ that changed of the facts is whether they are known."""
 _OF_ROUND = [name for name in TIER_FACTS if name not in {fact.name for fact in PREVIOUS_FACTS}]
 _READ = ["household_id", "county_code", "township", "kind", "weight", *_OF_ROUND]
 _UNKNOWN = -1
+_DECIMALS = 6
+"""Sums of weights are told to the millionth, so that no order of adding them up shows."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,18 @@ class Transitions:
     def by_cause(self) -> dict[str, float]:
         """Households by why their tier changed, every cause named."""
         counted = dict(self.counts.group_by("cause").agg(pl.col("households").sum()).iter_rows())
-        return {cause: float(counted.get(cause, 0.0)) for cause in CAUSES}
+        return {cause: round(float(counted.get(cause, 0.0)), _DECIMALS) for cause in CAUSES}
 
 
 def tier_transitions(scope: RoundScope, reading: Reading) -> Transitions:
     """Compare a round with each county's stored one before; raises StoreError where there is none."""
-    store, round_name = scope.store, scope.round_name
-    store.files(round_name, scope.county)  # says what is there, where the round or the county is not
-    earlier = {code: store.previous_round(round_name, code) for code in scope.counties}
-    known = [name for name in earlier.values() if name is not None]
+    scope.store.files(scope.round_name, scope.county)  # says what is there, where the round or the county is not
+    return together(scope.round_name, [county_transitions(scope.of(code), reading) for code in scope.counties])
+
+
+def together(round_name: str, parts: Sequence[Transitions]) -> Transitions:
+    """The transitions of all counties; raises StoreError where it is the first round of each."""
+    known = [each.before_round for each in parts if each.before_round != round_name]
     if not known:
         raise StoreError(
             Words(
@@ -63,16 +69,17 @@ def tier_transitions(scope: RoundScope, reading: Reading) -> Transitions:
                 code="statistics.no-round-before",
             )
         )
-    parts = [_of_county(scope.of(code), before, reading) for code, before in earlier.items()]
     counts = pl.concat([each.counts for each in parts]).sort("county_code", "before", "after", "cause", nulls_last=True)
-    return Transitions(
-        max(known), round_name, counts, sum(each.first_seen for each in parts), sum(each.gone for each in parts)
+    first_seen, gone = (
+        round(sum(each), _DECIMALS) for each in zip(*((p.first_seen, p.gone) for p in parts), strict=True)
     )
+    return Transitions(max(known), round_name, counts, first_seen, gone)
 
 
-def _of_county(scope: RoundScope, earlier: str | None, reading: Reading) -> Transitions:
-    """The transitions of one county; on its first round every household is seen for the first time."""
+def county_transitions(scope: RoundScope, reading: Reading) -> Transitions:
+    """The transitions of one county; on its first round (`before_round` is the round) each household is first seen."""
     round_name = scope.round_name
+    earlier = scope.store.previous_round(round_name, scope.county)
     now = _lifted(scope)
     before = now.clear() if earlier is None else _lifted(scope.in_round(earlier))
     old, new = tier_parameters(earlier or round_name), tier_parameters(round_name)
@@ -83,7 +90,9 @@ def _of_county(scope: RoundScope, earlier: str | None, reading: Reading) -> Tran
         .join(_tiers(before, old, reading, "before"), on="household_id", how="inner", suffix="_before")
         .with_columns(cause=_cause())
     )
-    counts = joined.group_by("county_code", "before", "after", "cause").agg(households=pl.col("weight").sum())
+    counts = joined.group_by("county_code", "before", "after", "cause").agg(
+        households=pl.col("weight").sum().round(_DECIMALS)
+    )
     return Transitions(earlier or round_name, round_name, counts, _only_in(now, before), _only_in(before, now))
 
 

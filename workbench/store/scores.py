@@ -118,10 +118,7 @@ def read_head(root: Path, round_name: str) -> ScoreHead:
     path = _existing(root, round_name)
     metadata = read_schema(path).metadata or {}
     try:
-        head: dict[str, Any] = json.loads(metadata[_METADATA])
-        head["dispersion"] = Overdispersion(**head["dispersion"])
-        head["residuals"], head["warnings"] = tuple(head["residuals"]), tuple(_words(each) for each in head["warnings"])
-        return ScoreHead(**head)
+        return head_from(json.loads(metadata[_METADATA]))
     except (KeyError, TypeError, ValueError):
         command = f"workbench score --round {round_name}"
         message = Words(
@@ -130,6 +127,12 @@ def read_head(root: Path, round_name: str) -> ScoreHead:
             code="store.not-scores-workbench-run",
         )
         raise StoreError(message.after(f"{path}: ")) from None
+
+
+def head_from(data: dict[str, Any]) -> ScoreHead:
+    """The head whose plain data (`dataclasses.asdict`) was written down."""
+    head = {**data, "dispersion": Overdispersion(**data["dispersion"]), "residuals": tuple(data["residuals"])}
+    return ScoreHead(**{**head, "warnings": tuple(_words(each) for each in data["warnings"])})
 
 
 def _words(stored: Any) -> Words:

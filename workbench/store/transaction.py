@@ -135,7 +135,10 @@ def recover(root: Path) -> None:
 
     While another process writes, its staging is its own: nothing is touched.
     """
-    if not (root / _STAGING).exists():
+    try:
+        if not (root / _STAGING).exists():
+            return
+    except PermissionError:  # a store that this process may not read is its workers' matter, or refused when it is read
         return
     with holding_if_free(root):
         pass

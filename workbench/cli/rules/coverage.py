@@ -10,15 +10,19 @@ from workbench.cli.options import (
     CountyOption,
     JsonOption,
     LineOption,
+    MasterOption,
     RoundOption,
+    SparkOption,
     StoreOption,
     checked_round,
+    cluster_or_here,
     open_store,
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.cli.rules.places import county_name
 from workbench.domain.rules.coverage import CHECK, CHECKS
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import Words
 from workbench.preview.request import PreviewScope, whole
 from workbench.register.standards.in_force import standards_in_use
@@ -27,10 +31,12 @@ from workbench.statistics.coverage import (
     NO_HOUSEHOLDS,
     PLACES,
     AreaCoverage,
-    count_coverage,
+    coverage_areas,
     gaps_list,
     managed_households,
 )
+from workbench.statistics.on_cluster import coverage_on
+from workbench.store.cluster.counties import ClusterStore
 
 _GROUPS = {"lifted": Words("已脱贫户", "lifted"), "edge": Words("边缘户", "edge")}
 
@@ -50,6 +56,8 @@ def coverage_command(
     ] = None,
     line: LineOption = None,
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     listed: Annotated[
         bool,
@@ -61,19 +69,30 @@ def coverage_command(
 ) -> None:
     """Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
     scope = PreviewScope(open_store(store), checked_round(round_name), county, line)
-    managed = managed_households(scope, standard_of(standard) if standard else None, register_url())
+    given = standard_of(standard) if standard else None
+    cluster = cluster_or_here(engine, master, store)
+    if cluster is None:
+        managed = managed_households(scope, given, register_url())
+        areas, gaps, simulated = (
+            coverage_areas(managed),
+            gaps_list(managed).to_dicts() if listed else [],
+            scope.simulated,
+        )
+    else:
+        areas, gaps, simulated = coverage_on(cluster, scope, _standards(cluster, scope, given), listed=listed)
+    by_kind = areas.by_kind
     record: dict[str, Any] = {
         "round": round_name,
         "county": county,
-        "simulated": scope.simulated,
-        **_counts(next(iter(count_coverage(managed)), NO_HOUSEHOLDS)),
-        "by_group": _by_group(count_coverage(managed, ["group"])),
-        **{name: _by_place(count_coverage(managed, PLACES[:depth])) for name, depth in _DEPTHS.items()},
+        "simulated": simulated,
+        **_counts(next(iter(by_kind["all"]), NO_HOUSEHOLDS)),
+        "by_group": _by_group(by_kind["by_group"]),
+        **{name: _by_place(by_kind[name]) for name in _PLACES},
     }
-    if standard is None:
+    if given is None:
         record["standards"] = _applied(scope)
     if listed:
-        record["list"] = gaps_list(managed).to_dicts()
+        record["list"] = gaps
     emit(record, lambda: _show(record), as_json=as_json)
 
 
@@ -82,7 +101,14 @@ def _applied(scope: PreviewScope) -> dict[str, Any]:
     return {code: standard.record() for code, standard in standards_in_use(scope, register_url()).items()}
 
 
-_DEPTHS = {"by_county": 1, "by_township": 2, "by_village": 3}
+_PLACES = ("by_county", "by_township", "by_village")
+
+
+def _standards(cluster: ClusterStore, scope: PreviewScope, given: EdgeStandard | None) -> dict[str, EdgeStandard]:
+    """By county the standard that says who is an edge household; without one given, the register is asked here."""
+    if given is None:
+        return {code: each.standard for code, each in standards_in_use(scope, register_url()).items()}
+    return dict.fromkeys(cluster.counties(scope.round_name, scope.county), given)
 
 
 def _counts(area: AreaCoverage) -> dict[str, Any]:
@@ -91,7 +117,8 @@ def _counts(area: AreaCoverage) -> dict[str, Any]:
         | {"rows": {answer: count.rows for answer, count in answers.items()}, "clause": CHECK[name].clause}
         for name, answers in area.checks.items()
     }
-    unskilled = int(area.unskilled) if area.unskilled.is_integer() else area.unskilled
+    members = round(area.unskilled, 6)
+    unskilled = int(members) if members.is_integer() else members
     return {
         "households": whole(area.households),
         "rows": area.households.rows,

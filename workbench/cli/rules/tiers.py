@@ -12,10 +12,12 @@ from workbench.cli.options import (
     CountyOption,
     JsonOption,
     LineOption,
+    MasterOption,
     ReadingOption,
     RoundOption,
     StoreOption,
     checked_round,
+    cluster_of,
     open_store,
     standard_of,
 )
@@ -31,6 +33,7 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
 from workbench.preview.request import PreviewScope, whole
+from workbench.statistics.on_cluster import tiers_on
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.round_scope import RoundScope
 
@@ -46,19 +49,24 @@ def tier_command(
     engine: EngineOption = "polars",
     line: LineOption = None,
     store: StoreOption = None,
+    master: MasterOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Tiers of the lifted households of a round, counted by county."""
-    scope = RoundScope(open_store(store), checked_round(round_name), county)
-    parameters = tier_parameters(round_name, line)
+    parameters = tier_parameters(checked_round(round_name), line)
     chosen = reading_named(reading)
+    cluster = cluster_of(engine, master, store)
     begin = time.perf_counter()
-    counted = count_tiers(lifted_facts(scope, engine), parameters, chosen)
+    if cluster is None:
+        scope = RoundScope(open_store(store), round_name, county)
+        counted, simulated = count_tiers(lifted_facts(scope, engine), parameters, chosen), scope.simulated
+    else:
+        counted, simulated = tiers_on(cluster, round_name, county, parameters, chosen)
     seconds = time.perf_counter() - begin
 
     def show() -> None:
-        _mark(scope)
+        _mark(simulated=simulated)
         rows = [
             [county_name(code), *(whole(counts[key]) for key in TIER_KEYS)]
             for code, counts in counted.by_county.items()
@@ -83,7 +91,7 @@ def tier_command(
             "by_county": {
                 code: {key: whole(count) for key, count in counts.items()} for code, counts in counted.by_county.items()
             },
-            "simulated": scope.simulated,
+            "simulated": simulated,
             "seconds": round(seconds, 3),
         },
         show,
@@ -126,7 +134,7 @@ def explain_command(
     record["simulated"] = scope.simulated
 
     def show() -> None:
-        _mark(scope)
+        _mark(simulated=scope.simulated)
         show_explanation(record)
 
     emit(record, show, as_json=as_json)
@@ -176,6 +184,6 @@ def _tier_name(key: str) -> Words:
     return Words(f"{colour} {zh}", en)
 
 
-def _mark(scope: RoundScope) -> None:
-    if scope.simulated:
+def _mark(*, simulated: bool) -> None:
+    if simulated:
         say(SIMULATED)

@@ -4,16 +4,20 @@ from workbench.cli.language import label
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
+    MasterOption,
     ReadingOption,
     RoundOption,
+    SparkOption,
     StoreOption,
     checked_round,
+    cluster_or_here,
     open_store,
 )
 from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
+from workbench.statistics.on_cluster import transitions_on
 from workbench.statistics.transitions import CAUSES, tier_transitions
 from workbench.store.round_scope import RoundScope
 
@@ -25,17 +29,23 @@ def changes_command(
     county: CountyOption = None,
     reading: ReadingOption = "default",
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """How tiers changed since the round before, and what changed: facts, rules or figures, or only what is known."""
-    scope = RoundScope(open_store(store), checked_round(round_name), county)
-    transitions = tier_transitions(scope, reading_named(reading))
+    cluster = cluster_or_here(engine, master, store)
+    checked_round(round_name)
+    if cluster is None:
+        scope = RoundScope(open_store(store), round_name, county)
+        transitions, simulated = tier_transitions(scope, reading_named(reading)), scope.simulated
+    else:
+        transitions, simulated = transitions_on(cluster, round_name, county, reading_named(reading))
     rows = [
         {**row, "before": _key(row["before"]), "after": _key(row["after"])}
         for row in transitions.counts.iter_rows(named=True)
     ]
-    simulated = scope.simulated
 
     def show() -> None:
         if simulated:

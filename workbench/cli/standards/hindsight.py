@@ -10,15 +10,19 @@ from workbench.cli.options import (
     CountyOption,
     JsonOption,
     LineOption,
+    MasterOption,
+    SparkOption,
     StandardOption,
     StoreOption,
     checked_round,
+    cluster_or_here,
     open_store,
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
 from workbench.domain.facts import KEY_GROUPS, LABELS
 from workbench.errors import Words
+from workbench.preview.cluster.past import hindsight_on
 from workbench.preview.hindsight.missed import CAUGHT, MISSED
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.places import NO_GROUP
@@ -46,14 +50,21 @@ def hindsight_command(
     until: UntilOption = None,
     line: LineOption = None,
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """What a standard would have caught of the slips of past rounds, and why it missed the rest."""
-    facts, chosen = open_store(store), standard_of(standard)
-    scope = PastScope(facts, county or chosen.county, line, checked_round(until) if until else None)
-    record = hindsight(scope, chosen, standard_of(against) if against else None)
-    record["simulated"] = facts.simulated()
+    cluster = cluster_or_here(engine, master, store)
+    chosen, other = standard_of(standard), standard_of(against) if against else None
+    where, last = county or chosen.county, checked_round(until) if until else None
+    if cluster is None:
+        facts = open_store(store)
+        record = hindsight(PastScope(facts, where, line, last), chosen, other)
+        record["simulated"] = facts.simulated()
+    else:
+        record = hindsight_on(cluster, where, line, last, chosen, other)
     emit(record, lambda: _show(record), as_json=as_json)
 
 

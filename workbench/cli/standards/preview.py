@@ -11,16 +11,21 @@ from workbench.cli.options import (
     CountyOption,
     JsonOption,
     LineOption,
+    MasterOption,
     RoundOption,
+    SparkOption,
     StandardOption,
     StoreOption,
     checked_round,
+    cluster_or_here,
     open_store,
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say
 from workbench.cli.standards.shown import show_preview, show_sweep
-from workbench.preview.counts.sweep import parse_axis, sweep
+from workbench.preview.cluster.questions import preview_on, sweep_on
+from workbench.preview.counts.comparison import sweep_here
+from workbench.preview.counts.sweep import parse_axis
 from workbench.preview.request import Analyses, preview, scope
 
 ThresholdOption = Annotated[
@@ -68,17 +73,22 @@ def preview_command(
     income_error: IncomeErrorOption = None,
     carry: CarryOption = None,
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     bunching: BunchingOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """What a county standard brings in: households, townships, groups, routes, cost, expected slips."""
-    facts = open_store(store)
-    chosen = standard_of(standard)
-    chosen_scope = scope(facts, checked_round(round_name), county, line, chosen)
+    cluster = cluster_or_here(engine, master, store)
+    chosen, other = standard_of(standard), standard_of(against) if against else None
+    chosen_scope = scope(open_store(store), checked_round(round_name), county, line, chosen)
     analyses = Analyses(threshold, income_error, bunching, carry)
-    record = preview(chosen_scope, chosen, standard_of(against) if against else None, analyses)
-    record["simulated"] = chosen_scope.simulated
+    if cluster is None:
+        record = preview(chosen_scope, chosen, other, analyses)
+        record["simulated"] = chosen_scope.simulated
+    else:
+        record = preview_on(cluster, chosen_scope, chosen, other, analyses)
     emit(record, lambda: show_preview(record), as_json=as_json)
 
 
@@ -90,31 +100,31 @@ def sweep_command(
     against: AgainstOption = None,
     line: LineOption = None,
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """The counts of a standard as one or two of its keys vary."""
-    facts = open_store(store)
-    chosen = standard_of(standard)
-    chosen_scope = scope(facts, checked_round(round_name), county, line, chosen)
+    cluster = cluster_or_here(engine, master, store)
+    chosen, other = standard_of(standard), standard_of(against) if against else None
+    chosen_scope = scope(open_store(store), checked_round(round_name), county, line, chosen)
     axes = [parse_axis(text) for text in vary]
-    index = chosen_scope.index_for(chosen_scope.limits_of(chosen))
-    comparison = chosen_scope.comparison(index, standard_of(against) if against else None)
-    scores = chosen_scope.scores(index)
     begin = time.perf_counter()
-    grid = [
-        {key: _whole(value) for key, value in point.items()}
-        for point in sweep(index, chosen, chosen_scope.line_of(chosen), axes, comparison, scores)
-    ]
+    if cluster is None:
+        counted, said = sweep_here(chosen_scope, chosen, axes, other)
+    else:
+        counted, said = sweep_on(cluster, chosen_scope, chosen, axes, other)
+    grid = [{key: _whole(value) for key, value in point.items()} for point in counted]
     seconds = time.perf_counter() - begin
-    simulated = chosen_scope.simulated
+    simulated = said["simulated"]
     each = round(seconds * 1000 / len(grid), 3)
     points = [{**point, "milliseconds": each} for point in grid]
 
     def show() -> None:
         if simulated:
             say(SIMULATED)
-        show_sweep(round_name, grid, scored=scores is not None)
+        show_sweep(round_name, grid, scored=said["scored"])
 
     emit(
         {
@@ -131,4 +141,8 @@ def sweep_command(
 
 
 def _whole(value: float | None) -> float | int | None:
-    return int(value) if value is not None and float(value).is_integer() else value
+    """A number to the millionth, whole where it is: sums of weights in any order say the same."""
+    if value is None:
+        return None
+    rounded = round(value, 6)
+    return int(rounded) if float(rounded).is_integer() else value if abs(value) < 1 else rounded

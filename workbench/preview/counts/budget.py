@@ -58,6 +58,11 @@ def cost_range(counts: Totals, help_cost: float | None) -> tuple[Range, Range | 
     return households, (to_the_fen(help_cost * households[0]), to_the_fen(help_cost * households[1]))
 
 
+def ceilings_carried(line: float) -> list[float]:
+    """The ceilings, yuan a person and year, among which the highest that a budget carries is looked for."""
+    return [multiple_of(multiple, line) for multiple in _MULTIPLES]
+
+
 def carried(
     index: PreviewIndex, limits: EdgeLimits, help_cost: float, budget: float, *, all_unknown: bool = False
 ) -> CarriedCeiling | None:
@@ -65,7 +70,7 @@ def carried(
 
     `all_unknown`: even if all those that cannot be told turned out to be in.
     """
-    ceilings = [multiple_of(multiple, limits.line) for multiple in _MULTIPLES]
+    ceilings = ceilings_carried(limits.line)
     curve = ceiling_curve(index, limits, ceilings)
     most = curve.inside + curve.cannot_tell
     counted = most if all_unknown else curve.inside
@@ -115,9 +120,14 @@ class Margin:
         }  # fmt: skip
 
 
+def ceiling_above(limits: EdgeLimits) -> float:
+    """The general ceiling a MARGIN of the line higher, yuan a person and year."""
+    return float(min(limits.ceiling + np.round(MARGIN * limits.line, 2), MOST_BOUND))
+
+
 def margin(index: PreviewIndex, limits: EdgeLimits) -> Margin:
     """What lies just above the general ceiling."""
-    higher = min(limits.ceiling + np.round(MARGIN * limits.line, 2), MOST_BOUND)
-    now, then = totals(index, limits).inside, totals(index, replace(limits, ceiling=float(higher))).inside
+    higher = ceiling_above(limits)
+    now, then = totals(index, limits).inside, totals(index, replace(limits, ceiling=higher)).inside
     slips = None if index.slips is None else then.slips - now.slips
-    return Margin(float(higher), then.households - now.households, slips)
+    return Margin(higher, then.households - now.households, slips)

@@ -80,6 +80,17 @@ def swept(
     return sorted(points, key=lambda record: place[record[axes[0].key]])
 
 
+def sweep_here(
+    scope: PreviewScope, standard: EdgeStandard, axes: list[Axis], against: EdgeStandard | None = None
+) -> tuple[list[Record], dict[str, bool]]:
+    """The points of a sweep, and whether the households of the scope are simulated and scored."""
+    index = scope.index_for(scope.limits_of(standard))
+    comparison = scope.comparison(index, against)
+    scores = scope.scores(index)
+    points = sweep(index, standard, scope.line_of(standard), axes, comparison, scores)
+    return points, {"simulated": scope.simulated, "scored": scores is not None}
+
+
 class _Counter:
     """Steps done, of so many, told to whom it concerns."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from workbench.domain.facts import CROSS_CHECKS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.preview.counts.membership import Piece, evaluate, first_at_least, full_mask
-from workbench.preview.index.build import CHECKS_SHIFT, Bools, Flags, Floats, PreviewIndex, sum_of
+from workbench.preview.index.build import CHECKS_SHIFT, Bools, Flags, Floats, PreviewIndex, sum_of, to_the_millionth
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Count:
     slips: float = 0.0
 
     def __add__(self, other: "Count") -> "Count":
-        return Count(self.households + other.households, self.rows + other.rows, self.slips + other.slips)
+        households = to_the_millionth(self.households + other.households)
+        return Count(households, self.rows + other.rows, self.slips + other.slips)
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,15 @@ class Comparison:
 
 def count_rows(index: PreviewIndex, start: int, stop: int, chosen: Bools | None = None) -> Count:
     """The rows of a range, all or those chosen."""
-    rows = stop - start if chosen is None else int(np.count_nonzero(chosen))
-    households = float(rows) if index.weight is None else sum_of(index.weight[start:stop], chosen)
+    rows = _number_of_rows(index, start, stop, chosen)
+    households = float(rows) if index.weight is None else index.weigh(start, stop, chosen)
     return Count(households, rows, 0.0 if index.slips is None else sum_of(index.slips[start:stop], chosen))
+
+
+def _number_of_rows(index: PreviewIndex, start: int, stop: int, chosen: Bools | None) -> int:
+    if index.rows is not None:
+        return int(np.sum(index.rows[start:stop], where=True if chosen is None else chosen))
+    return stop - start if chosen is None else int(np.count_nonzero(chosen))
 
 
 def totals(index: PreviewIndex, limits: EdgeLimits, comparison: Comparison | None = None) -> Totals:
@@ -99,7 +106,7 @@ def unregistered(index: PreviewIndex) -> Count:
 
 def minus(more: Count, less: Count) -> Count:
     """What is in one count and not in the other, which it holds."""
-    return Count(more.households - less.households, more.rows - less.rows, more.slips - less.slips)
+    return Count(to_the_millionth(more.households - less.households), more.rows - less.rows, more.slips - less.slips)
 
 
 @dataclass(frozen=True)
@@ -233,15 +240,19 @@ class _TownshipSums:
         # Where every row stands for one household, rows are counted: an array of ones would be read for nothing.
         households = self.rows if self.index.weight is None else self.households
         return Count(
-            float(households[name][township]), int(self.rows[name][township]), float(self.slips[name][township])
+            to_the_millionth(float(households[name][township])),
+            int(self.rows[name][township]),
+            float(self.slips[name][township]),
         )
 
     def add(self, name: str, start: int, stop: int, chosen: Bools | None = None) -> None:
         """Add the rows of a range, all or those chosen."""
         towns = self.index.township_of[start:stop]
         chosen_towns = towns if chosen is None else towns[chosen]
-        self.rows[name] += np.bincount(chosen_towns, minlength=len(self.index.townships))
-        for sums, values in ((self.households, self.index.weight), (self.slips, self.index.slips)):
+        if self.index.rows is None:
+            self.rows[name] += np.bincount(chosen_towns, minlength=len(self.index.townships))
+        measures = ((self.rows, self.index.rows), (self.households, self.index.weight), (self.slips, self.index.slips))
+        for sums, values in measures:
             if values is not None:
                 here = values[start:stop] if chosen is None else values[start:stop][chosen]
                 sums[name] += np.bincount(chosen_towns, here, minlength=len(self.index.townships))

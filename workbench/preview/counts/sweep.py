@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -36,6 +36,9 @@ _CEILINGS = (keys.CEILING_MULTIPLE, keys.CEILING_YUAN)
 _MONEY = ("yuan", keys.LINE, keys.HELP_COST, keys.BUDGET)
 _MONEY_DECIMALS = 2
 _EXAMPLE = "--vary income.ceiling.multiple=1.0:2.0:0.05"
+
+
+IndexUnder = Callable[[float], tuple[PreviewIndex, Comparison | None]]
 
 
 @dataclass(frozen=True)
@@ -92,16 +95,24 @@ def sweep(
     one pass over the households, but where the line varies, or both keys are of one route: then it is one a value of the
     first of them. Without `scores` the expected slips are None.
     """
+    return sweep_over(standard, line, axes, lambda line_here: (_with_slips(index, scores, line_here), comparison))
+
+
+def sweep_over(
+    standard: EdgeStandard, line: float, axes: list[Axis], index_under: IndexUnder
+) -> list[dict[str, float | None]]:
+    """The records of `sweep` over what `index_under` a line has: the index with the slips expected, and a comparison."""
     check_axes(standard, axes)
     swept = [axis for axis in axes if axis.key != keys.LINE]
     outer = [axis for axis in axes if axis not in swept] + (swept[:1] if _of_one_route(swept) else [])
     inner = [axis for axis in axes if axis not in outer]
-    under = cache(lambda line_here: _with_slips(index, scores, line_here))
+    under = cache(index_under)
     records: dict[tuple[float, ...], dict[str, float | None]] = {}
     for values in itertools.product(*(axis.values for axis in outer)):
         point = dict(zip((axis.key for axis in outer), values, strict=True))
         line_here = point.get(keys.LINE, line)
-        assessed, everyone = under(line_here)
+        assessed, comparison = under(line_here)
+        everyone = unregistered(assessed).slips
         for varied, counts in _grid_points(assessed, standard, line_here, point, inner, comparison):
             cost = yearly_cost(varied.get(keys.HELP_COST, standard.help_cost), counts["in"])
             share = share_of(counts["expected_slips"], everyone)
@@ -115,11 +126,10 @@ def _of_one_route(axes: list[Axis]) -> bool:
     return len(routes) == _MOST_AXES and len(set(routes)) == 1
 
 
-def _with_slips(index: PreviewIndex, scores: SlipScores | None, line: float) -> tuple[PreviewIndex, float]:
-    """The index with the slips expected under a line, and how many that is over all of it."""
+def _with_slips(index: PreviewIndex, scores: SlipScores | None, line: float) -> PreviewIndex:
+    """The index with the slips expected under a line."""
     slips = scores.under(index, line) if scores else None
-    assessed = index.with_slips(slips.expected if slips else None)
-    return assessed, unregistered(assessed).slips
+    return index.with_slips(slips.expected if slips else None)
 
 
 def share_of(slips: float | None, everyone: float) -> float | None:

@@ -1,14 +1,14 @@
 """Two standards side by side over the same past: the difference of the shares they caught, with its interval by household."""
 
-from dataclasses import dataclass
-from math import sqrt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import fsum, sqrt
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from workbench.preview.counts.counts import Count
-from workbench.preview.counts.sweep import share_of
 from workbench.preview.hindsight.hindsight import Hindsight, RoundHindsight
 from workbench.preview.hindsight.missed import CAUGHT
 from workbench.preview.index.build import Floats
@@ -33,19 +33,59 @@ class CaughtDifference:
         return {"caught_share": self.share, "interval": interval, "level": LEVEL, "verdict": str(self.verdict)}
 
 
+@dataclass(frozen=True)
+class Paired:
+    """Households that slipped, `households` of each kind: alike in what they weigh and in how much of it each side caught.
+
+    Arrays of one value a kind: `ours`, `our_slips`, `theirs`, `their_slips`. Those of counties add up.
+    """
+
+    ours: Floats
+    our_slips: Floats
+    theirs: Floats
+    their_slips: Floats
+    households: Floats
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, Any]) -> "Paired | None":
+        """What `arrays` gave, None where it is not among them."""
+        names = [each.name for each in fields(cls)]
+        return cls(*(arrays[name] for name in names)) if all(name in arrays for name in names) else None
+
+    @classmethod
+    def together(cls, parts: Sequence["Paired | None"]) -> "Paired":
+        """Those of several counties."""
+        given = [part for part in parts if part is not None]
+        return cls(*(np.concatenate([getattr(part, each.name) for part in given] or [[]]) for each in fields(cls)))
+
+    def arrays(self) -> dict[str, Floats]:
+        """The arrays by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def difference(self, our_side: Hindsight, their_side: Hindsight) -> CaughtDifference | None:
+        """The difference of the shares caught by the two sides; None where nobody slipped."""
+        ours, our_slips, theirs, their_slips = (fsum(each * self.households) for each in self._sides())
+        if our_slips <= 0 or their_slips <= 0:
+            return None
+        one, other = ours / our_slips, theirs / their_slips
+        # How far each household moves the difference (the delta method).
+        moved = (self.ours - one * self.our_slips) / our_slips - (self.theirs - other * self.their_slips) / their_slips
+        # An exact sum: whichever county comes first, the last digit is the one that it is.
+        squares = fsum(self.households * moved**2)
+        interval = _interval(one - other, squares, int(self.households.sum()))
+        return CaughtDifference(one - other, interval, verdict(_side(our_side), _side(their_side), interval))
+
+    def _sides(self) -> tuple[Floats, ...]:
+        return self.ours, self.our_slips, self.theirs, self.their_slips
+
+
 def caught_difference(ours: Hindsight, theirs: Hindsight) -> CaughtDifference | None:
     """The difference of the shares caught; None where nobody slipped.
 
     Paired: both standards looked at the same households, so that what both caught or missed alike adds nothing to the
     uncertainty. A household counts as one however often it slipped: its rounds are no independent evidence.
     """
-    one, other = (share_of(each.of_outcome(CAUGHT).households, each.slips().households) for each in (ours, theirs))
-    if one is None or other is None:
-        return None
-    influences = pl.concat([_influences(ours, one, 1.0), _influences(theirs, other, -1.0)])
-    by_household = influences.group_by(_KEY).agg(pl.col("influence").sum())["influence"].to_numpy()
-    interval = _interval(one - other, by_household)
-    return CaughtDifference(one - other, interval, verdict(_side(ours), _side(theirs), interval))
+    return paired(ours, theirs).difference(ours, theirs)
 
 
 def _side(past: Hindsight) -> Side:
@@ -54,26 +94,32 @@ def _side(past: Hindsight) -> Side:
     return past.of_outcome(CAUGHT).households, inside.households
 
 
-def _interval(share: float, influences: Floats) -> tuple[float, float] | None:
-    households = len(influences)
+def paired(ours: Hindsight, theirs: Hindsight) -> Paired:
+    """How the slips of two sides pair, by kind of household."""
+    first, second = _of_side(ours, "ours", "our_slips"), _of_side(theirs, "theirs", "their_slips")
+    by_household = first.join(second, on=_KEY, how="full", coalesce=True).fill_null(0.0)
+    names = ["ours", "our_slips", "theirs", "their_slips"]
+    kinds = by_household.group_by(names).agg(pl.len().cast(pl.Float64).alias("households")).sort(names)
+    return Paired(*(kinds[name].to_numpy() for name in (*names, "households")))
+
+
+def _of_side(side: Hindsight, caught: str, slips: str) -> pl.DataFrame:
+    """What each household that slipped weighs over its rounds, and how much of it was caught, by county and number."""
+    rows = [_slipped(each) for each in side.rounds]
+    if not rows:
+        return pl.DataFrame(
+            schema={"county_code": pl.String, "household_id": pl.String, caught: pl.Float64, slips: pl.Float64}
+        )
+    weight = pl.col("weight")
+    sums = (weight.filter(pl.col("caught")).sum().alias(caught), weight.sum().alias(slips))
+    return pl.concat(rows).group_by(_KEY).agg(*sums)
+
+
+def _interval(share: float, squares: float, households: int) -> tuple[float, float] | None:
     if households < 2:  # noqa: PLR2004 - of one household nothing varies
         return None
-    variance = float((influences**2).sum()) * households / (households - 1)
-    reach = student_quantile(LEVEL, households - 1) * sqrt(variance)
+    reach = student_quantile(LEVEL, households - 1) * sqrt(squares * households / (households - 1))
     return max(share - reach, -1.0), min(share + reach, 1.0)
-
-
-def _influences(side: Hindsight, share: float, sign: float) -> pl.DataFrame:
-    """How far each household that slipped moves the share caught (the delta method), by county and number."""
-    everyone = side.slips().households
-    return pl.concat(
-        [
-            _slipped(each).with_columns(
-                influence=sign * pl.col("weight") * (pl.col("caught").cast(pl.Float64) - share) / everyone
-            )
-            for each in side.rounds
-        ]
-    )
 
 
 def _slipped(each: RoundHindsight) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """The past: each stored round with a next one, its index, and which of its households had slipped by then (contract §4)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -88,7 +88,11 @@ class PastScope:
 
     def _counties(self) -> list[str]:
         self.store.files("*")  # raises where nothing at all is stored
-        known = sorted({code for name in self.store.rounds() for code in self.store.counties(name)})
+        return self.known_counties({code for name in self.store.rounds() for code in self.store.counties(name)})
+
+    def known_counties(self, stored: Collection[str]) -> list[str]:
+        """The county chosen, else all that are stored; raises StoreError where the one chosen is not."""
+        known = sorted(stored)
         if self.county is None:
             return known
         if self.county not in known:

@@ -1,9 +1,10 @@
 """Hindsight asked for by a person: a standard, or two side by side, over the past rounds of a county or of all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.preview.hindsight.difference import caught_difference
+from workbench.preview.hindsight.difference import Paired, paired
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.places import by_group, by_township
@@ -11,12 +12,16 @@ from workbench.preview.hindsight.places import by_group, by_township
 
 def hindsight(scope: PastScope, standard: EdgeStandard, against: EdgeStandard | None = None) -> dict[str, Any]:
     """Hindsight as the contract prints it; `against`: what another standard would have done, `difference` from it."""
-    ours = Hindsight.of(scope, standard)
-    record = {"county": scope.county, "until": scope.until, **_record(ours)}
-    if against is not None:
-        theirs = Hindsight.of(scope, against)
-        difference = caught_difference(ours, theirs) if ours.rounds else None
-        record |= {"against": _record(theirs), "difference": difference.record() if difference else None}
+    sides = [Hindsight.of(scope, each) for each in (standard, against) if each is not None]
+    return hindsight_record(scope, sides, paired(*sides) if against is not None else None)
+
+
+def hindsight_record(scope: PastScope, sides: Sequence[Hindsight], pairs: Paired | None) -> dict[str, Any]:
+    """The record of one side, or of two with how their slips pair."""
+    record = {"county": scope.county, "until": scope.until, **_record(sides[0])}
+    if pairs is not None:
+        difference = pairs.difference(*sides)
+        record |= {"against": _record(sides[1]), "difference": difference.record() if difference else None}
     return record
 
 

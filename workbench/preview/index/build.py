@@ -60,7 +60,7 @@ class PreviewIndex:
     bit a key group in the order of `groups` (the eight of the notice, then a county's own), `checks` two a cross-check, `lacking` what routes cannot tell: a byte a row each, so that a
     condition is one pass over bytes; `township_of` into `townships` (county code, name); `weight` None where every
     row stands for one household; `origin` the row's position among the unregistered of the facts, which pairs indexes of
-    different incomes; `slips` the slips expected of each row, None where no model has said (see `with_slips`).
+    different incomes; `rows` how many rows of the facts each stands for, None where each is one (see `reduced`); `slips` the slips expected of each row, None where no model has said (see `with_slips`).
     """
 
     deduct_out_of_pocket: bool
@@ -83,6 +83,7 @@ class PreviewIndex:
     household_id: pa.Array
     village: pa.Array
     slips: Floats | None = None
+    rows: Positions | None = None
 
     def __len__(self) -> int:
         return len(self.income)
@@ -99,7 +100,12 @@ class PreviewIndex:
         """The households that rows stand for, all of a range or those chosen in it."""
         if self.weight is None:
             return float(stop - start if chosen is None else np.count_nonzero(chosen))
-        return sum_of(self.weight[start:stop], chosen)
+        return to_the_millionth(sum_of(self.weight[start:stop], chosen))
+
+
+def to_the_millionth(households: float) -> float:
+    """A sum of weights as it is told: whichever order they were added up in, the last digit is the same."""
+    return round(households, 6)
 
 
 def sum_of(values: Floats, chosen: Bools | None = None) -> float:

@@ -36,6 +36,8 @@ def join_indexes(parts: Sequence[PreviewIndex]) -> PreviewIndex:
         township_of=np.concatenate([part.township_of + np.uint32(by) for part, by in zip(parts, towns, strict=True)]),
         origin=np.concatenate([part.origin + np.uint32(by) for part, by in zip(parts, origins, strict=True)]),
         weight=_weights(parts),
+        slips=_of_all([part.slips for part in parts]),
+        rows=_of_all([part.rows for part in parts]),
         household_id=pa.concat_arrays([part.household_id for part in parts]),
         village=pa.concat_arrays([part.village for part in parts]),
     )
@@ -48,6 +50,11 @@ def _offsets(sizes: Sequence[int]) -> list[int]:
 
 def _moved(county: CountySlice, by: int) -> CountySlice:
     return CountySlice(county.code, county.start + by, county.known + by, county.stop + by)
+
+
+def _of_all(values: Sequence[Any]) -> Any:
+    """What every part has, one after another; None where one of them has none."""
+    return None if any(each is None for each in values) else np.concatenate(values)
 
 
 def _weights(parts: Sequence[PreviewIndex]) -> Floats | None:

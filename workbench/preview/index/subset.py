@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewIndex, strings_at
+from workbench.preview.index.build import Bools, CountySlice, PreviewIndex, strings_at
 from workbench.preview.index.joined import ALONGSIDE
 
 
@@ -20,7 +20,7 @@ def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
     def at(row: int) -> int:
         return int(np.searchsorted(rows, row))
 
-    def of(values: Floats | None) -> Floats | None:
+    def of(values: Any) -> Any:
         return None if values is None else values[rows]
 
     counties = (CountySlice(each.code, at(each.start), at(each.known), at(each.stop)) for each in index.counties)
@@ -33,4 +33,5 @@ def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
         household_id=strings_at(pl.Series(index.household_id), rows),
         village=strings_at(pl.Series(index.village), rows),
         slips=of(index.slips),
+        rows=of(index.rows),
     )

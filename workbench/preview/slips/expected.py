@@ -27,6 +27,8 @@ class Expectation:
 
     index: PreviewIndex
     slips: Slips
+    order: Ranking | None = None
+    """The model's own order where it is at hand already."""
 
     @cached_property
     def everyone(self) -> Moments:
@@ -54,7 +56,7 @@ class Expectation:
     @cached_property
     def ranked(self) -> Ranking:
         """Households in the model's own order."""
-        return ranking(self.index, self.slips)
+        return self.order or ranking(self.index, self.slips)
 
     def prepare(self) -> "Expectation":
         """Work out now what is the same for every standard."""

@@ -20,8 +20,10 @@ _LAYOUT = 2
 _KEY = ["county_code", "household_id"]
 _ARRAYS = ("p_slip", "forecast_mean", "forecast_sd")
 _GRAIN = 2.0**28
-"""Expected slips are kept in whole 2^-28 of a household: sums of them are then exact, in whatever order they are made."""
+"""Expected slips and their variance are kept in whole 2^-28 of a household: sums of them are then exact, in whatever order they are made."""
 _TAIL = 1e-6
+_LEVELS = 1 << 16
+"""Probabilities are ordered by so many levels, which add up over counties as households never could."""
 _Values = TypeVar("_Values", Bools, Floats)
 
 
@@ -75,7 +77,7 @@ class SlipScores:
             line,
             probability,
             expected=np.round(weight * known * _GRAIN) / _GRAIN,
-            variance=weight**2 * known * (1 - known),
+            variance=np.round(weight**2 * known * (1 - known) * _GRAIN) / _GRAIN,
         )
 
     def _under_another_line(self, line: float) -> Floats:
@@ -150,15 +152,23 @@ class Ranking:
 
 def ranking(index: PreviewIndex, slips: Slips) -> Ranking:
     """The scored households of the index's counties in the order of their probability."""
-    expected = of_counties(index, slips.expected)
+    return ranked(levels(index, slips))
+
+
+def levels(index: PreviewIndex, slips: Slips) -> Floats:
+    """Scored households and slips expected among them, [2, level] of probability: sums that counties add up to."""
     scored = of_counties(index, slips.scored)
-    if index.weight is None:  # sorting the values themselves is several times faster than sorting their positions
-        ordered = np.sort(expected[scored])[::-1]
-        weight = np.ones(len(ordered))
-    else:
-        order = np.argsort(-of_counties(index, slips.probability)[scored])
-        ordered, weight = expected[scored][order], of_counties(index, index.weight)[scored][order]
-    return Ranking(np.concatenate(([0.0], np.cumsum(weight))), np.concatenate(([0.0], np.cumsum(ordered))))
+    level = np.minimum(of_counties(index, slips.probability)[scored] * _LEVELS, _LEVELS - 1).astype(np.int64)
+    weight = None if index.weight is None else of_counties(index, index.weight)[scored]
+    measures = (weight, of_counties(index, slips.expected)[scored])
+    return np.stack([np.bincount(level, each, minlength=_LEVELS) for each in measures])
+
+
+def ranked(by_level: Floats) -> Ranking:
+    """Households in the order of their level, the highest first; within a level one is as good as another."""
+    there = by_level[:, by_level[0] > 0][:, ::-1]
+    households, slips = np.concatenate([np.zeros((2, 1)), np.cumsum(there, axis=1)], axis=1)
+    return Ranking(households, slips)
 
 
 def of_counties(index: PreviewIndex, values: _Values) -> _Values:

@@ -1,0 +1,92 @@
+"""Each county judged by itself and reduced to what is asked adds up to what one computer says, to the last digit."""
+
+import polars as pl
+import pytest
+
+from tests.cluster.made_up import COUNTIES, made_up_store
+from tests.cluster.questions import NAMES, answer, questions
+from tests.preview.scored import score_store
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.standard import parse_standard
+from workbench.errors import InputError
+from workbench.preview.index.build import build_index
+from workbench.preview.index.reduced import Distinctions, reduce_index
+from workbench.store.cluster import counties as cluster_counties
+from workbench.store.cluster.counties import ClusterStore
+from workbench.store.cluster.session import spark_session
+
+
+class InProcess(ClusterStore):
+    """The tasks of workers done here, one after another: what they are told and give back is the same."""
+
+    def run(self, task, arguments):
+        return [cluster_counties._opened(cluster_counties._answered(task, self.root, each)) for each in arguments]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    made = made_up_store(tmp_path_factory.mktemp("stores") / "store")
+    score_store(made, "2019-10")
+    return made
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_counties_add_up(name, store, tmp_path, monkeypatch):
+    arguments = questions(tmp_path)[name]
+    here = answer(arguments, store.root)
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    assert answer(arguments, store.root, "--engine", "spark") == here
+
+
+def test_no_household_leaves_its_county(store, tmp_path, monkeypatch):
+    """What comes back of a county bears no number of a household, and fewer entries than households where many are alike."""
+    answers = []
+
+    class Listening(InProcess):
+        def run(self, task, arguments):
+            given = super().run(task, arguments)
+            answers.extend(given)
+            return given
+
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: Listening(None, location))
+    for name in ("preview", "hindsight", "tier"):
+        answer(questions(tmp_path)[name], store.root, "--engine", "spark")
+    numbers = store.frame("2019-10")["household_id"].unique().to_list()
+    assert answers
+    assert not any(number.encode() in given for given in answers for number in numbers[:50])
+
+
+def test_what_a_worker_refuses_is_said_in_its_words(tmp_path):
+    empty = InProcess(None, tmp_path / "nothing")
+    with pytest.raises(InputError) as refused:
+        empty.counties("2019-10")
+    assert refused.value.code == "store.no-facts"
+
+
+@pytest.mark.parametrize("location", ["s3a://bucket/store", "hdfs://name/store", "s3a:/bucket"])
+def test_a_location_without_a_local_rename_is_refused(location):
+    with pytest.raises(InputError) as refused:
+        ClusterStore.at(location)
+    assert refused.value.code == "store.location-is-url"
+
+
+def test_a_master_beside_a_session_started_elsewhere_is_refused(monkeypatch):
+    pytest.importorskip("pyspark")
+    session = type("Session", (), {"conf": {}, "builder": None})()
+    monkeypatch.setattr(
+        "workbench.store.cluster.session._builder", type("Builder", (), {"getOrCreate": lambda _: session})
+    )
+    elsewhere = {"PYSPARK_GATEWAY_PORT": "1"}
+    assert spark_session(None, elsewhere) is session
+    with pytest.raises(InputError) as refused:
+        spark_session("spark://other:7077", elsewhere)
+    assert refused.value.code == "store.spark-started-elsewhere"
+
+
+def test_households_alike_are_one_entry(store):
+    facts = store.frame_with_previous("2019-05", COUNTIES[0])
+    index = build_index(pl.concat([facts] * 3), deduct_out_of_pocket=False)
+    limits = edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.5}}}), 3218)
+    reduced = reduce_index(index, Distinctions.of([limits]), {}, {}).index
+    assert len(reduced) <= len(index) // 3
+    assert reduced.rows.sum() == len(index)

@@ -1,0 +1,114 @@
+"""The same numbers on a real standalone cluster as on one computer, from a driver and from a Spark Connect client."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from functools import partial
+
+import psutil
+import pytest
+from typer.testing import CliRunner
+
+from tests.cluster.made_up import COUNTIES, made_up_store
+from tests.cluster.questions import NAMES, answer, questions, without_times
+from tests.cluster.standalone import AVAILABLE, environment, standalone, until
+from workbench.cli.app import app
+from workbench.store.cluster.counties import ClusterStore
+
+pytestmark = [pytest.mark.deep, pytest.mark.skipif(not AVAILABLE, reason="no Spark, or no Java, here")]
+_NOBODY = 65534
+_PROGRAM = "from workbench.cli.app import main; main()"
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch, standalone(tmp_path_factory.mktemp("cluster")) as running:
+        for name in ("SPARK_LOCAL_IP", "PYSPARK_PYTHON"):
+            patch.setenv(name, environment()[name])
+        yield running
+        _stop_session()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return made_up_store(tmp_path_factory.mktemp("stores") / "store")
+
+
+def _stop_session():
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - skipped where it is not installed
+
+    session = SparkSession.getActiveSession()
+    if session is not None:
+        session.stop()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_cluster_gives_what_one_computer_gives(name, cluster, store, tmp_path):
+    arguments = questions(tmp_path)[name]
+    here = answer(arguments, store.root)
+    assert answer(arguments, store.root, "--engine", "spark", "--master", cluster.master) == here
+
+
+def test_what_is_refused_here_is_refused_there_in_the_same_words(cluster, store):
+    arguments = ["tier", "--round", "2030-01", "--store", str(store.root), "--lang", "en"]
+    here, there = (
+        CliRunner().invoke(app, [*arguments, *more]) for more in ([], ["--engine", "spark", "--master", cluster.master])
+    )
+    assert here.exit_code == there.exit_code == 2
+    assert here.stderr == there.stderr
+
+
+def test_a_worker_killed_in_mid_run_changes_no_number(cluster, store):
+    there = ClusterStore.at(store.root, cluster.master)
+    expected = there.run(slow_count, list(COUNTIES))
+    killer = threading.Thread(target=_kill_one, args=[cluster, killed := []])
+    killer.start()
+    assert there.run(slow_count, list(COUNTIES) * 4) == expected * 4
+    killer.join(60)
+    assert killed
+
+
+def _kill_one(cluster, killed):
+    """The first executor there is, in the middle of its work: another does it again."""
+    until(lambda: _executors(cluster))
+    executor = _executors(cluster)[0]
+    executor.kill()
+    killed.append(executor.pid)
+
+
+def slow_count(store, county):
+    """A task that takes long enough to be killed in the middle of it."""
+    return b"".join(str(len(store.frame("2020-04", county))).encode() for _ in range(200))
+
+
+def _executors(cluster):
+    """The processes that run tasks, of this cluster's workers only."""
+    return [
+        each
+        for worker in cluster.workers
+        for each in psutil.Process(worker.pid).children(recursive=True)
+        if "CoarseGrainedExecutorBackend" in " ".join(each.cmdline())
+    ]
+
+
+def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, store, tmp_path):
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root may give files to another user, and run a client that may not read them")
+    address = cluster.connect()
+    asked = {name: questions(tmp_path)[name] for name in ("tier", "preview", "hindsight", "coverage")}
+    expected = {name: answer(arguments, store.root) for name, arguments in asked.items()}
+    for path in (store.root, *store.root.rglob("*")):
+        os.chown(path, _NOBODY, _NOBODY)
+    dropped = "-dac_override,-dac_read_search"
+    program = ["setpriv", f"--bounding-set={dropped}", f"--inh-caps={dropped}", sys.executable, "-c", _PROGRAM]
+    for name, arguments in asked.items():
+        command = [*program, *arguments, "--store", str(store.root), "--json"]
+        environs = {**os.environ, "SPARK_REMOTE": address}
+        run = partial(subprocess.run, capture_output=True, text=True, check=False, env=environs, timeout=300)
+        assert run(command).returncode != 0, "the store is closed to this client"
+        there = run([*command, "--engine", "spark"])
+        assert there.returncode == 0, there.stderr
+        assert without_times(json.loads(there.stdout)) == expected[name]

@@ -1,0 +1,1 @@
+"""Previews, sweeps and hindsight of many counties on a cluster: each county's index is made and reduced by a worker."""

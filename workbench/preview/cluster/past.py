@@ -1,0 +1,98 @@
+"""Hindsight of many counties on a cluster: workers reduce each county's past rounds, here they are looked back on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.standard import EdgeStandard
+from workbench.preview.cluster.assessed_index import Part, joined_marks, packed_part, part_of
+from workbench.preview.hindsight.difference import Paired, paired
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.past_rounds import PastRound, PastScope
+from workbench.preview.hindsight.request import hindsight_record
+from workbench.preview.index.joined import join_indexes
+from workbench.preview.index.reduced import Distinctions, reduce_index
+from workbench.preview.index.subset import chosen_rows
+from workbench.store.cluster.counties import ClusterStore
+from workbench.store.cluster.packed import pack, unpack
+from workbench.store.facts import FactStore
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a county's past, under one standard or two."""
+
+    county: str
+    line: float | None
+    until: str | None
+    standards: tuple[EdgeStandard, ...]
+
+
+def hindsight_on(
+    cluster: ClusterStore, county: str | None, line: float | None, until: str | None,
+    standard: EdgeStandard, against: EdgeStandard | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Hindsight as `hindsight.request.hindsight` gives it, with `simulated`."""
+    listing = cluster.listing()
+    scope = PastScope(FactStore(cluster.root), county, line, until)
+    standards = (standard, against) if against is not None else (standard,)
+    codes = scope.known_counties({code for codes in listing.counties.values() for code in codes})
+    answers = cluster.run(county_past, [Asked(code, line, until, standards) for code in codes])
+    parts = [_parts(answer) for answer in answers]
+    sides = [
+        Hindsight.over(_rounds([part[0][side] for part in parts], each), each) for side, each in enumerate(standards)
+    ]
+    together = Paired.together([part[1] for part in parts]) if against is not None else None
+    return hindsight_record(scope, sides, together) | {"simulated": listing.simulated}
+
+
+def county_past(store: FactStore, asked: Asked) -> bytes:
+    """A worker's task: of each standard the past rounds of one county, reduced; of two, how their slips pair."""
+    scope = PastScope(store, asked.county, asked.line, asked.until)
+    sides = [list(scope.rounds(standard)) for standard in asked.standards]
+    pairs = (
+        paired(*(Hindsight.over(*each) for each in zip(sides, asked.standards, strict=True)))
+        if len(sides) > 1
+        else None
+    )
+    packs = {f"{side}/{past.round_name}": _packed(past) for side, rounds in enumerate(sides) for past in rounds}
+    arrays = {name: np.frombuffer(packed, np.uint8) for name, packed in packs.items()}
+    return pack({}, arrays | (pairs.arrays() if pairs else {}))
+
+
+def _packed(past: PastRound) -> bytes:
+    # Every income is compared with these and with no other: those of the round's own limits.
+    marks = {"slipped": past.slipped, "labelled": past.labelled}
+    (end,) = past.next_rounds.values()
+    head = {"round": past.round_name, "next_round": end, "line": past.limits.line}
+    return packed_part(reduce_index(past.index, Distinctions.of([past.limits]), marks, {}), head, {})
+
+
+def _parts(answer: bytes) -> tuple[dict[int, list[Part]], Paired | None]:
+    _, arrays = unpack(answer)
+    sides: dict[int, list[Part]] = {0: [], 1: []}
+    for name, values in arrays.items():
+        side, _, round_name = name.partition("/")
+        if round_name:
+            sides[int(side)].append(part_of(values.tobytes()))
+    return sides, Paired.of(arrays)
+
+
+def _rounds(of_counties: Sequence[Sequence[Part]], standard: EdgeStandard) -> list[PastRound]:
+    """The past rounds of all counties, oldest first, from the parts of each."""
+    by_round: dict[str, list[Part]] = {}
+    for part in (part for parts in of_counties for part in parts):
+        by_round.setdefault(part.head["round"], []).append(part)
+    return [_past_round(name, parts, standard) for name, parts in sorted(by_round.items())]
+
+
+def _past_round(name: str, parts: Sequence[Part], standard: EdgeStandard) -> PastRound:
+    index, marks = join_indexes([part.index for part in parts]), joined_marks(parts)
+    index = replace(index, slips=None)
+    limits = edge_limits(standard, parts[0].head["line"])
+    slips = chosen_rows(index, marks["slipped"])
+    ends = {county.code: part.head["next_round"] for part in parts for county in part.index.counties}
+    return PastRound(name, ends, limits, index, marks["slipped"], marks["labelled"], slips, np.empty(0))
