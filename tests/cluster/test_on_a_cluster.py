@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from functools import partial
 
 import psutil
@@ -86,12 +87,14 @@ def slow_count(store, county):
 
 def _executors(cluster):
     """The processes that run tasks, of this cluster's workers only."""
-    return [
-        each
-        for worker in cluster.workers
-        for each in psutil.Process(worker.pid).children(recursive=True)
-        if "CoarseGrainedExecutorBackend" in " ".join(each.cmdline())
-    ]
+    started = [each for worker in cluster.workers for each in psutil.Process(worker.pid).children(recursive=True)]
+    return [each for each in started if "CoarseGrainedExecutorBackend" in _command(each)]
+
+
+def _command(process):
+    with suppress(psutil.NoSuchProcess):  # it ended between being listed and being asked
+        return " ".join(process.cmdline())
+    return ""
 
 
 def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, store, tmp_path):

@@ -1,5 +1,6 @@
 """The options that commands share, and how their values are read."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ StoreOption = Annotated[
     Path | None,
     typer.Option(
         "--store",
+        readable=False,  # asked in `open_store`: with --engine spark this process need not read it
         help=both(
             "数据目录（不写：WORKBENCH_STORE，再则 data/store）", "the store (default: WORKBENCH_STORE, data/store)"
         ),
@@ -81,9 +83,18 @@ def cluster_or_here(engine: str, master: str | None, store: Path | None) -> Clus
     return cluster_of(engine, master, store)
 
 
-def open_store(option: Path | None) -> FactStore:
-    """The store that a command works on."""
-    return FactStore(store_path(option))
+def open_store(option: Path | None, *, read_here: bool = True) -> FactStore:
+    """The store that a command works on; `read_here` False: a cluster's workers read it, and this process need not."""
+    root = store_path(option)
+    if read_here and os.path.exists(root) and not os.access(root, os.R_OK | os.X_OK):  # noqa: PTH110 - never raises
+        raise InputError(
+            Words(
+                f"--store {root}：无权读取；请让本用户能读，或换一个数据目录",
+                f"--store {root}: this user may not read it; give leave to read it, or take another store",
+                code="cli.store-not-readable",
+            )
+        )
+    return FactStore(root)
 
 
 def checked_round(name: str) -> str:

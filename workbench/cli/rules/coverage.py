@@ -68,9 +68,9 @@ def coverage_command(
     as_json: JsonOption = False,
 ) -> None:
     """Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
-    scope = PreviewScope(open_store(store), checked_round(round_name), county, line)
-    given = standard_of(standard) if standard else None
     cluster = cluster_or_here(engine, master, store)
+    scope = PreviewScope(open_store(store, read_here=cluster is None), checked_round(round_name), county, line)
+    given = standard_of(standard) if standard else None
     if cluster is None:
         managed = managed_households(scope, given, register_url())
         areas, gaps, simulated = (

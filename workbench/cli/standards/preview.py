@@ -82,7 +82,7 @@ def preview_command(
     """What a county standard brings in: households, townships, groups, routes, cost, expected slips."""
     cluster = cluster_or_here(engine, master, store)
     chosen, other = standard_of(standard), standard_of(against) if against else None
-    chosen_scope = scope(open_store(store), checked_round(round_name), county, line, chosen)
+    chosen_scope = scope(open_store(store, read_here=cluster is None), checked_round(round_name), county, line, chosen)
     analyses = Analyses(threshold, income_error, bunching, carry)
     if cluster is None:
         record = preview(chosen_scope, chosen, other, analyses)
@@ -108,7 +108,7 @@ def sweep_command(
     """The counts of a standard as one or two of its keys vary."""
     cluster = cluster_or_here(engine, master, store)
     chosen, other = standard_of(standard), standard_of(against) if against else None
-    chosen_scope = scope(open_store(store), checked_round(round_name), county, line, chosen)
+    chosen_scope = scope(open_store(store, read_here=cluster is None), checked_round(round_name), county, line, chosen)
     axes = [parse_axis(text) for text in vary]
     begin = time.perf_counter()
     if cluster is None:
