@@ -1,4 +1,4 @@
-"""The same numbers on a real standalone cluster as on one computer, from a driver and from a Spark Connect client."""
+"""A real standalone cluster gives the numbers of one computer, to a driver and to a Spark Connect client."""
 
 import json
 import os

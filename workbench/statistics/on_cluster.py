@@ -28,7 +28,7 @@ _TRANSITIONS = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class CountyQuestion:
     """What is asked of a county in a round; each question reads what it needs."""
 
     round_name: str
@@ -45,7 +45,7 @@ def tiers_on(
 ) -> tuple[TierCounts, bool]:
     """`tiers.count_tiers` of a round, and whether its households are simulated."""
     codes = cluster.counties(round_name, county)
-    asked = [Asked(round_name, code, reading, parameters) for code in codes]
+    asked = [CountyQuestion(round_name, code, reading, parameters) for code in codes]
     parts = [json.loads(answer) for answer in cluster.run(county_tiers, asked)]
     by_county = {
         code: {key: Count(*count) for key, count in counts.items()}
@@ -55,7 +55,7 @@ def tiers_on(
     return TierCounts(by_county), any(part["simulated"] for part in parts)
 
 
-def county_tiers(store: FactStore, asked: Asked) -> bytes:
+def county_tiers(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: the tiers of one county."""
     scope = RoundScope(store, asked.round_name, asked.county)
     counted = count_tiers(lifted_facts(scope), asked.parameters, asked.reading)  # type: ignore[arg-type]
@@ -71,7 +71,7 @@ def transitions_on(
 ) -> tuple[Transitions, bool]:
     """`transitions.tier_transitions` of a round, and whether its households are simulated."""
     codes = cluster.counties(round_name, county)
-    answers = cluster.run(county_changes, [Asked(round_name, code, reading) for code in codes])
+    answers = cluster.run(county_changes, [CountyQuestion(round_name, code, reading) for code in codes])
     parts = [json.loads(answer) for answer in answers]
     transitions = [
         Transitions(
@@ -86,13 +86,13 @@ def transitions_on(
     return together(round_name, transitions), any(part["simulated"] for part in parts)
 
 
-def county_changes(store: FactStore, asked: Asked) -> bytes:
+def county_changes(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: how the tiers of one county changed."""
     scope = RoundScope(store, asked.round_name, asked.county)
-    found = county_transitions(scope, asked.reading)  # type: ignore[arg-type]
+    transitions = county_transitions(scope, asked.reading)  # type: ignore[arg-type]
     record = {
-        "before_round": found.before_round, "counts": found.counts.to_dicts(), "first_seen": found.first_seen,
-        "gone": found.gone, "simulated": scope.simulated,
+        "before_round": transitions.before_round, "counts": transitions.counts.to_dicts(), "first_seen": transitions.first_seen,
+        "gone": transitions.gone, "simulated": scope.simulated,
     }  # fmt: skip
     return json.dumps(record).encode()
 
@@ -105,7 +105,7 @@ def coverage_on(
     `standards`: of each county that which says who is an edge household.
     """
     asked = [
-        Asked(scope.round_name, code, standard=standard, line=scope.line, listed=listed)
+        CountyQuestion(scope.round_name, code, standard=standard, line=scope.line, listed=listed)
         for code, standard in standards.items()
     ]
     parts = [json.loads(answer) for answer in cluster.run(county_coverage, asked)]
@@ -113,7 +113,7 @@ def coverage_on(
     return areas, [row for part in parts for row in part["list"]], any(part["simulated"] for part in parts)
 
 
-def county_coverage(store: FactStore, asked: Asked) -> bytes:
+def county_coverage(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: what the households of one county lack."""
     scope = PreviewScope(store, asked.round_name, asked.county, asked.line)
     managed = managed_households(scope, asked.standard)

@@ -24,7 +24,7 @@ _ARRAYS = (*ALONGSIDE, "township_of", "origin", "weight", "rows")
 
 
 @dataclass(frozen=True)
-class Asked:
+class CountyQuestion:
     """What is asked of a county in a round: under which line and standard, beside which other, and what is told apart."""
 
     round_name: str
@@ -53,12 +53,12 @@ def assessed_on(
 ) -> tuple[Assessed, bool]:
     """What a preview of a scope counts, and whether its households are simulated."""
     codes = cluster.counties(scope.round_name, scope.county)
-    asked = [Asked(scope.round_name, code, limits, against, distinctions) for code in codes]
+    asked = [CountyQuestion(scope.round_name, code, limits, against, distinctions) for code in codes]
     parts = [part_of(answer) for answer in cluster.run(reduced_county, asked)]
     return together(parts, limits, compared=against is not None), any(part.head["simulated"] for part in parts)
 
 
-def reduced_county(store: FactStore, asked: Asked) -> bytes:
+def reduced_county(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: one county's index, reduced to what is asked of it."""
     scope = PreviewScope(store, asked.round_name, asked.county)
     index = scope.index_for(asked.limits)

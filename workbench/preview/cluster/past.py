@@ -22,7 +22,7 @@ from workbench.store.facts import FactStore
 
 
 @dataclass(frozen=True)
-class Asked:
+class CountyQuestion:
     """What is asked of a county's past, under one standard or two."""
 
     county: str
@@ -40,7 +40,7 @@ def hindsight_on(
     scope = PastScope(FactStore(cluster.root), county, line, until)
     standards = (standard, against) if against is not None else (standard,)
     codes = scope.known_counties({code for codes in listing.counties.values() for code in codes})
-    answers = cluster.run(county_past, [Asked(code, line, until, standards) for code in codes])
+    answers = cluster.run(county_past, [CountyQuestion(code, line, until, standards) for code in codes])
     parts = [_parts(answer) for answer in answers]
     sides = [
         Hindsight.over(_rounds([part[0][side] for part in parts], each), each) for side, each in enumerate(standards)
@@ -49,7 +49,7 @@ def hindsight_on(
     return hindsight_record(scope, sides, together) | {"simulated": listing.simulated}
 
 
-def county_past(store: FactStore, asked: Asked) -> bytes:
+def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: of each standard the past rounds of one county, reduced; of two, how their slips pair."""
     scope = PastScope(store, asked.county, asked.line, asked.until)
     sides = [list(scope.rounds(standard)) for standard in asked.standards]

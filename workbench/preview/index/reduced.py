@@ -18,7 +18,7 @@ from workbench.preview.counts.levers import share_codes
 from workbench.preview.index.build import CountySlice, PreviewIndex
 
 _AMOUNTS = ("net_income", "out_of_pocket", "dropped_to", "dropped_from")
-_TOLD_BY = ("township_of", "groups_true", "groups_unknown", "checks", "lacking")
+_DISTINGUISHING = ("township_of", "groups_true", "groups_unknown", "checks", "lacking")
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def _keys(index: PreviewIndex, distinctions: Distinctions) -> dict[str, pl.Serie
     band = np.searchsorted(distinctions.cuts, index.income, side="right") + np.isnan(index.income)
     shares = {"rigid_expenditure": distinctions.rigid_shares, "income_drop": distinctions.drop_shares}
     codes = {route: share_codes(index, route, asked, rows) for route, asked in shares.items()}
-    told_by = {name: np.array(getattr(index, name)) for name in _TOLD_BY}
-    return {name: pl.Series(values) for name, values in {"band": band, **told_by, **codes}.items()}
+    distinguishing = {name: np.array(getattr(index, name)) for name in _DISTINGUISHING}
+    return {name: pl.Series(values) for name, values in {"band": band, **distinguishing, **codes}.items()}
 
 
 def _index_of(index: PreviewIndex, distinctions: Distinctions, entries: pl.DataFrame) -> PreviewIndex:
@@ -94,7 +94,7 @@ def _index_of(index: PreviewIndex, distinctions: Distinctions, entries: pl.DataF
     income = cuts[entries["band"].to_numpy()]
     known = int(np.count_nonzero(~np.isnan(income)))
     none = pa.nulls(len(entries), pa.large_string())
-    given: dict[str, Any] = {name: entries[name].to_numpy() for name in (*_AMOUNTS, *_TOLD_BY)}
+    given: dict[str, Any] = {name: entries[name].to_numpy() for name in (*_AMOUNTS, *_DISTINGUISHING)}
     return PreviewIndex(
         deduct_out_of_pocket=index.deduct_out_of_pocket,
         groups=index.groups,
