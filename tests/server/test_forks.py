@@ -10,6 +10,7 @@ import pytest
 from tests.browser import kernel_process, start_server, wait_until
 from tests.server.forks import SECONDS, answers, has_ended, is_running, parent_of, started_by_code
 from tests.server.visitors import Visitor, write_notebook
+from workbench.server.forks import provisioner
 from workbench.server.forks import warm as warm_module
 from workbench.server.forks.code_version import code_version
 from workbench.server.forks.threads import QUIET, other_threads
@@ -130,6 +131,12 @@ def test_without_a_warm_process_a_kernel_starts_as_everywhere(own_warm, tmp_path
     wait_until(lambda: own_warm.pid is not None, SECONDS, "there is no new warm process")
     own_warm.start().result(SECONDS)
     assert answers(own_warm, tmp_path, "6 * 7")[2] == own_warm.pid
+
+
+def test_an_installation_that_does_not_register_it_starts_kernels_all_the_same(warm, tmp_path, monkeypatch):
+    monkeypatch.setattr(provisioner, "entry_points", lambda **_: ())
+    value, _, parent = answers(warm, tmp_path, "6 * 7")
+    assert (value, parent) == ("42", os.getpid())
 
 
 def test_one_that_does_not_answer_is_ended_and_the_page_starts_without(own_warm, tmp_path):

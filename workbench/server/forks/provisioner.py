@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import os
+from importlib.metadata import entry_points
 from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from workbench.server.environment import ProjectKernels
@@ -24,8 +26,14 @@ class PageKernels(ProjectKernels):
     """The native kernel, forked where it can be."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """The specification, naming the provisioner below."""
+        """The specification, naming the provisioner below; as it is where the installed package does not register it."""
         spec = super().get_kernel_spec(kernel_name)
+        # An editable installation made before the provisioner was: no kernel at all would start under its name.
+        if not entry_points(group=KernelProvisionerFactory.GROUP_NAME, name=NAME):
+            log.warning(
+                "pages start one by one: install the workbench again, its provisioner of kernels is not registered"
+            )
+            return spec
         spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": NAME}}
         return spec
 
