@@ -23,7 +23,7 @@ from workbench.store.schema import Origin
 from workbench.ui.kit.controls.long_work import CancelledWork
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake.matching_view import matching_html
-from workbench.ui.pages.intake.reasons import REASONS, problem_in_words
+from workbench.ui.pages.intake.reasons import problem_in_words, reasons
 from workbench.ui.pages.intake.state import IntakeSession
 from workbench.ui.pages.intake.views import outcome_html
 
@@ -49,7 +49,7 @@ def test_every_finding_of_the_sample_has_its_words_in_both_languages(tmp_path):
     session = read(tmp_path)
     assert session.listed_problems()
     for _, problem in session.listed_problems():
-        assert problem.reason in REASONS
+        assert problem.reason in reasons()
         assert all(problem_in_words(problem, Language("zh")))
 
 

@@ -51,8 +51,8 @@ MasterOption = Annotated[
     typer.Option(
         "--master",
         help=both(
-            "Spark 集群：spark://主机:7077、yarn、k8s://…、sc://主机:15002（不写：SPARK_REMOTE，再则本机）",
-            "the Spark cluster: spark://host:7077, yarn, k8s://…, sc://host:15002 (default: SPARK_REMOTE, else this computer)",
+            "Spark 集群：spark://主机:7077、yarn、k8s://主机、sc://主机:15002（不写：SPARK_REMOTE，再则本机）",
+            "the Spark cluster: spark://host:7077, yarn, k8s://host, sc://host:15002 (default: SPARK_REMOTE, else this computer)",
         ),
     ),
 ]
@@ -86,7 +86,8 @@ def cluster_or_here(engine: str, master: str | None, store: Path | None) -> Clus
 def open_store(option: Path | None, *, read_here: bool = True) -> FactStore:
     """The store that a command works on; `read_here` False: a cluster's workers read it, and this process need not."""
     root = store_path(option)
-    if read_here and os.path.exists(root) and not os.access(root, os.R_OK | os.X_OK):  # noqa: PTH110 - never raises
+    # A file in its place is refused where it is read or written, in words of its own.
+    if read_here and os.path.isdir(root) and not os.access(root, os.R_OK | os.X_OK):  # noqa: PTH112 - never raises
         raise InputError(
             Words(
                 f"--store {root}：无权读取；请让本用户能读，或换一个数据目录",

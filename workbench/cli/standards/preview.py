@@ -28,6 +28,8 @@ from workbench.preview.counts.comparison import sweep_here
 from workbench.preview.counts.sweep import parse_axis
 from workbench.preview.request import Analyses, preview, scope
 
+_EXPECTED = ("expected_slips", "slips_share")
+
 ThresholdOption = Annotated[
     float | None,
     typer.Option(
@@ -115,7 +117,7 @@ def sweep_command(
         counted, said = sweep_here(chosen_scope, chosen, axes, other)
     else:
         counted, said = sweep_on(cluster, chosen_scope, chosen, axes, other)
-    grid = [{key: _whole(value) for key, value in point.items()} for point in counted]
+    grid = [{key: _whole(key, value) for key, value in point.items()} for point in counted]
     seconds = time.perf_counter() - begin
     simulated = said["simulated"]
     each = round(seconds * 1000 / len(grid), 3)
@@ -140,9 +142,10 @@ def sweep_command(
     )
 
 
-def _whole(value: float | None) -> float | int | None:
-    """A number to the millionth, whole where it is: sums of weights in any order say the same."""
-    if value is None:
-        return None
+def _whole(key: str, value: float | None) -> float | int | None:
+    """A number of households or yuan to the millionth, whole where it is; what a model expects as it is."""
+    if value is None or key in _EXPECTED:
+        return value
+    # Sums of weights in any order say the same.
     rounded = round(value, 6)
-    return int(rounded) if float(rounded).is_integer() else value if abs(value) < 1 else rounded
+    return int(rounded) if float(rounded).is_integer() else rounded
