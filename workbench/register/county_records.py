@@ -87,12 +87,12 @@ def entries(user: ActingUser, round_name: str, county: str, kind: str) -> list[E
 
 
 def entry_steps(user: ActingUser, round_name: str, county: str) -> list[StepTaken]:
-    """The steps of a county's entries in a round, in order."""
+    """The steps of a county's entries in a round, in order; those in the person's area."""
     entry, step = Entry.__table__, EntryStep.__table__
     query = (
         select(entry.c.household_id, step.c.step, step.c.account, step.c.at)
         .join(entry, entry.c.id == step.c.entry_id)
-        .where(entry.c.county == county, entry.c.round == round_name)
+        .where(entry.c.county == county, entry.c.round == round_name, *user.inside(Entry))
         .order_by(step.c.id)
     )
     with user.reading() as connection:
@@ -109,15 +109,17 @@ def last_filed_event(user: ActingUser, numbers: Collection[str]) -> TrailHead | 
 
 
 def visits(user: ActingUser, county: str, until: str) -> list[VisitRecord]:
-    """The visits of a county up to a round, in order."""
+    """The visits of a county up to a round, in order; those in the person's area."""
     table = Visit.__table__
-    query = select(table).where(table.c.county == county, table.c.round <= until).order_by(table.c.id)
+    query = (
+        select(table).where(table.c.county == county, table.c.round <= until, *user.inside(Visit)).order_by(table.c.id)
+    )
     with user.reading() as connection:
         return rows_of(connection, query, VisitRecord)
 
 
 def responsible_people(user: ActingUser, county: str) -> dict[str, str]:
-    """Who is responsible for the plan of each household of a county."""
-    query = select(Plan.household_id, Plan.responsible).where(Plan.county == county)
+    """Who is responsible for the plan of each household of a county; of the person's area only."""
+    query = select(Plan.household_id, Plan.responsible).where(Plan.county == county, *user.inside(Plan))
     with user.reading() as connection:
         return {row.household_id: row.responsible for row in connection.execute(query)}

@@ -1,9 +1,13 @@
 """Voilà's defaults, closed: what the browser may ask for, see and keep, and for how long."""
 
+import os
 import socket
+import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
+import zmq
 from tornado.web import HTTPError
 from traitlets.config import Config
 
@@ -68,14 +72,19 @@ def configuration(
             },
             "Sessions": {"memory_limit": session_memory},
             # A kernel restarted in silence comes back empty behind a page that looks alive.
-            "KernelManager": {"autorestart": False, **_between_server_and_kernel()},
+            "KernelManager": {"autorestart": False, **between_server_and_kernel()},
         }
     )
 
 
-def _between_server_and_kernel() -> dict[str, Any]:
-    """Sockets in a private folder where the system has them: no port that others on this machine can knock at."""
-    return {"transport": "ipc"} if hasattr(socket, "AF_UNIX") else {}
+def between_server_and_kernel() -> dict[str, Any]:
+    """Sockets in a private folder where the system has them: no port that others on this machine can knock at.
+
+    Ports all the same where the folder of temporary files lies so deep that no socket can be named there.
+    """
+    longest = f"{tempfile.gettempdir()}/voila_01234567/kernel-{uuid.UUID(int=0)}-ipc-5"
+    fits = len(os.fsencode(longest)) <= zmq.IPC_PATH_MAX_LEN
+    return {"transport": "ipc"} if hasattr(socket, "AF_UNIX") and fits else {}
 
 
 def _served(notebooks: Path, reach: Reach, session_limit: int) -> dict[str, Any]:

@@ -79,6 +79,12 @@ class ActingUser:
         """Raise RefusedError unless the person may do this in the own area."""
         self.check(right, self.person.area)
 
+    def check_part_of(self, right: Right, county: str) -> None:
+        """Raise RefusedError unless the person may do this in a county, or in the own township or village of it."""
+        # Two counties may have townships of one name: the county is asked whatever stands below it.
+        area = self.person.area
+        self.check(right, area if area.county == county else Area(county))
+
     def inside(self, table: Any) -> list[ColumnElement[bool]]:
         """The conditions that hold a query to the person's area."""
         columns = (table.county, table.township, table.village)

@@ -28,9 +28,9 @@ NOBODY = Head("", "")
 def heads(user: ActingUser, round_name: str, county: str, households: Sequence[str], purpose: str) -> dict[str, Head]:
     """The heads of households of the person's area; empty where the store holds no persons (simulated cities have none).
 
-    Raises RefusedError for who may not read personal data. `purpose` says for what, and stands in the chain of events.
+    Raises RefusedError for who may not read personal data in that county. `purpose` says for what, and stands in the chain of events.
     """
-    user.check_anywhere(Right.READ_PERSONAL)
+    user.check_part_of(Right.READ_PERSONAL, county)
     path = persons_path(user.register.facts.root, round_name, county)
     if not path.exists() or not households:
         return {}

@@ -44,9 +44,7 @@ class CountyRound(RoundScope):
 
     def __post_init__(self) -> None:
         if self.user is not None:
-            self.user.check(
-                Right.READ_REGISTER, Area(self.county) if self.user.person.area.level <= 1 else self.user.person.area
-            )
+            self.user.check_part_of(Right.READ_REGISTER, self.county)
 
     @property
     def name(self) -> str:
