@@ -21,6 +21,8 @@ SHELL_ONLY = {
     "register/db/refill.py": "an interrupted restoring, which only the shell does",
     "register/audit/store_verification.py": "workbench audit verify",
     "statistics/engines.py": "--engine of the commands",
+    "store/cluster": "--engine spark of the commands",
+    "preview/cluster": "--engine spark of the commands",
     "ui/static": "no Python",
 }
 

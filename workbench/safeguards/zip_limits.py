@@ -125,7 +125,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise InputError(_DAMAGED)
     # As any system might read the path: Windows takes backslashes for slashes.
     parts = PurePosixPath(member.filename.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0:1]:
+    if parts.is_absolute() or ".." in parts.parts or ":" in "".join(parts.parts[:1]):
         raise InputError(
             Words(
                 f"压缩包内的路径不对：{_shown(member)}",

@@ -86,7 +86,7 @@ def _is_money(fact: str) -> bool:
 
 def in_units(value: pl.Expr, factor: float) -> pl.Expr:
     """Numbers in the unit of their fact: yuan to the fen, mu, months."""
-    return value if factor == 1 else (value * factor).round(_DECIMALS)
+    return value if factor == 1 else (value * factor).round(_DECIMALS, mode="half_away_from_zero")
 
 
 def _in_title(title: str) -> list[Unit]:

@@ -268,5 +268,5 @@ def _with_net_income(frame: pl.DataFrame, rule: dict[str, Any]) -> pl.DataFrame:
     if rule["from_parts"] and set(_PARTS) <= set(frame.columns):
         ways.append(pl.sum_horizontal(*_PARTS[:-1], ignore_nulls=False) - pl.col(_PARTS[-1]))
     if rule["from_income_pc"] and "income_pc" in frame.columns:
-        ways.append((pl.col("income_pc") * pl.col("persons")).round(_CENTS))
+        ways.append((pl.col("income_pc") * pl.col("persons")).round(_CENTS, mode="half_away_from_zero"))
     return frame.with_columns(pl.coalesce(ways).cast(pl.Float64).alias("net_income")) if ways else frame

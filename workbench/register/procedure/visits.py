@@ -271,6 +271,8 @@ def visits_of(user: ActingUser, household: str) -> list[VisitRecord]:
 def findings_of(user: ActingUser, household: str) -> list[VisitWithFindings]:
     """What the visits to a household found: personal data, so that the reading is an event itself."""
     visited = visits_of(user, household)
+    if not visited:
+        return []  # nothing personal is read, and a trail of readings that were none would hide those that were
     for each in visited[:1]:
         user.check(Right.READ_PERSONAL, Area(each["county"], each["township"], each["village"]))
     table = VisitFinding.__table__

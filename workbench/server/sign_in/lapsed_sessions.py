@@ -4,7 +4,7 @@ from typing import Any
 
 from tornado.ioloop import IOLoop
 
-from workbench.errors import WorkbenchError
+from workbench.server.doors.guard import FAILURES
 from workbench.server.kernels.owners import Owner
 from workbench.server.sign_in.authenticator import Authenticator
 
@@ -26,5 +26,5 @@ def _lapsed(owners: set[Owner], authenticator: Authenticator) -> set[Owner]:
     """Those that no longer hold; none while the register does not answer, for then nothing is served anyway."""
     try:
         return {owner for owner in owners if not owner.holds(authenticator)}
-    except WorkbenchError:
+    except FAILURES:
         return set()

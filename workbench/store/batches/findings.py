@@ -18,7 +18,6 @@ from workbench.intake.reading.sheet import ROW
 from workbench.safeguards.plain_data import read_json
 
 FINDINGS = "findings.json"
-_MOST_CHARACTERS = 100_000_000
 
 Finding = tuple[str, str, str, str]
 """County, household, column, reason."""

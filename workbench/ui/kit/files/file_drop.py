@@ -111,12 +111,14 @@ class FileDrop(anywidget.AnyWidget):
 
     def _add(self, start: int, piece: bytes) -> None:
         have = self.path.stat().st_size if self.path.exists() else 0
-        if start == have and have + len(piece) <= self._size:
+        fits = start == have and 0 < len(piece) <= self._size - have
+        if fits:
             with self.path.open("ab") as opened:
                 opened.write(piece)
             have += len(piece)
         self.send({"kind": "have", "bytes": have})
-        if have == self._size and start < have:
+        # A browser that waited too long sends a piece again: the last one coming twice must not give the file twice.
+        if fits and have == self._size:
             self._give()
 
     def _give(self) -> None:
