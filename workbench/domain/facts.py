@@ -130,6 +130,7 @@ _MONEY = (
     Fact("income_property", "财产性收入", "property income", _F, _YUAN, change_unit=500),
     Fact("income_transfer", "转移性收入", "transfer income", _F, _YUAN, change_unit=500),
     Fact("cost_business", "生产经营性支出", "business cost", _F, _YUAN, change_unit=500),
+    # Net income may lie below nought: the cost of a business is taken off.
     Fact("net_income", "家庭纯收入", "net income", _F, _YUAN, change_unit=500, minimum=None),
     Fact("income_pc", "人均纯收入", "net income per person", _F, _YUAN_A_PERSON, change_unit=200, minimum=None),
     Fact("out_of_pocket", "合规自付支出", "out-of-pocket expenditure", _F, _YUAN, change_unit=500),

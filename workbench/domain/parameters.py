@@ -78,6 +78,7 @@ class TierParameters:
 
     def __post_init__(self) -> None:
         """Raise InputError for a figure of more decimals than bounds have."""
+        # Refused here, by its name: `exact` could only say that some bound is too fine.
         fine = [f"{name} {value}" for name, value in asdict(self).items() if decimals(value) > DECIMALS]
         if fine:
             listed = ", ".join(fine)
@@ -111,7 +112,9 @@ def tier_parameters(round_name: str, line: float | None = None) -> TierParameter
 def _in_force(name: str, round_name: str) -> dict[str, Any]:
     """The newest version of a dated parameter file that a round falls under; rounds before the first take the first."""
     versions: list[dict[str, Any]] = load_yaml(name)
+    # Cut to YYYY-MM, which sorts as text: a version of the round's own month counts for the round.
     begun = [version for version in versions if str(version["effective"])[:7] <= round_name]
+    # Relied upon: the file lists its versions oldest first.
     return begun[-1] if begun else versions[0]
 
 

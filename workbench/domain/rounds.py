@@ -33,6 +33,7 @@ def round_year(name: str) -> int:
 
 def previous_round(name: str, stored: list[str]) -> str | None:
     """The stored round just before `name`, or None on a first round."""
+    # YYYY-MM sorts as text in the order of time.
     return max((other for other in stored if other < name), default=None)
 
 

@@ -72,12 +72,15 @@ def decide_housing(
     given = {"policy_eligible": policy_eligible, "own_ability": own_ability, "supporters_ability": supporters_ability}
     unsafe = is_unsafe(facts)
     answers = [Answer("unsafe", _UNSAFE, unsafe)]
+    # A house of which it is not known may still be safe, beside whatever the questions leave open.
     possible = [] if unsafe else [SAFE]
     if unsafe is not False:
         for name, (question, measure) in QUESTIONS.items():
             answers.append(Answer(name, question, given[name]))
+            # Only a "no" rules a measure out: a question without an answer leaves it possible.
             if given[name] is not False:
                 possible.append(measure)
+            # §3.4-b asks in this order: after a "yes" the later questions do not arise.
             if given[name]:
                 break
         else:

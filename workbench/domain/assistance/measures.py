@@ -117,6 +117,7 @@ def _person(entry: Mapping[str, Any]) -> Measure:
 
 def _trigger(measure: str, declared: Mapping[str, Any]) -> Trigger:
     if "cause" in declared:
+        # A misspelt cause would equal that of no household, and the measure would never be proposed.
         for cause in declared["cause"]:
             _check(measure, cause, CAUSES)
         return Trigger("cause", tuple(declared["cause"]))
@@ -126,6 +127,7 @@ def _trigger(measure: str, declared: Mapping[str, Any]) -> Trigger:
     if "fact" in declared:
         _check(measure, declared["fact"], FACT)
         return Trigger(declared["fact"], tuple(declared["is"]))
+    # A trigger without fact and criterion holds of everybody: a misspelt key must not pass for one.
     _check(measure, next(iter(declared)), ("always",))
     return Trigger()
 

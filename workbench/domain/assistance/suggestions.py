@@ -92,6 +92,7 @@ def _assistance(facts: Facts, held: Mapping[Trigger, bool | None], parameters: T
     for measure in _proposed_by_facts():
         met = [trigger for trigger in measure.triggers if held[trigger]]
         open_ones = [trigger for trigger in measure.triggers if held[trigger] is None]
+        # One trigger that holds is enough; what the others leave open matters only where none holds.
         if met:
             reasons = tuple(_reason(trigger, measure, facts, parameters) for trigger in met)
             household.append(Proposal(measure, reasons))
@@ -107,6 +108,7 @@ def added_to(current: Sequence[str], assistance: Assistance) -> tuple[str, ...]:
 
 
 def _proposed_by_facts() -> list[Measure]:
+    # What is chosen by the housing tree (§3.4-b) needs answers that are no facts of the store.
     return [one for one in measures().values() if one.level is Level.HOUSEHOLD and one.chosen_by is None]
 
 

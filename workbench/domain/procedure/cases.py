@@ -56,6 +56,7 @@ class CaseStep:
     clause: str
 
 
+# What was announced is not taken back: from the announcement on a case can only go on to its entry.
 _OPEN = frozenset({CaseStage.OPENED, CaseStage.VERIFIED, CaseStage.APPRAISED, CaseStage.PUBLICISED})
 CASE_STEPS: dict[str, CaseStep] = {
     step.name: step
@@ -96,6 +97,7 @@ def advance_case(stage: CaseStage, step_name: str, *, below_line: bool | None, n
         )
     if not note.strip():
         raise RefusedError(Words(f"{step.zh}要写明情况", f"say what was found to {step.en}", code="domain.say-found"))
+    # §2.1.3-c: facts that cannot tell (None) keep the case open too; only a known "no" lets it be dismissed.
     if step.target is CaseStage.DISMISSED and below_line is not False:
         raise RefusedError(
             Words(

@@ -30,6 +30,7 @@ def read_amendment(name: str, text: str) -> Any:
             )
         )
     value = typed_value(fact, text)
+    # To Python a flag is an integer; bounds are for figures alone.
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     if fact.most is not None and abs(value) > fact.most:
@@ -51,6 +52,7 @@ def amended(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
         cost = amended_facts.get("cost_business")
         if len(parts) == len(_PARTS) and cost is not None:
             result["net_income"] = amended_facts["net_income"] = to_the_fen(sum(parts) - cost)
+    # Of the result, not of the changes: a net income summed just above changes the income per person too.
     if {"net_income", "persons"} & set(result) and "income_pc" not in changes:
         income, persons = amended_facts.get("net_income"), amended_facts.get("persons")
         if income is not None and persons:

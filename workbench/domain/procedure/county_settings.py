@@ -71,4 +71,5 @@ def first_visit_day(round_name: str, before: str | None) -> dt.date | None:
     if before is None:
         return None
     year, month = (int(part) for part in before.split("-"))
+    # Only of December is `month // 12` one: the month after it is January of the next year.
     return dt.date(year + month // 12, month % 12 + 1, 1)

@@ -34,6 +34,7 @@ def check_message(content: Any) -> None:
     """Check every text in what a page sent, however it is nested, and how many there are; raises InputError."""
     waiting: list[tuple[str, Any]] = [("value", content)]
     seen = 0
+    # With a list of what is still to look at, not by recursion: a deeply nested message would exhaust the stack.
     while waiting:
         name, value = waiting.pop()
         seen += 1
@@ -53,6 +54,7 @@ def check_message(content: Any) -> None:
 
 def _parts(name: str, value: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(value, dict):
+        # Keys come from the browser as values do, and can be as long.
         for key in value:
             yield "value", key
         yield from ((str(key), each) for key, each in value.items())

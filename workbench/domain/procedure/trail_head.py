@@ -9,6 +9,7 @@ _SHORTEST, _WHOLE = 16, 64
 """How many digits of a printed hash must be given at least, and how many it has."""
 _GROUP = 4
 _MARK = "LUAN-AUDIT"
+# Either colon: who copies the paper on a Chinese keyboard types the full-width one.
 _PRINTED = re.compile(rf"(?:{_MARK}\s+)?(?:(?P<event>\d{{1,12}})\s*[:：]\s*)?(?P<hash>[0-9a-fA-F\s]+)")
 
 

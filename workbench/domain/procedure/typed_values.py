@@ -18,6 +18,7 @@ _ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ",
 """Full-width forms and Chinese stops to their plain ones."""
 _YES = {"有", "是", "对", "有的", "是的", "yes", "y", "true", "1"}
 _NO = {"没有", "没", "无", "否", "不是", "没有的", "no", "n", "none", "false", "0"}
+# For an amount “没有” is nought, which “未知” never is.
 _NONE = {"没有", "没", "无", "none"}
 _NOT_KNOWN = {"", "null", "unknown", "未知", "不知道", "不清楚", "不详", "not known"}
 _GUARANTEE_WORDS = {
@@ -96,6 +97,7 @@ def _choice(fact: Fact, text: str, plain: str) -> Value:
     if plain in _CAUSES and fact.name == "cause":
         return _CAUSES[plain]
     written = {str(value).lower(): value for value in fact.values}
+    # Grades of houses are also written C级.
     value = written.get(plain.removesuffix("级"))
     if value is None:
         listed = "、".join(str(each) for each in fact.values)
@@ -106,6 +108,7 @@ def _choice(fact: Fact, text: str, plain: str) -> Value:
 def _count(fact: Fact, text: str, plain: str) -> Value:
     if fact.people and plain in _NONE:
         return 0
+    # The sign is put back below: -2 is then refused as too small, and not as something that is no number.
     digits = _without_unit(fact, plain).removeprefix("-")
     number = whole_number(digits)
     if number is None:

@@ -53,6 +53,7 @@ EDGE_PROPOSALS: dict[str, tuple[str, str]] = {
 """What can be proposed for a household of the edge register (§2.2-c): Chinese and English label."""
 FOLLOWS_RULE = {"in": {"enter", "keep"}, "out": {"stay_out"}}
 """What follows from what the standard says of a household; any other proposal differs from it."""
+# Ways out that say there is no risk. Who moved away, died or is registered leaves whatever the income.
 _DROPS = {"stay_out", "leave_risk_gone"}
 
 
@@ -135,6 +136,7 @@ def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> 
         raise RefusedError(
             Words(f"等级 {proposed}：应为 1、2、3", f"tier {proposed}: must be 1, 2 or 3", code="domain.tier-must")
         )
+    # An undetermined rule (None) equals no tier, so that every proposal then needs its reason.
     if proposed == rule_tier or (reason or "").strip():
         return
     rule_zh, rule_en = ("暂不能判定", "undetermined") if rule_tier is None else (f"{rule_tier} 级", f"tier {rule_tier}")
@@ -170,6 +172,7 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
                 code="domain.household-below-line-goes",
             )
         )
+    # Where the rule cannot tell (None) nothing follows from it, and every proposal needs its reason.
     follows = proposed in FOLLOWS_RULE.get(rule or "", set())
     if not follows and not (reason or "").strip():
         zh, en = EDGE_PROPOSALS[proposed]

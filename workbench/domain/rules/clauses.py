@@ -42,6 +42,7 @@ def segments(clause: Clause, language: str) -> list[Segment]:
     for name, phrase in clause.phrases.items():
         standing.setdefault(phrase[language], []).append(name)
     pieces, rest = [], 0
+    # By their place in the text, not in the file: the segments have to add up to the clause.
     for words in sorted(standing, key=text.index):
         start = text.index(words)
         pieces += [Segment(text[rest:start]), Segment(words, tuple(standing[words]))]

@@ -113,11 +113,13 @@ def _refine(
     """Narrow a change found by a coarse step down to the finest one, money to the fen: from the present value towards it."""
     fine = round(fact.grid / fact.finest)
     same, (other, result) = round(value / fact.finest), (round(bound[0] / fact.grid) * fine, bound[1])
+    # Invariant: `other` gives another result that is known, `same` does not.
     while abs(other - same) > 1:
         towards = 1 if other > same else -1
         # Rounded up: 500 values in between leave at most a five-hundredth of the way for the next turn.
         step = -(-abs(other - same) // _AT_ONCE)
         between = range(same + towards * step, other, towards * step)
+        # Rounded, since 35 times 0.01 is 0.35000000000000003, which is not the amount that a store holds.
         results = result_of(fact.name, [round(number * fact.finest, 6) for number in between])
         differing = (
             (number, each) for number, each in zip(between, results, strict=True) if each not in (None, present)

@@ -49,6 +49,7 @@ _NEVER = nw.lit(False)  # noqa: FBT003 - a literal
 CHECKS: tuple[Check, ...] = (
     Check(
         "skill", "劳动力无技能", "able members without a skill", "技能", "§3.3", ("labour", "skilled"),
+        # With nobody able to work the answer is "no" even where the number of skilled ones is not known.
         (nw.col("labour") > 0) & (nw.col("labour") > nw.col("skilled")), _NEVER,
     ),
     _guarantee("medical", "基本医疗未保障", "uninsured, or no medical care", "医疗", "§3.4-a"),
@@ -75,6 +76,7 @@ def coverage_frame(frame: Any) -> Any:
         f"potential_{check.name}": check.potential.fill_null(value=False) & ~check.rule.fill_null(value=False)
         for check in CHECKS
     }
+    # More skilled than able members is a slip of the pen: the count must not fall below none for it.
     beyond = nw.col("labour") - nw.col("skilled")
     # Nobody able to work lacks a skill, whether or not the number of skilled ones is known.
     unskilled = nw.when(nw.col("labour") == 0).then(nw.lit(0)).otherwise(beyond * (beyond > 0).cast(nw.Int64))

@@ -88,16 +88,19 @@ def _potential_difficulty(_figures: TierParameters) -> nw.Expr:
 
 
 def _near_line(figures: TierParameters) -> nw.Expr:
+    # Against a constant, floats nearest to their decimals compare as on paper (decision 0021): no fen needed here.
     return nw.col("income_pc") < multiple_of(figures.near_line_multiple, figures.line)
 
 
 def _small_industry(figures: TierParameters) -> nw.Expr:
     profit = business_profit()
     bound = as_written(figures.small_industry_share) * as_written(figures.line)
+    # Without profit there is no industry that could be called small.
     return (profit > 0) & below_for_persons(profit, bound)
 
 
 def _weak_skills(_figures: TierParameters) -> nw.Expr:
+    # Where nobody can work it is labour that is lacking, not skills.
     return (nw.col("labour") > 0) & (nw.col("skilled") == 0)
 
 

@@ -117,6 +117,7 @@ def below(bound: float, *, deduct_out_of_pocket: bool) -> nw.Expr:
     if not deduct_out_of_pocket:
         # Strict, as 低于 is (LA2019-15 §2.2-a): who earns just the ceiling is not below it.
         return nw.col("income_pc") < bound
+    # Infinity is no fraction; all that can be asked then is whether the income is known.
     if bound == inf:
         return with_persons(_left_after_deduction() < bound)
     return with_persons(below_for_persons(_left_after_deduction(), as_written(bound)))
@@ -137,6 +138,7 @@ def edge_frame(frame: Any, limits: EdgeLimits) -> Any:
     with_line = (
         _with_own_groups(nw.from_native(frame), limits)
         .with_columns(below_line=_below(limits.line, limits))
+        # Null of an income that is not known: who may be below the line is not let in by any route.
         .with_columns(_from_line=~nw.col("below_line"))
     )
     routed = with_line.with_columns(
@@ -163,6 +165,7 @@ def _with_own_groups(frame: Any, limits: EdgeLimits) -> Any:
 
 def with_own_flags(facts: Mapping[str, Any], own_groups: Iterable[str]) -> Mapping[str, Any]:
     """The facts of one household with the county's own groups as flags, as `edge_frame` reads them."""
+    # To Python 1 and True are one key: numbers and flags are read alike, anything else is not known.
     flags: dict[Any, bool] = {1: True, 0: False}
     return {**facts, **{name: flags.get(facts.get(name)) for name in own_groups}}
 
@@ -193,6 +196,7 @@ def _below_income_ceiling(limits: EdgeLimits) -> nw.Expr:
 
 def _rigid(limits: EdgeLimits) -> nw.Expr:
     if limits.rigid_share is None:
+        # A route that the standard does not take is false for everybody, not unknown.
         return any_of([])
     spends = above_share(nw.col("out_of_pocket"), as_written(limits.rigid_share), nw.col("net_income"))
     return _below(limits.rigid_ceiling, limits) & spends

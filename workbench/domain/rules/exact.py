@@ -42,6 +42,7 @@ def decimals(figure: float) -> int:
 
 def to_the_fen(yuan: float) -> float:
     """An amount rounded half up to the fen, as it is written: 2.675 gives 2.68."""
+    # Beyond the bounds, infinity included, the figure goes on as it is to whoever refuses it: `quantize` fails there.
     return float(Decimal(repr(float(yuan))).quantize(_FEN, ROUND_HALF_UP)) if abs(yuan) <= MOST_YUAN else float(yuan)
 
 
@@ -49,6 +50,7 @@ def shared_to_the_fen(yuan: float, persons: int) -> float:
     """An amount a person, rounded half up to the fen."""
     # As a fraction: a float quotient may lie on the other side of half a fen.
     in_fen = as_written(yuan) * 100 / persons
+    # A half is rounded away from nought on both sides, as `ROUND_HALF_UP` does it.
     whole = floor(abs(in_fen) + Fraction(1, 2))
     return (whole if in_fen >= 0 else -whole) / 100
 
@@ -81,6 +83,7 @@ def below_share(amount: nw.Expr, share: Fraction, whole: nw.Expr) -> nw.Expr:
 
 def below_for_persons(amount: nw.Expr, bound: Fraction) -> nw.Expr:
     """Whether a household's amount is less than a bound (yuan a person) for all its persons together."""
+    # The bound in fen too, as the amount is.
     part, all_of = _terms(bound * 100, MOST_BOUND * 100)
     return fen(amount) * all_of < nw.col("persons").cast(nw.Int64) * part
 
@@ -89,6 +92,7 @@ def little_land(land: nw.Expr, bound: Fraction) -> nw.Expr:
     """Whether land is less than a bound (mu a person) for all persons together, to the millionth of a mu."""
     part, all_of = _terms(bound, MOST_BOUND)
     millionths = (land * 1_000_000).round().cast(nw.Int64)
+    # No remainder is lost: of at most four decimals the denominator divides a million.
     return millionths < nw.col("persons").cast(nw.Int64) * (part * 1_000_000 // all_of)
 
 

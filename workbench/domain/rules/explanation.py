@@ -54,6 +54,7 @@ def explain_tier(
     assessed = tier_frame(households_frame([facts], TIER_FACTS), parameters, reading).to_dicts()[0]
     values = {name: _three_valued(assessed, bit) for name, bit in BIT.items()}
     figures = asdict(parameters)
+    # Of a tier that cannot be told no change is sought: the answer there is what is missing (decision 0007).
     wanted = with_changes and assessed["tier"] is not None
     changes = (
         smallest_changes(facts, TIER_FACTS, TIER_FACTS, partial(tier_results, parameters, reading)) if wanted else []
@@ -136,6 +137,7 @@ def edge_result(edge: bool | None, below_line: bool | None) -> str | None:  # no
 
 
 def _edge_possible(assessed: Mapping[str, Any]) -> list[str]:
+    # Known to be below the line it would have its result; known not to be, it can only be in or out.
     return list(EDGE_RESULTS) if assessed["below_line"] is None else ["in", "out"]
 
 
@@ -154,6 +156,7 @@ def _missing(facts: Facts, values: Mapping[str, bool | None], reading: Reading) 
 def _decides(name: str, unknown: list[str], values: Mapping[str, bool | None], reading: Reading) -> bool:
     """Whether the tier differs with this criterion true or false, for some state of the other unknown ones."""
     # 2 to the power of the others, of eleven criteria at most: a thousand cases, none of which touches a frame.
+    # Criteria that the reading does not name decide nothing; each one left out halves the cases.
     others = [other for other in unknown if other != name and other in _read_by(reading)]
     for states in product((False, True), repeat=len(others)):
         known = {**values, **dict(zip(others, states, strict=True))}
@@ -177,6 +180,7 @@ def _holds(condition: Condition, values: Mapping[str, bool | None]) -> bool:
         return bool(values[condition])
     ((connective, parts),) = condition.items()
     members = parts["of"] if connective == "at_least" else parts
+    # "Any" is at least one, "all" at least every one: one comparison serves all three.
     count = {"any": 1, "all": len(members)}.get(connective) or parts["count"]
     return sum(_holds(member, values) for member in members) >= count
 

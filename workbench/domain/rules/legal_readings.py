@@ -33,6 +33,7 @@ def readings() -> dict[str, Reading]:
     declared = {entry["name"]: Reading(**entry) for entry in load_yaml("readings")}
     for reading in declared.values():
         for condition in (reading.tier_1, reading.tier_2):
+            # For its refusal alone: a misspelt criterion is found here, and not in the middle of a frame.
             criteria_of(condition)
     return declared
 

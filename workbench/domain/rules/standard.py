@@ -24,6 +24,7 @@ from workbench.domain.rules.exact import DECIMALS, MOST_BOUND, MOST_SHARE, decim
 from workbench.errors import InputError, StandardError, Words
 from workbench.safeguards.plain_data import decode_utf8, read_yaml
 
+# Written out, since a Literal takes no names from a tuple: the same four as `CROSS_CHECKS`.
 CrossCheck = Literal["has_car", "has_commercial_housing", "on_public_payroll", "has_business"]
 
 
@@ -42,6 +43,7 @@ def _few_decimals(figure: float) -> float:
 
 def _money(value: object) -> object:
     """Money is held to the fen, rounded half up."""
+    # Whatever is no finite number is left to the field's own check, which says what is wrong with it.
     return to_the_fen(value) if isinstance(value, float) and math.isfinite(value) else value
 
 
@@ -69,6 +71,7 @@ def _county_text(value: object) -> object:
 
 
 class _Part(BaseModel):
+    # A misspelt key that was passed over would leave a standard other than its author wrote.
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -192,6 +195,7 @@ def write_standard(standard: EdgeStandard) -> str:
     """A standard as YAML text, in the order of the contract."""
     data = standard_data(standard)
     if standard.effective is not None:
+        # As a date: its text would stand in quotes, unlike what people write.
         data["effective"] = standard.effective
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
 
@@ -199,6 +203,7 @@ def write_standard(standard: EdgeStandard) -> str:
 def _problems(error: ValidationError, own_groups: tuple[str, ...]) -> dict[str, Words]:
     problems: dict[str, Words] = {}
     for detail in error.errors():
+        # Pydantic puts "[key]" behind the key of a mapping, which is no part of the path in the file.
         key = ".".join(str(part) for part in detail["loc"] if part != "[key]")
         problems.setdefault(key or "standard", _message(detail, own_groups))
     return problems

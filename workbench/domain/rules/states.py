@@ -22,6 +22,7 @@ def state(line: float) -> nw.Expr:
         # What was filed counts before what the rules say: people looked at the household, and the county decided.
         nw.when(lifted).then(nw.col("filed_tier")),
         nw.when(lifted & (income < line)).then(nw.lit(0)),
+        # Not "otherwise": where the income is not known, the tier alone does not tell the state.
         nw.when(lifted & (income >= line)).then(nw.col("tier")),
         nw.when(nw.col("kind") == "unregistered").then((income >= line).cast(nw.Int64)),
     )

@@ -62,6 +62,7 @@ def edge_rule(limits: EdgeLimits) -> DecisionRule:
 def _edge_conditions(limits: EdgeLimits) -> tuple[tuple[str, ...], ...]:
     """The income tested, the groups where any is asked for, the routes that the standard takes, its exclusions."""
     income = _DEDUCTED if limits.deduct_out_of_pocket else ("income_pc",)
+    # Where no group is asked for, only those with a ceiling of their own can matter.
     groups = limits.groups if limits.require_group else tuple(limits.group_ceilings)
     routes = [
         ("out_of_pocket", "net_income") if limits.rigid_share is not None else (),

@@ -99,6 +99,7 @@ def _likely(name: str, recorded: Any, usual: Sequence[Any]) -> Any:
     if not not_known(name, recorded):
         return recorded
     if usual:
+        # The median of values in order, so one that some household gave.
         return usual[len(usual) // 2]
     fact = FACT.get(name)
     if fact is None or fact.unit is None:
@@ -126,6 +127,7 @@ def _without_the_needless(
     rows = [{**certain[number], **expected[number]} for number, _ in tries]
     wanted = rule.results(rows)
     # Every choice among a few facts is judged at once: a frame costs the same for a thousand rows as for one.
+    # So many facts at a time that the choices of all households together stay near `_AT_ONCE`.
     size = max(1, (_AT_ONCE // max(1, len(tries))).bit_length() - 1)
     for begin in range(0, len(rule.askable), size):
         parts = [
@@ -133,6 +135,7 @@ def _without_the_needless(
             for (number, order), result in zip(tries, wanted, strict=True)
         ]
         for row, needless in zip(rows, _needless(rows, parts, wanted, rule), strict=True):
+            # None stands for "not asked": Kleene's logic then says what follows without it.
             row.update(dict.fromkeys(needless))
     return [
         [name for name in expected[number] if row[name] is not None]
@@ -154,6 +157,7 @@ def _needless(
     same = {choice for choice, result in zip(choices, results, strict=True) if result == wanted[choice[0]]}
     dropped = [frozenset[str]() for _ in parts]
     for at, names in enumerate(parts):
+        # One after another: two facts may each be needless only as long as the other is asked.
         for name in names:
             more = dropped[at] | {name}
             dropped[at] = more if (at, more) in same else dropped[at]
@@ -193,4 +197,5 @@ def _answers(name: str, usual: Usual) -> Sequence[Any]:
     fact = FACT.get(name)
     if fact is None or fact.unit is None:
         return fact.values if fact is not None and fact.values else (False, True)
+    # Of amounts without usual answers there is nothing to try; they weigh nothing and come last.
     return ()
