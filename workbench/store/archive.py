@@ -63,6 +63,7 @@ class ArchiveWriter:
         hasher, size = hashlib.sha256(), 0
         entry = zipfile.ZipInfo(name)
         entry.compress_type = compression
+        # The size is known with the last block only, and an entry without zip64 could not grow beyond 2 GB.
         with self.file.open(entry, "w", force_zip64=True) as target:
             for block in blocks:
                 target.write(block)
@@ -93,13 +94,16 @@ def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]
     try:
         with io.BufferedRandom(raw) as target:
             with zipfile.ZipFile(target, "w") as opened:
+                # Room for the digest, which covers the length of the comment as well.
                 opened.comment = b"0" * _DIGEST_LENGTH
                 writer = ArchiveWriter(opened)
                 yield writer
+                # Last, since only now every member has its hash.
                 manifest = {"format": FORMAT, **about, "members": writer.members}
                 opened.writestr(_MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
             with _writing_in_words(out):
                 _append_digest(target)
+        # Read back whole before it gets its name: what looks like a backup has to be one.
         with open_archive(draft):
             pass
         with _writing_in_words(out):
@@ -113,6 +117,7 @@ class _Draft(io.FileIO):
     """The file of a backup as it is written: what the system refuses there is said in words, and nothing else is."""
 
     def __init__(self, path: Path, out: Path) -> None:
+        # Closed to others from the first byte on, since names are in it; never over a file that is there.
         super().__init__(path, "x+", opener=lambda name, flags: os.open(name, flags, _OWNER_FILE))
         self._out = out
 
@@ -163,6 +168,7 @@ def _digest(source: IO[bytes], size: int) -> str:
     while size > 0:
         block = source.read(min(_BLOCK, size))
         hasher.update(block)
+        # A file that is shorter than it should be ends the loop too, and its digest is then another.
         size -= len(block) or size
     return hasher.hexdigest()
 
@@ -273,6 +279,7 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
                     f"{path}: {name!r}: "
                 )
             )
+    # Either way: a member that the manifest does not name is one that no hash was compared of.
     if declared != there:
         raise DamagedError(
             Words(

@@ -25,9 +25,11 @@ def held_to_the_fen(yuan: pl.Series) -> pl.Series:
     """Amounts rounded half up to the fen, as they are written: 2.675 gives 2.68."""
     in_fen = yuan * 100
     nearest = yuan.round(2)  # not in_fen.round() / 100: Polars multiplies by 0.01 there, and gives other floats
+    # As a rule everything is held to the fen already, and one comparison is all it costs.
     if (nearest == yuan).all():
         return yuan
     halves = ((in_fen - in_fen.floor() - 0.5).abs() < _NEAR_A_HALF).fill_null(value=False).arg_true()
+    # Decimals are made one by one in Python, so only of the few whose written form decides.
     return nearest.scatter(halves, [to_the_fen(amount) for amount in yuan.gather(halves)])
 
 

@@ -38,6 +38,7 @@ def read_file(
         constants = {"round": round_name, "county_code": partition_value(path.parent)}
         keyed = columns if rows.kind is None else list(dict.fromkeys([*columns, "kind"]))
         conformed = conform(_read_rows(path, schema, keyed, rows), keyed, constants, str(path))
+    # Here too: what was read by household number was not filtered by kind.
     if rows.kind is not None:
         conformed = conformed.filter(pl.col("kind") == rows.kind)
     return conformed.select(columns)
@@ -47,6 +48,7 @@ def _read_rows(path: Path, schema: pa.Schema, columns: list[str], rows: Rows) ->
     present = [name for name in columns if name in schema.names]
     if rows.households is not None:
         known = "household_id" in schema.names
+        # A file that has no numbers holds none of the households asked for.
         return read_matching(path, "household_id", rows.households, present) if known else pl.DataFrame()
     if present:
         return read_frame(path, present, rows.kind if "kind" in present else None)

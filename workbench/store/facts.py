@@ -48,6 +48,7 @@ class FactStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         close_to_others(root)
+        # Before anything is read: a commit that a killed process left half done is finished first.
         recover(root)
 
     # -- what is there ---------------------------------------------------------------------------------------------
@@ -109,8 +110,10 @@ class FactStore:
         return True in marks and False not in marks
 
     def _files(self, round_name: str = "*", county: str | None = None) -> Iterable[Path]:
+        # A code from outside must neither act as a pattern nor lead out of the folder.
         chosen = glob.escape(quote(county, safe="")) if county else "*"
         pattern = f"facts/round={round_name}/county_code={chosen}/*.parquet"
+        # As all readers of partitioned Parquet have it: names that begin so are marks, not data.
         return (path for path in sorted(self.root.glob(pattern)) if not path.name.startswith(("_", ".")))
 
     def _nothing_there(self, round_name: str, county: str | None) -> Words:
@@ -162,8 +165,10 @@ class FactStore:
         for path in files:
             with of_a_county(path):
                 schemas[path] = read_schema(path)
+            # For its refusal: in a newer schema the same column may mean something else.
             read_origin(schemas[path], str(path))
         wanted = wanted_columns(columns, schemas.values())
+        # Relaxed, since a fact of a county's own may be a flag in one file and a number in another.
         return pl.concat(
             [read_file(path, schema, wanted, round_name, Rows(households, kind)) for path, schema in schemas.items()],
             how="vertical_relaxed",
@@ -203,6 +208,7 @@ class FactStore:
             for code in ([county] if county else self.counties(round_name))
             if self._holds(round_name, code, household_id)
         ]
+        # Says that round or county is not stored, which the message below could not tell.
         self.files(round_name, county)
         if len(counties) != 1:
             listed = ", ".join(counties)

@@ -30,6 +30,7 @@ def _met(households: pl.Series, past: pl.DataFrame) -> pl.DataFrame:
         .select("at", previous_out_of_pocket="out_of_pocket", previous_income_pc="income_pc")
     )
     met = joined.collect().with_columns(seen_before=pl.lit(True))  # noqa: FBT003 - a literal column
+    # As a rule nobody stood there twice, and there is no grouping to pay for.
     if met["at"].n_unique() == len(met):
         return met
     once = pl.len() == 1

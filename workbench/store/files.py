@@ -61,8 +61,10 @@ def drafting(target: Path) -> Iterator[Path]:
     remove_abandoned_drafts(target.parent)
     draft = draft_of(target)
     try:
+        # Made here with its rights, before whoever writes to it opens it by its name.
         os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_FILE))
         yield draft
+        # Content before name: after a power cut the name might otherwise lead to an empty file.
         sync(draft)
         draft.replace(target)
         sync(target.parent)

@@ -66,14 +66,17 @@ def stage_results(
         tables = [result.facts[county] for result in results if county in result.facts]
         after = _merged(before, tables, round_name, county)
         comparison += compare(before, after, _households(tables), county)
+        # A file taken in twice changes nothing, not even a file's time (decision 0004).
         new_facts = before is None or not _same(before, after)
         if new_facts:
             store.stage(pending, round_name, county, after, origin)
             stage_sources(pending, round_name, county, _sources(store, round_name, county, before, results))
         listed = [result for result in results if county in result.persons]
         persons, heads = [result.persons[county] for result in listed], [result.heads_only for result in listed]
+        # In this order: persons have to be staged even where the facts alone make it a change.
         if stage_persons(pending, round_name, county, persons, heads=heads) or new_facts:
             changed.append(county)
+    # Also where nothing changed: that files were taken in is told, under a number, without a snapshot.
     return stage_batch(pending, round_name, changed, comparison, source, results)
 
 
@@ -84,6 +87,7 @@ def _sources(
     number, sources = next_number(store.root), stored_sources(store.root, round_name, county)
     for place, result in enumerate(results):
         if county in result.facts:
+            # File by file, unlike the facts themselves: each value is to be told by the file that brought it.
             after = _merged(before, [result.facts[county]], round_name, county)
             sources = with_source(sources, before, after, _households([result.facts[county]]), f"{number}/{place}")
             before = after
@@ -138,6 +142,7 @@ def _snapshot(store: FactStore, round_name: str, county: str, *, simulated: bool
 def _same(before: pa.Table, after: pa.Table) -> bool:
     if after.column_names != before.column_names:
         return False
+    # The order of a list is not a fact: the same households in another one change nothing.
     order = [("household_id", "ascending")]
     return bool(before.sort_by(order).equals(after.sort_by(order)))
 
@@ -150,6 +155,7 @@ def write_city(store: FactStore, rounds: Iterable[SimulatedRound], origin: Origi
     """
     households: dict[str, int] = {}
     with transaction(store.root) as pending:
+        # Under the lock, so that nobody takes in real households meanwhile.
         _refuse_real(store)
         for old in _simulated_files(store.root):
             pending.remove(old)

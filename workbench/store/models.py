@@ -71,6 +71,7 @@ def path_in_use(models: Path | None, store: Path, shared: Path | None = None) ->
     for pointer in (store / POINTER, (models or shared or own) / _FOLDER_POINTER):
         if pointer.exists():
             chosen = read_pointer(pointer)
+            # The store's own folder first: one that was moved brings its models along (decision 0012).
             folders = [folder for folder in (own, shared, chosen.folder) if folder is not None]
             return _first_there(chosen.name, [models] if models else folders)
     raise InputError(
@@ -112,6 +113,7 @@ def put_in_use(model: Path, store: Path, account: str) -> None:
     """
     own = models_of(store)
     with transaction(store) as pending:
+        # Resolved: the store's own folder reached by a link is no other place.
         if model.parent.resolve() != own.resolve():
             for path in files_of(model):
                 shutil.copyfile(path, pending.stage(own / path.name))

@@ -54,6 +54,8 @@ def _merged(before: pa.Table | None, after: pa.Table, *, only_heads: bool) -> pa
         new = new.join(pl.DataFrame(before).select("household_id").unique(), on="household_id", how="anti")
     parts = [new]
     if before is not None:
+        # All members of a household that is named are replaced: who is gone must go (decision 0004).
         parts.insert(0, pl.DataFrame(before).join(new.select("household_id").unique(), on="household_id", how="anti"))
+    # Lists differ in their columns; within a household the members stay in the order of their list.
     merged = pl.concat(parts, how="diagonal_relaxed").sort("household_id", maintain_order=True)
     return merged.to_arrow(compat_level=pl.CompatLevel.oldest())

@@ -77,6 +77,7 @@ def save_scenario(
     if over is not None:
         _check_owner(over, account)
     with transaction(root) as pending:
+        # Compared under the lock: of two who save at once only one is the next version.
         if over is not None and _revision(root, identity) != over.revision:
             raise RefusedError(
                 Words(
@@ -112,6 +113,7 @@ def _content(saved: Saved) -> dict[str, Any]:
 
 
 def _check_owner(saved: Saved, account: str) -> None:
+    # One without an owner was saved where nobody signs in, or by an older version: it is everybody's.
     if saved.owner and saved.owner != account:
         raise RefusedError(
             Words(

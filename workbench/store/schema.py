@@ -79,6 +79,7 @@ def read_frame(path: Path, columns: list[str], kind: str | None = None) -> pl.Da
     Rows of a kind that there is not come along, so that `conform` refuses them.
     """
     with _readable(path):
+        # Round and county come from the caller; Polars would add columns, and take brackets in a path for a pattern.
         lazy = pl.scan_parquet(path, hive_partitioning=False, glob=False)
         if kind is not None:
             others = [other for other in KINDS if other != kind]
@@ -149,10 +150,12 @@ def conform(table: pa.Table | pl.DataFrame, columns: list[str], constants: dict[
 def arrow_table(frame: pl.DataFrame) -> pa.Table:
     """A conformed frame as Arrow, in the types that facts are stored as."""
     schema = pa.schema([(name, _arrow_type_of(name, dtype)) for name, dtype in frame.schema.items()])
+    # In the oldest form: string views, which Polars would give otherwise, are not read by every engine.
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
 
 
 def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Series:
+    # NaN lies above every bound to Polars; a fact that is not known has one form, null.
     if column.dtype.is_float():
         column = column.fill_nan(None)
     if column.dtype == pl.Float32:  # by way of its shortest decimal: half the digits of its nearest double are no one's
@@ -163,6 +166,7 @@ def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Seri
     except pl.exceptions.PolarsError as error:
         why = str(error).splitlines()[0]
         raise StoreError(_not_readable(where, column, fact, Words(why, why))) from None
+    # The cast cuts off: two and a half persons would pass for two.
     if target == pl.Int64 and column.dtype.is_float() and not (cast.cast(pl.Float64) == column).all():
         raise StoreError(
             _not_readable(where, column, fact, Words("有非整数", "not whole numbers", code="store.not-whole-numbers"))

@@ -44,6 +44,7 @@ class Transaction:
 
     def stage(self, target: Path) -> Path:
         """A path to write the new content of `target` to."""
+        # Numbered: two targets may have the same name in different folders.
         staged = self.folder / f"{len(self.moves)}{target.suffix}"
         self.moves[staged.name] = target.relative_to(self.root).as_posix()
         return staged
@@ -158,6 +159,7 @@ def _locked(root: Path) -> Iterator[None]:
         lock = _lock(root)
         _acquire(lock, root)
     try:
+        # The outermost holder alone: further in, the staging folder there may be the caller's own.
         if lock.lock_counter == 1:
             with _in_words(root):
                 _finish_interrupted(root)

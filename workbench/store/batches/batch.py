@@ -122,6 +122,7 @@ def batch_of(root: Path, number: int) -> Batch:
 
 def next_number(root: Path) -> int:
     """The number of the batch that is taken in next."""
+    # Never one that was used: a batch that was undone stays listed under its number.
     return max(_numbers(root), default=0) + 1
 
 
@@ -160,8 +161,10 @@ def stage_batch(
     """Keep an intake together with what stood before it, in the transaction that changes the files; returns the batch."""
     root = pending.root
     number = next_number(root)
+    # Snapshots hold persons too.
     (root / BATCHES).mkdir(exist_ok=True, mode=_OWNER_FOLDER)
     before = {path.relative_to(root).as_posix(): path for path in _files(root, round_name, counties)}
+    # Copied, not linked: not every disk of an office has links, and whoever changed one would change both.
     for name, path in before.items():
         _copy(path, pending.stage(_folder(root, number) / _BEFORE / name))
     findings = over_time(open_before(root, round_name), results)
@@ -183,10 +186,12 @@ def stage_undoing(
     """Put back exactly what stood before a batch; it stays listed as undone. What is refused: see `refuse_undoing`."""
     root, batch = pending.root, batch_of(pending.root, number)
     refuse_undoing(facts, batch)
+    # Also files that were not there before the batch; of those put back below only the new content counts.
     for path in _files(root, batch.round, batch.counties):
         pending.remove(path)
     for name, known in batch.before.items():
         saved = _folder(root, number) / _BEFORE / name
+        # Held against its hash once more: what somebody changed on the disk since must not become facts.
         if not saved.is_file() or hash_of(saved) != known:
             raise _not_whole(saved)
         _copy(saved, pending.stage(root / name))

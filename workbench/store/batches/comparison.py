@@ -67,8 +67,10 @@ def compare(before: pa.Table | None, after: pa.Table, households: Collection[str
     if before is None:
         return Comparison(added=len(now))
     facts = [name for name in now.columns if name not in _PLACE]
+    # A number that stands twice would be paired, and counted, twice.
     then = pl.DataFrame(before).unique(_KEY, keep="last")
     pairs = now.join(_as_before(then, now, facts), on=_KEY, how="inner")
+    # Missing compares as a value here: null against null is no difference, null against a value is one.
     differs = {name: pl.col(name).ne_missing(pl.col(name + _BEFORE)) for name in facts}
     lost = {name: pl.col(name + _BEFORE).is_not_null() & pl.col(name).is_null() for name in facts}
     changed = _rows_of_any(pairs, differs)

@@ -45,6 +45,7 @@ def over_time(before: Collection[Finding], results: Sequence[IntakeResult]) -> F
     """What files that are taken in together find, against the findings `before` of their round that are still open."""
     now = {finding for result in results for finding in _findings(result)}
     brought = {code: _households(results, code) for result in results for code in result.facts}
+    # Only what was brought again can be mended: of other households the files say nothing.
     of_these = {each for each in before if each[0] in brought and (not each[1] or each[1] in brought[each[0]])}
     earlier = set(before)
     return FindingsOverTime(*(tuple(sorted(each)) for each in (now - earlier, now & earlier, of_these - now)))

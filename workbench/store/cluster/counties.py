@@ -53,6 +53,7 @@ class ClusterStore:
         """The store at a path, on the session that there is, or at `master`; raises InputError for a URL."""
         if _URL.match(str(location)):
             raise InputError(_is_url(str(location)))
+        # A relative path would be sought in the folder of each worker.
         return cls(spark_session(master), Path(location).absolute())
 
     def listing(self) -> Listing:
@@ -74,6 +75,7 @@ class ClusterStore:
         if not arguments:
             return []
         work = _on_worker(task, str(self.root), list(arguments))
+        # One partition an argument: whoever loses a worker does one county again.
         frame = self.spark.range(0, len(arguments), 1, len(arguments)).mapInArrow(work, _ANSWER)
         answers = dict(zip(*_collected(frame), strict=True))
         return [_opened(answers[place]) for place in range(len(arguments))]

@@ -141,6 +141,7 @@ def _matched(
     """Each row with the households that it may be, and how they were found."""
     by_number = rows.join(stored.select(_KEY), on=_KEY, how="semi").select(ROW, pl.col(_KEY).alias("#number"))
     ids = rows.select(ROW, pl.col("id_number").str.slice(0, _ID).str.to_uppercase()).drop_nulls()
+    # Only a whole number tells one person from another.
     with_id = people.filter(pl.col("id_number").str.len_chars() == _ID)
     by_id = ids.join(with_id, on="id_number").group_by(ROW).agg(pl.col(_KEY).unique().alias("#ids"))
     names = rows.select(ROW, pl.coalesce("name", "head").alias("name"), _bare("village").alias("village")).drop_nulls()
@@ -153,6 +154,7 @@ def _matched(
         each = each.join(more, on=ROW, how="left", maintain_order="left")
     number, ids_, names_ = pl.col("#number"), pl.col("#ids"), pl.col("#names")
     one_id = ids_.list.len() == 1
+    # What a person confirmed comes first; two numbers that contradict each other come before either is believed.
     how = (
         pl.when(pl.col("#said").is_not_null()).then(pl.lit(_CONFIRMED))
         .when(number.is_not_null() & ids_.is_not_null() & ~ids_.list.contains(number)).then(pl.lit("disagree"))
@@ -198,6 +200,7 @@ def _contradictions(said: pl.DataFrame, stored: pl.DataFrame) -> Iterator[Contra
     """Where the list and the store both know, and differ; those that are taken (`replace`) are said as well."""
     facts, pairs = _pairs(said, stored)
     for name in facts:
+        # Null on either side contradicts nothing: one of the two does not know.
         differing = pairs.filter((pl.col(name) != pl.col(f"#{name}")).fill_null(value=False))
         for county, household, before, after in differing.select(_COUNTY, _KEY, f"#{name}", name).iter_rows():
             yield Contradiction(county, household, name, before, after)
@@ -206,6 +209,7 @@ def _contradictions(said: pl.DataFrame, stored: pl.DataFrame) -> Iterator[Contra
 def _facts(said: pl.DataFrame, stored: pl.DataFrame, *, replace: bool) -> Iterator[tuple[str, pa.Table]]:
     """The facts of the households that change, by county; what the list does not say stays as it is stored."""
     facts, pairs = _pairs(said, stored)
+    # Whichever comes first, the other fills what it does not know.
     values = [
         (pl.coalesce(name, f"#{name}") if replace else pl.coalesce(f"#{name}", name))
         .cast(stored.schema[name])

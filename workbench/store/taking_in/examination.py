@@ -36,6 +36,7 @@ def added_rules(root: Path) -> AddedRules:
 
 def examined(store: FactStore, round_name: str, result: IntakeResult, rules: AddedRules) -> IntakeResult:
     """The result with what its county's round before and its county's own rules find."""
+    # Our other rules were applied when the file was read; these need the round before, which only a store has.
     looking_back = tuple(rule for rule in own_rules() if PREVIOUS_MEDIAN in rule.condition().names)
     done = result
     for code in result.facts:

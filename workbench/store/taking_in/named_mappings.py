@@ -100,6 +100,7 @@ def _shape(headers: Iterable[str]) -> frozenset[str]:
 
 
 def _path(root: Path, name: str) -> Path:
+    # Windows drops a dot or a blank at the end of a file's name: two names would be one file.
     if not _NAME.fullmatch(name) or name.endswith((".", " ")):
         raise InputError(
             Words(

@@ -81,6 +81,7 @@ def _column(frame: pl.DataFrame, facts: list[str], types: object, suffix: str) -
 
 def _source_of(name: str, source: str) -> pl.Expr:
     value, earlier = pl.col(name), pl.col(name + _SOURCE)
+    # What did not change keeps its source: the same file taken in twice is as good as once.
     changed = pl.col("#brought") & value.ne_missing(pl.col(name + _BEFORE))
     return pl.when(value.is_not_null()).then(pl.when(changed).then(pl.lit(source)).otherwise(earlier)).alias(name)
 
