@@ -42,6 +42,7 @@ def set_figure(user: ActingUser, county: str, name: str, value: str, effective: 
         same = {**key, "value": str(number), "reason": reason}
         if connection.execute(select(_TABLE).filter_by(**same)).one_or_none() is not None:
             return  # sent twice, it is set already
+        # Set anew, not beside the old figure: on a day one value holds.
         connection.execute(delete(Setting).where(*(_TABLE.c[column] == part for column, part in key.items())))
         connection.execute(insert(Setting).values(**key, value=str(number), reason=reason))
         details = {"value": number, "effective": key["effective"], "reason": reason}

@@ -212,6 +212,7 @@ def _managed(row: EdgeHouseholdRecord, last: str | None, usual: int, today: dt.d
 
 def _known(connection: Connection, households: Iterable[str]) -> set[str]:
     wanted = set(households)
+    # Compared here: a filed list may name more households than a query takes parameters.
     return {name for name in connection.execute(select(EdgeHousehold.household_id)).scalars() if name in wanted}
 
 

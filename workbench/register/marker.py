@@ -34,6 +34,7 @@ def remember(engine: Engine, root: Path) -> None:
         return
     with readable(), engine.connect() as connection:
         people = connection.execute(select(func.count()).select_from(Account)).scalar_one()
+    # A register without accounts kept nobody out: a store need not insist on it.
     known_as = identity(engine) if people else None
     if known_as is None:
         return
@@ -49,6 +50,7 @@ def remembered(root: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
+        # A marker that cannot be read must not pass for none: any register would be taken for the store's.
         raise MissingRegisterError(MISSING) from error
 
 

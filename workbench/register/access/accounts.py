@@ -97,6 +97,7 @@ def first_account(register: Register, new: NewAccount, now: dt.datetime) -> None
             account=new.account,
             events=[_account_event("account_added", new), covering(register.facts.root)],
         )
+    # After the commit: it looks by a connection of its own, for which the account is not there before.
     remember(register.engine, register.facts.root)
 
 

@@ -112,6 +112,7 @@ class ActingUser:
 
 def open_register(facts: FactStore, url: str | None = None) -> Register:
     """The register of a store: `STORE/register.sqlite`, or that of a URL. Its tables are made where there are none."""
+    # Before anything is opened: a database that is still to be filled looks like one that nobody has begun.
     finish_restore(facts.root, url)
     if url is None:
         register_exists(facts.root)  # raises where it was there and is gone

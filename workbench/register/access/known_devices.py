@@ -40,6 +40,7 @@ def remember_device(connection: Connection, account: str, token: str | None, now
     connection.execute(insert(KnownDevice).values(token=_hash(made), account=account, used=used))
     latest = select(KnownDevice.token).where(KnownDevice.account == account)
     stored = connection.execute(latest.order_by(KnownDevice.used.desc(), KnownDevice.token).limit(MOST)).scalars().all()
+    # The new one stays in any case, whatever others were used in the same second.
     connection.execute(
         delete(KnownDevice).where(KnownDevice.account == account, KnownDevice.token.not_in({*stored, _hash(made)}))
     )

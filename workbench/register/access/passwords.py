@@ -88,6 +88,7 @@ def change_own_password(
     Returns the account as it now signs in, from this machine. Raises InputError for a wrong one, for the same one again and
     for a new one that is refused.
     """
+    # First of all: a new password that is refused costs none of the counted tries.
     checked = checked_password(new, user.person.account, user.name)
     attempt = count_attempt(user.register, tried, now)
     if not is_right(user.register, user.person.account, tried.password):
@@ -102,6 +103,7 @@ def change_own_password(
     with user.writing() as connection:
         forgive(connection, attempt)
         user.record(connection, [write_password(connection, user, user.person.account, hashed)])
+        # Writing a password forgets every machine of the account; this one is known again, by another token.
         token = remember_device(connection, user.person.account, None, now)
     account = authenticated_account(user.register, user.person.account)
     return replace(account, device=token) if account else None

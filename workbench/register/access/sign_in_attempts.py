@@ -77,6 +77,7 @@ def forgive(connection: Connection, attempt: Attempt) -> None:
     Those for other accounts stay: else a right password of one's own would make room for tries at others'.
     """
     same = and_(SignInAttempt.account == attempt.account, SignInAttempt.address == attempt.address)
+    # A stranger's try has no machine: null has to match null here.
     connection.execute(delete(SignInAttempt).where(same, SignInAttempt.device.is_not_distinct_from(attempt.device)))
 
 

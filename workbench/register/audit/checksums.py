@@ -57,6 +57,7 @@ Record = tuple[str, Any]
 def checksums_of(connection: Connection, records: Iterable[Record]) -> dict[Record, str | None]:
     """The checksum of each record as its rows are now; None where there are none."""
     checksums: dict[Record, str | None] = {}
+    # Sorted by kind, as `groupby` needs it; as text, since some keys are numbers and others names.
     for kind, group in groupby(sorted(set(records), key=str), key=lambda record: record[0]):
         # By kind and in chunks: a county's batch names thousands of records, and a query takes only so many.
         for chunk in _chunks([key for _, key in group]):

@@ -42,6 +42,7 @@ def model_chosen(root: Path, model: str) -> Event:
 
 def simulated(root: Path, before: Iterable[str]) -> Event:
     """That a simulated city was put in place of the folders that there were."""
+    # A folder that went is told as empty: its files would otherwise be missing at every verification.
     gone: dict[str, dict[str, str]] = {name: {} for name in before}
     return Event("city_simulated", "", {}, files={**gone, **folders(root, covered_folders(root))})
 

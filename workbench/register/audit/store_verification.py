@@ -47,6 +47,7 @@ def _refuse_unknown(connection: Connection) -> None:
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
     refuse_newer(version)
     expected = {table for parts in RECORDS.values() for table, _ in parts} | WITHOUT_CHECKSUM
+    # An older version lacks tables that this one has; the chain is in all of them.
     needed = expected if version == newest_version() else {"audit_event", "audit_head"}
     missing = ", ".join(sorted(needed - there)) or ("" if version else "alembic_version")
     if missing:
@@ -58,6 +59,7 @@ def verify_store(root: Path, url: str | None) -> Verified:
     for _ in range(_LOOKS):
         before = _log_and_file(root)
         verified = _verified_once(root, url)
+        # What does not hold while nobody writes does not hold; otherwise it may have been a half-written moment.
         if verified.broken is None or _log_and_file(root) == before:
             break
     return verified

@@ -102,6 +102,7 @@ def looking(engine: Engine) -> Iterator[Connection]:
     """One consistent look at the whole register, which hinders no writer."""
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
+            # By default PostgreSQL shows each query another moment.
             connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901 - the same one
         with connection.begin():
             yield connection
@@ -115,6 +116,7 @@ def verify_all(connection: Connection, root: Path | None = None) -> Verified:
     changed, records = _held_against(connection, expected)
     files = FileCheck(0, [], []) if root is None else check_files(root, expected.files)
     events = [*(each.event for each in changed), *(each.event for each in files.wrong)]
+    # What no event tells of counts as after the last one: a break further up is named first.
     numbers = [event or chain.events + 1 for event in events]
     broken = min([*numbers, *([] if chain.broken is None else [chain.broken])], default=None)
     return Verified(
@@ -146,6 +148,7 @@ def _held_against(connection: Connection, expected: ExpectedState) -> tuple[list
             stated, event = remaining.pop((kind, str(key)), (None, None))
             if checksum != stated or key is None:  # rows without a name belong to no record
                 changed.append(Changed(kind, key, event))
+    # An event may tell of a record that it took away: there it is right that nothing is left.
     gone = [Changed(kind, key, event) for (kind, key), (checksum, event) in remaining.items() if checksum]
     return sorted([*changed, *gone], key=lambda each: (each.event or 0, each.kind, str(each.key))), count
 

@@ -132,6 +132,7 @@ def _take(user: ActingUser, connection: Connection, case: CaseRecord, said: _Sai
     check_not_held(connection, case, name, below_line=below_line)
     _check_day(user, connection, case, day)
     values = {"stage": str(stage), "version": case["version"] + 1, **_with(connection, case, name, day)}
+    # The version is part of the condition: of two who take a step at once, the second matches no row.
     done = connection.execute(update(Case).where(Case.id == number, Case.version == case["version"]).values(**values))
     if done.rowcount != 1:
         raise _overtaken(case)

@@ -44,6 +44,7 @@ def below_line_now(user: ActingUser, connection: Connection, cases: Iterable[Cas
                 break
             rules = rules_of(connection, round_name, county, user.today)
             facts = facts_read(user.register.facts, round_name, county, list(remaining))
+            # A number that stands twice tells nothing of anybody: the round before is asked for it instead.
             known = facts.filter(pl.col("household_id").is_unique())
             for household, below in zip(known["household_id"], poverty(known, rules), strict=True):
                 by_case[remaining.pop(household)] = below

@@ -56,6 +56,7 @@ def _log_of(path: Path) -> bool:
 @contextmanager
 def _with_its_log(path: Path) -> Iterator[Path]:
     """The database itself, or a copy where it has a log that can be read only by writing beside it."""
+    # SQLite reads a log by an index beside it (-shm), and makes one where there is none.
     if not _log_of(path) or (path.with_name(f"{path.name}-shm").exists() and _writable(path)):
         yield path
         return

@@ -105,6 +105,7 @@ def finish_restore(root: Path, url: str | None) -> None:
 
 def _fill_from_copy(root: Path, url: str, event: Restored) -> None:
     with open_archive(root / _COPY) as archive:
+        # Killed after the database had committed: it is filled, and only copy and note are left to go.
         if not holds_restored(archive, url):
             with filled(open_engine(url), archive, event, simulated=FactStore(root).simulated()):
                 pass
@@ -139,6 +140,7 @@ def _fill(connection: Connection, archive: Archive, event: Restored, *, simulate
     _load(connection, archive)
     _check(connection, archive.manifest["register"])
     moment = moment_of(connection, event.at, simulated=simulated)
+    # Brought forward only now: what was checked is the register as it was backed up.
     if archive.manifest["register"]["version"] != newest_version():
         change_version(connection, newest_version(), moment=moment, account=event.account)
     restored = Event("restored", event.name, {**_about(archive), **moment.details})
@@ -160,6 +162,7 @@ def _load(connection: Connection, archive: Archive) -> None:
 
 def _check(connection: Connection, manifest: Mapping[str, Any]) -> None:
     verified = verify_all(connection)
+    # Whole is not enough: a chain with another head is another register than the manifest's.
     if verified.broken is not None or head_of(connection) != (manifest["events"], manifest["head"]):
         raise DamagedError(
             Words(

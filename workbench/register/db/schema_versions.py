@@ -100,6 +100,7 @@ def move_within(connection: Connection, version: str) -> str | None:
         )
     before = _version(connection)
     config = Config()
+    # Alembic interpolates its settings: a % in the path would be taken for the beginning of a name.
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     if before is None or known.index(before) <= known.index(version):
@@ -114,6 +115,7 @@ def change_version(connection: Connection, version: str, *, moment: Moment, acco
 
     Raises StoreError where the register does not hold before, or the move loses records of a kind that stays.
     """
+    # First of all: a new checksum would make right for ever what somebody had changed by hand.
     refuse_broken(connection)
     kinds = kinds_there(connection)
     before = move_within(connection, version)

@@ -29,6 +29,7 @@ def count_changed_results(user: ActingUser, round_name: str) -> Counter[str]:
         with user.reading() as connection:
             rules = rules_of(connection, round_name, county, user.today)
         rows = facts_read(user.register.facts, round_name, county, entered["household_id"].to_list())
+        # A number that stands twice has no result that could be another one.
         now = (
             assess(rows, rules).unique("household_id", keep="none").select("household_id", pl.col("rule").alias("now"))
         )

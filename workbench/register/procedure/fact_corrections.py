@@ -105,6 +105,7 @@ def renew(user: ActingUser, connection: Connection, round_name: str, county: str
     framed = user.register.facts.frame(round_name, county)
     now = {row["household_id"]: row for row in framed.iter_rows(named=True)}
     query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
+    # In their order, so that the last correction of a fact is compared: it replaced those before.
     last = {(row.household_id, row.fact): row for row in connection.execute(query.order_by(_TABLE.c.id))}
     covered = [
         row._asdict()

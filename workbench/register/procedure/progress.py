@@ -82,6 +82,7 @@ def _with_case(user: ActingUser, round_name: str) -> int:
     entry, case = Entry.__table__, Case.__table__
     running = select(case.c.household_id).where(
         case.c.stage != str(CaseStage.DISMISSED),
+        # One entered in this round too: the facts of the round are still those that opened the case.
         (case.c.stage != str(CaseStage.ENTERED)) | (case.c.round == round_name),
     )
     stages = [str(stage) for stage in STEPS["propose"].sources]

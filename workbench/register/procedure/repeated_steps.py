@@ -35,6 +35,7 @@ def entry_step_again(
     if not 0 <= place < len(steps):
         return False
     step = steps[place]
+    # A form sends an empty text where a command sends nothing.
     same = all((step[key] or None) == (value or None) for key, value in said.items())
     return step["account"] == account and step["step"] in names and same
 

@@ -60,6 +60,7 @@ def _differs(kind: str) -> pl.Expr:
     proposal, rule = pl.col("proposal"), pl.col("rule_then")
     if kind == EDGE:
         pairs = [(rule == name) & proposal.is_in(sorted(follow)) for name, follow in FOLLOWS_RULE.items()]
+        # Where the rules could not tell, any proposal is people's own, and differs.
         follows = pl.any_horizontal(pairs).fill_null(value=False)
     else:
         follows = proposal.eq_missing(rule)

@@ -91,6 +91,7 @@ def effect_within(user: ActingUser, connection: Connection, version: Version, ro
     for row in rows:
         name = row["household_id"]
         new = after.get(name)
+        # Whom the version takes back to what the proposal was made upon has nothing to be proposed anew.
         if before.get(name) != new and row["rule"] != new:
             changed.append(ChangedResult(row, row["rule"], new))
     return Effect(round_name, len(rows) - len(changed), changed)

@@ -123,6 +123,7 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
         row = _moved(user, connection, number, "submitted")
         check_line(row)
         check_approval(user, row, _approved_same_day(connection, row), for_round)
+        # Kept with the version, so that "approved later" is what happened and no comparison of clocks (decision 0022).
         after = last_round_begun(connection, row["county"], user.today)
         details: dict[str, Any] = {"document": document, "hash": row["hash"], "effective": row["effective"]}
         done = None

@@ -94,6 +94,7 @@ def _of_households(connection: Connection, batch: Batch, county: str, brought: C
     cases = select(Case.household_id).where(
         Case.county == county, Case.round == batch.round, Case.stage != str(CaseStage.OPENED)
     )
+    # The plus drops counts of 0, so that an empty counter says that nothing stands in the way.
     return +Counter(
         {
             name: sum(household in brought for household in connection.execute(query).scalars())

@@ -34,6 +34,7 @@ def undo_with_lock(register: Register, account: str, now: datetime, number: int,
 
     def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
         undone.append(stage_undoing(pending, register.facts, number, account, user.now, reason))
+        # While the files are held, so that nothing is decided upon the batch in between; refusing drops what is staged.
         with register.engine.connect() as connection:
             refuse_decided_upon(register, connection, batch)
         since = {"corrections": batch.register.get("amendment", 0), "cases": batch.register.get("case", 0)}

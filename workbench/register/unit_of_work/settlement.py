@@ -40,6 +40,7 @@ def unit_of_work(user: ActingUser, round_name: str, county: str | None) -> Itera
             facts.refuse_closed(round_name, [county])
         with user.writing() as connection:
             yield connection
+        # What the step itself brought about follows at once, while the files are still held.
         settle(user.register, None if county is None else [county], by=user)
 
 
@@ -89,6 +90,7 @@ def settle(register: Register, counties: Collection[str] | None = None, *, by: A
     if _nothing(register):
         return
     user = by or ActingUser(register, _ITSELF, _ITSELF.account, now_of(register, now_in_beijing()))
+    # One that cannot be done keeps no other from being done: errors are raised when all were tried.
     failed: list[tuple[Collection[str], StoreError]] = []
     with holding(register.facts.root):
         for follows_files in (
