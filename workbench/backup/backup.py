@@ -44,6 +44,7 @@ class Origin:
 
     def engine(self) -> Engine | None:
         """The register; None where nobody has begun one."""
+        # Half of a restore that was killed must not be what is backed up.
         finish_restore(self.root, self.url)
         if not register_exists(self.root, self.url):
             return None
@@ -77,6 +78,7 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
     }  # fmt: skip
     if engine is not None:
         _record(engine, out, at, account, simulated=FactStore(origin.root).simulated())
+    # Held until both are read, so that files and register are of one moment.
     with holding(origin.root), writing_archive(out, about) as writer:
         _add_files(writer, origin)
         if engine is not None:
@@ -126,5 +128,6 @@ def _files(origin: Origin) -> Iterator[tuple[str, Path]]:
     for path in origin.root.rglob("*"):
         relative = path.relative_to(origin.root)
         first = relative.parts[0]
+        # Hidden files are locks and staging; the register goes in by its rows, whichever database it is in.
         if path.is_file() and first not in _REMADE and not first.startswith((".", embedded)):
             yield f"store/{relative.as_posix()}", path

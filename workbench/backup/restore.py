@@ -54,6 +54,7 @@ def restore(path: Path, target: Target, *, at: dt.datetime, account: str) -> Map
             _refuse_full(target)
             event = Restored(path.name[:200], at, account)
             # A database of its own commits last, when the files are there.
+            # Entered first, the stack is left last: that is what the order of commits rests on.
             with ExitStack() as register, transaction(target.root) as pending:
                 _stage_files(archive, pending, target)
                 if archive.manifest["register"] is not None:
@@ -169,6 +170,7 @@ def _is_restored(archive: Archive, target: Target) -> bool:
         _digest(target.root / name.removeprefix("store/")) == archive.manifest["members"][name]["sha256"]
         for folder in _FOLDERS
         for name in archive.names(folder)
+        # A pointer of an older version was written anew on the way (`_point_inside`).
         if name != POINTER_MEMBER
     )
     return same and (holds_restored(archive, url) if register is not None else bool(archive.names("store")))

@@ -45,6 +45,7 @@ def upgrade(origin: Origin, *, at: dt.datetime, account: str) -> UpgradeResult:
         settle_if_free(Register(engine, FactStore(origin.root)))
         return UpgradeResult(before, after, None)
     backup = _free_name(origin.root / BACKUPS, f"{at:%Y%m%dT%H%M%S}", before)
+    # Before the tables move: it is the only way back (decision 0030).
     back_up(origin, backup, at=at, account=account)
     # One transaction: a migration that fails halfway leaves the older version whole.
     with writing(engine) as connection:
