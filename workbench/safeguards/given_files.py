@@ -26,6 +26,7 @@ def open_given(path: Path) -> IO[bytes]:
             code="safeguards.file-not-readable",
         )
         raise FileError(path, message) from None
+    # Asked of what was opened, not of its path, where another thing may stand by now.
     opened = os.fdopen(number, "rb", closefd=True) if stat.S_ISREG(os.fstat(number).st_mode) else None
     if opened is None:
         os.close(number)
@@ -41,6 +42,7 @@ def open_given(path: Path) -> IO[bytes]:
 def read_small(path: Path, most: int = SMALL) -> bytes:
     """The content of a file of at most `most` bytes; raises FileError, and reads nothing of a larger one."""
     with open_given(path) as opened:
+        # One byte more is enough to know that there is more.
         content = opened.read(most + 1)
         if len(content) > most:
             size = os.fstat(opened.fileno()).st_size

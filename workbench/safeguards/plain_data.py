@@ -117,6 +117,7 @@ class _PlainLoader(yaml.SafeLoader):
         self._depth -= 1
         if node.tag not in _KINDS:
             raise InputError(_tag_refused(node.tag).at_line(line))
+        # Of text the whole length is bounded already; only what is computed from digits is costly.
         if isinstance(node, yaml.ScalarNode) and node.tag != _PLAIN_TEXT and len(node.value) > _LONGEST_NUMBER:
             raise InputError(_number_refused(len(node.value)).at_line(line))
         return node

@@ -42,5 +42,6 @@ def close_to_others(root: Path) -> bool:
 
 def _close(path: Path) -> None:
     with suppress(OSError):  # a file that just went, a disk that cannot be written: the folder above is what counts
+        # Through a link the rights of a file would be changed that is none of the store's.
         if not path.is_symlink():
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)

@@ -98,6 +98,7 @@ def _check_directory(source: IO[bytes], size: int, limits: ZipLimits) -> None:
         raise InputError(_DAMAGED)
     count, length = struct.unpack_from("<HL", tail, place + 10)
     if length != _ELSEWHERE:
+        # The number may be a lie; the length is what is read into memory, at most 400 bytes an entry.
         _check_count(max(count, length // _LONGEST_ENTRY), limits)
 
 
