@@ -44,6 +44,7 @@ class Fact:
     @property
     def most(self) -> float | None:
         """What no household exceeds, nor its negative: up to here the rules are exact."""
+        # Land as well: counted in millionths of a mu it must not outgrow 64 bits either.
         return MOST_YUAN if self.money or self.unit == _MU else MOST_PEOPLE if self.people else None
 
     @property
@@ -113,6 +114,7 @@ _IDENTITY = (
     Fact("exit_year", "脱贫年度", "year of exit", _I),
 )
 _PERSONS = (
+    # From 1 on: "0 persons" is no empty household but one of which the number is not known (`not_known`).
     Fact("persons", "人数", "persons", _I, _PEOPLE, change_unit=1, minimum=1),
     Fact("labour", "劳动力", "full labour", _I, _PEOPLE, change_unit=1),
     Fact("skilled", "技能劳动力", "skilled labour", _I, _PEOPLE, change_unit=1),

@@ -18,6 +18,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @cache
 def load_yaml(name: str) -> Any:
     """The content of `workbench/parameters/<name>.yaml`."""
+    # Read once and shared from then on: whoever gets it must not change it.
     text = files("workbench.parameters").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, Loader=_LOADER)  # noqa: S506 - both are safe loaders
 

@@ -44,6 +44,7 @@ def months_between(earlier: str, later: str) -> int:
 
 def months_after(name: str, months: int) -> str:
     """The round so many months after another."""
+    # Months from 0 on, so that December stays in its year.
     total = int(name[:4]) * 12 + int(name[5:]) - 1 + months
     return f"{total // 12:04d}-{total % 12 + 1:02d}"
 
@@ -57,5 +58,6 @@ def deadline(name: str) -> dt.date:
 def next_round(name: str) -> str:
     """The round of the calendar after this one: that of the next April or October."""
     year, month = round_year(name), int(name[5:])
+    # Also after a round outside of this calendar, as the baseline of May 2019 is (§4.3-a).
     later = [f"{year}-{number:02d}" for number in _MONTHS if number > month]
     return later[0] if later else f"{year + 1}-{_MONTHS[0]:02d}"

@@ -45,6 +45,7 @@ class Trigger:
             return CRITERION[self.criterion].rule(figures)
         if self.fact is not None:
             return any_of([nw.col(self.fact) == value for value in self.values])
+        # Of everybody, as the help of §4.1 that goes on whatever the tier.
         return nw.lit(True)  # noqa: FBT003 - a literal
 
 
@@ -65,6 +66,7 @@ class Headcount:
         if any(facts.get(name) is None for name in self.facts):
             return None
         total: int = sum(facts[name] for name in self.plus) - sum(facts[name] for name in self.minus)
+        # Facts may contradict each other, as more skilled members than able ones do.
         return max(0, total)
 
 

@@ -174,9 +174,12 @@ def _to_verify(parts: Sequence[int | None], facts: Facts) -> list[Proposal]:
     if None not in parts:
         return []
     persons = facts.get("persons")
+    # Without the number of persons it is not known of how many, but still that there are some.
     people = None if persons is None else persons - sum(part for part in parts if part is not None)
+    # The roles that are known account for everybody.
     if people is not None and people <= 0:
         return []
+    # Unpacked as one: the catalogue has exactly one measure for those whose role is not known.
     (measure,) = (one for one in measures().values() if one.level is Level.PERSON and one.people is None)
     needed = dict.fromkeys(fact for one in measures().values() if one.part and one.people for fact in one.people.facts)
     unknown = [name for name in needed if facts.get(name) is None]

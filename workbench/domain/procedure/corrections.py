@@ -55,6 +55,7 @@ def amended(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     # Of the result, not of the changes: a net income summed just above changes the income per person too.
     if {"net_income", "persons"} & set(result) and "income_pc" not in changes:
         income, persons = amended_facts.get("net_income"), amended_facts.get("persons")
+        # With 0 persons, or none known, there is no income a person to work out.
         if income is not None and persons:
             result["income_pc"] = shared_to_the_fen(income, persons)
     return result

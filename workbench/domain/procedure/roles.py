@@ -98,6 +98,7 @@ class Area:
 
     def holds(self, other: "Area") -> bool:
         """Whether the other area lies inside this one."""
+        # A whole county (None below it) lies in none of its townships: None equals no name.
         return all(own is None or own == theirs for own, theirs in zip(self.parts, other.parts, strict=True))
 
     @property

@@ -120,6 +120,7 @@ def _amount(fact: Fact, text: str, plain: str) -> Value:
     if plain in _NONE:
         return 0.0
     number = _decimal(fact, text, _without_unit(fact, plain))
+    # Only money is held to the fen; months and land keep what was typed.
     if not fact.money:
         return float(number)
     return to_the_fen(float(number))

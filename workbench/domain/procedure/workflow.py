@@ -83,9 +83,11 @@ STEPS: dict[str, Step] = {
              frozenset({Stage.PROPOSED}), Stage.RETURNED, "§2.1.1-b", needs_reason=True),
         Step("send_back", "备案前退回", "send back before filing", Right.FILE,
              frozenset({Stage.REVIEWED}), Stage.RETURNED, "§2.1.1-b", needs_reason=True),
+        # Of what is on its way only: a list that was filed stays as filed, and names its version.
         Step("standard_changed", "因标准变化退回", "send back under a new standard", Right.SET_STANDARD,
              frozenset({Stage.PROPOSED, Stage.REVIEWED}), Stage.RETURNED, "§2.2-a", needs_reason=True),
         Step("file", "备案", "file", Right.FILE, frozenset({Stage.REVIEWED}), Stage.FILED, "§2.1.1-b"),
+        # Back to where every step is taken anew: an adjustment goes through the same review (§2.1.2-b).
         Step("reopen", "随时调整", "adjust out of round", Right.VISIT,
              frozenset({Stage.FILED}), Stage.VISITED, "§2.1.2-b", needs_reason=True),
         Step("withdraw_review", "撤回审核", "withdraw the review", Right.REVIEW,

@@ -130,6 +130,7 @@ def _refine(
 
 
 def _steps(fact: Fact, before: Any, after: Any) -> float:
+    # Names have no order: any other one is a single step away.
     if fact.type in (FactType.BOOLEAN, FactType.STRING):
         return 1.0
     return float(abs(after - before) / (fact.change_unit or 1.0))

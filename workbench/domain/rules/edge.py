@@ -187,6 +187,7 @@ def _below(bound: float, limits: EdgeLimits) -> nw.Expr:
 
 def _below_income_ceiling(limits: EdgeLimits) -> nw.Expr:
     """Below the highest ceiling that applies, and in a listed group where the standard asks for one."""
+    # A group that is not known leaves the result open only where its own ceiling would decide.
     ceilings = [_below(limits.ceiling, limits)] + [
         nw.col(group) & _below(ceiling, limits) for group, ceiling in limits.group_ceilings.items()
     ]
@@ -220,6 +221,7 @@ def _refuse_ceilings(ceilings: Mapping[keys.Key, float], line: float) -> None:
             code="domain.ceiling-below-line",
         )
         for key, ceiling in ceilings.items()
+        # Nobody would be let in between: below the line the way is that of §2.2-d.
         if ceiling < line
     }
     high: dict[str, Words] = {

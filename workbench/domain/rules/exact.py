@@ -72,6 +72,7 @@ def fen(yuan: nw.Expr) -> nw.Expr:
 def above_share(amount: nw.Expr, share: Fraction, whole: nw.Expr) -> nw.Expr:
     """Whether an amount is more than a share of another; both in yuan."""
     part, all_of = _terms(share, MOST_SHARE)
+    # Multiplied, not divided: Polars divides by multiplying with an inverse, which is not exact (decision 0021).
     return fen(amount) * all_of > fen(whole) * part
 
 

@@ -78,6 +78,7 @@ def explain_tier(
 def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True) -> Explanation:
     """Explain one unregistered household under a standard; `facts` also holds its groups and cross-checks."""
     columns = edge_columns(limits)
+    # As the rules see them: traces and missing facts must speak of the very values that were judged.
     facts = with_own_flags(facts, limits.own_groups)
     assessed = edge_frame(households_frame([facts], columns), limits).to_dicts()[0]
     result = edge_result(assessed["edge"], assessed["below_line"])

@@ -84,6 +84,7 @@ class RoundAssessment(Generic[Frame]):
 def _by_county(rows: Any, limits: Mapping[str, EdgeLimits]) -> Any:
     framed = nw.from_native(rows)
     of_county = {code: framed.filter(nw.col("county_code") == code).to_native() for code in limits}
+    # Each county under its own limits: households of a county that has none are in no part.
     return nw.concat([nw.from_native(edge_frame(of_county[code], each)) for code, each in limits.items()]).to_native()
 
 

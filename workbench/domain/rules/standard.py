@@ -47,6 +47,7 @@ def _money(value: object) -> object:
     return to_the_fen(value) if isinstance(value, float) and math.isfinite(value) else value
 
 
+# Strict: Pydantic would otherwise take "1.5" and true for numbers.
 Multiple = Annotated[float, Field(ge=1, strict=True), AfterValidator(_few_decimals)]
 Yuan = Annotated[float, BeforeValidator(_money), Field(gt=0, le=MOST_BOUND, strict=True)]
 Share = Annotated[float, Field(ge=0, le=MOST_SHARE, strict=True), AfterValidator(_few_decimals)]

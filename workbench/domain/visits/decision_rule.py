@@ -44,6 +44,7 @@ class DecisionRule:
 
 def tier_rule(parameters: TierParameters, reading: Reading) -> DecisionRule:
     """Which tier a lifted household is in."""
+    # Facts that only other criteria read are not asked: the tier cannot hang on them.
     read = criteria_of(reading.tier_1) | criteria_of(reading.tier_2)
     return DecisionRule(
         TIER_FACTS,

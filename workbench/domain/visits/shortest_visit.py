@@ -79,6 +79,7 @@ def questions_of(
     certain = [each.certain(rule) for each in households]
     expected = [each.expected(rule, usual) for each in households]
     proofs = _fewest(certain, expected, rule)
+    # Of the facts to ask alone, which are few: each usual answer of each of them is a row to judge.
     weights = _weights(certain, expected, proofs, rule, usual)
     return [
         sorted(
@@ -187,6 +188,7 @@ def _weights(
     for (at, name, _), result in zip(tries, results, strict=True):
         counted[at][name][0] += result != wanted[at]
         counted[at][name][1] += 1
+    # Nought of nought where there was nothing to try (`_answers`).
     return [{name: changed / max(1, asked) for name, (changed, asked) in each.items()} for each in counted]
 
 
