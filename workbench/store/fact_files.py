@@ -36,6 +36,7 @@ def read_file(
     """Columns of a file, conformed to the vocabulary."""
     with of_a_county(path):
         constants = {"round": round_name, "county_code": partition_value(path.parent)}
+        # The kind has to come along to be filtered by, asked for or not.
         keyed = columns if rows.kind is None else list(dict.fromkeys([*columns, "kind"]))
         conformed = conform(_read_rows(path, schema, keyed, rows), keyed, constants, str(path))
     # Here too: what was read by household number was not filtered by kind.

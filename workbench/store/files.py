@@ -46,6 +46,7 @@ def unwritable(path: Path, error: OSError | ValueError) -> InputError:
 def check_writable(folder: Path) -> None:
     """Raise OSError where no file could be put in a folder, or in one that would have to be made for it. Makes nothing."""
     there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    # By trying: permissions alone tell nothing of a disk that is read-only or full.
     with tempfile.TemporaryFile(dir=there):
         pass
 

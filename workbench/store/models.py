@@ -68,6 +68,7 @@ def path_in_use(models: Path | None, store: Path, shared: Path | None = None) ->
     Raises InputError where none was chosen.
     """
     own = models_of(store)
+    # What the store says goes before what a folder of models says: it may be shared with other stores.
     for pointer in (store / POINTER, (models or shared or own) / _FOLDER_POINTER):
         if pointer.exists():
             chosen = read_pointer(pointer)

@@ -199,6 +199,7 @@ def _path(root: Path, identity: str) -> Path:
 
 def _revision(root: Path, identity: str) -> int | None:
     try:
+        # Gone or damaged is no revision: saving over it is then refused.
         return read_scenario(root, identity).revision
     except StoreError:
         return None

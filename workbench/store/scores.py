@@ -161,6 +161,7 @@ def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -
     stamped = with_origin(table.cast(SCHEMA), origin)
     metadata = {**(stamped.schema.metadata or {}), _METADATA: json.dumps(asdict(head), ensure_ascii=False).encode()}
     with transaction(root) as pending:
+        # Whoever reads the folder as a partition would read files of other names too.
         for old in path.parent.glob("*.parquet"):
             pending.remove(old)
         # Without Arrow's own schema every reader finds plain strings; the metadata then has to be put in by hand.

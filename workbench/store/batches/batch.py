@@ -257,6 +257,7 @@ def _read(root: Path, number: int) -> Batch:
         undone = content.pop("undone")
         counties = tuple(content.pop("counties"))
         return Batch(**content, files=files, counties=counties, undone=Undoing(**undone) if undone else None)
+    # Whatever is wrong with it: it was written whole, so it was changed or lost since.
     except (OSError, InputError, ValueError, TypeError, KeyError, AttributeError):
         raise _not_whole(path) from None
 
@@ -277,6 +278,7 @@ def _stage_record(pending: Transaction, batch: Batch) -> None:
 
 
 def _copy(path: Path, target: Path) -> None:
+    # This copies no rights: who may read the copy would otherwise hang on the umask.
     shutil.copyfile(path, target)
     target.chmod(_OWNER_FILE)
 

@@ -63,6 +63,7 @@ class Comparison:
 
 def compare(before: pa.Table | None, after: pa.Table, households: Collection[str], county: str = "") -> Comparison:
     """Compare the `households` of an intake as they are stored after it with what was stored before (None: nothing)."""
+    # What the files do not name is no change of theirs.
     now = pl.DataFrame(after).filter(pl.col(_KEY).is_in(list(households)))
     if before is None:
         return Comparison(added=len(now))
@@ -101,6 +102,7 @@ def _to_show(changes: list[FactChange]) -> tuple[FactChange, ...]:
     """Those that forget first; then of every fact some, a household's together."""
     by_fact: Counter[str] = Counter()
     ranked = []
+    # By turns, the first of each fact before the second of any: no fact may fill the list alone.
     for change in sorted(changes, key=lambda each: not each.forgets):
         by_fact[change.fact] += 1
         ranked.append((not change.forgets, by_fact[change.fact], change))
@@ -111,6 +113,7 @@ def _to_show(changes: list[FactChange]) -> tuple[FactChange, ...]:
 def _as_before(then: pl.DataFrame, now: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
     """The earlier facts in the types of the later ones; one that did not exist then is unknown."""
     known = [
+        # Not strict: an earlier value that has no place in today's type counts as unknown.
         (pl.col(name).cast(now.schema[name], strict=False) if name in then.columns else pl.lit(None, now.schema[name]))
         .alias(name + _BEFORE)
         for name in facts

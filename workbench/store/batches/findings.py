@@ -63,6 +63,7 @@ def read_findings(folder: Path) -> FindingsOverTime:
 def open_findings(folders: Sequence[Path]) -> set[Finding]:
     """The findings that are still open after the batches in these folders, oldest first."""
     still: set[Finding] = set()
+    # In the order of the batches: what one mended a later one may have found again.
     for folder in folders:
         listed = read_findings(folder)
         still |= set(listed.new)

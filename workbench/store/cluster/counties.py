@@ -58,6 +58,7 @@ class ClusterStore:
 
     def listing(self) -> Listing:
         """What is stored, as a worker sees it."""
+        # Asked of a worker, since this process need not be able to read the store.
         (answer,) = self.run(_listed, [None])
         return Listing(**json.loads(answer))
 

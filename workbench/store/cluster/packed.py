@@ -21,6 +21,7 @@ def pack(head: Mapping[str, Any], arrays: Mapping[str, Any]) -> bytes:
 
 def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """What `pack` put in: the plain data, and the arrays by name."""
+    # No pickles: reading one runs whatever it holds.
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         head: dict[str, Any] = json.loads(arrays[_HEAD].tobytes().decode())
         return head, {name: arrays[name] for name in arrays.files if name != _HEAD}

@@ -45,6 +45,7 @@ def spark_session(master: str | None = None, environment: Mapping[str, str] = os
 def _started_elsewhere(environment: Mapping[str, str]) -> bool:
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional part
 
+    # spark-submit sets this for the program that it starts.
     return "PYSPARK_GATEWAY_PORT" in environment or SparkSession.getActiveSession() is not None
 
 

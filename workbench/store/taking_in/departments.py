@@ -163,6 +163,7 @@ def _matched(
         .when(names_.is_not_null()).then(pl.lit("name")).otherwise(pl.lit("none"))
     )  # fmt: skip
     return each.with_columns(
+        # Of a doubtful row this household is a guess; `additions` uses those of the sure ones alone.
         how.alias("how"), pl.coalesce("#said", "#number", ids_.list.first()).alias(_KEY),
         pl.concat_list(*(pl.coalesce(several, pl.lit([], pl.List(pl.String))) for several in (ids_, names_)),
                        pl.when(number.is_not_null()).then(pl.concat_list(number)).otherwise(pl.lit([], pl.List(pl.String)))).alias("#may"),

@@ -43,6 +43,7 @@ def examined(store: FactStore, round_name: str, result: IntakeResult, rules: Add
         examined = held_against(
             _of_county(done, code), (*looking_back, *rules.of(code)), round_name, _before(store, round_name, code)
         )
+        # Of one county alone: the facts of the others, and the rows of the whole file, are put back.
         done = replace(examined, facts={**done.facts, **examined.facts}, rows=result.rows)
     return done
 
@@ -57,6 +58,7 @@ def _before(store: FactStore, round_name: str, county: str) -> dict[str, pa.Tabl
 
 
 def _whose(path: Path) -> str:
+    # A misspelt name would be a rule that is never applied, without anybody knowing.
     if path.suffix == ".yaml" and path.stem in {*counties(), _EVERYWHERE}:
         return path.stem
     known = "、".join(f"{code}.yaml" for code in counties())

@@ -51,6 +51,7 @@ def kept_mapping(root: Path, name: str) -> Mapping:
 def mapping_given(root: Path, text: str) -> Mapping:
     """The mapping that a text names: a file, or one that was kept; raises StoreError that lists those where it is neither."""
     path = Path(text)
+    # A text with a folder in it is a path, and never a name.
     if path.exists() or path.suffix.lower() in (_SUFFIX, ".yml") or path.name != text:
         return load_mapping(path)
     names = mapping_names(root)

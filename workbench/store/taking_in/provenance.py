@@ -83,6 +83,7 @@ def _source_of(name: str, source: str) -> pl.Expr:
     value, earlier = pl.col(name), pl.col(name + _SOURCE)
     # What did not change keeps its source: the same file taken in twice is as good as once.
     changed = pl.col("#brought") & value.ne_missing(pl.col(name + _BEFORE))
+    # A file that made a value unknown has brought none, and is the source of nothing.
     return pl.when(value.is_not_null()).then(pl.when(changed).then(pl.lit(source)).otherwise(earlier)).alias(name)
 
 
