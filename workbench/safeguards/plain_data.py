@@ -73,6 +73,7 @@ def read_json(text: str | bytes) -> Any:
     """Plain data from JSON; raises InputError for what is none, and for a key given twice."""
     try:
         return json.loads(text, object_pairs_hook=_once)
+    # Too deep a nesting is no ValueError to Python's reader.
     except (ValueError, RecursionError) as error:
         why = str(error).splitlines()[0]
         raise InputError(

@@ -64,6 +64,7 @@ def unpacked(source: IO[bytes], member: zipfile.ZipInfo) -> Iterator[bytes]:
     # Sizes are counted as the bytes come: what the directory says of them is a claim of whoever made the file.
     remaining, size = member.compress_size, 0
     deflated = member.compress_type == zipfile.ZIP_DEFLATED
+    # Negative: a zip holds the bare stream, without the header that zlib would look for.
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
     while remaining > 0 and not engine.eof:
         block = source.read(min(_BLOCK, remaining))
@@ -168,6 +169,7 @@ def _data_offset(source: IO[bytes], member: zipfile.ZipInfo) -> int:
     if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
         raise InputError(_DAMAGED)
     *_, name, extra = _LOCAL_HEADER.unpack(header)
+    # By the lengths that stand here: those in the directory may be others, and the data begin by these.
     return member.header_offset + _LOCAL_HEADER.size + int(name) + int(extra)
 
 
