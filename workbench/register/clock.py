@@ -42,6 +42,7 @@ def moment_of(connection: Connection, now: dt.datetime, *, simulated: bool) -> M
     """Now by the register's clock, with the real time beside it, so that a demonstration stays in its order."""
     if not simulated:
         return Moment(now)
+    # Only steps of the procedure: keeping the store must not move a demonstration's days on.
     latest = select(AuditEvent.at).where(AuditEvent.action.not_in(_KEEPING)).order_by(AuditEvent.number.desc()).limit(1)
     last = connection.execute(latest).scalar()
     return Moment(now) if last is None else Moment(dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1), now)

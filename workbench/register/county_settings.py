@@ -36,6 +36,7 @@ def set_figure(user: ActingUser, county: str, name: str, value: str, effective: 
         raise RefusedError(
             Words("改动参数要写明理由", "a reason is needed to set a figure", code="register.reason-needed-set-figure")
         )
+    # A slip in the year would hold the figure back for decades, in silence.
     check_day("figure_effective", effective, user.today)
     key = {"county": county, "name": name, "effective": effective.isoformat()}
     with user.writing() as connection:

@@ -201,6 +201,7 @@ def edge_households(
 
 def _managed(row: EdgeHouseholdRecord, last: str | None, usual: int, today: dt.date) -> ManagedHousehold:
     """A household never visited since it entered is due from the day it entered."""
+    # A household's own interval goes before the county's (§2.2-c).
     interval = row["interval_days"] or usual
     # ISO days are in order as text.
     begin = dt.date.fromisoformat(max(last or "", row["entered_on"]))

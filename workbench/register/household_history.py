@@ -44,6 +44,7 @@ def history(user: ActingUser, household: str) -> dict[str, Any]:
             "filings": [dict(row) for row in listed],
         }
     record["visits"] = visits_of(user, household)
+    # Also households that have left: their history is asked for too.
     record["edge"] = [row for row in edge_households(user, state=None) if row["household_id"] == household]
     record["cases"] = cases(user, household=household)
     if not any(record.values()):

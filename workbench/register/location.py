@@ -40,6 +40,7 @@ def register_exists(root: Path, url: str | None = None) -> bool:
         return True
     try:
         there = register_path(root).exists()
+        # Without its register a store would be open to all: that it once had one is what the marker tells.
         gone = not there and marker_path(root).exists()
     except OSError:
         raise StoreError(_UNREADABLE) from None

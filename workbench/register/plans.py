@@ -150,6 +150,7 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         check_day("measure_end", day, user.today, dt.date.fromisoformat(row["since"]))
         _check_version(connection, row["household_id"], _plan(connection, row["household_id"]), version)
         # The last measure of a member, or of the household, cannot end without another: nobody is left without one.
+        # By measure and member: the same measure of another member keeps nobody from being left without one.
         others = [key for key in _measures(connection, row["household_id"]) if key != (row["measure"], row["member"])]
         if all(member != row["member"] for _, member in others):
             raise RefusedError(
@@ -245,6 +246,7 @@ def _check(persons: int, goal: str, responsible: str, planned: Sequence[Planned]
     for each in planned:
         _check_measure(each, persons)
     without = sorted(set(range(1, persons + 1)) - {each.member for each in planned})
+    # §2.1.4: a measure for every member, and one of the household itself.
     if without or all(each.member is not None for each in planned):
         members = "、".join(str(member) for member in without) or "–"
         raise RefusedError(

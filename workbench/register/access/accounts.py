@@ -62,6 +62,7 @@ class NewAccount:
                     code="register.no-role-choose",
                 )
             )
+        # For its refusal alone: an area is named as finely as the role has it.
         Person(self.account, ROLES[self.role], self.area)
         return self
 
@@ -195,6 +196,7 @@ def _insert(connection: Connection, user: ActingUser, new: list[NewAccount]) -> 
                     code="register.account-already",
                 )
             )
+        # One named twice in the list is refused too, and not first by the database.
         known.add(each.account)
     connection.execute(insert(Account), [_values(each) for each in new])
     user.record(connection, [_account_event("account_added", each) for each in new])

@@ -40,6 +40,7 @@ class Register:
         """An account as an acting user; raises RefusedError for one that is unknown or closed."""
         with self.engine.connect() as connection:
             row = connection.execute(select(Account.__table__).where(Account.account == account)).one_or_none()
+        # Asked of the register at every step: whoever was closed a moment ago acts no more.
         if row is None or not row.active:
             raise RefusedError(
                 Words(
@@ -143,6 +144,7 @@ def _prepared(engine: Engine, facts: FactStore) -> Register:
     prepare(engine)
     remember(engine, facts.root)
     register = Register(engine, facts)
+    # Last: what is carried out needs the tables of this version.
     settle_if_free(register)
     return register
 

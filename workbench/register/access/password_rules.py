@@ -97,6 +97,7 @@ def _habits() -> frozenset[str]:
     townships = load_yaml("intake_townships")
     named = {name for when in ("old", "new") for names in townships[when].values() for name in names}
     named |= {county["zh"] for county in load_yaml("counties")}
+    # People leave out what kind of place it is.
     short = {re.sub(r"(街道|镇|乡|县|区)$", "", name) for name in named}
     return frozenset(words | {_pinyin(name) for name in named | short})
 

@@ -117,6 +117,7 @@ def hash_password(checked: str) -> str:
 def write_password(connection: Connection, user: ActingUser, account: str, hashed: str) -> Event:
     """Write a hash in the caller's transaction; returns the event to tell. The account's machines are strange again."""
     connection.execute(delete(Password).where(Password.account == account))
+    # A password that another one knows is good for one sign-in, to set one's own.
     first = account != user.person.account
     values = {"account": account, "hash": hashed, "set_at": user.stamp, "must_change": True if first else None}
     connection.execute(insert(Password).values(values))
@@ -144,6 +145,7 @@ def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Authent
     attempt = None if chosen else count_attempt(register, tried, now)
     right = chosen or is_right(register, tried.account, tried.password)
     account = authenticated_account(register, tried.account) if right else None
+    # What was typed for an account that there is not may be a password: it must not enter the chain.
     if account is None and not _is_account(register, tried.account):
         return None
     with writing(register.engine) as connection:

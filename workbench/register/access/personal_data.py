@@ -38,6 +38,7 @@ def heads(user: ActingUser, round_name: str, county: str, households: Sequence[s
     rows = persons.filter(pl.col("household_id").is_in(list(households)) & (pl.col("relation") == _HEAD))
     # How many, and not whose: an event must not hold the personal data whose reading it tells.
     details = {"what": "heads", "for": purpose, "households": rows["household_id"].n_unique()}
+    # Told before anything is given away.
     with user.writing() as connection:
         user.record(connection, [Event("personal_read", f"{round_name} {county}", details)])
     return {

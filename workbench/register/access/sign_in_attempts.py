@@ -67,6 +67,7 @@ def count_attempt(register: Register, tried: Credentials, now: dt.datetime) -> A
         attempt = Attempt(_counted_name(connection, tried.account), address_block(tried.address), device)
         if _exhausted(connection, attempt):
             raise TooManyAttemptsError
+        # In the transaction that counted, under the writer's lock: of many at once none passes uncounted.
         connection.execute(insert(SignInAttempt).values(at=at, **asdict(attempt)))
     return attempt
 

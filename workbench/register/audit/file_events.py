@@ -22,6 +22,7 @@ def tell_of_files(
     register = existing_register(facts, url)
     if register is None:
         return
+    # The hashes are taken under the writer's lock: no other event of the same files can come in between.
     with writing(register.engine) as connection:
         moment = moment_of(connection, now, simulated=facts.simulated())
         recorded = [replace(each, details={**each.details, **moment.details}) for each in events()]

@@ -101,7 +101,9 @@ def record(connection: Connection, *, at: dt.datetime, account: str, events: Seq
     details; one well before it is written as it is: a clock that was set back is for `verify` to report.
     Returns the hash of the last event, of those there before where nothing is told.
     """
+    # Under the writer's lock, so that no two events take the same place in the chain.
     count, previous = _head(connection)
+    # Read back from the database: a checksum of what was meant to be written would not be one of what is there.
     checksums = checksums_of(connection, (written for each in events for written in each.wrote))
     stamp, clock = _stamp(connection, count, at)
     rows = []
@@ -130,6 +132,7 @@ def head_of(connection: Connection) -> tuple[int, str]:
     if not heads:
         return 0, _START
     (number, events, head), *others = heads
+    # Whoever changed the file may have put anything there: it is told as damage and not stumbled upon.
     if others or number != 1 or not isinstance(events, int) or not isinstance(head, str):
         raise DamagedError(damaged("audit_head"))
     return events, head

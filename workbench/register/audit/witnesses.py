@@ -44,6 +44,7 @@ def against_backup(root: Path, url: str | None, backup: Path) -> Compared:
             for row in archive.rows("register/audit_event.jsonl"):
                 event = now.fetchone()
                 if event is None or tuple(event) != (row["number"], row["hash"]):
+                    # A chain that ends too early was cut; one that goes on otherwise was written anew from there.
                     verdict = "cut" if event is None else "rewritten"
                     return Compared(verdict, stated["events"], stated["head"], row["number"])
     return Compared("continues", stated["events"], stated["head"])

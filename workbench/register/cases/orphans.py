@@ -18,6 +18,7 @@ def end_orphaned(user: ActingUser, connection: Connection, round_name: str, coun
     """Dismiss the cases opened after the case `since` that nobody took up, where no round of the county has the household."""
     query = select(_TABLE).where(
         _TABLE.c.county == county, _TABLE.c.round == round_name, _TABLE.c.id > since,
+        # A case that somebody took up stays: people have found something out there.
         _TABLE.c.stage == str(CaseStage.OPENED),
     )  # fmt: skip
     opened = {row.household_id: row.id for row in connection.execute(query.order_by(_TABLE.c.id))}

@@ -57,6 +57,7 @@ def next_step(case: CaseRecord, *, below_line: bool | None) -> CaseStep | None:
     # Facts corrected since it was opened lie above the line: the right step is to decide that, not to go on.
     if below_line is False and stage in dismiss.sources:
         return dismiss
+    # In the order of the procedure; a dismissal is a way out, and no next step by itself.
     return next((step for step in CASE_STEPS.values() if stage in step.sources and step is not dismiss), None)
 
 

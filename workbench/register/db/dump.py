@@ -14,6 +14,7 @@ def tables_of(connection: Connection) -> list[Table]:
     """The tables that a register has, each after those that it refers to."""
     metadata = MetaData()
     metadata.reflect(connection)
+    # In this order, so that no row refers to one that is not there yet.
     return [table for table in metadata.sorted_tables if table.name != _VERSION_TABLE]
 
 

@@ -25,6 +25,7 @@ def kept_facts(root: Path, facts_hash: str) -> pl.DataFrame:
             )
         )
     rows = pl.DataFrame(read_columns(path))
+    # The name is the hash: a file changed since proves nothing.
     if _facts_hash(rows) != facts_hash:
         raise StoreError(
             Words(

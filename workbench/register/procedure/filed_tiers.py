@@ -20,6 +20,7 @@ def with_filed_tiers(
     if filed is None:
         return facts
     place = ["county_code", "household_id"]
+    # By county and number: two counties may use the same number.
     rows = facts.select(place).join(filed, on=place, how="left", maintain_order="left")["ours"]
     return facts.with_columns(filed_tier=pl.select(pl.coalesce(rows, facts["filed_tier"])).to_series())
 

@@ -82,6 +82,7 @@ def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHo
     """The rules over the facts kept: do they still say what the list says that they said?"""
     # A file that is gone or changed is what a proof is to find, no reason for it to fail.
     try:
+        # Of the facts as they were filed: those of today say nothing of the list.
         facts = kept_facts(user.register.facts.root, filing["facts_hash"])
         rules = _stored_rules(user, filing)
     except StoreError as error:

@@ -134,6 +134,7 @@ def _sort_out(user: ActingUser, connection: Connection, facts: pl.DataFrame, req
     said = assess(facts, rules)
     assessed = {row["household_id"]: row for row in said.to_dicts()}
     changed = [(row, why) for row in rows if (why := _changed(row, assessed, rules))]
+    # Changed goes before undetermined: what was proposed upon other facts goes back in any case.
     back = {row["household_id"] for row, _ in changed}
     # Reviewed, but the rules cannot judge it: held, and not sent back, since nobody below has made a mistake.
     unsure = sorted(row["household_id"] for row in rows if row["household_id"] not in back and row["rule"] is None)

@@ -80,6 +80,7 @@ def adjust(user: ActingUser, round_name: str, report: VisitReport, cause: str, e
         again = _recorded(user, connection, round_name, [report], known)
         if again and entry_step_again(connection, user.person.account, row, {"reopen"}, None, reason=why):
             return again[report.household_id]
+        # The old result stays with its filed list; the household has none of its own until it is proposed anew.
         values = {"adjustment": row["adjustment"] + 1, "proposal": None, "reason": None, "filing_id": None}
         entries.move(user, connection, [entries.Move(row, "reopen", why, values)])
         return _keep(user, connection, round_name, [report], known)[report.household_id]
@@ -89,6 +90,7 @@ def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport
     """The facts of the visited households; raises where one is not here, or its report is not whole."""
     facts = user.register.facts
     counties = [user.person.area.county] if user.person.area.county else facts.counties(round_name)
+    # By county, since each county's rounds are its own: one may have missed a round.
     first_days = {code: first_visit_day(round_name, facts.previous_round(round_name, code)) for code in counties}
     wanted = [each.household_id for each in reports]
     if len(set(wanted)) < len(wanted):

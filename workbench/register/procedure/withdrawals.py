@@ -34,9 +34,11 @@ def withdraw_reviews(user: ActingUser, round_name: str, versions: Mapping[str, i
 def _step(user: ActingUser, connection: Connection, row: EntryRecord, versions: Mapping[str, int]) -> str | None:
     """The step that withdraws a household's last one; None where this very withdrawal was taken already."""
     seen = versions[row["household_id"]]
+    # Before the version is compared: a withdrawal sent twice is done already, not overtaken.
     if entry_step_again(connection, user.person.account, row, set(WITHDRAWALS.values()), seen):
         return None
     entries.check_version(row, seen)
+    # By its last step: what the county sent back is not the township's to withdraw.
     last = select(EntryStep.step).where(EntryStep.entry_id == row["id"]).order_by(EntryStep.id.desc()).limit(1)
     step = WITHDRAWALS.get(connection.execute(last).scalar_one())
     if step is None:

@@ -26,6 +26,7 @@ def check_line(row: StandardRecord) -> None:
                 )
             }
         )
+    # For its refusal alone: ceilings have to lie above the line too.
     edge_limits(standard, standard.line or line)
 
 

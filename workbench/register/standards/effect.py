@@ -83,6 +83,7 @@ def effect_within(user: ActingUser, connection: Connection, version: Version, ro
     rows = entries.find(user, connection, round_name, EDGE, county=county, stages=_ON_THEIR_WAY)
     if not rows:
         return Effect(round_name, 0, [])
+    # Before the approval is written: these are still the rules of the round so far.
     rules = rules_of(connection, round_name, county, user.today)
     facts = facts_read(user.register.facts, round_name, county, [row["household_id"] for row in rows])
     before = dict(assess(facts, rules).select("household_id", "rule").iter_rows())

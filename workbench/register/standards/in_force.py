@@ -119,6 +119,7 @@ def standard_of_round(connection: "Connection", county: str, round_name: str, to
     # A version approved for the round under way goes before all others: the county decided so, and what it changed went back.
     chosen = [row for row in versions if row["for_round"] == round_name]
     if chosen:
+        # Of two approved for the same round the later decision holds.
         return version_of(max(chosen, key=lambda row: (row["approved_at"], row["id"])))
     # A version approved while a round was under way begins with the next one, whatever day it names: households of one
     # round are held to one standard (LA2019-15 §2.2-a).

@@ -83,6 +83,7 @@ def awaiting_approval(user: ActingUser, connection: Connection) -> int:
         .where(
             _TABLE.c.county == user.person.area.county,
             _TABLE.c.state == "submitted",
+            # Who submits does not approve: one's own waits for somebody else.
             _TABLE.c.submitted_by != user.person.account,
         )
     )
@@ -99,6 +100,7 @@ def sent_back_to(user: ActingUser, connection: Connection) -> int:
             _TABLE.c.county == user.person.area.county,
             _TABLE.c.state == RETURNED,
             _TABLE.c.submitted_by == user.person.account,
+            # A newer version, however far it is, has taken the place of the one sent back.
             _TABLE.c.version == newest,
         )
     )

@@ -53,6 +53,7 @@ def draft(user: ActingUser, standard: EdgeStandard, county: str | None = None) -
             )
         )
     user.check(Right.SET_STANDARD, Area(chosen))
+    # The county goes into what is hashed: the same figures of two counties are two standards.
     whole = standard.model_copy(update={"county": chosen})
     content = standard_data(whole)
     with user.writing() as connection:
@@ -97,6 +98,7 @@ def submit(user: ActingUser, number: int, reason: str, figures: Mapping[str, Any
             )
         check_day("standard_effective", dt.date.fromisoformat(row["effective"]), user.today)
         check_line(row)
+        # As they are at this moment: who approves is to see what the submitter saw.
         preview = json.dumps(dict(figures), ensure_ascii=False, sort_keys=True)
         _change(connection, number, state="submitted", reason=reason, preview=preview,
                 submitted_by=user.person.account, submitted_at=user.stamp)  # fmt: skip
@@ -152,6 +154,7 @@ def _within(user: ActingUser, number: int, round_name: str) -> AbstractContextMa
 def round_under_way(user: ActingUser, county: str) -> str:
     """The round that an approval "for this round" means: the last one stored of the county that has begun by today."""
     rounds = user.register.facts.rounds_of(county)
+    # Facts of a round that is still to come may be stored already.
     begun = [name for name in rounds if name <= user.today.isoformat()[:7]]
     if not rounds:
         raise RefusedError(

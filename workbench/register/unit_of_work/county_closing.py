@@ -68,6 +68,7 @@ def close_county(
     """
     user.check(Right.FILE, Area(county))
     lacking = unfinished(user, round_name, county)
+    # What was confirmed is the number seen: with others unfinished by now it has to be asked again.
     if lacking.households != unfinished_seen:
         raise RefusedError(
             Words(

@@ -57,6 +57,7 @@ _NAMES = {
 
 
 def _rounds_upon(register: Register, batch: Batch, county: str) -> list[str]:
+    # The next round's rules look at this one (growth of expenditure, drop of income), a later one's do not.
     later = [name for name in register.facts.rounds_of(county) if name > batch.round]
     return [batch.round, *later[:1]]
 

@@ -149,6 +149,7 @@ def _carry_out(user: ActingUser, work: Work) -> None:
         with user.writing() as connection:
             KINDS[work.kind](user, connection, work)
             pending_work.set_done(connection, work)
+    # The mark goes before the note: a note without a mark is dropped, a mark without a note would stay for ever.
     unmark(root, work.files)
     with user.writing() as connection:
         pending_work.remove(connection, work)
