@@ -61,6 +61,7 @@ class Rules:
         if self.version is None:
             return None
         standard = self.version.standard
+        # Data from elsewhere has other money: its standard brings the line along.
         return edge_limits(standard, standard.line or self.parameters.line)
 
     def record(self) -> dict[str, object]:
@@ -161,6 +162,7 @@ def _standing(rules: Rules) -> pl.Expr:
 
 def _no_standard(rules: Rules) -> EdgeLimits:
     """What can be told of unregistered households where no standard is in force: who is below the line."""
+    # A ceiling at the line itself lets nobody in: of these limits only the line says something.
     return edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.0}}}), rules.parameters.line)
 
 

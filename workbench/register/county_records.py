@@ -67,6 +67,7 @@ def case_steps(user: ActingUser) -> dict[tuple[int, str], CaseStepRecord]:
     """The last step of each name of every case."""
     query = select(CaseStep.__table__).order_by(CaseStep.id)
     with user.reading() as connection:
+        # In their order, so that of a step taken twice the later one stands.
         return {(row["case_id"], row["step"]): row for row in rows_of(connection, query, CaseStepRecord)}
 
 

@@ -111,10 +111,12 @@ class Demonstration:
         return sorted(name for name in here["village"].unique() if name)
 
     def _standard(self) -> None:
+        # From the first of the month, so that it is in force before the first proposal.
         content = {**load_yaml("edge_standard"), "county": self.county, "title": "（演示）边缘户标准",
                    "effective": self.now.date().replace(day=1).isoformat()}  # fmt: skip
         number = draft(self.acting_user(f"officer-{self.county}"), parse_standard(content))
         submit(self.acting_user(f"officer-{self.county}"), number, _REASON, {})
+        # Another officer: who submits does not approve.
         approve(self.acting_user(f"second-{self.county}"), number, "（演示）文号")
 
     # -- a township ------------------------------------------------------------------------------------------------

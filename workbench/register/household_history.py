@@ -64,6 +64,7 @@ def _next_of_case(user: ActingUser, known: Sequence[CaseRecord]) -> dict[str, st
     if not running:
         return None
     with user.reading() as connection:
+        # The last one: no other is opened while one runs.
         below = below_line_now(user, connection, running[-1:])[running[-1]["id"]]
         words = next_words(connection, running[-1], below_line=below)
     return {"zh": words.zh, "en": words.en}

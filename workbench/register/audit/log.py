@@ -33,6 +33,7 @@ class AuditEvent(Base):
 
     __tablename__ = "audit_event"
 
+    # Counted by the chain: a counter of the database would leave gaps where a transaction was undone.
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     at: Mapped[str] = mapped_column(String(32))
     account: Mapped[str] = mapped_column(String(100))

@@ -25,6 +25,7 @@ class EdgeHousehold(Base):
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
     standard_id: Mapped[int | None] = mapped_column(ForeignKey("standard.id"))
     officer: Mapped[str | None] = mapped_column(_NAME)
+    # Empty: as the county has it.
     interval_days: Mapped[int | None] = mapped_column(Integer)
     left_on: Mapped[str | None] = mapped_column(_DAY)
     left_round: Mapped[str | None] = mapped_column(String(7))

@@ -34,6 +34,7 @@ class Password(Base):
     account: Mapped[str] = mapped_column(ForeignKey("account.account"), primary_key=True)
     hash: Mapped[str] = mapped_column(String(200))
     set_at: Mapped[str] = mapped_column(_TIME)
+    # Empty, not false, where it is one's own: empty columns are in no checksum (decision 0016).
     must_change: Mapped[bool | None] = mapped_column(Boolean)
 
 
@@ -101,7 +102,9 @@ class Entry(Base):
 
     __tablename__ = "entry"
     __table_args__ = (
+        # Of two who begin a household's entry at once the database refuses the second.
         UniqueConstraint("kind", "household_id", "round"),
+        # In the order of lists by village: whoever works in one reads no other.
         Index("entry_place", "round", "county", "township", "village", "household_id"),
     )
 
@@ -158,6 +161,7 @@ class Filing(Base):
     list_hash: Mapped[str] = mapped_column(_HASH)
     facts_hash: Mapped[str] = mapped_column(_HASH)
     rules_hash: Mapped[str] = mapped_column(_HASH)
+    # Beside their hash the rules themselves: a list is proved from what was kept with it.
     rules: Mapped[str] = mapped_column(Text)
     standard_id: Mapped[int | None] = mapped_column(ForeignKey("standard.id"))
     standard_hash: Mapped[str | None] = mapped_column(_HASH)

@@ -29,6 +29,7 @@ class KnownDevice(Base):
 
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     account: Mapped[str] = mapped_column(String(100), index=True)
+    # Unix seconds outgrow 32 bits in 2038.
     used: Mapped[int] = mapped_column(BigInteger)
 
 

@@ -109,6 +109,7 @@ def start(
     values = [
         {
             "kind": kind, "household_id": each["household_id"], "round": round_name, "county": each["county"],
+            # From version 0 on each step adds one: a version counts steps (`repeated_steps` rests on it).
             "township": each["township"], "village": each["village"], "stage": str(Stage.NEW), "version": 0,
             "changed_by": user.person.account, "changed_at": user.stamp, "adjustment": 0,
         }

@@ -183,6 +183,7 @@ def _file(
             number=number, kind=kind, round=rules.round, county=rules.county, account=user.person.account,
             at=user.stamp, households=len(rows), counts=json.dumps(counts), list_hash=content, facts_hash=facts_hash,
             rules_hash=rules.hash, rules=json.dumps(rules.record(), ensure_ascii=False),
+            # A tier rests on no county's standard.
             standard_id=rules.version.id if kind == EDGE and rules.version else None,
             standard_hash=rules.standard_hash if kind == EDGE else None, model=_model(user.register.facts, rules.round),
         )

@@ -236,6 +236,7 @@ def _check(
         rule = row["rule"]
         check_proposal(None if rule is None else int(rule), tier, reason)
         return
+    # Who is below the line needs no standard: such a household is shown its own way further down.
     if rules.version is None and row["rule"] != BELOW_LINE:
         raise RefusedError(
             Words(

@@ -20,6 +20,7 @@ def _after_taking_in(user: ActingUser, connection: Connection, work: Work) -> No
     facts = user.register.facts
     for county in work.counties:
         fact_corrections.renew(user, connection, work.round, county)
+    # After corrections were set waiting, before cases are asked for: those are judged when the facts are whole again.
     _record(user, connection, work, {"facts": facts.digest(work.round)})
     _examine_cases(user, connection, work)
 

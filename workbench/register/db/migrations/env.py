@@ -11,6 +11,7 @@ from workbench.register.db.engine import Base
 from workbench.register.unit_of_work import pending_work  # noqa: F401 - they fill the metadata
 
 connection = context.config.attributes["connection"]
+# SQLite can alter little of a table: Alembic copies it there instead.
 context.configure(
     connection=connection, target_metadata=Base.metadata, render_as_batch=connection.dialect.name == "sqlite"
 )

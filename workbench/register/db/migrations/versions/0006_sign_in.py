@@ -8,6 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    # Empty where it says nothing: a checksum leaves out empty columns, so that older passwords keep theirs.
     op.add_column("password", sa.Column("must_change", sa.Boolean(), nullable=True))
     op.create_table(
         "sign_in_attempt",

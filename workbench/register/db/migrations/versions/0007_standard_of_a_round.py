@@ -8,6 +8,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
+    # Both empty in older rows, so that their checksums stay what the events told (decision 0016).
     op.add_column("standard", sa.Column("for_round", sa.String(length=7)))
     op.add_column("standard", sa.Column("after_round", sa.String(length=7)))
 
