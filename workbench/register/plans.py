@@ -58,6 +58,7 @@ def suggested(
             )
         )
     for row in here.values():
+        # Facts were read by county: whether a household is the person's is asked of its own place.
         user.check(Right.READ_REGISTER, area_of(row))
     proposals = propose_each(list(here.values()), tier_parameters(round_name))
     return {name: (row, proposal) for (name, row), proposal in zip(here.items(), proposals, strict=True)}

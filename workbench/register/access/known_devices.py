@@ -17,6 +17,7 @@ def device_of(connection: Connection, account: str, token: str | None) -> str | 
     """The machine that a token names, where this account signed in from it; None for a stranger."""
     if not token:
         return None
+    # Of this account only: a token says nothing of another one that signs in at the same machine.
     query = select(KnownDevice.token).where(KnownDevice.token == _hash(token), KnownDevice.account == account)
     return connection.execute(query).scalar()
 

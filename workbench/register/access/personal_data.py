@@ -43,5 +43,6 @@ def heads(user: ActingUser, round_name: str, county: str, households: Sequence[s
         user.record(connection, [Event("personal_read", f"{round_name} {county}", details)])
     return {
         row["household_id"]: Head(row["name"] or "", row["id_number"] or "")
+        # A household has one head: where a list names two, the first stands.
         for row in rows.unique("household_id", keep="first", maintain_order=True).iter_rows(named=True)
     }

@@ -21,6 +21,7 @@ def tables_of(connection: Connection) -> list[Table]:
 def lines(connection: Connection, table: Table) -> Iterator[str]:
     """The rows of a table in the order of their keys, each a JSON object."""
     query = select(table).order_by(*table.primary_key)
+    # In batches: the chain of years need not fit into memory.
     for row in connection.execute(query, execution_options={"yield_per": _BATCH}).mappings():
         yield json.dumps(dict(row), ensure_ascii=False, separators=(",", ":"))
 

@@ -125,6 +125,7 @@ def holds_restored(archive: Archive, url: str) -> bool:
             return (
                 last is not None
                 and last.action == "restored"
+                # Of this very backup, and the last event: whatever was done since would stand after it.
                 and _about(archive).items() <= json.loads(last.details).items()
             )
     finally:

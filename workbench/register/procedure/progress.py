@@ -50,6 +50,7 @@ def progress(user: ActingUser, round_name: str) -> list[TownshipProgress]:
     for county, township, kind, stage, number in counted:
         stages.setdefault((county, township, kind), {})[stage] = number
     expected = _expected(user, round_name)
+    # A township may be missing, and None does not sort among names.
     places = sorted({*stages, *expected}, key=lambda place: (place[0], place[1] or "", place[2]))
     result = []
     for place in places:

@@ -170,9 +170,11 @@ def agree(
     user.check_anywhere(Right.REVIEW)
     with unit_of_work(user, round_name, user.person.area.county) as connection:
         rows = entries.find(user, connection, round_name, kind, households=households, village=village)
+        # "All" names nobody in particular: who is reviewed already just does not wait any more.
         again = [] if households is None else _taken(user, connection, rows, {"agree"}, versions)
         for name, version in versions.items():
             if name not in again:
+                # For its refusal alone: of one that has moved on since it was seen.
                 entries.one(user, connection, round_name, name, version)
         waiting = [row for row in rows if row["stage"] == Stage.PROPOSED and row["household_id"] not in again]
         done = [row["household_id"] for row in waiting]

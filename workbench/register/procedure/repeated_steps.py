@@ -31,6 +31,7 @@ def entry_step_again(
     """
     query = select(_ENTRY_STEP).where(_ENTRY_STEP.c.entry_id == entry["id"]).order_by(_ENTRY_STEP.c.id)
     steps = connection.execute(query).mappings().all()
+    # An entry begins at version 0, so that the step after version n has place n.
     place = len(steps) - 1 if seen is None else seen
     if not 0 <= place < len(steps):
         return False
@@ -51,6 +52,7 @@ def case_step_again(
         .order_by(_CASE_STEP.c.id)
     )
     steps = connection.execute(query).mappings().all()
+    # A case begins at version 1 with its opening, which has place 0: again the step after n has place n.
     place = len(steps) - 1 if seen is None else seen
     if not 0 <= place < len(steps):
         return None

@@ -26,7 +26,7 @@ def check_line(row: StandardRecord) -> None:
                 )
             }
         )
-    # For its refusal alone: ceilings have to lie above the line too.
+    # For its refusal alone: no ceiling may lie below the line either.
     edge_limits(standard, standard.line or line)
 
 

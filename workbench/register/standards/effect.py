@@ -67,6 +67,7 @@ class Effect:
     def by_village(self) -> list[tuple[str | None, str | None, int]]:
         """How many go back, by township and village."""
         counted = Counter((each.entry["township"], each.entry["village"]) for each in self.changed)
+        # As text: a township or a village may be missing, and None does not sort among names.
         return [(*place, number) for place, number in sorted(counted.items(), key=lambda item: str(item[0]))]
 
 
@@ -92,7 +93,7 @@ def effect_within(user: ActingUser, connection: Connection, version: Version, ro
     for row in rows:
         name = row["household_id"]
         new = after.get(name)
-        # Whom the version takes back to what the proposal was made upon has nothing to be proposed anew.
+        # A household taken back to the result that it was proposed upon has nothing to be proposed anew.
         if before.get(name) != new and row["rule"] != new:
             changed.append(ChangedResult(row, row["rule"], new))
     return Effect(round_name, len(rows) - len(changed), changed)

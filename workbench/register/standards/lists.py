@@ -56,6 +56,7 @@ def version(user: ActingUser, number: int) -> Version:
     user.check_anywhere(Right.READ_REGISTER)
     with user.reading() as connection:
         row = row_of(connection, select(_TABLE).where(_TABLE.c.id == number), StandardRecord)
+    # One answer for both: that another county has such a version is not for everybody.
     if row is None or not user.person.area.holds(Area(row["county"])):
         raise RefusedError(
             Words(

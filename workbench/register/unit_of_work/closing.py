@@ -54,5 +54,6 @@ def reopen(user: ActingUser, round_name: str, county: str | None, reason: str) -
 
 
 def _counties(facts: FactStore, round_name: str, county: str | None) -> list[str]:
+    # For its refusal alone, which says what is stored.
     facts.files(round_name, county)
     return [county] if county else facts.counties(round_name)

@@ -46,6 +46,7 @@ def unfinished(user: ActingUser, round_name: str, county: str) -> Unfinished:
         if row.county != county:
             continue
         stages = by_kind.setdefault(row.kind, {})
+        # By the facts, not by entries alone: a household without an entry is not filed either.
         new = {str(Stage.NEW): row.not_visited}
         before = {name: count for name, count in row.stages.items() if name not in (Stage.NEW, Stage.FILED)}
         for name, count in (new | before).items():

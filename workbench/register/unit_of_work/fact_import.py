@@ -92,6 +92,7 @@ def _without_filed(register: Register, connection: Connection, round_name: str, 
             continue
         filed = filed_tiers(connection, round_name, county)
         ledger = pl.DataFrame(table)
+        # With its types: where nothing was filed there are no rows to tell them by.
         ours = pl.DataFrame(list(filed.items()), schema={"household_id": pl.String, "#ours": pl.Int64}, orient="row")
         joined = ledger.join(ours, on="household_id", how="left", maintain_order="left")
         other = joined.filter((pl.col("#ours") != pl.col("filed_tier")).fill_null(value=False))[
