@@ -64,6 +64,7 @@ def _routes(limits: EdgeLimits) -> Iterator[Words]:
         if share is None:
             continue
         key, (zh, en) = f"{keys.route(name)}: ", ROUTES[name]
+        # Whoever is not below the line still has an income, so that nobody there has lost all of it.
         if ceiling <= limits.line or (name == "income_drop" and share >= 1):
             yield Words(f"“{zh}”这一途径不会纳入任何户", f"the route “{en}” lets nobody in").after(key)
         elif not limits.require_group and ceiling <= limits.ceiling:

@@ -234,6 +234,7 @@ def _line_notes(head: ScoreHead, line: float) -> list[Words]:
 def money(standard: EdgeStandard, inside: Count) -> dict[str, Any]:
     """The yearly cost in yuan, and whether it is over the budget; None where the standard states neither."""
     cost = yearly_cost(standard.help_cost, inside.households)
+    # A budget is compared with and nothing else: it never keeps out a household that qualifies (§2.1.3-c).
     over = None if cost is None or standard.budget is None else cost > standard.budget
     return {"cost": cost, "budget": standard.budget, "over_budget": over}
 
@@ -249,6 +250,7 @@ def whole(count: Count | None) -> float | int | None:
 def _township_record(entry: TownshipCount, index: PreviewIndex) -> dict[str, Any]:
     return {
         "county_code": entry.county_code,
+        # In the index no township is an empty name; readers get null.
         "township": entry.township or None,
         "in": whole(entry.inside),
         "cannot_tell": whole(entry.cannot_tell),

@@ -81,6 +81,7 @@ class Scenario:
 
 def free_name(wanted: str, taken: Mapping[str, Any] | list[str]) -> str:
     """The name, with a number after it where it is taken."""
+    # Room for a space and a number of three digits.
     wanted = wanted.strip()[: LONGEST_NAME - 4] or "1"
     number = 2
     name = wanted
@@ -133,6 +134,7 @@ def parse_scenario(data: Any) -> Scenario:
         raise InputError(
             Words("不是方案文件，或已损坏", "no scenario, or a damaged one", code="preview.no-scenario-damaged")
         ) from None
+    # Only to refuse axes that cannot be read: they are kept as they were written.
     scenario.parsed_axes()
     return checked(scenario)
 

@@ -133,6 +133,7 @@ def joined_marks(parts: Sequence[Part]) -> dict[str, Any]:
 def _slips(marks: dict[str, Any], head: ScoreHead | None, line: float) -> Slips | None:
     if head is None or "expected" not in marks:
         return None
+    # Only whether there is a probability is asked from here on; the model's order comes in the levels.
     probability = np.where(marks["scored"], 0.0, np.nan)
     return Slips(head, line, probability, marks["expected"], marks["variance"])
 

@@ -76,6 +76,7 @@ def _parts(answer: bytes) -> tuple[dict[int, list[Part]], Paired | None]:
     sides: dict[int, list[Part]] = {0: [], 1: []}
     for name, values in arrays.items():
         side, _, round_name = name.partition("/")
+        # Names without a round are the paired slips, which `Paired.of` takes.
         if round_name:
             sides[int(side)].append(part_of(values.tobytes()))
     return sides, Paired.of(arrays)
@@ -86,12 +87,14 @@ def _rounds(of_counties: Sequence[Sequence[Part]], standard: EdgeStandard) -> li
     by_round: dict[str, list[Part]] = {}
     for part in (part for parts in of_counties for part in parts):
         by_round.setdefault(part.head["round"], []).append(part)
+    # Names of rounds are year and month, and sort as time does.
     return [_past_round(name, parts, standard) for name, parts in sorted(by_round.items())]
 
 
 def _past_round(name: str, parts: Sequence[Part], standard: EdgeStandard) -> PastRound:
     index, marks = join_indexes([part.index for part in parts]), joined_marks(parts)
     index = replace(index, slips=None)
+    # The line goes by year, by standard or by hand, never by county: that of one part is that of all.
     limits = edge_limits(standard, parts[0].head["line"])
     slips = chosen_rows(index, marks["slipped"])
     ends = {county.code: part.head["next_round"] for part in parts for county in part.index.counties}

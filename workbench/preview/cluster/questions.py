@@ -26,6 +26,7 @@ def preview_on(
         raise InputError(_single_incomes())
     limits = scope.limits_of(standard)
     carried = ceilings_carried(limits.line) if analyses.carry is not None else []
+    # Every ceiling that will be asked about: what the reduction does not tell apart cannot be counted apart later.
     distinctions = Distinctions.of([limits], [ceiling_above(limits), *carried])
     other = scope.limits_of(against) if against else None
     at_hand, simulated = assessed_on(cluster, scope, limits, other, distinctions)
@@ -43,6 +44,7 @@ def sweep_on(
 
     def index_under(line_here: float) -> tuple[PreviewIndex, Comparison | None]:
         varied = [edge_limits(each, line_here) for each in _varied(standard, axes)]
+        # Of these limits only the line, the income tested and the groups are read, the same in all that vary.
         at_hand, simulated = assessed_on(cluster, scope, varied[0], other, Distinctions.of(varied))
         said["simulated"], said["scored"] = simulated, at_hand.head is not None
         return at_hand.index, at_hand.comparison

@@ -13,6 +13,7 @@ from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import PreviewIndex
 
+# Rounded: 1 + 0.14 is 1.1400000000000001 to a machine, and multiples are taken as written (decision 0008).
 _MULTIPLES = [round(1 + step / 100, 2) for step in range(401)]
 MARGIN = 0.05
 """How much higher a ceiling is taken, as a share of the line, to say what one household more costs."""
@@ -122,6 +123,7 @@ class Margin:
 
 def ceiling_above(limits: EdgeLimits) -> float:
     """The general ceiling a MARGIN of the line higher, yuan a person and year."""
+    # No higher than a ceiling may be: beyond that, whole numbers of 64 bits could wrap around (decision 0021).
     return float(min(limits.ceiling + np.round(MARGIN * limits.line, 2), MOST_BOUND))
 
 

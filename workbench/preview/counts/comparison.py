@@ -71,12 +71,14 @@ def swept(
     parts = [cut.values[start : start + _SLICE] for start in range(0, len(cut.values), _SLICE)]
     counter = _Counter(len(parts), report)
     points: list[Record] = []
+    # Here, of all points together: each slice alone may well be below the limit.
     check_axes(standard, list(axes))
     for part in parts:
         sliced = [replace(axis, values=part) if axis is cut else axis for axis in axes]
         points += sweep(index, standard, line, sliced, None, scores)
         counter.step()
     place = {value: number for axis in axes[:1] for number, value in enumerate(axis.values)}
+    # Where the second axis is the one sliced, points of one first value lie apart; the sort is stable and joins them.
     return sorted(points, key=lambda record: place[record[axes[0].key]])
 
 

@@ -23,6 +23,7 @@ class Count:
 
     def __add__(self, other: "Count") -> "Count":
         households = to_the_millionth(self.households + other.households)
+        # Slips are not rounded: whole multiples of 2^-28 add up exactly as they are (decision 0011).
         return Count(households, self.rows + other.rows, self.slips + other.slips)
 
 
@@ -64,6 +65,7 @@ def count_rows(index: PreviewIndex, start: int, stop: int, chosen: Bools | None 
 
 
 def _number_of_rows(index: PreviewIndex, start: int, stop: int, chosen: Bools | None) -> int:
+    # Of a reduced index an entry stands for many rows of the facts.
     if index.rows is not None:
         return int(np.sum(index.rows[start:stop], where=True if chosen is None else chosen))
     return stop - start if chosen is None else int(np.count_nonzero(chosen))
@@ -194,6 +196,7 @@ class Breakdown:
 
     def by_township(self) -> list[TownshipCount]:
         """One entry a township of the chosen counties, in their order."""
+        # The townships are those of the whole round even where the view has one county.
         present = {county.code for county in self.index.counties}
         sums = self._township_sums()
         compared = self.comparison is not None
@@ -217,6 +220,7 @@ class Breakdown:
             if self.comparison is not None:
                 stays = piece.inside & self.comparison.mask[piece.start : piece.stop]
                 sums.add("stays", piece.start, piece.stop, stays)
+        # By county, not by piece: pieces begin at the line, and the other standard may reach further up than this one.
         for county in self.index.counties:
             sums.add("households", county.start, county.stop)
             sums.add("below_line", county.start, first_at_least(self.index, county, self.limits.line))

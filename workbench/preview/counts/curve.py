@@ -42,6 +42,7 @@ def ceiling_curve(
     points = np.asarray(ceilings, np.float64)
     highest = replace(limits, ceiling=max(float(points.max()), limits.line))
     sums = _Sums(index, len(points))
+    # Both yield the same pieces in the same order, a county's known incomes and then its unknown ones: hence the zip.
     for always, at_most in zip(evaluate(index, without_income_ceiling(limits)), evaluate(index, highest), strict=True):
         start, stop = at_most.start, at_most.stop
         inside, possible = _padded(always.inside, stop - start), _padded(always.possible, stop - start)
@@ -85,6 +86,7 @@ class _Sums:
         for sums, values in ((self.households, self.index.weight), (self.slips, self.index.slips)):
             if values is not None:
                 here = values[start : start + len(always)]
+                # The 0 in front is for a ceiling that reaches nobody.
                 sums[name] += sum_of(here, always) + np.concatenate(([0.0], np.cumsum(here[later])))[reached]
 
 
@@ -100,4 +102,5 @@ def _rows_below(index: PreviewIndex, piece: Piece, points: Floats) -> Positions:
     """How many rows of a piece lie below each ceiling; all of them where the income is not known."""
     if piece.start >= piece.county.known:
         return np.full(len(points), piece.stop - piece.start)
+    # The left side: an income at the ceiling is not below it (低于 is strict, decision 0008).
     return np.searchsorted(index.income[piece.start : piece.stop], points)

@@ -38,6 +38,7 @@ def grid_totals(
     """The totals at every pair of values; `highest` is the standard with both keys at their last value."""
     first, second = levers
     tables = _Tables(index, levers)
+    # In at every point, and whomever each key can let in at some value: three standards, each evaluated once.
     parts = (second.without(first.without(highest)), first.scope, second.scope)
     for pieces in zip(*(evaluate(index, limits) for limits in parts), strict=True):
         for name, rows, codes in _coded(index, levers, pieces):
@@ -76,11 +77,13 @@ def _coded(
 def _joint(levers: tuple[Lever, Lever], flags: list[Bools], codes: list[Integers]) -> Integers:
     """One code for both levers. Whoever is in without them is in at every value of the first."""
     always, *in_scope = flags
+    # Whoever a key does not concern it lets in at no value: code 0.
     first, second = (np.where(scope, code, 0) for scope, code in zip(in_scope, codes, strict=True))
     return np.where(always, levers[0].size, first) * _codes_of(levers[1]) + second
 
 
 def _codes_of(lever: Lever) -> int:
+    # n + 1 codes of those let in up to a value, and as many of those let in from one on (see `levers`).
     return 2 * (lever.size + 1)
 
 

@@ -31,6 +31,7 @@ def changed_households(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeStan
         for each in (ours, theirs)
     )
     before = other.select(pl.col(name).alias(f"{name}_before") for name in _ASSESSED)
+    # Unknown is a result of its own here: a plain comparison with it is null, and the filter would drop the row.
     both = pl.concat([after, before], how="horizontal").filter(~pl.col("edge").eq_missing(pl.col("edge_before")))
     income = tested_income(deduct_out_of_pocket=ours.income.deduct_out_of_pocket)
     with_income: pl.DataFrame = nw.from_native(both).with_columns(income=income).to_native()

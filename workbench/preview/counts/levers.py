@@ -49,7 +49,11 @@ def ceiling_lever(limits: EdgeLimits, ceilings: Floats) -> Lever:
     """The general ceiling, yuan a person and year; `limits` has the highest."""
     scope = replace(limits, group_ceilings={}, rigid_share=None, drop_share=None)
     return Lever(
-        len(ceilings), lambda others: replace(others, ceiling=others.line), scope, _codes_of_ceilings(ceilings)
+        # A ceiling at the line lets nobody in: whoever is below the line is on another path (§2.2-d).
+        len(ceilings),
+        lambda others: replace(others, ceiling=others.line),
+        scope,
+        _codes_of_ceilings(ceilings),
     )
 
 
@@ -74,6 +78,7 @@ def route_lever(limits: EdgeLimits, route: str, ceilings: Floats) -> Lever:
 
 def share_lever(limits: EdgeLimits, route: str, shares: tuple[float, ...]) -> Lever:
     """The share that a route asks for: of anyone below its ceiling."""
+    # Its ceiling stands as a general one without conditions, so that the share alone decides among those below it.
     ceiling = getattr(limits, _ROUTES[route].limits[1])
     scope = replace(
         limits, ceiling=ceiling, group_ceilings={}, require_group=False, rigid_share=None, drop_share=None
@@ -130,6 +135,7 @@ def _codes_of_ceilings(ceilings: Floats) -> Callable[[PreviewIndex, Integers, bo
     def codes(index: PreviewIndex, rows: Integers, known: bool) -> Integers:  # noqa: FBT001 - see Lever.codes
         if not known:
             return np.full(len(rows), len(ceilings), np.int64)
+        # The right side: at a ceiling equal to the income the household is not below it (decision 0008).
         return np.searchsorted(ceilings, index.income[rows], side="right") + (len(ceilings) + 1)
 
     return codes
@@ -137,6 +143,7 @@ def _codes_of_ceilings(ceilings: Floats) -> Callable[[PreviewIndex, Integers, bo
 
 def share_codes(index: PreviewIndex, route: str, shares: tuple[float, ...], rows: Integers) -> Integers:
     """The codes of rows by the ascending shares of a route at which it lets them in, its ceiling aside."""
+    # A share has four decimals at most (decision 0021), so that this is a whole number as it is.
     bounds = np.array([int(as_written(share) * _SCALE) for share in shares], np.int64)
     return _codes_of_shares(bounds, *_ROUTES[route].compared(index, rows))
 
@@ -150,6 +157,7 @@ def _codes_of_shares(bounds: Integers, amounts: Fen, wholes: Fen) -> Integers:
     scaled = amounts * _SCALE
     codes = np.where(amounts > 0, len(bounds), 0)
     some, less = wholes > 0, wholes < 0
+    # In whole numbers "less than" is "at most one less": the -1 keeps equality out.
     codes[some] = np.searchsorted(bounds, (scaled[some] - 1) // wholes[some], side="right")
     codes[less] = np.searchsorted(bounds, scaled[less] // wholes[less], side="right") + (len(bounds) + 1)
     return codes

@@ -29,6 +29,7 @@ def income_distribution(broken: Breakdown, edges: npt.ArrayLike) -> Distribution
         cuts = county.start + np.searchsorted(index.income[county.start : county.known], points)
         everyone += [index.weigh(int(begin), int(end)) for begin, end in pairwise(cuts)]
     for piece in broken.pieces:
+        # Unknown incomes are a piece of their own and have no place in a distribution of incomes.
         if piece.start < piece.county.known:
             inside += _inside_by_bin(index, piece, points)
     return Distribution(points, everyone, inside)
@@ -66,6 +67,7 @@ def near_ceiling(broken: Breakdown, most: int = 20) -> list[NearHousehold]:
         # The nearest `most` of the city are among the nearest `most` on either side in each county.
         around = range(max(county.start, at - most), min(county.known, at + most))
         rows += [(abs(float(index.income[row]) - ceiling), row, county) for row in around]
+    # By distance and row only: slices of counties do not compare.
     nearest = sorted(rows, key=lambda entry: entry[:2])[:most]
     return [_near(broken, row, county) for _, row, county in sorted(nearest, key=lambda entry: index.income[entry[1]])]
 

@@ -104,8 +104,10 @@ def sweep_over(
     """The records of `sweep` over what `index_under` a line has: the index with the slips expected, and a comparison."""
     check_axes(standard, axes)
     swept = [axis for axis in axes if axis.key != keys.LINE]
+    # Value by value goes only what no lever can say: the line, and one of two keys of a route, of which both must hold.
     outer = [axis for axis in axes if axis not in swept] + (swept[:1] if _of_one_route(swept) else [])
     inner = [axis for axis in axes if axis not in outer]
+    # A line comes up again with each value of the other key that goes value by value.
     under = cache(index_under)
     records: dict[tuple[float, ...], dict[str, float | None]] = {}
     for values in itertools.product(*(axis.values for axis in outer)):
@@ -189,6 +191,7 @@ def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
 def _refuse_fine_steps(axis: Axis) -> None:
     """A grid is of bounds as they can be: shares and multiples to four decimals, money to the fen."""
     most = _MONEY_DECIMALS if axis.key.split(".")[-1] in _MONEY else DECIMALS
+    # Start and first step tell: all later values are sums of the two.
     if any(decimals(value) > most for value in axis.values[:2]):
         raise _refused(
             axis.key,
@@ -213,6 +216,7 @@ def _grid_points(
         edge_limits(vary(standard, {**point, **{axis.key: pick(axis.values) for axis in axes}}), line)
         for pick in (min, max)
     )
+    # Levers need ascending values; `sweep_over` puts the records back into the order that was asked for.
     ordered = [replace(axis, values=tuple(sorted(axis.values))) for axis in axes]
     levers = [_lever(axis, highest) for axis in ordered]
     first, second, *_ = (*levers, no_lever(highest), no_lever(highest))

@@ -55,10 +55,12 @@ class Archive:
         self.offered += len(households)
         front = self.front
         # A standard already on the front is not replaced by one that does the same.
+        # -1: where nothing on the front has as few households, anything is better, even what catches no slip.
         best = np.concatenate(([-1.0], front.slips))[np.searchsorted(front.households, households, side="right")]
         better = np.flatnonzero(slips > best)
         if len(better):
             made_by = np.full(len(better), len(self._makers))
+            # A maker and a position, not the choice: of half a million standards only those asked for are ever made.
             self._makers.append(maker)
             self.front = _front_of(
                 np.concatenate([front.households, households[better]]),
@@ -85,10 +87,12 @@ class Archive:
             return []
         places = np.clip(np.searchsorted(households, at), 1, len(corners) - 1)
         slopes = [(slips[n] - slips[n - 1]) / (households[n] - households[n - 1]) for n in places]
+        # Several places may lie on one stretch of the hull; its rate is tried once.
         return [float(rate) for rate in dict.fromkeys(slopes)]
 
 
 def _front_of(households: Floats, slips: Floats, maker: Integers, position: Integers) -> Front:
+    # Of equal households the most slips first, so that the others do not rise above it.
     order = np.lexsort((-slips, households))
     before = np.concatenate(([-1.0], np.maximum.accumulate(slips[order])[:-1]))
     on_front = order[slips[order] > before]

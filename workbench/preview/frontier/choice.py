@@ -50,6 +50,7 @@ def standard_of(choice: Choice, values: LeverValues, at_hand: EdgeStandard) -> E
     income = {
         "ceiling": {"multiple": values.multiples[general]},
         "deduct_out_of_pocket": at_hand.income.deduct_out_of_pocket,
+        # A ceiling of a group that is no higher than the general one has no effect and is not written.
         "group_ceilings": {
             names[group]: values.multiples[choice.groups[group]] for group in listed if choice.groups[group] > general
         },

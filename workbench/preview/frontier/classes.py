@@ -18,6 +18,7 @@ from workbench.preview.counts.levers import share_codes
 from workbench.preview.index.build import CHECKS_SHIFT, Bools, Floats, PreviewIndex
 
 Integers = npt.NDArray[np.int64]
+# Up to twice the line by hundredths, from there to three times by twentieths (decision 0034).
 _CENTS = [round(1 + step / 100, 2) for step in range(101)]
 _TWENTIETHS = [round(2 + step / 20, 2) for step in range(1, 21)]
 _SHARES = tuple(round(step / 20, 2) for step in range(21))
@@ -72,6 +73,7 @@ def household_classes(
     parts = [_keys(each, start, stop, values) for each in rounds for start, stop in _ranges(each, values)]
     keys = np.concatenate([key for key, _ in parts], axis=1) if parts else np.zeros((5, 0), np.int64)
     amounts = np.concatenate([amount for _, amount in parts], axis=1) if parts else np.zeros((2, 0))
+    # An index may hold more groups than the standard at hand knows; their bits would only split classes.
     masks, groups = np.unique(keys[0] & ((1 << len(group_names)) - 1), return_inverse=True)
     codes = 2 * (len(values.shares) + 1)
     sizes = (max(len(masks), 1), 1 << len(CROSS_CHECKS), len(values.multiples), codes, codes)

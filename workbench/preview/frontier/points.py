@@ -79,6 +79,7 @@ class Frontier:
             for number, point in enumerate(self.points)
             if point.inside.households <= self.at_hand.inside.households and point.gain.clear
         ]
+        # Points rise in slips, so that the last one catches the most.
         return better[-1] if better else None
 
 
@@ -120,6 +121,7 @@ def compared(evidence: Evidence, standard: EdgeStandard, own: Sequence[Bools]) -
         index = assessed.index
         inside += count_rows(index, 0, len(index), mask)
         theirs += count_rows(index, 0, len(index), own[number])
+        # Whoever both bring in adds nothing to the difference, and nothing to how far it may stray.
         gained += _moments(evidence, number, mask & ~own[number])
         lost += _moments(evidence, number, own[number] & ~mask)
     slips = float(gained.expected.sum() - lost.expected.sum())
@@ -146,6 +148,7 @@ def _moments(evidence: Evidence, number: int, chosen: Bools) -> Moments:
 def _rising(points: Sequence[Point]) -> list[Point]:
     """The points that no other beats, as counted anew; one that catches nothing is none."""
     front: list[Point] = []
+    # The search counts classes; a point that the whole preview does not bear out is dropped here (decision 0034).
     for point in sorted(points, key=lambda each: (each.inside.households, -each.inside.slips)):
         if point.inside.slips > (front[-1].inside.slips if front else 0.0):
             front.append(point)

@@ -44,6 +44,7 @@ def latest_scored(store: FactStore) -> str:
 
 def last_round(store: FactStore) -> str:
     """The newest stored round; raises StoreError where nothing is stored."""
+    # Refuses an empty store in words, where the last round of none would be an IndexError.
     store.files("*")
     return store.rounds()[-1]
 
@@ -79,6 +80,7 @@ def past_evidence(scope: PastScope, at_hand: EdgeStandard, round_name: str | Non
     # Whether a household slips is one draw: of slips that set two standards apart, as many as there are is their variance.
     variance = tuple(_happened(each) * _weight(each) for each in rounds)
     names = tuple(each.round_name for each in rounds)
+    # No dispersion: that is how far totals stray from a forecast, and what happened is none.
     return Evidence(names, assessed, variance, Overdispersion(0.0, 0.0, 0.0, 0), _LEVEL), _slipped_first(assessed)
 
 

@@ -19,8 +19,11 @@ from workbench.preview.index.build import Floats
 
 MOST_POINTS = 60
 _RATES = 40
+# A bound only: polishing ends as soon as no point is new.
 _ROUNDS = 12
+# 1,024 sets of groups under each ceiling; all of the sixteen groups that there can be would be 64 times as many.
 _MOST_BITS = 10
+# Sums of fractional weights differ in their last digits, which must not send the search round in circles.
 _TOLERANCE = 1e-9
 
 
@@ -37,10 +40,12 @@ def search(classes: HouseholdClasses) -> SearchResult:
     """The best standards of the family, at most MOST_POINTS of them."""
     archive = Archive()
     nobody = Choice(groups=(0,) * len(classes.group_names))
+    # Letting nobody in is a standard too: the front starts there and is never empty.
     archive.offer(np.zeros((2, 1)), lambda _: nobody)
     _exhaust(classes, archive)
     exhaustive = archive.offered
     for rate in archive.rates(_RATES):
+        # Two starts: from the best so far no single lever may lead on to a better one further off.
         for start in (archive.best_at(rate), nobody):
             _ascend(classes, archive, start, rate)
     return SearchResult(tuple(_polished(classes, archive)), archive.offered, exhaustive)
@@ -50,6 +55,7 @@ def _exhaust(classes: HouseholdClasses, archive: Archive) -> None:
     """Every exclusion with every ceiling for everybody, and with every choice of groups under one ceiling."""
     for exclusions in range(1 << len(CROSS_CHECKS)):
         start = Choice(groups=(0,) * len(classes.group_names), exclusions=exclusions)
+        # The second lever is the ceiling for everybody (see `trial.levers`).
         everybody = list(levers(classes))[1]
         archive.offer(everybody.amounts(Trial(classes, start)), lambda n, start=start, put=everybody.put: put(start, n))  # type: ignore[misc]
         archive.offer(_by_groups(classes, exclusions), _grouped(classes, exclusions))
@@ -105,6 +111,7 @@ def _polished(classes: HouseholdClasses, archive: Archive) -> Sequence[Choice]:
         tried.update(pending)
         if not pending:
             break
+    # What the last round brought up has not had its levers tried: no such point is given.
     return [choice for choice in _selected(archive) if choice in tried]
 
 

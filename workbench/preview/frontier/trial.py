@@ -30,6 +30,7 @@ class Trial:
     def _below(self, everybody: int, groups: tuple[int, ...]) -> Bools:
         """Who is below one of the ceilings."""
         ceilings = np.maximum(np.where(self._member, groups, 0).max(axis=1, initial=0), everybody)
+        # `income` is the place of the first ceiling above it: those from there on lie above, the line (place 0) never.
         below: Bools = self.classes.income <= ceilings[self.classes.groups]
         return below
 
@@ -103,6 +104,7 @@ class Trial:
 def over_subsets(sums: Floats, bits: int) -> Floats:
     """Sums over subsets, along the last axis: entry S holds all entries whose bits all lie in S."""
     result, masks = sums.copy(), np.arange(1 << bits)
+    # Bit by bit each sum is built from two that are there; adding up the subsets of each set would take far more.
     for bit in range(bits):
         having = masks[(masks >> bit & 1) == 1]
         result[..., having] += result[..., having ^ (1 << bit)]

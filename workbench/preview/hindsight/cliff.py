@@ -42,6 +42,7 @@ class Cliff:
         """Between what, at LEVEL, the share of those just in less that of those just out lies (Newcombe, by rows)."""
         if not (self.just_in.labelled.rows and self.just_out.labelled.rows):
             return None
+        # Rows, not weights: of a sample a row is one observation, whatever it stands for.
         sides = [_wilson(side.slipped.rows, side.labelled.rows) for side in (self.just_in, self.just_out)]
         (one, low, high), (other, other_low, other_high) = sides
         below = sqrt((one - low) ** 2 + (other_high - other) ** 2)
@@ -63,6 +64,7 @@ def _sides(each: RoundHindsight) -> tuple[Bools, Bools]:
     # No bound has more than six decimals: without the dust of binary fractions a household at one is on its right side.
     around = (limits.ceiling, max(round(limits.ceiling - reach, 6), limits.line), round(limits.ceiling + reach, 6))
     now, lower, higher = (full_mask(index, replace(limits, ceiling=ceiling)) for ceiling in around)
+    # Whoever is in, or out, at both ceilings is not decided by them: groups and other routes drop out.
     return now & ~lower, higher & ~now
 
 

@@ -40,6 +40,7 @@ def _curve(past: PastRound, points: Floats) -> PastCurve:
     counts = {}
     for place, name in enumerate(OUTCOMES):
         change = weight * ((after == place).astype(np.float64) - (before == place))
+        # The last bin holds incomes that no ceiling reaches.
         by_point = np.bincount(reached, change, minlength=len(points) + 1)[: len(points)]
         counts[name] = weight[before == place].sum() + np.cumsum(by_point)
     return PastCurve(past, ceiling_curve(past.index, limits, points).inside, counts)

@@ -97,8 +97,10 @@ def _side(past: Hindsight) -> Side:
 def paired(ours: Hindsight, theirs: Hindsight) -> Paired:
     """How the slips of two sides pair, by kind of household."""
     first, second = _of_side(ours, "ours", "our_slips"), _of_side(theirs, "theirs", "their_slips")
+    # Either side may have slips that the other has not: where standards state a line, that line says what a slip is.
     by_household = first.join(second, on=_KEY, how="full", coalesce=True).fill_null(0.0)
     names = ["ours", "our_slips", "theirs", "their_slips"]
+    # Households alike in all four are one kind: a worker sends kinds and no households (decision 0042).
     kinds = by_household.group_by(names).agg(pl.len().cast(pl.Float64).alias("households")).sort(names)
     return Paired(*(kinds[name].to_numpy() for name in (*names, "households")))
 

@@ -30,6 +30,7 @@ def outcomes(slips: PreviewIndex, limits: EdgeLimits) -> Outcomes:
     """Of each row of an index of households that slipped, the place in OUTCOMES of what a standard made of it."""
     inside, possible = full_masks(slips, limits)
     any_income = _without_ceilings(limits)
+    # In the order of OUTCOMES: `np.select` takes the first that holds.
     conditions = [
         inside,
         possible,

@@ -80,6 +80,7 @@ class PastScope:
             with _naming_round(name):
                 limits = scope.limits_of(standard)
             whole = scope.index_for(limits)
+            # Where a county has no next round stored, what became of its households is not known.
             index = replace(whole, counties=tuple(each for each in whole.counties if each.code in ends))
             later, slip = self._labels(name, ends, index, standard)
             slipped = slip == 1
@@ -132,7 +133,9 @@ def _naming_round(name: str) -> Iterator[None]:
 
 def _slip(income: Floats, line: float, income_next: Floats, line_next: float) -> pl.Series:
     """Whether unregistered households slipped, null without a label; incomes in yuan a person, NaN where not known."""
+    # Null, not NaN: to Polars NaN is greater than every number, and an unknown income would be above the line.
     ends = pl.DataFrame({"income_pc": income, "income_next": income_next}).fill_nan(None)
+    # Unregistered households have no tier, filed or by the rules: incomes alone say their state (decision 0009).
     nothing = dict.fromkeys(("filed_tier", "tier", "kind_next", "state_next"))
     stated = with_state(ends.with_columns(kind=pl.lit(UNREGISTERED), **nothing), line)
     slip: pl.DataFrame = with_slip(stated.with_columns(below_next=pl.col("income_next") < line_next))
@@ -142,9 +145,11 @@ def _slip(income: Floats, line: float, income_next: Floats, line_next: float) ->
 def _incomes_next(store: FactStore, step: tuple[str, str], county: CountySlice, index: PreviewIndex) -> Floats:
     """The incomes of a county's rows at the end of a step, NaN where there is none to follow; kept beside the index."""
     start, end = step
+    # Without a county's own groups in the name: rows stand in the same order under all of them.
     path = index_path(store, start, county.code, deduct_out_of_pocket=index.deduct_out_of_pocket)
     path = path.with_suffix(".next.arrow")
     files = store.files(end, county.code)
+    # The files of both ends: a fact corrected at either makes the incomes anew.
     fingerprint = fingerprint_of(store.root, files, [_LAYOUT, end, index_fingerprint(store, start, county.code)])
     cached = read_mapped(path, fingerprint)
     if cached is not None:

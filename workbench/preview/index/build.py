@@ -125,9 +125,11 @@ def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool, own_groups: 
     groups = (*KEY_GROUPS, *own_groups)
     facts = _with_flags(facts, own_groups)
     rows = _with_income(facts, deduct_out_of_pocket=deduct_out_of_pocket)
+    # NumPy sorts NaN last, so that unknown incomes lie behind the known ones of their county.
     income = _floats(rows, "income")
     township_of, townships, counties = _townships(rows)
     # What is gathered in the index's order are the few bytes of each row, not its facts.
+    # One county (rank 0 throughout) takes one sort, stable as lexsort is: equal incomes then stand alike in both.
     order = np.argsort(income, kind="stable") if not counties.any() else np.lexsort((income, counties))
     numbers = {name: array[order] for name, array in _numbers(rows, groups).items()}
     weight = _floats(rows, "weight")[order]
@@ -140,6 +142,7 @@ def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool, own_groups: 
         **numbers,
         township_of=township_of[order],
         origin=order.astype(np.uint32),
+        # None spares every count from reading an array of ones.
         weight=None if bool((weight == 1).all()) else weight,
         household_id=strings_at(rows["household_id"], order),
         village=strings_at(rows["village"], order),
@@ -150,7 +153,9 @@ def _with_flags(facts: pl.DataFrame, own_groups: tuple[str, ...]) -> pl.DataFram
     """The facts with the county's own groups as flags."""
     schema = facts.schema
     for name in own_groups:
+        # A county whose files lack the fact is not refused: it cannot tell (decision 0036).
         values = facts[name].drop_nulls() if name in schema else pl.Series(dtype=pl.Boolean)
+        # Any other number taken as "yes" would make a group out of an amount.
         if values.dtype != pl.Boolean and not values.cast(pl.Float64).is_in([0.0, 1.0]).all():
             example = str(values.max())
             raise InputError(
@@ -213,6 +218,7 @@ def strings_at(column: pl.Series, order: Positions) -> pa.Array:
 
 
 def _county_slices(rows: pl.DataFrame) -> tuple[CountySlice, ...]:
+    # Sorted as `_ranked` sorts codes: slices are positions among rows that lie in the order of those ranks.
     sizes = rows.group_by("county_code").agg(pl.len(), unknown=pl.col("income").null_count()).sort("county_code")
     slices, start = [], 0
     for code, size, unknown in sizes.iter_rows():
@@ -252,6 +258,7 @@ def _bits(flags: list[pl.Series]) -> Any:
 
 def _lacking(rows: pl.DataFrame) -> Bytes:
     seen = rows["seen_before"]
+    # A household not seen before has nothing to drop from: the route does not hold, and no fact is lacking for that.
     drop_unknown = seen & (rows["income_pc"].is_null() | rows["previous_income_pc"].is_null())
     rigid_unknown = rows["out_of_pocket"].is_null() | rows["net_income"].is_null()
     lacking: Bytes = _bits([drop_unknown, rigid_unknown])

@@ -22,7 +22,9 @@ from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.store.fact_files import file_digest
 from workbench.store.facts import FactStore
 
+# Part of every fingerprint: an index of another layout is made anew and never read as one of this.
 _LAYOUT = 6
+# Whoever waits longer builds an index alone: one builder that hangs must not hold up every page.
 _PATIENCE_SECONDS = 120
 _ARRAYS = (
     "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
@@ -63,6 +65,7 @@ def _cached_or_built(path: Path, fingerprint: str, build: Callable[[], PreviewIn
     if cached is not None:
         return cached
     with _one_builder(path):
+        # Whoever had to wait for the lock finds here what the first one has built.
         cached = _read(path, fingerprint)
         if cached is not None:
             return cached
@@ -71,6 +74,7 @@ def _cached_or_built(path: Path, fingerprint: str, build: Callable[[], PreviewIn
             _write(path, index, fingerprint)
         except OSError:
             return index
+        # Read back, so that this page shares the mapped file too instead of holding a copy of its own.
         return _read(path, fingerprint) or index
 
 
@@ -84,6 +88,7 @@ def _one_builder(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        # Does nothing where the lock could not be had.
         lock.release()
 
 
@@ -103,6 +108,7 @@ def index_fingerprint(store: FactStore, round_name: str, county: str | None = No
     """What an index depends on: the content of the round's facts, of each county's round before, and this layout."""
     files = store.files(round_name, county)
     for code in [county] if county else store.counties(round_name):
+        # Each county's own: a round that passed a county over is not its round before (decision 0009).
         before = store.previous_round(round_name, code)
         files += store.files(before, code) if before else []
     return fingerprint_of(store.root, files, [_LAYOUT])
@@ -110,6 +116,7 @@ def index_fingerprint(store: FactStore, round_name: str, county: str | None = No
 
 def fingerprint_of(root: Path, files: list[Path], more: list[Any]) -> str:
     """A digest of the content of files, and of whatever else something depends on."""
+    # Relative paths and content only: in a copied or moved store the indexes stay good.
     contents = [(path.relative_to(root).as_posix(), file_digest(path)) for path in files]
     return hashlib.sha256(json.dumps([more, contents]).encode()).hexdigest()
 

@@ -22,6 +22,7 @@ def join_indexes(parts: Sequence[PreviewIndex]) -> PreviewIndex:
     What counts from the first row of a part counts from the first row of the whole: slices, townships, origins.
     """
     if len(parts) == 1:
+        # As it is: concatenating would copy the mapped file into memory.
         return parts[0]
     rows = _offsets([len(part) for part in parts])
     towns = _offsets([len(part.townships) for part in parts])

@@ -50,6 +50,7 @@ def write_mapped(path: Path, columns: Mapping[str, Any], head: Mapping[str, Any]
     with pa.OSFile(str(draft), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         # In one chunk, so that a column is one range of the file and can be read without copying.
         writer.write_table(table.combine_chunks())
+    # A rename: who has the old file mapped keeps it, and nobody ever sees half of the new one.
     draft.replace(path)
 
 

@@ -64,6 +64,7 @@ def reduce_index(
         # Any household of an entry stands for its amounts: shares that are asked for lie on one side of all of them.
         .agg(pl.len().alias("rows"), *(pl.col(name).sum() for name in measures),
              *(pl.first(name) for name in _AMOUNTS))
+        # The band comes first among the keys, so that incomes ascend again, as every count relies upon.
         .sort(list(keys))
     )  # fmt: skip
     return Reduced(
@@ -90,9 +91,11 @@ def _keys(index: PreviewIndex, distinctions: Distinctions) -> dict[str, pl.Serie
 
 
 def _index_of(index: PreviewIndex, distinctions: Distinctions, entries: pl.DataFrame) -> PreviewIndex:
+    # One income for each band (below all cuts, at each, unknown): all of a band compare alike with every cut.
     cuts = np.array([distinctions.cuts[0] - 1, *distinctions.cuts, np.nan])
     income = cuts[entries["band"].to_numpy()]
     known = int(np.count_nonzero(~np.isnan(income)))
+    # No household number and no village leaves the worker (decision 0042).
     none = pa.nulls(len(entries), pa.large_string())
     given: dict[str, Any] = {name: entries[name].to_numpy() for name in (*_AMOUNTS, *_DISTINGUISHING)}
     return PreviewIndex(
@@ -101,6 +104,7 @@ def _index_of(index: PreviewIndex, distinctions: Distinctions, entries: pl.DataF
         counties=tuple(CountySlice(county.code, 0, known, len(entries)) for county in index.counties),
         townships=index.townships,
         income=income,
+        # A stand-in: whoever asks about the income a person has it as a mark.
         income_pc=income,
         origin=np.arange(len(entries), dtype=np.uint32),
         weight=entries["weight"].to_numpy(),

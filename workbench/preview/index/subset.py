@@ -12,6 +12,7 @@ from workbench.preview.index.joined import ALONGSIDE
 
 def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
     """The index of the rows chosen (one boolean a row) of the index's counties, in their order, townships and origins as they are."""
+    # A view of one county shares the arrays of the whole: rows of others are not its own, whatever `chosen` says.
     here = np.zeros(len(index), np.bool_)
     for county in index.counties:
         here[county.start : county.stop] = chosen[county.start : county.stop]

@@ -17,6 +17,7 @@ from workbench.preview.index.build import Floats, PreviewIndex
 
 TOO_FEW = 2000
 _REACH = 80
+# Of the ceiling, as a fraction: bins then end where they do on paper, and a round figure lies in its own bin.
 _WIDTH = Fraction(5, 1000)
 _WINDOW = 5
 _PLACEBOS = tuple(share for step in range(10, 61, 5) for share in (-step, step))
@@ -120,6 +121,7 @@ def _edges(ceiling: float) -> Floats:
 
 def _side(real: Excess, placebos: list[Excess]) -> Side:
     as_high = sum(placebo.z >= real.z for placebo in placebos)
+    # High, and higher than at every placebo: a z that placebos reach too is how these incomes vary anywhere.
     return Side(real, (1 + as_high) / (1 + len(placebos)), real.z >= _NOTABLE_Z and as_high == 0)
 
 
@@ -136,6 +138,7 @@ def _columns(edges: Floats, line: float) -> Floats:
     smooth = np.polynomial.legendre.legvander(position, _DEGREE)
     figures = [np.diff(np.ceil(edges / step)) for step in _ROUND]  # multiples in [edge, next edge)
     step = (edges[:-1] >= line).astype(np.float64)
+    # A column without variation would be the polynomial's constant once more, and neither could be fitted.
     varying = [column for column in (*figures, step) if np.ptp(column) > 0]
     return np.column_stack([smooth, *varying])
 
@@ -164,6 +167,7 @@ class _Fit:
 
 def _poisson_fit(counts: Floats, columns: Floats) -> _Fit:
     """Iteratively reweighted least squares. Where every income is a round figure other bins are empty: hence the bounds."""
+    # The half keeps the log of an empty bin finite.
     linear = np.log(counts + 0.5)
     coefficients = np.zeros(columns.shape[1])
     for _ in range(_ITERATIONS):

@@ -24,6 +24,7 @@ from workbench.preview.counts.membership import full_mask, inside_by_band
 from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewIndex
 
 LEVEL = 0.9
+# Standard deviations: farther away, fewer than one measurement in a million comes over the bound.
 _REACH = 5.0
 _LARGEST_SD = 1.0
 MODEL_TEXT = {
@@ -112,6 +113,7 @@ def _error_model(index: PreviewIndex, county: CountySlice, sd: float) -> _ErrorM
     logs = np.log(index.income[first : county.known])
     weight = np.ones(len(logs)) if index.weight is None else index.weight[first : county.known]
     if weight.sum() <= 0:
+        # Nobody to learn from: reported incomes are taken as they stand (r = 1).
         return _ErrorModel(0.0, 1.0, sd * 2**0.5)
     centre = float(np.average(logs, weights=weight))
     variance = float(np.average((logs - centre) ** 2, weights=weight))
@@ -135,6 +137,7 @@ def _county_sums(
         inside += if_there * (_below(high, mean, error) - _below(low, mean, error))
     below = _below(limits.line, mean, error)
     inside_now = now[start:stop]
+    # Those without a positive income too: they have no logarithm, and keep their status.
     surely_below = index.weigh(county.start, start)
     return np.array(
         [

@@ -60,6 +60,7 @@ class Expectation:
 
     def prepare(self) -> "Expectation":
         """Work out now what is the same for every standard."""
+        # Cached properties, touched here so that no count behind a slider pays for them.
         _ = self.everyone, self.scored, self.not_scored, self.ranked
         return self
 
@@ -193,6 +194,7 @@ def slips_record(caught: Caught, inside: Count, cost: float | None, threshold: f
         "expected_slips": caught.expected,
         "slips_share": caught.share,
         **caught.intervals(),
+        # Two sums of weights may differ in their last digit: never below 0.
         "not_scored_in": max(visits - caught.scored_in, 0.0),
         "slips_per_visit": caught.expected / visits if visits else None,
         "slips_per_10000_yuan": caught.expected / cost * 10_000 if cost else None,

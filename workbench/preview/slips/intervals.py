@@ -102,6 +102,7 @@ def student_quantile(level: float, degrees: int) -> float:
     """The t below which |T| stays with probability `level`, T of Student's distribution; by bisection."""
     if degrees > _MOST_DEGREES:  # where the two agree to three digits
         return NormalDist().inv_cdf((1 + level) / 2)
+    # By the angle: t itself has no upper end to begin from.
     low, high = 0.0, math.pi / 2
     for _ in range(_STEPS):
         middle = (low + high) / 2

@@ -67,6 +67,7 @@ class SlipScores:
         if line == self.head.line:
             probability = self.p_slip
         elif self.head.residuals:
+            # Who is below that line already has nothing to slip from, hence no score (decision 0009).
             probability = np.where(index.income_pc < line, np.nan, self._under_another_line(line))
         else:
             return None
@@ -96,6 +97,7 @@ class SlipScores:
         residuals = np.asarray(self.head.residuals)
         distance = np.where(self.forecast_sd > 0, (np.log(line) - self.forecast_mean) / self.forecast_sd, np.nan)
         values = np.interp(distance, residuals, np.linspace(0, 1, len(residuals)))
+        # The logit of 0 or 1 is infinite, and two of them have no difference.
         return np.clip(values, _TAIL, 1 - _TAIL)
 
 
@@ -112,6 +114,7 @@ def load_scores(store: FactStore, round_name: str, index: PreviewIndex, county: 
     if not has_scores(store.root, round_name):
         return None
     head = read_head(store.root, round_name)
+    # Without a county's own groups in the name: rows stand in the same order under all of them.
     path = index_path(store, round_name, county, deduct_out_of_pocket=index.deduct_out_of_pocket)
     path = path.with_suffix(".scores.arrow")
     facts = index_fingerprint(store, round_name, county)
