@@ -57,6 +57,7 @@ def managed_households(
     limits = {}
     for county in facts.filter(pl.col("kind") == UNREGISTERED)["county_code"].unique(maintain_order=True):
         chosen = standard or standard_in_use(scope.of(county), register=register).standard
+        # A standard is one county's own (§2.2-a) and says nothing of another's households.
         if chosen.county in (None, county):
             limits[county] = scope.limits_of(chosen)
     if limits:
@@ -98,6 +99,7 @@ def coverage_areas(managed: pl.DataFrame) -> CoverageAreas:
 
 def count_coverage(managed: pl.DataFrame, by: Sequence[str] = ()) -> list[AreaCoverage]:
     """The counts of `managed_households` by some of its columns (PLACES, group), in their order; without any, one."""
+    # Polars groups by one column at least: the constant stands for none.
     constant = managed.with_columns(_all=pl.lit(0))
     grouped = constant.group_by(list(by) or ["_all"]).agg(*_tallies()).sort(list(by) or ["_all"], nulls_last=True)
     return [_area(row, by) for row in grouped.iter_rows(named=True)]
@@ -130,6 +132,7 @@ def _tallies() -> Iterable[pl.Expr]:
 
 def _answers(check: str) -> dict[str, pl.Expr]:
     gap = pl.col(f"gap_{check}")
+    # What is not known counts as neither, hence filled the other way for each of the two.
     holds = (gap.fill_null(value=False), ~gap.fill_null(value=True), gap.is_null(), pl.col(f"potential_{check}"))
     return dict(zip(ANSWERS, holds, strict=True))
 

@@ -37,6 +37,7 @@ def count_readings(scope: RoundScope, line: float | None = None) -> list[Reading
             .cast(pl.String)
             .fill_null(UNDETERMINED_KEY)
         )
+        # Rules leave the rows in their order, so that columns of different readings are of the same households.
         assessed = assessed.with_columns(tier.alias(name))
     return [_count(assessed, name) for name in readings()]
 

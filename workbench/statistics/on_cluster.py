@@ -18,6 +18,7 @@ from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
 
+# Stated, since of a county without any change no row would tell the types.
 _TRANSITIONS = {
     "county_code": pl.String,
     "before": pl.Int64,

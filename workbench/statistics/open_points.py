@@ -85,6 +85,7 @@ class _Edge:
     def __init__(self, scope: PreviewScope, standard: EdgeStandard) -> None:
         self.scope = scope
         self.standard = standard
+        # Refuses a standard of another county before facts are read.
         scope.limits_of(standard)
         columns = (*INDEX_COLUMNS, *_MEMBERS, OWN_FLAGS)
         self.facts = _with_slips(scope, scope.facts_with_previous(columns, kind=UNREGISTERED))
@@ -126,12 +127,14 @@ def _with_slips(scope: PreviewScope, facts: pl.DataFrame) -> pl.DataFrame:
     if not has_scores(root, scope.round_name):
         return facts.with_columns(p_slip=pl.lit(None, pl.Float64))
     scores = pl.DataFrame(read_scores(root, scope.round_name, [*_KEY, "p_slip"], scope.county))
+    # A household scored twice cannot be told apart and is not scored, as in previews.
     joined: pl.DataFrame = facts.join(scores.unique(_KEY, keep="none"), on=_KEY, how="left", maintain_order="left")
     return joined
 
 
 def _agreement(columns: Sequence[pl.Series]) -> tuple[pl.Series, pl.Series]:
     """Who is in under all, and who is in under some only."""
+    # Only who is surely in can be acted upon: what cannot be told is not in.
     frame = pl.DataFrame([each.fill_null(value=False).alias(str(number)) for number, each in enumerate(columns)])
     always = frame.select(pl.all_horizontal(pl.all())).to_series()
     some = frame.select(pl.any_horizontal(pl.all())).to_series()

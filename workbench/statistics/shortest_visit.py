@@ -63,4 +63,5 @@ def _spread(values: pl.Series) -> tuple[Any, ...]:
     known = values.drop_nulls().sort()
     if known.is_empty():
         return ()
+    # The middles of nine equal parts: extremes of single households do not stand for many.
     return tuple(known[(2 * step + 1) * len(known) // (2 * _SAMPLED)] for step in range(_SAMPLED))

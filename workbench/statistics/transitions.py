@@ -98,6 +98,7 @@ def county_transitions(scope: RoundScope, reading: Reading) -> Transitions:
 
 def _lifted(scope: RoundScope) -> pl.DataFrame:
     """One row a household: a number that stands twice cannot be followed."""
+    # All kinds: a lifted household's number that an unregistered one bears too cannot be followed either.
     rows = scope.facts_with_previous(_READ)
     return rows.filter((pl.col("kind") == LIFTED) & ~pl.col("household_id").is_duplicated())
 
@@ -116,6 +117,7 @@ def _cause() -> pl.Expr:
         (between == after, "facts"),
     ]
     chosen = pl.lit("both")
+    # From the last to the first, so that the first one that holds decides.
     for condition, cause in reversed(causes):
         chosen = pl.when(condition).then(pl.lit(cause)).otherwise(chosen)
     return chosen
