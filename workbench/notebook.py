@@ -51,6 +51,7 @@ def open_place(
     facts = FactStore(store_path(store))
     rounds = facts.rounds()
     name = check_round(round_name) if round_name is not None else (rounds[-1] if rounds else "")
+    # Refuses what is not stored, and says what is.
     facts.files(name, county)
     return NotebookPlace(facts, name, county, Language(lang))
 
@@ -153,6 +154,7 @@ def rules_and_model(place: NotebookPlace) -> RuleVsModel:
 def _of_place(place: NotebookPlace, standard: Standard) -> EdgeStandard:
     """A standard that may be used in the place; raises InputError for one of another county."""
     parsed = _parsed(standard)
+    # Only to refuse a standard of another county.
     place.scope.limits_of(parsed)
     return parsed
 
