@@ -47,6 +47,7 @@ def watched(
     """
     store, round_name = scope.store, scope.round_name
     facts = with_filed_tiers(store, round_name, scope.facts_with_previous(_COLUMNS), register)
+    # Without a county: each standard is its own county's, and the scope of one would refuse those of others.
     city = PreviewScope(store, round_name, line=line)
     limits = {code: city.limits_of(standard) for code, standard in standards.items()}
     rules = rules_of_round(round_name, limits, line=line)

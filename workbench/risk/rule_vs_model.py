@@ -40,6 +40,7 @@ def compare_rules_and_model(
 
     Only households that were scored. Raises StoreError where no model has scored the round.
     """
+    # Lifted households only: the others have no tier by which the rules could order them.
     scores = pl.DataFrame(read_scores(store.root, round_name, [*_KEY, "kind", "state", "weight", "p_slip"])).filter(
         pl.col("kind") == "lifted"
     )
@@ -51,6 +52,7 @@ def compare_rules_and_model(
     visits = sorted({risky, *(round(share * float(weight.sum())) for share in SHARES)})
     expected = weight * joined["p_slip"].to_numpy()
     happened = weight * joined["slip"].cast(pl.Float64).fill_null(0.0).to_numpy() if joined["slip"].count() else None
+    # Stable: households alike in an order stay as the scores have them, in either order.
     model = np.argsort(-joined["p_slip"].to_numpy(), kind="stable")
     rules = np.argsort(-joined["early"].fill_null(-np.inf).to_numpy(), kind="stable")
     return [
@@ -68,6 +70,7 @@ def compare_rules_and_model(
 
 def _ordered(store: FactStore, round_name: str, register: str | None) -> pl.DataFrame:
     """How `early` the rules' order visits each household, and whether it slipped, null where the next round does not tell."""
+    # Under the line of the scores: what a slip is depends on it.
     reader = PanelReader(store, read_head(store.root, round_name).given_line, register=register)
     steps, labelled = reader.labelled_from(round_name)
     if not steps:

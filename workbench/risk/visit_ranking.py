@@ -59,6 +59,7 @@ def visit_list(households: pl.DataFrame, capacity: int) -> pl.DataFrame:
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("county_code", "township"))
         .with_columns(visit=pl.col("rank") <= capacity)
     )  # fmt: skip
+    # A capacity orders visits; it leaves out nobody whom a rule names (§2.1.3-c).
     listed = ranked.filter(pl.col("by_rule").is_not_null() | pl.col("visit"))
     return listed.select(*_SHOWN, "village", "standing", "income_pc", "by_rule", "chance_of", "rank", "visit")
 
@@ -72,6 +73,7 @@ def _rule() -> pl.Expr:
         "undetermined": "facts_missing",
         "edge_unknown": "facts_missing",
     }
+    # A lifted household keeps its tier as standing even below the line: of those only `below` tells.
     below = pl.col("below").fill_null(value=False) | (pl.col("standing") == "below_line")
     return pl.when(below).then(pl.lit("below_line")).otherwise(pl.col("standing").replace_strict(named, default=None))
 

@@ -46,6 +46,7 @@ class DesignMatrix:
         return np.asarray(np.vstack(columns) if columns else np.empty((0, len(frame)))).T
 
     def _numbers(self, values: pl.Series, feature: Feature) -> Floats:
+        # A category never seen goes to the pool; one not known stays missing, though `default` would take it too.
         if feature.category:
             values = values.replace_strict(self.ranks[feature.name], default=_POOLED, return_dtype=pl.Float64).set(
                 values.is_null(), None
@@ -102,6 +103,7 @@ def _ranks(values: pl.Series, slips: Floats) -> dict[str, float]:
         .agg(pl.sum("slips"), rows=pl.len())
         .filter(pl.col("rows") * overall >= _LEAST_SLIPS)
         .with_columns(rate=(pl.col("slips") + _SHRINKAGE) / (pl.col("rows") + _SHRINKAGE / max(overall, 1e-9)))
+        # By value as well: groups come in any order, and equal rates must not change places from run to run.
         .sort("rate", "value")
     )
     return {value: float(rank) for rank, value in enumerate(groups["value"])}

@@ -69,6 +69,7 @@ def _medians(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     old, new = (
         frame.select(*_KEY, "income_pc").drop_nulls().filter(pl.col("income_pc") > 0) for frame in (before, after)
     )
+    # The same households only: another choice of who was asked is not another unit.
     both = old.join(new, on=list(_KEY), suffix="_after")
     medians = both.group_by("county_code").agg(
         pl.col("income_pc").median().alias("before"), pl.col("income_pc_after").median().alias("after"), pl.len()
@@ -77,4 +78,5 @@ def _medians(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ratio(step: Transition) -> pl.Expr:
+    # In multiples of each round's line: what the law changed is no break (decision 0035).
     return (pl.col("after") / step.line_next) / (pl.col("before") / step.line)

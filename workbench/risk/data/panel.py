@@ -18,6 +18,7 @@ from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.risk.data.draws import drawn
 from workbench.store.facts import FactStore
 
+# A household is followed within its county; one that its county did not hold before is first seen (decision 0009).
 _KEY = ["county_code", "household_id"]
 LAGS = 3
 """How many earlier rounds features look back on."""
@@ -26,6 +27,7 @@ HISTORY = ("income_pc", "net_income", "out_of_pocket", "work_months", "persons",
 DRIFT_ROWS = 200_000
 """Households that tell well enough whether a fact moved between rounds."""
 _HALF_YEAR = 6
+# One key for every draw, so that facts, histories and labels are of the same households.
 _DRAW = "households drawn"
 Progress = Callable[[Words | str], None]
 
@@ -118,6 +120,7 @@ class PanelReader:
         is lost), `months_ahead`. Households whose number is not known, or
         stands twice in the round, are left out: nothing can be followed of them.
         """
+        # After tiers and states, which go by what is recorded: only features read it as missing.
         framed = self._readable(_identifiable(self.assessed(step.start, step.counties)), step.start)
         # Counties enter the store in different rounds: those with the same rounds behind them are read together.
         by_history: dict[tuple[str, ...], list[str]] = {}
@@ -158,8 +161,10 @@ class PanelReader:
         stored = self.store.frame_with_previous(round_name)
         facts = self._chosen(with_filed_tiers(self.store, round_name, stored, self.register))
         rules = rules_of_round(round_name, line=self.line_of(round_name))
+        # A row without a kind is not lifted; to a plain comparison it would be null, and break the running count.
         lifted = facts["kind"].eq_missing(LIFTED)
         tiers = apply_rules(facts.select("kind", *TIER_FACTS), rules).lifted
+        # Rules give back the lifted rows alone, in their order: each finds its result by its number among them.
         at = pl.select(pl.when(lifted).then(lifted.cum_sum() - 1)).to_series()
         assessed = facts.hstack(tiers.select(pl.col(TIER_RESULTS).cast(pl.Int64).gather(at)))
         self._past.setdefault(round_name, assessed.select(*_KEY, *HISTORY))

@@ -49,6 +49,7 @@ def reading(store: FactStore, round_name: str, model: RiskModel, keep: Collectio
     trained = max(step["end"] for step in model.about["transitions"])
     rounds = [name for name in store.rounds() if trained <= name <= round_name]
     before = store.previous_round(round_name)
+    # Where the round last learnt from is not stored here, the one before tells at least what moved since.
     if len(rounds) < 2 and round_name > trained and before is not None:  # noqa: PLR2004 - a pair; the trained one is not here
         rounds = [before, round_name]
     used = set(model.about["facts_used"]) - {"round", "county_code"}

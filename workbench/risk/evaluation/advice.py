@@ -76,8 +76,10 @@ def _compared(data: EvaluationData) -> Advice:
             "no", Words("模型不比只看收入距离更好，建议不用", "no better than the income margin alone: do not use it")
         )
     total = metrics_of(data.slips, data.model, data.weight, resamples=0).in_the_large
+    # The whole interval lies outside: far off, and more than chance does.
     if total is not None and (total.ratio.low > 1 + _OFF or total.ratio.high < 1 - _OFF):
         return _advice("caution", _off(total.expected, total.observed))
+    # Before any "yes": who orders no better than officers do without a model need not be followed (decision 0035).
     order = officer_order(data.frame)
     if order is not None and (auc(data.slips, order, data.weight) or 0) >= (
         auc(data.slips, data.model, data.weight) or 0

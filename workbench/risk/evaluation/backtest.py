@@ -58,6 +58,7 @@ def run_backtest(
         if progress:
             start = ahead["start"][0]
             progress(Words(f"按时间先后检验：{start}", f"checking in order of time: {start}"))
+        # Rivals are fitted for the last round only: that is the one whose figures the card compares.
         frames.append(_predicted(known, ahead, excluded, quick, everything=position == len(rounds) - 1))
     return Backtest(pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame())
 

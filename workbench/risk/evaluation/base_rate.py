@@ -66,6 +66,7 @@ def base_rate_shift(
     chance = np.array([variance_by_county[county] for county in counties])
     observed = np.array([observed_by_county[county] for county in counties])
     own = chance + (county_sd * expected) ** 2
+    # What moves the whole city moves its counties together: once in their sum, and below in the variance of each.
     city = _shift(None, expected.sum(), observed.sum(), chance.sum(), own.sum() + (city_sd * expected.sum()) ** 2)
     variance = own + (city_sd * expected) ** 2
     shifts = [_shift(*one) for one in zip(counties, expected, observed, chance, variance, strict=True)]

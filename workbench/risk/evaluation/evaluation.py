@@ -38,6 +38,7 @@ def evaluate(
 ) -> Record:
     """The model judged on the transition from a round to the next stored one; says so if it was trained on it."""
     reader = PanelReader(store, model.about["line"], register=register, missing=model.missing)
+    # Refuses a round that is not stored, and says which are.
     store.files(round_name)
     steps, labelled = reader.labelled_from(round_name)
     if not steps:
@@ -93,6 +94,7 @@ def _trained_on(store: FactStore, model: RiskModel, steps: list[Transition]) -> 
     """Whether the model learnt from any of these transitions, its facts being the same; `other_facts`: from rounds of these names."""
     known = model.about["facts"]
     named = [step for step in steps if {"start": step.start, "end": step.end} in model.about["transitions"]]
+    # A round of the same name may hold other facts: only the same content is what was learnt from.
     same = [step for step in named if all(store.digest(name) == known.get(name) for name in (step.start, step.end))]
     return {"trained_on": bool(same), "other_facts": len(named) > len(same)}
 
@@ -110,6 +112,7 @@ def _evaluation_data(store: FactStore, model: RiskModel, frame: pl.DataFrame, re
     if truth is None:
         return EvaluationData(frame, slips, weight, candidates)
     known = frame.select("household_id").join(truth, on="household_id", how="left", maintain_order="left")["p_slip"]
+    # The truth of some rows only would judge other households than the labels do.
     return EvaluationData(frame, slips, weight, candidates, None if known.null_count() else known.to_numpy())
 
 

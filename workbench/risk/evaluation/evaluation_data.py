@@ -38,6 +38,7 @@ class EvaluationData:
 
 def backtest_data(frame: pl.DataFrame, names: tuple[str, ...]) -> EvaluationData:
     """The last round of a forward chain, made ready for judging."""
+    # Weights as they are, not of mean 1: totals of the round are counted by them.
     slips, _ = labels(frame)
     return EvaluationData(
         frame, slips, frame["weight"].fill_null(1.0).to_numpy(), {name: frame[name].to_numpy() for name in names}

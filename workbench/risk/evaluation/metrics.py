@@ -37,6 +37,7 @@ Weight = npt.ArrayLike | None
 def log_losses(y: npt.ArrayLike, p: npt.ArrayLike) -> Floats:
     """Log loss of each row; `y` may be a probability itself, then its expectation."""
     labels, inside = np.asarray(y, dtype=np.float64), clipped(p)
+    # `log1p` keeps the digits that 1 - p loses where p is small, as slips are rare.
     return np.asarray(-(labels * np.log(inside) + (1 - labels) * np.log1p(-inside)), dtype=np.float64)
 
 
@@ -128,6 +129,7 @@ def _placements(y: npt.ArrayLike, p: npt.ArrayLike, weight: Weight) -> tuple[flo
     labels, values = np.asarray(y, dtype=np.float64), np.asarray(p, dtype=np.float64)
     weights, codes = weights_of(weight, len(values)), np.unique(values, return_inverse=True)[1]
     slips, others = np.bincount(codes, weights * labels), np.bincount(codes, weights * (1 - labels))
+    # Half of those with the very same probability: a tie is won by neither.
     beaten = (np.cumsum(others) - others / 2) / others.sum()
     unbeaten = 1 - (np.cumsum(slips) - slips / 2) / slips.sum()
     area = float(slips @ beaten / slips.sum())

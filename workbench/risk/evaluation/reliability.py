@@ -183,6 +183,7 @@ def _logistic(design: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats
         information = design.T @ (design * (weight * fitted * (1 - fitted))[:, None])
         try:
             inverse = np.linalg.inv(information)
+        # Where p separates the classes coefficients run off to infinity, and the information becomes singular.
         except np.linalg.LinAlgError:
             return None
         step = inverse @ (design.T @ (weight * (y - fitted)))

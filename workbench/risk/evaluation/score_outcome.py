@@ -25,6 +25,7 @@ def shifts_since(store: FactStore, round_name: str, register: str | None = None)
 
 def _shifts(store: FactStore, start: str, end: str, register: str | None) -> tuple[Shift, ...]:
     head = read_head(store.root, start)
+    # Under the line of the scores: what a slip is depends on it.
     reader = PanelReader(store, head.given_line, register=register)
     step = next(step for step in reader.transitions() if (step.start, step.end) == (start, end))
     slips = reader.labelled(step).select(*_KEY, "slip").filter(pl.col("slip").is_not_null())

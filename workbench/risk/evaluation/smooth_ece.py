@@ -48,6 +48,7 @@ class Grid:
         mass = np.bincount(self.cell, residual - upper, _CELLS + 1) + np.bincount(self.cell + 1, upper, _CELLS + 1)
         # Mirrored at both ends, as the reflecting kernel asks for: the cosine terms of that are one real transform.
         even = np.concatenate([mass, mass[-2:0:-1]])
+        # The two ends stand once in the mirrored sequence, all else twice.
         even[[0, _CELLS]] *= 2
         return np.asarray(np.fft.rfft(even).real / 2, dtype=np.float64)
 
@@ -60,6 +61,7 @@ def smooth_calibration_error(y: npt.ArrayLike, p: npt.ArrayLike, weight: npt.Arr
 def _fixed_point(coefficients: Floats) -> float:
     """The width at which the smoothed error equals it; unique, since the error never grows with the width."""
     low, high = 1 / _CELLS, 1.0
+    # The fixed point lies below the width of a cell, within which the grid tells nothing apart.
     if _smoothed(coefficients, low) <= low:
         return _smoothed(coefficients, low)
     for _ in range(_HALVINGS):

@@ -57,6 +57,7 @@ def logistic(values: Floats, slips: Floats, seed: int) -> GlassBox:
 
 
 def _renumbered(box: GlassBox, features: list[int]) -> GlassBox:
+    # The trees saw the chosen columns only; terms name features of the whole matrix.
     return replace(
         box, terms=tuple(replace(term, features=tuple(features[i] for i in term.features)) for term in box.terms)
     )

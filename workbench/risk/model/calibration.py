@@ -88,5 +88,6 @@ def _county_shifts(p: Floats, slips: Floats, county: pl.Series, start: pl.Series
         spread = (float(rounds["noise"].to_numpy().mean()) + passing) / len(rounds)
         shrunk = lasting / (lasting + spread) if lasting > 0 else 0.0
         mean = float(np.average(rounds["ratio"], weights=rounds["precision"]))
+        # No county below a tenth of what is expected: of a ratio of nothing there is no logarithm.
         by_county[str(code)] = float(np.log1p(max(shrunk * mean, -0.9)))
     return by_county

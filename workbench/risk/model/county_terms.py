@@ -39,6 +39,7 @@ def unsteady(frame: pl.DataFrame, matrix: DesignMatrix, slips: Floats, seed: int
     # The finest first: a county that differs by season does not change from round to round where seasons come again.
     for feature in reversed(telling):
         places = feature_frame(frame, [feature]).to_series()
+        # Weights of 1: nothing is learnt by survey weights (decision 0035).
         cells = county_rounds(p, slips, np.ones(len(p)), places, frame["start"])
         if cells["county"].is_duplicated().any():
             lasting, passing = lasting_and_passing(cells)

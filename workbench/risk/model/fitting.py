@@ -141,6 +141,7 @@ def fit(rows: Training, settings: Settings) -> Fit:
     learners = fit_learners(rows.values, rows.slips, rows.folds, rows.monotone, settings, rows.unpaired)
     mixture = shares_of({name: unseen_logits(box, rows) for name, box in learners.items()}, rows.slips)
     box = mixed(list(learners.values()), list(mixture.shares.values()))
+    # After mixing: what a monotone curve costs is measured on the box that will be used (decision 0045).
     box, unseen, monotone = _monotone_where_it_pays(box, rows)
     county, start = rows.frame["county_code"], rows.frame["start"]
     calibration = calibrate(unseen, rows.slips, county, start)
@@ -157,6 +158,7 @@ def _monotone_where_it_pays(box: GlassBox, rows: Training) -> tuple[GlassBox, Fl
     """The box with its curves made monotone, unless that costs more than its standard error; and the unseen logits."""
     held = held_monotone(box, rows.monotone, rows.values)
     free_logits, held_logits = unseen_logits(box, rows), unseen_logits(held, rows)
+    # Log loss straight from logits: a probability that rounds to 0 or 1 would have no logarithm.
     losses = [np.logaddexp(0, logits) - rows.slips * logits for logits in (free_logits, held_logits)]
     difference = losses[1] - losses[0]
     cost, error = float(difference.mean()), float(difference.std() / np.sqrt(len(difference)))

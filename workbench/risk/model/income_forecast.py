@@ -52,8 +52,10 @@ def fit_forecast(values: Floats, frame: pl.DataFrame, settings: Settings) -> For
         return None
     mean = _regression(values[rows], income[rows], settings)
     residual = income[rows] - mean.logit(values[rows])
+    # The thousandth keeps the logarithm of an exact hit finite.
     spread = _regression(values[rows], np.log(np.abs(residual) + 1e-3), settings)
     sd = np.maximum(np.exp(spread.logit(values[rows])), _LEAST_SD)
+    # A mean of logarithms lies below the logarithm of the mean: widened until standardised residuals have variance 1.
     scale = float(np.sqrt(np.mean((residual / sd) ** 2)))
     wider = GlassBox(spread.intercepts + np.log(scale), spread.terms)
     return Forecast(mean, wider, tuple(np.quantile(residual / (sd * scale), _QUANTILES).tolist()))

@@ -54,6 +54,7 @@ class Peers:
         offsets = np.cumsum([0, *(len(self.means[name]) for name in names)])
         table = np.array([row for name in names for row in self.means[name]])
         standing, near = standings(frame).fill_null("").to_numpy(), nearness(frame)
+        # The row behind the last is the mean of all cells, for a standing that training never saw.
         cells = np.full(len(frame), len(table))
         for name, offset in zip(names, offsets, strict=False):
             rows = standing == name
@@ -71,6 +72,7 @@ def _cuts(near: Floats, expected: Floats) -> Floats:
     cuts: list[float] = []
     begin = 0
     for at in np.flatnonzero(np.diff(cell)) + 1:
+        # A cell ends between different values only: bins tell households apart by their value and nothing else.
         if at - begin >= _LEAST_ROWS and len(order) - at >= _LEAST_ROWS and near[order[at]] > near[order[begin]]:
             cuts.append(float(near[order[at]]))
             begin = int(at)

@@ -53,6 +53,7 @@ class _Axis:
         known = values[~np.isnan(values)]
         distinct = np.unique(known)
         if len(distinct) <= _BINS:
+            # Between the values, so that each of few values has a bin of its own.
             cuts = (distinct[1:] + distinct[:-1]) / 2
         else:
             cuts = np.unique(np.quantile(known, np.linspace(0, 1, _BINS + 1)[1:-1]))
@@ -91,6 +92,7 @@ def _fitted(
     strength = np.concatenate([[1e-6], *(np.full(c.basis.shape[1], penalty * c.penalty) for c in curves)])
     whole, curvature = _newton(curves, slips, strength)
     share = 1 - 1 / bags
+    # Fewer rows, but the same penalty: it is part of `curvature` and does not shrink with the rows.
     inside = share * curvature + (1 - share) * np.diag(strength)
     fits = [_descend(curves, slips, strength, whole, inside, folds != bag) for bag in range(bags)]
     unseen = np.choose(folds, [_chances(curves, fit) for fit in fits])
@@ -116,6 +118,7 @@ def _curves(values: Floats, pairs: Iterable[Sequence[int]]) -> list[_Curve]:
 def _centred(
     features: tuple[int, ...], cuts: tuple[Floats, ...], codes: Codes, basis: Floats, penalty: float
 ) -> _Curve:
+    # Of mean 0 over the rows: else curves and intercept could trade a constant without any change of the fit.
     share = np.bincount(codes, minlength=len(basis)) / len(codes)
     return _Curve(features, cuts, codes, basis - share @ basis, penalty)
 
@@ -170,6 +173,7 @@ def _step(curves: Sequence[_Curve], residuals: Floats, pull: Floats, curvature: 
 
 def _curvature(curves: Sequence[_Curve], chances: Floats) -> Floats:
     every = max(len(chances) // _CURVATURE_ROWS, 1)
+    # Every so many rows, not the first ones: they stand round after round.
     rows = np.arange(0, len(chances), every)
     size = 1 + sum(curve.basis.shape[1] for curve in curves)
     total = np.zeros((size, size))

@@ -55,9 +55,11 @@ def train(
     steps = unbroken(steps, breaks)
     if not steps:
         raise _nothing_but_breaks(breaks)
+    # Rounds of broken steps alone are gone by now: they must not make a fact look as if it had drifted.
     frames = {name: frames[name] for name in _rounds(steps)}
     moved = drifts(frames)
     usable = usable_facts(moved, frames, request.keep)
+    # Before the rounds are read for learning: there, what was not asked is missing (decision 0035).
     reader.missing = usable.missing
     rounds = list(labelled_rounds(reader, steps, say))
     settings = Settings(seed=request.seed)
@@ -106,10 +108,12 @@ def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) 
         matrix=rows.matrix,
         box=fitted.box,
         calibration=fitted.calibration,
+        # Measured on rounds predicted from earlier ones only (decision 0011).
         dispersion=overdispersion(backtest.frame),
         margin=margin_only(rows.matrix, rows.values, rows.slips, rows.folds, settings),
         logistic=logistic(rows.values, rows.slips, settings.seed),
         forecast=fit_forecast(rows.values, rows.frame, settings),
+        # Filled in by `with_peers`, which needs the contributions of the model as it is here.
         peers=Peers({}, {}),
         typical_spread=0.0,
     )

@@ -75,6 +75,7 @@ def save(model: RiskModel, folder: Path, card: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".draft")
         draft.write_bytes(skops.io.dumps(_plain(model)))
+        # A rename: whoever loads meanwhile gets the old model or the new one, never half of it.
         draft.replace(path)
         path.with_suffix(".md").write_text(card, encoding="utf-8")
         write_record(path, model.about)
@@ -89,6 +90,7 @@ def load(path: Path) -> RiskModel:
         raise _no_such_model(path)
     try:
         with open_given(path) as source:
+            # Before anything is unpacked: a small archive may hold more than there is memory for.
             checked_members(source, _LIMITS)
             source.seek(0)
             plain = skops.io.loads(source.read(), trusted=[])
@@ -161,6 +163,7 @@ def _plain(model: RiskModel) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "features": model.matrix.names,
+        # The same name may be computed otherwise in another version: the expression itself is compared.
         "definitions": [str(feature.expression) for feature in model.matrix.features],
         "ranks": json.dumps(model.matrix.ranks, ensure_ascii=False),
         "box": _plain_box(model.box),
@@ -242,6 +245,7 @@ def _features(names: list[str], definitions: list[str]) -> tuple[Feature, ...]:
 
 def use(path: Path, store: Path) -> None:
     """Put the model in a file in use for a store, which from then on holds a copy of it. Raises InputError where it is none."""
+    # Loaded first, so that a file that is no model is never put in use.
     put_in_use(path, store, record_text(load(path).about))
 
 

@@ -129,6 +129,7 @@ def _performance(account: Account, model: RiskModel) -> Record:
         constant = np.full(len(rows.slips), float(np.average(rows.slips, weights=rows.weight)))
         frame = rows.frame.with_columns(
             model=pl.Series(account.fitted.unseen),
+            # The margin by fits that had not seen the household either, else it would look better beside the model.
             margin=pl.Series(sigmoid(model.margin.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds])),
             base_rate=pl.Series(constant),
         )

@@ -19,6 +19,7 @@ _LARGEST = 20_000_000
 def being_trained(store: Path) -> bool:
     """Whether a model is being trained for a store just now: `STORE/.training` names a process that lives (`workbench demo`)."""
     try:
+        # Signal 0 asks whether the process lives and does nothing to it.
         os.kill(int((store / _TRAINING).read_text(encoding="utf-8")), 0)
     except (OSError, ValueError, OverflowError):
         return False
@@ -32,6 +33,7 @@ def training_alone(store: Path) -> Iterator[bool]:
     if not being_trained(store):
         mark.unlink(missing_ok=True)  # of a process that was killed
     try:
+        # Exclusive: of two that begin at the same moment one fails here.
         with mark.open("x", encoding="utf-8") as opened:
             opened.write(str(os.getpid()))
     except FileExistsError:

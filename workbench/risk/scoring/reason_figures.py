@@ -91,6 +91,7 @@ def _spending(facts: Facts) -> Words | None:
     if spent is None:
         return None
     amount = Words(f"自付支出 {spent:,.0f} 元", f"out-of-pocket spending {spent:,.0f} yuan")
+    # Of an income that is nothing or a loss there is no share (decision 0045).
     if net is None or net <= 0:
         return amount
     return amount + Words(f"，占收入 {spent / net:.0%}", f", {spent / net:.0%} of income")

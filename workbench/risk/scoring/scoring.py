@@ -22,6 +22,7 @@ from workbench.risk.scoring.tables import Tables
 from workbench.store.facts import FactStore
 from workbench.store.scores import REASON, SCHEMA, ScoreHead
 
+# Standard errors to either side that hold nine in ten (LEVEL).
 _QUANTILE = 1.6449
 _PIECE = 65_536
 """Households scored at a time."""
@@ -45,6 +46,7 @@ def score(
     """
     say = progress or (lambda _text: None)
     reader = PanelReader(store, model.about["line"], register=register, missing=model.missing)
+    # Refuses a round that is not stored, and says which are.
     store.files(round_name)
     say(Words(f"读取 {round_name}", f"reading {round_name}"))
     step = reader.next_transition(round_name)
@@ -89,6 +91,7 @@ def scored(model: RiskModel, frame: pl.DataFrame, read: Reading) -> pa.Table:
 def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
     model = tables.model
     scored_rows = tables.read(chosen, values)
+    # Beside the model's own error, how far a round and a county stray as a whole (decision 0011).
     reach = model.dispersion.city**2 + model.dispersion.county**2
     half = _QUANTILE * np.sqrt(scored_rows.error**2 + reach)
     unregistered = (chosen["kind"] == "unregistered").to_numpy()
@@ -107,6 +110,7 @@ def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
     ).cast(SCHEMA)  # fmt: skip
 
 
+# The forecast is learnt from unregistered households, so that of others it says nothing.
 def _where(chosen: np.ndarray, values: Floats | None) -> pa.Array:
     if values is None:
         return pa.nulls(len(chosen), pa.float64())

@@ -28,6 +28,7 @@ def visit_lists(
     head = read_head(store.root, round_name)
     store.files(round_name, county)  # says what is there, where the county is not
     standards = _standards(scope, standard, register)
+    # Under the line of the scores: below the line and likely to fall below it are said of one line.
     households = watched(scope, standards, register, line=head.given_line)
     scores = pl.DataFrame(read_scores(store.root, round_name))
     chosen = scores.filter(pl.col("county_code") == county) if county else scores
