@@ -48,12 +48,9 @@ def no_lever(limits: EdgeLimits, size: int = 1) -> Lever:
 def ceiling_lever(limits: EdgeLimits, ceilings: Floats) -> Lever:
     """The general ceiling, yuan a person and year; `limits` has the highest."""
     scope = replace(limits, group_ceilings={}, rigid_share=None, drop_share=None)
+    # A ceiling at the line lets nobody in: whoever is below the line is on another path (§2.2-d).
     return Lever(
-        # A ceiling at the line lets nobody in: whoever is below the line is on another path (§2.2-d).
-        len(ceilings),
-        lambda others: replace(others, ceiling=others.line),
-        scope,
-        _codes_of_ceilings(ceilings),
+        len(ceilings), lambda others: replace(others, ceiling=others.line), scope, _codes_of_ceilings(ceilings)
     )
 
 
