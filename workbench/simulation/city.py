@@ -112,6 +112,7 @@ def _rounds(
         seen = record(people, settlements.counties, name, rng, first=index == 0)
         logit, income = _shifts(settlements, drift, seed, index)
         stands = standing(seen, people["previous_spending"], name)
+        # Of the facts as recorded: then a perfect model of the facts does as well as the truth.
         p_slip = slip_probability(seen, stands, name, settlements.counties, logit)
         yield SimulatedRound(name, facts_by_county(seen, settlements, name), truth_table(seen, p_slip))
         if progress:
@@ -145,6 +146,7 @@ def _appear(
 def _shifts(settlements: Settlements, drift: float, seed: int, index: int) -> tuple[FloatArray, FloatArray]:
     """Drift of the half year after a round, by county: of the logit, and of log incomes. None after the first."""
     scale = drift * (index > 0)
+    # A generator of its own, so that all else is drawn alike with drift and without.
     draws = np.random.default_rng([seed, index, 3]).standard_normal((2, len(settlements.counties)))
     return scale * coefficients()["drift"]["logit"] * draws[0], scale * coefficients()["drift"]["income"] * draws[1]
 
@@ -163,6 +165,7 @@ def _half_a_year(
     hold(people, before, stood, ~slipping, then, rng)
     strike(people, stood, slipping, (name, then), rng)
     _change_register(people, stood.below == 1, then, rng)
+    # Both as recorded and as it was: rules read the one, who slips hangs on the other.
     people["previous_spending"], people["previous_income"] = seen["out_of_pocket"], seen["income_pc"]
     people["true_previous_spending"] = before["out_of_pocket"]
     return take(people, rng.random(size(people)) >= figures()["events"]["leaves"])
@@ -179,8 +182,10 @@ def _change_register(people: Population, was_below: BoolArray, then: str, rng: n
     lifted = (kind == REGISTERED) & (rng.random(count) < rule["exits_in_april"] * then.endswith(_APRIL))
     line = poverty_line(then).value
     short = lifted & (people["income_pc"] < line)
+    # Whoever leaves the register as lifted is above the line.
     set_net_income(people, short, line * (1.01 + rng.exponential(0.15, count)) * people["persons"])
     accept_amounts(people, short)
     people["kind"] = np.where(enters | returns, REGISTERED, np.where(lifted, LIFTED, kind))
+    # Those who leave in April were lifted by the end of the year before.
     people["exit_year"] = np.where(lifted, int(then[:4]) - 1, np.where(returns, np.nan, people["exit_year"]))
     people["cause"] = np.where(enters & np.isnan(people["cause"]), 0.0, people["cause"])

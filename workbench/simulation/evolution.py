@@ -62,6 +62,7 @@ def _health(people: Population, rng: np.random.Generator) -> None:
     better = (people["seriously_ill"] > 0) * chance(rng, rule["recovers"], count)
     people["seriously_ill"] += ill - better
     eased = (people["chronically_ill"] > 0) * chance(rng, rule["chronic_ends"], count)
+    # Who recovers from a serious illness has a chronic one left.
     people["chronically_ill"] += better - eased
 
 
@@ -74,6 +75,7 @@ def _work(people: Population, rng: np.random.Generator) -> None:
     people["students"] -= graduate
     people["skilled"] += (people["skilled"] < people["labour"]) * chance(rng, rule["trained"], count)
     changed = (people["work_months"] > 0) & (rng.random(count) < rule["work_changes"])
+    # In half months, as they are recorded.
     months = np.clip(people["work_months"] + np.round(2 * rng.normal(0.2, 2.0, count)) / 2, 1.0, 12 * people["persons"])
     people["work_months"] = np.where(changed, months, people["work_months"])
 
@@ -121,6 +123,7 @@ def _incomes(people: Population, before: Population, drift: FloatArray, rng: np.
     net = sum((people[f"raw_{name}"] for name in AMOUNTS[:-1]), -people["raw_cost_business"])
     gap = people["mean_log_income"] - np.log(np.maximum(net, 1.0) / people["persons"])
     stays = rule["persistence"]
+    # So scaled, the passing part keeps its variance from one half year to the next.
     noise = by_kind(people, rule["transitory"]) * np.sqrt(1 - stays**2) * rng.standard_normal(count)
     factor = np.exp((1 - stays) * gap + stays * (rule["growth"] + shift) + noise)
     for name in AMOUNTS:

@@ -125,6 +125,7 @@ def _history(seen: Population) -> dict[str, FloatArray]:
     change = np.log(seen["income_pc"] / seen["previous_income"])
     first = np.isnan(seen["previous_income"])
     return {
+        # Of a household first seen no fall is known: it counts as none, not as unknown.
         "fall": np.where(first, 0.0, 1 - _if(change, _FALL)),
         "disaster": seen["disaster"],
         "family_change": seen["family_change"],

@@ -64,6 +64,7 @@ def health_spending(people: Population) -> FloatArray:
 
 def _pick(rng: np.random.Generator, shares: Any, count: int) -> FloatArray:
     weights = np.cumsum(np.asarray(shares, dtype=np.float64))
+    # Without the last bound: rounded to just below 1, it would leave a draw above it without a place.
     return np.searchsorted(weights[:-1] / weights[-1], rng.random(count), side="right").astype(np.float64)
 
 
@@ -187,6 +188,7 @@ def _split(people: Population, net: FloatArray, parts: dict[str, FloatArray]) ->
     for name, part in parts.items():
         people[f"raw_{name}"] = net * part / total
     profit = people["raw_income_business"]
+    # Its part of the net income is the profit; what the business takes in is more by its costs.
     people["raw_income_business"] = profit / (1 - people["cost_ratio"])
     people["raw_cost_business"] = people["raw_income_business"] - profit
 

@@ -82,8 +82,10 @@ def reconcile(people: Population) -> None:
     persons, labour = people["persons"], people["labour"]
     people["skilled"] = np.minimum(people["skilled"], labour)
     people["seriously_ill"] = np.minimum(people["seriously_ill"], persons)
+    # A member counts once, as seriously or as chronically ill.
     people["chronically_ill"] = np.minimum(people["chronically_ill"], persons - people["seriously_ill"])
     people["disabled"] = np.minimum(people["disabled"], persons)
+    # Nor is anybody severely disabled and of full labour capacity.
     people["severely_disabled"] = np.minimum(
         people["severely_disabled"], np.minimum(people["disabled"], persons - labour)
     )
@@ -100,8 +102,10 @@ def report_amounts(people: Population) -> None:
     unit = people["rounding"]
     for name in ("income_wage", "income_business", "cost_business"):
         people[name] = heap(people[f"raw_{name}"], unit)
+    # Each rounded by itself, costs could come to more than the business takes in.
     people["cost_business"] = np.minimum(people["cost_business"], np.floor(0.9 * people["income_business"]))
     for name in ("income_property", "income_transfer"):
+        # As in `heap`, a positive amount never becomes nothing.
         people[name] = np.maximum(np.round(people[f"raw_{name}"]), 1.0 * (people[f"raw_{name}"] > 0))
 
 

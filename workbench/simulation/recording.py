@@ -37,6 +37,7 @@ def record(
         _settle(seen, people, round_name, blank)
     for part, names in enumerate(_PARTS):
         _empty(seen, blank & (people["visit"] == part), names)
+    # A household not visited must not be settled: where it is so with one part missing, all of the survey is missing.
     recorded = blank & ~np.isnan(standing(seen, people["previous_spending"], round_name).state)
     _empty(seen, recorded | (blank & (people["kind"] == REGISTERED)), _SURVEY)
     return seen
@@ -64,6 +65,7 @@ def _leave_out(
     _empty(seen, rng.random(count) < unknown, ("out_of_pocket",))
     _empty(seen, seen["town"] > 0, ("land_mu",))
     for name, rate in rule["rates"].items():
+        # The group follows from the grade, so that neither is known without the other.
         also = ("dilapidated_housing",) if name == "housing_grade" else ()
         _empty(seen, rng.random(count) < rate * factor, (name, *also))
     if first:

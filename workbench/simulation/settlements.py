@@ -62,6 +62,7 @@ def _names(path: Path) -> dict[str, str]:
 
 def _rows(path: Path, columns: set[str]) -> list[dict[str, str]]:
     try:
+        # With or without the mark that spreadsheets put at the beginning.
         with path.open(encoding="utf-8-sig", newline="") as opened:
             rows = list(csv.DictReader(opened))
     except OSError as error:

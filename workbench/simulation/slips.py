@@ -101,6 +101,7 @@ def _lower_income(
 ) -> None:  # fmt: skip
     """Below the line where only that is worse; near it where a stable household loses income rather than a guarantee."""
     rule, count = figures()["slips"], size(people)
+    # By tier, 0 unregistered: these and tier 1 can only fall below the line (decision 0009).
     chance = np.array([1.0, 1.0, rule["to_poverty"][2], rule["to_poverty"][3]])
     tier = np.nan_to_num(stood.tier).astype(int)  # 0: unregistered
     poor = slipping & (rng.random(count) < chance[tier])
@@ -110,6 +111,7 @@ def _lower_income(
     modest = figure.line * (1.02 + rng.uniform(0.0, 0.96, count) * (figure.near_line_multiple - 1.02))
     level = np.where(poor, low, np.where(near, modest, figure.line * 1.02))
     set_net_income(people, (poor | near) & (people["income_pc"] >= level), level * people["persons"])
+    # The blow itself may have taken those below the line who are to slip less far.
     sunk = slipping & ~poor & (people["income_pc"] < figure.line * 1.02)
     set_net_income(people, sunk, np.maximum(level, figure.line * 1.02) * people["persons"])
 

@@ -53,6 +53,7 @@ def _state(people: Population, tier: FloatArray, line: float) -> FloatArray:
             .cast(pl.Int64)
             .replace_strict(dict(enumerate(KINDS)), return_dtype=pl.String),
             "income_pc": _series("income_pc", people["income_pc"]),
+            # Nothing is filed in a simulated city: the state goes by the rule's tier and by income (decision 0009).
             "filed_tier": pl.Series(dtype=pl.Int64).extend_constant(None, len(tier)),
             "tier": pl.Series(tier, nan_to_null=True).cast(pl.Int64),
         }

@@ -47,6 +47,7 @@ def household_ids(seen: Population) -> pa.Array:
 
 
 def _column(fact: Fact, seen: Population) -> pa.Array:
+    # Not a number, which stands for not known, becomes null.
     values = pa.array(seen[fact.name], from_pandas=True)
     if fact.name in _CODES:
         return pa.array(_CODES[fact.name]).take(values.cast(pa.int64()))
