@@ -134,12 +134,14 @@ def _standard(paper: OfficialPaper, standard: StandardInForce) -> None:
 
 
 def _open_points(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) -> None:
+    # In every filing: no control of scale (§2.1.3-c), and what a lifted household has does not end with blue (§4.1).
     points = [
         "凡达到贫困户标准的农户，均列入应纳入对象，未因标准、资金或人手而减少一户。",
         "已脱贫户定为三级（蓝）的，政策、帮扶、责任、监管不变，原有帮扶措施继续执行。",
     ]
     if filing.reading:
         points.insert(0, f"等级按规则判定并经逐级审核，对通知条文采用的读法为：{filing.reading}。")
+    # Who lacks a needed fact is not blue by default (§2.1.1-e): the filing says what is to be collected.
     if whole.tiers[None].households:
         lacking = "，".join(f"{fact}（{count}户）" for fact, count in filing.undetermined_facts.items())
         points.append(

@@ -41,7 +41,9 @@ _FONTS = (
     '<w:font w:name="楷体"><w:altName w:val="楷体_GB2312"/><w:charset w:val="86"/></w:font></w:fonts>'
 )
 _UNPRINTABLE = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# python-docx refuses a longer one.
 _LONGEST_PROPERTY = 255
+# The earliest time that an entry of a zip can bear.
 _UNCHANGING = (1980, 1, 1, 0, 0, 0)
 
 
@@ -60,6 +62,7 @@ class OfficialPaper:
         _in_chinese(style.element.get_or_add_rPr())
         properties = self._document.core_properties
         properties.title, properties.author, properties.language = _printable(title)[:_LONGEST_PROPERTY], "", "zh-CN"
+        # The day of the paper and not of the clock: the same calls give the same bytes.
         properties.created = properties.modified = dt.datetime.combine(made_on, dt.time(), dt.UTC)
         properties.last_modified_by, properties.comments, properties.revision = "", "", 1
         _page_number(section.footer.paragraphs[0])

@@ -71,6 +71,7 @@ def _publicised(county_round: CountyRound, user: ActingUser) -> tuple[list[CaseR
     rows = _of_round(county_round, user, {CaseStage.PUBLICISED})
     with user.reading() as connection:
         below = below_line_now(user, connection, rows)
+    # Not known stays listed: held back is only who lies above the line by corrected facts (decision 0022).
     listed = [row for row in rows if below[row["id"]] is not False]
     return listed, [row for row in rows if below[row["id"]] is False]
 

@@ -43,6 +43,7 @@ class CountyRound(RoundScope):
     register: str | None = None
 
     def __post_init__(self) -> None:
+        # Whoever works in a township or village gets a report of that area, and needs the right there only.
         if self.user is not None:
             self.user.check_part_of(Right.READ_REGISTER, self.county)
 
@@ -77,6 +78,7 @@ class CountyRound(RoundScope):
     def _tiers_before(self) -> pl.DataFrame:
         before = str(self.previous_round)
         rows = self.in_round(before).facts_with_previous(["household_id", "kind", "filed_tier", *TIER_FACTS])
+        # A number that stands twice cannot be followed and has no tier before.
         alone = rows.filter((pl.col("kind") == LIFTED) & ~pl.col("household_id").is_duplicated())
         assessed = apply_rules(alone, rules_of_round(before)).lifted
         filed = pl.DataFrame(
@@ -85,6 +87,7 @@ class CountyRound(RoundScope):
             orient="row",
         )
         joined = assessed.join(filed, on="household_id", how="left")
+        # As the register filed it, else as an earlier ledger brought it (decision 0013), else by the rules.
         return joined.select("household_id", previous_tier=pl.coalesce("result", "filed_tier", "tier"))
 
     def filed_results(self, round_name: str) -> dict[str, int]:

@@ -50,8 +50,10 @@ def registered_households(county_round: CountyRound) -> pl.DataFrame:
     rows = _edge_rows(county_round)
     schema = dict.fromkeys((*_PLACE, *_OF_REGISTER), pl.String) | {"standard_id": pl.Int64}
     records = pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
+    # A number that stands twice in the facts must not give an entry two rows.
     facts = county_round.households.unique("household_id", keep="first", maintain_order=True)
     joined = records.join(facts.with_columns(in_facts=pl.lit(1)), on="household_id", how="left", suffix="_now")
+    # Where the round's facts say that it lives; where they lack it, where it was entered.
     place = [pl.coalesce(f"{name}_now", name).alias(name) for name in _PLACE[1:]]
     households = joined.with_columns(*place, in_facts=pl.col("in_facts").is_not_null())
     return households.drop(f"{name}_now" for name in _PLACE[1:]).sort(
@@ -63,6 +65,7 @@ def _edge_rows(county_round: CountyRound) -> list[dict[str, Any]]:
     """The edge register's households of the round: managed at its end (`state` active), or left in it (left)."""
     assert county_round.user is not None
     rows = county_records.edge_households(county_round.user, county_round.county, county_round.round_name)
+    # Of a past round, with those who have left since: they were managed then.
     return [
         {**row, "state": "left" if row["left_round"] == county_round.round_name else "active"}
         for row in rows

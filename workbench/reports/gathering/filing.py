@@ -28,6 +28,7 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
     if county_round.previous_round is not None:
         causes = tier_transitions(county_round, chosen).by_cause()
         changed = {CAUSES[name][0]: int(number) for name, number in causes.items() if name not in _CLOSED and number}
+    # Without the results that it has already: `lacking` judges anew and adds columns of the same names.
     unknown = lacking(county_round.lifted.drop("tier", "possible_tiers", "criteria_true", "criteria_unknown"),
                       tier_parameters(county_round.round_name), chosen)  # fmt: skip
     return FilingDocument(
@@ -53,6 +54,7 @@ def _under_way(county_round: CountyRound) -> dict[str, int]:
     """The cases of the county up to the round that are not closed, by stage in the order of the procedure."""
     if county_round.user is None:
         return {}
+    # Of earlier rounds too: a case runs until it is closed.
     running = Counter(
         CaseStage(case["stage"])
         for case in cases(county_round.user)
@@ -64,6 +66,7 @@ def _under_way(county_round: CountyRound) -> dict[str, int]:
 def _standard(county_round: CountyRound) -> StandardInForce | None:
     applied = standard_applied(county_round)
     standard = applied.standard
+    # Only a version in force is cited; a draft or the reference is no standard of the county (§2.2-a).
     if applied.version is None or not applied.in_force or standard.effective is None:
         return None
     line = standard.line or poverty_line(county_round.round_name).value

@@ -39,6 +39,7 @@ def _row(
         id_number=head.id_number,
         facts=shown_facts(row),
         previous_tier=row["previous_tier"],
+        # As the register filed it, else as an earlier ledger brought it (decision 0013), else by the rules.
         tier=filed.get(household, row["filed_tier"] if row["filed_tier"] is not None else row["tier"]),
         adjustment=_adjustment(entry, seen_before=row["seen_before"]),
         reason=(entry["reason"] if entry else None) or "",

@@ -31,6 +31,7 @@ def summary_rows(county_round: CountyRound) -> tuple[SummaryRow, ...]:
         _row(
             county_round,
             name,
+            # Those without a township have a row of their own (decision 0022); a plain comparison would lose them.
             lifted.filter(pl.col("township").eq_missing(name)),
             edge.filter(pl.col("township").eq_missing(name)),
             adjusted,
@@ -88,6 +89,7 @@ def _row(
         township=township or UNNAMED,
         lifted=_tally(lifted),
         tiers={tier: _tally(lifted.filter(pl.col("now").eq_missing(tier))) for tier in (1, 2, 3, None)},
+        # Fallen back is 0 and no tier: it is counted for itself.
         raised=len(lifted.filter((changed < 0) & (pl.col("now") > 0))),
         lowered=len(lifted.filter(changed > 0)),
         any_time=sum(name in adjusted for name in lifted["household_id"]),

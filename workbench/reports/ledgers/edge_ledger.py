@@ -36,6 +36,7 @@ def _period(row: EdgeRow) -> str:
 
 def _visits(row: EdgeRow) -> str:
     """The last visits, the newest first; how many there were before."""
+    # Dated or not comes first in the key: None does not compare with a day.
     dated = sorted(row.visits, key=lambda visit: (visit.on is not None, visit.on), reverse=True)
     said = [_visit(visit) for visit in dated[:_SHOWN_VISITS]]
     earlier = len(dated) - len(said)

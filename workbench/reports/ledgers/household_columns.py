@@ -126,6 +126,7 @@ def numbered_lines(form: Form, rows: Sequence[Any], mark: Callable[[Any], int | 
 
 def page_of(form: Form, heading: Heading, lines: Sequence[Line]) -> Page:
     """The sheet: title and caption from the heading, totals, notes, signatures, and the footer of every page."""
+    # Totals are numbers like any other: no cell of a ledger is a formula (decision 0013).
     whole = [*lines, total_line(form.columns, lines)] if form.totalled and lines else list(lines)
     title = title_of(heading, form.name)
     filed = f"备案文号：{document_number(heading)}　{list_label(heading)}"

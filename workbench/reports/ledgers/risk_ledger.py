@@ -30,6 +30,7 @@ def risk_ledger(ledger: RiskLedger) -> bytes:
 
 def _filed_tier(row: RiskRow) -> Cell:
     """The tier that stands filed: that of the register, else the one an earlier ledger brought."""
+    # Only this column is read back as filed: the tier of the round may be a proposal as yet (decision 0013).
     if row.list_number or row.filed_on:
         return tier_mark(row.tier)
     earlier = row.facts.get("filed_tier")

@@ -51,6 +51,7 @@ def _tally(tallies: Iterable[Tally]) -> Tally:
 
 
 def _counter(counts: Iterable[Any]) -> dict[str, int]:
+    # Added counters drop their zeros; whoever reads takes a missing key for 0.
     return dict(reduce(add, (Counter(one) for one in counts), Counter()))
 
 
@@ -61,6 +62,7 @@ def _lines(columns: Sequence[Column], rows: Sequence[SummaryRow]) -> list[Line]:
         townships = [row for row in rows if row.county == county]
         lines += [_line(columns, row) for row in townships]
         lines.append(_line(columns, total(townships, county, "小计"), emphasis=True))
+    # The subtotal of a single county is the total.
     if len(counties) > 1:
         lines.append(_line(columns, total(rows, CITY, "合计"), emphasis=True))
     return lines

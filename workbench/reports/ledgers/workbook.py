@@ -15,8 +15,10 @@ from workbench.reports.ledgers.table import Cell, Kind, Line, Page, is_number, l
 TITLE_ROW, CAPTION_ROW, BAND_ROW, HEADER_ROW = range(4)
 FIRST_ROW = HEADER_ROW + 1
 """Rows of a page from 0: title, caption, bands above columns, headers, then the lines."""
+# The format's codes for sizes of paper.
 _A4, _A3 = 9, 8
 _LINE_HEIGHT, _LEAST_HEIGHT, _MOST_HEIGHT = 14.0, 20.0, 400.0
+# What a cell of the format holds.
 _LONGEST_TEXT = 32_767
 _MOST_KEPT = 200_000
 """Cells of a sheet that are looked up where the same stands again; beyond, they are made anew."""
@@ -45,7 +47,9 @@ def workbook_bytes(pages: Sequence[Page], made_on: dt.date) -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(buffer, options) as workbook:
+        # The day of the ledger and not of the clock: the same pages give the same bytes.
         workbook.set_properties({"title": pages[0].title, "created": dt.datetime.combine(made_on, dt.time())})
+        # Else the file asks to be calculated anew when it is opened, though no cell is a formula (decision 0013).
         workbook.set_calc_mode("manual")
         for page in pages:
             _PageWriter(workbook, page).write()
@@ -191,6 +195,7 @@ class _PageWriter:
         sheet.set_paper(_A3 if page.paper.a3 else _A4)
         sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.5)
         sheet.center_horizontally()
+        # One page wide, and as many long as it takes.
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(BAND_ROW, HEADER_ROW)
         sheet.print_area(0, 0, last_row, self._last_column)
