@@ -71,6 +71,7 @@ class Scenario:
         remaining = tuple(each for each in self.candidates if each.name != name)
         if not remaining:
             raise InputError(Words("至少留一个标准", "one standard has to stay", code="preview.standard-stay"))
+        # What varied goes with the standard whose keys it varied.
         swept = self.swept if self.swept != name else None
         return replace(self, candidates=remaining, swept=swept, axes=self.axes if swept else ())
 

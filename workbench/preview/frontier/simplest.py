@@ -19,6 +19,7 @@ def simplest(classes: HouseholdClasses, choice: Choice, exclusions: int) -> Choi
     amounts = Trial(classes, choice).drop()
     if _same(amounts, amounts[:, [_position(classes, choice.drop)]])[0]:
         choice = replace(choice, drop=(0, 0))
+    # Where a group is required, the lowest ceiling of the listed groups works as the general one (decision 0034).
     general = choice.everybody or min((ceiling for ceiling in choice.groups if ceiling), default=0)
     for group, ceiling in enumerate(choice.groups):
         amounts = Trial(classes, choice).group(group)
@@ -40,4 +41,5 @@ def _same(amounts: Floats, one: Floats) -> Bools:
 
 
 def _nearest(choices: Sequence[int], wanted: int) -> int:
+    # As near as can be to the standard at hand: a point should not differ from it in what changes nothing.
     return min(choices, key=lambda each: ((each ^ wanted).bit_count(), each))

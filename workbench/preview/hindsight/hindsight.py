@@ -80,6 +80,7 @@ class Hindsight:
         rounds = [self._round_record(each) for each in self.rounds]
         counts = {name: self.of_outcome(name) for name in OUTCOMES}
         slips = self.slips()
+        # A round in which nobody slipped has no share, and is not the worst.
         shares = {each["round"]: each["caught_share"] for each in rounds if each["caught_share"] is not None}
         return {
             "rounds": rounds,
@@ -96,6 +97,7 @@ class Hindsight:
         slips, caught = each.slipped(), each.of(CAUGHT)
         return {
             "round": each.past.round_name,
+            # Steps from one round may end at different rounds: each county has its own.
             "next_rounds": sorted(set(each.past.next_rounds.values())),
             "line": each.past.limits.line,
             "in": whole(inside),

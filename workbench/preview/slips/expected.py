@@ -121,6 +121,7 @@ class Caught:
         """
         n, everyone = self.all.scored, float(self.all.everyone.expected.sum())
         t = threshold if threshold is not None else (everyone / n if n else 0.0)
+        # Where everybody slips the odds t / (1 - t) have no value.
         if n <= 0 or t >= 1:
             return None
 

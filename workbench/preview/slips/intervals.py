@@ -76,6 +76,7 @@ def difference_interval(gained: Moments, lost: Moments, dispersion: Overdispersi
     more = gained.expected - lost.expected
     chance = float(gained.variance.sum() + lost.variance.sum())
     by_county = dispersion.county**2 * float(more @ more)
+    # Parts stray each for itself: what is gained and what is lost do not cancel here, as within a county they do.
     by_part = dispersion.part**2 * float(gained.expected @ gained.expected + lost.expected @ lost.expected)
     by_city = (dispersion.city * float(more.sum())) ** 2
     reach = math.sqrt(chance + by_county + by_part + by_city) * quantile(level, dispersion.county_rounds)
@@ -84,6 +85,7 @@ def difference_interval(gained: Moments, lost: Moments, dispersion: Overdispersi
 
 def _around(centre: float, variance: float, most: float, dispersion: Overdispersion, level: float) -> Interval:
     reach = math.sqrt(variance) * quantile(level, dispersion.county_rounds)
+    # Not below nothing, not above all there are; and what is expected always lies inside.
     return max(centre - reach, 0.0), max(min(centre + reach, most), centre)
 
 
