@@ -104,6 +104,7 @@ def _changes(values: Values) -> Iterator[Change]:
         return
     yield from _zeros(before, after)
     old, new = _sampled(before), _sampled(after)
+    # Few different numbers may be codes; counts of people are few as well, and are none.
     if values.coded or (not values.counted and max(len(np.unique(old)), len(np.unique(new))) <= MOST_CODED_NUMBERS):
         yield from _codes(before, after)
     elif not values.counted:

@@ -56,6 +56,7 @@ def _unasked(own: Sequence[Drift], frames: Mapping[str, pl.DataFrame]) -> tuple[
     """The rounds in which a fact was not asked; None where it changed its meaning."""
     kinds, rounds = {each.kind for each in own}, list(frames)
     lacking = _lacking(own, rounds)
+    # What was asked in no round, or is asked no more, is not learnt from (decision 0035).
     if kinds <= _ASKED and len(lacking) < len(rounds) and not _given_up(rounds, lacking):
         return lacking
     if not seasonal(own[0].fact, frames):

@@ -100,6 +100,7 @@ def _trained_on(store: FactStore, model: RiskModel, steps: list[Transition]) -> 
 
 
 def _evaluation_data(store: FactStore, model: RiskModel, frame: pl.DataFrame, read: Reading) -> EvaluationData:
+    # Read as in scoring: what has drifted is missing here too (decision 0035).
     values = read.values(model, frame)
     slips, weight = frame["slip"].cast(pl.Float64).to_numpy(), frame["weight"].fill_null(1.0).to_numpy()
     candidates = {

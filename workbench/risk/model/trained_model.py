@@ -81,6 +81,7 @@ class RiskModel:
     def points(self, grouped: Floats, shifts: Floats) -> Floats:
         """Points of the logit from the box's contributions by topic, (rows, topics), and the county shift of each row."""
         points = self.calibration.slope * grouped
+        # What the calibration adds for a county is told as the county.
         points[:, self._topic_at[_PLACE]] += shifts
         return points
 

@@ -78,6 +78,7 @@ def _income_change(facts: Facts, before: Facts | None) -> Words | None:
 def _largest_part(facts: Facts) -> Words | None:
     """The largest part of what comes in: of the gross sum, as costs may leave a net income of nearly nothing."""
     parts = {name: facts.get(name) or 0.0 for name in _PARTS}
+    # A loss in one part must not make the share of another more than all there is.
     total, largest = sum(max(value, 0.0) for value in parts.values()), max(parts, key=lambda name: parts[name])
     if total <= 0:
         return None

@@ -110,10 +110,10 @@ def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
     ).cast(SCHEMA)  # fmt: skip
 
 
-# The forecast is learnt from unregistered households, so that of others it says nothing.
 def _where(chosen: np.ndarray, values: Floats | None) -> pa.Array:
     if values is None:
         return pa.nulls(len(chosen), pa.float64())
+    # The forecast is learnt from unregistered households, so that of others it says nothing.
     return pa.array(values, mask=~chosen)
 
 

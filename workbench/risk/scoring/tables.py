@@ -69,6 +69,7 @@ def _reasons(points: Floats, logit: Floats, averages: Floats, constant: float) -
     above = points - averages
     base = constant + averages.sum(axis=1)
     order = np.argsort(above, axis=1)
+    # The first slice runs backwards from the end: the highest first.
     shown = np.concatenate([order[:, : -_RAISING - 1 : -1], order[:, :_LOWERING]], axis=1)
     picked = np.take_along_axis(above, shown, axis=1)
     codes = np.empty((len(logit), shown.shape[1] + 2), np.int16)
