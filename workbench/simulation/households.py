@@ -64,7 +64,6 @@ def health_spending(people: Population) -> FloatArray:
 
 def _pick(rng: np.random.Generator, shares: Any, count: int) -> FloatArray:
     weights = np.cumsum(np.asarray(shares, dtype=np.float64))
-    # Without the last bound: rounded to just below 1, it would leave a draw above it without a place.
     return np.searchsorted(weights[:-1] / weights[-1], rng.random(count), side="right").astype(np.float64)
 
 
