@@ -43,7 +43,6 @@ class CountyRound(RoundScope):
     register: str | None = None
 
     def __post_init__(self) -> None:
-        # Whoever works in a township or village gets a report of that area, and needs the right there only.
         if self.user is not None:
             self.user.check_part_of(Right.READ_REGISTER, self.county)
 

@@ -75,6 +75,7 @@ class RegisterRecords:
         self.heads: dict[str, Head] = {}
         if county_round.user is not None:
             self._read(county_round.user, county_round)
+            # Who may not read names gets the ledger without them, and no reading is recorded.
             if Right.READ_PERSONAL in county_round.user.person.role.rights:
                 self.heads = heads(
                     county_round.user, county_round.round_name, county_round.county, households, f"{kind}_ledger"

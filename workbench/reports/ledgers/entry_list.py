@@ -21,6 +21,7 @@ def entry_list(listed: EntryList) -> bytes:
     page = page_of(_FORM, listed.heading, numbered_lines(_FORM, listed.rows))
     window = f"录入窗口期：{day(listed.opens_on)}至{day(listed.closes_on)}"
     notes = ("应纳尽纳，返贫即入，不搞规模控制。", *page.notes)
+    # The window stands where other sheets have the number of their filing: this list is not filed.
     page = replace(page, caption=(*page.caption[:2], window), notes=notes)
     return workbook_bytes([page], listed.heading.made_on)
 

@@ -51,6 +51,7 @@ def fact_column(fact: str, width: float, *, band: str = "", summed: bool = False
     numeric = words is None and FACT[fact].type is FactType.FLOAT
 
     def value(row: Any) -> Cell:
+        # What is not known is in no list of words either, and stays blank (decision 0013).
         known: Cell = row.facts.get(fact)
         return words.get(known) if words is not None else known
 
@@ -78,6 +79,7 @@ def identity_columns() -> tuple[Column, ...]:
 
 def unprinted_columns(shown: Sequence[Column]) -> tuple[Column, ...]:
     """The county and every fact that the printed columns do not bear: a ledger read in again loses none."""
+    # By header, as the intake knows a column (decision 0013).
     headers = {column.header for column in shown}
     facts = [fact.name for fact in FACTS if fact.name not in _BORNE_OTHERWISE and header_of(fact.name) not in headers]
     return (

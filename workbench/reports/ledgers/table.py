@@ -88,6 +88,7 @@ def total_line(columns: Sequence[Column], lines: Sequence[Line], label: str = "�
 
 def is_number(cell: Cell) -> TypeGuard[int | float]:
     """Whether a cell is written as a number; a boolean is 是 or 否."""
+    # To Python True is a number too.
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
@@ -107,8 +108,10 @@ def text(cell: Cell) -> str:
 
 def width_of(words: str) -> int:
     """How many characters of a column a text takes; a Chinese one takes two."""
+    # Numbers and codes, most of a ledger: no look at each character.
     if words.isascii():
         return len(words)
+    # Those called ambiguous ("A") are wide in Chinese fonts.
     return sum(2 if east_asian_width(character) in "WFA" else 1 for character in words)
 
 
