@@ -14,6 +14,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     ast.Add: lambda first, second: first + second,
     ast.Sub: lambda first, second: first - second,
     ast.Mult: lambda first, second: first * second,
+    # Without the condition a division by 0 is infinite, hence above every bound; it is to be "cannot tell".
     ast.Div: lambda first, second: pl.when(second != 0).then(first / second),
 }
 _COMPARISONS: dict[type[ast.cmpop], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
@@ -24,6 +25,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     ast.Eq: lambda first, second: first == second,
     ast.NotEq: lambda first, second: first != second,
 }
+# A county's file may say anything: its length is bounded before the parser, its depth before the recursion below.
 _DEEPEST, _LONGEST, _LONGEST_SHOWN = 40, 500, 80
 _ABS = "abs"
 
@@ -51,6 +53,7 @@ def parse_condition(text: str, known: Collection[str]) -> Condition:
         )
     try:
         tree = ast.parse(text.strip(), mode="eval").body
+    # Deep brackets may end in RecursionError or MemoryError where one would expect SyntaxError.
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise _refused(text, Words("读不懂", "cannot be read", code="intake.cannot-read")) from None
     truths = frozenset(_check_logic(tree, text, 0))
@@ -106,6 +109,7 @@ def _check_value(node: ast.expr, text: str, depth: int) -> None:
     elif _is_abs(node):
         _check_value(node.args[0], text, depth + 1)  # type: ignore[attr-defined]
     elif not isinstance(node, ast.Name) and not (
+        # type() and not isinstance(): to Python True is an int.
         isinstance(node, ast.Constant) and type(node.value) in (int, float, str)
     ):
         part = ast.unparse(node)
@@ -140,6 +144,7 @@ def _refused(text: str, message: Words) -> InputError:
 def _build(node: ast.expr, constants: Mapping[str, float | None]) -> pl.Expr:
     match node:
         case ast.Name(id=name):
+            # With its type, since the median of the round before may be None.
             built = pl.lit(constants[name], pl.Float64) if name in constants else pl.col(name)
         case ast.Constant(value=value):
             built = pl.lit(value)
@@ -151,6 +156,7 @@ def _build(node: ast.expr, constants: Mapping[str, float | None]) -> pl.Expr:
             built = -_build(operand, constants)
         case ast.BinOp(left=first, op=operator, right=second):
             built = _ARITHMETIC[type(operator)](_build(first, constants), _build(second, constants))
+        # Both functions are Kleene's: what is not known stays so, unless another part settles the whole.
         case ast.BoolOp(op=ast.And(), values=values):
             built = pl.all_horizontal([_build(value, constants).cast(pl.Boolean) for value in values])
         case ast.BoolOp(values=values):

@@ -21,6 +21,7 @@ def within_limits(frame: pl.DataFrame, columns: Mapping[str, str], findings: Fin
         most = FACT[name].most if name in FACT else None
         if most is None:
             continue
+        # Within these limits no product of the rules overflows 64 bits (0021); beyond them it would, without a word.
         beyond = (pl.col(name).abs() > most).fill_null(value=False)
         findings.problem(
             frame.filter(beyond).select(row=ROW, value=pl.col(name).cast(pl.String)), columns.get(name, name), "too large",

@@ -45,6 +45,7 @@ def _check_each(members: Members, limits: dict[str, float], round_name: str, fin
          Words(f"不满 {limits['working_age']} 岁却有劳动力", f"under {limits['working_age']}, yet counted as labour"))  # fmt: skip
     warn(("在校生状况",), skill, able & (parsed("在校生状况") == "在校生"), "labour at school",
          Words("在校生却有劳动力", "at school, yet counted as labour"))  # fmt: skip
+    # The grade is the 20th digit of a disability certificate: an ID number of 18 does not tell it.
     warn((health,), ID_NUMBER, parsed(health).list.contains("残疾") & (number.str.len_chars() == identity_numbers.LENGTHS[0]),
          "no disability certificate",
          Words("残疾但无残疾人证号，是否重度不知", "disabled without a certificate number: whether severely is not known"))  # fmt: skip
@@ -59,6 +60,7 @@ def _check_each(members: Members, limits: dict[str, float], round_name: str, fin
     )
     warn((ID_NUMBER,), "出生日期", pl.col("出生日期").str.contains(r"^\d{8}$") & (number.str.slice(6, 8) != pl.col("出生日期"))
          & (number.str.len_chars() >= identity_numbers.LENGTHS[0]), "birth date differs", _UNLIKE_ID)  # fmt: skip
+    # GB 11643: the 17th digit is odd for men.
     warn((ID_NUMBER,), "性别", (number.str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1) != (parsed("性别") == "男"),
          "sex differs", _UNLIKE_ID)  # fmt: skip
     for phone in _PHONES:
@@ -104,6 +106,7 @@ def _heads() -> pl.Expr:
 def _check_townships(members: Members, round_name: str, findings: Findings) -> None:
     if "乡" not in members.present:
         return
+    # Once a name: a township that is written wrongly stands on thousands of rows.
     places = members.frame.drop_nulls("乡").unique([COUNTY, "乡"], keep="first", maintain_order=True)
     unknown = [not township(county, name, round_name)[1] for county, name in places.select(COUNTY, "乡").iter_rows()]
     findings.warn(

@@ -52,6 +52,7 @@ def held_against(
             facts[code] = _unknown(table, doubtful)
     problems = [each for severity, each in alone if severity == "problem"]
     warnings = [each for severity, each in alone if severity == "warning"]
+    # A rule may have made a household's number of persons unknown, and with it their sum.
     uncounted = not result.persons and any(_lacks_persons(table) for table in facts.values())
     return replace(
         result, facts=facts, accepted_persons=None if uncounted else result.accepted_persons,
@@ -92,9 +93,11 @@ def _with_rows(result: IntakeResult, code: str) -> pl.DataFrame:
 def _each(county: _County, rule: Rule, round_name: str, findings: Findings, doubtful: dict[str, list[str]]) -> None:
     condition, columns = rule.condition(), set(county.facts.columns)
     for fact in rule.where:
+        # Of a file without one of the facts the rule says nothing: an absent column is not a finding.
         if fact not in columns or not condition.names - {VALUE, ROUND_YEAR} <= columns:
             continue
         frame = county.facts.with_columns(pl.col(fact).alias(VALUE))
+        # Null is "cannot tell", of which no finding is made.
         wrong = condition.evaluate({ROUND_YEAR: float(round_year(round_name))}).fill_null(value=False)
         hit = frame.filter(wrong)
         report = findings.problem if rule.severity == "problem" else findings.warn
@@ -151,6 +154,7 @@ def _before(county: _County, fact: str, households: pl.Series, *, zeros: bool) -
     values = None if county.previous is None else _a_head(county.previous, fact, zeros=zeros)
     if values is None or values.is_empty():
         return None
+    # Other households joining or leaving would move the median without any figure being wrong.
     same = values.filter(pl.col(KEY).is_in(households.implode()))
     return _median((values if same.is_empty() else same)["#value"])
 

@@ -14,6 +14,7 @@ from workbench.intake.reading.raw_sheet import place_of
 MASK_LENGTH = 6
 _HIDDEN = "***"
 _SHOWN = 40
+# An ID number with whatever blanks and hyphens stand in it, or a mobile number: masked in every column.
 _NUMBER_OF_A_PERSON = re.compile(r"(?:\d[ \u00a0\u3000-]?){14,}[\dXx]\d*|1\d{10}")
 _LIKE_DATA = re.compile(r"\d{8,}|(?!(?:19|20)\d\d$)[-+]?\d[\d,]*(?:\.\d+)?")
 """A cell that no header is: a long number, or nothing but a number that is no year."""
@@ -39,6 +40,7 @@ def mask(value: str | None) -> str | None:
     """A personal value with at most its first six and last two characters, never more than half of it."""
     if value is None:
         return None
+    # By shares, not by lengths alone: the first six characters of a name are all of it.
     head = min(MASK_LENGTH, len(value) // 3)
     tail = min(2, len(value) // 4)
     return value[:head] + "*" * max(len(value) - head - tail, 1) + (value[-tail:] if tail else "")
@@ -121,6 +123,7 @@ class Findings:
     def _findings(self, rows: pl.DataFrame, column: str, reason: str, message: Words) -> Iterable[Problem]:
         personal = column in self.personal
         for row, value in rows.select("row", "value").iter_rows():
+            # The text of a failed formula is nobody's: it is shown in personal columns too.
             why, said = _reason_of(value, reason, message)
             # A cell without a header may hold anything, a name at its beginning too.
             shown = quote(value, personal=personal and said is message) if column or value is None else _HIDDEN
@@ -129,6 +132,7 @@ class Findings:
 
     def sorted_problems(self) -> tuple[Problem, ...]:
         """The problems from the top of the sheet down."""
+        # Two facts that come from one column both report its bad cell; it is said once.
         return tuple(sorted(dict.fromkeys(self.problems), key=self._place))
 
     def sorted_warnings(self) -> tuple[Problem, ...]:

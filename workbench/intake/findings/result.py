@@ -66,6 +66,7 @@ def with_broken_rows(result: IntakeResult, cells: pl.DataFrame) -> IntakeResult:
     if cells.is_empty():
         return result
     rows = set(cells["#row"])
+    # Text may have moved into other cells of such a row: whatever else was found in it would mislead.
     others = [each for each in result.problems if each.row not in rows]
     problems = sorted((*others, *broken_cells(cells.iter_rows())), key=lambda each: each.row or 0)
     return replace(result, problems=tuple(problems))

@@ -73,6 +73,7 @@ class Rule(BaseModel):
         try:
             condition = self.condition()
         except InputError as error:
+            # Pydantic gathers ValueErrors, and no error of ours; `_words` takes the message out of it again.
             raise ValueError(error.words.after("check: ")) from None
         for name in self.where if self.of == "households" else ():
             _check_types(condition, name)
@@ -92,8 +93,10 @@ def _check_types(condition: Condition, where: str) -> None:
         name: POLARS_TYPES[FACT[name].type] if name in FACT else pl.Float64 for name in condition.names if name != VALUE
     }
     kinds[VALUE] = POLARS_TYPES[FACT[where].type] if where in FACT else pl.Float64
+    # By hand: Polars takes a number for true or false without a word.
     bare = [name for name in condition.truths if name in FACT and FACT[name].type is not FactType.BOOLEAN]
     try:
+        # An empty frame of the right types: Polars itself tells whether they go together, before any file is read.
         pl.DataFrame(schema=kinds).select(condition.evaluate({ROUND_YEAR: 0.0}))
     except pl.exceptions.PolarsError:
         bare.append(condition.text)
@@ -108,6 +111,7 @@ def _check_types(condition: Condition, where: str) -> None:
 
 def _extra(check: str) -> set[str]:
     """The facts of a county's own (`x_…`) that a check names: which there are, only the file says."""
+    # By its words alone, since the parser has to be told beforehand which names there are.
     words = "".join(letter if letter.isalnum() or letter == "_" else " " for letter in check).split()
     return {word for word in words if word.startswith(EXTRA_PREFIX)}
 

@@ -19,6 +19,7 @@ def combine(existing: pa.Table | None, new: pa.Table) -> pa.Table:
     replaced = [name for name in later.columns if name != KEY]
     stays = earlier.select(name for name in earlier.columns if name not in replaced)
     updated = later.join(stays, on=KEY, how="left")
+    # A household that the file does not name stays: leaving a round is a decision, not an incomplete export (0004).
     untouched = earlier.join(later.select(KEY), on=KEY, how="anti")
     order = [*earlier.columns, *(name for name in later.columns if name not in earlier.columns)]
     return to_arrow(pl.concat([updated, untouched], how="diagonal_relaxed").select(order).sort(KEY))

@@ -22,6 +22,7 @@ def title_findings(titles: Iterable[str], round_name: str) -> list[Problem]:
     """A warning for a title that tells of another time than the round: another year, or more than half a year away."""
     places: dict[str, None] = {}
     for title in titles:
+        # 六政办〔2019〕15号 in a title is the year of a paper, not that of the table.
         for match in _DATE.finditer(_NUMBER_OF_A_PAPER.sub("", title)):
             year, month = int(match["year"]), int(match["month"] or match["m2"] or match["m3"] or 0)
             if 0 <= month <= 12:  # noqa: PLR2004 - months
