@@ -100,13 +100,16 @@ def _incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
             terms |= {
                 name: f"{term} * {_term(persons)}"
                 for name, term in terms.items()
+                # Parts in yuan a person are made the household's before they are summed.
                 if times_persons(facts[name].unit, name)
             }
+        # What the business cost is the last of the parts.
         *gains, cost = terms.values()
         return {"net_income": Source(expression=f"{' + '.join(gains)} - {cost}")}
     if persons and per_person and not of_household:
         return {"net_income": Source(expression=f"{_term(per_person)} * {_term(persons)}")}
     if persons and of_household and not per_person:
+        # In 元/人 the amount is one for each person already.
         divided = "" if times_persons(of_household.unit, "net_income") else f" / {_term(persons)}"
         return {"income_pc": Source(expression=f"{_term(of_household)}{divided}")}
     return {}

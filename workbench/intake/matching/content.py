@@ -11,16 +11,19 @@ from workbench.intake.matching.vocabulary import VALUES, Target, Vocabulary
 from workbench.intake.reading.text import fold, fold_text
 from workbench.intake.tables.household_numbers import household_number
 
+# Enough to know a column by; all cells of half a million rows would be read a second time (0027).
 _SAMPLE_ROWS = 2000
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?:万元|千元|元|亩|人|口|个月|月|年)?")
 _DATE = re.compile(r"(?:19|20)\d{2}(?:[-/.年]?\d{1,2})?(?:[-/.月]?\d{1,2})?[年月日]?")
 _SEVERAL = re.compile(r"[、,;/|+]+")
 _ERROR = re.compile(r"#[A-Z/0!?]+")
+# GB 11643: the weight of each of the first 17 digits in the check digit.
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID = re.compile(r"\d{17}[\dXx](?:\d{2}|\d{4})?")
 _DIGITS = re.compile(r"\d+")
 _HOUSEHOLD = r"^\d{12,16}$"
 _SURE, _FEW = 0.95, 3
+# Words of several code lists, which hence tell none of them.
 _AMBIGUOUS = frozenset({"小学", "其他", "无", "是", "否"})
 
 
@@ -43,6 +46,7 @@ def share_that_fits(target: Target, cells: Sequence[str]) -> float | None:
 
 def code_list(vocabulary: Vocabulary, cells: Sequence[str]) -> str | None:
     """The one code list whose values stand in a column; None where none or several could be."""
+    # Digits alone may be codes of any list.
     telling = {cell for cell in cells if not _DIGITS.fullmatch(cell)} - _AMBIGUOUS
     if (
         len(cells) < _FEW
@@ -55,6 +59,7 @@ def code_list(vocabulary: Vocabulary, cells: Sequence[str]) -> str | None:
         target.name
         for target in vocabulary.targets.values()
         if len(target.values) > len(_AMBIGUOUS)
+        # Yes and no may answer any question.
         and not (target.values & {"是", "否"})
         and (share_that_fits(target, cells) or 0) >= _SURE
         and any(_one_of(target, cell) for cell in telling)
@@ -75,6 +80,7 @@ def are_household_numbers(frame: pl.DataFrame, header: str, *, of_persons: bool)
     number = frame.select(household_number(pl.col(header))).to_series().drop_nulls()
     if len(number) < _FEW or not number.str.contains(_HOUSEHOLD).all():
         return False
+    # The rows of a household are neighbours, so that each number makes one run; those of a card or an account need not.
     runs = number.rle_id().n_unique()
     if of_persons:
         return runs == number.n_unique() and runs < len(number)

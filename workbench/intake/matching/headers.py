@@ -19,6 +19,7 @@ _FILLING = re.compile(
     r"是否有?|有无|有没有|是不是|家庭|全家|全户|本户|该户|户内|目前|现在|当前|情况|的|其中[:：]?|^户(?!主|编|号|码|类|型|属|别|籍|数)"
 )
 _ASKS = re.compile(r"是否|有无|有没有|是不是")
+# 原 is "former", but not in 原因, a cause.
 _OTHER_TIME_OR_PERSON = re.compile(
     r"户主|配偶|父亲|母亲|子女|上年|去年|前年|上一年|上期|上轮|往年|历年|原(?!因)|曾|拟|预计|预期|计划|目标|申请|变更|调整|变化|增减|增长|较|同比"
 )
@@ -44,6 +45,7 @@ def take_apart(written: str) -> Header:
     full = fold_header(written)
     bare, unit = _without_brackets(full)
     year = re.search(rf"\({_YEAR}\)", full) is not None
+    # A header that is a year and little else would be left without a name.
     if len(_OUTER_YEAR.sub("", bare)) > 1:
         bare, years = _OUTER_YEAR.subn("", bare)
         year = year or years > 0

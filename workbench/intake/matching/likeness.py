@@ -25,6 +25,7 @@ def likest(core: str, cores: Mapping[str, frozenset[str]]) -> tuple[str | None, 
     if not alike:
         return None, 0.0
     best = alike[0][1]
+    # A second so close makes it a guess, and a column is rather left unread than read wrongly (0027).
     targets = frozenset().union(*(names for names, score in alike if score > best - _NEAR))
     return (next(iter(targets)), best / 100) if len(targets) == 1 else (None, 0.0)
 

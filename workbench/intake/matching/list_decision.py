@@ -59,6 +59,7 @@ class ListDecision:
         """
         if means is not None and means not in targets(persons=self.persons):
             raise InputError(Words("没有这个事实", "no such fact", code="intake.no-such-fact"))
+        # Unit and meanings of texts belonged to what the column was taken for before.
         changed = replace(self.column(header), means=means, unit=None, values={})
         lost = set() if means is None or together else {each.header for each in self.columns if self._same(each, means)}
         return replace(
@@ -101,6 +102,7 @@ class ListDecision:
         present = {fold_header(each.header) for each in self.columns}
         others = {
             name: source for name, source in self.others.items()
+            # What rests on a column that this file does not have cannot be read from it.
             if name not in made.facts and all(fold_header(one) in present for one in source.columns())
         }  # fmt: skip
         update: dict[str, Any] = {"facts": {**made.facts, **others}, **self.form}
@@ -140,6 +142,7 @@ def accepted_values(means: str, *, persons: bool) -> tuple[Value, ...]:
     """The values that texts of a column may mean, of a list of codes; of a list of persons the national system's words."""
     if persons:
         words = columns()[means].values or {}
+        # Reversed twice: of several texts with one meaning the first stays, in the order of the list.
         return tuple({meaning: text for text, meaning in reversed(words.items()) if meaning}.values())[::-1]
     return tuple(dict.fromkeys(value for value in (meanings(means, "") or {}).values() if value is not None))
 
@@ -174,6 +177,7 @@ def decision_of_mapping(mapping: Mapping, headers: Iterable[str]) -> ListDecisio
     facts = _plain_columns(mapping)
     decided = tuple(_of_household(header, key, facts) for header in headers)
     covered = {fact for each in decided if each.means not in (None, KEY) for fact in settled_too(str(each.means))}
+    # What only follows from the columns is made anew with them; kept beside them it would outlive a changed decision.
     covered |= {str(each.means) for each in decided} | set(derived_incomes(mapping.facts))
     others = {name: source for name, source in mapping.facts.items() if name not in covered}
     return ListDecision(False, decided, others, mapping.place(), form)  # noqa: FBT003 - a field
@@ -206,6 +210,7 @@ def _of_household(header: str, key: set[str], facts: dict[str, tuple[str, Source
         return ColumnDecision(header)
     fact, source = facts[folded]
     usual = meanings(fact, header) or {}
+    # `...` for a text without a usual meaning, since None is a meaning: it says nothing.
     values = {text: value for text, value in (source.values or {}).items() if usual.get(text, ...) != value}
     return ColumnDecision(header, fact, source.unit, values)
 

@@ -20,6 +20,7 @@ from workbench.intake.reading.text import fold, fold_header
 
 _FITS, _DOES_NOT_FIT = 0.8, 0.2
 _SAME_BUT_UNIT, _SAME_BUT_FILLING, _SURE_CONTENT = 0.95, 0.9, 0.85
+# Cards, accounts and telephones are long numbers too, and repeat or differ just as household numbers do.
 _NOT_A_HOUSEHOLD_NUMBER = ("卡", "账", "帐", "电话", "手机", "证件", "身份", "银行", "人编", "人口编", "成员", "联系")
 _UNNAMED = "（第"
 
@@ -53,9 +54,11 @@ def match_columns(
     `persons`: whether the rows are persons, so that a household's number repeats.
     """
     matching = _Matching(frame, vocabulary, {header: take_apart(header) for header in headers})
+    # In the order of certainty, and what is taken stays taken: a likeness must not win over a name.
     _by_name(matching, persons=persons)
     _by_likeness(matching)
     for header in matching.open():
+        # Before the content is looked at: a column known to give no fact here is not taken for one by its cells.
         if matching.headers[header].full in vocabulary.unused:
             matching.leave(header, _NO_FACT)
     _by_content(matching, persons=persons)
@@ -80,11 +83,13 @@ def _by_name(matching: _Matching, *, persons: bool) -> None:
 def _take_named(matching: _Matching, target: Target, headers: list[str], *, persons: bool) -> None:
     own = [header for header in headers if matching.headers[header].full in matching.vocabulary.own]
     chosen = own[0] if own else headers[0]
+    # Two names of one thing over different figures: nobody can say which is meant, so neither is read (0027).
     if not own and target.type != TEXT and not _agree(matching.frame, headers):
         for header in headers:
             matching.leave(header, _compete(headers, target))
         return
     for header in headers:
+        # An alias may mean another thing in another office; a column's own name is taken at its word.
         if header == chosen and not persons and not own and _contradicts(matching, target, header):
             matching.leave(header, _OTHER_CONTENT)
         elif header == chosen:
@@ -131,6 +136,7 @@ def _likely(matching: _Matching, parts: Header) -> tuple[Target | None, float]:
         fitting = [name for name in names if _fits(vocabulary.targets[name], parts, cells)]
         if len(fitting) == 1:
             return vocabulary.targets[fitting[0]], confidence
+        # Several fit: a weaker likeness must not decide what a stronger one left open.
         if fitting:
             return None, 0.0
     name, confidence = likest(parts.core, vocabulary.cores)
@@ -141,6 +147,7 @@ def _likely(matching: _Matching, parts: Header) -> tuple[Target | None, float]:
 
 
 def _fits(target: Target, parts: Header, cells: Sequence[str]) -> bool:
+    # 是否… is answered by yes or no, never by an amount.
     if parts.asks and target.type != VALUES:
         return False
     unit = unit_of(parts.unit) if parts.unit else None
@@ -169,6 +176,7 @@ def _take_likely(matching: _Matching, name: str, candidates: list[tuple[str, flo
 def _by_content(matching: _Matching, *, persons: bool) -> None:
     wanted: dict[str, list[str]] = {}
     for header in matching.open():
+        # 上年… or 户主… may hold the very values of the list that it is not: content cannot tell them apart.
         if matching.headers[header].qualified:
             matching.leave(header, _ANOTHER_TIME)
             continue

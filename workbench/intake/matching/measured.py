@@ -57,6 +57,7 @@ def _with_unit(match: ColumnMatch, vocabulary: Vocabulary, above: dict[str, Unit
         return match
     written = take_apart(match.header).unit
     own = unit_of(written) if written else None
+    # A column's own unit outranks the one that stands above the table (0027).
     if own is not None and own.measure == measure:
         return replace(match, unit=own.written, factor=own.factor)
     if measure not in above:

@@ -10,6 +10,7 @@ from workbench.intake.tables.layouts import HOUSEHOLD
 
 _OF_A_MEMBER = ("与户主关系", "人编号")
 _MORE_OF_A_MEMBER = ("姓名", "证件号码", "健康状况", "劳动技能", "在校生状况", "文化程度", "性别", "出生日期")
+# A few households entered twice do not make a list of households one of persons.
 _NEARLY_ALL = 0.95
 
 

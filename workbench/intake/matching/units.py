@@ -28,6 +28,7 @@ class Unit:
     @property
     def a_person(self) -> bool:
         """Whether it is an amount of money for each person (元/人), of which a household has as many as persons."""
+        # 人民币 has the character of a person in it and is none.
         return self.measure == MONEY and "人" in self.written.replace("人民币", "")
 
     @property

@@ -63,6 +63,7 @@ def of_persons() -> Vocabulary:
     exact = {
         fold_header(name): column for fact, column in _FROM_FACTS.items() for name in _fact_columns()[fact]["names"]
     }
+    # Last, so that the names of the national system win over what offices call a fact.
     exact |= known_names()
     targets = {name: Target(name, label=Words(name, name)) for name in exact.values()}
     for name, column in columns().items():
@@ -92,6 +93,7 @@ def known_as(folded: str) -> str | None:
         if folded in known.unused:
             return folded
         if core in known.cores:
+            # Any of them will do, but the same in every run: a set has no order.
             return min(known.cores[core])
     return None
 
@@ -111,6 +113,7 @@ def meanings(target: str, header: str) -> dict[str, Any] | None:
         return None
     named: dict[str, dict[str, Any]] = load_yaml("intake_household_columns")["values"]
     good = {fold_header(name) for name in entry.get("yes_is_good", ())}
+    # 是 means no difficulty under a header that asks whether all is well (不愁吃), and nothing under 吃饭.
     if good & {fold_header(header), take_apart(header).bare}:
         return {**named["yes_is_good"], **named["level"]}
     return named[entry["values"]]
