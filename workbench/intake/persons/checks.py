@@ -76,12 +76,14 @@ def _check_repeated(rows: pl.DataFrame, findings: Findings) -> None:
         if name not in rows.columns:
             continue
         value = pl.col(name)
+        # A disability certificate begins with the ID number: with and without its tail it is one person's.
         key = value.str.slice(0, 18).str.to_uppercase() if name == ID_NUMBER else value
         usable = value.is_not_null()
         if name == ID_NUMBER:  # stand-ins need not be anyone's own
             usable &= ~identity_numbers.stand_in(value) & (value.str.len_chars() >= identity_numbers.LENGTHS[0])
         rows = rows.with_columns(pl.when(usable).then(key).alias("#key"))
         again = pl.col("#key").is_not_null() & ~pl.col("#key").is_first_distinct()
+        # Who repeats by ID number repeats by 人编号 too; the row is reported once.
         repeated = rows.filter(again & ~seen).select(row=ROW, value=value)
         findings.problem(repeated, name, "duplicate person", _REPEATED)
         rows = rows.with_columns((again | seen).alias("#seen")).drop("#key")

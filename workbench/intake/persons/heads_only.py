@@ -32,6 +32,7 @@ def names_only_heads(members: Members) -> bool:
     persons = frame.select(parsed(stated)).to_series().drop_nulls()
     if persons.is_empty():  # of a single row nobody can say
         return len(frame) > 1
+    # Where most heads are said to live alone, it is a whole list of single persons.
     return int((persons > 1).sum()) >= _HALF * len(persons)
 
 
@@ -43,6 +44,7 @@ def without_member_facts(households: pl.DataFrame, members: Members) -> pl.DataF
     if _stated() not in members.present:
         counted.append("persons")
         if "net_income" in households.columns and households["net_income"].null_count() == len(households):
+            # Where no household has one it was to come from the persons; kept empty, it would wipe what is known.
             counted.append("net_income")
     return households.drop(name for name in counted if name in households.columns)
 

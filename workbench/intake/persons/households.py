@@ -84,7 +84,9 @@ def _agreed(name: str) -> Iterable[pl.Expr]:
     """The one value of a household, null where its rows differ or a cell is bad; and whether that is so."""
     values = parsed(name).drop_nulls()
     if columns()[name].type == "code":
+        # "" is the meaning of a code that says nothing.
         values = values.filter(values != "")
+    # A cell that cannot be read may be the very one that differs.
     doubtful = (values.n_unique() > 1) | bad(name).any()
     yield pl.when(~doubtful).then(values.first()).alias(f"={name}")
     yield doubtful.alias(f"?{name}")
@@ -127,11 +129,13 @@ def _member_facts(rules: dict[str, Any], present: frozenset[str]) -> Iterable[pl
         sources = [one for one in asked["from"] if one["column"] in present] if asked else []
         if asked is rule and sources:
             yield _worst_member(_member_worst(sources), _top(rule)).alias(f"*{fact}")
+        # The lowest level over several sources cannot be told with one of them missing.
         elif sources and len(sources) == len(asked["from"]):
             yield _worst_member(_member_best(sources), _top(asked)).alias(f"*{fact}")
 
 
 def _count(value: pl.Expr) -> pl.Expr:
+    # One member who is not known makes the count unknown: without them it would be too low and look certain.
     return pl.when(~value.is_null().any()).then(value.sum())
 
 
@@ -165,6 +169,7 @@ def _member_worst(sources: Sequence[dict[str, Any]]) -> pl.Expr:
     worst = pl.max_horizontal([_level(source) for source in sources])
     unreadable = pl.any_horizontal([bad(source["column"]) for source in sources])
     top = max(int(level) for source in sources for level in source["values"].values())
+    # Nothing lies above the top, so that an unreadable cell cannot change it.
     return pl.when((worst == top) | ~unreadable).then(worst)
 
 
@@ -177,6 +182,7 @@ def _member_best(sources: Sequence[dict[str, Any]]) -> pl.Expr:
 
 
 def _worst_member(level: pl.Expr, top: int) -> pl.Expr:
+    # As with Kleene's "or": one member at the top settles it, whoever else is not known.
     return pl.when((level == top).any()).then(top).when(~level.is_null().any()).then(level.max())
 
 
@@ -199,6 +205,7 @@ def _incomplete(households: pl.DataFrame, members: Members) -> pl.Expr:
     known = set(households[HOUSEHOLD])
     lengths = {len(one) for one in known}
     numbers = members.rejected[PERSON].drop_nulls()
+    # A person's number begins with the household's: a rejected row so still tells whose member is missing.
     strayed = {number[:length] for number in numbers for length in lengths if number[:length] in known}
     return missing | pl.col(HOUSEHOLD).is_in(sorted(strayed))
 
@@ -266,6 +273,7 @@ def _typed(fact: str, level: pl.Expr) -> pl.Expr:
 def _with_net_income(frame: pl.DataFrame, rule: dict[str, Any]) -> pl.DataFrame:
     ways = []
     if rule["from_parts"] and set(_PARTS) <= set(frame.columns):
+        # A part that is not known is not nought.
         ways.append(pl.sum_horizontal(*_PARTS[:-1], ignore_nulls=False) - pl.col(_PARTS[-1]))
     if rule["from_income_pc"] and "income_pc" in frame.columns:
         ways.append((pl.col("income_pc") * pl.col("persons")).round(_CENTS, mode="half_away_from_zero"))

@@ -26,6 +26,7 @@ def reasons(number: pl.Expr, latest_birth: int) -> pl.Expr:
     return (
         pl.when(number.is_null())
         .then(pl.lit("missing"))
+        # Before length and characters, which would only say that it is wrong, not how it came about.
         .when(number.str.contains(SCIENTIFIC))
         .then(pl.lit("damaged number"))
         .when(stand_in(number))

@@ -73,6 +73,7 @@ def read_members(
     frame = data_rows(frame, headers, findings)
     known = [columns()[name] for name in headers if name in columns()]
     coded = [column for column in known if column.type != "text"]
+    # Not the coded columns and the household number, which refuse a failed formula as no value of theirs.
     frame = _without_failures(frame, set(headers) - {HOUSEHOLD} - {column.name for column in coded}, findings)
     numbers = [name for name in (HOUSEHOLD, PERSON) if name in headers]
     folded = [*(column.name for column in coded), *([ID_NUMBER] if ID_NUMBER in headers else [])]
@@ -102,6 +103,7 @@ def data_rows(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) 
     places = [name for name in _TOTALS_STAND_IN if name in headers]
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
     totals = pl.any_horizontal([fold(pl.col(name)).str.contains(_TOTALS).fill_null(value=False) for name in places])
+    # A row with two of its names and numbers filled is somebody, whatever word stands in it.
     totals &= pl.sum_horizontal([pl.col(name).is_not_null() for name in person]) <= 1
     header = fold(pl.col(HOUSEHOLD)).eq_missing(pl.lit(fold_text(headers[HOUSEHOLD])))
     filled = pl.sum_horizontal([pl.col(name).is_not_null() for name in headers])
@@ -137,6 +139,7 @@ def _meaning(column: Column, factor: float) -> pl.Expr:
         return cell.replace_strict(values, default=None, return_dtype=pl.String)
     several = cell.str.replace_all(_SEPARATORS, ",").str.strip_chars(",").str.split(",")
     meanings = several.list.eval(pl.element().replace_strict(values, default=None, return_dtype=pl.String))
+    # One part that is not known makes the cell unreadable: the rest would look like all of it.
     return pl.when(~meanings.list.contains(pl.lit(None, pl.String))).then(meanings)
 
 
@@ -147,6 +150,7 @@ def _report_bad(frame: pl.DataFrame, column: Column, header: str, findings: Find
     named = _header_in_words(header, column)
     if column.type == "code":
         accepted = shortened(list(column.values or {}))
+        # A column that no fact comes from cannot make one unknown.
         report = findings.problem if column.feeds else findings.warn
         report(
             rows,
@@ -178,6 +182,7 @@ def _fill_blanks(frame: pl.DataFrame, coded: set[str]) -> pl.DataFrame:
         given, blank = rule.get("given", []), rule.get("blank", [])
         if (
             name not in coded
+            # A column blank throughout was not filled in, and its blanks mean nothing.
             or frame[name].null_count() == len(frame)
             or any(one not in frame.columns for one in given)
         ):

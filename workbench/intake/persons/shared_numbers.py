@@ -61,11 +61,13 @@ def _shared(members: Members) -> pl.Series:
     grouped = signs.group_by(HOUSEHOLD, maintain_order=True).agg(
         heads=heads.n_unique(), spouses=spouses.n_unique(), places=of_heads.drop_nulls().n_unique(),
         families=pl.col("family").drop_nulls().n_unique(), all_places=pl.col("place").drop_nulls().n_unique(),
+        # Rows enough for both families. Of a single person a row entered twice would look the same.
         full=(pl.len() >= 2 * pl.col("stated").max()) & (pl.col("stated").max() > 1),
     )  # fmt: skip
     apart = (pl.col("places") > 1) | (pl.col("spouses") > 1) | pl.col("full").fill_null(value=False)
     families = pl.col("families") > 1
     if _RELATION in present:
+        # Two heads alone may be a slip of the pen: something else has to set the families apart (0027).
         return grouped.filter((pl.col("heads") > 1) & (apart | families))[HOUSEHOLD]
     return grouped.filter((pl.col("all_places") > 1) | families)[HOUSEHOLD]
 
