@@ -61,6 +61,7 @@ def failure(value: str | None) -> tuple[str, Words] | None:
         return None
     if BROKEN in value:
         return _BROKEN
+    # Wider than `failed`, since a value that comes here was refused already and only the reason is wanted.
     if _FORMULA.match(value):
         return _NOT_CALCULATED
     if not re.match(_FAILED, value):

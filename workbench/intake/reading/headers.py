@@ -10,6 +10,7 @@ from workbench.intake.reading.raw_sheet import Row
 from workbench.intake.reading.text import fold_header, fold_text
 
 HEADER_WITHIN = 30
+# A header in the last of the rows may go on below it, with column names and units.
 ROWS_LOOKED_AT = HEADER_WITHIN + 3
 Named = Callable[[str], str | None]
 """The name under which a folded header is known to the caller; None for any other."""
@@ -104,6 +105,7 @@ def _longer(header: Header, rows: Sequence[Row], named: Named) -> Header | None:
     if header.last < len(rows):
         below = rows[header.last]
         joined.append(_joined(header.cells, below, header.first, header.last + 1, named))
+        # A row of units belongs to the header though it names no further column.
         if joined[0] is not None and all(_UNIT.fullmatch(fold_text(cell)) for cell in below if cell):
             return joined[0]
     if header.first > 1:

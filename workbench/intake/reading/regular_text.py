@@ -14,6 +14,7 @@ def regular_frame(text: str, separator: str, names: list[str]) -> pl.DataFrame |
 
     Row by row what `csv.reader` reads; cells at the end of a shorter row are null.
     """
+    # The separator is compared as a byte below; a last row without its end may be cut off, which only rows show.
     if not separator.isascii() or not text.endswith("\n"):
         return None
     data = text.encode()
@@ -28,6 +29,7 @@ def regular_frame(text: str, separator: str, names: list[str]) -> pl.DataFrame |
     except pl.exceptions.PolarsError:
         return None
     longest = frame.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item()
+    # A longer cell is refused by csv.reader, in words: that way is left to say so.
     return frame if longest is None or longest < LARGEST_CELL else None
 
 
@@ -37,6 +39,7 @@ def _regular(data: npt.NDArray[np.uint8], separator: int) -> bool:
     returns = np.flatnonzero(data == _RETURN)
     if len(returns) and (len(returns) != len(ends) or (returns + 1 != ends).any()):
         return False
+    # Of an empty line readers differ: it is a row to some and nothing to others.
     if (np.diff(ends, prepend=-1) <= (2 if len(returns) else 1)).any():
         return False
     quotes = np.flatnonzero(data == _QUOTE)

@@ -128,6 +128,7 @@ def _check_header(path: Path, header: Header, wanted: tuple[int, int] | None) ->
             code="intake.header-row-columns-most",
         )
         raise FileError(path, message)
+    # Where a person said in which row the header stands, it is one.
     if wanted is None and is_data(header):
         message = Words(
             f"前 {HEADER_WITHIN} 行中没有表头：这是一张 {header.named} 列、直接从数据开始的表；"

@@ -130,6 +130,7 @@ def _plain_kind(columns: Sequence[str], roles: _Roles) -> pl.Expr:
     repeated = pl.sum_horizontal([(pl.col(name) == name).fill_null(value=False) for name in columns])
     return (
         pl.when(pl.all_horizontal(pl.col([*columns, OVERFLOW]).is_null())).then(pl.lit("blank"))
+        # More than one cell: a single one may well say what its header does, 户主 under 户主.
         .when((repeated > 1) & (2 * repeated >= filled)).then(pl.lit("header"))
         .when(_any_of(roles.samples, _SAMPLE)).then(pl.lit("sample"))
     )  # fmt: skip

@@ -53,6 +53,7 @@ def sheets(path: Path, encoding: str | None = None, separator: str | None = None
             raise FileError(path, error.words) from None
     if is_web_page(text):
         return _page(path, text)
+    # A text without a last line's end may be cut off within its last row, which is then marked like broken bytes.
     return [RawSheet("", TextRows(path, text, separator), broken=BROKEN in text or not text.endswith("\n"))]
 
 
@@ -116,6 +117,7 @@ def _typed_text(cell: object) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int):
+        # Not by `cell_text`, which gives up digits beyond 15: a typed file has them all.
         return str(cell)
     return "" if cell != cell else cell_text(cell)  # noqa: PLR0124 - NaN
 
@@ -134,6 +136,7 @@ class TextRows:
         return regular_frame(self._text, self.separator, names)
 
     def __iter__(self) -> Iterator[Row]:
+        # A quotation mark that is never closed makes one cell of all that follows: here it ends in an error.
         csv.field_size_limit(LARGEST_CELL)
         reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self.separator)
         try:

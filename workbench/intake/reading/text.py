@@ -49,6 +49,7 @@ def number(cell: pl.Expr, decimal: str = ".") -> pl.Expr:
     # The cell stands here as seldom as can be: Polars computes it anew wherever it stands in a condition.
     text = pl.when(cell.str.contains(_NUMBER)).then(cell.str.replace_all(_THOUSANDS_MARK, "", literal=True))
     value = text.cast(pl.Float64, strict=False)
+    # Some hundred digits are a number to the pattern and infinite as a float.
     return pl.when(value.is_finite()).then(value)
 
 

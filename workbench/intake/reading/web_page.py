@@ -10,6 +10,7 @@ _START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FIRST_BYTES = 20_000
+# A page may claim any span, and each column of it takes memory.
 _MOST_SPANNED = 2_000
 _IN_NUMBERS = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?")
 _EXACT = "x:num"
@@ -65,6 +66,7 @@ class _Table:
         while self._taken.get(self._at, 0) >= len(self.rows):
             self._at += 1
         row.extend([""] * (self._at - len(row)))
+        # Only beneath a number: under a date x:num is a count of days.
         exact = self._exact and (self._exact[0] == "#" or _IN_NUMBERS.fullmatch(shown))
         row.append(self._exact if exact else shown)
         across, down = self._span

@@ -17,12 +17,15 @@ from workbench.intake.reading.workbooks.sheet_xml import SheetMarks, check_lengt
 from workbench.safeguards.zip_limits import ZipLimits, checked_members, unpacked
 
 _LIMITS = ZipLimits(members=5_000)
+# In UTF-16 too, where each letter has a NUL before or behind it.
 _DECLARATIONS = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)|<\x00!\x00(?:D\x00O|E\x00N)|\x00<\x00!\x00[DE]", re.IGNORECASE)
+# Bytes looked at again with the next piece: a declaration may lie across both.
 _OVERLAP = 32
 _XML = (".xml", ".rels", ".vml")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _STRINGS = "xl/sharedstrings.xml"
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+# Set by programs that write formulas without calculating them: a 0 beneath one then means nothing (0028).
 _CALCULATE_WHEN_OPENED = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
 _LONGEST_TEXT, _LONGEST_BOOK = 400_000, 16 << 20
 """Bytes; a cell holds at most 32,767 characters."""
@@ -59,6 +62,7 @@ def check_workbook(source: IO[bytes]) -> WorkbookMarks:
             name = names.get(member.filename.lower(), PurePosixPath(member.filename).stem)
             marks.sheets[name] = look_through(pieces, uncalculated_zeros=zeros)
             marks.parts[name] = member.filename
+        # To the end, whoever looked into it: what a member really unpacks to is known only there (0015).
         for _ in pieces:
             pass
     return marks

@@ -18,11 +18,13 @@ _WHOLE = re.compile(rb"\s*\d{1,9}\s*")
 _PLACED = re.compile(rb"\sr\s*=")
 _SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s>/])")
+# Blanks may be written as references to characters, decimal or hexadecimal.
 _BLANK_SIGNS = re.compile(rb"&#(?:x0*(?:a0|20|d|a|9)|0*(?:160|32|13|10|9));", re.IGNORECASE)
 
 
 def copy_without_blank_cells(source: IO[bytes], copy: IO[bytes], parts: set[str]) -> None:
     """Write a copy; `parts`: the members whose cells are looked at. The cells stay where they are: each says its place."""
+    # Hardly compressed: the copy is read once and thrown away.
     with zipfile.ZipFile(source) as opened, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         blank = _blank_strings(opened)
         for member in opened.infolist():
@@ -71,6 +73,7 @@ def _by_rows(pieces: Iterable[bytes], change: Callable[[bytes], bytes]) -> Itera
 
 def _holds_blank(attributes: bytes, content: bytes, blank: set[int]) -> bool:
     """Whether a cell says where it stands and holds a blank text; a formula is never taken for one."""
+    # A cell that does not say its place stands after the one before: without it all that follow would move.
     if not _PLACED.search(attributes) or _FORMULA.search(content):
         return False
     value = _VALUE.search(content)

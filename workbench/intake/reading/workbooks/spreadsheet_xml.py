@@ -128,6 +128,7 @@ def _cell(cell: ET.Element) -> str:
         return _number(written)
     if kind == "DateTime":
         return _date(written)
+    # In the words that `cell_text` has for the truths of a workbook.
     return {"1": "是", "0": "否"}.get(written, written) if kind == "Boolean" else written
 
 

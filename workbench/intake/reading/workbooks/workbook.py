@@ -66,6 +66,7 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, z
         RawSheet(
             about.name,
             WorkbookRows(path, workbook, about.name, marks.get(about.name, SheetMarks()), alone=alone),
+            # Very hidden sheets too, which a spreadsheet program does not even list.
             hidden=about.visible is not SheetVisibleEnum.Visible,
             hidden_rows=tuple(marks.get(about.name, SheetMarks()).hidden),
         )
@@ -94,6 +95,7 @@ class WorkbookRows:
     def __iter__(self) -> Iterator[Row]:
         sheet = self._sheet()
         first_column = sheet.start[1] if sheet.start else 0
+        # The reader leaves out empty columns at the left; a failed formula, which it takes for empty, may stand there.
         first = min([first_column, *(min(cells) for cells in self._marks.failed.values())])
         margin = [""] * (first_column - first)
         for number, row in enumerate(sheet.iter_rows(), 1):

@@ -61,7 +61,9 @@ def _marks(content: bytes, start: int) -> SheetMarks:
         if depth > 1:  # a chart in the sheet
             continue
         uncalculated = uncalculated or kind == _NOT_CALCULATED
+        # The flags of a row's record stand at byte 12 (MS-XLS).
         if kind == _ROW and struct.unpack_from("<H", data, 12)[0] & _ZERO_HEIGHT:
+            # Records count rows from 0, sheets from 1.
             marks.hidden.append(_CELL.unpack_from(data)[0] + 1)
         text = _failure(kind, data, uncalculated=uncalculated)
         if text:
@@ -72,11 +74,13 @@ def _marks(content: bytes, start: int) -> SheetMarks:
 
 def _failure(kind: int, data: bytes, *, uncalculated: bool) -> str | None:
     """What stands for a cell's failed formula; None for any other record."""
+    # One record holds errors and truths; byte 7 says which it is.
     if kind == _ERROR and data[7]:
         return _ERRORS.get(data[6], "#VALUE!")
     if kind not in _FORMULAS:
         return None
     result = data[6:14]
+    # Such a result is no number; its first byte says what it is instead.
     if result[6:] == b"\xff\xff":
         return _ERRORS.get(result[2], "#VALUE!") if result[0] == _IS_ERROR else None
     return UNCALCULATED if uncalculated and struct.unpack("<d", result)[0] == 0 else None
