@@ -133,6 +133,7 @@ def _by_column(reading: TableReading, name: str, source: Source, target: FactTyp
     if of_household_only(source.unit, name):
         raise FileError(reading.sheet.path, _of_household(source))
     if times_persons(source.unit, name):
+        # Half up, as on paper (0021), which is not what rounding does by itself.
         value = reading.computed((value * _persons_of(reading, source)).round(_FEN, mode="half_away_from_zero"))
     return value if target is FactType.FLOAT else _whole(reading, name, column, value)
 
@@ -202,6 +203,7 @@ def _by_expression(reading: TableReading, source: Source, target: FactType) -> p
         )
         reading.report(column, by_zero, "division by zero", message)
     value = pl.when(value.is_finite()).then(value)
+    # By identity: two facts may have expressions that are equal.
     name = next(name for name, one in reading.mapping.facts.items() if one is source)
     if target is FactType.FLOAT:
         return value.round(_FEN, mode="half_away_from_zero") if name in FACT and FACT[name].money else value

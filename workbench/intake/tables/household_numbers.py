@@ -71,6 +71,7 @@ def _as_numbers(cells: pl.Series) -> pl.Series:
     plain = pl.col("cell")
     table = pl.DataFrame({"written": odd, "cell": odd})
     for step in (
+        # Before NFKC, which makes a blank and an accent of this mark.
         plain.str.replace_all("\u00b4", "'", literal=True).str.normalize("NFKC").str.replace_all(_MARKS, ""),
         plain.str.replace(f"^{_QUOTES}", "").str.replace(f"{_QUOTES}$", "").str.replace(_PREFIX, "${1}"),
         pl.when(plain.str.contains(_THOUSANDS)).then(plain.str.replace_all(",", "", literal=True)).otherwise(plain),
@@ -124,6 +125,7 @@ def _of_power(plain: pl.Expr) -> pl.Expr:
 def _is_exact(digits: pl.Expr) -> pl.Expr:
     """Whether a number that was a binary fraction still has all its digits."""
     value = digits.cast(pl.Int64, strict=False)
+    # A spreadsheet writes 0 for a lost digit: with another last digit, and below 2**53, all of them are there.
     return (digits.str.len_chars() <= _EXACT_DIGITS) | ((value < _EXACT_BELOW) & (value % 10 != 0))
 
 
@@ -132,6 +134,7 @@ def refusals(parts: list[pl.Expr], *, own_keys: bool) -> pl.Expr:
 
     `own_keys`: a mapping's, which may be words; else they are numbers of a county's system.
     """
+    # Of a key of several parts one may be 0, such as a group of a village; all of them may not.
     no_number = [stand_in(part) if len(parts) == 1 else stand_in(part) & (part != "0") for part in parts]
     if not own_keys:
         no_number += [word(part) | all_zeros(part) for part in parts]

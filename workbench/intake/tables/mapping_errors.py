@@ -19,6 +19,7 @@ _WORDS = {
 
 def words_of(error: Any, accepted: Sequence[str]) -> Words:
     """The message of one error; `accepted`: the keys that may stand where it was found."""
+    # Pydantic names the member of a union as if it were a key.
     where = ".".join(str(part) for part in error["loc"] if part not in ("str", "bool", "int", "float")) or "mapping"
     if error["type"] == "value_error":
         (stated,) = error["ctx"]["error"].args

@@ -175,6 +175,7 @@ def _check_literals(fact: Fact, source: Source) -> None:
         )
         raise ValueError(message.after(f"{fact.name}: "))
     for value in source.literals():
+        # To Python True is a whole number; to a mapping it is not.
         fits = isinstance(value, _PYTHON_TYPES[fact.type]) and (
             fact.type is FactType.BOOLEAN or not isinstance(value, bool)
         )

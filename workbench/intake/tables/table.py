@@ -123,6 +123,7 @@ def _accept(reading: TableReading, frame: pl.DataFrame) -> pl.DataFrame:
         ),
     )  # fmt: skip
     accepted = accepted.filter(pl.col(COUNTY).is_not_null())
+    # Before repeated rows are looked at, of which the first stays: of two families neither may.
     accepted = _without_two_families(accepted, key_name, findings)
     findings.problem(
         accepted.filter(~value.is_first_distinct()).select(row=ROW, value=value), key_name, "duplicate household",
