@@ -20,6 +20,7 @@ def column_notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary, recogni
     notes += _used(matches, recognised)
     notes += unit_notes(matches, vocabulary)
     layout = recognised.layout if recognised and recognised.sure else None
+    # A column that says the kind of each household outranks what the layout suggests of all of them.
     if layout is not None and layout.kind is not None and not any(match.means == "户类型" for match in matches):
         notes.append(_kind_note(layout.kind))
     return notes

@@ -75,6 +75,7 @@ def read_department_list(sheet: Sheet, listed: Department) -> IntakeResult:
     headers = {match.means: match.header for match in matches if match.means is not None}
     findings = Findings(frozenset({ID_NUMBER, NAME, HEAD_NAME}), sheet.parts)
     known = {name: fold(pl.col(headers[column])) for name, column in KNOWN_BY.items() if column in headers}
+    # A name needs its village, and even then a person confirms it (0029): many villages have two of one name.
     if not {"household_id", "id_number"} & set(known) and not {"name", "village"} <= set(known):
         seen = quoted_headers(sheet.headers)
         message = Words(
@@ -86,6 +87,7 @@ def read_department_list(sheet: Sheet, listed: Department) -> IntakeResult:
         ROW, *(expr.alias(name) for name, expr in known.items()), *_facts(sheet, listed, findings)
     )
     rows = rows.filter(
+        # A row with nothing but a place names nobody.
         pl.any_horizontal(pl.col(name).is_not_null() for name in known if name not in ("township", "village"))
     )
     if "household_id" in known:

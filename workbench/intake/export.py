@@ -170,6 +170,7 @@ def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
     """Match the headers, find out what the list is, and read it."""
     matches = _matched(sheet, of_persons(), persons=True)
     headers = {match.means: match.header for match in matches if match.means is not None}
+    # Where somebody said what a row is, no layout may say otherwise.
     recognised = recognise(headers) if order.persons is None else None
     if recognised is not None and recognised.layout.mapping is not None:
         mapping = ledger_mapping(recognised.layout, headers)
@@ -182,6 +183,7 @@ def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
     if recognised is not None or persons:
         layout = recognised.layout if recognised and recognised.sure else None
         kind = layout.kind["value"] if layout and layout.kind else None
+        # Before anything is refused: whoever is asked which column it is must see the columns (0031).
         order.looking.matched(sheet, matches, persons=True, kind=kind)
         if HOUSEHOLD not in headers:
             raise refuse_without_household(str(sheet.path), sheet.headers, headers)
@@ -224,6 +226,7 @@ def _read_mapped(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -
         return _with_heads(sheet, result)
     if order.kind is not None and "kind" not in mapping.facts:
         facts: dict[str, Any] = {**mapping.model_dump()["facts"], "kind": {"constant": order.kind}}
+        # Built anew rather than copied, so that the kind is checked as if the mapping had said it.
         mapping = Mapping.model_validate({**mapping.model_dump(), "facts": facts})
     result = read_table(sheet, mapping, order.county)
     return replace(result, columns=_mapped_columns(sheet, mapping))
@@ -257,6 +260,7 @@ def _translated(sheet: Sheet, mapping: Mapping) -> Sheet:
             meanings = {
                 text: meaning or None
                 for written, meaning in source.values.items()
+                # The cells are not folded at this point, so both writings are looked for.
                 for text in {written, fold_text(written)}
             }
             frame = frame.with_columns(pl.col(_header(sheet, source.column)).replace(meanings))

@@ -46,6 +46,7 @@ def read_household_list(
     except QuestionError as error:
         if kind is not None or "kind" in mapping.facts:
             raise
+        # County and kind are asked in one step, not one after the other (0031).
         raise error.together_with(ask_kind(sheet, _years_of_exit(listed))) from None
     facts = {code: pl.DataFrame(table) for code, table in result.facts.items()}
     read = {code: _completed(frame, code, kind, round_name) for code, frame in facts.items()}
@@ -76,5 +77,6 @@ def _completed(frame: pl.DataFrame, county: str, kind: str | None, round_name: s
         frame = frame.with_columns(pl.col("kind").fill_null(kind))
     if "township" not in frame.columns:
         return frame
+    # Through the renames, unlike a ledger, whose places have to be found in the store again (0013).
     names = {name: township(county, name, round_name)[0] for name in frame["township"].drop_nulls().unique()}
     return frame.with_columns(pl.col("township").replace(names))

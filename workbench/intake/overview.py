@@ -90,6 +90,7 @@ def _column(cells: pl.Series, match: ColumnMatch) -> OverviewColumn:
     first = tuple(_shown(text, personal=personal) for text in filled.unique(maintain_order=True).head(_FIRST))
     if personal or filled.n_unique() > _MOST_TEXTS:
         return OverviewColumn(match, first)
+    # What would have to be masked or cut is not offered: nobody can say what half a text means.
     texts = filled.value_counts(sort=True)[cells.name].to_list()
     return OverviewColumn(match, first, tuple(text for text in texts if quote(text, personal=False) == text))
 

@@ -75,8 +75,10 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
         listed.sheet, listed.header_of, listed.county, findings, factors=listed.factors,
         own_keys=listed.name == MAPPED,
     )  # fmt: skip
+    # No row is left for want of a county: that is a question about the list, not a fault of every row.
     if members.frame.is_empty() and not members.rejected.is_empty() and members.rejected[COUNTY].null_count():
         _refuse_without_county(listed, members)
+    # Before anything is counted: of two families under one number no fact would be true of either.
     members = without_two_families(members, findings)
     members = replace(members, frame=report_two_places(members, findings))
     report(GROUPED)
@@ -90,6 +92,7 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
     heads_only = names_only_heads(members)
     if heads_only:
         findings.notes.append(HEADS_ONLY)
+        # Left out, not emptied: what a file does not have stays as it is known, an empty column would wipe it (0004).
         households = without_member_facts(households, members)
     facts = _with_townships(households.drop(ROWS, INCOMPLETE), listed.round_name)
     return IntakeResult(
@@ -112,6 +115,7 @@ def _with_kind(listed: PersonList, households: pl.DataFrame) -> pl.DataFrame:
     """The kind of each household: what the list says, else what a person said. Raises QuestionError where nobody did."""
     said = [name for name in _OF_KIND if name in listed.header_of]
     if listed.kind is not None:
+        # What a row says of itself outranks what somebody said of the whole list.
         stated = pl.col("kind") if "kind" in households.columns else pl.lit(None, pl.String)
         return households.with_columns(stated.fill_null(listed.kind).alias("kind"))
     blank = all(listed.sheet.frame[listed.header_of[name]].null_count() == len(listed.sheet.frame) for name in said)
@@ -137,6 +141,7 @@ def _refuse_without_county(listed: PersonList, members: Members) -> None:
         raise question
     year = listed.header_of.get("脱贫年度")
     years = pl.DataFrame() if year is None else listed.sheet.frame.select(pl.col(year).alias("exit_year"))
+    # Both in one step, rather than a second question after the first is answered (0031).
     raise question.together_with(ask_kind(listed.sheet, years))
 
 

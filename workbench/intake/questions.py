@@ -26,6 +26,7 @@ def ask_kind(sheet: Sheet, facts: pl.DataFrame) -> QuestionError:
 
 
 def _likely_kind(sheet: Sheet, facts: pl.DataFrame) -> tuple[str, Words]:
+    # Only a household that was lifted out of poverty has a year in which it was (§2.1).
     if "exit_year" in facts.columns and facts["exit_year"].count() > _HALF * len(facts):
         return "lifted", Words("；有脱贫年度，可能是 lifted", "; it has years of exit: probably lifted")
     if any(word in title for title in (*sheet.titles, sheet.path.stem) for word in _OF_UNREGISTERED):

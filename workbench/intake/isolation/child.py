@@ -44,6 +44,7 @@ def _read(order: dict[str, Any], progress: IO[str]) -> None:
     def look(overview: FileOverview) -> None:
         hand_over_overview(folder, overview)
 
+    # Only now: the imports above may load libraries, which it forbids.
     sys.addaudithook(_alone)
     folder = Path(order["folder"])
     rows = order["header_rows"]
@@ -76,10 +77,12 @@ def _limit(memory: int, seconds: int) -> None:
         with suppress(ValueError, OSError):  # a machine that allows less already, or has no such limit
             resource.setrlimit(kind, (most, most))
     with suppress(OSError):
+        # Where the machine runs out of memory, the system is to end this process and not the server.
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _end_with_parent() -> None:
+    # The parent keeps the other end open and writes no more: this returns when it is gone, however it went.
     sys.stdin.read()
     os._exit(1)
 

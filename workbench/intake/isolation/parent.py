@@ -80,6 +80,7 @@ def read_apart(
             "header_rows": place.header_rows if place else None, "sheets": place.sheets if place else (),
         }  # fmt: skip
         status = _run(order, path, bounds, progress or (lambda _done, _total: None))
+        # Before the refusal: of a file that cannot be read one has to see what it looks like, to say how it is read.
         overview = overview_in(Path(folder))
         if overview is not None:
             look(overview)
@@ -93,6 +94,7 @@ def read_apart(
 
 def _run(order: dict[str, object], path: Path, limits: ReadingLimits, progress: Progress) -> int:
     """Start the process and look after it to its end; its exit status."""
+    # -P: the current folder is not searched for modules, so that nothing that lies there is imported.
     command = [sys.executable, "-P", "-m", "workbench.intake.isolation.child"]
     surroundings = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     with subprocess.Popen(  # noqa: S603 - this program
@@ -106,6 +108,7 @@ def _run(order: dict[str, object], path: Path, limits: ReadingLimits, progress: 
             _look_after(process, process.stdout, path, limits, progress)
         except BrokenPipeError:
             pass  # it ended before it was told anything: its status says so
+        # Also what `progress` raises, which is how somebody cancels.
         except BaseException:
             process.kill()
             raise
@@ -127,6 +130,7 @@ def _look_after(
                 done, total = line.split()
                 reached = (int(done), int(total))
             progress(*reached)
+            # From outside, by what is filled: RLIMIT_AS is no measure, since 215 MB in use map 2.8 GB (0015).
             if private_memory(process.pid, limits.memory) > limits.memory:
                 raise FileError(path, _too_much(limits))
 
@@ -141,6 +145,7 @@ def _too_much(limits: ReadingLimits) -> Words:
 
 
 def _ended(status: int, limits: ReadingLimits) -> Words:
+    # SIGKILL: the hard limit of processor time, or a machine out of memory, for which the child offered itself first.
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
         return Words(
             f"读入用时或内存过多（{limits.seconds} 秒、{limits.memory // _MB:,} MB），已停止，没有写入任何内容；请检查文件，或分成几份",

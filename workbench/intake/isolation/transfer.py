@@ -24,6 +24,7 @@ def hand_over(folder: Path, result: IntakeResult) -> None:
     plain: dict[str, Any] = {}
     for name, kind in _kinds().items():
         value = getattr(result, name)
+        # Of tables the counties only, in their order, by which the files are numbered.
         plain[name] = list(value) if kind == _TABLES else to_jsonable_python(value)
         for number, table in enumerate(value.values() if kind == _TABLES else ()):
             with (
@@ -97,6 +98,7 @@ def refusal(folder: Path, path: Path) -> InputError | None:
 
 
 def _kinds() -> dict[str, Any]:
+    # From the class itself, so that no field of the result is forgotten on the way.
     hints = get_type_hints(IntakeResult)
     return {field.name: hints[field.name] for field in fields(IntakeResult)}
 

@@ -112,11 +112,13 @@ def _validation(column: _Column, language: str) -> dict[str, Any]:
     if column.choices:
         if len(",".join(column.choices)) > _LONGEST_LIST:
             return {}
+        # A township may be one that our list does not have; the intake keeps it with a warning too.
         strict = "warning" if column.fact is FACT["township"] else "stop"
         return {"validate": "list", "source": list(column.choices), "error_type": strict, **message}
     if column.fact is None or column.fact.type is FactType.STRING:
         return {}
     kind = "integer" if column.fact.type is FactType.INTEGER else "decimal"
+    # A number's rule needs a bound: without a least value it is the largest amount that the rules compare.
     if column.fact.minimum is None:
         most = column.fact.most or 0.0
         return {"validate": kind, "criteria": "between", "minimum": -most, "maximum": most, **message}
