@@ -111,6 +111,7 @@ class Pages(Voila):
         except KeyboardInterrupt:
             self.log.info("stopping")
         finally:
+            # In this order: kernels are asked to end, and closing the lifeline then ends those that did not.
             self.stop()
             if warm is not None:
                 warm.close()

@@ -20,6 +20,7 @@ def prepare_work_folder(folder: Path, notebooks: Path = NOTEBOOKS) -> Path:
     the program's own, or cannot be written.
     """
     folder, notebooks = folder.expanduser().resolve(), notebooks.resolve()
+    # A folder above them as well: whoever works there has the program's own before them.
     if folder.is_relative_to(notebooks) or notebooks.is_relative_to(folder):
         raise InputError(
             Words(

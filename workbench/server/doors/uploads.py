@@ -40,7 +40,9 @@ class UploadHandler(OfOwner, PageHandler):
         if not self._may_hand_in():
             raise web.HTTPError(403)
         self._remaining = self._declared()
+        # For this request alone: what is the limit of everything else is right for forms.
         self.request.connection.set_max_body_size(LARGEST)
+        # Never over a file that is there: the name is the browser's choice.
         self._file = self._place(*self.path_args).open("xb")
 
     def _may_hand_in(self) -> bool:
@@ -83,6 +85,7 @@ class UploadHandler(OfOwner, PageHandler):
             raise web.HTTPError(400)
         self._file.close()
         part = Path(self._file.name)
+        # Under its own name only when it is whole: that is what the page looks for.
         part.rename(part.with_suffix(""))
         self._file = None
         self.set_status(201)

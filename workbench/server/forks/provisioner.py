@@ -56,6 +56,7 @@ class ForkingProvisioner(LocalProvisioner):
             forked = await asyncio.wrap_future(warm.fork(request))
         except OSError as error:
             log.warning("a page starts the ordinary way, not forked: %s", error)
+            # For the next page; this one does not wait for it.
             warm.start()
             return await super().launch_kernel(cmd, **kwargs)
         self.process = cast("Any", forked)  # has what is asked of a Popen

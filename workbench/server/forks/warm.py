@@ -82,6 +82,7 @@ class WarmProcess:
         with theirs:
             handles = (theirs.fileno(), self._lifeline)
             command = [sys.executable, "-m", "workbench.server.forks.warm_process", *map(str, handles)]
+            # An administrator may set the number of threads; allocators never get any, for a fork beside one is unsafe.
             environment = {**SINGLE_THREADED, **os.environ, **ALLOCATORS}
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
                 command, env=environment, pass_fds=handles, stdin=subprocess.DEVNULL, start_new_session=True

@@ -62,6 +62,7 @@ def serve(requests: socket.socket) -> ForkRequest | None:
         if pid == 0:
             requests.close()
             return request
+        # Before the child can be reaped, so that the handle is certainly of this one.
         handle = os.pidfd_open(pid)
         send_child(requests, pid, handle)
         os.close(handle)

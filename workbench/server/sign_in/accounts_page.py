@@ -96,6 +96,7 @@ class AccountsHandler(PageHandler):
         typed: dict[str, str] | None = None,
     ) -> None:
         self.set_status(400 if trouble else 200)
+        # First passwords stand on this page, shown once: no browser is to keep it.
         self.set_header("Cache-Control", "no-store")
         lang, sought = self.common()["lang"], self.get_query_argument("q", "")
         rows = [_row(each, lang) for each in accounts(self._acting_user(user))]

@@ -143,6 +143,7 @@ class RegisterIdentity(IdentityProvider):
         """Who asks; None where a sign-in is needed, or a first password is not changed yet."""
         signed_in = self.signed_in(handler)
         if signed_in:
+            # The one place that keeps a first password to being changed: no handler has to look at it (0024).
             return None if signed_in.must_change else signed_in
         return None if self.auth_enabled else SignedIn("visitor")
 

@@ -29,4 +29,5 @@ def keep_device(handler: Any, account: str, token: str) -> None:
 
 
 def _cookie_name(account: str) -> str:
+    # An account may have characters that a cookie's name cannot.
     return f"workbench-device-{hashlib.sha256(account.encode()).hexdigest()[:12]}"

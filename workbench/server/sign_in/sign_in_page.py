@@ -67,6 +67,7 @@ class SignInHandler(PageHandler, LoginFormHandler):
         if account is None:
             self._form(_WRONG, 401)
             return
+        # What this browser opened before was opened by nobody, or by somebody else (0014).
         await end_sessions(self)
         self.identity.set_sign_in_cookie(self, account)
         if account.device:
