@@ -42,5 +42,6 @@ def curve_svg(points: Sequence[tuple[float, float]], names: tuple[str, str], lan
 
 
 def _scale(low: float, high: float, start: float, stop: float) -> Any:
+    # A curve that is flat has no span to divide by.
     span = high - low or 1.0
     return lambda value: start + (value - low) / span * (stop - start)

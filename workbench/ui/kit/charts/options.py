@@ -41,6 +41,7 @@ def income_chart(distribution: Distribution, limits: EdgeLimits, t: Language) ->
 
 
 def _steps(name: str, edges: Floats, values: Floats, colour: str, opacity: float) -> dict[str, Any]:
+    # There is one edge more than bins: without the last value once more the last bin would not be drawn.
     points = [[float(edge), float(value)] for edge, value in zip(edges, [*values, values[-1]], strict=True)]
     return {
         "name": name, "type": "line", "step": "end", "showSymbol": False, "data": points,

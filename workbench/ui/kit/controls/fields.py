@@ -92,6 +92,7 @@ class AmountField(Field):
         self, language: Language, put: Put, path: Key, label: str, placeholder: str = "", hint: str = ""
     ) -> None:
         self.path = path
+        # Put when the field is left: half of a number is another number.
         self.box = widgets.Text(description=label, placeholder=placeholder, continuous_update=False)
         super().__init__(language, put, [path], [self.box], hint)
         self.box.observe(lambda change: self.put(self.path, number_or_text(change["new"])), "value")

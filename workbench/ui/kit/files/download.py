@@ -57,6 +57,7 @@ class Download(anywidget.AnyWidget):
     def _take(self, _widget: object, content: Any, _buffers: object) -> None:
         if isinstance(content, dict) and content.get("kind") == "download":
             self._give()
+            # Also where it failed, or the button would stay busy.
             self.send({"kind": "done"})
 
     def _send_file(self) -> None:
@@ -86,6 +87,7 @@ def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as workbook:
         bold = workbook.add_format({"bold": True, "bg_color": "#E3EFF0", "text_wrap": True, "valign": "top"})
         for sheet in sheets:
+            # A sheet's name has at most 31 characters, and none of these.
             page = workbook.add_worksheet(_SHEET_NAME.sub(" ", sheet.name)[:31])
             page.freeze_panes(1, 1)
             for column, header in enumerate(sheet.headers):

@@ -34,6 +34,7 @@ class Draft(anywidget.AnyWidget):
         super().__init__(**traits)
         self.layout.display = "none"
         who = person()
+        # On a shared computer the next person must not be offered what this one was working on.
         self.owner = who.account if who else ""
         self._on_kept = on_kept
         self.on_msg(guard(self._take))
@@ -57,6 +58,7 @@ class Draft(anywidget.AnyWidget):
 
     def _take(self, _widget: object, content: Any, _buffers: object) -> None:
         match content:
+            # Of the present key only: an answer that comes after another turn is of another county.
             case {"kind": "kept", "key": self.key, "text": str(text)} if len(text) <= LONGEST and text != self.text:
                 try:
                     self._on_kept(text)

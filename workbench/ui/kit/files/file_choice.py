@@ -34,6 +34,7 @@ class FileChoice(anywidget.AnyWidget):
         match content:
             case {"kind": "file", "name": str(name), "size": int(size)} if buffers:
                 given = bytes(buffers[0])
+                # The size is the browser's word only; the bytes are what came.
                 if max(size, len(given)) > LARGEST:
                     raise InputError(
                         Words(
@@ -42,4 +43,5 @@ class FileChoice(anywidget.AnyWidget):
                             code="ui.file-too-large-yaml",
                         )
                     )
+                # The name alone, since a browser may send a path.
                 self._on_file(Path(name).name[:_LONGEST_NAME], given)

@@ -87,6 +87,7 @@ class FileDrop(anywidget.AnyWidget):
                 )
             )
         self._name, self._count = Path(name).name[:_LONGEST_NAME], self._count + 1
+        # Out of the server's folder, from which the oldest is removed when further files come.
         (self._uploads / upload).replace(self.path)
         self._give()
 

@@ -103,6 +103,7 @@ class Frame(Generic[PlaceKind]):
 
     def _show_place(self) -> None:
         place, t = self.place, self.language
+        # Options and values are set one after another, and each would be taken for a person's choice.
         self.turning = True
         try:
             self.round.options = [(round_title(name, t), name) for name in place.rounds]

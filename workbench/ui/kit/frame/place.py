@@ -65,6 +65,7 @@ class Place(traitlets.HasTraits):
     def choose(self, round_name: str, county: str) -> None:
         """Turn to a round and a county; raises InputError, changing nothing, where they are not stored."""
         self.check(round_name, county)
+        # Before anything is changed, since it reads files and may fail.
         simulated = self.store.origin(round_name, county or None).simulated
         self.round_name, self.county, self.simulated = round_name, county, simulated
 

@@ -123,6 +123,7 @@ def change_sentences(explanation: Explanation, t: Language) -> list[str]:
 def _steps(shown: Story, t: Language) -> list[dict[str, Any]]:
     """The model's reasons one after another: what each adds (points of the logit) and the probability reached with it."""
     reasons = shown.row["reasons"] or []
+    # Without the first, which is the base that the others are counted from.
     widest = max((abs(each["points"]) for each in reasons[1:]), default=1.0) or 1.0
     steps, logit = [], 0.0
     for number, each in enumerate(reasons):
@@ -132,6 +133,7 @@ def _steps(shown: Story, t: Language) -> list[dict[str, Any]]:
                 "label": _reason(each, shown, t),
                 "base": number == 0,
                 "raises": each["points"] > 0,
+                # Half of the width at most: a step goes to the left or to the right of the middle.
                 "width": 50 * abs(each["points"]) / widest,
                 "reached": t.percent(1 / (1 + math.exp(-logit))),
             }
@@ -160,6 +162,7 @@ def _table(shown: Story, t: Language) -> list[dict[str, Any]]:
         cells = [
             {
                 "text": "–" if facts is None else fact_value(name, value, t),
+                # What was not known before has not changed by becoming known.
                 "changed": number > 0 and value is not None and values[number - 1] not in (None, value),
                 "now": round_name == shown.round_name,
             }
@@ -200,6 +203,7 @@ def story_chart(shown: Story, t: Language) -> dict[str, Any]:
 
 def _line(name: str, grid: int, values: list[float | None], colour: str, *, dashed: bool = False) -> dict[str, Any]:
     return {
+        # A round without the household is a gap, and no line is drawn across it.
         "name": name, "type": "line", "xAxisIndex": grid, "yAxisIndex": grid, "data": values, "connectNulls": False,
         "showSymbol": not dashed, "itemStyle": {"color": colour},
         "lineStyle": {"color": colour, "width": 1.5 if dashed else 2.5, "type": "dashed" if dashed else "solid"},

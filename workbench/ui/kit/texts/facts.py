@@ -35,6 +35,7 @@ def fact_value(name: str, value: Any, t: Language) -> str:
         return t.label(CAUSE_LABELS.get(value, (value, value)))
     if name == "kind":
         return t.label(KINDS.get(value, (value, value)))
+    # A year is no amount: with its thousands marked, 2,019, it would be read as one.
     return _plain(value, t) if name != "exit_year" else str(value)
 
 
@@ -60,6 +61,7 @@ def criterion_rule(trace: Trace, t: Language) -> str:
 
 
 def _tier_sentences(name: str, given: Mapping[str, str], shares: Mapping[str, str], t: Language) -> str:
+    # As functions, not texts: each takes figures that only its own criterion bears.
     sentences: dict[str, Callable[[], str]] = {
         "no_labour": lambda: t("劳动力加弱劳动力（一人折 {share}）合计为 0", share=given["weak_labour_share"]),
         "no_resources": lambda: t(

@@ -53,6 +53,7 @@ class Language:
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """A difference, with its sign; ± where it is none that can be seen."""
+        # By what will be shown: a difference that rounds to nought would else be “−0”.
         seen = round(value, decimals)
         return f"{'+' if seen > 0 else '−' if seen < 0 else '±'}{self.number(abs(seen), decimals)}"
 

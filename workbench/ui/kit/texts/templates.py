@@ -12,6 +12,7 @@ _UI = Path(__file__).parents[2]
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(sorted(_UI.rglob("templates"))),  # a page's own lie beside it, those of all in the kit
     autoescape=True,
+    # A name that a template misspells is an error, and not an empty place on a page.
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
