@@ -42,6 +42,7 @@ class CertaintyPanel:
         )  # fmt: skip
 
     def _take(self, choice: dict[str, Any]) -> None:
+        # By its place in the list, so that no number of a browser's reaches the count.
         if choice.get("do") == "error" and choice.get("at") in range(len(ERRORS)):
             self.error = ERRORS[choice["at"]]
             self.fill()

@@ -9,6 +9,7 @@ from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import EdgeStandard, standard_data
 from workbench.ui.kit.texts.language import Language
 
+# What a standard is called, and where and when it holds, changes the result of nobody.
 _NOT_COMPARED = ("title", "effective", "county")
 
 
@@ -56,6 +57,7 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{prefix}{key}.")
         else:
+            # The order of groups and exclusions means nothing.
             flat[prefix + key] = sorted(value) if isinstance(value, list) else value
     return flat
 

@@ -51,6 +51,7 @@ class ExactSlider(widgets.VBox):
     def place(self, value: float) -> None:
         """Stand at a value."""
         lowest, highest, step = self._scale
+        # Down to the four decimals that a standard may have (0021); the coarsest that meets the value is taken.
         steps = (step, 0.01, 0.001, 0.0001)
         fine = next(
             (each for each in steps if math.isclose(value / each, round(value / each), abs_tol=1e-6)), steps[-1]
@@ -106,6 +107,7 @@ class RouteField(Field):
     def _raised(self, change: Mapping[str, Any]) -> None:
         """A ceiling loaded in yuan stays so until the slider of multiples is moved."""
         if not self._filling:
+            # A slider adds up its steps in binary; a standard takes four decimals at most (0021).
             self._ceiling = {"multiple": round(change["new"], 4)}
             self._put_route()
 

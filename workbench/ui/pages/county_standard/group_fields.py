@@ -51,6 +51,7 @@ class GroupsField(Field):
         groups = value_at(draft, keys.GROUPS)
         ceilings = value_at(draft, keys.GROUP_CEILINGS) or {}
         for name in self.boxes:
+            # A standard that does not name its groups lists all of them (0036).
             self.boxes[name].value = groups is None or name in groups
             self.ceilings[name].value = plain_number(ceilings.get(name))
 

@@ -31,4 +31,5 @@ def held_by(row: Mapping[str, Any], labels: Mapping[str, str], t: Language) -> s
         return t("除群体和收入上限之外，还要不因这些情形排除：{names}", names=named("exclusions"))
     if row["unknown"]:
         return t("除群体和收入上限之外，还要先查清：{names}", names=named("unknown"))
+    # Nothing of the standard would have held it: below the line the register's way is the only one (§2.2-d).
     return t("测算收入低于扶贫标准：走建档立卡程序")

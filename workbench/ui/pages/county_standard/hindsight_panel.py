@@ -68,6 +68,7 @@ class HindsightPanel:
             self._say_why_not(self.language.words(error.words))
             return
         past = self.past
+        # In one message: the curve of one choice beside the figures of another would be wrong for a moment.
         with self.live.hold_sync():
             self._show_curve(past, positions, unit)
             self.live.facts = _facts(past, self.language)
@@ -100,6 +101,7 @@ class HindsightPanel:
             return
         self._curve_key = key
 
+        # A ceiling in yuan may lie below the line of some round: there it lets in nobody, as one at the line does.
         def ceilings(line: float) -> list[float]:
             return [max(multiple_of(each, line) if unit == "multiple" else each, line) for each in positions]
 

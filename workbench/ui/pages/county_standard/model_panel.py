@@ -32,6 +32,7 @@ class ModelPanel:
         figures = slips_record(expected.caught(broken.pieces), broken.totals.inside, cost)
         self.figures.value = render(
             "slips", t, figures=figures, level=t.percent_whole(head.level),
+            # Under another line the probabilities are converted (0011), which the reader has to know.
             line=head.line if broken.limits.line != head.line else None,
             advice=t.label((head.advice["zh"], head.advice["en"])), warnings=[t.words(each) for each in head.warnings],
         )  # fmt: skip

@@ -124,7 +124,9 @@ class CountyStandardPage:
 
     def _refresh(self) -> None:
         """The draft is valid and has changed."""
+        # While the place turns, form and choice are of two counties; `_turned` shows everything when it has.
         if not self.frame.turning:
+            # A choice that is still what it began as is no work to be restored.
             self.draft.keep("" if self.session.standard == self.session.begun else self.session.yaml())
             ceiling = self.form.ceiling
             ceiling.use_line(self.session.limits().line)

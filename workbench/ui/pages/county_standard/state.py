@@ -124,6 +124,7 @@ class StandardSession(Place):
     def _compare(self, against: ReferenceStandard) -> None:
         self.against = against
         self._comparisons = {}
+        # No key of the draft has changed, and yet every difference that is shown.
         self.revision += 1
 
     def declare_group(self, fact: str, name: str) -> None:
@@ -171,6 +172,7 @@ class StandardSession(Place):
     def expectation(self) -> Expectation | None:
         """The slips expected over the county under the line that applies; None without a model, or where it cannot say."""
         limits = self.limits()
+        # Under another line a slip is another thing, and so is its probability (0011).
         key = (_rows_of(limits), limits.line)
         if key not in self._expectations:
             index, scores = self._index(key[0]), self._scored(key[0])
@@ -251,8 +253,10 @@ class StandardSession(Place):
         self.draft = dict(draft)
         try:
             standard = parse_standard(self.draft)
+            # Some faults show only with the line of the round, which a standard need not name.
             self.scope.limits_of(standard)
         except StandardError as error:
+            # The standard stays the last that was valid, whose figures the page goes on showing, dimmed.
             self.problems = dict(error.problems)
             return
         self.problems = {}

@@ -68,6 +68,7 @@ class VersionsPanel:
     def _row(self, row: Mapping[str, Any], user: ActingUser, names: Mapping[str, str]) -> dict[str, Any]:
         t = self.language
         mine = row["submitted_by"] == user.person.account
+        # Only for whoever may answer: to say what an approval changes, households are judged under both standards.
         asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in user.person.role.rights
         return {
             **row, "change": self._change(user, row["id"]) if asked else None,

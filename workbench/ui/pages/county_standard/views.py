@@ -59,6 +59,7 @@ class StandardResults:
         self.figures = LiveFigures(texts=figure_texts(t))
         self.figures.add_class("wb-pinned")
         self.hindsight = HindsightPanel(session, t, guard)
+        # In the browser: a slider must not wait for the kernel to move what follows it (0006).
         widgets.jsdlink((self.figures, "value"), (self.hindsight.live, "value"))
         self.chart = EChart(height="320px", aria_label=t("未建档户的收入分布，标出扶贫标准和收入上限"))
         self.tiers, self.townships, self.near, self.comparison, self.groups, self.routes, self.missing, self.yaml = (
@@ -177,6 +178,7 @@ class StandardResults:
     def _show_figures(self, broken: Breakdown, positions: Sequence[float], nearest: Nearest) -> None:
         standard, totals = self.session.standard, broken.totals
         unit, given = self._ceiling(nearest)
+        # In one message, so that no figure is shown beside those of another choice.
         with self.figures.hold_sync():
             self._show_curve(broken, positions, unit)
             self.figures.facts = {
@@ -202,6 +204,7 @@ class StandardResults:
             return
         self._curve_key = key
         ceilings = [
+            # Below the line no ceiling lets anybody in (§2.2-d), and the curve is flat there.
             max(multiple_of(position, limits.line) if unit == "multiple" else position, limits.line)
             for position in positions
         ]
@@ -268,6 +271,7 @@ class StandardResults:
         session = self.session
         text = session.yaml()
         filename = f"{session.county}_{session.round_name}_edge_standard.yaml"
+        # Within the page, so that the link to it needs neither kernel nor server.
         encoded = base64.b64encode(text.encode()).decode()
         self.yaml.value = render("yaml", self.language, text=text, filename=filename, encoded=encoded)
 

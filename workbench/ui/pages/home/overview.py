@@ -101,6 +101,7 @@ def _model(root: Path, name: str) -> str:
     return "not_scored"
 
 
+# The fingerprint is there for the key alone: with other facts it is another entry.
 @lru_cache(maxsize=64)
 def _counted(root: Path, name: str, county: str, _fingerprint: str) -> tuple[dict[str, Count], dict[str, float]]:
     """Tiers, and what is lacking; kept while the facts are the same."""
@@ -112,6 +113,7 @@ def _counted(root: Path, name: str, county: str, _fingerprint: str) -> tuple[dic
 def _edge(store: FactStore, name: str, standards: dict[str, StandardInUse]) -> Totals:
     """What the standards in force bring in, each in its county."""
     inside = unknown = below = Count()
+    # County by county, since each sets a standard of its own (§2.2-a); the city's count is their sum.
     for code, standard in standards.items():
         scope = PreviewScope(store, name, code)
         limits = scope.limits_of(standard.standard)
