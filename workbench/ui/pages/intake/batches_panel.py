@@ -73,6 +73,7 @@ class BatchesPanel:
 
     def _html(self) -> Markup:
         t = self.language
+        # Raises where this person may take in nothing at all; `fill` then says so in the place of the list.
         taking_in(())
         mine = [each for each in reversed(batches(self.facts.root)) if _may_see(each)]
         shown = mine if self.all else mine[:_SHOWN]

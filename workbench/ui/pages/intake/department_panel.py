@@ -90,9 +90,11 @@ class DepartmentPanel:
         session, read = self.session, self.session.read
         if read is None or read.asked == session.asked(self.page.round_name, self.page.given_county):
             return
+        # A list that was added is done with, and is not read against another place.
         if read.taken is not None:
             self.forget()
             return
+        # As if it had come anew: what was answered was of the households of another place.
         session.give(session.name, session.path)
         self.read_again()
 

@@ -107,6 +107,7 @@ class DepartmentSession:
 
     def confirm(self, row: int, household: str) -> None:
         """Say of a doubtful row which household it is; empty: none of them."""
+        # As if nothing were confirmed, so that an answer already given can be changed.
         doubt = next((each for each in self._additions({}).doubtful if each.row == row), None)
         if doubt is None or household not in ("", *doubt.households):
             raise InputError(

@@ -53,6 +53,7 @@ class MatchingPanel:
         """What is kept, and what no longer is: nothing is read again for it. Whether it was that."""
         choice, t = self.session.choice, self.language
         match sent:
+            # A kept mapping is offered to everybody: who may take in nothing may not keep one, or remove it.
             case {"do": "keep", "fields": dict(fields)}:
                 taking_in(())
                 name = one(fields, "name")

@@ -145,8 +145,10 @@ def _texts(column: OverviewColumn, chosen: ColumnDecision, decision: ListDecisio
     listed = []
     for text in column.texts:
         value = chosen.values.get(text, usual_value(means, column.match.header, text, persons=decision.persons))
+        # Said to mean nothing, which is another thing than nobody having said what it means.
         said = text in chosen.values and value is None
         number = (
+            # By type too: to Python 1 is True, and a code is not a yes.
             "" if said else next((n for n, one in enumerate(values) if one == value and type(one) is type(value)), None)
         )
         listed.append({"text": text, "number": number, "labels": labels})

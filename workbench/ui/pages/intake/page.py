@@ -100,6 +100,7 @@ class IntakePage:
         """Read the file, where there is one: under another round, county, kind or mapping it reads differently."""
         self.work.cancel()
         self.departments.turn()
+        # What was read under the very same choices still counts.
         if self.session.name and self.session.outcome is None:
             self._show()
             taking_in([self.session.given_county] if self.session.given_county else [])
@@ -110,6 +111,7 @@ class IntakePage:
     def _read(self, outcome: Outcome) -> None:
         self.session.put(outcome)
         self._show()
+        # Said as soon as the file's counties are known; what was found in it may be looked at all the same.
         if self.session.result is not None:
             taking_in(self.session.result.facts)
 
@@ -136,6 +138,7 @@ class IntakePage:
                 session.look(session.kind, reason)
             case {"do": "number", "number": int(number)}:
                 session.look(session.kind, session.reason, number)
+            # Only what was in sight: a click on an earlier reading takes nothing in.
             case {"do": "take", "serial": session.serial}:
                 session.take(*taking_in(session.result.facts if session.result else ()))
                 self.drop.forget()

@@ -64,6 +64,7 @@ class ReadingChoice:
 
     def look(self, asked: Reading, overview: FileOverview | None) -> None:
         """What a reading saw of the file: it counts where nothing was decided of the columns yet."""
+        # Read by a decision, a file looks as it was decided, and nobody would see any more what was changed.
         if overview is not None and asked.decision is None:
             self.overview = overview
 
@@ -177,6 +178,7 @@ class ReadingChoice:
         return decision
 
     def _decide(self, decision: ListDecision) -> None:
+        # Alone: the decision holds the place and the kind of rows, which would else be said twice.
         self.reading = Reading(decision=decision)
         self.name = ""
 

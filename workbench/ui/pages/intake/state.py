@@ -47,6 +47,7 @@ class ReadRequest:
         """Read the file; changes nothing. Where it cannot be used as a whole the outcome says why, by the file's own name."""
         seen: list[FileOverview] = []
         try:
+            # Before the file: a county's rules that cannot be read are refused, and never passed over (0029).
             rules = added_rules(self.store.root)
             result = read_apart(
                 self.path, round_name=self.round_name, county=self.county or None, kind=self.kind or None,
@@ -93,6 +94,7 @@ class IntakeSession(Place):
     """Counts what was read: what a person answers to is named by it."""
 
     def __init__(self, store: FactStore, today: dt.date, round_name: str | None = None) -> None:
+        # Not by way of `Place`, which turns to a stored round: here there may be none yet.
         traitlets.HasTraits.__init__(self)
         self.store, self.city, self.simulated = store, False, store.simulated()
         self.rounds = _rounds(store, today)
@@ -223,6 +225,7 @@ class IntakeSession(Place):
                 f"轮次 {name} 已封存，不能再改；新数据请入下一轮次",
                 f"round {name} is closed and cannot be changed; take new data into the next round",
             )
+        # Made-up households and real ones never stand in one county (0005).
         stored = {store.origin(name, code).simulated for code in result.facts if code in store.counties(name)}
         if stored <= {result.simulated}:
             return None
@@ -236,6 +239,7 @@ def _mapping(name: str, content: bytes) -> Mapping:
         try:
             return load_mapping(path)
         except FileError as error:
+            # By the name that the person knows, not by that of the temporary file.
             raise FileError(name, error.message) from None
 
 
