@@ -89,8 +89,10 @@ class Documents:
     def _maker(self, name: str, ending: str, make: _Gather) -> Callable[[], File]:
         def made() -> File:
             session, user = self.session, self.session.user
+            # When it is made, not when the button is drawn: by then the right may be gone.
             user.check_anywhere(Right.READ_REGISTER)
             county_round = CountyRound(session.store, session.round_name, session.county, user, user.today)
+            # In Chinese whatever the page speaks, as the paper itself is.
             place = county_name(session.county, Language("zh"))
             return File(
                 file_name(place, session.round_name, name, ending=ending),

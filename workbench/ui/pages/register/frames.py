@@ -55,6 +55,7 @@ def listed_cases(user: ActingUser, county: str, *, open_only: bool) -> pl.DataFr
     rows = [row for row in cases(user) if row["county"] == county]
     rows = [row for row in rows if not (open_only and CaseStage(row["stage"]) in CLOSED)]
     with user.reading() as connection:
+        # Of open cases only: a closed one has no next step that the facts could hold back.
         fits = below_line_now(user, connection, [row for row in rows if CaseStage(row["stage"]) not in CLOSED])
     listed = []
     for row in rows:

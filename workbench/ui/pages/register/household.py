@@ -68,6 +68,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
         fact_groups=groups, shown_mark=shown_mark(groups), proposals=proposals,
         sources=sources_of(session.store, session.round_name, session.county, facts, t),
+        # Each reading of findings is kept on the trail, so they are read only when somebody asks for them.
         visits=findings_of(user, session.household) if with_findings else visits_of(user, session.household),
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=Right.READ_PERSONAL in user.person.role.rights, people=names,
@@ -125,6 +126,7 @@ def _forms(user: ActingUser, stage: Stage) -> list[str]:
     mine = [step.name for step in here if step.right in user.person.role.rights]
     if stage is Stage.FILED and Right.VISIT in user.person.role.rights:
         mine.insert(0, "visit")
+    # A filing is of a list, never of one household.
     return [name for name in mine if name != "file"]
 
 

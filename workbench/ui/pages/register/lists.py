@@ -84,6 +84,7 @@ def value_words(name: str, kind: str, value: str | None, t: Language) -> str:
         return {"rule": t("不能判定"), "proposal": t("还没有提出"), "differs": t("还没有提出"), "officer_name": t("（未定）")}.get(
             name, t("不能判定")
         )  # fmt: skip
+    # As functions: each takes the values of its own column only.
     known: dict[str, Callable[[], str]] = {
         "rule": lambda: result_words(kind, value, t),
         "proposal": lambda: result_words(kind, value, t),
@@ -148,6 +149,7 @@ def export_columns(view: str, kind: str, t: Language) -> Columns:
 
 
 def _text(value: Any) -> str | None:
+    # As Polars writes a truth as text, by which the lists are filtered.
     return str(value).lower() if isinstance(value, bool) else value
 
 

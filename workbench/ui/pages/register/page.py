@@ -121,6 +121,7 @@ class RegisterPage:
                 session.filing = number
             case {"do": "back"}:
                 session.household = ""
+            # Nothing of the session changes: `_show` reads the findings for this once.
             case {"do": "findings"}:
                 pass
             case {"do": "go", "view": str(view), "stage": str(stage)}:
@@ -174,6 +175,7 @@ class RegisterPage:
                 )
             case "assign":
                 count = session.assign(seen(fields), fields)
+                # What was marked in the browser was of before this, and ends with it (0044).
                 self.batches.batches.number += 1
                 self._say(t("已给 {count} 户指定包保人。", count=t.number(count)))
             case "visit" | "adjust" | "propose" | "case" | "plan" | "end_measure":

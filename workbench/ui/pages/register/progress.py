@@ -16,6 +16,7 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.tasks import tasks
 
+# Nearly 0 and nearly 1: a county that has begun differs from one that has not, and only one that is done is darkest.
 _SHADES = (0.001, 0.25, 0.5, 0.75, 0.999)
 """Shares filed from which a county is drawn a step darker."""
 _ORDER = (Stage.FILED, Stage.REVIEWED, Stage.PROPOSED, Stage.RETURNED, Stage.VISITED)

@@ -79,6 +79,7 @@ class RegisterSession(Place):
         """Turn to a round and a county."""
         super().choose(round_name, county)
         self.household, self.filing = "", ""
+        # The township that was filtered by is of the county before.
         self._lists = {name: asked.change("township", "") for name, asked in self._lists.items()}
         self.revision += 1
 
@@ -139,6 +140,7 @@ class RegisterSession(Place):
         """Every household of a procedure; kept while facts, rules and the register are the same."""
         user, assessment = self.user, self.assessment()
         with user.reading() as connection:
+            # By the head of the chain: whoever has written anything since, the list is read anew.
             key = (self._frames["assessment"][0], head_of(connection), user.person)
         return self._cached(kind, key, lambda: round_list(user, self.round_name, self.county, kind, assessment))
 

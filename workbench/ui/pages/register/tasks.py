@@ -16,6 +16,7 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
     """What waits, in words, each with where on the page it is done; nothing that nobody waits for."""
     steps = {
         "visit": (t("户待走访"), Stage.NEW),
+        # No single stage holds those visited and those returned.
         "propose": (t("户待提出（含退回的）"), ""),
         "agree": (t("户待审核"), Stage.PROPOSED),
         "file": (t("户待备案"), Stage.REVIEWED),

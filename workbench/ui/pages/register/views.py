@@ -40,6 +40,7 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
         sends=sends, page=page, asked=session.asked, sorts=sort_labels(session.view, t), filters=filters_of(session.view, session.view, page, t), stages=stages, chosen=session.stage,
         rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
         can={right.value: right in rights for right in Right}, counts=counts, changed=changed, changed_key=CHANGED,
+        # What the marks in the browser are of: they end where it changes (0044).
         marks=f"{session.view} {session.round_name} {session.county} {batches}",
     )  # fmt: skip
 

@@ -63,6 +63,7 @@ def _asked(session: RegisterSession, recorded: RecordedFacts, rules: Rules) -> l
     if rule is None:
         return []
     usual = usual_answers(session.store, session.round_name, session.county, recorded.facts["kind"], rule)
+    # Nothing is certain before the visit: what is recorded only says which answers to expect (0040).
     questions = open_questions(VisitedHousehold({}, recorded.facts), rule, usual)
     unknown = [name for name in rule.askable if name in FACT and not_known(name, recorded.known_now.get(name))]
     may_correct = correctable()
@@ -103,6 +104,7 @@ def _typed(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
+        # Neither an exponent nor more digits than were written.
         return f"{Decimal(repr(value)):f}".removesuffix(".0")
     return str(value)
 

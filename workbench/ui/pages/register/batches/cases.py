@@ -47,6 +47,7 @@ class CaseBatches:
         frame = session.cases().filter(pl.col("id").cast(pl.String).is_in(sorted(wanted)))
         goes = pl.col("stage").is_in([str(stage) for stage in step.sources])
         if name in HELD_BACK:
+            # Only who is known to be above the line is held back (0022); where the facts cannot tell, the case goes on.
             goes &= pl.col("fits").fill_null(value=True)
         going, passed_over = frame.filter(goes), frame.filter(~goes)["household_id"].to_list()
         if going.is_empty():
@@ -66,6 +67,7 @@ class CaseBatches:
 
     def confirm(self) -> int:
         """Take the step; returns of how many cases."""
+        # Taken away first, so that a second click finds nothing to do.
         planned, self.planned = self.planned, None
         if planned is None:
             raise InputError(Words("请先勾选个案", "mark the cases first", code="ui.no-case-batch-planned"))

@@ -93,6 +93,7 @@ class Batches:
             case "withdraw":
                 withdraw_reviews(user, round_name, planned.versions)
             case _:
+                # Those that would be sent back or held are named too, since it is the filing that does so.
                 said = file_list(
                     user, round_name, session.county, kind, [*names, *(each.household_id for each in planned.skipped)]
                 )
@@ -104,6 +105,7 @@ class Batches:
         done = self.done
         if done is None or done.step not in ("agree", "return"):
             raise RefusedError(Words("没有可以撤回的", "there is nothing to withdraw", code="ui.nothing-to-withdraw"))
+        # The batch itself was one step: an entry's version counts its steps (0022).
         withdraw_reviews(
             self._session.user, self._session.round_name, {name: seen + 1 for name, seen in done.versions.items()}
         )

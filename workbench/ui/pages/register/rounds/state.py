@@ -36,10 +36,12 @@ class RoundKeeping:
             raise InputError(
                 Words("请先查看未办完的户", "look at what is unfinished first", code="ui.closing-not-asked")
             )
+        # Long before the last day of a round it is asked twice (0044).
         if seen.early and self.asked == 1:
             self.asked = 2
             return False
         session = self._session
+        # With the number that was seen, which is compared inside the act: others may have gone on meanwhile (0044).
         close_county(session.user, session.round_name, session.county, seen.households, early_confirmed=seen.early)
         self.forget()
         session.revision += 1
