@@ -133,6 +133,7 @@ class ModelPage:
         for name in stored_models(self._models):
             try:
                 records.append(read_record(path_of(name, self._models)))
+            # A model that has no account must not keep the others from being shown.
             except WorkbenchError:
                 continue
         return history_html(records, self._record["name"], self.language)

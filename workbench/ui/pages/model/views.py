@@ -89,6 +89,7 @@ def limits_html(record: Record, t: Language) -> Markup:
     lopsided = record["effective_rows"] < _LOPSIDED * record["rows"]
     return render(
         "model_limits", t,
+        # A county strays with the city and by itself: standard deviations of the two add up as squares.
         stray=(spread["city"] ** 2 + spread["county"] ** 2) ** 0.5, measured=bool(spread["county_rounds"]),
         effective=record["effective_rows"] if lopsided else None,
         facts=[fact_label(name, t) for name in record["facts_used"]],

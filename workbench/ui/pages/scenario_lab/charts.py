@@ -72,6 +72,7 @@ def _heat(keys: Sequence[str], sweep: Sequence[Record], measure: str, t: Languag
         "xAxis": _category(keys[0], across, t) | {"nameLocation": "middle", "nameGap": 30},
         "yAxis": _category(keys[1], up, t),
         "visualMap": {
+            # A scale from a number to itself has no colours.
             "min": low, "max": high if high > low else low + 1, "right": 0, "top": "middle", "calculable": True,
             "precision": 3 if measure == "slips_share" else 0,
             "inRange": {"color": ["#eef5f5", "#8fc0c4", "#2f8f9d", "#0e4a51"]},

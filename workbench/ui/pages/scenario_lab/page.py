@@ -118,6 +118,7 @@ class ScenarioPage:
                 self._prepare(part, text)
             case {"do": "copy"}:
                 session.copy(**self._copy)
+            # Another line changes everything on the page, the sweep too (0037).
             case {"do": "line", "value": str(text)}:
                 session.set_line(text)
                 self.sweep.run()

@@ -53,6 +53,7 @@ class ScenarioSession(Place):
         if hasattr(self, "scenario"):
             untouched = self.scenario == self._begun
             self.scenario = replace(self.scenario, round_name=round_name, county=self.only_county)
+            # A scenario that nobody has worked on goes along with the place, and leaves no draft behind.
             self._begun = self.scenario if untouched else self._begun
 
     # -- the standards ---------------------------------------------------------------------------------------------
@@ -136,6 +137,7 @@ class ScenarioSession(Place):
     def set_line(self, text: str) -> None:
         """Count everything under another line than the one in force; an empty text takes it away."""
         line = None if not text.strip() else check_line(_number(text))
+        # Before anything is changed: a ceiling may lie below the new line.
         for each in self.scenario.candidates:
             PreviewScope(self.store, self.round_name, line=line).limits_of(each.standard)
         self.sweep = []
@@ -180,6 +182,7 @@ class ScenarioSession(Place):
         key = (scenario.round_name, scenario.county, scenario.candidates, scenario.line, scenario.income_error)
         if self._compared is None or self._compared[0] != key:
             comparison = compare(
+                # The line goes apart, since the counts under the line in force are wanted beside it (0037).
                 replace(self.scope(), line=None),
                 scenario.candidates,
                 line=scenario.line,
@@ -231,6 +234,7 @@ class ScenarioSession(Place):
         if self.saved is not None:
             begun = self._begun
             self._show(self._checked(self.saved.version(revision).data))
+            # An earlier version is not saved yet, so that the draft has to keep it.
             self._begun = begun
 
     def _checked(self, data: dict[str, Any]) -> Scenario:

@@ -139,6 +139,7 @@ def _read_previous(name: str, text: str) -> Any:
     """A fact of the previous round as typed."""
     fact = _PREVIOUS[name]
     if fact.type is FactType.BOOLEAN:
+        # Facts of the round before cannot be corrected, hence have no reading: they are read as one of the same kind.
         return read_amendment("dibao", text)
     return read_amendment("out_of_pocket" if name == "previous_out_of_pocket" else "income_pc", text)
 
