@@ -63,6 +63,7 @@ def undo_command(
 
 def _record(batch: Batch) -> dict[str, Any]:
     record = asdict(batch)
+    # Which files stood before and where the register stood are for the undoing alone.
     return {"batch": record.pop("number")} | {key: record[key] for key in record if key not in {"before", "register"}}
 
 

@@ -40,12 +40,14 @@ def demo_command(store: StoreOption = None) -> None:
         if not alone:
             say(_ELSEWHERE)
             return
+        # The last thing to be written: where it is there, so is all before it, and an interrupted run begins anew.
         if has_scores(facts.root, last):
             say(_THERE)
             return
         say(_BEGUN)
         if hasattr(os, "nice"):
             os.nice(_LESS_URGENT)  # the pages come first
+        # The scores of the round before are held against the last one, on which the model must not be trained.
         train_command(until=before, store=facts.root)
         for round_name in (before, last):
             score_command(round_name, store=facts.root)

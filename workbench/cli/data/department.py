@@ -70,19 +70,24 @@ def add_command(
     facts, listed = open_store(store), department(which)
     checked_round(round_name)
     confirmed = dict(_confirmed(each) for each in confirm or ())
+    # What is neither a name nor a code of Lu'an's may be a region of data from elsewhere.
     code = None if county is None else county_code(county) or county
     check_area = area_check(facts, account)
+    # Asked before the file is read, and of what it holds afterwards: a county not one's own is refused at once (0029).
     check_area([] if code is None else [code])
+    # A list adds to households that are stored: a round without any is said before the file is read.
     facts.files(round_name, code)
     with progress_bar(Words("正在读取", "reading")) as progress:
         result = read_apart(file, round_name=round_name, county=code, adds=which, progress=progress)
     counties = facts.counties(round_name) if code is None else [code]
     added = additions(facts, round_name, counties, listed, result, confirmed, replace=replace)
     check_area(sorted(added.facts))
+    # Taken in like any file from here on: a batch, with its origin, that can be undone.
     taken = as_result(added, f"{LAYOUT}{which}", simulated=facts.origin(round_name, code).simulated)
     made = _effect(facts, round_name, taken, file, account, dry_run=dry_run)
     record = _record(which, result, added, replaced=replace) | made | {"dry_run": dry_run}
     emit(record, lambda: _show(record, added), as_json=as_json)
+    # Status 1 for a script: something on the list still waits for a person.
     if added.doubtful or added.unmatched or (added.contradictions and not replace):
         raise typer.Exit(1)
 
@@ -150,6 +155,7 @@ def _show_rows(rows: Sequence[int]) -> None:
 
 def _contradiction(record: dict[str, Any], household: str, fact: str, stored: object, listed: object) -> Words:
     zh, en = LABELS[fact]
+    # Of all or of none: --replace is one answer for the whole list.
     taken = any(each["taken"] for each in record["contradictions"])
     outcome = (
         Words("已按名单", "the list is taken")

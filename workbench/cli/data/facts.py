@@ -90,7 +90,9 @@ def intake_command(
     checked_round(round_name)
     _refuse_twice(files)
     check_area = area_check(facts, account)
+    # Whoever may not take in this county need not wait for the file to be read (0029).
     check_area([] if county is None else [county_code(county) or county])
+    # Before the files, too: a county's rules that cannot be read are refused, and never passed over (0029).
     rules = added_rules(facts.root)
     columns = mapping_given(facts.root, mapping) if mapping else None
     with questions_printed(as_json=as_json), progress_bar(Words("正在读取", "reading")) as progress:
@@ -99,7 +101,9 @@ def intake_command(
             for path in files
         ]
     results = [examined(facts, round_name, result, rules) for result in results]
+    # Again, since only now it is known which counties the files hold.
     check_area(sorted({code for result in results for code in result.facts}))
+    # Before anything is written to the store: a refusal there must not cost the list of problems.
     if problems_to is not None:
         _save_problems(problems_to, files, results)
     origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
@@ -110,9 +114,11 @@ def intake_command(
         batch, results = take_in_here(
             facts, register_url(), who_acts(account), now_in_beijing(), round_name, results, origin, given
         )
+        # From the batch, whose counts were made under the lock: others may have taken in facts meanwhile.
         made = effect(batch, batch.number, batch.counties)
     record = _record(files, results, dry_run=dry_run) | made
     emit(record, lambda: _show(record, results), as_json=as_json)
+    # Status 1 for a script, although what could be read is taken in.
     if record["rejected_rows"] or not record["accepted_households"]:
         raise typer.Exit(1)
 
@@ -139,6 +145,7 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
     pairs = list(zip(files, results, strict=True))
     return {
         "layout": results[0].layout if not several else [result.layout for result in results],
+        # Each once, since several files may hold the same household.
         "accepted_households": len(set().union(*(household_ids(result) for result in results))),
         "accepted_persons": sum(persons) if persons else None,
         "rejected_rows": sum(result.rejected_rows for result in results),
@@ -271,4 +278,5 @@ def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -
 
 def _as_text(cell: object) -> object:
     """A cell that begins like a formula is text."""
+    # The cells quote what somebody wrote into a file: opened in a spreadsheet, none of them may be calculated.
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@＝＋－＠\t\r\n") else cell

@@ -34,6 +34,7 @@ def questions_printed(*, as_json: bool) -> Iterator[None]:
             "message": in_language(error.words),
             "questions": [_question(each) for each in error.all()],
         }
+        # Printed, then raised again: a program reads the questions, and status 2 says that nothing was taken in.
         emit(record, _nothing, as_json=as_json)
         raise
 

@@ -91,7 +91,9 @@ def _summary(known: Any) -> dict[str, Any]:
     members = known["members"]
     return {
         "made_at": known["made_at"],
+        # Tables of the register are members of a backup too, and no files of the store.
         "files": len(members) - sum(name.startswith("register/") for name in members),
+        # The second is where older backups put models that lay outside of the store (0012).
         "models": sum(name.startswith(("store/models/", "models/")) and name.endswith(SUFFIX) for name in members),
         "register": register and {key: register[key] for key in ("version", "events", "head")},
     }

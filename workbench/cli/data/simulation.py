@@ -35,6 +35,7 @@ def simulate_command(
     description = describe(households, rounds, seed, drift)
     with progress_bar(Words("正在模拟", "simulating")) as progress:
         city = simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift, progress=progress)
+        # Before the city is replaced: the event has to tell of folders that are gone as well.
         before = covered_folders(facts.root)
         made = replace_city(facts, register_url(), city, Origin(simulated=True, details=description))
     now = now_in_beijing()
