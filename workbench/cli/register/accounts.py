@@ -81,6 +81,7 @@ def add_command(
 ) -> None:
     """Add an account. The first one, an administrator, is made without --as."""
     made = NewAccount(new, name, role, Area(county, township, village))
+    # Nobody can act before there is an account: the first is made by whoever has the store, and no one after it (0024).
     if acting_account(account) is None:
         opened = the_register(store, register)
         first_account(opened, made, moment(opened, at))
@@ -188,6 +189,7 @@ def reset_command(user: ActingUser, whose: AccountArgument, *, as_json: JsonOpti
 def password_command(user: ActingUser, whose: AccountArgument, *, as_json: JsonOption = False) -> None:
     """Set an account's password; asked for, never given on the command line. Another's must be changed at sign-in."""
     asked, again = label(("密码", "Password")), label(("再输一次", "Once more"))
+    # Asked for: what stands in a command is in the shell's history and in the list of processes.
     set_password(user, whose, typer.prompt(asked, hide_input=True, confirmation_prompt=again))
     emit(
         {"account": whose, "password": "set"},

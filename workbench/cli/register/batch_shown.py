@@ -22,6 +22,7 @@ def show_batch(done: list[str], skipped: list[SkippedHousehold], what: Words, *,
 
     emit({"done": done, "left": [skipped_record(each) for each in skipped]}, show, as_json=as_json)
     if skipped:
+        # After the output: what was done is done, and whoever called learns that something is left.
         raise typer.Exit(1)
 
 

@@ -80,6 +80,7 @@ def open_command(
 ) -> None:
     """Open a case for every household of a county that is below the line and has none; visits and filings do it too."""
     user.check(Right.FILE, Area(county))
+    # Files before the register's writer lock, and nothing pending, as every step upon a round (0019).
     with unit_of_work(user, checked_round(round_name), None) as connection:
         opened = open_cases(user, connection, round_name, county)
     emit(
@@ -159,6 +160,7 @@ def public_list_command(
     county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
     listed = gather_public_list(county_round, user, office, phone)
     write_file(checked_suffix(out, ".xlsx"), public_list(listed))
+    # Whose corrected facts are above the line stands on no public list until the reviewer has decided (0022).
     _say_saved(out, len(listed.rows), held_households(county_round, user), as_json=as_json)
 
 

@@ -93,6 +93,7 @@ def set_figure_command(
     as_json: JsonOption = False,
 ) -> None:
     """Set a figure for a county from a day on."""
+    # The day of who acts, which --at may have set, not the computer's.
     begins = effective.date() if effective else user.today
     set_figure(user, county, name, value, begins, reason)
     emit(

@@ -70,8 +70,11 @@ def with_acting_user(command: Callable[..., None]) -> Callable[..., None]:
     def given(**options: Any) -> None:
         command(acting_user(**{name: options.pop(name) for name in _USER_OPTIONS}), **options)
 
+    # The first parameter is the acting user, whom no option gives.
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    # All by name, since options with and without a default would not do in this order by position.
     together = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *_USER_OPTIONS.values())]
+    # The parser reads the signature, not the annotations that `wraps` copied.
     given.__signature__ = inspect.Signature(together)  # type: ignore[attr-defined]
     return given
 
@@ -105,6 +108,7 @@ def moment(register: Register, at: str | None) -> dt.datetime:
     """Now, or a moment given for simulated data."""
     if at is None:
         return now_in_beijing()
+    # A decision that could be dated back would be worth nothing as evidence.
     if not register.simulated:
         raise RefusedError(
             Words(
@@ -114,6 +118,7 @@ def moment(register: Register, at: str | None) -> dt.datetime:
             )
         )
     try:
+        # Typed without a zone: all times of the register are Beijing's.
         return dt.datetime.fromisoformat(at).replace(tzinfo=BEIJING)
     except ValueError:
         raise InputError(

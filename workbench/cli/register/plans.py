@@ -161,6 +161,7 @@ def make_command(
     as_json: JsonOption = False,
 ) -> None:
     """Make a household's plan, or add to it; without --measure, as suggested."""
+    # None, not an empty list: without --measure the suggestions are meant.
     planned = [_planned(each) for each in measure] if measure else None
     added = make_plan(user, checked_round(round_name), household, goal, responsible, planned, version)
     emit(

@@ -100,6 +100,7 @@ def submit_command(
     as_json: JsonOption = False,
 ) -> None:
     """Submit a draft with a reason; the figures of its preview over the round are kept with it."""
+    # Of the text as it is kept, not of a file that may have changed since: these figures stay with the submission.
     submitted = version(user, number)
     figures = submission_figures(user, checked_round(round_name), submitted.county, submitted.standard)
     submit(user, number, reason, figures)
@@ -134,6 +135,7 @@ def approve_command(
     as_json: JsonOption = False,
 ) -> None:
     """Approve a submitted standard: another county officer than who submitted it. It applies from the next round on."""
+    # Without --for-this-round the round under way keeps its standard, whatever --round says (0022).
     chosen = _this_round(user, number, round_name) if for_this_round else None
     done = approve(user, number, document, chosen)
 
@@ -249,6 +251,7 @@ def compare_command(
 ) -> None:
     """The second version against the first over a round: who comes in, who leaves, what it costs."""
     old, new = version(user, first), version(user, second)
+    # Both over the county of the second, so that the counts are of the same households.
     scope = PreviewScope(user.register.facts, checked_round(round_name), new.county)
     before, after = preview(scope, old.standard), preview(scope, new.standard, old.standard)
     record = {"first": first, "second": second, "round": round_name, "newly_in": after["newly_in"], "leaving": after["leaving"],

@@ -111,6 +111,7 @@ def propose_command(
 ) -> None:
     """Propose a household's tier (or entry); with --all, what the rules say for every visited household."""
     if everything:
+        # With --all each household gets what the rules say, and a reason is for those that depart from them.
         if household or proposal or reason:
             raise InputError(
                 Words(
@@ -154,6 +155,7 @@ def review_command(
     as_json: JsonOption = False,
 ) -> None:
     """The township has no objection to the proposals of these households, or of all."""
+    # Nobody named must never mean everybody: a forgotten argument would review a whole area.
     if bool(households) == everything:
         raise InputError(
             Words(
@@ -241,6 +243,7 @@ def file_command(
         show,
         as_json=as_json,
     )
+    # Filed is filed; status 1 says that some of the reviewed are not on the list.
     if done.sent_back or done.held:
         raise typer.Exit(1)
 

@@ -46,6 +46,7 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
     every fault with its row; then nothing is taken.
     """
     try:
+        # Spreadsheets put a mark before UTF-8, which would become part of the first header.
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(
@@ -57,6 +58,7 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
             ),
         ) from None
     reader = csv.DictReader(text.splitlines())
+    # Any other header stands for itself: an English name, or a fact to be corrected.
     header = [_COLUMNS.get(name.strip(), name.strip()) for name in reader.fieldnames or []]
     missing = [name for name in _NEEDED if name not in header]
     if missing:
@@ -66,6 +68,7 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
         )
     reader.fieldnames = header
     reports, faults = [], []
+    # Row 1 is the header, as a spreadsheet numbers it.
     for number, row in enumerate(reader, 2):
         try:
             reports.append(_report(row, today))
@@ -92,6 +95,7 @@ def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:
     cells = {
         name: (value or "").strip()
         for name, value in row.items()
+        # Cells beyond the last header come as a list, without a name.
         if isinstance(name, str) and not isinstance(value, list)
     }
     try:
