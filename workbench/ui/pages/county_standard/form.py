@@ -47,7 +47,6 @@ class StandardForm(widgets.VBox):
             TextField(t, put, keys.TITLE, t("标准名称")),
             DateField(t, put, keys.EFFECTIVE, t("施行日期")),
         ]  # fmt: skip
-        # Nothing to guard here: `load` comes from the page, guarded already.
         upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), lambda callback: callback)
         titles = {
             0: t("收入途径"), 2: t("重点群体"), 5: t("其他途径"), 7: t("排除情形"), 8: t("费用与预算"), 10: t("其他"),
