@@ -89,6 +89,7 @@ class Swept(FrameText):
         if len(keys) == 1:
             points = list(zip(frame[keys[0]], frame["in"], strict=True))
             chart = curve_svg(points, (label_of(keys[0], t), label), t)
+            # About ten of the points: the chart beside the table has them all.
             rows = [[t.number(x, 3), t.number(y)] for x, y in points[:: max(1, len(points) // 10)]]
             return shown(self.place, TableText(t("连续变动"), [label_of(keys[0], t), label], rows), chart)
         wide = frame.pivot_table(index=keys[0], columns=keys[1], values="in")
@@ -160,6 +161,7 @@ def _numbers(records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
         name: {key: value for key, value in record.items() if key != "milliseconds" and (value is None or isinstance(value, (int, float)))}
         for name, record in records.items()
     }  # fmt: skip
+    # No figures, but None at times, which passes for a figure that is not known.
     return pd.DataFrame.from_dict(rows, orient="index").drop(columns=["county", "model"], errors="ignore")
 
 
