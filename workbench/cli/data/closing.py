@@ -21,6 +21,7 @@ def close_command(
     """Close a round: neither its facts nor its procedure can be changed any more."""
     who = who_acts()
     facts, now = open_store(store), now_in_beijing()
+    # Corrections that still wait are put in by it first: afterwards the round takes none (0019).
     closed = close_here(facts, register_url(), who, now, checked_round(round_name), county)
 
     def show() -> None:

@@ -23,7 +23,7 @@ def area_check(facts: FactStore, account: str | None) -> Callable[[Iterable[str]
     try:
         user = register.acting_user(chosen, now_in_beijing())
     except RefusedError:
-        # Given by --as, it is meant; WORKBENCH_ACCOUNT may be set for another register.
+        # Somebody meant it, while WORKBENCH_ACCOUNT stands in the environment of every command.
         if account is not None:
             raise
         return _anywhere

@@ -45,6 +45,7 @@ def show_effect(record: Mapping[str, Any]) -> None:
                 f"earlier findings: {mended:,} mended, {stays:,} stay",
             )
         )
+    # Of what was taken in the counts alone are there, and no single changes.
     changes = record.get("changes", [])
     if not changes:
         return

@@ -21,6 +21,7 @@ def template_command(
     as_json: JsonOption = False,
 ) -> None:
     """Write the template for unregistered households: drop-downs, a sheet that explains; it reads back without a question."""
+    # Of Lu'an only, since the template offers the townships of its county.
     code = None if county is None else county_code(county)
     if county is not None and code is None:
         message = Words(

@@ -97,6 +97,7 @@ def set_figure_command(
     begins = effective.date() if effective else user.today
     set_figure(user, county, name, value, begins, reason)
     emit(
+        # `set_figure` has refused what is no number.
         {"county": county, "name": name, "value": int(value), "effective": begins.isoformat()},
         Words(f"{county} {name}：{value}，自 {begins} 起", f"{county} {name}: {value}, from {begins} on"),
         as_json=as_json,
