@@ -60,12 +60,14 @@ def verify_command(
     """
     root, url = store_path(store), register_url(register)
     verified = _verified(root, url)
+    # A register that cannot be read has no chain to hold a witness to.
     witnesses = [] if verified.unreadable else _witnesses(root, url, against, head)
     emit(
         _record(verified, witnesses, unfinished(root)),
         lambda: show_verified(verified, witnesses, unfinished(root)),
         as_json=as_json,
     )
+    # Unfinished writes, uncovered files and clocks set back are said, and break nothing (0020).
     if verified.broken is not None or any(each.verdict != "continues" for _, each in witnesses):
         raise typer.Exit(1)
 
@@ -77,6 +79,7 @@ def _verified(root: Path, url: str | None) -> Verified:
     except WorkbenchError:
         raise
     except Exception as error:  # noqa: BLE001 - the border: nothing passes as verified by it
+        # Cut off, since a database's own message may quote a whole statement with its values.
         why = f"{type(error).__name__}: {str(error)[:200]}"
         return Verified(0, 1, unreadable=Words(f"登记库无法核对（{why}）", f"the register cannot be verified ({why})"))
 
@@ -121,12 +124,14 @@ def cover_command(
     """Have the trace tell of every file of the store as it is now, those of before there was a register among them."""
     user = acting_user(account, None, register, store)
     user.check_anywhere(Right.KEEP)
+    # What does not hold is never covered: the change would from then on pass as told (0020).
     verified = verify_store(store_path(store), register_url(register))
     if verified.broken is not None:
         show_verified(verified, [], 0)
         raise typer.Exit(1)
     facts, recorded = user.register.facts, []
 
+    # Made inside the act, so that the hashes are those of the files as they are held then.
     def covered() -> list[Event]:
         recorded.append(covering(facts.root))
         return recorded

@@ -38,10 +38,12 @@ def show_verified(verified: Verified, witnesses: list[tuple[str, Compared]], wai
     if verified.head is not None:
         event, hashed = verified.head
         say(Words(f"末条：{event}:{hashed}", f"head: {event}:{hashed}"))
+    # Whatever else holds: of files that no event tells of it is never said that they do (0020).
     for each in verified.not_covered:
         say(_not_covered(each))
     if waiting:
         say(_unfinished(waiting))
+    # Said, and not counted as broken: a clock may be set back without anybody forging anything (0020).
     _show_times(verified)
     for name, compared in witnesses:
         (say if compared.verdict == "continues" else warn)(_compared(name, compared))

@@ -38,6 +38,7 @@ from workbench.statistics.coverage import (
 from workbench.statistics.on_cluster import coverage_on
 from workbench.store.cluster.counties import ClusterStore
 
+# Skill and guarantees are asked of both (§3.3, §3.4), and of nobody else.
 _GROUPS = {"lifted": Words("已脱贫户", "lifted"), "edge": Words("边缘户", "edge")}
 
 
@@ -68,6 +69,7 @@ def coverage_command(
     as_json: JsonOption = False,
 ) -> None:
     """Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell."""
+    # Asked first: with a cluster this process need not be able to read the store (0042).
     cluster = cluster_or_here(engine, master, store)
     scope = PreviewScope(open_store(store, read_here=cluster is None), checked_round(round_name), county, line)
     given = standard_of(standard) if standard else None
@@ -117,6 +119,7 @@ def _counts(area: AreaCoverage) -> dict[str, Any]:
         | {"rows": {answer: count.rows for answer, count in answers.items()}, "clause": CHECK[name].clause}
         for name, answers in area.checks.items()
     }
+    # To the millionth: a sum of weights must not depend on the order in which an engine adds (0042).
     members = round(area.unskilled, 6)
     unskilled = int(members) if members.is_integer() else members
     return {
@@ -139,6 +142,7 @@ def _by_place(areas: list[AreaCoverage]) -> list[dict[str, Any]]:
 def _show(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
+    # Each name once: most counties may go by the reference.
     for zh, en in sorted({(each["name"]["zh"], each["name"]["en"]) for each in record.get("standards", {}).values()}):
         say(Words(f"边缘户标准：{zh}", f"standard of edge households: {en}"))
     say(

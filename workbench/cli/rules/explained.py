@@ -71,8 +71,10 @@ def _value(fact: str, value: Any) -> str:
 def _plain(value: Any) -> str:
     if value is None:
         return label(("未知", "unknown"))
+    # Before numbers: to Python a truth is one.
     if isinstance(value, bool):
         return label(("是", "yes") if value else ("否", "no"))
+    # Enough for amounts to the fen, and without the tail of a binary fraction.
     return f"{value:,.10g}" if isinstance(value, float) else str(value)
 
 

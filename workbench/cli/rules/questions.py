@@ -81,10 +81,13 @@ def questions_command(
     recorded = recorded_facts(facts, checked_round(round_name), household, county)
     answers = dict(_answer(each) for each in answer or [])
     rules = _HouseholdRules(facts, round_name, recorded, standard, reading, line)
+    # What is recorded is only expected, unless somebody trusts it: certain is what was answered at the visit (0040).
     certain = {**(recorded.known_now if trust_records else {}), **answers}
+    # Asked and not known: it is not asked again, and is not the same as not asked yet.
     unanswerable = frozenset(name for name, value in answers.items() if value is None)
     visited = VisitedHousehold(certain, recorded.facts, unanswerable)
     kind, code = recorded.facts["kind"], recorded.facts["county_code"]
+    # How the county's households usually answer is expected where nothing is recorded (0040).
     usual = usual_answers(facts, round_name, code, kind, rules.decision)
     questions = open_questions(visited, rules.decision, usual)
     explained = rules.explain(visited)
@@ -129,6 +132,7 @@ class _HouseholdRules:
         """What can be told by what is certain."""
         certain = visited.certain(self.decision)
         if self._limits is not None:
+            # What would change the result takes longer to find, and nobody asked for it here.
             return explain_edge(certain, self._limits, with_changes=False)
         return explain_tier(certain, self._parameters, self._reading, with_changes=False)
 

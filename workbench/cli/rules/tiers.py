@@ -59,6 +59,7 @@ def tier_command(
     cluster = cluster_of(engine, master, store)
     begin = time.perf_counter()
     if cluster is None:
+        # Opened only here: with a cluster this process need not be able to read the store (0042).
         scope = RoundScope(open_store(store), round_name, county)
         counted, simulated = count_tiers(lifted_facts(scope, engine), parameters, chosen), scope.simulated
     else:
@@ -119,8 +120,10 @@ def explain_command(
     facts = open_store(store)
     known = facts.household(checked_round(round_name), household, county)
     record: dict[str, Any] = {"household_id": household, "round": round_name, "county": known["county_code"]}
+    # A standard says something of unregistered households only (§2.2).
     if known["kind"] == "unregistered":
         chosen = standard_of(standard) if standard else _plain_standard()
+        # Without the county, which would refuse a standard made for another: any may be tried on a household.
         limits = PreviewScope(facts, round_name, None, line).limits_of(chosen)
         explanation = explain_edge(known, limits)
         record |= {"kind": known["kind"], **_edge_record(explanation, limits)}

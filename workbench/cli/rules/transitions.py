@@ -50,6 +50,7 @@ def changes_command(
     def show() -> None:
         if simulated:
             say(SIMULATED)
+        # The rows are by place; a person sees the sums, a program gets the rows.
         totals: dict[tuple[str, str, str], float] = {}
         for row in rows:
             key = (row["before"], row["after"], row["cause"])
