@@ -127,10 +127,12 @@ def train_command(
     facts = open_store(store)
     folder = models_path(models) or models_of(facts.root)
     wanted = _facts(keep)
+    # Before the training, which takes minutes: that nothing can be written there is not to be learnt at its end.
     artefact.writable(folder)
     request = TrainingRequest(check_round(until) if until else None, line, wanted, seed, _today())
     with _steps() as progress:
         model = train(facts, request, progress, register_url())
+    # With the model its card is written, and both are copied into the store, which holds all that it shows (0012).
     path = artefact.save(model, folder, card_page(model.about))
     artefact.use(path, facts.root)
     _record(facts, lambda: model_chosen(facts.root, path.stem))
@@ -179,7 +181,9 @@ def score_command(
     from workbench.risk.scoring.scoring import score  # noqa: PLC0415
 
     facts = open_store(store)
+    # Before the store is written to.
     checked_round(round_name)
+    # Here, since scoring writes to the store anyway (0012).
     _bring_in(facts.root)
     model = in_use(models, facts.root, models_path())
     shifts = shifts_since(facts, round_name, register_url())
@@ -264,6 +268,7 @@ def visits_command(
 
     facts = open_store(store)
     head = read_head(facts.root, checked_round(round_name))
+    # The facts may have changed since they were scored: the list is shown all the same, and says so.
     head = head.with_staleness(stale=facts.digest(round_name) != head.facts)
     chosen = standard_of(standard) if standard else None
     scope = RoundScope(facts, round_name, county)

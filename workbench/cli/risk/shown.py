@@ -164,6 +164,7 @@ def show_visits(record: dict[str, Any]) -> None:
         say(SIMULATED)
     for warning in record["warnings"]:
         say(warning.after("  "))
+    # A capacity orders visits, and takes nobody off the list (§2.1.3-c).
     reached = [each for each in record["list"] if each["visit"]]
     say(
         Words(

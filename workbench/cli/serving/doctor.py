@@ -52,6 +52,7 @@ def examine(store: Path) -> list[Check]:
     return [
         _python(),
         *(_package(name) for name in _PACKAGES),
+        # Only for clusters (0042).
         _package("pyspark", needed=False, cure=".venv/bin/uv sync --inexact --extra spark"),
         _private(store, open_before),
         _writable(store),
@@ -85,6 +86,7 @@ def _package(name: str, *, needed: bool = True, cure: str = "make setup") -> Che
 def _writable(store: Path) -> Check:
     try:
         check_writable(store)
+        # A store may not be there yet: its disk is that of the nearest folder that is.
         there = next(each for each in (store, *store.absolute().parents) if each.exists())
     except (OSError, ValueError) as error:
         return Check(
@@ -136,6 +138,7 @@ def _exists(name: str, path: Path) -> Check:
 
 def _port() -> Check:
     with socket.socket() as probe:
+        # Connecting, not binding: a port just given up would refuse to be bound for a while.
         taken = probe.connect_ex(("127.0.0.1", _PORT)) == 0
     message = Words(f"{_PORT} 已被占用", f"{_PORT} is taken") if taken else Words(f"{_PORT} 空闲", f"{_PORT} is free")
     return Check("port", not taken, message, "--port" if taken else "", needed=False)
@@ -155,6 +158,7 @@ def _program(name: str, commands: tuple[str, ...], cure: str) -> Check:
 def _fonts() -> Check:
     """Chinese fonts; office computers with Chinese Windows have them, bare servers do not."""
     listing = shutil.which("fc-list")
+    # Not looked at, rather than missing: nothing here can tell.
     if os.name == "nt" or listing is None:
         return Check("fonts", fine=True, state=Words("未检查", "not looked at"), needed=False)
     listed = subprocess.run([listing, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)  # noqa: S603

@@ -77,6 +77,7 @@ SessionMemoryOption = Annotated[
 
 def serve_command(
     store: StoreOption = None,
+    # This machine only, unless somebody says otherwise: other computers need accounts and names (0023).
     host: HostOption = "127.0.0.1",
     port: PortOption = None,
     session_memory: SessionMemoryOption = 1500,
@@ -95,6 +96,7 @@ def serve_command(
     proxies = tuple(behind_proxy or ())
     reach = Reach(host, port or 8866, tuple(name or ()), certificate, key, base_url, proxies)
     memory = session_memory * 2**20
+    # As a whole path, since the kernels of the pages work in other folders.
     serve(store_path(store).resolve(), reach=reach, session_memory=memory, open_browser=open_browser, announce=say)
 
 

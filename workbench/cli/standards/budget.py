@@ -64,6 +64,7 @@ def _show_carried(carried: dict[str, Any]) -> None:
 
 def _say_ceiling(budget: str, ceiling: dict[str, Any], how: Words) -> None:
     multiple, yuan = f"{ceiling['multiple']:g}", f"{ceiling['yuan']:,.2f}"
+    # Both ends are one number where nothing is unknown.
     counts = "–".join(households(each) for each in dict.fromkeys(ceiling["in_range"]))
     cost = "–".join(f"{each:,.0f}" for each in dict.fromkeys(ceiling["cost_range"]))
     say(

@@ -77,6 +77,7 @@ def frontier_command(
     facts = open_store(store)
     chosen_round = checked_round(round_name) if round_name else None
     if not hindsight:
+        # Slips that are expected need scores; those that happened are of all rounds unless one is named.
         chosen_round = chosen_round or latest_scored(facts)
     given = standard_of(standard) if standard else None
     scope = PreviewScope(facts, chosen_round or last_round(facts), county or (given.county if given else None), line)
@@ -96,6 +97,7 @@ def frontier_command(
     }
     record["at_hand"]["name"] = name
     if hindsight:
+        # Before all other notes: points found by hindsight know the outcome, and are no forecast (0034).
         record["notes"].insert(0, CHOSEN_KNOWING)
     emit(record, lambda: show_frontier(record), as_json=as_json)
 
@@ -108,6 +110,7 @@ def standard_at_hand(scope: PreviewScope, given: EdgeStandard | None) -> tuple[E
     else:
         used = standard_in_use(RoundScope(scope.store, scope.round_name, scope.county), register=register_url())
         standard, name = used.standard, used.name
+    # Proposals are made from it, and have to be standards of the county that was asked about.
     return (standard.model_copy(update={"county": scope.county}) if scope.county else standard), name
 
 
@@ -130,6 +133,7 @@ def show_frontier(record: dict[str, Any]) -> None:
 
 
 def _show_points(points: list[dict[str, Any]]) -> None:
+    # Evenly over the points, both ends among them; a set, since few points would repeat.
     chosen = sorted({round(n * (len(points) - 1) / (_ROWS - 1)) for n in range(_ROWS)}) if points else []
     show_table(
         Words("同样户数最多能抓住多少下滑", "the frontier: most slips caught for so many households"),

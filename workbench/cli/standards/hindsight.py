@@ -58,6 +58,7 @@ def hindsight_command(
     """What a standard would have caught of the slips of past rounds, and why it missed the rest."""
     cluster = cluster_or_here(engine, master, store)
     chosen, other = standard_of(standard), standard_of(against) if against else None
+    # A standard made for a county is looked back on there, unless another is named.
     where, last = county or chosen.county, checked_round(until) if until else None
     if cluster is None:
         facts = open_store(store)
@@ -186,6 +187,7 @@ def _show_difference(difference: dict[str, Any] | None) -> None:
 
 def _round_name(each: dict[str, Any], record: dict[str, Any]) -> Words:
     name = each["round"]
+    # A single round is not the worst of any.
     worst = len(record["rounds"]) > 1 and each["round"] == record["worst_round"]
     return Words(f"{name} 最差", f"{name} worst") if worst else Words(name, name)
 

@@ -120,6 +120,7 @@ def sweep_command(
     grid = [{key: _whole(key, value) for key, value in point.items()} for point in counted]
     seconds = time.perf_counter() - begin
     simulated = said["simulated"]
+    # A sweep is one pass over all points (0032), so that a point has only its share of the time.
     each = round(seconds * 1000 / len(grid), 3)
     points = [{**point, "milliseconds": each} for point in grid]
 

@@ -56,6 +56,7 @@ def readings_command(
     }
     if letter:
         known = counties().get(scope.county or "")
+        # In Chinese whatever this run speaks, as the letter is.
         unit = known.zh if known else "六安市"
         head = LetterHead(unit, scope.round_name, name.zh, now_in_beijing().date(), scope.simulated)
         write_file(letter, question_letter(head, record))

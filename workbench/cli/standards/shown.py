@@ -61,6 +61,7 @@ def _show_counts(record: dict[str, Any]) -> None:
 
 
 def _missing_label(name: str, own: Mapping[str, str]) -> str:
+    # The income tested may be less expenditure, so that it is no fact and has no label among them.
     return label(("测算收入", "tested income") if name == "income" else label_of(name, own))
 
 

@@ -15,6 +15,7 @@ def show_slips(record: dict[str, Any]) -> None:
         say_not_scored(record["round"])
         return
     _show_model(model)
+    # Scores that cannot be converted to the line that applies (0011): the model is named, and nothing is expected.
     if record["expected_slips"] is None:
         return
     _show_expected(record, f"{model['level']:.0%}")
@@ -53,6 +54,7 @@ def _show_expected(record: dict[str, Any], level: str) -> None:
         f"纳入户中预计下滑 {expected:,.1f} 户（{level} 的把握在 {within} 户之间）",
         f"slips expected among those in: {expected:,.1f} ({level} of the time between {within})",
     )
+    # Without a score is not without risk: how many were left out of the sum is said beside it.
     if unscored:
         message += Words(
             f"；其中 {unscored:,.0f} 户没有评分，不计",
