@@ -27,6 +27,7 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
     add_completion=False,
+    # Tracebacks of that kind may show local variables, persons among them.
     pretty_exceptions_enable=False,
 )
 
@@ -54,12 +55,15 @@ add_commands(app, COMMANDS)
 
 def main() -> None:
     """Run a command. Exit status 0 done, 1 something refused, 2 wrong usage or input, in words and with no traceback."""
+    # Before anything is written: whatever a command leaves on disk is its owner's (0015).
     private_by_default()
     try:
         arguments = take_language(sys.argv[1:])
+        # Not standalone: the parser would print its own words and end the process before anything is translated.
         status = in_one_language(get_command(app)).main(arguments, prog_name="workbench", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except (KeyboardInterrupt, typer.Abort):
+        # What a shell gives a process that was interrupted: 128 and the number of SIGINT.
         sys.exit(130)
     except UsageError as error:
         _fail(usage_error(error))
@@ -104,6 +108,7 @@ def _fail(error: WorkbenchError) -> None:
     Both on standard error: standard output holds a result, or nothing.
     """
     warn(error.words)
+    # From the arguments as given, for the command may have failed before its options were read.
     if "--json" in sys.argv[1:]:
         warn(json.dumps({"error": {"code": error.code, "message": in_language(error.words)}}, ensure_ascii=False))
     sys.exit(error.exit_status)

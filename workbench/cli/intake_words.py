@@ -31,6 +31,7 @@ def _first_argument(command: Any, words: Sequence[str]) -> int | None:
     while place < len(words) and words[place].startswith("-"):
         if words[place] == "--":
             return None
+        # --round=2019-10 brings its value along.
         takes_value = words[place] not in flags and "=" not in words[place]
         place += 2 if takes_value else 1
     return place if place < len(words) else None

@@ -12,6 +12,7 @@ from workbench.errors import InputError, Words
 
 LANGUAGES = ("zh", "en")
 _OPTION = "--lang"
+# A separator of units, which no text of a help holds.
 _BOTH = "\x1f"
 _HELP_WORDS = {
     "ARGUMENTS_PANEL_TITLE": ("参数", "Arguments"),
@@ -22,6 +23,7 @@ _HELP_WORDS = {
 }
 """The parser's own words in a help text."""
 _RICH_TEXT = "_make_rich_text"
+# The original, kept: `in_one_language` runs for every command that is loaded, and must not fold what is folded.
 _rich_text: Callable[..., Any] = getattr(rich_utils, _RICH_TEXT)
 _language: ContextVar[str] = ContextVar("language", default="zh")
 
@@ -55,6 +57,7 @@ def take_language(arguments: Sequence[str], environment: Mapping[str, str] = os.
     given = iter(arguments)
     for argument in given:
         if argument == "--":
+            # What stands behind -- are names, a file called --lang among them.
             return [*rest, argument, *given]
         if argument == _OPTION:
             _set(next(given, ""))
@@ -67,6 +70,7 @@ def take_language(arguments: Sequence[str], environment: Mapping[str, str] = os.
 
 def _of_environment(environment: Mapping[str, str]) -> str:
     """English where the environment speaks it; Chinese for anything else, C and nothing at all included."""
+    # In the order in which a system asks them.
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     return "en" if locale.lower().startswith("en") else "zh"
 
@@ -86,6 +90,7 @@ def _set(code: str) -> None:
 def in_one_language(command: Any) -> Any:
     """A command and all below it, with every help text in the language of this run."""
     for name, pair in _HELP_WORDS.items():
+        # The parser has no other place for them: they are read from its module when a help text is made.
         setattr(rich_utils, name, label(pair))
     setattr(rich_utils, _RICH_TEXT, _folding(_rich_text))
     command.help, command.short_help = _one(command.help), _one(command.short_help)

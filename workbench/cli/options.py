@@ -65,6 +65,7 @@ def cluster_of(engine: str, master: str | None, store: Path | None) -> ClusterSt
     """The store as a cluster's workers see it, with --engine spark; None with an engine of this process."""
     if engine == SPARK:
         return ClusterStore.at(store_path(store), master)
+    # An option that would be without effect is refused: the counts would seem to come from a cluster.
     if master is not None:
         message = Words(
             "--master 只与 --engine spark 同用",
@@ -86,6 +87,7 @@ def cluster_or_here(engine: str, master: str | None, store: Path | None) -> Clus
 def open_store(option: Path | None, *, read_here: bool = True) -> FactStore:
     """The store that a command works on; `read_here` False: a cluster's workers read it, and this process need not."""
     root = store_path(option)
+    # A folder that cannot be read would look like one that is empty.
     # A file in its place is refused where it is read or written, in words of its own.
     if read_here and os.path.isdir(root) and not os.access(root, os.R_OK | os.X_OK):  # noqa: PTH112 - never raises
         raise InputError(
@@ -109,4 +111,5 @@ def standard_of(path: Path) -> EdgeStandard:
     try:
         return read_standard(decode_standard(content))
     except InputError as error:
+        # On lines of their own: a standard may be wrong at several keys.
         raise FileError(path, error.words.after("\n")) from None

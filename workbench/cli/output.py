@@ -62,6 +62,7 @@ def show_table(title: Words | str, columns: Sequence[Words | str], rows: list[li
     """A table for people, in the language of the run, numbers to the right."""
     table = Table(title=in_language(title), title_justify="left")
     for number, column in enumerate(columns):
+        # Folded, not cut off: a household's number without its end is another's.
         table.add_column(in_language(column), justify="left" if number == 0 else "right", overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
@@ -71,6 +72,7 @@ def show_table(title: Words | str, columns: Sequence[Words | str], rows: list[li
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
+    # Before numbers: to Python a truth is one.
     if isinstance(value, bool):
         return label(("是", "yes") if value else ("否", "no"))
     if isinstance(value, Words):
@@ -87,5 +89,6 @@ def progress_bar(title: Words | str) -> Iterator[Callable[[int, int], None]]:
     with Progress(
         TextColumn(text), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=errors, transient=True
     ) as bar:
+        # Without a total until one is told: while a file is read nobody knows how many rows it has.
         task = bar.add_task(text, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)

@@ -30,6 +30,7 @@ class UnloadedCommand(TyperCommand):
         """The command itself, with its parameters; of a group, all that it holds."""
         module, name = self.target.split(":")
         named = getattr(import_module(f"workbench.cli.{module}"), name)
+        # The parser builds a command only as part of a program, so it gets one of its own.
         holder = typer.Typer(add_completion=False)
         if isinstance(named, typer.Typer):
             holder.add_typer(named, name=self.name, help=self.help)
@@ -45,6 +46,7 @@ class CommandGroup(TyperGroup):
         """The command of this name, in the language of the run."""
         command = self.commands[name]
         if isinstance(command, UnloadedCommand):
+            # Kept, so that a command is loaded and put into the language once.
             command = self.commands[name] = in_one_language(command.load())
         return command
 

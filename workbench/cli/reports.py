@@ -98,6 +98,7 @@ def seen_from(
     store: Path | None, register: str | None, account: str | None, at: str | None, round_name: str, county: str
 ) -> CountyRound:
     """The county and round as whoever asks may see them."""
+    # Without an account neither names nor steps are gathered: they are read by right, and each reading is told.
     if acting_account(account) is None:
         facts = open_store(store)
         today = now_in_beijing().date()

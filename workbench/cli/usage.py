@@ -7,8 +7,10 @@ import typer
 
 from workbench.errors import InputError, Words
 
+# By way of a name that is public: the class itself lies in a module that the parser keeps to itself.
 UsageError = cast("type[Exception]", typer.BadParameter.__base__)
 """What the parser raises for any wrong usage."""
+# In this order: the last pattern takes every invalid value that those before it leave.
 _IN_CHINESE = (
     (r"No such option:? '?([^' ]+)'?.*", "没有选项 {0}"),
     (r"No such command '(.+?)'.*", "没有命令 {0}"),
