@@ -33,6 +33,7 @@ class UnloadedCommand(TyperCommand):
         # The parser builds a command only as part of a program, so it gets one of its own.
         holder = typer.Typer(add_completion=False)
         if isinstance(named, typer.Typer):
+            # With the table's help: what a group is for is said once.
             holder.add_typer(named, name=self.name, help=self.help)
             return cast("TyperGroup", get_command(holder)).commands[str(self.name)]
         holder.command(self.name, help=self.help)(named)

@@ -47,6 +47,7 @@ def undo_command(
     as_json: JsonOption = False,
 ) -> None:
     """Undo an intake batch: back to exactly what stood before it; refused where something rests on it."""
+    # By whoever looks after the store, as taking in is (0025).
     batch = undo_here(open_store(store), register_url(), who_acts(), now_in_beijing(), number)
 
     def show() -> None:

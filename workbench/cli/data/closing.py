@@ -19,6 +19,7 @@ def close_command(
     round_name: RoundOption, county: CountyOption = None, store: StoreOption = None, *, as_json: JsonOption = False
 ) -> None:
     """Close a round: neither its facts nor its procedure can be changed any more."""
+    # Closing is for whoever looks after the store; only opening again wants an administrator (0019).
     who = who_acts()
     facts, now = open_store(store), now_in_beijing()
     # Corrections that still wait are put in by it first: afterwards the round takes none (0019).

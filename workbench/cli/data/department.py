@@ -186,6 +186,7 @@ def sources_command(
 ) -> None:
     """Where each fact of a household came from: the file, its hash, which list it was, who took it in and when."""
     facts = open_store(store)
+    # Refuses a household that the round does not hold just once.
     row = facts.household(checked_round(round_name), household, county)
     sources = fact_sources(facts.root, round_name, row["county_code"], household)
     record = {

@@ -74,6 +74,7 @@ def upgrade_command(
     """Bring the register to this workbench's version in one step; a backup is made first by itself."""
     done = upgrade(Origin(store_path(store), register_url(register)), at=_now(), account=who_acts(account))
     record = {"before": done.before, "after": done.after, "backup": None if done.backup is None else str(done.backup)}
+    # Nothing was brought forward, hence nothing backed up before.
     if done.backup is None:
         shown = Words(f"登记库已是版本 {done.after}", f"the register has version {done.after} already")
     else:

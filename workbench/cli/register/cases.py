@@ -183,6 +183,7 @@ def entry_list_command(
 ) -> None:
     """Every household to be entered in the window (§2.1.3-b); nobody is left out."""
     county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
+    # Always whole: nothing caps the number of those who are entered (§2.1.3-c).
     listed = gather_entry_list(county_round, user, window)
     write_file(checked_suffix(out, ".xlsx"), entry_list(listed))
     _say_saved(out, len(listed.rows), as_json=as_json)

@@ -152,6 +152,7 @@ def screening_command(
         ]
         rows = [
             [row["household_id"], row["township"], row["village"], _joined(label(label_of(name)) for name in groups if row[name])
+             # Who may be in a group is screened as well (§2.2-b).
              or Words("群体未知", "group not known")]
             for row in households.head(_SHOWN).iter_rows(named=True)
         ]  # fmt: skip

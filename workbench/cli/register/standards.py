@@ -140,6 +140,7 @@ def approve_command(
     done = approve(user, number, document, chosen)
 
     def show() -> None:
+        # Within `show`, which runs for people only.
         _say(number, Words("已批准", "approved"), as_json=False)
         if done is not None:
             show_effect(done)

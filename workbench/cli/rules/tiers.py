@@ -54,6 +54,7 @@ def tier_command(
     as_json: JsonOption = False,
 ) -> None:
     """Tiers of the lifted households of a round, counted by county."""
+    # Round, line and reading are refused before any file is read.
     parameters = tier_parameters(checked_round(round_name), line)
     chosen = reading_named(reading)
     cluster = cluster_of(engine, master, store)

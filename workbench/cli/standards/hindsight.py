@@ -101,6 +101,7 @@ def _show_standard(name: Words, record: dict[str, Any]) -> None:
         [[_round_name(each, record), *(_cell(each, key) for key in _OF_ROUND)] for each in record["rounds"]],
     )
     slips = record["slips"]
+    # Of no slips there are no shares to tell.
     if not slips:
         return
     show_table(
