@@ -141,8 +141,8 @@ def refuse_broken(connection: Connection) -> None:
             Words(
                 f"登记库核对不通过（第 {verified.broken} 条留痕），没有更改；请先核对（workbench audit verify）；"
                 "需要留证的，把数据目录原样复制",
-                f"the register does not verify (event {verified.broken}), and nothing was changed; first run (workbench audit )"
-                "verify; where evidence is needed, copy the store as it is",
+                f"the register does not verify (event {verified.broken}), and nothing was changed; verify it first "
+                "(workbench audit verify); where evidence is needed, copy the store as it is",
                 code="register.register-not-verify-event",
             )
         )
