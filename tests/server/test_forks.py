@@ -14,9 +14,9 @@ from workbench.server.forks import provisioner
 from workbench.server.forks import warm as warm_module
 from workbench.server.forks.code_version import code_version
 from workbench.server.forks.threads import QUIET, other_threads
-from workbench.server.forks.warm import WarmProcess, can_fork
+from workbench.server.forks.warm import ASKED_FOR, WarmProcess, can_fork
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="forked kernels need Linux")
+pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="forked kernels need Linux")
 USES = """
 import os, numpy, polars, pyarrow, pyarrow.compute, duckdb, sys
 total = polars.DataFrame({"a": range(1000)}).lazy().group_by(polars.col("a") % 7).agg(polars.len()).collect()["len"].sum()
@@ -27,6 +27,14 @@ total += int(numpy.ones((60, 60)).dot(numpy.ones(60)).sum() > 0)
 open(f"{os.getpid()}.{total}", "w").close()
 os._exit(0)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def asked_for():
+    """Forked kernels are asked for, here and in the servers of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ASKED_FOR, "1")
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,13 @@ _MOST_SECONDS = 60.0
 """For warming up on a busy machine, and for a fork; after that a page starts as everywhere else."""
 
 
+ASKED_FOR = "WORKBENCH_FORKED_KERNELS"
+"""Set to 1, kernels are forked. Not by itself yet: the intake page could not save a mapping from a forked kernel (0038)."""
+
+
 def can_fork() -> bool:
-    """Whether this system has what forked kernels need: Linux 5.3 or newer."""
-    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+    """Whether forked kernels are asked for, and this system has what they need: Linux 5.3 or newer."""
+    return os.environ.get(ASKED_FOR) == "1" and sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
 class WarmProcess:
