@@ -57,7 +57,16 @@ def test_a_learner_has_the_say_that_it_earns(share):
     assert sum(mixture.shares.values()) == pytest.approx(1)
     assert mixture.shares["splines"] == pytest.approx(share, abs=0.11)
     assert mixture.shares["machine"] < 0.3
-    assert (mixture.gain > mixture.error) is (share > 0)
+    assert (mixture.gain > 2 * mixture.error) is (share > 0)
+
+
+def test_on_few_slips_the_learners_are_averaged_whichever_seems_the_better():
+    rng = np.random.default_rng(4)
+    logit, *noise = rng.normal(size=(4, 2_000)) - 3
+    slips = (rng.random(2_000) < 1 / (1 + np.exp(-logit))).astype(float)
+    unseen = dict(zip(("machine", "trees", "splines"), (logit + 0.5 * (each + 3) for each in noise), strict=True))
+    assert slips.sum() < 150
+    assert shares_of(unseen, slips).shares == {"machine": 0.5, "trees": 0.5, "splines": 0.0}
 
 
 def test_a_learner_without_a_say_leaves_nothing_in_the_box(smooth):

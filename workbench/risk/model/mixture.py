@@ -10,13 +10,16 @@ from workbench.risk.model.compilation import TableBuilder
 from workbench.risk.model.glass_box import Floats, GlassBox
 
 _TENTHS = 10
+_SURE = 2.0
+"""Standard errors that other shares must gain. A bag stops early on the households it leaves out, which flatters its loss there."""
 
 
 @dataclass(frozen=True)
 class Mixture:
     """The share of each learner by name, in its order, and what the last learner gains by having one.
 
-    `gain`: of log loss a household-round, by fits that had not seen the household, with its standard error.
+    `gain`: of log loss a household-round, by fits that had not seen the household, with its standard error; the last
+    learner is in only where it is larger than twice that.
     """
 
     shares: dict[str, float]
@@ -25,20 +28,23 @@ class Mixture:
 
 
 def shares_of(unseen: dict[str, Floats], slips: Floats) -> Mixture:
-    """The shares, in tenths, of least log loss; `unseen`: by learner the logits (rows,) of fits that had not seen the row.
+    """The shares, in tenths; `unseen`: by learner the logits (rows,) of fits that had not seen the row, the last one optional.
 
-    The last learner has none where it gains no more than the standard error: every table makes reasons and scores longer.
+    All but the last have equal shares, and the last none, unless shares of least log loss gain more than two standard errors.
     """
     logits = np.column_stack(list(unseen.values()))
     # Of three learners 66 shares in tenths: few enough to try each.
     every = [
         np.array(each) / _TENTHS for each in product(range(_TENTHS + 1), repeat=len(unseen)) if sum(each) == _TENTHS
     ]
-    with_last = min(every, key=lambda shares: _losses(logits @ shares, slips).mean())
-    without = min((each for each in every if not each[-1]), key=lambda shares: _losses(logits @ shares, slips).mean())
-    difference = _losses(logits @ without, slips) - _losses(logits @ with_last, slips)
-    gain, error = float(difference.mean()), float(difference.std() / np.sqrt(len(slips)))
-    chosen = with_last if gain > error else without
+    chosen = np.array([1.0] * (len(unseen) - 1) + [0.0]) / (len(unseen) - 1)
+    # Averaged learners are steadier than one: on few slips the least loss picks the one that is furthest from the truth.
+    for tried in ([each for each in every if not each[-1]], every):
+        best = min(tried, key=lambda shares: _losses(logits @ shares, slips).mean())
+        difference = _losses(logits @ chosen, slips) - _losses(logits @ best, slips)
+        gain, error = float(difference.mean()), float(difference.std() / np.sqrt(len(slips)))
+        if gain > _SURE * error:
+            chosen = best
     return Mixture({name: float(share) for name, share in zip(unseen, chosen, strict=True)}, gain, error)
 
 
