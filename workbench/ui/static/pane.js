@@ -2,11 +2,12 @@
 const SENDING = "[data-send]";
 const TYPED = 'input:not([type="hidden"]), select, textarea';
 
-// What is typed into a form outlives its being drawn again, a lost connection and a reload, in this tab only.
+// What is typed into a form with `data-draft` outlives its being drawn again, a lost connection and a reload, in this tab
+// only. It belongs to the household around it and to what `data-draft` names: the case, the file.
 const typed = {
   key: (form) => {
     const about = form.closest("[data-household]")?.dataset.household ?? "";
-    return `wb-form:${location.pathname}:${about}:${form.dataset.send}`;
+    return `wb-form:${location.pathname}:${about}:${form.dataset.draft}:${form.dataset.send}`;
   },
   keep(form) {
     const fields = [...form.querySelectorAll(TYPED)];

@@ -66,7 +66,7 @@ def matching_html(session: IntakeSession, t: Language) -> Markup:
         counts=_counts(rows), sheets=_sheets(session, t), header=overview.header_rows, header_choices=_header_choices(session, t),
         last_choices=_last_choices(overview.header_rows),
         offered=[each.name for each in choice.offered()], used=choice.name, decided=choice.reading.decision is not None,
-        given=choice.reading.given is not None, key=_key_name(decision),
+        given=choice.reading.given is not None, key=_key_name(decision), file=session.name,
         open=trouble and (question is None or question.asks in _ASK_FOR_COLUMNS),
         more=max(len(overview.columns) - _MOST_COLUMNS, 0),
     )  # fmt: skip
