@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +159,28 @@ def test_two_seriously_ill_members_have_two_measures():
     facts = {"persons": 3, "labour": 1, "skilled": 1, "weak_labour": 0, "students": 0, "seriously_ill": 2}
     written = as_suggested(3, propose(facts, tier_parameters(ROUND)))
     assert [each.member for each in written if each.measure == "serious_illness_aid"] == [1, 2]
+
+
+def test_a_plan_goes_on_where_a_member_has_left(office):
+    """A household smaller than when it was planned: its plan is added to, and who left has no measure for ever."""
+    facts = office.register.facts
+    of = {each["household_id"]: each for each in office.households()}
+    number, persons = next(
+        (number, persons) for number in of if (persons := facts.household(ROUND, number, COUNTY)["persons"]) > 1
+    )
+    worker = office.worker(of[number])
+    make_plan(worker, ROUND, number, "稳定增收", "李某")
+    here = pl.col("household_id") == number
+    table = pl.DataFrame(facts.read(ROUND, COUNTY)).with_columns(
+        persons=pl.when(here).then(pl.col("persons") - 1).otherwise("persons")
+    )
+    facts.write(ROUND, {COUNTY: table.to_arrow(compat_level=pl.CompatLevel.oldest())}, facts.origin(ROUND, COUNTY))
+    assert make_plan(worker, ROUND, number, "稳定增收", "张某", [Planned("motivation")]) == 1
+    running = plan_of(office.officer, number)["measures"]
+    gone, there = ([each["id"] for each in running if each["member"] == member] for member in (persons, 1))
+    for measure in gone:
+        end_measure(worker, measure, NOW.date(), "已迁出")
+    for measure in there[1:]:
+        end_measure(worker, measure, NOW.date(), "完成")
+    with pytest.raises(RefusedError, match="唯一"):
+        end_measure(worker, there[0], NOW.date(), "完成")

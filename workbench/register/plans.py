@@ -111,7 +111,7 @@ def make_plan(
         if plan and not new and (plan["goal"], plan["responsible"]) == (goal, responsible):
             return 0  # sent twice, it is made already
         _check_version(connection, household, plan, version)
-        _check(persons, goal, responsible, [*(Planned(*key) for key in there), *new])
+        _check(persons, goal, responsible, [Planned(*key) for key in there], new)
         _keep(user, connection, facts, goal, responsible)
         if new:
             connection.execute(
@@ -153,7 +153,7 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         # The last measure of a member, or of the household, cannot end without another: nobody is left without one.
         # By measure and member: the same measure of another member keeps nobody from being left without one.
         others = [key for key in _measures(connection, row["household_id"]) if key != (row["measure"], row["member"])]
-        if all(member != row["member"] for _, member in others):
+        if all(member != row["member"] for _, member in others) and not _has_left(user, dict(row)):
             raise RefusedError(
                 Words(
                     "这是该户（该成员）唯一的措施，先另定一项（一户一计划、一人一措施）",
@@ -169,6 +169,17 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         details = {"measure": row["measure"], "member": row["member"], "reason": reason}
         wrote = (("plan", row["household_id"]),)
         user.record(connection, [Event("measure_ended", row["household_id"], details, wrote)])
+
+
+def _has_left(user: ActingUser, measure: Mapping[str, Any]) -> bool:
+    """Whether the household has, in the last round of its county, fewer members than the one of a measure."""
+    facts, county, household = user.register.facts, measure["county"], measure["household_id"]
+    if measure["member"] is None:
+        return False
+    rows = facts.frame(facts.rounds_of(county)[-1], county, ["household_id", "persons"])
+    persons = rows.filter(pl.col("household_id") == household)["persons"].to_list()
+    # One that the round lacks, or whose persons nobody knows, keeps what was planned.
+    return len(persons) == 1 and persons[0] is not None and measure["member"] > persons[0]
 
 
 def _plan(connection: Connection, household: str) -> PlanRecord | None:
@@ -235,7 +246,8 @@ def _check_measure(planned: Planned, persons: int) -> None:
         )
 
 
-def _check(persons: int, goal: str, responsible: str, planned: Sequence[Planned]) -> None:
+def _check(persons: int, goal: str, responsible: str, running: Sequence[Planned], new: Sequence[Planned]) -> None:
+    """Raise where a plan is not whole with what runs and what is new."""
     if not goal.strip() or not responsible.strip():
         raise InputError(
             Words(
@@ -244,8 +256,10 @@ def _check(persons: int, goal: str, responsible: str, planned: Sequence[Planned]
                 code="register.plan-incomplete",
             )
         )
-    for each in planned:
+    # What runs is not asked again: the household may have fewer members than when it was planned.
+    for each in new:
         _check_measure(each, persons)
+    planned = [*running, *new]
     without = sorted(set(range(1, persons + 1)) - {each.member for each in planned})
     # §2.1.4: a measure for every member, and one of the household itself.
     if without or all(each.member is not None for each in planned):

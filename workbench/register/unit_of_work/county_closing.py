@@ -14,6 +14,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.cases.cases import cases
 from workbench.register.procedure.progress import progress
 from workbench.register.unit_of_work.settlement import change_files
+from workbench.store.transaction import Transaction
 
 EARLY_DAYS = 15
 """Closed more than so many days before the last day for filing, a round is asked about twice."""
@@ -68,6 +69,20 @@ def close_county(
     and long before the last day for filing unless that is confirmed too.
     """
     user.check(Right.FILE, Area(county))
+    facts = user.register.facts
+
+    def stage(pending: Transaction) -> tuple[list[str], dict[str, int]]:
+        # Counted while the files are held: nothing is taken in between what was seen and what is closed.
+        lacking = _as_seen(user, round_name, county, unfinished_seen, early_confirmed=early_confirmed)
+        return facts.stage_closing(pending, round_name, [county]), {"unfinished": lacking.households}
+
+    return bool(change_files(user, "round_closed", round_name, [county], stage))
+
+
+def _as_seen(
+    user: ActingUser, round_name: str, county: str, unfinished_seen: int, *, early_confirmed: bool
+) -> Unfinished:
+    """What is unfinished; raises RefusedError where it is not what the person saw, or early and not confirmed."""
     lacking = unfinished(user, round_name, county)
     # What was confirmed is the number seen: with others unfinished by now it has to be asked again.
     if lacking.households != unfinished_seen:
@@ -86,9 +101,4 @@ def close_county(
                 code="register.closing-early",
             )
         )
-    facts = user.register.facts
-    closed = change_files(
-        user, "round_closed", round_name, [county],
-        lambda pending: (facts.stage_closing(pending, round_name, [county]), {"unfinished": lacking.households}),
-    )  # fmt: skip
-    return bool(closed)
+    return lacking

@@ -99,7 +99,9 @@ def _rounds(steps: Sequence[Transition]) -> list[str]:
 
 
 def _share(store: FactStore, steps: list[Transition]) -> float:
-    rows: int = sum(pq.ParquetFile(path).metadata.num_rows for step in steps for path in store.files(step.start))
+    # Where counties entered in different rounds, several steps start at one: its files are counted once.
+    files = {path for step in steps for path in store.files(step.start)}
+    rows: int = sum(pq.ParquetFile(path).metadata.num_rows for path in files)
     return min(1.0, MOST_ROWS / max(rows, 1))
 
 
