@@ -135,7 +135,7 @@ def open_page(page: Page, url: str, first_widget: str = ".jupyter-widgets") -> N
 def opened(page: Page, first_widget: str = ".jupyter-widgets", seconds: float = 180) -> None:
     """Wait until a page that is being opened is drawn; it may reopen itself once meanwhile, if it came out blank."""
     content = page.locator(f"#rendered_cells {first_widget}:visible")
-    failed = page.get_by_text("There was an error when executing cell")
+    failed = page.locator("[data-failed]")
     expect(content.or_(failed).first).to_be_visible(timeout=seconds * 1000)
     expect(failed).to_have_count(0)
     expect(page.locator("#loading")).to_have_count(0)

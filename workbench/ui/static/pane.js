@@ -1,5 +1,6 @@
 // Shows HTML that the kernel made and escaped, and tells it which control was used.
 const SENDING = "[data-send]";
+const TEXT = ["input", "textarea"].map((each) => `${each}[data-send]:not([type="checkbox"]):not([type="radio"])`).join();
 const TYPED = 'input:not([type="hidden"]), select, textarea';
 
 // What is typed into a form with `data-draft` outlives its being drawn again, a lost connection and a reload, in this tab
@@ -61,6 +62,7 @@ function render({ model, el }) {
   let held = false;
   let waiting = false;
   let sent = null;
+  let drawing = false;
   const release = () => setTimeout(() => {
     held = false;
     if (waiting) draw();
@@ -76,9 +78,13 @@ function render({ model, el }) {
     if (held) return;
     const active = box.contains(document.activeElement) ? document.activeElement : null;
     const [send, position] = [active?.dataset.send, active ? places().indexOf(active) : -1];
+    // Typed and not sent yet: an answer to something else must not wipe it.
+    const typing = active?.matches(TEXT) && active.value !== active.defaultValue && active.dataset.sent === undefined ? active.value : null;
     const open = new Set([...box.querySelectorAll("details[open]")].map((each) => each.dataset.name));
     const tops = scrolled();
+    drawing = true; // an element that is taken away changes and loses the focus, says the browser: nobody did anything
     box.innerHTML = model.get("html");
+    drawing = false;
     box.removeAttribute("aria-busy");
     for (const each of box.querySelectorAll("details[data-name]")) each.open ||= open.has(each.dataset.name);
     if (sent) sessionStorage.removeItem(sent); // it was taken: else nothing new would be shown
@@ -86,7 +92,13 @@ function render({ model, el }) {
     box.querySelectorAll("form[data-draft]").forEach((form) => typed.restore(form));
     box.querySelectorAll("form[data-ticks]").forEach((form) => marked.show(form));
     [...box.querySelectorAll(".wb-scroll")].forEach((each, number) => { each.scrollTop = tops[number] ?? 0; });
-    if (position >= 0) again(send, position)?.focus({ preventScroll: true });
+    if (position < 0) return;
+    const control = again(send, position);
+    if (typing !== null && control?.dataset.send === send) {
+      control.value = typing;
+      control.dataset.carried = "";
+    }
+    control?.focus({ preventScroll: true });
   };
 
   const tell = (control, more) => {
@@ -112,18 +124,29 @@ function render({ model, el }) {
   };
   // What is no button by birth (a shape of a map) answers the keys of one.
   const press = (event) => {
+    if (event.key === "Enter") leave(event);
     if (!event.target.matches('[data-send][role="button"]') || !["Enter", " "].includes(event.key)) return;
     event.preventDefault();
     tell(event.target);
   };
   const change = (event) => {
     const { target } = event;
+    if (drawing) return;
     if (target.matches("[data-checks]")) {
       for (const each of box.querySelectorAll(target.dataset.checks)) each.checked = target.checked;
       if (target.form?.dataset.ticks) marked.boxes(target.form).forEach((each) => marked.take(each));
     } else if (target.form?.dataset.ticks && target.matches('input[type="checkbox"][name]')) marked.take(target);
-    else if (target.matches(SENDING) && target.tagName !== "FORM") tell(target, { value: target.value });
+    else if (target.matches(SENDING) && target.tagName !== "FORM") tellValue(target);
     if (target.form?.dataset.ticks) marked.show(target.form);
+  };
+  const tellValue = (target) => {
+    delete target.dataset.carried;
+    target.dataset.sent = "";
+    tell(target, { value: target.value });
+  };
+  // What was put back into a control is no change to the browser, which would not tell of it.
+  const leave = (event) => {
+    if (!drawing && event.target.dataset?.carried !== undefined) tellValue(event.target);
   };
   // A form sends all its fields at once, each a list of values; the button that was pressed says what is to be done.
   const submit = (event) => {
@@ -140,11 +163,13 @@ function render({ model, el }) {
   box.addEventListener("pointerdown", hold);
   box.addEventListener("click", click);
   box.addEventListener("change", change);
+  box.addEventListener("focusout", leave);
   box.addEventListener("submit", submit);
   box.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (form) typed.keep(form);
     const { target } = event;
+    delete target.dataset.sent;
     if (target.form?.dataset.ticks && target.name && target.type !== "checkbox") marked.typed.set(target.name, target.value);
   });
   box.addEventListener("keydown", press);
