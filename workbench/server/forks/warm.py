@@ -21,7 +21,7 @@ _MOST_SECONDS = 60.0
 
 
 ASKED_FOR = "WORKBENCH_FORKED_KERNELS"
-"""Set to 1, kernels are forked. Not by itself yet: the intake page could not save a mapping from a forked kernel (0038)."""
+"""Set to 1, kernels are forked. Not by itself yet: two browser tests saw a request answered 404 with it (0038)."""
 
 
 def can_fork() -> bool:
