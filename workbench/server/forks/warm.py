@@ -26,7 +26,12 @@ ASKED_FOR = "WORKBENCH_FORKED_KERNELS"
 
 def can_fork() -> bool:
     """Whether forked kernels are asked for, and this system has what they need: Linux 5.3 or newer."""
-    return os.environ.get(ASKED_FOR) == "1" and sys.platform == "linux" and hasattr(os, "pidfd_open")
+    return is_asked_for() and sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def is_asked_for() -> bool:
+    """Whether whoever started the server wants forked kernels."""
+    return os.environ.get(ASKED_FOR) == "1"
 
 
 class WarmProcess:
