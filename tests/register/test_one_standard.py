@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import workbench
+from tests.cli.command import run
 from tests.register.conftest import COUNTY, NOW, ROUND, STANDARD
 from workbench.domain.rules.standard import parse_standard, write_standard
 from workbench.errors import RefusedError
@@ -26,7 +27,10 @@ from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing
 from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.state import StandardSession
+from workbench.ui.pages.county_standard.views import StandardResults
 from workbench.ui.pages.home.overview import overview
 
 PACKAGE = Path(workbench.__file__).parent
@@ -180,6 +184,61 @@ def test_pages_ask_the_register_too(office, url, reviewed, monkeypatch):
     facts = office.register.facts
     assert overview(Place(facts, ROUND, COUNTY)).standards[COUNTY].version.version == 1
     assert StandardSession(facts, ROUND, COUNTY).in_force.version.version == 1
+
+
+def test_a_version_approved_for_later_is_no_draft_and_goes_before_one(office, url):
+    approve(office.second, submitted(office, effective="2019-11-01"), "金扶组〔2019〕2号")
+    draft(office.officer, parse_standard(STANDARD | {"help_cost": 1.0}))
+    in_use = standard_in_use(RoundScope(office.register.facts, ROUND, COUNTY), NOW.date(), url)
+    assert (in_use.in_force, in_use.source, in_use.version.version) == (False, Source.APPROVED_LATER, 1)
+    assert str(in_use.name) == "第1版（已批准，本轮尚未施行） / version 1 (approved, not in force in this round)"
+    assert set(every_place(office, url, NOW.date()).values()) == {None}
+    later = standard_in_use(RoundScope(office.register.facts, ROUND, COUNTY), dt.date(2019, 11, 1), url)
+    assert (later.in_force, later.version.version) == (True, 1)
+
+
+def test_a_household_is_explained_by_the_standard_in_force(office, url, monkeypatch, capsys):
+    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    facts = office.register.facts
+
+    def edges():
+        words = ("--round", ROUND, "--store", facts.root, "--json")
+        chosen = [each for each in office.assessed("unregistered").to_dicts() if each["rule"] in ("in", "out")][:12]
+        records = [run(capsys, "explain", each["household_id"], *words).record for each in chosen]
+        assert [each["edge"] for each in records] == [each["rule"] for each in chosen]
+        return {each["standard"]["name"]["zh"] for each in records}, [each["edge"] for each in records]
+
+    office.set_standard(income={"ceiling": {"multiple": 1.01}})
+    assert edges()[0] == {"第1版（现行标准）"}
+    office.now = LATER
+    approve(office.second, submitted(office), "金扶组〔2019〕2号")
+    named, said = edges()
+    assert named == {"第2版（现行标准）"}
+    assert "in" in said
+    household = office.households("unregistered", "in")[0]["household_id"]
+    asked = run(capsys, "questions", household, "--round", ROUND, "--store", facts.root, "--json").record
+    assert asked["standard"]["name"]["en"] == "version 2 (the standard in force)"
+
+
+def test_every_part_of_the_page_compares_with_one_standard_and_names_it(office, url, reviewed, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    number = submitted(office, **between(office, reviewed))
+    session = StandardSession(office.register.facts, ROUND, COUNTY)
+    results = StandardResults(session, Language("zh"), lambda function: function, session.load_standard)
+    changes = ChangesPanel(session, Language("zh"))
+
+    def named():
+        results.refresh([1.0, 1.5, 2.0, 3.0], lambda value: value)
+        changes.fill()
+        return [results.figures.facts["against"], results.townships.value, results.comparison.value, changes.pane.html]
+
+    assert all("第1版（现行标准）" in each for each in named())
+    before = results.figures.exact["leaving"]
+    session.compare_with_version(version(office.officer, number))
+    assert all("登记的第2版" in each and "现行标准）" not in each for each in named())
+    # The draft is the wide one still: against the narrow version more is new, and nothing leaves.
+    assert (before, results.figures.exact["leaving"]) == (0, 0)
+    assert results.figures.exact["newly_in"] > 0
 
 
 def test_what_a_version_changes_is_counted_from_the_facts_as_they_are(office, reviewed):

@@ -12,11 +12,13 @@ from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.domain.procedure.corrections import correctable
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
+from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, RefusedError
 from workbench.register.access.acting_user import open_register
 from workbench.register.assessment import rules_of
 from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import filings
+from workbench.register.standards.versions import draft, withdraw
 from workbench.register.unit_of_work import county_closing
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
@@ -32,6 +34,8 @@ from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import filed_html
 from workbench.ui.pages.register.visit_form import fact_groups
+from workbench.ui.pages.scenario_lab.registered import registered_candidate, registered_versions
+from workbench.ui.pages.scenario_lab.state import ScenarioSession
 
 
 @pytest.fixture(scope="module")
@@ -364,3 +368,19 @@ def test_a_form_sent_as_it_was_shown_changes_nothing_and_what_is_typed_changes_a
     with pytest.raises(InputError, match="饮水安全"):
         amendments(sent | {"fact:water": ["有"]})
     assert amendments({"fact:household_id": ["x"], "fact:no_such": ["1"]}) == {}
+
+
+def test_the_lab_offers_the_versions_of_the_register_to_whoever_may_read_them(store, act):
+    session = ScenarioSession(store, Language("zh"), ROUND, COUNTY)
+    assert registered_versions(COUNTY, Language("zh")) == []
+    act(f"officer-{COUNTY}")
+    officer = current_user.require_acting_user()
+    number = draft(officer, parse_standard({"county": COUNTY, "income": {"ceiling": {"multiple": 1.9}}}))
+    offered = dict(registered_versions(COUNTY, Language("zh")))
+    assert offered[number].endswith("版（草案）")
+    assert sum("（现行）" in name for name in offered.values()) == 1
+    session.add(registered_candidate(number, Language("zh")))
+    assert session.scenario.candidates[-1].standard.income.ceiling.multiple == 1.9
+    assert session.names[-1] == offered[number]
+    assert session.compared().records[session.names[-1]]["in"] > session.compared().records[session.names[0]]["in"]
+    withdraw(officer, number, "只是试试")

@@ -17,6 +17,8 @@ _MOST_CHANGES = 3
 def show_explanation(record: dict[str, Any]) -> None:
     """The result, each criterion with its facts and figures, what is missing, and the smallest changes."""
     say(f"{record['household_id']} {label(_kind(record))}: {_result(record)}")
+    if "standard" in record:
+        say_standard(record["standard"])
     say(Words("✓ 成立  · 不成立  ? 不能判定", "✓ true  · false  ? cannot tell"))
     for trace in record["criteria"]:
         _show_criterion(trace)
@@ -25,6 +27,11 @@ def show_explanation(record: dict[str, Any]) -> None:
         say(Words(f"需补充的事实：{lacking}", f"facts that would settle it: {lacking}"))
     for change in record["changes"][:_MOST_CHANGES]:
         _show_change(change)
+
+
+def say_standard(standard: dict[str, Any]) -> None:
+    """Say which standard the household is held to, as `StandardInUse.record` has it."""
+    say(Words("所用标准：", "standard applied: ") + Words(**standard["name"]))
 
 
 def _kind(record: dict[str, Any]) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The command `questions`: what still has to be asked of a household so that the rules can tell."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,8 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say
+from workbench.cli.rules.explained import say_standard
+from workbench.cli.standards.applied import standard_applied
 from workbench.domain.facts import KINDS, label_of
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.procedure.corrections import read_amendment
@@ -29,11 +31,12 @@ from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_
 from workbench.domain.visits.shortest_visit import Question, VisitedHousehold, open_questions
 from workbench.errors import InputError, Words
 from workbench.preview.request import PreviewScope
-from workbench.register.standards.in_force import standards_in_use
-from workbench.settings import register_url
 from workbench.statistics.shortest_visit import RecordedFacts, recorded_facts, usual_answers
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
+
+if TYPE_CHECKING:
+    from workbench.register.standards.in_force import StandardInUse
 
 _RESULTS: dict[int | str, tuple[str, str]] = {
     "in": ("纳入", "in"), "out": ("不纳入", "out"), "below_line": ("低于扶贫标准", "below the line"),
@@ -96,6 +99,7 @@ def questions_command(
         "settled": explained.result is not None, "result": explained.result, "possible": explained.possible,
         "questions": [_question(each, recorded) for each in questions], "answers": answers,
         "missing": explained.missing, "can_be_asked": len(rules.decision.askable),
+        "standard": rules.standard.record() if rules.standard else None,
         "simulated": RoundScope(facts, round_name, code).simulated,
     }  # fmt: skip
     emit(record, lambda: _show(record), as_json=as_json)
@@ -112,11 +116,12 @@ class _HouseholdRules:
         if kind == LIFTED:
             self._parameters, self._reading = tier_parameters(round_name, line), reading_named(reading)
             self._limits = None
+            self.standard: StandardInUse | None = None
             self.decision: DecisionRule = tier_rule(self._parameters, self._reading)
         elif kind == UNREGISTERED:
             scope = PreviewScope(store, round_name, county, line)
-            chosen = standard_of(standard) if standard else standards_in_use(scope, register_url())[county].standard
-            self._limits = scope.limits_of(chosen)
+            self.standard = standard_applied(scope, standard_of(standard) if standard else None)
+            self._limits = scope.limits_of(self.standard.standard)
             self.decision = edge_rule(self._limits)
         else:
             label_zh, label_en = KINDS.get(kind or "", ("户类型未知", "of unknown kind"))
@@ -164,6 +169,8 @@ def _show(record: dict[str, Any]) -> None:
     if record["simulated"]:
         say(SIMULATED)
     say(f"{record['household_id']} {label(KINDS[record['kind']])}")
+    if record["standard"]:
+        say_standard(record["standard"])
     if record["settled"]:
         result = label(_RESULTS[record["result"]])
         say(Words(f"已可判定：{result}", f"settled: {result}"))

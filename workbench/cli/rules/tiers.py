@@ -24,12 +24,12 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.cli.rules.explained import show_explanation
 from workbench.cli.rules.places import county_name
+from workbench.cli.standards.applied import standard_applied
 from workbench.domain.facts import LABELS
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.rules.legal_readings import reading as reading_named
-from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
 from workbench.preview.request import PreviewScope, whole
@@ -109,7 +109,11 @@ def explain_command(
     standard: Annotated[
         Path | None,
         typer.Option(
-            "--standard", help=both("对未建档户：标准（YAML 文件）", "for unregistered households: a standard (YAML)")
+            "--standard",
+            help=both(
+                "对未建档户：标准（YAML 文件），平时用本轮的标准",
+                "for unregistered households: a standard (YAML); default: the one of the round",
+            ),
         ),
     ] = None,
     line: LineOption = None,
@@ -123,11 +127,12 @@ def explain_command(
     record: dict[str, Any] = {"household_id": household, "round": round_name, "county": known["county_code"]}
     # A standard says something of unregistered households only (§2.2).
     if known["kind"] == "unregistered":
-        chosen = standard_of(standard) if standard else _plain_standard()
+        given = standard_of(standard) if standard else None
+        applied = standard_applied(RoundScope(facts, round_name, known["county_code"]), given)
         # Without the county, which would refuse a standard made for another: any may be tried on a household.
-        limits = PreviewScope(facts, round_name, None, line).limits_of(chosen)
+        limits = PreviewScope(facts, round_name, None, line).limits_of(applied.standard)
         explanation = explain_edge(known, limits)
-        record |= {"kind": known["kind"], **_edge_record(explanation, limits)}
+        record |= {"kind": known["kind"], "standard": applied.record(), **_edge_record(explanation, limits)}
     else:
         explanation = explain_tier(known, tier_parameters(round_name, line), reading_named(reading))
         if known["kind"] != "lifted":  # only lifted households have a tier that could change
@@ -142,11 +147,6 @@ def explain_command(
         show_explanation(record)
 
     emit(record, show, as_json=as_json)
-
-
-def _plain_standard() -> EdgeStandard:
-    """The income route at 1.5 times the line, in a key group: what is explained where no standard is given."""
-    return parse_standard({"income": {"ceiling": {"multiple": 1.5}}})
 
 
 def _tier_record(explanation: Explanation, kind: str | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
+from workbench.cli.standards.applied import standard_applied
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import Words
 from workbench.preview.frontier.request import (
@@ -30,9 +31,6 @@ from workbench.preview.frontier.wording import standard_summary
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import PreviewScope
 from workbench.preview.slips.verdicts import Verdict
-from workbench.register.standards.in_force import SOURCES, Source, standard_in_use
-from workbench.settings import register_url
-from workbench.store.round_scope import RoundScope
 
 _ROWS = 9
 AtHandOption = Annotated[
@@ -106,12 +104,10 @@ def standard_at_hand(scope: PreviewScope, given: EdgeStandard | None) -> tuple[E
     """The standard that was given, else the one that is used in the county; made one of the county that was chosen."""
     if given:
         scope.limits_of(given)  # refuses one that is made for another county
-        standard, name = given, Words(*SOURCES[Source.FILE])
-    else:
-        used = standard_in_use(RoundScope(scope.store, scope.round_name, scope.county), register=register_url())
-        standard, name = used.standard, used.name
+    used = standard_applied(scope, given)
     # Proposals are made from it, and have to be standards of the county that was asked about.
-    return (standard.model_copy(update={"county": scope.county}) if scope.county else standard), name
+    standard = used.standard
+    return (standard.model_copy(update={"county": scope.county}) if scope.county else standard), used.name
 
 
 def show_frontier(record: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 In force on a day is the approved version with the latest day of effect on or before it. A round has one standard in a
 county: that in force on the day of its first proposal there (until then, today), or the version approved for that round.
-Where none is, previews use a draft or the reference, named as such, and the register cannot tell.
+Where none is, previews use the next approved version, a draft or the reference, named as such, and the register cannot tell.
 """
 
 import datetime as dt
@@ -31,6 +31,7 @@ class Source(StrEnum):
     """Where a standard comes from; only an approved one is in force."""
 
     APPROVED = "approved"
+    APPROVED_LATER = "approved_later"
     DRAFT = "draft"
     FILE = "file"
     REFERENCE = "reference"
@@ -38,6 +39,7 @@ class Source(StrEnum):
 
 SOURCES: dict[Source, tuple[str, str]] = {
     Source.APPROVED: ("现行标准", "the standard in force"),
+    Source.APPROVED_LATER: ("已批准，本轮尚未施行", "approved, not in force in this round"),
     Source.DRAFT: ("草案，未施行", "a draft, not in force"),
     Source.FILE: ("文件中的草案，未经批准", "a draft in a file, not approved"),
     Source.REFERENCE: ("参照标准（起点，非建议）", "the reference (a starting point, not advice)"),
@@ -211,7 +213,7 @@ def _rows(connection: "Connection", county: str) -> list[StandardRecord]:
 def _registered(
     store: FactStore, county: str, round_name: str, day: dt.date | None, register: "str | Register | None"
 ) -> StandardInUse | None:
-    """The standard of the round; else the newest version on its way; None where the register has neither."""
+    """The standard of the round; else the next one approved, else the newest on its way; None where the register has none."""
     opened = _opened(store, register)
     if opened is None:
         return None
@@ -221,9 +223,18 @@ def _registered(
         in_force = standard_of_round(connection, county, round_name, day or today_at(opened))
         if in_force is not None:
             return StandardInUse(in_force.standard, Source.APPROVED, in_force)
-        ahead = [row for row in _rows(connection, county) if row["state"] not in ("withdrawn", "returned")]
-    ahead_version = version_of(max(ahead, key=lambda row: row["version"])) if ahead else None
-    return StandardInUse(ahead_version.standard, Source.DRAFT, ahead_version) if ahead_version else None
+        rows = _rows(connection, county)
+    # What the county has approved goes before what it only considers, whichever was written down last.
+    approved = [row for row in rows if row["state"] == "approved"]
+    if approved:
+        return _in_use(approved[0], Source.APPROVED_LATER)
+    considered = [row for row in rows if row["state"] in ("draft", "submitted")]
+    return _in_use(max(considered, key=lambda row: row["version"]), Source.DRAFT) if considered else None
+
+
+def _in_use(row: StandardRecord, source: Source) -> StandardInUse:
+    registered = version_of(row)
+    return StandardInUse(registered.standard, source, registered)
 
 
 def _opened(store: FactStore, register: "str | Register | None") -> "Register | None":

@@ -68,7 +68,7 @@ function render({ model, el }) {
     const inside = now?.inside ?? null;
     grid.style.opacity = facts.stale ? "0.5" : "1";
     set(boxes.inside, waiting ? "…" : number(inside), texts.households, waiting ? "" : texts.of_all.replace("{share}", share(inside, facts.households)));
-    set(boxes.change, waiting ? "…" : `+${number(now.newly_in)} / −${number(now.leaving)}`, "", texts.against);
+    set(boxes.change, waiting ? "…" : `+${number(now.newly_in)} / −${number(now.leaving)}`, "", facts.against ?? "");
     set(boxes.cannot_tell, waiting ? "…" : number(now.cannot_tell), texts.households, texts.cannot_tell_note);
     set(boxes.below_line, number(facts.below_line), texts.households, texts.below_line_note);
     if (facts.help_cost === null || facts.help_cost === undefined) {

@@ -14,7 +14,6 @@ def figure_texts(t: Language) -> dict[str, str]:
         "cost": t("每年费用"),
         "households": t("户"),
         "of_all": t("占未建档户 {share}", share="{share}"),
-        "against": t("与现行或参照标准比较"),
         "cannot_tell_note": t("缺少事实，须先核实"),
         "below_line_note": t("应走建档立卡程序，不受任何标准影响"),
         "no_cost": t("未填每户费用"),

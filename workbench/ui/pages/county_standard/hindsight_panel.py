@@ -129,6 +129,7 @@ class HindsightPanel:
             t,
             difference=difference,
             other=other,
+            against=t.words(session.against.name),
             said=t.words(difference.verdict.words) if difference else "",
         ) + render("past_cliff", t, sides=sides, interval=sides.interval, window=t.number(WINDOW, 1))
 

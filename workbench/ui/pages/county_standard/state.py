@@ -32,7 +32,7 @@ from workbench.preview.index.build import PreviewIndex
 from workbench.preview.request import PreviewScope
 from workbench.preview.slips.expected import Expectation, Gain
 from workbench.preview.slips.scored_index import SlipScores
-from workbench.register.standards.in_force import Source, StandardInUse, standard_in_use
+from workbench.register.standards.in_force import Source, StandardInUse, Version, standard_in_use
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -42,10 +42,19 @@ from workbench.ui.kit.frame.place import Place
 
 @dataclass(frozen=True)
 class ReferenceStandard:
-    """A standard to compare with; `source`: one of `standard_in_force.Source`, or a "chosen_file", a "version"."""
+    """A standard to compare with, and its name; `source`: one of `in_force.Source`, or a "chosen_file", a "version".
+
+    Every figure of the page that says what is new, or leaves, compares with this one.
+    """
 
     standard: EdgeStandard
     source: str
+    name: Words
+
+    @classmethod
+    def of_round(cls, in_use: StandardInUse) -> "ReferenceStandard":
+        """The standard that is used in the round."""
+        return cls(in_use.standard, str(in_use.source), in_use.name)
 
 
 _Rows = tuple[bool, tuple[str, ...]]
@@ -76,7 +85,7 @@ class StandardSession(Place):
         in_force = standard_in_use(RoundScope(self.store, round_name, county), register=register_url())
         super().choose(round_name, county)
         self.in_force: StandardInUse = in_force
-        self.against = ReferenceStandard(in_force.standard, str(in_force.source))
+        self.against = ReferenceStandard.of_round(in_force)
         self._indexes: dict[_Rows, PreviewIndex] = {}
         self._comparisons: dict[_Rows, Comparison] = {}
         self._expectations: dict[tuple[_Rows, float], Expectation | None] = {}
@@ -112,14 +121,18 @@ class StandardSession(Place):
     def compare_with(self, content: bytes | None) -> None:
         """Compare with the standard of a YAML file; None: with the one in force again."""
         if content is None:
-            self._compare(ReferenceStandard(self.in_force.standard, str(self.in_force.source)))
-        else:
-            self._compare(ReferenceStandard(self._read(content), "chosen_file"))
+            self._compare(ReferenceStandard.of_round(self.in_force))
+            return
+        standard = self._read(content)
+        title = standard.title
+        name = Words(title, title) if title else Words("文件中的标准", "the standard of a file")
+        self._compare(ReferenceStandard(standard, "chosen_file", name))
 
-    def compare_with_version(self, standard: EdgeStandard) -> None:
+    def compare_with_version(self, version: Version) -> None:
         """Compare with a version of the county's standard."""
-        self.scope.limits_of(standard)
-        self._compare(ReferenceStandard(standard, "version"))
+        self.scope.limits_of(version.standard)
+        name = Words(f"登记的第{version.version}版", f"version {version.version} of the register")
+        self._compare(ReferenceStandard(version.standard, "version", name))
 
     def _compare(self, against: ReferenceStandard) -> None:
         self.against = against

@@ -172,8 +172,8 @@ class VersionsPanel:
     def _look(self, name: str, number: int) -> str:
         shown, t = version(current_user.require_acting_user(), number), self.language
         if name == "compare":
-            self.session.compare_with_version(shown.standard)
-            return t("“与另一标准比较”和“逐户比较”现在对照这一版。")
+            self.session.compare_with_version(shown)
+            return t("本页各处的新增、退出和“逐户比较”现在都与这一版相比。")
         self.session.load_standard(shown.standard)
         self._adopt()
         return t("已载入该版标准，可继续修改。")

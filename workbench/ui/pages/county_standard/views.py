@@ -187,6 +187,7 @@ class StandardResults:
                 "help_cost": standard.help_cost,
                 "budget": standard.budget,
                 "stale": False,
+                "against": self.language("与{name}相比", name=self.language.words(self.session.against.name)),
             }
             self.figures.exact = {
                 **given,
@@ -224,7 +225,9 @@ class StandardResults:
         townships = [town for town in broken.by_township() if town.households.rows]
         names = ("inside", "newly_in", "leaving", "cannot_tell", "below_line", "households")
         sums = [sum(getattr(town, name).households for town in townships) for name in names]
-        self.townships.value = render("townships", t, townships=townships, sums=sums)
+        self.townships.value = render(
+            "townships", t, townships=townships, sums=sums, against=t.words(self.session.against.name)
+        )
         near = near_ceiling(broken, _NEAR)
         labels = {"income": ("测算收入", "tested income"), **LABELS}
         labels |= {name: (own, own) for name, own in broken.limits.own_groups.items()}
@@ -250,16 +253,16 @@ class StandardResults:
     def _show_comparison(self, broken: Breakdown) -> None:
         t, session, totals = self.language, self.session, broken.totals
         texts = {
-            "approved": (t("与本县区现行标准比较。"), t("现行标准")),
-            "reference": (t("本县区尚无现行标准，与参照标准（起点，非建议）比较。"), t("参照标准")),
-            "version": (t("与本县区登记的一版标准比较。"), session.against.standard.title or t("登记的标准")),
-            "draft": (t("本县区本轮没有现行标准，与登记的草案比较。"), t.words(session.in_force.name)),
-            "file": (t("本县区本轮没有现行标准，与文件中的草案比较。"), t.words(session.in_force.name)),
-            "chosen_file": (t("与文件中的标准比较。"), session.against.standard.title or t("文件中的标准")),
+            "approved": t("与本县区现行标准比较。"),
+            "approved_later": t("本县区本轮没有现行标准，与已批准、本轮尚未施行的一版比较。"),
+            "reference": t("本县区尚无现行标准，与参照标准（起点，非建议）比较。"),
+            "version": t("与本县区登记的一版标准比较。"),
+            "draft": t("本县区本轮没有现行标准，与登记的草案比较。"),
+            "file": t("本县区本轮没有现行标准，与文件中的草案比较。"),
+            "chosen_file": t("与文件中的标准比较。"),
         }
-        against, first = texts[session.against.source]
         self.comparison.value = render(
-            "comparison", t, against=against, first=first,
+            "comparison", t, against=texts[session.against.source], first=t.words(session.against.name),
             rows=differences(session.against.standard, session.standard, t),
             inside=totals.inside.households,
             newly_in=totals.newly_in.households if totals.newly_in else 0,

@@ -26,6 +26,7 @@ from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart
 from workbench.ui.pages.scenario_lab.files import comparison, picture_name, workbook
 from workbench.ui.pages.scenario_lab.keys import changeable, is_flag, label_of
 from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
+from workbench.ui.pages.scenario_lab.registered import registered_candidate, registered_versions
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
 from workbench.ui.pages.scenario_lab.sweep_panel import SweepPanel
 from workbench.ui.pages.scenario_lab.table import comparison_html, readings_html
@@ -114,6 +115,8 @@ class ScenarioPage:
                 session.remove(name)
             case {"do": "current", "value": str(county)} if county != "-":
                 session.add_current(county)
+            case {"do": "registered", "value": str(text)} if (number := whole_number(text)) is not None:
+                session.add(registered_candidate(number, self.language))
             case {"do": "copy", "part": "name" | "key" | "text" as part, "value": str(text)}:
                 self._prepare(part, text)
             case {"do": "copy"}:
@@ -226,7 +229,7 @@ class ScenarioPage:
             self._copy["name"] = session.names[0]
         return render(
             "scenario_adding", t,
-            sends=sends, names=session.names, copy=self._copy, flag=is_flag(self._copy["key"]),
+            sends=sends, registered=registered_versions(session.county, t), names=session.names, copy=self._copy, flag=is_flag(self._copy["key"]),
             keys=[(key, label_of(key, t)) for key in changeable(session.own_groups)],
             counties=[(code, county_name(code, t) if code else t("参照标准")) for code in session.counties_of(session.round_name)],
         )  # fmt: skip

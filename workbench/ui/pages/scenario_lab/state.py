@@ -74,14 +74,14 @@ class ScenarioSession(Place):
             raise InputError(
                 Words(f"没有这个县区：{county}", f"no such county: {county}", code="ui.state-no-such-county")
             )
-        self._add(self._in_force(county))
+        self.add(self._in_force(county))
 
     def add_file(self, name: str, content: bytes) -> None:
         """Add a standard from a YAML file; its own title is its name, else that of the file."""
         standard = read_standard(decode_standard(content))
         unbound = standard.model_copy(update={"county": None})
         self.scope().limits_of(unbound)  # refuses a ceiling below the line
-        self._add(Candidate(standard.title or name.rpartition(".")[0] or name, unbound))
+        self.add(Candidate(standard.title or name.rpartition(".")[0] or name, unbound))
 
     def copy(self, name: str, key: str, text: str) -> None:
         """Add a copy of a standard with one key changed, named by what was changed."""
@@ -93,7 +93,7 @@ class ScenarioSession(Place):
             label = Words(label_of(key, Language("zh")) + "：", label_of(key, Language("en")) + ": ")
             raise InputError(label + next(iter(error.problems.values()))) from None
         value = {"true": t("是"), "false": t("否")}.get(text, text.strip())
-        self._add(Candidate(f"{label_of(key, t)} {value}", standard))
+        self.add(Candidate(f"{label_of(key, t)} {value}", standard))
 
     def rename(self, name: str, wanted: str) -> None:
         """Give a standard another name."""
@@ -116,7 +116,8 @@ class ScenarioSession(Place):
         others = (each for each in self.scenario.candidates if each.name != name)
         self.scenario = replace(self.scenario, candidates=(first, *others))
 
-    def _add(self, candidate: Candidate) -> None:
+    def add(self, candidate: Candidate) -> None:
+        """Add a standard, by a name of its own."""
         untitled = candidate.standard.model_copy(update={"title": None})  # here its name is what counts
         named = Candidate(free_name(candidate.name, self.names), untitled)
         self.scenario = self.scenario.with_candidate(named)
