@@ -9,6 +9,7 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.preview.counts.counts import totals
 from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.request import PreviewScope
+from workbench.preview.request import preview as previewed
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -36,7 +37,8 @@ def tiers(root: Path) -> list[int]:
 def preview(root: Path) -> list[int]:
     """Households in, not told, and below the line: from the files, no index there."""
     shutil.rmtree(root / "index", ignore_errors=True)
-    return loaded(root)(1.5)
+    rows = previewed(PreviewScope(FactStore(root), _ROUND), _standard(1.5))["rows"]
+    return [rows[name] for name in ("in", "cannot_tell", "below_line")]
 
 
 def loaded(root: Path):  # noqa: ANN201 - a function of a multiple

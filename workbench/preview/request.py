@@ -8,11 +8,13 @@ from workbench.domain.parameters import check_line, poverty_line
 from workbench.domain.rules.edge import EdgeLimits, edge_limits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, Words
-from workbench.preview.counts.budget import carried_record, check_budget, cost_range, margin
+from workbench.preview.counts.budget import carried_record, ceiling_above, check_budget, cost_range, margin
 from workbench.preview.counts.counts import Breakdown, Comparison, Count, TownshipCount
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import PreviewIndex, to_the_millionth
-from workbench.preview.index.cache import load_index
+from workbench.preview.index.cache import asked_before, load_index, note_asked
+from workbench.preview.index.reduced import Distinctions
+from workbench.preview.index.scanned import scanned_index
 from workbench.preview.ineffective import ineffective
 from workbench.preview.sensitivity.bunching import bunching
 from workbench.preview.sensitivity.income_error import check_error, remeasured
@@ -20,7 +22,7 @@ from workbench.preview.slips.expected import NO_SLIPS, Expectation, Gain, check_
 from workbench.preview.slips.scored_index import SlipScores, load_scores
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
-from workbench.store.scores import ScoreHead
+from workbench.store.scores import ScoreHead, has_scores
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,11 @@ class Analyses:
     bunching: bool = False
     carry: float | None = None
 
+    @property
+    def of_households(self) -> bool:
+        """Whether one of them looks at single incomes, or along all ceilings: that takes the whole index."""
+        return self.income_error is not None or self.bunching or self.carry is not None
+
     def __post_init__(self) -> None:
         """Refuses what cannot be, whether or not it will be used."""
         if self.threshold is not None:
@@ -105,7 +112,9 @@ def preview(
     scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard | None = None, analyses: Analyses | None = None
 ) -> dict[str, Any]:
     """The preview as the contract prints it; `milliseconds` is the time of counting, index and scores at hand."""
-    return preview_record(scope, standard, assessed(scope, standard, against), analyses or Analyses())
+    analyses = analyses or Analyses()
+    at_hand = None if analyses.of_households else _scanned(scope, standard, against)
+    return preview_record(scope, standard, at_hand or assessed(scope, standard, against), analyses)
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,49 @@ class Assessed:
     comparison: Comparison | None = None
     head: ScoreHead | None = None
     expectation: Expectation | None = None
+
+
+def _scanned(scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard | None) -> Assessed | None:
+    """What a preview counts, from a scan of the facts; None where the index is there, worth making, or needed.
+
+    The first question about a round is answered without it, in a fraction of the time that making it takes.
+    """
+    asked = first_question(scope, standard, against)
+    # A model's scores lie in the order of the index.
+    if asked is None or has_scores(scope.store.root, scope.round_name):
+        return None
+    all_limits, cuts = asked
+    key = (scope.store, scope.round_name, scope.county)
+    place: Any = {
+        "deduct_out_of_pocket": all_limits[0].deduct_out_of_pocket,
+        "own_groups": tuple(all_limits[0].own_groups),
+    }
+    if asked_before(*key, **place):
+        return None
+    at_hand = compared_scan(scope, all_limits, cuts, compared=against is not None)
+    note_asked(*key, **place)
+    return at_hand
+
+
+def first_question(
+    scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard | None
+) -> tuple[list[EdgeLimits], tuple[float, ...]] | None:
+    """The limits of a standard and of the one compared with (else its own again), and every ceiling asked about.
+
+    None where the two test another income or know other groups: they take two indexes, brought to one order.
+    """
+    limits = scope.limits_of(standard)
+    other = scope.limits_of(against) if against else limits
+    one, two = ((each.deduct_out_of_pocket, tuple(each.own_groups)) for each in (limits, other))
+    return ([limits, other], Distinctions.of([limits, other], [ceiling_above(limits)]).cuts) if one == two else None
+
+
+def compared_scan(
+    scope: PreviewScope, all_limits: list[EdgeLimits], cuts: tuple[float, ...], *, compared: bool
+) -> Assessed:
+    """What a preview of a scope counts, read from the columns of its facts; see `first_question`."""
+    index = scanned_index(scope.store, scope.round_name, scope.county, all_limits, cuts)
+    return Assessed(index, Comparison.of(index, all_limits[1], index) if compared else None)
 
 
 def assessed(scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard | None = None) -> Assessed:

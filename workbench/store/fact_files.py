@@ -1,8 +1,8 @@
 """A file of facts: its place tells round and county, and so does what is said of a damaged one; its content, a digest."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +14,18 @@ import pyarrow.parquet as pq
 
 from workbench.domain.facts import EXTRA_PREFIX, OWN_FLAGS
 from workbench.errors import DamagedError, StoreError, Words
-from workbench.store.schema import conform, known_columns, read_frame, read_matching, read_origin, read_schema
+from workbench.store.schema import (
+    conform,
+    known_columns,
+    read_frame,
+    read_frames,
+    read_matching,
+    read_origin,
+    read_schema,
+)
 
 _DIGESTS_KEPT = 4096
+_IN_THE_PATH = frozenset({"round", "county_code"})
 
 
 @dataclass(frozen=True)
@@ -40,9 +49,52 @@ def read_file(
         keyed = columns if rows.kind is None else list(dict.fromkeys([*columns, "kind"]))
         conformed = conform(_read_rows(path, schema, keyed, rows), keyed, constants, str(path))
     # Here too: what was read by household number was not filtered by kind.
-    if rows.kind is not None:
-        conformed = conformed.filter(pl.col("kind") == rows.kind)
-    return conformed.select(columns)
+    return (conformed if rows.kind is None else of_kind(conformed, rows.kind)).select(columns)
+
+
+def of_kind(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """The rows of a kind; a frame that has no others is not copied."""
+    chosen = frame["kind"] == kind
+    return frame if chosen.all(ignore_nulls=False) else frame.filter(chosen)
+
+
+def read_files(
+    schemas: Mapping[Path, pa.Schema], columns: list[str], round_name: str, rows: Rows = ALL_ROWS
+) -> pl.DataFrame:
+    """Columns of several files, one after another, conformed to the vocabulary."""
+    # Files of one form are read and checked as one: with little in each, what a file costs by itself is most of it.
+    if rows.households is None and len(schemas) > 1 and _alike(schemas.values(), columns):
+        # Whatever is refused is looked for below, file by file, so that the message names the file.
+        with suppress(StoreError):
+            return _read_as_one(schemas, columns, round_name, rows.kind)
+    # Relaxed, since a fact of a county's own may be a flag in one file and a number in another.
+    return pl.concat(
+        [read_file(path, schema, columns, round_name, rows) for path, schema in schemas.items()],
+        how="vertical_relaxed",
+    )
+
+
+def _alike(schemas: Iterable[pa.Schema], columns: list[str]) -> bool:
+    """Whether files hold the same of some columns, and the kind, in the same types; at least one."""
+    wanted = {*columns, "kind"} - _IN_THE_PATH
+    forms = [{field.name: field.type for field in schema if field.name in wanted} for schema in schemas]
+    return "kind" in forms[0] and all(form == forms[0] for form in forms)
+
+
+def _read_as_one(
+    schemas: Mapping[Path, pa.Schema], columns: list[str], round_name: str, kind: str | None
+) -> pl.DataFrame:
+    held = set(next(iter(schemas.values())).names)
+    present = [name for name in {*columns, "kind"} if name in held and name not in _IN_THE_PATH]
+    county = {path: partition_value(path.parent) for path in schemas} if "county_code" in columns else {}
+    table = read_frames(schemas, present, kind, county)
+    constants = {"round": round_name} if "round" in columns else {}
+    if kind is None:
+        return conform(table, columns, constants, "")
+    # As a rule no other kind came along, and there is nothing to look for in it.
+    if "kind" not in columns and (table["kind"] == kind).all():
+        return conform(table, columns, constants, "")
+    return of_kind(conform(table, [*{*columns, "kind"}], constants, ""), kind).select(columns)
 
 
 def _read_rows(path: Path, schema: pa.Schema, columns: list[str], rows: Rows) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from workbench.store.fact_files import (
     file_digest,
     of_a_county,
     partition_value,
-    read_file,
+    read_files,
     simulated_file,
     wanted_columns,
 )
@@ -168,11 +168,7 @@ class FactStore:
             # For its refusal: in a newer schema the same column may mean something else.
             read_origin(schemas[path], str(path))
         wanted = wanted_columns(columns, schemas.values())
-        # Relaxed, since a fact of a county's own may be a flag in one file and a number in another.
-        return pl.concat(
-            [read_file(path, schema, wanted, round_name, Rows(households, kind)) for path, schema in schemas.items()],
-            how="vertical_relaxed",
-        )
+        return read_files(schemas, wanted, round_name, Rows(households, kind))
 
     def frame_with_previous(
         self, round_name: str, county: str | None = None, columns: list[str] | None = None,

@@ -123,20 +123,20 @@ def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool, own_groups: 
     `own_groups`: facts of the county's own that count as key groups; one that is not yes or no raises InputError.
     """
     groups = (*KEY_GROUPS, *own_groups)
-    facts = _with_flags(facts, own_groups)
+    facts = with_flags(facts, own_groups)
     rows = _with_income(facts, deduct_out_of_pocket=deduct_out_of_pocket)
     # NumPy sorts NaN last, so that unknown incomes lie behind the known ones of their county.
     income = _floats(rows, "income")
-    township_of, townships, counties = _townships(rows)
+    township_of, townships, counties = listed_townships(rows)
     # What is gathered in the index's order are the few bytes of each row, not its facts.
     # One county (rank 0 throughout) takes one sort, stable as lexsort is: equal incomes then stand alike in both.
     order = np.argsort(income, kind="stable") if not counties.any() else np.lexsort((income, counties))
-    numbers = {name: array[order] for name, array in _numbers(rows, groups).items()}
+    numbers = {name: array[order] for name, array in row_numbers(rows, groups).items()}
     weight = _floats(rows, "weight")[order]
     return PreviewIndex(
         deduct_out_of_pocket=deduct_out_of_pocket,
         groups=groups,
-        counties=_county_slices(rows),
+        counties=county_slices(rows),
         townships=townships,
         income=income[order],
         **numbers,
@@ -149,7 +149,7 @@ def build_index(facts: pl.DataFrame, *, deduct_out_of_pocket: bool, own_groups: 
     )
 
 
-def _with_flags(facts: pl.DataFrame, own_groups: tuple[str, ...]) -> pl.DataFrame:
+def with_flags(facts: pl.DataFrame, own_groups: tuple[str, ...]) -> pl.DataFrame:
     """The facts with the county's own groups as flags."""
     schema = facts.schema
     for name in own_groups:
@@ -179,7 +179,7 @@ def _with_income(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataF
     return with_income
 
 
-def _numbers(rows: pl.DataFrame, groups: tuple[str, ...]) -> dict[str, Any]:
+def row_numbers(rows: pl.DataFrame, groups: tuple[str, ...]) -> dict[str, Any]:
     """The arrays that conditions are read from, by name, in the order of the rows."""
     out_of_pocket, net_income = _compared(rows, "out_of_pocket", "net_income")
     # What was recorded of a household held twice then is null already; of one not held, nothing is compared.
@@ -217,7 +217,8 @@ def strings_at(column: pl.Series, order: Positions) -> pa.Array:
     return pa.array(column.gather(order).to_arrow(compat_level=pl.CompatLevel.oldest()), pa.large_string())
 
 
-def _county_slices(rows: pl.DataFrame) -> tuple[CountySlice, ...]:
+def county_slices(rows: pl.DataFrame) -> tuple[CountySlice, ...]:
+    """Where each county lies among rows that are sorted by county and `income`, unknown ones last."""
     # Sorted as `_ranked` sorts codes: slices are positions among rows that lie in the order of those ranks.
     sizes = rows.group_by("county_code").agg(pl.len(), unknown=pl.col("income").null_count()).sort("county_code")
     slices, start = [], 0
@@ -227,7 +228,7 @@ def _county_slices(rows: pl.DataFrame) -> tuple[CountySlice, ...]:
     return tuple(slices)
 
 
-def _townships(rows: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], tuple[tuple[str, str], ...], Positions]:
+def listed_townships(rows: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], tuple[tuple[str, str], ...], Positions]:
     """Of each row the place of its township in the list of all, that list, and of each row the rank of its county."""
     counties, county_of = _ranked(rows["county_code"])
     towns, town_of = _ranked(rows["township"].fill_null(""))

@@ -26,6 +26,7 @@ from workbench.store.facts import FactStore
 _LAYOUT = 6
 # Whoever waits longer builds an index alone: one builder that hangs must not hold up every page.
 _PATIENCE_SECONDS = 120
+_ASKED = ".asked"
 _ARRAYS = (
     "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
     "groups_unknown", "checks", "lacking", "township_of", "origin",
@@ -58,6 +59,24 @@ def load_index(
 
     path = index_path(store, round_name, county, deduct_out_of_pocket=deduct_out_of_pocket, own_groups=own_groups)
     return _cached_or_built(path, index_fingerprint(store, round_name, county), build)
+
+
+def asked_before(
+    store: FactStore, round_name: str, county: str | None, *, deduct_out_of_pocket: bool, own_groups: tuple[str, ...]
+) -> bool:
+    """Whether somebody asked for this index, or for an answer that it gives, before: then it is worth making."""
+    path = index_path(store, round_name, county, deduct_out_of_pocket=deduct_out_of_pocket, own_groups=own_groups)
+    return path.exists() or path.with_suffix(_ASKED).exists()
+
+
+def note_asked(
+    store: FactStore, round_name: str, county: str | None, *, deduct_out_of_pocket: bool, own_groups: tuple[str, ...]
+) -> None:
+    """Let `asked_before` know of an answer that was given without the index."""
+    path = index_path(store, round_name, county, deduct_out_of_pocket=deduct_out_of_pocket, own_groups=own_groups)
+    with suppress(OSError):  # a store that cannot be written is scanned each time
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(_ASKED).touch()
 
 
 def _cached_or_built(path: Path, fingerprint: str, build: Callable[[], PreviewIndex]) -> PreviewIndex:

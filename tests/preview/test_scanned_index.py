@@ -1,0 +1,175 @@
+"""A first preview, scanned from the facts' columns, says what the index says: any facts, any standard, two compared."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.preview.scored import score_store
+from tests.preview.test_counts_agree import spread
+from tests.strategies import LINE, households, standard
+from tests.ui.stores import simulated_store
+from workbench.domain.facts import FACT
+from workbench.domain.rules.standard import parse_standard
+from workbench.errors import StoreError
+from workbench.preview import request
+from workbench.preview.index.build import build_index
+from workbench.preview.index.cache import load_index
+from workbench.preview.request import Analyses, Assessed, PreviewScope, assessed, preview, preview_record
+from workbench.store.facts import FactStore
+from workbench.store.schema import Origin
+
+ROUND, COUNTY = "2019-10", "341522"
+STANDARD = {
+    "income": {"ceiling": {"multiple": 1.5}, "group_ceilings": {"disability": 1.8}},
+    "routes": {
+        "rigid_expenditure": {"share": 0.3, "ceiling": {"multiple": 2.0}},
+        "income_drop": {"share": 0.3, "ceiling": {"multiple": 2.0}},
+    },
+    "exclusions": ["has_car", "has_business"],
+    "help_cost": 3000.0,
+}
+LOWER = {"income": {"ceiling": {"multiple": 1.2}}}
+DEDUCTED = {"income": {"ceiling": {"multiple": 1.5}, "deduct_out_of_pocket": True}}
+
+
+class OneFrame:
+    """A store of one frame of facts with those of the round before, as `FactStore` hands them out."""
+
+    root = None
+
+    def __init__(self, facts):
+        self.facts = facts.filter(pl.col("kind") == "unregistered")
+
+    def frame(self, _round, _county, columns, kind):  # noqa: ARG002 - as FactStore has it
+        return self.facts.select(columns)
+
+    def frame_with_previous(self, _round, _county, columns, kind):  # noqa: ARG002 - as FactStore has it
+        return self.facts.select([*columns, "previous_income_pc", "seen_before"])
+
+
+def index_of(facts, limits):
+    return build_index(facts, deduct_out_of_pocket=limits.deduct_out_of_pocket, own_groups=tuple(limits.own_groups))
+
+
+def untimed(record):
+    return {name: value for name, value in record.items() if name != "milliseconds"}
+
+
+@given(rows=households, data=standard, other=standard, weighted=st.booleans(), compared=st.booleans())
+def test_the_same_record_of_any_facts(rows, data, other, weighted, compared):
+    facts = spread(rows, weighted)
+    asked, against = parse_standard(data), parse_standard(other) if compared else None
+    scope = PreviewScope(OneFrame(facts), ROUND, None, LINE)
+    limits, cuts = request.first_question(scope, asked, against) or (None, None)
+    if limits is None:
+        return
+    scanned = request.compared_scan(scope, limits, cuts, compared=compared)
+    index = index_of(facts, limits[0])
+    comparison = request.Comparison.of(index, limits[1], index) if compared else None
+    by_index = preview_record(scope, asked, Assessed(index, comparison), Analyses())
+    assert untimed(preview_record(scope, asked, scanned, Analyses())) == untimed(by_index)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return simulated_store(tmp_path / "store", households=3_000)
+
+
+@pytest.mark.parametrize("county", [None, COUNTY])
+@pytest.mark.parametrize(
+    ("data", "other"), [(STANDARD, None), (STANDARD, LOWER), (DEDUCTED, DEDUCTED), (LOWER, DEDUCTED)]
+)
+def test_the_first_answer_is_that_of_the_index(store, county, data, other):
+    scope = PreviewScope(store, ROUND, county)
+    asked, against = parse_standard(data), parse_standard(other) if other else None
+    first, second = preview(scope, asked, against), preview(scope, asked, against)
+    whole = preview_record(scope, asked, assessed(scope, asked, against), Analyses())
+    assert untimed(first) == untimed(second) == untimed(whole)
+    assert first["in"] > 0
+
+
+def test_a_first_question_makes_no_index_and_a_second_does(store):
+    scope = PreviewScope(store, ROUND, COUNTY)
+    preview(scope, parse_standard(STANDARD))
+    assert not list((store.root / "index").rglob("*.arrow"))
+    preview(scope, parse_standard(LOWER))
+    assert len(list((store.root / "index").rglob("*.arrow"))) == 1
+
+
+def test_an_index_that_is_there_is_used(store, monkeypatch):
+    load_index(store, ROUND, COUNTY)
+    monkeypatch.setattr(request, "scanned_index", None)
+    preview(PreviewScope(store, ROUND, COUNTY), parse_standard(STANDARD))
+
+
+@pytest.mark.parametrize("analyses", [Analyses(carry=90_000.0), Analyses(bunching=True), Analyses(income_error=0.1)])
+def test_what_looks_at_single_incomes_takes_the_index(store, analyses, monkeypatch):
+    monkeypatch.setattr(request, "scanned_index", None)
+    preview(PreviewScope(store, ROUND, COUNTY), parse_standard(STANDARD), analyses=analyses)
+
+
+def test_a_scored_round_says_what_the_model_says(store):
+    score_store(store, ROUND, county_facts=store.county_digests(ROUND))
+    assert preview(PreviewScope(store, ROUND, COUNTY), parse_standard(STANDARD))["expected_slips"] is not None
+
+
+def test_a_round_that_is_not_there_leaves_nothing_behind(store):
+    with pytest.raises(StoreError):
+        preview(PreviewScope(store, "2031-05", COUNTY), parse_standard(STANDARD))
+    assert not (store.root / "index").exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("kind", "strange"),
+        ("weight", -1.0),
+        ("income_pc", 1e15),
+        ("out_of_pocket", 1e15),
+        ("township", None),
+        ("weight", None),
+    ],
+)
+def test_strange_values_are_refused_or_read_alike(store, column, value):
+    """Whether files are read as one or one by one, what they may not hold is refused, and named by its file."""
+    [path] = store.files(ROUND, COUNTY)
+    facts = pl.read_parquet(path, hive_partitioning=False)
+    strange = pl.when(pl.int_range(pl.len()) < 3).then(pl.lit(value)).otherwise(column).alias(column)
+    facts.with_columns(strange).write_parquet(path)
+    outcomes = []
+    for county in (None, COUNTY):
+        try:
+            outcomes.append(store.frame(ROUND, county, list({"income_pc", column}), kind="unregistered"))
+        except StoreError as error:
+            outcomes.append(str(error))
+    whole, one = outcomes
+    if isinstance(one, str):
+        assert whole == one
+        assert COUNTY in one
+    else:
+        assert whole.height > one.height
+        assert (one[column].null_count() > 0) == (column == "township")
+
+
+@pytest.mark.parametrize("kind", [None, "unregistered", "lifted"])
+@pytest.mark.parametrize(
+    "columns", [None, ["round"], ["county_code", "income_pc"], ["kind"], ["food", "cause", "weight"]]
+)
+def test_files_read_as_one_are_what_they_are_one_by_one(store, columns, kind):
+    whole = store.frame(ROUND, None, columns, kind=kind)
+    parts = [store.frame(ROUND, code, columns, kind=kind) for code in store.counties(ROUND)]
+    assert whole.equals(pl.concat(parts))
+    assert whole.columns == (columns or list(FACT))
+
+
+def test_a_file_of_other_types_is_read_with_the_rest(store):
+    facts = pl.DataFrame(store.read(ROUND, COUNTY)).with_columns(x_flag=pl.lit(1.0))
+    store.write(ROUND, {COUNTY: facts.to_arrow()}, Origin(simulated=True))
+    [path] = store.files(ROUND, COUNTY)
+    pl.read_parquet(path, hive_partitioning=False).with_columns(pl.col("persons").cast(pl.Float64)).write_parquet(path)
+    read = FactStore(store.root).frame(ROUND, None, ["county_code", "persons", "x_flag"])
+    assert read.schema["persons"] == pl.Int64
+    assert read.filter(pl.col("county_code") == COUNTY)["x_flag"].null_count() == 0
+    assert np.isfinite(read["persons"].drop_nulls().to_numpy()).all()
