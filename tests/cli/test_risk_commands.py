@@ -115,6 +115,8 @@ def test_visits_list_everyone_who_qualifies(commands, scored, trained):
     red_or_yellow = frame.filter(pl.col("kind") == "lifted", pl.col("state").is_in([1, 2]))["household_id"]
     below = frame.filter(pl.col("kind").is_in(["lifted", "unregistered"]), pl.col("below"))["household_id"]
     assert set(red_or_yellow) | set(below) <= {row["household_id"] for row in record["list"]}
+    named = [row["why"][0]["zh"] for row in record["list"] if row["why"]]
+    assert any("元" in reason for reason in named)  # with the household's own figures
     assert "先走访" in commands("visits", "--round", LAST, "--visits", 1).out
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -275,7 +276,15 @@ def visits_command(
     lists = visit_lists(scope, capacity, chosen, register_url())
     record = {
         "round": round_name, "county": county, "visits": capacity, "model": head.model, "warnings": list(head.warnings),
-        "list": lists.visits.to_dicts(), "blue_high": lists.disagreements.blue_high.to_dicts(),
+        "list": _with_why(scope, lists.visits.to_dicts()), "blue_high": lists.disagreements.blue_high.to_dicts(),
         "red_low": lists.disagreements.red_low.to_dicts(), "simulated": scope.simulated,
     }  # fmt: skip
     emit(record, lambda: show_visits(record), as_json=as_json)
+
+
+def _with_why(scope: RoundScope, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The list with `why`: what raises each household's probability, in words with its own figures."""
+    from workbench.risk.scoring.list_reasons import listed_reasons  # noqa: PLC0415
+
+    reasons = listed_reasons(scope, rows)
+    return [row | {"why": [asdict(each) for each in own]} for row, own in zip(rows, reasons, strict=True)]

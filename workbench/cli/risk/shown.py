@@ -7,6 +7,7 @@ from workbench.errors import Words
 from workbench.risk.visit_ranking import EVENTS
 
 _SHOWN = 15
+_REASONS_SHOWN = 2
 _OF_HOUSEHOLD = (Words("户编号", "household"), Words("乡镇", "township"), Words("概率 %", "probability %"))
 _BLUE_HIGH = Words("规则为三级（蓝），模型认为较危险", "blue by rule, high by the model")
 _RED_LOW = Words("规则为一级（红），模型认为较安全", "red by rule, low by the model")
@@ -181,7 +182,7 @@ def show_visits(record: dict[str, Any]) -> None:
             Words("依据", "on account of"),
             _OF_HOUSEHOLD[2],
             Words("可能性指", "chance of"),
-            Words("主要原因", "main reason"),
+            Words("主要原因", "main reasons"),
         ],
         [
             [
@@ -190,7 +191,7 @@ def show_visits(record: dict[str, Any]) -> None:
                 _BY_RULE[each["by_rule"]],
                 _percent(each["p_slip"]),
                 Words(*EVENTS[each["chance_of"]]) if each["chance_of"] else None,
-                Words(each["reasons"][1]["zh"], each["reasons"][1]["en"]) if each["reasons"] else None,
+                _why(each["why"][:_REASONS_SHOWN]),
             ]
             for each in record["list"][:_SHOWN]
         ],
@@ -201,3 +202,9 @@ def show_visits(record: dict[str, Any]) -> None:
             _OF_HOUSEHOLD,
             [[each["household_id"], each["township"], _percent(each["p_slip"])] for each in rows[:_SHOWN]],
         )
+
+
+def _why(reasons: list[dict[str, str]]) -> Words | None:
+    if not reasons:
+        return None
+    return Words("；".join(each["zh"] for each in reasons), "; ".join(each["en"] for each in reasons))

@@ -38,6 +38,13 @@ _PRESENT: dict[str, tuple[str, ...]] = {
 _UNITS = {"亩": "mu"}
 """In English; of the others the name of the fact says what is counted."""
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer")
+FIGURE_FACTS: tuple[str, ...] = tuple(
+    dict.fromkeys((
+        "income_pc", "net_income", "out_of_pocket", *_PARTS, "housing_grade", "cause",
+        *(name for names in (*_COUNTED.values(), *_PRESENT.values()) for name in names),
+    ))
+)  # fmt: skip
+"""Every fact of the vocabulary that a figure may name."""
 
 
 def figures_of(topic: str, facts: Facts, before: Facts | None = None) -> Words | None:

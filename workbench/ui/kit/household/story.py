@@ -6,12 +6,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.facts import FACTS, KINDS, PREVIOUS_FACTS
+from workbench.domain.facts import FACTS, KINDS
 from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.rules.legal_readings import reading
-from workbench.domain.rules.tiers import TIERS
 from workbench.preview.request import PreviewScope
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.early_warning import STANDINGS
@@ -20,6 +19,7 @@ from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import household_rounds
 from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.household.changes import change_sentences, result_label
 from workbench.ui.kit.texts.facts import criterion_rule, fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
@@ -27,8 +27,6 @@ from workbench.ui.kit.texts.templates import render
 
 _CHARTED = ("income_pc", "out_of_pocket", "work_months")
 _NOT_SHOWN = {"household_id", "round", "county_code", "township", "village", "weight"}
-_MOST_CHANGES = 6
-_PAST = {fact.name for fact in PREVIOUS_FACTS}
 
 
 @dataclass(frozen=True)
@@ -84,13 +82,6 @@ def rounds_html(shown: Story, t: Language) -> Markup:
     return render("household_rounds", t, table=_table(shown, t), round_titles=titles)
 
 
-def result_label(result: Any, t: Language) -> str:
-    """A tier, or what a standard says, in words."""
-    if result in TIERS:
-        return t.label(TIERS[result][:2])
-    return t.label(STANDINGS[{"in": "edge_in", "out": "edge_out", "below_line": "below_line"}[result]])
-
-
 def criterion_row(trace: Any, t: Language) -> dict[str, Any]:
     """One criterion as templates show it: mark, words, the facts used, the clause."""
     return {
@@ -105,19 +96,6 @@ def criterion_row(trace: Any, t: Language) -> dict[str, Any]:
         ),
         "clause": trace.clause,
     }
-
-
-def change_sentences(explanation: Explanation, t: Language) -> list[str]:
-    """The smallest changes of single facts that would change the result; what is past cannot change."""
-    possible = [change for change in explanation.changes if change.fact not in _PAST]
-    return [
-        t(
-            "{fact}由 {before} 变为 {after}：{result}",
-            fact=fact_label(change.fact, t), before=fact_value(change.fact, change.before, t),
-            after=fact_value(change.fact, change.after, t), result=result_label(change.result, t),
-        )
-        for change in possible[:_MOST_CHANGES]
-    ]  # fmt: skip
 
 
 def _steps(shown: Story, t: Language) -> list[dict[str, Any]]:

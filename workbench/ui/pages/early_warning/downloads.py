@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.risk.early_warning import STANDINGS
+from workbench.risk.scoring.list_reasons import listed_reasons
 from workbench.risk.visit_ranking import EVENTS
 from workbench.ui.kit.files.download import CSV, XLSX, Cell, File, Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.pages.early_warning.state import WarningSession
-from workbench.ui.pages.early_warning.views import main_reason, why_listed
+from workbench.ui.pages.early_warning.views import joined_reasons, why_listed
 
 Row = dict[str, Any]
 Column = tuple[str, Callable[[Row], Cell]]
@@ -19,6 +20,8 @@ def list_file(session: WarningSession, t: Language, ending: str) -> File:
     """The list in sight, the visits or the households picked, as "xlsx" or "csv"."""
     visits = session.view == "visits"
     rows = (session.visit_rows() if visits else session.picked_rows()).to_dicts()
+    for row, reasons in zip(rows, listed_reasons(session.round_scope, rows), strict=True):
+        row["why"] = reasons
     columns = _columns(t) + (_visit_columns(t) if visits else []) + (_mark(t) if session.simulated else [])
     title = t("走访清单") if visits else t("名单")
     sheet = Sheet(title, [label for label, _ in columns], [[value(row) for _, value in columns] for row in rows])
@@ -42,7 +45,7 @@ def _columns(t: Language) -> list[Column]:
         (t("可能性"), lambda row: _rounded(row["p_slip"])),
         (t("可能性下限"), lambda row: _rounded(row["p_low"])),
         (t("可能性上限"), lambda row: _rounded(row["p_high"])),
-        (t("主要理由（模型）"), lambda row: main_reason(row["reasons"], t) or None),
+        (t("主要理由（模型）"), lambda row: joined_reasons(row["why"], t) or None),
     ]
 
 

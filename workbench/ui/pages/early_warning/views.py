@@ -1,12 +1,16 @@
 """What the early-warning page shows, as HTML: the matrix, the lists, the disagreements."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 from markupsafe import Markup
 
+from workbench.errors import Words
 from workbench.risk.early_warning import BANDS, STANDINGS
+from workbench.risk.scoring.list_reasons import listed_reasons
 from workbench.risk.visit_ranking import EVENTS
+from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.controls.household_list import ListPage
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
@@ -17,6 +21,7 @@ from workbench.ui.pages.early_warning.state import NOT_SCORED, WarningSession
 _HEAT = (0.02, 0.1, 0.25, 0.5)
 """Shares of a row from which a cell is drawn darker, a step each."""
 _MOST_DIFFERING = 50
+_REASONS_SHOWN = 2
 _STABLE, _LIKELY = "3", 2
 
 
@@ -87,7 +92,7 @@ def picked_html(session: WarningSession, t: Language) -> Markup:
     parts += [band_label(session.band, t)] if session.band else []
     page = session.picked()
     return render(
-        "households", t, heading=" × ".join(parts) or t("全部户"), page=_in_words(page, t), asked=session.list,
+        "households", t, heading=" × ".join(parts) or t("全部户"), page=_in_words(page, session.round_scope, t), asked=session.list,
         sorts={"risk": t("可能性从高到低"), "income": t("收入从低到高"), "place": t("按所在")},
         sends=sends, ranked=False, city=not session.county,
     )  # fmt: skip
@@ -96,7 +101,7 @@ def picked_html(session: WarningSession, t: Language) -> Markup:
 def visits_html(session: WarningSession, t: Language) -> Markup:
     """The visit list."""
     page, counts = session.visits()
-    shown = _in_words(page, t)
+    shown = _in_words(page, session.round_scope, t)
     for row in shown.rows:
         row["why"] = why_listed(row["by_rule"], t)
         row["chance_of"] = t.label(EVENTS[row["chance_of"]]) if row["chance_of"] else ""
@@ -132,33 +137,39 @@ def disagreements_html(session: WarningSession, t: Language) -> Markup:
     parts = [
         _part(
             "blue_high", differing.blue_high, t("规则为蓝、模型偏高"),
-            t("规则判为稳定，可能性却高于红、黄户的平均（{mean}）：宜走访核实，看事实是否有变。", mean=means["high"]), t,
+            t("规则判为稳定，可能性却高于红、黄户的平均（{mean}）：宜走访核实，看事实是否有变。", mean=means["high"]),
+            session.round_scope, t,
         ),
         _part(
             "red_low", differing.red_low, t("规则为红、模型偏低"),
-            t("规则判为极易返贫，可能性却低于蓝户的平均（{mean}）：等级不变，宜核实事实是否填错。", mean=means["low"]), t,
+            t("规则判为极易返贫，可能性却低于蓝户的平均（{mean}）：等级不变，宜核实事实是否填错。", mean=means["low"]),
+            session.round_scope, t,
         ),
     ]  # fmt: skip
     return render("disagreements", t, parts=parts, sends=sends, city=not session.county)
 
 
-def _part(key: str, frame: pl.DataFrame, title: str, note: str, t: Language) -> dict[str, Any]:
-    rows = [
-        _row_in_words(row, t) | {"standing": str(row["state"]), "village": ""}
-        for row in frame.head(_MOST_DIFFERING).to_dicts()
-    ]
+def _part(
+    key: str, frame: pl.DataFrame, title: str, note: str, scope: RoundScope, t: Language
+) -> dict[str, Any]:  # fmt: skip
+    shown = _rows_in_words(frame.head(_MOST_DIFFERING).to_dicts(), scope, t)
+    rows = [row | {"standing": str(row["state"]), "village": ""} for row in shown]
     return {"key": key, "title": title, "note": note, "rows": rows, "count": len(frame)}
 
 
-def _in_words(page: ListPage, t: Language) -> ListPage:
-    return ListPage([_row_in_words(row, t) for row in page.rows], page.count, page.number, page.pages, page.townships)
+def _in_words(page: ListPage, scope: RoundScope, t: Language) -> ListPage:
+    rows = _rows_in_words(page.rows, scope, t)
+    return ListPage(rows, page.count, page.number, page.pages, page.townships)
 
 
-def _row_in_words(row: dict[str, Any], t: Language) -> dict[str, Any]:
-    return row | {"county": county_name(row["county_code"] or "", t), "reason": main_reason(row["reasons"], t)}
+def _rows_in_words(rows: list[dict[str, Any]], scope: RoundScope, t: Language) -> list[dict[str, Any]]:
+    """Rows as lists show them, with two reasons: of more a list could not be read."""
+    return [
+        row | {"county": county_name(row["county_code"] or "", t), "reason": joined_reasons(reasons, t)}
+        for row, reasons in zip(rows, listed_reasons(scope, rows, most=_REASONS_SHOWN), strict=True)
+    ]
 
 
-def main_reason(reasons: list[dict[str, Any]] | None, t: Language) -> str:
-    """The topic that raises the probability most, where one does."""
-    raising = [each for each in reasons or [] if each["topic"] not in ("base", "rest") and each["points"] > 0]
-    return t.label((raising[0]["zh"], raising[0]["en"])) if raising else ""
+def joined_reasons(reasons: Iterable[Words], t: Language) -> str:
+    """Reasons of a household one after another; nothing where none raises its probability."""
+    return t("；").join(t.words(each) for each in reasons)

@@ -23,8 +23,9 @@ from workbench.register.procedure.changed_results import RESTING
 from workbench.register.procedure.visits import findings_of, visits_of
 from workbench.register.standards.effect import reason_in_words
 from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.household.changes import change_sentences
 from workbench.ui.kit.household.sources import sources_of
-from workbench.ui.kit.household.story import change_sentences, criterion_row
+from workbench.ui.kit.household.story import criterion_row
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render

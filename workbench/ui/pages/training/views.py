@@ -11,7 +11,8 @@ from workbench.domain.rules.clauses import Clause, Segment, clauses, segments
 from workbench.domain.rules.explanation import Explanation, Trace
 from workbench.ui.kit.controls.fields import plain_number
 from workbench.ui.kit.controls.pane import sends
-from workbench.ui.kit.household.story import change_sentences, criterion_row, result_label
+from workbench.ui.kit.household.changes import change_sentences, result_label
+from workbench.ui.kit.household.story import criterion_row
 from workbench.ui.kit.texts.facts import fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render

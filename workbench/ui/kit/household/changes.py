@@ -1,0 +1,58 @@
+"""What would change a household's result, for the better or the worse; without what nobody can be advised to do."""
+
+from typing import Any
+
+from workbench.domain.facts import CROSS_CHECKS, EXTRA_PREFIX, KEY_GROUPS, PREVIOUS_FACTS
+from workbench.domain.rules.counterfactual import Change
+from workbench.domain.rules.explanation import Explanation
+from workbench.domain.rules.tiers import TIERS
+from workbench.risk.early_warning import STANDINGS
+from workbench.ui.kit.texts.facts import fact_label, fact_value
+from workbench.ui.kit.texts.language import Language
+
+_MOST_CHANGES = 6
+_PAST = {*(fact.name for fact in PREVIOUS_FACTS), "exit_year", "cause"}
+_LEAST = {"work_months": 0.5}
+"""Of a change that is worth saying: a result that turns on three days of work says how near it is, and advises nothing."""
+_NOT_BROUGHT_ABOUT = {
+    "persons", "students", "seriously_ill", "chronically_ill", "disabled", "severely_disabled", *KEY_GROUPS,
+}  # fmt: skip
+"""What may befall a household, and what no assistance undoes."""
+_FROM_THE_WORST = ("below_line", 1, 2, "in", 3, "out")
+
+
+def result_label(result: Any, t: Language) -> str:
+    """A tier, or what a standard says, in words."""
+    if result in TIERS:
+        return t.label(TIERS[result][:2])
+    return t.label(STANDINGS[{"in": "edge_in", "out": "edge_out", "below_line": "below_line"}[result]])
+
+
+def change_sentences(explanation: Explanation, t: Language) -> list[str]:
+    """The smallest changes of single facts that would change the result, each said to be for the better or the worse."""
+    worth_saying = [change for change in explanation.changes if _worth_saying(change, explanation.result)]
+    return [_sentence(change, explanation.result, t) for change in worth_saying[:_MOST_CHANGES]]
+
+
+def _worth_saying(change: Change, result: Any) -> bool:
+    if change.fact in _PAST or change.fact in CROSS_CHECKS:
+        return False
+    least = _LEAST.get(change.fact)
+    if least is not None and None not in (change.before, change.after) and abs(change.after - change.before) < least:
+        return False
+    given = change.fact in _NOT_BROUGHT_ABOUT or change.fact.startswith(EXTRA_PREFIX)
+    return not (given and _better(change, result))
+
+
+def _better(change: Change, result: Any) -> bool:
+    return _FROM_THE_WORST.index(change.result) > _FROM_THE_WORST.index(result)
+
+
+def _sentence(change: Change, result: Any, t: Language) -> str:
+    values = {
+        "fact": fact_label(change.fact, t), "before": fact_value(change.fact, change.before, t),
+        "after": fact_value(change.fact, change.after, t), "result": result_label(change.result, t),
+    }  # fmt: skip
+    if _better(change, result):
+        return t("好转：{fact}由 {before} 变为 {after}，则为{result}", **values)
+    return t("转差：{fact}由 {before} 变为 {after}，则为{result}", **values)
