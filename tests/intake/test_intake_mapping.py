@@ -239,3 +239,12 @@ def test_an_amount_beyond_what_the_rules_can_compare_is_reported_and_not_known(t
     assert [(problem.row, problem.column, problem.reason) for problem in result.problems] == [
         (2, "income", "too large")
     ]
+
+
+def test_a_county_chosen_against_the_tables_own_is_taken_and_said_once_for_each(tmp_path):
+    rows = [*ROWS, ["03", "金寨县", "5000", "3", "no"], ["04", "", "5000", "3", "no"]]
+    result = mapped(write_csv(tmp_path / "table.csv", rows), county="341522")
+    assert list(result.facts) == ["341522"]
+    others = [(one.row, one.column) for one in result.warnings if one.reason == "other county"]
+    assert others == [(2, "county"), (3, "county")]
+    assert not [one for one in mapped(tmp_path / "table.csv", county="341524").warnings if one.row == 2]

@@ -97,6 +97,17 @@ def test_a_household_leaves_by_the_same_steps_with_its_reason(office, entered):
     assert (row["left_because"], row["left_on"]) == ("risk_gone", "2019-10-08")
 
 
+@pytest.mark.parametrize(("proposal", "parts"), [("leave_risk_gone", (1, 0)), ("leave_registered", (0, 1))])
+def test_whoever_left_is_counted_once_in_the_countys_documents(office, entered, proposal, parts):
+    report = VisitReport(entered["household_id"], NOW.date(), "王某", SEEN, {"income_pc": 20_000.0})
+    adjust(office.worker(entered), ROUND, report, "就业稳定", "工资流水")
+    propose(office.worker(entered), ROUND, entered["household_id"], proposal, "已核实")
+    agree(office.reviewer(entered), ROUND, EDGE)
+    file_list(office.officer, ROUND, COUNTY, EDGE)
+    rows = summary_rows(CountyRound(office.register.facts, ROUND, COUNTY, office.officer, NOW.date()))
+    assert (sum(row.edge_left for row in rows), sum(row.edge_registered for row in rows)) == parts
+
+
 def test_a_batch_lets_nobody_leave_whom_the_rules_no_longer_bring_in(office, entered):
     report = VisitReport(entered["household_id"], NOW.date(), "王某", SEEN, {"income_pc": 20_000.0})
     adjust(office.worker(entered), ROUND, report, "就业稳定", "工资流水")

@@ -118,8 +118,9 @@ def moment(register: Register, at: str | None) -> dt.datetime:
             )
         )
     try:
+        typed = dt.datetime.fromisoformat(at)
         # Typed without a zone: all times of the register are Beijing's.
-        return dt.datetime.fromisoformat(at).replace(tzinfo=BEIJING)
+        return typed.replace(tzinfo=BEIJING) if typed.tzinfo is None else typed.astimezone(BEIJING)
     except ValueError:
         raise InputError(
             Words(

@@ -62,7 +62,8 @@ def visit_command(
     round_name: RoundOption,
     household: Annotated[str | None, typer.Argument(help=both("户编号", "household number"))] = None,
     visits: Annotated[
-        Path | None, typer.Option("--file", help=both("走访表：多次走访，CSV 文件", "many visits, as a CSV file"))
+        Path | None,
+        typer.Option("--file", help=both("走访表：多次走访，csv 或 xlsx", "many visits, a table as csv or xlsx")),
     ] = None,
     on: DayOption = None,
     visitors: VisitorsOption = "",

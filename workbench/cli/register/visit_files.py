@@ -1,15 +1,16 @@
-"""Visits as they are typed: one from the options of a command, many from a CSV file whose every fault is named at its row."""
+"""Visits as they are typed: one from the options of a command, many from a table whose every fault is named at its row."""
 
-import csv
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from workbench.domain.facts import FACTS
 from workbench.domain.procedure.corrections import read_amendment
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.errors import FileError, InputError, Words
+from workbench.intake.reading.source import sheets
 from workbench.register.procedure.visits import VisitReport
 
 _COLUMNS: dict[str, str] = {
@@ -20,6 +21,10 @@ _NEEDED = tuple(_COLUMNS.values())
 _AMENDED = "更正："
 _FACT_NAMES = {fact.zh: fact.name for fact in FACTS} | {fact.name: fact.name for fact in FACTS}
 _MOST_FAULTS = 20
+_DAYS = (
+    re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?", re.ASCII),
+    re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII),
+)
 
 
 def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str], amend: Sequence[str]) -> VisitReport:
@@ -40,36 +45,14 @@ def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str]
 
 
 def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
-    """Visits from a CSV file with the columns 户编号, 走访日期, 走访人, 产业, 就业, 教育, 医疗, 住房 (or their English names).
+    """Visits from a table with the columns 户编号, 走访日期, 走访人, 产业, 就业, 教育, 医疗, 住房 (or their English names).
 
-    A column `更正：` and a fact (`更正：务工月数`) corrects that fact where its cell is filled. Raises InputError that lists
-    every fault with its row; then nothing is taken.
+    Text in any encoding that exports come in, or the first sheet of a workbook. A column `更正：` and a fact
+    (`更正：务工月数`) corrects that fact where its cell is filled. Raises InputError that lists every fault with its row;
+    then nothing is taken.
     """
-    try:
-        # Spreadsheets put a mark before UTF-8, which would become part of the first header.
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(
-            path,
-            Words(
-                f"读不到，或不是 UTF-8 文本（{error}）",
-                f"cannot be read as UTF-8 text ({error})",
-                code="cli.cannot-read-utf-text",
-            ),
-        ) from None
-    reader = csv.DictReader(text.splitlines())
-    # Any other header stands for itself: an English name, or a fact to be corrected.
-    header = [_COLUMNS.get(name.strip(), name.strip()) for name in reader.fieldnames or []]
-    missing = [name for name in _NEEDED if name not in header]
-    if missing:
-        wanted = "、".join(zh for zh, name in _COLUMNS.items() if name in missing)
-        raise FileError(
-            path, Words(f"缺少列：{wanted}", f"columns are missing: {', '.join(missing)}", code="cli.columns-missing")
-        )
-    reader.fieldnames = header
     reports, faults = [], []
-    # Row 1 is the header, as a spreadsheet numbers it.
-    for number, row in enumerate(reader, 2):
+    for number, row in _rows(path):
         try:
             reports.append(_report(row, today))
         except InputError as error:
@@ -79,6 +62,25 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
     if not reports:
         raise FileError(path, Words("没有走访记录", "no visits", code="cli.no-visits"))
     return reports
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows that are not blank, by the names of their columns, numbered as a spreadsheet does: row 1 is the header."""
+    rows = enumerate(sheets(path)[0].rows, 1)
+    # Any other header stands for itself: an English name, or a fact to be corrected.
+    header = [_COLUMNS.get(name.strip(), name.strip()) for name in next(rows, (1, []))[1]]
+    missing = [name for name in _NEEDED if name not in header]
+    if missing:
+        wanted = "、".join(zh for zh, name in _COLUMNS.items() if name in missing)
+        raise FileError(
+            path, Words(f"缺少列：{wanted}", f"columns are missing: {', '.join(missing)}", code="cli.columns-missing")
+        )
+    for number, cells in rows:
+        texts = [cell.strip() for cell in cells]
+        if any(texts):
+            # A row may be shorter than the header: spreadsheets leave out what is empty at its end.
+            texts += [""] * (len(header) - len(texts))
+            yield number, dict(zip(header, texts, strict=False))
 
 
 def _listed(faults: Sequence[Words]) -> Words:
@@ -91,24 +93,8 @@ def _listed(faults: Sequence[Words]) -> Words:
     return message
 
 
-def _report(row: Mapping[str, Any], today: dt.date) -> VisitReport:
-    cells = {
-        name: (value or "").strip()
-        for name, value in row.items()
-        # Cells beyond the last header come as a list, without a name.
-        if isinstance(name, str) and not isinstance(value, list)
-    }
-    try:
-        on = dt.date.fromisoformat(cells["day"]) if cells["day"] else today
-    except ValueError:
-        given = repr(cells["day"])
-        raise InputError(
-            Words(
-                f"走访日期 {given}：应如 2019-10-08",
-                f"day of the visit {given}: expected e.g. 2019-10-08",
-                code="cli.day-visit-expected",
-            )
-        ) from None
+def _report(cells: Mapping[str, str], today: dt.date) -> VisitReport:
+    on = _day(cells["day"]) if cells["day"] else today
     changes = {}
     for name, text in cells.items():
         if name.startswith(_AMENDED) and text:
@@ -130,3 +116,18 @@ def _pair(text: str, option: str) -> tuple[str, str]:
             )
         )
     return name.strip(), value.strip()
+
+
+def _day(text: str) -> dt.date:
+    """A day as people and spreadsheets write it: 2019-10-08, 2019/10/8, 2019.10.8, 2019年10月8日, 20191008, a time of 00:00 after it."""
+    written = next((match for each in _DAYS if (match := each.fullmatch(text))), None)
+    with suppress(ValueError):
+        if written is not None:
+            return dt.date(*map(int, written.groups()))
+    raise InputError(
+        Words(
+            f"走访日期 {text!r}：应如 2019-10-08",
+            f"day of the visit {text!r}: expected e.g. 2019-10-08",
+            code="cli.day-visit-expected",
+        )
+    )

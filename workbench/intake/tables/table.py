@@ -44,6 +44,8 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: 
         raise QuestionError(sheet.path, message, "county")
     facts = {name: fact_of(reading, name, source) for name, source in mapping.facts.items()}
     if county is not None:
+        if COUNTY in facts:
+            _warn_of_another_county(reading, facts[COUNTY], county)
         facts[COUNTY] = pl.lit(county)
     key = pl.concat_str([household_number(reading.cell(column)) for column in mapping.key], separator=_KEY_JOIN)
     frame = reading.sheet.frame.select(
@@ -63,6 +65,19 @@ def read_table(sheet: Sheet, mapping: Mapping, county: str | None, *, own_keys: 
         notes=tuple(reading.findings.notes),
         rows=by_county(accepted, [KEY, ROW]),
     )
+
+
+def _warn_of_another_county(reading: TableReading, stated: pl.Expr, county: str) -> None:
+    """Say where the table names another county than the person did, once for each: the person's word is taken."""
+    column = reading.mapping.facts[COUNTY].column or COUNTY
+    other = reading.sheet.frame.select(row=ROW, value=stated).filter(pl.col("value") != county)
+    reading.findings.warn(
+        other.unique("value", keep="first", maintain_order=True), column, "other county",
+        Words(
+            f"与所选县区 {county} 不同，按所选县区（--county）导入；请核实",
+            f"differs from the county chosen, {county}, which is taken (--county); please check",
+        ),
+    )  # fmt: skip
 
 
 def _persons(accepted: pl.DataFrame) -> int | None:

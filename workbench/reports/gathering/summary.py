@@ -84,6 +84,8 @@ def _row(
     changed = pl.col("now") - pl.col("previous_tier")
     managed = edge.filter(pl.col("state") == "active")
     leavers = edge.filter(pl.col("state") == "left")
+    # Those who became registered are counted apart: the three numbers of a document must add up.
+    registered = leavers.filter(pl.col("because") == "registered")
     return SummaryRow(
         county=county_round.name,
         township=township or UNNAMED,
@@ -96,8 +98,8 @@ def _row(
         fallen_back=_tally(lifted.filter(pl.col("now") == 0)),
         edge=_tally(managed),
         edge_new=int(managed["new"].sum()),
-        edge_left=len(leavers),
-        edge_registered=len(leavers.filter(pl.col("because") == "registered")),
+        edge_left=len(leavers) - len(registered),
+        edge_registered=len(registered),
         by_group={name: int(managed[name].sum() or 0) for name in KEY_GROUPS} | _in_own_groups(county_round, managed),
         by_risk=_risks(lifted),
     )
