@@ -317,5 +317,5 @@ def test_hindsight_follows_the_slider_and_lists_who_was_missed(opened, store):
     assert after["missed"] != before["missed"]
     most = max(after["missed"], key=after["missed"].get)
     page.locator(f"[data-outcome={most}]").click()
-    expect(page.locator("table[data-table=past-households] tbody tr")).to_have_count(min(after["missed"][most], 25))
+    expect(page.locator("table[data-table=chosen-households] tbody tr")).to_have_count(min(after["missed"][most], 25))
     assert_no_console_errors(page)

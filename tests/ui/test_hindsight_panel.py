@@ -47,37 +47,37 @@ def by_outcome(record):
 
 def test_the_picture_says_what_the_command_says_at_every_position(store):
     made = panel(store)
-    curve = made.live.curve
+    curve = made.picture.live.curve
     for place, multiple in enumerate(POSITIONS):
         show(made, multiple)
         record = hindsight(PastScope(store, COUNTY), made.session.standard)
-        assert by_outcome(record) == made.live.exact["outcomes"]
+        assert by_outcome(record) == made.picture.live.exact["outcomes"]
         assert by_outcome(record) == {name: curve["outcomes"][name][place] for name in OUTCOMES}
         assert [(each["in"], each["caught"]) for each in record["rounds"]] == [
             (each["inside"][place], each["caught"][place]) for each in curve["rounds"]
         ]
-    assert made.live.facts["slips"] == record["slips"] > 10
+    assert made.picture.live.facts["slips"] == record["slips"] > 10
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])
 def test_each_part_lists_its_households_and_what_would_have_held_them(store, code):
     made = panel(store, code=code)
     for name in OUTCOMES:
-        made.live.chosen = name
-        count = made.live.exact["outcomes"][name]
-        assert made.pane.html.count('<th scope="row">') == min(count, 25)
-        rows = list(csv.reader(io.StringIO(made._file().content.decode("utf-8-sig"))))
+        made.picture.live.chosen = name
+        count = made.picture.live.exact["outcomes"][name]
+        assert made.list.pane.html.count('<th scope="row">') == min(count, 25)
+        rows = list(csv.reader(io.StringIO(made.list.file().content.decode("utf-8-sig"))))
         assert len(rows) == 1 + count
         assert all(row[-2] and row[-1] == Language(code)("模拟数据：不是真实住户") for row in rows[1:])
-    made.live.chosen = "no such part"
-    assert made.pane.html == ""
+    made.picture.live.chosen = "no such part"
+    assert made.list.pane.html == ""
 
 
 def test_a_round_without_a_next_one_has_nothing_to_look_back_on(store, tmp_path):
     alone = FactStore(tmp_path)
     alone.write(ROUND, {COUNTY: store.read(ROUND, COUNTY)}, store.origin(ROUND))
     made = panel(alone)
-    assert made.live.facts["slips"] == 0
+    assert made.picture.live.facts["slips"] == 0
     assert "还没有可回头看的轮次" in made.compared.html
 
 
@@ -97,7 +97,7 @@ def test_a_ceiling_below_the_line_of_a_later_round_is_said_in_words(store, tmp_p
     made.session.put("income.ceiling", {"yuan": 3300.0})
     made.refresh([3300.0, 3400.0], "yuan", {"value": 3300.0, "position": 3300.0})
     assert "2020-04" in made.compared.html
-    assert made.live.facts["slips"] == 0
+    assert made.picture.live.facts["slips"] == 0
 
 
 def test_just_in_against_just_out_says_what_became_of_both(store):

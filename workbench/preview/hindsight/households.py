@@ -19,22 +19,22 @@ _SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def slipped_households(rounds: Sequence[RoundHindsight]) -> pl.DataFrame:
+def slipped_households(rounds: Sequence[RoundHindsight], outcome: str | None = None) -> pl.DataFrame:
     """A row a household and round in which it slipped, oldest round first.
 
     `income`, `income_next`: yuan a person, as tested at the round and as recorded at the next one; `outcome` one of
     OUTCOMES; `groups`: the listed groups it belongs to; `exclusions`: the listed findings that hold; `unknown`: what the
-    standard asks for and the facts do not say.
+    standard asks for and the facts do not say. With `outcome` only those of whom that became.
     """
-    rows = [row for each in rounds for row in _rows(each)]
+    rows = [row for each in rounds for row in _rows(each, outcome)]
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
-def _rows(each: RoundHindsight) -> Iterator[dict[str, Any]]:
+def _rows(each: RoundHindsight, outcome: str | None) -> Iterator[dict[str, Any]]:
     slips, past, limits = each.slips, each.past, each.past.limits
-    for row, (household, village) in enumerate(
-        zip(slips.household_id.to_pylist(), slips.village.to_pylist(), strict=True)
-    ):
+    chosen = np.arange(len(slips)) if outcome is None else np.flatnonzero(each.outcomes == OUTCOMES.index(outcome))
+    households, villages = (pl.Series(ids).gather(chosen).to_list() for ids in (slips.household_id, slips.village))
+    for row, household, village in zip(chosen.tolist(), households, villages, strict=True):
         county, township = slips.townships[slips.township_of[row]]
         income = float(slips.income[row])
         yield {

@@ -1,4 +1,4 @@
-// What became of those who slipped in past rounds, at the slider's position: read from the curve that came once. A typed
+// What became of those who slipped in past rounds, or are expected to, at the slider's position: read from the curve that came once. A typed
 // value may lie between two positions; then the kernel's count of the value itself is shown.
 const near = (a, b) => Math.abs(a - b) < 1e-6;
 
@@ -43,7 +43,7 @@ function table(texts) {
 function render({ model, el }) {
   const texts = model.get("texts");
   const outcomes = Object.keys(texts.outcomes);
-  const number = (value) => new Intl.NumberFormat(texts.locale, { maximumFractionDigits: 0 }).format(value);
+  const number = (value) => new Intl.NumberFormat(texts.locale, { maximumFractionDigits: texts.digits ?? 0 }).format(value);
   const percent = (value) => new Intl.NumberFormat(texts.locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
   const pick = (name) => {
     model.set("chosen", model.get("chosen") === name ? "" : name);
@@ -65,7 +65,9 @@ function render({ model, el }) {
   scroll.setAttribute("aria-label", texts.by_round);
   const rounds = table(texts);
   scroll.append(rounds);
-  box.append(said, bar, legend, scroll);
+  box.append(said, bar, legend);
+  // What is expected is of one round: there is no table of rounds.
+  if (texts.columns.length) box.append(scroll);
   el.append(box);
 
   const drawRounds = (now, facts) => {
@@ -103,7 +105,7 @@ function render({ model, el }) {
       parts[name].setAttribute("aria-pressed", String(chosen === name));
       parts[name].disabled = count === 0;
     }
-    drawRounds(now, facts);
+    if (texts.columns.length) drawRounds(now, facts);
   };
   const changes = ["value", "curve", "exact", "facts", "chosen"].map((name) => `change:${name}`);
   changes.forEach((change) => model.on(change, draw));

@@ -3,8 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.domain.facts import LABELS
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.hindsight.missed import CAUGHT
 from workbench.ui.kit.texts.language import Language
+
+
+def names_of_facts(standard: EdgeStandard, t: Language) -> dict[str, str]:
+    """What facts are called in the page's language, those of the county's own as its standard names them."""
+    named = {name: t.label(pair) for name, pair in LABELS.items()}
+    return {"income": t.label(("测算收入", "tested income")), **named, **standard.own_groups}
 
 
 def held_by(row: Mapping[str, Any], labels: Mapping[str, str], t: Language) -> str:

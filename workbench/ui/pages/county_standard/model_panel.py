@@ -1,5 +1,8 @@
 """What the model says of a standard: the slips that it is expected to catch."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import ipywidgets as widgets
 
 from workbench.preview.counts.counts import Breakdown
@@ -8,20 +11,26 @@ from workbench.preview.slips.expected import slips_record
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.panels.expected_panel import ExpectedPicture, Guard
 from workbench.ui.pages.county_standard.state import StandardSession
 
 
 class ModelPanel:
     """Expected slips of a session's choice."""
 
-    def __init__(self, session: StandardSession, language: Language) -> None:
+    def __init__(self, session: StandardSession, language: Language, guard: Guard) -> None:
         self.session = session
         self.language = t = language
         self.figures = widgets.HTML()
-        self.widget = panel(t, t("预计下滑（模型）"), self.figures)
+        self.expected = ExpectedPicture(session, t, guard)
+        self.widget = panel(t, t("预计下滑（模型）"), self.figures, self.expected.widget)
 
-    def refresh(self, broken: Breakdown) -> None:
+    def refresh(self, broken: Breakdown, positions: Sequence[float], unit: str, exact: dict[str, Any]) -> None:
         """Show what is expected of the present choice."""
+        self._show_figures(broken)
+        self.expected.refresh(positions, unit, exact)
+
+    def _show_figures(self, broken: Breakdown) -> None:
         t, session = self.language, self.session
         expected, head = session.expectation(), session.head()
         if expected is None or head is None:

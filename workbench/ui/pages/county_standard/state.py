@@ -26,6 +26,7 @@ from workbench.domain.rules.standard import (
 from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts.counts import Breakdown, Comparison
 from workbench.preview.counts.household_changes import changed_households
+from workbench.preview.hindsight.expected import expected_round
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import PreviewIndex
@@ -91,6 +92,7 @@ class StandardSession(Place):
         self._expectations: dict[tuple[_Rows, float], Expectation | None] = {}
         self._scores: dict[_Rows, SlipScores | None] = {}
         self._past: dict[tuple[_Rows, float | None], list[PastRound]] = {}
+        self._expected_rounds: dict[tuple[_Rows, float], PastRound] = {}
         begun = standard_data(in_force.standard) | {"county": county}
         if in_force.source is Source.REFERENCE:  # a draft of the county's own does not bear the reference's name
             begun.pop("title", None)
@@ -209,6 +211,16 @@ class StandardSession(Place):
         if key not in self._past:
             self._past[key] = list(PastScope(self.store, self.county).rounds(chosen))
         return [each.under(chosen) for each in self._past[key]]
+
+    def expected_round(self) -> PastRound | None:
+        """The slips that the model expects, as if they had happened; None without a model, or where it cannot say."""
+        limits, expected = self.limits(), self.expectation()
+        if expected is None:
+            return None
+        key = (_rows_of(limits), limits.line)
+        if key not in self._expected_rounds:
+            self._expected_rounds[key] = expected_round(self.round_name, expected.index, expected.slips, limits)
+        return self._expected_rounds[key].under(self.standard)
 
     def past_against(self) -> Hindsight | None:
         """What the standard compared with would have done in them; None where it cannot be used in one of them."""

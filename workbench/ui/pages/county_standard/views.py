@@ -53,14 +53,15 @@ class StandardResults:
         self.notes = widgets.HTML()
         self.budget = BudgetPanel(session, t)
         self.frontier = FrontierPanel(session, t, load)
-        self.model = ModelPanel(session, t)
+        self.model = ModelPanel(session, t, guard)
         self.expandables = self._expandables(guard)
         self._curve_key: Any = None
         self.figures = LiveFigures(texts=figure_texts(t))
         self.figures.add_class("wb-pinned")
         self.hindsight = HindsightPanel(session, t, guard)
-        # In the browser: a slider must not wait for the kernel to move what follows it (0006).
-        widgets.jsdlink((self.figures, "value"), (self.hindsight.live, "value"))
+        self._pictures = (self.hindsight.picture, self.model.expected.picture)
+        for each in self._pictures:
+            each.follow(self.figures)
         self.chart = EChart(height="320px", aria_label=t("未建档户的收入分布，标出扶贫标准和收入上限"))
         self.tiers, self.townships, self.near, self.comparison, self.groups, self.routes, self.missing, self.yaml = (
             widgets.HTML() for _ in range(8)
@@ -154,7 +155,7 @@ class StandardResults:
         )
         self._show_tables(broken)
         self.hindsight.refresh(positions, *self._ceiling(nearest))
-        self.model.refresh(broken)
+        self.model.refresh(broken, positions, *self._ceiling(nearest))
         self.budget.refresh(broken)
         notes = ineffective(self.session.standard, limits)
         self.notes.value = "".join(
@@ -166,7 +167,8 @@ class StandardResults:
     def stale(self, stale: bool) -> None:  # noqa: FBT001 - a state of the page
         """Dim the figures while the draft is not valid."""
         self.figures.facts = {**self.figures.facts, "stale": stale}
-        self.hindsight.stale(stale)
+        for each in self._pictures:
+            each.stale(stale)
 
     def _ceiling(self, nearest: Nearest) -> tuple[str, dict[str, Any]]:
         """The unit of the ceiling; its value and the slider's position next to it."""

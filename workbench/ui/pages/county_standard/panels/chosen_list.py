@@ -1,0 +1,122 @@
+"""The households behind a number that was picked on the page: a list to filter, sort and page, and the whole of it as a file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as widgets
+import polars as pl
+
+from workbench.ui.kit.controls.household_list import Listing, Sorts
+from workbench.ui.kit.controls.pane import Pane, sends
+from workbench.ui.kit.files.download import CSV, Cell, Download, File, Sheet, csv_bytes, file_name
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.state import StandardSession
+
+Guard = Callable[[Callable[..., None]], Callable[..., None]]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its header, what a file has of a row, and (None: the same) what the page shows of it."""
+
+    header: str
+    cell: Callable[[Row], Cell]
+    text: Callable[[Row], str] | None = None
+    number: bool = False
+
+    def shown(self, row: Row) -> str:
+        """What the page shows of a row."""
+        value = self.text(row) if self.text else self.cell(row)
+        return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is listed: its title, its households (`household_id`, `county_code`, `township`, `village`, `round`) and columns."""
+
+    title: str
+    frame: pl.DataFrame
+    columns: Sequence[Column]
+    several_rounds: bool = False
+
+
+class ChosenList:
+    """A pane and a download; `chosen` gives what is listed now, None where nothing is picked."""
+
+    def __init__(
+        self,
+        session: StandardSession,
+        language: Language,
+        guard: Guard,
+        chosen: Callable[[], Chosen | None],
+        sorts: Mapping[str, tuple[str, Sequence[tuple[str, bool]]]],
+    ) -> None:
+        self.session, self.language, self._chosen = session, language, chosen
+        self._sort_names = {name: words for name, (words, _) in sorts.items()}
+        by: Sorts = {name: order for name, (_, order) in sorts.items()}
+        self.asked = Listing(by, next(iter(by)))
+        self.pane = Pane(self._take)
+        self.pane.take_guarded(guard)
+        self.download = Download(language("下载这些户（CSV）"), self.file, guard)
+        self.widget = widgets.VBox([self.pane, self.download])
+        self.download.layout.display = "none"
+
+    def begin(self) -> None:
+        """Show what is picked from its beginning."""
+        self.asked = self.asked.change("number", 0)
+        self.show()
+
+    def show(self) -> None:
+        """Show what is picked, as it is filtered and sorted."""
+        t, chosen = self.language, self._chosen()
+        self.download.layout.display = "none" if chosen is None else None
+        if chosen is None:
+            self.pane.html = ""
+            return
+        page = self.asked.page(chosen.frame)
+        self.pane.html = render(
+            "chosen_households", t, page=page, asked=self.asked, sends=sends, title=chosen.title, sorts=self._sort_names,
+            columns=[_round_column(t), *chosen.columns] if chosen.several_rounds else chosen.columns,
+        )  # fmt: skip
+
+    def file(self) -> File:
+        """The list, whole, as it is filtered and sorted."""
+        t, session, chosen = self.language, self.session, self._chosen()
+        if chosen is None:
+            return File("", CSV, b"")
+        marks = [t("模拟数据：不是真实住户")] if session.simulated else []
+        headers = [
+            t("轮次"), t("户编号"), t("乡镇"), t("村"), *(each.header for each in chosen.columns), *([t("说明")] if marks else []),
+        ]  # fmt: skip
+        rows = self.asked.whole(chosen.frame).to_dicts()
+        cells = [
+            [
+                row["round"], row["household_id"], row["township"], row["village"],
+                *(each.cell(row) for each in chosen.columns), *marks,
+            ]
+            for row in rows
+        ]  # fmt: skip
+        name = file_name(
+            t("模拟数据") if session.simulated else "", county_name(session.county, t), session.round_name, chosen.title,
+            ending=".csv",
+        )  # fmt: skip
+        return File(name, CSV, csv_bytes(Sheet(chosen.title, headers, cells)))
+
+    def _take(self, choice: dict[str, Any]) -> None:
+        match choice:
+            case {"do": "list", "key": str(key), "value": value}:
+                self.asked = self.asked.change(key, value)
+                self.show()
+
+
+def income_column(t: Language) -> Column:
+    """The tested income."""
+    return Column(t("测算收入（元）"), lambda row: row["income"], lambda row: t.number(row["income"], 2), number=True)
+
+
+def _round_column(t: Language) -> Column:
+    return Column(t("轮次"), lambda row: row["round"], lambda row: round_title(row["round"], t))
