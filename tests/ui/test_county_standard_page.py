@@ -305,7 +305,9 @@ def test_hindsight_follows_the_slider_and_lists_who_was_missed(opened, store):
         standard, _ = expected_count(page, store)
         record = hindsight(PastScope(store, COUNTY), standard)
         for name, count in {"caught": record["caught"], **record["missed"]}.items():
-            expect(page.locator(f"[data-outcome={name}] .wb-past-count")).to_have_text(f"{count} 户次")
+            expect(page.locator(f"[data-picture=past] [data-outcome={name}] .wb-past-count")).to_have_text(
+                f"{count} 户次"
+            )
         return record
 
     before = agrees()
@@ -316,6 +318,6 @@ def test_hindsight_follows_the_slider_and_lists_who_was_missed(opened, store):
     after = agrees()
     assert after["missed"] != before["missed"]
     most = max(after["missed"], key=after["missed"].get)
-    page.locator(f"[data-outcome={most}]").click()
+    page.locator(f"[data-picture=past] [data-outcome={most}]").click()
     expect(page.locator("table[data-table=chosen-households] tbody tr")).to_have_count(min(after["missed"][most], 25))
     assert_no_console_errors(page)

@@ -50,6 +50,7 @@ function render({ model, el }) {
     model.save_changes();
   };
   const box = element("div", "wb-past");
+  box.dataset.picture = texts.picture;
   const said = element("p", "wb-past-said");
   said.setAttribute("role", "status");
   const bar = element("div", "wb-past-bar");

@@ -127,6 +127,7 @@ def _texts(t: Language) -> dict[str, Any]:
         "said": t("以往各轮共有 {slips} 户次下滑，按这一标准当轮已纳入 {caught} 户次（{share}）。每 100 户次下滑中：", slips="{slips}", caught="{caught}", share="{share}"),
         "outcomes": _outcomes(t),
         "count": t("{count} 户次", count="{count}"),
+        "picture": "past",
         "digits": 0,
         "by_round": t("回头看"),
         "worst": t("▼ 最差的一轮"),

@@ -85,6 +85,7 @@ def _texts(t: Language) -> dict[str, Any]:
         "said": t("到下一轮预计有 {slips} 户下滑，按这一标准已纳入其中 {caught} 户（{share}）。每 100 户预计下滑中：", slips="{slips}", caught="{caught}", share="{share}"),
         "outcomes": _outcomes(t),
         "count": t("{count} 户", count="{count}"),
+        "picture": "expected",
         "digits": 1,
         "by_round": "",
         "worst": "",
