@@ -17,7 +17,7 @@ from workbench.server.forks.provisioner import PageKernels
 from workbench.server.kernels.blank_pages import mark_drawing_cell, refuse_blank
 from workbench.server.kernels.memory import MEMORY
 from workbench.server.kernels.turns import wait_for_turn
-from workbench.server.sign_in.authenticator import PERSON_HEADER, RegisterIdentity, navbar_user
+from workbench.server.sign_in.authenticator import PERSON_HEADER, RegisterIdentity, navbar_user, role_of
 
 TEMPLATE = "workbench"
 CELL_SECONDS = 300
@@ -147,7 +147,7 @@ def before_launch(req: Any, notebook: Any, cwd: str) -> None:
         "lang": lang,
         "title": page.title[lang],
         "page": page.name,
-        "pages": listed(Path(req.contents_manager.root_dir), lang),
+        "pages": listed(Path(req.contents_manager.root_dir), lang, role_of(req)),
         "query": address("", kept_query(lambda key: req.get_query_argument(key, None))),
         "person": navbar_user(req, lang),
     }

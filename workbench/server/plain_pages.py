@@ -9,11 +9,12 @@ from tornado import web
 from tornado.ioloop import IOLoop
 from voila.handler import BaseVoilaHandler
 
+from workbench.domain.procedure.roles import Right
 from workbench.errors import Words, WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
 from workbench.server.doors.guard import FAILURES, GuardedPage
 from workbench.server.kernels.owners import OfOwner
-from workbench.server.sign_in.authenticator import SignedIn, navbar_user
+from workbench.server.sign_in.authenticator import SignedIn, navbar_user, role_of
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 from workbench.ui.kit.texts.language import Language
@@ -36,7 +37,7 @@ class PageHandler(GuardedPage, BaseVoilaHandler):
         lang = language(self.get_query_argument("lang", None))
         return {
             "lang": lang,
-            "pages": listed(Path(self.contents_manager.root_dir), lang),
+            "pages": listed(Path(self.contents_manager.root_dir), lang, role_of(self)),
             "current": None,
             "query": address("", kept_query(lambda key: self.get_query_argument(key, None))),
             "person": navbar_user(self, lang),
@@ -60,12 +61,15 @@ class HomeHandler(PageHandler):
         """The overview as HTML, or what hinders it in words."""
         # Late: the server listens before the libraries of counting are loaded.
         from workbench.register.clock import today_of  # noqa: PLC0415
+        from workbench.ui.pages.home.my_work import is_field_work, my_work, render_my_work  # noqa: PLC0415
         from workbench.ui.pages.home.overview import HomePlace, overview, render_overview  # noqa: PLC0415
 
         t = Language(asked.get("lang", "zh"))
 
         try:
             acting_user = self.identity_provider.authenticator.acting_user(account) if account else None
+            if acting_user and Right.READ_FACTS not in acting_user.person.role.rights:
+                return "", ""  # who keeps the system sees no household: the cards below are what is theirs
             facts = FactStore(store_path())
             place = HomePlace(
                 facts,
@@ -74,13 +78,15 @@ class HomeHandler(PageHandler):
                 city=True,
                 person=acting_user.person if acting_user else None,
             )
-            known = listed(Path(self.contents_manager.root_dir), t.code)
+            known = listed(Path(self.contents_manager.root_dir), t.code, acting_user and acting_user.person.role)
             here = {**asked, "county": place.county, "round": place.round_name}
 
             def link(page: str, **query: str) -> str:
                 links = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
                 return address(url_path_join(self.base_url, *links), {**here, **query}) if links else ""
 
+            if acting_user and is_field_work(acting_user):
+                return render_my_work(my_work(place, acting_user), t, link), ""
             today = acting_user.today if acting_user else today_of(facts, register_url())
             return render_overview(overview(place, acting_user), t, today, link), ""
         except WorkbenchError as error:

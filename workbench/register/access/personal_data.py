@@ -1,17 +1,21 @@
-"""Names and ID numbers, read for a ledger or a public list: only by who may, and every reading is an event."""
+"""Names and ID numbers, read for a ledger, a list or a household: only by who may, and every reading is an event."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
+from sqlalchemy import Connection, select
 
 from workbench.domain.procedure.roles import Right
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.audit.log import Event
+from workbench.register.audit.log import AuditEvent, Event
 from workbench.store.personal import persons_path
 from workbench.store.schema import read_columns
 
 _HEAD = "户主"
+_READ = "personal_read"
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,63 @@ def heads(user: ActingUser, round_name: str, county: str, households: Sequence[s
     path = persons_path(user.register.facts.root, round_name, county)
     if not path.exists() or not households:
         return {}
-    persons = pl.DataFrame(read_columns(path, ["household_id", "name", "id_number", "relation"]))
-    rows = persons.filter(pl.col("household_id").is_in(list(households)) & (pl.col("relation") == _HEAD))
+    rows = _heads(path, households)
     # How many, and not whose: an event must not hold the personal data whose reading it tells.
     details = {"what": "heads", "for": purpose, "households": rows["household_id"].n_unique()}
     # Told before anything is given away.
     with user.writing() as connection:
-        user.record(connection, [Event("personal_read", f"{round_name} {county}", details)])
+        user.record(connection, [Event(_READ, f"{round_name} {county}", details)])
     return {
         row["household_id"]: Head(row["name"] or "", row["id_number"] or "")
         # A household has one head: where a list names two, the first stands.
         for row in rows.unique("household_id", keep="first", maintain_order=True).iter_rows(named=True)
     }
+
+
+def names_shown(
+    user: ActingUser, round_name: str, county: str, households: Collection[str], shown_in: str, subject: str = ""
+) -> dict[str, str]:
+    """The names of heads for a page's list, or of the one household that is its `subject`; empty for who may not read them.
+
+    The households are of the person's area. A list (`shown_in`) is one event a person and day, however often it is
+    turned, sorted or filtered; so is a household.
+    """
+    path = persons_path(user.register.facts.root, round_name, county)
+    if Right.READ_PERSONAL not in user.person.role.rights or not path.exists() or not households:
+        return {}
+    user.check_part_of(Right.READ_PERSONAL, county)
+    event = Event(_READ, subject or f"{round_name} {county}", {"what": "names", "for": shown_in})
+    with user.reading() as connection:
+        known = _on_trail(user, connection, event)
+    if not known:
+        with user.writing() as connection:
+            # Asked again inside: of two looks at once only one is recorded.
+            user.record(connection, [] if _on_trail(user, connection, event) else [event])
+    rows = _heads(path, households).unique("household_id", keep="first", maintain_order=True)
+    return {number: name for number, name in rows.select("household_id", "name").iter_rows() if name}
+
+
+def record_name_search(user: ActingUser, round_name: str, county: str, hits: int) -> None:
+    """Keep on the trail that somebody looked for a household by a name; the name itself stands nowhere."""
+    with user.writing() as connection:
+        details = {"what": "name_search", "households": hits}
+        user.record(connection, [Event(_READ, f"{round_name} {county}", details)])
+
+
+def _heads(path: Path, households: Collection[str]) -> pl.DataFrame:
+    persons = pl.DataFrame(read_columns(path, ["household_id", "name", "id_number", "relation"]))
+    return persons.filter(pl.col("household_id").is_in(list(households)) & (pl.col("relation") == _HEAD))
+
+
+def _on_trail(user: ActingUser, connection: Connection, event: Event) -> bool:
+    """Whether the person's reading of this day stands on the trail already."""
+    table = AuditEvent.__table__
+    query = select(table.c.details).where(
+        table.c.account == user.person.account,
+        table.c.action == event.action,
+        table.c.subject == event.subject,
+        # Times are written in one zone, so that they are in order as text.
+        table.c.at >= user.today.isoformat(),
+    )
+    known = (json.loads(details) for details in connection.execute(query).scalars())
+    return any(all(each.get(key) == value for key, value in event.details.items()) for each in known)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from jupyter_server.auth.identity import IdentityProvider, User
 
 from workbench.clock import now_in_beijing
-from workbench.domain.procedure.roles import ROLES, Area, Right
+from workbench.domain.procedure.roles import ROLES, Area, Right, Role
 from workbench.register.access.acting_user import ActingUser, Register, open_register
 from workbench.register.access.ended_sessions import end_session, is_ended
 from workbench.register.access.known_devices import is_known
@@ -177,19 +177,26 @@ class RegisterIdentity(IdentityProvider):
         )
 
 
+def role_of(handler: Any) -> Role | None:
+    """The role of who asks; None where nobody is signed in."""
+    user = handler.current_user or handler.identity_provider.signed_in(handler)
+    return ROLES.get(user.role) if isinstance(user, SignedIn) else None
+
+
 def navbar_user(handler: Any, lang: str) -> dict[str, Any]:
     """Who is signed in, as the bar of a page shows it: `name` and `role` (empty: nobody), `can_sign_in`, `chosen`.
 
-    `keeps_accounts`: shown the way to the accounts; `xsrf`: the token of the form that signs out.
+    `keeps_accounts`: shown the way to the accounts; `searches`: may look for a household; `xsrf`: the token of the form that signs out.
     """
     identity = handler.identity_provider
     user, admitted = handler.current_user or identity.signed_in(handler), identity.authenticator.admission
-    role = ROLES.get(user.role) if isinstance(user, SignedIn) else None
+    role = role_of(handler)
     return {
         "name": user.name if role else "",
         "role": (role.en if lang == "en" else role.zh) if role else "",
         "can_sign_in": admitted is not Admission.OPEN,
         "chosen": admitted is Admission.CHOSEN,
         "keeps_accounts": role is not None and Right.KEEP in role.rights and not user.must_change,
+        "searches": role is not None and Right.READ_REGISTER in role.rights and not user.must_change,
         "xsrf": handler.xsrf_token.decode(),
     }

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 PAGE_ROWS = 25
-_SEARCHED = ("household_id", "township", "village")
+_SEARCHED = ("household_id", "township", "village", "name")
 Sorts = Mapping[str, Sequence[tuple[str, bool]]]
 """By name: columns, each with whether it descends. Unknown values stand last."""
 UNKNOWN = "?"
@@ -26,6 +26,8 @@ class ListPage:
     villages: list[str] = field(default_factory=list)
     choices: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By filter each value that may be chosen, and how many rows all else that is asked leaves of it."""
+    named: bool = False
+    """Whether the rows have names, so that one may search by them."""
 
     @property
     def first(self) -> int:
@@ -76,7 +78,9 @@ class Listing:
         number = min(self.number, pages - 1)
         rows = matching.slice(number * PAGE_ROWS, PAGE_ROWS).to_dicts()
         choices = {name: self._choices(frame, name) for name in self.filters}
-        return ListPage(rows, len(matching), number, pages, townships, self._villages(frame), choices)
+        return ListPage(
+            rows, len(matching), number, pages, townships, self._villages(frame), choices, "name" in frame.columns
+        )
 
     def whole(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Every row asked for, in the order asked for."""
@@ -101,7 +105,11 @@ class Listing:
             frame = frame.filter(_as_choice(name) == value)
         if self.search:
             # Literally: what is typed into a search box is no regular expression.
-            hits = (pl.col(name).str.contains(self.search, literal=True).fill_null(value=False) for name in _SEARCHED)
+            hits = (
+                pl.col(name).str.contains(self.search, literal=True).fill_null(value=False)
+                for name in _SEARCHED
+                if name in frame.columns
+            )
             frame = frame.filter(pl.any_horizontal(hits))
         return frame
 

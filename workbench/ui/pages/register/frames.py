@@ -7,11 +7,14 @@ import polars as pl
 
 from workbench.domain.procedure.cases import CLOSED, CaseStage
 from workbench.domain.procedure.roles import ROLES
+from workbench.domain.rules.coverage import CHECKS
 from workbench.register.access.acting_user import ActingUser
+from workbench.register.access.personal_data import names_shown
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now, next_step
 from workbench.register.county_records import account_names
-from workbench.register.edge_register import edge_households
+from workbench.register.edge_register import edge_households, inside_area
+from workbench.register.plan_lists import plans
 
 MANAGED = {
     "household_id": pl.String, "county": pl.String, "township": pl.String, "village": pl.String, "version": pl.Int64,
@@ -28,6 +31,31 @@ FILED = {
     "position": pl.Int64, "household_id": pl.String, "township": pl.String, "village": pl.String, "result": pl.String,
     "rule": pl.String, "reason": pl.String, "adjustment": pl.Int64,
 }  # fmt: skip
+_PLAN = {
+    "household_id": pl.String, "goal": pl.String, "responsible": pl.String, "made_on": pl.String, "running": pl.Int64,
+}  # fmt: skip
+_NAMED = {"household_id": pl.String, "name": pl.String}
+NEEDS = ("", "gap", "unplanned")
+"""Which households of the plans are listed: all, those that lack something, those without a plan."""
+
+
+def with_names(user: ActingUser, round_name: str, county: str, frame: pl.DataFrame, shown_in: str) -> pl.DataFrame:
+    """A list with the heads' names as `name`, null where they are not the person's to see; looking is an event (once a day)."""
+    names = names_shown(user, round_name, county, frame["household_id"].to_list(), shown_in)
+    known = pl.DataFrame({"household_id": list(names), "name": list(names.values())}, schema_overrides=_NAMED)
+    return frame.join(known, on="household_id", how="left", maintain_order="left")
+
+
+def with_plans(user: ActingUser, managed: pl.DataFrame) -> pl.DataFrame:
+    """The households of the person's area that are to be assisted, each with its plan, if it has one."""
+    made = [{name: value for name, value in row.items() if name in _PLAN} for row in plans(user)]
+    return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
+
+
+def by_need(assisted: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The households of `with_plans` by NEEDS."""
+    gap = pl.any_horizontal(pl.col(f"gap_{check.name}").fill_null(value=False) for check in CHECKS)
+    return {"": assisted, "gap": assisted.filter(gap), "unplanned": assisted.filter(pl.col("goal").is_null())}
 
 
 def frame_of(rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:

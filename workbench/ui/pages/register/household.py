@@ -10,6 +10,7 @@ from workbench.domain.procedure.workflow import ASIDE, EDGE_PROPOSALS, SENT_BACK
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
+from workbench.register.access.personal_data import names_shown
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import CASE_FIRST, below_line_now, next_words, running_cases
@@ -56,7 +57,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     groups = fact_groups(session, rules, t) if {"visit", "reopen"} & set(forms) else []
     return render(
         "register_household", t,
-        sends=sends, sent_back=SENT_BACK, row=row, kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
+        sends=sends, sent_back=SENT_BACK, row=row, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
         forms=forms,
         waits_for="" if case_first else _others(user, stage, t), standing=standing_of(row["rule"], kind),
@@ -78,6 +79,12 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None),
         plan=_plan(user, session, t), may_plan=Right.PROPOSE in user.person.role.rights,
     )  # fmt: skip
+
+
+def _name(user: ActingUser, session: RegisterSession) -> str:
+    """The head's name where the person may see it: an event of its own, once a day."""
+    number = session.household
+    return names_shown(user, session.round_name, session.county, [number], "household", number).get(number, "")
 
 
 def assessed_row(session: RegisterSession) -> dict[str, Any]:

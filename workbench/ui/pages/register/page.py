@@ -18,9 +18,11 @@ from workbench.ui.pages.register.batches.views import batch_html
 from workbench.ui.pages.register.documents import Documents
 from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.household import assessed_row, household_html, officers_of
+from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.plans import plans_html
 from workbench.ui.pages.register.progress import progress_html
 from workbench.ui.pages.register.rounds.panel import round_html, screening_file
+from workbench.ui.pages.register.search import find
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_html, entries_html, filed_html, managed_html
 
@@ -77,7 +79,10 @@ class RegisterPage:
         session = RegisterSession(open_store(), query.get("round"), query.get("county"))
         session.look(query.get("view", "progress"))
         session.at_stage(query.get("stage", ""))
+        if session.view in LISTS and "village" in query:
+            session.ask("village", query["village"])
         session.household = query.get("household", "")
+        find(session, query.get("search", ""))
         return cls(session, language)
 
     # -- what a person does ----------------------------------------------------------------------------------------

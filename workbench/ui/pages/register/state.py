@@ -11,7 +11,6 @@ import traitlets
 
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
-from workbench.domain.rules.coverage import CHECKS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.request import PreviewScope
@@ -19,8 +18,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, rules_of
 from workbench.register.audit.log import head_of
 from workbench.register.cases.cases import step
-from workbench.register.edge_register import assign, inside_area
-from workbench.register.plan_lists import plans
+from workbench.register.edge_register import assign
 from workbench.register.plans import end_measure, make_plan
 from workbench.register.procedure.filing_proof import filed_rows
 from workbench.register.procedure.filings import filings
@@ -36,20 +34,21 @@ from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.pages.register.amendments import amendments
-from workbench.ui.pages.register.frames import FILED, frame_of, listed_cases, listed_edge
+from workbench.ui.pages.register.frames import (
+    FILED,
+    NEEDS,
+    by_need,
+    frame_of,
+    listed_cases,
+    listed_edge,
+    with_names,
+    with_plans,
+)
 from workbench.ui.pages.register.lists import LISTS
+from workbench.ui.pages.register.search import record_name_search
 from workbench.ui.pages.register.tasks import CHANGED
 
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents", "round")
-NEEDS = ("", "gap", "unplanned")
-"""Which households of the plans are listed: all, those that lack something, those without a plan."""
-_PLAN = {
-    "household_id": pl.String,
-    "goal": pl.String,
-    "responsible": pl.String,
-    "made_on": pl.String,
-    "running": pl.Int64,
-}
 
 
 class RegisterSession(Place):
@@ -119,7 +118,13 @@ class RegisterSession(Place):
     def ask(self, key: str, value: Any) -> None:
         """Filter, sort or page the list in sight."""
         self._lists[self.listed] = self.asked.change(key, value)
+        if key == "search":
+            record_name_search(self.user, self.round_name, self.county, self.asked.search, len(self.whole_list()))
         self.revision += 1
+
+    def named(self, frame: pl.DataFrame, shown_in: str) -> pl.DataFrame:
+        """A list with the names that the person may see (`frames.with_names`)."""
+        return with_names(self.user, self.round_name, self.county, frame, shown_in)
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
@@ -137,7 +142,10 @@ class RegisterSession(Place):
         return self._cached("assessment", key, lambda: assess_county(user, self.round_name, self.county))
 
     def entries(self, kind: str) -> pl.DataFrame:
-        """Every household of a procedure; kept while facts, rules and the register are the same."""
+        """Every household of a procedure, with the names; kept while facts, rules and the register are the same."""
+        return self.named(self._entries(kind), kind)
+
+    def _entries(self, kind: str) -> pl.DataFrame:
         user, assessment = self.user, self.assessment()
         with user.reading() as connection:
             # By the head of the chain: whoever has written anything since, the list is read anew.
@@ -165,7 +173,7 @@ class RegisterSession(Place):
 
     def managed(self) -> pl.DataFrame:
         """The edge households of the county; those whose visit is late, where only they are asked for."""
-        return listed_edge(self.user, self.county, overdue_only=self.overdue_only)
+        return self.named(listed_edge(self.user, self.county, overdue_only=self.overdue_only), "managed")
 
     def managed_page(self) -> tuple[ListPage, int]:
         """The page of the edge register, and how many visits are overdue."""
@@ -178,22 +186,16 @@ class RegisterSession(Place):
         scope = PreviewScope(self.store, self.round_name, self.county)
         key = (index_fingerprint(self.store, self.round_name, self.county), self.county)
         managed = self._cached("coverage", key, lambda: managed_households(scope, None, register_url()))
-        made = [{name: value for name, value in row.items() if name in _PLAN} for row in plans(user)]
-        return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
-
-    def _needy(self) -> dict[str, pl.DataFrame]:
-        frame = self.assisted()
-        gap = pl.any_horizontal(pl.col(f"gap_{check.name}").fill_null(value=False) for check in CHECKS)
-        return {"": frame, "gap": frame.filter(gap), "unplanned": frame.filter(pl.col("goal").is_null())}
+        return self.named(with_plans(user, managed), "plans")
 
     def plan_page(self) -> tuple[ListPage, dict[str, int]]:
         """The page of the households to be assisted, and how many there are of each of NEEDS."""
-        parts = self._needy()
+        parts = by_need(self.assisted())
         return self.asked.page(parts[self.need]), {need: len(part) for need, part in parts.items()}
 
     def cases(self) -> pl.DataFrame:
         """The cases of the county, with whether each still fits the facts and whose turn it is."""
-        return listed_cases(self.user, self.county, open_only=self.open_only)
+        return self.named(listed_cases(self.user, self.county, open_only=self.open_only), "cases")
 
     def filed(self) -> tuple[ListedFiling, pl.DataFrame]:
         """The filed list that is open, and its households in the person's area."""
@@ -206,7 +208,7 @@ class RegisterSession(Place):
     def whole_list(self) -> pl.DataFrame:
         """Every row of the list in sight, as it is filtered and sorted."""
         frames: dict[str, Callable[[], pl.DataFrame]] = {
-            "managed": self.managed, "plans": lambda: self._needy()[self.need], "cases": self.cases,
+            "managed": self.managed, "plans": lambda: by_need(self.assisted())[self.need], "cases": self.cases,
             "filed": lambda: self.filed()[1],
         }  # fmt: skip
         return self.asked.whole(frames.get(self.listed, self.entries_in_sight)())

@@ -24,6 +24,26 @@
     else query.set("lang", "en");
     location.search = String(query);
   });
+  // A search from the bar keeps county, round and language too.
+  addEventListener("submit", (event) => {
+    if (!event.target.matches?.("form[data-carry-fields]")) return;
+    const here = new URLSearchParams(location.search);
+    for (const key of KEPT) {
+      event.target.querySelector(`input[type="hidden"][name="${key}"]`)?.remove();
+      if (here.has(key)) event.target.append(Object.assign(document.createElement("input"), { type: "hidden", name: key, value: here.get(key) }));
+    }
+  });
+  // A list that is long is narrowed as one types: what does not hold every word typed is hidden.
+  addEventListener("input", (event) => {
+    const box = event.target.closest?.("input[data-narrows]");
+    if (!box) return;
+    const words = box.value.trim().toLowerCase().split(/\s+/);
+    for (const group of document.querySelectorAll(box.dataset.narrows)) {
+      const rows = [...group.querySelectorAll("[data-narrowed]")];
+      for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+      group.hidden = rows.every((row) => row.hidden);
+    }
+  });
   // A form of a page that the server did not write for this browser alone: the token comes from the cookie.
   addEventListener("submit", (event) => {
     if (!event.target.matches?.("form[data-xsrf]")) return;

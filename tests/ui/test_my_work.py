@@ -1,0 +1,221 @@
+"""Home of a village and a township, names where one may see them, and the search from any page: without a browser."""
+
+import json
+from urllib.parse import quote, urlencode
+
+import polars as pl
+import pytest
+from sqlalchemy import select
+
+from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from workbench.clock import now_in_beijing
+from workbench.domain.procedure.roles import ROLES
+from workbench.errors import RefusedError
+from workbench.register.access.acting_user import open_register
+from workbench.register.access.intake_rights import check_may_take_in
+from workbench.register.access.personal_data import names_shown
+from workbench.register.audit.log import AuditEvent
+from workbench.register.clock import now_of
+from workbench.register.procedure.visit_order import round_lists, visits_due
+from workbench.server.catalogue import pages_in
+from workbench.settings import NOTEBOOKS
+from workbench.store.personal import persons_path
+from workbench.ui.kit.frame import current_user
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.state import StandardSession
+from workbench.ui.pages.early_warning.state import WarningSession
+from workbench.ui.pages.home.my_work import is_field_work, my_work, render_my_work
+from workbench.ui.pages.home.overview import HomePlace
+from workbench.ui.pages.register.household import household_html
+from workbench.ui.pages.register.search import find
+from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.views import entries_html
+from workbench.ui.pages.scenario_lab.state import ScenarioSession
+from workbench.ui.pages.training.state import TrainingSession
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """The demonstration, whose households have heads with names here: 王 and the number."""
+    store = demonstration_store(tmp_path_factory.mktemp("mine"), 6000)
+    path = persons_path(store.root, ROUND, COUNTY)
+    path.parent.mkdir(parents=True)
+    numbers = store.read(ROUND, COUNTY, ["household_id"]).column("household_id").to_pylist()
+    rows = [
+        {"household_id": name, "name": f"王{name[-5:]}", "id_number": "", "relation": "户主"} for name in dict.fromkeys(numbers)
+    ]  # fmt: skip
+    pl.DataFrame(rows).write_parquet(path)
+    return store
+
+
+@pytest.fixture
+def act(store, monkeypatch):
+    """`act(account)`: pages work for this account; returns the acting user of this moment."""
+    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
+    current_user._opened.cache_clear()
+    register = open_register(store)
+
+    def become(account):
+        user = register.acting_user(account, now_of(register, now_in_beijing()))
+        person = user.person
+        monkeypatch.setenv(current_user.VARIABLE, quote(json.dumps([account, person.role.name, *person.area.parts])))
+        return user
+
+    yield become
+    current_user._opened.cache_clear()
+
+
+def account_of(store, role, **place):
+    conditions = " AND ".join(f"{name} = '{value}'" for name, value in {"role": role, **place}.items())
+    with open_register(store).engine.connect() as connection:
+        return connection.exec_driver_sql(f"SELECT account FROM account WHERE {conditions} ORDER BY account").scalar()  # noqa: S608
+
+
+def home(store, user, lang="zh"):
+    place = HomePlace(store, ROUND, COUNTY, city=True, person=user.person)
+    return str(
+        render_my_work(my_work(place, user), Language(lang), lambda page, **asked: f"/{page}?{urlencode(asked)}")
+    )
+
+
+def readings(store, account):
+    table = AuditEvent.__table__
+    query = select(table.c.subject, table.c.details).where(
+        table.c.account == account, table.c.action == "personal_read"
+    )
+    with open_register(store).engine.connect() as connection:
+        return [(subject, json.loads(details)) for subject, details in connection.execute(query)]
+
+
+@pytest.fixture
+def village(store, act):
+    """Somebody of a village with households that nobody has visited yet."""
+    officer = act(account_of(store, "county_officer", county=COUNTY))
+    waiting = round_lists(officer, ROUND, COUNTY).filter(stage="new", procedure="risk")
+    place = waiting.drop_nulls("village").sort("household_id").row(0, named=True)
+    return act(account_of(store, "village_worker", township=place["township"], village=place["village"]))
+
+
+@pytest.fixture
+def township(store, act):
+    return act(account_of(store, "township_reviewer", county=COUNTY))
+
+
+def test_a_village_s_home_is_the_village_with_names_and_no_total_of_the_county(store, village):
+    assert is_field_work(village)
+    html = home(store, village)
+    assert village.person.area.village in html
+    assert "已脱贫户风险等级" not in html
+    assert "下一步走访" in html
+    listed = round_lists(village, ROUND, COUNTY)
+    assert set(listed["village"]) == {village.person.area.village}
+    first = visits_due(village, ROUND, COUNTY, listed)["household_id"][0]
+    assert f"王{first[-5:]}" in html
+
+
+def test_whom_to_visit_next_is_ordered_by_missing_facts_then_rules_then_model(store, act):
+    officer = act(account_of(store, "county_officer", county=COUNTY))
+    listed = round_lists(officer, ROUND, COUNTY).with_columns(stage=pl.lit("new"))
+    due = visits_due(officer, ROUND, COUNTY, listed)
+    assert len(due) == len(listed)
+    assert due["urgency"].is_sorted()
+    assert due["urgency"].n_unique() > 2
+    risk = due.filter(procedure="risk")
+    assert set(risk.filter(urgency=0)["rule"]) == {None}
+    assert set(risk.filter(urgency=1)["rule"]) == {"1"}
+
+
+def test_a_township_s_home_tells_by_village_what_waits_for_its_review(store, township):
+    html = home(store, township)
+    listed = round_lists(township, ROUND, COUNTY)
+    proposed = listed.filter(stage="proposed").group_by("village").len()
+    assert "各村情况" in html
+    assert "下一步走访" not in html
+    for name in listed["village"].drop_nulls().unique():
+        assert name in html
+    assert sum(proposed["len"]) == 0 or "stage=proposed" in html
+
+
+def test_home_in_english_has_no_chinese_but_names(store, village):
+    assert "Whom to visit next" in home(store, village, "en")
+
+
+def test_a_list_with_names_is_one_event_a_person_list_and_day(store, village):
+    account = village.person.account
+    before = len(readings(store, account))
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    for number in (0, 1, 0):
+        session.ask("number", number)
+        html = entries_html(session, Language("zh"))
+    assert 'class="wb-person">王' in html
+    added = readings(store, account)[before:]
+    assert [details["for"] for _, details in added] == ["risk"]
+    household = session.entries("risk")["household_id"][0]
+    session.household = household
+    for _ in range(2):
+        assert f"王{household[-5:]}" in household_html(session, Language("zh"))
+    assert [(subject, details["for"]) for subject, details in readings(store, account)[before + 1 :]] == [
+        (household, "household")
+    ]
+
+
+def test_who_may_not_read_personal_data_sees_no_names_and_leaves_no_event(store, act):
+    reader = act(account_of(store, "city_reader"))
+    before = len(readings(store, reader.person.account))
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    assert session.entries("risk")["name"].null_count() == len(session.entries("risk"))
+    assert names_shown(reader, ROUND, COUNTY, session.entries("risk")["household_id"], "risk") == {}
+    assert len(readings(store, reader.person.account)) == before
+
+
+def test_a_household_is_found_by_name_by_number_and_by_village(store, township):
+    session = RegisterSession(store, ROUND, COUNTY)
+    own = session.entries("risk").row(0, named=True)
+    before = len(readings(store, township.person.account))
+    find(session, own["household_id"])
+    assert session.household == own["household_id"]
+    # By a number alone nobody's name is looked for.
+    assert len(readings(store, township.person.account)) == before
+    find(session, own["name"])
+    assert session.household == own["household_id"] or own["household_id"] in session.whole_list()["household_id"]
+    searched = [
+        details for _, details in readings(store, township.person.account)[before:] if details["what"] == "name_search"
+    ]
+    assert searched
+    assert own["name"] not in json.dumps(searched, ensure_ascii=False)
+    find(session, own["village"])
+    assert own["household_id"] in session.whole_list()["household_id"]
+    find(session, "没有这样的人")
+    assert session.whole_list().is_empty()
+
+
+def opens(page, store, user):
+    sessions = {
+        "county_standard.ipynb": lambda: StandardSession(store, ROUND, None),
+        "early_warning.ipynb": lambda: WarningSession(store, ROUND, None, ""),
+        "register.ipynb": lambda: RegisterSession(store, ROUND, None),
+        "scenario_lab.ipynb": lambda: ScenarioSession(store, Language("zh"), ROUND, None),
+        "model.ipynb": lambda: Place(store, ROUND, None, city=True),
+        "training.ipynb": TrainingSession,
+        "intake.ipynb": lambda: check_may_take_in(user),
+    }
+    try:
+        sessions[page]()
+    except RefusedError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_the_menu_holds_what_opens_for_a_role_and_nothing_else(store, act, role):
+    account = account_of(store, role)
+    if account is None:
+        pytest.skip("nobody of this role in the demonstration")
+    user = act(account)
+    pages = pages_in(NOTEBOOKS)
+    assert {page.name for page in pages if page.serves(ROLES[role])} == {
+        page.name for page in pages if opens(page.name, store, user)
+    }

@@ -1,0 +1,126 @@
+"""The home page of a village and of a township: what is to be done next, by whom it waits for, with names where one may see them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import Stage
+from workbench.domain.rounds import deadline
+from workbench.register.access.acting_user import ActingUser
+from workbench.register.access.personal_data import names_shown
+from workbench.register.assessment import RISK
+from workbench.register.edge_register import edge_households
+from workbench.register.procedure.progress import waiting
+from workbench.register.procedure.visit_order import lacking_facts, round_lists, visits_due
+from workbench.register.standards.effect import reason_in_words
+from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.facts import fact_label
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.tasks import tasks
+from workbench.ui.pages.register.views import standing_of
+
+_NEXT_VISITS = 12
+_MOST_LISTED = 30
+_BEYOND_A_COUNTY = 2
+_TOWNSHIP_STAGES = (Stage.PROPOSED, Stage.NEW, Stage.VISITED, Stage.RETURNED, Stage.REVIEWED, Stage.FILED)
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """What waits in a person's area. `visits`: the next ones (`visits_due`), `to_visit` of them in all; `lacking`: the facts each lacks.
+
+    `returned`: the households that came back, with the reason; `overdue`: edge households whose visit is late; `villages`:
+    households by village and stage; `names`: the heads of those listed, by number; `tasks`: counts by task.
+    """
+
+    place: Place
+    user: ActingUser
+    visits: list[dict[str, Any]]
+    to_visit: int
+    lacking: dict[str, list[str]]
+    returned: list[dict[str, Any]]
+    overdue: list[dict[str, Any]]
+    villages: pl.DataFrame
+    names: dict[str, str]
+    tasks: dict[str, int]
+
+
+def is_field_work(user: ActingUser) -> bool:
+    """Whether somebody's home page is of their own village or township, not of a county."""
+    return user.person.area.level >= _BEYOND_A_COUNTY and Right.READ_REGISTER in user.person.role.rights
+
+
+def my_work(place: Place, user: ActingUser) -> MyWork:
+    """Look at the register and the facts of the person's area."""
+    name, county = place.round_name, place.county
+    listed = round_lists(user, name, county)
+    due = visits_due(user, name, county, listed) if Right.VISIT in user.person.role.rights else listed.clear()
+    visits = due.head(_NEXT_VISITS).to_dicts()
+    returned = listed.filter(pl.col("stage") == str(Stage.RETURNED)).sort("changed_at", descending=True)
+    overdue = sorted(edge_households(user, overdue_only=True), key=lambda row: -row["overdue"])
+    shown = [*visits, *returned.head(_MOST_LISTED).to_dicts(), *overdue[:_MOST_LISTED]]
+    return MyWork(
+        place, user, visits, len(due),
+        lacking_facts(user, name, county, [row["household_id"] for row in visits if row["urgency"] == 0]),
+        returned.to_dicts(), [dict(row) for row in overdue],
+        listed.group_by("village", "stage", "procedure").len(),
+        names_shown(user, name, county, {row["household_id"] for row in shown}, "home"),
+        waiting(user, name).by_task,
+    )  # fmt: skip
+
+
+def render_my_work(work: MyWork, t: Language, link: Callable[..., str]) -> Markup:
+    """The home page's middle, as HTML; `link` as `overview.render_overview` takes it."""
+    place, area = work.place, work.user.person.area
+    closing = deadline(place.round_name)
+    return render(
+        "my_work", t,
+        area=" · ".join(part for part in area.parts[1:] if part), county=county_name(place.county, t), work=work, link=link,
+        round_title=round_title(place.round_name, t), rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
+        closing=closing, days_left=(closing - work.user.today).days, tasks=tasks(work.tasks, t),
+        may_visit=Right.VISIT in work.user.person.role.rights,
+        visits=[{**row, "why": _why(row, work.lacking, t), "standing": standing_of(row["rule"], row["procedure"])} for row in work.visits],
+        returned=[{**row, "said": t.words(reason_in_words(row["reason"])) if row["reason"] else ""} for row in work.returned[:_MOST_LISTED]],
+        overdue=work.overdue[:_MOST_LISTED], villages=_villages(work), most=_MOST_LISTED,
+    )  # fmt: skip
+
+
+def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language) -> str:
+    """Why a household is to be visited now: one reason, the most pressing."""
+    if row["urgency"] == 0:
+        facts = t("、").join(fact_label(name, t) for name in lacking.get(row["household_id"], ()))
+        return t("缺：{facts}", facts=facts) if facts else t("现有事实不能判定")
+    by_rule = {
+        "below_line": t("收入低于扶贫标准，先走返贫致贫认定程序"), "1": t("按规则为一级（红）"), "2": t("按规则为二级（黄）"),
+        "in": t("按标准拟纳入边缘户"),
+    }  # fmt: skip
+    if row["rule"] in by_rule:
+        return by_rule[row["rule"]]
+    if row["p_slip"] is not None:
+        return t("模型：返贫致贫风险 {share}", share=t.percent(row["p_slip"]))
+    return t("本期还没有走访")
+
+
+def _villages(work: MyWork) -> list[dict[str, Any]]:
+    """For each village how many households stand at each stage, and how many visits are late."""
+    late: dict[str | None, int] = {}
+    for row in work.overdue:
+        late[row["village"]] = late.get(row["village"], 0) + 1
+    counts: dict[str | None, dict[str, int]] = {}
+    proposed: dict[str | None, dict[str, int]] = {}
+    for village, stage, procedure, number in work.villages.iter_rows():
+        stages = counts.setdefault(village, dict.fromkeys(map(str, _TOWNSHIP_STAGES), 0))
+        stages[stage] += number
+        if stage == Stage.PROPOSED:
+            proposed.setdefault(village, {})[procedure] = number
+    # A village may be missing, and None does not sort among names.
+    return [
+        {"village": village or "", "late": late.get(village, 0), "view": next(iter(proposed.get(village, {})), RISK), **counts[village]}
+        for village in sorted(counts, key=lambda name: (-counts[name][str(Stage.PROPOSED)], name or ""))
+    ]  # fmt: skip

@@ -1,0 +1,39 @@
+"""Looking for a household by name, number or village, from the bar of any page or in a list; by a name it is an event."""
+
+from typing import TYPE_CHECKING
+
+from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.text_limits import check_text
+from workbench.register.access import personal_data
+from workbench.register.access.acting_user import ActingUser
+from workbench.register.assessment import EDGE, RISK
+from workbench.store.personal import persons_path
+
+if TYPE_CHECKING:
+    from workbench.ui.pages.register.state import RegisterSession
+
+
+def find(session: "RegisterSession", text: str) -> None:
+    """Look in both procedures of the county: the only household opens, of several the list. Raises InputError for a text too long."""
+    text = check_text("search", text.strip())
+    if not text:
+        return
+    # By its number also one that is in no list, such as an unregistered household that is not screened.
+    if session.assessment().filter(household_id=text).height == 1:
+        session.household = text
+        return
+    hits = {}
+    for kind in (EDGE, RISK):
+        session.look(kind)
+        session.ask("search", text)
+        hits[kind] = session.whole_list()["household_id"].to_list()
+    every = [*hits[RISK], *hits[EDGE]]
+    session.look(RISK if hits[RISK] or not hits[EDGE] else EDGE)
+    session.household = every[0] if len(every) == 1 else ""
+
+
+def record_name_search(user: ActingUser, round_name: str, county: str, text: str, hits: int) -> None:
+    """Keep a search on the trail where it may be one for a name, and there are names to be found."""
+    names = any(letter.isalpha() for letter in text) and Right.READ_PERSONAL in user.person.role.rights
+    if names and persons_path(user.register.facts.root, round_name, county).exists():
+        personal_data.record_name_search(user, round_name, county, hits)
