@@ -9,6 +9,7 @@ from workbench.preview.hindsight.cliff import cliff
 from workbench.preview.hindsight.missed import OUTCOMES
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.request import hindsight
+from workbench.preview.hindsight.stability import stability
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
@@ -16,6 +17,8 @@ from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.hindsight_panel import HindsightPanel
+from workbench.ui.pages.county_standard.panels.shares_panel import SharesPanel
+from workbench.ui.pages.county_standard.panels.stability_panel import StabilityPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 COUNTY, ROUND = "341522", "2019-10"
@@ -106,4 +109,38 @@ def test_just_in_against_just_out_says_what_became_of_both(store):
     assert sides.just_in.households.rows > 0
     assert sides.just_out.households.rows > 0
     for side in (sides.just_in, sides.just_out):
-        assert f'<td class="wb-number">{side.households.households:.0f}</td>' in made.compared.html
+        assert f"{side.households.households:.0f}</button></td>" in made.compared.html
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_each_side_of_the_ceiling_lists_its_households_with_their_reason(store, code):
+    made = panel(store, code=code)
+    sides = cliff(made.past)
+    for name, side in (("just_in", sides.just_in), ("just_out", sides.just_out)):
+        made._pick_side({"do": "side", "side": name})
+        rows = list(csv.reader(io.StringIO(made.side_list.file().content.decode("utf-8-sig"))))[1:]
+        assert len(rows) == side.households.rows
+        assert all(row[5] and row[7] for row in rows)
+        assert made.side_list.pane.html.count("early_warning.ipynb?county=") == min(len(rows), 25)
+    made._pick_side({"do": "side", "side": "just_out"})
+    assert made.side_list.pane.html == ""
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_shares_and_the_stability_of_the_list_are_worked_out_when_opened(store, code):
+    t, session = Language(code), StandardSession(store, ROUND, COUNTY)
+    session.put("require_group", False)
+    shares, stable = SharesPanel(session, t), StabilityPanel(session, t, lambda function: function)
+    shares.fill()
+    stable.fill()
+    record = hindsight(PastScope(store, COUNTY), session.standard)
+    assert shares.html.value.count("<tr><th") >= len(record["by_township"]) + 3
+    assert t("偶然之内") in shares.html.value
+    steps = stability(store, COUNTY, session.standard).steps
+    assert stable.table.value.count("→") == len(steps) == 2
+    assert t("还不知道") in stable.table.value
+    assert stable.list.pane.html.count("early_warning.ipynb?county=") == min(steps[0].back, 25) > 0
+    session.put("income.ceiling", {"yuan": 3300.0})
+    stable.fill()
+    assert "2020-04" in stable.table.value
+    assert stable.list.pane.html == ""

@@ -1,9 +1,13 @@
 """Just in against just out: the households that the general ceiling decides, and what had become of them by the next round."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import polars as pl
 
 from workbench.preview.counts.counts import Count, count_rows
 from workbench.preview.counts.membership import full_mask
@@ -14,6 +18,11 @@ from workbench.preview.index.build import Bools
 
 WINDOW = 0.1
 """How far from the ceiling is "just": as a multiple of the line."""
+_SCHEMA: dict[str, Any] = {
+    "side": pl.String, "round": pl.String, "county_code": pl.String, "township": pl.String, "village": pl.String,
+    "household_id": pl.String, "income": pl.Float64, "ceiling": pl.Float64, "groups": pl.List(pl.String),
+    "slipped": pl.Boolean,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,31 @@ def cliff(past: Hindsight) -> Cliff:
     return Cliff(
         _side([(each, inside) for each, inside, _ in masks]), _side([(each, outside) for each, _, outside in masks])
     )
+
+
+def cliff_households(past: Hindsight) -> pl.DataFrame:
+    """The households of both sides, a row a household and round.
+
+    `side`: just_in, just_out; `income` as tested and `ceiling`, yuan a person; `groups` that it belongs to; `slipped` by the
+    next round, null where that is not known.
+    """
+    rows = [row for each in past.rounds for row in _side_rows(each)]
+    return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+def _side_rows(each: RoundHindsight) -> Iterator[dict[str, Any]]:
+    index, limits = each.past.index, each.past.limits
+    for side, chosen in zip(("just_in", "just_out"), _sides(each), strict=True):
+        for row in np.flatnonzero(chosen).tolist():
+            county, township = index.townships[index.township_of[row]]
+            true = int(index.groups_true[row])
+            yield {
+                "side": side, "round": each.past.round_name, "county_code": county, "township": township or None,
+                "village": index.village[row].as_py(), "household_id": index.household_id[row].as_py(),
+                "income": float(index.income[row]), "ceiling": limits.ceiling,
+                "groups": [name for place, name in enumerate(index.groups) if true >> place & 1],
+                "slipped": bool(each.past.slipped[row]) if each.past.labelled[row] else None,
+            }  # fmt: skip
 
 
 def _sides(each: RoundHindsight) -> tuple[Bools, Bools]:

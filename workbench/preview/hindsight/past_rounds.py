@@ -44,7 +44,7 @@ class PastRound:
 
     def under(self, standard: EdgeStandard) -> "PastRound":
         """The round under another standard of the same line, income tested and own groups: nothing is read again."""
-        with _naming_round(self.round_name):
+        with naming_round(self.round_name):
             return replace(self, limits=edge_limits(standard, self.limits.line))
 
 
@@ -77,7 +77,7 @@ class PastScope:
         """Each past round as the standard would have had it; raises StandardError where a ceiling lies below a round's line."""
         for name, ends in self.steps().items():
             scope = PreviewScope(self.store, name, self.county, self.line)
-            with _naming_round(name):
+            with naming_round(name):
                 limits = scope.limits_of(standard)
             whole = scope.index_for(limits)
             # Where a county has no next round stored, what became of its households is not known.
@@ -122,7 +122,7 @@ class PastScope:
 
 
 @contextmanager
-def _naming_round(name: str) -> Iterator[None]:
+def naming_round(name: str) -> Iterator[None]:
     """Say of which round it is that a standard cannot be used: it may be allowed in one year and not in another."""
     try:
         yield

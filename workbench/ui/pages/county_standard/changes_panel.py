@@ -57,7 +57,7 @@ class ChangesPanel:
         labels = change_labels(t)
         self.pane.html = render(
             "changes", t, page=page, asked=self.list, sends=sends, chosen=self.change, labels=labels, counts=counts,
-            against=t.words(session.against.name),
+            against=t.words(session.against.name), county=session.county, round_name=session.round_name,
             sorts={"change": t("按变化"), "income": t("收入从低到高"), "place": t("按所在")},
         )  # fmt: skip
 

@@ -6,18 +6,18 @@ from typing import Any
 import polars as pl
 
 from workbench.errors import StandardError
-from workbench.preview.hindsight.cliff import WINDOW, cliff
+from workbench.preview.hindsight.cliff import WINDOW, cliff, cliff_households
 from workbench.preview.hindsight.difference import caught_difference
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import CAUGHT, OUTCOMES
-from workbench.ui.kit.controls.pane import Pane
+from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.held_by import held_by, names_of_facts
-from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, income_column
+from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, Row, income_column
 from workbench.ui.pages.county_standard.panels.slips_picture import SlipsPicture, outcome_texts
 from workbench.ui.pages.county_standard.state import StandardSession
 
@@ -33,15 +33,18 @@ class HindsightPanel:
         self.past: Hindsight | None = None
         self.picture = SlipsPicture(_texts(t))
         self.picture.live.observe(guard(lambda _change: self.list.begin()), "chosen")
-        self.compared = Pane()
+        self.side = ""
+        self.compared = Pane(self._pick_side)
+        self.compared.take_guarded(guard)
         sorts = {
             "round": (t("按轮次"), [("round", True), ("income", False)]),
             "income": (t("收入从低到高"), [("income", False)]),
             "place": (t("按所在"), [("township", False), ("village", False)]),
         }
         self.list = ChosenList(session, t, guard, self._chosen, sorts)
+        self.side_list = ChosenList(session, t, guard, self._on_side, sorts)
         self.widget = panel(
-            t, t("回头看：以往各轮的下滑，这一标准能赶在多少前面"), self.picture.live, self.list.widget, self.compared,
+            t, t("回头看：以往各轮的下滑，这一标准能赶在多少前面"), self.picture.live, self.list.widget, self.compared, self.side_list.widget,
             note=t(
                 "数的是真实发生的事，不用模型：当轮未建档立卡、收入不低于当年扶贫标准，到下一轮收入低于当年扶贫标准的户；"
                 "两头有一头缺这户或缺收入的，不算。点一类可看是哪些户。"
@@ -60,12 +63,14 @@ class HindsightPanel:
         self.picture.show(self.past, facts, positions, unit, exact, (session.round_name, session.county))
         self._compare(self.past)
         self.list.show()
+        self.side_list.show()
 
     def _say_why_not(self, text: str) -> None:
         self.past = None
         self.picture.clear()
         self.compared.html = render("message", self.language, text=text, alert=False)
         self.list.show()
+        self.side_list.show()
 
     def _compare(self, past: Hindsight) -> None:
         """The difference from the standard compared with, and just in against just out; or that nobody slipped."""
@@ -85,7 +90,37 @@ class HindsightPanel:
             other=other,
             against=t.words(session.against.name),
             said=t.words(difference.verdict.words) if difference else "",
-        ) + render("past_cliff", t, sides=sides, interval=sides.interval, window=t.number(WINDOW, 1))
+        ) + render("past_cliff", t, sends=sends, sides=sides, interval=sides.interval, window=t.number(WINDOW, 1))
+
+    def _pick_side(self, choice: dict[str, Any]) -> None:
+        match choice:
+            case {"do": "side", "side": "just_in" | "just_out" as side}:
+                self.side = "" if side == self.side else side
+                self.side_list.begin()
+
+    def _on_side(self) -> Chosen | None:
+        """The households on the side picked of the ceiling; None where none is."""
+        t = self.language
+        if self.past is None or not self.side:
+            return None
+        frame = cliff_households(self.past).filter(pl.col("side") == self.side)
+        names = names_of_facts(self.session.standard, t)
+        slipped = {True: t("下滑了"), False: t("没有下滑"), None: t("不知道")}
+
+        def why(row: Row) -> str:
+            return t(
+                "上限 {ceiling} 元，相差 {distance} 元",
+                ceiling=t.number(row["ceiling"], 2), distance=t.signed(row["income"] - row["ceiling"], 2),
+            )  # fmt: skip
+
+        columns = [
+            income_column(t),
+            Column(t("为什么"), why),
+            Column(t("重点群体"), lambda row: t("、").join(names[name] for name in row["groups"]) or t("无")),
+            Column(t("到下一轮"), lambda row: slipped[row["slipped"]]),
+        ]
+        title = t("刚好在内") if self.side == "just_in" else t("刚好在外")
+        return Chosen(title, frame, columns, several_rounds=True)
 
     def _chosen(self) -> Chosen | None:
         """The households of the part picked; None where none is."""

@@ -36,6 +36,8 @@ from workbench.ui.pages.county_standard.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
+from workbench.ui.pages.county_standard.panels.shares_panel import SharesPanel
+from workbench.ui.pages.county_standard.panels.stability_panel import StabilityPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Nearest = Callable[[float], float]
@@ -105,7 +107,16 @@ class StandardResults:
         self.budget.pane.take_guarded(guard)
         self.frontier.pane.take_guarded(guard)
         certainty.pane.take_guarded(guard)
+        shares, stable = SharesPanel(session, t), StabilityPanel(session, t, guard)
         return [
+            Expandable(
+                t, t("对谁公平：按乡镇、群体、家庭类型"), t("以往各轮下滑的户，各处各类已纳入多少；附区间，差别只是偶然的说明是偶然。"),
+                shares.html, shares.fill, guard,
+            ),
+            Expandable(
+                t, t("名单有多稳"), t("按本次选择，当轮纳入的户到下一轮还有多少在内，出去的又有多少回来。"),
+                stable.widget, stable.fill, guard,
+            ),
             Expandable(
                 t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；与本次选择相比。"),
                 self.frontier.widget, self.frontier.fill, guard,
@@ -234,7 +245,7 @@ class StandardResults:
         labels = {"income": ("测算收入", "tested income"), **LABELS}
         labels |= {name: (own, own) for name, own in broken.limits.own_groups.items()}
         groups = {entry.household_id: [t.label(labels[name]) for name in entry.groups] for entry in near}
-        self.near.value = render("near", t, households=near, groups=groups)
+        self.near.value = render("near", t, households=near, groups=groups, round_name=self.session.round_name)
         inside = totals.inside.households
         self.groups.value = self._bars("groups", t("重点群体"), broken.by_group(), labels, inside)
         self.routes.value = self._bars("routes", t("途径"), broken.by_route(), ROUTES, inside)

@@ -1,0 +1,48 @@
+"""Whom a standard would have held, by township, key group and kind of family: with intervals, and what is mere chance said so."""
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.domain.facts import LABELS
+from workbench.errors import StandardError
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.places import FAMILY_FACTS, FAMILY_TYPES, NO_GROUP, by_family, by_group, by_township
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.state import StandardSession
+
+
+class SharesPanel:
+    """Three tables of the shares of slips that were held, worked out when they are opened."""
+
+    def __init__(self, session: StandardSession, language: Language) -> None:
+        self.session = session
+        self.language = language
+        self.html = widgets.HTML()
+
+    def fill(self) -> None:
+        """Count them for the present choice."""
+        t, session = self.language, self.session
+        try:
+            past = Hindsight.over(session.past_rounds(), session.standard)
+        except StandardError as error:
+            self.html.value = render("message", t, text=t.words(error.words), alert=False)
+            return
+        self.html.value = render("shares", t, tables=self._tables(past), slips=past.slips().households)
+
+    def _tables(self, past: Hindsight) -> list[tuple[str, str, list[dict[str, Any]]]]:
+        t, store, county = self.language, self.session.store, self.session.county
+        named = {name: t.label(pair) for name, pair in LABELS.items()} | past.standard.own_groups
+        named[NO_GROUP] = t("不属任何群体")
+        families = by_family(past, lambda name, ids: store.frame(name, county, FAMILY_FACTS, ids))
+        return [
+            ("townships", t("按乡镇"), [each | {"name": each["township"] or t("（未填）")} for each in by_township(past)]),
+            ("groups", t("按重点群体"), _rows({named[name]: each for name, each in by_group(past).items()})),
+            ("families", t("按家庭类型"), _rows({t.label(FAMILY_TYPES[name]): each for name, each in families.items()})),
+        ]  # fmt: skip
+
+
+def _rows(shares: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those in which somebody slipped."""
+    return [each | {"name": name} for name, each in shares.items() if each["slips"]]
