@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 expect.set_options(timeout=60_000)  # what is awaited comes; how soon is a matter of what else the machine does
@@ -120,10 +120,15 @@ def new_page(browser: Browser) -> Page:
     record = _records[page] = Record()
     page.on("request", lambda request: record.requests.append(request.url))
     page.on("websocket", lambda websocket: record.requests.append(websocket.url))
-    page.on("console", lambda said: record.errors.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: record.errors.append(_error(said)) if said.type == "error" else None)
     page.on("pageerror", lambda error: record.errors.append(str(error)))
     page.set_default_timeout(60_000)
     return page
+
+
+def _error(message: ConsoleMessage) -> str:
+    """What the console says, and of which address: "404" alone is no clue."""
+    return f"{message.text} ({message.location['url']})"
 
 
 def open_page(page: Page, url: str, first_widget: str = ".jupyter-widgets") -> None:
