@@ -14,7 +14,7 @@ from workbench.server.forks import provisioner
 from workbench.server.forks import warm as warm_module
 from workbench.server.forks.code_version import code_version
 from workbench.server.forks.threads import QUIET, other_threads
-from workbench.server.forks.warm import ASKED_FOR, WarmProcess, can_fork
+from workbench.server.forks.warm import VARIABLE, WarmProcess, can_fork
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="forked kernels need Linux")
 USES = """
@@ -27,14 +27,6 @@ total += int(numpy.ones((60, 60)).dot(numpy.ones(60)).sum() > 0)
 open(f"{os.getpid()}.{total}", "w").close()
 os._exit(0)
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def asked_for():
-    """Forked kernels are asked for, here and in the servers of these tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(ASKED_FOR, "1")
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -155,9 +147,28 @@ def test_one_that_does_not_answer_is_ended_and_the_page_starts_without(own_warm,
     has_ended(stopped)
 
 
-def test_elsewhere_than_on_linux_it_is_not_tried(monkeypatch):
+def test_it_is_tried_by_itself_on_linux_alone_and_can_be_turned_off(monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert can_fork()
+    monkeypatch.setenv(VARIABLE, "0")
+    assert not can_fork()
+    monkeypatch.delenv(VARIABLE)
     monkeypatch.setattr(warm_module.sys, "platform", "win32")
     assert not can_fork()
+
+
+def test_code_that_cannot_be_warmed_up_is_not_tried_over_and_over(monkeypatch, caplog):
+    monkeypatch.setattr(warm_module.sys, "executable", "/bin/false")
+    process = WarmProcess()
+    with caplog.at_level(logging.WARNING, "workbench.server"):
+        for _ in range(3):
+            process.start().result(SECONDS)
+    assert caplog.text.count("it ended while it warmed up") == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(warm_module, "code_version", lambda: "another")
+    process.start().result(SECONDS)
+    assert process.pid is not None
+    process.close()
 
 
 # -- renewal -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import kernel_of, kernel_process, open_page, start_server
+from tests.browser import assert_no_console_errors, kernel_of, kernel_process, open_page, start_server
 from tests.ui.stores import simulated_store
 from workbench.settings import NOTEBOOKS
 
@@ -25,6 +25,23 @@ def set_ceiling(page, value):
     box.fill(value)
     box.press("Enter")
     expect(page.locator("[data-yaml]")).to_contain_text(f"multiple: {value}")
+
+
+def test_a_page_that_is_left_asks_nothing_of_the_session_that_it_ends(page, store, voila_server):
+    server = voila_server(store.root)
+    connections = []
+    page.on("websocket", lambda connection: connections.insert(0, connection))
+    open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
+    kernel = kernel_of(page)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    # As when a link is followed whose page is long in coming: the session ends while this page still stands.
+    with connections[0].expect_event("close"):
+        page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    page.evaluate("async () => (await fetch('/')).status")  # whatever was asked before this is known now
+    assert kernel_process(kernel) is None
+    assert [url for url in asked if "/alive/" in url] == []
+    assert_no_console_errors(page)
 
 
 def test_a_standard_being_set_outlives_its_session(page, store, voila_server):

@@ -20,7 +20,7 @@ from workbench.server.doors.guard import RegisterWatch
 from workbench.server.doors.reach import Reach
 from workbench.server.doors.uploads import UploadHandler
 from workbench.server.environment import SHARE
-from workbench.server.forks.warm import WATCH_MS, WarmProcess, can_fork, is_asked_for
+from workbench.server.forks.warm import WATCH_MS, WarmProcess, can_fork
 from workbench.server.kernels.handlers import KernelSocket, OwnKernelHandler, OwnShutdownHandler
 from workbench.server.kernels.rendering import RenderHandler
 from workbench.server.kernels.turns import Turns, at_once
@@ -119,8 +119,6 @@ class Pages(Voila):
     def _warm_process(self) -> WarmProcess | None:
         """The process from which the kernels of pages are forked, watched; None where the system cannot."""
         if not can_fork():
-            if is_asked_for():
-                self.log.warning("pages start one by one: forked kernels need Linux 5.3 or newer")
             return None
         warm = self.kernel_manager.warm_process = WarmProcess()
         warm.start()

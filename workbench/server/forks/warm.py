@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
@@ -20,18 +21,17 @@ _MOST_SECONDS = 60.0
 """For warming up on a busy machine, and for a fork; after that a page starts as everywhere else."""
 
 
-ASKED_FOR = "WORKBENCH_FORKED_KERNELS"
-"""Set to 1, kernels are forked. Not by itself yet: two browser tests saw a request answered 404 with it (0038)."""
+_AGAIN_SECONDS = 600.0
+"""Until code that could not be warmed up is tried again: each try takes seconds of a core, and would fail the same way."""
+
+
+VARIABLE = "WORKBENCH_FORKED_KERNELS"
+"""Set to 0, every kernel starts by itself."""
 
 
 def can_fork() -> bool:
-    """Whether forked kernels are asked for, and this system has what they need: Linux 5.3 or newer."""
-    return is_asked_for() and sys.platform == "linux" and hasattr(os, "pidfd_open")
-
-
-def is_asked_for() -> bool:
-    """Whether whoever started the server wants forked kernels."""
-    return os.environ.get(ASKED_FOR) == "1"
+    """Whether this system has what forked kernels need, Linux 5.3 or newer, and nobody turned them off."""
+    return os.environ.get(VARIABLE) != "0" and sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
 class WarmProcess:
@@ -41,6 +41,7 @@ class WarmProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._requests: socket.socket | None = None
         self._version = ""
+        self._failed_version, self._failed_at = "", 0.0
         self._closed = False
         # One thread: requests are answered in turn, and none of them meets a process that is just being replaced.
         self._turns = ThreadPoolExecutor(1, "warm-process")
@@ -77,12 +78,17 @@ class WarmProcess:
         version = code_version()
         if self.pid is not None and version == self._version:
             return
+        if version == self._failed_version and time.monotonic() - self._failed_at < _AGAIN_SECONDS:
+            return
         if self._process is not None:
             log.warning("the warm process is made anew: %s", "the code changed" if self.pid else "it had ended")
         try:
             self._replace(version)
         except OSError as error:
             self._end()
+            if self._closed:
+                return
+            self._failed_version, self._failed_at = version, time.monotonic()
             log.warning("no warm process, pages start one by one: %s", error)
 
     def _replace(self, version: str) -> None:

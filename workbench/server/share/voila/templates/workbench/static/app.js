@@ -20,6 +20,8 @@
   const leave = () => { leavingSince = performance.now(); };
   addEventListener("beforeunload", leave);
   addEventListener("pagehide", leave);
+  // The browser's way back shows this very page again.
+  addEventListener("pageshow", () => { leavingSince = -Infinity; });
 
   // Once shown it stays, even if the link comes back: a change sent while it was down may never have arrived.
   function warn(text) {
@@ -52,7 +54,8 @@
   window.WebSocket = class extends window.WebSocket {
     constructor(...parts) {
       super(...parts);
-      this.addEventListener("close", async () => warn((await ending()) || LOST));
+      // A page that is being left ended its session itself: there is nothing to ask, and the answer would be an error.
+      this.addEventListener("close", async () => leaving() || warn((await ending()) || LOST));
     }
   };
 
@@ -74,6 +77,7 @@
 
   let failures = 0;
   async function beat(url) {
+    if (leaving()) return;
     try {
       const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
       failures = answer.status >= 500 ? failures + 1 : 0;
