@@ -27,6 +27,8 @@ from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, files_of, left_outside, models_of, pointer_to
 from workbench.store.transaction import holding
 
+MADE = "backup_made"
+"""The event of a backup."""
 BACKUPS = "backups"
 """The folder of a store for backups that the workbench makes by itself."""
 POINTER_MEMBER = f"store/{POINTER}"
@@ -93,7 +95,7 @@ def _record(engine: Engine, out: Path, at: dt.datetime, account: str, *, simulat
     with writing(engine) as connection:
         refuse_broken(connection)
         moment = moment_of(connection, at, simulated=simulated)
-        record(connection, at=moment.at, account=account, events=[Event("backup_made", out.name[:200], moment.details)])
+        record(connection, at=moment.at, account=account, events=[Event(MADE, out.name[:200], moment.details)])
 
 
 def _add_files(writer: ArchiveWriter, origin: Origin) -> None:

@@ -222,6 +222,13 @@ COMMANDS: Commands = {
             "JupyterLab in a folder of your own, with copies of the notebooks, until interrupted.",
         ),
     ),
+    "service": (
+        "serving.service:service_command",
+        both(
+            "写出 systemd 的单元：开机即启动页面，每夜备份；只写文件，不安装",
+            "Write units of systemd: pages that start with the computer, a backup every night; installs nothing.",
+        ),
+    ),
     "doctor": (
         "serving.serve:doctor_command",
         both(

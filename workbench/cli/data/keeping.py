@@ -8,19 +8,43 @@ import typer
 
 from workbench.backup.backup import Origin, back_up
 from workbench.backup.restore import Target, restore
+from workbench.backup.series import name_at, remove_older
 from workbench.backup.upgrade import upgrade
 from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import emit, say
 from workbench.cli.register.options import AsOption, RegisterOption
 from workbench.clock import now_in_beijing
-from workbench.errors import Words
+from workbench.errors import InputError, Words
 from workbench.settings import register_url, store_path, who_acts
 from workbench.store.models import SUFFIX
 
+IntoOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--into",
+        help=both(
+            "备份存入这个目录，按时间取名（供定时任务用）",
+            "the folder to write it into, named by the time (for timers)",
+        ),
+    ),
+]
+KeepOption = Annotated[
+    int | None,
+    typer.Option(
+        "--keep",
+        min=1,
+        help=both(
+            "与 --into 同用：只保留最近几份（不写：都保留）", "with --into: how many of the latest stay (default: all)"
+        ),
+    ),
+]
+
 
 def backup_command(
-    out: Annotated[Path, typer.Option("--out", help=both("备份存为", "the file to write"))],
+    out: Annotated[Path | None, typer.Option("--out", help=both("备份存为", "the file to write"))] = None,
+    into: IntoOption = None,
+    keep: KeepOption = None,
     account: AsOption = None,
     register: RegisterOption = None,
     store: StoreOption = None,
@@ -29,14 +53,22 @@ def backup_command(
     as_json: JsonOption = False,
 ) -> None:
     """Put register, facts, persons, scores, models and all else of the store into one file, checked; it holds personal data."""
+    at = _now()
+    out = _file_of(out, into, keep, at)
     origin = Origin(store_path(store), register_url(register))
-    made = back_up(origin, out, at=_now(), account=who_acts(account))
-    record = {"file": str(out), "bytes": out.stat().st_size, **_summary(made)}
+    made = back_up(origin, out, at=at, account=who_acts(account))
+    # Only now: what is older goes when the new one was written and read again.
+    older = remove_older(into, keep) if into and keep else []
+    record = {
+        "file": str(out), "bytes": out.stat().st_size, "removed": [str(path) for path in older], **_summary(made),
+    }  # fmt: skip
 
     def show() -> None:
         size = f"{record['bytes'] / 1e6:,.1f} MB"
         say(Words(f"已备份并核对：{out}（{size}）", f"backed up and checked: {out} ({size})"))
         _show(record)
+        if older:
+            say(Words(f"删去了更早的备份 {len(older)} 份", f"older backups removed: {len(older)}"))
         say(
             Words(
                 "含个人信息，仅本用户可读，请妥善保管",
@@ -45,6 +77,19 @@ def backup_command(
         )
 
     emit(record, show, as_json=as_json)
+
+
+def _file_of(out: Path | None, into: Path | None, keep: int | None, at: dt.datetime) -> Path:
+    """The file to write; raises InputError unless it is named in exactly one way."""
+    if (out is None) == (into is None) or (keep is not None and into is None):
+        raise InputError(
+            Words(
+                "请写 --out 文件，或 --into 目录（每次另取名，可加 --keep 份数），两者只写其一",
+                "give --out FILE, or --into FOLDER (each backup gets a name of its own; --keep NUMBER goes with it), not both",
+                code="cli.backup-out-or-into",
+            )
+        )
+    return out or Path(into or ".") / name_at(at)
 
 
 def restore_command(

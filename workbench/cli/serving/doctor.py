@@ -1,5 +1,6 @@
 """What the workbench needs of a computer, looked at one part at a time."""
 
+import datetime as dt
 import os
 import shutil
 import socket
@@ -9,13 +10,20 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from workbench.backup.backup import Origin
+from workbench.backup.series import last_backup
+from workbench.clock import now_in_beijing
 from workbench.errors import Words, WorkbenchError
+from workbench.register.location import register_exists
 from workbench.safeguards.private_files import close_to_others, is_open_to_others
-from workbench.settings import DIVISIONS, NOTEBOOKS
+from workbench.settings import DIVISIONS, NOTEBOOKS, register_url
 from workbench.store.facts import FactStore
 from workbench.store.files import check_writable
 
 _PACKAGES = ("voila", "jupyterlab", "ipywidgets", "anywidget", "pandas", "polars", "duckdb", "scikit-learn")
+_BACKUP_AGE = dt.timedelta(days=2)
+"""A nightly backup that failed once is younger than this; one that failed twice is not."""
+_BACK_UP = "workbench backup; workbench service"
 _OLDEST_PYTHON = (3, 11)
 _PORT = 8866
 _PARTS = {
@@ -24,6 +32,7 @@ _PARTS = {
     "facts": Words("数据", "facts"),
     "notebooks": Words("页面", "notebooks"),
     "divisions": Words("区划", "divisions"),
+    "backup": Words("备份", "backup"),
     "port": Words("端口", "port"),
     "chromium": Words("浏览器 Chromium", "browser (Chromium)"),
     "fonts": Words("中文字体", "Chinese fonts"),
@@ -57,6 +66,7 @@ def examine(store: Path) -> list[Check]:
         _private(store, open_before),
         _writable(store),
         _facts(store),
+        _backup(store),
         _exists("notebooks", NOTEBOOKS),
         _exists("divisions", DIVISIONS),
         _port(),
@@ -128,6 +138,23 @@ def _facts(store: Path) -> Check:
     simulated = any(origin.simulated for origin in origins)
     mark = Words("，模拟数据", ", simulated") if simulated else Words("", "")
     return Check("facts", fine=True, state=Words("、".join(rounds), ", ".join(rounds)) + mark)
+
+
+def _backup(store: Path) -> Check:
+    """Whether the last backup is of this or the last night; a demonstration needs none."""
+    origin = Origin(store, register_url())
+    try:
+        if FactStore(store).simulated() or not register_exists(store, origin.url):
+            return Check("backup", fine=True, state=Words("不需要", "not needed"), needed=False)
+        last = last_backup(origin)
+    except (WorkbenchError, OSError) as error:
+        state = error.words if isinstance(error, WorkbenchError) else str(error)
+        return Check("backup", fine=False, state=state, needed=False)
+    if last is None:
+        return Check("backup", fine=False, state=Words("从未备份", "never"), cure=_BACK_UP, needed=False)
+    fine = now_in_beijing() - last < _BACKUP_AGE
+    state = Words(f"上次 {last:%Y-%m-%d %H:%M}", f"the last one: {last:%Y-%m-%d %H:%M}")
+    return Check("backup", fine, state, "" if fine else _BACK_UP, needed=False)
 
 
 def _exists(name: str, path: Path) -> Check:
