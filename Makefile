@@ -8,7 +8,7 @@ PORT := 8866
 # Files of tests stand in memory where the system has 8 GB of it for files: they are many, each is synced, none is kept.
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 8000000 {print "TMPDIR=/dev/shm"}')
 
-.PHONY: setup for-tests run demo lab test fast test-deep roles messages bench check format clean
+.PHONY: setup for-tests run demo lab test fast test-deep roles messages bench bundle licences check format clean
 
 setup: .venv/.ready for-tests
 
@@ -57,6 +57,14 @@ roles: setup
 
 bench: .venv/.ready
 	$(BIN)/python -m benchmarks
+
+# One archive that installs without internet; PYTHON=3.11 and MACHINE=x86_64 narrow it.
+bundle: .venv/.ready
+	$(BIN)/python -m deployment.bundle $(PYTHON:%=--python %) $(MACHINE:%=--machine %)
+
+# The licences of what is bundled, from the installed packages.
+licences: .venv/.ready
+	$(BIN)/python -m deployment.licences
 
 # The catalogue of messages, from the source.
 messages: .venv/.ready

@@ -27,6 +27,7 @@ def test_every_dependency_has_its_reason():
         "运行 run": DECLARED["project"]["dependencies"],
         "可选 optional": DECLARED["project"]["optional-dependencies"]["spark"],
         "开发 develop": DECLARED["dependency-groups"]["dev"],
+        "离线 bundle": DECLARED["dependency-groups"]["bundle"],
         "测速 bench": DECLARED["dependency-groups"]["bench"],
         "构建 build": DECLARED["build-system"]["requires"],
     }
