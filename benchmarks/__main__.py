@@ -16,6 +16,7 @@ _ALL = (
     "hindsight",
     "tiers",
     "peers",
+    "city_round",
     "page",
     "opening",
     "questions",
@@ -28,6 +29,7 @@ _ALL = (
 _SIZES = {
     "intake": ("--persons", "50000"),
     "register": ("--households", "4000"),
+    "city_round": ("--households", "20000"),
     "risk": ("--households", "20000"),
     "risk_coverage": ("--households", "3000", "--cities", "3"),
     "risk_choices": ("--households", "5000", "--drift", "0", "--seed", "1"),

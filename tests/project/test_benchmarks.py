@@ -19,6 +19,7 @@ SMALLEST = {
     "hindsight": ("--households", "2000"),
     "tiers": ("--households", "2000"),
     "peers": ("--households", "2000"),
+    "city_round": ("--households", "2500"),
     "page": ("--households", "20000"),
     "opening": ("--households", "3000"),
     "questions": ("--households", "5"),

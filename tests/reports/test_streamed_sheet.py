@@ -9,7 +9,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.reports.ledgers.streamed_sheet import StreamedSheet
+from workbench.reports.ledgers import streamed_sheet
+from workbench.reports.ledgers.streamed_sheet import StreamedSheet, with_rows
 
 CELLS = st.one_of(
     st.none(),
@@ -36,7 +37,10 @@ def one_by_one(sheet, row, cells, looks, height):
 
 
 def streamed(sheet, row, cells, looks, height):
-    sheet.add_row(row, [sheet.cell(cell, look) for cell, look in zip(cells, looks, strict=True)], height)
+    if not sheet._streamed:
+        sheet.start_rows(row, len(cells))
+    made = [sheet.cell(place, cell, look) for place, (cell, look) in enumerate(zip(cells, looks, strict=True))]
+    sheet.add_row(made, sum(isinstance(cell, str) for cell in cells), height)
 
 
 def parts(rows, add):
@@ -51,7 +55,7 @@ def parts(rows, add):
         for place, cells in enumerate(rows):
             add(sheet, ABOVE + place, cells, looks, 20 + 14 * (place % 3))
         sheet.write_string(ABOVE + len(rows), 0, "注", looks[1])
-    with zipfile.ZipFile(buffer) as archive:
+    with zipfile.ZipFile(BytesIO(with_rows(buffer, [sheet]))) as archive:
         return {name: archive.read(name) for name in archive.namelist() if name.startswith("xl/")}
 
 
@@ -84,7 +88,32 @@ def test_heights(height):
             sheet = workbook.add_worksheet(worksheet_class=StreamedSheet)
             looks = [workbook.add_format(look) for look in LOOKS]
             add(sheet, 0, (1, 2, 3), looks, height)
-        with zipfile.ZipFile(buffer) as archive:
+        with zipfile.ZipFile(BytesIO(with_rows(buffer, [sheet]))) as archive:
             return without_spans(archive.read("xl/worksheets/sheet1.xml"))
 
     assert row(streamed) == row(one_by_one)
+
+
+def test_rows_are_held_compressed_and_come_back_whole(monkeypatch):
+    """Over many pieces; what is held of them is a fraction of what they say."""
+    monkeypatch.setattr(streamed_sheet, "_PIECE", 10_000)
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet(worksheet_class=StreamedSheet)
+        look = workbook.add_format(LOOKS[0])
+        for row in range(3_000):
+            streamed(sheet, row, (row, "户", None), [look] * 3, 20)
+        held = sum(map(len, sheet._pieces))
+    with zipfile.ZipFile(BytesIO(with_rows(buffer, [sheet]))) as archive:
+        written = archive.read("xl/worksheets/sheet1.xml")
+    assert held < len(written) / 4
+    rows = ET.fromstring(written).findall(".//{*}row")  # noqa: S314 - written here
+    assert [int(row.get("r")) for row in rows] == list(range(1, 3_001))
+    assert [row[0][0].text for row in rows] == [str(number) for number in range(3_000)]
+
+
+def test_a_text_like_the_mark_of_the_rows_stays_a_text():
+    mark = streamed_sheet._ROWS_HERE
+    rows = [(mark, 1, mark)]
+    own, theirs = parts(rows, streamed), parts(rows, one_by_one)
+    assert own["xl/sharedStrings.xml"] == theirs["xl/sharedStrings.xml"]

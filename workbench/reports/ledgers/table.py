@@ -81,7 +81,8 @@ def total_line(columns: Sequence[Column], lines: Sequence[Line], label: str = "å
     """The sums of the columns that are summed, unknown cells left out; the label stands first."""
     cells: list[Cell] = [label]
     for place, column in enumerate(columns[1:], 1):
-        known = [cell for line in lines if is_number(cell := line.cells[place])]
+        # Most columns have no sum, and there are many lines.
+        known = [cell for line in lines if is_number(cell := line.cells[place])] if column.summed else []
         cells.append(sum(known) if column.summed else None)
     return Line(tuple(cells), emphasis=True)
 

@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from workbench.errors import InputError, Words
-from workbench.reports.ledgers.streamed_sheet import StreamedSheet
+from workbench.reports.ledgers.streamed_sheet import StreamedSheet, with_rows
 from workbench.reports.ledgers.table import Cell, Kind, Line, Page, is_number, lines_needed, shown, text
 
 TITLE_ROW, CAPTION_ROW, BAND_ROW, HEADER_ROW = range(4)
@@ -20,8 +20,10 @@ _A4, _A3 = 9, 8
 _LINE_HEIGHT, _LEAST_HEIGHT, _MOST_HEIGHT = 14.0, 20.0, 400.0
 # What a cell of the format holds.
 _LONGEST_TEXT = 32_767
-_MOST_KEPT = 200_000
-"""Cells of a sheet that are looked up where the same stands again; beyond, they are made anew."""
+_MOST_KEPT = 2_000
+"""Cells of a column that are looked up where the same stands again; beyond, they are made anew."""
+_Made = tuple[str, int, int]
+"""A cell as the sheet takes it, 1 where it is a text, and how many lines it needs (none where it is not printed)."""
 _LONGEST_FOOTER = 90
 """Characters of the footer's text; with its codes, and every one of them doubled, it stays within the 255 that there are."""
 _FONT = "宋体"
@@ -51,9 +53,8 @@ def workbook_bytes(pages: Sequence[Page], made_on: dt.date) -> bytes:
         workbook.set_properties({"title": pages[0].title, "created": dt.datetime.combine(made_on, dt.time())})
         # Else the file asks to be calculated anew when it is opened, though no cell is a formula (decision 0013).
         workbook.set_calc_mode("manual")
-        for page in pages:
-            _PageWriter(workbook, page).write()
-    return buffer.getvalue()
+        sheets = [_PageWriter(workbook, page).write() for page in pages]
+    return with_rows(buffer, sheets)
 
 
 class _PageWriter:
@@ -62,21 +63,24 @@ class _PageWriter:
     def __init__(self, workbook: Any, page: Page) -> None:
         self._workbook = workbook
         self._page = page
-        self._sheet = workbook.add_worksheet(page.name, worksheet_class=StreamedSheet)
+        self._sheet: StreamedSheet = workbook.add_worksheet(page.name, worksheet_class=StreamedSheet)
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._cell_formats: dict[tuple[Any, ...], Any] = {}
-        self._made: dict[tuple[Any, ...], tuple[str, int]] = {}
+        self._made: dict[tuple[Any, ...], dict[Any, _Made]] = {}
+        self._by_look: dict[tuple[Any, ...], list[dict[Any, _Made]]] = {}
         self._widths = [column.width for column in page.columns if column.printed]
         self._last_column = len(self._widths) - 1
 
-    def write(self) -> None:
+    def write(self) -> StreamedSheet:
         for place, column in enumerate(self._page.columns):
             self._sheet.set_column(place, place, column.width)
         self._write_head()
+        self._sheet.start_rows(FIRST_ROW, len(self._page.columns))
         for row, line in enumerate(self._page.lines, FIRST_ROW):
             self._write_line(row, line)
         last = self._write_foot(FIRST_ROW + len(self._page.lines))
         self._lay_out(last)
+        return self._sheet
 
     def _write_head(self) -> None:
         page = self._page
@@ -100,29 +104,45 @@ class _PageWriter:
         self._sheet.set_row(HEADER_ROW, max(_LEAST_HEIGHT, 4 + most * _LINE_HEIGHT))
 
     def _write_line(self, row: int, line: Line) -> None:
-        made, mark, emphasis = self._made, line.mark, line.emphasis
-        cells, most = [], 1
-        for place, cell in enumerate(line.cells):
-            key = (place, cell.__class__, cell, mark, emphasis)  # with its class: 1, 1.0 and True are one key else
+        cells, most, texts = [], 1, 0
+        for place, (cell, made) in enumerate(zip(line.cells, self._made_for(line), strict=True)):
+            key = cell if cell.__class__ is str else (cell.__class__, cell)  # 1, 1.0 and True are one key else
             written = made.get(key)
             if written is None:
                 written = self._make(row, place, line)
                 if len(made) < _MOST_KEPT:  # numbers and names seldom come twice
                     made[key] = written
             cells.append(written[0])
-            most = max(most, written[1])
-        self._sheet.add_row(row, cells, min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + most * _LINE_HEIGHT)))
+            texts += written[1]
+            most = max(most, written[2])
+        self._sheet.add_row(cells, texts, min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + most * _LINE_HEIGHT)))
 
-    def _make(self, row: int, place: int, line: Line) -> tuple[str, int]:
-        """A cell as the sheet takes it, and how many lines it needs (none where it is not printed)."""
+    def _made_for(self, line: Line) -> list[dict[Any, _Made]]:
+        """Of each column the cells made before that look as those of the line do."""
+        look = (line.mark, line.emphasis)
+        if look not in self._by_look:
+            self._by_look[look] = [
+                # The mark shows in few columns; what the others say looks alike whatever it is.
+                self._made.setdefault((place, line.emphasis, line.mark if self._marked(place) else None), {})
+                for place in range(len(self._page.columns))
+            ]
+        return self._by_look[look]
+
+    def _marked(self, place: int) -> bool:
+        """Whether a column bears the colour of a line's mark."""
+        return place == 0 or self._page.columns[place].kind is Kind.TIER
+
+    def _make(self, row: int, place: int, line: Line) -> _Made:
         column, cell = self._page.columns[place], line.cells[place]
         look = self._cell_format(column.kind, cell, line, first=place == 0)
         lines = lines_needed(shown(cell), column.width) if column.printed else 0
-        if cell is None or cell == "" or is_number(cell):
-            return self._sheet.cell(None if cell == "" else cell, look), lines
+        if cell is None or cell == "":
+            return self._sheet.cell(place, None, look), 0, lines
+        if is_number(cell):
+            return self._sheet.cell(place, cell, look), 0, lines
         words = text(cell)
         _refuse_long(words, row, column.header)
-        return self._sheet.cell(words, look), lines
+        return self._sheet.cell(place, words, look), 1, lines
 
     def _cell_format(self, kind: Kind, cell: Cell, line: Line, *, first: bool) -> Any:
         """The format of a cell; there are few, and each is made once."""
