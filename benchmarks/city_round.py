@@ -71,21 +71,25 @@ class CityRound:
         self.last_ledger = b""
 
     def tiers(self) -> int:
+        """The lifted households judged."""
         counted = count_tiers(
             lifted_facts(RoundScope(self._store, self._round)), tier_parameters(self._round), reading("default")
         )
         return sum(count.rows for count in counted.city.values())
 
     def previews(self) -> int:
+        """A first preview of every county; the households in."""
         scopes = (PreviewScope(self._store, self._round, code) for code in self._counties)
         return sum(int(preview(scope, STANDARD)["rows"]["in"]) for scope in scopes)
 
     def scores(self) -> int:
+        """The households scored, and kept."""
         made = score(self._store, self._round, self._model)
         write_scores(self._store.root, made.table, made.head, Origin(simulated=True))
         return len(made.table)
 
     def ledgers(self) -> int:
+        """Both ledgers of every county, as files; their rows."""
         rows = 0
         for code in self._counties:
             seen = self._seen(code)
@@ -96,6 +100,7 @@ class CityRound:
         return rows
 
     def documents(self) -> int:
+        """The filing document of every county, as a file."""
         for code in self._counties:
             filing_document(gather_filing(self._seen(code)))
         return len(self._counties)

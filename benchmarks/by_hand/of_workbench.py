@@ -35,7 +35,7 @@ def tiers(root: Path) -> list[int]:
 
 
 def preview(root: Path) -> list[int]:
-    """Households in, not told, and below the line: from the files, no index there."""
+    """Households in, not told, and below the line: from the files, no index there. The whole record is made, as for a person."""
     shutil.rmtree(root / "index", ignore_errors=True)
     rows = previewed(PreviewScope(FactStore(root), _ROUND), _standard(1.5))["rows"]
     return [rows[name] for name in ("in", "cannot_tell", "below_line")]
