@@ -26,8 +26,8 @@ from workbench.domain.procedure.roles import ROLES
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.standard import parse_standard
 from workbench.register.access.accounts import NewAccount, add_accounts, close_account
+from workbench.register.assistance.plans import make_plan
 from workbench.register.cases.cases import step
-from workbench.register.plans import make_plan
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.standards.versions import draft, submit
 from workbench.settings import DIVISIONS
@@ -107,6 +107,9 @@ CASES = [
     Case("register plans housing", f"{{h}} {_ROUND}"),
     Case("register plans make", f"{{h}} {_ROUND} --goal 增收 --responsible 王某 --measure follow_up"),
     Case("register plans show", "{planned}", "begun", "东村"),
+    Case("register plans versions", "{planned}", "begun", "增收"),
+    Case("register plans add", f"{{planned}} {_ROUND} --measure motivation --amount 500"),
+    Case("register plans change", f"{{measure}} {_ROUND} --reason 更正 --amount 500"),
     Case("register plans end", "{measure} --reason 完成"),
     Case("register accounts add", "newcomer --name 新人 --role analyst"),
     Case("register accounts close", "spare"),

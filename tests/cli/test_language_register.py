@@ -148,6 +148,8 @@ def test_what_is_done_is_said_in_one_language(county, lang, tmp_path):
         (visitor, "propose", visited, *at, "--as-tier", "2", "--reason", "ok"),
         (reviewer, "return", proposed, *at, "--reason", "ok"),
         (filed_by, "plans", "make", filed, *at, "--goal", "work", "--responsible", "we"),
+        (filed_by, "plans", "add", filed, *at, "--measure", "motivation", "--amount", "500"),
+        (filed_by, "plans", "versions", filed),
         (filed_by, "plans", "end", "1", "--reason", "ok"),
         (filed_by, "plans", "show", filed),
         (filed_by, "adjust", filed, *at, "--cause", "ok", "--evidence", "ok", *FIVE, "--visitors", "we"),

@@ -3,10 +3,10 @@
 from tests.register.conftest import COUNTY, ROUND
 from workbench.register.access.passwords import set_password
 from workbench.register.assessment import EDGE, RISK
+from workbench.register.assistance.plans import make_plan
 from workbench.register.cases.cases import add_window, cases, step
 from workbench.register.county_settings import set_figure
 from workbench.register.edge_register import assign
-from workbench.register.plans import make_plan
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose
 

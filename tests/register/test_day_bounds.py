@@ -8,9 +8,10 @@ from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, STANDARD
 from workbench.domain.rounds import check_round, deadline, next_round
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
+from workbench.register.assistance.checks import Planned
+from workbench.register.assistance.plans import end_measure, make_plan
 from workbench.register.cases.cases import add_window
 from workbench.register.county_settings import set_figure
-from workbench.register.plans import Planned, end_measure, make_plan
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.standards.versions import draft, submit
 

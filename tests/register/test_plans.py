@@ -12,8 +12,9 @@ from workbench.domain.assistance.suggestions import propose
 from workbench.domain.parameters import tier_parameters
 from workbench.errors import InputError, RefusedError
 from workbench.register.assessment import RISK
-from workbench.register.plan_lists import plan_of, plans
-from workbench.register.plans import Planned, as_suggested, end_measure, make_plan
+from workbench.register.assistance.checks import Planned
+from workbench.register.assistance.plan_lists import plan_of, plans
+from workbench.register.assistance.plans import as_suggested, end_measure, make_plan
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree
 from workbench.register.procedure.proposals import propose as propose_tier

@@ -10,18 +10,21 @@ from tests.register.changes import take_through
 from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, STANDARD
 from tests.register.killed import at_once, opened
 from tests.register.test_writers_at_once import refusals, together
+from workbench.domain.assistance.terms import Terms
 from workbench.domain.procedure.roles import Area
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError
 from workbench.register.access.accounts import NewAccount, add_accounts, change_account, close_account, reopen_account
 from workbench.register.assessment import EDGE, RISK
+from workbench.register.assistance.changes import add_measure, change_measure
+from workbench.register.assistance.checks import Planned
+from workbench.register.assistance.plan_lists import plan_of
+from workbench.register.assistance.plans import end_measure, make_plan
 from workbench.register.audit.log import AuditEvent
 from workbench.register.audit.verification import verify_register
 from workbench.register.cases.cases import add_window, cases, step
 from workbench.register.county_settings import set_figure
 from workbench.register.edge_register import assign, edge_households
-from workbench.register.plan_lists import plan_of
-from workbench.register.plans import end_measure, make_plan
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
@@ -114,6 +117,22 @@ def a_window(office):
     return lambda: add_window(office.admin, "十月窗口", dt.date(2019, 10, 1), dt.date(2019, 10, 31))
 
 
+def a_measure(office):
+    household = lifted(office)
+    user = office.worker(household)
+    make_plan(user, ROUND, household["household_id"], "增收", "李某", version=0)
+    new = Planned("motivation", terms=Terms(amount=500))
+    return silent(lambda: add_measure(user, ROUND, household["household_id"], new, 1))
+
+
+def a_change_of_a_measure(office):
+    household = lifted(office)
+    user = office.worker(household)
+    make_plan(user, ROUND, household["household_id"], "增收", "李某", version=0)
+    measure = plan_of(office.officer, household["household_id"])["measures"][0]["id"]
+    return silent(lambda: change_measure(user, ROUND, measure, None, Terms(amount=500), "落实", 1))
+
+
 def a_plan(office):
     household = lifted(office)
     user = office.worker(household)
@@ -197,7 +216,7 @@ def a_figure(office):
 
 STEPS = [
     a_visit, a_visit_of_a_filed_household, an_adjustment, a_proposal, a_proposal_without_its_version, a_review, a_return, a_filing,
-    a_case, a_window, a_plan, an_end_of_a_measure, a_draft, a_submission, an_approval, a_withdrawal, an_officer, an_account,
+    a_case, a_window, a_plan, a_measure, a_change_of_a_measure, an_end_of_a_measure, a_draft, a_submission, an_approval, a_withdrawal, an_officer, an_account,
     a_closed_account, a_reopened_account, a_changed_account, a_figure,
 ]  # fmt: skip
 

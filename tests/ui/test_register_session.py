@@ -28,7 +28,10 @@ from workbench.ui.pages.register.amendments import amendments
 from workbench.ui.pages.register.batches.cases import CaseBatches
 from workbench.ui.pages.register.batches.state import Batches
 from workbench.ui.pages.register.exports import list_export
+from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.lists import LISTS
+from workbench.ui.pages.register.plan_steps import take_plan_step
+from workbench.ui.pages.register.plan_view import plan_view
 from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
@@ -163,7 +166,7 @@ def test_who_is_to_be_assisted_is_told_with_what_is_lacking_and_with_the_plan(st
     act(account)
     session = RegisterSession(store, ROUND, COUNTY)
     session.household = own["household_id"]
-    session.plan({"goal": ["稳定增收"], "responsible": ["李某"]})
+    take_plan_step(session, "plan", {"goal": ["稳定增收"], "responsible": ["李某"]})
     assert set(session.assisted()["village"]) == {own["village"]}
     act(f"officer-{COUNTY}")
     session = RegisterSession(store, ROUND, COUNTY)
@@ -384,3 +387,28 @@ def test_the_lab_offers_the_versions_of_the_register_to_whoever_may_read_them(st
     assert session.names[-1] == offered[number]
     assert session.compared().records[session.names[-1]]["in"] > session.compared().records[session.names[0]]["in"]
     withdraw(officer, number, "只是试试")
+
+
+def test_a_plan_is_edited_on_the_page_and_shows_terms_versions_and_what_else_is_suggested(store, act):
+    account, own, _ = worker(store)
+    act(account)
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    session.household = own["household_id"]
+    if not plan_view(session.user, session, t, {})["there"]:
+        take_plan_step(session, "plan", {"goal": ["稳定增收"], "responsible": ["李某"]})
+    before = plan_view(session.user, session, t, {})
+    fields = {"version": [str(before["version"])], "amount": ["3,000元"], "due": ["2020-03-31"], "link": ["orders"]}
+    take_plan_step(
+        session, "add_measure", {**fields, "measure": ["industry_link"], "detail": ["茶叶"], "member": ["1"]}
+    )
+    added = plan_view(session.user, session, t, {})["running"][-1]
+    assert (added["whose"], added["terms"]) == ("全户", "茶叶；订单；3,000 元；2020-03-31 前完成")
+    change = {"measure": [str(added["id"])], "reason": ["实际金额"], "amount": ["2600"], "link": ["orders"]}
+    take_plan_step(session, "change_measure", change)
+    take_plan_step(session, "plan_goal", {"goal": ["长期增收"], "responsible": ["张某"]})
+    after = plan_view(session.user, session, t, {account: "某"})
+    assert (after["goal"], after["running"][-1]["terms"]) == ("长期增收", "订单；2,600 元")
+    newest, changed, *_ = after["versions"]
+    assert (newest["goal"], changed["goal"], changed["reason"]) == ("长期增收", before["goal"], "实际金额")
+    assert {each["name"] for each in after["suggested"]}.isdisjoint({each["measure"] for each in after["running"]})
+    assert "data-version" in household_html(session, t)

@@ -22,9 +22,9 @@ from workbench.errors import RefusedError, Words
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
 from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.assessment import EDGE, KIND_OF, RISK
+from workbench.register.assistance.plans import make_plan
 from workbench.register.cases.cases import cases, step
 from workbench.register.edge_register import assign, edge_households
-from workbench.register.plans import make_plan
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose_all, send_back

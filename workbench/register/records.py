@@ -262,6 +262,22 @@ class PlanMeasureRecord(TypedDict):
     since: str
     until: str | None
     end_reason: str | None
+    amount: int | None
+    starts: str | None
+    due: str | None
+    link: str | None
+    responsible: str | None
+
+
+class PlanVersionRecord(TypedDict):
+    """A row of the table `plan_version`; `content` is JSON."""
+
+    household_id: str
+    version: int
+    account: str | None
+    at: str | None
+    reason: str | None
+    content: str
 
 
 class PlanWithMeasures(PlanRecord):

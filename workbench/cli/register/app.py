@@ -120,7 +120,7 @@ _COMMANDS: Commands = {
         ),
     ),
     "plans": (
-        "register.plans:plans_app",
+        "register.plan_changes:plans_app",
         both("帮扶计划：一户一计划、一人一措施", "plans of assistance: one per household, a measure for each member"),
     ),
     "accounts": (

@@ -15,8 +15,9 @@ from workbench.domain.facts import LABELS
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.plan_lists import plan_of
-from workbench.register.plans import Planned, end_measure, make_plan, suggested
+from workbench.register.assistance.checks import Planned
+from workbench.register.assistance.plan_lists import plan_of
+from workbench.register.assistance.plans import end_measure, make_plan, suggested
 
 plans_app = typer.Typer(
     no_args_is_help=True,

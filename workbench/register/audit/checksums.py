@@ -25,6 +25,7 @@ RECORDS: dict[str, tuple[tuple[str, str], ...]] = {
     "case_note": (("personal_case_note", "step_id"),),
     "window": (("entry_window", "id"),),
     "plan": (("plan", "household_id"), ("plan_measure", "household_id")),
+    "plan_version": (("plan_version", "household_id"),),
 }
 """The kinds of record: the tables that hold their rows, each with the column that names the record."""
 RECORD_NAMES: dict[str, tuple[str, str]] = {
@@ -40,6 +41,7 @@ RECORD_NAMES: dict[str, tuple[str, str]] = {
     "case_note": ("个案记录", "note of a case"),
     "window": ("录入窗口", "entry window"),
     "plan": ("帮扶计划", "plan of"),
+    "plan_version": ("帮扶计划的历次版本", "versions of the plan of"),
 }
 """Chinese and English label of every kind."""
 WITHOUT_CHECKSUM = frozenset(

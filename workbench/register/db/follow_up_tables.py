@@ -1,6 +1,6 @@
 """Tables of what follows: the edge register, cases of fallen-back households, entry windows, plans of assistance."""
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.register.db.engine import Base
@@ -115,3 +115,21 @@ class PlanMeasure(Base):
     since: Mapped[str] = mapped_column(_DAY)
     until: Mapped[str | None] = mapped_column(_DAY)
     end_reason: Mapped[str | None] = mapped_column(Text)
+    amount: Mapped[int | None] = mapped_column(BigInteger)
+    starts: Mapped[str | None] = mapped_column(_DAY)
+    due: Mapped[str | None] = mapped_column(_DAY)
+    link: Mapped[str | None] = mapped_column(_CODE)
+    responsible: Mapped[str | None] = mapped_column(_NAME)
+
+
+class PlanVersion(Base):
+    """A plan as it was at one version, whole (`content`, JSON); only ever added to."""
+
+    __tablename__ = "plan_version"
+
+    household_id: Mapped[str] = mapped_column(ForeignKey("plan.household_id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    account: Mapped[str | None] = mapped_column(_NAME)
+    at: Mapped[str | None] = mapped_column(_TIME)
+    reason: Mapped[str | None] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)

@@ -10,7 +10,7 @@ from workbench.domain.procedure.workflow import WITHDRAWALS
 from workbench.register import county_records
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import NOBODY, Head, heads
-from workbench.register.plan_lists import running_measures
+from workbench.register.assistance.plan_lists import running_measures
 from workbench.register.records import EntryRecord
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
 from workbench.reports.records import ActionRecord, Adjustment, RiskLedger, RiskRow

@@ -16,7 +16,7 @@ def record_html(round_name: str, household: str, t: Language) -> Markup:
     if user is None or Right.READ_REGISTER not in user.person.role.rights:
         return Markup()
     # Late: where nobody signs in, a page need not load the database's library.
-    from workbench.register.plan_lists import plan_of  # noqa: PLC0415
+    from workbench.register.assistance.plan_lists import plan_of  # noqa: PLC0415
     from workbench.register.procedure.entries import listed  # noqa: PLC0415
     from workbench.register.procedure.visits import visits_of  # noqa: PLC0415
 

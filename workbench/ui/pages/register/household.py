@@ -4,7 +4,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.assistance.measures import measures
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import ASIDE, EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
@@ -18,8 +17,6 @@ from workbench.register.county_records import account_names, accounts_of
 from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
 from workbench.register.household_history import history
-from workbench.register.plan_lists import plan_of
-from workbench.register.plans import suggested
 from workbench.register.procedure.changed_results import RESTING
 from workbench.register.procedure.visits import findings_of, visits_of
 from workbench.register.standards.effect import reason_in_words
@@ -30,6 +27,7 @@ from workbench.ui.kit.household.story import criterion_row
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.plan_view import plan_view
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
 from workbench.ui.pages.register.visit_form import fact_groups, shown_mark
@@ -77,7 +75,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         steps=[_step(each, t) for each in reversed(record["steps"])], filings=record["filings"],
         cases=cases_in_words(user, record["cases"], t),
         edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None),
-        plan=_plan(user, session, t), may_plan=Right.PROPOSE in user.person.role.rights,
+        plan=plan_view(user, session, t, names), may_plan=Right.PROPOSE in user.person.role.rights,
     )  # fmt: skip
 
 
@@ -180,25 +178,6 @@ def _step(step: dict[str, Any], t: Language) -> dict[str, Any]:
 def _names(user: ActingUser) -> dict[str, str]:
     """Whose account is whose."""
     return account_names(user)
-
-
-def _plan(user: ActingUser, session: RegisterSession, t: Language) -> dict[str, Any]:
-    """The plan there is, with its measures in words; else what would be suggested."""
-    known = measures()
-    plan = plan_of(user, session.household)
-    if plan is not None:
-        listed = [
-            {**each, "label": t.label((known[each["measure"]].zh, known[each["measure"]].en))}
-            for each in plan["measures"]
-        ]
-        return {**plan, "there": True, "measures": listed}
-    _, proposed = suggested(user, session.round_name, [session.household])[session.household]
-    labels = [
-        t.label((each.measure.zh, each.measure.en))
-        for each in (*proposed.household, *proposed.persons)
-        if each.people != 0
-    ]
-    return {"there": False, "suggested": labels}
 
 
 def officers_of(user: ActingUser, county: str) -> list[dict[str, Any]]:

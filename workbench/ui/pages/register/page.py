@@ -19,6 +19,7 @@ from workbench.ui.pages.register.documents import Documents
 from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.household import assessed_row, household_html, officers_of
 from workbench.ui.pages.register.lists import LISTS
+from workbench.ui.pages.register.plan_steps import PLAN_STEPS, plan_said, take_plan_step
 from workbench.ui.pages.register.plans import plans_html
 from workbench.ui.pages.register.progress import progress_html
 from workbench.ui.pages.register.rounds.panel import round_html, screening_file
@@ -183,7 +184,10 @@ class RegisterPage:
                 # What was marked in the browser was of before this, and ends with it (0044).
                 self.batches.batches.number += 1
                 self._say(t("已给 {count} 户指定包保人。", count=t.number(count)))
-            case "visit" | "adjust" | "propose" | "case" | "plan" | "end_measure":
+            case _ if name in PLAN_STEPS:
+                take_plan_step(session, name, fields)
+                self._say(plan_said(t)[name])
+            case "visit" | "adjust" | "propose" | "case":
                 self._alone(name, fields)
 
     def _alone(self, name: str, fields: Fields) -> None:
@@ -191,11 +195,10 @@ class RegisterPage:
         session, t = self.session, self.language
         said = {
             "visit": t("走访已登记。"), "adjust": t("已调整，请重新提出。"), "propose": t("已提出，待乡镇审核。"),
-            "case": t("已办理，程序进到下一步。"), "plan": t("计划已制定。"), "end_measure": t("措施已结束。"),
+            "case": t("已办理，程序进到下一步。"),
         }  # fmt: skip
         steps = {
             "visit": session.visit, "adjust": session.adjust, "propose": session.propose, "case": session.case_step,
-            "plan": session.plan, "end_measure": session.end_measure,
         }  # fmt: skip
         steps[name](fields)
         self._say(said[name])

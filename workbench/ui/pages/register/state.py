@@ -16,10 +16,10 @@ from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.request import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, rules_of
+from workbench.register.assistance.plan_lists import plans
 from workbench.register.audit.log import head_of
 from workbench.register.cases.cases import step
 from workbench.register.edge_register import assign
-from workbench.register.plans import end_measure, make_plan
 from workbench.register.procedure.filing_proof import filed_rows
 from workbench.register.procedure.filings import filings
 from workbench.register.procedure.proposals import Batch, agree, propose, send_all_back
@@ -255,22 +255,6 @@ class RegisterSession(Place):
         if case is None:
             raise InputError(Words("没有写明个案", "no case is named", code="ui.no-case-named"))
         step(self.user, case, one(fields, "step"), day(fields), one(fields, "note"), version)
-        self.revision += 1
-
-    def plan(self, fields: Fields) -> int:
-        """Make the plan of the household in sight, as suggested; returns how many measures were added."""
-        goal, responsible = one(fields, "goal"), one(fields, "responsible")
-        version = number(fields, "version")
-        added = make_plan(self.user, self.round_name, self.household, goal, responsible, version=version)
-        self.revision += 1
-        return added
-
-    def end_measure(self, fields: Fields) -> None:
-        """End a measure of a plan."""
-        measure = number(fields, "measure")
-        if measure is None:
-            raise InputError(Words("没有写明措施", "no measure is named", code="ui.no-measure-named"))
-        end_measure(self.user, measure, day(fields), one(fields, "reason"), number(fields, "version"))
         self.revision += 1
 
     @property

@@ -1,0 +1,86 @@
+"""A household's plan of assistance for its template: measures with their terms, what is suggested besides, the versions."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.domain.assistance.measures import Level, measures
+from workbench.domain.assistance.suggestions import Assistance, Proposal
+from workbench.domain.assistance.terms import link_types
+from workbench.register.access.acting_user import ActingUser
+from workbench.register.assistance.plan_lists import plan_of
+from workbench.register.assistance.plans import suggested
+from workbench.register.assistance.versions import versions_of
+from workbench.ui.kit.texts.facts import fact_label
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.register.state import RegisterSession
+
+
+def plan_view(user: ActingUser, session: RegisterSession, t: Language, people: Mapping[str, str]) -> dict[str, Any]:
+    """The plan there is, or what one would hold; with what is suggested and not planned, and what facts leave open."""
+    plan = plan_of(user, session.household)
+    facts, proposed = suggested(user, session.round_name, [session.household])[session.household]
+    planned = {each["measure"] for each in plan["measures"] if not each["until"]} if plan else set()
+    offered = [_offer(each, t) for each in (*proposed.household, *proposed.persons) if each.people != 0]
+    shared: dict[str, Any] = {
+        "suggested": [each for each in offered if each["name"] not in planned], "undecided": _undecided(proposed, t),
+        "persons": facts["persons"] or 0, "links": [(name, t.label(words)) for name, words in link_types().items()],
+        "catalogue": [(name, _name(name, t), each.level is Level.PERSON) for name, each in measures().items()],
+    }  # fmt: skip
+    if plan is None:
+        return {**shared, "there": False}
+    rows = [_row(each, t) for each in plan["measures"]]
+    return {
+        **plan, **shared, "there": True, "running": [each for each in rows if not each["until"]],
+        "ended": [each for each in rows if each["until"]],
+        "versions": [_version(dict(each), people, t) for each in versions_of(user, session.household)],
+    }  # fmt: skip
+
+
+def _row(row: Mapping[str, Any], t: Language) -> dict[str, Any]:
+    """A measure with its label and its terms in words."""
+    link = link_types().get(row["link"] or "")
+    parts = [
+        row["detail"] or "", t.label(link) if link else "",
+        t("{amount} 元", amount=t.number(row["amount"])) if row["amount"] is not None else "",
+        t("{starts} 起", starts=row["starts"]) if row["starts"] else "",
+        t("{due} 前完成", due=row["due"]) if row["due"] else "",
+        t("责任人 {name}", name=row["responsible"]) if row["responsible"] else "",
+    ]  # fmt: skip
+    return {
+        **row, "label": _name(row["measure"], t), "personal": measures()[row["measure"]].level is Level.PERSON,
+        "whose": t("成员 {number}", number=row["member"]) if row["member"] else t("全户"),
+        "terms": t("；").join(part for part in parts if part),
+    }  # fmt: skip
+
+
+def _version(row: Mapping[str, Any], people: Mapping[str, str], t: Language) -> dict[str, Any]:
+    """A version: who made it when, why, and the plan as it was."""
+    content = json.loads(row["content"])
+    return {
+        "number": row["version"], "at": (row["at"] or "")[:16].replace("T", " "), "reason": row["reason"] or "",
+        "who": people.get(row["account"], row["account"]) if row["account"] else "",
+        "goal": content["goal"], "responsible": content["responsible"],
+        "measures": [_row(each, t) for each in content["measures"] if not each["until"]],
+    }  # fmt: skip
+
+
+def _offer(proposal: Proposal, t: Language) -> dict[str, Any]:
+    """A measure suggested, with its reasons."""
+    measure = proposal.measure
+    return {
+        "name": measure.name, "label": _name(measure.name, t), "people": proposal.people, "personal": measure.level is Level.PERSON,
+        "reasons": t("；").join(t.words(each.words) for each in proposal.reasons),
+    }  # fmt: skip
+
+
+def _undecided(proposed: Assistance, t: Language) -> list[str]:
+    """What cannot be suggested or ruled out, with the facts that would decide it."""
+    return [
+        t("{measure}：取决于{facts}", measure=_name(name, t), facts=t("、").join(fact_label(each, t) for each in facts))
+        for name, facts in proposed.undecided.items()
+    ]
+
+
+def _name(name: str, t: Language) -> str:
+    return t.label((measures()[name].zh, measures()[name].en))
