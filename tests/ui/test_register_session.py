@@ -25,13 +25,14 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
 from workbench.ui.pages.register.amendments import amendments
+from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
+from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.batches.cases import CaseBatches
 from workbench.ui.pages.register.batches.state import Batches
 from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.lists import LISTS
-from workbench.ui.pages.register.plan_steps import take_plan_step
-from workbench.ui.pages.register.plan_view import plan_view
+from workbench.ui.pages.register.progress import progress_html
 from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
@@ -412,3 +413,34 @@ def test_a_plan_is_edited_on_the_page_and_shows_terms_versions_and_what_else_is_
     assert (newest["goal"], changed["goal"], changed["reason"]) == ("长期增收", before["goal"], "实际金额")
     assert {each["name"] for each in after["suggested"]}.isdisjoint({each["measure"] for each in after["running"]})
     assert "data-version" in household_html(session, t)
+
+
+def test_progress_shows_the_own_level_and_no_other_areas_share(store, act):
+    _, own, _ = worker(store)
+    t = Language("zh")
+    query = "SELECT account FROM account WHERE role = 'township_reviewer' AND township = ?"
+    with open_register(store).engine.connect() as connection:
+        reviewer = connection.exec_driver_sql(query, (own["township"],)).scalar()
+    act(reviewer)
+    shown = progress_html(RegisterSession(store, ROUND, COUNTY), t)
+    assert "wb-map" not in shown.replace("wb-map-label", "")
+    assert f"金寨县 · {own['township']}" in shown
+    assert own["village"] in shown
+    others = {row["township"] for row in store.read(ROUND, COUNTY, ["township"]).to_pylist()} - {own["township"], None}
+    assert not any(f"<strong>{name}</strong>" in shown for name in others)
+    act(f"officer-{COUNTY}")
+    shown = progress_html(RegisterSession(store, ROUND, COUNTY), t)
+    assert all(f"<strong>{name}</strong>" in shown for name in others)
+    assert "<svg" not in shown
+    act("reader")
+    assert "<svg" in progress_html(RegisterSession(store, ROUND, COUNTY), t)
+
+
+def test_somebody_reads_what_became_of_what_they_handed_on(store, act):
+    with open_register(store).engine.connect() as connection:
+        account = connection.exec_driver_sql(
+            "SELECT DISTINCT account FROM entry_step WHERE step = 'propose' AND entry_id IN "
+            "(SELECT entry_id FROM entry_step WHERE step = 'file')"
+        ).scalar()
+    act(account)
+    assert "县级已备案" in progress_html(RegisterSession(store, ROUND, COUNTY), Language("zh"))

@@ -17,10 +17,13 @@ from workbench.register.edge_register import edge_households, screening
 from workbench.register.procedure.changed_results import count_changed_results
 from workbench.register.standards.lists import awaiting_approval, sent_back_to
 
+_Place = tuple[str | None, ...]
+"""County, township and, where it is by village, village; and the procedure."""
+
 
 @dataclass(frozen=True)
 class TownshipProgress:
-    """A township's households to go through a round, and how many stand at each stage; `not_visited` have no visit yet."""
+    """A township's (or village's) households to go through a round, and how many stand at each stage; `not_visited` have no visit yet."""
 
     county: str
     township: str | None
@@ -28,6 +31,7 @@ class TownshipProgress:
     households: int
     not_visited: int
     stages: dict[str, int]
+    village: str | None = None
 
     @property
     def filed(self) -> int:
@@ -37,44 +41,63 @@ class TownshipProgress:
 
 def progress(user: ActingUser, round_name: str) -> list[TownshipProgress]:
     """Every township of the person's area: all lifted households (risk), and the unregistered ones to be screened (edge)."""
+    return _progress(user, round_name, ("county", "township"))
+
+
+def village_progress(user: ActingUser, round_name: str) -> list[TownshipProgress]:
+    """Every village of the person's area, counted like the townships of `progress`."""
+    return _progress(user, round_name, ("county", "township", "village"))
+
+
+def _progress(user: ActingUser, round_name: str, level: tuple[str, ...]) -> list[TownshipProgress]:
     user.check_anywhere(Right.READ_REGISTER)
     table = Entry.__table__
+    place = [table.c[name] for name in level]
     query = (
-        select(table.c.county, table.c.township, table.c.kind, table.c.stage, func.count())
+        select(*place, table.c.kind, table.c.stage, func.count())
         .where(table.c.round == round_name, *user.inside(Entry))
-        .group_by(table.c.county, table.c.township, table.c.kind, table.c.stage)
+        .group_by(*place, table.c.kind, table.c.stage)
     )
     with user.reading() as connection:
         counted = connection.execute(query).all()
-    stages: dict[tuple[str, str | None, str], dict[str, int]] = {}
-    for county, township, kind, stage, number in counted:
-        stages.setdefault((county, township, kind), {})[stage] = number
-    expected = _expected(user, round_name)
+    stages: dict[_Place, dict[str, int]] = {}
+    for *key, stage, number in counted:
+        stages.setdefault(tuple(key), {})[stage] = number
+    expected = _expected(user, round_name, level[1:])
     # A township may be missing, and None does not sort among names.
-    places = sorted({*stages, *expected}, key=lambda place: (place[0], place[1] or "", place[2]))
-    result = []
-    for place in places:
-        by_stage = stages.get(place, {})
-        entered = sum(by_stage.values())
-        # Facts may have been taken in again with fewer households; those entered before are still under way.
-        households = max(expected.get(place, 0), entered)
-        new = by_stage.get(Stage.NEW, 0)
-        result.append(TownshipProgress(*place, households, households - entered + new, by_stage))
-    return result
+    places = sorted({*stages, *expected}, key=lambda place: [name or "" for name in place])
+    return [_standing(level, each, expected.get(each, 0), stages.get(each, {})) for each in places]
 
 
-def _expected(user: ActingUser, round_name: str) -> dict[tuple[str, str | None, str], int]:
+def _standing(level: tuple[str, ...], place: _Place, expected: int, stages: dict[str, int]) -> TownshipProgress:
+    named = dict(zip((*level, "kind"), place, strict=True))
+    entered = sum(stages.values())
+    # Facts may have been taken in again with fewer households; those entered before are still under way.
+    households = max(expected, entered)
+    not_visited = households - entered + stages.get(Stage.NEW, 0)
+    return TownshipProgress(
+        named["county"] or "",
+        named["township"],
+        named["kind"] or "",
+        households,
+        not_visited,
+        stages,
+        named.get("village"),
+    )
+
+
+def _expected(user: ActingUser, round_name: str, parts: tuple[str, ...]) -> dict[_Place, int]:
     facts, area = user.register.facts, user.person.area
     counties = [area.county] if area.county else facts.counties(round_name)
-    expected: dict[tuple[str, str | None, str], int] = {}
+    expected: dict[_Place, int] = {}
     for county in counties:
         table = facts.frame(round_name, county, ["kind", "township", "village"])
         lifted = table.filter(pl.col("kind") == "lifted")
         for name, part in zip(("township", "village"), area.parts[1:], strict=True):
             lifted = lifted if part is None else lifted.filter(pl.col(name) == part)
         for kind, frame in ((RISK, lifted), (EDGE, screening(user, round_name, county))):
-            for township, number in frame.group_by("township").len().iter_rows():
-                expected[county, township, kind] = number
+            for *place, number in frame.group_by(*parts).len().iter_rows():
+                expected[county, *place, kind] = number
     return expected
 
 

@@ -27,7 +27,7 @@ from workbench.ui.kit.household.story import criterion_row
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.register.plan_view import plan_view
+from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
 from workbench.ui.pages.register.visit_form import fact_groups, shown_mark

@@ -13,14 +13,14 @@ from workbench.ui.kit.files.download import Download
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.assistance.plan_steps import PLAN_STEPS, plan_said, take_plan_step
+from workbench.ui.pages.register.assistance.plans import plans_html
 from workbench.ui.pages.register.batches.handling import BatchHandling
 from workbench.ui.pages.register.batches.views import batch_html
 from workbench.ui.pages.register.documents import Documents
 from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.household import assessed_row, household_html, officers_of
 from workbench.ui.pages.register.lists import LISTS
-from workbench.ui.pages.register.plan_steps import PLAN_STEPS, plan_said, take_plan_step
-from workbench.ui.pages.register.plans import plans_html
 from workbench.ui.pages.register.progress import progress_html
 from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.search import find
@@ -133,10 +133,11 @@ class RegisterPage:
             case {"do": "go", "view": str(view), "stage": str(stage)}:
                 self.views.value = view
                 session.at_stage(stage)
-            case {"do": "township", "view": str(view), "township": str(township)}:
+            case {"do": "township", "view": str(view), "township": str(township), "village": str(village)}:
                 self.views.value = view
                 session.at_stage("")
                 session.ask("township", township)
+                session.ask("village", village)
             case {"do": "county", "county": str(county)}:
                 session.choose(session.round_name, county)
                 self.frame.turn()

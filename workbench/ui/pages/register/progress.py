@@ -1,43 +1,71 @@
-"""How far the round is, as HTML: the deadline, what waits for the person, a map of the counties, a table by township."""
+"""How far the round is, as HTML: the deadline, what waits and what became of it, a map or tiles, a table by township or village."""
 
+from collections import Counter
 from typing import Any
 
 from markupsafe import Markup
 
 from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.domain.rounds import deadline
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
-from workbench.register.procedure.progress import TownshipProgress, progress, waiting
+from workbench.register.county_records import account_names
+from workbench.register.edge_register import edge_households
+from workbench.register.procedure.progress import TownshipProgress, progress, village_progress, waiting
+from workbench.register.procedure.submissions import outcomes
 from workbench.ui.kit.charts.county_map import WIDTH, county_shapes
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.outcomes import notices
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.tasks import tasks
 
 # Nearly 0 and nearly 1: a county that has begun differs from one that has not, and only one that is done is darkest.
 _SHADES = (0.001, 0.25, 0.5, 0.75, 0.999)
 """Shares filed from which a county is drawn a step darker."""
+_CITY, _TOWNSHIP = 0, 2
+"""Levels of an area (`roles.Area.level`)."""
 _ORDER = (Stage.FILED, Stage.REVIEWED, Stage.PROPOSED, Stage.RETURNED, Stage.VISITED)
 
 
 def progress_html(session: RegisterSession, t: Language) -> Markup:
-    """The view of a round's progress."""
+    """The view of a round's progress: of the level below the person's own, and of no area that is not the person's."""
     user, name = session.user, session.round_name
-    rows = progress(user, name)
-    shapes, height = county_shapes()
+    level = user.person.area.level
+    by_village = level >= _TOWNSHIP
+    rows = village_progress(user, name) if by_village else progress(user, name)
     here = [row for row in rows if row.county == session.county]
+    shapes, height = county_shapes() if level == _CITY else ([], 0)
     closing = deadline(name)
+    of_kind = {kind: [row for row in here if row.kind == kind] for kind in (RISK, EDGE)}
+    late = _late_visits(user, session.county, by_village=by_village)
     return render(
         "register_progress", t,
         sends=sends, round=round_title(name, t), closing=closing, days_left=(closing - user.today).days, today=user.today,
-        tasks=tasks(waiting(user, name).by_task, t), county=county_name(session.county, t), chosen=session.county,
+        tasks=tasks(waiting(user, name).by_task, t), notices=notices(outcomes(user, name), account_names(user), t),
+        area=_area_words(session, t), chosen=session.county, parts=t("各村") if by_village else t("各乡镇"), part=t("村") if by_village else t("乡镇"),
         counties=[_county(shape, rows, t) for shape in shapes], width=WIDTH, height=height,
         kinds=[(RISK, t("返贫风险等级")), (EDGE, t("边缘户"))], stages=[(str(s), t.label(STAGES[s])) for s in _ORDER],
-        townships={kind: [_township(row, t) for row in here if row.kind == kind] for kind in (RISK, EDGE)},
-        totals={kind: _total([row for row in here if row.kind == kind]) for kind in (RISK, EDGE)},
+        townships={kind: [_part(row, late, t) for row in of_kind[kind]] for kind in of_kind},
+        totals={kind: _total(of_kind[kind]) for kind in of_kind},
     )  # fmt: skip
+
+
+def _area_words(session: RegisterSession, t: Language) -> str:
+    """Whose figures these are: the person's own township or village, else the whole county."""
+    parts = [part for part in session.user.person.area.parts[1:] if part]
+    return " · ".join([county_name(session.county, t), *parts])
+
+
+def _late_visits(user: ActingUser, county: str, *, by_village: bool) -> Counter[tuple[str | None, str | None]]:
+    """How many edge households of each part are past the day of their visit."""
+    return Counter(
+        (row["township"], row["village"] if by_village else None)
+        for row in edge_households(user, overdue_only=True)
+        if row["county"] == county
+    )
 
 
 def _county(shape: Any, rows: list[TownshipProgress], t: Language) -> dict[str, Any]:
@@ -47,22 +75,31 @@ def _county(shape: Any, rows: list[TownshipProgress], t: Language) -> dict[str, 
     share = filed / households if households else None
     return {
         "shape": shape, "name": county_name(shape.code, t), "mine": bool(mine), "share": share,
-        "shade": 0 if share is None else sum(share >= least for least in _SHADES),
+        "shade": _shade(share),
         "words": t("{filed} / {all} 户已备案", filed=t.number(filed), all=t.number(households)) if mine else t("不在您的范围"),
     }  # fmt: skip
 
 
-def _township(row: TownshipProgress, t: Language) -> dict[str, Any]:
+def _part(row: TownshipProgress, late: Counter[tuple[str | None, str | None]], t: Language) -> dict[str, Any]:
+    """A township or village: a line of the table, and a tile."""
     counts = {str(stage): row.stages.get(stage, 0) for stage in _ORDER}
+    share = row.filed / row.households if row.households else None
+    name = row.village if row.village is not None else row.township
     return {
-        "name": row.township or t("（未填）"), "key": row.township or "", "households": row.households,
-        "not_visited": row.not_visited, "counts": counts,
+        "name": name or t("（未填）"), "township": row.township or "", "village": row.village or "",
+        "households": row.households, "not_visited": row.not_visited, "counts": counts,
         "widths": {stage: 100 * count / row.households if row.households else 0 for stage, count in counts.items()},
-        "share": row.filed / row.households if row.households else None,
+        "share": share, "shade": _shade(share), "open": row.households - row.filed,
+        "late": late[row.township, row.village] if row.kind == EDGE else 0,
     }  # fmt: skip
 
 
+def _shade(share: float | None) -> int:
+    return 0 if share is None else sum(share >= least for least in _SHADES)
+
+
 def _total(rows: list[TownshipProgress]) -> dict[str, int]:
+    """All parts together."""
     counts = {str(stage): sum(row.stages.get(stage, 0) for row in rows) for stage in _ORDER}
     return {
         **counts,
