@@ -1,6 +1,5 @@
 """Plans that people edit: measures added, changed, given to another member, on terms; every version stays as it was."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -75,8 +74,7 @@ def test_a_change_keeps_the_version_before_it_and_lists_and_ledgers_read_the_new
     versions = versions_of(office.officer, name)
     assert [each["version"] for each in versions] == [3, 2, 1]
     amounts = [
-        [each["amount"] for each in json.loads(version["content"])["measures"] if each["id"] == post]
-        for version in versions
+        [each["amount"] for each in version["content"]["measures"] if each["id"] == post] for version in versions
     ]
     assert amounts == [[800], [500], []]
     assert (versions[0]["reason"], versions[0]["account"]) == ("实际金额", office.worker(planned).person.account)
@@ -105,7 +103,7 @@ def test_a_plan_of_before_versions_were_written_keeps_what_it_was(office, planne
     add(office, planned, Planned("motivation"))
     first = versions_of(office.officer, name)[-1]
     assert (first["version"], first["account"]) == (1, None)
-    assert [each["id"] for each in json.loads(first["content"])["measures"]] == [each["id"] for each in before]
+    assert [each["id"] for each in first["content"]["measures"]] == [each["id"] for each in before]
 
 
 def test_what_moved_on_or_leaves_a_member_without_any_is_refused(office, planned):

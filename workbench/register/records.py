@@ -269,18 +269,26 @@ class PlanMeasureRecord(TypedDict):
     responsible: str | None
 
 
+class PlanWithMeasures(PlanRecord):
+    """A plan with all its measures, ended ones too."""
+
+    measures: list[PlanMeasureRecord]
+
+
+class PlanContent(TypedDict):
+    """A plan as it was at a version."""
+
+    goal: str
+    responsible: str
+    measures: list[PlanMeasureRecord]
+
+
 class PlanVersionRecord(TypedDict):
-    """A row of the table `plan_version`; `content` is JSON."""
+    """A version of a plan; `account` and `at` None for what was there before versions were written."""
 
     household_id: str
     version: int
     account: str | None
     at: str | None
     reason: str | None
-    content: str
-
-
-class PlanWithMeasures(PlanRecord):
-    """A plan with all its measures, ended ones too."""
-
-    measures: list[PlanMeasureRecord]
+    content: PlanContent

@@ -1,6 +1,5 @@
 """Measures of a plan added and changed from a shell, and the plan's versions."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -17,6 +16,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assistance.changes import add_measure, change_measure
 from workbench.register.assistance.checks import Planned
 from workbench.register.assistance.versions import versions_of
+from workbench.register.records import PlanMeasureRecord
 
 MemberOption = Annotated[
     int | None,
@@ -112,7 +112,7 @@ def change_command(
 @with_acting_user
 def versions_command(user: ActingUser, household: HouseholdArgument, *, as_json: JsonOption = False) -> None:
     """Every version of a household's plan, the newest first."""
-    rows = [{**row, "content": json.loads(row["content"])} for row in versions_of(user, household)]
+    rows = versions_of(user, household)
 
     def show() -> None:
         if not rows:
@@ -135,6 +135,6 @@ def versions_command(user: ActingUser, household: HouseholdArgument, *, as_json:
     emit({"household_id": household, "versions": rows}, show, as_json=as_json)
 
 
-def _measure(row: dict[str, object]) -> str:
-    known = measures()[str(row["measure"])]
+def _measure(row: PlanMeasureRecord) -> str:
+    known = measures()[row["measure"]]
     return label((known.zh, known.en)) + (f" {row['member']}" if row["member"] else "")

@@ -1,6 +1,7 @@
 """Every version of a plan, whole: written with each change, never changed after (§2.1.4)."""
 
 import json
+from typing import cast
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -49,4 +50,5 @@ def versions_of(user: ActingUser, household: str) -> list[PlanVersionRecord]:
         .order_by(_VERSION.c.version.desc())
     )
     with user.reading() as connection:
-        return rows_of(connection, query, PlanVersionRecord)
+        rows = connection.execute(query).mappings().all()
+    return [cast("PlanVersionRecord", {**row, "content": json.loads(row["content"])}) for row in rows]

@@ -10,11 +10,11 @@ from workbench.domain.procedure.roles import ROLES
 from workbench.domain.rules.coverage import CHECKS
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import names_shown
+from workbench.register.assistance.plan_lists import plans
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now, next_step
 from workbench.register.county_records import account_names
 from workbench.register.edge_register import edge_households, inside_area
-from workbench.register.assistance.plan_lists import plans
 
 MANAGED = {
     "household_id": pl.String, "county": pl.String, "township": pl.String, "village": pl.String, "version": pl.Int64,

@@ -16,7 +16,6 @@ from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.request import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, rules_of
-from workbench.register.assistance.plan_lists import plans
 from workbench.register.audit.log import head_of
 from workbench.register.cases.cases import step
 from workbench.register.edge_register import assign

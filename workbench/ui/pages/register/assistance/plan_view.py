@@ -1,6 +1,5 @@
 """A household's plan of assistance for its template: measures with their terms, what is suggested besides, the versions."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assistance.plan_lists import plan_of
 from workbench.register.assistance.plans import suggested
 from workbench.register.assistance.versions import versions_of
+from workbench.register.records import PlanVersionRecord
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.register.state import RegisterSession
@@ -33,7 +33,7 @@ def plan_view(user: ActingUser, session: RegisterSession, t: Language, people: M
     return {
         **plan, **shared, "there": True, "running": [each for each in rows if not each["until"]],
         "ended": [each for each in rows if each["until"]],
-        "versions": [_version(dict(each), people, t) for each in versions_of(user, session.household)],
+        "versions": [_version(each, people, t) for each in versions_of(user, session.household)],
     }  # fmt: skip
 
 
@@ -54,9 +54,9 @@ def _row(row: Mapping[str, Any], t: Language) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _version(row: Mapping[str, Any], people: Mapping[str, str], t: Language) -> dict[str, Any]:
+def _version(row: PlanVersionRecord, people: Mapping[str, str], t: Language) -> dict[str, Any]:
     """A version: who made it when, why, and the plan as it was."""
-    content = json.loads(row["content"])
+    content = row["content"]
     return {
         "number": row["version"], "at": (row["at"] or "")[:16].replace("T", " "), "reason": row["reason"] or "",
         "who": people.get(row["account"], row["account"]) if row["account"] else "",
