@@ -144,6 +144,10 @@ def test_a_shift_of_the_base_rate_is_told_when_the_next_round_arrives(trained, t
         )
     record = run(capsys, "score", "--round", LAST, "--store", copy, "--json").record
     assert record["shifts_since_last_scores"][0]["far"]
+    (before,) = record["last_scores"]
+    assert (before["round"], before["can_tell"]) == ("2019-10", True)
+    assert before["observed"] > before["expected"] > 0
+    assert f"实际 {before['observed']:,.0f} 户" in run(capsys, "score", "--round", LAST, "--store", copy).out
     assert "远超往常的波动" in record["shifts_since_last_scores"][0]["zh"]
 
 

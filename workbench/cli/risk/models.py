@@ -177,7 +177,7 @@ def score_command(
     as_json: JsonOption = False,
 ) -> None:
     """Score a round: probability, interval and reasons of every household that can slip."""
-    from workbench.risk.evaluation.score_outcome import shifts_since  # noqa: PLC0415
+    from workbench.risk.evaluation.score_outcome import score_outcomes  # noqa: PLC0415
     from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
     from workbench.risk.scoring.scoring import score  # noqa: PLC0415
 
@@ -187,7 +187,7 @@ def score_command(
     # Here, since scoring writes to the store anyway (0012).
     _bring_in(facts.root)
     model = in_use(models, facts.root, models_path())
-    shifts = shifts_since(facts, round_name, register_url())
+    outcomes = score_outcomes(facts, round_name, register_url())
     with _steps() as progress:
         scores = score(facts, round_name, model, _facts(keep), progress, register_url())
     path = write_scores(facts.root, scores.table, scores.head, facts.origin(round_name))
@@ -197,7 +197,9 @@ def score_command(
         "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
         "expected_slips": float((table["p_slip"] * table["weight"]).sum()), "not_scored": scores.head.not_scored,
         "level": scores.head.level, "warnings": list(scores.head.warnings), "advice": scores.head.advice,
-        "shifts_since_last_scores": shifts, "simulated": RoundScope(facts, round_name).simulated,
+        "last_scores": [each.record() for each in outcomes],
+        "shifts_since_last_scores": [asdict(shift) for each in outcomes for shift in each.shifts],
+        "simulated": RoundScope(facts, round_name).simulated,
     }  # fmt: skip
     emit(record, lambda: show_scoring(record), as_json=as_json)
 

@@ -61,6 +61,14 @@ def show_scoring(record: dict[str, Any]) -> None:
             f"scored {scored} households, expected slips {slips}; {file}",
         )
     )
+    for each in record["last_scores"]:
+        expected, observed = f"{each['expected']:,.0f}", f"{each['observed']:,.0f}"
+        say(
+            Words(
+                f"{each['round']} 的评分预计 {expected} 户下滑，实际 {observed} 户",
+                f"the scores of {each['round']} expected {expected} households to slip; {observed} did",
+            )
+        )
     shifts = [Words(each["zh"], each["en"]) for each in record["shifts_since_last_scores"]]
     for warning in (*record["warnings"], *shifts):
         say(warning.after("  "))

@@ -1,29 +1,59 @@
 """What became of the scores of the round before, once this round tells who slipped."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from workbench.risk.data.panel import PanelReader
-from workbench.risk.evaluation.base_rate import Shift, base_rate_shift
+from workbench.risk.evaluation.base_rate import LEAST_ROWS, Shift, base_rate_shift
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores, read_head, read_scores
 
 _KEY = ["county_code", "household_id"]
 
 
-def shifts_since(store: FactStore, round_name: str, register: str | None = None) -> list[dict[str, Any]]:
-    """Where more or fewer slipped since each county's round before than its scores expected, beyond the usual swings.
+@dataclass(frozen=True)
+class ScoreOutcome:
+    """What became of the scores of the round `start`: slips `expected` and `observed` and the `variance` by chance, by county.
 
-    Nothing where the round before was not scored. Only households whose state is known at both ends are compared.
+    `shifts`: where the difference goes beyond the usual swings. Only households whose state is known at both ends count.
     """
+
+    start: str
+    expected: dict[str, float]
+    observed: dict[str, float]
+    variance: dict[str, float]
+    shifts: tuple[Shift, ...]
+
+    def sums(self, county: str | None = None) -> tuple[float, float]:
+        """The slips expected and observed, in a county or in all."""
+        return _sum(self.expected, county), _sum(self.observed, county)
+
+    def can_tell(self, county: str | None = None) -> bool:
+        """Whether so many slips were expected that their number says something."""
+        expected, variance = _sum(self.expected, county), _sum(self.variance, county)
+        return variance > 0 and expected**2 / variance >= LEAST_ROWS
+
+    def record(self) -> dict[str, Any]:
+        """The sums over all counties, as plain data."""
+        expected, observed = self.sums()
+        return {"round": self.start, "expected": expected, "observed": observed, "can_tell": self.can_tell()}
+
+
+def _sum(by_county: Mapping[str, float], county: str | None) -> float:
+    return float(sum(by_county.values()) if county is None else by_county.get(county, 0.0))
+
+
+def score_outcomes(store: FactStore, round_name: str, register: str | None = None) -> list[ScoreOutcome]:
+    """What a round says of the scores of each county's round before; nothing where that was not scored."""
     ends = PanelReader(store).transitions(until=round_name)
     starts = sorted({step.start for step in ends if step.end == round_name and has_scores(store.root, step.start)})
-    return [asdict(each) for start in starts for each in _shifts(store, start, round_name, register)]
+    return [_outcome(store, start, round_name, register) for start in starts]
 
 
-def _shifts(store: FactStore, start: str, end: str, register: str | None) -> tuple[Shift, ...]:
+def _outcome(store: FactStore, start: str, end: str, register: str | None) -> ScoreOutcome:
     head = read_head(store.root, start)
     # Under the line of the scores: what a slip is depends on it.
     reader = PanelReader(store, head.given_line, register=register)
@@ -43,4 +73,5 @@ def _shifts(store: FactStore, start: str, end: str, register: str | None) -> tup
         name: dict(zip(sums["county_code"], sums[name], strict=True)) for name in ("expected", "variance", "observed")
     }
     spread = head.dispersion
-    return base_rate_shift(by["expected"], by["variance"], by["observed"], spread.city, spread.county)
+    shifts = base_rate_shift(by["expected"], by["variance"], by["observed"], spread.city, spread.county)
+    return ScoreOutcome(start, by["expected"], by["observed"], by["variance"], shifts)

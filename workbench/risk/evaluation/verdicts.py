@@ -1,5 +1,6 @@
 """What a model's figures mean for those who would use it, in words: the one place of these sentences."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from workbench.errors import Words
@@ -16,9 +17,14 @@ _TOO_FEW = Words(
 )
 
 
+def can_tell(row: Mapping[str, Any]) -> bool:
+    """Whether an entry of `by_county` has so many slips, expected and happened, that it says something of the county alone."""
+    return bool(min(row["expected_slips"], row["slips"]) >= _FEW_SLIPS)
+
+
 def county_verdict(row: dict[str, Any]) -> Words:
     """Whether to trust the model in a county, from its entry of `by_county`."""
-    if min(row["expected_slips"], row["slips"]) < _FEW_SLIPS:
+    if not can_tell(row):
         out = Words("", "") if row["within"] else Words("，但总数出了范围", ", but the total was outside its range")
         return Words(_TOO_FEW.zh + out.zh, _TOO_FEW.en + out.en)
     if not row["within"]:

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.errors import StoreError, Words, WorkbenchError
-from workbench.risk.evaluation.score_outcome import shifts_since
+from workbench.risk.evaluation.score_outcome import score_outcomes
 from workbench.risk.registry.records import being_trained, read_record
 from workbench.settings import models_path, register_url
 from workbench.store.models import path_in_use, path_of, stored_models
@@ -18,7 +18,6 @@ from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.model.views import (
     answer_html,
@@ -27,6 +26,7 @@ from workbench.ui.pages.model.views import (
     drift_html,
     history_html,
     limits_html,
+    outcome_html,
 )
 
 
@@ -121,11 +121,10 @@ class ModelPage:
         if before is None or not has_scores(place.store.root, before):
             self.after.value = render("message", t, text=t("上一轮没有评分，无从比较。"), alert=False)
             return
-        shifts = [
-            {"county": county_name(each["county"] or "", t), "said": t.label((each["zh"], each["en"]))}
-            for each in shifts_since(place.store, place.round_name, register_url())
-        ]
-        self.after.value = render("shifts", t, shifts=shifts)
+        self.after.value = "".join(
+            outcome_html(each, place.county, t)
+            for each in score_outcomes(place.store, place.round_name, register_url())
+        ) or render("message", t, text=t("没有一户两头都知道结果，无从比较。"), alert=False)
 
     def _history(self) -> str:
         """Every model of the folder that has an account, newest first."""

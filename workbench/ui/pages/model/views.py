@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from workbench.risk.early_warning import STANDINGS
 from workbench.risk.evaluation.backtest import COMPARED
-from workbench.risk.evaluation.verdicts import USE, county_verdict
+from workbench.risk.evaluation.score_outcome import ScoreOutcome
+from workbench.risk.evaluation.verdicts import USE, can_tell, county_verdict
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
@@ -61,7 +62,9 @@ def _standing(name: str, t: Language) -> str:
 
 
 def _row(label: str, row: Record, t: Language) -> dict[str, Any]:
-    return {"label": label, "chosen": False, "verdict": t.words(county_verdict(dict(row))), **row}
+    # Inside its range says nothing where next to nothing was expected: no mark of approval there.
+    sign = "!" if not row["within"] else "✓" if can_tell(row) else "–"
+    return {"label": label, "chosen": False, "sign": sign, "verdict": t.words(county_verdict(dict(row))), **row}
 
 
 def _scaled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -80,6 +83,18 @@ def drift_html(record: Record, head: ScoreHead | None, t: Language) -> Markup:
         moved=[t.label((each["zh"], each["en"])) for each in record["drift"]],
         excluded=[fact_label(name, t) for name in record["excluded"]],
         since=[t.words(each) for each in head.warnings] if head else [],
+    )  # fmt: skip
+
+
+def outcome_html(outcome: ScoreOutcome, county: str, t: Language) -> Markup:
+    """What became of the scores of a round, in figures: in the chosen county, or (empty) in all."""
+    expected, observed = outcome.sums(county or None)
+    shifts = [
+        {"county": county_name(each.county or "", t), "said": t.label((each.zh, each.en))} for each in outcome.shifts
+    ]
+    return render(
+        "shifts", t, shifts=shifts, round_name=round_title(outcome.start, t), where=county_name(county, t),
+        expected=t.number(expected), observed=t.number(observed), can_tell=outcome.can_tell(county or None),
     )  # fmt: skip
 
 
