@@ -1,7 +1,10 @@
 """边缘户台账: the households that a county's standard brought under management (LA2019-15 §2.2-b to -d)."""
 
+from collections.abc import Collection
+
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.reports.documents.wording import NOTICE
+from workbench.reports.ledgers.annex import annex_pages
 from workbench.reports.ledgers.household_columns import (
     Form,
     action_cell,
@@ -14,7 +17,7 @@ from workbench.reports.ledgers.household_columns import (
     place_columns,
     unprinted_columns,
 )
-from workbench.reports.ledgers.table import Column, Kind, Paper
+from workbench.reports.ledgers.table import Column, Kind, Page, Paper
 from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import ActionRecord, EdgeLedger, EdgeRow
 
@@ -24,8 +27,16 @@ _SHOWN_VISITS = 3
 
 def edge_ledger(ledger: EdgeLedger) -> bytes:
     """The ledger as a spreadsheet (xlsx), a household a row."""
-    lines = numbered_lines(_FORM, ledger.rows)
-    return workbook_bytes([page_of(_FORM, ledger.heading, lines)], ledger.heading.made_on)
+    return workbook_bytes([_page(ledger)], ledger.heading.made_on)
+
+
+def edge_annex(ledger: EdgeLedger, headers: Collection[str] = ()) -> bytes:
+    """The ledger for paper: the columns chosen (none: all) on sheets that print legibly; it is not read in again."""
+    return workbook_bytes(annex_pages(_page(ledger), headers), ledger.heading.made_on)
+
+
+def _page(ledger: EdgeLedger) -> Page:
+    return page_of(_FORM, ledger.heading, numbered_lines(_FORM, ledger.rows))
 
 
 def _period(row: EdgeRow) -> str:

@@ -1,7 +1,10 @@
 """返贫风险台账: the lifted households of a round with their tiers, marked red, yellow, blue (LA2019-15 §2.1.1-f)."""
 
+from collections.abc import Collection
+
 from workbench.domain.facts import GUARANTEES
 from workbench.reports.documents.wording import tier_legend, tier_mark
+from workbench.reports.ledgers.annex import annex_pages
 from workbench.reports.ledgers.household_columns import (
     Form,
     action_cell,
@@ -14,7 +17,7 @@ from workbench.reports.ledgers.household_columns import (
     place_columns,
     unprinted_columns,
 )
-from workbench.reports.ledgers.table import Cell, Column, Kind, Paper
+from workbench.reports.ledgers.table import Cell, Column, Kind, Page, Paper
 from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import RiskLedger, RiskRow
 
@@ -24,8 +27,17 @@ _TIER, _PROCEDURE = "风险等级", "走访、提出、审核、备案"
 
 def risk_ledger(ledger: RiskLedger) -> bytes:
     """The ledger as a spreadsheet (xlsx), a household a row."""
+    return workbook_bytes([_page(ledger)], ledger.heading.made_on)
+
+
+def risk_annex(ledger: RiskLedger, headers: Collection[str] = ()) -> bytes:
+    """The ledger for paper: the columns chosen (none: all) on sheets that print legibly; it is not read in again."""
+    return workbook_bytes(annex_pages(_page(ledger), headers), ledger.heading.made_on)
+
+
+def _page(ledger: RiskLedger) -> Page:
     lines = numbered_lines(_FORM, ledger.rows, lambda row: row.tier)
-    return workbook_bytes([page_of(_FORM, ledger.heading, lines)], ledger.heading.made_on)
+    return page_of(_FORM, ledger.heading, lines)
 
 
 def _filed_tier(row: RiskRow) -> Cell:
