@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import workbench
+from tests.ui.test_language import texts
 from workbench.errors import Words
 from workbench.ui.kit.texts.language import Language, without_commands
 
@@ -92,3 +93,11 @@ def test_no_template_of_a_page_names_a_command():
 )
 def test_brackets_for_the_shell_are_left_out_and_no_others(said, shown):
     assert Language("zh").words(Words(said, said)) == shown
+
+
+def test_no_page_names_a_command_but_the_sign_in_page_of_a_store_without_accounts():
+    """That one tells whoever sets the store up how to make the first account; nobody else reads a command."""
+    templates = [path for path in ROOT.rglob("*.html") if "vendor" not in path.parts]
+    naming = {path.name for path in templates if re.search(r"\bworkbench [a-z]", path.read_text(encoding="utf-8"))}
+    assert naming == {"sign_in.html"}
+    assert not [each for each in texts() if COMMAND.search(each)]

@@ -20,6 +20,8 @@ from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import filings
 from workbench.register.standards.versions import draft, withdraw
 from workbench.register.unit_of_work import county_closing
+from workbench.reports.gathering.edge import gather_edge_ledger
+from workbench.reports.ledgers.edge_ledger import edge_annex
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
@@ -29,6 +31,7 @@ from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.batches.cases import CaseBatches
 from workbench.ui.pages.register.batches.state import Batches
+from workbench.ui.pages.register.documents import Documents
 from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.lists import LISTS
@@ -444,3 +447,17 @@ def test_somebody_reads_what_became_of_what_they_handed_on(store, act):
         ).scalar()
     act(account)
     assert "县级已备案" in progress_html(RegisterSession(store, ROUND, COUNTY), Language("zh"))
+
+
+def test_an_annex_is_made_of_the_columns_that_are_asked_for(store, act):
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    documents = Documents(session, Language("zh"), lambda function: function)
+    documents.columns.value = "人均纯收入、 帮扶措施"
+    made = documents._maker("附件", ".xlsx", lambda seen: edge_annex(gather_edge_ledger(seen), documents._columns()))()
+    (sheet,) = CalamineWorkbook.from_filelike(BytesIO(made.content)).sheet_names
+    heads = CalamineWorkbook.from_filelike(BytesIO(made.content)).get_sheet_by_name(sheet).to_python()[3]
+    assert heads == ["序号", "乡镇", "村", "户编号", "户主姓名", "人均纯收入", "帮扶措施"]
+    documents.columns.value = "血型"
+    with pytest.raises(InputError, match="户主姓名"):
+        documents._maker("附件", ".xlsx", lambda seen: edge_annex(gather_edge_ledger(seen), documents._columns()))()

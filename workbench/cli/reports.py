@@ -1,6 +1,6 @@
 """Ledgers and documents as files: `workbench ledger`, `workbench filing`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,8 +18,8 @@ from workbench.reports.gathering.edge import gather_edge_ledger, standard_applie
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
-from workbench.reports.ledgers.edge_ledger import edge_ledger
-from workbench.reports.ledgers.risk_ledger import risk_ledger
+from workbench.reports.ledgers.edge_ledger import edge_annex, edge_ledger
+from workbench.reports.ledgers.risk_ledger import risk_annex, risk_ledger
 from workbench.reports.ledgers.summary import summary
 from workbench.settings import acting_account, register_url
 from workbench.store.files import write_file
@@ -31,6 +31,8 @@ _LEDGERS: dict[str, tuple[Callable[[CountyRound], Any], Callable[[Any], bytes]]]
     "edge": (gather_edge_ledger, edge_ledger),
     "summary": (gather_summary, summary),
 }
+_ANNEXES: dict[str, Callable[[Any, Collection[str]], bytes]] = {"risk": risk_annex, "edge": edge_annex}
+"""Ledgers that are also made for paper, legible and on several sheets."""
 
 
 def ledger_command(
@@ -47,11 +49,23 @@ def ledger_command(
             ),
         ),
     ] = "risk",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", help=both("打印用附件只要这一列（可多次）", "for paper: only this column (may be repeated)")
+        ),
+    ] = None,
     account: AsOption = None,
     at: AtOption = None,
     register: RegisterOption = None,
     store: StoreOption = None,
     *,
+    for_paper: Annotated[
+        bool,
+        typer.Option(
+            "--for-paper", help=both("打印用附件：分几张，字不小于 8 磅", "for paper: several legible sheets")
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """A ledger as a spreadsheet; with --as the steps of the register and names, without only facts and rules."""
@@ -66,7 +80,9 @@ def ledger_command(
     seen = seen_from(store, register, account, at, round_name, county)
     gather, write = _LEDGERS[kind]
     gathered = gather(seen)
-    write_file(checked_suffix(out, ".xlsx"), write(gathered))
+    on_paper = (for_paper or bool(columns)) and kind in _ANNEXES
+    made = _ANNEXES[kind](gathered, columns or ()) if on_paper else write(gathered)
+    write_file(checked_suffix(out, ".xlsx"), made)
     record = {"kind": kind, "rows": len(gathered.rows), "standard": standard_applied(seen).record()}
     _say(seen, out, record, as_json=as_json)
 

@@ -32,6 +32,11 @@ def link_types() -> dict[str, tuple[str, str]]:
     return {each["name"]: (each["zh"], each["en"]) for each in load_yaml("measures")["links"]["ways"]}
 
 
+def linking_measures() -> frozenset[str]:
+    """The measures that link a household with a market entity, and say in which way."""
+    return frozenset(load_yaml("measures")["links"]["of"])
+
+
 def check_terms(measure: str, terms: Terms, today: dt.date) -> None:
     """Raise InputError for terms that a measure cannot have, saying what is accepted."""
     _check_amount(terms.amount)
@@ -76,7 +81,7 @@ def _check_link(measure: str, link: str | None) -> None:
                 code="domain.no-such-link-type",
             )
         )
-    if measure not in load_yaml("measures")["links"]["of"]:
+    if measure not in linking_measures():
         raise InputError(
             Words(
                 f"“{measures()[measure].zh}”没有联结方式；只有与经营主体联结的措施才写",

@@ -1,5 +1,6 @@
 """Ledgers and documents of a county and round, made when asked for; and its filed lists with their proofs."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,10 +19,10 @@ from workbench.reports.gathering.edge import gather_edge_ledger
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
-from workbench.reports.ledgers.edge_ledger import edge_ledger
+from workbench.reports.ledgers.edge_ledger import edge_annex, edge_ledger
 from workbench.reports.ledgers.entry_list import entry_list
 from workbench.reports.ledgers.public_list import public_list
-from workbench.reports.ledgers.risk_ledger import risk_ledger
+from workbench.reports.ledgers.risk_ledger import risk_annex, risk_ledger
 from workbench.reports.ledgers.summary import summary
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import XLSX, Download, File, file_name
@@ -48,13 +49,26 @@ class Documents:
         ledgers: list[tuple[str, str, str, _Gather]] = [
             (t("返贫风险台账（xlsx）"), "返贫风险台账", ".xlsx", lambda seen: risk_ledger(gather_risk_ledger(seen))),
             (t("边缘户台账（xlsx）"), "边缘户台账", ".xlsx", lambda seen: edge_ledger(gather_edge_ledger(seen))),
+            (
+                t("风险台账附件，打印用（xlsx）"),
+                "返贫风险台账附件",
+                ".xlsx",
+                lambda seen: risk_annex(gather_risk_ledger(seen), self._columns()),
+            ),
+            (
+                t("边缘户台账附件，打印用（xlsx）"),
+                "边缘户台账附件",
+                ".xlsx",
+                lambda seen: edge_annex(gather_edge_ledger(seen), self._columns()),
+            ),
             (t("汇总表（xlsx）"), "汇总表", ".xlsx", lambda seen: summary(gather_summary(seen))),
             (t("备案文件（docx）"), "备案文件", ".docx", lambda seen: filing_document(gather_filing(seen))),
         ]
         buttons = [Download(text, self._maker(name, ending, make), guard) for text, name, ending, make in ledgers]
         public = Download(t("公示名单（xlsx）"), self._maker("公示名单", ".xlsx", self._public), guard)
         entry = Download(t("录入名单（xlsx）"), self._maker("录入名单", ".xlsx", self._entry), guard)
-        self.ledgers = classed(widgets.HBox(buttons), "wb-downloads")
+        self.columns = widgets.Text(description=t("附件的列"), placeholder=t("空：全部；或写列名，用、隔开"))
+        self.ledgers = classed(widgets.HBox([*buttons, self.columns]), "wb-downloads")
         self.lists = widgets.VBox(
             [
                 classed(widgets.HBox([self.office, self.phone, public]), "wb-downloads"),
@@ -101,6 +115,10 @@ class Documents:
             )
 
         return made
+
+    def _columns(self) -> list[str]:
+        """The columns that an annex is to have; none: all."""
+        return [name for name in re.split(r"[、，,;；\s]+", self.columns.value) if name]
 
     def _public(self, county_round: CountyRound) -> bytes:
         office, phone = self.office.value.strip(), self.phone.value.strip()

@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.domain.assistance.measures import Level, measures
 from workbench.domain.assistance.suggestions import Assistance, Proposal
-from workbench.domain.assistance.terms import link_types
+from workbench.domain.assistance.terms import link_types, linking_measures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assistance.plan_lists import plan_of
 from workbench.register.assistance.plans import suggested
@@ -24,7 +24,7 @@ def plan_view(user: ActingUser, session: RegisterSession, t: Language, people: M
     offered = [_offer(each, t) for each in (*proposed.household, *proposed.persons) if each.people != 0]
     shared: dict[str, Any] = {
         "suggested": [each for each in offered if each["name"] not in planned], "undecided": _undecided(proposed, t),
-        "persons": facts["persons"] or 0, "links": [(name, t.label(words)) for name, words in link_types().items()],
+        "persons": facts["persons"] or 0, "links": [(name, t.label(words)) for name, words in link_types().items()], "linking": linking_measures(),
         "catalogue": [(name, _name(name, t), each.level is Level.PERSON) for name, each in measures().items()],
     }  # fmt: skip
     if plan is None:
