@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from workbench.domain.procedure.trail_head import TrailHead
 
@@ -288,3 +289,23 @@ class FilingDocument:
     copied_to: tuple[str, ...] = ()
     trail: TrailHead | None = None
     under_way: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NationalRow:
+    """A member of a filed household. `person`: what was handed in of the member, as written; `entered_on`: an edge household's ISO day."""
+
+    household_id: str
+    person: Mapping[str, str]
+    facts: Mapping[str, Any]
+    kind: str
+    entered_on: str | None = None
+
+
+@dataclass(frozen=True)
+class NationalList:
+    """The filed households of one procedure (`kind`) as rows of persons."""
+
+    heading: Heading
+    kind: str
+    rows: tuple[NationalRow, ...]

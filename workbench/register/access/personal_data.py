@@ -51,6 +51,28 @@ def heads(user: ActingUser, round_name: str, county: str, households: Sequence[s
     }
 
 
+def members(
+    user: ActingUser, round_name: str, county: str, households: Collection[str], purpose: str
+) -> dict[str, list[dict[str, str]]]:
+    """All that was handed in of the members of households of the person's area, in the order of the list; blanks left out.
+
+    Raises RefusedError for who may not read personal data in that county; the reading is an event.
+    """
+    user.check_part_of(Right.READ_PERSONAL, county)
+    path = persons_path(user.register.facts.root, round_name, county)
+    if not path.exists() or not households:
+        return {}
+    persons = pl.DataFrame(read_columns(path)).filter(pl.col("household_id").is_in(list(households)))
+    details = {"what": "members", "for": purpose, "households": persons["household_id"].n_unique()}
+    # Told before anything is given away.
+    with user.writing() as connection:
+        user.record(connection, [Event(_READ, f"{round_name} {county}", details)])
+    by_household: dict[str, list[dict[str, str]]] = {}
+    for row in persons.iter_rows(named=True):
+        by_household.setdefault(row["household_id"], []).append({name: value for name, value in row.items() if value})
+    return by_household
+
+
 def names_shown(
     user: ActingUser, round_name: str, county: str, households: Collection[str], shown_in: str, subject: str = ""
 ) -> dict[str, str]:

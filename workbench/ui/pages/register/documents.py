@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, Words
+from workbench.register.assessment import EDGE, RISK
 from workbench.register.county_records import window_names
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import filings
@@ -17,10 +18,12 @@ from workbench.reports.gathering.cases import gather_entry_list, gather_public_l
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger
 from workbench.reports.gathering.filing import gather_filing
+from workbench.reports.gathering.national import gather_national_list
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
 from workbench.reports.ledgers.edge_ledger import edge_annex, edge_ledger
 from workbench.reports.ledgers.entry_list import entry_list
+from workbench.reports.ledgers.national_list import national_list
 from workbench.reports.ledgers.public_list import public_list
 from workbench.reports.ledgers.risk_ledger import risk_annex, risk_ledger
 from workbench.reports.ledgers.summary import summary
@@ -60,6 +63,18 @@ class Documents:
                 "边缘户台账附件",
                 ".xlsx",
                 lambda seen: edge_annex(gather_edge_ledger(seen), self._columns()),
+            ),
+            (
+                t("已备案脱贫户：国家系统人口名单（xlsx）"),
+                "国家系统已脱贫人口名单",
+                ".xlsx",
+                lambda seen: self._national(seen, RISK),
+            ),
+            (
+                t("在管边缘户：国家系统人口名单（xlsx）"),
+                "国家系统边缘易致贫人口名单",
+                ".xlsx",
+                lambda seen: self._national(seen, EDGE),
             ),
             (t("汇总表（xlsx）"), "汇总表", ".xlsx", lambda seen: summary(gather_summary(seen))),
             (t("备案文件（docx）"), "备案文件", ".docx", lambda seen: filing_document(gather_filing(seen))),
@@ -115,6 +130,9 @@ class Documents:
             )
 
         return made
+
+    def _national(self, county_round: CountyRound, kind: str) -> bytes:
+        return national_list(gather_national_list(county_round, self.session.user, kind))
 
     def _columns(self) -> list[str]:
         """The columns that an annex is to have; none: all."""

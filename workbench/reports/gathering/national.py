@@ -1,0 +1,47 @@
+"""The filed households of a round with their members, for the national system's list of persons (LA2019-15 §2.1.1-b, §4.3-b)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.domain.procedure.workflow import Stage
+from workbench.register import county_records
+from workbench.register.access.acting_user import ActingUser
+from workbench.register.access.personal_data import members
+from workbench.register.assessment import EDGE
+from workbench.reports.gathering.county import CountyRound
+from workbench.reports.records import NationalList, NationalRow
+
+_MANAGED = frozenset({"enter", "keep"})
+"""Filed results with which an edge household is managed; who stayed out or left is on no list."""
+
+
+def gather_national_list(county_round: CountyRound, user: ActingUser, kind: str) -> NationalList:
+    """Whoever is filed in a round, a row a member; a household whose members nobody handed in has one row without a person.
+
+    Raises RefusedError for who may not read personal data; the reading is an event.
+    """
+    filed = [
+        household
+        for household, entry in county_round.entries(kind).items()
+        if entry["stage"] == Stage.FILED and (kind != EDGE or entry["proposal"] in _MANAGED)
+    ]
+    people = members(user, county_round.round_name, county_round.county, filed, f"national_{kind}")
+    entered = {
+        row["household_id"]: row["entered_on"]
+        for row in county_records.edge_households(user, county_round.county, county_round.round_name)
+    }
+    wanted, rows = set(filed), list[NationalRow]()
+    for facts in county_round.households.unique("household_id", keep="first", maintain_order=True).iter_rows(
+        named=True
+    ):
+        if facts["household_id"] in wanted:
+            rows += _rows(facts, people.get(facts["household_id"], ()), kind, entered)
+    return NationalList(county_round.heading(kind), kind, tuple(rows))
+
+
+def _rows(
+    facts: Mapping[str, Any], people: Sequence[Mapping[str, str]], kind: str, entered: Mapping[str, str]
+) -> list[NationalRow]:
+    household = facts["household_id"]
+    since = entered.get(household) if kind == EDGE else None
+    return [NationalRow(household, person, facts, kind, since) for person in people or ({},)]
