@@ -77,6 +77,7 @@ CASES = [
     Case("register propose", f"{{h}} {_ROUND} --as-tier {{tier}}", "visited"),
     Case("register review", f"{{h}} {_ROUND}", "proposed"),
     Case("register return", f"{{h}} {_ROUND} --reason 再核", "proposed"),
+    Case("register withdraw", f"{{h}} {_ROUND}", "proposed"),
     Case("register file", _PLACE, "reviewed"),
     Case("register adjust", f"{{h}} {_ROUND} --cause 住院 --evidence 发票 --visitors 王某 {' '.join(SEEN)}", "filed"),
     Case("register prove", "{filing}", "filed"),

@@ -3,14 +3,15 @@
 import pytest
 
 from tests.register.changes import take_through
-from tests.register.conftest import COUNTY, ROUND
+from tests.register.conftest import COUNTY, NOW, ROUND, SEEN
 from workbench.errors import RefusedError
 from workbench.register.assessment import RISK
 from workbench.register.audit.verification import verify_register
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list, would_file
 from workbench.register.procedure.proposals import agree, propose, propose_all, rule_proposals, send_all_back
-from workbench.register.procedure.withdrawals import withdraw_reviews
+from workbench.register.procedure.visits import VisitReport, visit, visits_of
+from workbench.register.procedure.withdrawals import withdraw_last_step, withdraw_own_step, withdraw_reviews
 from workbench.register.procedure.worklist import assess_county, round_list
 
 
@@ -109,3 +110,66 @@ def test_a_list_says_which_proposals_differ_from_the_rules(office):
     assert differs.pop(first["household_id"]) is True
     assert differs.pop(second["household_id"]) is False
     assert set(differs.values()) == {None}
+
+
+def income(office, name):
+    return office.register.facts.household(ROUND, name, COUNTY)["work_months"]
+
+
+def test_a_village_withdraws_its_proposal_and_then_its_visit_with_what_it_corrected(office, household):
+    name, worker = household["household_id"], office.worker(household)
+    known = income(office, name)
+    report = VisitReport(name, NOW.date(), "王某", SEEN, {"work_months": (known or 0.0) + 1.0})
+    visit(worker, ROUND, [report])
+    assert income(office, name) == (known or 0.0) + 1.0
+    rule = {each["household_id"]: each for each in office.assessed("lifted").to_dicts()}[name]["rule"]
+    propose(worker, ROUND, name, rule or "3", "所见如此")
+    assert withdraw_own_step(worker, ROUND, name, 2) == "withdraw_proposal"
+    taken = entry(office, name)
+    assert (taken["stage"], taken["proposal"], taken["rule"]) == ("visited", None, None)
+    assert withdraw_own_step(worker, ROUND, name, 3) == "withdraw_visit"
+    assert entry(office, name)["stage"] == "new"
+    assert income(office, name) == known
+    assert visits_of(worker, name)[0]["withdrawn_at"]
+    # What was withdrawn may be recorded anew in the same words: it is no visit sent twice.
+    visit(worker, ROUND, [report])
+    assert entry(office, name)["stage"] == "visited"
+    assert income(office, name) == (known or 0.0) + 1.0
+    assert verify_register(office.register.engine).broken is None
+
+
+def test_a_withdrawal_of_a_village_sent_twice_counts_once(office, household):
+    name, worker = proposed(office, household), office.worker(household)
+    for _ in range(2):
+        withdraw_own_step(worker, ROUND, name, 2)
+    assert entry(office, name)["version"] == 3
+    with pytest.raises(RefusedError, match="没有覆盖"):
+        withdraw_own_step(worker, ROUND, name, 1)
+
+
+def test_what_the_township_has_taken_up_is_not_the_village_s_to_withdraw(office, household, reviewer):
+    name = proposed(office, household)
+    agree(reviewer, ROUND, RISK, [name])
+    with pytest.raises(RefusedError, match="请乡镇退回"):
+        withdraw_own_step(office.worker(household), ROUND, name)
+    assert withdraw_last_step(reviewer, ROUND, name) == "withdraw_review"
+    with pytest.raises(RefusedError, match="无权"):
+        withdraw_own_step(reviewer, ROUND, name)
+
+
+def test_a_proposal_withdrawn_after_a_return_is_returned_again(office, household, reviewer):
+    name, worker = proposed(office, household), office.worker(household)
+    send_all_back(reviewer, ROUND, {name: 2}, "佐证不足")
+    propose(worker, ROUND, name, household["rule"])
+    withdraw_own_step(worker, ROUND, name)
+    assert entry(office, name)["stage"] == "returned"
+    frame = round_list(worker, ROUND, COUNTY, RISK, assess_county(worker, ROUND, COUNTY))
+    assert frame.filter(household_id=name)["reason"].to_list() == ["佐证不足"]
+
+
+def test_who_is_below_the_line_leaves_those_to_be_proposed(office):
+    frame = round_list(office.officer, ROUND, COUNTY, "edge", assess_county(office.officer, ROUND, COUNTY))
+    below = frame.filter(rule="below_line")
+    assert len(below)
+    assert below["case_first"].all()
+    assert not frame.filter(rule="in")["case_first"].any()

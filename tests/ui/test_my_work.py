@@ -14,6 +14,7 @@ from workbench.errors import RefusedError
 from workbench.register.access.acting_user import open_register
 from workbench.register.access.intake_rights import check_may_take_in
 from workbench.register.access.personal_data import names_shown
+from workbench.register.assessment import rules_of
 from workbench.register.audit.log import AuditEvent
 from workbench.register.clock import now_of
 from workbench.register.procedure.visit_order import round_lists, visits_due
@@ -31,6 +32,7 @@ from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.search import find
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import entries_html
+from workbench.ui.pages.register.visit_form import typed_result
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
 from workbench.ui.pages.training.state import TrainingSession
 
@@ -190,6 +192,28 @@ def test_a_household_is_found_by_name_by_number_and_by_village(store, township):
     assert own["household_id"] in session.whole_list()["household_id"]
     find(session, "没有这样的人")
     assert session.whole_list().is_empty()
+
+
+def test_the_rule_s_answer_follows_what_is_typed_before_it_is_sent(store, village):
+    session = RegisterSession(store, ROUND, COUNTY)
+    listed = round_lists(village, ROUND, COUNTY).filter(procedure="risk", stage="new")
+    session.household = listed["household_id"][0]
+    with village.reading() as connection:
+        rules = rules_of(connection, ROUND, COUNTY, village.today)
+    facts = store.household(ROUND, session.household, COUNTY)
+
+    def answer():
+        return typed_result(session, facts, rules, Language("zh"))
+
+    assert answer() is None
+    for name, text in {"medical": "2", "labour": "0", "weak_labour": "0"}.items():
+        session.typed.note(session.household, name, text)
+    assert answer()["standing"] == "1"
+    assert "data-typed" in household_html(session, Language("zh"))
+    session.typed.note(session.household, "work_months", "9.205.1")
+    assert answer()["problem"]
+    session.typed.forget()
+    assert answer() is None
 
 
 def opens(page, store, user):

@@ -113,7 +113,9 @@ def visits(user: ActingUser, county: str, until: str) -> list[VisitRecord]:
     """The visits of a county up to a round, in order; those in the person's area."""
     table = Visit.__table__
     query = (
-        select(table).where(table.c.county == county, table.c.round <= until, *user.inside(Visit)).order_by(table.c.id)
+        select(table)
+        .where(table.c.county == county, table.c.round <= until, table.c.withdrawn_at.is_(None), *user.inside(Visit))
+        .order_by(table.c.id)
     )
     with user.reading() as connection:
         return rows_of(connection, query, VisitRecord)

@@ -189,7 +189,11 @@ def edge_households(
     with user.reading() as connection:
         rows = rows_of(connection, query, EdgeHouseholdRecord)
         # One query for all of them, not one a household: a county's list has thousands of rows.
-        seen = select(Visit.household_id, func.max(Visit.day)).where(*user.inside(Visit)).group_by(Visit.household_id)
+        seen = (
+            select(Visit.household_id, func.max(Visit.day))
+            .where(*user.inside(Visit), Visit.withdrawn_at.is_(None))
+            .group_by(Visit.household_id)
+        )
         last = {row[0]: row[1] for row in connection.execute(seen)}
         usual = {
             county: setting(connection, county, "visit_interval_days", user.today)

@@ -37,6 +37,7 @@ class VisitRecord(TypedDict):
     visitors: str
     account: str
     at: str
+    withdrawn_at: str | None
 
 
 class VisitWithFindings(VisitRecord):

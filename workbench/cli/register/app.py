@@ -45,6 +45,13 @@ _COMMANDS: Commands = {
             "File the reviewed households of a county as a numbered list; everything is computed again first.",
         ),
     ),
+    "withdraw": (
+        "register.steps:withdraw_command",
+        both(
+            "撤回一户最后一步：村的走访或上报，乡镇的审核或退回；下一步办理之前",
+            "Withdraw a household's last step, the village's visit or proposal, the township's review or return, before the next.",
+        ),
+    ),
     "adjust": (
         "register.steps:adjust_command",
         both(

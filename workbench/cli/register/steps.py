@@ -23,13 +23,14 @@ from workbench.cli.register.options import (
     with_acting_user,
 )
 from workbench.cli.register.visit_files import read_report, read_visits
-from workbench.domain.procedure.workflow import EDGE_PROPOSALS
+from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STEPS
 from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import Filed, file_list
 from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
 from workbench.register.procedure.visits import adjust, visit
+from workbench.register.procedure.withdrawals import withdraw_last_step
 
 _PROPOSALS = both(
     "等级 1、2、3；边缘户：" + "、".join(f"{name} {zh}" for name, (zh, _) in EDGE_PROPOSALS.items()),
@@ -185,6 +186,25 @@ def return_command(
     emit(
         {"household_id": household, "round": round_name, "returned": True, "reason": reason},
         Words(f"{household}：已退回", f"{household}: returned"),
+        as_json=as_json,
+    )
+
+
+@with_acting_user
+def withdraw_command(
+    user: ActingUser,
+    household: HouseholdArgument,
+    round_name: RoundOption,
+    version: VersionOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Withdraw the own last step of a household until somebody has taken the next one."""
+    step = withdraw_last_step(user, checked_round(round_name), household, version)
+    words = Words(STEPS[step].zh, STEPS[step].en)
+    emit(
+        {"household_id": household, "round": round_name, "step": step},
+        words.after(f"{household}: "),
         as_json=as_json,
     )
 

@@ -3,6 +3,7 @@
 LA2019-15 §2.1.1-a, -b (visit, proposal, review, filing), §2.1.2-b (out of round), §2.2-c (edge households).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,6 +95,11 @@ STEPS: dict[str, Step] = {
              frozenset({Stage.REVIEWED}), Stage.PROPOSED, "§2.1.1-b"),
         Step("withdraw_return", "撤回退回", "withdraw the return", Right.REVIEW,
              frozenset({Stage.RETURNED}), Stage.PROPOSED, "§2.1.1-b"),
+        # Back to where the step before had led, which the register knows: a household returned is returned again.
+        Step("withdraw_proposal", "撤回上报", "withdraw the proposal", Right.PROPOSE,
+             frozenset({Stage.PROPOSED}), Stage.VISITED, "§2.1.1-b"),
+        Step("withdraw_visit", "撤回走访", "withdraw the visit", Right.VISIT,
+             frozenset({Stage.VISITED}), Stage.NEW, "§2.1.1-a"),
     )
 }  # fmt: skip
 """No step leads past another: what is filed was reviewed, what is reviewed was proposed, what is proposed was visited.
@@ -102,11 +108,30 @@ A household returned may be proposed again without another visit of the round: t
 """
 
 WITHDRAWALS = {"agree": "withdraw_review", "return": "withdraw_return"}
-"""The steps that can be withdrawn until somebody takes the next one, and the step that does it."""
-ASIDE = frozenset({"standard_changed", *WITHDRAWALS.values()})
+"""The steps of a township that can be withdrawn until somebody takes the next one, and the step that does it."""
+VILLAGE_WITHDRAWALS = {"propose": "withdraw_proposal", "visit": "withdraw_visit"}
+"""Those of a village, which can be withdrawn until the township has taken them up."""
+ASIDE = frozenset({"standard_changed", *WITHDRAWALS.values(), *VILLAGE_WITHDRAWALS.values()})
 """Steps that do not lead on: nobody waits for them, and no page offers them as what comes next."""
+_UNDOES = {name: undone for undone, name in {**WITHDRAWALS, **VILLAGE_WITHDRAWALS}.items()}
 SENT_BACK = frozenset({"return", "send_back", "standard_changed"})
 """The steps that return a household to the village; the last one follows from an approval, nobody takes it by itself."""
+
+
+def undone_by(step_name: str) -> str | None:
+    """The step that a withdrawal takes back; None for any other step."""
+    return _UNDOES.get(step_name)
+
+
+def standing_steps(names: Sequence[str]) -> list[int]:
+    """The positions of the steps that stand, in their order: each withdrawal takes away the last one before it."""
+    standing: list[int] = []
+    for position, name in enumerate(names):
+        if name in _UNDOES:
+            standing.pop()
+        else:
+            standing.append(position)
+    return standing
 
 
 def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:

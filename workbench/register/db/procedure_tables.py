@@ -65,6 +65,8 @@ class Visit(Base):
     visitors: Mapped[str] = mapped_column(Text)
     account: Mapped[str] = mapped_column(_NAME)
     at: Mapped[str] = mapped_column(_TIME)
+    # When it was withdrawn, None for a visit that stands: what was found is not lost, and counts no more.
+    withdrawn_at: Mapped[str | None] = mapped_column(_TIME)
 
 
 class VisitFinding(Base):

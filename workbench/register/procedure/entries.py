@@ -34,12 +34,16 @@ _CHANGED = (
 
 @dataclass(frozen=True)
 class Move:
-    """A step of one entry: `entry` as it was seen; `values` change with it; `reason` is kept with the step."""
+    """A step of one entry: `entry` as it was seen; `values` change with it; `reason` is kept with the step.
+
+    `back_to`: of a withdrawal, the stage that the entry had before what is withdrawn.
+    """
 
     entry: EntryRecord
     step: str
     reason: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    back_to: Stage | None = None
 
 
 def area_of(record: Mapping[str, Any]) -> Area:
@@ -128,6 +132,7 @@ def move(user: ActingUser, connection: Connection, moves: Sequence[Move]) -> Non
         user.check(step.right, area_of(entry))
         # Raises where the procedure does not allow it, saying what would be possible now.
         stage = advance(Stage(entry["stage"]), each.step, each.reason)
+        stage = each.back_to or stage
         after = (
             {name: value for name, value in entry.items() if name in _CHANGED}
             | {"stage": str(stage)}

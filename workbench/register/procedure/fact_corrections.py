@@ -46,6 +46,22 @@ def of_visit(connection: Connection, visit_id: int) -> dict[str, Any]:
     return {fact: json.loads(after) for fact, after in connection.execute(query)}
 
 
+def put_back(connection: Connection, visit_id: int, facts: Mapping[str, Any]) -> None:
+    """Let what a visit corrected wait to be put back; a fact that says something else by now (`facts`) stays as it is."""
+    query = select(_TABLE).where(_TABLE.c.visit_id == visit_id).order_by(_TABLE.c.id)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    turned = [
+        {**row, "before": row["after"], "after": row["before"], "applied": False}
+        for row in rows
+        # What was corrected again since, or taken in anew, is not this visit's to put back; what waits still is.
+        if not row["applied"] or json.dumps(facts.get(row["fact"]), ensure_ascii=False) == row["after"]
+    ]
+    if turned:
+        connection.execute(
+            insert(Amendment), [{name: value for name, value in row.items() if name != "id"} for row in turned]
+        )
+
+
 def waiting(register: Register) -> list[tuple[str, str]]:
     """The rounds and counties with corrections that are not in the facts yet. A closed round stays as it is: none of its own."""
     query = select(_TABLE.c.round, _TABLE.c.county).where(~_TABLE.c.applied).distinct()

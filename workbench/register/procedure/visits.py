@@ -240,7 +240,9 @@ def _recorded(
     returned = entries.find(user, connection, round_name, households=names, stages=[Stage.RETURNED])
     anew = {row["household_id"] for row in returned}
     table = Visit.__table__
-    query = select(table).where(table.c.round == round_name, table.c.account == user.person.account)
+    query = select(table).where(
+        table.c.round == round_name, table.c.account == user.person.account, table.c.withdrawn_at.is_(None)
+    )
     last = {row["household_id"]: row for row in connection.execute(query.order_by(table.c.id)).mappings()}
     return {
         each.household_id: row["id"]
@@ -262,7 +264,7 @@ def _is_same(connection: Connection, row: Mapping[str, Any], report: VisitReport
 
 
 def visits_of(user: ActingUser, household: str) -> list[VisitRecord]:
-    """The visits to a household, newest first, without what they found (`findings_of` reads that, and says so)."""
+    """The visits to a household, newest first, also those withdrawn, without what they found (`findings_of` reads that, and says so)."""
     user.check_anywhere(Right.READ_REGISTER)
     table = Visit.__table__
     query = select(table).where(table.c.household_id == household, *user.inside(Visit)).order_by(table.c.id.desc())

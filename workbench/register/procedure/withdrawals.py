@@ -1,18 +1,19 @@
-"""Steps of a township withdrawn until somebody takes the next one: a review before the filing, a return before the village acts.
+"""Steps withdrawn until somebody takes the next one: a village's visit or proposal, a township's review or return.
 
 LA2019-15 §2.1.1-b. A withdrawal is a step of its own: what was done stays on the trail, and the household is proposed again.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from workbench.domain.procedure.roles import Right
-from workbench.domain.procedure.workflow import STAGES, WITHDRAWALS, Stage
+from workbench.domain.procedure.workflow import STAGES, VILLAGE_WITHDRAWALS, WITHDRAWALS, Stage, standing_steps
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.db.procedure_tables import EntryStep
-from workbench.register.procedure import entries
+from workbench.register.audit.log import Event
+from workbench.register.db.procedure_tables import EntryStep, Visit
+from workbench.register.procedure import entries, fact_corrections
 from workbench.register.procedure.repeated_steps import entry_step_again
 from workbench.register.records import EntryRecord
 from workbench.register.unit_of_work.settlement import unit_of_work
@@ -51,3 +52,74 @@ def _step(user: ActingUser, connection: Connection, row: EntryRecord, versions: 
             )
         )
     return step
+
+
+def withdraw_last_step(user: ActingUser, round_name: str, household: str, version: int | None = None) -> str:
+    """Withdraw the person's own last step of a household, whether of a village or of a township; returns the name of the step."""
+    if Right.REVIEW not in user.person.role.rights:
+        return withdraw_own_step(user, round_name, household, version)
+    with user.reading() as connection:
+        seen = entries.one(user, connection, round_name, household)["version"] if version is None else version
+    withdraw_reviews(user, round_name, {household: seen})
+    with user.reading() as connection:
+        row = entries.one(user, connection, round_name, household)
+        return str(list(connection.execute(_STEPS.where(EntryStep.entry_id == row["id"])))[-1].step)
+
+
+def withdraw_own_step(user: ActingUser, round_name: str, household: str, version: int | None = None) -> str:
+    """Withdraw the village's last step of a household, its proposal or its visit; returns the name of the step that did it.
+
+    What a visit corrected goes back to what it was, where the fact still says what the visit made of it. Raises RefusedError
+    where the last step was another, such as the township's review, or where the household has moved on since `version`.
+    """
+    with unit_of_work(user, round_name, user.person.area.county) as connection:
+        row = entries.one(user, connection, round_name, household)
+        taken = set(VILLAGE_WITHDRAWALS.values())
+        steps = list(connection.execute(_STEPS.where(EntryStep.entry_id == row["id"])))
+        if entry_step_again(connection, user.person.account, row, taken, version):
+            return str(steps[-1].step)
+        entries.check_version(row, version)
+        standing = [steps[position] for position in standing_steps([each.step for each in steps])]
+        step = VILLAGE_WITHDRAWALS.get(standing[-1].step) if standing else None
+        if step is None:
+            raise _not_the_village_s(row)
+        before = Stage(standing[-2].stage) if len(standing) > 1 else Stage.NEW
+        nothing = dict.fromkeys(("proposal", "rule", "reason", "facts_hash", "rules_hash", "standard_hash"))
+        values = nothing if step == "withdraw_proposal" else {}
+        entries.move(user, connection, [entries.Move(row, step, values=values, back_to=before)])
+        if step == "withdraw_visit":
+            _withdraw_visit(user, connection, round_name, household)
+    return step
+
+
+_STEPS = select(EntryStep.step, EntryStep.stage).order_by(EntryStep.id)
+
+
+def _withdraw_visit(user: ActingUser, connection: Connection, round_name: str, household: str) -> None:
+    """The last visit that stands counts no more, and its corrections are put back."""
+    standing = (
+        Visit.household_id == household,
+        Visit.round == round_name,
+        Visit.withdrawn_at.is_(None),
+        *user.inside(Visit),
+    )
+    number = connection.execute(select(Visit.id).where(*standing).order_by(Visit.id.desc()).limit(1)).scalar_one()
+    connection.execute(update(Visit).where(Visit.id == number).values(withdrawn_at=user.stamp))
+    county = str(user.person.area.county)
+    facts = user.register.facts.household(round_name, household, county)
+    fact_corrections.put_back(connection, number, facts)
+    user.record(
+        connection, [Event("visit_withdrawn", f"{round_name} {household}", {"visit": number}, (("visit", number),))]
+    )
+
+
+def _not_the_village_s(row: EntryRecord) -> RefusedError:
+    zh, en = STAGES[Stage(row["stage"])]
+    return RefusedError(
+        Words(
+            f"户 {row['household_id']}：{zh}，最后一步不是本村的走访或上报，不能撤回；乡镇已经办理的，请乡镇退回",
+            f"household {row['household_id']} is {en}: its last step was no visit or proposal of the village; what the township "
+            "has taken up, the township returns",
+            code="register.nothing-of-village-to-withdraw",
+        )
+    )

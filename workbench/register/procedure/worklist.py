@@ -8,7 +8,8 @@ from sqlalchemy import select
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import FOLLOWS_RULE, SENT_BACK, Stage
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.assessment import EDGE, KIND_OF, assess, facts_read, rules_of
+from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, assess, facts_read, rules_of
+from workbench.register.cases.precedence import running_cases
 from workbench.register.db.procedure_tables import Entry, EntryStep
 from workbench.register.edge_register import edge_households, inside_area, screening
 from workbench.register.procedure.changed_results import has_changed
@@ -33,6 +34,7 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     Columns: household_id, township, village, rule, below_line; and of the entry, null where there is none: `stage`
     ("new" then), proposal, version, changed_at, adjustment, `rule_then` (what the rules said when it was proposed), `changed`
     (whether they say something else now), `differs` (whether another result than the rules' was proposed), `reason` (of the proposal; of one returned, why it was).
+    `case_first`: below the line, or with a case that runs, whose next step is the case's and no proposal (§2.2-d).
     For the edge register: the households to be screened, those in it, and whoever has an entry.
     """
     user.check_anywhere(Right.READ_REGISTER)
@@ -52,7 +54,18 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     )
     changed = has_changed(pl.col("stage"), pl.col("rule_then"), pl.col("rule")).alias("changed")
     differs = _differs(kind).alias("differs")
-    return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW))).with_columns(changed, differs)
+    return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW))).with_columns(
+        changed, differs, case_first=_case_first(user, county, kind)
+    )
+
+
+def _case_first(user: ActingUser, county: str, kind: str) -> pl.Expr:
+    if kind != EDGE:
+        return pl.lit(False)  # noqa: FBT003 - a literal column
+    with user.reading() as connection:
+        running = list(running_cases(connection, county))
+    below = (pl.col("rule") == BELOW_LINE).fill_null(value=False)
+    return pl.col("household_id").is_in(running) | below
 
 
 def _differs(kind: str) -> pl.Expr:

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.domain.assistance.measures import measures
 from workbench.domain.procedure.roles import Right
-from workbench.domain.procedure.workflow import WITHDRAWALS
+from workbench.domain.procedure.workflow import undone_by
 from workbench.register import county_records
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import NOBODY, Head, heads
@@ -89,8 +89,8 @@ class RegisterRecords:
             if row["round"] == county_round.round_name:
                 self.visits[row["household_id"]] = action
         for each in county_records.entry_steps(user, county_round.round_name, county_round.county):
-            if each["step"] == WITHDRAWALS["agree"]:  # a review withdrawn is none
-                self.actions.pop((each["household_id"], "agree"), None)
+            if undone := undone_by(each["step"]):  # a review or proposal withdrawn is none
+                self.actions.pop((each["household_id"], undone), None)
             who = self.names.get(each["account"], each["account"])
             self.actions[each["household_id"], each["step"]] = ActionRecord(who, dt.date.fromisoformat(each["at"][:10]))
         self.measures = running_measures(user, county_round.county)

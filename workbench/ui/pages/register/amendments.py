@@ -1,9 +1,36 @@
-"""What a visit's form changed of the facts that it showed."""
+"""What a visit's form changed of the facts that it showed, while it is being filled in and when it is sent; and its withdrawal."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.procedure.corrections import correctable, read_amendment
-from workbench.ui.kit.controls.pane_fields import Fields, one
+from workbench.register.procedure.withdrawals import withdraw_own_step
+from workbench.ui.kit.controls.pane_fields import Fields, number, one
+
+if TYPE_CHECKING:
+    from workbench.ui.pages.register.state import RegisterSession
+
+
+class TypedFacts:
+    """What is typed into the form of one household and not sent yet, by fact; another household begins anew."""
+
+    def __init__(self) -> None:
+        self._household, self._texts = "", dict[str, str]()
+
+    def note(self, household: str, fact: str, text: str) -> None:
+        """A field of the form was left; what no visit corrects is passed over."""
+        if household != self._household:
+            self._household, self._texts = household, {}
+        if fact in correctable():
+            self._texts[fact] = text
+
+    def forget(self) -> None:
+        """What was typed was sent."""
+        self._texts = {}
+
+    def changes(self, household: str) -> dict[str, Any]:
+        """The facts typed for a household. Raises InputError for what cannot be."""
+        texts = self._texts if household == self._household else {}
+        return {name: read_amendment(name, one({name: [text]}, name)) for name, text in texts.items()}
 
 
 def amendments(fields: Fields) -> dict[str, Any]:
@@ -14,3 +41,9 @@ def amendments(fields: Fields) -> dict[str, Any]:
         # What was shown comes along: a fact that somebody else corrected meanwhile is not put back by a form opened before.
         if f"fact:{name}" in fields and one(fields, f"fact:{name}") != one(fields, f"shown:{name}")
     }
+
+
+def withdraw_step(session: "RegisterSession", fields: Fields) -> None:
+    """Withdraw the village's last step of the household in sight."""
+    withdraw_own_step(session.user, session.round_name, session.household, number(fields, "version"))
+    session.revision += 1

@@ -7,6 +7,7 @@ import polars as pl
 
 from workbench.domain.procedure.cases import CLOSED, CaseStage
 from workbench.domain.procedure.roles import ROLES
+from workbench.domain.procedure.workflow import STEPS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import names_shown
@@ -35,6 +36,8 @@ _PLAN = {
     "household_id": pl.String, "goal": pl.String, "responsible": pl.String, "made_on": pl.String, "running": pl.Int64,
 }  # fmt: skip
 _NAMED = {"household_id": pl.String, "name": pl.String}
+TO_PROPOSE = pl.col("stage").is_in(sorted(map(str, STEPS["propose"].sources))) & ~pl.col("case_first")
+"""Of a procedure's households, those that wait for a proposal: whoever is below the line goes the way of a case."""
 NEEDS = ("", "gap", "unplanned")
 """Which households of the plans are listed: all, those that lack something, those without a plan."""
 

@@ -1,11 +1,22 @@
 """One household in the procedure: where it stands, what the rules say and why, and the next step as a form for whoever may take it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from workbench.domain.procedure.roles import Right
-from workbench.domain.procedure.workflow import ASIDE, EDGE_PROPOSALS, SENT_BACK, STAGES, STEPS, VISIT_DOMAINS, Stage
+from workbench.domain.procedure.workflow import (
+    ASIDE,
+    EDGE_PROPOSALS,
+    SENT_BACK,
+    STAGES,
+    STEPS,
+    VILLAGE_WITHDRAWALS,
+    VISIT_DOMAINS,
+    Stage,
+    standing_steps,
+)
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
@@ -30,7 +41,7 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
-from workbench.ui.pages.register.visit_form import fact_groups, shown_mark
+from workbench.ui.pages.register.visit_form import fact_groups, shown_mark, typed_result
 
 _WAY = ("visit", "propose", "agree", "file")
 _DONE = {Stage.NEW: 0, Stage.VISITED: 1, Stage.RETURNED: 1, Stage.PROPOSED: 2, Stage.REVIEWED: 3, Stage.FILED: 4}
@@ -57,7 +68,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         "register_household", t,
         sends=sends, sent_back=SENT_BACK, row=row, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
-        forms=forms,
+        forms=forms, withdraws=_withdraws(user, record["steps"], session.round_name, t), typed=typed_result(session, facts, rules, t),
         waits_for="" if case_first else _others(user, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t) for trace in explained.criteria] if explained else [],
@@ -134,6 +145,14 @@ def _forms(user: ActingUser, stage: Stage) -> list[str]:
         mine.insert(0, "visit")
     # A filing is of a list, never of one household.
     return [name for name in mine if name != "file"]
+
+
+def _withdraws(user: ActingUser, steps: Sequence[Mapping[str, Any]], round_name: str, t: Language) -> str:
+    """What the person may withdraw of the household in words: the village's last step; empty where there is none."""
+    names = [step["step"] for step in steps if step["round"] == round_name]
+    last = [names[position] for position in standing_steps(names)][-1:]
+    step = STEPS.get(VILLAGE_WITHDRAWALS.get(last[0], "")) if last else None
+    return t.label((step.zh, step.en)) if step and step.right in user.person.role.rights else ""
 
 
 def _others(user: ActingUser, stage: Stage, t: Language) -> str:

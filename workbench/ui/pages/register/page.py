@@ -1,6 +1,7 @@
 """The register page: the notice's procedure as people work at it: lists, households, edge register, cases, progress, documents."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,6 +14,7 @@ from workbench.ui.kit.files.download import Download
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.amendments import withdraw_step
 from workbench.ui.pages.register.assistance.plan_steps import PLAN_STEPS, plan_said, take_plan_step
 from workbench.ui.pages.register.assistance.plans import plans_html
 from workbench.ui.pages.register.batches.handling import BatchHandling
@@ -92,11 +94,7 @@ class RegisterPage:
         """A control of a pane was used: looking about, or a step."""
         self.frame.note("")
         self.done.html = ""
-        if choice.get("do") not in (
-            "confirm",
-            "confirm_closing",
-        ):  # whoever looks about does nothing of what was planned
-            self.batches.forget()
+        self.batches.begin(choice)
         if not self._filtered(choice) and not self._looked(choice):
             self._stepped(choice)
         self._show(with_findings=choice.get("do") == "findings")
@@ -125,6 +123,8 @@ class RegisterPage:
                 self._open(household)
             case {"do": "filing", "number": str(number)}:
                 session.filing = number
+            case {"do": "typed", "fact": str(fact), "value": str(value)}:
+                session.typed.note(session.household, fact, value)
             case {"do": "back"}:
                 session.household = ""
             # Nothing of the session changes: `_show` reads the findings for this once.
@@ -188,7 +188,7 @@ class RegisterPage:
             case _ if name in PLAN_STEPS:
                 take_plan_step(session, name, fields)
                 self._say(plan_said(t)[name])
-            case "visit" | "adjust" | "propose" | "case":
+            case "visit" | "adjust" | "propose" | "withdraw" | "case":
                 self._alone(name, fields)
 
     def _alone(self, name: str, fields: Fields) -> None:
@@ -196,12 +196,14 @@ class RegisterPage:
         session, t = self.session, self.language
         said = {
             "visit": t("走访已登记。"), "adjust": t("已调整，请重新提出。"), "propose": t("已提出，待乡镇审核。"),
-            "case": t("已办理，程序进到下一步。"),
+            "case": t("已办理，程序进到下一步。"), "withdraw": t("已撤回。"),
         }  # fmt: skip
-        steps = {
+        steps: dict[str, Callable[[Fields], object]] = {
             "visit": session.visit, "adjust": session.adjust, "propose": session.propose, "case": session.case_step,
+            "withdraw": partial(withdraw_step, session),
         }  # fmt: skip
         steps[name](fields)
+        session.typed.forget()
         self._say(said[name])
 
     def _say(self, text: str) -> None:

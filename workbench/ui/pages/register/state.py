@@ -32,10 +32,11 @@ from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
-from workbench.ui.pages.register.amendments import amendments
+from workbench.ui.pages.register.amendments import TypedFacts, amendments
 from workbench.ui.pages.register.frames import (
     FILED,
     NEEDS,
+    TO_PROPOSE,
     by_need,
     frame_of,
     listed_cases,
@@ -60,7 +61,7 @@ class RegisterSession(Place):
 
     def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
         current_user.require_acting_user().check_anywhere(Right.READ_REGISTER)
-        self.filing = ""
+        self.filing, self.typed = "", TypedFacts()
         self.stage, self.need, self.overdue_only, self.open_only = "", "", False, True
         self._lists = {name: each.listing() for name, each in LISTS.items()}
         self._frames: dict[str, tuple[Any, pl.DataFrame]] = {}
@@ -168,7 +169,8 @@ class RegisterSession(Place):
         here = self.asked.whole(self.entries(self.view))
         counts = dict(here.group_by("stage").len().iter_rows())
         stages = {str(stage): counts.get(str(stage), 0) for stage in STAGES}
-        return self.asked.page(self.entries_in_sight()), stages | {CHANGED: int(here["changed"].sum())}
+        others = {CHANGED: int(here["changed"].sum()), "to_propose": here.filter(TO_PROPOSE).height}
+        return self.asked.page(self.entries_in_sight()), stages | others
 
     def managed(self) -> pl.DataFrame:
         """The edge households of the county; those whose visit is late, where only they are asked for."""

@@ -32,14 +32,14 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
     user = session.user
     page, counts = session.entry_page()
     rights = user.person.role.rights
-    changed = counts.pop(CHANGED)
+    changed, to_propose = counts.pop(CHANGED), counts.pop("to_propose")
     stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
     return render(
         "register_entries", t,
         standard=_standard_words(session, t) if session.view == EDGE else "",
         sends=sends, page=page, asked=session.asked, sorts=sort_labels(session.view, t), filters=filters_of(session.view, session.view, page, t), stages=stages, chosen=session.stage,
         rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
-        can={right.value: right in rights for right in Right}, counts=counts, changed=changed, changed_key=CHANGED,
+        can={right.value: right in rights for right in Right}, counts=counts, to_propose=to_propose, changed=changed, changed_key=CHANGED,
         # What the marks in the browser are of: they end where it changes (0044).
         marks=f"{session.view} {session.round_name} {session.county} {batches}",
     )  # fmt: skip

@@ -1,19 +1,24 @@
 """The facts of a visit's form: what is missing first, then what has only to be confirmed, in the order of the shortest visit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
 from workbench.domain.facts import CAUSE_LABELS, FACT, GUARANTEE_LEVELS, GUARANTEES, FactType, not_known
-from workbench.domain.procedure.corrections import correctable
+from workbench.domain.procedure.corrections import amended, correctable
+from workbench.domain.rules.explanation import explain_edge, explain_tier
+from workbench.domain.rules.round_rules import LIFTED
 from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_rule
 from workbench.domain.visits.shortest_visit import VisitedHousehold, open_questions
-from workbench.register.assessment import Rules
+from workbench.errors import InputError
+from workbench.register.assessment import KIND_OF, Rules
 from workbench.statistics.shortest_visit import RecordedFacts, recorded_facts, usual_answers
-from workbench.ui.kit.texts.facts import fact_value, fact_with_unit
+from workbench.ui.kit.texts.facts import fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.views import standing_of
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,32 @@ def fact_groups(session: RegisterSession, rules: Rules, t: Language) -> list[Fac
         for key, title, names in groups
         if names
     ]
+
+
+def typed_result(
+    session: RegisterSession, facts: Mapping[str, Any], rules: Rules, t: Language
+) -> dict[str, Any] | None:
+    """What the rules say with the facts that are typed and not sent yet: `standing`, the facts still `missing`, or a `problem`.
+
+    None where nothing is typed, or no rule judges the household.
+    """
+    try:
+        changes = session.typed.changes(session.household)
+    except InputError as error:
+        return {"problem": t.error(error)}
+    if not changes or (facts["kind"] != LIFTED and rules.limits is None):
+        return None
+    after = {**facts, **amended(facts, changes)}
+    if rules.limits is None or facts["kind"] == LIFTED:
+        explained = explain_tier(after, rules.parameters, rules.reading, with_changes=False)
+    else:
+        explained = explain_edge(after, rules.limits, with_changes=False)
+    said = None if explained.result is None else str(explained.result)
+    return {
+        "problem": "",
+        "standing": standing_of(said, KIND_OF[facts["kind"]]),
+        "missing": [fact_label(name, t) for name in explained.missing],
+    }
 
 
 def _asked(session: RegisterSession, recorded: RecordedFacts, rules: Rules) -> list[str]:

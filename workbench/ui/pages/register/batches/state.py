@@ -133,6 +133,8 @@ class Batches:
         steps = ("withdraw_review", "withdraw_return") if step == "withdraw" else (step,)
         stages = {str(stage) for name in steps for stage in STEPS[name].sources}
         rows = listed.filter(pl.col("stage").is_in(sorted(stages)))
+        if step == "propose":  # their next step is the case's, which each household's own page offers
+            rows = rows.filter(~pl.col("case_first"))
         if rows.is_empty():
             raise RefusedError(
                 Words(
