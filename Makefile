@@ -46,8 +46,8 @@ test: setup
 fast: .venv/.ready
 	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist loadfile -m "not (deep or browser or database or training or slow)"
 
-# The long runs: kills, attacks, loads, and whatever is tried on examples on many more of them; before a release, and
-# before a change of what they hold is called done.
+# The long runs: kills, attacks, loads, the variants of what `make test` proves once, and whatever is tried on examples on
+# many more of them; before a release, and before a change of what they hold is called done.
 test-deep: setup
 	$(IN_MEMORY) $(BIN)/pytest -m "deep or hypothesis" --hypothesis-profile=many
 

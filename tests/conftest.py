@@ -39,9 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(mark)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def voila_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """`voila_server(store, notebooks=NOTEBOOKS, session_limit=40)`: one running server for each set of arguments."""
+    """`voila_server(store, notebooks=NOTEBOOKS, session_limit=40)`: one running server for each set of arguments.
+
+    Stopped when its file is through: stores are made a file at a time, and servers that nobody asks any more cost memory.
+    """
     running: dict[tuple, Server] = {}
 
     def serve(store: Path, notebooks: Path = NOTEBOOKS, session_limit: int = 40) -> Server:

@@ -78,6 +78,7 @@ def test_a_store_that_moved_shows_the_same(trained, scored, capsys, tmp_path, mo
     assert run(capsys, "score", "--round", UNTIL, "--store", there).status == 0
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="permissions of folders as Linux has them")
 def test_a_store_that_cannot_be_written_shows_the_same(trained, scored, capsys, tmp_path, monkeypatch):
     before, page = shown(scored, capsys, trained[1]["model"]), model_page(scored, monkeypatch)

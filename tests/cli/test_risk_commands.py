@@ -40,6 +40,7 @@ def test_train_says_what_it_did(trained):
     assert record["checked_on"] == "later_round"
 
 
+@pytest.mark.deep
 def test_the_same_training_twice_gives_the_same_model(trained, tmp_path):
     store, record = trained
     copy = shutil.copytree(store, tmp_path / "store")

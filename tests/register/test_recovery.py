@@ -51,6 +51,9 @@ ON_PAGES = {
 }
 """The works as the buttons of the pages do them."""
 
+EVERY_TIME = {"intake", "undo", "filing", "closing", "restore"}
+"""The works that are killed in every run of the tests; all are in the long runs, before every step."""
+
 
 class Places:
     """Copies of an office at its beginning, each a folder with a store and a register in a database of its own."""
@@ -117,7 +120,9 @@ def _tried(trial, places, chosen) -> Counter:
     return fell
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=[] if each in EVERY_TIME else [pytest.mark.deep]) for each in TRIALS]
+)
 def test_killed_at_a_step_a_work_is_done_or_not_and_is_continued(name, facts, tmp_path):
     places = Places(tmp_path, None, facts, TRIALS[name].begins)
     fell = _tried(TRIALS[name], places, lambda steps: (0, steps * 2 // 3))

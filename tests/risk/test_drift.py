@@ -13,7 +13,7 @@ from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1, pytest.param(2, marks=pytest.mark.deep)])
 def city(request):
     rounds = simulate(20_000, 6, request.param, divisions=DIVISIONS, drift=1)
     return {one.round: pl.concat([pl.DataFrame(table) for table in one.facts.values()]) for one in rounds}

@@ -126,6 +126,7 @@ def test_a_household_that_cannot_be_judged_has_no_score_but_is_counted(city, mod
     assert sum(result.head.not_scored.values()) + len(scored) == len(facts)
 
 
+@pytest.mark.deep
 def test_of_too_many_households_some_are_drawn_with_their_whole_histories_and_the_card_says_so(city, monkeypatch):
     monkeypatch.setattr(training, "MOST_ROWS", 3000)
     some = train(city, TrainingRequest(until="2019-10", day="2026-11-23"))

@@ -214,7 +214,7 @@ def test_no_password_stands_in_log_or_chain(server, register, admin):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("lang", ["", "lang=en"])
+@pytest.mark.parametrize("lang", ["", pytest.param("lang=en", marks=pytest.mark.deep)])
 def test_the_pages_keep_nobody_out(browser, server, lang):
     page = new_page(browser)
     page.goto(f"{server.url}login?{lang}")

@@ -54,6 +54,7 @@ def test_output_that_comes_long_after_the_reply_is_drawn(page, server):
     expect(page.get_by_text("late but whole")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_a_page_that_takes_too_long_says_so_until_it_is_drawn(page, server):
     page.clock.install()
     page.goto(server.url + "voila/render/late.ipynb", wait_until="commit")

@@ -78,6 +78,7 @@ def test_no_working_thread_runs_in_the_process_that_forks(warm):
     assert set(other_threads(warm.pid)) <= set(QUIET)
 
 
+@pytest.mark.deep
 def test_a_process_with_other_threads_refuses_to_fork(monkeypatch, caplog):
     monkeypatch.setattr(warm_module, "ALLOCATORS", {"_RJEM_MALLOC_CONF": "background_thread:true"})
     process = WarmProcess()
@@ -139,6 +140,7 @@ def test_an_installation_that_does_not_register_it_starts_kernels_all_the_same(w
     assert (value, parent) == ("42", os.getpid())
 
 
+@pytest.mark.deep
 def test_one_that_does_not_answer_is_ended_and_the_page_starts_without(own_warm, tmp_path):
     os.kill(own_warm.pid, signal.SIGSTOP)
     own_warm._requests.settimeout(0.2)
@@ -174,6 +176,7 @@ def test_code_that_cannot_be_warmed_up_is_not_tried_over_and_over(monkeypatch, c
 # -- renewal -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.deep
 def test_it_is_renewed_when_the_code_changes_and_only_then(own_warm, monkeypatch):
     before = own_warm.pid
     own_warm.start().result(SECONDS)
@@ -196,6 +199,7 @@ def test_the_version_follows_every_file_of_the_program(tmp_path):
 # -- kills ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.deep
 def test_the_warm_process_killed_leaves_the_pages_and_the_next_one_opens(server):
     visitor, kernel, pid = opened(server)
     warm = parent_of(pid)
@@ -221,6 +225,7 @@ def test_a_page_that_is_closed_ends_its_process(server):
     has_ended(pid)
 
 
+@pytest.mark.deep
 def test_nothing_outlives_a_server_that_was_killed(tmp_path):
     (tmp_path / "notebooks").mkdir()
     write_notebook(tmp_path / "notebooks", "label.ipynb")

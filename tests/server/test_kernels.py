@@ -7,11 +7,18 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.browser import kernel_process, start_server, wait_until
 from tests.server.test_signing_in import store
-from tests.server.visitors import PROTOCOL, Visitor, answered, frame, framed, write_notebook
+from tests.server.visitors import PROTOCOL, SECRET, Visitor, answered, frame, framed, write_notebook
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Area
-from workbench.register.access.accounts import NewAccount, change_account, close_account, give_first_password
+from workbench.register.access.accounts import (
+    NewAccount,
+    add_accounts,
+    change_account,
+    close_account,
+    give_first_password,
+)
 from workbench.register.access.acting_user import open_register
+from workbench.register.access.passwords import set_password
 from workbench.server.kernels.limits import OF_PERSON
 from workbench.store.facts import FactStore
 
@@ -65,8 +72,9 @@ def demonstration(tmp_path_factory, notebooks):
     running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visitor(server):
+    """One visitor with one page: whatever it sends, its kernel goes on."""
     with_page = Visitor(server)
     with_page.kernel = with_page.open()
     yield with_page
@@ -193,56 +201,69 @@ def test_a_page_that_is_not_there_takes_no_place(server):
     assert visitor.alive(visitor.open())
 
 
-def closed(user):
-    close_account(user, "金寨经办")
+def closed(user, account):
+    close_account(user, account)
 
 
-def another_password(user):
-    give_first_password(user, "金寨经办")
+def another_password(user, account):
+    give_first_password(user, account)
 
 
-def another_role(user):
-    change_account(user, NewAccount("金寨经办", "张三", "city_reader"))
+def another_role(user, account):
+    change_account(user, NewAccount(account, "张三", "city_reader"))
 
 
-def another_area(user):
-    change_account(user, NewAccount("金寨经办", "张三", "county_officer", Area("341522")))
+def another_area(user, account):
+    change_account(user, NewAccount(account, "张三", "county_officer", Area("341522")))
 
 
-@pytest.mark.parametrize("change", [closed, another_password, another_role, another_area])
-def test_a_page_left_open_ends_when_its_account_is_another(tmp_path, notebooks, change):
-    root = store(tmp_path / "store", simulated=False)
-    server = start_server(root, notebooks, tmp_path / "log.txt")
-    try:
-        person = Visitor(server)
-        person.sign_in("金寨经办")
-        kernel = person.open()
-        with person.socket(kernel) as socket:
-            assert answered(socket)
-            change(open_register(FactStore(root)).acting_user("admin", now_in_beijing()))
-            wait_until(lambda: kernel_process(kernel) is None, 60, "the kernel outlived what its account was")
-            socket.send(frame())
-            with pytest.raises(ConnectionClosed):
-                consume(socket)
-        assert not person.alive(kernel)
-    finally:
-        server.stop()
+CHANGES = [closed, another_password, another_role, another_area]
 
 
-def test_a_cookie_copied_before_signing_out_opens_no_page_and_no_connection_after(tmp_path, notebooks):
-    server = start_server(store(tmp_path / "store", simulated=False), notebooks, tmp_path / "log.txt")
-    try:
-        person, copy = Visitor(server), Visitor(server)
-        person.sign_in("金寨经办")
-        kernel = person.open()
-        for cookie in person.cookies:
-            copy.cookies.set_cookie(cookie)
-        with copy.socket(kernel) as socket:
-            assert answered(socket)  # until then it is as good as the original
-        person.ask("logout", method="POST", body={})
-        assert 'name="password"' in copy.ask("voila/render/label.ipynb")[1]
-        assert not copy.alive(kernel)
-        with pytest.raises(InvalidStatus, match=r"40[34]"):
-            copy.socket(kernel)
-    finally:
-        server.stop()
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """Real data, with an officer for each of CHANGES beside the one who is there."""
+    root = store(tmp_path_factory.mktemp("real") / "store", simulated=False)
+    admin = open_register(FactStore(root)).acting_user("admin", now_in_beijing())
+    officers = [NewAccount(change.__name__, "张三", "county_officer", Area("341524")) for change in CHANGES]
+    add_accounts(admin, officers)
+    for each in officers:
+        set_password(admin.register.acting_user(each.account, admin.now), each.account, SECRET)
+    return root
+
+
+@pytest.fixture(scope="module")
+def by_password(real, notebooks):
+    running = start_server(real, notebooks, real.parent / "log.txt")
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_page_left_open_ends_when_its_account_is_another(real, by_password, change):
+    person = Visitor(by_password)
+    assert person.sign_in(change.__name__) == 200
+    kernel = person.open()
+    with person.socket(kernel) as socket:
+        assert answered(socket)
+        change(open_register(FactStore(real)).acting_user("admin", now_in_beijing()), change.__name__)
+        wait_until(lambda: kernel_process(kernel) is None, 60, "the kernel outlived what its account was")
+        socket.send(frame())
+        with pytest.raises(ConnectionClosed):
+            consume(socket)
+    assert not person.alive(kernel)
+
+
+def test_a_cookie_copied_before_signing_out_opens_no_page_and_no_connection_after(by_password):
+    person, copy = Visitor(by_password), Visitor(by_password)
+    person.sign_in("金寨经办")
+    kernel = person.open()
+    for cookie in person.cookies:
+        copy.cookies.set_cookie(cookie)
+    with copy.socket(kernel) as socket:
+        assert answered(socket)  # until then it is as good as the original
+    person.ask("logout", method="POST", body={})
+    assert 'name="password"' in copy.ask("voila/render/label.ipynb")[1]
+    assert not copy.alive(kernel)
+    with pytest.raises(InvalidStatus, match=r"40[34]"):
+        copy.socket(kernel)

@@ -180,6 +180,7 @@ def test_a_kernel_that_dies_at_the_start_is_told(page: Page, server: Server) -> 
     expect(page.get_by_text("页面出错")).to_be_visible(timeout=20_000)
 
 
+@pytest.mark.deep
 def test_a_stopped_server_brings_a_banner_that_stays(page: Page, tmp_path: Path, notebooks: Path) -> None:
     server = start_server(tmp_path, notebooks, tmp_path / "log.txt")
     try:

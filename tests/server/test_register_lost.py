@@ -80,7 +80,7 @@ def newer(path):
     engine.dispose()
 
 
-LOSSES = [moved_away, empty, unreadable, damaged, newer]
+LOSSES = [*(pytest.param(each, marks=pytest.mark.deep) for each in (moved_away, unreadable)), empty, damaged, newer]
 
 
 def says_so(server):
@@ -126,6 +126,7 @@ def database():
         yield running
 
 
+@pytest.mark.deep
 def test_pages_while_the_database_is_out_of_reach_and_after_its_restart(tmp_path, database, monkeypatch):
     url = database.new_database()
     monkeypatch.setenv("WORKBENCH_REGISTER", url)

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import shutil
 
 import polars as pl
 import pytest
 
-from tests.cli.command import refused, run
+from tests.cli.command import refused, run, run_program
 from tests.intake.person_lists import A2017, id_number, person, sheet, write_csv
 from workbench.store.batches.batch import batches
 from workbench.store.facts import FactStore
@@ -17,19 +18,25 @@ ONE, TWO, THREE = (f"3415999910000{number}" for number in (1, 2, 3))
 HEADERS = ["户编号", "姓名", "证件号码", "村", "自付费用"]
 
 
-@pytest.fixture
-def store(tmp_path, capsys):
-    """Three households of one village: 张1 and 张2, 张3, 张4."""
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """Three households of one village: 张1 and 张2, 张3, 张4. Not to be changed."""
+    folder = tmp_path_factory.mktemp("base")
     people = [
         person(A2017, 1, ONE, 人数="2"),
         person(A2017, 2, ONE, 人数="2", 与户主关系="配偶"),
         person(A2017, 3, TWO),
         person(A2017, 4, THREE),
     ]
-    path = write_csv(tmp_path / "base.csv", sheet(A2017, *people))
-    done = run(capsys, "intake", path, "--round", ROUND, "--store", tmp_path / "store", "--json")
+    path = write_csv(folder / "base.csv", sheet(A2017, *people))
+    done = run_program("intake", path, "--round", ROUND, "--store", folder / "store", "--json")
     assert done.status == 0, done
-    return FactStore(tmp_path / "store")
+    return folder / "store"
+
+
+@pytest.fixture
+def store(base, tmp_path):
+    return FactStore(shutil.copytree(base, tmp_path / "store"))
 
 
 @pytest.fixture

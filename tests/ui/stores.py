@@ -1,11 +1,12 @@
 """Stores that tests of pages look at."""
 
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
 
 from workbench.settings import DIVISIONS
-from workbench.simulation.city import simulate
+from workbench.simulation.city import SimulatedRound, simulate
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
@@ -18,8 +19,13 @@ HOSTILE = "<img src=x onerror=document.title='broken'>"
 def simulated_store(root: Path, households: int = 12_000) -> FactStore:
     """A small simulated city of two rounds."""
     store = FactStore(root)
-    write_city(store, simulate(households, 2, 3, divisions=DIVISIONS), Origin(simulated=True))
+    write_city(store, iter(_two_rounds(households)), Origin(simulated=True))
     return store
+
+
+@cache  # most files of tests look at the very same city
+def _two_rounds(households: int) -> tuple[SimulatedRound, ...]:
+    return tuple(simulate(households, 2, 3, divisions=DIVISIONS))
 
 
 def hostile_store(root: Path, county: str = "341524") -> FactStore:

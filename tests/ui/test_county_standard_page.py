@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.browser import assert_no_console_errors, assert_no_outside_request, new_page, open_page
 from tests.ui.scored import scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import read_standard
@@ -26,12 +26,32 @@ def store(tmp_path_factory):
     return simulated_store(tmp_path_factory.mktemp("city"))
 
 
-@pytest.fixture
-def opened(page, store, voila_server):
-    """The page of one county, and its server."""
-    server = voila_server(store.root)
+def open_county(page, server):
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
     expect(page.locator("table[data-table=townships] tbody tr").first).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def opened_once(browser, store, voila_server):
+    """The page of one county, its server, and the standard that it begins with."""
+    page, server = new_page(browser), voila_server(store.root)
+    open_county(page, server)
+    yield page, server, page.locator("[data-yaml]").inner_text()
+    page.context.close()
+
+
+@pytest.fixture
+def opened(opened_once, tmp_path):
+    """The page as it begins, whatever the test before has set: opening it anew would take longer than most tests."""
+    page, server, beginning = opened_once
+    page.get_by_label("县区").select_option("霍邱县")
+    page.get_by_label("轮次").select_option("2019年10月")
+    expect(page.locator("h1")).to_have_text("边缘户标准 · 霍邱县")
+    path = tmp_path / "beginning.yaml"
+    path.write_text(beginning, encoding="utf-8")
+    upload(page, path)
+    expect(page.locator("[data-yaml]")).to_have_text(beginning)
+    page.evaluate("() => scrollTo(0, 0)")
     return page, server
 
 
@@ -79,6 +99,7 @@ def test_opens_offline_in_chinese_and_says_that_it_is_simulated(opened):
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_nobody_is_kept_out(opened):
     page, _ = opened
     violations = Axe().run(page).response["violations"]
@@ -107,6 +128,7 @@ def test_moving_the_slider_moves_the_figures(opened, store):
     expect(page.locator("table[data-table=differences]")).to_contain_text("收入上限（倍数）")
 
 
+@pytest.mark.deep
 def test_the_wheel_scrolls_the_page_and_the_figures_stay_in_sight(opened):
     page, _ = opened
     page.mouse.move(1000, 600)
@@ -118,6 +140,7 @@ def test_the_wheel_scrolls_the_page_and_the_figures_stay_in_sight(opened):
     expect(page.locator("[data-yaml]")).to_be_in_viewport()
 
 
+@pytest.mark.deep
 def test_the_keyboard_moves_it_too(opened, store):
     page, _ = opened
     page.locator(".noUi-handle").first.focus()
@@ -165,6 +188,7 @@ def test_what_breaks_the_contract_is_refused_beside_the_control(opened, store):
     assert_agrees(page, store)
 
 
+@pytest.mark.deep
 def test_another_line_is_followed_by_the_ceiling(opened, store):
     page, _ = opened
     box = page.get_by_label("扶贫标准（元）")
@@ -212,6 +236,7 @@ def test_a_yaml_file_is_taken_over_or_refused_in_words(opened, store, tmp_path):
     assert read_standard(download.value.path().read_text(encoding="utf-8")).income.ceiling.yuan == 5005
 
 
+@pytest.mark.deep
 def test_shares_and_ceilings_between_two_steps_are_kept(opened, store, tmp_path):
     page, _ = opened
     for share, multiple in ((0.5, 2.0), (0.333, 4.03), (0.4, 1.25)):
@@ -230,8 +255,9 @@ def test_shares_and_ceilings_between_two_steps_are_kept(opened, store, tmp_path)
         assert (stored.share, stored.ceiling.multiple) == (share, multiple)
 
 
-def test_english_by_a_switch(opened):
-    page, _ = opened
+@pytest.mark.deep
+def test_english_by_a_switch(page, store, voila_server):
+    open_county(page, voila_server(store.root))
     page.get_by_role("link", name="English").click()
     expect(page.locator("h1")).to_have_text("County standard · Huoqiu County")
     expect(page.locator("table[data-table=townships]")).to_be_visible()
@@ -239,6 +265,7 @@ def test_english_by_a_switch(opened):
     assert [text for text in labels if CJK.search(text)] == []
 
 
+@pytest.mark.deep
 def test_with_a_model_what_is_expected_and_the_frontier_are_shown(page, voila_server, tmp_path_factory):
     store = scored_store(tmp_path_factory.mktemp("scored"))
     server = voila_server(store.root)
@@ -260,6 +287,7 @@ def test_with_a_model_what_is_expected_and_the_frontier_are_shown(page, voila_se
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_names_from_files_are_text(page, voila_server, tmp_path_factory):
     hostile = hostile_store(tmp_path_factory.mktemp("hostile"))
     server = voila_server(hostile.root)
@@ -271,6 +299,7 @@ def test_names_from_files_are_text(page, voila_server, tmp_path_factory):
     expect(page.locator(".wb-simulated")).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_a_store_without_facts_says_what_to_do(page, voila_server, tmp_path):
     server = voila_server(tmp_path)
     open_page(page, f"{server.url}voila/render/county_standard.ipynb")
@@ -278,6 +307,7 @@ def test_a_store_without_facts_says_what_to_do(page, voila_server, tmp_path):
     expect(page.get_by_role("alert")).not_to_contain_text("workbench")
 
 
+@pytest.mark.deep
 def test_a_county_adds_a_key_group_of_its_own(page, tmp_path, voila_server):
     store = simulated_store(tmp_path / "own")
     table = store.read(ROUND, COUNTY)
@@ -297,6 +327,7 @@ def test_a_county_adds_a_key_group_of_its_own(page, tmp_path, voila_server):
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_hindsight_follows_the_slider_and_lists_who_was_missed(opened, store):
     page, _ = opened
 

@@ -54,6 +54,7 @@ def test_from_the_picture_to_a_household_and_back(opened):
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_the_keyboard_alone_goes_through_a_list(opened):
     page, _ = opened
     before = page.locator("table[data-table=households] tbody th").first.inner_text()
@@ -67,6 +68,7 @@ def test_the_keyboard_alone_goes_through_a_list(opened):
     expect(page.locator(".wb-pager")).to_contain_text("没有符合条件的户")
 
 
+@pytest.mark.deep
 def test_visits_under_a_capacity_and_where_rule_and_model_differ(opened):
     page, _ = opened
     page.get_by_role("button", name="走访清单").click()
@@ -82,6 +84,7 @@ def test_visits_under_a_capacity_and_where_rule_and_model_differ(opened):
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_another_county_leaves_the_household(opened):
     page, _ = opened
     page.locator("table[data-table=households] tbody th button").first.click()
@@ -98,6 +101,7 @@ def test_a_household_that_is_not_there_is_told(page, store, voila_server):
     expect(page.locator("table[data-table=matrix]")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_names_from_files_are_text(page, voila_server, tmp_path):
     server = voila_server(hostile_store(tmp_path).root)
     open_page(page, f"{server.url}{PATH}")
@@ -109,8 +113,9 @@ def test_names_from_files_are_text(page, voila_server, tmp_path):
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_a_round_without_scores_says_so(page, voila_server, tmp_path):
-    server = voila_server(simulated_store(tmp_path).root)
+    server = voila_server(simulated_store(tmp_path, 600).root)
     open_page(page, f"{server.url}{PATH}?county={COUNTY}&lang=en")
     expect(page.get_by_text("No model has scored this round")).to_be_visible()
     page.get_by_role("button", name="Visit list").click()

@@ -119,8 +119,19 @@ def in_the_other_language(page, lang):
     return [line for line in lines if CJK.search(line) and FOUR_LATIN_WORDS.search(line) is None and "，" in line]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", STATES)
+IN_ENGLISH_EVERY_TIME = {"model"}
+"""What is looked at in both languages in every run; the other pages are in the long runs in English."""
+
+
+def every_page():
+    """Each page in each language."""
+    for name in STATES:
+        for lang in LANGUAGES:
+            seldom = lang == "en" and name not in IN_ENGLISH_EVERY_TIME
+            yield pytest.param(name, lang, marks=[pytest.mark.deep] if seldom else [])
+
+
+@pytest.mark.parametrize(("name", "lang"), every_page())
 def test_nobody_is_kept_out_of_a_page(page, store, voila_server, name, lang):
     server = voila_server(store.root)
     open_page(page, f"{server.url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}&lang={lang}")
@@ -144,7 +155,9 @@ def test_nobody_is_kept_out_of_the_home_page(page, store, voila_server, lang, co
     assert_no_console_errors(page)
 
 
-@pytest.mark.parametrize("name", ["county_standard", "early_warning", "model"])
+@pytest.mark.parametrize(
+    "name", [*(pytest.param(each, marks=pytest.mark.deep) for each in ("early_warning", "model")), "county_standard"]
+)
 def test_paper_gets_a_clean_sheet(page, store, voila_server, name):
     """What only sets something is not printed, and nothing keeps the browser from breaking a page between sheets."""
     server = voila_server(store.root)

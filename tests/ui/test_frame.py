@@ -127,6 +127,7 @@ def test_county_and_round_stay_from_page_to_page(page, store, voila_server):
 
 
 @pytest.mark.browser
+@pytest.mark.deep
 def test_a_choice_can_be_linked_and_made_again_by_a_reload(page, store, voila_server):
     server = voila_server(store.root)
     open_page(page, f"{server.url}{STANDARD}?county=341524&round=2019-05")

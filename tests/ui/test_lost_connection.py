@@ -67,6 +67,7 @@ def test_a_standard_being_set_outlives_its_session(page, store, voila_server):
     expect(page.locator(RESTORED)).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_a_scenario_outlives_a_server_that_restarts(page, store, tmp_path):
     server = start_server(store.root, NOTEBOOKS, tmp_path / "log.txt")
     try:
@@ -94,6 +95,7 @@ def test_a_scenario_outlives_a_server_that_restarts(page, store, tmp_path):
         again.stop()
 
 
+@pytest.mark.deep
 def test_what_comes_back_broken_is_said_and_dropped(page, store, voila_server):
     server = voila_server(store.root)
     url = f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}"

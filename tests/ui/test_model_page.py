@@ -47,6 +47,7 @@ def test_says_whether_and_where_to_trust_the_model(page, store, voila_server):
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_names_in_an_account_are_text_and_english_is_english(page, store, voila_server):
     server = voila_server(store.root)
     open_page(page, f"{server.url}{PATH}?lang=en")
@@ -57,7 +58,7 @@ def test_names_in_an_account_are_text_and_english_is_english(page, store, voila_
 
 
 def test_without_a_model_the_page_says_what_to_do(page, voila_server, tmp_path):
-    server = voila_server(simulated_store(tmp_path).root)
+    server = voila_server(simulated_store(tmp_path, 600).root)
     open_page(page, f"{server.url}{PATH}")
     expect(page.get_by_role("alert")).to_contain_text("请先训练")
     expect(page.locator("h1")).to_have_text("模型")

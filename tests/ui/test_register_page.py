@@ -204,6 +204,7 @@ def test_a_case_goes_one_step_by_whose_step_it_is(page, server, store, accounts)
     assert serious(page) == []
 
 
+@pytest.mark.deep
 def test_the_edge_register_names_officers(page, server):
     act_as(page, server, f"officer-{COUNTY}")
     open_register_page(page, server, "&view=managed")
@@ -225,6 +226,7 @@ def test_the_edge_register_names_officers(page, server):
     assert serious(page) == []
 
 
+@pytest.mark.deep
 def test_a_city_reader_sees_every_county_on_the_map_and_no_button_of_a_step(page, server):
     act_as(page, server, "reader")
     open_register_page(page, server)
@@ -250,6 +252,7 @@ def test_a_household_of_another_village_is_refused_whatever_the_address_says(pag
     expect(page.get_by_role("alert")).to_contain_text("此页看全县数据")
 
 
+@pytest.mark.deep
 def test_two_at_one_household_the_second_is_told(browser, page, server, store, accounts):
     township = townships_at(store, "returned")[0]
     query = "SELECT household_id, village FROM entry WHERE stage = 'returned' AND kind = 'risk' AND township = ?"
@@ -270,6 +273,7 @@ def test_two_at_one_household_the_second_is_told(browser, page, server, store, a
     other.context.close()
 
 
+@pytest.mark.deep
 def test_the_page_in_english_mixes_no_languages(page, server):
     act_as(page, server, "reader")
     open_register_page(page, server, "&lang=en")
@@ -279,6 +283,7 @@ def test_the_page_in_english_mixes_no_languages(page, server):
     assert serious(page) == []
 
 
+@pytest.mark.deep
 def test_on_a_phone_the_page_fits_and_says_which_it_is(page, server):
     page.set_viewport_size({"width": 390, "height": 800})
     act_as(page, server, "reader")
@@ -292,7 +297,7 @@ def test_on_a_phone_the_page_fits_and_says_which_it_is(page, server):
     assert inside
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.deep)])
 def test_every_view_is_fit_for_all_and_in_one_language(page, server, lang):
     page.goto(f"{server.url}login?lang={lang}")
     assert serious(page) == []

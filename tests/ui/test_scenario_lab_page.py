@@ -100,6 +100,7 @@ def test_an_analyst_compares_three_saves_opens_again_and_downloads(opened, store
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_what_is_refused_is_said_and_gives_way(opened):
     page, _ = opened
     page.locator(".wb-copy input").fill("0.5")
@@ -112,6 +113,7 @@ def test_what_is_refused_is_said_and_gives_way(opened):
     expect(page.locator(".wb-name")).to_have_value("参照标准")
 
 
+@pytest.mark.deep
 def test_two_keys_make_a_heat_map_and_readings_and_frontier_open(opened):
     page, _ = opened
     page.get_by_label("第二项").select_option("line")
@@ -126,6 +128,7 @@ def test_two_keys_make_a_heat_map_and_readings_and_frontier_open(opened):
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_turning_to_the_city_shows_every_county(opened, store):
     page, _ = opened
     add_copy(page, "1.8")
@@ -134,6 +137,7 @@ def test_turning_to_the_city_shows_every_county(opened, store):
     assert sum(numbers(page, f"county.{code}")[1] for code in store.counties(ROUND)) == numbers(page, "in")[1]
 
 
+@pytest.mark.deep
 def test_a_scenario_that_is_gone_is_said_to_be_gone(page, store, voila_server):
     server = voila_server(store.root)
     open_page(page, f"{server.url}{LAB}?scenario=0123456789ab")
@@ -141,6 +145,7 @@ def test_a_scenario_that_is_gone_is_said_to_be_gone(page, store, voila_server):
     expect(page.locator("table[data-table=comparison]")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_nobody_is_kept_out_and_english_is_english(page, store, voila_server):
     server = voila_server(store.root)
     open_page(page, f"{server.url}{LAB}?county={COUNTY}&round={ROUND}&lang=en")
@@ -154,6 +159,7 @@ def test_nobody_is_kept_out_and_english_is_english(page, store, voila_server):
     ] == []
 
 
+@pytest.mark.deep
 def test_names_are_text(page, voila_server, tmp_path):
     server = voila_server(hostile_store(tmp_path).root)
     open_page(page, f"{server.url}{LAB}")

@@ -121,6 +121,7 @@ def test_a_trainer_runs_the_tour_then_the_quiz(opened):
 
 
 @pytest.mark.browser
+@pytest.mark.deep
 def test_a_household_follows_as_its_facts_change(opened):
     page, _ = opened
     page.locator(".wb-step-dot").nth(5).click()
@@ -140,6 +141,7 @@ def test_a_household_follows_as_its_facts_change(opened):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("view", ["tour", "practice", "quiz"])
+@pytest.mark.deep
 def test_nobody_is_kept_out(page, voila_server, tmp_path, view):
     server = voila_server(tmp_path)
     open_page(page, f"{server.url}{TRAINING}?view={view}&lang=en")
