@@ -11,7 +11,9 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from workbench.reports.ledgers.edge_ledger import edge_ledger
 from workbench.reports.ledgers.risk_ledger import risk_ledger
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.model.training import TrainingRequest, train
+from workbench.risk.registry import artefact
 from workbench.risk.scoring.scoring import score
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
@@ -59,6 +62,11 @@ def city(root: Path, households: int, rounds: int) -> FactStore:
     store = FactStore(root)
     write_city(store, simulate(households, rounds, 1, divisions=DIVISIONS), Origin(simulated=True))
     return store
+
+
+def learn(folder: Path) -> Path:
+    """A model of a small city; where it is kept."""
+    return artefact.save(train(city(folder / "learnt", LEARNT_FROM, ROUNDS), TrainingRequest()), folder, "")
 
 
 class CityRound:
@@ -134,8 +142,11 @@ def main() -> None:
     households = asked_households(HOUSEHOLDS, __doc__)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        model = train(city(folder / "learnt", LEARNT_FROM, ROUNDS), TrainingRequest())
-        steps = CityRound(city(folder / "city", households, ROUNDS), model)
+        # In processes of their own: neither learning nor simulating counts into the memory of the round.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as others:
+            model = artefact.load(others.submit(learn, folder).result())
+            others.submit(city, folder / "city", households, ROUNDS).result()
+        steps = CityRound(FactStore(folder / "city"), model)
         rows, whole = [], 0.0
         for step in ("tiers", "previews", "scores", "ledgers", "documents"):
             seconds, number = processor_seconds(getattr(steps, step))

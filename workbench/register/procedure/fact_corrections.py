@@ -6,7 +6,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-import polars as pl
 from sqlalchemy import Connection, insert, select, update
 
 from workbench.register.access.acting_user import ActingUser, Register
@@ -15,6 +14,7 @@ from workbench.register.audit.log import Event
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Amendment, Visit
 from workbench.store.facts import FactStore
+from workbench.store.taking_in.corrections import stage_corrections
 from workbench.store.transaction import transaction
 
 _TABLE = Amendment.__table__
@@ -146,14 +146,4 @@ def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mappi
     for change in changes:
         after.setdefault(change["fact"], {})[change["household_id"]] = json.loads(change["after"])
     with transaction(facts.root) as pending:
-        table = facts.frame(round_name, county)
-        origin = facts.origin(round_name, county)
-        table = table.with_columns(
-            pl.col("household_id")
-            .replace_strict(
-                list(values), pl.Series(list(values.values()), dtype=table.schema[name]), default=pl.col(name)
-            )
-            .alias(name)
-            for name, values in after.items()
-        )
-        facts.stage(pending, round_name, county, table.to_arrow(compat_level=pl.CompatLevel.oldest()), origin)
+        stage_corrections(facts, pending, round_name, county, after)
