@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from markupsafe import escape
 from playwright.sync_api import expect
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
@@ -11,8 +12,8 @@ from workbench.domain.facts import FACT, PREVIOUS_FACTS
 from workbench.errors import InputError, WorkbenchError
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.training.state import TrainingSession, editable
-from workbench.ui.pages.training.teaching import cases, first_round, questions, result_of
-from workbench.ui.pages.training.views import verdict_html
+from workbench.ui.pages.training.teaching import cases, first_round, questions, result_in, result_of
+from workbench.ui.pages.training.views import quiz_html, tour_html, verdict_html
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 TRAINING = "voila/render/training.ipynb"
@@ -151,3 +152,52 @@ def test_nobody_is_kept_out(page, voila_server, tmp_path, view):
         (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
     ] == []
     assert [text for text in page.locator("main").all_inner_texts() if CJK.search(text)] == []
+
+
+def test_the_round_chosen_changes_what_is_right_and_what_is_said():
+    session, t = TrainingSession("2020-04"), Language("zh")
+    question = next(each for each in questions() if each.name == "exactly_at")
+    assert session.result(question) == "2"  # 4,827 is below 1.5 times 4,000
+    session.answer("exactly_at", question.result)
+    assert session.right == 0
+    assert "data-round-note" in quiz_html(session, t)
+    session.choose("2019-10", "")
+    assert session.right == 1
+    assert "data-round-note" not in quiz_html(session, t)
+
+
+def test_what_the_last_case_says_of_another_line_is_what_the_rules_say():
+    by_name = {case.name: case for case in cases()}
+    for name in ("edge_in", "edge_unknown"):
+        assert result_in(by_name[name].facts, "unregistered", "2020-04") != "below_line"
+    tried = TrainingSession("2019-10")
+    tried.begin("edge_in")
+    tried.put("income_pc", "3900")
+    results = {}
+    for name in ("2019-10", "2020-04"):
+        tried.choose(name, "")
+        results[name] = result_of(tried.explain(tried.facts), "unregistered")
+    assert results == {"2019-10": "in", "2020-04": "below_line"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_case_says_what_is_of_the_notice_and_what_is_our_reading(lang):
+    session, t = TrainingSession(), Language(lang)
+    for step, case in enumerate(cases()):
+        session.go(step)
+        shown = tour_html(session, t)
+        for text in (case.notice, case.ours):
+            assert all(text)
+            assert str(escape(t.label(text))) in shown
+
+
+def test_answers_survive_a_reload_and_an_address_can_put_in_no_other():
+    session = TrainingSession()
+    for question in questions()[:3]:
+        session.answer(question.name, question.options[0])
+    again = TrainingSession()
+    again.recall(session.answers_written)
+    assert again.answers == session.answers
+    again = TrainingSession()
+    again.recall("growth-9.nobody-1..-.growth")
+    assert again.answers == {}

@@ -15,7 +15,7 @@ from workbench.ui.pages.training.views import changes_html, controls_html, quiz_
 
 
 def page() -> widgets.Widget:
-    """The page for its address: `round`, `lang`; `view` one of tour, practice, quiz; `case` one of the tour."""
+    """The page for its address: `round`, `lang`; `view` one of tour, practice, quiz; `case` one of the tour; `answers` of the quiz."""
     return open_page(about, TrainingPage.of_address)
 
 
@@ -26,7 +26,7 @@ def about(t: Language) -> About:
         source=t("六政办〔2019〕15号 二：风险等级与边缘户"),
         help=[
             t("“导览”是十个案例，每个讲清一件事；“练习”里自己改一户的事实，看等级和进出怎样变；“测验”答完每题都有解释。"),
-            t("这里的户都是编的，不是任何人的数据，什么也不会保存。判定用的就是工作台的规则，与其他各页相同。"),
+            t("这里的户都是编的，不是任何人的数据，不存入任何数据；测验的答案留在本页的地址里，刷新后还在。判定用的就是工作台的规则，与其他各页相同。"),
         ],
     )  # fmt: skip
 
@@ -68,6 +68,7 @@ class TrainingPage:
         session = TrainingSession(query.get("round"))
         session.look(query.get("view", ""))
         session.go_to(query.get("case", ""))
+        session.recall(query.get("answers", ""))
         return cls(session, language)
 
     def _take(self, choice: dict[str, Any]) -> None:
@@ -113,7 +114,11 @@ class TrainingPage:
         session, t = self.session, self.language
         on_tour = session.view == "tour"
         self.frame.address.keep(
-            {"view": session.view if not on_tour else "", "case": session.case.name if on_tour and session.step else ""}
+            {
+                "view": session.view if not on_tour else "",
+                "case": session.case.name if on_tour and session.step else "",
+                "answers": session.answers_written,
+            }
         )
         self.views.value = session.view
         shown = (self.views, self.quiz if session.view == "quiz" else self._split)

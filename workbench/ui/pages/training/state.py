@@ -21,6 +21,7 @@ from workbench.ui.pages.training.teaching import (
     plain_household,
     questions,
     reference_standard,
+    result_in,
 )
 
 VIEWS = ("tour", "practice", "quiz")
@@ -126,8 +127,23 @@ class TrainingSession(Place):
 
     @property
     def right(self) -> int:
-        """How many answers are right. The quiz is judged by the figures that it was written for, whatever the round."""
-        return sum(self.answers.get(question.name) == question.result for question in questions())
+        """How many answers are right in the round chosen: another year's line makes another result."""
+        return sum(self.answers.get(question.name) == self.result(question) for question in questions())
+
+    def result(self, asked: Case | Question) -> str:
+        """The result of a case or question in the round chosen."""
+        return result_in(asked.facts, asked.kind, self.round_name)
+
+    @property
+    def answers_written(self) -> str:
+        """The answers as an address holds them: `growth-1.first_seen-2`."""
+        return ".".join(f"{name}-{result}" for name, result in self.answers.items())
+
+    def recall(self, written: str) -> None:
+        """Take up the answers of an address; what is no question or no possible answer is left out."""
+        for part in written.split("."):
+            name, _, result = part.partition("-")
+            self.answer(name, result)
 
     @property
     def open_question(self) -> Question | None:

@@ -18,7 +18,10 @@ EDGE_RESULTS = ("in", "out", "below_line", "cannot_tell")
 
 @dataclass(frozen=True)
 class Case:
-    """A household of the tour: what it `teaches`, what to `attempt` with it, in both languages; `result` by the rules."""
+    """A household of the tour: what it `teaches`, what to `attempt` with it, in both languages; `result` in the first round.
+
+    `notice`: what of it the notice says; `ours`: what is a reading of the workbench or of the reference standard.
+    """
 
     name: str
     kind: str
@@ -27,11 +30,13 @@ class Case:
     title: tuple[str, str]
     teaches: tuple[str, str]
     attempt: tuple[str, str]
+    notice: tuple[str, str]
+    ours: tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Question:
-    """A household of the quiz: what is told of it, and why the result is what it is."""
+    """A household of the quiz: what is told of it, and why the `result` of the first round is what it is."""
 
     name: str
     kind: str
@@ -60,7 +65,7 @@ def plain_household(kind: str) -> Facts:
 def cases() -> tuple[Case, ...]:
     """The cases of the tour, in their order."""
     return tuple(
-        Case(**_household(entry), **_pairs(entry, "title", "teaches", "attempt"))
+        Case(**_household(entry), **_pairs(entry, "title", "teaches", "attempt", "notice", "ours"))
         for entry in load_yaml("training")["cases"]
     )
 
@@ -96,6 +101,11 @@ def result_of(explanation: Explanation, kind: str) -> str:
     if explanation.result is None:
         return "undetermined" if kind == "lifted" else "cannot_tell"
     return str(explanation.result)
+
+
+def result_in(facts: Facts, kind: str, round_name: str) -> str:
+    """The result of a household in a round under the reference standard."""
+    return result_of(explained(facts, round_name, reference_standard()), kind)
 
 
 def _household(entry: Mapping[str, Any]) -> dict[str, Any]:

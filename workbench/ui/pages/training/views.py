@@ -17,7 +17,15 @@ from workbench.ui.kit.texts.facts import fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.training.state import TrainingSession, editable, fact_type
-from workbench.ui.pages.training.teaching import Facts, Question, cases, plain_household, questions, result_of
+from workbench.ui.pages.training.teaching import (
+    Facts,
+    Question,
+    cases,
+    first_round,
+    plain_household,
+    questions,
+    result_of,
+)
 
 _MARKS = {"in": "edge_in", "out": "edge_out", "cannot_tell": "edge_unknown"}
 _LIT_TIERS = ("§2.1.1-c", "§2.1.1-d", "§2.1.1-e")
@@ -73,6 +81,7 @@ def tour_html(session: TrainingSession, t: Language) -> Markup:
         sends=sends, step=session.step, case=case, total=len(cases()),
         titles=[t.label(each.title) for each in cases()],
         teaches=t.label(case.teaches), attempt=t.label(case.attempt), title=t.label(case.title),
+        notice=t.label(case.notice), ours=t.label(case.ours), round_note=_round_note(session, case.result, session.result(case), t),
         facts=[(fact_with_unit(name, t), fact_value(name, case.facts[name], t), name in differing) for name in _facts_shown(case.facts, differing)],
     )  # fmt: skip
 
@@ -90,16 +99,28 @@ def quiz_html(session: TrainingSession, t: Language) -> Markup:
 
 
 def _answered(number: int, question: Question, session: TrainingSession, t: Language) -> dict[str, Any]:
-    given = session.answers[question.name]
+    given, result = session.answers[question.name], session.result(question)
     return {
         "number": number,
         "ask": t.label(question.ask),
-        "right": given == question.result,
+        "right": given == result,
         "given": _result_words(given, t),
-        "result": _result_words(question.result, t),
-        "mark": _MARKS.get(question.result, question.result),
+        "result": _result_words(result, t),
+        "mark": _MARKS.get(result, result),
         "explain": t.label(question.explain),
+        "round_note": _round_note(session, question.result, result, t),
     }
+
+
+def _round_note(session: TrainingSession, written: str, result: str, t: Language) -> str:
+    """What is different in the round chosen from the figures that a text was written with; empty where nothing is."""
+    then, now = poverty_line(first_round()).value, poverty_line(session.round_name).value
+    if then == now and written == result:
+        return ""
+    return t(
+        "文字按扶贫标准 {then} 元写；本期标准 {now} 元，按本期这一户是：{result}。",
+        then=t.number(then), now=t.number(now), result=_result_words(result, t),
+    )  # fmt: skip
 
 
 def _asked(question: Question | None, t: Language) -> dict[str, Any] | None:
