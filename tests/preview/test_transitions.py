@@ -5,10 +5,12 @@ import pytest
 
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.round_rules import apply_rules
 from workbench.domain.rules.tiers import TIER_FACTS, tier_frame
 from workbench.errors import StoreError
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
+from workbench.statistics import transitions
 from workbench.statistics.transitions import CAUSES, tier_transitions
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
@@ -124,3 +126,18 @@ def test_each_county_is_compared_with_its_own_round_before(tmp_path):
     assert dict(result.counts.select("county_code", "households").iter_rows()) == {"341502": 1.0, "341524": 1.0}
     assert (result.first_seen, result.gone) == (1.0, 1.0)
     assert tier_transitions(RoundScope(store, "2020-04", "341502"), reading("default")).before_round == "2019-05"
+
+
+@pytest.mark.parametrize(("rounds", "times"), [(("2019-05", "2019-10"), 2), (("2019-10", "2020-04"), 3)])
+def test_tiers_under_other_figures_are_made_only_where_there_are_others(tmp_path, monkeypatch, rounds, times):
+    asked = []
+
+    def counted(rows, rules):
+        asked.append(rules)
+        return apply_rules(rows, rules)
+
+    monkeypatch.setattr(transitions, "apply_rules", counted)
+    store = store_of(tmp_path, [{}], [{"medical": 1}], rounds)
+    (row,) = tier_transitions(RoundScope(store, rounds[1]), reading("default")).counts.to_dicts()
+    assert (row["before"], row["after"], row["cause"]) == (3, 2, "facts")
+    assert len(asked) == times

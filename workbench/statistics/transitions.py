@@ -83,10 +83,11 @@ def county_transitions(scope: RoundScope, reading: Reading) -> Transitions:
     now = _lifted(scope)
     before = now.clear() if earlier is None else _lifted(scope.in_round(earlier))
     old, new = tier_parameters(earlier or round_name), tier_parameters(round_name)
+    after = _tiers(now, new, reading, "after")
+    # The facts of now under the figures of then: what differs from before is the facts, what differs from after the figures.
+    between = after["after"] if old == new else _tiers(now, old, reading, "between")["between"]
     joined = (
-        _tiers(now, new, reading, "after")
-        # The facts of now under the figures of then: what differs from before is the facts, what differs from after the figures.
-        .with_columns(_tiers(now, old, reading, "between")["between"])
+        after.with_columns(between.alias("between"))
         .join(_tiers(before, old, reading, "before"), on="household_id", how="inner", suffix="_before")
         .with_columns(cause=_cause())
     )
