@@ -139,7 +139,7 @@ def test_on_simulated_data_one_chooses_whom_to_act_as(browser, demonstration):
     page = new_page(browser)
     open_page(page, demonstration.url + "voila/render/who.ipynb")  # nobody needs to sign in
     expect(page.get_by_text("account: None")).to_be_visible()
-    page.get_by_role("link", name="选择身份").click()
+    page.get_by_role("link", name="登录（演示人员）").click()
     expect(page.get_by_text("人物均为虚构")).to_be_visible()
     page.get_by_role("button", name="县级经办人").click()
     expect(page.get_by_text("account: 金寨经办")).to_be_visible()

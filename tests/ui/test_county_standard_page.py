@@ -45,7 +45,7 @@ def opened(opened_once, tmp_path):
     """The page as it begins, whatever the test before has set: opening it anew would take longer than most tests."""
     page, server, beginning = opened_once
     page.get_by_label("县区").select_option("霍邱县")
-    page.get_by_label("轮次").select_option("2019年10月")
+    page.get_by_label("期次").select_option("2019年10月")
     expect(page.locator("h1")).to_have_text("边缘户标准 · 霍邱县")
     path = tmp_path / "beginning.yaml"
     path.write_text(beginning, encoding="utf-8")
@@ -210,7 +210,7 @@ def test_another_county_and_round(opened, store):
     page, _ = opened
     page.get_by_label("县区").select_option("金寨县")
     expect(page.locator("h1")).to_have_text("边缘户标准 · 金寨县")
-    page.get_by_label("轮次").select_option("2019年5月")
+    page.get_by_label("期次").select_option("2019年5月")
     standard = read_standard(page.locator("[data-yaml]").inner_text())
     assert standard.county == "341524"
     count = preview(scope(store, "2019-05", "341524", None, standard), standard)

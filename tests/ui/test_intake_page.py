@@ -254,7 +254,7 @@ def test_reading_can_be_cancelled_and_another_round_is_read_anew(page, voila_ser
     expect(page.locator("[data-intake=waiting]")).to_contain_text("还没有检查")
     page.get_by_role("button", name="检查", exact=True).click()
     expect(page.locator(".wb-work:visible")).to_have_count(1)
-    page.get_by_label("轮次").select_option("2019年5月")
+    page.get_by_label("期次").select_option("2019年5月")
     expect(page.locator("[data-intake=checked] [data-file]")).to_contain_text("2019年5月")
     expect(page.locator(".wb-work:visible")).to_have_count(0)
     page.get_by_role("button", name="不收，换一个文件").click()

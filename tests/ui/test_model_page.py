@@ -41,7 +41,7 @@ def test_says_whether_and_where_to_trust_the_model(page, store, voila_server):
     ] == []
     page.get_by_label("县区").select_option("金寨县")
     expect(page.locator("table[data-table=counties] tr[aria-current]")).to_contain_text("不要用它估计本县人数")
-    page.get_by_label("轮次").select_option("2019年5月")
+    page.get_by_label("期次").select_option("2019年5月")
     expect(page.get_by_text("尚未评分")).to_be_visible()
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)

@@ -122,12 +122,12 @@ class Readings(FrameText):
 
     def _repr_html_(self) -> str:
         t = self.place.language
-        headers = [t("读法"), *(tier_words(key, t) for key in TIER_KEYS), t("等级改变")]
+        headers = [t("认定口径"), *(tier_words(key, t) for key in TIER_KEYS), t("等级改变")]
         rows = [
             [reading_words(each.name, t), *(t.number(each.tiers[key]) for key in TIER_KEYS), t.number(each.changed)]
             for each in self.counts
         ]
-        return shown(self.place, TableText(t("通知的另一种读法"), headers, rows))
+        return shown(self.place, TableText(t("通知的另一种认定口径"), headers, rows))
 
 
 @dataclass(frozen=True, repr=False)

@@ -50,7 +50,7 @@ class Frame(Generic[PlaceKind]):
         self.turning = False
         self.heading, self.notice = widgets.HTML(), classed(widgets.HTML(), "wb-told")
         self.county = widgets.Dropdown(description=t("县区"))
-        self.round = widgets.Dropdown(description=t("轮次"))
+        self.round = widgets.Dropdown(description=t("期次"))
         self.address = Address()
         self.body = classed(widgets.VBox(), "wb-stack")
         if not place.chooses_county:

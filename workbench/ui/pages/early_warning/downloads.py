@@ -71,7 +71,7 @@ def _about(session: WarningSession, t: Language) -> Sheet:
     asked = session.visit_order if session.view == "visits" else session.list
     lines: list[tuple[str, Cell]] = [
         (t("县区"), county_name(session.county, t)),
-        (t("轮次"), round_title(session.round_name, t)),
+        (t("期次"), round_title(session.round_name, t)),
         (t("乡镇"), asked.township or t("全部")),
         (t("查找"), asked.search or t("无")),
         (t("模型"), session.head.model if session.head else t("未评分")),

@@ -11,7 +11,7 @@ def list_export(session: RegisterSession, t: Language) -> File:
     """The list in sight, with a line of where it is from on a second sheet."""
     titles = {
         "risk": t("风险等级名单"), "edge": t("边缘户名单"), "managed": t("边缘户台账"), "plans": t("帮扶名单"),
-        "cases": t("纳入程序名单"),
+        "cases": t("返贫致贫认定程序名单"),
         "filed": session.filing,
     }  # fmt: skip
     kind = session.filed()[0]["kind"] if session.listed == "filed" else session.view
@@ -24,7 +24,7 @@ def list_export(session: RegisterSession, t: Language) -> File:
     )
     sheet = Sheet(title, [label for label, _ in columns], [[value(row) for _, value in columns] for row in rows])
     about: list[list[Cell]] = [
-        [t("县区"), county], [t("轮次"), round_name], [t("户数"), len(rows)], [t("导出日期"), session.user.today.isoformat()],
+        [t("县区"), county], [t("期次"), round_name], [t("户数"), len(rows)], [t("导出日期"), session.user.today.isoformat()],
         [t("筛选"), _asked(session, t)],
     ]  # fmt: skip
     if session.simulated:

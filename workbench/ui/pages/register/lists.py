@@ -55,7 +55,7 @@ def sort_labels(view: str, t: Language) -> dict[str, str]:
     """The ways to sort a list, in words."""
     labels = {
         "place": t("按乡镇、村"), "changed": t("最近变动在前"), "rule": t("按规则结果"), "result": t("按提出的结果"),
-        "due": t("最早应访在前"), "officer": t("按包保人"), "round": t("按纳入轮次"), "opened": t("最早立案在前"),
+        "due": t("最早应访在前"), "officer": t("按包保责任人"), "round": t("按纳入轮次"), "opened": t("最早立案在前"),
         "stage": t("按步骤"), "responsible": t("按责任人"), "running": t("在做措施多的在前"), "position": t("按清单顺序"),
     }  # fmt: skip
     return {key: labels[key] for key in LISTS[view].sorts}
@@ -122,7 +122,7 @@ def export_columns(view: str, kind: str, t: Language) -> Columns:
 
     own: dict[str, Columns] = {
         "managed": [
-            (t("纳入轮次"), lambda row: row["entered_round"]), (t("包保人"), words("officer_name")),
+            (t("纳入轮次"), lambda row: row["entered_round"]), (t("包保责任人"), words("officer_name")),
             (t("上次走访"), lambda row: row["last_visit"]), (t("下次应访"), lambda row: row["next_visit"]),
             (t("逾期天数"), lambda row: row["overdue"]),
         ],

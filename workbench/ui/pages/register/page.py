@@ -61,7 +61,7 @@ class RegisterPage:
         self.views = widgets.ToggleButtons(
             options=[
                 (t("进度"), "progress"), (t("风险等级"), RISK), (t("边缘户"), EDGE), (t("边缘户台账"), "managed"), (t("帮扶"), "plans"),
-                (t("纳入程序"), "cases"), (t("台账和文件"), "documents"), (t("本期管理"), "round"),
+                (t("返贫致贫认定程序"), "cases"), (t("台账和文件"), "documents"), (t("本期管理"), "round"),
             ],
             value=session.view,
         )  # fmt: skip
@@ -184,7 +184,7 @@ class RegisterPage:
                 count = session.assign(seen(fields), fields)
                 # What was marked in the browser was of before this, and ends with it (0044).
                 self.batches.batches.number += 1
-                self._say(t("已给 {count} 户指定包保人。", count=t.number(count)))
+                self._say(t("已给 {count} 户指定包保责任人。", count=t.number(count)))
             case _ if name in PLAN_STEPS:
                 take_plan_step(session, name, fields)
                 self._say(plan_said(t)[name])

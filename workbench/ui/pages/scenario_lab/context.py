@@ -22,7 +22,7 @@ class Context:
         lines = t("、").join(t.number(line, 2) for line in self.lines)
         return [
             (t("县区"), county_name(self.county, t)),
-            (t("轮次"), self.round_name),
+            (t("期次"), self.round_name),
             (t("扶贫标准（元）"), lines),
             (t("数据"), t("模拟数据") if self.simulated else t("实际数据")),
         ]

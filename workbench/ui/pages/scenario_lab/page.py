@@ -259,7 +259,7 @@ class ScenarioPage:
             widgets.VBox([self.standings, self.standing_note]), self._show_frontier, guard,
         )  # fmt: skip
         readings = Expandable(
-            t, t("通知的另一种读法"), t("已脱贫户的等级在各种读法下各有多少户、多少户会变。"), self.readings,
+            t, t("通知的另一种认定口径"), t("已脱贫户的等级在各种读法下各有多少户、多少户会变。"), self.readings,
             self._show_readings, guard,
         )  # fmt: skip
         return frontier, readings

@@ -90,7 +90,7 @@ class ChosenList:
             return File("", CSV, b"")
         marks = [t("模拟数据：不是真实住户")] if session.simulated else []
         headers = [
-            t("轮次"), t("户编号"), t("乡镇"), t("村"), *(each.header for each in chosen.columns), *([t("说明")] if marks else []),
+            t("期次"), t("户编号"), t("乡镇"), t("村"), *(each.header for each in chosen.columns), *([t("说明")] if marks else []),
         ]  # fmt: skip
         rows = self.asked.whole(chosen.frame).to_dicts()
         cells = [
@@ -119,4 +119,4 @@ def income_column(t: Language) -> Column:
 
 
 def _round_column(t: Language) -> Column:
-    return Column(t("轮次"), lambda row: row["round"], lambda row: round_title(row["round"], t))
+    return Column(t("期次"), lambda row: row["round"], lambda row: round_title(row["round"], t))

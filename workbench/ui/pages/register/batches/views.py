@@ -75,7 +75,7 @@ def batch_html(done: str, batch: Batch | Filed | None, t: Language, *, withdraw:
         groups.append({"title": t("留待人工办理"), "rows": _skipped(batch.skipped, t)})
     elif batch is not None:
         groups += [
-            {"title": t("退回重提（提出之后有变化）"), "rows": _skipped(batch.sent_back, t)},
+            {"title": t("退回重新上报（提出之后有变化）"), "rows": _skipped(batch.sent_back, t)},
             {"title": t("暂不能备案（缺事实）"), "rows": _skipped(batch.held, t)},
         ]
     return render(
