@@ -131,7 +131,7 @@ def every_page():
             yield pytest.param(name, lang, marks=[pytest.mark.deep] if seldom else [])
 
 
-@pytest.mark.parametrize(("name", "lang"), every_page())
+@pytest.mark.parametrize(("name", "lang"), list(every_page()))
 def test_nobody_is_kept_out_of_a_page(page, store, voila_server, name, lang):
     server = voila_server(store.root)
     open_page(page, f"{server.url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}&lang={lang}")
