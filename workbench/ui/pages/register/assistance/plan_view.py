@@ -28,7 +28,7 @@ def plan_view(user: ActingUser, session: RegisterSession, t: Language, people: M
         "catalogue": [(name, _name(name, t), each.level is Level.PERSON) for name, each in measures().items()],
     }  # fmt: skip
     if plan is None:
-        return {**shared, "there": False}
+        return {**shared, "there": False, "versions": []}
     rows = [_row(each, t) for each in plan["measures"]]
     return {
         **plan, **shared, "there": True, "running": [each for each in rows if not each["until"]],
