@@ -67,9 +67,23 @@ def score(
         residuals=model.forecast.residuals if model.forecast else (),
         not_scored=_not_scored(frame),
         advice=not_to_be_used(INCOMES_UNREAD) if "income_pc" in read.unread else model.about["advice"],
-        warnings=(*version_warnings(model), *read.warnings),
+        warnings=(*version_warnings(model), *_never_seen(model, frame), *read.warnings),
     )
     return Scores(scored(model, frame, read), head)
+
+
+def _never_seen(model: RiskModel, frame: pl.DataFrame) -> list[Words]:
+    """Counties that the model never learnt from: of them it knows what holds of the others."""
+    unseen = sorted(set(frame["county_code"].drop_nulls().unique()) - set(model.about.get("counties", {})))
+    if "counties" not in model.about or not unseen:
+        return []
+    return [
+        Words(
+            f"县区 {'、'.join(unseen)} 训练时没有数据：概率只按其他县区的规律估计，先不要用来报总数",
+            f"counties {', '.join(unseen)} were not in the training data: their probabilities follow what holds elsewhere; "
+            "do not report totals of them yet",
+        )
+    ]
 
 
 def can_slip() -> pl.Expr:
