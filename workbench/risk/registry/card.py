@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from workbench.domain.facts import LABELS
+from workbench.risk.data.draws import drawn
 from workbench.risk.data.drift import Drift, said
 from workbench.risk.data.income_breaks import IncomeBreak
 from workbench.risk.data.panel import Transition
@@ -172,7 +173,9 @@ def _forecast_agreement(account: Account, model: RiskModel) -> Record | None:
 
 def _income_raised(account: Account, model: RiskModel) -> Record:
     """How often 5 % more income, everything that hangs on it computed again, raises the probability by more than a tenth."""
-    frame = account.rows.frame.filter(pl.col("kind") == "unregistered").head(_CHECKED_ROWS)
+    unregistered = account.rows.frame.filter(pl.col("kind") == "unregistered")
+    # Drawn, not the first: those are of the first round, and of the first counties.
+    frame = drawn(unregistered, _CHECKED_ROWS / max(len(unregistered), 1), "incomes raised")
     if frame.is_empty():
         return {"rows": 0, "share": None}
     richer = frame.with_columns(pl.col("income_pc", "net_income", "income_wage", "income_business", "income_property", "income_transfer", "cost_business") * _RAISE)  # fmt: skip
