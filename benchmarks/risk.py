@@ -72,7 +72,7 @@ def _timed(run: Callable[[], Floats]) -> Rival:
 
 def _whole(city: City, rows: Training, ahead: Floats, settings: Settings) -> Floats:
     fitted = fit(rows, settings)
-    return sigmoid(fitted.calibration.apply(fitted.box.logit(ahead), city.ahead["county_code"]))
+    return sigmoid(fitted.calibration.apply(fitted.box.logit(ahead), city.ahead))
 
 
 def _parts(rows: Training, ahead: Floats, settings: Settings) -> dict[str, Rival]:

@@ -140,7 +140,7 @@ def _squared(logit: Floats) -> Floats:
 
 def _ours(result: Learnt) -> Calibration:
     rows = result.rows
-    return calibrate(result.unseen, rows.slips, rows.frame["county_code"], rows.frame["start"])
+    return calibrate(result.unseen, rows.slips, rows.frame)
 
 
 def county_shifts(result: Learnt) -> Iterator[tuple[str, float]]:
@@ -165,7 +165,7 @@ def places(city: City) -> Iterator[tuple[str, float]]:
         matrix = everything.matrix.without(gone)
         rows = replace(everything, matrix=matrix, values=matrix.matrix(everything.frame))
         result = fit(rows, _CHOSEN)
-        logit = result.calibration.apply(result.box.logit(matrix.matrix(city.ahead)), city.ahead["county_code"])
+        logit = result.calibration.apply(result.box.logit(matrix.matrix(city.ahead)), city.ahead)
         shares[frozenset(gone)] = 100 * (explained_share(sigmoid(logit), city.truth) or 0)
         yield name, shares[frozenset(gone)]
     yield "by what lasted between rounds (kept)", shares[frozenset(tested)]

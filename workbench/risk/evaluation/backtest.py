@@ -74,7 +74,7 @@ def _predicted(
     rows = training_rows(known, excluded, settings)
     fitted = fit(rows, settings)
     values = rows.matrix.matrix(ahead)
-    columns = {"model": sigmoid(fitted.calibration.apply(fitted.box.logit(values), ahead["county_code"]))}
+    columns = {"model": sigmoid(fitted.calibration.apply(fitted.box.logit(values), ahead))}
     if everything:
         margin = margin_only(rows.matrix, rows.values, rows.slips, rows.folds, settings)
         trees = fit_trees(rows.values, rows.slips, rows.folds, rows.monotone, settings)

@@ -143,9 +143,8 @@ def fit(rows: Training, settings: Settings) -> Fit:
     box = mixed(list(learners.values()), list(mixture.shares.values()))
     # After mixing: what a monotone curve costs is measured on the box that will be used (decision 0045).
     box, unseen, monotone = _monotone_where_it_pays(box, rows)
-    county, start = rows.frame["county_code"], rows.frame["start"]
-    calibration = calibrate(unseen, rows.slips, county, start)
-    return Fit(box, calibration, sigmoid(calibration.apply(unseen, county)), monotone, mixture)
+    calibration = calibrate(unseen, rows.slips, rows.frame)
+    return Fit(box, calibration, sigmoid(calibration.apply(unseen, rows.frame)), monotone, mixture)
 
 
 def unseen_logits(box: GlassBox, rows: Training) -> Floats:

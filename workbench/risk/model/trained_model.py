@@ -15,7 +15,7 @@ from workbench.risk.model.peers import Peers
 from workbench.risk.scoring.reason_topics import Topic, topics_of
 from workbench.store.scores import Overdispersion
 
-_PLACE = "place"
+_PLACE, _STANDING = "place", "standing"
 _OWN, _COMMON = 0.6, 1.2
 """Of a household's own spread between bags, and of that of all: so intervals cover alike by width (docs/risk-study.md)."""
 Groups = list[list[tuple[int, float]]]
@@ -54,7 +54,7 @@ class RiskModel:
     def logit(self, frame: pl.DataFrame, values: Floats | None = None) -> Floats:
         """The calibrated logit of household-rounds, (rows,)."""
         values = self.matrix.matrix(frame) if values is None else values
-        return self.calibration.apply(self.box.logit(values), frame["county_code"])
+        return self.calibration.apply(self.box.logit(values), frame)
 
     def probability(self, frame: pl.DataFrame) -> Floats:
         """The probability of a slip by the next round, (rows,)."""
@@ -76,13 +76,14 @@ class RiskModel:
 
     def contributions(self, frame: pl.DataFrame, values: Floats) -> Floats:
         """Points of the logit by topic, (rows, topics), against nothing: with the intercepts they add up to the logit."""
-        return self.points(self.box.contributions(values, self.groups), self.calibration.shifts(frame["county_code"]))
+        return self.points(self.box.contributions(values, self.groups), frame)
 
-    def points(self, grouped: Floats, shifts: Floats) -> Floats:
-        """Points of the logit from the box's contributions by topic, (rows, topics), and the county shift of each row."""
+    def points(self, grouped: Floats, frame: pl.DataFrame) -> Floats:
+        """Points of the logit from the box's contributions by topic, (rows, topics), and the shifts of each row."""
         points = self.calibration.slope * grouped
-        # What the calibration adds for a county is told as the county.
-        points[:, self._topic_at[_PLACE]] += shifts
+        # What the calibration adds for a place is said of the place, what it adds for a tier of the tier.
+        points[:, self._topic_at[_PLACE]] += self.calibration.place_shifts(frame)
+        points[:, self._topic_at[_STANDING]] += self.calibration.standing_shifts(frame)
         return points
 
     @property

@@ -51,7 +51,7 @@ class Tables:
     def read(self, frame: pl.DataFrame, values: Floats) -> TableScores:
         """Of household-rounds and their design matrix (rows, features)."""
         model, binned = self.model, self.bins.find(values)
-        points = model.points(self.box.grouped(binned, model.groups), model.calibration.shifts(frame["county_code"]))
+        points = model.points(self.box.grouped(binned, model.groups), frame)
         # From the points themselves, so that reasons add up to the probability to the last digit.
         logit = model.constant + points.sum(axis=1)
         error = model.standard_error(self.box.bag_logits(binned))
