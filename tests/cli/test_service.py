@@ -124,12 +124,12 @@ def test_only_older_backups_of_the_series_go(tmp_path):
 
 
 def test_nothing_older_goes_where_the_new_one_fails(workbench, tmp_path):
-    kept = tmp_path / "kept"
-    kept.mkdir()
+    folder = tmp_path / "backups"
+    folder.mkdir()
     for day in range(3):
-        (kept / name_at(NOW + dt.timedelta(days=day))).touch()
-    assert workbench("backup", "--into", kept, "--keep", 1, "--store", tmp_path / "nothing").status != 0
-    assert len(list(kept.iterdir())) == 3
+        (folder / name_at(NOW + dt.timedelta(days=day))).touch()
+    assert workbench("backup", "--into", folder, "--keep", 1, "--store", tmp_path / "nothing").status != 0
+    assert len(list(folder.iterdir())) == 3
 
 
 @pytest.mark.parametrize("words", [(), ("--out", "a", "--into", "b"), ("--out", "a", "--keep", "3")])
