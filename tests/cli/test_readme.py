@@ -89,7 +89,7 @@ def test_the_examples(capsys, in_project):
 
 
 def test_the_examples_on_a_smaller_city(capsys, in_project, trained):
-    """The same commands on four rounds that are simulated and trained on already, for every run of the tests."""
+    """Every command once on four rounds that are simulated and trained on already, for every run of the tests."""
     store = shutil.copytree(trained[0], Path(in_project["data/demo"]), ignore=shutil.ignore_patterns("scores"))
     lifted = (
         row

@@ -17,9 +17,9 @@ def outcome(expected, observed):
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])
-def test_it_is_told_in_figures_of_the_county_or_of_all(code):
-    t, told = Language(code), outcome((300.0, 17.0), (310.0, 19.0))
-    whole, one = outcome_html(told, "", t), outcome_html(told, HUOSHAN, t)
+def test_it_is_seen_in_figures_of_the_county_or_of_all(code):
+    t, seen = Language(code), outcome((300.0, 17.0), (310.0, 19.0))
+    whole, one = outcome_html(seen, "", t), outcome_html(seen, HUOSHAN, t)
     assert "317" in whole
     assert "329" in whole
     assert "✓" in whole
