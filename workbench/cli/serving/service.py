@@ -40,7 +40,7 @@ BackupsOption = Annotated[
 def service_command(
     out: OutOption,
     user: UserOption = "workbench",
-    backups: BackupsOption = Path("/var/backups/workbench"),
+    backups: BackupsOption = Path("/var/backups/luan"),
     store: StoreOption = None,
     host: HostOption = "127.0.0.1",
     port: PortOption = None,
