@@ -29,6 +29,14 @@ os._exit(0)
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forks_are_asked_for():
+    """Here and in the servers of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "1")
+        yield
+
+
 @pytest.fixture(scope="module")
 def warm():
     process = WarmProcess()
@@ -149,12 +157,11 @@ def test_one_that_does_not_answer_is_ended_and_the_page_starts_without(own_warm,
     has_ended(stopped)
 
 
-def test_it_is_tried_by_itself_on_linux_alone_and_can_be_turned_off(monkeypatch):
+def test_it_is_tried_where_it_is_asked_for_and_on_linux_alone(monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert can_fork()
-    monkeypatch.setenv(VARIABLE, "0")
     assert not can_fork()
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv(VARIABLE, "1")
+    assert can_fork()
     monkeypatch.setattr(warm_module.sys, "platform", "win32")
     assert not can_fork()
 
