@@ -14,7 +14,7 @@ from workbench.domain.rules.round_rules import RoundRules, apply_rules
 def lacking(lifted: Any, parameters: TierParameters, reading: Reading) -> dict[str, float]:
     """Households by fact that is not known and that a criterion which cannot be told reads; most households first.
 
-    `lifted`: a Polars frame, eager or lazy, as `tier_counts.lifted_facts` gives it. A household may lack several facts; what the round before
+    `lifted`: a Polars frame, eager or lazy, as `statistics.tiers.lifted_facts` gives it. A household may lack several facts; what the round before
     showed cannot be collected any more and is left out.
     """
     tiers = apply_rules(lifted, RoundRules(parameters, reading)).lifted

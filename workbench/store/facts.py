@@ -257,7 +257,7 @@ class FactStore:
         pq.write_table(with_origin(conformed, origin), pending.stage(folder / _FILE), compression="zstd")
 
     def close(self, round_name: str, county: str | None = None) -> list[str]:
-        """Make the snapshots of a round immutable; returns the county codes closed now. With a register: `register.closing`."""
+        """Make the snapshots of a round immutable; returns the county codes closed now. With a register: `unit_of_work.closing`."""
         with transaction(self.root) as pending:
             self.files(round_name, county)
             return self.stage_closing(pending, round_name, [county] if county else self.counties(round_name))

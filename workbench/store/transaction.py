@@ -1,6 +1,6 @@
 """Several files changed as one: staged, then put in place together, or not at all, even if the process is killed.
 
-What the register is to do after that is recorded there before (`register.pending_work`), under the transaction's `id`; the
+What the register is to do after that is recorded there before (`unit_of_work.pending_work`), under the transaction's `id`; the
 file `STORE/pending/<id>.json`, put in place with all the others, says that they were committed.
 """
 
@@ -105,7 +105,7 @@ def transaction(root: Path) -> Iterator[Transaction]:
 def holding(root: Path) -> Iterator[None]:
     """Have a store to oneself: no other thread or process changes a file meanwhile, writers wait.
 
-    The order of locks everywhere: the store's files first (this), then the register's writer lock (`database.writing`).
+    The order of locks everywhere: the store's files first (this), then the register's writer lock (`engine.writing`).
     """
     with _locked(root):
         yield

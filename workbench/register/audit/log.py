@@ -95,7 +95,7 @@ class Event:
 
 
 def record(connection: Connection, *, at: dt.datetime, account: str, events: Sequence[Event]) -> str:
-    """Append events in the caller's transaction (`database.writing`), so that they stand or fall with what they tell.
+    """Append events in the caller's transaction (`engine.writing`), so that they stand or fall with what they tell.
 
     `at` bears a time zone. Call it when the records that the events name are written: their checksums are taken now.
     A moment slightly before the last event's (writers wait for each other) becomes that one's, and is kept as `clock` in the
@@ -208,7 +208,7 @@ def _stamp(connection: Connection, events: int, at: dt.datetime) -> tuple[str, d
 
 
 def _head(connection: Connection) -> tuple[int, str]:
-    """The last event's number and hash; writers wait for each other before (`database.writing`)."""
+    """The last event's number and hash; writers wait for each other before (`engine.writing`)."""
     if not _heads(connection):
         connection.execute(insert(AuditHead).values(id=1, events=0, hash=_START))
     return head_of(connection)

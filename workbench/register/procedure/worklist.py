@@ -21,7 +21,7 @@ _ENTRY = {
 
 
 def assess_county(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
-    """What the rules say of the person's part of a county (`assessed.assess`)."""
+    """What the rules say of the person's part of a county (`assessment.assess`)."""
     user.check(Right.READ_FACTS, user.person.area if user.person.area.county == county else Area(county))
     with user.reading() as connection:
         rules = rules_of(connection, round_name, county, user.today)

@@ -49,7 +49,7 @@ SOURCES: dict[Source, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a county's standard, as the register keeps it; `state` is one of `standards.STATES`."""
+    """A version of a county's standard, as the register keeps it; `state` is one of `versions.STATES`."""
 
     id: int
     county: str

@@ -66,7 +66,7 @@ def add(
     connection: Connection, kind: str, round_name: str, counties: Sequence[str], details: Mapping[str, Any], *,
     account: str, at: dt.datetime, files: str | None = None,
 ) -> None:  # fmt: skip
-    """Record a piece of work in the caller's transaction; `kind` is one of `settling.KINDS`."""
+    """Record a piece of work in the caller's transaction; `kind` is one of `follow_up.KINDS`."""
     connection.execute(
         insert(PendingWork).values(
             kind=kind, files=files, round=round_name, counties=json.dumps(list(counties)),

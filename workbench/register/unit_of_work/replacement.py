@@ -19,7 +19,7 @@ _OF_NO_FACTS = frozenset({"account", "password", "setting"})
 
 
 def replace_city(facts: FactStore, url: str | None, rounds: Iterable[SimulatedRound], origin: Origin) -> dict[str, int]:
-    """`taking_in.write_city` for a store with a register; raises StoreError where that holds decisions, changing nothing."""
+    """`ingest.write_city` for a store with a register; raises StoreError where that holds decisions, changing nothing."""
     refuse_decided(facts, url)
     with holding(facts.root):
         refuse_decided(facts, url)  # nobody came before us

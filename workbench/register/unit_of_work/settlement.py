@@ -48,7 +48,7 @@ def change_files(
     user: ActingUser, kind: str, round_name: str, counties: Collection[str],
     stage: Callable[[Transaction], tuple[list[str], Mapping[str, Any]]],
 ) -> list[str]:  # fmt: skip
-    """Change files of a round, and do in the register what follows (`following.KINDS`): both, whoever is killed, or neither.
+    """Change files of a round, and do in the register what follows (`follow_up.KINDS`): both, whoever is killed, or neither.
 
     `stage` puts the files into the transaction and returns the counties that it changes, and the details to tell. What
     follows is recorded before the files are committed, and done after it. Returns those counties; nothing follows where

@@ -71,7 +71,7 @@ def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
 
 
 def standing_of(rule: str | None, kind: str) -> str:
-    """What the rules say, as `marks.standing_mark` takes it."""
+    """What the rules say, as `marks.html` takes it."""
     if rule is None:
         return "undetermined" if kind == RISK else "edge_unknown"
     return rule if kind == RISK else _STANDINGS[rule]

@@ -1,0 +1,83 @@
+"""What docstrings and the glossary point to is there: `module.name` of the package names something that exists."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "workbench"
+GLOSSARY = ROOT / "docs" / "glossary.md"
+POINTER = re.compile(r"`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:\(\))?`")
+ENDINGS = {"py", "yaml", "json", "parquet", "html", "js", "css", "md", "csv", "ipynb", "sqlite", "j2", "org"}
+OF_LIBRARIES = {"csv", "dataclasses", "ipywidgets", "str", "subprocess"}
+OF_VALUES = {"heading", "index", "request", "row"}
+"""Arguments and fields that a docstring names with one of their own."""
+
+
+def defined(body: list[ast.stmt]) -> Iterator[str]:
+    """The names that a module or class defines or imports."""
+    for node in body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from (each.asname or each.name for each in names)
+            case ast.If(body=guarded):
+                yield from defined(guarded)
+
+
+def existing() -> tuple[dict[Path, ast.Module], dict[str, set[str]]]:
+    """The package's modules as trees, and what is in each module, folder and class by its name."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+    inside: dict[str, set[str]] = defaultdict(set)
+    for path, tree in trees.items():
+        folder = path.name == "__init__.py"
+        inside[path.parent.name if folder else path.stem] |= set(defined(tree.body))
+        if folder:
+            inside[path.parent.name] |= {each.stem for each in path.parent.iterdir()}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                inside[node.name] |= {*defined(node.body)} | {
+                    each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)
+                }
+    return trees, inside
+
+
+TREES, INSIDE = existing()
+
+
+def dangling(text: str) -> list[str]:
+    """The pointers of a text that lead nowhere."""
+    pointers = [each.split(".") for each in POINTER.findall(text)]
+    ours = [each for each in pointers if each[-1] not in ENDINGS and each[0] not in OF_LIBRARIES | OF_VALUES]
+    return [".".join(each) for each in ours if each[-1] not in INSIDE.get(each[-2], ())]
+
+
+@pytest.mark.parametrize("text", ["`no_such_module.function`", "see `Pane.no_such_method()`", "`cli.options.Nobody`"])
+def test_a_pointer_to_what_is_gone_is_noticed(text):
+    assert dangling(text)
+
+
+def test_what_docstrings_point_to_is_there():
+    documented = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    lost = [
+        f"{path.relative_to(ROOT)}: {each}"
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, documented)
+        for each in dangling(ast.get_docstring(node) or "")
+    ]
+    assert lost == []
+
+
+def test_the_names_in_code_that_the_glossary_gives_are_there():
+    rows = [line.split("|") for line in GLOSSARY.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    assert [each for row in rows for each in dangling(row[3])] == []

@@ -1,1 +1,0 @@
-"""The register: decisions of people, transactional and audited, on SQLite or PostgreSQL. Facts are kept apart."""
