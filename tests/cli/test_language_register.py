@@ -181,6 +181,8 @@ def test_what_is_refused_is_said_in_one_language(county, lang, tmp_path):
         (OFFICER, "list", *at, "--stage", "x"),
         (visitor, "visit", *at),
         (visitor, "visit", *at, "--file", visits),
+        (visitor, "visit", *at, "--file", visits, "--visitors", "we"),
+        (OFFICER, "cases", "list", "--stage", "x"),
         (visitor, "visit", visited, *at, "--visitors", "we"),
         (visitor, "visit", visited, *at, *FIVE),
         (visitor, "visit", visited, *report, "--found", "x=y"),

@@ -72,6 +72,14 @@ WRONG = {
     "no rounds": (("simulate", "--rounds", "0"), ("--rounds", "1")),
     "a wild drift": (("simulate", "--drift", "nan"), ("--drift",)),
     "a round to close": (("close", "--round", "2030-04"), ("2030-04", "2020-04")),
+    "an annex of the summary": (
+        ("ledger", *ROUND, "--county", "341524", "--kind", "summary", "--for-paper", "--out", "a.xlsx"),
+        ("--for-paper", "risk", "edge"),
+    ),
+    "a ledger of another kind of file": (
+        ("ledger", *ROUND, "--county", "341524", "--kind", "risk", "--out", "a.txt"),
+        ("--out", ".xlsx"),
+    ),
     "an option without its value": (("tier",), ("--round",)),
     "a command that is none": (("forecast",), ("forecast",)),
 }

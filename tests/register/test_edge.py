@@ -106,6 +106,8 @@ def test_whoever_left_is_counted_once_in_the_countys_documents(office, entered, 
     file_list(office.officer, ROUND, COUNTY, EDGE)
     rows = summary_rows(CountyRound(office.register.facts, ROUND, COUNTY, office.officer, NOW.date()))
     assert (sum(row.edge_left for row in rows), sum(row.edge_registered for row in rows)) == parts
+    # It came in this round: what came less what went is what is managed now.
+    assert sum(row.edge_new for row in rows) - sum(parts) == sum(row.edge.households for row in rows) == 0
 
 
 def test_a_batch_lets_nobody_leave_whom_the_rules_no_longer_bring_in(office, entered):

@@ -237,3 +237,17 @@ def test_what_the_foot_of_a_page_prints_cannot_be_made_to_say_else(title):
     assert len(footer) <= 255
     codes = re.findall(r"&(.)", footer.replace("&&", ""))
     assert codes == ["L", '"', "9", "R", '"', "9", "P", "N"]
+
+
+@pytest.mark.parametrize("text", ["138-1234-5678", "138 1234 5678", "6217 0012 3400 5678", "３４１５－２４１９－８００１", "13812345678"])  # fmt: skip
+def test_a_number_of_a_person_in_groups_is_not_made_public_either(text):
+    made = made_up.public_list(1)
+    row = dataclasses.replace(made.rows[0], matter=f"拟认定为返贫户，联系 {text}")
+    with pytest.raises(RefusedError, match="长数字"):
+        public_list(dataclasses.replace(made, rows=(row,)))
+
+
+@pytest.mark.parametrize("text", ["2019-10-08 起公示", "2019年10月8日", "第 3-12 组，5 人"])
+def test_days_and_small_numbers_may_stand_on_a_public_list(text):
+    made = made_up.public_list(1)
+    assert public_list(dataclasses.replace(made, rows=(dataclasses.replace(made.rows[0], matter=text),)))

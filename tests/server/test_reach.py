@@ -125,6 +125,11 @@ def test_what_cannot_be_served_is_refused_in_words(reach, words):
         reach.checked()
 
 
+def test_a_host_may_be_written_in_any_case():
+    # A browser sends the name of the host in small letters.
+    assert Reach(host="Server.Lan").known_names == {"server.lan"}
+
+
 def test_only_names_of_this_machine_lead_to_a_server_on_loopback(started, real):
     server = started(real)
     for name in ("localhost", "127.0.0.1", "LOCALHOST:1", "[::1]"):

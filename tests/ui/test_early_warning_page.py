@@ -63,7 +63,7 @@ def test_the_keyboard_alone_goes_through_a_list(opened):
     expect(page.locator(".wb-pager")).to_contain_text("第 26–50 户")
     assert page.locator("table[data-table=households] tbody th").first.inner_text() != before
     expect(page.get_by_role("button", name="下一页")).to_be_focused()
-    page.get_by_label("查找").fill("没有这个村")
+    page.get_by_label("查找", exact=True).fill("没有这个村")
     page.keyboard.press("Enter")
     expect(page.locator(".wb-pager")).to_contain_text("没有符合条件的户")
 

@@ -77,12 +77,22 @@ def ledger_command(
                 code="cli.kind-expected-risk-ledger",
             )
         )
+    on_paper = for_paper or bool(columns)
+    if on_paper and kind not in _ANNEXES:
+        raise InputError(
+            Words(
+                "--for-paper、--column：汇总表没有附件；只用于 risk、edge",
+                "--for-paper, --column: the summary has no annex; they are for risk and edge",
+                code="cli.no-annex-of-summary",
+            )
+        )
+    # Before anything is read: looking at names is an event, and must not be one for a file that never comes.
+    checked_suffix(out, ".xlsx")
     seen = seen_from(store, register, account, at, round_name, county)
     gather, write = _LEDGERS[kind]
     gathered = gather(seen)
-    on_paper = (for_paper or bool(columns)) and kind in _ANNEXES
     made = _ANNEXES[kind](gathered, columns or ()) if on_paper else write(gathered)
-    write_file(checked_suffix(out, ".xlsx"), made)
+    write_file(out, made)
     record = {"kind": kind, "rows": len(gathered.rows), "standard": standard_applied(seen).record()}
     _say(seen, out, record, as_json=as_json)
 
@@ -99,9 +109,10 @@ def filing_command(
     as_json: JsonOption = False,
 ) -> None:
     """The county's filing document with its figures; with --as those of the register."""
+    checked_suffix(out, ".docx")
     seen = seen_from(store, register, account, at, round_name, county)
     document = gather_filing(seen)
-    write_file(checked_suffix(out, ".docx"), filing_document(document))
+    write_file(out, filing_document(document))
     record = {
         "number": document.heading.list_number,
         "list_number": document.heading.list_number,

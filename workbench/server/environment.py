@@ -18,6 +18,7 @@ SHARE = Path(__file__).parent / "share"
 _NOT_INHERITED = (
     UPLOADS_VARIABLE,
     "JUPYTER_CONFIG_PATH",
+    "PYTHONSTARTUP",  # a kernel would run it before the page
     "JUPYTER_NO_CONFIG",
     "JUPYTERLAB_SETTINGS_DIR",
     "JUPYTERLAB_WORKSPACES_DIR",

@@ -88,7 +88,7 @@ def add_command(
     record = _record(which, result, added, replaced=replace) | made | {"dry_run": dry_run}
     emit(record, lambda: _show(record, added), as_json=as_json)
     # Status 1 for a script: something on the list still waits for a person.
-    if added.doubtful or added.unmatched or (added.contradictions and not replace):
+    if result.rejected_rows or added.doubtful or added.unmatched or (added.contradictions and not replace):
         raise typer.Exit(1)
 
 
@@ -133,6 +133,11 @@ def _show(record: dict[str, Any], added: Additions) -> None:
     matched = [Words(f"{_HOW[how].zh} {count:,}", f"{_HOW[how].en} {count:,}") for how, count in added.matched.items()]
     zh, en = "、".join(each.zh for each in matched) or "0", ", ".join(each.en for each in matched) or "0"
     say(Words(f"名单 {record['rows']:,} 行；对上：{zh}", f"rows on the list: {record['rows']:,}; matched: {en}"))
+    for problem in record["problems"][:_SHOWN]:
+        say(f"  {problem['message']}")
+    if len(record["problems"]) > _SHOWN:
+        count = len(record["problems"])
+        say(Words(f"  … 共 {count:,} 个问题，全部见 --json", f"  … {count:,} problems in all: see --json"))
     for each in added.doubtful[:_SHOWN]:
         those = ", ".join(each.households[:_SHOWN])
         say(Words(f"  第 {each.row} 行（{those}）：", f"  row {each.row} ({those}): ") + each.reason)

@@ -15,7 +15,7 @@ from workbench.cli.register.options import LARGEST_NUMBER, CountyOption, Version
 from workbench.cli.reports import checked_suffix
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.domain.procedure.roles import Area, Right
-from workbench.errors import Words
+from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.cases.cases import add_window, cases, open_cases, step, steps_of
 from workbench.register.unit_of_work.settlement import unit_of_work
@@ -46,11 +46,20 @@ def list_command(
     as_json: JsonOption = False,
 ) -> None:
     """The cases of the own area."""
+    if stage is not None and stage not in CASE_STAGES:
+        named = "、".join(CaseStage)
+        raise InputError(
+            Words(
+                f"--stage {stage!r}：应为 {named}",
+                f"--stage {stage!r}: expected {', '.join(CaseStage)}",
+                code="cli.case-stage",
+            )
+        )
     rows = cases(user, stage=stage)
 
     def show() -> None:
         shown = [
-            [row["id"], row["household_id"], row["township"], row["village"], label(ORIGINS[row["origin"]]),
+            [str(row["id"]), row["household_id"], row["township"], row["village"], label(ORIGINS[row["origin"]]),
              label(CASE_STAGES[CaseStage(row["stage"])]), row["opened_on"], row["publicity_until"]]
             for row in rows
         ]  # fmt: skip
@@ -157,9 +166,11 @@ def public_list_command(
     as_json: JsonOption = False,
 ) -> None:
     """The list to hang out: no ID number, phone, account or health."""
+    # Before names are read, which is an event.
+    checked_suffix(out, ".xlsx")
     county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
     listed = gather_public_list(county_round, user, office, phone)
-    write_file(checked_suffix(out, ".xlsx"), public_list(listed))
+    write_file(out, public_list(listed))
     # Whose corrected facts are above the line stands on no public list until the reviewer has decided (0022).
     _say_saved(out, len(listed.rows), held_households(county_round, user), as_json=as_json)
 
@@ -182,10 +193,11 @@ def entry_list_command(
     as_json: JsonOption = False,
 ) -> None:
     """Every household to be entered in the window (§2.1.3-b); nobody is left out."""
+    checked_suffix(out, ".xlsx")
     county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
     # Always whole: nothing caps the number of those who are entered (§2.1.3-c).
     listed = gather_entry_list(county_round, user, window)
-    write_file(checked_suffix(out, ".xlsx"), entry_list(listed))
+    write_file(out, entry_list(listed))
     _say_saved(out, len(listed.rows), as_json=as_json)
 
 

@@ -189,7 +189,8 @@ def show_command(
             return
         rows = [
             [
-                each["id"],
+                # As text: a number with separators could not be typed back.
+                str(each["id"]),
                 each["member"] or Words("全户", "household"),
                 _measure(each["measure"]),
                 each["since"],

@@ -56,7 +56,7 @@ def list_command(
 
     def show() -> None:
         shown = [
-            [row["id"], row["county"], row["version"], row["title"], label(STATES[row["state"]]), row["effective"],
+            [str(row["id"]), row["county"], str(row["version"]), row["title"], label(STATES[row["state"]]), row["effective"],
              "✓" if row["in_force"] else "", row["reason"]]
             for row in rows
         ]  # fmt: skip

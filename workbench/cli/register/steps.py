@@ -82,6 +82,14 @@ def visit_command(
                 code="cli.give-household-number-file",
             )
         )
+    if visits is not None and (on or visitors or findings or amend):
+        raise InputError(
+            Words(
+                "--file 的每一行自己写明日期、走访人、所见和更正；请去掉 --day、--visitors、--found、--amend",
+                "each row of --file says its day, visitors, findings and corrections; leave out --day, --visitors, --found, --amend",
+                code="cli.visits-say-themselves",
+            )
+        )
     if visits is not None:
         reports = read_visits(visits, user.today)
     else:

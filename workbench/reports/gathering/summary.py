@@ -95,7 +95,8 @@ def _row(
         any_time=sum(name in adjusted for name in lifted["household_id"]),
         fallen_back=_tally(lifted.filter(pl.col("now") == 0)),
         edge=_tally(managed),
-        edge_new=int(managed["new"].sum()),
+        # Who came and left within the round did both: the parts add up to the change of those managed.
+        edge_new=int(edge["new"].sum()),
         edge_left=len(leavers) - len(registered),
         edge_registered=len(registered),
         by_group={name: int(managed[name].sum() or 0) for name in KEY_GROUPS} | _in_own_groups(county_round, managed),

@@ -10,8 +10,8 @@ from workbench.reports.ledgers.table import Column, Kind
 from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import PublicList
 
-_PERSONAL_NUMBER = re.compile(r"\d{7,}")
-"""No name, place or matter needs as many digits; phone, ID and account numbers do."""
+_PERSONAL_NUMBER = re.compile(r"\d{7,}|\d{3,6}(?:[\s\-－–—]\d{3,8}){2,}")
+"""No name, place or matter needs as many digits; phone, ID and account numbers do, in groups too (138-1234-5678), as no day is."""
 
 
 def public_list(listed: PublicList) -> bytes:

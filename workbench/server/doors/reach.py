@@ -36,7 +36,7 @@ class Reach:
     @property
     def known_names(self) -> frozenset[str]:
         """The names and addresses under which a browser may ask."""
-        own = _LOOPBACK_NAMES if self.on_loopback else frozenset({self.host}) - _EVERY_ADDRESS
+        own = _LOOPBACK_NAMES if self.on_loopback else frozenset({self.host.lower()}) - _EVERY_ADDRESS
         return own | {name.lower() for name in self.names}
 
     @property
