@@ -29,6 +29,7 @@ from workbench.register.procedure.filing_proof import filed_rows
 from workbench.register.procedure.filings import file_list, filings
 from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit, visits_of
+from workbench.register.procedure.withdrawals import withdraw_own_step, withdraw_reviews
 from workbench.register.standards.versions import approve, draft, submit
 from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.store.facts import FactStore
@@ -49,7 +50,7 @@ FITTING = (*[True] * 6, False)
 STEPS = (
     "visit_one", "adjust_one", "visit_a_village", "propose_one", "propose_one", "propose_a_village", "agree", "agree",
     "send_back", "file", "file", "a_day_passes", "take_in", "facts_change_before_filing", "set_standard", "take_a_case_on", "take_any_step_of_a_case",
-    "a_fact_was_wrong", "look_around",
+    "a_fact_was_wrong", "look_around", "village_withdraws", "village_withdraws", "township_withdraws",
 )  # fmt: skip
 """What is done, some of it more often."""
 casts = st.integers(0, 2**24 - 1)
@@ -183,6 +184,21 @@ class AnyOrder(RuleBasedStateMachine):
         user = self.officer(who) if county else self.reviewer(household, who)
         theirs = who == "own" or (county and who in {"neighbour", "other township"})
         self.attempt("return", lambda: send_back(user, ROUND, household["household_id"], reason), theirs=theirs)
+
+    def village_withdraws(self, dice):
+        household, who = self.household(dice, "visited", "proposed"), dice.choice(WHO)
+        user, version = self.worker(household, who), dice.choice([*[None] * 6, 1, 2, 3])
+        name = household["household_id"]
+        done = self.attempt("withdraw", lambda: withdraw_own_step(user, ROUND, name, version), theirs=who == "own")
+        if done:
+            self.done["step", done] += 1
+
+    def township_withdraws(self, dice):
+        household, who = self.household(dice, "reviewed", "returned"), dice.choice(WHO)
+        user, name = self.reviewer(household, who), household["household_id"]
+        seen = {row["household_id"]: row["version"] for row in listed(self.officer(), ROUND)}.get(name, 1)
+        version = dice.choice([*[seen] * 6, 1, 2])
+        self.attempt("withdraw review", lambda: withdraw_reviews(user, ROUND, {name: version}), theirs=who == "own")
 
     def file(self, dice):
         kind, who = dice.choice(KINDS), dice.choice(WHO)

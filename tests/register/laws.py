@@ -17,7 +17,15 @@ LINE = 3218
 TAKEN_BY = {
     "visit": "village_worker", "reopen": "village_worker", "propose": "village_worker",
     "agree": "township_reviewer", "return": "township_reviewer", "send_back": "county_officer", "file": "county_officer",
+    "withdraw_visit": "village_worker", "withdraw_proposal": "village_worker",
+    "withdraw_review": "township_reviewer", "withdraw_return": "township_reviewer",
 }  # fmt: skip
+WITHDRAWN = {
+    "withdraw_visit": "visit",
+    "withdraw_proposal": "propose",
+    "withdraw_review": "agree",
+    "withdraw_return": "return",
+}
 CASE_TAKEN_BY = {
     "verify": "village_worker", "appraise": "village_worker", "publicise": "village_worker",
     "announce": "township_reviewer", "dismiss": "township_reviewer", "wait": "county_officer", "enter": "county_officer",
@@ -49,9 +57,15 @@ def check_entries(register):
 
 
 def _check_order(steps, entry):
-    done, stage = set(), "new"
+    done, stage, before = set(), "new", []
     for step in steps:
         name = step["step"]
+        if name in WITHDRAWN:
+            # The last step that stands, and none before it; what it had brought about is as it was.
+            taken, done, stage = before.pop()
+            assert (taken, step["stage"]) == (WITHDRAWN[name], stage)
+            continue
+        before.append((name, done, stage))
         needs, gone = {
             "visit": (set(), {"propose", "agree"}), "propose": ({"visit"}, set()), "agree": ({"visit", "propose"}, set()),
             "return": ({"propose"}, {"propose"}), "send_back": ({"propose", "agree"}, {"propose", "agree"}),
@@ -70,7 +84,7 @@ def _check_order(steps, entry):
 
 
 def _check_visits(register):
-    """There are as many visits as steps that need one, and each looked at all five domains."""
+    """There are as many visits as steps that need one, and each looked at all five domains; as many withdrawn as steps that withdrew one."""
     steps = rows(
         register,
         "SELECT e.household_id, count(*) AS n FROM entry_step s JOIN entry e ON e.id = s.entry_id "
@@ -79,6 +93,8 @@ def _check_visits(register):
     visits = rows(register, "SELECT household_id, count(*) AS n FROM visit GROUP BY household_id")
     visited = {row["household_id"]: row["n"] for row in visits}
     assert all(visited.get(row["household_id"], 0) >= row["n"] for row in steps)
+    taken_back = rows(register, "SELECT count(*) AS n FROM entry_step WHERE step = 'withdraw_visit'")
+    assert rows(register, "SELECT count(*) AS n FROM visit WHERE withdrawn_at IS NOT NULL") == taken_back
     result = rows(
         register,
         "SELECT v.id, count(f.domain) AS n FROM visit v LEFT JOIN personal_visit_finding f ON f.visit_id = v.id GROUP BY v.id",

@@ -46,8 +46,9 @@ def test_of_a_few_orders_none_reaches_what_is_forbidden(starts, tmp_path):
     done = Counter()
     for number in range(FEW):
         run(number, starts, tmp_path / str(number), done)
-    assert {"visit", "propose", "agree", "file"} <= {name for name, how in done if how == "done"}
+    assert {"visit", "propose", "agree", "file", "withdraw"} <= {name for name, how in done if how == "done"}
     assert {how for _, how in done} >= {"done", "refused"}
+    assert min(done["step", name] for name in ("withdraw_visit", "withdraw_proposal")) > 0
 
 
 @pytest.mark.deep
@@ -56,7 +57,7 @@ def test_whatever_is_done_in_whatever_order_the_register_stays_lawful(starts, tm
     for number in range(RUNS):
         run(number, starts, tmp_path / str(number), done)
     taken, refused = ({name for name, how in done if how == which} for which in ("done", "refused"))
-    steps = {"visit", "adjust", "propose", "agree", "return", "file", "standard"}
+    steps = {"visit", "adjust", "propose", "agree", "return", "file", "standard", "withdraw", "withdraw review"}
     assert steps | {"visits", "propose all", "take in", *(f"case {name}" for name in CASE_STEPS)} <= taken
     assert steps <= refused
     assert min(done["list", kind] for kind in (RISK, EDGE)) > 1
