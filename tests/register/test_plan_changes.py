@@ -162,3 +162,8 @@ def test_a_plan_as_suggested_loses_no_suggestion(office):
     make_plan(office.worker(household), ROUND, household["household_id"], "增收", "李某")
     planned = {each["measure"] for each in running(office, household)}
     assert {each.measure.name for each in (*proposed.household, *proposed.persons) if each.people != 0} <= planned
+
+
+def test_a_measure_that_is_none_is_refused_in_words_whatever_its_terms(office, planned):
+    with pytest.raises(InputError, match="没有措施"):
+        add(office, planned, Planned("no_such_measure", terms=Terms(link="shares")))

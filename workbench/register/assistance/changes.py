@@ -35,6 +35,8 @@ def add_measure(user: ActingUser, round_name: str, household: str, new: Planned,
     """
     facts, _ = suggested(user, round_name, [household])[household]
     user.check(Right.PROPOSE, area_of(facts))
+    # As far as the facts say how many members there are; a plan may go on where they do not.
+    check_measure(new, facts["persons"] or 0)
     check_terms(new.measure, new.terms, user.today)
     with user.writing() as connection:
         plan = plan_row(connection, household)
@@ -46,8 +48,6 @@ def add_measure(user: ActingUser, round_name: str, household: str, new: Planned,
                     code="register.no-plan-to-add-to",
                 )
             )
-        # As far as the facts say how many members there are; a plan may go on where they do not.
-        check_measure(new, facts["persons"] or 0)
         if any(_same(row, new.measure, new.member, new.terms) for row in running_of(connection, household)):
             return False
         check_version(connection, household, plan, version)
