@@ -1,18 +1,25 @@
 """What a township decided is withdrawn until somebody takes the next step, and a batch says before it acts what it will do."""
 
+import polars as pl
 import pytest
 
 from tests.register.changes import take_through
 from tests.register.conftest import COUNTY, NOW, ROUND, SEEN
+from tests.register.laws import LINE
 from workbench.errors import RefusedError
+from workbench.intake.findings.result import IntakeResult, to_arrow
 from workbench.register.assessment import RISK
 from workbench.register.audit.verification import verify_register
+from workbench.register.cases.cases import cases, step
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list, would_file
 from workbench.register.procedure.proposals import agree, propose, propose_all, rule_proposals, send_all_back
 from workbench.register.procedure.visits import VisitReport, visit, visits_of
 from workbench.register.procedure.withdrawals import withdraw_last_step, withdraw_own_step, withdraw_reviews
 from workbench.register.procedure.worklist import assess_county, round_list
+from workbench.register.unit_of_work.fact_import import take_in_with_lock
+from workbench.register.unit_of_work.intake_undoing import undo_with_lock
+from workbench.store.schema import Origin
 
 
 def proposed(office, household, proposal=None, reason=None):
@@ -173,3 +180,100 @@ def test_who_is_below_the_line_leaves_those_to_be_proposed(office):
     assert len(below)
     assert below["case_first"].all()
     assert not frame.filter(rule="in")["case_first"].any()
+
+
+def corrected(office, household, **facts):
+    """A visit of the household's village that corrects facts."""
+    name = household["household_id"]
+    visit(office.worker(household), ROUND, [VisitReport(name, NOW.date(), "王某", SEEN, facts)])
+    return name
+
+
+def take_in_again(office, frame):
+    made = IntakeResult("x", {COUNTY: to_arrow(frame)}, {}, len(frame), None, 0, (), (), (), simulated=True)
+    return take_in_with_lock(office.register, "shell:x", NOW, ROUND, [made], Origin(simulated=True))[0]
+
+
+def facts_now(office):
+    return pl.DataFrame(office.register.facts.read(ROUND, COUNTY))
+
+
+def test_who_is_below_the_line_again_after_a_withdrawal_has_a_case(office):
+    household = office.households("unregistered", "below_line")[0]
+    name = corrected(office, household, income_pc=20_000.0)
+    mine = [each["id"] for each in cases(office.officer) if each["household_id"] == name]
+    for number in mine:
+        step(office.reviewer(household), number, "dismiss", NOW.date(), "收入登记有误，已更正")
+    withdraw_own_step(office.worker(household), ROUND, name)
+    assert office.register.facts.household(ROUND, name, COUNTY)["income_pc"] < LINE
+    running = [each for each in cases(office.officer) if each["household_id"] == name and each["stage"] != "dismissed"]
+    assert [each["stage"] for each in running] == ["opened"]
+    assert verify_register(office.register.engine).broken is None
+
+
+def test_facts_taken_in_again_leave_the_correction_of_the_visit_that_stands(office, household):
+    before = facts_now(office)
+    first, second = (income(office, household["household_id"]) or 0.0) + 1.0, 11.5
+    name = corrected(office, household, work_months=first)
+    corrected(office, household, work_months=second)
+    withdraw_own_step(office.worker(household), ROUND, name)
+    assert income(office, name) == first
+    take_in_again(office, before)
+    assert income(office, name) == first
+
+
+def test_facts_taken_in_that_say_what_a_withdrawn_visit_said_stand(office, household):
+    before, name = facts_now(office), corrected(office, household, work_months=11.5)
+    after = facts_now(office)
+    withdraw_own_step(office.worker(household), ROUND, name)
+    assert facts_now(office).equals(before)
+    take_in_again(office, after)
+    assert income(office, name) == 11.5
+
+
+def test_an_intake_undone_brings_no_withdrawn_visit_back(office, household):
+    known, name = income(office, household["household_id"]), household["household_id"]
+    newer = pl.when(pl.col("household_id") == name).then(9.5).otherwise(pl.col("work_months"))
+    number = take_in_again(office, facts_now(office).with_columns(work_months=newer)).number
+    corrected(office, household, work_months=11.5)
+    withdraw_own_step(office.worker(household), ROUND, name)
+    assert income(office, name) == 9.5
+    undo_with_lock(office.register, "shell:y", NOW, number)
+    assert income(office, name) == known
+
+
+def test_a_visit_withdrawn_after_an_intake_stays_withdrawn_when_the_intake_is_undone(office, household):
+    known, name = income(office, household["household_id"]), household["household_id"]
+    corrected(office, household, work_months=11.5)
+    # Every household's water, so that the intake changes something and not what the visit corrected.
+    number = take_in_again(office, facts_now(office).with_columns(water=pl.lit(1, pl.Int64))).number
+    withdraw_own_step(office.worker(household), ROUND, name)
+    assert income(office, name) == known
+    undo_with_lock(office.register, "shell:y", NOW, number)
+    assert income(office, name) == known
+
+
+def test_an_intake_undone_leaves_a_visit_withdrawn_that_it_had_covered(office, household):
+    known, name = income(office, household["household_id"]), household["household_id"]
+    corrected(office, household, work_months=11.5)
+    newer = pl.when(pl.col("household_id") == name).then(9.5).otherwise(pl.col("work_months"))
+    number = take_in_again(office, facts_now(office).with_columns(work_months=newer)).number
+    withdraw_own_step(office.worker(household), ROUND, name)
+    assert income(office, name) == 9.5
+    undo_with_lock(office.register, "shell:y", NOW, number)
+    assert income(office, name) == known
+    assert verify_register(office.register.engine).broken is None
+
+
+def test_old_facts_taken_in_leave_the_last_of_two_corrections(office, household):
+    before, name = facts_now(office), corrected(office, household, work_months=10.5)
+    corrected(office, household, work_months=11.5)
+    take_in_again(office, before)
+    assert income(office, name) == 11.5
+
+
+def test_a_withdrawal_sent_again_later_is_answered_by_its_own_name(office, household):
+    name, worker = proposed(office, household), office.worker(household)
+    withdraw_own_step(worker, ROUND, name, 2)
+    corrected(office, household, work_months=11.5)
+    assert withdraw_own_step(worker, ROUND, name, 2) == "withdraw_proposal"

@@ -51,15 +51,18 @@ def put_back(connection: Connection, visit_id: int, facts: Mapping[str, Any]) ->
     query = select(_TABLE).where(_TABLE.c.visit_id == visit_id).order_by(_TABLE.c.id)
     rows = [dict(row) for row in connection.execute(query).mappings()]
     turned = [
-        {**row, "before": row["after"], "after": row["before"], "applied": False}
+        {
+            **{name: value for name, value in row.items() if name != "id"},
+            "before": row["after"],
+            "after": row["before"],
+            # What was corrected again since, or taken in anew, is not this visit's to put back, and there is nothing to
+            # wait for; that it was turned is kept all the same: an intake undone may bring the correction back (`renew`).
+            "applied": row["applied"] and json.dumps(facts.get(row["fact"]), ensure_ascii=False) != row["after"],
+        }
         for row in rows
-        # What was corrected again since, or taken in anew, is not this visit's to put back; what waits still is.
-        if not row["applied"] or json.dumps(facts.get(row["fact"]), ensure_ascii=False) == row["after"]
     ]
     if turned:
-        connection.execute(
-            insert(Amendment), [{name: value for name, value in row.items() if name != "id"} for row in turned]
-        )
+        connection.execute(insert(Amendment), turned)
 
 
 def waiting(register: Register) -> list[tuple[str, str]]:
@@ -120,24 +123,38 @@ def renew(user: ActingUser, connection: Connection, round_name: str, county: str
     """
     framed = user.register.facts.frame(round_name, county)
     now = {row["household_id"]: row for row in framed.iter_rows(named=True)}
-    query = select(_TABLE).where(_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
-    # In their order, so that the last correction of a fact is compared: it replaced those before.
-    last = {(row.household_id, row.fact): row for row in connection.execute(query.order_by(_TABLE.c.id))}
+    here = (_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
+    query = select(_TABLE, Visit.withdrawn_at).join(Visit, Visit.id == _TABLE.c.visit_id).where(*here)
+    by_fact: dict[tuple[str, str], list[Any]] = {}
+    for row in connection.execute(query.order_by(_TABLE.c.id)):
+        by_fact.setdefault((row.household_id, row.fact), []).append(row)
     covered = [
         row._asdict()
-        for (household, fact), row in last.items()
-        if household in now and _covered(row, json.dumps(now[household].get(fact), ensure_ascii=False), since)
+        for (household, fact), rows in by_fact.items()
+        if household in now
+        and (row := _covered(rows, json.dumps(now[household].get(fact), ensure_ascii=False), since)) is not None
     ]
     ids = [row["id"] for row in covered]
     connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
     _record(user, connection, "correction_covered", covered)
 
 
-def _covered(row: Any, now: str, since: int | None) -> bool:
-    """Whether the fact of a correction says `now` what the correction is to replace."""
-    if since is not None and row.id > since:
-        return bool(now != row.after)
-    return bool(now == row.before != row.after)
+def _covered(rows: Iterable[Any], now: str, since: int | None) -> Any:
+    """The last of a fact's corrections that are to be put in again where the fact says `now`; None where none is.
+
+    A visit withdrawn corrects nothing any more, and its turning back neither, but where `since` was in between: then what
+    was put back to holds the correction, and not yet that it was turned.
+    """
+    said, last, first = now, None, dict[int, int]()
+    for row in rows:
+        begun = first.setdefault(row.visit_id, row.id)
+        withdrawn = row.withdrawn_at is not None
+        if withdrawn and not (since is not None and begun <= since < row.id):
+            continue
+        later = since is not None and row.id > since and not withdrawn
+        if said != row.after if later else said == row.before:
+            said, last = row.after, row
+    return last if said != now else None
 
 
 def _put(facts: FactStore, round_name: str, county: str, changes: Iterable[Mapping[str, Any]]) -> None:

@@ -16,6 +16,7 @@ from workbench.register.db.procedure_tables import EntryStep, Visit
 from workbench.register.procedure import entries, fact_corrections
 from workbench.register.procedure.repeated_steps import entry_step_again
 from workbench.register.records import EntryRecord
+from workbench.register.unit_of_work import pending_work
 from workbench.register.unit_of_work.settlement import unit_of_work
 
 
@@ -77,7 +78,8 @@ def withdraw_own_step(user: ActingUser, round_name: str, household: str, version
         taken = set(VILLAGE_WITHDRAWALS.values())
         steps = list(connection.execute(_STEPS.where(EntryStep.entry_id == row["id"])))
         if entry_step_again(connection, user.person.account, row, taken, version):
-            return str(steps[-1].step)
+            # An entry's version counts its steps: the one that this was, whatever was done since.
+            return str(steps[-1 if version is None else version].step)
         entries.check_version(row, version)
         standing = [steps[position] for position in standing_steps([each.step for each in steps])]
         step = VILLAGE_WITHDRAWALS.get(standing[-1].step) if standing else None
@@ -96,7 +98,7 @@ _STEPS = select(EntryStep.step, EntryStep.stage).order_by(EntryStep.id)
 
 
 def _withdraw_visit(user: ActingUser, connection: Connection, round_name: str, household: str) -> None:
-    """The last visit that stands counts no more, and its corrections are put back."""
+    """The last visit that stands counts no more, its corrections are put back, and who is below the line then has a case."""
     standing = (
         Visit.household_id == household,
         Visit.round == round_name,
@@ -108,6 +110,11 @@ def _withdraw_visit(user: ActingUser, connection: Connection, round_name: str, h
     county = str(user.person.area.county)
     facts = user.register.facts.household(round_name, household, county)
     fact_corrections.put_back(connection, number, facts)
+    # As after a visit: what was corrected may have been all that held somebody above the line (LA2019-15 §2.1.3, §2.2-d).
+    pending_work.add(
+        connection, "open_cases", round_name, [county], {"households": [household]},
+        account=user.person.account, at=user.now,
+    )  # fmt: skip
     user.record(
         connection, [Event("visit_withdrawn", f"{round_name} {household}", {"visit": number}, (("visit", number),))]
     )
