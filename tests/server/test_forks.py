@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -178,6 +180,50 @@ def test_code_that_cannot_be_warmed_up_is_not_tried_over_and_over(monkeypatch, c
     process.start().result(SECONDS)
     assert process.pid is not None
     process.close()
+
+
+@pytest.fixture
+def started_processes(monkeypatch):
+    """What is started meanwhile; nothing of it is left behind."""
+    started = []
+    start = subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda *words, **options: started.append(start(*words, **options)) or started[-1]
+    )
+    yield started
+    for each in started:
+        each.kill()
+        each.wait()
+
+
+def test_a_server_that_ends_before_its_warm_process_starts_leaves_none(monkeypatch, started_processes):
+    """The numbers of what `close` lets go of are used again: the process would hold its own far end, and see no end."""
+    reached, go_on = threading.Event(), threading.Event()
+    version = warm_module.code_version
+
+    def looked_at():
+        reached.set()
+        assert go_on.wait(SECONDS)
+        return version()
+
+    monkeypatch.setattr(warm_module, "code_version", looked_at)
+    process = WarmProcess()
+    turn = process.start()
+    assert reached.wait(SECONDS)
+    threading.Timer(0.5, go_on.set).start()  # `close` may wait for the turn, or not
+    process.close()
+    turn.result(SECONDS)
+    assert not [each.pid for each in started_processes if each.poll() is None]
+
+
+def test_a_server_that_ends_while_its_process_warms_up_ends_it(started_processes):
+    process = WarmProcess()
+    turn = process.start()
+    wait_until(lambda: started_processes, SECONDS, "nothing was started")
+    process.close()
+    process.close()  # once more lets go of nothing that is somebody else's by now
+    assert turn.done()
+    assert not [each.pid for each in started_processes if each.poll() is None]
 
 
 # -- renewal -------------------------------------------------------------------------------------------------------

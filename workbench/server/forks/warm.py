@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from threading import Lock
 
 from workbench.server.forks.code_version import code_version
 from workbench.server.forks.forked_process import ForkedProcess
@@ -43,6 +43,8 @@ class WarmProcess:
         self._version = ""
         self._failed_version, self._failed_at = "", 0.0
         self._closed = False
+        # Held while a process is started, and while it is said that none is to be any more.
+        self._starting = Lock()
         # One thread: requests are answered in turn, and none of them meets a process that is just being replaced.
         self._turns = ThreadPoolExecutor(1, "warm-process")
         # The write end is nobody's but the server's: when it goes, however it goes, every child reads the end of it.
@@ -66,13 +68,19 @@ class WarmProcess:
         return self._turns.submit(self._fork, request)
 
     def close(self) -> None:
-        """End the warm process, and with the lifeline every kernel that still runs."""
-        self._closed = True
-        self._turns.shutdown(wait=False, cancel_futures=True)
+        """End the warm process, and with the lifeline every kernel that still runs. Waits for the turn that runs."""
+        with self._starting:
+            if self._closed:
+                return
+            self._closed = True
+            process = self._process
+        if process is not None:
+            process.kill()  # a turn that waits for its answer reads the end of it
+        # The numbers of handles are used again at once: none is let go of while a turn may hand it to a new process.
+        self._turns.shutdown(cancel_futures=True)
         self._end()
         for handle in (self._lifeline, self._held):
-            with suppress(OSError):
-                os.close(handle)
+            os.close(handle)
 
     def _renew(self) -> None:
         version = code_version()
@@ -93,20 +101,28 @@ class WarmProcess:
 
     def _replace(self, version: str) -> None:
         self._end()
+        with self._starting:
+            if self._closed:
+                raise ConnectionError("the server ends")
+            self._process, self._requests = self._started()
+        self._version = version
+        answer = self._requests.recv(LARGEST)
+        if answer != READY:
+            raise ConnectionError(answer.decode(errors="replace") or "it ended while it warmed up")
+
+    def _started(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
+        """A new process, and the server's end of its socket."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(_MOST_SECONDS)
         with theirs:
             handles = (theirs.fileno(), self._lifeline)
             command = [sys.executable, "-m", "workbench.server.forks.warm_process", *map(str, handles)]
             # An administrator may set the number of threads; allocators never get any, for a fork beside one is unsafe.
             environment = {**SINGLE_THREADED, **os.environ, **ALLOCATORS}
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            process = subprocess.Popen(  # noqa: S603 - ourselves
                 command, env=environment, pass_fds=handles, stdin=subprocess.DEVNULL, start_new_session=True
             )
-        ours.settimeout(_MOST_SECONDS)
-        self._requests, self._version = ours, version
-        answer = ours.recv(LARGEST)
-        if answer != READY:
-            raise ConnectionError(answer.decode(errors="replace") or "it ended while it warmed up")
+        return process, ours
 
     def _fork(self, request: ForkRequest) -> ForkedProcess:
         if self._closed or self._requests is None or self.pid is None:
