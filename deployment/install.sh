@@ -3,6 +3,7 @@
 # 只要 Python 3.11 至 3.13（含 venv）。Needs nothing but Python 3.11 to 3.13 with venv. PYTHON=… names one.
 set -eu
 umask 022
+unset CDPATH
 here=$(cd "$(dirname "$0")" && pwd)
 target=${1:-/opt/luan-workbench}
 
@@ -15,8 +16,13 @@ suitable() {
     "$1" -I -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1
 }
 
+if [ -n "${PYTHON:-}" ]; then
+    set -- "$PYTHON"
+else
+    set -- python3.13 python3.12 python3.11 python3
+fi
 python=
-for name in ${PYTHON:-python3.13 python3.12 python3.11 python3}; do
+for name in "$@"; do
     if suitable "$name"; then
         python=$name
         break
@@ -38,11 +44,23 @@ esac
     fail "有文件与校验和不符或缺失，什么也没有安装：请重新取得安装包。" \
         "A file is missing or is not what its checksum says; nothing was installed: get the archive again."
 
+# Nor a file that has none: of another archive unpacked into the same folder, or put there by somebody.
+listed=$(cd "$here" && cut -c 67- SHA256SUMS | LC_ALL=C sort)
+there=$(cd "$here" && find . ! -type d ! -path ./SHA256SUMS | cut -c 3- | LC_ALL=C sort)
+[ "$listed" = "$there" ] ||
+    fail "目录里有安装包以外的文件，什么也没有安装：请解开到一个空的目录。" \
+        "There are files here that are not of the archive; nothing was installed: unpack it into an empty folder."
+
 installed=
+# Interrupted as well: some shells leave without the trap of EXIT then.
+trap 'exit 130' INT
+trap 'exit 143' HUP TERM
 trap '[ -n "$installed" ] || rm -rf "$target"' EXIT
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
 cp -R "$here/program/." "$target/"
+# Whoever unpacked it may have kept it closed; the user of the service is another.
+chmod -R u=rwX,go=rX "$target"
 "$python" -I -m venv "$target/.venv"
 
 # Nothing of this user's own settings of pip: no other index, no other folder.

@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -17,6 +18,7 @@ from deployment import bundle
 from deployment.bundle import CACHE, CHECKSUMS, fetch, members, program_files, write
 from deployment.licences import DOCUMENT, licence_of, metadata_of, projects, row
 from deployment.locked import EVERY_TARGET, PROJECT, Target, every_wheel, exported, requirements, wheels_for
+from tests.browser import wait_until
 
 HERE = Target(f"3.{sys.version_info.minor}", platform.machine())
 RELEASES = [f"{target.python}.{patch}" for target in EVERY_TARGET[:3] for patch in (0, 4, 5, 9, 20)]
@@ -114,6 +116,51 @@ def test_an_archive_with_a_wrong_file_installs_nothing(unpacked, tmp_path, chang
     done = install(unpacked, tmp_path / "target")
     assert (done.returncode, (tmp_path / "target").exists()) == (2, False)
     assert "get the archive again" in done.stderr
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """A Python that installs nothing and says that it did, in a folder with a space; it waits in pip where a file says so."""
+    python = tmp_path / "a python" / "python3"
+    python.parent.mkdir()
+    python.write_text(
+        """#!/bin/sh
+case "$*" in
+*"-m venv"*) for last; do :; done; mkdir -p "$last/bin"; cp "$0" "$last/bin/python" ;;
+*"-m pip"*) [ -z "${WAITS:-}" ] || { : >"$WAITS"; sleep 60; } ;;
+esac
+"""
+    )
+    python.chmod(0o755)
+    return str(python)
+
+
+def test_what_it_installs_can_be_read_by_the_user_of_the_service(unpacked, tmp_path, stand_in):
+    for folder in (unpacked, *(each for each in unpacked.rglob("*") if each.is_dir())):
+        folder.chmod(0o700)  # unpacked by a careful administrator
+    done = install(unpacked, tmp_path / "the target", PYTHON=stand_in)
+    assert done.returncode == 0, done.stderr
+    installed = [tmp_path / "the target", *(tmp_path / "the target").rglob("*")]
+    assert len(installed) > 100
+    assert not [each for each in installed if each.stat().st_mode & 0o044 != 0o044]
+    assert not [each for each in installed if each.is_dir() and each.stat().st_mode & 0o011 != 0o011]
+
+
+def test_a_file_that_no_checksum_names_is_not_installed(unpacked, tmp_path, stand_in):
+    (unpacked / "program" / "workbench" / "of_the_version_before.py").touch()
+    done = install(unpacked, tmp_path / "target", PYTHON=stand_in)
+    assert (done.returncode, (tmp_path / "target").exists()) == (2, False)
+    assert "not of the archive" in done.stderr
+
+
+def test_an_installation_that_is_interrupted_leaves_nothing(unpacked, tmp_path, stand_in):
+    environment = {**os.environ, "PYTHON": stand_in, "WAITS": str(tmp_path / "waits")}
+    command = ["sh", str(unpacked / "install.sh"), str(tmp_path / "target")]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
+    wait_until((tmp_path / "waits").exists, 60, "pip was not called")
+    os.killpg(process.pid, signal.SIGTERM)
+    assert process.wait(60) == 143
+    assert not (tmp_path / "target").exists()
 
 
 def test_what_cannot_be_finished_leaves_nothing(unpacked, tmp_path):
