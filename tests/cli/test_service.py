@@ -1,6 +1,7 @@
 """The units of systemd: systemd itself accepts them, and what they start serves and backs up."""
 
 import datetime as dt
+import errno
 import re
 import shlex
 import shutil
@@ -13,6 +14,7 @@ import pytest
 
 from tests.browser import _free_port, wait_until
 from tests.cli.command import refused
+from workbench.backup import backup
 from workbench.backup.series import name_at, remove_older
 from workbench.cli.serving.doctor import _BACKUP_AGE, examine
 from workbench.cli.serving.service_units import quoted
@@ -87,6 +89,10 @@ def test_what_the_timer_starts_backs_up(units, tmp_path):
     assert unit(units / TIMER)["Timer"]["OnCalendar"] == "*-*-* 02:00:00 Asia/Shanghai"
 
 
+def full_disk(*_):
+    raise OSError(errno.ENOSPC, "no space")
+
+
 def test_a_backup_by_the_timer_is_put_back_and_the_doctor_sees_its_age(workbench, monitoring, tmp_path, monkeypatch):
     store = tmp_path / "real"
     assert workbench("intake", monitoring, "--round", "2019-10", "--store", store).status == 1  # with findings
@@ -97,6 +103,10 @@ def test_a_backup_by_the_timer_is_put_back_and_the_doctor_sees_its_age(workbench
         return next(check for check in examine(store) if check.name == "backup")
 
     assert (seen().fine, seen().needed, seen().state.zh) == (False, False, "从未备份")
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "writing_archive", full_disk)
+        assert workbench("backup", "--into", tmp_path / "kept", "--as", "admin", "--store", store).status != 0
+    assert not seen().fine, "one that failed passes for the last"
     done = workbench("backup", "--into", tmp_path / "kept", "--keep", 3, "--as", "admin", "--store", store, "--json")
     assert (done.status, done.record["removed"]) == (0, []), done.err
     assert seen().fine
@@ -114,20 +124,56 @@ def test_a_demonstration_and_a_folder_without_a_register_need_no_backup(city, tm
 
 
 def test_only_older_backups_of_the_series_go(tmp_path):
-    names = [name_at(NOW + dt.timedelta(days=day)) for day in range(5)]
-    others = ["六安.backup", "workbench-2019-10-08T020000.backup.part", "workbench-notes.backup"]
+    names = [name_at(NOW + dt.timedelta(days=day), tmp_path) for day in range(5)]
+    others = [
+        "六安.backup", "workbench-2019-10-08T020000.backup.part", "workbench-notes.backup",
+        "workbench-0123abcd-2019-10-08T020000.backup",
+    ]  # fmt: skip
     for name in (*names, *others):
         (tmp_path / name).touch()
-    assert [path.name for path in remove_older(tmp_path, 2)] == names[:3]
-    assert {path.name for path in tmp_path.iterdir()} == {*names[3:], *others}
-    assert remove_older(tmp_path, 2) == []
+    (tmp_path / "workbench-2018-10-08T020000.backup").mkdir()
+    assert [path.name for path in remove_older(tmp_path / names[4], 2)] == names[:3]
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {*names[3:], *others}
+    assert (tmp_path / "workbench-2018-10-08T020000.backup").is_dir()
+    assert remove_older(tmp_path / names[4], 2) == []
+
+
+def test_a_clock_that_was_set_back_removes_neither_the_new_one_nor_those_ahead(tmp_path):
+    names = [name_at(NOW + dt.timedelta(days=day), tmp_path) for day in range(4)]
+    for name in names:
+        (tmp_path / name).touch()
+    assert [path.name for path in remove_older(tmp_path / names[1], 1)] == names[:1]
+
+
+def test_stores_that_share_a_folder_have_series_of_their_own(tmp_path):
+    names = []
+    for identity in ("0123456789", "fedcba9876"):
+        root = tmp_path / identity
+        root.mkdir()
+        (root / "register.json").write_text(f'{{"register": "{identity}"}}')
+        names += [name_at(NOW + dt.timedelta(days=day), root) for day in range(2)]
+    for name in names:
+        (tmp_path / name).touch()
+    assert [path.name for path in remove_older(tmp_path / names[3], 1)] == [names[2]]
+
+
+def test_a_backup_is_not_put_inside_of_what_it_backs_up(workbench, city_copy):
+    before = sorted(city_copy.rglob("*"))
+    for words in (
+        ("--into", city_copy / "nightly"),
+        ("--out", city_copy / "a.backup"),
+        ("--out", city_copy / "facts/a"),
+    ):
+        assert refused(workbench("backup", *words, "--store", city_copy), "数据目录之内")
+    assert sorted(city_copy.rglob("*")) == before
+    assert workbench("backup", "--into", city_copy / "backups", "--store", city_copy).status == 0
 
 
 def test_nothing_older_goes_where_the_new_one_fails(workbench, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()
     for day in range(3):
-        (folder / name_at(NOW + dt.timedelta(days=day))).touch()
+        (folder / name_at(NOW + dt.timedelta(days=day), tmp_path)).touch()
     assert workbench("backup", "--into", folder, "--keep", 1, "--store", tmp_path / "nothing").status != 0
     assert len(list(folder.iterdir())) == 3
 
@@ -145,12 +191,21 @@ def test_where_a_backup_goes_is_said_once(workbench, tmp_path, words):
         ("--host", "0.0.0.0"),  # noqa: S104 - refused
         ("--base-url", "workbench"),
         ("--key", "alone.pem"),
+        ("--name", "a\nExecStartPre=/bin/false"),
+        ("--backups", "/var/a\nb"),
     ],
 )
 def test_what_the_server_would_refuse_is_not_written(workbench, tmp_path, words):
     done = workbench("service", "--out", tmp_path / "units", "--store", tmp_path, *words)
     assert done.status == 2, done
     assert not (tmp_path / "units").exists()
+
+
+def test_what_the_administrator_is_to_run_holds_paths_whole(workbench, tmp_path):
+    words = ("--out", tmp_path / "the units", "--backups", "/var/the backups; x", "--store", tmp_path)
+    said = workbench("service", *words).out
+    assert "'/var/the backups; x'" in said
+    assert f"'{tmp_path}/the units/{PAGES}'" in said
 
 
 def test_options_of_the_server_come_whole_into_its_command(workbench, tmp_path):

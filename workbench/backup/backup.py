@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clock import BEIJING
-from workbench.errors import StoreError, Words
+from workbench.errors import InputError, StoreError, Words
 from workbench.register.audit.log import Event, head_of, record
 from workbench.register.audit.verification import looking
 from workbench.register.clock import moment_of
@@ -27,8 +27,6 @@ from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, files_of, left_outside, models_of, pointer_to
 from workbench.store.transaction import holding
 
-MADE = "backup_made"
-"""The event of a backup."""
 BACKUPS = "backups"
 """The folder of a store for backups that the workbench makes by itself."""
 POINTER_MEMBER = f"store/{POINTER}"
@@ -62,8 +60,10 @@ class Origin:
 def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict[str, Any]:
     """Write a backup, checked when it is written; returns its manifest. The register tells who took it, and when.
 
-    Raises StoreError where the register does not verify, or there is nothing to back up; then nothing is written.
+    Raises StoreError where the register does not verify, or there is nothing to back up, InputError for a file inside of
+    the store, which would be part of itself; then nothing is written.
     """
+    _refuse_inside(origin, out)
     engine = origin.engine()
     files = dict(_files(origin))
     if engine is None and not files:
@@ -90,12 +90,24 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
     return {**about, "members": writer.members}
 
 
+def _refuse_inside(origin: Origin, out: Path) -> None:
+    root, place = origin.root.resolve(), out.resolve()
+    if place.is_relative_to(root) and place.relative_to(root).parts[:1] != (BACKUPS,):
+        raise InputError(
+            Words(
+                f"{out}：在数据目录之内，备份会把自己也备进去；请存到数据目录之外，或存入 {origin.root / BACKUPS}",
+                f"{out} lies inside of the store and would be part of itself; put it outside, or into {origin.root / BACKUPS}",
+                code="backup.inside-store",
+            )
+        )
+
+
 def _record(engine: Engine, out: Path, at: dt.datetime, account: str, *, simulated: bool) -> None:
     """A backup carries personal data: taking one is an event, and the backup holds it."""
     with writing(engine) as connection:
         refuse_broken(connection)
         moment = moment_of(connection, at, simulated=simulated)
-        record(connection, at=moment.at, account=account, events=[Event(MADE, out.name[:200], moment.details)])
+        record(connection, at=moment.at, account=account, events=[Event("backup_made", out.name[:200], moment.details)])
 
 
 def _add_files(writer: ArchiveWriter, origin: Origin) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from workbench.register.access.acting_user import Register
 
 _KEEPING = (
-    "backup_made", "restored", "version_changed", "facts_taken_in", "intake_undone", "round_closed", "round_reopened",
+    "backup_made", "backup_checked", "restored", "version_changed", "facts_taken_in", "intake_undone", "round_closed",
+    "round_reopened",
 )  # fmt: skip
 """Events of a store's keeping: they move no simulated clock on. Earlier versions wrote them under the real time."""
 

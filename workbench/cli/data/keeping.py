@@ -8,7 +8,7 @@ import typer
 
 from workbench.backup.backup import Origin, back_up
 from workbench.backup.restore import Target, restore
-from workbench.backup.series import name_at, remove_older
+from workbench.backup.series import confirm, name_at, remove_older
 from workbench.backup.upgrade import upgrade
 from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption
@@ -54,11 +54,12 @@ def backup_command(
 ) -> None:
     """Put register, facts, persons, scores, models and all else of the store into one file, checked; it holds personal data."""
     at = _now()
-    out = _file_of(out, into, keep, at)
     origin = Origin(store_path(store), register_url(register))
+    out = _file_of(out, into, keep, name_at(at, origin.root))
     made = back_up(origin, out, at=at, account=who_acts(account))
+    confirm(origin, out, at=_now(), account=who_acts(account))
     # Only now: what is older goes when the new one was written and read again.
-    older = remove_older(into, keep) if into and keep else []
+    older = remove_older(out, keep) if keep else []
     record = {
         "file": str(out), "bytes": out.stat().st_size, "removed": [str(path) for path in older], **_summary(made),
     }  # fmt: skip
@@ -79,7 +80,7 @@ def backup_command(
     emit(record, show, as_json=as_json)
 
 
-def _file_of(out: Path | None, into: Path | None, keep: int | None, at: dt.datetime) -> Path:
+def _file_of(out: Path | None, into: Path | None, keep: int | None, name: str) -> Path:
     """The file to write; raises InputError unless it is named in exactly one way."""
     if (out is None) == (into is None) or (keep is not None and into is None):
         raise InputError(
@@ -89,7 +90,7 @@ def _file_of(out: Path | None, into: Path | None, keep: int | None, at: dt.datet
                 code="cli.backup-out-or-into",
             )
         )
-    return out or Path(into or ".") / name_at(at)
+    return out or Path(into or ".") / name
 
 
 def restore_command(

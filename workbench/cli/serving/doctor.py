@@ -152,7 +152,8 @@ def _backup(store: Path) -> Check:
         return Check("backup", fine=False, state=state, needed=False)
     if last is None:
         return Check("backup", fine=False, state=Words("从未备份", "never"), cure=_BACK_UP, needed=False)
-    fine = now_in_beijing() - last < _BACKUP_AGE
+    # Either way: a date to come is of a wrong clock, and would pass for recent until it comes.
+    fine = abs(now_in_beijing() - last) < _BACKUP_AGE
     state = Words(f"上次 {last:%Y-%m-%d %H:%M}", f"the last one: {last:%Y-%m-%d %H:%M}")
     return Check("backup", fine, state, "" if fine else _BACK_UP, needed=False)
 

@@ -1,6 +1,7 @@
 """The command that writes the units of systemd."""
 
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,6 +74,7 @@ def service_command(
         backups.resolve(),
         _options(reach),
     )
+    _refuse_unprintable(service)
     written = _write(service, out)
     record = {"units": [str(path) for path in written], "store": str(service.store), "backups": str(service.backups)}
     emit(record, _next_steps(service, written), as_json=as_json)
@@ -92,6 +94,20 @@ def _options(reach: "Reach") -> list[str]:
     return [word for option, value in given if value for word in (option, str(value))]
 
 
+def _refuse_unprintable(service: Service) -> None:
+    """A line break in a path or a name would begin a line of its own in a unit."""
+    words = [str(service.program), str(service.store), str(service.backups), *service.serve_options]
+    for word in words:
+        if not word.isprintable():
+            raise InputError(
+                Words(
+                    f"{word!r}：路径或选项里有换行等不可见字符，不能写入 systemd 单元；请改名",
+                    f"{word!r} holds a line break or another unprintable character, which no unit can hold; take another name",
+                    code="cli.service-unprintable",
+                )
+            )
+
+
 def _write(service: Service, out: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     written = []
@@ -102,9 +118,9 @@ def _write(service: Service, out: Path) -> list[Path]:
 
 
 def _next_steps(service: Service, written: list[Path]) -> Words:
-    files = " ".join(str(path) for path in written)
+    files = shlex.join(str(path.resolve()) for path in written)
     steps = f"""
-  install -d -m 700 -o {service.user} {service.backups}
+  install -d -m 700 -o {service.user} {shlex.quote(str(service.backups))}
   install -m 644 {files} /etc/systemd/system/
   systemctl daemon-reload
   systemctl enable --now luan-workbench.service luan-workbench-backup.timer"""
