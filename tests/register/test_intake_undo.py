@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 
 import polars as pl
@@ -98,6 +99,15 @@ def test_an_intake_undone_leaves_the_bytes_that_stood_before(office):
     assert [each.undone.account for each in batches(root)] == ["shell:y", "shell:y"]
 
 
+@pytest.fixture
+def open_by_default():
+    """Files that others may read: whoever calls the store need not have closed them (the program does, as its first act)."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_by_default")
 def test_without_a_register_a_county_that_was_not_there_is_gone_again(tmp_path):
     store = FactStore(tmp_path)
     made = [read_export(EXPORT, round_name=ROUND)]

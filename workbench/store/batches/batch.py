@@ -168,7 +168,7 @@ def stage_batch(
     for name, path in before.items():
         _copy(path, pending.stage(_folder(root, number) / _BEFORE / name))
     findings = over_time(open_before(root, round_name), results)
-    pending.stage(_folder(root, number) / FINDINGS).write_text(findings.to_json(), encoding="utf-8")
+    _write_private(pending.stage(_folder(root, number) / FINDINGS), findings.to_json())
     batch = Batch(
         number, round_name, source.account, _stamp(source.at), tuple(source.files), tuple(counties),
         comparison.added, comparison.changed, comparison.unchanged, dict(sorted(comparison.forgotten.items())), dict(source.register),
@@ -273,8 +273,13 @@ def _not_whole(path: Path) -> DamagedError:
 
 def _stage_record(pending: Transaction, batch: Batch) -> None:
     staged = pending.stage(_folder(pending.root, batch.number or 0) / _RECORD)
-    staged.write_text(json.dumps(asdict(batch), ensure_ascii=False, indent=1), encoding="utf-8")
-    staged.chmod(_OWNER_FILE)
+    _write_private(staged, json.dumps(asdict(batch), ensure_ascii=False, indent=1))
+
+
+def _write_private(path: Path, text: str) -> None:
+    # By itself: whoever calls this need not have closed what it writes to others (`safeguards.private_files`).
+    path.write_text(text, encoding="utf-8")
+    path.chmod(_OWNER_FILE)
 
 
 def _copy(path: Path, target: Path) -> None:
