@@ -15,7 +15,8 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.errors import StoreError
 from workbench.preview import request
 from workbench.preview.index.build import build_index
-from workbench.preview.index.cache import load_index
+from workbench.preview.index.cache import asked_before, index_path, load_index
+from workbench.preview.index.memory_map import read_mapped
 from workbench.preview.request import Analyses, Assessed, PreviewScope, assessed, preview, preview_record
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -88,6 +89,35 @@ def test_the_first_answer_is_that_of_the_index(store, county, data, other):
     whole = preview_record(scope, asked, assessed(scope, asked, against), Analyses())
     assert untimed(first) == untimed(second) == untimed(whole)
     assert first["in"] > 0
+
+
+@pytest.mark.parametrize("county", [None, COUNTY])
+def test_weights_of_a_sample_are_added_up_in_one_order(store, county):
+    """Of fractions the last digit depends on it, and two answers to one question must be one."""
+    [path] = store.files(ROUND, COUNTY)
+    facts = pl.read_parquet(path, hive_partitioning=False)
+    weights = np.random.default_rng(1).uniform(1e7, 1e8, len(facts))
+    facts.with_columns(weight=pl.Series(weights)).write_parquet(path)
+    scope = PreviewScope(store, ROUND, county)
+    first, second = (preview(scope, parse_standard(STANDARD), parse_standard(LOWER)) for _ in range(2))
+    assert untimed(first) == untimed(second)
+
+
+def test_households_that_a_budget_asks_about_are_told_to_the_millionth(store):
+    [path] = store.files(ROUND, COUNTY)
+    facts = pl.read_parquet(path, hive_partitioning=False)
+    facts.with_columns(weight=pl.lit(0.1)).write_parquet(path)
+    record = preview(PreviewScope(store, ROUND, COUNTY), parse_standard(STANDARD))
+    households = [record["margin"]["households"], *record["in_range"]]
+    assert households == [round(each, 6) for each in households]
+
+
+def test_a_folder_of_another_owner_is_no_reason_to_fail(store):
+    """As a path that is too long, it cannot be looked into; what is kept there is made anew."""
+    place = {"deduct_out_of_pocket": False, "own_groups": ()}
+    (store.root / "index" / f"round={ROUND}").mkdir(parents=True)
+    assert not asked_before(store, ROUND, "3" * 300, **place)
+    assert read_mapped(index_path(store, ROUND, "3" * 300, **place), "") is None
 
 
 def test_a_first_question_makes_no_index_and_a_second_does(store):

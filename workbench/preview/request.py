@@ -148,7 +148,8 @@ def _scanned(scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard 
     if asked_before(*key, **place):
         return None
     at_hand = compared_scan(scope, all_limits, cuts, compared=against is not None)
-    note_asked(*key, **place)
+    if at_hand is not None:
+        note_asked(*key, **place)
     return at_hand
 
 
@@ -167,9 +168,11 @@ def first_question(
 
 def compared_scan(
     scope: PreviewScope, all_limits: list[EdgeLimits], cuts: tuple[float, ...], *, compared: bool
-) -> Assessed:
-    """What a preview of a scope counts, read from the columns of its facts; see `first_question`."""
+) -> Assessed | None:
+    """What a preview of a scope counts, read from the columns of its facts, or None; see `first_question`, `scanned_index`."""
     index = scanned_index(scope.store, scope.round_name, scope.county, all_limits, cuts)
+    if index is None:
+        return None
     return Assessed(index, Comparison.of(index, all_limits[1], index) if compared else None)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.exact import MOST_BOUND, multiple_of, to_the_fen
 from workbench.errors import InputError, Words
-from workbench.preview.counts.counts import Totals, totals
+from workbench.preview.counts.counts import Totals, minus, totals
 from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.sweep import yearly_cost
-from workbench.preview.index.build import PreviewIndex
+from workbench.preview.index.build import PreviewIndex, to_the_millionth
 
 # Rounded: 1 + 0.14 is 1.1400000000000001 to a machine, and multiples are taken as written (decision 0008).
 _MULTIPLES = [round(1 + step / 100, 2) for step in range(401)]
@@ -53,7 +53,7 @@ def check_budget(budget: float) -> float:
 def cost_range(counts: Totals, help_cost: float | None) -> tuple[Range, Range | None]:
     """Households and yearly cost, from those in to those in and those that cannot be told."""
     low = counts.inside.households
-    households = (low, low + counts.cannot_tell.households)
+    households = (low, to_the_millionth(low + counts.cannot_tell.households))
     if help_cost is None:
         return households, None
     return households, (to_the_fen(help_cost * households[0]), to_the_fen(help_cost * households[1]))
@@ -131,5 +131,5 @@ def margin(index: PreviewIndex, limits: EdgeLimits) -> Margin:
     """What lies just above the general ceiling."""
     higher = ceiling_above(limits)
     now, then = totals(index, limits).inside, totals(index, replace(limits, ceiling=higher)).inside
-    slips = None if index.slips is None else then.slips - now.slips
-    return Margin(higher, then.households - now.households, slips)
+    added = minus(then, now)
+    return Margin(higher, added.households, None if index.slips is None else added.slips)

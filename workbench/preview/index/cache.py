@@ -66,7 +66,10 @@ def asked_before(
 ) -> bool:
     """Whether somebody asked for this index, or for an answer that it gives, before: then it is worth making."""
     path = index_path(store, round_name, county, deduct_out_of_pocket=deduct_out_of_pocket, own_groups=own_groups)
-    return path.exists() or path.with_suffix(_ASKED).exists()
+    try:
+        return path.exists() or path.with_suffix(_ASKED).exists()
+    except OSError:  # a folder that only its owner may look into: somebody made it
+        return False
 
 
 def note_asked(

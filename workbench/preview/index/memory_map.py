@@ -56,12 +56,12 @@ def write_mapped(path: Path, columns: Mapping[str, Any], head: Mapping[str, Any]
 
 def read_mapped(path: Path, fingerprint: str) -> Mapped | None:
     """The file, or None where there is none that was made from just this."""
-    if not path.exists():
-        return None
     try:
+        if not path.exists():
+            return None
         table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
         head = json.loads(table.schema.metadata[_HEAD])
-    # An index is made anew in a moment; one that is damaged, or of another layout, is no reason to fail.
+    # An index is made anew in a moment; one that is damaged, of another layout or not to be read is no reason to fail.
     except (pa.ArrowInvalid, KeyError, TypeError, ValueError, OSError):
         return None
     return Mapped(table, head) if head["fingerprint"] == fingerprint else None
