@@ -201,12 +201,12 @@ def test_a_server_that_ends_before_its_warm_process_starts_leaves_none(monkeypat
     reached, go_on = threading.Event(), threading.Event()
     version = warm_module.code_version
 
-    def looked_at():
+    def delayed_version():
         reached.set()
         assert go_on.wait(SECONDS)
         return version()
 
-    monkeypatch.setattr(warm_module, "code_version", looked_at)
+    monkeypatch.setattr(warm_module, "code_version", delayed_version)
     process = WarmProcess()
     turn = process.start()
     assert reached.wait(SECONDS)
