@@ -61,6 +61,10 @@ function render({ model, el }) {
   // While a button is held the pane is not drawn again: the click would find another button, or none.
   let held = false;
   let waiting = false;
+  // The kernel answers in order, each choice by what it draws and then by "done": whose answer something is, is counted.
+  let told = 0;
+  let done = 0;
+  let drawn = 0;
   let sent = null;
   let drawing = false;
   const release = () => setTimeout(() => {
@@ -87,8 +91,11 @@ function render({ model, el }) {
     drawing = false;
     box.removeAttribute("aria-busy");
     for (const each of box.querySelectorAll("details[data-name]")) each.open ||= open.has(each.dataset.name);
-    if (sent) sessionStorage.removeItem(sent); // it was taken: else nothing new would be shown
-    sent = null;
+    // It was taken, where this answers the form and nothing before it: else nothing new would be shown.
+    if (sent && drawn >= sent.number) {
+      sessionStorage.removeItem(sent.key);
+      sent = null;
+    }
     box.querySelectorAll("form[data-draft]").forEach((form) => typed.restore(form));
     box.querySelectorAll("form[data-ticks]").forEach((form) => marked.show(form));
     [...box.querySelectorAll(".wb-scroll")].forEach((each, number) => { each.scrollTop = tops[number] ?? 0; });
@@ -103,6 +110,7 @@ function render({ model, el }) {
 
   const tell = (control, more) => {
     box.setAttribute("aria-busy", "true");
+    told += 1;
     model.send({ choice: { ...JSON.parse(control.dataset.send), ...more } });
   };
   const click = (event) => {
@@ -156,7 +164,7 @@ function render({ model, el }) {
     const fields = {};
     for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ??= []).push(value);
     if (form.dataset.ticks) fields.household = [...marked.values.values()];
-    sent = form.matches("[data-draft]") ? typed.key(form) : null;
+    sent = form.matches("[data-draft]") ? { key: typed.key(form), number: told + 1 } : null;
     tell(form, { fields });
   };
 
@@ -173,18 +181,23 @@ function render({ model, el }) {
     if (target.form?.dataset.ticks && target.name && target.type !== "checkbox") marked.typed.set(target.name, target.value);
   });
   box.addEventListener("keydown", press);
-  model.on("change:html", draw);
-  // An answer that changes nothing draws nothing: the kernel says that it is done.
-  const done = (message) => {
-    if (message?.kind !== "done") return;
-    box.removeAttribute("aria-busy");
-    if (!waiting) sent = null;
+  const changed = () => {
+    drawn = done + 1;
+    draw();
   };
-  model.on("msg:custom", done);
+  model.on("change:html", changed);
+  // An answer that changes nothing draws nothing: the kernel says that it is done.
+  const answered = (message) => {
+    if (message?.kind !== "done") return;
+    done += 1;
+    if (done >= told) box.removeAttribute("aria-busy");
+    if (!waiting && sent && done >= sent.number) sent = null;
+  };
+  model.on("msg:custom", answered);
   draw();
   return () => {
-    model.off("change:html", draw);
-    model.off("msg:custom", done);
+    model.off("change:html", changed);
+    model.off("msg:custom", answered);
   };
 }
 
