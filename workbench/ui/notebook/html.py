@@ -30,6 +30,7 @@ def table_html(table: TableText, language: Language, *, simulated: bool, chart: 
 def curve_svg(points: Sequence[tuple[float, float]], names: tuple[str, str], language: Language) -> Markup:
     """A curve through points (x, y), with its scales; `names` of the two axes."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
+    # From nought upwards: a curve that began at its lowest value would look steeper than it is.
     across, up = _scale(min(xs), max(xs), _MARGIN, _WIDTH - 12), _scale(min(0.0, *ys), max(ys), _HEIGHT - _BOTTOM, _TOP)
     marks = [(f"{across(x):.1f}", f"{up(y):.1f}") for x, y in points]
     return render(

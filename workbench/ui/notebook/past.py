@@ -37,6 +37,7 @@ class PastOfStandards(FrameText):
             for name, record in self.records.items()
             for each in record["rounds"]
         }
+        # pandas makes no index of no tuples; the columns are there all the same.
         index = pd.MultiIndex.from_tuples(rows, names=["standard", "round"]) if rows else None
         return pd.DataFrame(list(rows.values()), index=index, columns=list(_OF_ROUND))
 
@@ -64,10 +65,12 @@ class PastOfStandards(FrameText):
     @property
     def differences(self) -> pd.DataFrame:
         """The share that each further standard caught less that of the first one, with its interval, paired by household, and what may be said of it."""
+        # The order in which they were given: the first one is what all others are compared with.
         first, *others = self.sides
         rows = {}
         for name in others:
             difference = caught_difference(self.sides[name], self.sides[first])
+            # A difference may have no interval, and where nobody slipped there is no difference.
             low, high = (difference.interval or (None, None)) if difference else (None, None)
             said = self.place.language.words(difference.verdict.words) if difference else None
             rows[name] = {

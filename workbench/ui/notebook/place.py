@@ -31,6 +31,7 @@ class NotebookPlace(RoundScope):
     def in_force(self) -> dict[str, Any]:
         """The standard in force in the county, else the reference, as plain data; of the whole city, the reference."""
         current = standard_in_use(self, register=register_url())
+        # Without its county, so that it can be compared in any place.
         return standard_data(current.standard.model_copy(update={"county": None}))
 
     def __repr__(self) -> str:
@@ -42,6 +43,7 @@ class NotebookPlace(RoundScope):
     def _repr_html_(self) -> str:
         t = self.language
         stored = self.facts(["kind", "weight"])
+        # By weight: of a sample a row stands for several households.
         kinds = dict(stored.group_by("kind").agg(pl.col("weight").sum()).iter_rows())
         rows = [
             [t("县区"), county_name(self.county or "", t)],
@@ -64,6 +66,7 @@ class FrameText:
 
     def __repr__(self) -> str:
         """The place, then the frame."""
+        # The place first: copied into a report, the figures say whose they are and whether they are simulated.
         return f"{self.place!r}\n{self.frame.to_string()}"
 
 

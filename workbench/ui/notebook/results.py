@@ -45,6 +45,7 @@ class ComparedStandards(FrameText):
     def by_county(self) -> pd.DataFrame:
         """The numbers of a preview by county and standard, where the place is the whole city."""
         frames = {code: _numbers(records) for code, records in self.compared.by_county.items()}
+        # `pd.concat` refuses an empty mapping, which is what a single county has.
         return pd.concat(frames, names=["county_code", "standard"]) if frames else pd.DataFrame()
 
     def chart(self) -> EChart:

@@ -31,6 +31,7 @@ class EChart(anywidget.AnyWidget):
 
     def __init__(self, option: dict[str, Any] | None = None, **traits: Any) -> None:
         super().__init__(option=option or {}, **traits)
+        # Under the workbench's own server the browser loads the library from there and never asks.
         self.on_msg(self._send_library)
 
     def _send_library(self, _widget: object, content: Any, _buffers: object) -> None:

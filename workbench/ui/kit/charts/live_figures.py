@@ -18,8 +18,10 @@ class LiveFigures(anywidget.AnyWidget):
 
     _esm = STATIC / "live_figures.js"
 
+    # Never set by the kernel: while a slider is dragged that would move it back (0006).
     value = traitlets.Float(0.0).tag(sync=True)
     curve = traitlets.Dict().tag(sync=True)
+    # A typed ceiling may lie between two positions: its own count is shown, not that of the nearest (0006).
     exact = traitlets.Dict().tag(sync=True)
     facts = traitlets.Dict().tag(sync=True)
     texts = traitlets.Dict().tag(sync=True)

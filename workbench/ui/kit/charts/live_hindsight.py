@@ -18,7 +18,9 @@ class LiveHindsight(anywidget.AnyWidget):
 
     _esm = STATIC / "live_hindsight.js"
 
+    # Follows the slider in the browser alone, as the figures do: the kernel sets it nowhere (0006).
     value = traitlets.Float(0.0).tag(sync=True)
+    # One number a ceiling, part and round: two evaluations and a running sum give them all (0033).
     curve = traitlets.Dict().tag(sync=True)
     exact = traitlets.Dict().tag(sync=True)
     facts = traitlets.Dict().tag(sync=True)

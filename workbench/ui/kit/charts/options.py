@@ -11,6 +11,7 @@ from workbench.preview.index.build import Floats
 from workbench.ui.kit.texts.language import Language
 
 _BINS_A_LINE = 32
+# In multiples of the line; a little more than the slider, which goes from one line to three.
 _FROM_LINES, _TO_LINES = 0.4, 3.2
 
 
@@ -44,6 +45,7 @@ def _steps(name: str, edges: Floats, values: Floats, colour: str, opacity: float
     # There is one edge more than bins: without the last value once more the last bin would not be drawn.
     points = [[float(edge), float(value)] for edge, value in zip(edges, [*values, values[-1]], strict=True)]
     return {
+        # A step to the end of the bin: each value holds from its own edge to the next one.
         "name": name, "type": "line", "step": "end", "showSymbol": False, "data": points,
         "lineStyle": {"width": 1, "color": colour}, "itemStyle": {"color": colour},
         "areaStyle": {"color": colour, "opacity": opacity},
@@ -87,6 +89,7 @@ def frontier_chart(record: dict[str, Any], t: Language, standing: str) -> dict[s
         "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部下滑（%）")},
         "series": [
             {
+                # In steps: between two of the standards searched there is none, so nothing may be read off a slope.
                 "name": best, "type": "line", "step": "end", "symbol": "circle", "symbolSize": 4,
                 "data": [_caught(point, slips) for point in points],
                 "lineStyle": {"color": "#12636b"}, "itemStyle": {"color": "#12636b"},
@@ -98,6 +101,7 @@ def frontier_chart(record: dict[str, Any], t: Language, standing: str) -> dict[s
             {
                 "name": standing, "type": "scatter", "symbol": "diamond", "symbolSize": 18, "data": [_caught(own, slips)],
                 "itemStyle": {"color": "#b4532e"}, "z": 5,
+                # By name and shape too, never by colour alone.
                 "label": {"show": True, "formatter": "{a}", "position": "bottom", "color": "#9a3412", "fontSize": 14},
             },
         ],
@@ -106,6 +110,7 @@ def frontier_chart(record: dict[str, Any], t: Language, standing: str) -> dict[s
 
 def _caught(point: dict[str, Any], slips: float) -> list[float]:
     """A point of the chart: households, and per cent of all slips."""
+    # Where no slip is expected at all there is no share of them.
     return [point["in"], round(100 * point["caught"] / slips, 2) if slips else 0.0]
 
 
@@ -134,6 +139,7 @@ def reliability_chart(curve: list[dict[str, Any]], t: Language) -> dict[str, Any
             },
             {
                 "name": t("实际下滑"), "type": "line", "data": observed, "symbol": "diamond", "symbolSize": 11,
+                # Points alone: the groups are separate households, and a line would show a course between them.
                 "lineStyle": {"width": 0}, "itemStyle": {"color": "#b4532e"},
             },
         ],

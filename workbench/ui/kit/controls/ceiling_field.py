@@ -29,6 +29,7 @@ class CeilingField(Field):
         self._label = t("收入上限")
         self._filling = False
         self.unit = widgets.ToggleButtons(options=[(t("按标准倍数"), "multiple"), (t("按元"), "yuan")])
+        # Kept, because another scale is another slider and the link has to be made again.
         self._follower: tuple[widgets.Widget, str] | None = None
         self._link: widgets.Widget | None = None
         self.slider = self._new_slider(MULTIPLES, MULTIPLES[0])

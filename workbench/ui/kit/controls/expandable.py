@@ -22,6 +22,7 @@ class Expandable(widgets.VBox):
         self._fill = fill
         self._content = content
         content.layout.display = "none"
+        # All panels have the same word on their button; the title tells a screen reader which one it opens.
         self.button = widgets.ToggleButton(description=self._texts[0], tooltip=title)
         self.button.observe(guard(self._turn), "value")
         heading = widgets.HTML(render("section", t, title=title, note=note))
@@ -36,6 +37,7 @@ class Expandable(widgets.VBox):
 
     def _turn(self, change: dict[str, Any]) -> None:
         self.button.description = self._texts[bool(change["new"])]
+        # Filled before it is seen, so that no figures of an earlier choice show for a moment.
         if change["new"]:
             self._fill()
         self._content.layout.display = None if change["new"] else "none"

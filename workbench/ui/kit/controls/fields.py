@@ -108,6 +108,7 @@ class CheckField(Field):
     def __init__(self, language: Language, put: Put, path: Key, label: str, hint: str = "", *, default: bool) -> None:
         self.path = path
         self.default = default
+        # Without the indent that ipywidgets leaves for a label on the left.
         self.box = widgets.Checkbox(description=label, indent=False)
         super().__init__(language, put, [path], [self.box], hint)
         self.box.observe(lambda change: self.put(self.path, bool(change["new"])), "value")
@@ -120,6 +121,7 @@ class CheckField(Field):
 
 def number_or_text(text: str) -> float | str | None:
     """A typed number (thousands marked or not, full-width digits too), None for nothing, else the text itself."""
+    # Chinese input methods write a comma of full width; either is taken for a mark of thousands.
     cleaned = text.strip().replace(",", "").replace("，", "")
     if not cleaned:
         return None
@@ -134,4 +136,5 @@ def plain_number(value: Any) -> str:
     """A number as a person would type it."""
     if value is None:
         return ""
+    # Ten digits: neither the tail of a binary fraction nor the “.0” of a whole amount is shown.
     return f"{value:.10g}" if isinstance(value, (int, float)) else str(value)

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+# The whole list never goes to the browser: a county has tens of thousands of households.
 PAGE_ROWS = 25
 _SEARCHED = ("household_id", "township", "village", "name")
 Sorts = Mapping[str, Sequence[tuple[str, bool]]]
@@ -71,6 +72,7 @@ class Listing:
 
     def page(self, frame: pl.DataFrame) -> ListPage:
         """The page asked for, the last one where there are fewer. `frame` has the columns searched and sorted by."""
+        # Of the unfiltered frame: else the township chosen would be the only one left to choose.
         townships = sorted(frame["township"].drop_nulls().unique().to_list())
         matching = self.whole(frame)
         pages = max(1, -(-len(matching) // PAGE_ROWS))
@@ -89,11 +91,13 @@ class Listing:
     def _villages(self, frame: pl.DataFrame) -> list[str]:
         """The villages of the township chosen, or of the only one there is."""
         here = frame.filter(pl.col("township") == self.township) if self.township else frame
+        # Villages of different townships share names, so that a name alone would say nothing.
         if here["township"].n_unique() > 1:
             return []
         return sorted(here["village"].drop_nulls().unique().to_list())
 
     def _choices(self, frame: pl.DataFrame, name: str) -> dict[str, int]:
+        # All else that is asked, without this filter itself: how many another value of it would leave (0044).
         others = replace(self, chosen={key: of for key, of in self.chosen.items() if key != name})
         counted = others.whole(frame).group_by(_as_choice(name)).len()
         return dict(sorted(counted.iter_rows()))
@@ -119,6 +123,7 @@ class Listing:
         return frame.sort(
             [name for name, _ in columns],
             descending=[down for _, down in columns],
+            # Polars puts nulls first; who is not known would stand before the lowest income.
             nulls_last=True,
             maintain_order=True,
         )
@@ -126,4 +131,5 @@ class Listing:
 
 def _as_choice(name: str) -> pl.Expr:
     """A column's values as they are chosen."""
+    # As text: a browser sends “true” or “3”, never a truth or a number.
     return pl.col(name).cast(pl.String).fill_null(UNKNOWN)

@@ -18,6 +18,7 @@ Report = Callable[[int, int], None]
 """Told (done, all) as the work goes on; all is 0 while that is not known."""
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 Done = TypeVar("Done")
+# Looked at from the page's own loop, since the work's thread touches no widget.
 _LOOK_SECONDS = 0.15
 
 
@@ -105,6 +106,7 @@ class LongWork(widgets.VBox):
                 self._show(piece)
         if not piece.cancelled.is_set():
             self._end()
+            # Here what the work raised comes up again, in the page's own loop, and the guard shows it.
             self._guard(lambda: done(future.result()))()
 
     def _show(self, piece: _Piece) -> None:

@@ -38,6 +38,7 @@ class Pane(anywidget.AnyWidget):
     def _take(self, _widget: object, content: Any, _buffers: object) -> None:
         if self._on_choice is None or not isinstance(content, dict) or not isinstance(content.get("choice"), dict):
             return
+        # Not checked further here: only whoever takes the choice knows what may be in it.
         self._on_choice(content["choice"])
         # An answer may draw nothing anew, and the pane would look busy for ever.
         self.send({"kind": "done"})

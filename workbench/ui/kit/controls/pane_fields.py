@@ -13,6 +13,7 @@ Fields = Mapping[str, Sequence[str]]
 
 def one(fields: Fields, name: str) -> str:
     """The value of a field, without blanks around it; empty where it was not sent. Raises InputError for one too long."""
+    # A form sends a list for each field; a box that is not ticked is not sent at all.
     values = fields.get(name) or [""]
     return check_text(name, str(values[0]).strip())
 
@@ -22,6 +23,7 @@ def number(fields: Fields, name: str) -> int | None:
     text = one(fields, name)
     if not text:
         return None
+    # Not `int`, which reads signs, underscores and the digits of every script.
     whole = whole_number(text)
     if whole is None:
         raise InputError(
@@ -36,6 +38,7 @@ def day(fields: Fields, name: str = "day") -> dt.date:
     """A day; raises InputError for what is none."""
     text = one(fields, name)
     try:
+        # As years first: 10/08/2019 is a day in August to some and in October to others.
         return dt.date.fromisoformat(text)
     except ValueError:
         raise InputError(
@@ -47,4 +50,5 @@ def seen(fields: Fields) -> dict[str, int]:
     """The households marked (`household`: "<version> <number>"), each with its version as the page showed it."""
     pairs = (str(value).partition(" ") for value in fields.get("household", ()))
     versions = ((household, whole_number(version)) for version, _, household in pairs)
+    # Passed over, not refused: a mark that is none names no household that a step could be taken of.
     return {household: version for household, version in versions if version is not None and household}

@@ -16,6 +16,7 @@ from workbench.ui.kit.charts.echarts import STATIC
 Cell = str | float | bool | None
 _FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 """What office software takes for the beginning of a formula; in a Chinese one the full-width signs too."""
+# What Windows refuses in a file's name is more than what Linux does, and offices have Windows.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*\s]+')
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 CSV = "text/csv;charset=utf-8"
@@ -77,18 +78,21 @@ def csv_bytes(sheet: Sheet) -> bytes:
     writer = csv.writer(written)
     writer.writerow([_as_text(header) for header in sheet.headers])
     writer.writerows([_as_text(cell) for cell in row] for row in sheet.rows)
+    # With a byte order mark: without one Excel takes a CSV for the system's own encoding.
     return written.getvalue().encode("utf-8-sig")
 
 
 def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
     """Tables as a workbook, a sheet each. Every text is text, whatever it begins with."""
     buffer = io.BytesIO()
+    # In memory: XlsxWriter would put rows, names and ID numbers among them, into temporary files (0032).
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
         bold = workbook.add_format({"bold": True, "bg_color": "#E3EFF0", "text_wrap": True, "valign": "top"})
         for sheet in sheets:
             # A sheet's name has at most 31 characters, and none of these.
             page = workbook.add_worksheet(_SHEET_NAME.sub(" ", sheet.name)[:31])
+            # Headers and the first column, which names the row, stay in sight.
             page.freeze_panes(1, 1)
             for column, header in enumerate(sheet.headers):
                 page.write_string(0, column, header, bold)
@@ -102,6 +106,7 @@ def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
 def _write(page: Any, row: int, column: int, cell: Cell) -> None:
     if cell is None:
         return
+    # To Python a truth is a number too: it would stand in the sheet as 1.
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         page.write_number(row, column, cell)
     else:
@@ -109,4 +114,5 @@ def _write(page: Any, row: int, column: int, cell: Cell) -> None:
 
 
 def _as_text(cell: Cell) -> Cell:
+    # CSV has no types: the apostrophe is all that tells office software that a cell is text.
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

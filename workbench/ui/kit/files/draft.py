@@ -14,6 +14,7 @@ from workbench.ui.kit.frame.frame import classed
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 
+# As many characters as the one reader of YAML and JSON takes in all (0015).
 LONGEST = 200_000
 
 
@@ -42,6 +43,7 @@ class Draft(anywidget.AnyWidget):
     def turn(self, key: str) -> None:
         """Turn to another key, where nothing has been done yet: what is kept there is offered."""
         self.text, self.key = "", key
+        # After the key: the browser answers with what is kept under the present one.
         self.send({"kind": "offer"})
 
     def keep(self, text: str) -> None:

@@ -32,6 +32,7 @@ class FileChoice(anywidget.AnyWidget):
 
     def _take(self, _widget: object, content: Any, buffers: list[Any]) -> None:
         match content:
+            # A file that is too large comes with its size and no bytes: the browser does not send them.
             case {"kind": "file", "name": str(name), "size": int(size)} if buffers:
                 given = bytes(buffers[0])
                 # The size is the browser's word only; the bytes are what came.

@@ -43,9 +43,11 @@ class FileDrop(anywidget.AnyWidget):
         super().__init__(**traits)
         self._uploads = _uploads()
         self.kernel = self._uploads.name if self._uploads else ""
+        # Goes with the kernel: what is handed in is gone with the page (0015).
         self._folder = tempfile.TemporaryDirectory(prefix="workbench-")
         self._on_file = on_file
         self._name, self._size = "", 0
+        # In the name of each file: what still reads the one before keeps its own path.
         self._count = 0
         self._whole: Path | None = None
         self.on_msg(guard(self._take))
@@ -53,6 +55,7 @@ class FileDrop(anywidget.AnyWidget):
     @property
     def path(self) -> Path:
         """Where the file is put together."""
+        # Never under the name that the browser gave, which could lead out of the folder.
         return Path(self._folder.name) / f"given-{self._count}"
 
     def clear(self) -> None:
@@ -107,11 +110,13 @@ class FileDrop(anywidget.AnyWidget):
         self._count += 1
         self.path.write_bytes(b"")
         self.send({"kind": "have", "bytes": 0})
+        # Of an empty file no piece comes, and nobody would say that it is whole.
         if size == 0:
             self._give()
 
     def _add(self, start: int, piece: bytes) -> None:
         have = self.path.stat().st_size if self.path.exists() else 0
+        # No more than was announced, or the limit of the whole would say nothing.
         fits = start == have and 0 < len(piece) <= self._size - have
         if fits:
             with self.path.open("ab") as opened:

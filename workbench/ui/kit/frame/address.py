@@ -13,6 +13,7 @@ from workbench.ui.kit.charts.echarts import STATIC
 
 def query() -> dict[str, str]:
     """What the address of this page asks for (`?county=341524&round=2019-10`): the first value of each key."""
+    # An empty value is left out by `parse_qs`: `county=` asks for nothing, as no county does.
     return {key: values[0] for key, values in parse_qs(os.environ.get("QUERY_STRING", "")).items()}
 
 
@@ -32,4 +33,5 @@ class Address(anywidget.AnyWidget):
 
     def keep(self, values: Mapping[str, str]) -> None:
         """Put some keys, leaving the others as they are."""
+        # A new dict: traitlets sends nothing for what changes within one.
         self.parameters = {**self.parameters, **values}

@@ -24,6 +24,7 @@ def guarded(show: Callable[[Exception], None]) -> Callable[[Callable[..., None]]
                 if len(arguments) == 1 and type(arguments[0]) is dict:  # what a pane's control sent
                     check_message(arguments[0])
                 callback(*arguments)
+            # Not logged: a refusal says in words what the user has to mend, and nothing is broken.
             except WorkbenchError as error:
                 show(error)
             except Exception as error:

@@ -26,6 +26,7 @@ def person() -> Person | None:
     header = os.environ.get(VARIABLE)
     if not header:
         return None
+    # Quoted, since a header holds no Chinese; set by the server, which first takes out any that a browser sent (0014).
     account, role, *area = json.loads(unquote(header))
     return Person(account, ROLES[role], Area(*area))
 
@@ -59,6 +60,7 @@ def acting_user() -> "ActingUser | None":
 
 def require_acting_user() -> "ActingUser":
     """The acting user of a step for which somebody must be signed in; raises RefusedError where nobody is."""
+    # Anew for every step: an account closed meanwhile is refused at once (0014).
     user = acting_user()
     if user is None:
         raise RefusedError(NOBODY)

@@ -117,6 +117,7 @@ class Frame(Generic[PlaceKind]):
             simulated=place.simulated,
         )  # fmt: skip
         address = {"county": place.county} if place.chooses_county else {}
+        # A page without counties leaves the key as it is, for the page that one goes on to.
         self.address.keep({**address, "round": place.round_name})
 
 
@@ -124,6 +125,7 @@ def open_page(
     about: Callable[[Language], About], build: Callable[[Language, Mapping[str, str]], Any]
 ) -> widgets.Widget:
     """A page for its address: `build` makes it, an object with a `widget`; where that fails the page says so in words."""
+    # Outside: whatever fails after this is said in the language of the page.
     language = page_language()
     try:
         widget: widgets.Widget = build(language, query()).widget

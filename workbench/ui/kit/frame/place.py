@@ -35,6 +35,7 @@ class Place(traitlets.HasTraits):
         self.rounds = store.rounds()
         store.files(self.rounds[-1] if self.rounds else "")  # says what to do where there is nothing
         chosen = round_name if round_name in self.rounds else self.rounds[-1]
+        # Of somebody who is signed in: the own county alone, whatever the address asks for.
         counties = self.counties_of(chosen)
         if not counties:
             raise RefusedError(

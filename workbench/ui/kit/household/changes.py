@@ -18,6 +18,7 @@ _NOT_BROUGHT_ABOUT = {
     "persons", "students", "seriously_ill", "chronically_ill", "disabled", "severely_disabled", *KEY_GROUPS,
 }  # fmt: skip
 """What may befall a household, and what no assistance undoes."""
+# Tiers and edge results in one order: a change never leads from one kind of household to the other.
 _FROM_THE_WORST = ("below_line", 1, 2, "in", 3, "out")
 
 
@@ -35,11 +36,14 @@ def change_sentences(explanation: Explanation, t: Language) -> list[str]:
 
 
 def _worth_saying(change: Change, result: Any) -> bool:
+    # What is past cannot change any more, and a finding of the cross-checks is nothing to be advised.
     if change.fact in _PAST or change.fact in CROSS_CHECKS:
         return False
     least = _LEAST.get(change.fact)
+    # A value that becomes known is no small change, whatever it is.
     if least is not None and None not in (change.before, change.after) and abs(change.after - change.before) < least:
         return False
+    # Of a fact that a mapping added nobody here knows whether assistance can bring it about.
     given = change.fact in _NOT_BROUGHT_ABOUT or change.fact.startswith(EXTRA_PREFIX)
     return not (given and _better(change, result))
 

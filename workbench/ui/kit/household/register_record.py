@@ -26,5 +26,6 @@ def record_html(round_name: str, household: str, t: Language) -> Markup:
     return render(
         "household_record", t,
         stage=t.label(STAGES[Stage(entry["stage"]) if entry else Stage.NEW]), visits=visits_of(user, household), plan=plan,
+        # Each once: a measure may run for several members, or twice on different terms (0053).
         measures=[t.label((known[name].zh, known[name].en)) for name in dict.fromkeys(running)], household=household,
     )  # fmt: skip

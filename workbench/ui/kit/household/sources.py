@@ -20,11 +20,13 @@ def sources_of(
             "list": _list(source, t), "day": source.at[:10] or "–", "batch": str(source.batch),
         }
         for name, source in sources.items()
+        # A row of a fact not known would read as if a file had said so.
         if facts.get(name) is not None
     ]  # fmt: skip
 
 
 def _list(source: FactSource, t: Language) -> str:
     """Which department's list it was; empty for any other file."""
+    # Looked up by the name that was kept: the parameters may no longer name that list.
     known = departments().get(source.list.removeprefix(LAYOUT)) if source.list.startswith(LAYOUT) else None
     return t.words(known.words) if known else ""

@@ -26,6 +26,7 @@ from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 
 _CHARTED = ("income_pc", "out_of_pocket", "work_months")
+# Where a household is and what it stands for stand above, and do not change with the rounds.
 _NOT_SHOWN = {"household_id", "round", "county_code", "township", "village", "weight"}
 
 
@@ -52,10 +53,12 @@ def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
     facts = store.household(round_name, household, county)
     scope = PreviewScope(store, round_name, county)
     in_force = standard_in_use(scope, register=register_url())
+    # A lifted household has a tier, any other is in or out by a standard: two rules, never both (§2.1, §2.2).
     if facts["kind"] == "lifted":
         explanation = explain_tier(facts, tier_parameters(round_name), reading("default"))
     else:
         explanation = explain_edge(facts, scope.limits_of(in_force.standard))
+    # Of its own county: a number may be another household's in the next one.
     rounds = household_rounds(store, household, county)
     return Story(round_name, facts, rounds, explanation, row, in_force)
 
@@ -122,8 +125,10 @@ def _steps(shown: Story, t: Language) -> list[dict[str, Any]]:
 def _reason(reason: dict[str, Any], shown: Story, t: Language) -> str:
     """A reason with the household's own figures, where its facts have some."""
     label = t.label((reason["zh"], reason["en"]))
+    # Rounds are named year-month, so that their names sort as they follow one another.
     earlier = [facts for name, facts in shown.rounds.items() if name < shown.round_name]
     own = None
+    # These two are of no fact: where all begin, and what is left over so that the reasons add up.
     if reason["topic"] not in ("base", "rest"):
         own = figures_of(reason["topic"], shown.facts, earlier[-1] if earlier else None)
     return t("{fact}：{value}", fact=label, value=t.words(own)) if own else label
@@ -157,6 +162,7 @@ def story_chart(shown: Story, t: Language) -> dict[str, Any]:
     for number, fact in enumerate(_CHARTED):
         values = [facts.get(fact) if facts else None for facts in shown.rounds.values()]
         series.append(_line(fact_label(fact, t), number, values, "#12636b"))
+    # The line of each round's own year: it rises, and a slip is measured by the new one.
     lines: list[float | None] = [poverty_line(name).value for name in shown.rounds]
     series.append(_line(t("扶贫标准"), 0, lines, "#9a3412", dashed=True))
     count = len(_CHARTED)

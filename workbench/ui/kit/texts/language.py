@@ -17,6 +17,7 @@ from workbench.errors import Words, WorkbenchError
 LOCALE = Path(__file__).parents[2] / "locale"
 _BABEL = {"zh": "zh_CN", "en": "en"}
 _WAN = 10_000
+# Not “the workbench is …”: there it is a word of the sentence and no command.
 _OF_THE_SHELL = re.compile(r"\s?[（(][^（）()]*(?:--[a-z]|(?<!this )(?<!the )\bworkbench [a-z])[^（）()]*[）)]")
 
 
@@ -29,7 +30,9 @@ class Language:
 
     def __call__(self, text: str, **values: object) -> str:
         """A text of the pages, in this language, its blanks `{name}` filled in."""
+        # A text without a translation fails here, loudly; a test compares every text with the catalogue.
         translated = text if self.code == "zh" else _catalogue(self.code)[text]
+        # Unformatted where nothing is filled in: a brace in a text stays a brace.
         return translated.format(**values) if values else translated
 
     def label(self, pair: tuple[str, str]) -> str:

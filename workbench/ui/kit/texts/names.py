@@ -12,5 +12,6 @@ def county_name(code: str, t: Language) -> str:
 
 def round_title(name: str, t: Language) -> str:
     """A round as a date: 2019年5月, May 2019."""
+    # Only rounds of a store come here, whose names were checked when they were written.
     year, month = name.split("-")
     return t.month(int(year), int(month))

@@ -14,6 +14,7 @@ _ENVIRONMENT = Environment(
     autoescape=True,
     # A name that a template misspells is an error, and not an empty place on a page.
     undefined=StrictUndefined,
+    # Or every line with a tag alone would leave an empty line in what the browser gets.
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -21,6 +22,7 @@ _ENVIRONMENT = Environment(
 
 def _sentence(text: str) -> str:
     """The text with its first letter large."""
+    # Not `capitalize`, which makes every other letter small: names and acronyms would suffer.
     return text[:1].upper() + text[1:]
 
 

@@ -10,6 +10,7 @@ from workbench.ui.kit.texts.language import Language
 
 def tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
     """A tier as the pages show it: symbol, colour and words beside its count."""
+    # The notice names the tiers by colour; the symbol is for print in black and for who cannot tell them apart.
     colours = {"1": t("红"), "2": t("黄"), "3": t("蓝"), UNDETERMINED_KEY: t("待定")}
     label = UNDETERMINED if key == UNDETERMINED_KEY else TIERS[int(key)][:2]
     return {
@@ -23,5 +24,6 @@ def tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
 
 def tier_words(key: str, t: Language) -> str:
     """A tier as symbol and colour."""
+    # An empty count: only symbol and colour are asked for here.
     entry = tier_entry(key, Count(), t)
     return f"{entry['symbol']} {entry['colour']}"

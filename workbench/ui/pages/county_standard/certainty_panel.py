@@ -32,6 +32,7 @@ class CertaintyPanel:
         t, broken = self.language, self.session.breakdown()
         index, limits = broken.index, broken.limits
         again = remeasured(index, limits, self.error).record()
+        # Around the general ceiling alone: bunching is looked for at a threshold that is public.
         piled = bunching(index, limits.ceiling, limits.line).record()
         return render(
             "certainty", t, sends=sends, errors=ERRORS, chosen=self.error, again=again, piled=piled,

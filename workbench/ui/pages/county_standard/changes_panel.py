@@ -17,6 +17,7 @@ from workbench.ui.pages.county_standard.state import StandardSession
 _LABELS = {
     "income": ("测算收入", "tested income"),
     **LABELS,
+    # “income” is the tested income here, not the route of that name.
     **{name: ROUTES[name] for name in ROUTES if name != "income"},
 }
 _SORTS = {
@@ -52,7 +53,9 @@ class ChangesPanel:
         ours = session.limits()
         theirs = session.scope.limits_of(session.against.standard)
         for row in page.rows:
+            # Only of the page in sight: reasons are worked out row by row.
             row["why"] = t("；").join(why_text(why, row, t) for why in reasons(row, ours, theirs))
+        # Of the whole comparison: the buttons say what there is, whatever is picked at the moment.
         counts = dict(self.frame.group_by("change").agg(pl.sum("weight")).iter_rows())
         labels = change_labels(t)
         self.pane.html = render(
@@ -81,6 +84,7 @@ def change_labels(t: Language) -> dict[str, str]:
 def why_text(why: Difference, row: Mapping[str, Any], t: Language) -> str:
     """One reason in words."""
     if why.kind == "ceiling":
+        # `ceiling` is of the standard that lets the household in, which may be either of the two.
         ours, theirs = (why.ceiling, why.other_ceiling) if row["edge"] else (why.other_ceiling, why.ceiling)
         return t("本次上限 {ours} 元，对照上限 {theirs} 元", ours=t.number(ours), theirs=t.number(theirs))
     names = t("、").join(t.label(_LABELS[name]) for name in why.names)

@@ -43,11 +43,13 @@ class StandardForm(widgets.VBox):
             ExclusionsField(t, put),
             AmountField(t, put, keys.HELP_COST, t("每户每年帮扶费用（元）")),
             AmountField(t, put, keys.BUDGET, t("年度预算（元）"), hint=t("预算只用于对照，不会减少应纳入的户。")),
+            # Late in the form: the line is the state's and is typed only to try another one.
             self.line,
             TextField(t, put, keys.TITLE, t("标准名称")),
             DateField(t, put, keys.EFFECTIVE, t("施行日期")),
         ]  # fmt: skip
         upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), lambda callback: callback)
+        # By the position in `fields` before which each heading stands.
         titles = {
             0: t("收入途径"), 2: t("重点群体"), 5: t("其他途径"), 7: t("排除情形"), 8: t("费用与预算"), 10: t("其他"),
         }  # fmt: skip
@@ -62,6 +64,7 @@ class StandardForm(widgets.VBox):
     def show(self, draft: Mapping[str, Any], line_in_force: float) -> None:
         """Set every field to a draft."""
         own = draft.get("line")
+        # Before the fields are shown: the slider in yuan begins at the line that applies.
         self.ceiling.line = own if isinstance(own, (int, float)) else line_in_force
         self.line.box.placeholder = f"{line_in_force:g}"
         for field in self.fields:

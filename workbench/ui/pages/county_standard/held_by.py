@@ -12,6 +12,7 @@ from workbench.ui.kit.texts.language import Language
 def names_of_facts(standard: EdgeStandard, t: Language) -> dict[str, str]:
     """What facts are called in the page's language, those of the county's own as its standard names them."""
     named = {name: t.label(pair) for name, pair in LABELS.items()}
+    # A county's own groups are no facts of LABELS: only the standard has a name for them.
     return {"income": t.label(("测算收入", "tested income")), **named, **standard.own_groups}
 
 
@@ -29,6 +30,7 @@ def held_by(row: Mapping[str, Any], labels: Mapping[str, str], t: Language) -> s
         "ceiling": ceiling,
         "both": t("既要{one}，又要{other}", one=group, other=ceiling),
         "excluded": t("不因这些情形排除：{names}", names=named("exclusions")),
+        # Where no fact of the rules is unknown, it is what a route compares that is.
         "cannot_tell": t("先查清：{names}", names=named("unknown"))
         if row["unknown"]
         else t("先查清上一轮收入或自付支出"),

@@ -56,6 +56,7 @@ class HindsightPanel:
         session, standard = self.session, self.session.standard
         try:
             self.past = Hindsight.over(session.past_rounds(), standard)
+        # A standard that this round takes may be of no use in an earlier one.
         except StandardError as error:
             self._say_why_not(self.language.words(error.words))
             return
@@ -105,6 +106,7 @@ class HindsightPanel:
             return None
         frame = cliff_households(self.past).filter(pl.col("side") == self.side)
         names = names_of_facts(self.session.standard, t)
+        # Absent or without a known income at the next round: never counted as one that did not slip.
         slipped = {True: t("下滑了"), False: t("没有下滑"), None: t("不知道")}
 
         def why(row: Row) -> str:
@@ -125,6 +127,7 @@ class HindsightPanel:
     def _chosen(self) -> Chosen | None:
         """The households of the part picked; None where none is."""
         t, picked = self.language, self.picture.live.chosen
+        # What was picked comes from the browser.
         if self.past is None or picked not in OUTCOMES:
             return None
         frame = slipped_households(self.past.rounds).filter(pl.col("outcome") == picked)
@@ -163,6 +166,7 @@ def _texts(t: Language) -> dict[str, Any]:
         "outcomes": _outcomes(t),
         "count": t("{count} 户次", count="{count}"),
         "picture": "past",
+        # Households that slipped are whole; those that are expected to are not, and have a decimal there.
         "digits": 0,
         "by_round": t("回头看"),
         "worst": t("▼ 最差的一轮"),

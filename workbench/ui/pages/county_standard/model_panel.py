@@ -34,6 +34,7 @@ class ModelPanel:
         t, session = self.language, self.session
         expected, head = session.expectation(), session.head()
         if expected is None or head is None:
+            # Nothing rather than a nought: no score is not the same as no slip.
             why = t("本轮还没有模型评分。") if head is None else t("评分所用的扶贫标准与此不同，无法换算。")
             self.figures.value = render("message", t, text=why, alert=False)
             return

@@ -20,8 +20,10 @@ def list_file(session: WarningSession, t: Language, ending: str) -> File:
     """The list in sight, the visits or the households picked, as "xlsx" or "csv"."""
     visits = session.view == "visits"
     rows = (session.visit_rows() if visits else session.picked_rows()).to_dicts()
+    # With all reasons, where the page has room for two.
     for row, reasons in zip(rows, listed_reasons(session.round_scope, rows), strict=True):
         row["why"] = reasons
+    # The mark in every row: a row copied into another list still says that it is made up (0005).
     columns = _columns(t) + (_visit_columns(t) if visits else []) + (_mark(t) if session.simulated else [])
     title = t("走访清单") if visits else t("名单")
     sheet = Sheet(title, [label for label, _ in columns], [[value(row) for _, value in columns] for row in rows])
@@ -29,6 +31,7 @@ def list_file(session: WarningSession, t: Language, ending: str) -> File:
         t("模拟数据") if session.simulated else "", county_name(session.county, t), round_title(session.round_name, t), title,
         ending=f".{ending}",
     )  # fmt: skip
+    # CSV has one table: what the list is of, and is not, goes with the workbook only.
     if ending == "csv":
         return File(name, CSV, csv_bytes(sheet))
     return File(name, XLSX, xlsx_bytes([sheet, _about(session, t)]))
@@ -42,6 +45,7 @@ def _columns(t: Language) -> list[Column]:
         (t("村"), lambda row: row["village"]),
         (t("按规则"), lambda row: t.label(STANDINGS[row["standing"]]) if row["standing"] else None),
         (t("人均纯收入（元）"), lambda row: row["income_pc"]),
+        # As numbers, so that the list can be sorted and filtered where it is taken to.
         (t("可能性"), lambda row: _rounded(row["p_slip"])),
         (t("可能性下限"), lambda row: _rounded(row["p_low"])),
         (t("可能性上限"), lambda row: _rounded(row["p_high"])),
@@ -78,6 +82,7 @@ def _about(session: WarningSession, t: Language) -> Sheet:
     ]
     if session.view == "visits":
         lines.append((t("每乡镇可走访户数"), session.capacity))
+    # A list leaves the page without its help: what a probability may not be used for goes along.
     lines.append((t("用法"), t("可能性只用来排先后：不改等级，不减一户；按规则应列的户全部在列。")))
     if session.simulated:
         lines.append((t("数据"), t("模拟数据：不是真实住户")))

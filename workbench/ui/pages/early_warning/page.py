@@ -80,6 +80,7 @@ class EarlyWarningPage:
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "EarlyWarningPage":
         """The page that an address asks for."""
         session = WarningSession(open_store(), query.get("round"), query.get("county"), query.get("household", ""))
+        # Picked and looked at by the session's own commands, which leave aside what an address cannot ask for.
         session.pick(query.get("row", ""), query.get("band", ""))
         session.look(query.get("view", "matrix"))
         return cls(session, language)
@@ -139,6 +140,7 @@ class EarlyWarningPage:
         if session.view == "matrix":
             self.matrix.html = matrix_html(session, t)
             self.list.html = picked_html(session, t)
+        # Visits and disagreements rest on scores; the matrix does not, and says that there are none.
         elif not session.scored:
             self.message.value = render("message", t, text=t("本轮还没有模型评分，排不出先后。"), alert=True)
             return (self.views, self.message)

@@ -56,6 +56,7 @@ class WarningSession(Place):
         self.check(round_name, county)
         scope = RoundScope(self.store, round_name, county or None)
         standards = standards_in_use(scope, register_url())
+        # Each county's own standard, also where the whole city is looked at (§2.2-a).
         applied = {code: each.standard for code, each in standards.items()}
         # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
         frame = None if self._opening else watched(scope, applied, register_url())

@@ -20,6 +20,7 @@ from workbench.ui.pages.early_warning.state import NOT_SCORED, WarningSession
 
 _HEAT = (0.02, 0.1, 0.25, 0.5)
 """Shares of a row from which a cell is drawn darker, a step each."""
+# The first of each list are the furthest apart; the count beside says how many there are.
 _MOST_DIFFERING = 50
 _REASONS_SHOWN = 2
 _STABLE, _LIKELY = "3", 2
@@ -29,9 +30,11 @@ def matrix_html(session: WarningSession, t: Language) -> Markup:
     """Standing by band with counts, each a button."""
     counts = session.matrix()
     keys: list[int | None] = [*range(len(BANDS)), None]
+    # The likeliest first: whom to look at stands beside the names of the rows.
     bands = [{"key": _band_key(key), "label": band_label(_band_key(key), t)} for key in reversed(keys[:-1])]
     bands.append({"key": NOT_SCORED, "label": band_label(NOT_SCORED, t)})
     order = [*reversed(keys[:-1]), None]
+    # Every standing has its row, an empty one too: that nobody stands there is told as well.
     rows = [_matrix_row(standing, counts, order, t) for standing in STANDINGS]
     return render(
         "matrix", t, rows=rows, bands=bands, chosen=(session.standing, session.band), sends=sends,
@@ -61,12 +64,14 @@ def _note(standing: str, band: int | None, t: Language) -> str:
     """A word in the cells where rule and model pull apart."""
     if band is None:
         return ""
+    # A word, and no more: the model changes no tier and takes nobody off a list (§2.1.3-c).
     if standing in (_STABLE, "edge_out") and band >= _LIKELY:
         return t("值得看")
     return t("再核实") if standing == "1" and band == 0 else ""
 
 
 def _heat(households: float, total: float) -> int:
+    # By shares of the row: blue households are so many that red ones would never show.
     return sum(households >= least * total for least in _HEAT) if households else 0
 
 
@@ -104,6 +109,7 @@ def visits_html(session: WarningSession, t: Language) -> Markup:
     shown = _in_words(page, session.round_scope, t)
     for row in shown.rows:
         row["why"] = why_listed(row["by_rule"], t)
+        # Chances of different events are not comparable, so each row says of which it is (0036).
         row["chance_of"] = t.label(EVENTS[row["chance_of"]]) if row["chance_of"] else ""
     heading = t(
         "排到 {visited} 户；按规则应列 {by_rule} 户，一户不少",
@@ -124,12 +130,14 @@ def why_listed(by_rule: str | None, t: Language) -> str:
         "standard": t("按标准纳入"),
         "facts_missing": t("缺事实，不能判定：先补事实"),
     }
+    # Named by no rule: without the model it would not be on the list.
     return whys[by_rule] if by_rule else t("模型提示")
 
 
 def disagreements_html(session: WarningSession, t: Language) -> Markup:
     """Stable by rule but likely by the model; red by rule but unlikely."""
     differing = session.differing()
+    # Against the mean of the other side: no threshold of its own decides who differs.
     means = {
         "high": t.percent(differing.mean_red_yellow),
         "low": t.percent(differing.mean_blue),
@@ -153,6 +161,7 @@ def _part(
     key: str, frame: pl.DataFrame, title: str, note: str, scope: RoundScope, t: Language
 ) -> dict[str, Any]:  # fmt: skip
     shown = _rows_in_words(frame.head(_MOST_DIFFERING).to_dicts(), scope, t)
+    # The rows of disagreements come without the village.
     rows = [row | {"standing": str(row["state"]), "village": ""} for row in shown]
     return {"key": key, "title": title, "note": note, "rows": rows, "count": len(frame)}
 

@@ -60,6 +60,7 @@ def my_work(place: Place, user: ActingUser) -> MyWork:
     """Look at the register and the facts of the person's area."""
     name, county = place.round_name, place.county
     listed = round_lists(user, name, county)
+    # A township visits nobody: what waits there is a review (0052).
     due = visits_due(user, name, county, listed) if Right.VISIT in user.person.role.rights else listed.clear()
     visits = due.head(_NEXT_VISITS).to_dicts()
     returned = listed.filter(pl.col("stage") == str(Stage.RETURNED)).sort("changed_at", descending=True)
@@ -70,6 +71,7 @@ def my_work(place: Place, user: ActingUser) -> MyWork:
         lacking_facts(user, name, county, [row["household_id"] for row in visits if row["urgency"] == 0]),
         returned.to_dicts(), [dict(row) for row in overdue],
         listed.group_by("village", "stage", "procedure").len(),
+        # Only of those that the page lists: looking at names is kept on the trail (0052).
         names_shown(user, name, county, {row["household_id"] for row in shown}, "home"),
         waiting(user, name).by_task,
     )  # fmt: skip
@@ -83,6 +85,7 @@ def render_my_work(work: MyWork, t: Language, link: Callable[..., str]) -> Marku
         "my_work", t,
         area=" · ".join(part for part in area.parts[1:] if part), county=county_name(place.county, t), work=work, link=link,
         round_title=round_title(place.round_name, t), rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
+        # The register's day, a demonstration's too: by today's date every simulated round would be late (0022).
         closing=closing, days_left=(closing - work.user.today).days, tasks=tasks(work.tasks, t),
         may_visit=Right.VISIT in work.user.person.role.rights,
         visits=[{**row, "why": _why(row, work.lacking, t), "standing": standing_of(row["rule"], row["procedure"])} for row in work.visits],
@@ -102,6 +105,7 @@ def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language) -> str
     }  # fmt: skip
     if row["rule"] in by_rule:
         return by_rule[row["rule"]]
+    # Last: rules and standard come before the model, which only says whom to see first among equals (0052).
     if row["p_slip"] is not None:
         return t("模型：返贫致贫风险 {share}", share=t.percent(row["p_slip"]))
     return t("本期还没有走访")

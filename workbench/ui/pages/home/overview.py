@@ -80,6 +80,7 @@ def overview(place: Place, user: ActingUser | None = None) -> Overview:
     codes = place.round_scope.counties
     tiers, unknown = _counted(store.root, name, place.county, index_fingerprint(store, name, place.county or None))
     standards = standards_in_use(place.round_scope, register_url())
+    # The head alone: the scores of a city would be read for one sentence.
     head = read_head(store.root, name) if has_scores(store.root, name) else None
     return Overview(
         place, tiers, unknown, standards, _edge(store, name, standards),
@@ -92,6 +93,7 @@ def overview(place: Place, user: ActingUser | None = None) -> Overview:
 def _model(root: Path, name: str) -> str:
     if has_scores(root, name):
         return "scored"
+    # Before looking for a model: an older one may be there while the next is made.
     if being_trained(root):
         return "training"
     try:
@@ -146,6 +148,7 @@ def render_overview(overview_shown: Overview, t: Language, today: dt.date, link:
         undetermined=overview_shown.tiers[UNDETERMINED_KEY].households,
         lacking=[(t.label(label_of(fact)), count) for fact, count in list(overview_shown.lacking.items())[:_SHOWN_FACTS]],
         advice=t.label((overview_shown.head.advice["zh"], overview_shown.head.advice["en"])) if overview_shown.head else "",
+        # None is nobody signed in, and an empty list that nothing waits: the page tells them apart.
         tasks=None if overview_shown.waiting is None else tasks(overview_shown.waiting, t),
         warnings=[t.words(each) for each in overview_shown.head.warnings] if overview_shown.head else [],
     )  # fmt: skip

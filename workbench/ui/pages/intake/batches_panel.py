@@ -63,6 +63,7 @@ class BatchesPanel:
 
         batch = batch_of(self.facts.root, number)
         account, now = taking_in(batch.counties)
+        # After the right is known: who may not undo is told so, and not asked for a reason first.
         if not reason:
             raise RefusedError(_NO_REASON)
         undo_here(self.facts, register_url(), account, now, number, reason)
@@ -145,6 +146,7 @@ def _by_fact(counts: Any, t: Language) -> list[tuple[str, int]]:
 
 def _reasons(findings: Sequence[Finding], t: Language) -> list[tuple[str, str, int]]:
     """How many findings there are by column and reason, the most first."""
+    # By column and reason: a file may have a finding in each of its rows.
     counted = Counter((column, reason) for _, _, column, reason in findings)
     return [
         (column, t.words(reasons()[reason][0]) if reason in reasons() else reason, count)

@@ -34,6 +34,7 @@ class DepartmentPanel:
         texts: dict[str, str],
     ) -> None:  # fmt: skip
         self.page, self.language, self._taken, self._say = session, language, taken, say
+        # Apart from the file of households: either may wait while the other is taken in.
         self.session = DepartmentSession(session.store)
         t = language
         self.pane, self.outcome = Pane(guard(self.take)), Pane(guard(self.take))
@@ -66,6 +67,7 @@ class DepartmentPanel:
             case {"do": "replace", "on": bool(on)}:
                 session.prefer_list(on=on)
             case {"do": "add"}:
+                # Of the counties that would change: the list may be of more than the one chosen.
                 session.take(*taking_in(session.to_take().facts))
                 self.drop.forget()
                 self._taken()
@@ -79,6 +81,7 @@ class DepartmentPanel:
         self.work.cancel()
         if session.name and session.which:
             county = self.page.given_county
+            # Before the list is read: who may not take in this county is told now (0029).
             taking_in([county] if county else [])
             asked = session.asked(self.page.round_name, county)
             title = self.language("正在读取和检查：{file}", file=session.name)
@@ -134,6 +137,7 @@ class DepartmentPanel:
             return render(
                 "intake_department_trouble", t, sends=sends, file=session.name, trouble=trouble, which=session.which
             )
+        # Matched anew each time: a row that was confirmed may settle what the others add.
         added = session.additions()
         doubts = [
             {

@@ -44,6 +44,7 @@ class ListRequest:
                 self.path, round_name=self.round_name, county=self.county or None, adds=self.which, progress=report
             )
         except FileError as error:
+            # A question is put for lists of households; here it means that no column matches the rows.
             return ListRead(self, trouble=_AS_COLUMNS if isinstance(error, QuestionError) else error.message)
         except InputError as error:
             return ListRead(self, trouble=error.words)
@@ -117,6 +118,7 @@ class DepartmentSession:
                     code="ui.no-such-row-to-confirm",
                 )
             )
+        # Either confirmed or refused: an answer takes the other one away.
         self.confirmed = {
             **{at: one for at, one in self.confirmed.items() if at != row},
             **({row: household} if household else {}),
@@ -125,6 +127,7 @@ class DepartmentSession:
 
     def prefer_list(self, *, on: bool) -> None:
         """Where the list and the store differ, whether the list counts."""
+        # Off unless somebody says so: what is stored stays, and differences are listed one by one (0029).
         self.replace = on
 
     def take(self, account: str, now: dt.datetime) -> None:

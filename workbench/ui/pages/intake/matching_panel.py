@@ -93,6 +93,7 @@ class MatchingPanel:
         overview = self.session.choice.overview
         chosen = set(self.session.choice.place.sheets or (overview.read if overview else ()))
         chosen = chosen | {name} if read else chosen - {name}
+        # In the order of the file, in which rows are numbered and the header of the first one holds.
         return tuple(each.name for each in overview.sheets if each.name in chosen) if overview else ()
 
     def _given(self, name: str, content: bytes) -> None:

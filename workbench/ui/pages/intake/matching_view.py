@@ -50,6 +50,7 @@ def matching_html(session: IntakeSession, t: Language) -> Markup:
     """The columns and where the table stands; nothing before the file was looked at."""
     choice, overview = session.choice, session.choice.overview
     decision = choice.decision()
+    # After it was taken in, another reading would change nothing any more.
     if overview is None or not session.name or (session.outcome is not None and session.outcome.taken is not None):
         return Markup()
     names = _labels(decision.persons, t) if decision else {}
@@ -67,6 +68,7 @@ def matching_html(session: IntakeSession, t: Language) -> Markup:
         last_choices=_last_choices(overview.header_rows),
         offered=[each.name for each in choice.offered()], used=choice.name, decided=choice.reading.decision is not None,
         given=choice.reading.given is not None, key=_key_name(decision), file=session.name,
+        # Open by itself where the answer is to be given here, else it is a detail to look up.
         open=trouble and (question is None or question.asks in _ASK_FOR_COLUMNS),
         more=max(len(overview.columns) - _MOST_COLUMNS, 0),
     )  # fmt: skip
@@ -121,6 +123,7 @@ def _groups(persons: bool, names: dict[str, str], t: Language) -> list[tuple[str
 
 def _row(column: OverviewColumn, decision: ListDecision, names: dict[str, str], t: Language) -> dict[str, Any]:
     match, chosen = column.match, decision.column(column.match.header)
+    # What a column was taken for may be no choice of this kind of list.
     before = match.means if match.means in names else None
     changed = chosen.means != before or chosen.unit != match.unit or bool(chosen.values)
     target = targets(persons=decision.persons).get(chosen.means or "")
@@ -132,6 +135,7 @@ def _row(column: OverviewColumn, decision: ListDecision, names: dict[str, str], 
         "header": match.header, "first": t("、").join(column.first), "means": chosen.means, "label": names.get(chosen.means or "", ""),
         "units": [(each, t.label((each, _UNIT_LABELS.get(each, each)))) for each in (units if unit in units or not units else (unit, *units))], "unit": unit,
         "how": t("人工指定") if changed else t.words(HOW_WORDS[match.how]), "reason": "" if changed else t.words(match.reason),
+        # Once somebody has decided there is nothing to be doubted.
         "likely": match.likely and not changed, "changed": changed, "texts": texts,
         "unknown": sum(each["number"] is None for each in texts),
     }  # fmt: skip
@@ -144,6 +148,7 @@ def _texts(column: OverviewColumn, chosen: ColumnDecision, decision: ListDecisio
     labels = [_value_label(means, value, decision.persons, t) for value in values]
     listed = []
     for text in column.texts:
+        # What somebody said comes before what the text usually means.
         value = chosen.values.get(text, usual_value(means, column.match.header, text, persons=decision.persons))
         # Said to mean nothing, which is another thing than nobody having said what it means.
         said = text in chosen.values and value is None

@@ -127,6 +127,7 @@ class IntakePage:
                 session.give_kind(kind)
                 self._again()
             case {"do": "answer", "fields": dict(fields)}:
+                # The form asks only for what the file does not say: a field that is not there leaves its choice alone.
                 session.give_county(one(fields, "county") or session.given_county)
                 session.give_kind(one(fields, "kind") or session.given_kind)
                 self._again()

@@ -70,6 +70,7 @@ class ReadingChoice:
 
     def mean(self, header: str, means: str) -> None:
         """Take a column for something else; empty: it is not used; with a + behind: together with those already there."""
+        # No name of a fact has a + in it.
         name, plus, _ = means.partition("+")
         self._decide(self._present().with_meaning(header, name or None, together=bool(plus)))
 
@@ -104,6 +105,7 @@ class ReadingChoice:
 
     def use_sheets(self, names: tuple[str, ...]) -> None:
         """The sheets to read."""
+        # Hidden sheets too: whoever says so may read one (0028).
         there = {each.name for each in self.overview.sheets} if self.overview else set()
         if not names or not set(names) <= there:
             raise InputError(
@@ -158,6 +160,7 @@ class ReadingChoice:
 
     def yaml(self) -> str:
         """How the file is read, as an analyst carries it along."""
+        # With the headers of this file, by which the mapping is offered for the next one (0027).
         return self._present().mapping().model_copy(update={"headers": self._seen().headers}).to_yaml()
 
     def _seen(self) -> FileOverview:

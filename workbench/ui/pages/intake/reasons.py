@@ -15,6 +15,7 @@ _CORRECT = Words(
 _TEXT = Words("请把这一列设为文本格式，重新导出", "set the column to text and export it again")
 _ID = Words("请核对证件", "check it against the card")
 
+# By the reason, which is stable, and not by the message, whose words may change.
 _REASONS: dict[str, tuple[Words, Words]] = {
     "missing": (Words("没有填", "not filled in"), Words("请补全后再导入", "fill it in and read the file again")),
     "damaged number": (Words("被表格软件变成了科学计数，后几位已丢失", "a spreadsheet turned it into a number and its tail is lost"), _TEXT),
@@ -56,6 +57,7 @@ _MOST_VALUES = 12
 @cache
 def reasons() -> dict[str, tuple[Words, Words]]:
     """What each reason means, and its cure; read when first asked for, since reading the rules starts Polars' threads."""
+    # A county's own rules are not here: their words are in its file, and findings bring them along.
     return _REASONS | {rule.id: (rule.what.words, rule.cure.words) for rule in own_rules()}
 
 

@@ -37,6 +37,7 @@ def options_html(session: IntakeSession, t: Language) -> Markup:
 def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Markup:
     """What came of reading; where nothing did yet, how to begin."""
     outcome = session.outcome
+    # Nothing while it is read: the bar of the work says so already.
     if not session.name or (outcome is None and reading):
         return Markup()
     if outcome is None or outcome.result is None:
@@ -46,9 +47,11 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         return render(
             "intake_trouble", t,
             sends=sends, file=session.name, trouble=trouble, asked=" ".join(_asked(each, t) for each in questions),
+            # One form only where it can answer all that is asked; columns are answered below, each for itself.
             answers=bool(asked) and asked.keys() <= {"county", "kind"}, county="county" in asked, kind="kind" in asked,
             counties=[(code, county_name(code, t)) for code in counties()],
             kinds=[(code, t.label(label)) for code, label in KINDS.items()],
+            # Offered and not taken: what a list does not say is asked, never guessed (0027).
             likely=asked["kind"].likely if "kind" in asked else "",
         )  # fmt: skip
     result = outcome.result
@@ -59,6 +62,7 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         sends=sends, serial=session.serial, file=session.name, result=result, layout=layout,
         round=round_title(session.round_name, t), notes=[t.words(note) for note in result.notes if layout not in t.words(note)],
         counties=[(county_name(code, t), table.num_rows) for code, table in result.facts.items()],
+        # Once it is taken in, the comparison is of a store that is no more.
         comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
         refusal=t.words(refusal) if refusal else "", taken=outcome.taken,
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
@@ -83,6 +87,7 @@ def _asked(question: QuestionError, t: Language) -> str:
 
 def _layout(name: str, t: Language) -> str:
     labels = {each.name: t.label((each.zh, each.en)) for each in layouts()}
+    # Neither is a layout that the program knows by a name.
     own = t("各单位自有的名单") if name in (OWN_PERSONS, OWN_HOUSEHOLDS) else t("按列的对应读入")
     return labels.get(name, own)
 
@@ -91,8 +96,10 @@ def findings_html(session: IntakeSession, t: Language) -> Markup:
     """One page of the findings looked at."""
     listed = session.listed()
     pages = max(1, -(-len(listed) // PAGE_ROWS))
+    # The list may have become shorter since the page was chosen.
     number = min(session.number, pages - 1)
     shown = listed[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
+    # Of the whole file, not of the page of it: a filter says how much it would leave.
     counted = Counter(each.reason for kind, each in session.listed_problems() if session.kind in ("", kind))
     words = reasons()
     by_reason = [(key, t.words(words[key][0]) if key in words else key, n) for key, n in counted.most_common()]

@@ -17,6 +17,7 @@ from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 
 Record = Mapping[str, Any]
+# Signs beside the words: an answer that is never told by colour alone.
 _SIGNS = {"yes": "✓", "caution": "!", "no": "✗"}
 _LOPSIDED = 0.1
 
@@ -69,6 +70,7 @@ def _row(label: str, row: Record, t: Language) -> dict[str, Any]:
 
 def _scaled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Positions on one scale, in per cent: the promised range, the number observed."""
+    # One scale for all counties, or a small one would look as uncertain as a large one.
     most = max((max(row["expected_interval"][1], row["slips"]) for row in rows), default=1.0) or 1.0
     for row in rows:
         low, high = row["expected_interval"]

@@ -18,6 +18,7 @@ class TypedFacts:
 
     def note(self, household: str, fact: str, text: str) -> None:
         """A field of the form was left; what no visit corrects is passed over."""
+        # What was typed for one household must never be judged, or sent, for the next one.
         if household != self._household:
             self._household, self._texts = household, {}
         if fact in correctable():
@@ -45,5 +46,6 @@ def amendments(fields: Fields) -> dict[str, Any]:
 
 def withdraw_step(session: "RegisterSession", fields: Fields) -> None:
     """Withdraw the village's last step of the household in sight."""
+    # With the version that was seen: what the township has taken up since is no longer the village's (0052).
     withdraw_own_step(session.user, session.round_name, session.household, number(fields, "version"))
     session.revision += 1

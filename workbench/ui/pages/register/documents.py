@@ -136,10 +136,12 @@ class Documents:
 
     def _columns(self) -> list[str]:
         """The columns that an annex is to have; none: all."""
+        # Any mark that people put between words, Chinese or not.
         return [name for name in re.split(r"[、，,;；\s]+", self.columns.value) if name]
 
     def _public(self, county_round: CountyRound) -> bytes:
         office, phone = self.office.value.strip(), self.phone.value.strip()
+        # A public list that nobody can object to is none: it names whom to call.
         if not office or not phone:
             raise InputError(
                 Words(

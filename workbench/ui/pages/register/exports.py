@@ -14,8 +14,10 @@ def list_export(session: RegisterSession, t: Language) -> File:
         "cases": t("返贫致贫认定程序名单"),
         "filed": session.filing,
     }  # fmt: skip
+    # A filed list may be of either procedure; any other list is of the one in sight.
     kind = session.filed()[0]["kind"] if session.listed == "filed" else session.view
     columns = export_columns(session.listed, kind, t)
+    # Without names, though the list may have them: ledgers do, by an event of their own (0052).
     rows = session.whole_list().to_dicts()
     title, county, round_name = (
         titles[session.listed],

@@ -45,6 +45,7 @@ NEEDS = ("", "gap", "unplanned")
 def with_names(user: ActingUser, round_name: str, county: str, frame: pl.DataFrame, shown_in: str) -> pl.DataFrame:
     """A list with the heads' names as `name`, null where they are not the person's to see; looking is an event (once a day)."""
     names = names_shown(user, round_name, county, frame["household_id"].to_list(), shown_in)
+    # With its types said: where nobody may see a name the frame is empty, and would have none.
     known = pl.DataFrame({"household_id": list(names), "name": list(names.values())}, schema_overrides=_NAMED)
     return frame.join(known, on="household_id", how="left", maintain_order="left")
 
@@ -52,6 +53,7 @@ def with_names(user: ActingUser, round_name: str, county: str, frame: pl.DataFra
 def with_plans(user: ActingUser, managed: pl.DataFrame) -> pl.DataFrame:
     """The households of the person's area that are to be assisted, each with its plan, if it has one."""
     made = [{name: value for name, value in row.items() if name in _PLAN} for row in plans(user)]
+    # Filtered here: what was read is the whole county, and the person's area may be a part of it.
     return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
 
 
@@ -63,6 +65,7 @@ def by_need(assisted: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 def frame_of(rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
     """Rows as a frame of these columns."""
+    # The schema holds where there is no row, so that a list without rows can be filtered all the same.
     return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema, orient="row")
 
 

@@ -62,7 +62,9 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     explained = _explained(facts, rules)
     names = _names(user)
     proposals = _proposals(user, row, kind, t, may_stay=case_first is None)
+    # While a case goes first there may be nothing left to propose, and a form of no choice.
     forms = [name for name in _forms(user, stage) if proposals or name != "propose"]
+    # Only where there is a form for it: the shortest visit is worked out anew for each household.
     groups = fact_groups(session, rules, t) if {"visit", "reopen"} & set(forms) else []
     return render(
         "register_household", t,
@@ -179,6 +181,7 @@ def _proposals(
     if kind == RISK:
         return [{"key": str(tier), "label": "", "rule": row["rule"] == str(tier)} for tier in (1, 2, 3)]
     inside = any(each["household_id"] == row["household_id"] for each in edge_households(user))
+    # Out by the rules and on the register marks nothing: why a household leaves is for people to say.
     by_rule = {"in": "keep" if inside else "enter", "out": "stay_out"}.get(row["rule"] or "")
     return [
         {"key": key, "label": t.label(label), "rule": key == by_rule}

@@ -80,6 +80,7 @@ def filters_of(view: str, kind: str, page: ListPage, t: Language) -> list[dict[s
 
 def value_words(name: str, kind: str, value: str | None, t: Language) -> str:
     """A value of a column that a list is filtered by, in words."""
+    # What null means depends on the column: not proposed yet, no officer, or not to be told.
     if value in (None, UNKNOWN):
         return {"rule": t("不能判定"), "proposal": t("还没有提出"), "differs": t("还没有提出"), "officer_name": t("（未定）")}.get(
             name, t("不能判定")

@@ -23,6 +23,7 @@ def _notice(outcome: Outcome, people: Mapping[str, str], t: Language) -> dict[st
     titles = {"agree": t("乡镇审核通过"), "file": t("县级已备案")}
     step = STEPS[outcome.step]
     title = t("被退回") if back else titles.get(outcome.step, t.label((step.zh, step.en)))
+    # Sent back, it stands among those returned, whichever of the three steps did it.
     stage = Stage.RETURNED if back else step.target
     return {
         "text": t("{kind}：{count} 户{what}", kind=t("风险等级") if outcome.kind == RISK else t("边缘户"),

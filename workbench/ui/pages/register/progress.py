@@ -35,8 +35,10 @@ def progress_html(session: RegisterSession, t: Language) -> Markup:
     user, name = session.user, session.round_name
     level = user.person.area.level
     by_village = level >= _TOWNSHIP
+    # One level below the person's own: no share of a part stands under the name of the whole (0053).
     rows = village_progress(user, name) if by_village else progress(user, name)
     here = [row for row in rows if row.county == session.county]
+    # Only county boundaries are published; townships and villages are tiles (0053).
     shapes, height = county_shapes() if level == _CITY else ([], 0)
     closing = deadline(name)
     of_kind = {kind: [row for row in here if row.kind == kind] for kind in (RISK, EDGE)}
@@ -90,6 +92,7 @@ def _part(row: TownshipProgress, late: Counter[tuple[str | None, str | None]], t
         "households": row.households, "not_visited": row.not_visited, "counts": counts,
         "widths": {stage: 100 * count / row.households if row.households else 0 for stage, count in counts.items()},
         "share": share, "shade": _shade(share), "open": row.households - row.filed,
+        # Visits of edge households are what has a day; a `Counter` gives nought for a part without any.
         "late": late[row.township, row.village] if row.kind == EDGE else 0,
     }  # fmt: skip
 

@@ -28,12 +28,14 @@ def find(session: "RegisterSession", text: str) -> None:
         session.ask("search", text)
         hits[kind] = session.whole_list()["household_id"].to_list()
     every = [*hits[RISK], *hits[EDGE]]
+    # Before the household is set: to look at another list puts the household away.
     session.look(RISK if hits[RISK] or not hits[EDGE] else EDGE)
     session.household = every[0] if len(every) == 1 else ""
 
 
 def record_name_search(user: ActingUser, round_name: str, county: str, text: str, hits: int) -> None:
     """Keep a search on the trail where it may be one for a name, and there are names to be found."""
+    # Chinese characters are letters to `isalpha`; a number alone looks for no name.
     names = any(letter.isalpha() for letter in text) and Right.READ_PERSONAL in user.person.role.rights
     if names and persons_path(user.register.facts.root, round_name, county).exists():
         personal_data.record_name_search(user, round_name, county, hits)

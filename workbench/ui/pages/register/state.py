@@ -63,6 +63,7 @@ class RegisterSession(Place):
         current_user.require_acting_user().check_anywhere(Right.READ_REGISTER)
         self.filing, self.typed = "", TypedFacts()
         self.stage, self.need, self.overdue_only, self.open_only = "", "", False, True
+        # Before `super`, which turns to a place and resets their townships.
         self._lists = {name: each.listing() for name, each in LISTS.items()}
         self._frames: dict[str, tuple[Any, pl.DataFrame]] = {}
         super().__init__(store, round_name, county)

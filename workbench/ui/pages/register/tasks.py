@@ -40,6 +40,7 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
         if name in words:
             text, where = words[name]
         else:
+            # Every other task is a step of a case: a new one shows here without being named.
             step = CASE_STEPS[name.removeprefix("case_")]
             text, where = t("个案待{step}", step=t.label((step.zh, step.en))), {"view": "cases", "stage": ""}
         listed.append({"name": name, "count": count, "text": text, "where": where})

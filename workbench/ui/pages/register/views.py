@@ -32,6 +32,7 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
     user = session.user
     page, counts = session.entry_page()
     rights = user.person.role.rights
+    # Taken out: what is left are stages, each household in one of them, and adds up to the total.
     changed, to_propose = counts.pop(CHANGED), counts.pop("to_propose")
     stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
     return render(
@@ -120,6 +121,7 @@ def case_in_words(user: ActingUser, row: CaseRecord, t: Language, held: Words | 
     taken = {each["stage"]: each for each in steps_of(user, row["id"])}
     stage = CaseStage(row["stage"])
     dismissed = stage is CaseStage.DISMISSED
+    # A dismissed case shows the way that it went, and none of the steps that it never reached.
     way = [each for each in CaseStage if (each is CaseStage.DISMISSED) == dismissed or str(each) in taken]
     steps = [
         {
@@ -154,6 +156,7 @@ def case_in_words(user: ActingUser, row: CaseRecord, t: Language, held: Words | 
 
 def _takers(right: Right, t: Language) -> str:
     """The roles that take a step, in words."""
+    # A trainer acts on simulated households only, and is nobody to wait for.
     roles = [role for role in ROLES.values() if right in role.rights and not role.simulated_only]
     return t("、").join(t.label((role.zh, role.en)) for role in roles)
 
@@ -167,6 +170,7 @@ def filed_html(session: RegisterSession, t: Language) -> Markup:
         "register_filed", t,
         sends=sends, filing=filing, page=page, asked=session.asked, sorts=sort_labels("filed", t),
         filters=filters_of("filed", kind, page, t), risk=kind == RISK, whole=results_words(filing["counts"]["results"], kind, t),
+        # A filing is a county's: a township or a village sees its own rows, and that they are not all.
         here=results_words(here, kind, t) if len(frame) != filing["households"] else "",
         rows=[{**row, "standing": standing_of(row["rule"], kind), "words": result_words(kind, row["result"], t)} for row in page.rows],
     )  # fmt: skip

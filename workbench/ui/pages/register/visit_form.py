@@ -77,6 +77,7 @@ def typed_result(
         return None
     after = {**facts, **amended(facts, changes)}
     if rules.limits is None or facts["kind"] == LIFTED:
+        # Without what would change it, which takes longest: this answers at every field that is left.
         explained = explain_tier(after, rules.parameters, rules.reading, with_changes=False)
     else:
         explained = explain_edge(after, rules.limits, with_changes=False)
@@ -143,4 +144,5 @@ def _typed(value: Any) -> str:
 def shown_mark(groups: list[FactGroup]) -> str:
     """A mark of the values that a form shows: what was typed into a form that showed others is not put into this one."""
     shown = "\n".join(f"{field.name}={field.value}" for group in groups for field in group.fields)
+    # A mark and no seal: it tells forms apart, and protects nothing.
     return f"{crc32(shown.encode()):08x}"

@@ -10,6 +10,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.scenario_lab.keys import label_of
 from workbench.ui.pages.scenario_lab.table import measure_label
 
+# As many as standards can be compared (`scenario.MOST_STANDARDS`), and as there are symbols.
 _COLOURS = ("#12636b", "#c77c11", "#4a6fa5", "#8a4f7d", "#5b7f3a", "#7a6a58")
 _MARKED_POINTS = 60
 _SYMBOLS = ("circle", "triangle", "rect", "diamond", "pin", "roundRect")
@@ -25,6 +26,7 @@ def bars_chart(compared: Compared, t: Language) -> dict[str, Any]:
         "grid": {"top": 36},
         "xAxis": {"type": "value", "minInterval": 1},
         "yAxis": {
+            # In the order of the table above: ECharts fills such an axis from below.
             "type": "category", "inverse": True, "data": names,
             "axisLabel": {"width": 220, "overflow": "truncate", "interval": 0},
         },
@@ -42,6 +44,7 @@ def bars_chart(compared: Compared, t: Language) -> dict[str, Any]:
 def sweep_chart(scenario: Scenario, sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
     """One varied key as a curve, two as a heat map."""
     axes = scenario.parsed_axes()
+    # An empty option is a chart that is not drawn; `Context.on_chart` leaves it so.
     if not sweep:
         return {}
     return _curve(axes[0].key, sweep, measure, t) if len(axes) == 1 else _heat([a.key for a in axes], sweep, measure, t)
@@ -64,6 +67,7 @@ def _curve(key: str, sweep: Sequence[Record], measure: str, t: Language) -> dict
 
 def _heat(keys: Sequence[str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
     across, up = (sorted({record[key] for record in sweep}) for key in keys)
+    # Not every point may have the figure: `min` of nothing, and of None, fails.
     known = [record[measure] for record in sweep if record[measure] is not None] or [0.0]
     low, high = min(known), max(known)
     return {
@@ -93,6 +97,7 @@ def _rounded(value: float | None, measure: str) -> float | None:
 
 
 def _category(key: str, values: Sequence[float], t: Language) -> dict[str, Any]:
+    # Categories: a heat map has cells, and its steps need not be equal.
     return {"type": "category", "data": [t.number(value, 3) for value in values], "name": label_of(key, t)}
 
 
@@ -110,6 +115,7 @@ def standings_chart(record: dict[str, Any], compared: Compared, t: Language) -> 
         for number, name in enumerate(others)
         if compared.records[name]["slips_share"] is not None
     ]  # fmt: skip
+    # A standard that brings in more than any of those searched would lie outside the picture.
     reach = max([option["xAxis"]["max"], *(each["in"] for each in compared.records.values())])
     series = [*option["series"], *points]
     return {

@@ -22,6 +22,7 @@ class Context:
         lines = t("、").join(t.number(line, 2) for line in self.lines)
         return [
             (t("县区"), county_name(self.county, t)),
+            # As the store writes it, not in words: the table stays one that programs read (0037).
             (t("期次"), self.round_name),
             (t("扶贫标准（元）"), lines),
             (t("数据"), t("模拟数据") if self.simulated else t("实际数据")),
@@ -50,6 +51,7 @@ class Context:
             "bottom": 0,
             "textStyle": {"fontSize": 12, "fontWeight": "normal"},
         }
+        # Below the chart the caption takes the room that the axis would have.
         return {**option, "title": title, "grid": {**option.get("grid", {}), "bottom": 36}}
 
     def on_sheet(self, sheet: Sheet, t: Language) -> Sheet:

@@ -14,6 +14,7 @@ def workbook(session: ScenarioSession) -> File:
 def comparison(session: ScenarioSession) -> File:
     """The comparison as CSV."""
     t, context = session.language, session.context()
+    # The comparison is always the first sheet; CSV has room for one.
     first = sheets(session.scenario, session.compared(), [], t, context)[0]
     return File(_name(session, "", ".csv"), CSV, csv_bytes(context.on_sheet(first, t)))
 
@@ -21,6 +22,7 @@ def comparison(session: ScenarioSession) -> File:
 def sweep_points(session: ScenarioSession) -> File:
     """The points of the sweep as CSV."""
     t, context = session.language, session.context()
+    # Place, line and kind of data as columns: a CSV has no second sheet to say them on (0037).
     content = csv_bytes(context.on_sheet(sweep_sheet(session.scenario, session.sweep, t), t))
     return File(_name(session, t("连续变动"), ".csv"), CSV, content)
 

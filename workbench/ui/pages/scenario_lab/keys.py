@@ -42,6 +42,7 @@ def variable(standard: EdgeStandard) -> list[keys.Key]:
     routes = standard_data(standard).get("routes", {})
     of_routes = [key for route in _ROUTES if route in routes for key in _of_route(route)]
     ceilings = [keys.group_ceiling(group) for group in standard.groups]
+    # Without the budget: no figure of a sweep depends on it.
     return [*_NUMBERS[:-1], *of_routes, *ceilings]
 
 
@@ -74,9 +75,11 @@ def changed(standard: EdgeStandard, key: str, text: str) -> EdgeStandard:
         raise InputError(
             Words(f"{key}：不能改这一项", f"{key}: not a key that can be changed", code="ui.not-key-can-changed")
         )
+    # Not a key of the standard but one member of a list: in or out.
     if key.split(".", maxsplit=1)[0] in _LISTS:
         return _with_member(standard, *key.split("."), listed=_flag(key, text))
     route = keys.route_of(key)
+    # A route has a share and a ceiling or is no route: one of the two alone would be refused.
     if route is not None and route not in standard_data(standard).get("routes", {}):
         standard = vary(standard, {keys.route(route): {"share": 0.5, "ceiling": _ROUTE_CEILING}})
     return vary(standard, {key: _flag(key, text) if is_flag(key) else _number(text)})
@@ -86,6 +89,7 @@ def _with_member(standard: EdgeStandard, name: str, member: str, *, listed: bool
     data: dict[str, Any] = standard_data(standard)
     others = [each for each in data.get(name, []) if each != member]
     chosen = {*others, member} if listed else set(others)
+    # In the order of the notice, whatever the order in which they were chosen.
     among = standard.group_names if name == keys.GROUPS else _LISTS[name]
     return parse_standard({**data, name: [each for each in among if each in chosen]})
 

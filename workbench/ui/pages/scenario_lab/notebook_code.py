@@ -12,6 +12,7 @@ def notebook_code(scenario: Scenario) -> str:
     """Python for `workbench lab`: every name and value is written as a literal, so that it stays data."""
     standards = {each.name: standard_data(each.standard) for each in scenario.candidates}
     names = ["compare", "open_place", *(["sweep"] if scenario.swept else [])]
+    # By `repr` throughout: a name with a quote in it would else end the literal, and run.
     county = f", {scenario.county!r}" if scenario.county else ""
     asked = [f"{name}={value!r}" for name, value in _options(scenario).items() if value is not None]
     lines = [

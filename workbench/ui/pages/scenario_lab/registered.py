@@ -28,6 +28,7 @@ def registered_candidate(number: int, t: Language) -> Candidate:
         "{county}第{number}版（{state}）",
         county=county_name(chosen.county, t), number=chosen.version, state=t.label(STATES[chosen.state]),
     )  # fmt: skip
+    # Unbound, so that any place may be compared under it; its name in the lab is what counts.
     return Candidate(name, chosen.standard.model_copy(update={"county": None, "title": None}))
 
 

@@ -36,6 +36,7 @@ def interval_text(row: Row, number: int, t: Language) -> str:
     if row.low is None or row.high is None or row.low[number] is None:
         return ""
     write = writers(t)[row.kind]
+    # A dash between two signs would read as one of them.
     between = " … " if row.kind == "signed" else "–"
     return f"{write(row.low[number])}{between}{write(row.high[number])}"
 
@@ -43,6 +44,7 @@ def interval_text(row: Row, number: int, t: Language) -> str:
 def writers(t: Language) -> dict[str, Callable[[Any], str]]:
     """How the values of each kind of row are written."""
     return {
+        # Weights of a sample make fractions of households.
         "number": lambda value: t.number(None if value is None else round(value)),
         "tenths": lambda value: t.number(value, 1),
         "fine": lambda value: t.number(value, 3),

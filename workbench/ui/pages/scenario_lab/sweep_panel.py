@@ -57,6 +57,7 @@ class SweepPanel:
 
     def run(self) -> None:
         """Count what the scenario asks for; what was being counted is given up."""
+        # Taken before the work begins: its thread must not read a session that goes on changing.
         asked = self.session.sweep_request()
         self.work.cancel()
         if asked is not None:
@@ -68,6 +69,7 @@ class SweepPanel:
                 self._name = name
             case {"do": "key", "axis": 0 | 1 as axis, "value": str(key)}:
                 self._keys[axis] = key
+                # A range of the key before would be of other units.
                 self._ranges[axis] = range_of(key) if key else ""
             case {"do": "range", "axis": 0 | 1 as axis, "value": str(text)}:
                 self._ranges[axis] = text.strip()
@@ -90,6 +92,7 @@ class SweepPanel:
 
     def _show(self) -> None:
         t, session = self.language, self.session
+        # Without a model or a cost some figures are of no point at all.
         offered = [key for key in MEASURES if not session.sweep or any(r[key] is not None for r in session.sweep)]
         if self._measure not in offered:
             self._measure = offered[0]

@@ -35,6 +35,7 @@ class Section:
 
 def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Section]:
     """Everything that is compared: what the standards say, whom they bring in, cost, model, groups, routes, conditions."""
+    # In the order of the standards on the page, the first being what the others are compared with.
     records = list(compared.records.values())
     listed = [
         Section(t("标准有何不同"), _differing(scenario.candidates, t)),
@@ -46,6 +47,7 @@ def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Sectio
         Section(_line_title(scenario, t), _counts(list(compared.line_in_force.values()), t, "line_")),
         Section(t("按县区（纳入户）"), _by_county(compared, t)),
     ]
+    # No heading over nothing: of a store without a model, or a line that is the one in force.
     return [section for section in listed if section.rows]
 
 
@@ -73,6 +75,7 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Langu
     rows: list[list[Any]] = []
     for section in sections(scenario, compared, t):
         for row in section.rows:
+            # Values as numbers, their unit in a column: cells with words in them cannot be added up.
             rows.append([section.title, row.label, *row.values, unit_of(row.kind, t)])
             for bound, words in ((row.low, t("下限")), (row.high, t("上限"))):
                 if bound is not None:
@@ -90,6 +93,7 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Langu
 
 def sweep_sheet(scenario: Scenario, sweep: list[Record], t: Language) -> Sheet:
     """The points of the sweep, the varied keys first."""
+    # Keys as a standard writes them, not in words: whoever reads the file uses them again.
     keys = [axis.key for axis in scenario.parsed_axes()]
     measured = [name for name in MEASURES if any(record.get(name) is not None for record in sweep)]
     headers = [*keys, *(measure_label(name, t) for name in measured)]
@@ -140,6 +144,7 @@ def _counts(records: list[Record], t: Language, prefix: str = "") -> list[Row]:
         Row(f"{prefix}cost", t("每年费用"), "yuan", [record["cost"] for record in records]),
         Row(f"{prefix}over_budget", t("超出预算"), "flag", [record["over_budget"] for record in records]),
     ]
+    # The first standard has nobody new beside itself; alone, the row would be empty.
     return [row for row in rows if any(value is not None for value in row.values)]
 
 
@@ -187,6 +192,7 @@ def _parts(records: list[Record], name: str, labels: Mapping[str, tuple[str, str
     return [
         Row(f"{name}.{part}", t.label(label), "number", [record[name][part] for record in records])
         for part, label in labels.items()
+        # Of eight groups and more only those of whom some standard brings somebody in.
         if any(record[name][part] for record in records)
     ]
 
@@ -224,6 +230,7 @@ def _differing(candidates: tuple[Candidate, ...], t: Language) -> list[Row]:
         {label: (theirs, ours) for label, theirs, ours in differences(first, each.standard, t)}
         for each in candidates[1:]
     ]
+    # What any other standard has otherwise: the first one's value of it stands in its own column.
     own = {label: theirs for other in others for label, (theirs, _) in other.items()}
     return [
         Row(f"key.{label}", label, "text", [value, *(other.get(label, (value, value))[1] for other in others)])
@@ -241,6 +248,7 @@ def _line_title(scenario: Scenario, t: Language) -> str:
 
 def _notes(record: Record, t: Language) -> list[str]:
     if record["model"] is None:
+        # Said, since a table without the rows of the model looks complete.
         return [t("本轮还没有模型评分。")]
     advice = t.label((record["model"]["advice"].get("zh", ""), record["model"]["advice"].get("en", "")))
     return [advice, *(t.words(note) for note in record["notes"])]

@@ -68,6 +68,7 @@ class TrainingPage:
         session = TrainingSession(query.get("round"))
         session.look(query.get("view", ""))
         session.go_to(query.get("case", ""))
+        # The answers are in the address alone: a household of training is nobody's, and nothing is stored (0053).
         session.recall(query.get("answers", ""))
         return cls(session, language)
 

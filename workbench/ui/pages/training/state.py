@@ -36,9 +36,11 @@ class TrainingSession(Place):
     chooses_county = False
 
     def __init__(self, round_name: str | None = None) -> None:
+        # Not by way of `Place`, which looks for a store: training has none.
         traitlets.HasTraits.__init__(self)
         self.rounds = list(ROUNDS)
         self.city = False
+        # The heading then says so: households that are made up must not pass for real ones (0005).
         self.simulated = True
         self.standard = reference_standard()
         self.step = 0
@@ -119,6 +121,7 @@ class TrainingSession(Place):
         """Answer a question, once; what is no question or no possible answer is left out."""
         asked = next((question for question in questions() if question.name == name), None)
         if asked is not None and result in asked.options:
+            # The first answer stands: an explanation is shown with it, after which anybody answers rightly.
             self.answers.setdefault(name, result)
 
     def restart(self) -> None:

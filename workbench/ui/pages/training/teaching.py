@@ -58,6 +58,7 @@ def first_round() -> str:
 
 def plain_household(kind: str) -> Facts:
     """The plain household of a kind, from which the others differ in a few facts."""
+    # A copy: what one person changes must not be the household of all that follow.
     return dict(load_yaml("training")["households"][kind])
 
 
@@ -92,12 +93,14 @@ def explained(facts: Facts, round_name: str, standard: EdgeStandard, *, with_cha
     """What the rules say of a household in a round, with reasons; `with_changes` also what would change it."""
     if facts["kind"] == "lifted":
         return explain_tier(facts, tier_parameters(round_name), reading("default"), with_changes=with_changes)
+    # The year's line, unless the standard is one that tries another.
     line = standard.line if standard.line is not None else poverty_line(round_name).value
     return explain_edge(facts, edge_limits(standard, line), with_changes=with_changes)
 
 
 def result_of(explanation: Explanation, kind: str) -> str:
     """The result as `results_of` names it."""
+    # The two rules have two words for it, which pages tell apart.
     if explanation.result is None:
         return "undetermined" if kind == "lifted" else "cannot_tell"
     return str(explanation.result)
@@ -105,10 +108,12 @@ def result_of(explanation: Explanation, kind: str) -> str:
 
 def result_in(facts: Facts, kind: str, round_name: str) -> str:
     """The result of a household in a round under the reference standard."""
+    # The reference, and not the standard of the page: a written answer must not move with a slider.
     return result_of(explained(facts, round_name, reference_standard()), kind)
 
 
 def _household(entry: Mapping[str, Any]) -> dict[str, Any]:
+    # A case says only in what it differs, which is what it teaches.
     facts = {**plain_household(entry["kind"]), **entry["facts"]}
     return {"name": entry["name"], "kind": entry["kind"], "facts": facts, "result": entry["result"]}
 

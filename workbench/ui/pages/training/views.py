@@ -28,6 +28,7 @@ from workbench.ui.pages.training.teaching import (
 )
 
 _MARKS = {"in": "edge_in", "out": "edge_out", "cannot_tell": "edge_unknown"}
+# The clauses that have words which a criterion stands for.
 _LIT_TIERS = ("§2.1.1-c", "§2.1.1-d", "§2.1.1-e")
 _LIT_EDGE = ("§2.2-a", "§2.2-b", "§2.2-d")
 
@@ -92,6 +93,7 @@ def quiz_html(session: TrainingSession, t: Language) -> Markup:
     return render(
         "training_quiz", t,
         sends=sends,
+        # The last answer first: its explanation is what one wants to read next.
         answered=[_answered(number, question, session, t) for number, question in enumerate(answered, 1)][::-1],
         open=_asked(session.open_question, t),
         right=session.right, total=len(questions()),
@@ -115,6 +117,7 @@ def _answered(number: int, question: Question, session: TrainingSession, t: Lang
 def _round_note(session: TrainingSession, written: str, result: str, t: Language) -> str:
     """What is different in the round chosen from the figures that a text was written with; empty where nothing is."""
     then, now = poverty_line(first_round()).value, poverty_line(session.round_name).value
+    # Another line may leave the result as it was: the figures in the text are those of another year all the same.
     if then == now and written == result:
         return ""
     return t(
@@ -141,6 +144,7 @@ def _asked(question: Question | None, t: Language) -> dict[str, Any] | None:
 
 def _facts_shown(facts: Facts, differing: Iterable[str]) -> list[str]:
     """The facts worth reading: what differs from the plain household, and the income."""
+    # In the order of the household's facts, so that two cases can be read side by side.
     return [name for name in facts if name in (*differing, "persons", "income_pc") and name != "kind"]
 
 
@@ -151,6 +155,7 @@ def _result_words(result: str, t: Language) -> str:
         return t("不能判定")
     if result in ("in", "out"):
         return t("纳入") if result == "in" else t("不纳入")
+    # An address and a button hold texts, and tiers are numbers to the rules.
     return result_label(int(result) if result in ("1", "2", "3") else result, t)
 
 
@@ -166,6 +171,7 @@ def _clause(clause: Clause, explanation: Explanation, t: Language) -> dict[str, 
 def _segment(segment: Segment, traces: Mapping[str, Trace]) -> dict[str, Any]:
     """A piece of text, lit where one of its criteria holds, marked where that cannot be told."""
     values = [traces[name].value for name in segment.criteria if name in traces]
+    # One that holds is enough; else what is not known keeps it open, as in the rules (0003).
     state = "true" if True in values else "open" if None in values else "false" if values else ""
     return {"text": segment.text, "state": state}
 

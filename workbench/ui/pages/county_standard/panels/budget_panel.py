@@ -23,6 +23,7 @@ class BudgetPanel:
     def refresh(self, broken: Breakdown) -> None:
         """Show what follows from the present choice."""
         standard, index, limits = self.session.standard, broken.index, broken.limits
+        # Typed here it is a question, and leaves the standard as it is.
         budget = self.asked if self.asked is not None else standard.budget
         known = budget is not None and standard.help_cost is not None
         households, cost = cost_range(broken.totals, standard.help_cost)
@@ -36,6 +37,7 @@ class BudgetPanel:
         if choice.get("do") != "budget":
             return
         text = str(choice.get("value", "")).replace(",", "").replace("，", "").strip()
+        # `float` reads “nan” and “inf” too; the check refuses both, since no comparison holds for them.
         self.asked = check_budget(_yuan(text)) if text else None
         self.refresh(self.session.breakdown())
 

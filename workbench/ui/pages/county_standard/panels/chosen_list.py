@@ -24,6 +24,7 @@ class Column:
     """A column: its header, what a file has of a row, and (None: the same) what the page shows of it."""
 
     header: str
+    # Apart from what is shown: a file takes the number, a page the number as people write it.
     cell: Callable[[Row], Cell]
     text: Callable[[Row], str] | None = None
     number: bool = False
@@ -87,7 +88,9 @@ class ChosenList:
         """The list, whole, as it is filtered and sorted."""
         t, session, chosen = self.language, self.session, self._chosen()
         if chosen is None:
+            # The button is hidden then: only a message that was under way comes here.
             return File("", CSV, b"")
+        # In every row: a row copied into another file still says that it is made up (0005).
         marks = [t("模拟数据：不是真实住户")] if session.simulated else []
         headers = [
             t("期次"), t("户编号"), t("乡镇"), t("村"), *(each.header for each in chosen.columns), *([t("说明")] if marks else []),

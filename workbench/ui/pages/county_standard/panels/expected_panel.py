@@ -51,9 +51,11 @@ class ExpectedPicture:
                 "help_cost": None,
                 "rounds": [],
             }
+            # With the line: under another one the same households slip with other probabilities (0011).
             place = (session.round_name, session.county, str(expected.slips.line))
             self.picture.show(self.expected, facts, positions, unit, exact, place)
             without = t("另有 {count} 户可能下滑而没有评分，不在其中。", count=t.number(expected.not_scored))
+            # Those without a score are in neither part, and are not passed over without a word (0048).
             self.note.value = render("message", t, text=without, alert=False) if expected.not_scored else ""
         self.list.show()
 
@@ -67,6 +69,7 @@ class ExpectedPicture:
         columns = [
             income_column(t),
             Column(
+                # The weight of such a row is its probability: a household slips for that much of one (0048).
                 t("预计下滑（户）"), lambda row: round(row["weight"], 4), lambda row: t.number(row["weight"], 3), number=True
             ),
             Column(t("结果"), lambda _row: title),

@@ -27,8 +27,10 @@ class FrontierPanel:
     def __init__(self, session: StandardSession, language: Language, load: Callable[[EdgeStandard], None]) -> None:
         self.session = session
         self.language = language
+        # What is expected first: by hindsight a point knows how things came out, and is no forecast (0034).
         self.past = False
         self._load = load
+        # Kept here, because the search takes longest and most standards tried in a place share it.
         self.search = LastSearch()
         self._points: list[dict[str, Any]] = []
         self.pane = Pane(self._take)
@@ -40,6 +42,7 @@ class FrontierPanel:
         t = self.language
         try:
             record = self.search.record(self.session.scope, self.session.standard, past=self.past)
+        # No model has scored the round, or nothing has happened yet: said in the place of the chart.
         except InputError as error:
             self._points = []
             self.chart.layout.display = "none"
@@ -82,5 +85,6 @@ def _spread(number: int, proposal: int | None) -> list[int]:
     """Places evenly over the points, that of the proposal among them."""
     if not number:
         return []
+    # A set: of few points several places fall on one.
     places = {round(n * (number - 1) / (_SHOWN - 1)) for n in range(_SHOWN)}
     return sorted(places | ({proposal} if proposal is not None else set()))

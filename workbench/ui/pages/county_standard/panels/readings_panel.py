@@ -49,5 +49,6 @@ class ReadingsPanel:
         unit = known.zh if known else session.county
         name = session.standard.title or "本次试算的标准"
         head = LetterHead(unit, session.round_name, name, now_in_beijing().date(), session.scope.simulated)
+        # Counted when it is made, not when the panel was drawn: the choice may have moved on since.
         content = question_letter(head, price_record(reading_prices(session.scope, session.standard)))
         return File(file_name(unit, session.round_name, "请示", ending=".docx"), _DOCX, content)

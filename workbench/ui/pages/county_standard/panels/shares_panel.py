@@ -35,6 +35,7 @@ class SharesPanel:
         t, store, county = self.language, self.session.store, self.session.county
         named = {name: t.label(pair) for name, pair in LABELS.items()} | past.standard.own_groups
         named[NO_GROUP] = t("不属任何群体")
+        # Read from the store: the index of a preview does not hold the facts that tell a family.
         families = by_family(past, lambda name, ids: store.frame(name, county, FAMILY_FACTS, ids))
         return [
             ("townships", t("按乡镇"), [each | {"name": each["township"] or t("（未填）")} for each in by_township(past)]),
@@ -45,4 +46,5 @@ class SharesPanel:
 
 def _rows(shares: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Those in which somebody slipped."""
+    # Of no slips there is no share, and nothing that could be fair or not.
     return [each | {"name": name} for name, each in shares.items() if each["slips"]]

@@ -44,6 +44,7 @@ class StabilityPanel:
             self.table.value = render(
                 "stability", t, steps=self.stability.steps, titles=titles, standings=_standings(t)
             )
+        # The list as well, even where nothing can be told: else it would go on showing the choice before.
         self.list.begin()
 
     def _chosen(self) -> Chosen | None:
@@ -63,4 +64,5 @@ class StabilityPanel:
 
 def _standings(t: Language) -> dict[str, str]:
     words = (t("仍纳入"), t("不再符合"), t("低于扶贫标准"), t("不能判定"))
+    # Absent says no more than that: registered since, moved away, or not recorded.
     return dict(zip(STANDINGS, words, strict=True)) | {ABSENT: t("不在未建档户中")}

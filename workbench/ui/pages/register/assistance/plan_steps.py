@@ -32,12 +32,14 @@ def _goal(session: RegisterSession, fields: Fields) -> None:
     """Another goal, or another person responsible; the measures stay as they are."""
     goal, responsible = one(fields, "goal"), one(fields, "responsible")
     version = number(fields, "version")
+    # No measures added: an empty list, where None would take those that are suggested.
     make_plan(session.user, session.round_name, session.household, goal, responsible, [], version)
 
 
 def _add(session: RegisterSession, fields: Fields) -> None:
     """One measure more."""
     name = one(fields, "measure")
+    # A form has the field of the member for every measure; of one for the whole household it says nothing.
     new = Planned(name, _member(fields) if _personal(name) else None, terms=_terms(fields))
     add_measure(session.user, session.round_name, session.household, new, number(fields, "version"))
 
@@ -83,4 +85,5 @@ def _measure(fields: Fields) -> int:
 
 
 def _terms(fields: Fields) -> Terms:
+    # In the order of the arguments of `typed_terms`.
     return typed_terms(*(one(fields, name) for name in ("amount", "starts", "due", "link", "responsible", "detail")))

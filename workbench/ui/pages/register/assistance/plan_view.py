@@ -20,7 +20,9 @@ def plan_view(user: ActingUser, session: RegisterSession, t: Language, people: M
     """The plan there is, or what one would hold; with what is suggested and not planned, and what facts leave open."""
     plan = plan_of(user, session.household)
     facts, proposed = suggested(user, session.round_name, [session.household])[session.household]
+    # What has ended may be suggested again: the need that facts show is still there.
     planned = {each["measure"] for each in plan["measures"] if not each["until"]} if plan else set()
+    # None is not nought: of how many members a measure would be may be unknown.
     offered = [_offer(each, t) for each in (*proposed.household, *proposed.persons) if each.people != 0]
     shared: dict[str, Any] = {
         "suggested": [each for each in offered if each["name"] not in planned], "undecided": _undecided(proposed, t),
@@ -59,6 +61,7 @@ def _version(row: PlanVersionRecord, people: Mapping[str, str], t: Language) -> 
     content = row["content"]
     return {
         "number": row["version"], "at": (row["at"] or "")[:16].replace("T", " "), "reason": row["reason"] or "",
+        # A plan of before versions were written has neither account nor moment (0053).
         "who": people.get(row["account"], row["account"]) if row["account"] else "",
         "goal": content["goal"], "responsible": content["responsible"],
         "measures": [_row(each, t) for each in content["measures"] if not each["until"]],

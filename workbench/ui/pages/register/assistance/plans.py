@@ -22,6 +22,7 @@ def plans_html(session: RegisterSession, t: Language) -> Markup:
         sends=sends, page=page, asked=session.asked, sorts=sort_labels("plans", t), filters=filters_of("plans", "", page, t), need=session.need,
         needs=[{"key": key, "label": label, "count": counts[key]} for key, label in needs.items()],
         checks=[t.label((check.zh, check.en)) for check in CHECKS],
+        # Of everybody in the area, whatever the list beside is filtered by.
         areas=[_area(area, t) for area in count_coverage(session.assisted(), ["township"])],
         rows=[_row(row, t) for row in page.rows],
     )  # fmt: skip
@@ -38,6 +39,7 @@ def _area(area: AreaCoverage, t: Language) -> dict[str, Any]:
 
 def _row(row: dict[str, Any], t: Language) -> dict[str, Any]:
     lacking = [name for name in CHECK if row[f"gap_{name}"]]
+    # Apart from what is lacking: a gap that cannot be told is none that one may plan for.
     unknown = [name for name in CHECK if row[f"gap_{name}"] is None]
     return {
         **row, "kind_label": t("已脱贫户") if row["group"] == "lifted" else t("边缘户"),

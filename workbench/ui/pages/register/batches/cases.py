@@ -42,7 +42,9 @@ class CaseBatches:
                 Words("请选择步骤并写明情况", "choose a step and say what was found", code="ui.case-batch-incomplete")
             )
         step, session = CASE_STEPS[name], self._session
+        # Before anything is said: a plan names households, which is for who may take the step.
         session.user.check_anywhere(step.right)
+        # As text: a mark comes from the browser, and need not be a number.
         wanted = {str(number) for number in marked(seen)}
         frame = session.cases().filter(pl.col("id").cast(pl.String).is_in(sorted(wanted)))
         goes = pl.col("stage").is_in([str(stage) for stage in step.sources])

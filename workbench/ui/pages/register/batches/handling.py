@@ -11,6 +11,7 @@ from workbench.ui.pages.register.batches.views import done_html, planned_html, p
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
 
+# Any other choice drops the plan: a second word given later would be of another list than the one in sight.
 _ANSWERS = ("confirm", "confirm_closing")
 
 
@@ -60,6 +61,7 @@ class BatchHandling:
         """A form was sent."""
         t = self._language
         match name:
+            # With a household in sight the form is of it alone, and is done at once by the page.
             case "review" if not self._session.household:
                 planned = self.batches.plan(one(fields, "step"), seen(fields), one(fields, "reason"))
                 return planned_html(planned, self._session.procedure, t)
@@ -77,6 +79,7 @@ class BatchHandling:
         if self._session.view != "cases":
             return done_html(*self.batches.confirm(), t)
         count = self.cases.confirm()
+        # Marks in the browser bear this number, and end where it changes (0044).
         self.batches.number += 1
         return self._said(t("已办理 {count} 个个案。", count=t.number(count)))
 

@@ -62,10 +62,12 @@ class Batches:
             raise RefusedError(
                 Words("退回要写明理由", "a reason is needed to return", code="ui.return-needs-reason")
             )  # before anything is planned
+        # By the right of the step that it takes back: whoever may agree may withdraw.
         name = "agree" if step == "withdraw" else step
         self._session.user.check_anywhere(STEPS[name].right)
         kind = self._session.procedure
         rows = self._rows(step, seen)
+        # Planned by the functions that then do it, so that both say the same of the same facts (0044).
         self.planned = {"propose": self._proposals, "file": self._filing}.get(step, self._review)(
             step, kind, rows, reason
         )
@@ -103,6 +105,7 @@ class Batches:
     def withdraw(self) -> int:
         """Withdraw the batch just done; returns of how many households."""
         done = self.done
+        # A filing has a number and kept facts, and a proposal is the village's own to withdraw (0044, 0052).
         if done is None or done.step not in ("agree", "return"):
             raise RefusedError(Words("没有可以撤回的", "there is nothing to withdraw", code="ui.nothing-to-withdraw"))
         # The batch itself was one step: an entry's version counts its steps (0022).

@@ -31,12 +31,14 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
         {"title": t("与规则不同"), "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.differing]},
         {"title": t("提出之后规则的结果变了") if planned.step != "file" else t("备案时会退回（提出之后有变化）"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.changed]},
+        # Who would be sent back stands above already, and not among those left to people.
         {"title": t("不办的，留待人工"), "rows": _skipped([each for each in planned.skipped if each.household_id not in planned.changed], t)},
     ]  # fmt: skip
     return render(
         "register_planned", t,
         sends=sends, what=sentences[planned.step], results=results_words(planned.by_result, kind, t), reason=planned.reason,
         edge=kind == EDGE, groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions),
+        # Only what can be withdrawn is promised to be; a filing cannot (0044).
         certain=planned.step in ("propose", *_RETURNABLE),
     )  # fmt: skip
 
@@ -58,6 +60,7 @@ def done_html(done: PlannedBatch, said: Batch | Filed | None, t: Language) -> Ma
     """What a batch did, whom it left alone, by name and with what to do; and the way back, where there is one."""
     count = t.number(len(done.versions))
     if isinstance(said, Filed):
+        # All may be sent back or held when it is done: then no list is made, and no number given.
         number = said.number or t("（没有可以备案的户）")
         text = t("备案，清单编号 {number}：{count} 户。", number=number, count=t.number(len(said.filed)))
     else:

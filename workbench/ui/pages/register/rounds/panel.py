@@ -28,6 +28,7 @@ def round_html(session: RegisterSession, keeping: RoundKeeping, t: Language) -> 
         "register_round", t,
         sends=sends, round=round_title(session.round_name, t), county=county_name(session.county, t), lacking=lacking,
         closing=deadline(session.round_name), asked=keeping.asked, may_close=Right.FILE in rights,
+        # Entry windows are told by whoever enters in them, a county, or keeps the system (0044).
         may_tell=bool({Right.FILE, Right.KEEP} & rights),
         kinds=[{"title": title, "stages": _stages(lacking.by_kind.get(kind, {}), t)} for kind, title in titles],
         following=round_title(following, t), following_day=deadline(following), there=following in session.store.rounds(),
@@ -56,6 +57,7 @@ def _stages(stages: dict[str, int], t: Language) -> list[tuple[str, int]]:
     return [
         (t.label(STAGES[stage]), stages[str(stage)])
         for stage in STAGES
+        # What is filed is not unfinished.
         if stages.get(str(stage)) and stage is not Stage.FILED
     ]
 
@@ -64,6 +66,7 @@ def _groups(session: RegisterSession, t: Language) -> dict[str, Any]:
     """How many households of each key group are to be screened; those of whom no group is known apart."""
     frame = screening(session.user, session.round_name, session.county)
     return {
+        # Of whom no group is known to hold and one is not known: looked at too, and counted apart (§2.2-b).
         "households": len(frame), "unknown": int(frame["in_group"].is_null().sum()),
         "each": [(_label(name, t), int(frame[name].fill_null(value=False).sum())) for name in KEY_GROUPS],
     }  # fmt: skip
