@@ -44,6 +44,7 @@ def assets(base_url: str) -> dict[str, str]:
     """The address of every static file of ours by its name; the address changes with the content."""
     files = [*FRAME.iterdir(), *(path for path in STATIC.iterdir() if path.is_file())]
     return {
+        # tornado lets a browser keep for ten years what is asked for with v=: an upgrade has to change it.
         path.name: url_path_join(
             base_url, f"voila/static/{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
         )
@@ -55,6 +56,7 @@ class Pages(Voila):
     """The server of the pages, where `reach` says. `on_ready` is called once it listens."""
 
     reach = Reach()
+    # A plain function that a class holds would be called with the server as its first argument.
     on_ready: Callable[[], None] = staticmethod(lambda: None)
 
     def setup_template_dirs(self) -> None:
@@ -90,6 +92,7 @@ class Pages(Voila):
             (url_path_join(self.server_url, r"/upload/([\w-]+)/([0-9a-f]{32})"), UploadHandler, conf),
             *theirs,
             (self.server_url.rstrip("/") or "/", RedirectHandler, {"url": self.server_url}),
+            # Last: tornado takes the first pattern that matches.
             (r".*", NotFoundHandler, conf),
         ]
 

@@ -76,6 +76,7 @@ def page_texts(metadata: dict[str, Any], name: str) -> Page:
     titles, summaries, serves = (about.get(key, {}) for key in ("title", "summary", "serves"))
     return Page(
         name=name,
+        # A notebook that says nothing of itself is a page all the same, and stands last.
         order=about.get("order", 99),
         title={lang: titles.get(lang) or titles.get("zh") or otherwise for lang in LANGUAGES},
         summary={lang: summaries.get(lang) or summaries.get("zh") or "" for lang in LANGUAGES},

@@ -42,6 +42,7 @@ def lab(
     server = LabApp.initialize_server(argv=arguments(root, host, port, open_browser=open_browser))
     token = server.identity_provider.token
     where = f"{address(host, port)}lab?token={token} "
+    # By the loop, which runs once the server listens: an address told before that would answer nobody.
     server.io_loop.add_callback(announce, _ready(root, where))
     server.start()
 
@@ -59,6 +60,7 @@ def arguments(root: Path, host: str, port: int, *, open_browser: bool) -> list[s
         f"--ServerApp.root_dir={root}",
         f"--ServerApp.ip={host}",
         f"--ServerApp.port={port}",
+        # On another port than the one told, nobody would find it.
         "--ServerApp.port_retries=0",
         f"--ServerApp.open_browser={open_browser}",
         "--ServerApp.allow_root=True",  # in a container; this machine only, and with a token, all the same

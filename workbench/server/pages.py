@@ -46,6 +46,7 @@ def serve(
     (see `isolate`). Raises InputError where there is no page, the port is taken, or what was asked for is not safe: real
     data without accounts for other computers.
     """
+    # First: whatever is written from here on is its owner's alone (0015).
     private_by_default()
     if not pages_in(notebooks):
         raise InputError(
@@ -56,6 +57,7 @@ def serve(
             )
         )
     reach = (reach or Reach(host, port)).checked()
+    # Before Voilà is loaded, which takes seconds: a port that is taken is said at once.
     check_port(reach.host, reach.port)
 
     def ready() -> None:
@@ -77,6 +79,7 @@ def serve(
         server.initialize([])
         server.start()
     finally:
+        # Files that were handed in lie there too, and go with the server (0015).
         shutil.rmtree(folder, ignore_errors=True)
 
 

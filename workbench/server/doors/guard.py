@@ -65,6 +65,7 @@ class RegisterWatch:
             with readable():
                 register = self._authenticator.register
                 if register is not None:
+                    # An empty register in its place would have no accounts, and let everybody in (0023).
                     check_identity(register.engine, register.facts.root)
                 open_to_all = self._authenticator.admission is Admission.OPEN
         except WorkbenchError as error:

@@ -30,6 +30,7 @@ def forget_uploads(kernel_id: str) -> None:
 
 def running_folder() -> Path:
     """A new private folder for all that this server writes while it runs; those of servers that run no more are removed."""
+    # Here, since a server that was killed can clear nothing itself (0015).
     for leftovers in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         if not _runs(leftovers.name.removeprefix(_PREFIX)):
             shutil.rmtree(leftovers, ignore_errors=True)

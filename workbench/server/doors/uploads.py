@@ -55,6 +55,7 @@ class UploadHandler(OfOwner, PageHandler):
     def _declared(self) -> int:
         length = whole_number(self.request.headers.get("Content-Length", ""))
         if length is None:
+            # A body in chunks tells no length, and there would be nothing to refuse it by before it is read.
             raise web.HTTPError(411)
         if length > LARGEST:
             raise web.HTTPError(413)
@@ -101,6 +102,7 @@ class UploadHandler(OfOwner, PageHandler):
 
     def on_connection_close(self) -> None:
         """The browser left in the middle of it."""
+        # tornado calls `on_finish` after an answer only, and here there is none.
         super().on_connection_close()
         self.on_finish()
 

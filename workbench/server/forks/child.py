@@ -40,17 +40,22 @@ def run_kernel(request: ForkRequest, lifeline: int) -> None:
 
 def become(request: ForkRequest) -> None:
     """Take on a request's surroundings, as a process of its own that shares no randomness with its sisters."""
+    # A kernel is signalled by its group, which is then its own: an interrupt reaches none of its sisters.
     os.setsid()
+    # What ps shows; the command line is the warm process's for every child.
     Path("/proc/self/comm").write_text(request.title, encoding="ascii")
+    # All of it: what is there are the surroundings of the moment in which the warm process began.
     os.environ.clear()
     os.environ.update(request.environment)
     os.chdir(request.folder)
     random.seed(secrets.randbits(256))
     np.random.seed(secrets.randbits(32))  # noqa: NPY002 - the global one is what is shared
+    # Off since `warm_up`, for the warm process alone: a page makes garbage.
     gc.enable()
 
 
 def _end_with_server(lifeline: int) -> None:
     """End when the server does, however it ended: only it holds the other end of this pipe."""
     os.read(lifeline, 1)
+    # Not sys.exit, which would end this thread and leave the kernel.
     os._exit(1)

@@ -13,6 +13,7 @@ def code_version(root: Path = _ROOT) -> str:
     """A digest of the names, sizes and times of the program's files: it changes whenever one of them does."""
     digest = hashlib.sha256()
     for path in sorted(each for each in root.rglob("*") if each.suffix in _LOADED):
+        # Not the contents: this is asked every five seconds (0038).
         status = path.stat()
         digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -9,6 +9,7 @@ from contextlib import suppress
 class ForkedProcess:
     """Has what Jupyter asks of `subprocess.Popen`. The handle means this process for ever; a number is used again."""
 
+    # Jupyter closes each of them at the end, where there is one.
     stdin = stdout = stderr = None
 
     def __init__(self, pid: int, handle: int) -> None:
@@ -21,6 +22,7 @@ class ForkedProcess:
             return 0
         ended = select.poll()
         ended.register(self._handle, select.POLLIN)
+        # The handle of a process becomes readable when the process ends.
         return 0 if ended.poll(0) else None
 
     def wait(self) -> int:

@@ -42,6 +42,7 @@ def receive_child(requests: socket.socket) -> tuple[int, int]:
     Raises OSError where the warm process is gone or answers with something else.
     """
     message, handles, _flags, _address = socket.recv_fds(requests, LARGEST, 1)
+    # An answer without a handle is a refusal in words, or the end of the socket.
     if len(handles) != 1:
         raise ConnectionError(message.decode(errors="replace") or "the warm process is gone")
     return int(message), handles[0]

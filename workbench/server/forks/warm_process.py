@@ -43,6 +43,7 @@ def warm_up() -> None:
     for name in MODULES:
         importlib.import_module(name)
     gc.collect()
+    # After a last collection, so that nothing dead is kept in every child.
     gc.freeze()
 
 
@@ -60,6 +61,7 @@ def serve(requests: socket.socket) -> ForkRequest | None:
         request = ForkRequest.from_bytes(message)
         pid = os.fork()
         if pid == 0:
+            # The server reads from this socket's end that the warm process is gone: no child may hold it open.
             requests.close()
             return request
         # Before the child can be reaped, so that the handle is certainly of this one.

@@ -43,6 +43,7 @@ async def make_room(kernels: Any, owner: Owner, limit: int) -> Words | None:
     ):
         longest_idle = kernels.left_by_browser(full.pages) if full.own else None
         if longest_idle is None:
+            # Refused, not queued: to whoever waits, a queue looks like a server that hangs (0023).
             return full.words
         # Others may have taken the place while this was awaited, so everything is looked at again.
         await kernels.shutdown_kernel(longest_idle, now=True)
@@ -55,6 +56,7 @@ def _shares(owners: dict[str, Owner], owner: Owner, limit: int) -> Iterator[_Sha
 
     visitor = owner.account is None
     mine = pages(lambda each: each.session == owner.session if visitor else each.account == owner.account)
+    # First, since an own page that its browser left can make room; a full server ends nobody's.
     yield _Share(mine, OF_PERSON, _OF_PERSON, own=True)
     yield _Share(list(owners), limit, _FULL, own=False)
     if visitor:

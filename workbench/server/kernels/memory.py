@@ -11,6 +11,7 @@ from workbench.safeguards.private_memory import private_memory
 
 MEMORY = 1500 * 2**20
 _LOOK_MS = 1000
+# The page asks within seconds why it ended; without a bound the list would grow as long as the server runs.
 _REMEMBERED = 1000
 
 

@@ -14,6 +14,7 @@ PATIENCE_SECONDS = 60.0
 
 def at_once() -> int:
     """How many pages are drawn at the same time: two for each core that this process may use."""
+    # Not cpu_count alone: a service may be pinned to fewer cores than the machine has.
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 

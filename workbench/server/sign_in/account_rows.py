@@ -24,6 +24,7 @@ def account_of(asked: Callable[[str], str], facts: FactStore) -> NewAccount:
 def accounts_pasted(text: str, facts: FactStore) -> list[NewAccount]:
     """The accounts of pasted rows (tabs or commas between); raises InputError, which names every row that is wrong."""
     rows = [_cells(line) for line in text.splitlines() if line.strip()]
+    # Copied out of a spreadsheet, its own header often comes along.
     if rows and rows[0][0].casefold() in _HEADERS:
         rows = rows[1:]
     if not 0 < len(rows) <= MOST_ROWS:
@@ -48,6 +49,7 @@ def accounts_pasted(text: str, facts: FactStore) -> list[NewAccount]:
 def _cells(line: str) -> list[str]:
     """The cells of a row, between tabs or commas of either width."""
     tabs = "\t" in line
+    # A comma as a Chinese keyboard types it; in a name between tabs it stays what it is.
     cells = next(csv.reader([line if tabs else line.replace("，", ",")], delimiter="\t" if tabs else ","))
     return [cell.strip() for cell in cells] or [""]
 

@@ -53,6 +53,7 @@ class SignedIn(User):
     @property
     def header(self) -> str:
         """What a page's kernel is told of it (`ui.kit.frame.current_user.person`): account, role, county, township, village."""
+        # Quoted: a header holds ASCII, and townships have Chinese names.
         return quote(json.dumps([self.username, self.role, *self.area.parts]))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from workbench.register.access.sign_in_attempts import Credentials
 
+# Half a year; the register takes a token back earlier, with a new password or a closed account (0024).
 DEVICE_DAYS = 180
 
 

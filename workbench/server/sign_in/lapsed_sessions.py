@@ -14,10 +14,13 @@ LOOK_MS = 3000
 
 async def end_lapsed(kernels: Any, authenticator: Authenticator) -> None:
     """End every kernel whose owner's sign-in does not hold any more."""
+    # Owners, not pages: somebody with four pages is looked up once.
     there = {owner for page, owner in kernels.owners().items() if page in kernels}
     lapsed = await IOLoop.current().run_in_executor(None, _lapsed, there, authenticator)
+    # Looked at anew: pages open and close while the thread asks the register.
     for kernel_id, owner in kernels.owners().items():
         if owner in lapsed and kernel_id in kernels:
+            # Before it ends, which takes a moment: a message that comes meanwhile is refused.
             kernels.disown(kernel_id)
             await kernels.shutdown_kernel(kernel_id, now=True)
 

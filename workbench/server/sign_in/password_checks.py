@@ -15,6 +15,7 @@ from workbench.errors import RefusedError, Words
 from workbench.register.access.sign_in_attempts import Credentials, address_block
 
 Answer = TypeVar("Answer")
+# The last of thirty strangers waits five seconds or so (0024).
 _STRANGERS, _STRANGERS_OF_ADDRESS = 30, 2
 _AT_OWN_MACHINES = 300
 _ADMINISTRATORS = 20

@@ -44,9 +44,11 @@ class PasswordHandler(PageHandler):
         identity: RegisterIdentity = self.identity_provider
         identity.set_sign_in_cookie(self, changed)
         keep_device(self, changed.account, changed.device or "")
+        # 303: whoever reloads the page after it does not send the passwords again.
         self.redirect(address(url_path_join(self.base_url, "password"), {**self._language(), "done": "1"}), status=303)
 
     async def _change(self, user: SignedIn) -> AuthenticatedAccount:
+        # As typed: tornado takes blanks off the ends unless told not to.
         present, new, again = (self.get_body_argument(name, "", strip=False) for name in ("present", "new", "again"))
         if new != again:
             raise InputError(_UNEQUAL)

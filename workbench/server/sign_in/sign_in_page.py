@@ -55,6 +55,7 @@ class SignInHandler(PageHandler, LoginFormHandler):
     @allow_unauthenticated
     async def post(self) -> None:
         """Sign in; the password's hash takes a while, so a thread computes it when it is its turn."""
+        # The password as typed: tornado takes blanks off the ends unless told not to.
         tried = credentials(
             self, self.get_body_argument("account", ""), self.get_body_argument("password", "", strip=False)
         )
@@ -72,6 +73,7 @@ class SignInHandler(PageHandler, LoginFormHandler):
         self.identity.set_sign_in_cookie(self, account)
         if account.device:
             keep_device(self, account.account, account.device)
+        # `next` stands in the address, where anybody may write: only a page of ours is gone to.
         self._redirect_safe(self.get_argument("next", self.base_url))  # type: ignore[no-untyped-call]
 
     async def _enter(self, tried: Credentials) -> AuthenticatedAccount | None:
