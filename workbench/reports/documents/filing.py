@@ -40,6 +40,7 @@ def filing_document(filing: FilingDocument) -> bytes:
     paper.title(title)
     paper.addressee(filing.addressee)
     whole = total(filing.rows, heading.county, "合计")
+    # Both verbs of the first sentence hang on it: a paper must not report as done what is under way.
     done = filing.filed in {None, whole.lifted.households}
     paper.text(
         f"根据{_NOTICE_TITLE}要求，{heading.county}经村两委和驻村扶贫工作队入户走访提出、乡镇审核，{'完成' if done else '开展'}"
@@ -158,6 +159,7 @@ def _close(paper: OfficialPaper, filing: FilingDocument) -> None:
         paper.blank()
         for number, annex in enumerate(filing.annexes, 1):
             paper.text(f"{'附件：' if number == 1 else '　　　'}{number}. {annex}")
+    # The day of the filing: made again later, the paper bears the same date.
     paper.signature(heading.unit, day(heading.filed_on or heading.made_on))
     if filing.contact:
         paper.blank()
@@ -168,6 +170,7 @@ def _close(paper: OfficialPaper, filing: FilingDocument) -> None:
         paper.remark(list_label(heading))
     if heading.digest:
         paper.remark(f"备案清单校验码（SHA-256）：{heading.digest}")
+    # A witness in other hands: whoever has the database can compute its chain anew, and not this paper (0020).
     if filing.trail is not None:
         paper.remark("留痕校验码（备案时登记库的留痕序号与摘要，核对：workbench audit verify --head）：")
         paper.remark(filing.trail.printed)

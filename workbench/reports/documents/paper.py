@@ -20,8 +20,10 @@ from docx.shared import Mm, Pt, RGBColor
 
 BODY, HEADING, SUBHEADING, SONG, TITLE = "仿宋", "黑体", "楷体", "宋体", "方正小标宋简体"
 _BODY_SIZE, _TITLE_SIZE, _LINE = Pt(16), Pt(22), Pt(28)
+# Two characters of the body.
 _INDENT = Pt(32)
 _RED = RGBColor(0xC0, 0x00, 0x00)
+# GB/T 9704-2012: 37 mm at the top, 28 mm at the left, and 156 mm of text beside it.
 _MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(32), "left_margin": Mm(28), "right_margin": Mm(26)}
 _CHARACTERS_A_LINE = 20
 _TOGETHER = 3
@@ -33,6 +35,7 @@ _LETTERHEAD_WIDTH = 430
 _CODE_SCALE = 8
 """Pixels a module of a QR code: sharp on any printer."""
 _FONT_TABLE = "word/fontTable.xml"
+# Older Chinese systems have two of them under names that end in _GB2312.
 _FONTS = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     '<w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'

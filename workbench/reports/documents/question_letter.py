@@ -41,10 +41,12 @@ def question_letter(head: LetterHead, record: dict[str, Any]) -> bytes:
     for numeral, point in zip(_NUMERALS, record["points"], strict=False):
         paper.heading(f"{numeral}、{point['question'].zh}（{point['clause']}）")
         whose = "一级风险户" if point["kind"] == "lifted" else "边缘户"
+        # No total: the readings are alternatives, and their households the same ones.
         paper.table(f"各种理解下的{whose}", _HEADER, [_row(each) for each in point["readings"]], totals=0)
         paper.text(
             f"各种理解下都在内的{_count(point['always'])}户，只在部分理解下在内的{_count(point['sometimes'])}户。"
         )
+    # The closing words of a 请示, a paper that asks for an answer.
     paper.text("妥否，请批示。")
     paper.signature(head.unit, day(head.made_on))
     return paper.to_bytes()

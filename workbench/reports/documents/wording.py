@@ -49,6 +49,7 @@ def tier_mark(tier: int | None) -> str:
 
 def tier_legend() -> str:
     """What the marks of a ledger mean."""
+    # By symbol and word beside the colour: no tier is told by its colour alone, as on a black-and-white copy.
     marks = "；".join(f"{SYMBOLS[tier]} {TIERS[tier][2]}色 {TIERS[tier][0]}" for tier in TIERS)
     return f"等级标记（{NOTICE}）：{marks}"
 

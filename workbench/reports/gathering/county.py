@@ -44,6 +44,7 @@ class CountyRound(RoundScope):
 
     def __post_init__(self) -> None:
         if self.user is not None:
+            # Before anything is read: of another county a report is refused, not empty.
             self.user.check_part_of(Right.READ_REGISTER, self.county)
 
     @property

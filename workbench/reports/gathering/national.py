@@ -25,11 +25,13 @@ def gather_national_list(county_round: CountyRound, user: ActingUser, kind: str)
         for household, entry in county_round.entries(kind).items()
         if entry["stage"] == Stage.FILED and (kind != EDGE or entry["proposal"] in _MANAGED)
     ]
+    # Of all at once: a reading of personal data is an event, and should be one for a list.
     people = members(user, county_round.round_name, county_round.county, filed, f"national_{kind}")
     entered = {
         row["household_id"]: row["entered_on"]
         for row in county_records.edge_households(user, county_round.county, county_round.round_name)
     }
+    # In the order of the facts (place, then number), each number once: it may stand twice in a round.
     wanted, rows = set(filed), list[NationalRow]()
     for facts in county_round.households.unique("household_id", keep="first", maintain_order=True).iter_rows(
         named=True
@@ -44,4 +46,5 @@ def _rows(
 ) -> list[NationalRow]:
     household = facts["household_id"]
     since = entered.get(household) if kind == EDGE else None
+    # A household is never left off for want of its members (§2.1.3-c).
     return [NationalRow(household, person, facts, kind, since) for person in people or ({},)]

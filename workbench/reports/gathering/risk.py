@@ -87,6 +87,7 @@ class RegisterRecords:
             action = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
             self.all_visits.setdefault(row["household_id"], []).append(action)
             if row["round"] == county_round.round_name:
+                # The last one written down in the round, for the rows come in that order.
                 self.visits[row["household_id"]] = action
         for each in county_records.entry_steps(user, county_round.round_name, county_round.county):
             if undone := undone_by(each["step"]):  # a review or proposal withdrawn is none

@@ -85,5 +85,6 @@ _FORM = Form(
     "边缘户台账",
     numbered((*_PRINTED, *unprinted_columns(_PRINTED))),
     notes=(f"空白表示未知，不是 0，也不是“否”。重点群体八类依据{NOTICE}二（二）。走访记录列最近三次。",),
+    # 序号 to 户主姓名: whose row it is stays in sight.
     paper=Paper(a3=True, frozen=6),
 )

@@ -20,6 +20,7 @@ def entry_list(listed: EntryList) -> bytes:
     """The list as a spreadsheet (xlsx), a household a row."""
     page = page_of(_FORM, listed.heading, numbered_lines(_FORM, listed.rows))
     window = f"录入窗口期：{day(listed.opens_on)}至{day(listed.closes_on)}"
+    # In the notice's own words (§2.1.3-c): no number caps who is entered.
     notes = ("应纳尽纳，返贫即入，不搞规模控制。", *page.notes)
     # The window stands where other sheets have the number of their filing: this list is not filed.
     page = replace(page, caption=(*page.caption[:2], window), notes=notes)

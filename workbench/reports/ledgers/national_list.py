@@ -30,6 +30,7 @@ def national_list(listed: NationalList) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         # The day of the list and not of the clock: the same list gives the same bytes.
         book.set_properties({"created": dt.datetime.combine(listed.heading.made_on, dt.time())})
+        # "@": a number typed over a cell stays text too, with every digit of an ID.
         sheet, text = book.add_worksheet("人口名单"), book.add_format({"num_format": "@"})
         for row, cells in enumerate(_sheet(listed, declared)):
             for place, cell in enumerate(cells):

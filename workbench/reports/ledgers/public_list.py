@@ -18,6 +18,7 @@ def public_list(listed: PublicList) -> bytes:
     """The list as a spreadsheet (xlsx). Raises RefusedError where a text holds what looks like a person's number."""
     lines = numbered_lines(_FORM, listed.rows)
     for line in lines:
+        # Every cell, whatever its column: what was typed into a name or a place hangs out as well.
         for column, cell in zip(_FORM.columns, line.cells, strict=True):
             if isinstance(cell, str) and _PERSONAL_NUMBER.search(cell):
                 raise RefusedError(
@@ -43,6 +44,7 @@ _FORM = Form(
             Column("乡镇", 18, lambda row: row.township, Kind.CENTRED),
             Column("村", 24, lambda row: row.village, Kind.CENTRED),
             Column("组", 14, lambda row: row.group, Kind.CENTRED),
+            # Place, name, persons and the matter are all: no household number, cause or health (§2.1.3-a).
             Column("户主姓名", 16, lambda row: row.head_name, Kind.CENTRED),
             Column("人数", 10, lambda row: row.persons, Kind.CENTRED, summed=True),
             Column("公示事项", 44, lambda row: row.matter),

@@ -88,5 +88,6 @@ _FORM = Form(
     "已脱贫户返贫风险台账",
     numbered((*_PRINTED, *unprinted_columns(_PRINTED))),
     notes=(f"{tier_legend()}。空白表示未知，不是 0，也不是“否”。“有困难”指“两不愁三保障”出现新困难。",),
+    # 序号 to 户主姓名: whose row it is stays in sight.
     paper=Paper(a3=True, frozen=6),
 )

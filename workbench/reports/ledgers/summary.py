@@ -26,6 +26,7 @@ def summary(summed: Summary) -> bytes:
         _columns(summed.rows),
         (_NOTE,),
         paper=Paper(a3=True, frozen=2),
+        # Its subtotals and totals are lines of their own: a sum below would count everybody again.
         totalled=False,
     )
     return workbook_bytes([page_of(form, summed.heading, _lines(form.columns, summed.rows))], summed.heading.made_on)

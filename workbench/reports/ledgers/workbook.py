@@ -17,6 +17,7 @@ FIRST_ROW = HEADER_ROW + 1
 """Rows of a page from 0: title, caption, bands above columns, headers, then the lines."""
 # The format's codes for sizes of paper.
 _A4, _A3 = 9, 8
+# Points; no row of the format may be higher than 409.
 _LINE_HEIGHT, _LEAST_HEIGHT, _MOST_HEIGHT = 14.0, 20.0, 400.0
 # What a cell of the format holds.
 _LONGEST_TEXT = 32_767
@@ -97,6 +98,7 @@ class _PageWriter:
             width = len(list(columns))
             self._across(BAND_ROW, place, place + width - 1, band, **look)
             place += width
+        # Hidden, not left out: headers and lines stand in the same rows of every sheet.
         self._sheet.set_row(BAND_ROW, 18, None, {"hidden": not any(column.band for column in page.columns)})
         for place, column in enumerate(page.columns):
             self._sheet.write_string(HEADER_ROW, place, column.header, self._format(**look))
