@@ -20,6 +20,7 @@ class Program(CommandGroup):
         place = _first_argument(command, rest) if name == _AFTER else None
         if place is None or f"{name} {rest[place]}" not in self.commands:
             return name, command, rest
+        # Options may stand before the word, so that it is not simply the first.
         named = f"{name} {rest[place]}"
         return named, self.loaded(named), [*rest[:place], *rest[place + 1 :]]
 

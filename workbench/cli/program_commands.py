@@ -12,6 +12,7 @@ COMMANDS: Commands = {
             "rest on it.",
         ),
     ),
+    # A command of its own, which `make run` leaves in the background: the pages open meanwhile.
     "demo": (
         "data.demonstration:demo_command",
         both(
@@ -27,6 +28,7 @@ COMMANDS: Commands = {
             "Batches: `intake history`, `intake undo BATCH`.",
         ),
     ),
+    # Two words: the second stands where `intake` takes a file (cli/intake_words).
     "intake template": (
         "data.offered:template_command",
         both(

@@ -40,6 +40,7 @@ def usage_error(error: Exception) -> InputError:
 
 def _chinese(said: str) -> str:
     for pattern, text in _IN_CHINESE:
+        # DOTALL, for what somebody typed may hold a line break.
         match = re.fullmatch(pattern, said, re.DOTALL)
         if match:
             return text.format(*match.groups())

@@ -72,6 +72,7 @@ def _row(batch: Batch) -> list[Any]:
     files = ", ".join(each.name for each in batch.files) or "–"
     undone = batch.undone.at if batch.undone else None
     return [
+        # As text: a number is shown with marks of thousands, and could not be typed back for `undo`.
         str(batch.number), batch.round, ", ".join(batch.counties) or "–", files, batch.account, batch.at,
         batch.added, batch.changed, batch.unchanged, undone,
     ]  # fmt: skip

@@ -273,6 +273,7 @@ def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -
                     message,
                 ]
                 writer.writerow([_as_text(cell) for cell in cells])
+    # With a mark at its beginning: without it Excel takes Chinese in a CSV for another encoding.
     write_file(path, written.getvalue().encode("utf-8-sig"))
 
 

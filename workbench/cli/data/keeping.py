@@ -83,6 +83,7 @@ def backup_command(
 def _file_of(out: Path | None, into: Path | None, keep: int | None, name: str) -> Path:
     """The file to write; raises InputError unless it is named in exactly one way."""
     if (out is None) == (into is None) or (keep is not None and into is None):
+        # --keep goes with --into alone: only files that are named by the time are counted and removed.
         raise InputError(
             Words(
                 "请写 --out 文件，或 --into 目录（每次另取名，可加 --keep 份数），两者只写其一",

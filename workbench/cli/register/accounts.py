@@ -117,6 +117,7 @@ def close_command(
 @with_acting_user
 def reopen_command(user: ActingUser, reopening: AccountArgument, *, as_json: JsonOption = False) -> None:
     """Let a closed account act again; give it a first password (reset) before it enters the pages."""
+    # Closing took the password away (0024): reopening alone lets nobody into the pages.
     reopen_account(user, reopening)
     emit(
         {"account": reopening, "active": True},

@@ -10,6 +10,7 @@ register_app = typer.Typer(
     no_args_is_help=True,
 )
 _COMMANDS: Commands = {
+    # In the order of a round, visit to proof; then what is looked up, then the groups: --help lists them so.
     "visit": (
         "register.steps:visit_command",
         both(

@@ -128,6 +128,7 @@ def filings_command(
         show_table(
             Words("备案", "filings"),
             columns,
+            # Twelve digits are enough to compare by eye; the whole hash is in --json.
             [[row["number"], row["at"], row["account"], row["households"], row["list_hash"][:12]] for row in rows],
         )
 

@@ -97,6 +97,7 @@ def change_command(
 ) -> None:
     """Change one measure, with a reason; what is not given is not agreed any more."""
     terms = typed_terms(amount, starts, due, link, responsible, detail)
+    # All terms anew, not only those given: leaving one out is how it is taken away.
     changed = change_measure(user, checked_round(round_name), number, member, terms, reason, version)
     emit(
         {"measure": number, "changed": changed},

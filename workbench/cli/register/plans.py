@@ -252,6 +252,7 @@ def _asked(name: str) -> str:
 def _planned(text: str) -> Planned:
     name, sign, member = text.partition(":")
     number = whole_number(member)
+    # Read as no number, it would be a measure for the whole household.
     if sign and number is None:
         raise InputError(
             Words(

@@ -26,6 +26,7 @@ _TASKS = {
     "overdue_visits": Words("逾期走访", "visits overdue"),
     "approve_standard": Words("待批准的标准", "standards to approve"),
     "redraft_standard": Words("退回待改的标准", "standards sent back, to be redrafted"),
+    # No "case_dismiss": to end a case is nobody's task, and `waiting` does not count it.
     "case_verify": Words("待核实的案", "cases to verify"),
     "case_appraise": Words("待评议的案", "cases to appraise"),
     "case_publicise": Words("待公示的案", "cases to publicise"),

@@ -11,6 +11,7 @@ from workbench.register.standards.effect import RESULTS, Effect
 def effect_record(effects: Effect | None) -> dict[str, Any]:
     """The effect for JSON; None: nothing was decided for a round under way."""
     if effects is None:
+        # null and not 0: nothing was compared, which is another thing than nothing changed.
         return {"standing": None, "changed": None, "households": [], "by_village": []}
     return {
         "standing": effects.standing,

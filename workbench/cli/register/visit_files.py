@@ -100,6 +100,7 @@ def _report(cells: Mapping[str, str], today: dt.date) -> VisitReport:
         if name.startswith(_AMENDED) and text:
             fact = name.removeprefix(_AMENDED)
             known = _FACT_NAMES.get(fact, fact)
+            # A name that is no fact goes on as typed, and is refused by the reader of amendments.
             changes[known] = read_amendment(known, text)
     findings = {domain: cells[domain] for domain in VISIT_DOMAINS}
     return VisitReport(cells["household_id"], on, cells["visitors"], findings, changes)

@@ -158,6 +158,7 @@ def _show_counties(by_county: dict[str, Any]) -> None:
 
 
 def _candidates() -> dict[str, tuple[str, str]]:
+    # Late: it loads the libraries that fit models, which no other output needs.
     from workbench.risk.evaluation.backtest import COMPARED  # noqa: PLC0415
 
     return COMPARED

@@ -39,6 +39,7 @@ def _kind(record: dict[str, Any]) -> tuple[str, str]:
 
 
 def _result(record: dict[str, Any]) -> str:
+    # Of other households only those that are not registered are judged, by a standard (§2.2).
     if record["kind"] != "lifted":
         return label(_EDGE[record["edge"]] if "edge" in record else _NO_TIER)
     if record["tier"]:

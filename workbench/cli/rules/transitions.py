@@ -36,6 +36,7 @@ def changes_command(
 ) -> None:
     """How tiers changed since the round before, and what changed: facts, rules or figures, or only what is known."""
     cluster = cluster_or_here(engine, master, store)
+    # Before a store is opened: a round that cannot be one is refused without reading a file.
     checked_round(round_name)
     if cluster is None:
         scope = RoundScope(open_store(store), round_name, county)

@@ -64,10 +64,12 @@ def service_command(
                 code="cli.service-user",
             )
         )
+    # Whole paths, here and below: the service is started in another folder than this command.
     pair = (certificate and certificate.resolve(), key and key.resolve())
     # What the server would refuse is refused here, before anything is written.
     reach = Reach(host, port or 8866, tuple(name or ()), *pair, base_url, tuple(behind_proxy or ())).checked()
     service = Service(
+        # By its whole path: a unit of systemd has no environment of Python's to look in.
         Path(sys.executable).with_name("workbench"),
         user,
         store_path(store).resolve(),

@@ -78,6 +78,7 @@ ReadWritePaths={quoted(str(self.store))} {quoted(str(self.backups))}
         return " ".join(quoted(word, command=True) for word in (str(self.program), *words))
 
 
+# Beijing's night in whatever zone the computer is; Persistent: one that was off at two makes it up when it starts.
 _TIMER = """[Unit]
 Description=Lu'an edge-household workbench: backup every night
 

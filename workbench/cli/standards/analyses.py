@@ -32,6 +32,7 @@ def _show_remeasured(record: dict[str, Any], now: float) -> None:
             f"{households(now)}) · newly in {new} · leaving {gone} · below the line {below_is[0]} ({below_is[1]})",
         )
     )
+    # Where nobody is in now there is no share to tell.
     if record["in_again_share"] is not None:
         share = f"{record['in_again_share']:.1%}"
         say(Words(f"现在纳入的户再测仍纳入的占 {share}", f"of those in now, in again: {share}"))

@@ -8,6 +8,7 @@ from workbench.store.round_scope import RoundScope
 
 def standard_applied(scope: RoundScope, given: EdgeStandard | None) -> StandardInUse:
     """The standard that was given, else the one that is used in the county and round."""
+    # A file named on the command line comes before anything the register says, and is told as a file (0048).
     if given:
         return StandardInUse(given, Source.FILE)
     return standard_in_use(RoundScope(scope.store, scope.round_name, scope.county), register=register_url())
