@@ -65,6 +65,7 @@ class FileError(InputError):
     def __init__(self, path: object, message: Words) -> None:
         self.message = message
         super().__init__(message.after(f"{path}: "))
+        # `after` puts the path before either language; in the text of both together it stands once.
         self.args = (f"{path}: {message}",)
 
 
@@ -101,6 +102,7 @@ class StandardError(InputError):
         self.problems = problems
         each = [words.after(f"{key}: ") for key, words in problems.items()]
         super().__init__(Words("\n".join(one.zh for one in each), "\n".join(one.en for one in each)))
+        # As for a file: each key once before both languages.
         self.args = ("\n".join(f"{key}: {message}" for key, message in problems.items()),)
 
 

@@ -137,6 +137,7 @@ def households(place: NotebookPlace, standards: Mapping[str, Standard] | None = 
 
 def _column(values: pl.Series) -> "pd.Series[Any]":
     """A column that keeps what is not known apart: whole numbers and flags stay so beside missing values."""
+    # pandas' plain types have no missing whole number or flag: one null would make a column floats or objects.
     nullable = {pl.Int64: "Int64", pl.Int32: "Int64", pl.Boolean: "boolean", pl.Float64: "Float64", pl.String: "string"}
     return pd.Series(values.to_list(), dtype=nullable.get(type(values.dtype), "object"))
 

@@ -12,6 +12,7 @@ NOTEBOOKS = PROJECT / "notebooks"
 
 def store_path(option: str | Path | None = None) -> Path:
     """The store: the option, else WORKBENCH_STORE, else data/store of the project."""
+    # `or`, since a variable that is set and empty would be the folder that one is in.
     return Path(option or os.environ.get("WORKBENCH_STORE") or DATA / "store")
 
 
@@ -33,4 +34,5 @@ def acting_account(option: str | None = None) -> str | None:
 
 def who_acts(option: str | None = None) -> str:
     """Who acts where anybody may: the account, and without one the user of this computer."""
+    # Whoever has a shell on the store has its files: no account is asked, and the trail names the user (0014).
     return acting_account(option) or f"shell:{getpass.getuser()}"
