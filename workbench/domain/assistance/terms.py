@@ -41,6 +41,7 @@ def check_terms(measure: str, terms: Terms, today: dt.date) -> None:
     """Raise InputError for terms that a measure cannot have, saying what is accepted."""
     _check_amount(terms.amount)
     _check_link(measure, terms.link)
+    # Both days under one bound, which is declared for the beginning and the end alike.
     days = [None if text is None else dt.date.fromisoformat(text) for text in (terms.starts, terms.due)]
     for day in days:
         if day is not None:

@@ -22,6 +22,7 @@ def _yuan(text: str) -> int | None:
         # Read as any amount is read on a form: 9,205, 9205元, 1.2万.
         value = typed_value(FACT["out_of_pocket"], text)
     except InputError:
+        # The refusal below speaks of a plan; that of the borrowed reader speaks of another fact.
         value = None
     if not isinstance(value, int | float) or value != int(value):
         raise InputError(

@@ -67,6 +67,7 @@ def check_setting(name: str, text: str) -> int:
 
 def first_visit_day(round_name: str, before: str | None) -> dt.date | None:
     """The first day whose visits count for a round: that after the month of the round before; None on a first round."""
+    # For its refusal alone: the day follows from the round before.
     check_round(round_name)
     if before is None:
         return None

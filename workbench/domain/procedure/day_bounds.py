@@ -11,6 +11,7 @@ _NOTHING = Words("", "")
 def check_day(kind: str, day: dt.date, today: dt.date, since: dt.date | None = None, of: Words = _NOTHING) -> None:
     """Raise InputError for a day of a kind that lies too far from `today`, or before `since`; `of` what, said before."""
     known = load_yaml("day_bounds")["days"][kind]
+    # A measure that began long ago may end today: where a day has a beginning, that is its bound.
     earliest = since or today - dt.timedelta(days=known["before"])
     latest = today + dt.timedelta(days=known["after"])
     if not earliest <= day <= latest:

@@ -35,6 +35,7 @@ class TrailHead:
 def parse_head(printed: str) -> tuple[int | None, str]:
     """The number (None where not given) and hash of an event, as printed or coded; raises InputError for what is no such thing."""
     match = _PRINTED.fullmatch(printed.strip())
+    # Printed in groups of four, and broken into lines by the paper: blanks may stand anywhere.
     digits = re.sub(r"\s", "", match["hash"]).lower() if match else ""
     if match is None or not _SHORTEST <= len(digits) <= _WHOLE:
         raise InputError(

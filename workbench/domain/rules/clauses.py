@@ -40,6 +40,7 @@ def segments(clause: Clause, language: str) -> list[Segment]:
     text = clause.text[language]
     standing: dict[str, list[str]] = {}
     for name, phrase in clause.phrases.items():
+        # Two criteria may stand for the same words: cut twice, the text would no longer add up.
         standing.setdefault(phrase[language], []).append(name)
     pieces, rest = [], 0
     # By their place in the text, not in the file: the segments have to add up to the clause.

@@ -89,6 +89,7 @@ def _at_least(count: int, members: list[nw.Expr]) -> nw.Expr:
 
 
 def _open(condition: dict[str, Any]) -> tuple[str, Any]:
+    # Exactly one: two connectives side by side would not say how they combine.
     (connective, parts), *rest = condition.items()
     if rest or connective not in {"any", "all", "at_least"}:
         message = Words(

@@ -56,6 +56,7 @@ def _point(data: Mapping[str, Any]) -> OpenPoint:
 
 def _reading(data: Mapping[str, Any]) -> PointReading:
     if "tier_reading" in data:
+        # In the words of the reading itself: the same reading must not have two names.
         named = reading(data["tier_reading"])
         return PointReading(data["name"], Words(named.zh, named.en), tier_reading=named.name)
     adds = data.get("adds")

@@ -63,6 +63,7 @@ class RoundAssessment(Generic[Frame]):
     def unregistered(self) -> Frame:
         """The unregistered households with what the standard says (`edge.edge_frame`), in their order within a county."""
         limits, rows = self.rules.limits, self._of_kind(UNREGISTERED)
+        # Not an InputError: that is a mistake of the caller, and no person can mend it.
         if not limits:
             raise ValueError("no standard was given for the unregistered households")
         result: Frame = edge_frame(rows, limits) if isinstance(limits, EdgeLimits) else _by_county(rows, limits)

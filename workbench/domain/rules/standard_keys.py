@@ -53,10 +53,12 @@ def member(listed: Key, name: str) -> Key:
 
 def route_of(key: str) -> str | None:
     """The route that a key is of; None for the keys of none."""
+    # ROUTES alone is the key of all of them, and of none.
     first, _, rest = key.partition(".")
     return rest.split(".")[0] if first == ROUTES and rest else None
 
 
 def is_ceiling(key: str) -> bool:
     """Whether a key is the general ceiling, or one of its two spellings."""
+    # With the dot: another key may begin with the same letters.
     return key == CEILING or key.startswith(f"{CEILING}.")

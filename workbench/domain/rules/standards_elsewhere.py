@@ -26,6 +26,7 @@ def standards_elsewhere() -> tuple[StandardElsewhere, ...]:
     """The examples, oldest first."""
     return tuple(
         StandardElsewhere(
+            # As text: YAML takes a bare year for a number, a month of a year for text.
             (each["place"]["zh"], each["place"]["en"]), str(each["date"]), each["source"],
             (each["says"]["zh"], each["says"]["en"]), Ceiling.model_validate(each["ceiling"]),
         )

@@ -64,4 +64,5 @@ def _bit_if(condition: nw.Expr, bit: int) -> nw.Expr:
 
 def _bit_unless(condition: nw.Expr, bit: int) -> nw.Expr:
     """`bit` where the condition is false or cannot be told, 0 where it is true."""
+    # A tier is ruled out only by what is known: of an unknown criterion it stays possible (0003).
     return bit - _bit_if(condition, bit)
