@@ -19,6 +19,7 @@ def column_notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary, recogni
     notes = [_layout_note(recognised)]
     notes += _used(matches, recognised)
     notes += unit_notes(matches, vocabulary)
+    # What is only like a part of a layout does not say of what kind its households are (0027).
     layout = recognised.layout if recognised and recognised.sure else None
     # A column that says the kind of each household outranks what the layout suggests of all of them.
     if layout is not None and layout.kind is not None and not any(match.means == "户类型" for match in matches):

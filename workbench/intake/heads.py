@@ -22,6 +22,7 @@ def heads_of(sheet: Sheet, headers: dict[str, str], result: IntakeResult) -> dic
     people = people.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in given))
     people = people.with_columns(pl.lit(_HEAD).alias("relation"))
     absent = [pl.lit(None, pl.String).alias(name) for name in PERSONAL if name not in (KEY, *people.columns)]
+    # By the rows that were taken in: a head must not be kept without a household.
     named = {
         code: pl.DataFrame(rows).join(people.with_columns(absent), on=ROW).sort(KEY)
         for code, rows in result.rows.items()

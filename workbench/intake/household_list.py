@@ -39,6 +39,7 @@ def read_household_list(
 ) -> IntakeResult:
     """Read the households; a kind or a county that neither the list nor anybody says is asked for (QuestionError)."""
     sheet, mapping = listed.sheet, listed.mapping
+    # Places and a kind alone are nothing that a rule reads.
     if not set(mapping.facts) - set(_PLACES):
         raise refuse_without_facts(sheet)
     try:

@@ -81,6 +81,7 @@ def _openings(sheet: RawSheet) -> Iterator[str | None]:
 
 def _is_data(cells: Row) -> bool:
     values = sum(map(is_value, cells))
+    # A single cell is a title, even where it is a year or a number.
     return values > 0 and (like_data(cells) or 2 * values >= len(cells)) and len(cells) > 1
 
 

@@ -8,6 +8,7 @@ from workbench.intake.findings.problems import quoted_headers
 from workbench.intake.reading.sheet import Sheet
 
 _HALF = 0.5
+# The key, the round, and what others decide or draw: no office's list is expected to say them.
 _NOT_ASKED = ("household_id", "round", "filed_tier", "weight")
 _OF_UNREGISTERED = ("边缘", "未建档", "一般农户", "非建档")
 

@@ -89,6 +89,7 @@ def refusal(folder: Path, path: Path) -> InputError | None:
     of_file, words, asks = read_json(written.read_bytes())
     message = _as_words(words)
     if asks is not None:
+        # County and kind may be asked for together (0031): the first question carries the others.
         first, *others = (
             QuestionError(path, _as_words(each["words"]), each["asks"], tuple(each["options"]), each["likely"])
             for each in asks

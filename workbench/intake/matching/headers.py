@@ -15,6 +15,7 @@ _YEAR = r"(?:19|20)\d{2}年?度?"
 _OUTER_YEAR = re.compile(rf"^{_YEAR}|(?<!\d){_YEAR}$")
 _AFTER = re.compile(r"[/:,、_-](.+)$")
 _PLAIN_UNIT = re.compile(r"(万元|千元|百元|元)$")
+# 户 fills in 户收入, and is a part of the word in 户主, 户编号, 户类型.
 _FILLING = re.compile(
     r"是否有?|有无|有没有|是不是|家庭|全家|全户|本户|该户|户内|目前|现在|当前|情况|的|其中[:：]?|^户(?!主|编|号|码|类|型|属|别|籍|数)"
 )
@@ -67,6 +68,7 @@ def _without_brackets(full: str) -> tuple[str, str | None]:
             return ""
         return "" if _HARMLESS.fullmatch(inside) or re.fullmatch(_YEAR, inside) else match.group()
 
+    # Two units in one header contradict each other, and neither is taken.
     return _BRACKETS.sub(harmless, full), units[0] if len(units) == 1 else None
 
 
@@ -75,6 +77,7 @@ def _without_trailing_unit(bare: str) -> tuple[str, str | None]:
     if after and unit_of(after.group(1)) is not None:
         return bare[: after.start()], after.group(1)
     plain = _PLAIN_UNIT.search(bare)
+    # A header that is a unit and little else would be left without a name.
     if plain and len(bare) > len(plain.group()) + 1:
         return bare[: plain.start()], plain.group()
     return bare, None

@@ -64,6 +64,7 @@ def stated_units(titles: Iterable[str]) -> dict[str, Unit | None]:
     for title in titles:
         for unit in _in_title(fold_text(title)):
             seen = units.setdefault(unit.measure, unit)
+            # By factor, not by spelling: 万元 and 人民币万元 are one unit.
             if seen is not None and seen.factor != unit.factor:
                 units[unit.measure] = None
     return units

@@ -12,6 +12,7 @@ LENGTHS = (18, 20, 22)
 _OLD_LENGTH = 15
 _STAND_IN = "999999"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+# In the order of the remainders 0 to 10 (ISO 7064, MOD 11-2).
 _CHECK_DIGITS = "10X98765432"
 _EARLIEST_BIRTH = 1880
 
@@ -29,6 +30,7 @@ def reasons(number: pl.Expr, latest_birth: int) -> pl.Expr:
         # Before length and characters, which would only say that it is wrong, not how it came about.
         .when(number.str.contains(SCIENTIFIC))
         .then(pl.lit("damaged number"))
+        # Before all that follows: a stand-in has neither a birth date nor a check digit.
         .when(stand_in(number))
         .then(None)
         .when(number.str.contains(rf"^\d{{{_OLD_LENGTH}}}$"))

@@ -31,6 +31,7 @@ def without_broken_numbers(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[pl
         .unpivot(on=columns, index=ROW, variable_name=COLUMN, value_name="value")
         .filter(pl.col("value").str.contains(BROKEN, literal=True))
         .select(ROW, COLUMN)
+        # `unpivot` goes column by column, and findings are told from the top down.
         .sort(ROW)
     )
     numbers = household_columns(columns, keys)

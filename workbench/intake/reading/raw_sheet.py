@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 Row = list[str]
 ROW = "#row"
+# In characters: a cell beyond it is a quotation mark that was never closed.
 LARGEST_CELL = 1_000_000
 OVERFLOW = "#overflow"
 """Cells beyond the last header, joined; null where there are none."""

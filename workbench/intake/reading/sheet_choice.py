@@ -85,6 +85,7 @@ def _reason(sheet: RawSheet, *, alone: bool) -> Words | None:
 
 
 def _with_header(sheet: RawSheet, named: Named, header_rows: tuple[int, int] | None) -> Chosen:
+    # A header that a person points to may lie farther down than one is looked for.
     start = list(islice(sheet.rows, max(ROWS_LOOKED_AT, header_rows[1] if header_rows else 0)))
     header = header_at(start, *header_rows, named) if header_rows else find_header(start, named)
     above = (cell.strip() for row in start[: header.first - 1] for cell in row)

@@ -35,6 +35,7 @@ _SIGNATURE = (
 )
 _REMARK = r"^(?:备注|附注|注|说明|注意|填表说明|填报说明|注意事项)(?:\d{1,2}[、.)]|[:：]).*$"
 _SAMPLE = r"^(?:填写|填报)?(?:示例|样例|范例|举例|例如|例)\d*[:：]?$|^.{1,8}\((?:示例|样例|范例|例)\)$"
+# Without the words of totals: 合计1234567 has a long number and is nobody's.
 _LONG_NUMBER = r"^[^:：合总共小累]*\d{6}[^:：合总共小累]*$"
 _STEMS = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,3})\)?(?:=[\d+\-*/×÷()]+)?")
@@ -82,6 +83,7 @@ class _Roles:
         """By the words of the headers; `keys`: those that a mapping names."""
         folded = {name: fold_header(name) for name in columns}
         identity = identity_columns(columns, keys)
+        # Totals and signatures stand in the first column, whatever it is of; remarks may say such words of a household.
         first = [name for name in columns[:1] if not _REMARKS.search(folded[name])]
         names = [name for name in columns if _NAMES.search(folded[name])]
         labels = [name for name in columns if name in identity or name in names or _LABELS.search(folded[name])]

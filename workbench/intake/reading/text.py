@@ -10,8 +10,11 @@ SCIENTIFIC = r"^\d(?:\.\d+)?[Ee]\+\d{1,3}$"
 
 _NUMBER = r"^[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,2})?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?)$"
 _THOUSANDS_MARK = ","
+# Exports write ="3415…" around long numbers, so that spreadsheets keep them as text.
 _WRAPPED = r'^=\s*"(.*)"$'
+# To \s neither a zero-width space nor a byte-order mark is a blank.
 _BLANKS = r"[\s\u200b\ufeff]+"
+# 检测 (tested) is typed for 监测 (monitored), which sounds nearly the same.
 _TYPING_SLIP = ("检测", "监测")
 
 

@@ -52,6 +52,7 @@ class _Table:
     def begin_cell(self, attributes: dict[str, str | None]) -> None:
         """A further cell of the row."""
         self.end_cell()
+        # A page may leave out the tag of its first row, and browsers show it all the same.
         if not self.rows:
             self.rows.append([])
         self.text = []
@@ -98,6 +99,7 @@ class _TableReader(HTMLParser):
                 table.begin_row()
             elif tag in ("td", "th"):
                 table.begin_cell(dict(attrs))
+            # Words on two lines of a cell would otherwise run into one.
             elif tag in ("br", "p", "div") and table.text is not None:
                 table.text.append(" ")
 

@@ -98,6 +98,7 @@ def fact_of(reading: TableReading, name: str, source: Source) -> pl.Expr:
 def _type(name: str, source: Source) -> FactType:
     if not name.startswith(EXTRA_PREFIX):
         return FACT[name].type
+    # The vocabulary does not know a fact of a mapping's own: the values that the mapping writes out tell its type.
     booleans = [isinstance(value, bool) for value in source.literals()]
     return FactType.BOOLEAN if booleans and all(booleans) else FactType.FLOAT
 
@@ -105,6 +106,7 @@ def _type(name: str, source: Source) -> FactType:
 def _by_values(reading: TableReading, column: str, values: Lookup[str, object], target: FactType) -> pl.Expr:
     cell = reading.computed(fold(reading.cell(column)))
     meanings = {fold_text(text): meaning for text, meaning in values.items()}
+    # A blank is not known, which is no wrong value.
     known = cell.is_in(list(meanings)).fill_null(value=True)
     accepted = shortened(list(values))
     message = Words(
@@ -162,6 +164,7 @@ def _persons_of(reading: TableReading, source: Source) -> pl.Expr:
 
 def _text(reading: TableReading, column: str) -> pl.Expr:
     cell = reading.cell(column)
+    # The text of a failed formula stands in the cell: it must not become a name or a code (0028).
     reading.report(column, failed(cell), *FAILED_FORMULA)
     return pl.when(~failed(cell)).then(cell)
 
@@ -202,6 +205,7 @@ def _by_expression(reading: TableReading, source: Source, target: FactType) -> p
             f"{expression.text}：除数为 0；此项记为未知", f"{expression.text}: divided by 0; the fact is not known"
         )
         reading.report(column, by_zero, "division by zero", message)
+    # A product of large figures overflows to infinity, which is no amount.
     value = pl.when(value.is_finite()).then(value)
     # By identity: two facts may have expressions that are equal.
     name = next(name for name, one in reading.mapping.facts.items() if one is source)

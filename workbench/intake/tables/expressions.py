@@ -56,12 +56,14 @@ def parse(text: str) -> Expression:
     quoted: dict[str, str] = {}
 
     def stand_in(match: re.Match[str]) -> str:
+        # A header need not be a word of Python, so it is parsed under a stand-in that is.
         name = f"quoted_{len(quoted)}_"
         quoted[name] = match.group(1).strip()
         return name
 
     try:
         tree = ast.parse(_QUOTED.sub(stand_in, text.strip()), mode="eval").body
+    # Deep nesting raises RecursionError or MemoryError, a null byte (Python 3.11) ValueError: none is a SyntaxError.
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise _refused(text, Words("读不懂", "cannot be read", code="intake.expressions-cannot-read")) from None
     _check(tree, text)
@@ -88,6 +90,7 @@ def _check(node: ast.expr, text: str, depth: int = 0) -> None:
 def _is_number(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.Constant)
+        # To Python True and False are whole numbers.
         and not isinstance(node.value, bool)
         and isinstance(node.value, (int, float))
         and abs(node.value) <= _LARGEST
@@ -116,5 +119,6 @@ def _build(
     first, second = (_build(side, names, resolve, divisors) for side in (node.left, node.right))
     if isinstance(node.op, ast.Div):
         divisors.append(second)
+        # Polars divides by 0 without a word and gives infinity.
         return pl.when(second != 0).then(first / second)
     return _OPERATORS[type(node.op)](first, second)

@@ -155,6 +155,7 @@ def _likeness(layout: Layout, present: Collection[str]) -> float:
 
 @cache
 def _weights() -> dict[str, float]:
+    # A column that every layout has tells none from another.
     shared = Counter(name for layout in layouts() for name in layout.columns)
     return {name: 1 / count for name, count in shared.items()}
 

@@ -56,6 +56,7 @@ def _mapping_of(layout: Layout, headers: dict[str, str]) -> Mapping:
     facts = {
         name: source for name, source in layout.mapping.facts.items() if all(one in headers for one in source.columns())
     }
+    # A column that says the kind of each household outranks what the layout says of all.
     if "kind" not in facts and layout.kind is not None:
         facts["kind"] = Source(constant=layout.kind["value"])
     return layout.mapping.model_copy(update={"facts": facts})

@@ -22,6 +22,7 @@ class Mapping(BaseModel):
     kind, the county). `header_rows`: the first and the last, of a header over several. `headers`: those of the file that it was made for, by which it is offered for the next one.
     """
 
+    # Strict: pydantic would otherwise take the text "3" for a row number.
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     key: Annotated[list[str], Field(min_length=1)]
@@ -40,6 +41,7 @@ class Mapping(BaseModel):
     @field_validator("key", mode="before")
     @classmethod
     def _several(cls, key: Any) -> Any:
+        # A single key is written `key: 户编号`, which YAML reads as a text and not as a list.
         return [key] if isinstance(key, str) else key
 
     @field_validator("facts")
@@ -84,6 +86,7 @@ class Mapping(BaseModel):
 
     def to_yaml(self) -> str:
         """The mapping as the file that `load_mapping` reads."""
+        # Defaults left out, columns in the file's own order: people read this and change it.
         content = self.model_dump(exclude_defaults=True)
         return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
 
@@ -118,6 +121,7 @@ def _check_persons(mapping: Mapping) -> None:
         )
         raise ValueError(message)
     for name, source in mapping.facts.items():
+        # All else of the household is counted from its members.
         if source.constant is None or name not in ("kind", "county_code"):
             message = Words(
                 "rows: persons 的 facts 只能写 kind、county_code 的常数",

@@ -17,6 +17,7 @@ def county_code(written: str) -> str | None:
     by_name = {county.zh: code for code, county in counties().items()}
     by_name |= {name.removesuffix(kind): code for name, code in by_name.items() for kind in _KIND_OF_PLACE}
     by_name |= {county.en.casefold(): code for code, county in counties().items()}
+    # A code may have letters: the zone that reports by itself is LA-KFQ.
     by_name |= {code.casefold(): code for code in counties()}
     bare = text.removeprefix("安徽省").removeprefix("六安市")
     code = _CODE.fullmatch(text)
@@ -43,6 +44,7 @@ def township(county: str, written: str, round_name: str) -> tuple[str, bool]:
     names = {one for time in _times(round_name) for one in table[time][county]}
     if name in names:
         return name, True
+    # Both ways: a new list may use old names, and an old round may be read from a new list.
     other = (renames | {new: old for old, new in renames.items()}).get(name, name)
     return (other, True) if other in names else (name, False)
 

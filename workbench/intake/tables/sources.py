@@ -69,6 +69,7 @@ class Source(BaseModel):
             )
         _check_unit(self.unit, self.column)
         if self.expression is not None:
+            # On load, so that a wrong expression is told before a file of half a million rows is read.
             try:
                 parse(self.expression)
             except InputError as error:

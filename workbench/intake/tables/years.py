@@ -11,7 +11,9 @@ _DATE = (
     r"^((?:19|20)\d{2})(?:[-/.年](?:0?[1-9]|1[0-2])|0[1-9]|1[0-2])"
     r"(?:[-/.月]?(?:0[1-9]|[12]\d|3[01]|[1-9]))?[月日]?(?:T?\d{2}:\d{2}(?::\d{2})?)?$"
 )
+# Five digits are days of 1927 to 2173; four are a year by themselves.
 _SERIAL = r"^(\d{5})(?:\.0*)?$"
+# Not the 31st: spreadsheets hold 1900 for a leap year and count a day that never was.
 _DAY_NOUGHT = pl.lit(date(1899, 12, 30))
 
 

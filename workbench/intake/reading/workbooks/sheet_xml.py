@@ -12,6 +12,7 @@ from workbench.intake.reading.failed_cells import UNCALCULATED
 
 LONGEST_ROW = 64 << 20
 """Bytes."""
+# Some programs write every name of the sheet with a prefix (`x:row`).
 _PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
 _ROW_TAG = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>/])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c\s*>)", re.DOTALL)
@@ -79,6 +80,7 @@ def _rows(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
         *rows, rest = text.split(b"</" + prefix + b"row>")
         for row in rows:
             yield row, prefix
+        # A sheet that never ends a row would otherwise gather in memory whole.
         check_length(rest, LONGEST_ROW)
 
 

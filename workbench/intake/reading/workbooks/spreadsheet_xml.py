@@ -16,6 +16,7 @@ from workbench.intake.reading.workbooks.workbook import cell_text
 
 _NAMES = "urn:schemas-microsoft-com:office:spreadsheet"
 _FIRST_CHARACTERS = 4_000
+# Entities made of entities unpack to gigabytes from a few bytes.
 _DECLARATION = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -123,6 +124,7 @@ def _cell(cell: ET.Element) -> str:
     written = "" if data is None else "".join(data.itertext())
     kind = "" if data is None else _attribute(data, "Type")
     if not written.strip():
+        # A formula whose result is an empty text has the type String: it was calculated.
         return UNCALCULATED if _attribute(cell, "Formula") and kind != "String" else ""
     if kind == "Number":
         return _number(written)
