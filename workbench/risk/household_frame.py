@@ -59,6 +59,7 @@ def _tiers(facts: pl.DataFrame, scope: PreviewScope) -> pl.DataFrame:
 
 def _results(facts: pl.DataFrame, scope: PreviewScope, name: str, limits: Mapping[str, EdgeLimits]) -> pl.DataFrame:
     if not limits:
+        # The column is there all the same: whoever named the standard looks for it.
         return pl.DataFrame(schema={"_row": pl.UInt32, name: pl.String})
     rows = facts.filter((pl.col("kind") == UNREGISTERED) & pl.col("county_code").is_in(list(limits)))
     assessed = apply_rules(rows, rules_of_round(scope.round_name, limits, line=scope.line)).unregistered

@@ -84,6 +84,7 @@ def _unusable(
     known = column.drop_nulls()
     if known.is_empty():
         return Words("数据中没有", "not in the data")
+    # A category with gaps still tells something: whether it is known.
     if known.n_unique() == 1 and not (feature.category and column.null_count()):
         return Words("所有已知的户都一样", "the same wherever it is known")
     if feature.name == "months_ahead" and float(known.to_numpy().max()) < _ALIKE * float(known.to_numpy().min()):

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+# pandas takes a key of exactly sixteen bytes.
 _KEY_BYTES = 16
 
 
@@ -20,6 +21,7 @@ def number_hash(numbers: pl.Series, key: str) -> npt.NDArray[np.uint64]:
 
 def drawn(frame: pl.DataFrame, share: float, key: str) -> pl.DataFrame:
     """The rows of a share of the households, with their whole histories: whoever is drawn in one round is in all."""
+    # The bound of a whole share, 2**64, does not fit into 64 bits.
     if share >= 1:
         return frame
     return frame.filter(pl.Series(number_hash(frame["household_id"], key) < np.uint64(share * 2**64)))

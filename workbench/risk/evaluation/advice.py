@@ -75,6 +75,7 @@ def _compared(data: EvaluationData) -> Advice:
         return _advice(
             "no", Words("模型不比只看收入距离更好，建议不用", "no better than the income margin alone: do not use it")
         )
+    # Without the noise floor, which nothing here reads and which draws labels over and over.
     total = metrics_of(data.slips, data.model, data.weight, resamples=0).in_the_large
     # The whole interval lies outside: far off, and more than chance does.
     if total is not None and (total.ratio.low > 1 + _OFF or total.ratio.high < 1 - _OFF):

@@ -47,6 +47,7 @@ def run_backtest(
     rounds: Sequence[pl.DataFrame], excluded: Collection[str], settings: Settings, progress: Progress | None = None
 ) -> Backtest:
     """Predict each of the labelled rounds from those before it; rounds with too few slips behind them are passed over."""
+    # Fits repeated for every round: `_ROWS` and fewer bags keep the chain bearable.
     quick = replace(settings, bags=min(settings.bags, 3))
     frames = []
     # One round knows one season only: where there are more, the chain begins with the second.

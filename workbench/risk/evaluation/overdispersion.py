@@ -45,5 +45,6 @@ def _halves(backtest: pl.DataFrame, p: Floats, slips: Floats, weight: Floats) ->
     # By expectation, not by number: the few likely households and the many others then weigh the same.
     likelier = above <= pl.col("expected").sum().over(over) / 2
     names = ranked.select(pl.col("county_code") + pl.when(likelier).then(pl.lit("|h")).otherwise(pl.lit("|l")))
+    # The mark goes into the county's name, as that is what the sums are made by; it comes off again below.
     parts = county_rounds(p, slips, weight, names.to_series(), backtest["start"])
     return parts.with_columns(county=pl.col("county").str.head(-2))

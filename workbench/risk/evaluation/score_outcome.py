@@ -65,6 +65,7 @@ def _outcome(store: FactStore, start: str, end: str, register: str | None) -> Sc
         .with_columns(
             expected=pl.col("weight") * pl.col("p_slip"),
             observed=pl.col("weight") * pl.col("slip").cast(pl.Float64),
+            # A row stands for `weight` households that fare alike: chance counts by its square.
             variance=pl.col("weight") ** 2 * pl.col("p_slip") * (1 - pl.col("p_slip")),
         )
     )

@@ -32,6 +32,7 @@ def county_verdict(row: dict[str, Any]) -> Words:
             "总数出了范围：不要用它估计本县人数，只看先后",
             "the total was outside its range: do not estimate numbers by it, use the order only",
         )
+    # Where all slipped, or none did, there is no order to judge.
     if row["auc"] is None or row["baseline_auc"] is None:
         return Words("总数可信", "the total can be trusted")
     low, high = row["auc_interval"]

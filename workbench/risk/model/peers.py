@@ -45,6 +45,7 @@ class Peers:
             # By slips, not by households: risk is steep near the line, and there the cells must be narrow.
             own = _cuts(near[rows], (p * weight)[rows])
             cuts[name] = own.tolist()
+            # One cell more than there are cuts, and one for nearness that is not known.
             means[name] = _means(points[rows], bin_codes(near[rows], own), weight[rows], len(own) + 2)
         return cls(cuts, means)
 

@@ -59,6 +59,7 @@ def read_record(path: Path) -> dict[str, Any]:
     """The account of the model in a file, for people; nothing is computed from it. Raises StoreError where there is none."""
     try:
         about: dict[str, Any] = read_json(read_small(path.with_suffix(".json"), _LARGEST))
+        # Parts that pages read are asked for here, so that a damaged account is refused in words.
         _ = about["name"], about["advice"]["use"], about["performance"], about["transitions"][-1]["end"]
     except (InputError, KeyError, TypeError, IndexError):
         raise StoreError(

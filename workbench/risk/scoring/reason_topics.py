@@ -86,6 +86,7 @@ REST = ("其余各项合计", "everything else together")
 
 def own_topic(feature: Feature) -> Topic:
     """The topic of a fact of a mapping's own (`x_…`): reasons call it by its name."""
+    # Neutral words: nobody has told whether more of such a fact is good or bad.
     return Topic(
         feature.topic, feature.zh, feature.en,
         (f"“{feature.zh}”偏不利", f"“{feature.en}” counts against it"),
