@@ -41,10 +41,13 @@ def count_tiers(lifted: Any, parameters: TierParameters, reading: Reading) -> Ti
     assessed = nw.from_native(apply_rules(lifted, RoundRules(parameters, reading)).lifted).lazy()
     # Grouped on the engine itself: of a province a few rows come back, not its households.
     grouped = assessed.group_by("county_code", "tier").agg(
-        households=nw.col("weight").sum(), rows=nw.col("county_code").count()
+        # `count` passes nulls over, so the rows are counted by a column that has none.
+        households=nw.col("weight").sum(),
+        rows=nw.col("county_code").count(),
     )
     counts: dict[str, dict[str, Count]] = {}
     for county, tier, households, rows in grouped.collect("polars").rows():
+        # Every key from the beginning, so that a tier without households is told as 0.
         of_county = counts.setdefault(county, dict.fromkeys(TIER_KEYS, Count()))
         of_county[UNDETERMINED_KEY if tier is None else str(int(tier))] = Count(float(households), int(rows))
     return TierCounts(dict(sorted(counts.items())))

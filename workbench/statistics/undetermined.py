@@ -18,6 +18,7 @@ def lacking(lifted: Any, parameters: TierParameters, reading: Reading) -> dict[s
     showed cannot be collected any more and is left out.
     """
     tiers = apply_rules(lifted, RoundRules(parameters, reading)).lifted
+    # Where the tier is settled without it, a missing fact need not be collected.
     assessed: pl.DataFrame = tiers.lazy().filter(pl.col("tier").is_null()).collect()
     readers: dict[str, int] = {}
     for criterion in CRITERIA:
