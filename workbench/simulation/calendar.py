@@ -9,6 +9,7 @@ _OCTOBER = "10"
 def next_round(name: str) -> str:
     """The round after a round."""
     year = round_year(name)
+    # After the baseline of May as after any April comes October (§4.3-a).
     return f"{year + 1}-04" if name.endswith(_OCTOBER) else f"{year}-10"
 
 

@@ -97,6 +97,7 @@ def _settle(seen: Population, people: Population, round_name: str, blank: BoolAr
     figure = tier_parameters(round_name)
     hangs = open_ & np.isnan(standing(seen, known, round_name).state)
     bearable = np.floor(figure.expenditure_growth_share * people["net_income"])
+    # What happened is lowered with its record: the true probability must be that of the facts that are shown.
     for target in (people, seen):
         target["out_of_pocket"] = np.where(
             hangs, np.minimum(people["out_of_pocket"], bearable), target["out_of_pocket"]

@@ -39,6 +39,7 @@ def read_settlements(divisions: Path) -> Settlements:
         row for row in _rows(divisions / _VILLAGES, {"name", "streetCode", "areaCode"}) if _inhabited(row["streetCode"])
     ]
     units = tuple(counties())
+    # The development zone lies in a county by its code, and reports by itself.
     codes = [rules["own_unit"].get(row["streetCode"], row["areaCode"]) for row in rows]
     return Settlements(
         counties=units,

@@ -21,12 +21,14 @@ def facts_by_county(seen: Population, settlements: Settlements, round_name: str)
     """One table a reporting unit that has households, by code; absent facts (`filed_tier`) are null."""
     count = len(seen["number"])
     village = pa.array(seen["village"].astype(np.int64))
+    # What a population holds as positions in the settlements, or not at all.
     known = {
         "household_id": household_ids(seen),
         "round": pa.repeat(round_name, count),
         "county_code": pa.array(settlements.counties).take(pa.array(seen["county"].astype(np.int64))),
         "township": pa.array(settlements.townships(round_name)).take(village),
         "village": pa.array(settlements.village).take(village),
+        # Nothing is filed in a simulated city (0009).
         "filed_tier": pa.nulls(count, pa.int64()),
         "weight": pa.repeat(1.0, count),
     }
