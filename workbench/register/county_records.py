@@ -114,6 +114,7 @@ def visits(user: ActingUser, county: str, until: str) -> list[VisitRecord]:
     table = Visit.__table__
     query = (
         select(table)
+        # Without those withdrawn: they were made, and count no more.
         .where(table.c.county == county, table.c.round <= until, table.c.withdrawn_at.is_(None), *user.inside(Visit))
         .order_by(table.c.id)
     )

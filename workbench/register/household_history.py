@@ -22,6 +22,7 @@ def history(user: ActingUser, household: str) -> dict[str, Any]:
     """The household's entries, steps, visits, filings, place in the edge register, cases; personal data is not among it."""
     user.check_anywhere(Right.READ_REGISTER)
     entry, step, filed, filing = Entry.__table__, EntryStep.__table__, FiledRow.__table__, Filing.__table__
+    # Joined to the entry below, since steps and filed rows do not say where their household lives.
     mine = (entry.c.household_id == household, *user.inside(Entry))
     with user.reading() as connection:
         entries = rows_of(connection, select(entry).where(*mine).order_by(entry.c.round), EntryRecord)

@@ -19,6 +19,7 @@ def end_session(register: Register, session: str, now: dt.datetime) -> None:
         # A cookie older than that is not believed anyway: the table needs to remember no longer than it.
         old = EndedSession.at <= at - HOURS * 3600
         connection.execute(delete(EndedSession).where(old | (EndedSession.session == session)))
+        # Written anew, since one that is ended twice would meet its own row.
         connection.execute(insert(EndedSession).values(session=session, at=at))
 
 

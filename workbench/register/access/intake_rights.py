@@ -11,6 +11,7 @@ def check_may_take_in(user: ActingUser, counties: Iterable[str] = ()) -> None:
 
     Without a county: unless there is one of which they may; so it is asked before a file is read.
     """
+    # Whoever keeps the store takes files in for every county (0025).
     if Right.KEEP in user.person.role.rights:
         return
     user.check_anywhere(Right.FILE)

@@ -86,6 +86,7 @@ def change_measure(
     user.check(Right.PROPOSE, area_of(facts))
     check_terms(row["measure"], terms, user.today)
     with user.writing() as connection:
+        # Looked for again under the writer's lock: somebody may have ended it since.
         now = next((each for each in running_of(connection, household) if each["id"] == measure_id), None)
         if now is None:
             raise _not_here(measure_id)
@@ -126,6 +127,7 @@ def _not_here(measure_id: int) -> RefusedError:
 
 
 def _same(row: Mapping[str, Any], measure: str, member: int | None, terms: Terms) -> bool:
+    # Pages hand in empty texts where commands hand in nothing: either is not agreed.
     agreed = asdict(terms)
     return (row["measure"], row["member"]) == (measure, member) and all(
         (row[name] if row[name] != "" else None) == (agreed[name] if agreed[name] != "" else None) for name in _TERMS

@@ -34,6 +34,7 @@ def plans(user: ActingUser) -> list[ListedPlan]:
     )
     query = (
         select(_PLAN, func.coalesce(running.c.running, 0).label("running"))
+        # Outer: a plan all of whose measures have ended is still a plan.
         .outerjoin(running, running.c.household_id == _PLAN.c.household_id)
         .where(*user.inside(Plan))
         .order_by(_PLAN.c.household_id)

@@ -28,6 +28,7 @@ def write_first(connection: Connection, household: str) -> None:
 
 def _write(connection: Connection, household: str, account: str | None, at: str | None, reason: str | None) -> None:
     plan = row_of(connection, select(_PLAN).where(_PLAN.c.household_id == household), PlanRecord)
+    # A first plan has no version before it.
     if plan is None:
         return
     listed = select(_MEASURE).where(_MEASURE.c.household_id == household).order_by(_MEASURE.c.id)
@@ -45,6 +46,7 @@ def versions_of(user: ActingUser, household: str) -> list[PlanVersionRecord]:
     user.check_anywhere(Right.READ_REGISTER)
     query = (
         select(_VERSION)
+        # A version does not say where its household lives; the plan does.
         .join(_PLAN, _PLAN.c.household_id == _VERSION.c.household_id)
         .where(_VERSION.c.household_id == household, *user.inside(Plan))
         .order_by(_VERSION.c.version.desc())

@@ -55,7 +55,10 @@ def folders(root: Path, names: Iterable[str]) -> dict[str, dict[str, str]]:
     """What an event tells of whole folders (`"scores/round=2019-10/"`): empty where one is not there."""
     return {
         name: {
-            path.removeprefix(name): hash_of(root / path) for path in files_there(root, name) if folder_of(path) == name
+            # Its own files only: a folder inside of it is told by itself.
+            path.removeprefix(name): hash_of(root / path)
+            for path in files_there(root, name)
+            if folder_of(path) == name
         }
         for name in names
     }
@@ -63,6 +66,7 @@ def folders(root: Path, names: Iterable[str]) -> dict[str, dict[str, str]]:
 
 def county_files(root: Path, round_name: str, counties: Iterable[str]) -> dict[str, dict[str, str]]:
     """What an event tells of a round of some counties: the facts with their closing mark, the persons, the sources of the facts."""
+    # Quoted as the store names its folders: a county of data from elsewhere may have any name.
     parts = [f"round={round_name}/county_code={quote(county, safe='')}/" for county in counties]
     return folders(root, [f"{kind}/{part}" for part in parts for kind in ("facts", "personal", "provenance")])
 

@@ -73,6 +73,7 @@ class ExpectedFiles:
                     self.files.pop(path, None)
                 self.folders[name] = event
                 for own, hashed in said.items():
+                    # As text, for in an event that somebody changed it may be anything.
                     self._put(f"{name}{own}", str(hashed), event)
 
     def _put(self, path: str, hashed: str, event: int) -> None:

@@ -56,8 +56,10 @@ def against_head(root: Path, url: str | None, printed: str) -> Compared:
     with register_to_read(root, url) as engine, readable(), engine.connect() as connection:
         chain = [(number, str(hashed)) for number, hashed in connection.execute(_CHAIN)]
     for number, hashed in chain:
+        # The start is enough: nobody types all sixty-four digits off a sheet of paper.
         if hashed.startswith(digits) and event in {None, number}:
             return Compared("continues", number, hashed)
     if event is None:
         return Compared("absent", None, digits)
+    # Fewer events than the paper names were cut off; as many with another hash were written anew.
     return Compared("cut" if event > len(chain) else "rewritten", event, digits, min(event, len(chain) + 1))

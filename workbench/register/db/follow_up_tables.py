@@ -50,6 +50,7 @@ class Case(Base):
     opened_on: Mapped[str] = mapped_column(_DAY)
     publicity_from: Mapped[str | None] = mapped_column(_DAY)
     publicity_until: Mapped[str | None] = mapped_column(_DAY)
+    # Empty until it is entered: a case waits for a window that may not have been announced yet (§2.1.3-b).
     window_id: Mapped[int | None] = mapped_column(ForeignKey("entry_window.id"))
 
 

@@ -14,5 +14,6 @@ def rows_of(connection: Connection, query: Any, _kind: type[Record]) -> list[Rec
 
 def row_of(connection: Connection, query: Any, _kind: type[Record]) -> Record | None:
     """The one row of a query as a record; None where there is none."""
+    # Raises where there are two: that is a mistake in the query, and taking the first would hide it.
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else cast("Record", dict(row))

@@ -17,6 +17,7 @@ class SignInAttempt(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[int] = mapped_column(BigInteger)
+    # A keyed hash: what is typed in the place of an account may be a password.
     account: Mapped[str] = mapped_column(String(32))
     address: Mapped[str] = mapped_column(String(64))
     device: Mapped[str | None] = mapped_column(String(64))

@@ -19,6 +19,7 @@ RESTING = (Stage.PROPOSED, Stage.REVIEWED, Stage.FILED)
 
 def has_changed(stage: pl.Expr, then: pl.Expr, now: pl.Expr) -> pl.Expr:
     """Whether what the rules say now is something else than what was proposed upon."""
+    # Null is a result too: what could not be told then may be told now.
     return stage.is_in([str(each) for each in RESTING]) & then.ne_missing(now)
 
 

@@ -42,6 +42,7 @@ def keep_facts(facts: FactStore, rows: pl.DataFrame) -> str:
     facts_hash = _facts_hash(rows)
     path = kept_path(facts.root, facts_hash)
     if not path.exists():
+        # Before the filing is committed: facts of no filing are harmless, a filing without its facts is not (0019).
         with transaction(facts.root) as pending:
             table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
             pq.write_table(table, pending.stage(path), compression="zstd")

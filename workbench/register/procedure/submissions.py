@@ -47,6 +47,7 @@ def outcomes(user: ActingUser, round_name: str) -> list[Outcome]:
         rows = [dict(row) for row in connection.execute(query).mappings()]
     answers = [
         answer
+        # `groupby` joins neighbours only, so the query has them in the order of entries.
         for _, steps in groupby(rows, key=lambda row: row["entry_id"])
         if (answer := _answer(steps, user.person.account)) is not None
     ]

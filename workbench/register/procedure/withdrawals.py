@@ -85,6 +85,7 @@ def withdraw_own_step(user: ActingUser, round_name: str, household: str, version
         step = VILLAGE_WITHDRAWALS.get(standing[-1].step) if standing else None
         if step is None:
             raise _not_the_village_s(row)
+        # Back to where the step was taken from: a household proposed after it was sent back is a returned one again.
         before = Stage(standing[-2].stage) if len(standing) > 1 else Stage.NEW
         nothing = dict.fromkeys(("proposal", "rule", "reason", "facts_hash", "rules_hash", "standard_hash"))
         values = nothing if step == "withdraw_proposal" else {}
@@ -106,6 +107,7 @@ def _withdraw_visit(user: ActingUser, connection: Connection, round_name: str, h
         *user.inside(Visit),
     )
     number = connection.execute(select(Visit.id).where(*standing).order_by(Visit.id.desc()).limit(1)).scalar_one()
+    # Marked, not deleted: the visit's own event told of this row, and a row that is gone breaks the trail (0016).
     connection.execute(update(Visit).where(Visit.id == number).values(withdrawn_at=user.stamp))
     county = str(user.person.area.county)
     facts = user.register.facts.household(round_name, household, county)

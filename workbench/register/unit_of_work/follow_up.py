@@ -43,6 +43,7 @@ def _after_undoing(user: ActingUser, connection: Connection, work: Work) -> None
 def _examine_cases(user: ActingUser, connection: Connection, work: Work) -> None:
     """Cases are to be opened by a county's newest facts; an earlier round says what was, not what is."""
     facts = user.register.facts
+    # By a slice: a county whose only batch was undone has no last round.
     newest = [county for county in work.counties if [work.round] == facts.rounds_of(county)[-1:]]
     add(connection, "open_cases", work.round, newest, {}, account=work.account, at=work.at)
 

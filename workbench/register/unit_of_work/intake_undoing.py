@@ -37,6 +37,7 @@ def undo_with_lock(register: Register, account: str, now: datetime, number: int,
         # While the files are held, so that nothing is decided upon the batch in between; refusing drops what is staged.
         with register.engine.connect() as connection:
             refuse_decided_upon(register, connection, batch)
+        # A batch of before the register was begun noted nothing: then all that is there came after it.
         since = {"corrections": batch.register.get("amendment", 0), "cases": batch.register.get("case", 0)}
         return list(batch.counties), {"batch": number, **({"reason": reason} if reason else {}), **since, **moment}
 

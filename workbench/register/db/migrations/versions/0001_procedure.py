@@ -21,6 +21,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit_event",
+        # Counted by the chain itself: a counter of the database leaves gaps where a transaction is undone.
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("account", sa.String(length=100), nullable=False),

@@ -49,6 +49,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_plan_measure_household_id"), ["household_id"], unique=False)
 
     op.create_table(
+        # Not `case`, which is a word of SQL.
         "poverty_case",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("household_id", sa.String(length=64), nullable=False),

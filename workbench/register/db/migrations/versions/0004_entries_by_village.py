@@ -7,6 +7,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
+    # With the household in it: SQLite otherwise prefers an index that saves the sorting and reads the county (0018).
     _index(["round", "county", "township", "village", "household_id"])
 
 

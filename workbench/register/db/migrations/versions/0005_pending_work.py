@@ -12,6 +12,7 @@ def upgrade() -> None:
         "pending_work",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
+        # The files' transaction whose mark decides; empty for what follows from the register alone (0019).
         sa.Column("files", sa.String(length=32), nullable=True),
         sa.Column("round", sa.String(length=7), nullable=False),
         sa.Column("counties", sa.Text(), nullable=False),

@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
+        # Unix seconds outgrow 32 bits in 2038.
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("account", sa.String(length=32), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
