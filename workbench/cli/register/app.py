@@ -12,7 +12,7 @@ register_app = typer.Typer(
 _COMMANDS: Commands = {
     # In the order of a round, visit to proof; then what is looked up, then the groups: --help lists them so.
     "visit": (
-        "register.steps:visit_command",
+        "register.visits:visit_command",
         both(
             "登记一户的走访（五方面），或一份走访表；当场更正事实用 --amend",
             "Record a visit to a household (five domains), or a file of visits; correct facts on the spot with --amend.",
@@ -54,7 +54,7 @@ _COMMANDS: Commands = {
         ),
     ),
     "adjust": (
-        "register.steps:adjust_command",
+        "register.visits:adjust_command",
         both(
             "随时调整（§2.1.2-b）：已备案的户写明原因和依据，重新走访",
             "Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence.",

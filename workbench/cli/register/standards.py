@@ -12,7 +12,8 @@ from workbench.cli.register.options import LARGEST_NUMBER, with_acting_user
 from workbench.cli.register.standard_effect import effect_record, show_effect
 from workbench.domain.rules.standard import standard_data, write_standard
 from workbench.errors import Words
-from workbench.preview.request import PreviewScope, preview
+from workbench.preview.request import preview
+from workbench.preview.scope import PreviewScope
 from workbench.preview.submission import FIGURES, submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import effect

@@ -1,6 +1,5 @@
-"""The steps of the procedure from a shell: visit, propose, review, return, adjust, file, prove."""
+"""The steps of the procedure from a shell that follow a visit: propose, review, return, withdraw, file, prove."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,89 +16,23 @@ from workbench.cli.register.options import (
     ReasonOption,
     VersionOption,
     VillageOption,
-    day,
     kind_named,
     versions_of,
     with_acting_user,
 )
-from workbench.cli.register.visit_files import read_report, read_visits
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STEPS
 from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import Filed, file_list
 from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
-from workbench.register.procedure.visits import adjust, visit
 from workbench.register.procedure.withdrawals import withdraw_last_step
 
 _PROPOSALS = both(
     "等级 1、2、3；边缘户：" + "、".join(f"{name} {zh}" for name, (zh, _) in EDGE_PROPOSALS.items()),
     "tier 1, 2, 3; for edge households: " + ", ".join(EDGE_PROPOSALS),
 )
-DayOption = Annotated[
-    str | None, typer.Option("--day", help=both("走访日期（不写：今天）", "day of the visit (default: today)"))
-]
-VisitorsOption = Annotated[str, typer.Option("--visitors", help=both("走访人", "who visited"))]
-FoundOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--found",
-        help=both(
-            "所见，五方面各写一次：industry=…, employment=…, education=…, medical=…, housing=…",
-            "what was seen, once for each: industry=…, employment=…, education=…, medical=…, housing=…",
-        ),
-    ),
-]
-AmendOption = Annotated[
-    list[str] | None,
-    typer.Option("--amend", help=both("更正事实，如 work_months=3", "correct a fact, e.g. work_months=3")),
-]
 AllOption = Annotated[bool, typer.Option("--all", help=both("本范围内全部", "all of the own area"))]
-
-
-@with_acting_user
-def visit_command(
-    user: ActingUser,
-    round_name: RoundOption,
-    household: Annotated[str | None, typer.Argument(help=both("户编号", "household number"))] = None,
-    visits: Annotated[
-        Path | None,
-        typer.Option("--file", help=both("走访表：多次走访，csv 或 xlsx", "many visits, a table as csv or xlsx")),
-    ] = None,
-    on: DayOption = None,
-    visitors: VisitorsOption = "",
-    findings: FoundOption = None,
-    amend: AmendOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
-    if (household is None) == (visits is None):
-        raise InputError(
-            Words(
-                "请给户编号或 --file，二者之一",
-                "give a household number, or --file, not both",
-                code="cli.give-household-number-file",
-            )
-        )
-    if visits is not None and (on or visitors or findings or amend):
-        raise InputError(
-            Words(
-                "--file 的每一行自己写明日期、走访人、所见和更正；请去掉 --day、--visitors、--found、--amend",
-                "each row of --file says its day, visitors, findings and corrections; leave out --day, --visitors, --found, --amend",
-                code="cli.visits-say-themselves",
-            )
-        )
-    if visits is not None:
-        reports = read_visits(visits, user.today)
-    else:
-        reports = [read_report(str(household), day(on, user), visitors, findings or [], amend or [])]
-    ids = visit(user, checked_round(round_name), reports)
-    emit(
-        {"round": round_name, "visits": ids, "households": [each.household_id for each in reports]},
-        Words(f"已登记走访：{len(ids):,}", f"visits recorded: {len(ids):,}"),
-        as_json=as_json,
-    )
 
 
 @with_acting_user
@@ -213,30 +146,6 @@ def withdraw_command(
     emit(
         {"household_id": household, "round": round_name, "step": step},
         words.after(f"{household}: "),
-        as_json=as_json,
-    )
-
-
-@with_acting_user
-def adjust_command(
-    user: ActingUser,
-    household: HouseholdArgument,
-    round_name: RoundOption,
-    cause: Annotated[str, typer.Option("--cause", help=both("变化的原因", "what changed"))],
-    evidence: Annotated[str, typer.Option("--evidence", help=both("依据", "evidence for it"))],
-    on: DayOption = None,
-    visitors: VisitorsOption = "",
-    findings: FoundOption = None,
-    amend: AmendOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
-    report = read_report(household, day(on, user), visitors, findings or [], amend or [])
-    number = adjust(user, checked_round(round_name), report, cause, evidence)
-    emit(
-        {"household_id": household, "round": round_name, "visits": [number]},
-        Words(f"{household}：已转入随时调整，请重新提出", f"{household}: taken up again; propose anew"),
         as_json=as_json,
     )
 

@@ -6,7 +6,7 @@ import io
 import pytest
 import xlsxwriter
 
-from workbench.cli.register.visit_files import read_visits
+from workbench.cli.register.visits import read_visits
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.errors import InputError
 

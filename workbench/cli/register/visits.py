@@ -1,18 +1,44 @@
-"""Visits as they are typed: one from the options of a command, many from a table whose every fault is named at its row."""
+"""Visits from a shell: recorded one by one or as a table whose every fault is named at its row, and filed ones taken up again."""
 
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from workbench.cli.language import both
+from workbench.cli.options import JsonOption, RoundOption, checked_round
+from workbench.cli.output import emit
+from workbench.cli.register.options import HouseholdArgument, day, with_acting_user
 from workbench.domain.facts import FACTS
 from workbench.domain.procedure.corrections import read_amendment
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading.source import sheets
-from workbench.register.procedure.visits import VisitReport
+from workbench.register.access.acting_user import ActingUser
+from workbench.register.procedure.visits import VisitReport, adjust, visit
 
+DayOption = Annotated[
+    str | None, typer.Option("--day", help=both("走访日期（不写：今天）", "day of the visit (default: today)"))
+]
+VisitorsOption = Annotated[str, typer.Option("--visitors", help=both("走访人", "who visited"))]
+FoundOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--found",
+        help=both(
+            "所见，五方面各写一次：industry=…, employment=…, education=…, medical=…, housing=…",
+            "what was seen, once for each: industry=…, employment=…, education=…, medical=…, housing=…",
+        ),
+    ),
+]
+AmendOption = Annotated[
+    list[str] | None,
+    typer.Option("--amend", help=both("更正事实，如 work_months=3", "correct a fact, e.g. work_months=3")),
+]
 _COLUMNS: dict[str, str] = {
     "户编号": "household_id", "走访日期": "day", "走访人": "visitors",
     **{zh: name for name, (zh, _) in VISIT_DOMAINS.items()},
@@ -25,6 +51,75 @@ _DAYS = (
     re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?", re.ASCII),
     re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII),
 )
+
+
+@with_acting_user
+def visit_command(
+    user: ActingUser,
+    round_name: RoundOption,
+    household: Annotated[str | None, typer.Argument(help=both("户编号", "household number"))] = None,
+    visits: Annotated[
+        Path | None,
+        typer.Option("--file", help=both("走访表：多次走访，csv 或 xlsx", "many visits, a table as csv or xlsx")),
+    ] = None,
+    on: DayOption = None,
+    visitors: VisitorsOption = "",
+    findings: FoundOption = None,
+    amend: AmendOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
+    if (household is None) == (visits is None):
+        raise InputError(
+            Words(
+                "请给户编号或 --file，二者之一",
+                "give a household number, or --file, not both",
+                code="cli.give-household-number-file",
+            )
+        )
+    if visits is not None and (on or visitors or findings or amend):
+        raise InputError(
+            Words(
+                "--file 的每一行自己写明日期、走访人、所见和更正；请去掉 --day、--visitors、--found、--amend",
+                "each row of --file says its day, visitors, findings and corrections; leave out --day, --visitors, --found, --amend",
+                code="cli.visits-say-themselves",
+            )
+        )
+    if visits is not None:
+        reports = read_visits(visits, user.today)
+    else:
+        reports = [read_report(str(household), day(on, user), visitors, findings or [], amend or [])]
+    ids = visit(user, checked_round(round_name), reports)
+    emit(
+        {"round": round_name, "visits": ids, "households": [each.household_id for each in reports]},
+        Words(f"已登记走访：{len(ids):,}", f"visits recorded: {len(ids):,}"),
+        as_json=as_json,
+    )
+
+
+@with_acting_user
+def adjust_command(
+    user: ActingUser,
+    household: HouseholdArgument,
+    round_name: RoundOption,
+    cause: Annotated[str, typer.Option("--cause", help=both("变化的原因", "what changed"))],
+    evidence: Annotated[str, typer.Option("--evidence", help=both("依据", "evidence for it"))],
+    on: DayOption = None,
+    visitors: VisitorsOption = "",
+    findings: FoundOption = None,
+    amend: AmendOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
+    report = read_report(household, day(on, user), visitors, findings or [], amend or [])
+    number = adjust(user, checked_round(round_name), report, cause, evidence)
+    emit(
+        {"household_id": household, "round": round_name, "visits": [number]},
+        Words(f"{household}：已转入随时调整，请重新提出", f"{household}: taken up again; propose anew"),
+        as_json=as_json,
+    )
 
 
 def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str], amend: Sequence[str]) -> VisitReport:
