@@ -7,20 +7,17 @@ import datetime as dt
 from random import Random
 
 from workbench.domain.facts import CAUSES, CROSS_CHECKS, GUARANTEES, KEY_GROUPS
+from workbench.reports.list_records import EntryList, EntryRow, PublicList, PublicRow
 from workbench.reports.records import (
     ActionRecord,
     Adjustment,
     EdgeLedger,
     EdgeRow,
     EdgeStatus,
-    EntryList,
-    EntryRow,
     FilingDocument,
     Heading,
     Movement,
     Place,
-    PublicList,
-    PublicRow,
     RiskLedger,
     RiskRow,
     StandardInForce,

@@ -11,7 +11,7 @@ from workbench.domain.parameters import load_yaml
 from workbench.intake.export import read_export
 from workbench.intake.tables.layouts import columns, layouts
 from workbench.reports.ledgers.national_list import national_list
-from workbench.reports.records import NationalList, NationalRow
+from workbench.reports.list_records import NationalList, NationalRow
 
 ROUND, COUNTY = "2019-10", "341524"
 PERSON = {

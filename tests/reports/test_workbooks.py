@@ -19,7 +19,8 @@ from workbench.reports.ledgers.entry_list import entry_list
 from workbench.reports.ledgers.public_list import public_list
 from workbench.reports.ledgers.risk_ledger import risk_ledger
 from workbench.reports.ledgers.summary import summary
-from workbench.reports.records import EdgeLedger, Heading, PublicList, PublicRow, RiskLedger, Summary
+from workbench.reports.list_records import PublicList, PublicRow
+from workbench.reports.records import EdgeLedger, Heading, RiskLedger, Summary
 
 SPACE = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 MADE = {

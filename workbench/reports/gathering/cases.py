@@ -14,7 +14,8 @@ from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now
 from workbench.register.records import CaseRecord, CaseStepRecord
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.records import ActionRecord, EntryList, EntryRow, PublicList, PublicRow
+from workbench.reports.list_records import EntryList, EntryRow, PublicList, PublicRow
+from workbench.reports.records import ActionRecord
 
 _MATTER = {
     "lifted": "拟认定为返贫户，纳入建档立卡",

@@ -9,7 +9,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import members
 from workbench.register.assessment import EDGE
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.records import NationalList, NationalRow
+from workbench.reports.list_records import NationalList, NationalRow
 
 _MANAGED = frozenset({"enter", "keep"})
 """Filed results with which an edge household is managed; who stayed out or left is on no list."""

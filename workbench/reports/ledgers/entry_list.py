@@ -13,7 +13,7 @@ from workbench.reports.ledgers.household_columns import (
 )
 from workbench.reports.ledgers.table import Column, Kind, Paper
 from workbench.reports.ledgers.workbook import workbook_bytes
-from workbench.reports.records import EntryList, EntryRow
+from workbench.reports.list_records import EntryList, EntryRow
 
 
 def entry_list(listed: EntryList) -> bytes:

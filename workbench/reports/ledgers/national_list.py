@@ -13,7 +13,7 @@ import xlsxwriter
 from workbench.domain.facts import SIMULATED_MARK
 from workbench.domain.parameters import load_yaml
 from workbench.reports.documents.wording import round_words
-from workbench.reports.records import NationalList, NationalRow
+from workbench.reports.list_records import NationalList, NationalRow
 
 _KINDS = {"risk": "已脱贫", "edge": "边缘易致贫"}
 _FROM = {

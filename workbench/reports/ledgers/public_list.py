@@ -8,7 +8,7 @@ from workbench.reports.documents.wording import day, round_words
 from workbench.reports.ledgers.household_columns import Form, numbered, numbered_lines, page_of
 from workbench.reports.ledgers.table import Column, Kind
 from workbench.reports.ledgers.workbook import workbook_bytes
-from workbench.reports.records import PublicList
+from workbench.reports.list_records import PublicList
 
 _PERSONAL_NUMBER = re.compile(r"\d{7,}|\d{3,6}(?:[\s\-－–—]\d{3,8}){2,}")
 """No name, place or matter needs as many digits; phone, ID and account numbers do, in groups too (138-1234-5678), as no day is."""
