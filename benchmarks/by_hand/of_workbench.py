@@ -8,8 +8,8 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.preview.counts.counts import totals
 from workbench.preview.counts.curve import ceiling_curve
-from workbench.preview.request import PreviewScope
 from workbench.preview.request import preview as previewed
+from workbench.preview.scope import PreviewScope
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope

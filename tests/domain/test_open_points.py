@@ -13,7 +13,7 @@ from workbench.domain.rules.legal_readings import reading as tier_reading
 from workbench.domain.rules.open_points import open_points
 from workbench.domain.rules.standard import parse_standard, standard_data
 from workbench.preview.counts.sweep import vary
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.reports.documents.question_letter import LetterHead, question_letter
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate

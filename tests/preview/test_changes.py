@@ -6,7 +6,8 @@ import pytest
 from tests.ui.stores import simulated_store
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts.household_changes import changed_households, reasons
-from workbench.preview.request import PreviewScope, preview
+from workbench.preview.request import preview
+from workbench.preview.scope import PreviewScope
 
 COUNTY, ROUND = "341522", "2019-10"
 NARROW = {

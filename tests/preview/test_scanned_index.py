@@ -17,7 +17,8 @@ from workbench.preview import request
 from workbench.preview.index.build import build_index
 from workbench.preview.index.cache import asked_before, index_path, load_index
 from workbench.preview.index.memory_map import read_mapped
-from workbench.preview.request import Analyses, Assessed, PreviewScope, assessed, preview, preview_record
+from workbench.preview.request import Analyses, Assessed, assessed, preview, preview_record
+from workbench.preview.scope import PreviewScope
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 

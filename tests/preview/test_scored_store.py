@@ -8,7 +8,8 @@ from tests.preview.scored import head, score_store
 from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.index.cache import load_index
-from workbench.preview.request import Analyses, PreviewScope, preview, scope
+from workbench.preview.request import Analyses, preview
+from workbench.preview.scope import PreviewScope, scope
 from workbench.preview.slips import scored_index as slips_module
 from workbench.preview.slips.scored_index import load_scores
 from workbench.preview.slips.verdicts import verdict

@@ -13,7 +13,8 @@ from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, RefusedError
-from workbench.preview.request import PreviewScope, preview
+from workbench.preview.request import preview
+from workbench.preview.scope import PreviewScope
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.audit.log import AuditEvent, verify
 from workbench.register.db.procedure_tables import EntryStep, FiledRow

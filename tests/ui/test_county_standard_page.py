@@ -13,7 +13,8 @@ from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import read_standard
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.request import hindsight
-from workbench.preview.request import preview, scope
+from workbench.preview.request import preview
+from workbench.preview.scope import scope
 from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.browser

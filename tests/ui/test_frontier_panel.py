@@ -8,7 +8,8 @@ from tests.ui.scored import ROUND, scored_store
 from workbench.domain.rules.standard import standard_data
 from workbench.errors import InputError
 from workbench.preview.counts.budget import carried
-from workbench.preview.request import PreviewScope, preview
+from workbench.preview.request import preview
+from workbench.preview.scope import PreviewScope
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.page import CountyStandardPage
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel

@@ -11,7 +11,7 @@ from tests.ui.scored import ROUND, put_model_in_use, scored_store
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.hindsight.past_rounds import PastScope
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.settings import NOTEBOOKS
 
 HEAVY = ("sklearn", "pandas", "skops", "interpret", "matplotlib", "altair", "plotly")

@@ -10,7 +10,8 @@ from tests.ui.scored import ROUND, scored_store
 from workbench.domain.rules.standard import standard_data
 from workbench.errors import InputError
 from workbench.preview.hindsight.missed import OUTCOMES
-from workbench.preview.request import PreviewScope, preview
+from workbench.preview.request import preview
+from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import slips_record
 from workbench.store.scores import read_scores
 from workbench.ui.kit.texts.language import Language

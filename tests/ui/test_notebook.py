@@ -24,7 +24,8 @@ from workbench.notebook import (
 )
 from workbench.preview.hindsight import request
 from workbench.preview.hindsight.past_rounds import PastScope
-from workbench.preview.request import preview, scope
+from workbench.preview.request import preview
+from workbench.preview.scope import scope
 from workbench.preview.slips.verdicts import Verdict
 from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.store.facts import FactStore

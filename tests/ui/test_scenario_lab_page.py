@@ -12,8 +12,9 @@ from python_calamine import CalamineWorkbook
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
 from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
-from workbench.preview.request import preview, scope
+from workbench.preview.request import preview
 from workbench.preview.scenario import parse_scenario
+from workbench.preview.scope import scope
 from workbench.store.scenarios import list_scenarios
 
 pytestmark = pytest.mark.browser

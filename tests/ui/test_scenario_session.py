@@ -15,8 +15,9 @@ from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.errors import InputError, RefusedError, StoreError, WorkbenchError
 from workbench.preview.counts.comparison import swept
 from workbench.preview.frontier.request import expected_evidence, frontier_record
-from workbench.preview.request import PreviewScope, preview, scope
+from workbench.preview.request import preview
 from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
+from workbench.preview.scope import PreviewScope, scope
 from workbench.preview.slips.verdicts import Verdict
 from workbench.store.scenarios import list_scenarios, read_scenario
 from workbench.ui.kit.files.download import csv_bytes, file_name, xlsx_bytes

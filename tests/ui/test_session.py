@@ -7,7 +7,8 @@ from tests.ui.stores import simulated_store
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import read_standard
 from workbench.errors import InputError, StoreError
-from workbench.preview.request import preview, scope
+from workbench.preview.request import preview
+from workbench.preview.scope import scope
 from workbench.register.standards.in_force import Source
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin

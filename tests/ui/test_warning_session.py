@@ -9,7 +9,8 @@ from tests.ui.scored import ROUND, scored_store
 from tests.ui.stores import simulated_store
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
-from workbench.preview.request import PreviewScope, preview
+from workbench.preview.request import preview
+from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.early_warning import STANDINGS
 from workbench.statistics.tiers import count_tiers, lifted_facts

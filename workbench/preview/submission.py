@@ -3,7 +3,8 @@
 from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.preview.request import PreviewScope, preview
+from workbench.preview.request import preview
+from workbench.preview.scope import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.in_force import approved_standard
 

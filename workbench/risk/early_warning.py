@@ -9,7 +9,7 @@ from workbench.domain.rules.round_rules import RULE_COLUMNS, RoundAssessment, ap
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.domain.rules.states import STATE_FACTS, with_state
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.store.round_scope import RoundScope
 from workbench.store.scores import has_scores, read_scores

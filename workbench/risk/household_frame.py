@@ -8,7 +8,7 @@ from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.round_rules import UNREGISTERED, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.domain.rules.tiers import TIERS
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standards_in_use
 from workbench.store.scores import has_scores, read_scores
 

@@ -10,7 +10,7 @@ from workbench.domain.rules.coverage import CHECKS, COVERAGE_FACTS, coverage_fra
 from workbench.domain.rules.round_rules import LIFTED, STANDARD_FACTS, UNREGISTERED, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Count
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
 
 EDGE = "edge"

@@ -10,7 +10,7 @@ from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.legal_readings import Reading
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Count
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.statistics.coverage import AreaCoverage, CoverageAreas, coverage_areas, gaps_list, managed_households
 from workbench.statistics.tiers import TierCounts, count_tiers, lifted_facts
 from workbench.statistics.transitions import Transitions, county_transitions, together

@@ -19,7 +19,7 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard, standa
 from workbench.domain.rules.tiers import TIER_FACTS
 from workbench.preview.counts.sweep import vary, yearly_cost
 from workbench.preview.index.build import INDEX_COLUMNS
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.store.scores import has_scores, read_scores
 
 _KEY = ["county_code", "household_id"]

@@ -24,7 +24,8 @@ from workbench.cli.rules.places import county_name
 from workbench.domain.rules.coverage import CHECK, CHECKS
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import Words
-from workbench.preview.request import PreviewScope, whole
+from workbench.preview.request import whole
+from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standards_in_use
 from workbench.settings import register_url
 from workbench.statistics.coverage import (

@@ -30,7 +30,7 @@ from workbench.domain.rules.tiers import TIERS
 from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_rule
 from workbench.domain.visits.shortest_visit import Question, VisitedHousehold, open_questions
 from workbench.errors import InputError, Words
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.statistics.shortest_visit import RecordedFacts, recorded_facts, usual_answers
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope

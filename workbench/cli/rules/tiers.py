@@ -32,7 +32,8 @@ from workbench.domain.rules.explanation import Explanation, explain_edge, explai
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
-from workbench.preview.request import PreviewScope, whole
+from workbench.preview.request import whole
+from workbench.preview.scope import PreviewScope
 from workbench.statistics.on_cluster import tiers_on
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.round_scope import RoundScope

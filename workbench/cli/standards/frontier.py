@@ -29,7 +29,7 @@ from workbench.preview.frontier.request import (
 )
 from workbench.preview.frontier.wording import standard_summary
 from workbench.preview.hindsight.past_rounds import PastScope
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.verdicts import Verdict
 
 _ROWS = 9

@@ -26,7 +26,8 @@ from workbench.cli.standards.shown import show_preview, show_sweep
 from workbench.preview.cluster.questions import preview_on, sweep_on
 from workbench.preview.counts.comparison import sweep_here
 from workbench.preview.counts.sweep import parse_axis
-from workbench.preview.request import Analyses, preview, scope
+from workbench.preview.request import Analyses, preview
+from workbench.preview.scope import scope
 
 _EXPECTED = ("expected_slips", "slips_share")
 

@@ -21,7 +21,7 @@ from workbench.cli.standards.frontier import AtHandOption, standard_at_hand
 from workbench.clock import now_in_beijing
 from workbench.domain.parameters import counties
 from workbench.errors import Words
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.reports.documents.question_letter import LetterHead, question_letter
 from workbench.statistics.open_points import price_record, reading_prices
 from workbench.store.files import write_file

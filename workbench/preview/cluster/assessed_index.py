@@ -12,7 +12,8 @@ from workbench.preview.counts.counts import Comparison, count_rows
 from workbench.preview.index.build import CountySlice, PreviewIndex
 from workbench.preview.index.joined import ALONGSIDE, join_indexes
 from workbench.preview.index.reduced import Distinctions, Reduced, reduce_index
-from workbench.preview.request import Assessed, PreviewScope
+from workbench.preview.request import Assessed
+from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import Expectation
 from workbench.preview.slips.scored_index import Slips, levels, ranked
 from workbench.store.cluster.counties import ClusterStore

@@ -14,7 +14,8 @@ from workbench.preview.counts.counts import Comparison
 from workbench.preview.counts.sweep import Axis, check_axes, sweep_over, vary
 from workbench.preview.index.build import PreviewIndex
 from workbench.preview.index.reduced import Distinctions
-from workbench.preview.request import Analyses, PreviewScope, preview_record
+from workbench.preview.request import Analyses, preview_record
+from workbench.preview.scope import PreviewScope
 from workbench.store.cluster.counties import ClusterStore
 
 

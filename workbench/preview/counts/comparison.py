@@ -7,8 +7,9 @@ from typing import Any
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.sweep import Axis, check_axes, sweep
-from workbench.preview.request import Analyses, PreviewScope, preview
+from workbench.preview.request import Analyses, preview
 from workbench.preview.scenario import Candidate
+from workbench.preview.scope import PreviewScope
 
 Record = dict[str, Any]
 Report = Callable[[int, int], None]

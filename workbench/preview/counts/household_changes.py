@@ -12,7 +12,7 @@ from workbench.domain.rules.edge import ROUTES, EdgeLimits, tested_income
 from workbench.domain.rules.round_rules import UNREGISTERED, apply_rules, rules_of_round
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.index.build import INDEX_COLUMNS
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 
 _ASSESSED = ("edge", "excluded", "below_line", *(f"route_{route}" for route in ROUTES))
 ENTERS, LEAVES, OPEN, SETTLED = "enters", "leaves", "open", "settled"

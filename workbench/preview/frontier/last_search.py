@@ -6,7 +6,7 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.frontier.points import Evidence, Searched, searched
 from workbench.preview.frontier.request import expected_evidence, frontier_record, past_evidence
 from workbench.preview.hindsight.past_rounds import PastScope
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.scored_index import Ranking
 
 

@@ -17,7 +17,8 @@ from workbench.preview.frontier.points import Evidence, Frontier, Point, Searche
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import Floats
 from workbench.preview.ineffective import ineffective
-from workbench.preview.request import PreviewScope, whole
+from workbench.preview.request import whole
+from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import Expectation
 from workbench.preview.slips.scored_index import Ranking
 from workbench.store.facts import FactStore

@@ -18,7 +18,7 @@ from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewInd
 from workbench.preview.index.cache import fingerprint_of, index_fingerprint, index_path
 from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.preview.index.subset import chosen_rows
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.store.facts import FactStore
 
 _LAYOUT = 1

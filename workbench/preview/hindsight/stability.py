@@ -9,7 +9,7 @@ import polars as pl
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.membership import full_masks
 from workbench.preview.hindsight.past_rounds import naming_round
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.store.facts import FactStore
 
 STANDINGS = ("in", "out", "below_line", "cannot_tell")

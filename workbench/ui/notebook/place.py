@@ -8,7 +8,7 @@ import polars as pl
 
 from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.standard import standard_data
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
 from workbench.settings import register_url
 from workbench.store.round_scope import RoundScope

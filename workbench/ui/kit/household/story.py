@@ -11,7 +11,7 @@ from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.rules.legal_readings import reading
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.early_warning import STANDINGS
 from workbench.risk.scoring.reason_figures import figures_of

@@ -30,7 +30,7 @@ from workbench.preview.hindsight.expected import expected_round
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import PreviewIndex
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import Expectation, Gain
 from workbench.preview.slips.scored_index import SlipScores
 from workbench.register.standards.in_force import Source, StandardInUse, Version, standard_in_use

@@ -16,7 +16,7 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.errors import Words, WorkbenchError
 from workbench.preview.counts.counts import Count, Totals, totals
 from workbench.preview.index.cache import index_fingerprint
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import StandardInUse, standards_in_use

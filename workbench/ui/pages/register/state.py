@@ -13,7 +13,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.preview.index.cache import index_fingerprint
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, rules_of
 from workbench.register.audit.log import head_of

@@ -11,8 +11,8 @@ from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.preview.counts.comparison import Compared, Report, compare
 from workbench.preview.counts.sweep import parse_axis
 from workbench.preview.frontier.last_search import LastSearch
-from workbench.preview.request import PreviewScope
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
+from workbench.preview.scope import PreviewScope
 from workbench.preview.sensitivity.income_error import check_error
 from workbench.register.standards.in_force import Source, standard_in_use
 from workbench.safeguards.plain_data import read_json

@@ -6,7 +6,7 @@ from typing import Any
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.comparison import Report, swept
 from workbench.preview.counts.sweep import Axis
-from workbench.preview.request import PreviewScope
+from workbench.preview.scope import PreviewScope
 
 
 @dataclass(frozen=True)
