@@ -89,7 +89,7 @@ def test_home_says_how_far_the_model_is_and_what_to_do(store, tmp_path, monkeypa
     marker = store.root / ".training"
     marker.write_text(str(os.getpid()), encoding="utf-8")
     try:
-        assert "演示模型正在训练，约两分钟" in at_home(store)
+        assert "演示模型正在训练，约五分钟" in at_home(store)
         assert "请管理员训练模型并评分" not in at_home(store)
         marker.write_text("no process", encoding="utf-8")  # left behind by one that was killed
         assert "请管理员训练模型并评分" in at_home(store)

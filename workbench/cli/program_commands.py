@@ -16,8 +16,8 @@ COMMANDS: Commands = {
     "demo": (
         "data.demonstration:demo_command",
         both(
-            "训练演示（模拟城市）的模型，并给其最后两轮评分，只做一次；约两分钟",
-            "Train the model of the demonstration (a simulated city) and score its last two rounds, once; about two minutes.",
+            "训练演示（模拟城市）的模型，并给其最后两轮评分，只做一次；约五分钟",
+            "Train the model of the demonstration (a simulated city) and score its last two rounds, once; about five minutes.",
         ),
     ),
     "intake": (

@@ -12,8 +12,8 @@ from workbench.store.scores import has_scores
 _LESS_URGENT = 10
 _FEWEST_ROUNDS = 4
 _BEGUN = Words(
-    "演示模型正在训练，约两分钟；完成后刷新页面即见。",
-    "The model of the demonstration is being trained, about two minutes; reload the page then.",
+    "演示模型正在训练，约五分钟；完成后刷新页面即见。",
+    "The model of the demonstration is being trained, about five minutes; reload the page then.",
 )
 _ELSEWHERE = Words("演示模型正由另一进程训练。", "Another process is training the model of the demonstration.")
 _THERE = Words("演示模型此前已就绪。", "The model of the demonstration is there already.")

@@ -73,8 +73,8 @@ class ModelPage:
         if being_trained(place.store.root):
             raise StoreError(
                 Words(
-                    "模型正在训练，约两分钟；完成后刷新本页即见。",
-                    "The model is being trained, about two minutes; reload the page then.",
+                    "模型正在训练，约五分钟；完成后刷新本页即见。",
+                    "The model is being trained, about five minutes; reload the page then.",
                     code="ui.model-being-trained-about",
                 )
             )
