@@ -70,18 +70,14 @@ def _check_numbers(rows: pl.DataFrame, round_name: str, findings: Findings) -> N
 
 
 def _check_repeated(rows: pl.DataFrame, findings: Findings) -> None:
-    """A person is one who has the same ID (its first 18 characters) or, where it repeats none, the same 人编号."""
+    """A person is one who has the same well-formed ID or, where it repeats none, the same 人编号."""
     seen = pl.lit(value=False)
     for name in (ID_NUMBER, PERSON):
         if name not in rows.columns:
             continue
         value = pl.col(name)
-        # A disability certificate begins with the ID number: with and without its tail it is one person's.
-        key = value.str.slice(0, 18).str.to_uppercase() if name == ID_NUMBER else value
-        usable = value.is_not_null()
-        if name == ID_NUMBER:  # stand-ins need not be anyone's own
-            usable &= ~identity_numbers.stand_in(value) & (value.str.len_chars() >= identity_numbers.LENGTHS[0])
-        rows = rows.with_columns(pl.when(usable).then(key).alias("#key"))
+        key = identity_numbers.person_key(value) if name == ID_NUMBER else value
+        rows = rows.with_columns(key.alias("#key"))
         again = pl.col("#key").is_not_null() & ~pl.col("#key").is_first_distinct()
         # Who repeats by ID number repeats by 人编号 too; the row is reported once.
         repeated = rows.filter(again & ~seen).select(row=ROW, value=value)

@@ -62,8 +62,7 @@ def _again_in_household(present: frozenset[str]) -> pl.Expr:
     """Whether a row repeats a member of the same household; a member is counted once."""
     keys: list[pl.Expr] = []
     if ID_NUMBER in present:
-        number = pl.col(ID_NUMBER).str.slice(0, 18).str.to_uppercase()
-        keys.append(pl.when(~identity_numbers.stand_in(number)).then(number))
+        keys.append(identity_numbers.person_key(pl.col(ID_NUMBER)))
     if PERSON in present:
         keys.append(pl.col(PERSON))
     again = [key.is_not_null() & ~pl.struct(HOUSEHOLD, key.alias("#member")).is_first_distinct() for key in keys]

@@ -10,6 +10,8 @@ from workbench.intake.reading.text import SCIENTIFIC
 
 LENGTHS = (18, 20, 22)
 _OLD_LENGTH = 15
+_SHAPE = r"^\d{17}[\dXx](?:\d{2}|\d{4}|\d{2}[A-Za-z]\d)?$"
+_OLD_SHAPE = rf"^\d{{{_OLD_LENGTH}}}$"
 _STAND_IN = "999999"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # In the order of the remainders 0 to 10 (ISO 7064, MOD 11-2).
@@ -33,11 +35,11 @@ def reasons(number: pl.Expr, latest_birth: int) -> pl.Expr:
         # Before all that follows: a stand-in has neither a birth date nor a check digit.
         .when(stand_in(number))
         .then(None)
-        .when(number.str.contains(rf"^\d{{{_OLD_LENGTH}}}$"))
+        .when(number.str.contains(_OLD_SHAPE))
         .then(pl.lit("15-digit ID"))
         .when(~number.str.len_chars().is_in(LENGTHS))
         .then(pl.lit("length"))
-        .when(~number.str.contains(r"^\d{17}[\dXx](?:\d{2}|\d{4}|\d{2}[A-Za-z]\d)?$"))
+        .when(~number.str.contains(_SHAPE))
         .then(pl.lit("characters"))
         .when(bad_birth)
         .then(pl.lit("birth date"))
@@ -49,6 +51,19 @@ def reasons(number: pl.Expr, latest_birth: int) -> pl.Expr:
 def stand_in(number: pl.Expr) -> pl.Expr:
     """Whether a number is one that the system gives to people without an ID."""
     return number.str.starts_with(_STAND_IN)
+
+
+def person_key(number: pl.Expr) -> pl.Expr:
+    """What tells persons apart: the ID of a well-formed number; null for any other text, which names nobody.
+
+    Well-formed is an ID or certificate, or an old ID, of the right characters around a real birth date. Stand-ins are not.
+    """
+    # The check digit is not asked for: a slip in it, copied with the row, is still one person's.
+    long = number.str.contains(_SHAPE) & birth_date(number).is_not_null() & ~stand_in(number)
+    century = pl.concat_str(pl.lit("19"), number.str.slice(6, 6))
+    old = number.str.contains(_OLD_SHAPE) & century.str.to_date("%Y%m%d", strict=False).is_not_null()
+    # A disability certificate begins with the ID number: with and without its tail it is one person's.
+    return pl.when(long | old).then(number.str.slice(0, LENGTHS[0]).str.to_uppercase())
 
 
 def born(number: pl.Expr, latest_birth: int) -> pl.Expr:

@@ -4,8 +4,10 @@ import polars as pl
 
 from workbench.errors import Words
 from workbench.intake.findings.problems import Findings
+from workbench.intake.persons import identity_numbers
 from workbench.intake.persons.members import HEAD_ID, ID_NUMBER, NAME, PERSON, Members, parsed
 from workbench.intake.reading.sheet import ROW
+from workbench.intake.reading.text import fold
 from workbench.intake.tables.layouts import HOUSEHOLD
 from workbench.intake.tables.table import TWO_FAMILIES
 
@@ -74,11 +76,11 @@ def _shared(members: Members) -> pl.Series:
 
 def _family(present: frozenset[str]) -> pl.Expr:
     """What names the family of a row, where the list repeats it: the head's ID number."""
-    return pl.col(HEAD_ID).str.slice(0, 18).str.to_uppercase() if HEAD_ID in present else pl.lit(None, pl.String)
+    return identity_numbers.person_key(fold(pl.col(HEAD_ID))) if HEAD_ID in present else pl.lit(None, pl.String)
 
 
 def _who(present: frozenset[str]) -> pl.Expr:
     """What tells persons apart; each row is one where the list has nothing."""
-    known = [pl.col(ID_NUMBER).str.slice(0, 18).str.to_uppercase()] if ID_NUMBER in present else []
+    known = [identity_numbers.person_key(pl.col(ID_NUMBER))] if ID_NUMBER in present else []
     known += [pl.col(name) for name in (PERSON, NAME) if name in present]
     return pl.coalesce(*known, pl.col(ROW).cast(pl.String))
