@@ -137,3 +137,38 @@ def test_people_who_live_alone_are_counted(tmp_path):
 def test_a_first_list_of_heads_knows_no_number_of_persons(tmp_path):
     result = read(tmp_path, HEAD, {**HEAD, "household": OTHER}, headers=D2023)
     assert "persons" not in result.facts[COUNTY].column_names
+
+
+# -- blank places -------------------------------------------------------------------------------------------------------
+
+FULL, NO_PLACE, NO_VILLAGE = ("梅山镇", "新村", "5000"), ("", "", "6000"), ("梅山镇", "", "6000")
+ELSEWHERE, VILLAGE_ALONE = ("麻埠镇", "红桥村", "6000"), ("", "新村", "6000")
+
+
+def listed(tmp_path, *rows):
+    path = write_csv(tmp_path / "t.csv", [["户编号", "乡镇", "村", "人均纯收入"], *([ONE, *row] for row in rows)])
+    result = read_export(path, round_name=ROUND, county=COUNTY, kind="lifted")
+    facts = pl.DataFrame(result.facts[COUNTY]) if COUNTY in result.facts else pl.DataFrame({"income_pc": []})
+    return facts["income_pc"].to_list(), [(one.row, one.reason) for one in result.problems]
+
+
+@pytest.mark.parametrize("blank", [NO_PLACE, NO_VILLAGE, VILLAGE_ALONE])
+def test_a_blank_place_is_no_other_place(tmp_path, blank):
+    assert listed(tmp_path, FULL, blank) == ([5000.0], [(3, "duplicate household")])
+    assert listed(tmp_path, blank, FULL) == ([6000.0], [(3, "duplicate household")])
+
+
+@pytest.mark.parametrize("blank", [NO_PLACE, NO_VILLAGE])
+def test_a_row_without_its_place_is_of_neither_of_two_families(tmp_path, blank):
+    assert listed(tmp_path, blank, FULL, ELSEWHERE) == ([], [(row, "two families") for row in (2, 3, 4)])
+
+
+def test_two_townships_are_two_places_whatever_else_is_blank(tmp_path):
+    assert listed(tmp_path, FULL, ("麻埠镇", "", "6000")) == ([], [(2, "two families"), (3, "two families")])
+
+
+@pytest.mark.parametrize("blank", [{"行政村": ""}, {"乡(镇)": ""}, {"乡(镇)": "", "行政村": ""}])
+def test_a_head_whose_place_is_blank_is_no_other_family(tmp_path, blank):
+    assert household_ids(read(tmp_path, HEAD, {**HEAD, **blank})) == {ONE}
+    unrelated = [header for header in A2017 if header != "与户主关系"]
+    assert household_ids(read(tmp_path, {}, blank, headers=unrelated)) == {ONE}

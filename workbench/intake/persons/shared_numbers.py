@@ -1,5 +1,7 @@
 """Two families under one household number: a contradiction at both, and no household; one family in two places: not known where."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from workbench.errors import Words
@@ -50,28 +52,32 @@ def report_two_places(members: Members, findings: Findings) -> pl.DataFrame:
 def _shared(members: Members) -> pl.Series:
     """The household numbers under which two families stand."""
     present = members.present
-    places = [pl.col(name) for name in _PLACES if name in present]
-    place = pl.concat_str(places, separator="/", ignore_nulls=True) if places else pl.lit(None, pl.String)
+    places = [pl.col(name) if name in present else pl.lit(None, pl.String).alias(name) for name in _PLACES]
     relation = parsed(_RELATION) if _RELATION in present else pl.lit(None, pl.String)
     head, spouse = relation == "户主", relation == "配偶"
     stated = parsed(_STATED) if _STATED in present else pl.lit(None, pl.Int64)
     who = _who(present)
-    signs = members.frame.select(HOUSEHOLD, place.alias("place"), head.alias("head"), spouse.alias("spouse"),
+    signs = members.frame.select(HOUSEHOLD, *places, head.alias("head"), spouse.alias("spouse"),
                                  who.alias("who"), stated.alias("stated"), _family(present).alias("family"))  # fmt: skip
     heads, spouses = pl.col("who").filter(pl.col("head")), pl.col("who").filter(pl.col("spouse"))
-    of_heads = pl.col("place").filter(pl.col("head"))
+    of_heads = [pl.col(name).filter(pl.col("head")) for name in _PLACES]
     grouped = signs.group_by(HOUSEHOLD, maintain_order=True).agg(
-        heads=heads.n_unique(), spouses=spouses.n_unique(), places=of_heads.drop_nulls().n_unique(),
-        families=pl.col("family").drop_nulls().n_unique(), all_places=pl.col("place").drop_nulls().n_unique(),
+        heads=heads.n_unique(), spouses=spouses.n_unique(), places=_several(of_heads),
+        families=pl.col("family").drop_nulls().n_unique(), all_places=_several(map(pl.col, _PLACES)),
         # Rows enough for both families. Of a single person a row entered twice would look the same.
         full=(pl.len() >= 2 * pl.col("stated").max()) & (pl.col("stated").max() > 1),
     )  # fmt: skip
-    apart = (pl.col("places") > 1) | (pl.col("spouses") > 1) | pl.col("full").fill_null(value=False)
+    apart = pl.col("places") | (pl.col("spouses") > 1) | pl.col("full").fill_null(value=False)
     families = pl.col("families") > 1
     if _RELATION in present:
         # Two heads alone may be a slip of the pen: something else has to set the families apart (0027).
         return grouped.filter((pl.col("heads") > 1) & (apart | families))[HOUSEHOLD]
-    return grouped.filter((pl.col("all_places") > 1) | families)[HOUSEHOLD]
+    return grouped.filter(pl.col("all_places") | families)[HOUSEHOLD]
+
+
+def _several(places: Iterable[pl.Expr]) -> pl.Expr:
+    """Whether rows name two places; a blank one, in a township or a village, contradicts nothing."""
+    return pl.any_horizontal([place.drop_nulls().n_unique() > 1 for place in places])
 
 
 def _family(present: frozenset[str]) -> pl.Expr:

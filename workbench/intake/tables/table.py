@@ -154,12 +154,12 @@ def _accept(reading: TableReading, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_two_families(rows: pl.DataFrame, key_name: str, findings: Findings) -> pl.DataFrame:
-    """The rows without those that stand under one number in two places: two families, of which neither is taken."""
+    """The rows without those of a number that stands in two places: two families, of which neither is taken."""
     places = [pl.col(name) for name in ("township", "village") if name in rows.columns]
     if not places:
         return rows
-    place = pl.concat_str(places, separator="/", ignore_nulls=True)
-    shared = (place.n_unique().over(KEY) > 1) & pl.all_horizontal([each.is_not_null() for each in places])
+    # A blank place contradicts nothing; under a number of two families it may be of either.
+    shared = pl.any_horizontal([place.drop_nulls().n_unique().over(KEY) > 1 for place in places])
     two = rows.filter(shared).select(row=ROW, value=KEY)
     findings.problem(two, key_name, "two families", TWO_FAMILIES)
     return rows.filter(~shared)
