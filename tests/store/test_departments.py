@@ -83,6 +83,14 @@ def test_a_name_in_the_village_is_for_a_person_to_confirm(store, add, village):
     assert stored(store, "disaster") == [(None,), (True,), (None,)]
 
 
+@pytest.mark.parametrize("number", ["34159919700101****", "999999197001010011", "0" * 18])
+def test_a_number_that_is_nobody_s_matches_nobody(store, add, tmp_path, capsys, number):
+    path = write_csv(tmp_path / "more.csv", sheet(A2017, person(A2017, 5, "34159999100005", 证件号码=number)))
+    # Done, with what is wrong with the number.
+    assert run(capsys, "intake", path, "--round", ROUND, "--store", store.root).status in (0, 1)
+    assert add("disaster", ["", "", number, "", ""])["unmatched_rows"] == [2]
+
+
 def test_two_keys_of_different_households_are_doubtful(store, add):
     record = add("disaster", [ONE, "", id_number(3), "", ""])
     assert [each["households"] for each in record["doubtful"]] == [[ONE, TWO]]

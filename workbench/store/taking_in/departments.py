@@ -14,6 +14,7 @@ import pyarrow as pa
 from workbench.errors import InputError, Words
 from workbench.intake.department_list import LISTED, Department
 from workbench.intake.findings.result import IntakeResult, to_arrow
+from workbench.intake.persons import identity_numbers
 from workbench.intake.reading.sheet import ROW
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
@@ -21,7 +22,6 @@ from workbench.store.schema import read_columns
 
 _KEY, _COUNTY = "household_id", "county_code"
 _OF_A_PLACE = r"(?:村民委员会|村委会|居民委员会|居委会|社区|村)$"
-_ID = 18
 _CONFIRMED = "confirmed"
 
 
@@ -114,7 +114,7 @@ def _people(store: FactStore, round_name: str, county: str, stored: pl.DataFrame
     persons = pl.DataFrame(read_columns(path, list(schema))) if path.exists() else pl.DataFrame(schema=schema)
     places = stored.filter(pl.col(_COUNTY) == county).select(_KEY, _bare("village").alias("village"))
     return persons.cast(schema).select(  # type: ignore[arg-type]
-        _KEY, pl.col("id_number").str.slice(0, _ID).str.to_uppercase(), "name"
+        _KEY, identity_numbers.person_key(pl.col("id_number")), "name"
     ).join(places, on=_KEY, how="inner")  # fmt: skip
 
 
@@ -140,10 +140,11 @@ def _matched(
 ) -> pl.DataFrame:
     """Each row with the households that it may be, and how they were found."""
     by_number = rows.join(stored.select(_KEY), on=_KEY, how="semi").select(ROW, pl.col(_KEY).alias("#number"))
-    ids = rows.select(ROW, pl.col("id_number").str.slice(0, _ID).str.to_uppercase()).drop_nulls()
-    # Only a whole number tells one person from another.
-    with_id = people.filter(pl.col("id_number").str.len_chars() == _ID)
-    by_id = ids.join(with_id, on="id_number").group_by(ROW).agg(pl.col(_KEY).unique().alias("#ids"))
+    # Only a whole number tells one person from another; a masked one or a stand-in names nobody.
+    ids = rows.select(ROW, identity_numbers.person_key(pl.col("id_number"))).drop_nulls()
+    by_id = (
+        ids.join(people.drop_nulls("id_number"), on="id_number").group_by(ROW).agg(pl.col(_KEY).unique().alias("#ids"))
+    )
     names = rows.select(ROW, pl.coalesce("name", "head").alias("name"), _bare("village").alias("village")).drop_nulls()
     by_name = names.join(people, on=["name", "village"]).group_by(ROW).agg(pl.col(_KEY).unique().alias("#names"))
     said = pl.DataFrame(
