@@ -198,13 +198,13 @@ def _by_expression(reading: TableReading, source: Source, target: FactType) -> p
     expression = source.parsed()
     assert expression is not None
     numbers = {column: _number(reading, column) for column in expression.columns}
-    value, by_zero = expression.evaluate(numbers.__getitem__)
+    value, divisors = expression.evaluate(numbers.__getitem__)
     column = expression.columns[0] if expression.columns else ""
-    if column:
-        message = Words(
-            f"{expression.text}：除数为 0；此项记为未知", f"{expression.text}: divided by 0; the fact is not known"
-        )
-        reading.report(column, by_zero, "division by zero", message)
+    message = Words(
+        f"{expression.text}：除数为 0；此项记为未知", f"{expression.text}: divided by 0; the fact is not known"
+    )
+    for divisor, by_zero in divisors.items():
+        reading.report(divisor, by_zero, "division by zero", message)
     # A product of large figures overflows to infinity, which is no amount.
     value = pl.when(value.is_finite()).then(value)
     # By identity: two facts may have expressions that are equal.

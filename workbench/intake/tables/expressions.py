@@ -34,12 +34,22 @@ class Expression:
         """The columns that the expression reads."""
         return tuple(dict.fromkeys(column for _, column in self.names))
 
-    def evaluate(self, resolve: Callable[[str], pl.Expr]) -> tuple[pl.Expr, pl.Expr]:
-        """The value (null where an operand is null or a divisor is 0) and whether something was divided by 0."""
-        divisors: list[pl.Expr] = []
+    def evaluate(self, resolve: Callable[[str], pl.Expr]) -> tuple[pl.Expr, dict[str, pl.Expr]]:
+        """The value (null where an operand is null or a divisor is 0) and, by the first column of a divisor, whether it is 0."""
+        divisors: list[tuple[ast.expr, pl.Expr]] = []
         value = _build(self.tree, dict(self.names), resolve, divisors)
-        by_zero = pl.any_horizontal([(divisor == 0).fill_null(value=False) for divisor in divisors] or [pl.lit(1) == 0])
+        by_zero: dict[str, pl.Expr] = {}
+        for node, divisor in divisors:
+            is_zero = (divisor == 0).fill_null(value=False)
+            # A divisor of numbers alone has no column of its own: the first of all stands for it.
+            for column in (self._columns_of(node) or self.columns)[:1]:
+                by_zero[column] = by_zero[column] | is_zero if column in by_zero else is_zero
         return value, by_zero
+
+    def _columns_of(self, node: ast.expr) -> tuple[str, ...]:
+        """The columns that a part of the expression reads, in the order in which they are written."""
+        inside = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        return tuple(dict.fromkeys(column for name, column in self.names if name in inside))
 
 
 def parse(text: str) -> Expression:
@@ -106,7 +116,10 @@ def _refused(text: str, message: Words) -> InputError:
 
 
 def _build(
-    node: ast.expr, names: dict[str, str], resolve: Callable[[str], pl.Expr], divisors: list[pl.Expr]
+    node: ast.expr,
+    names: dict[str, str],
+    resolve: Callable[[str], pl.Expr],
+    divisors: list[tuple[ast.expr, pl.Expr]],
 ) -> pl.Expr:
     if isinstance(node, ast.Name):
         return resolve(names[node.id])
@@ -118,7 +131,7 @@ def _build(
     assert isinstance(node, ast.BinOp)
     first, second = (_build(side, names, resolve, divisors) for side in (node.left, node.right))
     if isinstance(node.op, ast.Div):
-        divisors.append(second)
+        divisors.append((node.right, second))
         # Polars divides by 0 without a word and gives infinity.
         return pl.when(second != 0).then(first / second)
     return _OPERATORS[type(node.op)](first, second)
