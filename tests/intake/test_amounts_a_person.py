@@ -78,3 +78,27 @@ def test_a_mapping_that_says_a_household_where_a_person_is_meant_is_refused(tmp_
     mapping = Mapping.model_validate({"key": "户编号", "facts": {"income_pc": {"column": "收入", "unit": unit}}})
     with pytest.raises(FileError, match="每人的数"):
         read(tmp_path, ["收入"], [NUMBERS[0], "14100"], mapping=mapping)
+
+
+@pytest.mark.parametrize("persons", ["0", "", "-2", "2.5", "不详"])
+@pytest.mark.parametrize("unit", ["（元/人）", "（元）"])
+def test_without_a_number_of_persons_no_amount_is_known(tmp_path, persons, unit):
+    headers = ["家庭人口", "人均纯收入", f"工资性收入{unit}"]
+    result = read(tmp_path, headers, [NUMBERS[0], persons, "4700", "4000"], [NUMBERS[1], "2", "4700", "4000"])
+    wages = [(None,), (8000.0,)] if unit == "（元/人）" else [(4000.0,), (4000.0,)]
+    assert facts(result, "income_wage") == wages
+    assert facts(result, "persons", "net_income") == [(None, None), (2, 9400.0)]
+
+
+@pytest.mark.parametrize("persons", ["0", "-2"])
+def test_no_income_adds_up_of_nobody(tmp_path, persons):
+    headers = ["家庭人口", *(f"{part}（元/人）" for part in PARTS)]
+    result = read(tmp_path, headers, [NUMBERS[0], persons, "3000", "1000", "0", "500", "900"])
+    assert facts(result, "net_income", "income_wage") == [(None, None)]
+
+
+@pytest.mark.parametrize("persons", ["0", "-2"])
+def test_a_list_of_members_knows_no_income_of_nobody(tmp_path, persons):
+    headers = ["人编号", "姓名", "与户主关系", "人数", "人均纯收入"]
+    result = read(tmp_path, headers, [NUMBERS[0], f"{NUMBERS[0]}01", "张三", "户主", persons, "4700"])
+    assert facts(result, "net_income") == [(None,)]

@@ -159,7 +159,13 @@ def _persons_of(reading: TableReading, source: Source) -> pl.Expr:
             code="intake.unit-needs-persons",
         )
         raise FileError(reading.sheet.path, message)
-    return number(fold(reading.cell(persons.column)), reading.mapping.decimal)
+    return _known_persons(number(fold(reading.cell(persons.column)), reading.mapping.decimal))
+
+
+def _known_persons(persons: pl.Expr) -> pl.Expr:
+    """A number of persons; null where no household has so many (0, half a person), of which no amount is worked out."""
+    known = (persons >= (FACT["persons"].minimum or 0)) & (persons == persons.round())
+    return pl.when(known).then(persons)
 
 
 def _text(reading: TableReading, column: str) -> pl.Expr:
@@ -205,6 +211,10 @@ def _by_expression(reading: TableReading, source: Source, target: FactType) -> p
     )
     for divisor, by_zero in divisors.items():
         reading.report(divisor, by_zero, "division by zero", message)
+    persons = reading.mapping.facts.get("persons")
+    if persons is not None and persons.column in numbers:
+        # With nobody known in it a household has no amount that is nought: it has none that is known.
+        value = pl.when(_known_persons(numbers[persons.column]).is_not_null()).then(value)
     # A product of large figures overflows to infinity, which is no amount.
     value = pl.when(value.is_finite()).then(value)
     # By identity: two facts may have expressions that are equal.
