@@ -16,7 +16,7 @@ FACTS = {
 @pytest.mark.parametrize(("topic", "zh", "en"), [
     ("spending", "自付支出 12,400 元，占收入 43%", "out-of-pocket spending 12,400 yuan, 43% of income"),
     ("income", "人均纯收入 5,230 元", "income 5,230 yuan a person"),
-    ("income_parts", "生产经营性收入 18,000 元，占各项收入 75%", "18,000 yuan, 75% of all income"),
+    ("income_parts", "生产经营性收入 18,000 元", "18,000 yuan"),
     ("health", "大病 1 人", "seriously ill 1"),
     ("work", "劳动力 0 人，务工月数 3.5 月", "full labour 0, months of paid work 3.5"),
     ("assets", "耕地面积 1.2 亩，有消费型车辆", "arable land 1.2 mu, owns a car"),
@@ -50,6 +50,24 @@ def test_there_is_no_share_of_an_income_that_is_none(net):
     words = figures_of("spending", FACTS | {"net_income": net})
     assert words is not None
     assert "%" not in words.zh + words.en
+
+
+ALL_PARTS = FACTS | {"income_property": 0.0, "income_transfer": 0.0}
+
+
+def test_the_share_of_a_part_is_said_where_all_are_known():
+    words = figures_of("income_parts", ALL_PARTS)
+    assert words is not None
+    assert words.zh == "生产经营性收入 18,000 元，占各项收入 75%"
+    assert words.en == "business income 18,000 yuan, 75% of all income"
+
+
+@pytest.mark.parametrize("part", ["income_wage", "income_business", "income_property", "income_transfer"])
+def test_there_is_no_share_where_a_part_is_not_known(part):
+    for facts in (ALL_PARTS | {part: None}, {name: value for name, value in ALL_PARTS.items() if name != part}):
+        words = figures_of("income_parts", facts)
+        assert words is not None
+        assert "%" not in words.zh + words.en
 
 
 def test_only_what_is_there_is_listed_of_what_may_be_absent():

@@ -84,14 +84,19 @@ def _income_change(facts: Facts, before: Facts | None) -> Words | None:
 
 def _largest_part(facts: Facts) -> Words | None:
     """The largest part of what comes in: of the gross sum, as costs may leave a net income of nearly nothing."""
-    parts = {name: facts.get(name) or 0.0 for name in _PARTS}
+    parts = {name: facts[name] for name in _PARTS if facts.get(name) is not None}
     # A loss in one part must not make the share of another more than all there is.
-    total, largest = sum(max(value, 0.0) for value in parts.values()), max(parts, key=lambda name: parts[name])
+    total = sum(max(value, 0.0) for value in parts.values())
     if total <= 0:
         return None
+    largest = max(parts, key=lambda name: parts[name])
     zh, en = label_of(largest)
+    amount = Words(f"{zh} {parts[largest]:,.0f} 元", f"{en} {parts[largest]:,.0f} yuan")
+    # With a part that is not known nobody knows what all of them come to.
+    if len(parts) < len(_PARTS):
+        return amount
     share = parts[largest] / total
-    return Words(f"{zh} {parts[largest]:,.0f} 元，占各项收入 {share:.0%}", f"{en} {parts[largest]:,.0f} yuan, {share:.0%} of all income")  # fmt: skip
+    return amount + Words(f"，占各项收入 {share:.0%}", f", {share:.0%} of all income")
 
 
 def _spending(facts: Facts) -> Words | None:
