@@ -102,3 +102,34 @@ def test_a_list_of_members_knows_no_income_of_nobody(tmp_path, persons):
     headers = ["人编号", "姓名", "与户主关系", "人数", "人均纯收入"]
     result = read(tmp_path, headers, [NUMBERS[0], f"{NUMBERS[0]}01", "张三", "户主", persons, "4700"])
     assert facts(result, "net_income") == [(None,)]
+
+
+AMOUNTS = ["3000", "1000.5", "0", "500", "900.25"]
+TOTAL = 3000 + 1000.5 + 500 - 900.25
+
+
+def test_the_parts_make_the_income_of_the_household_and_that_per_person(tmp_path):
+    headers = ["家庭人口", *PARTS]
+    result = read(tmp_path, headers, [NUMBERS[0], "3", *AMOUNTS], [NUMBERS[1], "0", *AMOUNTS])
+    assert facts(result, "net_income", "income_pc") == [(TOTAL, 1200.08), (TOTAL, None)]
+
+
+def test_parts_for_each_person_make_the_income_per_person(tmp_path):
+    headers = ["家庭人口", *(f"{part}（元/人）" for part in PARTS)]
+    result = read(tmp_path, headers, [NUMBERS[0], "3", *AMOUNTS])
+    assert facts(result, "net_income", "income_pc") == [(3 * TOTAL, TOTAL)]
+
+
+def test_what_the_list_states_goes_before_the_parts(tmp_path):
+    result = read(tmp_path, ["家庭人口", "家庭纯收入", *PARTS], [NUMBERS[0], "3", "6000", *AMOUNTS])
+    assert facts(result, "net_income", "income_pc") == [(6000.0, 2000.0)]
+    result = read(tmp_path, ["家庭人口", "人均纯收入", *PARTS], [NUMBERS[0], "3", "1300", *AMOUNTS])
+    assert facts(result, "net_income", "income_pc") == [(TOTAL, 1300.0)]
+
+
+def test_the_members_of_a_list_share_what_its_parts_make(tmp_path):
+    headers = ["人编号", "姓名", "与户主关系", "人数", *PARTS]
+    people = [
+        [NUMBERS[0], f"{NUMBERS[0]}0{one}", "张三", who, "2", *AMOUNTS] for one, who in enumerate(("户主", "配偶"))
+    ]
+    assert facts(read(tmp_path, headers, *people), "net_income", "income_pc") == [(TOTAL, 1800.13)]

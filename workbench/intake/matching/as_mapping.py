@@ -94,6 +94,7 @@ def _incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
     """The income of the household from its parts or its persons, and that per person from the household's."""
     persons, per_person, of_household = (facts.get(name) for name in ("persons", "income_pc", "net_income"))
     parts = [facts.get(name) for name in _PARTS]
+    incomes: dict[str, Source] = {}
     if all(part is not None for part in parts):
         terms = {name: _term(part) for name, part in zip(_PARTS, parts, strict=True) if part is not None}
         if persons:
@@ -105,14 +106,18 @@ def _incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
             }
         # What the business cost is the last of the parts.
         *gains, cost = terms.values()
-        return {"net_income": Source(expression=f"{' + '.join(gains)} - {cost}")}
-    if persons and per_person and not of_household:
-        return {"net_income": Source(expression=f"{_term(per_person)} * {_term(persons)}")}
+        total = f"{' + '.join(gains)} - {cost}"
+        incomes["net_income"] = Source(expression=total)
+        # A net income that the list states goes before the sum of the parts.
+        if persons and not per_person and not of_household:
+            incomes["income_pc"] = Source(expression=f"({total}) / {_term(persons)}")
+    elif persons and per_person and not of_household:
+        incomes["net_income"] = Source(expression=f"{_term(per_person)} * {_term(persons)}")
     if persons and of_household and not per_person:
         # In 元/人 the amount is one for each person already.
         divided = "" if times_persons(of_household.unit, "net_income") else f" / {_term(persons)}"
-        return {"income_pc": Source(expression=f"{_term(of_household)}{divided}")}
-    return {}
+        incomes["income_pc"] = Source(expression=f"{_term(of_household)}{divided}")
+    return incomes
 
 
 def _term(source: Source) -> str:

@@ -55,7 +55,8 @@ def derive(members: Members, layout: Layout | None, findings: Findings) -> pl.Da
         INCOMPLETE,
         *(expr.alias(name) for name, expr in facts.items()),
     )
-    return _with_net_income(frame, rules["net_income"]).sort(KEY)
+    frame = _with_net_income(frame, rules["net_income"])
+    return _with_income_pc(frame, rules["income_pc"]).sort(KEY)
 
 
 def _again_in_household(present: frozenset[str]) -> pl.Expr:
@@ -277,3 +278,15 @@ def _with_net_income(frame: pl.DataFrame, rule: dict[str, Any]) -> pl.DataFrame:
     if rule["from_income_pc"] and "income_pc" in frame.columns:
         ways.append((pl.col("income_pc") * pl.col("persons")).round(_CENTS, mode="half_away_from_zero"))
     return frame.with_columns(pl.coalesce(ways).cast(pl.Float64).alias("net_income")) if ways else frame
+
+
+def _with_income_pc(frame: pl.DataFrame, rule: dict[str, Any]) -> pl.DataFrame:
+    """The income per person of a list that states none, from the household's; no column where nobody's is known."""
+    if not rule["from_net_income"] or "income_pc" in frame.columns or "net_income" not in frame.columns:
+        return frame
+    share = (pl.col("net_income") / pl.when(pl.col("persons") > 0).then("persons")).round(
+        _CENTS, mode="half_away_from_zero"
+    )
+    shared = frame.with_columns(share.alias("income_pc"))
+    # An empty column would wipe what is known of the households from elsewhere (0004).
+    return frame if shared["income_pc"].null_count() == len(shared) else shared
