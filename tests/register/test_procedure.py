@@ -157,6 +157,22 @@ def test_a_fact_corrected_on_the_spot_is_typed_once_and_every_rule_sees_it(offic
     propose(office.worker(household), ROUND, household["household_id"], now["rule"])
 
 
+def test_a_visit_corrects_nothing_to_what_the_household_cannot_have(office):
+    household = office.households(rule="3")[0]
+    before = office.register.facts.household(ROUND, household["household_id"], COUNTY)
+    months = 12.0 * before["persons"]
+    for amendment in (
+        {"work_months": months + 1},
+        {"exit_year": int(ROUND[:4]) + 1},
+        {"labour": before["persons"] + 1},
+    ):
+        with pytest.raises(InputError, match=household["household_id"]):
+            office.visit(household, **amendment)
+    assert office.register.facts.household(ROUND, household["household_id"], COUNTY) == before
+    office.visit(household, work_months=months)
+    assert office.register.facts.household(ROUND, household["household_id"], COUNTY)["work_months"] == months
+
+
 def test_income_corrected_changes_income_per_person_too(office):
     household = office.households()[0]
     before = office.register.facts.household(ROUND, household["household_id"], COUNTY)

@@ -22,7 +22,7 @@ from workbench.cli.rules.explained import say_standard
 from workbench.cli.standards.applied import standard_applied
 from workbench.domain.facts import KINDS, label_of
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.corrections import check_corrections, read_amendment
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.round_rules import LIFTED, UNREGISTERED
@@ -83,6 +83,7 @@ def questions_command(
     facts = open_store(store)
     recorded = recorded_facts(facts, checked_round(round_name), household, county)
     answers = dict(_answer(each) for each in answer or [])
+    check_corrections({**recorded.known_now, "round": round_name}, answers)
     rules = _HouseholdRules(facts, round_name, recorded, standard, reading, line)
     # What is recorded is only expected, unless somebody trusts it: certain is what was answered at the visit (0040).
     certain = {**(recorded.known_now if trust_records else {}), **answers}

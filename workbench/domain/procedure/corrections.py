@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.domain.facts import FACT
+from workbench.domain.facts import FACT, Fact, not_known
+from workbench.domain.parameters import load_yaml
 from workbench.domain.procedure.typed_values import refused, typed_value
+from workbench.domain.rounds import round_year
 from workbench.domain.rules.exact import shared_to_the_fen, to_the_fen
 from workbench.errors import InputError, Words
 
 _FIXED = ("household_id", "round", "county_code", "township", "village", "kind", "filed_tier", "weight")
 """Who a household is, and what others decided about it, is not corrected by a visit."""
+_EXIT, _WORK = "exit_year", "work_months"
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer")
 
 
@@ -33,11 +36,55 @@ def read_amendment(name: str, text: str) -> Any:
     # To Python a flag is an integer; bounds are for figures alone.
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
+    if fact.name == _EXIT:
+        return _year_of_exit(fact, text, value)
     if fact.most is not None and abs(value) > fact.most:
         raise refused(fact, text, (f"±{fact.most:,.0f}", f"±{fact.most:,.0f}"))
     if fact.minimum is not None and value < fact.minimum:
         raise refused(fact, text, (f"≥ {fact.minimum:g}", f"≥ {fact.minimum:g}"))
     return value
+
+
+def _year_of_exit(fact: Fact, text: str, year: float) -> float:
+    first, last = _limits()["first_year_of_exit"], _limits()["last_year_of_exit"]
+    if not first <= year <= last:
+        raise refused(fact, text, (f"{first}–{last} 年", f"a year of {first}–{last}"))
+    return year
+
+
+def check_corrections(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    """Raise InputError for a figure that the household cannot have: of more members than it has persons, after its round.
+
+    `facts`: what is known of it, its `round` among them; without the round or the persons there is nothing to compare with.
+    """
+    round_name, persons = facts.get("round"), {**facts, **changes}.get("persons")
+    for name, value in changes.items():
+        most, accepted = _most_of(FACT[name], round_name, None if not_known("persons", persons) else persons)
+        if value is not None and most is not None and value > most:
+            raise refused(FACT[name], f"{value:g}", accepted)
+
+
+def _most_of(fact: Fact, round_name: str | None, persons: int | None) -> tuple[float | None, tuple[str, str]]:
+    """The most that a fact can be for so many persons in a round, None where nothing bounds it; and that in both languages."""
+    if fact.name == _EXIT and round_name is not None:
+        year = round_year(round_name)
+        return year, (f"不晚于 {year} 年（本轮次当年）", f"not after {year}, the year of the round")
+    if persons is None:
+        return None, ("", "")
+    if fact.name == _WORK:
+        months = _limits()["months_of_a_year"]
+        return months * persons, (
+            f"不多于 {months * persons}（{persons} 人，每人 {months} 个月）",
+            f"at most {months * persons}: {months} for each of {persons}",
+        )
+    if fact.people and fact.name != "persons":
+        return persons, (f"不多于人数 {persons}", f"at most {persons}, the persons of the household")
+    return None, ("", "")
+
+
+def _limits() -> dict[str, int]:
+    limits: dict[str, int] = load_yaml("intake_plausibility")["bounds"]
+    return limits
 
 
 def amended(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

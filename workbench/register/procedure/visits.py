@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from workbench.domain.procedure.corrections import amended
+from workbench.domain.procedure.corrections import amended, check_corrections
 from workbench.domain.procedure.county_settings import first_visit_day
 from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
@@ -144,6 +144,10 @@ def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], firs
             )
         )
     _check_whole(report, where)
+    try:
+        check_corrections(facts, report.amendments)
+    except InputError as error:
+        raise InputError(where + error.words) from None
     check_day("visit", report.day, user.today, of=where)
     if first_day is not None and report.day < first_day:
         earlier = Words(

@@ -7,7 +7,7 @@ from typing import Any
 from zlib import crc32
 
 from workbench.domain.facts import CAUSE_LABELS, FACT, GUARANTEE_LEVELS, GUARANTEES, FactType, not_known
-from workbench.domain.procedure.corrections import amended, correctable
+from workbench.domain.procedure.corrections import amended, check_corrections, correctable
 from workbench.domain.rules.explanation import explain_edge, explain_tier
 from workbench.domain.rules.round_rules import LIFTED
 from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_rule
@@ -71,6 +71,7 @@ def typed_result(
     """
     try:
         changes = session.typed.changes(session.household)
+        check_corrections(facts, changes)
     except InputError as error:
         return {"problem": t.error(error)}
     if not changes or (facts["kind"] != LIFTED and rules.limits is None):

@@ -5,7 +5,7 @@ from typing import Any
 import traitlets
 
 from workbench.domain.facts import FACT, PREVIOUS_FACTS, FactType
-from workbench.domain.procedure.corrections import amended, read_amendment
+from workbench.domain.procedure.corrections import amended, check_corrections, read_amendment
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.explanation import Explanation
 from workbench.errors import InputError, Words
@@ -95,7 +95,9 @@ class TrainingSession(Place):
             raise InputError(
                 Words(f"{name}：这一户没有此项", f"{name}: not a fact of this household", code="ui.not-fact-household")
             )
-        self.facts = {**self.facts, **amended(self.facts, {name: read_amendment(name, text)})}
+        changes = {name: read_amendment(name, text)}
+        check_corrections(self.facts, changes)
+        self.facts = {**self.facts, **amended(self.facts, changes)}
 
     def set_ceiling(self, text: str) -> None:
         """Another ceiling of the standard, as a multiple of the line; raises StandardError or InputError."""
