@@ -9,7 +9,7 @@ from workbench.domain.procedure.trail_head import TrailHead
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import AuditEvent
 from workbench.register.db.follow_up_tables import CaseStep, EdgeHousehold, EntryWindow, Plan
-from workbench.register.db.procedure_tables import Account, Entry, EntryStep, Visit
+from workbench.register.db.procedure_tables import Account, Entry, EntryStep, FiledRow, Filing, Visit
 from workbench.register.db.rows import row_of, rows_of
 from workbench.register.records import (
     AccountRecord,
@@ -98,6 +98,16 @@ def entry_steps(user: ActingUser, round_name: str, county: str) -> list[StepTake
     )
     with user.reading() as connection:
         return rows_of(connection, query, StepTaken)
+
+
+def last_filings(user: ActingUser, round_name: str, county: str, kind: str) -> dict[str, int]:
+    """The id of the filing by which the result of each household stands: the last one of the round that lists it."""
+    # Not by its entry: one taken up again has no filing of its own, and is filed all the same until it is filed anew.
+    here = (Filing.round == round_name, Filing.county == county, Filing.kind == kind)
+    query = select(FiledRow.household_id, FiledRow.filing_id).join(Filing, Filing.id == FiledRow.filing_id)
+    with user.reading() as connection:
+        rows = connection.execute(query.where(*here).order_by(Filing.id))
+        return {row.household_id: row.filing_id for row in rows}
 
 
 def last_filed_event(user: ActingUser, numbers: Collection[str]) -> TrailHead | None:

@@ -157,7 +157,7 @@ class SummaryRow:
     """The figures of one township. `tiers`: by 1, 2, 3, None (undetermined), of the lifted households.
 
     `raised`: to a graver tier (3 → 2); `lowered`: to a lighter one. `edge`: those managed at the end of the round.
-    `by_group`: edge households by key group (vocabulary name; OWN_FLAGS: those in a group of the county's own, where its standard has any); `by_risk`: lifted and edge households by main risk.
+    `by_group`: edge households by key group (vocabulary name; OWN_FLAGS: those in a group of the county's own, where its standard has any); `by_risk`: lifted households by main risk.
     """
 
     county: str

@@ -30,7 +30,7 @@ def _row(
 ) -> RiskRow:
     household = row["household_id"]
     entry = records.entries.get(household)
-    filing = records.filings.get((entry["filing_id"] if entry else None) or 0)
+    filing = records.filings.get(records.last_filings.get(household, 0))
     head = records.heads.get(household, NOBODY)
     return RiskRow(
         place=county_round.place(row),
@@ -66,6 +66,7 @@ class RegisterRecords:
     def __init__(self, county_round: CountyRound, kind: str, households: list[str]) -> None:
         self.entries = county_round.entries(kind)
         self.filings = county_round.filings(kind)
+        self.last_filings: dict[str, int] = {}
         self.visits: dict[str, ActionRecord] = {}
         self.all_visits: dict[str, list[ActionRecord]] = {}
         self.actions: dict[tuple[str, str], ActionRecord] = {}
@@ -74,21 +75,23 @@ class RegisterRecords:
         self.names: dict[str, str] = {}
         self.heads: dict[str, Head] = {}
         if county_round.user is not None:
-            self._read(county_round.user, county_round)
+            self._read(county_round.user, county_round, kind)
             # Who may not read names gets the ledger without them, and no reading is recorded.
             if Right.READ_PERSONAL in county_round.user.person.role.rights:
                 self.heads = heads(
                     county_round.user, county_round.round_name, county_round.county, households, f"{kind}_ledger"
                 )
 
-    def _read(self, user: ActingUser, county_round: CountyRound) -> None:
+    def _read(self, user: ActingUser, county_round: CountyRound, kind: str) -> None:
         self.names = county_records.account_names(user)
+        self.last_filings = county_records.last_filings(user, county_round.round_name, county_round.county, kind)
         for row in county_records.visits(user, county_round.county, county_round.round_name):
             action = ActionRecord(row["visitors"], dt.date.fromisoformat(row["day"]))
             self.all_visits.setdefault(row["household_id"], []).append(action)
             if row["round"] == county_round.round_name:
-                # The last one written down in the round, for the rows come in that order.
-                self.visits[row["household_id"]] = action
+                # By its day: a visit may be recorded after a later one. Of one day the one recorded last.
+                latest = self.visits.get(row["household_id"], action)
+                self.visits[row["household_id"]] = max(latest, action, key=lambda visit: (visit.on, visit is action))
         for each in county_records.entry_steps(user, county_round.round_name, county_round.county):
             if undone := undone_by(each["step"]):  # a review or proposal withdrawn is none
                 self.actions.pop((each["household_id"], undone), None)
