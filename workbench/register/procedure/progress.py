@@ -9,16 +9,20 @@ from workbench.domain.procedure.cases import CASE_STEPS, CaseStage
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STEPS, Stage
 from workbench.domain.rounds import deadline
+from workbench.domain.rules.round_rules import LIFTED
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Entry
-from workbench.register.edge_register import edge_households, screening
+from workbench.register.edge_register import edge_households, inside_area
 from workbench.register.procedure.changed_results import count_changed_results
+from workbench.register.procedure.worklist import edge_procedure
 from workbench.register.standards.lists import awaiting_approval, sent_back_to
 
 _Place = tuple[str | None, ...]
 """County, township and, where it is by village, village; and the procedure."""
+_STANDING = dict.fromkeys(("county", "township", "village", "kind", "household_id", "stage"), pl.String)
+_HOUSEHOLD = ["county", "kind", "household_id"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,10 @@ class TownshipProgress:
 
 
 def progress(user: ActingUser, round_name: str) -> list[TownshipProgress]:
-    """Every township of the person's area: all lifted households (risk), and the unregistered ones to be screened (edge)."""
+    """Every township of the person's area: all lifted households (risk); those to be screened and the edge register's (edge).
+
+    And whoever has an entry besides.
+    """
     return _progress(user, round_name, ("county", "township"))
 
 
@@ -51,54 +58,58 @@ def village_progress(user: ActingUser, round_name: str) -> list[TownshipProgress
 
 def _progress(user: ActingUser, round_name: str, level: tuple[str, ...]) -> list[TownshipProgress]:
     user.check_anywhere(Right.READ_REGISTER)
-    table = Entry.__table__
-    place = [table.c[name] for name in level]
-    query = (
-        select(*place, table.c.kind, table.c.stage, func.count())
-        .where(table.c.round == round_name, *user.inside(Entry))
-        .group_by(*place, table.c.kind, table.c.stage)
-    )
-    with user.reading() as connection:
-        counted = connection.execute(query).all()
-    stages: dict[_Place, dict[str, int]] = {}
-    for *key, stage, number in counted:
-        stages.setdefault(tuple(key), {})[stage] = number
-    expected = _expected(user, round_name, level[1:])
+    entered = _entered(user, round_name)
+    # By household, not by their numbers: a visit to one that nobody expected makes up for no other.
+    without = _expected(user, round_name).join(entered, on=_HOUSEHOLD, how="anti")
+    standing = pl.concat([entered, without.with_columns(stage=pl.lit(None, pl.String))])
+    counts: dict[_Place, dict[str | None, int]] = {}
+    for *place, stage, number in standing.group_by(*level, "kind", "stage").len().iter_rows():
+        counts.setdefault(tuple(place), {})[stage] = number
     # A township may be missing, and None does not sort among names.
-    places = sorted({*stages, *expected}, key=lambda place: [name or "" for name in place])
-    return [_standing(level, each, expected.get(each, 0), stages.get(each, {})) for each in places]
+    places = sorted(counts, key=lambda place: [name or "" for name in place])
+    return [_standing(level, each, counts[each]) for each in places]
 
 
-def _standing(level: tuple[str, ...], place: _Place, expected: int, stages: dict[str, int]) -> TownshipProgress:
+def _standing(level: tuple[str, ...], place: _Place, counts: dict[str | None, int]) -> TownshipProgress:
     named = dict(zip((*level, "kind"), place, strict=True))
-    entered = sum(stages.values())
-    # Facts may have been taken in again with fewer households; those entered before are still under way.
-    households = max(expected, entered)
-    not_visited = households - entered + stages.get(Stage.NEW, 0)
     return TownshipProgress(
         named["county"] or "",
         named["township"],
         named["kind"] or "",
-        households,
-        not_visited,
-        stages,
+        sum(counts.values()),
+        # An entry whose only visit was withdrawn has none either.
+        counts.get(None, 0) + counts.get(Stage.NEW, 0),
+        {stage: number for stage, number in counts.items() if stage is not None},
         named.get("village"),
     )
 
 
-def _expected(user: ActingUser, round_name: str, parts: tuple[str, ...]) -> dict[_Place, int]:
+def _entered(user: ActingUser, round_name: str) -> pl.DataFrame:
+    """The households that have an entry in the round, with its stage; also those that the facts have no more."""
+    table = Entry.__table__
+    names = [name for name in _STANDING if name != "stage"]
+    query = select(*(table.c[name] for name in names), table.c.stage)
+    with user.reading() as connection:
+        rows = connection.execute(query.where(table.c.round == round_name, *user.inside(Entry))).all()
+    return pl.DataFrame([tuple(row) for row in rows], schema=_STANDING, orient="row")
+
+
+def _expected(user: ActingUser, round_name: str) -> pl.DataFrame:
+    """The households of the facts that go through the round, each once."""
     facts, area = user.register.facts, user.person.area
     counties = [area.county] if area.county else facts.counties(round_name)
-    expected: dict[_Place, int] = {}
+    parts = []
     for county in counties:
-        table = facts.frame(round_name, county, ["kind", "township", "village"])
-        lifted = table.filter(pl.col("kind") == "lifted")
-        for name, part in zip(("township", "village"), area.parts[1:], strict=True):
-            lifted = lifted if part is None else lifted.filter(pl.col(name) == part)
-        for kind, frame in ((RISK, lifted), (EDGE, screening(user, round_name, county))):
-            for *place, number in frame.group_by(*parts).len().iter_rows():
-                expected[county, *place, kind] = number
-    return expected
+        lifted = facts.frame(round_name, county, ["household_id", "township", "village"], kind=LIFTED)
+        frames = {RISK: lifted.filter(inside_area(user)), EDGE: edge_procedure(user, round_name, county)}
+        parts += [
+            frame.select(
+                pl.lit(county).alias("county"), "township", "village", pl.lit(kind).alias("kind"), "household_id"
+            )
+            for kind, frame in frames.items()
+        ]
+    whole = pl.concat(parts) if parts else pl.DataFrame(schema=_STANDING).drop("stage")
+    return whole.unique(_HOUSEHOLD, keep="first", maintain_order=True)
 
 
 def _with_case(user: ActingUser, round_name: str) -> int:

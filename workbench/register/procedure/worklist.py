@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import FOLLOWS_RULE, SENT_BACK, Stage
+from workbench.domain.rules.round_rules import UNREGISTERED
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, assess, facts_read, rules_of
 from workbench.register.cases.precedence import running_cases
@@ -14,6 +15,7 @@ from workbench.register.db.procedure_tables import Entry, EntryStep
 from workbench.register.edge_register import edge_households, inside_area, screening
 from workbench.register.procedure.changed_results import has_changed
 
+_PLACE = ("household_id", "township", "village")
 _ENTRY = {
     "stage": pl.String, "proposal": pl.String, "version": pl.Int64, "changed_at": pl.String, "reason": pl.String,
     "adjustment": pl.Int64, "rule_then": pl.String,
@@ -43,11 +45,7 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     rows = assessed.filter(kind=of_kind)
     if kind == EDGE:
         # A county has tens of thousands of unregistered households, and the procedure looks at these (§2.2-b).
-        wanted = {
-            *screening(user, round_name, county)["household_id"],
-            *entered["household_id"],
-            *(row["household_id"] for row in edge_households(user) if row["county"] == county),
-        }
+        wanted = {*edge_procedure(user, round_name, county)["household_id"], *entered["household_id"]}
         rows = rows.filter(pl.col("household_id").is_in(list(wanted)))
     joined = rows.select("household_id", "township", "village", "rule", "below_line").join(
         entered, on="household_id", how="left"
@@ -57,6 +55,18 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW))).with_columns(
         changed, differs, case_first=_case_first(user, county, kind)
     )
+
+
+def edge_procedure(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
+    """The households that the edge procedure looks at in a round, whether they have an entry or not: household_id, township, village.
+
+    Those to be screened (§2.2-b) and, as far as the round's facts have them, those in the edge register (§2.2-c).
+    """
+    managed = [row["household_id"] for row in edge_households(user) if row["county"] == county]
+    facts = user.register.facts.frame(round_name, county, [*_PLACE, "kind"], managed)
+    of_kind = facts.filter(pl.col("kind") == UNREGISTERED).filter(inside_area(user))
+    screened = screening(user, round_name, county)
+    return pl.concat([screened.select(_PLACE), of_kind.select(_PLACE)]).unique("household_id", maintain_order=True)
 
 
 def _case_first(user: ActingUser, county: str, kind: str) -> pl.Expr:
