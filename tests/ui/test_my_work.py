@@ -1,6 +1,7 @@
 """Home of a village and a township, names where one may see them, and the search from any page: without a browser."""
 
 import json
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 import polars as pl
@@ -17,6 +18,7 @@ from workbench.register.access.personal_data import names_shown
 from workbench.register.assessment import rules_of
 from workbench.register.audit.log import AuditEvent
 from workbench.register.clock import now_of
+from workbench.register.procedure.progress import village_progress
 from workbench.register.procedure.visit_order import round_lists, visits_due
 from workbench.server.catalogue import pages_in
 from workbench.settings import NOTEBOOKS
@@ -31,6 +33,7 @@ from workbench.ui.pages.home.overview import HomePlace
 from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.search import find
 from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.tasks import tasks
 from workbench.ui.pages.register.views import entries_html
 from workbench.ui.pages.register.visit_form import typed_result
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
@@ -137,6 +140,36 @@ def test_a_township_s_home_tells_by_village_what_waits_for_its_review(store, tow
     for name in listed["village"].drop_nulls().unique():
         assert name in html
     assert sum(proposed["len"]) == 0 or "stage=proposed" in html
+
+
+def test_what_a_village_handed_in_of_both_procedures_is_a_link_to_each_list(store, township):
+    place = HomePlace(store, ROUND, COUNTY, city=True, person=township.person)
+    schema = {"village": pl.String, "stage": pl.String, "procedure": pl.String, "len": pl.Int64}
+    rows = [("甲村", "proposed", "edge", 2), ("甲村", "proposed", "risk", 3), ("乙村", "proposed", "edge", 4), ("丙村", "new", "risk", 5)]  # fmt: skip
+    work = replace(my_work(place, township), villages=pl.DataFrame(rows, schema=schema, orient="row"))
+    link = lambda page, **asked: f"/{page}?{urlencode(asked)}"  # noqa: E731
+    html = str(render_my_work(work, Language("zh"), link)).replace("&amp;", "&")
+    for village, view, count in (("甲村", "risk", 3), ("甲村", "edge", 2), ("乙村", "edge", 4)):
+        href = link("register", view=view, village=village, stage="proposed")
+        assert f'<a href="{href}">{count}</a>' in html
+    assert html.count("stage=proposed") == 3 + sum(
+        task["where"].get("stage") == "proposed" for task in tasks(work.tasks, Language("zh"))
+    )
+
+
+def test_all_that_wait_for_a_visit_are_counted_as_the_progress_does_with_a_link_to_each_list(store, village):
+    work = my_work(HomePlace(store, ROUND, COUNTY, city=True, person=village.person), village)
+    rows = village_progress(village, ROUND)
+    assert work.to_visit == {
+        kind: sum(row.not_visited for row in rows if row.kind == kind) for kind in ("risk", "edge")
+    }
+    many = replace(work, tasks={"visit_risk": 70, "visit_edge": 50})
+    link = lambda page, **asked: f"/{page}?{urlencode(asked)}"  # noqa: E731
+    html = str(render_my_work(many, Language("zh"), link)).replace("&amp;", "&")
+    assert "还有 120 户没有走访" in html
+    visits = html[: html.index("mine-title")]
+    for view, count in (("risk", "风险等级 70"), ("edge", "边缘户 50")):
+        assert f'<a href="{link("register", view=view, stage="new")}">{count}</a>' in visits
 
 
 def test_home_in_english_has_no_chinese_but_names(store, village):

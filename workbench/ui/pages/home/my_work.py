@@ -12,7 +12,7 @@ from workbench.domain.procedure.workflow import Stage
 from workbench.domain.rounds import deadline
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import names_shown
-from workbench.register.assessment import RISK
+from workbench.register.assessment import EDGE, RISK
 from workbench.register.edge_register import edge_households
 from workbench.register.procedure.progress import waiting
 from workbench.register.procedure.visit_order import lacking_facts, round_lists, visits_due
@@ -33,7 +33,7 @@ _TOWNSHIP_STAGES = (Stage.PROPOSED, Stage.NEW, Stage.VISITED, Stage.RETURNED, St
 
 @dataclass(frozen=True)
 class MyWork:
-    """What waits in a person's area. `visits`: the next ones (`visits_due`), `to_visit` of them in all; `lacking`: the facts each lacks.
+    """What waits in a person's area. `visits`: the next ones (`visits_due`); `lacking`: the facts each lacks.
 
     `returned`: the households that came back, with the reason; `overdue`: edge households whose visit is late; `villages`:
     households by village and stage; `names`: the heads of those listed, by number; `tasks`: counts by task.
@@ -42,13 +42,17 @@ class MyWork:
     place: Place
     user: ActingUser
     visits: list[dict[str, Any]]
-    to_visit: int
     lacking: dict[str, list[str]]
     returned: list[dict[str, Any]]
     overdue: list[dict[str, Any]]
     villages: pl.DataFrame
     names: dict[str, str]
     tasks: dict[str, int]
+
+    @property
+    def to_visit(self) -> dict[str, int]:
+        """The households without a visit in the round by procedure, as the progress counts them."""
+        return {kind: self.tasks.get(f"visit_{kind}", 0) for kind in (RISK, EDGE)}
 
 
 def is_field_work(user: ActingUser) -> bool:
@@ -67,7 +71,7 @@ def my_work(place: Place, user: ActingUser) -> MyWork:
     overdue = sorted(edge_households(user, overdue_only=True), key=lambda row: -row["overdue"])
     shown = [*visits, *returned.head(_MOST_LISTED).to_dicts(), *overdue[:_MOST_LISTED]]
     return MyWork(
-        place, user, visits, len(due),
+        place, user, visits,
         lacking_facts(user, name, county, [row["household_id"] for row in visits if row["urgency"] == 0]),
         returned.to_dicts(), [dict(row) for row in overdue],
         listed.group_by("village", "stage", "procedure").len(),
@@ -91,6 +95,7 @@ def render_my_work(work: MyWork, t: Language, link: Callable[..., str]) -> Marku
         visits=[{**row, "why": _why(row, work.lacking, t), "standing": standing_of(row["rule"], row["procedure"])} for row in work.visits],
         returned=[{**row, "said": t.words(reason_in_words(row["reason"])) if row["reason"] else ""} for row in work.returned[:_MOST_LISTED]],
         overdue=work.overdue[:_MOST_LISTED], villages=_villages(work), most=_MOST_LISTED,
+        titles={RISK: t("风险等级"), EDGE: t("边缘户")}, to_visit=sum(work.to_visit.values()),
     )  # fmt: skip
 
 
@@ -112,7 +117,7 @@ def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language) -> str
 
 
 def _villages(work: MyWork) -> list[dict[str, Any]]:
-    """For each village how many households stand at each stage, and how many visits are late."""
+    """For each village how many households stand at each stage, how many visits are late, and what each procedure has to review."""
     late: dict[str | None, int] = {}
     for row in work.overdue:
         late[row["village"]] = late.get(row["village"], 0) + 1
@@ -123,8 +128,11 @@ def _villages(work: MyWork) -> list[dict[str, Any]]:
         stages[stage] += number
         if stage == Stage.PROPOSED:
             proposed.setdefault(village, {})[procedure] = number
+    rows = []
     # A village may be missing, and None does not sort among names.
-    return [
-        {"village": village or "", "late": late.get(village, 0), "view": next(iter(proposed.get(village, {})), RISK), **counts[village]}
-        for village in sorted(counts, key=lambda name: (-counts[name][str(Stage.PROPOSED)], name or ""))
-    ]  # fmt: skip
+    for village in sorted(counts, key=lambda name: (-counts[name][str(Stage.PROPOSED)], name or "")):
+        # Risk first, wherever there are both.
+        to_review = dict(sorted(proposed.get(village, {}).items(), reverse=True))
+        shown = {"village": village or "", "late": late.get(village, 0), "view": next(iter(to_review), RISK)}
+        rows.append({**shown, "to_review": to_review, **counts[village]})
+    return rows
