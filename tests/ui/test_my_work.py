@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from io import BytesIO
 from urllib.parse import quote, urlencode
 
 import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
@@ -30,6 +32,7 @@ from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.early_warning.state import WarningSession
 from workbench.ui.pages.home.my_work import is_field_work, my_work, render_my_work
 from workbench.ui.pages.home.overview import HomePlace
+from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.search import find
 from workbench.ui.pages.register.state import RegisterSession
@@ -225,6 +228,51 @@ def test_a_household_is_found_by_name_by_number_and_by_village(store, township):
     assert own["household_id"] in session.whole_list()["household_id"]
     find(session, "没有这样的人")
     assert session.whole_list().is_empty()
+
+
+def filtered_by(session):
+    """What the second sheet of the list in sight says that it is filtered by."""
+    book = CalamineWorkbook.from_filelike(BytesIO(list_export(session, Language("zh")).content))
+    return {row[0]: row[1] for row in book.get_sheet_by_index(1).to_python()}["筛选"]
+
+
+@pytest.mark.usefixtures("township")
+def test_a_list_taken_along_names_nobody_who_was_searched_for(store):
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    own = session.entries("risk").row(0, named=True)
+    for text in (own["name"], own["name"][:1], "没有这样的人", "341500199001010000"):
+        session.ask("search", text)
+        assert filtered_by(session) == "按姓名查找"
+    for text in (own["household_id"], own["village"]):
+        session.ask("search", text)
+        assert filtered_by(session) == text
+
+
+def test_a_list_taken_along_says_in_words_what_it_is_filtered_by(store, act):
+    act(account_of(store, "county_officer", county=COUNTY))
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    assert filtered_by(session) == "全部"
+    session.at_stage("proposed")
+    session.ask("rule", "1")
+    assert filtered_by(session) == "已提出 · 按规则：一级（红）"
+    session.at_stage("changed")
+    session.ask("rule", "?")
+    assert filtered_by(session) == "结果有变 · 按规则：不能判定"
+    # The stage is of the procedures' lists: no other list is cut by it.
+    session.look("managed")
+    assert filtered_by(session) == "全部"
+    session.only(overdue=True)
+    assert filtered_by(session) == "只看逾期未访"
+    session.look("cases")
+    assert filtered_by(session) == "只看未办结"
+    session.only(running=False)
+    assert filtered_by(session) == "全部"
+    session.look("plans")
+    session.needing("gap")
+    session.ask("group", "lifted")
+    assert filtered_by(session) == "有缺口的 · 户类型：已脱贫户"
 
 
 def test_the_rule_s_answer_follows_what_is_typed_before_it_is_sent(store, village):

@@ -1,10 +1,15 @@
 """The list in sight as a workbook to take along: whole, as it is filtered and sorted, with the columns that it shows."""
 
+from collections.abc import Sequence
+
+from workbench.domain.procedure.workflow import STAGES, Stage
+from workbench.register.assessment import EDGE, RISK
 from workbench.ui.kit.files.download import XLSX, Cell, File, Sheet, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
-from workbench.ui.pages.register.lists import export_columns
+from workbench.ui.pages.register.lists import Row, export_columns, filter_labels, need_labels, value_words
 from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.tasks import CHANGED
 
 
 def list_export(session: RegisterSession, t: Language) -> File:
@@ -27,7 +32,7 @@ def list_export(session: RegisterSession, t: Language) -> File:
     sheet = Sheet(title, [label for label, _ in columns], [[value(row) for _, value in columns] for row in rows])
     about: list[list[Cell]] = [
         [t("县区"), county], [t("期次"), round_name], [t("户数"), len(rows)], [t("导出日期"), session.user.today.isoformat()],
-        [t("筛选"), _asked(session, t)],
+        [t("筛选"), _asked(session, kind, rows, t)],
     ]  # fmt: skip
     if session.simulated:
         about.append([t("说明"), t("模拟数据：不是真实住户")])
@@ -35,8 +40,31 @@ def list_export(session: RegisterSession, t: Language) -> File:
     return File(name, XLSX, xlsx_bytes([sheet, Sheet(t("说明"), [t("项目"), t("内容")], about)]))
 
 
-def _asked(session: RegisterSession, t: Language) -> str:
-    """What the list is filtered by; all where by nothing."""
-    asked = session.asked
-    parts = [asked.township, asked.village, asked.search, session.stage, *asked.chosen.values()]
+def _asked(session: RegisterSession, kind: str, rows: Sequence[Row], t: Language) -> str:
+    """What the list is filtered by, in words; all where by nothing."""
+    asked, labels = session.asked, filter_labels(t)
+    chosen = [
+        f"{labels[name]}{t('：')}{value_words(name, kind, value, t)}" for name, value in asked.chosen.items() if value
+    ]
+    parts = [asked.township, asked.village, _searched(asked.search, rows, t), _part(session, t), *chosen]
     return " · ".join(part for part in parts if part) or t("全部")
+
+
+def _searched(search: str, rows: Sequence[Row], t: Language) -> str:
+    """The text searched for where it is a number or a place of all that it found; else only that somebody was searched for."""
+    # A file goes from hand to hand, and the trail withholds the name too: whatever may be one is not written (0052).
+    public = all(any(search in (row[name] or "") for name in ("household_id", "township", "village")) for row in rows)
+    by_name = any(search in (row.get("name") or "") for row in rows)
+    return search if rows and public and not by_name else t("按姓名查找") if search else ""
+
+
+def _part(session: RegisterSession, t: Language) -> str:
+    """The part of the list that its buttons chose: each list has its own, and none of the others'."""
+    if session.listed in (RISK, EDGE) and session.stage:
+        return t("结果有变") if session.stage == CHANGED else t.label(STAGES[Stage(session.stage)])
+    parts = {
+        "managed": t("只看逾期未访") if session.overdue_only else "",
+        "cases": t("只看未办结") if session.open_only else "",
+        "plans": need_labels(t)[session.need] if session.need else "",
+    }
+    return parts.get(session.listed, "")

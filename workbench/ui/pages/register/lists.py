@@ -61,13 +61,23 @@ def sort_labels(view: str, t: Language) -> dict[str, str]:
     return {key: labels[key] for key in LISTS[view].sorts}
 
 
-def filters_of(view: str, kind: str, page: ListPage, t: Language) -> list[dict[str, Any]]:
-    """What a list is filtered by, each with its values in words; `kind`: the procedure whose results it shows."""
-    labels = {
+def filter_labels(t: Language) -> dict[str, str]:
+    """What lists are filtered by, in words."""
+    return {
         "rule": t("按规则"), "proposal": t("提出的结果"), "differs": t("与规则"), "officer_name": t("由谁包保"),
         "entered_round": t("纳入轮次"), "group": t("户类型"), "stage": t("步骤"), "origin": t("来源"), "fits": t("与现有事实"),
         "turn": t("该谁办"), "result": t("备案结果"),
     }  # fmt: skip
+
+
+def need_labels(t: Language) -> dict[str, str]:
+    """Which of the households to be assisted are listed, in words, by NEEDS."""
+    return {"": t("全部"), "gap": t("有缺口的"), "unplanned": t("还没有计划的")}
+
+
+def filters_of(view: str, kind: str, page: ListPage, t: Language) -> list[dict[str, Any]]:
+    """What a list is filtered by, each with its values in words; `kind`: the procedure whose results it shows."""
+    labels = filter_labels(t)
     return [
         {
             "key": name,

@@ -9,18 +9,17 @@ from workbench.statistics.coverage import AreaCoverage, count_coverage
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.register.lists import filters_of, sort_labels
+from workbench.ui.pages.register.lists import filters_of, need_labels, sort_labels
 from workbench.ui.pages.register.state import RegisterSession
 
 
 def plans_html(session: RegisterSession, t: Language) -> Markup:
     """The gaps by township, and the households with their plans."""
     page, counts = session.plan_page()
-    needs = {"": t("全部"), "gap": t("有缺口的"), "unplanned": t("还没有计划的")}
     return render(
         "register_plans", t,
         sends=sends, page=page, asked=session.asked, sorts=sort_labels("plans", t), filters=filters_of("plans", "", page, t), need=session.need,
-        needs=[{"key": key, "label": label, "count": counts[key]} for key, label in needs.items()],
+        needs=[{"key": key, "label": label, "count": counts[key]} for key, label in need_labels(t).items()],
         checks=[t.label((check.zh, check.en)) for check in CHECKS],
         # Of everybody in the area, whatever the list beside is filtered by.
         areas=[_area(area, t) for area in count_coverage(session.assisted(), ["township"])],
