@@ -138,7 +138,6 @@ def test_what_breaks_off_leaves_nothing(server, officer, place):
     wait_until(lambda: files(place) == [], 30, "half a file is still there")
 
 
-@pytest.mark.deep
 def test_a_server_that_was_killed_leaves_them_to_the_next(place, tmp_path):
     running = started(tmp_path)
     officer, kernel = opened(running, "金寨经办")

@@ -288,7 +288,6 @@ def test_with_a_model_what_is_expected_and_the_frontier_are_shown(page, voila_se
     assert_no_console_errors(page)
 
 
-@pytest.mark.deep
 def test_names_from_files_are_text(page, voila_server, tmp_path_factory):
     hostile = hostile_store(tmp_path_factory.mktemp("hostile"))
     server = voila_server(hostile.root)

@@ -91,7 +91,6 @@ def downloaded(page, tmp_path, *buttons):
             assert [cell for cell in words if cell.startswith(BEGINS_A_FORMULA)] == []
 
 
-@pytest.mark.deep
 def test_home(watched_page, store, voila_server):
     server = voila_server(store.root)
     watched_page.goto(f"{server.url}?county={COUNTY}")
@@ -134,7 +133,6 @@ def test_early_warning_and_a_household(go, tmp_path):
         page.get_by_role("button", name="返回名单").click()
 
 
-@pytest.mark.deep
 def test_a_household_that_an_address_names(go):
     page = go("early_warning", f"&household={IMAGE}nobody")
     expect(page.get_by_role("alert")).to_contain_text(f"户编号 {IMAGE}nobody")

@@ -128,7 +128,6 @@ def test_a_table_that_nobody_prepared_goes_in_by_changing_columns_only(page, voi
 
 
 @pytest.mark.browser
-@pytest.mark.deep
 def test_a_departments_list_is_confirmed_and_added(page, voila_server, tmp_path):
     store = FactStore(tmp_path / "store")
     base = write_csv(tmp_path / "户.csv", sheet(A2017, person(A2017, 1, ONE), person(A2017, 3, TWO)))

@@ -204,7 +204,6 @@ def test_a_case_goes_one_step_by_whose_step_it_is(page, server, store, accounts)
     assert serious(page) == []
 
 
-@pytest.mark.deep
 def test_the_edge_register_names_officers(page, server):
     act_as(page, server, f"officer-{COUNTY}")
     open_register_page(page, server, "&view=managed")
@@ -252,7 +251,6 @@ def test_a_household_of_another_village_is_refused_whatever_the_address_says(pag
     expect(page.get_by_role("alert")).to_contain_text("此页看全县数据")
 
 
-@pytest.mark.deep
 def test_two_at_one_household_the_second_is_told(browser, page, server, store, accounts):
     township = townships_at(store, "returned")[0]
     query = "SELECT household_id, village FROM entry WHERE stage = 'returned' AND kind = 'risk' AND township = ?"

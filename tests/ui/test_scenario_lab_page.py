@@ -160,7 +160,6 @@ def test_nobody_is_kept_out_and_english_is_english(page, store, voila_server):
     ] == []
 
 
-@pytest.mark.deep
 def test_names_are_text(page, voila_server, tmp_path):
     server = voila_server(hostile_store(tmp_path).root)
     open_page(page, f"{server.url}{LAB}")
