@@ -1,7 +1,10 @@
 """The national system's list of a round: whoever is filed, with all members, for who may read them, and each reading on the trail."""
 
+from io import BytesIO
+
 import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.register.changes import take_through
 from tests.register.conftest import COUNTY, ROUND
@@ -11,6 +14,7 @@ from workbench.register.audit.log import AuditEvent
 from workbench.register.procedure.filings import file_list
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.national import gather_national_list
+from workbench.reports.ledgers.national_list import national_list
 from workbench.store.personal import persons_path
 
 
@@ -50,3 +54,24 @@ def test_a_household_without_members_handed_in_has_a_row_and_who_may_not_read_th
     assert (row.household_id, row.person) == (filed["household_id"], {})
     with pytest.raises(RefusedError):
         gather_national_list(county_round(office, office.acting_user("reader")), office.acting_user("reader"), RISK)
+
+
+def test_a_filed_household_that_the_facts_have_no_more_is_listed_and_named(office):
+    first, second = office.households(rule="3")[:2]
+    for each in (first, second):
+        take_through(office, each)
+    file_list(office.officer, ROUND, COUNTY, RISK)
+    facts = office.register.facts
+    rest = pl.DataFrame(facts.read(ROUND, COUNTY)).filter(pl.col("household_id") != first["household_id"])
+    facts.write(ROUND, {COUNTY: rest.to_arrow(compat_level=pl.CompatLevel.oldest())}, facts.origin(ROUND, COUNTY))
+    listed = gather_national_list(county_round(office, office.officer), office.officer, RISK)
+    assert [row.household_id for row in listed.rows] == [second["household_id"], first["household_id"]]
+    assert listed.without_facts == (first["household_id"],)
+    book = CalamineWorkbook.from_filelike(BytesIO(national_list(listed)))
+    rows, notes = (book.get_sheet_by_name(name).to_python() for name in ("人口名单", "填写说明"))
+    assert "2户" in "".join(rows[0] + rows[1])
+    last = dict(zip(rows[2], rows[-1], strict=True))
+    assert first["household_id"] in last.values()
+    assert first["village"] in last.values()
+    assert notes[-2][0].startswith("本期数据中没有的户（1 户")
+    assert notes[-1][0] == first["household_id"]

@@ -8,6 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.reports import made_up
 from workbench.domain.parameters import load_yaml
+from workbench.errors import InputError
 from workbench.intake.export import read_export
 from workbench.intake.tables.layouts import columns, layouts
 from workbench.reports.ledgers.national_list import national_list
@@ -87,3 +88,8 @@ def test_every_column_says_where_it_is_from_and_what_is_not_verified():
     assert [row[0] for row in notes[2:]] == rows_of(national_list(made()))[2]
     assert {row[2] for row in notes[2:]} == {"已核实", "未核实"}
     assert all(row[3] for row in notes[2:] if row[2] == "未核实")
+
+
+def test_a_text_longer_than_a_cell_is_refused_and_not_cut():
+    with pytest.raises(InputError, match=r"第 4 行“行政村”有 32,768 字"):
+        national_list(made(village="长" * 32_768))

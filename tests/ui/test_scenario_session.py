@@ -20,7 +20,7 @@ from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_
 from workbench.preview.scope import PreviewScope, scope
 from workbench.preview.slips.verdicts import Verdict
 from workbench.store.scenarios import list_scenarios, read_scenario
-from workbench.ui.kit.files.download import csv_bytes, file_name, xlsx_bytes
+from workbench.ui.kit.files.download import Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.scenario_lab import state
 from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart, sweep_chart
@@ -381,3 +381,8 @@ def test_the_workbook_holds_what_the_page_shows(store, language):
     assert inside[2:] == [*(record["in"] for record in session.compared().records.values()), language("户")]
     assert len(book.get_sheet_by_index(1).to_python()) == 6
     assert any(language("模拟数据") in row for row in book.get_sheet_by_index(2).to_python())
+
+
+def test_a_text_longer_than_a_cell_is_refused_and_not_cut():
+    with pytest.raises(InputError, match="备注"):
+        xlsx_bytes([Sheet("名单", ["户", "备注"], [["1", "长" * 32_768]])])

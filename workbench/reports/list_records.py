@@ -79,8 +79,9 @@ class NationalRow:
 
 @dataclass(frozen=True)
 class NationalList:
-    """The filed households of one procedure (`kind`) as rows of persons."""
+    """The filed households of one procedure (`kind`) as rows of persons; `without_facts`: those whom the round's facts lack."""
 
     heading: Heading
     kind: str
     rows: tuple[NationalRow, ...]
+    without_facts: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ A second sheet says of each column where it is from, and what about it is not ve
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +13,7 @@ import xlsxwriter
 from workbench.domain.facts import SIMULATED_MARK
 from workbench.domain.parameters import load_yaml
 from workbench.reports.documents.wording import round_words
+from workbench.reports.ledgers.table import refuse_long
 from workbench.reports.list_records import NationalList, NationalRow
 
 _KINDS = {"risk": "已脱贫", "edge": "边缘易致贫"}
@@ -23,7 +24,10 @@ _FROM = {
 
 
 def national_list(listed: NationalList) -> bytes:
-    """The file (xlsx). Every cell is text, so that no number loses a digit."""
+    """The file (xlsx). Every cell is text, so that no number loses a digit.
+
+    Raises InputError for a text longer than a cell holds.
+    """
     declared = load_yaml("national_list")
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -32,11 +36,13 @@ def national_list(listed: NationalList) -> bytes:
         book.set_properties({"created": dt.datetime.combine(listed.heading.made_on, dt.time())})
         # "@": a number typed over a cell stays text too, with every digit of an ID.
         sheet, text = book.add_worksheet("人口名单"), book.add_format({"num_format": "@"})
+        headers = [column["header"] for column in declared["columns"]]
         for row, cells in enumerate(_sheet(listed, declared)):
             for place, cell in enumerate(cells):
+                refuse_long(cell, row, headers[place])
                 sheet.write_string(row, place, cell, text)
         notes = book.add_worksheet("填写说明")
-        for row, cells in enumerate(_notes(declared)):
+        for row, cells in enumerate(_notes(declared, listed.without_facts)):
             for place, cell in enumerate(cells):
                 notes.write_string(row, place, cell, text)
         notes.set_column(0, 2, 24)
@@ -93,11 +99,14 @@ _VALUES: dict[str, Callable[[Mapping[str, Any], NationalList, NationalRow, int],
 }
 
 
-def _notes(declared: Mapping[str, Any]) -> list[list[str]]:
+def _notes(declared: Mapping[str, Any], without_facts: Sequence[str]) -> list[list[str]]:
     head = ["列", "取自", "是否核实", "说明"]
     rows = [
         [column["header"], _FROM[column["from"]], "已核实" if column["verified"] else "未核实", column.get("note", "")]
         for column in declared["columns"]
     ]
     whole = "系统的导入模板没有公开，本表与导入模板是否完全一致未核实；导入前请与当日下载的模板逐列核对。"
-    return [[f"表头依据：{declared['source']}。{whole}"], head, *rows]
+    # A line each: all the numbers together might be longer than a cell holds.
+    missing = [[f"本期数据中没有的户（{len(without_facts)} 户，已列入名单，事实各列留空）："]] if without_facts else []
+    missing += [[household] for household in without_facts]
+    return [[f"表头依据：{declared['source']}。{whole}"], head, *rows, *missing]

@@ -8,6 +8,10 @@ from math import ceil
 from typing import Any, TypeGuard
 from unicodedata import east_asian_width
 
+from workbench.errors import InputError, Words
+
+# What a cell of the format holds.
+_LONGEST_TEXT = 32_767
 Cell = str | int | float | bool | dt.date | None
 
 
@@ -120,3 +124,15 @@ def lines_needed(words: str, width: float) -> int:
     """How many lines a text takes in a column of that width."""
     room = max(width - 1, 1)
     return sum(max(1, ceil(width_of(part) / room)) for part in words.split("\n"))
+
+
+def refuse_long(words: str, row: int, header: str) -> None:
+    """Raise InputError for a text longer than a cell holds, which the library would cut off or drop; `row` from 0."""
+    if len(words) > _LONGEST_TEXT:
+        raise InputError(
+            Words(
+                f"第 {row + 1} 行“{header}”有 {len(words):,} 字，一格最多 {_LONGEST_TEXT:,} 字，请缩短",
+                f"row {row + 1}, {header}: {len(words):,} characters, a cell holds {_LONGEST_TEXT:,}; shorten it",
+                code="reports.row-characters-cell-holds",
+            )
+        )

@@ -8,9 +8,8 @@ from typing import Any
 
 import xlsxwriter
 
-from workbench.errors import InputError, Words
 from workbench.reports.ledgers.streamed_sheet import StreamedSheet, with_rows
-from workbench.reports.ledgers.table import Cell, Kind, Line, Page, is_number, lines_needed, shown, text
+from workbench.reports.ledgers.table import Cell, Kind, Line, Page, is_number, lines_needed, refuse_long, shown, text
 
 TITLE_ROW, CAPTION_ROW, BAND_ROW, HEADER_ROW = range(4)
 FIRST_ROW = HEADER_ROW + 1
@@ -19,8 +18,6 @@ FIRST_ROW = HEADER_ROW + 1
 _A4, _A3 = 9, 8
 # Points; no row of the format may be higher than 409.
 _LINE_HEIGHT, _LEAST_HEIGHT, _MOST_HEIGHT = 14.0, 20.0, 400.0
-# What a cell of the format holds.
-_LONGEST_TEXT = 32_767
 _MOST_KEPT = 2_000
 """Cells of a column that are looked up where the same stands again; beyond, they are made anew."""
 _Made = tuple[str, int, int]
@@ -143,7 +140,7 @@ class _PageWriter:
         if is_number(cell):
             return self._sheet.cell(place, cell, look), 0, lines
         words = text(cell)
-        _refuse_long(words, row, column.header)
+        refuse_long(words, row, column.header)
         return self._sheet.cell(place, words, look), 1, lines
 
     def _cell_format(self, kind: Kind, cell: Cell, line: Line, *, first: bool) -> Any:
@@ -197,7 +194,7 @@ class _PageWriter:
     def _across(self, row: int, first: int, last: int, words: str, **look: Any) -> None:
         """A text over several columns."""
         made = self._format(**look)
-        _refuse_long(words, row, words[:10])
+        refuse_long(words, row, words[:10])
         if first == last:
             self._sheet.write_string(row, first, words, made)
             return
@@ -228,14 +225,3 @@ class _PageWriter:
         footer = page.footer[:_LONGEST_FOOTER].replace("&", "&&")  # a single & would begin a code of the footer
         sheet.set_footer(f'&L&"{_FONT}"&9{footer}&R&"{_FONT}"&9第 &P 页，共 &N 页')
         sheet.hide_gridlines(2)
-
-
-def _refuse_long(words: str, row: int, header: str) -> None:
-    if len(words) > _LONGEST_TEXT:
-        raise InputError(
-            Words(
-                f"第 {row + 1} 行“{header}”有 {len(words):,} 字，一格最多 {_LONGEST_TEXT:,} 字，请缩短",
-                f"row {row + 1}, {header}: {len(words):,} characters, a cell holds {_LONGEST_TEXT:,}; shorten it",
-                code="reports.row-characters-cell-holds",
-            )
-        )

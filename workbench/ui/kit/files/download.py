@@ -11,6 +11,7 @@ import anywidget
 import traitlets
 import xlsxwriter
 
+from workbench.reports.ledgers.table import refuse_long
 from workbench.ui.kit.charts.echarts import STATIC
 
 Cell = str | float | bool | None
@@ -83,7 +84,10 @@ def csv_bytes(sheet: Sheet) -> bytes:
 
 
 def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
-    """Tables as a workbook, a sheet each. Every text is text, whatever it begins with."""
+    """Tables as a workbook, a sheet each. Every text is text, whatever it begins with.
+
+    Raises InputError for a text longer than a cell holds.
+    """
     buffer = io.BytesIO()
     # In memory: XlsxWriter would put rows, names and ID numbers among them, into temporary files (0032).
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -99,17 +103,18 @@ def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
                 page.set_column(column, column, 30 if column == 0 else 16)
             for row, cells in enumerate(sheet.rows, 1):
                 for column, cell in enumerate(cells):
-                    _write(page, row, column, cell)
+                    _write(page, row, column, cell, sheet.headers[column])
     return buffer.getvalue()
 
 
-def _write(page: Any, row: int, column: int, cell: Cell) -> None:
+def _write(page: Any, row: int, column: int, cell: Cell, header: str) -> None:
     if cell is None:
         return
     # To Python a truth is a number too: it would stand in the sheet as 1.
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         page.write_number(row, column, cell)
     else:
+        refuse_long(str(cell), row, header)
         page.write_string(row, column, str(cell))
 
 
