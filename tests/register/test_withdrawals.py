@@ -277,3 +277,25 @@ def test_a_withdrawal_sent_again_later_is_answered_by_its_own_name(office, house
     withdraw_own_step(worker, ROUND, name, 2)
     corrected(office, household, work_months=11.5)
     assert withdraw_own_step(worker, ROUND, name, 2) == "withdraw_proposal"
+
+
+def test_a_withdrawal_that_withdraws_nothing_says_so_and_how_the_step_before_is_withdrawn_too(office, household):
+    name, worker = proposed(office, household), office.worker(household)
+    assert withdraw_last_step(worker, ROUND, name) == "withdraw_proposal"
+    with pytest.raises(RefusedError, match=r"没有再撤回.*--version 3"):
+        withdraw_last_step(worker, ROUND, name)
+    assert (entry(office, name)["stage"], entry(office, name)["version"]) == ("visited", 3)
+    for _ in range(2):  # with its version it may be sent again
+        assert withdraw_last_step(worker, ROUND, name, 3) == "withdraw_visit"
+    assert (entry(office, name)["stage"], entry(office, name)["version"]) == ("new", 4)
+    with pytest.raises(RefusedError, match="没有再撤回"):
+        withdraw_last_step(worker, ROUND, name)
+
+
+def test_a_township_s_second_withdrawal_is_refused_too(office, household, reviewer):
+    name = proposed(office, household)
+    agree(reviewer, ROUND, RISK, [name])
+    assert withdraw_last_step(reviewer, ROUND, name) == "withdraw_review"
+    with pytest.raises(RefusedError, match="不能撤回"):
+        withdraw_last_step(reviewer, ROUND, name)
+    assert entry(office, name)["version"] == 4

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select, update
 
 from workbench.domain.procedure.roles import Right
-from workbench.domain.procedure.workflow import STAGES, VILLAGE_WITHDRAWALS, WITHDRAWALS, Stage, standing_steps
+from workbench.domain.procedure.workflow import STAGES, STEPS, VILLAGE_WITHDRAWALS, WITHDRAWALS, Stage, standing_steps
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
@@ -71,15 +71,19 @@ def withdraw_own_step(user: ActingUser, round_name: str, household: str, version
     """Withdraw the village's last step of a household, its proposal or its visit; returns the name of the step that did it.
 
     What a visit corrected goes back to what it was, where the fact still says what the visit made of it. Raises RefusedError
-    where the last step was another, such as the township's review, or where the household has moved on since `version`.
+    where the last step was another, such as the township's review, or where the household has moved on since `version`; and
+    without a version where the last step is a withdrawal: whether it is this one sent again, or the step before it is to be
+    withdrawn too, only the version says.
     """
     with unit_of_work(user, round_name, user.person.area.county) as connection:
         row = entries.one(user, connection, round_name, household)
         taken = set(VILLAGE_WITHDRAWALS.values())
         steps = list(connection.execute(_STEPS.where(EntryStep.entry_id == row["id"])))
         if entry_step_again(connection, user.person.account, row, taken, version):
+            if version is None:
+                raise _withdrawn_already(row, str(steps[-1].step))
             # An entry's version counts its steps: the one that this was, whatever was done since.
-            return str(steps[-1 if version is None else version].step)
+            return str(steps[version].step)
         entries.check_version(row, version)
         standing = [steps[position] for position in standing_steps([each.step for each in steps])]
         step = VILLAGE_WITHDRAWALS.get(standing[-1].step) if standing else None
@@ -119,6 +123,18 @@ def _withdraw_visit(user: ActingUser, connection: Connection, round_name: str, h
     )  # fmt: skip
     user.record(
         connection, [Event("visit_withdrawn", f"{round_name} {household}", {"visit": number}, (("visit", number),))]
+    )
+
+
+def _withdrawn_already(row: EntryRecord, step: str) -> RefusedError:
+    name, version, done = row["household_id"], row["version"], STEPS[step]
+    return RefusedError(
+        Words(
+            f"户 {name}：最后一步已是“{done.zh}”（现为第 {version} 版），这次没有再撤回；还要撤回它之前的一步，请写明看到的版本（--version {version}）",
+            f"household {name}: its last step is already to {done.en} (now version {version}); nothing more was withdrawn now. To "
+            f"withdraw the step before it too, say the version that you see (--version {version})",
+            code="register.withdrawn-already",
+        )
     )
 
 
