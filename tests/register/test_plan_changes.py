@@ -2,20 +2,22 @@
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
-from tests.register.conftest import COUNTY, ROUND
+from tests.register.conftest import COUNTY, NOW, ROUND
 from workbench.domain.assistance.terms import Terms
 from workbench.domain.assistance.typed_terms import typed_terms
 from workbench.errors import InputError, RefusedError
 from workbench.register.assistance.changes import add_measure, change_measure
-from workbench.register.assistance.checks import Planned
+from workbench.register.assistance.checks import Planned, has_gone
 from workbench.register.assistance.plan_lists import plan_of, running_measures
-from workbench.register.assistance.plans import make_plan, suggested
+from workbench.register.assistance.plans import end_measure, make_plan, suggested
 from workbench.register.assistance.versions import versions_of
 from workbench.register.audit.log import AuditEvent
 from workbench.register.audit.verification import verify_register
 from workbench.register.db.follow_up_tables import PlanVersion
+from workbench.store.facts import FactStore
 
 TERMS = Terms(amount=3000, starts="2019-10-10", due="2020-03-31", link="orders", responsible="王某", detail="茶叶订单")
 
@@ -167,3 +169,34 @@ def test_a_plan_as_suggested_loses_no_suggestion(office):
 def test_a_measure_that_is_none_is_refused_in_words_whatever_its_terms(office, planned):
     with pytest.raises(InputError, match="没有措施"):
         add(office, planned, Planned("no_such_measure", terms=Terms(link="shares")))
+
+
+def without_persons(office, household):
+    """The facts taken in anew, without how many members a household has."""
+    facts = office.register.facts
+    here = pl.col("household_id") == household["household_id"]
+    rows = pl.DataFrame(facts.read(ROUND, COUNTY))
+    unknown = rows.with_columns(persons=pl.when(~here).then(pl.col("persons")))
+    facts.write(ROUND, {COUNTY: unknown.to_arrow(compat_level=pl.CompatLevel.oldest())}, facts.origin(ROUND, COUNTY))
+
+
+def test_where_nobody_knows_how_many_members_there_are_a_member_has_measures_all_the_same(office, planned):
+    without_persons(office, planned)
+    new = Planned("chronic_illness_care", 2)
+    assert add(office, planned, new)
+    added = running(office, planned)[-1]
+    assert (added["measure"], added["member"]) == (new.measure, new.member)
+    assert change(office, planned, added["id"], 3, Terms())
+    with pytest.raises(InputError, match="从 1 起"):
+        add(office, planned, Planned(new.measure, 0))
+
+
+def test_a_county_without_any_round_knows_of_nobody_who_has_gone(office, planned, monkeypatch):
+    measure = next(each for each in running(office, planned) if each["member"])
+    monkeypatch.setattr(FactStore, "rounds_of", lambda _facts, _county: [])
+    assert has_gone(office.officer, {**measure, "county": COUNTY}) is False
+    only = [each for each in running(office, planned) if each["member"] == measure["member"]]
+    for each in only[:-1]:
+        end_measure(office.worker(planned), each["id"], NOW.date(), "已完成")
+    with pytest.raises(RefusedError, match="唯一的措施"):
+        end_measure(office.worker(planned), only[-1]["id"], NOW.date(), "已完成")

@@ -36,7 +36,7 @@ def add_measure(user: ActingUser, round_name: str, household: str, new: Planned,
     facts, _ = suggested(user, round_name, [household])[household]
     user.check(Right.PROPOSE, area_of(facts))
     # As far as the facts say how many members there are; a plan may go on where they do not.
-    check_measure(new, facts["persons"] or 0)
+    check_measure(new, facts["persons"])
     check_terms(new.measure, new.terms, user.today)
     with user.writing() as connection:
         plan = plan_row(connection, household)
@@ -94,7 +94,7 @@ def change_measure(
             return False  # sent twice, or nothing is different
         check_version(connection, household, plan_row(connection, household), version)
         if member != now["member"]:
-            check_measure(Planned(row["measure"], member), facts["persons"] or 0)
+            check_measure(Planned(row["measure"], member), facts["persons"])
             check_nobody_without(user, connection, {**now, "county": row["county"]})
         write_first(connection, household)
         connection.execute(

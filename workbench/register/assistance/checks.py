@@ -38,9 +38,11 @@ class Planned:
 def has_gone(user: ActingUser, measure: Mapping[str, Any]) -> bool:
     """Whether the household has, in the last round of its county, fewer members than the one of a measure."""
     facts, county, household = user.register.facts, measure["county"], measure["household_id"]
-    if measure["member"] is None:
+    rounds = facts.rounds_of(county)
+    # Without a round, as where the county's only intake was undone, nobody is known to have gone.
+    if measure["member"] is None or not rounds:
         return False
-    rows = facts.frame(facts.rounds_of(county)[-1], county, ["household_id", "persons"])
+    rows = facts.frame(rounds[-1], county, ["household_id", "persons"])
     persons = rows.filter(pl.col("household_id") == household)["persons"].to_list()
     # One that the round lacks, or whose persons nobody knows, keeps what was planned.
     return len(persons) == 1 and persons[0] is not None and measure["member"] > persons[0]
@@ -88,8 +90,11 @@ def check_nobody_without(user: ActingUser, connection: Connection, measure: Mapp
         )
 
 
-def check_measure(planned: Planned, persons: int) -> None:
-    """Raise InputError for a measure that is none, or is not planned for whom it is there for."""
+def check_measure(planned: Planned, persons: int | None) -> None:
+    """Raise InputError for a measure that is none, or is not planned for whom it is there for.
+
+    `persons` None: how many members there are is not known, and any number may be one's.
+    """
     known, name = measures(), planned.measure
     if name not in known:
         listed = ", ".join(known)
@@ -113,14 +118,16 @@ def check_measure(planned: Planned, persons: int) -> None:
                 code="register.measure-whole-household",
             )
         )
-    if planned.member is not None and not 1 <= planned.member <= persons:
-        raise InputError(
-            Words(
-                f"成员 {planned.member}：应为 1 至 {persons}",
-                f"member {planned.member}: expected 1 to {persons}",
-                code="register.member-expected",
-            )
+    if planned.member is None or (planned.member >= 1 and (persons is None or planned.member <= persons)):
+        return
+    range_zh, range_en = ("从 1 起", "from 1 up") if persons is None else (f"1 至 {persons}", f"1 to {persons}")
+    raise InputError(
+        Words(
+            f"成员 {planned.member}：应为 {range_zh}",
+            f"member {planned.member}: expected {range_en}",
+            code="register.member-expected",
         )
+    )
 
 
 def check_whole(persons: int, goal: str, responsible: str, running: Sequence[Planned], new: Sequence[Planned]) -> None:
