@@ -6,7 +6,7 @@ import shutil
 import polars as pl
 import pytest
 
-from tests.cli.command import loaded
+from tests.cli.command import loaded, run
 from workbench.cli import output
 from workbench.cli.register.app import register_app
 from workbench.domain.parameters import counties
@@ -244,3 +244,25 @@ def test_help_is_in_one_language(workbench, words, lang, monkeypatch):
     lines = [KIND.sub("", line) for line in done.out.splitlines() if "Usage: " not in line]
     assert any(CJK.search(line) for line in lines) == (lang == "zh")
     assert foreign("\n".join(lines), lang) == []
+
+
+TERM_OPTIONS = ("--amount", "--starts", "--due", "--link", "--responsible", "--detail")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", ("没有写的选项，原来约定的即取消", "不写--member即指全户")),
+        (
+            "en",
+            ("an option that is omitted takes away what was agreed", "without --member the whole household is meant"),
+        ),
+    ],
+)
+def test_help_of_a_change_says_what_omitted_options_do(capsys, lang, said):
+    helps = {name: run(capsys, "register", "plans", name, "--help", "--lang", lang) for name in ("add", "change")}
+    for words in said:
+        assert "".join(words.split()) in "".join(helps["change"].out.split())
+    for done in helps.values():
+        assert done.status == 0
+        assert all(option in done.out for option in TERM_OPTIONS)

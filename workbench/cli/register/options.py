@@ -63,20 +63,24 @@ VersionOption = Annotated[
 ]
 
 
-def with_acting_user(command: Callable[..., None]) -> Callable[..., None]:
-    """A command with the acting user as its first argument: the options of `acting_user` are added to its own."""
+def with_options_of(make: Callable[..., Any], parameter: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorate a command whose `parameter` is what `make` returns: the options of `make` are added to the command's own."""
+    options = inspect.signature(make, eval_str=True).parameters
 
-    @wraps(command)
-    def given(**options: Any) -> None:
-        command(acting_user(**{name: options.pop(name) for name in _USER_OPTIONS}), **options)
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def given(**values: Any) -> None:
+            made = make(**{name: values.pop(name) for name in options})
+            command(**{parameter: made}, **values)
 
-    # The first parameter is the acting user, whom no option gives.
-    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
-    # All by name, since options with and without a default would not do in this order by position.
-    together = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *_USER_OPTIONS.values())]
-    # The parser reads the signature, not the annotations that `wraps` copied.
-    given.__signature__ = inspect.Signature(together)  # type: ignore[attr-defined]
-    return given
+        own = [each for each in inspect.signature(command, eval_str=True).parameters.values() if each.name != parameter]
+        # All by name, since options with and without a default would not do in this order by position.
+        together = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *options.values())]
+        # The parser reads the signature, not the annotations that `wraps` copied.
+        given.__signature__ = inspect.Signature(together)  # type: ignore[attr-defined]
+        return given
+
+    return decorate
 
 
 def the_register(store: Path | None, url: str | None) -> Register:
@@ -101,7 +105,7 @@ def acting_user(
     return opened.acting_user(chosen, moment(opened, at))
 
 
-_USER_OPTIONS = inspect.signature(acting_user, eval_str=True).parameters
+with_acting_user = with_options_of(acting_user, "user")
 
 
 def moment(register: Register, at: str | None) -> dt.datetime:

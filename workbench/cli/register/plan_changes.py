@@ -7,9 +7,16 @@ import typer
 from workbench.cli.language import both, label
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import emit, say, show_table
-from workbench.cli.register.options import LARGEST_NUMBER, HouseholdArgument, VersionOption, with_acting_user
+from workbench.cli.register.options import (
+    LARGEST_NUMBER,
+    HouseholdArgument,
+    VersionOption,
+    with_acting_user,
+    with_options_of,
+)
 from workbench.cli.register.plans import plans_app
 from workbench.domain.assistance.measures import measures
+from workbench.domain.assistance.terms import Terms
 from workbench.domain.assistance.typed_terms import typed_terms
 from workbench.errors import Words
 from workbench.register.access.acting_user import ActingUser
@@ -44,26 +51,36 @@ ByOption = Annotated[str, typer.Option("--responsible", help=both("这一措施�
 DetailOption = Annotated[str, typer.Option("--detail", help=both("内容", "what exactly"))]
 
 
-@plans_app.command("add", help=both("在计划中增加一项措施", "Add one measure to a plan."))
-@with_acting_user
-def add_command(
-    user: ActingUser,
-    household: HouseholdArgument,
-    round_name: RoundOption,
-    measure: Annotated[str, typer.Option("--measure", help=both("措施名称", "name of the measure"))],
-    member: MemberOption = None,
+def terms_given(
     amount: AmountOption = "",
     starts: StartsOption = "",
     due: DueOption = "",
     link: LinkOption = "",
     responsible: ByOption = "",
     detail: DetailOption = "",
+) -> Terms:
+    """The terms of a measure as they were typed; what is not given is not agreed."""
+    return typed_terms(amount, starts, due, link, responsible, detail)
+
+
+with_terms = with_options_of(terms_given, "terms")
+
+
+@plans_app.command("add", help=both("在计划中增加一项措施", "Add one measure to a plan."))
+@with_acting_user
+@with_terms
+def add_command(
+    user: ActingUser,
+    terms: Terms,
+    household: HouseholdArgument,
+    round_name: RoundOption,
+    measure: Annotated[str, typer.Option("--measure", help=both("措施名称", "name of the measure"))],
+    member: MemberOption = None,
     version: VersionOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Add one measure to a plan."""
-    terms = typed_terms(amount, starts, due, link, responsible, detail)
     added = add_measure(user, checked_round(round_name), household, Planned(measure, member, terms=terms), version)
     emit(
         {"household_id": household, "added": added},
@@ -76,27 +93,29 @@ def add_command(
 
 
 @plans_app.command(
-    "change", help=both("写明理由，更改一项措施：给谁、金额、日期、联结方式", "Change one measure, with a reason.")
+    "change",
+    help=both(
+        "写明理由，更改一项措施：给谁、金额、日期、联结方式、责任人、内容。各项全部重定：没有写的选项，原来约定的即取消；"
+        "不写 --member 即指全户，属于成员的措施要写明成员",
+        "Change one measure, with a reason: for whom it is, its amount, days, link, who is responsible, what exactly. All is "
+        "agreed anew: an option that is omitted takes away what was agreed; without --member the whole household is meant, and "
+        "a member's measure needs its member.",
+    ),
 )
 @with_acting_user
+@with_terms
 def change_command(
     user: ActingUser,
+    terms: Terms,
     number: Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=both("措施编号", "id of the measure"))],
     round_name: RoundOption,
     reason: Annotated[str, typer.Option("--reason", help=both("理由", "reason"))],
     member: MemberOption = None,
-    amount: AmountOption = "",
-    starts: StartsOption = "",
-    due: DueOption = "",
-    link: LinkOption = "",
-    responsible: ByOption = "",
-    detail: DetailOption = "",
     version: VersionOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Change one measure, with a reason; what is not given is not agreed any more."""
-    terms = typed_terms(amount, starts, due, link, responsible, detail)
     # All terms anew, not only those given: leaving one out is how it is taken away.
     changed = change_measure(user, checked_round(round_name), number, member, terms, reason, version)
     emit(
