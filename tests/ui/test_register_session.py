@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import polars as pl
@@ -14,6 +15,7 @@ from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, RefusedError
+from workbench.register import edge_register
 from workbench.register.access.acting_user import open_register
 from workbench.register.assessment import rules_of
 from workbench.register.edge_register import screening
@@ -26,6 +28,7 @@ from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
+from workbench.ui.pages.register import state as register_state
 from workbench.ui.pages.register.amendments import amendments
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import plan_view
@@ -324,6 +327,21 @@ def test_the_households_to_be_screened_are_taken_along_with_their_groups(store, 
     assert [row[0] for row in sheet[1:]] == wanted["household_id"].to_list()
     column = sheet[0].index("低保户")
     assert sum(row[column] == "是" for row in sheet[1:]) == wanted["dibao"].sum()
+
+
+def test_a_group_of_the_countys_own_is_screened_and_counted_under_its_name(store, act, monkeypatch):
+    act(f"officer-{COUNTY}")
+    standard = parse_standard({"income": {"ceiling": {"multiple": 1.5}}, "own_groups": {"x_remote": "偏远户"}})
+    for module in (edge_register, register_state):
+        monkeypatch.setattr(
+            module, "approved_standard", lambda *_given: SimpleNamespace(standard=standard), raising=False
+        )
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    book = CalamineWorkbook.from_filelike(BytesIO(screening_file(session, t).content))
+    assert book.get_sheet_by_index(0).to_python()[0][-1] == "偏远户"
+    html = round_html(session, RoundKeeping(session), t)
+    assert "偏远户" in html
+    assert "x_remote" not in html
 
 
 def shown_groups(session):

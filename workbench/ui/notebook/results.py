@@ -18,7 +18,7 @@ from workbench.ui.kit.texts.tiers import tier_words
 from workbench.ui.notebook.html import TableText, curve_svg
 from workbench.ui.notebook.place import FrameText, NotebookPlace, shown
 from workbench.ui.pages.scenario_lab.charts import bars_chart, sweep_chart
-from workbench.ui.pages.scenario_lab.keys import label_of
+from workbench.ui.pages.scenario_lab.keys import label_of, swept_groups
 from workbench.ui.pages.scenario_lab.row import Row, written
 from workbench.ui.pages.scenario_lab.table import measure_label, sections
 
@@ -86,19 +86,20 @@ class Swept(FrameText):
     def _repr_html_(self) -> str:
         t, frame = self.place.language, self.frame
         keys = [axis.key for axis in self.scenario.parsed_axes()]
+        named = [label_of(key, t, swept_groups(self.scenario)) for key in keys]
         label = measure_label("in", t)
         if len(keys) == 1:
             points = list(zip(frame[keys[0]], frame["in"], strict=True))
-            chart = curve_svg(points, (label_of(keys[0], t), label), t)
+            chart = curve_svg(points, (named[0], label), t)
             # About ten of the points: the chart beside the table has them all.
             rows = [[t.number(x, 3), t.number(y)] for x, y in points[:: max(1, len(points) // 10)]]
-            return shown(self.place, TableText(t("连续变动"), [label_of(keys[0], t), label], rows), chart)
+            return shown(self.place, TableText(t("连续变动"), [named[0], label], rows), chart)
         wide = frame.pivot_table(index=keys[0], columns=keys[1], values="in")
         rows = [
             [t.number(float(x), 3), *(t.number(value) for value in row)]
             for x, row in zip(wide.index, wide.to_numpy(), strict=True)
         ]
-        caption = f"{label}{t('：')}{label_of(keys[0], t)} × {label_of(keys[1], t)}"
+        caption = f"{label}{t('：')}{named[0]} × {named[1]}"
         return shown(self.place, TableText(caption, ["", *(t.number(float(y), 3) for y in wide.columns)], rows))  # fmt: skip
 
 

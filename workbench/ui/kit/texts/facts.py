@@ -1,6 +1,7 @@
 """Facts and criteria as a person reads them: values with their words, each criterion as the sentence it stands for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from workbench.domain.facts import (
@@ -15,14 +16,23 @@ from workbench.domain.facts import (
     label_of,
 )
 from workbench.domain.rules.explanation import Trace
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.ui.kit.texts.language import Language
 
 _UNITS = {fact.name: fact.unit for fact in (*FACT.values(), *PREVIOUS_FACTS)}
 
 
-def fact_label(name: str, t: Language) -> str:
-    """A fact's name; that of a fact which a mapping added is its own."""
-    return t.label(label_of(name))
+NO_GROUPS: Mapping[str, str] = MappingProxyType({})
+
+
+def fact_label(name: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
+    """A fact's name; that of a fact which a mapping added is its own, or the one that a standard gives it as a key group (`own`)."""
+    return t.label(label_of(name, own))
+
+
+def group_names(standards: Iterable[EdgeStandard]) -> dict[str, str]:
+    """What standards call the key groups of a county's own; where two name one differently, the first name holds."""
+    return {group: name for each in reversed(list(standards)) for group, name in each.own_groups.items()}
 
 
 def fact_value(name: str, value: Any, t: Language) -> str:

@@ -5,18 +5,17 @@ from typing import Any
 
 import polars as pl
 
-from workbench.domain.facts import LABELS
 from workbench.domain.rules.edge import ROUTES
 from workbench.preview.counts.household_changes import ENTERS, LEAVES, OPEN, SETTLED, Difference, reasons
 from workbench.ui.kit.controls.household_list import Listing
 from workbench.ui.kit.controls.pane import Pane, sends
+from workbench.ui.kit.texts.facts import fact_label, group_names
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
 
 _LABELS = {
     "income": ("测算收入", "tested income"),
-    **LABELS,
     # “income” is the tested income here, not the route of that name.
     **{name: ROUTES[name] for name in ROUTES if name != "income"},
 }
@@ -52,9 +51,11 @@ class ChangesPanel:
         page = self.list.page(frame)
         ours = session.limits()
         theirs = session.scope.limits_of(session.against.standard)
+        # Of both: either of the two may be the one that declares a group of the county's own.
+        own = group_names((session.standard, session.against.standard))
         for row in page.rows:
             # Only of the page in sight: reasons are worked out row by row.
-            row["why"] = t("；").join(why_text(why, row, t) for why in reasons(row, ours, theirs))
+            row["why"] = t("；").join(why_text(why, row, t, own) for why in reasons(row, ours, theirs))
         # Of the whole comparison: the buttons say what there is, whatever is picked at the moment.
         counts = dict(self.frame.group_by("change").agg(pl.sum("weight")).iter_rows())
         labels = change_labels(t)
@@ -81,13 +82,13 @@ def change_labels(t: Language) -> dict[str, str]:
     return {ENTERS: t("＋ 新增"), LEAVES: t("－ 退出"), OPEN: t("? 变为不能判定"), SETTLED: t("· 由不能判定变为不纳入")}
 
 
-def why_text(why: Difference, row: Mapping[str, Any], t: Language) -> str:
-    """One reason in words."""
+def why_text(why: Difference, row: Mapping[str, Any], t: Language, own: Mapping[str, str]) -> str:
+    """One reason in words; `own`: the names of the county's own groups."""
     if why.kind == "ceiling":
         # `ceiling` is of the standard that lets the household in, which may be either of the two.
         ours, theirs = (why.ceiling, why.other_ceiling) if row["edge"] else (why.other_ceiling, why.ceiling)
         return t("本次上限 {ours} 元，对照上限 {theirs} 元", ours=t.number(ours), theirs=t.number(theirs))
-    names = t("、").join(t.label(_LABELS[name]) for name in why.names)
+    names = t("、").join(_name(name, t, own) for name in why.names)
     sentences = {
         "group": t("只有一个标准列了所属群体：{names}", names=names) if names else t("只有一个标准要求属于重点群体"),
         "exclusion": t("只有一个标准排除：{names}", names=names),
@@ -96,3 +97,7 @@ def why_text(why: Difference, row: Mapping[str, Any], t: Language) -> str:
         "unknown": t("缺事实：{names}", names=names),
     }
     return sentences[why.kind]
+
+
+def _name(name: str, t: Language, own: Mapping[str, str]) -> str:
+    return t.label(_LABELS[name]) if name in _LABELS else fact_label(name, t, own)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.domain.facts import label_of
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import EdgeStandard, standard_data
+from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label, group_names
 from workbench.ui.kit.texts.language import Language
 
 # What a standard is called, and where and when it holds, changes the result of nobody.
@@ -17,15 +17,16 @@ def differences(theirs: EdgeStandard, ours: EdgeStandard, t: Language) -> list[t
     """(key in words, the first standard's value, the second's), for every key that differs."""
     first, second = _flat(standard_data(theirs)), _flat(standard_data(ours))
     keys = [key for key in dict.fromkeys((*first, *second)) if first.get(key) != second.get(key)]
+    own = group_names((ours, theirs))
     return [
-        (key_label(key, t), _value(first.get(key), t), _value(second.get(key), t))
+        (key_label(key, t, own), _value(first.get(key), t, own), _value(second.get(key), t, own))
         for key in keys
         if key not in _NOT_COMPARED
     ]
 
 
-def key_label(path: str, t: Language) -> str:
-    """A key of a standard in words."""
+def key_label(path: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
+    """A key of a standard in words; `own`: the names of the county's own groups."""
     names: dict[str, str] = {
         keys.LINE: t("扶贫标准（元）"),
         keys.CEILING_MULTIPLE: t("收入上限（倍数）"),
@@ -43,7 +44,7 @@ def key_label(path: str, t: Language) -> str:
     if part == keys.OWN_GROUPS:
         return t("县增加的重点群体（{fact}）", fact=last)
     if part == "group_ceilings":
-        return t("{group}的单独上限（倍数）", group=t.label(label_of(last)))
+        return t("{group}的单独上限（倍数）", group=fact_label(last, t, own))
     route = keys.route_of(path)
     if route is not None:
         details = {"share": t("比例"), "multiple": t("收入上限（倍数）"), "yuan": t("收入上限（元）")}
@@ -62,11 +63,11 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _value(value: Any, t: Language) -> str:
+def _value(value: Any, t: Language, own: Mapping[str, str]) -> str:
     if value is None:
         return t("无")
     if isinstance(value, bool):
         return t("是") if value else t("否")
     if isinstance(value, list):
-        return t("、").join(t.label(label_of(name)) for name in value) or t("无")
+        return t("、").join(fact_label(name, t, own) for name in value) or t("无")
     return t.number(value, 2) if isinstance(value, (int, float)) else str(value)

@@ -5,7 +5,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.facts import label_of
 from workbench.domain.procedure.roles import Right
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standards_elsewhere import StandardElsewhere, standards_elsewhere
@@ -20,6 +19,7 @@ from workbench.register.standards.versions import STATES, approve, draft, round_
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.frame import current_user
+from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -121,7 +121,7 @@ class VersionsPanel:
         t, standard = self.language, shown.standard
         ceiling = standard.income.ceiling
         yuan = ceiling.yuan_under(standard.line or self.session.line_in_force())
-        names = [t.label(label_of(name, standard.own_groups)) for name in standard.groups[:_MOST_GROUPS]]
+        names = [fact_label(name, t, standard.own_groups) for name in standard.groups[:_MOST_GROUPS]]
         more = "…" if len(standard.groups) > _MOST_GROUPS else ""
         return {
             "county": county_name(code, t), "id": shown.id, "effective": shown.effective,

@@ -25,6 +25,7 @@ from workbench.register.procedure.proposals import Batch, agree, propose, send_a
 from workbench.register.procedure.visits import VisitReport, adjust, visit
 from workbench.register.procedure.worklist import assess_county, round_list
 from workbench.register.records import ListedFiling
+from workbench.register.standards.in_force import approved_standard
 from workbench.settings import register_url
 from workbench.statistics.coverage import managed_households
 from workbench.store.facts import FactStore
@@ -32,6 +33,7 @@ from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.facts import NO_GROUPS
 from workbench.ui.pages.register.amendments import TypedFacts, amendments
 from workbench.ui.pages.register.frames import (
     FILED,
@@ -152,6 +154,11 @@ class RegisterSession(Place):
             # By the head of the chain: whoever has written anything since, the list is read anew.
             key = (self._frames["assessment"][0], head_of(connection), user.person)
         return self._cached(kind, key, lambda: round_list(user, self.round_name, self.county, kind, assessment))
+
+    def own_groups(self) -> Mapping[str, str]:
+        """The key groups that the county's standard of the round adds, each with its name."""
+        version = approved_standard(self.user, self.county, self.round_name)
+        return version.standard.own_groups if version else NO_GROUPS
 
     def _cached(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """A frame as it was made, while what it depends on is the same: a list turned a page must not be read again."""

@@ -1,13 +1,13 @@
 """The charts of the scenario lab as ECharts options: standards side by side, a sweep as curve or heat map, the frontier."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.preview.counts.comparison import Compared, Record
 from workbench.preview.scenario import Scenario
 from workbench.ui.kit.charts.options import frontier_chart
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.scenario_lab.keys import label_of
+from workbench.ui.pages.scenario_lab.keys import label_of, swept_groups
 from workbench.ui.pages.scenario_lab.table import measure_label
 
 # As many as standards can be compared (`scenario.MOST_STANDARDS`), and as there are symbols.
@@ -47,13 +47,15 @@ def sweep_chart(scenario: Scenario, sweep: Sequence[Record], measure: str, t: La
     # An empty option is a chart that is not drawn; `Context.on_chart` leaves it so.
     if not sweep:
         return {}
-    return _curve(axes[0].key, sweep, measure, t) if len(axes) == 1 else _heat([a.key for a in axes], sweep, measure, t)
+    named = {axis.key: label_of(axis.key, t, swept_groups(scenario)) for axis in axes}
+    return _curve(named, sweep, measure, t) if len(axes) == 1 else _heat(named, sweep, measure, t)
 
 
-def _curve(key: str, sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+def _curve(named: Mapping[str, str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+    ((key, name),) = named.items()
     return {
         "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "value", "scale": True, "name": label_of(key, t), "nameLocation": "middle", "nameGap": 30},
+        "xAxis": {"type": "value", "scale": True, "name": name, "nameLocation": "middle", "nameGap": 30},
         "yAxis": {"type": "value", "name": measure_label(measure, t)},
         "series": [
             {
@@ -65,7 +67,8 @@ def _curve(key: str, sweep: Sequence[Record], measure: str, t: Language) -> dict
     }  # fmt: skip
 
 
-def _heat(keys: Sequence[str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+def _heat(named: Mapping[str, str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+    keys = list(named)
     across, up = (sorted({record[key] for record in sweep}) for key in keys)
     # Not every point may have the figure: `min` of nothing, and of None, fails.
     known = [record[measure] for record in sweep if record[measure] is not None] or [0.0]
@@ -73,8 +76,8 @@ def _heat(keys: Sequence[str], sweep: Sequence[Record], measure: str, t: Languag
     return {
         "tooltip": {"trigger": "item"},
         "grid": {"top": 30, "right": 110},
-        "xAxis": _category(keys[0], across, t) | {"nameLocation": "middle", "nameGap": 30},
-        "yAxis": _category(keys[1], up, t),
+        "xAxis": _category(named[keys[0]], across, t) | {"nameLocation": "middle", "nameGap": 30},
+        "yAxis": _category(named[keys[1]], up, t),
         "visualMap": {
             # A scale from a number to itself has no colours.
             "min": low, "max": high if high > low else low + 1, "right": 0, "top": "middle", "calculable": True,
@@ -96,9 +99,9 @@ def _rounded(value: float | None, measure: str) -> float | None:
     return None if value is None else round(value, 3 if measure == "slips_share" else 0)
 
 
-def _category(key: str, values: Sequence[float], t: Language) -> dict[str, Any]:
+def _category(name: str, values: Sequence[float], t: Language) -> dict[str, Any]:
     # Categories: a heat map has cells, and its steps need not be equal.
-    return {"type": "category", "data": [t.number(value, 3) for value in values], "name": label_of(key, t)}
+    return {"type": "category", "data": [t.number(value, 3) for value in values], "name": name}
 
 
 def standings_chart(record: dict[str, Any], compared: Compared, t: Language) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """The keys of a standard that the scenario lab changes and varies: their words, and how what is typed becomes a value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workbench.domain import facts
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.counts.sweep import vary
+from workbench.preview.scenario import Scenario
 from workbench.ui.kit.controls.fields import number_or_text
+from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.differences import key_label
 
@@ -61,12 +62,17 @@ def is_flag(key: str) -> bool:
     return key in _FLAGS or key.split(".", maxsplit=1)[0] in _LISTS
 
 
-def label_of(key: str, t: Language) -> str:
-    """A key in words."""
+def label_of(key: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
+    """A key in words; `own`: the names of the county's own groups."""
     name, _, member = key.partition(".")
     if name in _LISTS:
-        return t("{list}含{member}", list=key_label(name, t), member=t.label(facts.label_of(member)))
-    return key_label(key, t)
+        return t("{list}含{member}", list=key_label(name, t), member=fact_label(member, t, own))
+    return key_label(key, t, own)
+
+
+def swept_groups(scenario: Scenario) -> Mapping[str, str]:
+    """The names of the county's own groups in the standard whose keys a scenario varies."""
+    return scenario.candidate(scenario.swept).standard.own_groups if scenario.swept else NO_GROUPS
 
 
 def changed(standard: EdgeStandard, key: str, text: str) -> EdgeStandard:

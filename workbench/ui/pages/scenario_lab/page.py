@@ -230,7 +230,7 @@ class ScenarioPage:
         return render(
             "scenario_adding", t,
             sends=sends, registered=registered_versions(session.county, t), names=session.names, copy=self._copy, flag=is_flag(self._copy["key"]),
-            keys=[(key, label_of(key, t)) for key in changeable(session.own_groups)],
+            keys=[(key, label_of(key, t, session.own_groups)) for key in changeable(session.own_groups)],
             counties=[(code, county_name(code, t) if code else t("参照标准")) for code in session.counties_of(session.round_name)],
         )  # fmt: skip
 

@@ -1,13 +1,28 @@
-"""What the register holds of county standards beside those in force: drafts and earlier versions, to be compared in the lab."""
+"""Standards of the counties to be compared in the lab: those in force, and the drafts and earlier versions of the register."""
 
 from workbench.domain.procedure.roles import Right
 from workbench.preview.scenario import Candidate
 from workbench.register.access.acting_user import ActingUser
+from workbench.register.standards.in_force import Source, standard_in_use
 from workbench.register.standards.lists import version, versions
 from workbench.register.standards.versions import STATES
+from workbench.settings import register_url
+from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
+
+
+def candidate_in_force(scope: RoundScope, t: Language) -> Candidate:
+    """The standard in force in a county, or what is used in its place; of the whole city the reference."""
+    in_force, county = standard_in_use(scope, register=register_url()), scope.county or ""
+    if in_force.source is Source.REFERENCE:
+        name = t("参照标准")
+    elif in_force.in_force:
+        name = t("{county}现行标准", county=county_name(county, t))
+    else:
+        name = t("{county}：{name}", county=county_name(county, t), name=t.words(in_force.name))
+    return Candidate(name, in_force.standard.model_copy(update={"county": None, "title": None}))
 
 
 def registered_versions(county: str, t: Language) -> list[tuple[int, str]]:

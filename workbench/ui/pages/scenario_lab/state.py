@@ -14,20 +14,19 @@ from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
 from workbench.preview.scope import PreviewScope
 from workbench.preview.sensitivity.income_error import check_error
-from workbench.register.standards.in_force import Source, standard_in_use
 from workbench.safeguards.plain_data import read_json
-from workbench.settings import register_url
 from workbench.statistics.legal_readings import ReadingCount, count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scenarios import Saved, delete_scenario, list_scenarios, read_scenario, save_scenario
 from workbench.ui.kit.controls.fields import number_or_text
 from workbench.ui.kit.frame.current_user import account_name
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.texts.facts import group_names
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.legal_readings import reading_words
-from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.scenario_lab.context import Context
 from workbench.ui.pages.scenario_lab.keys import changed, label_of, variable
+from workbench.ui.pages.scenario_lab.registered import candidate_in_force
 from workbench.ui.pages.scenario_lab.sweep_request import SweepRequest
 
 
@@ -43,7 +42,7 @@ class ScenarioSession(Place):
         self._compared: tuple[Any, Compared] | None = None
         self._search = LastSearch()
         super().__init__(store, round_name, county, city=True)
-        first = self._in_force(self.county)
+        first = candidate_in_force(self.round_scope.of(self.county), language)
         self.scenario = self._begun = Scenario(language("新方案"), self.round_name, self.only_county, (first,))
 
     def choose(self, round_name: str, county: str) -> None:
@@ -59,9 +58,9 @@ class ScenarioSession(Place):
     # -- the standards ---------------------------------------------------------------------------------------------
 
     @property
-    def own_groups(self) -> list[str]:
-        """The key groups of a county's own that any of the standards declares."""
-        return sorted({group for each in self.scenario.candidates for group in each.standard.own_groups})
+    def own_groups(self) -> dict[str, str]:
+        """The key groups of a county's own that any of the standards declares, by fact, each with its name."""
+        return dict(sorted(group_names(each.standard for each in self.scenario.candidates).items()))
 
     @property
     def names(self) -> list[str]:
@@ -74,7 +73,7 @@ class ScenarioSession(Place):
             raise InputError(
                 Words(f"没有这个县区：{county}", f"no such county: {county}", code="ui.state-no-such-county")
             )
-        self.add(self._in_force(county))
+        self.add(candidate_in_force(self.round_scope.of(county), self.language))
 
     def add_file(self, name: str, content: bytes) -> None:
         """Add a standard from a YAML file; its own title is its name, else that of the file."""
@@ -85,15 +84,16 @@ class ScenarioSession(Place):
 
     def copy(self, name: str, key: str, text: str) -> None:
         """Add a copy of a standard with one key changed, named by what was changed."""
-        t = self.language
+        t, own = self.language, self.scenario.candidate(name).standard.own_groups
         try:
             standard = changed(self.scenario.candidate(name).standard, key, text)
             self.scope().limits_of(standard)
         except StandardError as error:  # of what was typed here: the key by the name that it is chosen by
-            label = Words(label_of(key, Language("zh")) + "：", label_of(key, Language("en")) + ": ")
+            zh, en = (label_of(key, Language(code), own) for code in ("zh", "en"))
+            label = Words(f"{zh}：", f"{en}: ")
             raise InputError(label + next(iter(error.problems.values()))) from None
         value = {"true": t("是"), "false": t("否")}.get(text, text.strip())
-        self.add(Candidate(f"{label_of(key, t)} {value}", standard))
+        self.add(Candidate(f"{label_of(key, t, own)} {value}", standard))
 
     def rename(self, name: str, wanted: str) -> None:
         """Give a standard another name."""
@@ -121,17 +121,6 @@ class ScenarioSession(Place):
         untitled = candidate.standard.model_copy(update={"title": None})  # here its name is what counts
         named = Candidate(free_name(candidate.name, self.names), untitled)
         self.scenario = self.scenario.with_candidate(named)
-
-    def _in_force(self, county: str) -> Candidate:
-        t = self.language
-        in_force = standard_in_use(self.round_scope.of(county), register=register_url())
-        if in_force.source is Source.REFERENCE:
-            name = t("参照标准")
-        elif in_force.in_force:
-            name = t("{county}现行标准", county=county_name(county, t))
-        else:
-            name = t("{county}：{name}", county=county_name(county, t), name=t.words(in_force.name))
-        return Candidate(name, in_force.standard.model_copy(update={"county": None, "title": None}))
 
     # -- under what ------------------------------------------------------------------------------------------------
 

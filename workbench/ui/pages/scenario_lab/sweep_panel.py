@@ -96,11 +96,11 @@ class SweepPanel:
         offered = [key for key in MEASURES if not session.sweep or any(r[key] is not None for r in session.sweep)]
         if self._measure not in offered:
             self._measure = offered[0]
-        keys = variable(session.scenario.candidate(self._name).standard)
+        standard = session.scenario.candidate(self._name).standard
         self.pane.html = render(
             "scenario_sweep", t,
             sends=sends, names=session.names, chosen_name=self._name,
-            keys=[(key, label_of(key, t)) for key in keys], chosen=self._keys, ranges=self._ranges,
+            keys=[(key, label_of(key, t, standard.own_groups)) for key in variable(standard)], chosen=self._keys, ranges=self._ranges,
             measures=[(key, measure_label(key, t)) for key in offered], measure=self._measure, swept=bool(session.sweep),
         )  # fmt: skip
         option = sweep_chart(session.scenario, session.sweep, self._measure, t)

@@ -16,6 +16,7 @@ from workbench.preview.slips.verdicts import Verdict
 from workbench.statistics.tiers import TIER_KEYS
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import Sheet
+from workbench.ui.kit.texts.facts import group_names
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
@@ -53,7 +54,7 @@ def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Sectio
 
 def _group_labels(scenario: Scenario) -> dict[str, tuple[str, str]]:
     """Every key group that one of the standards knows; where two name one differently, the first name holds."""
-    own = {group: name for each in reversed(scenario.candidates) for group, name in each.standard.own_groups.items()}
+    own = group_names(each.standard for each in scenario.candidates)
     return {name: label_of(name, own) for name in (*KEY_GROUPS, *own)}
 
 
@@ -190,10 +191,11 @@ def _gains(records: list[Record], t: Language) -> list[Row]:
 
 def _parts(records: list[Record], name: str, labels: Mapping[str, tuple[str, str]], t: Language) -> list[Row]:
     return [
-        Row(f"{name}.{part}", t.label(label), "number", [record[name][part] for record in records])
+        # A standard that does not declare another county's group says nothing of its households.
+        Row(f"{name}.{part}", t.label(label), "number", [record[name].get(part) for record in records])
         for part, label in labels.items()
         # Of eight groups and more only those of whom some standard brings somebody in.
-        if any(record[name][part] for record in records)
+        if any(record[name].get(part) for record in records)
     ]
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.facts import LABELS
 from workbench.errors import StandardError
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.places import FAMILY_FACTS, FAMILY_TYPES, NO_GROUP, by_family, by_group, by_township
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.held_by import names_of_facts
 from workbench.ui.pages.county_standard.state import StandardSession
 
 
@@ -33,7 +33,7 @@ class SharesPanel:
 
     def _tables(self, past: Hindsight) -> list[tuple[str, str, list[dict[str, Any]]]]:
         t, store, county = self.language, self.session.store, self.session.county
-        named = {name: t.label(pair) for name, pair in LABELS.items()} | past.standard.own_groups
+        named = names_of_facts(past.standard, t)
         named[NO_GROUP] = t("不属任何群体")
         # Read from the store: the index of a preview does not hold the facts that tell a family.
         families = by_family(past, lambda name, ids: store.frame(name, county, FAMILY_FACTS, ids))

@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.facts import KEY_GROUPS, label_of
+from workbench.domain.facts import KEY_GROUPS
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.domain.rounds import deadline, next_round
@@ -13,6 +13,7 @@ from workbench.register.county_records import windows
 from workbench.register.edge_register import screening
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import XLSX, File, Sheet, file_name, xlsx_bytes
+from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -41,7 +42,7 @@ def screening_file(session: RegisterSession, t: Language) -> File:
     frame = screening(session.user, session.round_name, session.county)
     groups = [name for name in frame.columns if name not in ("household_id", "township", "village", "in_group")]
     answers = {True: t("是"), False: t("否"), None: t("不知道")}
-    headers = [t("户编号"), t("乡镇"), t("村"), *(_label(name, t) for name in groups)]
+    headers = [t("户编号"), t("乡镇"), t("村"), *(fact_label(name, t, session.own_groups()) for name in groups)]
     rows = [
         [row["household_id"], row["township"], row["village"], *(answers[row[name]] for name in groups)]
         for row in frame.to_dicts()
@@ -64,13 +65,9 @@ def _stages(stages: dict[str, int], t: Language) -> list[tuple[str, int]]:
 
 def _groups(session: RegisterSession, t: Language) -> dict[str, Any]:
     """How many households of each key group are to be screened; those of whom no group is known apart."""
-    frame = screening(session.user, session.round_name, session.county)
+    frame, own = screening(session.user, session.round_name, session.county), session.own_groups()
     return {
         # Of whom no group is known to hold and one is not known: looked at too, and counted apart (§2.2-b).
         "households": len(frame), "unknown": int(frame["in_group"].is_null().sum()),
-        "each": [(_label(name, t), int(frame[name].fill_null(value=False).sum())) for name in KEY_GROUPS],
+        "each": [(fact_label(name, t, own), int(frame[name].fill_null(value=False).sum())) for name in (*KEY_GROUPS, *own)],
     }  # fmt: skip
-
-
-def _label(name: str, t: Language) -> str:
-    return t.label(label_of(name, {}))
