@@ -14,14 +14,19 @@ from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.early_warning import STANDINGS
 from workbench.statistics.tiers import count_tiers, lifted_facts
+from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
+from workbench.store.schema import Origin
 from workbench.ui.kit.controls.household_list import PAGE_ROWS
 from workbench.ui.kit.household.story import rounds_html, story, story_chart, story_html
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name
+from workbench.ui.pages.early_warning.page import EarlyWarningPage
 from workbench.ui.pages.early_warning.state import WarningSession
 from workbench.ui.pages.early_warning.views import disagreements_html, matrix_html, picked_html, visits_html
 
-COUNTY = "341522"
+COUNTY, OTHER = "341522", "341524"
+ZH = Language("zh")
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +156,38 @@ def test_without_scores_all_stand_under_not_scored(tmp_path):
     assert not session.scored
     assert {band for _, band in session.matrix()} == {None}
     assert session.picked().count == len(session.frame)
+
+
+@pytest.fixture
+def twice(tmp_path, monkeypatch):
+    """A city of two counties whose households have the very same numbers; what its first household is called."""
+    simulated, made = simulated_store(tmp_path / "city"), FactStore(tmp_path / "twice")
+    table = simulated.read(ROUND, COUNTY)
+    made.write(ROUND, {COUNTY: table, OTHER: table}, Origin(simulated=True))
+    monkeypatch.setenv("WORKBENCH_STORE", str(made.root))
+    return made, table["household_id"][0].as_py()
+
+
+@pytest.mark.parametrize("county", [COUNTY, OTHER])
+def test_a_number_that_two_counties_have_opens_the_household_that_was_picked(twice, county):
+    store, household = twice
+    page = EarlyWarningPage(WarningSession(store, ROUND), ZH)
+    page._take({"do": "household", "household": household, "county": county})
+    assert county_name(county, ZH) in page.story.html
+    # From its address the very same household, and back to the lists of the whole city.
+    address = page.frame.address.parameters
+    again = EarlyWarningPage.of_address(ZH, address)
+    assert again.frame.notice.value == ""
+    assert county_name(county, ZH) in again.story.html
+    again._take({"do": "back"})
+    again._take({"do": "list", "key": "sort", "value": "income"})
+    assert again.session.household == again.frame.address.parameters["household"] == ""
+    assert again.session.county == ""
+
+
+def test_a_number_that_two_counties_have_is_refused_without_its_county_and_the_lists_go_on(twice):
+    _, household = twice
+    page = EarlyWarningPage.of_address(ZH, {"round": ROUND, "household": household})
+    assert "不止一户" in page.frame.notice.value
+    page._take({"do": "list", "key": "sort", "value": "income"})
+    assert page.session.list.sort == "income"

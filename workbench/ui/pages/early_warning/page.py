@@ -21,7 +21,7 @@ from workbench.ui.pages.early_warning.views import disagreements_html, matrix_ht
 
 
 def page() -> widgets.Widget:
-    """The page for its address: `county`, `round`, `lang`; `row` a standing to list, `household` one to show, `view`."""
+    """The page for its address: `county`, `round`, `lang`; `row` a standing to list, `household` one to show (of the whole city with its `household_county`), `view`."""
     return open_page(about, EarlyWarningPage.of_address)
 
 
@@ -79,7 +79,10 @@ class EarlyWarningPage:
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "EarlyWarningPage":
         """The page that an address asks for."""
-        session = WarningSession(open_store(), query.get("round"), query.get("county"), query.get("household", ""))
+        session = WarningSession(
+            open_store(), query.get("round"), query.get("county"), query.get("household", ""),
+            query.get("household_county", ""),
+        )  # fmt: skip
         # Picked and looked at by the session's own commands, which leave aside what an address cannot ask for.
         session.pick(query.get("row", ""), query.get("band", ""))
         session.look(query.get("view", "matrix"))
@@ -96,9 +99,9 @@ class EarlyWarningPage:
                 self.session.ask(key, value)
             case {"do": "household", "household": str(household), "county": str(county)}:
                 self._row(household, county)  # refuses what is not there, before anything changes
-                self.session.household = household
+                self.session.open(household, county)
             case {"do": "back"}:
-                self.session.household = ""
+                self.session.close()
             case _:
                 return
         self.frame.note("")
@@ -119,7 +122,7 @@ class EarlyWarningPage:
         try:
             self._show()
         except WorkbenchError:
-            self.session.household = ""
+            self.session.close()
             self._show()
             raise
 
@@ -127,7 +130,9 @@ class EarlyWarningPage:
         session = self.session
         self.frame.address.keep(
             {"row": session.standing, "band": session.band, "view": session.view if session.view != "matrix" else "",
-             "household": session.household}
+             "household": session.household,
+             # Of the whole city only: a county's own page says already where the household is.
+             "household_county": "" if session.county else session.household_county}
         )  # fmt: skip
         shown = self._story() if session.household else self._lists()
         if shown != tuple(self.frame.body.children):  # what stays on the page keeps its focus
@@ -152,11 +157,12 @@ class EarlyWarningPage:
 
     def _story(self) -> tuple[widgets.Widget, ...]:
         session, t = self.session, self.language
-        shown = story(session.store, session.round_name, self._row(session.household))
+        row = self._row(session.household, session.household_county)
+        shown = story(session.store, session.round_name, row)
         self.story.html = story_html(shown, t)
         self.chart.option = story_chart(shown, t)
         self.rounds.value = rounds_html(shown, t)
-        self.record.value = record_html(session.round_name, session.household, t)
+        self.record.value = record_html(session.round_name, session.household, row["county_code"], t)
         return self._parts["household"]
 
     def _laid_out(self) -> dict[str, tuple[widgets.Widget, ...]]:

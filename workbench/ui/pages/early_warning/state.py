@@ -34,11 +34,14 @@ class WarningSession(Place):
 
     view = traitlets.Unicode("matrix")
     household = traitlets.Unicode("")
+    household_county = traitlets.Unicode("")
+    """The county of the household in sight; empty where its number alone is known. Counties may share numbers."""
     revision = traitlets.Int(0)
 
     def __init__(
-        self, store: FactStore, round_name: str | None = None, county: str | None = None, household: str = ""
-    ) -> None:
+        self, store: FactStore, round_name: str | None = None, county: str | None = None, household: str = "",
+        household_county: str = "",
+    ) -> None:  # fmt: skip
         self.standing, self.band = "", ""
         self.capacity = 20
         self.list = Listing(SORTS, "risk")
@@ -47,7 +50,7 @@ class WarningSession(Place):
         self._opening = True
         super().__init__(store, round_name, county, city=True)
         self._opening = False
-        self.household = household
+        self.open(household, household_county)
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -65,7 +68,7 @@ class WarningSession(Place):
             {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
         )
         self._frame, self._applied, self.head = frame, applied, self._head()
-        self.household = ""
+        self.close()
         self.list, self.visit_order = self.list.change("township", ""), self.visit_order.change("township", "")
         self.revision += 1
 
@@ -80,6 +83,14 @@ class WarningSession(Place):
             self.standing, self.band = standing, band
             self.list = self.list.change("number", 0)
             self.revision += 1
+
+    def open(self, household: str, county: str = "") -> None:
+        """Look at one household, of a county where its number alone does not say which."""
+        self.household, self.household_county = household, county
+
+    def close(self) -> None:
+        """Back to the lists."""
+        self.open("")
 
     def ask(self, key: str, value: Any) -> None:
         """Filter, sort or page the list in sight."""
