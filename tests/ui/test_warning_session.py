@@ -191,3 +191,14 @@ def test_a_number_that_two_counties_have_is_refused_without_its_county_and_the_l
     assert "不止一户" in page.frame.notice.value
     page._take({"do": "list", "key": "sort", "value": "income"})
     assert page.session.list.sort == "income"
+
+
+def test_the_villages_of_a_township_are_offered_in_every_list(session):
+    township, *_ = session.picked().townships
+    for view, html in (("matrix", picked_html), ("visits", visits_html)):
+        session.look(view)
+        session.ask("township", township)
+        shown = str(html(session, ZH))
+        villages = (session.visits()[0] if view == "visits" else session.picked()).villages
+        assert len(villages) > 1
+        assert all(f'<option value="{village}">' in shown for village in villages)

@@ -1,6 +1,7 @@
 """What the early-warning page shows, as HTML: the matrix, the lists, the disagreements."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -168,7 +169,7 @@ def _part(
 
 def _in_words(page: ListPage, scope: RoundScope, t: Language) -> ListPage:
     rows = _rows_in_words(page.rows, scope, t)
-    return ListPage(rows, page.count, page.number, page.pages, page.townships)
+    return replace(page, rows=rows)
 
 
 def _rows_in_words(rows: list[dict[str, Any]], scope: RoundScope, t: Language) -> list[dict[str, Any]]:
