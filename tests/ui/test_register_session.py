@@ -14,12 +14,13 @@ from workbench.domain.procedure.corrections import correctable
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.domain.rules.standard import parse_standard
-from workbench.errors import InputError, RefusedError
+from workbench.errors import InputError, RefusedError, Words
 from workbench.register import edge_register
 from workbench.register.access.acting_user import open_register
 from workbench.register.assessment import rules_of
 from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import filings
+from workbench.register.procedure.proposals import Batch, SkippedHousehold
 from workbench.register.standards.versions import draft, withdraw
 from workbench.register.unit_of_work import county_closing
 from workbench.reports.gathering.edge import gather_edge_ledger
@@ -33,7 +34,8 @@ from workbench.ui.pages.register.amendments import amendments
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.batches.cases import CaseBatches
-from workbench.ui.pages.register.batches.state import Batches
+from workbench.ui.pages.register.batches.state import Batches, PlannedBatch
+from workbench.ui.pages.register.batches.views import done_html
 from workbench.ui.pages.register.documents import Documents
 from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.household import household_html
@@ -342,6 +344,14 @@ def test_a_group_of_the_countys_own_is_screened_and_counted_under_its_name(store
     html = round_html(session, RoundKeeping(session), t)
     assert "偏远户" in html
     assert "x_remote" not in html
+
+
+def test_a_proposal_by_the_rules_says_how_many_were_proposed_not_how_many_were_planned():
+    planned = PlannedBatch("propose", {"a": 1, "b": 1, "c": 1}, {"3": 3})
+    said = Batch(["a"], [SkippedHousehold("b", Words("缺事实", "lacks facts"))])
+    html = done_html(planned, said, Language("zh"))
+    assert "已按规则提出 1 户" in html
+    assert "3 户" not in html
 
 
 def shown_groups(session):

@@ -58,7 +58,8 @@ def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
 
 def done_html(done: PlannedBatch, said: Batch | Filed | None, t: Language) -> Markup:
     """What a batch did, whom it left alone, by name and with what to do; and the way back, where there is one."""
-    count = t.number(len(done.versions))
+    # What the register did, where it says so: a proposal may differ from what was planned (0044).
+    count = t.number(len(said.done) if isinstance(said, Batch) else len(done.versions))
     if isinstance(said, Filed):
         # All may be sent back or held when it is done: then no list is made, and no number given.
         number = said.number or t("（没有可以备案的户）")
