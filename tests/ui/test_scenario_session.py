@@ -12,11 +12,12 @@ from python_calamine import CalamineWorkbook
 
 from tests.preview.scored import score_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
-from workbench.errors import InputError, RefusedError, StoreError, WorkbenchError
+from workbench.domain.rules.standard import read_standard
+from workbench.errors import InputError, RefusedError, StandardError, StoreError, WorkbenchError
 from workbench.preview.counts.comparison import swept
 from workbench.preview.frontier.request import expected_evidence, frontier_record
 from workbench.preview.request import preview
-from workbench.preview.scenario import MOST_STANDARDS, parse_scenario, scenario_data
+from workbench.preview.scenario import MOST_STANDARDS, Candidate, parse_scenario, scenario_data
 from workbench.preview.scope import PreviewScope, scope
 from workbench.preview.slips.verdicts import Verdict
 from workbench.store.scenarios import list_scenarios, read_scenario
@@ -130,6 +131,48 @@ def test_what_cannot_be_is_refused_and_changes_nothing(session, command, argumen
     before = session.scenario
     with pytest.raises(WorkbenchError):
         getattr(session, command)(*arguments)
+    assert session.scenario == before
+
+
+YUAN_3500 = b"income: {ceiling: {yuan: 3500}}"
+
+
+@pytest.mark.parametrize(
+    ("line", "content"),
+    [
+        ("4000", YUAN_3500),  # below the line that is typed
+        ("2000", b"income: {ceiling: {yuan: 2500}}"),  # above it, and below the one in force, which is shown beside it
+        ("4000", b"income: {ceiling: {multiple: 2}}\nroutes: {income_drop: {share: 0.5, ceiling: {yuan: 3500}}}"),
+    ],
+)
+def test_a_standard_whose_ceiling_lies_below_a_line_that_is_counted_under_is_not_added(session, line, content):
+    session.set_line(line)
+    before = session.scenario
+    with pytest.raises(StandardError):
+        session.add(Candidate("某县", read_standard(content.decode())))
+    with pytest.raises(StandardError):
+        session.add_file("x.yaml", content)
+    assert session.scenario == before
+    session.compared()
+
+
+def test_no_line_is_taken_that_leaves_the_one_in_force_above_a_ceiling(session):
+    session.set_line("2000")
+    with pytest.raises(InputError):
+        session.copy(session.names[0], "income.ceiling.yuan", "2500")
+    session.set_line("")
+    session.add_file("x.yaml", YUAN_3500)
+    with pytest.raises(StandardError):
+        session.set_line("4000")
+    session.compared()
+
+
+def test_a_saved_scenario_or_draft_with_such_a_ceiling_is_not_opened(session):
+    before = session.scenario
+    data = scenario_data(session.scenario) | {"line": 4000.0}
+    data["standards"][0]["standard"]["income"]["ceiling"] = {"yuan": 3500.0}
+    with pytest.raises(WorkbenchError):
+        session.restore(json.dumps(data))
     assert session.scenario == before
 
 

@@ -24,6 +24,7 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.facts import group_names
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.legal_readings import reading_words
+from workbench.ui.pages.scenario_lab.ceilings import check_ceilings
 from workbench.ui.pages.scenario_lab.context import Context
 from workbench.ui.pages.scenario_lab.keys import changed, label_of, variable
 from workbench.ui.pages.scenario_lab.registered import candidate_in_force
@@ -47,6 +48,9 @@ class ScenarioSession(Place):
 
     def choose(self, round_name: str, county: str) -> None:
         """Turn to a round and a county: the same standards, compared there."""
+        self.check(round_name, county)
+        if hasattr(self, "scenario"):  # before anything is changed: a year's line may be above a ceiling
+            check_ceilings(self.store, replace(self.scenario, round_name=round_name))
         super().choose(round_name, county)
         self.sweep = []
         if hasattr(self, "scenario"):
@@ -79,7 +83,6 @@ class ScenarioSession(Place):
         """Add a standard from a YAML file; its own title is its name, else that of the file."""
         standard = read_standard(decode_standard(content))
         unbound = standard.model_copy(update={"county": None})
-        self.scope().limits_of(unbound)  # refuses a ceiling below the line
         self.add(Candidate(standard.title or name.rpartition(".")[0] or name, unbound))
 
     def copy(self, name: str, key: str, text: str) -> None:
@@ -87,7 +90,7 @@ class ScenarioSession(Place):
         t, own = self.language, self.scenario.candidate(name).standard.own_groups
         try:
             standard = changed(self.scenario.candidate(name).standard, key, text)
-            self.scope().limits_of(standard)
+            check_ceilings(self.store, self.scenario, (standard,))
         except StandardError as error:  # of what was typed here: the key by the name that it is chosen by
             zh, en = (label_of(key, Language(code), own) for code in ("zh", "en"))
             label = Words(f"{zh}：", f"{en}: ")
@@ -120,6 +123,7 @@ class ScenarioSession(Place):
         """Add a standard, by a name of its own."""
         untitled = candidate.standard.model_copy(update={"title": None})  # here its name is what counts
         named = Candidate(free_name(candidate.name, self.names), untitled)
+        check_ceilings(self.store, self.scenario, (untitled,))
         self.scenario = self.scenario.with_candidate(named)
 
     # -- under what ------------------------------------------------------------------------------------------------
@@ -127,9 +131,7 @@ class ScenarioSession(Place):
     def set_line(self, text: str) -> None:
         """Count everything under another line than the one in force; an empty text takes it away."""
         line = None if not text.strip() else check_line(_number(text))
-        # Before anything is changed: a ceiling may lie below the new line.
-        for each in self.scenario.candidates:
-            PreviewScope(self.store, self.round_name, line=line).limits_of(each.standard)
+        check_ceilings(self.store, replace(self.scenario, line=line))  # a ceiling may lie below the new line
         self.sweep = []
         self.scenario = replace(self.scenario, line=line)
 
@@ -243,6 +245,7 @@ class ScenarioSession(Place):
         return scenario
 
     def _show(self, scenario: Scenario) -> None:
+        check_ceilings(self.store, scenario)
         self.scenario = scenario
         self.choose(scenario.round_name, scenario.county or "")
 
