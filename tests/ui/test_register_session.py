@@ -28,6 +28,7 @@ from workbench.reports.ledgers.edge_ledger import edge_annex
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
 from workbench.ui.pages.register import state as register_state
 from workbench.ui.pages.register.amendments import amendments
@@ -352,6 +353,22 @@ def test_a_proposal_by_the_rules_says_how_many_were_proposed_not_how_many_were_p
     html = done_html(planned, said, Language("zh"))
     assert "已按规则提出 1 户" in html
     assert "3 户" not in html
+
+
+def test_the_office_and_the_telephone_of_a_public_list_are_those_of_the_county_in_sight(store, act, monkeypatch):
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    documents = Documents(session, Language("zh"), lambda callback: callback)
+    documents.show()
+    first = documents.office.value
+    documents.phone.value = "0564-1"
+    documents.show()
+    assert (documents.office.value, documents.phone.value) == (first, "0564-1")
+    monkeypatch.setattr(session, "_bound", None)  # as of somebody who sees several counties
+    session.choose(ROUND, "341522")
+    documents.show()
+    assert county_name("341522", Language("zh")) in documents.office.value
+    assert documents.phone.value == ""
 
 
 def shown_groups(session):

@@ -70,10 +70,14 @@ class Listing:
             return replace(self, number=value)
         return self
 
+    def elsewhere(self) -> "Listing":
+        """What is asked of the list of another county: townships and villages are of the one before."""
+        return self.change("township", "")
+
     def page(self, frame: pl.DataFrame) -> ListPage:
         """The page asked for, the last one where there are fewer. `frame` has the columns searched and sorted by."""
         # Of the unfiltered frame: else the township chosen would be the only one left to choose.
-        townships = sorted(frame["township"].drop_nulls().unique().to_list())
+        townships = _offered(frame, "township", self.township)
         matching = self.whole(frame)
         pages = max(1, -(-len(matching) // PAGE_ROWS))
         # The list may have become shorter since the page was chosen.
@@ -93,8 +97,8 @@ class Listing:
         here = frame.filter(pl.col("township") == self.township) if self.township else frame
         # Villages of different townships share names, so that a name alone would say nothing.
         if here["township"].n_unique() > 1:
-            return []
-        return sorted(here["village"].drop_nulls().unique().to_list())
+            return [self.village] if self.village else []
+        return _offered(here, "village", self.village)
 
     def _choices(self, frame: pl.DataFrame, name: str) -> dict[str, int]:
         # All else that is asked, without this filter itself: how many another value of it would leave (0044).
@@ -127,6 +131,11 @@ class Listing:
             nulls_last=True,
             maintain_order=True,
         )
+
+
+def _offered(frame: pl.DataFrame, name: str, chosen: str) -> list[str]:
+    """The names that may be chosen; the chosen one among them, or a list that it leaves empty would look unfiltered."""
+    return sorted({*frame[name].drop_nulls(), chosen} - {""})
 
 
 def _as_choice(name: str) -> pl.Expr:

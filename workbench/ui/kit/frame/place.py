@@ -1,5 +1,7 @@
 """Where a page looks: the round and the county, without widgets. What every page of the workbench shares."""
 
+from collections.abc import Callable
+
 import traitlets
 
 from workbench.domain.procedure.roles import Person, Right, check_right
@@ -69,6 +71,10 @@ class Place(traitlets.HasTraits):
         # Before anything is changed, since it reads files and may fail.
         simulated = self.store.origin(round_name, county or None).simulated
         self.round_name, self.county, self.simulated = round_name, county, simulated
+
+    def on_other_county(self, forget: Callable[[], None]) -> None:
+        """Let a part of the page drop what was typed or filtered for one county, as soon as another is chosen."""
+        self.observe(lambda _change: forget(), "county")
 
     def check(self, round_name: str, county: str) -> None:
         """Raise InputError where a round or county is not stored: what a browser sends is never trusted."""

@@ -36,6 +36,10 @@ class ChangesPanel:
         self.change = ""
         self.frame: pl.DataFrame | None = None
         self.pane = Pane(self._take)
+        session.on_other_county(self._turned)
+
+    def _turned(self) -> None:
+        self.list = self.list.elsewhere()
 
     def fill(self) -> None:
         """Compare, and show the list from its beginning."""

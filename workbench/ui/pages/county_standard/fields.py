@@ -74,14 +74,20 @@ class ExactSlider(widgets.VBox):
         self.value = value
 
 
+_ROUTE_SHARE, _ROUTE_MULTIPLE = 0.5, 2.0
+"""What a route begins with when it is opened."""
+
+
 class RouteField(Field):
     """A further way in: open or not, its share and its ceiling."""
 
     def __init__(self, language: Language, put: Put, name: str, label: str, share_label: str, hint: str) -> None:
         self.path = keys.route(name)
         self.taken = widgets.Checkbox(description=label, indent=False)
-        self.share = ExactSlider(share_label, (0.0, 1.0, 0.01), 0.5, readout_format=".0%")
-        self.ceiling = ExactSlider(language("收入上限（倍数）"), (1.0, 4.0, 0.05), 2.0, readout_format=".2f")
+        self.share = ExactSlider(share_label, (0.0, 1.0, 0.01), _ROUTE_SHARE, readout_format=".0%")
+        self.ceiling = ExactSlider(
+            language("收入上限（倍数）"), (1.0, 4.0, 0.05), _ROUTE_MULTIPLE, readout_format=".2f"
+        )
         self.details = widgets.VBox([self.share, self.ceiling])
         super().__init__(language, put, [self.path], [self.taken, self.details], hint)
         self._ceiling: dict[str, float] = {"multiple": self.ceiling.value}
@@ -94,8 +100,8 @@ class RouteField(Field):
         route = value_at(draft, self.path)
         self.taken.value = route is not None
         self.details.layout.display = "" if route is not None else "none"
-        if route is None:
-            return
+        if route is None:  # or what another county's route had would be put as soon as this one is opened
+            route = {"share": _ROUTE_SHARE, "ceiling": {"multiple": _ROUTE_MULTIPLE}}
         share = route.get("share")
         if isinstance(share, (int, float)):
             self.share.place(share)

@@ -69,7 +69,7 @@ class WarningSession(Place):
         )
         self._frame, self._applied, self.head = frame, applied, self._head()
         self.close()
-        self.list, self.visit_order = self.list.change("township", ""), self.visit_order.change("township", "")
+        self.list, self.visit_order = self.list.elsewhere(), self.visit_order.elsewhere()
         self.revision += 1
 
     def look(self, view: str) -> None:

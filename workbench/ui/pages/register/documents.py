@@ -84,12 +84,17 @@ class Documents:
         entry = Download(t("录入名单（xlsx）"), self._maker("录入名单", ".xlsx", self._entry), guard)
         self.columns = widgets.Text(description=t("附件的列"), placeholder=t("空：全部；或写列名，用、隔开"))
         self.ledgers = classed(widgets.HBox([*buttons, self.columns]), "wb-downloads")
+        session.on_other_county(self._turned)
         self.lists = widgets.VBox(
             [
                 classed(widgets.HBox([self.office, self.phone, public]), "wb-downloads"),
                 classed(widgets.HBox([self.window, entry]), "wb-downloads"),
             ]
         )
+
+    def _turned(self) -> None:
+        # A public list of one county must not name whom to call in another.
+        self.office.value = self.phone.value = ""
 
     def show(self) -> None:
         """Look at what there is now."""

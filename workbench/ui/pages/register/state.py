@@ -82,7 +82,7 @@ class RegisterSession(Place):
         super().choose(round_name, county)
         self.household, self.filing = "", ""
         # The township that was filtered by is of the county before.
-        self._lists = {name: asked.change("township", "") for name, asked in self._lists.items()}
+        self._lists = {name: asked.elsewhere() for name, asked in self._lists.items()}
         self.revision += 1
 
     def look(self, view: str) -> None:

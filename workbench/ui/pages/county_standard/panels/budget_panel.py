@@ -12,13 +12,17 @@ from workbench.ui.pages.county_standard.state import StandardSession
 
 
 class BudgetPanel:
-    """A pane over a session; what is typed in it is a yearly budget in yuan, the standard's own until then."""
+    """A pane over a session; what is typed in it is a yearly budget in yuan, the standard's own until then, and in another county again."""
 
     def __init__(self, session: StandardSession, language: Language) -> None:
         self.session = session
         self.language = language
         self.asked: float | None = None
         self.pane = Pane(self._take)
+        session.on_other_county(self._turned)
+
+    def _turned(self) -> None:
+        self.asked = None
 
     def refresh(self, broken: Breakdown) -> None:
         """Show what follows from the present choice."""

@@ -65,6 +65,10 @@ class ChosenList:
         self.download = Download(language("下载这些户（CSV）"), self.file, guard)
         self.widget = widgets.VBox([self.pane, self.download])
         self.download.layout.display = "none"
+        session.on_other_county(self._turned)
+
+    def _turned(self) -> None:
+        self.asked = self.asked.elsewhere()
 
     def begin(self) -> None:
         """Show what is picked from its beginning."""

@@ -1,0 +1,78 @@
+"""The county-standard page below the browser: what a turn to another county leaves, and what is taken over as a whole."""
+
+import pytest
+
+from tests.ui.scored import ROUND, scored_store
+from workbench.domain.rules import standard_keys as keys
+from workbench.domain.rules.standard import standard_data
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.page import CountyStandardPage
+from workbench.ui.pages.county_standard.state import StandardSession
+
+COUNTY, OTHER = "341522", "341524"
+ZH = Language("zh")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return scored_store(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture
+def page(store):
+    return CountyStandardPage(StandardSession(store, ROUND, COUNTY), ZH)
+
+
+def turn(page):
+    page.frame.county.value = OTHER
+    assert page.session.county == OTHER
+
+
+def test_a_budget_that_was_asked_about_is_of_its_county(page):
+    budget = page.results.budget
+    budget._take({"do": "budget", "value": "87,654"})
+    assert "87654" in budget.pane.html.replace(",", "")
+    turn(page)
+    assert "87654" not in budget.pane.html.replace(",", "")
+    page.session.put(keys.BUDGET, 12_000.0)
+    assert "12000" in budget.pane.html.replace(",", "")
+
+
+def test_the_comparison_by_household_begins_unfiltered_in_another_county(page):
+    opened = next(each for each in page.results.expandables if each.button.tooltip == "逐户比较")
+    pane = opened._content
+    opened.button.value = True
+    page.session.put(keys.CEILING, {"multiple": 1.9})
+    township = page.session.changes()["township"][0]
+    pane._on_choice({"do": "list", "key": "township", "value": township})
+    turn(page)
+    page.session.put(keys.CEILING, {"multiple": 1.9})
+    assert f"共 {ZH.number(len(page.session.changes()))} 户" in pane.html
+
+
+def lists_of(page):
+    return {
+        "hindsight": (page.results.hindsight.list, page.results.hindsight.picture),
+        "expected": (page.results.model.expected.list, page.results.model.expected.picture),
+    }
+
+
+@pytest.mark.parametrize("name", ["hindsight", "expected"])
+def test_a_list_behind_a_picture_begins_unfiltered_in_another_county(page, name):
+    listed, picture = lists_of(page)[name]
+    picture.live.chosen = "other" if name == "hindsight" else "caught"
+    frame = listed._chosen().frame
+    listed._take({"do": "list", "key": "township", "value": frame["township"][0]})
+    turn(page)
+    assert listed._chosen().frame.height > 0
+    rows = listed.file().content.decode("utf-8-sig").splitlines()[1:]
+    assert len(rows) == listed._chosen().frame.height
+
+
+def test_a_route_that_a_county_does_not_have_holds_no_ceiling_of_another(page):
+    field = next(each for each in page.form.fields if getattr(each, "path", "") == keys.route("income_drop"))
+    page._load(b"income: {ceiling: {multiple: 1.5}}\nroutes: {income_drop: {share: 0.2, ceiling: {yuan: 7777}}}")
+    assert field._ceiling == {"yuan": 7777}
+    turn(page)
+    field.taken.value = True
+    assert standard_data(page.session.standard)["routes"]["income_drop"] == {"share": 0.5, "ceiling": {"multiple": 2.0}}
