@@ -4,7 +4,7 @@ import pytest
 
 from tests.ui.scored import ROUND, scored_store
 from workbench.domain.rules import standard_keys as keys
-from workbench.domain.rules.standard import standard_data
+from workbench.domain.rules.standard import parse_standard, standard_data
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.page import CountyStandardPage
 from workbench.ui.pages.county_standard.state import StandardSession
@@ -76,3 +76,31 @@ def test_a_route_that_a_county_does_not_have_holds_no_ceiling_of_another(page):
     turn(page)
     field.taken.value = True
     assert standard_data(page.session.standard)["routes"]["income_drop"] == {"share": 0.5, "ceiling": {"multiple": 2.0}}
+
+
+def in_yuan(page):
+    data = standard_data(page.session.standard)
+    return parse_standard({**data, "income": {**data["income"], "ceiling": {"yuan": 5000.0}}})
+
+
+@pytest.mark.parametrize("way", ["try", "adopt"])
+def test_the_figures_follow_the_slider_of_a_standard_that_was_taken_over(page, way):
+    standard = in_yuan(page)
+    if way == "try":
+        page._try(standard)
+    else:
+        page.session.load_standard(standard)
+        page.versions._adopt()
+    positions = page.form.ceiling.positions()
+    curve, exact = page.results.figures.curve, page.results.figures.exact
+    assert (curve["minimum"], curve["step"]) == (positions[0], pytest.approx(positions[1] - positions[0]))
+    assert len(curve["inside"]) == len(positions)
+    assert exact["position"] == page.form.ceiling.slider.value == 5000.0
+
+
+def test_figures_stay_dimmed_while_what_was_not_taken_over_is_wrong(page):
+    page.session.put(keys.HELP_COST, "很多")
+    page.session.put(keys.CEILING, {"yuan": 5000.0})
+    page.versions._adopt()
+    assert page.session.problems
+    assert page.results.figures.facts["stale"]

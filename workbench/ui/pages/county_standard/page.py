@@ -45,7 +45,7 @@ class CountyStandardPage:
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), guard(self._load), self._own_groups(guard))
         self.results = StandardResults(session, t, guard, guard(self._try))
-        self.versions = VersionsPanel(session, t, self._adopted)
+        self.versions = VersionsPanel(session, t, self._show_taken_over)
         self.versions.pane.take_guarded(guard)
         procedure = Expandable(
             t, t("标准的程序：草案、提交、批准"), t("历次标准、邻县现行标准；提交时连同当时的结果一并留存，由另一人批准。"),
@@ -108,19 +108,21 @@ class CountyStandardPage:
 
     def _load(self, content: bytes) -> None:
         self.session.load(content)
-        self.form.show(self.session.draft, self.session.line_in_force())
+        self._show_taken_over()
         self.frame.note(self.language("已载入文件中的标准。"))
-        self._refresh()
 
     def _try(self, standard: EdgeStandard) -> None:
         """Try the standard of a point of the frontier."""
         self.session.load_standard(standard)
-        self.form.show(self.session.draft, self.session.line_in_force())
+        self._show_taken_over()
         self.frame.note(self.language("已换成前沿上的这一标准，各项都随之改变。"))
 
-    def _adopted(self) -> None:
-        """A version was taken over."""
+    def _show_taken_over(self) -> None:
+        """Show what was taken over as a whole: the form first, since the figures follow the positions of its slider."""
         self.form.show(self.session.draft, self.session.line_in_force())
+        self._refresh()
+        # What was wrong and was not taken over is wrong still.
+        self.results.stale(bool(self.session.problems))
 
     def _refresh(self) -> None:
         """The draft is valid and has changed."""
@@ -135,8 +137,7 @@ class CountyStandardPage:
     def _restore(self, text: str) -> None:
         """Go on with what was being worked on when this page was left, or lost its connection."""
         self.session.load(text.encode())
-        self.form.show(self.session.draft, self.session.line_in_force())
-        self._refresh()
+        self._show_taken_over()
         self.restored.show(shown=True)
 
     def _restart(self) -> None:
