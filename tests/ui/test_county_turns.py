@@ -4,7 +4,8 @@ import pytest
 
 from tests.ui.scored import ROUND, scored_store
 from workbench.domain.rules import standard_keys as keys
-from workbench.domain.rules.standard import parse_standard, standard_data
+from workbench.domain.rules.standard import parse_standard, standard_data, write_standard
+from workbench.ui.kit.files.file_choice import LARGEST
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.page import CountyStandardPage
 from workbench.ui.pages.county_standard.state import StandardSession
@@ -104,3 +105,15 @@ def test_figures_stay_dimmed_while_what_was_not_taken_over_is_wrong(page):
     page.versions._adopt()
     assert page.session.problems
     assert page.results.figures.facts["stale"]
+
+
+def test_a_standard_that_is_too_large_to_be_one_is_said_to_be(page):
+    upload = page.form.children[-1]
+    upload._handle_custom_msg({"kind": "file", "name": "x.yaml", "size": LARGEST + 1}, [memoryview(b"x")])
+    assert "文件太大" in page.frame.notice.value
+    upload._handle_custom_msg({"kind": "file", "name": "x.yaml", "size": 9}, [memoryview(b"income: 3")])
+    assert "income" in page.frame.notice.value
+    upload._handle_custom_msg(
+        {"kind": "file", "name": "x.yaml", "size": 9}, [memoryview(write_standard(in_yuan(page)).encode())]
+    )
+    assert page.session.standard.income.ceiling.yuan == 5000.0

@@ -17,9 +17,12 @@ from workbench.ui.pages.county_standard.group_fields import GroupsField, OwnGrou
 
 
 class StandardForm(widgets.VBox):
-    """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over a YAML file's content."""
+    """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over a YAML file's content, through `guard`."""
 
-    def __init__(self, language: Language, put: Put, load: Callable[[bytes], None], own: OwnGroupActions) -> None:
+    def __init__(
+        self, language: Language, put: Put, load: Callable[[bytes], None], own: OwnGroupActions,
+        guard: Callable[[Callable[..., None]], Callable[..., None]],
+    ) -> None:  # fmt: skip
         t = language
         self.language = t
         self.ceiling = CeilingField(t, put)
@@ -48,7 +51,7 @@ class StandardForm(widgets.VBox):
             TextField(t, put, keys.TITLE, t("标准名称")),
             DateField(t, put, keys.EFFECTIVE, t("施行日期")),
         ]  # fmt: skip
-        upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), lambda callback: callback)
+        upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), guard)
         # By the position in `fields` before which each heading stands.
         titles = {
             0: t("收入途径"), 2: t("重点群体"), 5: t("其他途径"), 7: t("排除情形"), 8: t("费用与预算"), 10: t("其他"),

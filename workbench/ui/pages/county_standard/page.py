@@ -43,7 +43,7 @@ class CountyStandardPage:
         self.language = t = language
         self.frame = Frame(session, t, about(t))
         guard = self.frame.guard
-        self.form = StandardForm(t, guard(session.put), guard(self._load), self._own_groups(guard))
+        self.form = StandardForm(t, guard(session.put), self._load, self._own_groups(guard), guard)
         self.results = StandardResults(session, t, guard, guard(self._try))
         self.versions = VersionsPanel(session, t, self._show_taken_over)
         self.versions.pane.take_guarded(guard)
