@@ -25,6 +25,7 @@ help_cost: 2000
 NAMES = [
     "tier", "tier of a county", "changes", "coverage", "coverage in force", "preview", "preview of what is left",
     "sweep", "sweep of shares", "sweep of lines", "hindsight", "hindsight of a county",
+    "frontier", "frontier of the past", "frontier of the past of a county",
 ]  # fmt: skip
 _TIMES = {"seconds", "milliseconds", "engine"}
 
@@ -52,6 +53,9 @@ def questions(folder):
         "sweep of lines": ["sweep", *of_round, *theirs, "--vary", "line=3000:3400:200", "--vary", "help_cost=1000:2000:500"],
         "hindsight": ["hindsight", *ours, *against],
         "hindsight of a county": ["hindsight", *theirs, "--county", "341522"],
+        "frontier": ["frontier", *ours],
+        "frontier of the past": ["frontier", *theirs, "--hindsight"],
+        "frontier of the past of a county": ["frontier", *ours, "--hindsight", "--county", "341522"],
     }  # fmt: skip
 
 

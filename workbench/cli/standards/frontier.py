@@ -10,8 +10,11 @@ from workbench.cli.options import (
     CountyOption,
     JsonOption,
     LineOption,
+    MasterOption,
+    SparkOption,
     StoreOption,
     checked_round,
+    cluster_or_here,
     open_store,
     standard_of,
 )
@@ -19,12 +22,15 @@ from workbench.cli.output import SIMULATED, emit, households, say, show_table
 from workbench.cli.standards.applied import standard_applied
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import Words
+from workbench.preview.cluster.every_lever import expected_evidence_on, past_evidence_on
+from workbench.preview.cluster.past import PastRequest
 from workbench.preview.frontier.request import (
     CHOSEN_KNOWING,
     expected_evidence,
     frontier_record,
     last_round,
     latest_scored,
+    newest_of,
     past_evidence,
 )
 from workbench.preview.frontier.wording import standard_summary
@@ -67,21 +73,31 @@ def frontier_command(
     standard: AtHandOption = None,
     line: LineOption = None,
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     hindsight: HindsightOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """The most slips that a standard catches for each number of households, over every lever."""
-    facts = open_store(store)
+    cluster = cluster_or_here(engine, master, store)
+    facts = open_store(store, read_here=cluster is None)
+    given = standard_of(standard) if standard else None
     chosen_round = checked_round(round_name) if round_name else None
+    where = county or (given.county if given else None)
+    listing = cluster.listing() if cluster else None
     if not hindsight:
         # Slips that are expected need scores; those that happened are of all rounds unless one is named.
-        chosen_round = chosen_round or latest_scored(facts)
-    given = standard_of(standard) if standard else None
-    scope = PreviewScope(facts, chosen_round or last_round(facts), county or (given.county if given else None), line)
+        chosen_round = chosen_round or (newest_of(listing.scored) if listing else latest_scored(facts))
+    newest = chosen_round or (listing.rounds[-1] if listing else last_round(facts))
+    scope = PreviewScope(facts, newest, where, line)
     at_hand, name = standard_at_hand(scope, given)
-    if hindsight:
-        evidence, ranked = past_evidence(PastScope(facts, scope.county, line), at_hand, chosen_round)
+    if cluster and hindsight:
+        evidence, ranked = past_evidence_on(cluster, PastRequest(where, line), at_hand, chosen_round)
+    elif cluster:
+        evidence, ranked = expected_evidence_on(cluster, scope, at_hand)
+    elif hindsight:
+        evidence, ranked = past_evidence(PastScope(facts, where, line), at_hand, chosen_round)
     else:
         evidence, ranked = expected_evidence(scope, at_hand)
     record = {
@@ -91,7 +107,7 @@ def frontier_command(
         "lines": [each.line for each in evidence.rounds],
         "hindsight": hindsight,
         **frontier_record(evidence, at_hand, ranked),
-        "simulated": scope.simulated,
+        "simulated": listing.simulated if listing else scope.simulated,
     }
     record["at_hand"]["name"] = name
     if hindsight:

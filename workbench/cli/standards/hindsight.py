@@ -22,7 +22,7 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
 from workbench.domain.facts import KEY_GROUPS, LABELS
 from workbench.errors import Words
-from workbench.preview.cluster.past import hindsight_on
+from workbench.preview.cluster.past import PastRequest, hindsight_on
 from workbench.preview.hindsight.missed import CAUGHT, MISSED
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.places import NO_GROUP
@@ -65,7 +65,7 @@ def hindsight_command(
         record = hindsight(PastScope(facts, where, line, last), chosen, other)
         record["simulated"] = facts.simulated()
     else:
-        record = hindsight_on(cluster, where, line, last, chosen, other)
+        record = hindsight_on(cluster, PastRequest(where, line, last), chosen, other)
     emit(record, lambda: _show(record), as_json=as_json)
 
 

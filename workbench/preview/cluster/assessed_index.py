@@ -11,7 +11,7 @@ from workbench.domain.rules.edge import EdgeLimits
 from workbench.preview.counts.counts import Comparison, count_rows
 from workbench.preview.index.build import CountySlice, PreviewIndex
 from workbench.preview.index.joined import ALONGSIDE, join_indexes
-from workbench.preview.index.reduced import Distinctions, Reduced, reduce_index
+from workbench.preview.index.reduced import Distinctions, Reduced, reduce_index, without_townships
 from workbench.preview.request import Assessed
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import Expectation
@@ -33,6 +33,7 @@ class CountyQuestion:
     limits: EdgeLimits
     against: EdgeLimits | None
     distinctions: Distinctions
+    by_township: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,12 @@ def assessed_on(
     limits: EdgeLimits,
     against: EdgeLimits | None,
     distinctions: Distinctions,
+    *,
+    by_township: bool = True,
 ) -> tuple[Assessed, bool]:
     """What a preview of a scope counts, and whether its households are simulated."""
     codes = cluster.counties(scope.round_name, scope.county)
-    asked = [CountyQuestion(scope.round_name, code, limits, against, distinctions) for code in codes]
+    asked = [CountyQuestion(scope.round_name, code, limits, against, distinctions, by_township) for code in codes]
     parts = [part_of(answer) for answer in cluster.run(reduced_county, asked)]
     return together(parts, limits, compared=against is not None), any(part.head["simulated"] for part in parts)
 
@@ -72,6 +75,7 @@ def reduced_county(store: FactStore, asked: CountyQuestion) -> bytes:
     marks |= {"scored": slips.scored} if slips else {}
     head = {"simulated": scope.simulated, "scores": asdict(scores.head) if scores else None}
     others = {"levels": levels(index, slips)} if slips else {}
+    index = index if asked.by_township else without_townships(index)
     return packed_part(reduce_index(index, asked.distinctions, marks, sums), head, others)
 
 

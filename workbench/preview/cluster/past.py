@@ -9,12 +9,14 @@ import numpy as np
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.cluster.assessed_index import Part, joined_marks, packed_part, part_of
+from workbench.preview.frontier.classes import LeverValues
+from workbench.preview.frontier.request import slips_variance
 from workbench.preview.hindsight.difference import Paired, paired
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.hindsight.request import hindsight_record
 from workbench.preview.index.joined import join_indexes
-from workbench.preview.index.reduced import Distinctions, reduce_index
+from workbench.preview.index.reduced import Distinctions, reduce_index, without_townships
 from workbench.preview.index.subset import chosen_rows
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.cluster.packed import pack, unpack
@@ -23,30 +25,55 @@ from workbench.store.facts import FactStore
 
 @dataclass(frozen=True)
 class CountyQuestion:
-    """What is asked of a county's past, under one standard or two."""
+    """What is asked of a county's past, under one standard or two; `every_lever`: whatever a standard may be changed to."""
 
     county: str
     line: float | None
     until: str | None
     standards: tuple[EdgeStandard, ...]
+    every_lever: LeverValues | None = None
+
+
+@dataclass(frozen=True)
+class PastRequest:
+    """Whose past is asked about: one county's or (None) that of all, under which line, up to which round."""
+
+    county: str | None = None
+    line: float | None = None
+    until: str | None = None
 
 
 def hindsight_on(
-    cluster: ClusterStore, county: str | None, line: float | None, until: str | None,
-    standard: EdgeStandard, against: EdgeStandard | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    cluster: ClusterStore, request: PastRequest, standard: EdgeStandard, against: EdgeStandard | None = None
+) -> dict[str, Any]:
     """Hindsight as `hindsight.request.hindsight` gives it, with `simulated`."""
-    listing = cluster.listing()
-    scope = PastScope(FactStore(cluster.root), county, line, until)
     standards = (standard, against) if against is not None else (standard,)
-    codes = scope.known_counties({code for codes in listing.counties.values() for code in codes})
-    answers = cluster.run(county_past, [CountyQuestion(code, line, until, standards) for code in codes])
+    scope, simulated, answers = _asked(cluster, request, standards)
     parts = [_parts(answer) for answer in answers]
     sides = [
-        Hindsight.over(_rounds([part[0][side] for part in parts], each), each) for side, each in enumerate(standards)
+        Hindsight.over([past for past, _ in _rounds([part[0][side] for part in parts], each)], each)
+        for side, each in enumerate(standards)
     ]
     together = Paired.together([part[1] for part in parts]) if against is not None else None
-    return hindsight_record(scope, sides, together) | {"simulated": listing.simulated}
+    return hindsight_record(scope, sides, together) | {"simulated": simulated}
+
+
+def past_rounds_on(
+    cluster: ClusterStore, request: PastRequest, standard: EdgeStandard, every_lever: LeverValues
+) -> list[tuple[PastRound, Any]]:
+    """The past rounds of all counties as whatever a standard may be changed to sees them, each with its slips' variance."""
+    _, _, answers = _asked(cluster, request, (standard,), every_lever)
+    return _rounds([_parts(answer)[0][0] for answer in answers], standard)
+
+
+def _asked(
+    cluster: ClusterStore, request: PastRequest, standards: tuple[EdgeStandard, ...], every_lever: LeverValues | None = None
+) -> tuple[PastScope, bool, list[bytes]]:
+    listing = cluster.listing()
+    scope = PastScope(FactStore(cluster.root), request.county, request.line, request.until)
+    codes = scope.known_counties({code for codes in listing.counties.values() for code in codes})
+    asked = [CountyQuestion(code, request.line, request.until, standards, every_lever) for code in codes]
+    return scope, listing.simulated, cluster.run(county_past, asked)
 
 
 def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
@@ -58,17 +85,19 @@ def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
         if len(sides) > 1
         else None
     )
-    packs = {f"{side}/{past.round_name}": _packed(past) for side, rounds in enumerate(sides) for past in rounds}
+    packs = {f"{side}/{past.round_name}": _packed(past, asked.every_lever) for side, rounds in enumerate(sides) for past in rounds}
     arrays = {name: np.frombuffer(packed, np.uint8) for name, packed in packs.items()}
     return pack({}, arrays | (pairs.arrays() if pairs else {}))
 
 
-def _packed(past: PastRound) -> bytes:
-    # Every income is compared with these and with no other: those of the round's own limits.
-    marks = {"slipped": past.slipped, "labelled": past.labelled}
+def _packed(past: PastRound, every_lever: LeverValues | None) -> bytes:
+    # Every income is compared with these and with no other: those of the round's own limits, or of all that are searched.
+    distinctions = every_lever.told_apart(past.limits) if every_lever else Distinctions.of([past.limits])
+    index = without_townships(past.index) if every_lever else past.index
+    marks, sums = {"slipped": past.slipped, "labelled": past.labelled}, {"variance": slips_variance(past)}
     (end,) = past.next_rounds.values()
     head = {"round": past.round_name, "next_round": end, "line": past.limits.line}
-    return packed_part(reduce_index(past.index, Distinctions.of([past.limits]), marks, {}), head, {})
+    return packed_part(reduce_index(index, distinctions, marks, sums), head, {})
 
 
 def _parts(answer: bytes) -> tuple[dict[int, list[Part]], Paired | None]:
@@ -82,8 +111,8 @@ def _parts(answer: bytes) -> tuple[dict[int, list[Part]], Paired | None]:
     return sides, Paired.of(arrays)
 
 
-def _rounds(of_counties: Sequence[Sequence[Part]], standard: EdgeStandard) -> list[PastRound]:
-    """The past rounds of all counties, oldest first, from the parts of each."""
+def _rounds(of_counties: Sequence[Sequence[Part]], standard: EdgeStandard) -> list[tuple[PastRound, Any]]:
+    """The past rounds of all counties, oldest first, from the parts of each, with the variance of their slips."""
     by_round: dict[str, list[Part]] = {}
     for part in (part for parts in of_counties for part in parts):
         by_round.setdefault(part.head["round"], []).append(part)
@@ -91,11 +120,12 @@ def _rounds(of_counties: Sequence[Sequence[Part]], standard: EdgeStandard) -> li
     return [_past_round(name, parts, standard) for name, parts in sorted(by_round.items())]
 
 
-def _past_round(name: str, parts: Sequence[Part], standard: EdgeStandard) -> PastRound:
+def _past_round(name: str, parts: Sequence[Part], standard: EdgeStandard) -> tuple[PastRound, Any]:
     index, marks = join_indexes([part.index for part in parts]), joined_marks(parts)
     index = replace(index, slips=None)
     # The line goes by year, by standard or by hand, never by county: that of one part is that of all.
     limits = edge_limits(standard, parts[0].head["line"])
     slips = chosen_rows(index, marks["slipped"])
     ends = {county.code: part.head["next_round"] for part in parts for county in part.index.counties}
-    return PastRound(name, ends, limits, index, marks["slipped"], marks["labelled"], slips, np.empty(0))
+    past = PastRound(name, ends, limits, index, marks["slipped"], marks["labelled"], slips, np.empty(0))
+    return past, marks["variance"]

@@ -13,10 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.exact import multiple_of
 from workbench.preview.counts.levers import share_codes
 from workbench.preview.index.build import CHECKS_SHIFT, Bools, Floats, PreviewIndex
+from workbench.preview.index.reduced import Distinctions
 
+_DECIMALS = 7
 Integers = npt.NDArray[np.int64]
 # Up to twice the line by hundredths, from there to three times by twentieths (decision 0034).
 _CENTS = [round(1 + step / 100, 2) for step in range(101)]
@@ -30,6 +33,11 @@ class LeverValues:
 
     multiples: tuple[float, ...] = (*_CENTS, *_TWENTIETHS)
     shares: tuple[float, ...] = _SHARES
+
+    def told_apart(self, at_hand: EdgeLimits) -> Distinctions:
+        """What a reduced index must not put together, so that every standard searched and the one at hand can be counted."""
+        ceilings = [multiple_of(multiple, at_hand.line) for multiple in self.multiples]
+        return Distinctions.of([at_hand], ceilings, self.shares)
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,9 @@ def household_classes(
     sizes = (max(len(masks), 1), 1 << len(CROSS_CHECKS), len(values.multiples), codes, codes)
     joint = np.ravel_multi_index((groups, *keys[1:]), sizes)
     different, class_of = np.unique(joint, return_inverse=True)
-    by_class: Floats = np.stack([np.bincount(class_of, each, minlength=len(different)) for each in amounts])
+    sums = np.stack([np.bincount(class_of, each, minlength=len(different)) for each in amounts])
+    # The order in which households were added must not show: the search would take another of two equal standards.
+    by_class: Floats = np.round(sums, _DECIMALS)
     group, barred, income, rigid, drop = np.unravel_index(different, sizes)
     return HouseholdClasses(values, group_names, masks, group, barred, income, rigid, drop, by_class)
 

@@ -1,7 +1,7 @@
 """The points of a front: each a whole standard, counted anew as any preview counts it, beside the standard at hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,12 +20,15 @@ from workbench.preview.slips.intervals import Interval, Moments, difference_inte
 from workbench.preview.slips.verdicts import Verdict, verdict
 from workbench.store.scores import Overdispersion
 
+_DECIMALS = 8
+
 
 @dataclass(frozen=True)
 class Evidence:
     """What a frontier is made from: rounds whose indexes bear the slips that count, and how far those may stray.
 
-    `names` of the rounds; `variance`: by round, of the slips of each row by chance alone (households²); `level` of intervals.
+    `names` of the rounds; `variance`: by round, of the slips of each row by chance alone (households²); `level` of intervals;
+    `happened`: the slips are those that happened, not those expected.
     """
 
     names: tuple[str, ...]
@@ -33,6 +36,12 @@ class Evidence:
     variance: tuple[Floats, ...]
     dispersion: Overdispersion
     level: float
+    happened: bool = False
+
+    def summed(self, slips: float) -> float:
+        """A sum of slips, or of their variance, the same in whatever order it was added up."""
+        # Slips expected are whole 2^-28 (0042); those that happened weigh what their households do, decimals and all.
+        return round(slips, _DECIMALS) if self.happened else slips
 
     @cached_property
     def counties(self) -> list[str]:
@@ -124,7 +133,8 @@ def compared(evidence: Evidence, standard: EdgeStandard, own: Sequence[Bools]) -
         # Whoever both bring in adds nothing to the difference, and nothing to how far it may stray.
         gained += _moments(evidence, number, mask & ~own[number])
         lost += _moments(evidence, number, own[number] & ~mask)
-    slips = float(gained.expected.sum() - lost.expected.sum())
+    inside, theirs = (replace(each, slips=evidence.summed(each.slips)) for each in (inside, theirs))
+    slips = evidence.summed(float(gained.expected.sum() - lost.expected.sum()))
     interval = difference_interval(gained, lost, evidence.dispersion, evidence.level)
     said = verdict((inside.slips, inside.households), (theirs.slips, theirs.households), interval)
     return Point(standard, inside, Gain(slips, interval, said))
@@ -140,8 +150,9 @@ def _moments(evidence: Evidence, number: int, chosen: Bools) -> Moments:
     result = _nothing(evidence)
     for county in index.counties:
         at, rows = evidence.counties.index(county.code), slice(county.start, county.stop)
-        result.expected[at] = 0.0 if index.slips is None else sum_of(index.slips[rows], chosen[rows])
-        result.variance[at] = sum_of(variance[rows], chosen[rows])
+        slips = 0.0 if index.slips is None else sum_of(index.slips[rows], chosen[rows])
+        result.expected[at] = evidence.summed(slips)
+        result.variance[at] = evidence.summed(sum_of(variance[rows], chosen[rows]))
     return result
 
 

@@ -30,7 +30,11 @@ _IDEAL_POINTS = 41
 
 def latest_scored(store: FactStore) -> str:
     """The newest round that a model has scored; raises InputError where there is none."""
-    scored = [name for name in store.rounds() if has_scores(store.root, name)]
+    return newest_of([name for name in store.rounds() if has_scores(store.root, name)])
+
+
+def newest_of(scored: Sequence[str]) -> str:
+    """The last of the rounds that have scores, oldest first; raises InputError where there is none."""
     if not scored:
         raise InputError(
             Words(
@@ -56,33 +60,52 @@ def expected_evidence(scope: PreviewScope, at_hand: EdgeStandard) -> tuple[Evide
     index = scope.index_for(limits)
     scores = scope.scores(index)
     slips = scores.under(index, limits.line) if scores else None
-    if scores is None or slips is None:
+    expectation = Expectation(index, slips) if slips else None
+    return evidence_expected(scope.round_name, limits.line, expectation)
+
+
+def evidence_expected(round_name: str, line: float, expectation: Expectation | None) -> tuple[Evidence, Ranking]:
+    """The evidence of what is expected after a round, None where no model says it under this line (InputError)."""
+    if expectation is None:
         raise InputError(
             Words(
-                f"轮次 {scope.round_name} 在扶贫标准 {limits.line:g} 元下没有模型评分，算不出预计的下滑；"
+                f"轮次 {round_name} 在扶贫标准 {line:g} 元下没有模型评分，算不出预计的下滑；"
                 "请先评分（workbench score），或看已经发生的（--hindsight）",
-                f"round {scope.round_name} has no scores under a line of {limits.line:g} yuan, so no slips are expected; "
+                f"round {round_name} has no scores under a line of {line:g} yuan, so no slips are expected; "
                 "score it first (workbench score), or look at what happened (--hindsight)",
                 code="preview.frontier-round-without-scores",
             )
         )
-    expectation = Expectation(index, slips)
-    assessed = AssessedRound(index.with_slips(slips.expected), limits.line)
-    evidence = Evidence((scope.round_name,), (assessed,), (slips.variance,), scores.head.dispersion, scores.head.level)
+    slips = expectation.slips
+    assessed = AssessedRound(expectation.index.with_slips(slips.expected), line)
+    evidence = Evidence((round_name,), (assessed,), (slips.variance,), slips.head.dispersion, slips.head.level)
     return evidence, expectation.ranked
 
 
 def past_evidence(scope: PastScope, at_hand: EdgeStandard, round_name: str | None = None) -> tuple[Evidence, Ranking]:
     """The slips that happened after the past rounds together, or after one of them; and those who slipped before all others."""
-    rounds = [past for past in scope.rounds(at_hand) if round_name in (None, past.round_name)]
-    if not rounds:
+    return evidence_of([(past, slips_variance(past)) for past in scope.rounds(at_hand)], round_name)
+
+
+def evidence_of(past: Sequence[tuple[PastRound, Floats]], round_name: str | None = None) -> tuple[Evidence, Ranking]:
+    """The evidence of past rounds, each with the variance of the slips of its rows; of all, or of one."""
+    chosen = [each for each in past if round_name in (None, each[0].round_name)]
+    if not chosen:
         raise InputError(_no_past(round_name))
+    rounds = [each for each, _ in chosen]
     assessed = tuple(AssessedRound(each.index.with_slips(_happened(each)), each.limits.line) for each in rounds)
-    # Whether a household slips is one draw: of slips that set two standards apart, as many as there are is their variance.
-    variance = tuple(_happened(each) * _weight(each) for each in rounds)
     names = tuple(each.round_name for each in rounds)
     # No dispersion: that is how far totals stray from a forecast, and what happened is none.
-    return Evidence(names, assessed, variance, Overdispersion(0.0, 0.0, 0.0, 0), _LEVEL), _slipped_first(assessed)
+    none = Overdispersion(0.0, 0.0, 0.0, 0)
+    evidence = Evidence(names, assessed, tuple(each for _, each in chosen), none, _LEVEL, happened=True)
+    return evidence, _slipped_first(evidence)
+
+
+def slips_variance(past: PastRound) -> Floats:
+    """Of each row of a past round the variance of its slips by chance, households²."""
+    # Whether a household slips is one draw: of slips that set two standards apart, as many as there are is their variance.
+    variance: Floats = _happened(past) * _weight(past)
+    return variance
 
 
 def _no_past(round_name: str | None) -> Words:
@@ -109,10 +132,10 @@ def _happened(past: PastRound) -> Floats:
     return slips
 
 
-def _slipped_first(rounds: Sequence[AssessedRound]) -> Ranking:
+def _slipped_first(evidence: Evidence) -> Ranking:
     """What nobody could have known: those who slipped taken first."""
-    slips = float(sum(unregistered(each.index).slips for each in rounds))
-    everyone = float(sum(unregistered(each.index).households for each in rounds))
+    slips = evidence.summed(sum(unregistered(each.index).slips for each in evidence.rounds))
+    everyone = float(sum(unregistered(each.index).households for each in evidence.rounds))
     return Ranking(np.array([0.0, slips, everyone]), np.array([0.0, slips, slips]))
 
 
@@ -122,16 +145,17 @@ def frontier_record(
     """What the command prints of a frontier: points, the standard at hand, what is proposed, the ideal, what was searched."""
     front = frontier(evidence, at_hand, made)
     everyone = sum((unregistered(each.index) for each in evidence.rounds), Count())
+    all_slips = evidence.summed(everyone.slips)
     return {
         "points": [
-            _point_record(point, front, everyone.slips, ranked) | {"ineffective": _in_vain(point.standard, evidence)}
+            _point_record(point, front, all_slips, ranked) | {"ineffective": _in_vain(point.standard, evidence)}
             for point in front.points
         ],
-        "at_hand": _figures(front.at_hand, everyone.slips, ranked) | {"standard": standard_data(at_hand)},
+        "at_hand": _figures(front.at_hand, all_slips, ranked) | {"standard": standard_data(at_hand)},
         "proposal": front.proposal,
         "no_proposal": NO_PROPOSAL if front.proposal is None else None,
         "ideal": _ideal(front, ranked),
-        "all_slips": everyone.slips,
+        "all_slips": all_slips,
         "level": evidence.level,
         "searched": {"standards": front.result.searched, "exhaustive": front.result.exhaustive},
         "notes": [SEARCHED],

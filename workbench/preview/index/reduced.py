@@ -6,7 +6,7 @@ reads households, and the entries of a province are those of its counties, one a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,11 +30,13 @@ class Distinctions:
     drop_shares: tuple[float, ...] = ()
 
     @classmethod
-    def of(cls, all_limits: Sequence[EdgeLimits], more: Sequence[float] = ()) -> "Distinctions":
-        """What standards tell apart, and `more` ceilings."""
+    def of(
+        cls, all_limits: Sequence[EdgeLimits], more: Sequence[float] = (), shares: Sequence[float] = ()
+    ) -> "Distinctions":
+        """What standards tell apart, and `more` ceilings, and `shares` of either route."""
         cuts = {ceiling for limits in all_limits for ceiling in _ceilings(limits)} | set(more)
-        rigid = {limits.rigid_share for limits in all_limits if limits.rigid_share is not None}
-        drop = {limits.drop_share for limits in all_limits if limits.drop_share is not None}
+        rigid = {limits.rigid_share for limits in all_limits if limits.rigid_share is not None} | set(shares)
+        drop = {limits.drop_share for limits in all_limits if limits.drop_share is not None} | set(shares)
         return cls(tuple(sorted(cuts)), tuple(sorted(rigid)), tuple(sorted(drop)))
 
 
@@ -72,6 +74,12 @@ def reduce_index(
         {name: entries[f"mark_{name}"].to_numpy() for name in marks},
         {name: entries[f"sum_{name}"].to_numpy() for name in sums},
     )
+
+
+def without_townships(index: PreviewIndex) -> PreviewIndex:
+    """The index of one county with all its households in one township, for questions that ask of none."""
+    none = np.zeros(len(index), index.township_of.dtype)
+    return replace(index, townships=((index.counties[0].code, ""),), township_of=none)
 
 
 def _ceilings(limits: EdgeLimits) -> list[float]:

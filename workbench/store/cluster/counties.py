@@ -16,6 +16,7 @@ import pyarrow as pa
 from workbench.errors import InputError, StoreError, Words, WorkbenchError
 from workbench.store.cluster.session import spark_session
 from workbench.store.facts import FactStore
+from workbench.store.scores import has_scores
 
 Task = Callable[[FactStore, Any], bytes]
 """What a worker does: a function of a module (workers import it by its name), the store and one argument to results."""
@@ -26,10 +27,11 @@ _URL = re.compile(r"[a-z][a-z0-9+]+:/")
 
 @dataclass(frozen=True)
 class Listing:
-    """What is stored: the counties of each round, oldest round first, and whether all of it is of a simulated city."""
+    """What is stored: the counties of each round, oldest first, whether all of it is simulated, and the rounds with scores."""
 
     counties: dict[str, list[str]]
     simulated: bool
+    scored: list[str]
 
     @property
     def rounds(self) -> list[str]:
@@ -146,7 +148,8 @@ def _collected(frame: Any) -> tuple[list[int], list[bytes]]:
 def _listed(store: FactStore, _argument: None) -> bytes:
     store.files("*")  # refuses where nothing is stored, with what to do
     counties = {name: store.counties(name) for name in store.rounds()}
-    return json.dumps({"counties": counties, "simulated": store.simulated()}).encode()
+    scored = [name for name in counties if has_scores(store.root, name)]
+    return json.dumps({"counties": counties, "simulated": store.simulated(), "scored": scored}).encode()
 
 
 def _counties_of(store: FactStore, asked: tuple[str, str | None]) -> bytes:
