@@ -63,7 +63,7 @@ def simulate(
     shift by county in ways that no fact shows. `progress` is called with the rounds done and their number. A longer
     run begins with the rounds of a shorter one. Raises InputError for arguments out of range.
     """
-    _check(households, rounds, seed, drift)
+    check_city(households, rounds, seed, drift)
     return _rounds(households, rounds, seed, drift, read_settlements(divisions), progress)
 
 
@@ -79,7 +79,8 @@ def describe(households: int, rounds: int, seed: int, drift: float = 0.0) -> dic
     }
 
 
-def _check(households: int, rounds: int, seed: int, drift: float) -> None:
+def check_city(households: int, rounds: int, seed: int, drift: float) -> None:
+    """Raise InputError for arguments that are out of range."""
     limits = {
         "--households": (households, 1, MOST_HOUSEHOLDS),
         "--rounds": (rounds, 1, 100),

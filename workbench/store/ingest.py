@@ -153,18 +153,34 @@ def write_city(store: FactStore, rounds: Iterable[SimulatedRound], origin: Origi
     Refuses a store with facts of any other origin, or with a closed round. The true probabilities go to
     `STORE/truth/round=…`.
     """
-    households: dict[str, int] = {}
     with transaction(store.root) as pending:
         # Under the lock, so that nobody takes in real households meanwhile.
         _refuse_real(store)
         for old in _simulated_files(store.root):
             pending.remove(old)
-        for made in rounds:
-            for county, table in made.facts.items():
-                store.stage(pending, made.round, county, table, origin)
-            truth = pending.stage(store.root / "truth" / f"round={made.round}" / "truth.parquet")
-            pq.write_table(with_origin(made.truth, origin), truth, compression="zstd")
-            households[made.round] = sum(len(table) for table in made.facts.values())
+        return _stage_rounds(pending, store, rounds, origin, "truth")
+
+
+def add_city(store: FactStore, rounds: Sequence[SimulatedRound], origin: Origin, name: str) -> dict[str, int]:
+    """Write a simulated city of counties of its own beside those that the store holds; returns households by round.
+
+    `name`: of its file of true probabilities. Refused is what `write_city` refuses.
+    """
+    with transaction(store.root) as pending:
+        _refuse_real(store)
+        return _stage_rounds(pending, store, rounds, origin, name)
+
+
+def _stage_rounds(
+    pending: Transaction, store: FactStore, rounds: Iterable[SimulatedRound], origin: Origin, name: str
+) -> dict[str, int]:
+    households: dict[str, int] = {}
+    for made in rounds:
+        for county, table in made.facts.items():
+            store.stage(pending, made.round, county, table, origin)
+        truth = pending.stage(store.root / "truth" / f"round={made.round}" / f"{name}.parquet")
+        pq.write_table(with_origin(made.truth, origin), truth, compression="zstd")
+        households[made.round] = sum(len(table) for table in made.facts.values())
     return households
 
 

@@ -1,11 +1,14 @@
 """The command that makes a simulated city."""
 
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from workbench.cli.language import both
-from workbench.cli.options import JsonOption, StoreOption, open_store
+from workbench.cli.options import JsonOption, MasterOption, SparkOption, StoreOption, cluster_or_here, open_store
 from workbench.cli.output import SIMULATED, emit, progress_bar, say, show_table
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
@@ -13,7 +16,10 @@ from workbench.register.audit.covered_files import covered_folders
 from workbench.register.audit.file_events import simulated, tell_of_files
 from workbench.register.unit_of_work.replacement import replace_city
 from workbench.settings import DIVISIONS, register_url, who_acts
-from workbench.simulation.city import describe, simulate
+from workbench.simulation.cities import Cities
+from workbench.simulation.city import SimulatedRound
+from workbench.store.facts import FactStore
+from workbench.store.ingest import add_city
 from workbench.store.schema import Origin
 
 
@@ -26,18 +32,40 @@ def simulate_command(
     drift: Annotated[
         float, typer.Option("--drift", help=both("以后各轮各县的漂移", "drift of later rounds by county"))
     ] = 0.0,
+    cities: Annotated[
+        int,
+        typer.Option(
+            "--cities",
+            help=both(
+                "多座市，共这么多户，用来量一个省的规模；另外各市用自己的代码",
+                "several cities with so many households in all, to measure what a province would be; the others have codes of their own",
+            ),
+        ),
+    ] = 1,
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store, unless decisions rest on it."""
+    wanted = Cities(households, rounds, seed, drift, cities)
+    wanted.check()
+    cluster = cluster_or_here(engine, master, store)
     facts = open_store(store)
-    description = describe(households, rounds, seed, drift)
+    description = wanted.describe()
+    origin = Origin(simulated=True, details=description)
+    # Before the city is replaced: the event has to tell of folders that are gone as well.
+    before = covered_folders(facts.root)
     with progress_bar(Words("正在模拟", "simulating")) as progress:
-        city = simulate(households, rounds, seed, divisions=DIVISIONS, drift=drift, progress=progress)
-        # Before the city is replaced: the event has to tell of folders that are gone as well.
-        before = covered_folders(facts.root)
-        made = replace_city(facts, register_url(), city, Origin(simulated=True, details=description))
+        # The first takes the place of whatever was there; the others, none of whose counties it has, are put beside it.
+        made = replace_city(
+            facts, register_url(), with_progress(wanted.rounds_of(0, DIVISIONS), rounds, progress), origin
+        )
+    others = [CityQuestion(wanted, number, origin) for number in range(1, cities)]
+    answers = cluster.run(city_added, others) if cluster else [city_added(facts, each) for each in others]
+    for answer in answers:
+        made = {name: made[name] + count for name, count in json.loads(answer).items()}
     now = now_in_beijing()
     tell_of_files(facts, register_url(), who_acts(), now, lambda: [simulated(facts.root, before)])
 
@@ -52,3 +80,28 @@ def simulate_command(
     emit(
         {**description, "store": str(facts.root), "households_by_round": made, "simulated": True}, show, as_json=as_json
     )
+
+
+@dataclass(frozen=True)
+class CityQuestion:
+    """One city beside the first, by its number from 1."""
+
+    wanted: Cities
+    number: int
+    origin: Origin
+
+
+def city_added(store: FactStore, asked: CityQuestion) -> bytes:
+    """A city simulated and put beside the others, by this computer or a worker: its households by round."""
+    # All rounds before the store is held: making them takes long, and the other cities wait to be written.
+    rounds = list(asked.wanted.rounds_of(asked.number, DIVISIONS))
+    return json.dumps(add_city(store, rounds, asked.origin, f"truth-{asked.number:02d}")).encode()
+
+
+def with_progress(
+    made: Iterator[SimulatedRound], rounds: int, progress: Callable[[int, int], None]
+) -> Iterator[SimulatedRound]:
+    """The rounds as they are made, each told to `progress`."""
+    for done, each in enumerate(made, 1):
+        yield each
+        progress(done, rounds)
