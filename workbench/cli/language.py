@@ -1,7 +1,8 @@
 """The language of the shell: one at a time, said by --lang, else by the environment (contract §5)."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -36,6 +37,16 @@ def both(zh: str, en: str) -> str:
 def language() -> str:
     """The language that this run speaks."""
     return _language.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language for a while: a worker of a cluster answers in that of whoever asked."""
+    token = _language.set(code)
+    try:
+        yield
+    finally:
+        _language.reset(token)
 
 
 def in_language(words: Words | str) -> str:

@@ -4,7 +4,8 @@ import os
 
 from workbench.cli.options import StoreOption, open_store
 from workbench.cli.output import say
-from workbench.cli.risk.models import score_command, train_command
+from workbench.cli.risk.models import train_command
+from workbench.cli.risk.scores import score_command
 from workbench.errors import InputError, Words
 from workbench.risk.registry.records import training_alone
 from workbench.store.scores import has_scores

@@ -1,8 +1,6 @@
 """The command that brings files in."""
 
-import csv
-import io
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +10,19 @@ import typer
 from workbench.cli.data.intake_area import area_check
 from workbench.cli.data.intake_columns import column_records, questions_printed
 from workbench.cli.data.intake_effect import effect, show_effect
-from workbench.cli.language import both, in_language, label
-from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
+from workbench.cli.data.intake_problems import save_problems
+from workbench.cli.language import both, in_language
+from workbench.cli.options import (
+    CountyOption,
+    JsonOption,
+    MasterOption,
+    RoundOption,
+    SparkOption,
+    StoreOption,
+    checked_round,
+    cluster_or_here,
+    open_store,
+)
 from workbench.cli.output import SIMULATED, emit, progress_bar, say
 from workbench.cli.register.options import AsOption
 from workbench.clock import now_in_beijing
@@ -21,12 +30,13 @@ from workbench.errors import InputError, Words
 from workbench.intake.findings.problems import Problem
 from workbench.intake.findings.result import IntakeResult, household_ids
 from workbench.intake.isolation.parent import read_apart
+from workbench.intake.reading.sheet import Progress
 from workbench.intake.reading.skipped_rows import REASONS
 from workbench.intake.tables.places import county_code
 from workbench.register.unit_of_work.fact_import import take_in_here
 from workbench.settings import register_url, who_acts
 from workbench.store.batches.batch import GivenFile
-from workbench.store.files import write_file
+from workbench.store.facts import FactStore
 from workbench.store.ingest import compare_results
 from workbench.store.schema import Origin
 from workbench.store.taking_in.examination import added_rules, examined
@@ -34,10 +44,6 @@ from workbench.store.taking_in.named_mappings import mapping_given
 
 _SHOWN_PROBLEMS = 20
 _KEPT_APART = Words("个人信息另存于数据目录的 personal", "personal columns are kept apart, in personal of the store")
-_COLUMNS = (
-    ("文件", "file"), ("类别", "kind"), ("工作表", "sheet"), ("行", "row"), ("列", "column"), ("值", "value"), ("原因", "reason"), ("说明", "message"),
-)  # fmt: skip
-
 KindOption = Annotated[
     str | None,
     typer.Option(
@@ -68,7 +74,8 @@ def intake_command(
         list[Path],
         typer.Argument(
             help=both(
-                "导出文件（xlsx、csv），或有 --mapping 的任何表格", "exports (xlsx, csv), or any table with --mapping"
+                "导出文件（xlsx、csv），或有 --mapping 的任何表格；目录：其中各文件各成一批",
+                "exports (xlsx, csv), or any table with --mapping; a folder: each of its files a batch of its own",
             )
         ),
     ],
@@ -79,6 +86,8 @@ def intake_command(
     problems_to: ProblemsOption = None,
     account: AsOption = None,
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=both("只检查，不写入", "check only, write nothing"))
@@ -86,41 +95,70 @@ def intake_command(
     as_json: JsonOption = False,
 ) -> None:
     """Read exports of the national system, or any table with a mapping; every problem is reported."""
-    facts = open_store(store)
     checked_round(round_name)
     _refuse_twice(files)
-    check_area = area_check(facts, account)
-    # Whoever may not take in this county need not wait for the file to be read (0029).
-    check_area([] if county is None else [county_code(county) or county])
-    # Before the files, too: a county's rules that cannot be read are refused, and never passed over (0029).
-    rules = added_rules(facts.root)
-    columns = mapping_given(facts.root, mapping) if mapping else None
+    request = IntakeRequest(round_name, county, kind, mapping, account, who_acts(account), dry_run)
+    folders = [path for path in files if path.is_dir()]
+    if folders or engine != "polars":
+        from workbench.cli.data.intake_folder import intake_folder  # noqa: PLC0415 - it takes in files as this module does
+
+        intake_folder(files, request, store, cluster_or_here(engine, master, store), problems_to, as_json=as_json)
+        return
     with questions_printed(as_json=as_json), progress_bar(Words("正在读取", "reading")) as progress:
-        results = [
-            read_apart(path, round_name=round_name, county=county, kind=kind, mapping=columns, progress=progress)
-            for path in files
-        ]
-    results = [examined(facts, round_name, result, rules) for result in results]
-    # Again, since only now it is known which counties the files hold.
-    check_area(sorted({code for result in results for code in result.facts}))
-    # Before anything is written to the store: a refusal there must not cost the list of problems.
-    if problems_to is not None:
-        _save_problems(problems_to, files, results)
-    origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
-    if dry_run:
-        made = effect(compare_results(facts, round_name, results), None, ())
-    else:
-        given = [GivenFile.at(path, what=result.layout) for path, result in zip(files, results, strict=True)]
-        batch, results = take_in_here(
-            facts, register_url(), who_acts(account), now_in_beijing(), round_name, results, origin, given
-        )
-        # From the batch, whose counts were made under the lock: others may have taken in facts meanwhile.
-        made = effect(batch, batch.number, batch.counties)
-    record = _record(files, results, dry_run=dry_run) | made
+        record, results = taken_in(open_store(store), files, request, progress, problems_to)
     emit(record, lambda: _show(record, results), as_json=as_json)
     # Status 1 for a script, although what could be read is taken in.
     if record["rejected_rows"] or not record["accepted_households"]:
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class IntakeRequest:
+    """How files are taken in: the round, what the command line says of them, for which `account`, and who `acts`."""
+
+    round_name: str
+    county: str | None
+    kind: str | None
+    mapping: str | None
+    account: str | None
+    acts: str
+    dry_run: bool
+
+
+def taken_in(
+    facts: FactStore, files: list[Path], request: IntakeRequest, progress: Progress | None = None,
+    problems_to: Path | None = None,
+) -> tuple[dict[str, Any], list[IntakeResult]]:  # fmt: skip
+    """Read files and take them in as one batch; returns what `intake` prints of them, and the results."""
+    round_name, county = request.round_name, request.county
+    check_area = area_check(facts, request.account)
+    # Whoever may not take in this county need not wait for the file to be read (0029).
+    check_area([] if county is None else [county_code(county) or county])
+    # Before the files, too: a county's rules that cannot be read are refused, and never passed over (0029).
+    rules = added_rules(facts.root)
+    columns = mapping_given(facts.root, request.mapping) if request.mapping else None
+    read = [
+        read_apart(path, round_name=round_name, county=county, kind=request.kind, mapping=columns, progress=progress)
+        for path in files
+    ]
+    results = [examined(facts, round_name, result, rules) for result in read]
+    # Again, since only now it is known which counties the files hold.
+    check_area(sorted({code for result in results for code in result.facts}))
+    # Before anything is written to the store: a refusal there must not cost the list of problems.
+    if problems_to is not None:
+        listed = [(path.name, result.problems, result.warnings) for path, result in zip(files, results, strict=True)]
+        save_problems(problems_to, listed)
+    origin = Origin(details={"files": [path.name for path in files], "layouts": [result.layout for result in results]})
+    if request.dry_run:
+        made = effect(compare_results(facts, round_name, results), None, ())
+    else:
+        given = [GivenFile.at(path, what=result.layout) for path, result in zip(files, results, strict=True)]
+        batch, results = take_in_here(
+            facts, register_url(), request.acts, now_in_beijing(), round_name, results, origin, given
+        )
+        # From the batch, whose counts were made under the lock: others may have taken in facts meanwhile.
+        made = effect(batch, batch.number, batch.counties)
+    return _record(files, results, dry_run=request.dry_run) | made, results
 
 
 def _refuse_twice(files: list[Path]) -> None:
@@ -251,33 +289,3 @@ def _outcome(record: dict[str, Any], *, persons: bool) -> Words | None:
     if not record["changed_counties"]:
         return Words("没有变化：这些数据此前已收下", "nothing changed: the same facts were taken in before")
     return _KEPT_APART if persons else None
-
-
-def _save_problems(path: Path, files: list[Path], results: list[IntakeResult]) -> None:
-    """A CSV that office software opens with its Chinese intact."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow([label(pair) for pair in _COLUMNS])
-    for source, result in zip(files, results, strict=True):
-        for kind, problems in ((("问题", "problem"), result.problems), (("提示", "warning"), result.warnings)):
-            for entry in problems:
-                message = in_language(entry.message)
-                cells = [
-                    source.name,
-                    label(kind),
-                    entry.sheet,
-                    entry.row,
-                    entry.column,
-                    entry.value,
-                    entry.reason,
-                    message,
-                ]
-                writer.writerow([_as_text(cell) for cell in cells])
-    # With a mark at its beginning: without it Excel takes Chinese in a CSV for another encoding.
-    write_file(path, written.getvalue().encode("utf-8-sig"))
-
-
-def _as_text(cell: object) -> object:
-    """A cell that begins like a formula is text."""
-    # The cells quote what somebody wrote into a file: opened in a spreadsheet, none of them may be calculated.
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@＝＋－＠\t\r\n") else cell
