@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from tests.cluster.in_process import InProcess
 from tests.cluster.made_up import COUNTIES, made_up_store
 from tests.cluster.questions import NAMES, answer, questions
 from tests.preview.scored import score_store
@@ -11,16 +12,8 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
 from workbench.preview.index.build import build_index
 from workbench.preview.index.reduced import Distinctions, reduce_index
-from workbench.store.cluster import counties as cluster_counties
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.cluster.session import spark_session
-
-
-class InProcess(ClusterStore):
-    """The tasks of workers done here, one after another: what they are told and give back is the same."""
-
-    def run(self, task, arguments):
-        return [cluster_counties._opened(cluster_counties._answered(task, self.root, each)) for each in arguments]
 
 
 @pytest.fixture(scope="module")

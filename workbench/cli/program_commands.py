@@ -160,7 +160,7 @@ COMMANDS: Commands = {
         ),
     ),
     "score": (
-        "risk.models:score_command",
+        "risk.scores:score_command",
         both(
             "给一轮的户评分：每个可能下滑的户的概率、区间和原因",
             "Score a round: probability, interval and reasons of every household that can slip.",

@@ -1,10 +1,12 @@
 """Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5)."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,6 +17,8 @@ from workbench.store.schema import Origin, read_columns, read_origin, read_rows,
 from workbench.store.transaction import transaction
 
 _METADATA = b"scores"
+EXPECTED_UNIT = 2**40
+"""So many units are one household, where expected slips are added up."""
 
 _FEW_TEXTS = pa.dictionary(pa.int16(), pa.string())
 REASON = pa.struct([("topic", _FEW_TEXTS), ("zh", _FEW_TEXTS), ("en", _FEW_TEXTS), ("points", pa.float64())])
@@ -157,18 +161,30 @@ def scores_simulated(root: Path, round_name: str) -> bool:
 
 def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -> Path:
     """Put the scores of a round in place of those there, whole or not at all."""
+    return write_score_parts(root, [table], head, origin)
+
+
+def write_score_parts(root: Path, parts: Iterable[pa.Table], head: ScoreHead, origin: Origin) -> Path:
+    """As `write_scores`, of scores that come county by county and need never be in memory together."""
     path = scores_path(root, head.round)
-    stamped = with_origin(table.cast(SCHEMA), origin)
-    metadata = {**(stamped.schema.metadata or {}), _METADATA: json.dumps(asdict(head), ensure_ascii=False).encode()}
+    stamped = with_origin(SCHEMA.empty_table(), origin).schema
+    metadata = {**(stamped.metadata or {}), _METADATA: json.dumps(asdict(head), ensure_ascii=False).encode()}
     with transaction(root) as pending:
         # Whoever reads the folder as a partition would read files of other names too.
         for old in path.parent.glob("*.parquet"):
             pending.remove(old)
         # Without Arrow's own schema every reader finds plain strings; the metadata then has to be put in by hand.
-        with pq.ParquetWriter(pending.stage(path), stamped.schema, compression="zstd", store_schema=False) as writer:
-            writer.write_table(stamped)
+        with pq.ParquetWriter(pending.stage(path), stamped, compression="zstd", store_schema=False) as writer:
+            for part in parts:
+                writer.write_table(part.cast(SCHEMA).replace_schema_metadata(stamped.metadata))
             writer.add_key_value_metadata(metadata)
     return path
+
+
+def expected_units(scores: pa.Table) -> int:
+    """The slips that scores expect together, in whole 2^-40 of a household: the same in whatever order they are added."""
+    expected = scores["p_slip"].to_numpy() * scores["weight"].to_numpy()
+    return int(np.rint(expected * EXPECTED_UNIT).astype(np.int64).sum())
 
 
 def _existing(root: Path, round_name: str) -> Path:

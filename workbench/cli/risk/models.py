@@ -1,17 +1,13 @@
-"""Commands of the model: train, evaluate, score, models, visits."""
+"""Commands of the model: train, evaluate, models, visits."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import polars as pl
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from workbench.cli.language import both, in_language, label
+from workbench.cli.language import both, label
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
@@ -22,53 +18,17 @@ from workbench.cli.options import (
     open_store,
     standard_of,
 )
-from workbench.cli.output import emit, errors, show_table, warn
-from workbench.cli.risk.shown import show_evaluation, show_scoring, show_training, show_visits
+from workbench.cli.output import emit, show_table, warn
+from workbench.cli.risk.options import KeepOption, ModelsOption, facts_named, record_event, steps
+from workbench.cli.risk.shown import show_evaluation, show_training, show_visits
 from workbench.clock import now_in_beijing
-from workbench.domain.facts import FACT
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
-from workbench.register.audit.file_events import model_chosen, scored, tell_of_files
-from workbench.register.audit.log import Event
-from workbench.settings import models_path, register_url, who_acts
-from workbench.store.facts import FactStore
+from workbench.register.audit.file_events import model_chosen
+from workbench.settings import models_path, register_url
 from workbench.store.models import POINTER, left_outside, models_of, named, stored_models
 from workbench.store.round_scope import RoundScope
-from workbench.store.scores import read_head, write_scores
-
-ModelsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--models",
-        help=both(
-            "模型所在目录（不写：WORKBENCH_MODELS，再则数据目录内）",
-            "folder of the models (default: WORKBENCH_MODELS, in the store)",
-        ),
-    ),
-]
-KeepOption = Annotated[
-    list[str] | None, typer.Option("--keep", help=both("口径变了也要用的事实", "a drifting fact to use all the same"))
-]
-
-
-@contextmanager
-def _steps() -> Iterator[Any]:
-    """A line on the terminal that says what is being done and for how long; nothing where it is no terminal."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda text: progress.update(task, description=in_language(text))
-
-
-def _facts(keep: list[str] | None) -> tuple[str, ...]:
-    """The facts that --keep names, if there are such."""
-    unknown = [fact for fact in keep or [] if fact not in FACT and not fact.startswith("x_")]
-    if unknown:
-        message = Words(
-            "没有这个事实；例如 --keep water", "there is no such fact; e.g. --keep water", code="cli.no-such-fact-keep"
-        )
-        raise InputError(message.after(f"--keep {unknown[0]}: "))
-    return tuple(keep or ())
+from workbench.store.scores import read_head
 
 
 def _outside(model: Path) -> Words:
@@ -78,27 +38,6 @@ def _outside(model: Path) -> Words:
         f"the model in use lies outside of the store ({model}) and is lost when the store moves; "
         f"bring it in: workbench models --use {model.stem}",
     )
-
-
-def _bring_in(store: Path) -> None:
-    """A store that is written to takes its model in, if an older version left it outside."""
-    from workbench.risk.registry import artefact  # noqa: PLC0415
-
-    outside = left_outside(store)
-    if outside is not None:
-        artefact.use(outside, store)
-        _record(FactStore(store), lambda: model_chosen(store, outside.stem))
-        warn(
-            Words(
-                f"在用的模型原在数据目录之外（{outside}），已复制进来",
-                f"the model in use was outside of the store ({outside}); it has been copied into it",
-            )
-        )
-
-
-def _record(facts: FactStore, event: Callable[[], Event]) -> None:
-    """A register, where somebody has begun one, tells of the model or the scores that pages and lists rest on."""
-    tell_of_files(facts, register_url(), who_acts(), now_in_beijing(), lambda: [event()])
 
 
 def _today() -> str:
@@ -127,16 +66,16 @@ def train_command(
 
     facts = open_store(store)
     folder = models_path(models) or models_of(facts.root)
-    wanted = _facts(keep)
+    wanted = facts_named(keep)
     # Before the training, which takes minutes: that nothing can be written there is not to be learnt at its end.
     artefact.writable(folder)
     request = TrainingRequest(check_round(until) if until else None, line, wanted, seed, _today())
-    with _steps() as progress:
+    with steps() as progress:
         model = train(facts, request, progress, register_url())
     # With the model its card is written, and both are copied into the store, which holds all that it shows (0012).
     path = artefact.save(model, folder, card_page(model.about))
     artefact.use(path, facts.root)
-    _record(facts, lambda: model_chosen(facts.root, path.stem))
+    record_event(facts, lambda: model_chosen(facts.root, path.stem))
     about, metrics = model.about, model.about["performance"]
     record = {
         "model": model.name, "file": str(path), "card": str(path.with_suffix(".md")),
@@ -163,45 +102,9 @@ def evaluate_command(
 
     facts = open_store(store)
     model = in_use(models, facts.root, models_path())
-    record = evaluate(facts, checked_round(round_name), model, _facts(keep), register_url())
+    record = evaluate(facts, checked_round(round_name), model, facts_named(keep), register_url())
     record["simulated"] = RoundScope(facts, round_name).simulated
     emit(record, lambda: show_evaluation(record), as_json=as_json)
-
-
-def score_command(
-    round_name: RoundOption,
-    keep: KeepOption = None,
-    models: ModelsOption = None,
-    store: StoreOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Score a round: probability, interval and reasons of every household that can slip."""
-    from workbench.risk.evaluation.score_outcome import score_outcomes  # noqa: PLC0415
-    from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
-    from workbench.risk.scoring.scoring import score  # noqa: PLC0415
-
-    facts = open_store(store)
-    # Before the store is written to.
-    checked_round(round_name)
-    # Here, since scoring writes to the store anyway (0012).
-    _bring_in(facts.root)
-    model = in_use(models, facts.root, models_path())
-    outcomes = score_outcomes(facts, round_name, register_url())
-    with _steps() as progress:
-        scores = score(facts, round_name, model, _facts(keep), progress, register_url())
-    path = write_scores(facts.root, scores.table, scores.head, facts.origin(round_name))
-    _record(facts, lambda: scored(facts.root, round_name, model.name))
-    table = pl.DataFrame(scores.table.select(["p_slip", "weight"]))
-    record = {
-        "round": round_name, "model": model.name, "file": str(path), "scored": len(table),
-        "expected_slips": float((table["p_slip"] * table["weight"]).sum()), "not_scored": scores.head.not_scored,
-        "level": scores.head.level, "warnings": list(scores.head.warnings), "advice": scores.head.advice,
-        "last_scores": [each.record() for each in outcomes],
-        "shifts_since_last_scores": [asdict(shift) for each in outcomes for shift in each.shifts],
-        "simulated": RoundScope(facts, round_name).simulated,
-    }  # fmt: skip
-    emit(record, lambda: show_scoring(record), as_json=as_json)
 
 
 def models_command(
@@ -222,7 +125,7 @@ def models_command(
     folder = models_path(models) or models_of(facts.root)
     if use is not None:
         artefact.use(named(use, facts.root, folder), facts.root)
-        _record(facts, lambda: model_chosen(facts.root, use))
+        record_event(facts, lambda: model_chosen(facts.root, use))
     if card is not None:
         about = artefact.load(named(card, facts.root, folder)).about
         emit(about, lambda: typer.echo(label((card_page(about), card_in_english(about)))), as_json=as_json)

@@ -67,7 +67,10 @@ def past_rounds_on(
 
 
 def _asked(
-    cluster: ClusterStore, request: PastRequest, standards: tuple[EdgeStandard, ...], every_lever: LeverValues | None = None
+    cluster: ClusterStore,
+    request: PastRequest,
+    standards: tuple[EdgeStandard, ...],
+    every_lever: LeverValues | None = None,
 ) -> tuple[PastScope, bool, list[bytes]]:
     listing = cluster.listing()
     scope = PastScope(FactStore(cluster.root), request.county, request.line, request.until)
@@ -85,7 +88,11 @@ def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
         if len(sides) > 1
         else None
     )
-    packs = {f"{side}/{past.round_name}": _packed(past, asked.every_lever) for side, rounds in enumerate(sides) for past in rounds}
+    packs = {
+        f"{side}/{past.round_name}": _packed(past, asked.every_lever)
+        for side, rounds in enumerate(sides)
+        for past in rounds
+    }
     arrays = {name: np.frombuffer(packed, np.uint8) for name, packed in packs.items()}
     return pack({}, arrays | (pairs.arrays() if pairs else {}))
 

@@ -9,9 +9,12 @@ import polars as pl
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.evaluation.base_rate import LEAST_ROWS, Shift, base_rate_shift
 from workbench.store.facts import FactStore
-from workbench.store.scores import has_scores, read_head, read_scores
+from workbench.store.scores import EXPECTED_UNIT, Overdispersion, has_scores, read_head, read_scores
 
 _KEY = ["county_code", "household_id"]
+_SUMS = ("expected", "observed", "variance")
+Sums = Mapping[str, Mapping[str, float]]
+"""Households, or households² of a variance, by what is summed and by county."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,9 @@ class ScoreOutcome:
     """
 
     start: str
-    expected: dict[str, float]
-    observed: dict[str, float]
-    variance: dict[str, float]
+    expected: Mapping[str, float]
+    observed: Mapping[str, float]
+    variance: Mapping[str, float]
     shifts: tuple[Shift, ...]
 
     def sums(self, county: str | None = None) -> tuple[float, float]:
@@ -48,19 +51,31 @@ def _sum(by_county: Mapping[str, float], county: str | None) -> float:
 
 def score_outcomes(store: FactStore, round_name: str, register: str | None = None) -> list[ScoreOutcome]:
     """What a round says of the scores of each county's round before; nothing where that was not scored."""
+    return [
+        outcome(start, outcome_sums(store, start, round_name, register), read_head(store.root, start).dispersion)
+        for start in scored_before(store, round_name)
+    ]
+
+
+def scored_before(store: FactStore, round_name: str) -> list[str]:
+    """The rounds with scores of which this one tells what became of them, oldest first."""
     ends = PanelReader(store).transitions(until=round_name)
-    starts = sorted({step.start for step in ends if step.end == round_name and has_scores(store.root, step.start)})
-    return [_outcome(store, start, round_name, register) for start in starts]
+    return sorted({step.start for step in ends if step.end == round_name and has_scores(store.root, step.start)})
 
 
-def _outcome(store: FactStore, start: str, end: str, register: str | None) -> ScoreOutcome:
+def outcome_sums(
+    store: FactStore, start: str, end: str, register: str | None = None, county: str | None = None
+) -> Sums:
+    """`expected`, `observed`, `variance` of the scores of a round, each by county; of one county, or of all that are stored."""
     head = read_head(store.root, start)
     # Under the line of the scores: what a slip is depends on it.
     reader = PanelReader(store, head.given_line, register=register)
-    step = next(step for step in reader.transitions() if (step.start, step.end) == (start, end))
-    slips = reader.labelled(step).select(*_KEY, "slip").filter(pl.col("slip").is_not_null())
+    steps = [step for step in reader.transitions() if (step.start, step.end) == (start, end)]
+    if not steps:
+        return {name: {} for name in _SUMS}
+    slips = reader.labelled(steps[0]).select(*_KEY, "slip").filter(pl.col("slip").is_not_null())
     known = (
-        pl.DataFrame(read_scores(store.root, start, [*_KEY, "p_slip", "weight"]))
+        pl.DataFrame(read_scores(store.root, start, [*_KEY, "p_slip", "weight"], county))
         .join(slips, on=_KEY)
         .with_columns(
             expected=pl.col("weight") * pl.col("p_slip"),
@@ -69,10 +84,16 @@ def _outcome(store: FactStore, start: str, end: str, register: str | None) -> Sc
             variance=pl.col("weight") ** 2 * pl.col("p_slip") * (1 - pl.col("p_slip")),
         )
     )
-    sums = known.group_by("county_code").agg(pl.sum("expected", "observed", "variance")).sort("county_code")
-    by = {
-        name: dict(zip(sums["county_code"], sums[name], strict=True)) for name in ("expected", "variance", "observed")
+    # In whole units: the order in which households are added up must not show (0042).
+    units = ((pl.col(name) * EXPECTED_UNIT).round().cast(pl.Int64).sum() for name in _SUMS)
+    sums = known.group_by("county_code").agg(units).sort("county_code")
+    return {
+        name: {code: units / EXPECTED_UNIT for code, units in zip(sums["county_code"], sums[name], strict=True)}
+        for name in _SUMS
     }
-    spread = head.dispersion
-    shifts = base_rate_shift(by["expected"], by["variance"], by["observed"], spread.city, spread.county)
-    return ScoreOutcome(start, by["expected"], by["observed"], by["variance"], shifts)
+
+
+def outcome(start: str, sums: Sums, spread: Overdispersion) -> ScoreOutcome:
+    """The outcome of the scores of a round, from its sums by county."""
+    shifts = base_rate_shift(sums["expected"], sums["variance"], sums["observed"], spread.city, spread.county)
+    return ScoreOutcome(start, sums["expected"], sums["observed"], sums["variance"], shifts)

@@ -1,7 +1,7 @@
 """Scores of a round: probability, interval and reasons of every household that can slip and can be judged."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from workbench.errors import InputError, Words
-from workbench.risk.data.panel import PanelReader, Progress
+from workbench.risk.data.panel import PanelReader, Progress, Transition
 from workbench.risk.data.readable_facts import Reading, reading
 from workbench.risk.evaluation.advice import INCOMES_UNREAD, not_to_be_used
 from workbench.risk.evaluation.evaluation import LEVEL
@@ -24,8 +24,35 @@ from workbench.store.scores import REASON, SCHEMA, ScoreHead
 
 # Standard errors to either side that hold nine in ten (LEVEL).
 _QUANTILE = 1.6449
+_DECIMALS = 6
+"""Of a number of households, as everywhere (0042): sums are the same in whatever order weights are added."""
 _PIECE = 65_536
 """Households scored at a time."""
+
+
+@dataclass(frozen=True)
+class Households:
+    """What the households of a round are to a model.
+
+    `not_scored`: by the reason why, how many have no score; `can_slip`: whether any can; `rows`, and of how many of them
+    the income is not known.
+    """
+
+    not_scored: dict[str, float] = field(default_factory=dict)
+    can_slip: bool = False
+    rows: int = 0
+    without_income: int = 0
+
+    def __add__(self, other: "Households") -> "Households":
+        """Those of both, which share no household."""
+        reasons = sorted({*self.not_scored, *other.not_scored})
+        sums = {why: self.not_scored.get(why, 0.0) + other.not_scored.get(why, 0.0) for why in reasons}
+        return Households(
+            {why: round(households, _DECIMALS) for why, households in sums.items()},
+            self.can_slip or other.can_slip,
+            self.rows + other.rows,
+            self.without_income + other.without_income,
+        )
 
 
 @dataclass(frozen=True)
@@ -50,11 +77,23 @@ def score(
     store.files(round_name)
     say(Words(f"读取 {round_name}", f"reading {round_name}"))
     step = reader.next_transition(round_name)
-    frame = reader.frame(step).with_columns(start=pl.lit(round_name))
-    _refuse_absent_facts(model, frame)
+    frame = framed(reader, step)
+    there = households_of(frame)
+    refuse_absent_facts(model.about["facts_used"], there)
     read = reading(store, round_name, model, keep)
     say(Words(f"评分 {len(frame):,} 户", f"scoring {len(frame):,} households"))
-    head = ScoreHead(
+    return Scores(scored(model, frame, read), head_of(store, step, model, read, there))
+
+
+def framed(reader: PanelReader, step: Transition) -> pl.DataFrame:
+    """The households of a round as a model reads them."""
+    return reader.frame(step).with_columns(start=pl.lit(step.start))
+
+
+def head_of(store: FactStore, step: Transition, model: RiskModel, read: Reading, there: Households) -> ScoreHead:
+    """What holds for all scores of the round at the start of `step`."""
+    round_name = step.start
+    return ScoreHead(
         round=round_name,
         model=model.name,
         facts=store.digest(round_name),
@@ -65,16 +104,15 @@ def score(
         level=LEVEL,
         dispersion=model.dispersion,
         residuals=model.forecast.residuals if model.forecast else (),
-        not_scored=_not_scored(frame),
+        not_scored=there.not_scored,
         advice=not_to_be_used(INCOMES_UNREAD) if "income_pc" in read.unread else model.about["advice"],
-        warnings=(*version_warnings(model), *_never_seen(model, frame), *read.warnings),
+        warnings=(*version_warnings(model), *_never_seen(model, store.counties(round_name)), *read.warnings),
     )
-    return Scores(scored(model, frame, read), head)
 
 
-def _never_seen(model: RiskModel, frame: pl.DataFrame) -> list[Words]:
+def _never_seen(model: RiskModel, counties: Sequence[str]) -> list[Words]:
     """Counties that the model never learnt from: of them it knows what holds of the others."""
-    unseen = sorted(set(frame["county_code"].drop_nulls().unique()) - set(model.about.get("counties", {})))
+    unseen = sorted(set(counties) - set(model.about.get("counties", {})))
     if "counties" not in model.about or not unseen:
         return []
     return [
@@ -148,6 +186,12 @@ def _texts(topics: Sequence[Topic]) -> list[pa.Array]:
     return [pa.array(column) for column in zip(*entries, strict=True)]
 
 
+def households_of(frame: pl.DataFrame) -> Households:
+    """What the households of a panel frame are to a model."""
+    judged = bool(frame.select(can_slip()).to_series().any())
+    return Households(_not_scored(frame), judged, len(frame), frame["income_pc"].null_count())
+
+
 def _not_scored(frame: pl.DataFrame) -> dict[str, float]:
     """Households without a score, by the reason why."""
     rest = frame.filter(~can_slip())
@@ -157,13 +201,13 @@ def _not_scored(frame: pl.DataFrame) -> dict[str, float]:
         .when(pl.col("kind").is_null()).then(pl.lit("kind_unknown"))
         .otherwise(pl.lit("undetermined"))
     )  # fmt: skip
-    counts = rest.group_by(why=why).agg(pl.sum("weight")).sort("why")
+    counts = rest.group_by(why=why).agg(pl.sum("weight").round(_DECIMALS)).sort("why")
     return dict(counts.iter_rows())
 
 
-def _refuse_absent_facts(model: RiskModel, frame: pl.DataFrame) -> None:
-    """A model that leans on incomes, which this round does not have at all, would guess."""
-    if "income_pc" in model.about["facts_used"] and frame["income_pc"].null_count() == len(frame) > 0:
+def refuse_absent_facts(facts_used: Collection[str], there: Households) -> None:
+    """Raise InputError where a model that leans on incomes would guess, since the round has none, or nobody can be judged."""
+    if "income_pc" in facts_used and there.without_income == there.rows > 0:
         raise InputError(
             Words(
                 "这一轮没有一户有人均纯收入（income_pc），模型不能用；请先补收入数据",
@@ -171,7 +215,7 @@ def _refuse_absent_facts(model: RiskModel, frame: pl.DataFrame) -> None:
                 code="risk.income-pc-not-known",
             )
         )
-    if not frame.select(can_slip()).to_series().any():
+    if not there.can_slip:
         raise InputError(
             Words(
                 "这一轮没有可评分的户：没有可判定的已脱贫户或未建档户；请核对人均纯收入等事实是否已收",

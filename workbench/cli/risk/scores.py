@@ -1,0 +1,117 @@
+"""`workbench score`: what a model says of every household of a round, on this computer or on a cluster."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cli.options import (
+    JsonOption,
+    MasterOption,
+    RoundOption,
+    SparkOption,
+    StoreOption,
+    checked_round,
+    cluster_or_here,
+    open_store,
+)
+from workbench.cli.output import emit, warn
+from workbench.cli.risk.options import KeepOption, ModelsOption, facts_named, record_event, steps
+from workbench.cli.risk.shown import show_scoring
+from workbench.clock import now_in_beijing
+from workbench.errors import InputError, Words
+from workbench.register.audit.file_events import model_chosen, scored
+from workbench.settings import models_path, register_url, who_acts
+from workbench.store.cluster.counties import ClusterStore
+from workbench.store.facts import FactStore
+from workbench.store.models import left_outside
+from workbench.store.round_scope import RoundScope
+from workbench.store.scores import EXPECTED_UNIT, expected_units, write_scores
+
+if TYPE_CHECKING:
+    from workbench.risk.cluster.scores import RoundScored
+
+
+def score_command(
+    round_name: RoundOption,
+    keep: KeepOption = None,
+    models: ModelsOption = None,
+    store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Score a round: probability, interval and reasons of every household that can slip."""
+    # Before the store is written to.
+    checked_round(round_name)
+    cluster = cluster_or_here(engine, master, store)
+    wanted = facts_named(keep)
+    if cluster is None:
+        made = _scored_here(open_store(store), round_name, wanted, models)
+    else:
+        made = _scored_there(cluster, round_name, wanted, models)
+    record = {
+        "round": round_name, "model": made.head.model, "file": made.file, "scored": made.scored,
+        "expected_slips": made.expected_slips, "not_scored": made.head.not_scored,
+        "level": made.head.level, "warnings": list(made.head.warnings), "advice": made.head.advice,
+        "last_scores": [each.record() for each in made.outcomes],
+        "shifts_since_last_scores": [asdict(shift) for each in made.outcomes for shift in each.shifts],
+        "simulated": made.simulated,
+    }  # fmt: skip
+    emit(record, lambda: show_scoring(record), as_json=as_json)
+
+
+def _scored_here(facts: FactStore, round_name: str, keep: tuple[str, ...], models: Path | None) -> "RoundScored":
+    from workbench.risk.cluster.scores import RoundScored  # noqa: PLC0415
+    from workbench.risk.evaluation.score_outcome import score_outcomes  # noqa: PLC0415
+    from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
+    from workbench.risk.scoring.scoring import score  # noqa: PLC0415
+
+    # Here, since scoring writes to the store anyway (0012).
+    _bring_in(facts.root)
+    model = in_use(models, facts.root, models_path())
+    outcomes = score_outcomes(facts, round_name, register_url())
+    with steps() as progress:
+        scores = score(facts, round_name, model, keep, progress, register_url())
+    path = write_scores(facts.root, scores.table, scores.head, facts.origin(round_name))
+    record_event(facts, lambda: scored(facts.root, round_name, model.name))
+    expected = expected_units(scores.table) / EXPECTED_UNIT
+    simulated = RoundScope(facts, round_name).simulated
+    return RoundScored(str(path), scores.head, len(scores.table), expected, tuple(outcomes), simulated)
+
+
+def _scored_there(cluster: ClusterStore, round_name: str, keep: tuple[str, ...], models: Path | None) -> "RoundScored":
+    from workbench.risk.cluster.county_scores import RoundQuestion  # noqa: PLC0415
+    from workbench.risk.cluster.scores import score_on  # noqa: PLC0415
+
+    if register_url() is not None:
+        raise InputError(_register_elsewhere())
+    # Absolute: a relative folder would be sought where each worker runs.
+    folders = [None if each is None else str(each.absolute()) for each in (models, models_path())]
+    asked = RoundQuestion(round_name, keep, *folders)
+    return score_on(cluster, asked, who_acts(), now_in_beijing())
+
+
+def _register_elsewhere() -> Words:
+    return Words(
+        "--engine spark：登记库在数据库服务器上，集群的工作进程不去查它，已备案的等级便读不到；请不带 --engine spark 运行",
+        "--engine spark: the register is in a database server, which the workers of a cluster do not ask, so that tiers filed there "
+        "would be missed; run without --engine spark",
+        code="cli.score-register-elsewhere",
+    )
+
+
+def _bring_in(store: Path) -> None:
+    """A store that is written to takes its model in, if an older version left it outside."""
+    from workbench.risk.registry import artefact  # noqa: PLC0415
+
+    outside = left_outside(store)
+    if outside is not None:
+        artefact.use(outside, store)
+        record_event(FactStore(store), lambda: model_chosen(store, outside.stem))
+        warn(
+            Words(
+                f"在用的模型原在数据目录之外（{outside}），已复制进来",
+                f"the model in use was outside of the store ({outside}); it has been copied into it",
+            )
+        )
