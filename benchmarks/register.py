@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from benchmarks.report import table
-from workbench.cli.register.visit_files import read_visits
+from workbench.cli.register.visits import read_visits
 from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
