@@ -18,7 +18,7 @@ from workbench.store.cluster.counties import ClusterStore
 def expected_evidence_on(cluster: ClusterStore, scope: PreviewScope, at_hand: EdgeStandard) -> tuple[Evidence, Ranking]:
     """`frontier.request.expected_evidence` of the counties of a scope."""
     limits = scope.limits_of(at_hand)
-    distinctions = LeverValues().told_apart(limits)
+    distinctions = LeverValues().distinctions(limits)
     # Nothing a frontier says is said of a township.
     at, _ = assessed_on(cluster, scope, limits, None, distinctions, by_township=False)
     return evidence_expected(scope.round_name, limits.line, at.expectation)

@@ -99,7 +99,7 @@ def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
 
 def _packed(past: PastRound, every_lever: LeverValues | None) -> bytes:
     # Every income is compared with these and with no other: those of the round's own limits, or of all that are searched.
-    distinctions = every_lever.told_apart(past.limits) if every_lever else Distinctions.of([past.limits])
+    distinctions = every_lever.distinctions(past.limits) if every_lever else Distinctions.of([past.limits])
     index = without_townships(past.index) if every_lever else past.index
     marks, sums = {"slipped": past.slipped, "labelled": past.labelled}, {"variance": slips_variance(past)}
     (end,) = past.next_rounds.values()

@@ -34,7 +34,7 @@ class LeverValues:
     multiples: tuple[float, ...] = (*_CENTS, *_TWENTIETHS)
     shares: tuple[float, ...] = _SHARES
 
-    def told_apart(self, at_hand: EdgeLimits) -> Distinctions:
+    def distinctions(self, at_hand: EdgeLimits) -> Distinctions:
         """What a reduced index must not put together, so that every standard searched and the one at hand can be counted."""
         ceilings = [multiple_of(multiple, at_hand.line) for multiple in self.multiples]
         return Distinctions.of([at_hand], ceilings, self.shares)

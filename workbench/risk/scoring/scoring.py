@@ -188,8 +188,8 @@ def _texts(topics: Sequence[Topic]) -> list[pa.Array]:
 
 def households_of(frame: pl.DataFrame) -> Households:
     """What the households of a panel frame are to a model."""
-    judged = bool(frame.select(can_slip()).to_series().any())
-    return Households(_not_scored(frame), judged, len(frame), frame["income_pc"].null_count())
+    can_be_scored = bool(frame.select(can_slip()).to_series().any())
+    return Households(_not_scored(frame), can_be_scored, len(frame), frame["income_pc"].null_count())
 
 
 def _not_scored(frame: pl.DataFrame) -> dict[str, float]:
