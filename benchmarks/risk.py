@@ -27,6 +27,7 @@ _REDRAWN = 20
 _COLUMNS = [
     "",
     "expl. %",
+    "behind",
     "lifted",
     "unreg.",
     "log loss",
@@ -38,7 +39,10 @@ _COLUMNS = [
     "fit",
     "tuned",
 ]
-"""Calibration errors are over the floor of label noise: with the labels as they fell, and with labels drawn anew."""
+"""Calibration errors are over the floor of label noise: with the labels as they fell, and with labels drawn anew.
+
+`behind`: by how many points of the explained share ours is ahead, and its standard error between households.
+"""
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,9 @@ def _row(name: str, of: Contest) -> list[str]:
     whole = (rival.tuning + rival.fitting) / (reference.tuning + reference.fitting)
     return [
         name,
-        *(f"{100 * share:.1f}" for share in shares),
+        f"{100 * shares[0]:.1f}",
+        _behind(city, rival.p, of.rivals[_OURS].p),
+        *(f"{100 * share:.1f}" for share in shares[1:]),
         f"{metrics.log_loss.value:.5f}",
         f"{metrics.auc.value:.4f}",
         f"{(metrics.ece or 0) / floor.ece_mean:.2f}",
@@ -124,6 +130,24 @@ def _redrawn(city: City, p: Floats) -> float:
     """The mean calibration error where the truth tells labels anew: free of the luck of the labels that fell."""
     rng = np.random.default_rng(0)
     return float(np.mean([ece(rng.random(len(p)) < city.truth, p) for _ in range(_REDRAWN)]))
+
+
+def _behind(city: City, p: Floats, ours: Floats) -> str:
+    """Points of the explained share that ours is ahead by: a paired difference, household by household."""
+    if p is ours:
+        return ""
+    difference = _expected_losses(city, p) - _expected_losses(city, ours)
+    of_base = _expected_losses(city, np.full(len(p), city.truth.mean()))
+    explainable = float((of_base - _expected_losses(city, city.truth)).mean())
+    error = difference.std(ddof=1) / np.sqrt(len(difference))
+    return f"{100 * difference.mean() / explainable:+.2f} ± {100 * error / explainable:.2f}"
+
+
+def _expected_losses(city: City, p: Floats) -> Floats:
+    """The log loss of each household, (rows,), expected under its true probability: free of the luck of the label."""
+    inside = np.clip(p, 1e-12, 1 - 1e-12)
+    losses: Floats = -(city.truth * np.log(inside) + (1 - city.truth) * np.log1p(-inside))
+    return losses
 
 
 def _share(city: City, p: Floats, kind: str | None) -> float:

@@ -2,13 +2,32 @@
 
 from types import SimpleNamespace
 
-from workbench.risk.scoring.scoring import _never_seen
+import polars as pl
+
+from workbench.risk.scoring.round_warnings import never_seen, round_warnings
+from workbench.store.facts import FactStore
 
 
 def test_a_county_that_was_not_in_the_training_data_is_named():
     model = SimpleNamespace(about={"counties": {"341524": {}}})
-    (words,) = _never_seen(model, ["341524", "341502"])
+    (words,) = never_seen(model, ["341524", "341502"])
     assert "341502" in words.zh
     assert "341524" not in words.en
-    assert _never_seen(model, ["341524"]) == []
-    assert _never_seen(SimpleNamespace(about={}), ["341502"]) == []
+    assert never_seen(model, ["341524"]) == []
+    assert never_seen(SimpleNamespace(about={}), ["341502"]) == []
+
+
+def test_a_code_that_was_not_in_the_training_data_is_named(city, tmp_path):
+    name = city.rounds()[0]
+    facts = pl.DataFrame(city.read(name))
+    changed = facts.with_columns(
+        cause=pl.when(pl.int_range(pl.len()) < 3).then(pl.lit("因新原因")).otherwise(pl.col("cause"))
+    )
+    store = FactStore(tmp_path)
+    store.write(name, {str(code): part.to_arrow() for (code,), part in changed.group_by("county_code")}, city.origin(name))
+    codes = facts["cause"].drop_nulls().unique().to_list()
+    model = SimpleNamespace(about={"codes": {"cause": codes}, "counties": dict.fromkeys(city.counties(name), {})})
+    (words,) = round_warnings(model, store, name)
+    assert "“因新原因”" in words.zh
+    assert "never seen" in words.en
+    assert round_warnings(model, city, name) == ()

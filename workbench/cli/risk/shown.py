@@ -31,6 +31,9 @@ def show_training(about: dict[str, Any], name: str, card: str) -> None:
     )
     for each in (*about["income_breaks"], *about["drift"]):
         say(Words(each["zh"], each["en"]).after("  "))
+    for link in about["linkage"]:
+        if link["unusual"]:
+            say(Words(link["zh"], link["en"]).after("  "))
     for fact, rounds in about["read_as_missing"].items():
         names = ", ".join(rounds)
         say(

@@ -6,6 +6,7 @@ incomes are compared as multiples of each round's line.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import polars as pl
 
@@ -17,6 +18,26 @@ MOST_CHANGE = 2.0
 """Ratio of median incomes, as multiples of the line, beyond which a transition is not life: half or twice in half a year."""
 _LEAST_HOUSEHOLDS = 30
 _KEY = ("county_code", "household_id")
+
+
+class StepBreak(Protocol):
+    """A county of a transition of which nothing may be learnt, and why."""
+
+    @property
+    def start(self) -> str:
+        """The round that the transition begins with."""
+
+    @property
+    def end(self) -> str:
+        """The round that it ends with."""
+
+    @property
+    def county(self) -> str:
+        """The county's code."""
+
+    @property
+    def words(self) -> Words:
+        """What is wrong there."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +74,8 @@ def income_breaks(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition
     )
 
 
-def unbroken(steps: Sequence[Transition], breaks: Sequence[IncomeBreak]) -> list[Transition]:
-    """The transitions without the counties whose incomes broke there; those of which nothing is left are left out."""
+def unbroken(steps: Sequence[Transition], breaks: Sequence[StepBreak]) -> list[Transition]:
+    """The transitions without the counties of which nothing may be learnt there; those of which nothing is left are left out."""
     remaining = []
     for step in steps:
         broken = {each.county for each in breaks if (each.start, each.end) == (step.start, step.end)}

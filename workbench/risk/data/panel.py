@@ -16,6 +16,7 @@ from workbench.domain.rules.tiers import TIER_FACTS, TIER_RESULTS
 from workbench.errors import Words
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.risk.data.draws import drawn
+from workbench.risk.help.records import with_help
 from workbench.store.facts import FactStore
 
 # A household is followed within its county; one that its county did not hold before is first seen (decision 0009).
@@ -93,7 +94,7 @@ class PanelReader:
         return Transition(start, end, self.line_of(start), self.line_of(end), months_between(start, end), counties)
 
     def labelled(self, step: Transition) -> pl.DataFrame:
-        """The frame of the transition's start with `slip` (null: no label) and `income_next`, the income at its end."""
+        """The frame of the transition's start with `slip` (null: no label), `income_next`, the income at its end, and HELP between."""
         following = self.assessed(step.end, step.counties).select(
             *_KEY, kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
         )
@@ -101,7 +102,8 @@ class PanelReader:
         # neither is a slip.
         joined = self.frame(step).join(_identifiable(following), on=_KEY, how="left", maintain_order="left")
         labelled: pl.DataFrame = with_slip(joined)
-        return labelled.drop("kind_next", "state_next", "below_next")
+        alone = labelled.drop("kind_next", "state_next", "below_next")
+        return with_help(self.store, alone, step.start, step.end, self.register)
 
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""

@@ -34,6 +34,11 @@ INCOMES_CHANGED = Words(
     "incomes changed their unit or kind in this step, so what looks like slips is none and nothing was tested: check the "
     "incomes first, and do not use the model until then",
 )
+NUMBERS_CHANGED = Words(
+    "同一户编号前后两轮不像同一户，“下滑”不可信，无从检验；请先核对户编号，模型先不要用",
+    "a household number does not seem to be one household in both rounds, so what looks like slips is none and nothing was "
+    "tested: check the numbers first, and do not use the model until then",
+)
 INCOMES_UNREAD = Words(
     "这一轮的收入口径变了，模型读不懂，概率靠不住；请先核对收入，先不要用",
     "incomes of this round mean something else than those the model learnt from, and it cannot read them: check them first, "

@@ -11,9 +11,17 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
 from workbench.risk.data.income_breaks import income_breaks
+from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader, Transition
 from workbench.risk.data.readable_facts import Reading, reading
-from workbench.risk.evaluation.advice import INCOMES_CHANGED, LEARNT, advice, at_most_caution, not_to_be_used
+from workbench.risk.evaluation.advice import (
+    INCOMES_CHANGED,
+    LEARNT,
+    NUMBERS_CHANGED,
+    advice,
+    at_most_caution,
+    not_to_be_used,
+)
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
 from workbench.risk.evaluation.officer_order import officer_order
@@ -63,11 +71,14 @@ def evaluate(
         )
     read = reading(store, round_name, model, keep)
     data = _evaluation_data(store, model, frame, read)
-    breaks = [each.words for each in income_breaks(_incomes(reader, steps), steps)]
+    frames = _compared_facts(reader, steps)
+    breaks = [each.words for each in income_breaks(frames, steps)]
+    links = [each for each in linkages(frames, steps) if each.unusual]
+    unlinked = any(each.broken for each in links)
     learnt, record = _trained_on(store, model, steps), whole(data)
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks], **record,
-        "advice": _tested(record["advice"], learnt, broken=bool(breaks)),
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in links)], **record,
+        "advice": not_to_be_used(NUMBERS_CHANGED) if unlinked else _tested(record["advice"], learnt, broken=bool(breaks)),
         "by_county": by_county(data, model.dispersion),
         "by_kind": by_part(data, frame["kind"], model.dispersion),
         "by_standing": by_part(data, standings(frame), model.dispersion),
@@ -75,8 +86,8 @@ def evaluate(
     }  # fmt: skip
 
 
-def _incomes(reader: PanelReader, steps: list[Transition]) -> dict[str, pl.DataFrame]:
-    columns = ["household_id", "county_code", "income_pc"]
+def _compared_facts(reader: PanelReader, steps: list[Transition]) -> dict[str, pl.DataFrame]:
+    columns = [*COLUMNS, "income_pc"]
     return {
         name: reader.facts(name, columns)
         for name in sorted({name for step in steps for name in (step.start, step.end)})

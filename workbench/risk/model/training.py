@@ -8,11 +8,13 @@ import pyarrow.parquet as pq
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.drift import drifts
-from workbench.risk.data.income_breaks import IncomeBreak, income_breaks, unbroken
+from workbench.risk.data.income_breaks import StepBreak, income_breaks, unbroken
+from workbench.risk.data.linkage import linkages
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
 from workbench.risk.data.usable_rounds import usable_facts
 from workbench.risk.evaluation.backtest import Backtest, run_backtest
 from workbench.risk.evaluation.overdispersion import overdispersion
+from workbench.risk.help.feedback import help_feedback
 from workbench.risk.model.baselines import logistic, margin_only
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.fitting import Fit, Training, fit, training_rows
@@ -52,9 +54,12 @@ def train(
     say(Words("查口径变化", "looking for drift"))
     frames = {name: reader.facts(name) for name in _rounds(steps)}
     breaks = income_breaks(frames, steps)
-    steps = unbroken(steps, breaks)
+    # Before anything is learnt: where a number is another household, whoever slips does so by chance.
+    links = linkages(frames, steps)
+    unusable: tuple[StepBreak, ...] = (*breaks, *(each for each in links if each.broken))
+    steps = unbroken(steps, unusable)
     if not steps:
-        raise _nothing_but_breaks(breaks)
+        raise _nothing_but_breaks(unusable)
     # Rounds of broken steps alone are gone by now: they must not make a fact look as if it had drifted.
     frames = {name: frames[name] for name in _rounds(steps)}
     moved = drifts(frames)
@@ -70,7 +75,10 @@ def train(
     say(Words("收入预测与对照", "income forecast and baselines"))
     model = _model(rows, fitted, backtest, settings)
     say(Words("模型卡片", "model card"))
-    account = Account(store, steps, reader.share, rows, fitted, backtest, moved, breaks, usable, request.keep, settings)
+    helped = help_feedback(rows, fitted, settings)
+    account = Account(
+        store, steps, reader.share, rows, fitted, backtest, moved, breaks, usable, request.keep, settings, links, helped
+    )
     return replace(model, about=about(account, model, request.line, request.day))
 
 
@@ -83,12 +91,13 @@ def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
     return InputError(message + Words(f"；截至 {until}", f"; until {until}") if until else message)
 
 
-def _nothing_but_breaks(breaks: Sequence[IncomeBreak]) -> InputError:
+def _nothing_but_breaks(breaks: Sequence[StepBreak]) -> InputError:
     first = breaks[0].words
     return InputError(
         Words(
-            f"没有一步可学：{first.zh}。请核对收入的单位，改正后重新入库",
-            f"there is no step to learn from: {first.en}. Check the unit of incomes, mend it and take the round in again",
+            f"没有一步可学：{first.zh}。请核对收入的单位和户编号，改正后重新入库",
+            f"there is no step to learn from: {first.en}. Check the unit of incomes and the household numbers, mend them and "
+            "take the round in again",
             code="risk.incomes-changed-everywhere",
         )
     )

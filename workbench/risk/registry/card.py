@@ -11,6 +11,7 @@ from workbench.domain.facts import LABELS
 from workbench.risk.data.draws import drawn
 from workbench.risk.data.drift import Drift, said
 from workbench.risk.data.income_breaks import IncomeBreak
+from workbench.risk.data.linkage import Linkage
 from workbench.risk.data.panel import Transition
 from workbench.risk.data.usable_rounds import UsableFacts
 from workbench.risk.evaluation.advice import NO_LATER_ROUND, at_most_caution
@@ -27,6 +28,8 @@ from workbench.store.facts import FactStore
 
 Record = dict[str, Any]
 
+_MOST_CODES = 200
+"""A text fact of more values is a name, not a code."""
 _RAISE = 1.05
 """Incomes times this must not raise a household's probability; how often they do is told on the card."""
 _CHECKED_ROWS = 20_000
@@ -47,6 +50,8 @@ class Account:
     usable: UsableFacts
     keep: Collection[str]
     settings: Settings
+    links: tuple[Linkage, ...]
+    helped: Record
 
 
 def about(account: Account, model: RiskModel, line: float | None, day: str) -> Record:
@@ -74,6 +79,12 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
         "lacking": _lacking(rows.frame, facts),
         "drift": [{**asdict(said(each)), "fact": each.fact, "county": each.county} for each in account.moved],
         "income_breaks": [{**asdict(each), **asdict(each.words)} for each in account.breaks],
+        "linkage": [
+            {**asdict(each), "broken": each.broken, "unusual": each.unusual, **asdict(each.words)}
+            for each in account.links
+        ],
+        "help": account.helped,
+        "codes": _codes(rows.frame, facts),
         "excluded": sorted(account.usable.excluded),
         "read_as_missing": {fact: list(rounds) for fact, rounds in sorted(account.usable.missing.items())},
         "keep": sorted(account.keep),
@@ -102,6 +113,13 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
 def _counties(frame: pl.DataFrame) -> Record:
     counts = frame.group_by("county_code").agg(pl.len(), pl.col("slip").sum().alias("slips")).sort("county_code")
     return {str(code): {"rows": rows, "slips": slips} for code, rows, slips in counts.iter_rows()}
+
+
+def _codes(frame: pl.DataFrame, facts: list[str]) -> dict[str, list[str]]:
+    """Of each fact that is a code the values learnt from, so that one never seen is named when a round is scored."""
+    coded = [name for name in facts if frame.schema.get(name) == pl.String and name not in ("county_code", "round")]
+    values = {name: frame[name].drop_nulls().unique().sort().to_list() for name in coded}
+    return {name: codes for name, codes in values.items() if len(codes) <= _MOST_CODES}
 
 
 def _facts_hash(account: Account) -> Record:

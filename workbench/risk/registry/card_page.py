@@ -12,6 +12,7 @@ from workbench.domain.parameters import counties
 from workbench.risk.data.features import FEATURES
 from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.verdicts import USE
+from workbench.risk.registry.help_words import help_words, linkage_words
 
 Record = dict[str, Any]
 
@@ -55,6 +56,7 @@ def card_page(about: Record) -> str:
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
         county=_county, order=_order, total=_total, standings=_STANDINGS, off=_OFF,
         lopsided=about["effective_rows"] < _LOPSIDED * about["rows"],
+        help=help_words(about.get("help")), linkage=linkage_words(about.get("linkage")),
         english=_english(about), lacking=_lacking(about), **_left_out(about),
     )  # fmt: skip
 
@@ -155,7 +157,8 @@ def _english(about: Record) -> str:
             else ""
         )
         + f"It ranks with AUC {_number(metrics['auc'], '.3f')} against {_number(metrics['baseline_auc'], '.3f')} for the income margin alone. "
-        "It flags; it never decides."
+        + "".join(f"{each.en[:1].upper()}{each.en[1:]}. " for each in help_words(about.get("help")))
+        + "It flags; it never decides."
     )
 
 

@@ -18,6 +18,7 @@ from workbench.risk.model.glass_box import Floats, by_chunks
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.artefact import version_warnings
 from workbench.risk.scoring.reason_topics import BASE, REST, Topic
+from workbench.risk.scoring.round_warnings import round_warnings
 from workbench.risk.scoring.tables import Tables
 from workbench.store.facts import FactStore
 from workbench.store.scores import REASON, SCHEMA, ScoreHead
@@ -106,22 +107,8 @@ def head_of(store: FactStore, step: Transition, model: RiskModel, read: Reading,
         residuals=model.forecast.residuals if model.forecast else (),
         not_scored=there.not_scored,
         advice=not_to_be_used(INCOMES_UNREAD) if "income_pc" in read.unread else model.about["advice"],
-        warnings=(*version_warnings(model), *_never_seen(model, store.counties(round_name)), *read.warnings),
+        warnings=(*version_warnings(model), *round_warnings(model, store, round_name), *read.warnings),
     )
-
-
-def _never_seen(model: RiskModel, counties: Sequence[str]) -> list[Words]:
-    """Counties that the model never learnt from: of them it knows what holds of the others."""
-    unseen = sorted(set(counties) - set(model.about.get("counties", {})))
-    if "counties" not in model.about or not unseen:
-        return []
-    return [
-        Words(
-            f"县区 {'、'.join(unseen)} 训练时没有数据：概率只按其他县区的规律估计，先不要用来报总数",
-            f"counties {', '.join(unseen)} were not in the training data: their probabilities follow what holds elsewhere; "
-            "do not report totals of them yet",
-        )
-    ]
 
 
 def can_slip() -> pl.Expr:

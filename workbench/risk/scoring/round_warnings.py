@@ -1,0 +1,74 @@
+"""What to mind of a round that is scored: counties and codes that the model never saw, numbers that do not go on from the round before."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from workbench.domain.facts import LABELS
+from workbench.errors import Words
+from workbench.risk.data.linkage import COLUMNS, linkages
+from workbench.risk.data.panel import PanelReader
+from workbench.risk.model.trained_model import RiskModel
+from workbench.store.facts import FactStore
+
+_MOST_CODES_SHOWN = 5
+
+
+def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple[Words, ...]:
+    """The warnings of a round, in the order in which they matter; of so many households as tell well enough."""
+    return (
+        *never_seen(model, store.counties(round_name)),
+        *_unseen_codes(model, store, round_name),
+        *_unlinked(store, round_name),
+    )
+
+
+def never_seen(model: RiskModel, counties: Sequence[str]) -> list[Words]:
+    """Counties that the model never learnt from: of them it knows what holds of the others."""
+    unseen = sorted(set(counties) - set(model.about.get("counties", {})))
+    if "counties" not in model.about or not unseen:
+        return []
+    return [
+        Words(
+            f"县区 {'、'.join(unseen)} 训练时没有数据：概率只按其他县区的规律估计，先不要用来报总数",
+            f"counties {', '.join(unseen)} were not in the training data: their probabilities follow what holds elsewhere; "
+            "do not report totals of them yet",
+        )
+    ]
+
+
+def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterator[Words]:
+    """Values of coded facts that the model never learnt from: it takes them as it does any rare one."""
+    codes = model.about.get("codes", {})
+    if not codes:
+        return
+    # Not of the households that are scored alone: who cannot be judged is no less an example of a new code.
+    facts = PanelReader(store).facts(round_name, ["household_id", "county_code", *codes])
+    for fact, seen in codes.items():
+        rows = facts[fact].drop_nulls() if fact in facts.columns else None
+        unseen = None if rows is None else rows.filter(~rows.is_in(seen))
+        if unseen is None or unseen.is_empty():
+            continue
+        names, (zh, en) = unseen.unique().sort().to_list(), LABELS.get(fact, (fact, fact))
+        shown, more = [f"“{name}”" for name in names[:_MOST_CODES_SHOWN]], len(names) > _MOST_CODES_SHOWN
+        yield Words(
+            f"{zh}：{'、'.join(shown)}{'等' if more else ''}训练时没有过（占 {len(unseen) / len(facts):.1%}），按少见的一类估计",
+            f"{en}: {', '.join(shown)}{' and others' if more else ''} never seen in training "
+            f"({len(unseen) / len(facts):.1%}), taken as any rare one",
+        )
+
+
+def _unlinked(store: FactStore, round_name: str) -> Iterator[Words]:
+    """Counties whose numbers do not go on from the round before: what looks back there looks at other households."""
+    before = store.previous_round(round_name)
+    if before is None:
+        return
+    reader = PanelReader(store)
+    step = replace(reader.next_transition(before), end=round_name)
+    frames = {name: reader.facts(name, list(COLUMNS)) for name in (before, round_name)}
+    for each in linkages(frames, [step]):
+        if each.broken:
+            yield each.words + Words(
+                "；与上一轮相比的各项靠不住", "; what is compared with the round before is not to be relied upon"
+            )
+        elif each.unusual:
+            yield each.words
