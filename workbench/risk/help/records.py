@@ -24,7 +24,8 @@ def with_help(store: FactStore, frame: pl.DataFrame, start: str, end: str, regis
     given = _given(store, frame["county_code"].drop_nulls().unique().sort().to_list(), start, end, register)
     if given is None:
         return frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in HELP.items())
-    rows = frame.select(_KEY).join(given, on=_KEY, how="left", maintain_order="left").drop(_KEY)
+    # As texts, whatever they are where there is not one row.
+    rows = frame.select(pl.col(_KEY).cast(pl.String)).join(given, on=_KEY, how="left", maintain_order="left").drop(_KEY)
     # Whom the register does not name was not helped, as far as it goes: that is what it is for.
     nothing = {"help_visits": 0, "help_plan": False, "help_edge_register": False}
     return frame.hstack(rows.select(pl.col(name).fill_null(value) for name, value in nothing.items()))
