@@ -25,6 +25,7 @@ from workbench.preview.counts import sweep as sweeping
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.scenario import Candidate, Scenario
+from workbench.risk.help.ceiling_effect import ceiling_effect
 from workbench.risk.household_frame import household_frame
 from workbench.risk.rule_vs_model import compare_rules_and_model
 from workbench.settings import register_url, store_path
@@ -32,6 +33,7 @@ from workbench.statistics.legal_readings import count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.notebook.help_effect import HelpEffect
 from workbench.ui.notebook.past import PastOfStandards
 from workbench.ui.notebook.place import NotebookPlace
 from workbench.ui.notebook.results import ComparedStandards, Readings, RuleVsModel, Swept
@@ -150,6 +152,22 @@ def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:
 def rules_and_model(place: NotebookPlace) -> RuleVsModel:
     """What the model adds to the rules; raises StoreError where no model has scored the round."""
     return RuleVsModel(place, compare_rules_and_model(place.store, place.round_name, place.county, register_url()))
+
+
+def help_effect(place: NotebookPlace) -> HelpEffect:
+    """Did help help: slips just below and just above the ceilings in force in a county's past rounds, whatever the place's.
+
+    Where nothing can be told, `said` says what is lacking. Raises InputError for the whole city: a ceiling is a county's.
+    """
+    if place.county is None:
+        raise InputError(
+            Words(
+                "请指定一个县区：上限各县不同",
+                "name a county: each has a ceiling of its own",
+                code="ui.help-effect-of-county",
+            )
+        )
+    return HelpEffect(place, ceiling_effect(place.store, place.county, register_url()))
 
 
 def _of_place(place: NotebookPlace, standard: Standard) -> EdgeStandard:

@@ -27,8 +27,8 @@ def store(tmp_path_factory):
     return made
 
 
-def test_there_are_three_studies_and_none_is_a_page():
-    assert len(STUDIES) == 3
+def test_there_are_four_studies_and_none_is_a_page():
+    assert len(STUDIES) == 4
     assert not {path.name for path in STUDIES} & {page.name for page in pages_in(NOTEBOOKS)}
 
 

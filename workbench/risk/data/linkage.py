@@ -60,11 +60,11 @@ class Linkage:
         """How the numbers go on, and what follows."""
         known = counties().get(self.county)
         zh, en = (known.zh, known.en) if known else (self.county, self.county)
-        found = Words(
+        said = Words(
             f"{zh}：{self.start} 的户编号，{self.again:.0%} 在 {self.end} 再找得到",
             f"{en}: of the household numbers of {self.start}, {self.again:.0%} are there again in {self.end}",
         )
-        return found + _agreeing(self) + _following(self)
+        return said + _agreeing(self) + _following(self)
 
 
 def _agreeing(link: Linkage) -> Words:

@@ -32,6 +32,8 @@ _POWER = 1.645 + 0.842
 SHARP = 0.5
 """The least difference of the shares with a plan, at the ceiling, for one side to count as helped and the other not."""
 INCOME_ERROR = 0.1
+_OTHER_WIDTHS = (0.5, 0.75, 1.25)
+"""Of the bandwidth: a difference that is there at one width only is none."""
 
 
 class Verdict(StrEnum):
@@ -52,7 +54,7 @@ class CeilingEffect:
     """What was found at the ceiling of a county. `rounds`: those compared; `help_share`, `slips`: the jumps; None where not told.
 
     `more_households`, `more_rounds`: what TOO_FEW lacks; `switching`: the share of those in who would be out if incomes were
-    measured again with an error of INCOME_ERROR.
+    measured again with an error of INCOME_ERROR; `other_widths`: the jump of slips within narrower and wider bandwidths.
     """
 
     verdict: Verdict
@@ -65,6 +67,7 @@ class CeilingEffect:
     more_households: int | None = None
     more_rounds: int | None = None
     switching: float | None = None
+    other_widths: tuple[Jump, ...] = ()
 
     @property
     def detectable(self) -> float | None:
@@ -162,16 +165,17 @@ def _compared(
     slips = jump(distance, outcome, treated, width, households)
     if shares is None or slips is None:
         return known
-    known = replace(known, help_share=shares, slips=slips)
+    others = (jump(distance, outcome, treated, min(share * width, REACH), households) for share in _OTHER_WIDTHS)
+    known = replace(known, help_share=shares, slips=slips, other_widths=tuple(each for each in others if each))
     if shares.value < SHARP:
         return replace(known, verdict=Verdict.NOT_SHARP)
     # Incomes piled up at the ceiling are chosen, not fallen upon: those on its sides are no longer alike.
     if piled_up:
         return replace(known, verdict=Verdict.PILED_UP)
-    return _told(known, slips)
+    return _verdict_of(known, slips)
 
 
-def _told(known: CeilingEffect, slips: Jump) -> CeilingEffect:
+def _verdict_of(known: CeilingEffect, slips: Jump) -> CeilingEffect:
     """Power before the estimate: of too few households an effect that seems large is mostly chance."""
     wanted = WORTH * max(slips.untreated, 0.0)
     detectable = _POWER * slips.error

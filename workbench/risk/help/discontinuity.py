@@ -104,5 +104,4 @@ def _summed(influence: Floats, clusters: npt.NDArray[np.int64] | None) -> Floats
     if clusters is None:
         return influence
     _, at = np.unique(clusters, return_inverse=True)
-    sums: Floats = np.bincount(at, weights=influence)
-    return sums
+    return np.asarray(np.bincount(at, weights=influence), np.float64)

@@ -21,23 +21,18 @@ from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.live_figures import LiveFigures
 from workbench.ui.kit.charts.options import distribution_edges, income_chart
-from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.files.file_choice import FileChoice
 from workbench.ui.kit.frame.frame import classed, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
-from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
-from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.figure_texts import figure_texts
 from workbench.ui.pages.county_standard.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
+from workbench.ui.pages.county_standard.panels.expandables import expandables
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
-from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
-from workbench.ui.pages.county_standard.panels.shares_panel import SharesPanel
-from workbench.ui.pages.county_standard.panels.stability_panel import StabilityPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Nearest = Callable[[float], float]
@@ -56,7 +51,8 @@ class StandardResults:
         self.budget = BudgetPanel(session, t)
         self.frontier = FrontierPanel(session, t, load)
         self.model = ModelPanel(session, t, guard)
-        self.expandables = self._expandables(guard)
+        self.budget.pane.take_guarded(guard)
+        self.expandables = expandables(session, t, self.frontier, guard)
         self._curve_key: Any = None
         self.figures = LiveFigures(texts=figure_texts(t))
         self.figures.add_class("wb-pinned")
@@ -97,39 +93,6 @@ class StandardResults:
 
     def _panel(self, title: str, *content: widgets.Widget, note: str = "") -> widgets.VBox:
         return panel(self.language, title, *content, note=note)
-
-    def _expandables(self, guard: Guard) -> list[Expandable]:
-        """What is worked out only when it is opened."""
-        t, session = self.language, self.session
-        readings = ReadingsPanel(session, t, guard)
-        changes, certainty = ChangesPanel(session, t), CertaintyPanel(session, t)
-        changes.pane.take_guarded(guard)
-        self.budget.pane.take_guarded(guard)
-        self.frontier.pane.take_guarded(guard)
-        certainty.pane.take_guarded(guard)
-        shares, stable = SharesPanel(session, t), StabilityPanel(session, t, guard)
-        return [
-            Expandable(
-                t, t("对谁公平：按乡镇、群体、家庭类型"), t("以往各轮下滑的户，各处各类已纳入多少；附区间，差别只是偶然的说明是偶然。"),
-                shares.html, shares.fill, guard,
-            ),
-            Expandable(
-                t, t("名单有多稳"), t("按本次选择，当轮纳入的户到下一轮还有多少在内，出去的又有多少回来。"),
-                stable.widget, stable.fill, guard,
-            ),
-            Expandable(
-                t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；与本次选择相比。"),
-                self.frontier.widget, self.frontier.fill, guard,
-            ),
-            Expandable(
-                t, t("认定口径的代价"), t("文件没有明确的各点，每种读法涉及的户数、费用和下滑；可写成请示。"),
-                readings.widget, readings.fill, guard,
-            ),
-            Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.pane, changes.fill, guard),
-            Expandable(
-                t, t("这些数有多稳"), t("收入有误差；公开的门槛附近也可能有人为的堆积。"), certainty.pane, certainty.fill, guard
-            ),
-        ]  # fmt: skip
 
     def _against(self, guard: Guard) -> widgets.Widget:
         """Compare with the standard of a file, or with the one in force again."""

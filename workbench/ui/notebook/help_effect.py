@@ -1,0 +1,75 @@
+"""What the notebook's `help_effect` returns: slips on both sides of the ceiling, and what may be said of them."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbench.risk.help.ceiling_effect import CeilingEffect
+from workbench.risk.help.discontinuity import Jump
+from workbench.risk.help.effect_words import WHAT_IT_IS, effect_words
+from workbench.ui.notebook.html import TableText
+from workbench.ui.notebook.place import FrameText, NotebookPlace, shown
+
+_COLUMNS = ["just_out", "just_in", "difference", "low", "high", "bandwidth", "rows_in", "rows_out"]
+
+
+@dataclass(frozen=True, repr=False)
+class HelpEffect(FrameText):
+    """What `help_effect` gives; `effect.verdict` is one of `workbench.risk.help.ceiling_effect.Verdict`."""
+
+    place: NotebookPlace
+    effect: CeilingEffect
+
+    @property
+    def said(self) -> str:
+        """What may be said, in one sentence."""
+        return self.place.language.words(effect_words(self.effect))
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Shares just above and just below the ceiling, their difference and its interval: of plans, of slips by bandwidth."""
+        rows = {name: _row(jump) for name, jump in self.jumps.items()}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
+
+    @property
+    def jumps(self) -> dict[str, Jump]:
+        """What was compared, by name; empty where nothing could be."""
+        effect = self.effect
+        jumps = {"help_plan": effect.help_share, "slips": effect.slips}
+        jumps |= {f"slips within {jump.bandwidth:.2f}": jump for jump in effect.other_widths}
+        return {name: jump for name, jump in jumps.items() if jump is not None}
+
+    @property
+    def needed(self) -> pd.DataFrame:
+        """What can be told with the households there are (shares), and how many more are needed to see slips halved."""
+        effect = self.effect
+        rows = {
+            "household-rounds": effect.households,
+            "with a plan": effect.plans,
+            "least difference seen": effect.detectable,
+            "more households near the ceiling": effect.more_households,
+            "more rounds": effect.more_rounds,
+        }
+        return pd.DataFrame({"value": pd.Series(list(rows.values()), index=list(rows), dtype="Float64")})
+
+    def _repr_html_(self) -> str:
+        t = self.place.language
+        rows = [
+            [
+                name,
+                t.percent(jump.untreated),
+                t.percent(jump.untreated + jump.value),
+                t.signed(100 * jump.value, 1),
+                f"{t.signed(100 * jump.interval[0], 1)} … {t.signed(100 * jump.interval[1], 1)}",
+            ]
+            for name, jump in self.jumps.items()
+        ]
+        headers = ["", t("刚未纳入"), t("刚纳入"), t("相差（百分点）"), t("九成把握")]
+        note = f"{self.said}{t('。')} {t.words(WHAT_IT_IS)}"
+        return shown(self.place, TableText(t("帮没帮上"), headers, rows, note))
+
+
+def _row(jump: Jump) -> list[float]:
+    return [
+        jump.untreated, jump.untreated + jump.value, jump.value, *jump.interval, jump.bandwidth, jump.rows_in, jump.rows_out,
+    ]  # fmt: skip

@@ -1,0 +1,56 @@
+"""The panels of the county-standard page that are worked out only when they are opened."""
+
+from collections.abc import Callable
+
+from workbench.ui.kit.controls.expandable import Expandable
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
+from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
+from workbench.ui.pages.county_standard.panels.help_panel import HelpPanel
+from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
+from workbench.ui.pages.county_standard.panels.shares_panel import SharesPanel
+from workbench.ui.pages.county_standard.panels.stability_panel import StabilityPanel
+from workbench.ui.pages.county_standard.state import StandardSession
+
+Guard = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def expandables(
+    session: StandardSession, language: Language, frontier: FrontierPanel, guard: Guard
+) -> list[Expandable]:
+    """One each, in their order; the page refreshes those that are open. `frontier` is the page's own, as its list loads a standard."""
+    t = language
+    readings = ReadingsPanel(session, t, guard)
+    changes, certainty = ChangesPanel(session, t), CertaintyPanel(session, t)
+    changes.pane.take_guarded(guard)
+    frontier.pane.take_guarded(guard)
+    certainty.pane.take_guarded(guard)
+    shares, stable = SharesPanel(session, t), StabilityPanel(session, t, guard)
+    helped = HelpPanel(session, t)
+    return [
+        Expandable(
+            t, t("对谁公平：按乡镇、群体、家庭类型"), t("以往各轮下滑的户，各处各类已纳入多少；附区间，差别只是偶然的说明是偶然。"),
+            shares.html, shares.fill, guard,
+        ),
+        Expandable(
+            t, t("名单有多稳"), t("按本次选择，当轮纳入的户到下一轮还有多少在内，出去的又有多少回来。"),
+            stable.widget, stable.fill, guard,
+        ),
+        Expandable(
+            t, t("帮没帮上"), t("以往各轮，刚纳入与刚未纳入的户到下一轮下滑的差别；户太少时只说还差多少，不下结论。"),
+            helped.html, helped.fill, guard,
+        ),
+        Expandable(
+            t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；与本次选择相比。"),
+            frontier.widget, frontier.fill, guard,
+        ),
+        Expandable(
+            t, t("认定口径的代价"), t("文件没有明确的各点，每种读法涉及的户数、费用和下滑；可写成请示。"),
+            readings.widget, readings.fill, guard,
+        ),
+        Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.pane, changes.fill, guard),
+        Expandable(
+            t, t("这些数有多稳"), t("收入有误差；公开的门槛附近也可能有人为的堆积。"), certainty.pane, certainty.fill, guard
+        ),
+    ]  # fmt: skip
