@@ -49,6 +49,15 @@ def test_a_notebook_has_the_figures_of_the_panel(store):
         help_effect(open_place(store=store.root))
 
 
+def test_an_estimate_of_too_few_is_not_shown(tmp_path):
+    store = helped_county(tmp_path, 700, 0.9)
+    panel = HelpPanel(StandardSession(store, ROUNDS[-1], COUNTY), Language("zh"))
+    panel.fill()
+    assert "还说不了" in panel.html.value
+    assert panel.html.value.count('<th scope="row">') == 1
+    assert help_effect(open_place(county=COUNTY, store=store.root)).frame.index.to_list() == ["help_plan"]
+
+
 def test_without_a_register_what_is_lacking_is_said(tmp_path):
     alone = helped_county(tmp_path, 60, 0.6)
     (tmp_path / "register.sqlite").rename(tmp_path / "away.sqlite")

@@ -70,6 +70,11 @@ class CeilingEffect:
     other_widths: tuple[Jump, ...] = ()
 
     @property
+    def answered(self) -> bool:
+        """Whether the difference of slips may be spoken of."""
+        return self.verdict in (Verdict.FEWER, Verdict.MORE, Verdict.NO_DIFFERENCE)
+
+    @property
     def detectable(self) -> float | None:
         """The least difference of slips that would be seen four times in five."""
         return None if self.slips is None else _POWER * self.slips.error

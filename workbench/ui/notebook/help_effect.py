@@ -15,7 +15,7 @@ _COLUMNS = ["just_out", "just_in", "difference", "low", "high", "bandwidth", "ro
 
 @dataclass(frozen=True, repr=False)
 class HelpEffect(FrameText):
-    """What `help_effect` gives; `effect.verdict` is one of `workbench.risk.help.ceiling_effect.Verdict`."""
+    """What `help_effect` gives; its verdict is one of `workbench.risk.help.ceiling_effect.Verdict`."""
 
     place: NotebookPlace
     effect: CeilingEffect
@@ -35,7 +35,10 @@ class HelpEffect(FrameText):
     def jumps(self) -> dict[str, Jump]:
         """What was compared, by name; empty where nothing could be."""
         effect = self.effect
-        jumps = {"help_plan": effect.help_share, "slips": effect.slips}
+        jumps = {"help_plan": effect.help_share}
+        if not effect.answered:  # an estimate that may not be spoken of would be read all the same
+            return {name: jump for name, jump in jumps.items() if jump is not None}
+        jumps |= {"slips": effect.slips}
         jumps |= {f"slips within {jump.bandwidth:.2f}": jump for jump in effect.other_widths}
         return {name: jump for name, jump in jumps.items() if jump is not None}
 

@@ -30,8 +30,13 @@ class HelpPanel:
             self.html.value = render("message", t, text=t.words(error.words), alert=False)
             return
         by_error = error_words(effect)
+        # Where nothing may be said of slips, their estimate is not shown either: it would be read as one all the same.
+        compared = [(t("有帮扶计划"), effect.help_share)] + (
+            [(t("到下一轮下滑"), effect.slips)] if effect.answered else []
+        )
         self.html.value = render(
             "help_effect", t, effect=effect, said=t.words(effect_words(effect)), what=t.words(WHAT_IT_IS),
             error=t.words(by_error) if by_error else "", simulated=session.simulated,
+            compared=compared, other_widths=effect.other_widths if effect.answered else (),
             rounds=t("、").join(round_title(name, t) for name in effect.rounds),
         )  # fmt: skip
