@@ -24,9 +24,11 @@ def test_a_code_that_was_not_in_the_training_data_is_named(city, tmp_path):
         cause=pl.when(pl.int_range(pl.len()) < 3).then(pl.lit("因新原因")).otherwise(pl.col("cause"))
     )
     store = FactStore(tmp_path)
-    store.write(name, {str(code): part.to_arrow() for (code,), part in changed.group_by("county_code")}, city.origin(name))
+    store.write(
+        name, {str(code): part.to_arrow() for (code,), part in changed.group_by("county_code")}, city.origin(name)
+    )
     codes = facts["cause"].drop_nulls().unique().to_list()
-    model = SimpleNamespace(about={"codes": {"cause": codes}, "counties": dict.fromkeys(city.counties(name), {})})
+    model = SimpleNamespace(about={"codes": {"cause": codes}, "counties": {code: {} for code in city.counties(name)}})
     (words,) = round_warnings(model, store, name)
     assert "“因新原因”" in words.zh
     assert "never seen" in words.en

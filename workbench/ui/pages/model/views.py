@@ -10,6 +10,7 @@ from workbench.risk.early_warning import STANDINGS
 from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.score_outcome import ScoreOutcome
 from workbench.risk.evaluation.verdicts import USE, can_tell, county_verdict
+from workbench.risk.registry.help_words import help_words, linkage_words
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
@@ -110,6 +111,9 @@ def limits_html(record: Record, t: Language) -> Markup:
         stray=(spread["city"] ** 2 + spread["county"] ** 2) ** 0.5, measured=bool(spread["county_rounds"]),
         effective=record["effective_rows"] if lopsided else None,
         facts=[fact_label(name, t) for name in record["facts_used"]],
+        # The page has no bold within a sentence; the card's Markdown has.
+        helped=[t.words(each).replace("**", "") for each in help_words(record.get("help"))],
+        linkage=[t.words(each) for each in linkage_words(record.get("linkage"))],
     )  # fmt: skip
 
 
