@@ -16,6 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
 
+from tests.server_process import CAN_FORK, Running, started
+
 CHROMIUM = Path("/usr/bin/chromium")
 expect.set_options(timeout=60_000)  # what is awaited comes; how soon is a matter of what else the machine does
 ARGUMENTS = [
@@ -40,7 +42,7 @@ serve(Path(store), notebooks=Path(notebooks), port=int(port), session_limit=int(
 @dataclass
 class Server:
     url: str
-    process: subprocess.Popen
+    process: Running
 
     def get(self, path: str) -> tuple[int, str, dict[str, str]]:
         """Status, text and headers of an answer, without a browser."""
@@ -64,12 +66,17 @@ def start_server(
 ) -> Server:
     """Serve `notebooks` over `store` in a process of its own; returns when the port (0: any free one) answers.
 
-    `before`: code that the process runs first, to watch what it does.
+    `before`: code that a process which has loaded nothing yet runs first, to watch what it does.
     """
     port = port or _free_port()
-    command = [sys.executable, "-c", before + _SERVE, str(store), str(notebooks), str(port), str(session_limit)]
-    with log.open("w") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    words = [str(store), str(notebooks), str(port), str(session_limit)]
+    process: Running
+    if CAN_FORK and not before:
+        process = started(words, log)
+    else:
+        with log.open("w") as output:
+            command = [sys.executable, "-c", before + _SERVE, *words]
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     server = Server(f"http://127.0.0.1:{port}/", process)
     wait_until(lambda: _answers(port) or process.poll() is not None, 300, f"nothing listens on {port}")
     if process.poll() is not None:
@@ -160,9 +167,14 @@ def assert_no_console_errors(page: Page) -> None:
     assert errors == [], errors
 
 
-def serious(page: Page) -> list[tuple[str, str]]:
-    """What keeps somebody out of a page as it is now: axe's serious and critical findings, with a place of each."""
-    violations = Axe().run(page).response["violations"]
+def serious(page: Page, *, contrast: bool = True) -> list[tuple[str, str]]:
+    """What keeps somebody out of a page as it is now: axe's serious and critical findings, with a place of each.
+
+    `contrast=False` leaves out the one rule that takes longer than all others: colours are of the style sheet, and every
+    page and view is looked at with that rule once.
+    """
+    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
+    violations = Axe().run(page, options=options).response["violations"]
     return [(item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")]
 
 

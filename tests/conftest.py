@@ -1,7 +1,9 @@
 """What several test folders share: the pages' server and the browser."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -59,13 +61,41 @@ def voila_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
         server.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A module at a time: while Playwright runs, nothing else in this thread may run an event loop."""
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Callable[[], AbstractContextManager[Browser]]]:
+    """One Chromium a process of a run: to start one for every file costs more than many files look at.
+
+    Playwright's event loop counts as running in this thread from its start to its end. Outside the context that this
+    gives nothing sees it: what runs a loop of its own there may.
+    """
     with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
+        loop = asyncio.get_running_loop()
+        launched = launch(playwright)
+
+        @contextmanager
+        def in_use() -> Iterator[Browser]:
+            asyncio._set_running_loop(loop)
+            try:
+                yield launched
+            finally:
+                asyncio._set_running_loop(None)
+
+        asyncio._set_running_loop(None)
+        yield in_use
+        asyncio._set_running_loop(loop)
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Callable[[], AbstractContextManager[Browser]]) -> Iterator[Browser]:
+    """A module at a time: while Playwright is in use, nothing else in this thread may run an event loop.
+
+    What a file leaves open is closed after it: its pages would go on asking servers that have ended.
+    """
+    with chromium() as launched:
+        yield launched
+        for context in launched.contexts:
+            context.close()
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ import re
 
 import pyarrow as pa
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, new_page, open_page
+from tests.browser import assert_no_console_errors, assert_no_outside_request, new_page, open_page, serious
 from tests.ui.scored import scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rules.standard import read_standard
@@ -103,10 +102,7 @@ def test_opens_offline_in_chinese_and_says_that_it_is_simulated(opened):
 @pytest.mark.deep
 def test_nobody_is_kept_out(opened):
     page, _ = opened
-    violations = Axe().run(page).response["violations"]
-    assert [
-        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
-    ] == []
+    assert serious(page, contrast=False) == []
 
 
 def test_moving_the_slider_moves_the_figures(opened, store):
@@ -280,14 +276,12 @@ def test_with_a_model_what_is_expected_and_the_frontier_are_shown(page, voila_se
     assert_agrees(page, store)
     expect(page.locator("table[data-table=remeasured]")).to_be_visible()
     expect(page.locator("table[data-table=changes] tbody tr").first).to_be_visible()
-    violations = Axe().run(page).response["violations"]
-    assert [
-        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
-    ] == []
+    assert serious(page, contrast=False) == []
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_names_from_files_are_text(page, voila_server, tmp_path_factory):
     hostile = hostile_store(tmp_path_factory.mktemp("hostile"))
     server = voila_server(hostile.root)

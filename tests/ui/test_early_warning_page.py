@@ -101,6 +101,7 @@ def test_a_household_that_is_not_there_is_told(page, store, voila_server):
     expect(page.locator("table[data-table=matrix]")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_names_from_files_are_text(page, voila_server, tmp_path):
     server = voila_server(hostile_store(tmp_path).root)
     open_page(page, f"{server.url}{PATH}")

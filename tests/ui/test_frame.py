@@ -147,6 +147,7 @@ def test_home_without_facts_says_what_to_do(page, voila_server, tmp_path):
     expect(page.locator(".wb-card").first).to_be_visible()
 
 
+@pytest.mark.deep
 @pytest.mark.browser
 def test_names_of_regions_from_files_are_text_at_home(page, voila_server, tmp_path):
     store = hostile_store(tmp_path, county=HOSTILE)

@@ -138,6 +138,7 @@ def test_a_household_that_an_address_names(go):
     expect(page.get_by_role("alert")).to_contain_text(f"户编号 {IMAGE}nobody")
 
 
+@pytest.mark.deep
 def test_scenario_lab(go, tmp_path):
     page = go("scenario_lab")
     page.locator(".wb-name").fill(IMAGE)

