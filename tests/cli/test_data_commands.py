@@ -100,6 +100,7 @@ def test_intake_twice_changes_nothing(workbench, tmp_path, monitoring, register)
     assert "没有变化" in workbench("intake", *files[:-1]).out
 
 
+@pytest.mark.deep
 def test_several_files_are_as_one_after_another(workbench, tmp_path, monitoring, register):
     workbench("intake", monitoring, register, *ROUND, "--store", tmp_path / "together")
     for file in (monitoring, register):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
-from tests.cli.command import CJK, loaded, run_program
+from tests.cli.command import CJK, loaded
 from workbench.cli.app import app
 from workbench.cli.language import in_language, take_language
 from workbench.cli.output import console
@@ -63,9 +63,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize("words", WRONG, ids=" ".join)
-def test_what_is_wrong_with_a_command_is_said_in_one_language(words, tmp_path):
-    chinese = run_program(*words, LANG="C", LC_ALL="", WORKBENCH_STORE=str(tmp_path))
-    english = run_program(*words, "--lang", "en", WORKBENCH_STORE=str(tmp_path))
+def test_what_is_wrong_with_a_command_is_said_in_one_language(workbench, words, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path))
+    chinese, english = (workbench(*words, "--lang", code) for code in ("zh", "en"))
     assert (chinese.status, english.status) == (2, 2)
     assert CJK.search(chinese.err)
     assert english.err

@@ -66,7 +66,7 @@ def restored(store, tmp_path):
     return tmp_path / "restored"
 
 
-@pytest.mark.parametrize("move", [moved, restored])
+@pytest.mark.parametrize("move", [pytest.param(moved, marks=pytest.mark.deep), restored])
 def test_a_store_that_moved_shows_the_same(trained, scored, capsys, tmp_path, monkeypatch, move):
     before, page = shown(scored, capsys, trained[1]["model"]), model_page(scored, monkeypatch)
     gone = shutil.copytree(scored, tmp_path / "gone")

@@ -210,6 +210,7 @@ def test_a_file_of_visits_with_faults_names_each_row_and_takes_none(county, tmp_
     assert county.done("officer", "list", "--round", ROUND)["households"] == []
 
 
+@pytest.mark.deep
 def test_a_standard_approved_for_the_round_under_way_sends_back_whom_it_changes(county, tmp_path):
     county.people()
     wide = STANDARD.replace("1.5", "3.0") + "require_group: false\n"

@@ -56,7 +56,10 @@ def measured_again(frame, sd, rng):
 
 
 @pytest.mark.parametrize("data", STANDARDS)
-@pytest.mark.parametrize(("sd", "weighted"), [(0.05, False), (0.2, True), (0.6, False)])
+@pytest.mark.parametrize(
+    ("sd", "weighted"),
+    [pytest.param(0.05, False, marks=pytest.mark.deep), (0.2, True), pytest.param(0.6, False, marks=pytest.mark.deep)],
+)
 def test_against_measuring_again(data, sd, weighted):
     frame, limits = spread(people(600, 2), weighted), limits_of({"groups": GROUPS, "require_group": True, **data})
     result = remeasured(index_of(frame, limits), limits, sd)

@@ -35,8 +35,7 @@ SEEN = dict.fromkeys(VISIT_DOMAINS, "已看，情况属实")
 
 
 OF_DATABASES = {
-    "test_backup", "test_cases", "test_crashes", "test_intake", "test_lost_connection", "test_procedure", "test_replacing", "test_seals",
-    "test_standards", "test_upgrade", "test_writers_at_once",
+    "test_backup", "test_crashes", "test_lost_connection", "test_procedure", "test_upgrade", "test_writers_at_once",
 }  # fmt: skip
 """What the two databases may do differently; whatever else is tried on both is tried on PostgreSQL in the long runs only."""
 

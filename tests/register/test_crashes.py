@@ -21,9 +21,9 @@ from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.slow
 HOUSEHOLDS = 6
-A_FEW = [("sqlite", 12), ("postgresql", 4)]
-MANY = [pytest.param(*each, marks=pytest.mark.deep) for each in (("sqlite", 60), ("postgresql", 15))]
-INTAKE_KILLS = [8, pytest.param(25, marks=pytest.mark.deep)]
+A_FEW = [("sqlite", 5)]
+MANY = [("sqlite", 12), ("sqlite", 60), ("postgresql", 4), ("postgresql", 15)]
+INTAKE_KILLS = [4, *(pytest.param(each, marks=pytest.mark.deep) for each in (8, 25))]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def copied(server, start):
     return url
 
 
-@pytest.mark.parametrize(("kind", "kills"), [*A_FEW, *MANY])
+@pytest.mark.parametrize(("kind", "kills"), [*A_FEW, *(pytest.param(*each, marks=pytest.mark.deep) for each in MANY)])
 def test_killed_during_a_round_nothing_is_half_done_and_it_is_continued(kind, kills, village, tmp_path, request):
     _, _, households = village
     chance, reached, caught = random.Random(11), set(), 0  # noqa: S311 - when to kill

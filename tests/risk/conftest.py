@@ -1,7 +1,10 @@
 """A small simulated city in a store, and a model trained on it, made once and never changed by a test."""
 
+import pickle
+
 import pytest
 
+from tests.shared import made_once
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import describe, simulate
@@ -21,6 +24,10 @@ def city(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def model(city):
-    """Trained on the transitions up to the last round but one."""
-    return train(city, TrainingRequest(until="2020-04", day="2026-11-23"))
+def model(city, tmp_path_factory):
+    """Trained on the transitions up to the last round but one; once for all processes of a run."""
+
+    def make(folder):
+        (folder / "model").write_bytes(pickle.dumps(train(city, TrainingRequest(until="2020-04", day="2026-11-23"))))
+
+    return pickle.loads((made_once(tmp_path_factory, "model", make) / "model").read_bytes())  # noqa: S301 - our own

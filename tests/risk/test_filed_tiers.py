@@ -78,6 +78,16 @@ def test_looking_for_a_register_makes_none(city, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_register_that_has_filed_nothing_leaves_all_that_is_learnt_from_as_it_was(city, tmp_path):
+    root = shutil.copytree(city.root, tmp_path / "store")
+    opened_office(root, f"sqlite:///{root / 'register.sqlite'}").register.engine.dispose()
+    reader, without = PanelReader(FactStore(root)), PanelReader(city)
+    assert reader.transitions() == without.transitions()
+    for step in reader.transitions():
+        assert reader.labelled(step).equals(without.labelled(step))
+
+
+@pytest.mark.deep
 def test_a_register_that_has_filed_nothing_leaves_the_very_same_model(city, model, tmp_path):
     root = shutil.copytree(city.root, tmp_path / "store")
     opened_office(root, f"sqlite:///{root / 'register.sqlite'}").register.engine.dispose()

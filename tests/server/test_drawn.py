@@ -49,6 +49,7 @@ def server(voila_server, tmp_path_factory):
     return voila_server(tmp_path_factory.mktemp("store"), folder)
 
 
+@pytest.mark.deep
 def test_output_that_comes_long_after_the_reply_is_drawn(page, server):
     open_page(page, server.url + "voila/render/late.ipynb")
     expect(page.get_by_text("late but whole")).to_be_visible()
@@ -80,7 +81,9 @@ def test_a_page_that_stays_blank_says_so_and_does_not_open_itself_for_ever(page,
     assert len(visits) == 2
 
 
-@pytest.mark.parametrize(("query", "said"), [("", "页面没有画出来"), ("?lang=en", "could not be drawn")])
+@pytest.mark.parametrize(
+    ("query", "said"), [("", "页面没有画出来"), pytest.param("?lang=en", "could not be drawn", marks=pytest.mark.deep)]
+)
 def test_a_page_that_fails_says_so_in_its_language_alone(page, server, query, said):
     page.goto(server.url + "voila/render/failing.ipynb" + query, wait_until="commit")
     failed = page.locator("[data-failed]")

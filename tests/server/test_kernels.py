@@ -239,7 +239,12 @@ def by_password(real, notebooks):
     running.stop()
 
 
-@pytest.mark.parametrize("change", CHANGES)
+SELDOM = {another_password, another_area}
+
+
+@pytest.mark.parametrize(
+    "change", [pytest.param(each, marks=pytest.mark.deep if each in SELDOM else ()) for each in CHANGES]
+)
 def test_a_page_left_open_ends_when_its_account_is_another(real, by_password, change):
     person = Visitor(by_password)
     assert person.sign_in(change.__name__) == 200

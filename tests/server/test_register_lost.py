@@ -80,7 +80,7 @@ def newer(path):
     engine.dispose()
 
 
-LOSSES = [moved_away, unreadable, empty, damaged, newer]
+LOSSES = [moved_away, damaged, *(pytest.param(each, marks=pytest.mark.deep) for each in (unreadable, empty, newer))]
 
 
 def says_so(server):

@@ -86,6 +86,7 @@ def folder(tmp_path):
     return folder
 
 
+@pytest.mark.deep
 def test_no_more_pages_are_drawn_at_once_than_the_cores_carry(tmp_path, folder):
     write_notebook(folder, "label.ipynb", CROWD.format(folder=tmp_path, limit=at_once()))
     server = start_server(tmp_path / "store", folder, tmp_path / "log.txt")

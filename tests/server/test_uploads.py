@@ -49,12 +49,10 @@ def opened(server, account):
     return visitor, re.search(r'"kernelId": ?"([\w-]+)"', text).group(1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def officer(server):
-    """An officer, and the kernel of the officer's page; signed out at the end, for a person may open only so many."""
-    visitor, kernel = opened(server, "金寨经办")
-    yield visitor, kernel
-    visitor.post("logout", {})
+    """An officer, and the kernel of the officer's page, for what changes neither."""
+    return opened(server, "金寨经办")
 
 
 def put(visitor, kernel, body=b"", *, length=None, token=None, name=NAME):
@@ -77,8 +75,8 @@ def files(place):
     return [path for path in place.rglob("uploads/*/*") if path.is_file()]
 
 
-def test_an_officers_file_comes_whole_and_is_private(officer, place):
-    officer, kernel = officer
+def test_an_officers_file_comes_whole_and_is_private(server, place):
+    officer, kernel = opened(server, "金寨经办")
     content = bytes(range(256)) * 8000
     assert put(officer, kernel, content) == 201
     (path,) = files(place)
@@ -138,6 +136,7 @@ def test_what_breaks_off_leaves_nothing(server, officer, place):
     wait_until(lambda: files(place) == [], 30, "half a file is still there")
 
 
+@pytest.mark.deep
 def test_a_server_that_was_killed_leaves_them_to_the_next(place, tmp_path):
     running = started(tmp_path)
     officer, kernel = opened(running, "金寨经办")

@@ -13,7 +13,7 @@ from workbench.store.facts import FactStore
 COUNTY, ROUND = "341524", "2019-10"
 
 
-def demonstration_store(root: Path, households: int = 16_000) -> FactStore:
+def demonstration_store(root: Path, households: int = 6_000) -> FactStore:
     """A simulated city with a round under way in one county."""
     store = simulated_store(root, households)
     demonstrate(open_register(store), ROUND, COUNTY)

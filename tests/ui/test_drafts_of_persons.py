@@ -18,20 +18,23 @@ def sign_in(page, account):
     page.get_by_role("button", name="登录").click()
 
 
-def test_a_draft_is_there_again_for_its_author_only(page, tmp_path):
+@pytest.mark.parametrize("restarts", [False, pytest.param(True, marks=pytest.mark.deep)])
+def test_a_draft_is_there_again_for_its_author_only(page, tmp_path, restarts):
     root = store(tmp_path / "store", simulated=False)
     server = start_server(root, NOTEBOOKS, tmp_path / "log.txt")
-    port = int(server.url.rsplit(":")[-1].strip("/"))
     try:
         page.goto(server.url + PAGE)
         sign_in(page, "金寨经办")
         opened(page)
         set_ceiling(page, "1.77")
-    finally:
-        server.stop()
-    again = start_server(root, NOTEBOOKS, tmp_path / "log.txt", port=port)
-    try:
-        page.goto(again.url + PAGE)
+        if restarts:
+            server.stop()
+            server = start_server(
+                root, NOTEBOOKS, tmp_path / "log.txt", port=int(server.url.rsplit(":")[-1].strip("/"))
+            )
+        else:
+            page.context.clear_cookies()
+        page.goto(server.url + PAGE)
         sign_in(page, "金寨经办")
         expect(page.locator(RESTORED)).to_be_visible(timeout=90_000)
         expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.77")
@@ -39,7 +42,7 @@ def test_a_draft_is_there_again_for_its_author_only(page, tmp_path):
         assert all(key.startswith("workbench-draft:金寨经办@") for key in stored)
         page.context.clear_cookies()
         page.evaluate("key => sessionStorage.setItem(key.replace('金寨经办', 'city'), 'x')", stored[0])
-        page.goto(again.url + "login")
+        page.goto(server.url + "login")
         page.get_by_label("账号").fill("city")
         page.get_by_label("密码").fill("wrong-password")
         page.get_by_role("button", name="登录").click()
@@ -47,4 +50,4 @@ def test_a_draft_is_there_again_for_its_author_only(page, tmp_path):
         remaining = page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('金寨经办'))")
         assert remaining == []
     finally:
-        again.stop()
+        server.stop()

@@ -156,7 +156,7 @@ def test_nobody_is_kept_out_of_the_home_page(page, store, voila_server, lang, co
 
 
 @pytest.mark.parametrize(
-    "name", [*(pytest.param(each, marks=pytest.mark.deep) for each in ("early_warning", "model")), "county_standard"]
+    "name", [*(pytest.param(each, marks=pytest.mark.deep) for each in ("early_warning", "county_standard")), "model"]
 )
 def test_paper_gets_a_clean_sheet(page, store, voila_server, name):
     """What only sets something is not printed, and nothing keeps the browser from breaking a page between sheets."""

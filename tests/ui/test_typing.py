@@ -32,7 +32,7 @@ OTHER = """() => {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("leave", ["Tab", "Enter"])
+@pytest.mark.parametrize("leave", [pytest.param("Tab", marks=pytest.mark.deep), "Enter"])
 def test_what_is_being_typed_stays_and_is_sent_once(page, voila_server, tmp_path, leave):
     folder = tmp_path / "notebooks"
     folder.mkdir()
