@@ -133,8 +133,8 @@ def city_rows(city):
     "changed",
     [
         {},
-        {"require_group": False, "routes": {}},
-        {"income": {"ceiling": {"multiple": 1.2}, "deduct_out_of_pocket": True}},
+        pytest.param({"require_group": False, "routes": {}}, marks=pytest.mark.deep),
+        pytest.param({"income": {"ceiling": {"multiple": 1.2}, "deduct_out_of_pocket": True}}, marks=pytest.mark.deep),
         {"groups": ["dibao", "illness"], "line": 4200.0},
     ],
 )

@@ -15,7 +15,9 @@ def drawn(seed, spread):
     return true, rng.binomial(SIZES, true)
 
 
-@pytest.mark.parametrize("spread", [None, 30, 8, 3])
+@pytest.mark.parametrize(
+    "spread", [None, pytest.param(30, marks=pytest.mark.deep), 8, pytest.param(3, marks=pytest.mark.deep)]
+)
 def test_intervals_hold_as_often_as_they_say(spread):
     inside = []
     for seed in range(25):

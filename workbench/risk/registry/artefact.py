@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
-from skops.io.exceptions import UntrustedTypesFoundException
 
 from workbench.errors import InputError, StoreError, Words
 from workbench.risk.data.design_matrix import DesignMatrix
@@ -70,6 +68,9 @@ def _unwritable(folder: Path, error: OSError) -> StoreError:
 
 def save(model: RiskModel, folder: Path, card: str) -> Path:
     """Write the model and its card; returns the path of the model's file."""
+    # Late: skops loads all of scikit-learn, which whoever only scores or reads a card can do without.
+    import skops.io  # noqa: PLC0415
+
     path = folder / f"{model.name}{SUFFIX}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -86,6 +87,9 @@ def save(model: RiskModel, folder: Path, card: str) -> Path:
 
 def load(path: Path) -> RiskModel:
     """Read a model. The file may hold numbers, text and arrays only; anything else is refused before it is built."""
+    import skops.io  # noqa: PLC0415 - as above
+    from skops.io.exceptions import UntrustedTypesFoundException  # noqa: PLC0415
+
     if not path.exists():
         raise _no_such_model(path)
     try:
