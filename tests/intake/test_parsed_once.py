@@ -1,5 +1,7 @@
 """A workbook of one sheet is parsed once, for the look at its first rows and for reading all of it."""
 
+from itertools import islice
+
 import pytest
 import xlsxwriter
 
@@ -22,11 +24,11 @@ def parsed(monkeypatch):
     return names
 
 
-def written(path, *names):
+def written(path, *names, rows=ROWS):
     with xlsxwriter.Workbook(path) as workbook:
         for name in names:
             sheet = workbook.add_worksheet(name)
-            for number, row in enumerate(ROWS):
+            for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
     return path
 
@@ -42,3 +44,19 @@ def test_rows_may_be_gone_through_as_often_as_wanted(tmp_path):
         assert list(raw.rows) == list(raw.rows) == list(raw.rows) == ROWS
     (raw,) = workbook_sheets(written(tmp_path / "one.xlsx", "表"))
     assert list(raw.rows) == list(raw.rows) == list(raw.rows) == ROWS
+
+
+def test_a_long_sheet_is_parsed_once_however_often_its_beginning_is_looked_at(tmp_path, parsed):
+    rows = [ROWS[0], *([f"3415240000{number:04}", "5000", "3"] for number in range(300))]
+    looks = []
+    path = written(tmp_path / "list.xlsx", "表", rows=rows)
+    sheet = read_sheet(path, opened=lambda sheets: looks.extend(list(islice(sheets[0].rows, 30)) for _ in range(3)))
+    assert [look[:2] for look in looks] == [rows[:2]] * 3
+    assert sheet.frame["户编号"].to_list() == [row[0] for row in rows[1:]]
+    assert parsed == ["表"]
+
+
+def test_a_long_sheet_that_was_read_is_held_no_longer(tmp_path):
+    (raw,) = workbook_sheets(written(tmp_path / "list.xlsx", "表", rows=ROWS * 100))
+    assert len(list(raw.rows)) == 300
+    assert raw.rows._parsed is None

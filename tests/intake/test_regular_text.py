@@ -3,11 +3,14 @@
 import csv
 import io
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.intake.reading.regular_text import regular_frame
+from workbench.intake.reading import regular_text
+from workbench.intake.reading.regular_text import pieces_of, regular_frame
+from workbench.intake.reading.text import clean
 
 NAMES = ["#0", "#1", "#2"]
 CELLS = st.sampled_from(
@@ -23,6 +26,10 @@ CELLS = st.sampled_from(
         "'",
         " ",
         " x ",
+        "\u3000x",
+        "x\u200b",
+        "x\u2003",
+        "=x",
         "\t",
         "#N/A",
         "null",
@@ -45,9 +52,8 @@ def same(text, separator=","):
     frame = regular_frame(text, separator, NAMES)
     if frame is None:
         return False
-    rows = gone_through(text, separator)
-    read = [[cell or None for cell in row] for row in frame.rows()]
-    assert read == [row + [None] * (len(NAMES) - len(row)) for row in rows]
+    rows = [row + [None] * (len(NAMES) - len(row)) for row in gone_through(text, separator)]
+    assert frame.equals(clean(pl.DataFrame(rows, schema=dict.fromkeys(NAMES, pl.String), orient="row")))
     return True
 
 
@@ -79,3 +85,20 @@ def test_regular_text_is_read_at_once(text):
 )  # fmt: skip
 def test_what_readers_might_differ_on_is_gone_through(text):
     assert not same(text)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1 << 22])
+def test_a_text_read_in_pieces_is_the_text_read_at_once(monkeypatch, piece):
+    text = "".join(
+        f'"=""00{number}""", x,"a,{number}"\n' if number % 3 else f"{number},,z\u3000\n" for number in range(40)
+    )
+    monkeypatch.setattr(regular_text, "_PIECE", piece)
+    assert "".join(pieces_of(text)) == text
+    assert all(each.endswith("\n") for each in pieces_of(text))
+    assert same(text)
+    assert not same(text + '"a\nb",,\n')
+
+
+def test_a_cell_too_long_for_any_piece_is_left_to_be_refused(monkeypatch):
+    monkeypatch.setattr(regular_text, "LARGEST_CELL", 50)
+    assert regular_frame("a,b,c\n" + "x" * 60 + ",,\n", ",", NAMES) is None

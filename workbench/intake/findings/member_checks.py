@@ -35,7 +35,8 @@ def _check_each(members: Members, limits: dict[str, float], round_name: str, fin
 
     def warn(needs: tuple[str, ...], column: str, wrong: pl.Expr, reason: str, message: Words) -> None:
         if {*needs, column} <= present:
-            rows = members.frame.filter(wrong.fill_null(value=False)).select(row=ROW, value=pl.col(column))
+            chosen = members.frame.select(row=ROW, value=pl.col(column), wrong=wrong.fill_null(value=False))
+            rows = chosen.filter("wrong").drop("wrong")
             findings.warn(rows, column, reason, message + _CHECK)
 
     skill, health, work = "劳动技能", "健康状况", "务工时间(月)"

@@ -14,6 +14,7 @@ from workbench.intake.reading.skipped_rows import SkippedRow
 
 COUNTY = "county_code"
 KEY = "household_id"
+_CUT_BY = "#county"
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,13 @@ def with_broken_rows(result: IntakeResult, cells: pl.DataFrame) -> IntakeResult:
 def by_county(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> dict[str, pa.Table]:
     """Cut a frame by its `county_code` into Arrow tables, in order of code."""
     chosen = list(columns) if columns is not None else frame.columns
-    parts = frame.partition_by(COUNTY, as_dict=True, maintain_order=True)
-    return {
-        str(code): to_arrow(part.select(chosen))
-        for (code,), part in sorted(parts.items(), key=lambda item: str(item[0][0]))
-    }
+    # Of the columns wanted, and uncut where there is one county: a list of persons is copied whole otherwise.
+    codes = frame[COUNTY].unique()
+    if len(codes) == 1:
+        return {str(codes[0]): to_arrow(frame.select(chosen))}
+    keyed = frame.select(pl.col(COUNTY).alias(_CUT_BY), *chosen)
+    parts = keyed.partition_by(_CUT_BY, as_dict=True, maintain_order=True, include_key=False)
+    return {str(code): to_arrow(part) for (code,), part in sorted(parts.items(), key=lambda item: str(item[0][0]))}
 
 
 def to_arrow(frame: pl.DataFrame) -> pa.Table:

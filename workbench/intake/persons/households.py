@@ -13,6 +13,7 @@ from workbench.intake.findings.result import COUNTY, KEY
 from workbench.intake.persons import identity_numbers
 from workbench.intake.persons.heads_only import names_only_heads
 from workbench.intake.persons.members import ID_NUMBER, PERSON, Members, bad, parsed
+from workbench.intake.reading.rows import rows_where
 from workbench.intake.reading.sheet import ROW
 from workbench.intake.tables.layouts import HOUSEHOLD, Layout, columns
 
@@ -26,7 +27,7 @@ _PARTS = ("income_wage", "income_business", "income_property", "income_transfer"
 def derive(members: Members, layout: Layout | None, findings: Findings) -> pl.DataFrame:
     """One row a household, sorted by `household_id`: the facts that the file provides, `#rows` and `#incomplete`."""
     rules = load_yaml("intake_facts")
-    once = members.frame.filter(~_again_in_household(members.present))
+    once = rows_where(members.frame, ~_again_in_household(members.present))
     shared = _household_columns(rules, members.present)
     households = once.group_by(HOUSEHOLD, maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias(ROWS),

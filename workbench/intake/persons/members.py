@@ -4,7 +4,7 @@ For each column that the file has, the frame holds the cell as folded text under
 `=name`: null where the cell is blank or cannot be read (`bad` tells the two apart).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -16,8 +16,9 @@ from workbench.intake.findings.problems import EXPORT_AS_TEXT, UNTIL_CORRECTED, 
 from workbench.intake.findings.result import COUNTY
 from workbench.intake.matching.units import in_units
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
+from workbench.intake.reading.rows import rows_where
 from workbench.intake.reading.sheet import OVERFLOW, ROW, Sheet
-from workbench.intake.reading.text import fold, fold_text, number, whole
+from workbench.intake.reading.text import fold, fold_columns, fold_text, number, whole
 from workbench.intake.tables.cells import NOT_A_NUMBER, NOT_A_YEAR, NOT_WHOLE, not_accepted, shortened
 from workbench.intake.tables.household_numbers import damaged, household_number, refusals, report_refusals
 from workbench.intake.tables.layouts import HOUSEHOLD, Column, columns
@@ -77,9 +78,7 @@ def read_members(
     frame = _without_failures(frame, set(headers) - {HOUSEHOLD} - {column.name for column in coded}, findings)
     numbers = [name for name in (HOUSEHOLD, PERSON) if name in headers]
     folded = [*(column.name for column in coded), *([ID_NUMBER] if ID_NUMBER in headers else [])]
-    frame = frame.with_columns(
-        *(household_number(pl.col(name)) for name in numbers), *(fold(pl.col(name)) for name in folded)
-    )
+    frame = fold_columns(frame.with_columns(household_number(pl.col(name)) for name in numbers), folded)
     frame = frame.with_columns(
         _meaning(column, factors.get(column.name, 1.0)).alias(f"={column.name}") for column in coded
     )
@@ -92,9 +91,10 @@ def read_members(
 
 def _without_failures(frame: pl.DataFrame, names: set[str], findings: Findings) -> pl.DataFrame:
     """Texts, of which any would do: what stands in the place of a failed formula is reported, and is not one."""
-    for name in sorted(names):
+    concerned = [name for name in sorted(names) if frame.select(failed(pl.col(name)).any()).item()]
+    for name in concerned:
         findings.problem(frame.filter(failed(pl.col(name))).select(row=ROW, value=pl.col(name)), name, *FAILED_FORMULA)
-    return frame.with_columns(pl.when(~failed(pl.col(name))).then(pl.col(name)).alias(name) for name in names)
+    return frame.with_columns(pl.when(~failed(pl.col(name))).then(pl.col(name)).alias(name) for name in concerned)
 
 
 def data_rows(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
@@ -102,9 +102,9 @@ def data_rows(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) 
     person = [name for name in (HOUSEHOLD, PERSON, NAME, HEAD_NAME, ID_NUMBER) if name in headers]
     places = [name for name in _TOTALS_STAND_IN if name in headers]
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
-    totals = pl.any_horizontal([fold(pl.col(name)).str.contains(_TOTALS).fill_null(value=False) for name in places])
     # A row with two of its names and numbers filled is somebody, whatever word stands in it.
-    totals &= pl.sum_horizontal([pl.col(name).is_not_null() for name in person]) <= 1
+    nobody = pl.sum_horizontal([pl.col(name).is_not_null() for name in person]) <= 1
+    totals = nobody & _says_total(places) if frame.select(nobody.any()).item() else pl.lit(value=False)
     header = fold(pl.col(HOUSEHOLD)).eq_missing(pl.lit(fold_text(headers[HOUSEHOLD])))
     filled = pl.sum_horizontal([pl.col(name).is_not_null() for name in headers])
     footer = pl.all_horizontal(pl.col(person).is_null()) & (2 * filled < len(headers))
@@ -124,7 +124,11 @@ def data_rows(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) 
                     f"跳过{words.zh} {len(rows)} 行：第 {shown} 行", f"skipped {len(rows)} {words.en}: in rows {shown}"
                 )
             )
-    return frame.filter(kinds == 4)  # noqa: PLR2004 - the last of the kinds above
+    return rows_where(frame, kinds == 4)  # noqa: PLR2004 - the last of the kinds above
+
+
+def _says_total(places: Sequence[str]) -> pl.Expr:
+    return pl.any_horizontal([fold(pl.col(name)).str.contains(_TOTALS).fill_null(value=False) for name in places])
 
 
 def _meaning(column: Column, factor: float) -> pl.Expr:
@@ -144,7 +148,8 @@ def _meaning(column: Column, factor: float) -> pl.Expr:
 
 
 def _report_bad(frame: pl.DataFrame, column: Column, header: str, findings: Findings) -> None:
-    rows = frame.filter(bad(column.name)).select(row=ROW, value=pl.col(column.name))
+    # Chosen first, then filtered: of the other columns no row is wanted.
+    rows = frame.select(row=ROW, value=pl.col(column.name), bad=bad(column.name)).filter("bad").drop("bad")
     if rows.is_empty():
         return
     named = _header_in_words(header, column)
@@ -251,4 +256,4 @@ def _with_household_and_county(
         ),
     )  # fmt: skip
     keeps &= pl.col(COUNTY).is_not_null()
-    return Members(frame.filter(keeps), present, frame.filter(~keeps))
+    return Members(rows_where(frame, keeps), present, frame.filter(~keeps))

@@ -244,7 +244,7 @@ def _regular_frame(sheet: Chosen, headers: tuple[str, ...], progress: Progress) 
     if read is None:
         return None
     first = sheet.header.last
-    body = clean(read.slice(first)).rename(dict(zip(_positions(headers), headers, strict=True)))
+    body = read.slice(first).rename(dict(zip(_positions(headers), headers, strict=True)))
     progress(len(body), 0)
     numbers = pl.int_range(first + 1, first + 1 + len(body), dtype=pl.Int64, eager=True).alias(ROW)
     return body.with_columns(pl.lit(None, pl.String).alias(OVERFLOW), numbers)

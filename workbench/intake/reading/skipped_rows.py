@@ -12,6 +12,7 @@ import polars as pl
 
 from workbench.errors import Words
 from workbench.intake.reading.raw_sheet import OVERFLOW, ROW, ROWS_OF_A_SHEET, place_of
+from workbench.intake.reading.rows import rows_where
 from workbench.intake.reading.text import fold, fold_header, fold_text
 
 WHY = "#why"
@@ -121,7 +122,10 @@ def without_other_rows(frame: pl.DataFrame, keys: Sequence[str] = ()) -> tuple[p
     said = _kinds_by_label(frame.filter(plain[WHY].is_null() & plain[_NOBODY]), columns, roles)
     kinds = plain.join(said, on=ROW, how="left", maintain_order="left").select(pl.coalesce(WHY, _SAID)).to_series()
     kinds = _with_numbering(frame.select(columns), frame[ROW], kinds)
-    households, skipped = frame.filter(kinds.is_null()), frame.select(ROW, kinds.alias(WHY)).filter(kinds.is_not_null())
+    households, skipped = (
+        rows_where(frame, kinds.is_null()),
+        frame.select(ROW, kinds.alias(WHY)).filter(kinds.is_not_null()),
+    )
     last = households[ROW][-1] if len(households) else 0
     return households, skipped.filter(~((pl.col(WHY) == "blank") & (pl.col(ROW) > last)))
 

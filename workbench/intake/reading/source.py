@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading.decoding import BROKEN, decode
 from workbench.intake.reading.raw_sheet import LARGEST_CELL, RawSheet, Row
-from workbench.intake.reading.regular_text import regular_frame
+from workbench.intake.reading.regular_text import pieces_of, regular_frame
 from workbench.intake.reading.web_page import is_web_page, page_sheets
 from workbench.intake.reading.workbooks.spreadsheet_xml import is_spreadsheet_xml, xml_sheets
 from workbench.intake.reading.workbooks.workbook import OLE_MARK, ZIP_MARK, cell_text, workbook_sheets
@@ -138,7 +138,9 @@ class TextRows:
     def __iter__(self) -> Iterator[Row]:
         # A quotation mark that is never closed makes one cell of all that follows: here it ends in an error.
         csv.field_size_limit(LARGEST_CELL)
-        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self.separator)
+        # A piece at a time: whoever looks at the first rows has no copy made of the whole text.
+        lines = chain.from_iterable(io.StringIO(piece, newline="") for piece in pieces_of(self._text))
+        reader = csv.reader(lines, delimiter=self.separator)
         try:
             yield from reader if self._ended else _last_row_marked(reader)
         except csv.Error as error:

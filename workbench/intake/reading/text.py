@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -12,8 +13,17 @@ _NUMBER = r"^[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,2})?|[0-9]{
 _THOUSANDS_MARK = ","
 # Exports write ="3415…" around long numbers, so that spreadsheets keep them as text.
 _WRAPPED = r'^=\s*"(.*)"$'
+# ASCII, the ideographs without those for compatibility, and 、 are their own half-width forms.
+_MAY_FOLD = r"[^!-~\x{3001}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}]"
 # To \s neither a zero-width space nor a byte-order mark is a blank.
 _BLANKS = r"[\s\u200b\ufeff]+"
+# What `clean` changes: an outer blank, a wrapping, nothing at all between quotes.
+_TO_BE_CLEANED = r"^$|^[\s\u200b\ufeff=]|[\s\u200b\ufeff]$"
+_MARKS_OF_CLEANING = (
+    b" ", b"\t", b"=", b'""', b"\x0b", b"\x0c", b"\xc2\x85", b"\xc2\xa0", b"\xe1\x9a\x80", b"\xe2\x80", b"\xe2\x81\x9f",
+    b"\xe3\x80\x80", b"\xef\xbb\xbf",
+)  # fmt: skip
+"""Blanks of every kind, the first character of a wrapping, and an empty cell between quotes, as bytes."""
 # 检测 (tested) is typed for 监测 (monitored), which sounds nearly the same.
 _TYPING_SLIP = ("检测", "监测")
 
@@ -39,9 +49,31 @@ def clean(frame: pl.DataFrame) -> pl.DataFrame:
     return bare.with_columns(pl.when(texts != "").then(texts))
 
 
+def clean_columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """As `clean`, which is asked of those columns alone that have something to be cleaned; all columns are text."""
+    edges = pl.all().str.contains(_TO_BE_CLEANED).any()
+    concerned = [name for name, any_is in frame.select(edges).row(0, named=True).items() if any_is]
+    return frame.with_columns(clean(frame.select(concerned))) if concerned else frame
+
+
+def may_need_cleaning(data: bytes, separator: str) -> bool:
+    """Whether there may be anything to clean in the cells of a text, in UTF-8: of most texts its bytes say no."""
+    if separator.encode() in _MARKS_OF_CLEANING and b'"' in data:
+        return True  # between quotes the separator may stand at the edge of a cell
+    return any(mark != separator.encode() and mark in data for mark in _MARKS_OF_CLEANING)
+
+
 def fold(cell: pl.Expr) -> pl.Expr:
     """A cell of numbers or codes in half-width characters and without blanks."""
     return cell.str.normalize("NFKC").str.replace_all(_BLANKS, "")
+
+
+def fold_columns(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The frame with columns of text folded; those that no folding changes are looked at, and are not made anew."""
+    if not names:
+        return frame
+    seen = frame.select(pl.col(name).str.contains(_MAY_FOLD).any() for name in names).row(0, named=True)
+    return frame.with_columns(fold(pl.col(name)).alias(name) for name, may_fold in seen.items() if may_fold)
 
 
 def number(cell: pl.Expr, decimal: str = ".") -> pl.Expr:

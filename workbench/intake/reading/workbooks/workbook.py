@@ -20,6 +20,8 @@ ZIP_MARK = b"PK\x03\x04"
 OLE_MARK = b"\xd0\xcf\x11\xe0"
 _EXACT_DIGITS = 15
 """A spreadsheet keeps 15 digits of a number; what lies beyond is lost."""
+_OPENING_ROWS = 100
+"""Rows that may be looked at before a sheet is read; one that has no more costs nothing to hold."""
 _LONGEST_CELL = 32_767
 """As spreadsheet programs have it."""
 
@@ -78,8 +80,8 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, z
 class WorkbookRows:
     """The rows of one sheet, every cell as text, from row 1; a failed formula as what stands in its place.
 
-    `alone`: the only one of its workbook. It is then parsed once, for the look at its first rows and the reading of all
-    after it; of several each is parsed anew, so that one only is in memory.
+    `alone`: the only one of its workbook. It is then parsed once, for looks at its first rows and the reading of all after
+    them; of several each is parsed anew, so that one only is in memory.
     """
 
     def __init__(
@@ -106,14 +108,14 @@ class WorkbookRows:
                 cells += [""] * (column - first + 1 - len(cells))
                 cells[column - first] = text
             yield cells
+        # Gone through to its end it need not outlive the reading; a look at the first rows, of few all there are, is none.
+        if sheet.height > _OPENING_ROWS:
+            self._parsed = None
 
     def _sheet(self) -> CalamineSheet:
-        if self._parsed is None:
-            sheet = self._parse()
-            self._parsed = sheet if self._alone else None
-            return sheet
-        parsed, self._parsed = self._parsed, None  # given away: it need not outlive the reading
-        return parsed
+        sheet = self._parsed or self._parse()
+        self._parsed = sheet if self._alone else None
+        return sheet
 
     def _parse(self) -> CalamineSheet:
         try:
