@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from workbench.domain.facts import FAMILY_FLAGS
 from workbench.risk.data.features import extra_features, nearness
 from workbench.risk.model.peers import Peers
 from workbench.risk.scoring.reason_topics import TOPICS, topics_of
@@ -77,7 +78,8 @@ def test_whose_income_or_standing_is_not_known_has_peers_too():
 
 
 def test_facts_of_a_mapping_are_called_by_their_own_names():
-    topics = topics_of(extra_features(["household_id", "x_rooms", "x_rent"]))
+    # What kind a family is stays out: by that the choice of a standard is judged.
+    topics = topics_of(extra_features(["household_id", "x_rooms", "x_rent", *FAMILY_FLAGS]))
     assert topics[: len(TOPICS)] == TOPICS
     assert [topic.name for topic in topics[len(TOPICS) :]] == ["x_rooms", "x_rent"]
     assert topics[-1].raises == ("“rent”偏不利", "“rent” counts against it")

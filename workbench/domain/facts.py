@@ -199,7 +199,20 @@ PREVIOUS_FACTS: tuple[Fact, ...] = (
 )
 """What the rules read of the previous stored round, joined on when a round is loaded."""
 
-LABELS: dict[str, tuple[str, str]] = {fact.name: (fact.zh, fact.en) for fact in (*FACTS, *PREVIOUS_FACTS)}
+FAMILY_FLAGS: dict[str, tuple[str, str]] = {
+    "x_elderly_alone": ("纯老人户", "elderly people alone"),
+    "x_one_parent": ("单亲家庭户", "one parent with children"),
+    "x_many_children": ("多子女户", "many children"),
+}
+"""What the intake derives of a list's members: booleans beside the vocabulary, null where ages and relations do not say.
+
+The rules read one only where a county declares it as a key group; the model never does (decision 0056).
+"""
+
+LABELS: dict[str, tuple[str, str]] = {
+    **{fact.name: (fact.zh, fact.en) for fact in (*FACTS, *PREVIOUS_FACTS)},
+    **FAMILY_FLAGS,
+}
 """Chinese and English label of every fact."""
 
 

@@ -11,6 +11,7 @@ from workbench.intake.findings.problems import Findings, quote
 from workbench.intake.findings.result import COUNTY, KEY, IntakeResult, by_county
 from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.persons.checks import check_identities
+from workbench.intake.persons.family_types import without_empty
 from workbench.intake.persons.heads_only import HEADS_ONLY, names_only_heads, without_member_facts
 from workbench.intake.persons.households import INCOMPLETE, ROWS, derive
 from workbench.intake.persons.members import ID_NUMBER, NAME, PERSON, Members, read_members
@@ -84,7 +85,8 @@ def read_person_list(listed: PersonList, notes: Sequence[Words], report: Callabl
     report(GROUPED)
     check_identities(members, listed.round_name, findings)
     report(IDENTITIES)
-    households = _with_kind(listed, derive(members, listed.layout, findings))
+    households = without_empty(derive(members, listed.layout, listed.round_name, findings))
+    households = _with_kind(listed, households)
     report(DERIVED)
     check_members(members, households, listed.round_name, findings)
     if listed.layout is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from workbench.domain.facts import FAMILY_FLAGS
 from workbench.domain.parameters import load_yaml
 from workbench.errors import Words
 from workbench.intake.persons.members import Members, parsed
@@ -39,7 +40,7 @@ def names_only_heads(members: Members) -> bool:
 def without_member_facts(households: pl.DataFrame, members: Members) -> pl.DataFrame:
     """The facts that the rows of the heads themselves say of their households; the others are not touched."""
     rules = load_yaml("intake_facts")
-    counted = [*rules["counts"], *rules["sums"], "severely_disabled"]
+    counted = [*rules["counts"], *rules["sums"], "severely_disabled", *FAMILY_FLAGS]
     counted += [fact for fact, rule in rules["codes"].items() if _of_members(rule, members.present)]
     if _stated() not in members.present:
         counted.append("persons")

@@ -10,7 +10,7 @@ from workbench.domain.parameters import load_yaml
 from workbench.errors import Words
 from workbench.intake.findings.problems import Findings
 from workbench.intake.findings.result import COUNTY, KEY
-from workbench.intake.persons import identity_numbers
+from workbench.intake.persons import family_types, identity_numbers
 from workbench.intake.persons.heads_only import names_only_heads
 from workbench.intake.persons.members import ID_NUMBER, PERSON, Members, bad, parsed
 from workbench.intake.reading.rows import rows_where
@@ -24,7 +24,7 @@ _CENTS = 2
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer", "cost_business")
 
 
-def derive(members: Members, layout: Layout | None, findings: Findings) -> pl.DataFrame:
+def derive(members: Members, layout: Layout | None, round_name: str, findings: Findings) -> pl.DataFrame:
     """One row a household, sorted by `household_id`: the facts that the file provides, `#rows` and `#incomplete`."""
     rules = load_yaml("intake_facts")
     once = rows_where(members.frame, ~_again_in_household(members.present))
@@ -35,6 +35,7 @@ def derive(members: Members, layout: Layout | None, findings: Findings) -> pl.Da
         *(expr for name in shared for expr in _agreed(name)),
         *(pl.col(name).drop_nulls().first().alias(name) for name in ("乡", "村") if name in members.present),
         *_member_facts(rules, members.present),
+        *family_types.of_members(members.present, round_name),
     )
     _report_contradictions(once, households, shared, findings)
     households = households.with_columns(_persons(rules, members.present).alias("persons"))
@@ -55,6 +56,7 @@ def derive(members: Members, layout: Layout | None, findings: Findings) -> pl.Da
         ROWS,
         INCOMPLETE,
         *(expr.alias(name) for name, expr in facts.items()),
+        *family_types.of_households(members.present, INCOMPLETE),
     )
     frame = _with_net_income(frame, rules["net_income"])
     return _with_income_pc(frame, rules["income_pc"]).sort(KEY)

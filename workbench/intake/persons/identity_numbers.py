@@ -77,6 +77,16 @@ def birth_date(number: pl.Expr) -> pl.Expr:
     return pl.when(day.dt.year() >= _EARLIEST_BIRTH).then(day)
 
 
+def birth_month(number: pl.Expr) -> pl.Expr:
+    """Months from year 0 to the birth that a well-formed number states, of 18 characters or an old one; null for any other text."""
+    key = person_key(number)
+    # An old number has a year of two digits, all of the last century.
+    old = key.str.len_chars() == _OLD_LENGTH
+    day = pl.when(old).then(pl.concat_str(pl.lit("19"), key.str.slice(6, 6))).otherwise(key.str.slice(6, 8))
+    year, month = day.str.slice(0, 4).cast(pl.Int64, strict=False), day.str.slice(4, 2).cast(pl.Int64, strict=False)
+    return year * 12 + month - 1
+
+
 def grade(number: pl.Expr, types: list[str], grades: list[str]) -> pl.Expr:
     """The grade on a disability certificate (20 or 22 characters); null without one, or where it is none."""
     long = number.str.len_chars().is_in(LENGTHS[1:]) & number.str.slice(18, 1).is_in(types)

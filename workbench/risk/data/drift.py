@@ -7,12 +7,13 @@ from itertools import pairwise
 import polars as pl
 from polars import selectors
 
-from workbench.domain.facts import EXTRA_PREFIX, FACT, LABELS, FactType
+from workbench.domain.facts import EXTRA_PREFIX, FACT, FAMILY_FLAGS, LABELS, FactType
 from workbench.domain.parameters import counties
 from workbench.errors import Words
 from workbench.risk.data.drift_checks import Change, Kind, Values, change
 
 NOT_ASSESSED = frozenset((
+    *FAMILY_FLAGS,  # no model reads them
     "household_id", "round", "county_code", "township", "village", "kind", "exit_year", "filed_tier", "weight",
 ))  # fmt: skip
 """Who and where a household is, and what moves by its nature: a new year is not a new code."""
