@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from workbench.domain.facts import FAMILY_FLAGS
 from workbench.errors import InputError
 from workbench.settings import DIVISIONS
+from workbench.simulation import city
 from workbench.simulation.calendar import is_summer, round_names
 from workbench.simulation.city import describe, simulate
 from workbench.simulation.households import apportion
@@ -51,6 +54,20 @@ def test_same_seed_same_city_whatever_the_threads():
 
 def test_a_longer_run_begins_with_the_shorter():
     assert all(same(one, other) for one, other in zip(run(rounds=2), run(rounds=4), strict=False))
+
+
+def test_kinds_of_families_change_no_other_draw(monkeypatch):
+    """Whatever is drawn of families, every other fact and every truth is what it was."""
+    steady = run()
+    monkeypatch.setattr(
+        city, "family_draws", lambda count, _: dict.fromkeys(("parent_draw", "child_draw"), np.zeros(count))
+    )
+    other = run()
+    for one, another in zip(steady, other, strict=True):
+        assert one.truth == another.truth
+        for code, table in one.facts.items():
+            assert table.drop_columns(list(FAMILY_FLAGS)) == another.facts[code].drop_columns(list(FAMILY_FLAGS))
+    assert not all(map(same, steady, other))
 
 
 def test_drift_shifts_later_rounds_only():

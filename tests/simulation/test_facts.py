@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from workbench.domain.facts import FACT, FACTS, GUARANTEES
+from workbench.domain.facts import FACT, FACTS, FAMILY_FLAGS, GUARANTEES
 from workbench.settings import DIVISIONS
 from workbench.simulation.settlements import read_settlements
 
@@ -13,8 +13,9 @@ ARROW = {"string": "string", "integer": "int64", "float": "double", "boolean": "
 def test_columns_and_types_are_the_contract_s(small_city):
     for simulated in small_city.rounds:
         for code, table in simulated.facts.items():
-            assert table.column_names == [fact.name for fact in FACTS]
-            assert [str(column.type) for column in table.columns] == [ARROW[fact.type] for fact in FACTS]
+            assert table.column_names == [*(fact.name for fact in FACTS), *FAMILY_FLAGS]
+            types = [*(ARROW[fact.type] for fact in FACTS), *("bool" for _ in FAMILY_FLAGS)]
+            assert [str(column.type) for column in table.columns] == types
             assert table["county_code"].unique().to_pylist() == [code]
             assert table["round"].unique().to_pylist() == [simulated.round]
 
@@ -49,6 +50,23 @@ def test_members_fit_the_household(small_city):
         pl.col("illness") == (pl.col("seriously_ill") + pl.col("chronically_ill") > 0),
     ):
         assert frame.filter(~rule).is_empty(), rule
+
+
+def test_kinds_of_families_fit_the_members(small_city):
+    frame = pl.concat(small_city.frames)
+    for rule in (
+        ~pl.col("x_elderly_alone") | ((pl.col("persons") <= 2) & (pl.col("labour") == 0) & (pl.col("students") == 0)),
+        ~pl.col("x_one_parent") | (pl.col("persons") >= 2),
+        ~pl.col("x_many_children") | ((pl.col("persons") >= 3) & (pl.col("students") >= 2)),
+    ):
+        assert frame.filter(~rule).is_empty(), rule
+    for name in FAMILY_FLAGS:
+        assert 0.001 < frame[name].mean() < 0.3
+        assert 0.01 < frame[name].null_count() / len(frame) < 0.03
+    # A family is what it was half a year ago, but for what happened to its members.
+    first, second = (each.select("household_id", *FAMILY_FLAGS) for each in small_city.frames[:2])
+    both = first.join(second, on="household_id").drop_nulls()
+    assert all((both[name] == both[f"{name}_right"]).mean() > 0.97 for name in FAMILY_FLAGS)
 
 
 def test_income_adds_up(small_city):

@@ -12,6 +12,7 @@ from workbench.domain.parameters import poverty_line
 from workbench.errors import InputError, Words
 from workbench.simulation.calendar import next_round, round_names
 from workbench.simulation.evolution import hold, live
+from workbench.simulation.families import family_draws, family_flags
 from workbench.simulation.hazard import coefficients, slip_probability
 from workbench.simulation.households import new_households
 from workbench.simulation.population import (
@@ -111,6 +112,8 @@ def _rounds(
             people = _appear(people, newcomers, numbered, settlements, name, index, seed, rng)
             numbered += newcomers
         seen = record(people, settlements.counties, name, rng, first=index == 0)
+        # Both generators of families are their own: whatever else is drawn stays as it would be without them.
+        seen |= family_flags(people, np.random.default_rng([seed, index, 5]))
         logit, income = _shifts(settlements, drift, seed, index)
         stands = standing(seen, people["previous_spending"], name)
         # Of the facts as recorded: then a perfect model of the facts does as well as the truth.
@@ -130,6 +133,7 @@ def _first_seen(people: Population, numbered: int, seed: int) -> Population:
     offset = np.random.default_rng([seed, 0, 2]).integers(10**8)
     # Multiplied by a number without a common factor with 10^8: different numbers, in no visible order.
     people["number"] = ((np.arange(numbered, numbered + count) * 61_803_399 + offset) % 10**8).astype(np.float64)
+    people |= family_draws(count, np.random.default_rng([seed, numbered, 4]))
     people["seen"] = np.zeros(count)
     for name in ("previous_spending", "true_previous_spending", "previous_income"):
         people[name] = np.full(count, np.nan)

@@ -109,6 +109,7 @@ def _members(people: Population, rng: np.random.Generator) -> None:
     labour = _some(rng, adults, by_kind(people, rule["able"]))
     weak = _some(rng, adults - labour, rule["weak"]) + _some(rng, old, rule["weak_old"])
     people |= {"persons": persons, "students": students, "labour": labour, "weak_labour": weak}
+    people |= {"old": old, "old_alone": old_alone.astype(float)}  # no table shows them; kinds of families come of them
     people["skilled"] = _some(rng, labour, by_kind(people, rule["skilled"]))
     for name in ("seriously_ill", "chronically_ill", "disabled"):
         people[name] = _some(rng, persons, by_kind(people, rule[name]))

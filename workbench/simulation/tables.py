@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.domain.facts import CAUSES, FACTS, Fact, FactType
+from workbench.domain.facts import CAUSES, FACTS, FAMILY_FLAGS, Fact, FactType
 from workbench.simulation.population import GRADES, KINDS, FloatArray, Population
 from workbench.simulation.settlements import Settlements
 
@@ -32,7 +32,10 @@ def facts_by_county(seen: Population, settlements: Settlements, round_name: str)
         "filed_tier": pa.nulls(count, pa.int64()),
         "weight": pa.repeat(1.0, count),
     }
-    table = pa.table({fact.name: known[fact.name] if fact.name in known else _column(fact, seen) for fact in FACTS})
+    flags = {name: pa.array(seen[name], from_pandas=True).cast(pa.bool_()) for name in FAMILY_FLAGS}
+    table = pa.table(
+        {fact.name: known[fact.name] if fact.name in known else _column(fact, seen) for fact in FACTS} | flags
+    )
     chosen = {code: np.flatnonzero(seen["county"] == unit) for unit, code in enumerate(settlements.counties)}
     return {code: table.take(pa.array(rows)) for code, rows in chosen.items() if len(rows)}
 
