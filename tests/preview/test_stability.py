@@ -10,9 +10,9 @@ from tests.preview.hindsight_by_hand import by_number, previous_of
 from tests.reference import edge as edge_of
 from workbench.domain.rules.standard import parse_standard, standard_data
 from workbench.preview.hindsight.cliff import cliff, cliff_households
+from workbench.preview.hindsight.families import by_family
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
-from workbench.preview.hindsight.places import FAMILY_FACTS, by_family
 from workbench.preview.hindsight.stability import ABSENT, stability
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
@@ -81,7 +81,7 @@ def came_back(path):
 
 def test_kinds_of_families_are_those_of_the_facts(store, held):
     past = Hindsight.of(PastScope(store, COUNTY), parse_standard(STANDARDS[1]))
-    families = by_family(past, lambda name, ids: store.frame(name, COUNTY, FAMILY_FACTS, ids))
+    families = by_family(past, store)
     counted = Counter()
     for each in past.rounds:
         for number, caught in zip(each.slips.household_id.to_pylist(), each.caught.tolist(), strict=True):
@@ -91,16 +91,17 @@ def test_kinds_of_families_are_those_of_the_facts(store, held):
     assert {(kind, key): share[key] for kind, share in families.items() for key in ("slips", "caught")} == {
         (kind, key): counted[kind, key] for kind in families for key in ("slips", "caught")
     }
-    assert all(families[kind]["slips"] for kind in ("no_labour", "disabled_member", "neither"))
+    assert all(families[kind]["slips"] for kind in families)
 
 
 def kinds_of(row):
     """A labourer of either sort settles that there is labour; one count that is not known otherwise leaves it open."""
     labour = [row["labour"], row["weak_labour"]]
-    no_labour = False if any(labour) else None if None in labour else True
-    disabled = None if row["disabled"] is None else row["disabled"] > 0
-    sure = [name for name, holds in (("no_labour", no_labour), ("disabled_member", disabled)) if holds]
-    return sure or (["unknown"] if None in (no_labour, disabled) else ["neither"])
+    kinds = {name: row[f"x_{name}"] for name in ("elderly_alone", "one_parent", "many_children")}
+    kinds["no_labour"] = False if any(labour) else None if None in labour else True
+    kinds["disabled_member"] = None if row["disabled"] is None else row["disabled"] > 0
+    sure = [name for name, holds in kinds.items() if holds]
+    return sure or (["unknown"] if None in kinds.values() else ["none"])
 
 
 def test_the_households_at_the_ceiling_are_those_that_are_counted(store):

@@ -23,6 +23,7 @@ from workbench.cli.output import SIMULATED, emit, households, say, show_table
 from workbench.domain.facts import KEY_GROUPS, LABELS
 from workbench.errors import Words
 from workbench.preview.cluster.past import PastRequest, hindsight_on
+from workbench.preview.hindsight.families import FAMILY_TYPES
 from workbench.preview.hindsight.missed import CAUGHT, MISSED
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.places import NO_GROUP
@@ -131,6 +132,10 @@ def _show_places(record: dict[str, Any]) -> None:
     _show_shares(
         Words("按重点群体", "by key group"),
         [(groups[name], counts) for name, counts in record["by_group"].items() if counts["slips"]],
+    )
+    _show_shares(
+        Words("按家庭类型", "by kind of family"),
+        [(label(FAMILY_TYPES[name]), counts) for name, counts in record["by_family"].items() if counts["slips"]],
     )
     _show_shares(
         Words("按乡镇", "by township"),

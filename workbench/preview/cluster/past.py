@@ -12,6 +12,7 @@ from workbench.preview.cluster.assessed_index import Part, joined_marks, packed_
 from workbench.preview.frontier.classes import LeverValues
 from workbench.preview.frontier.request import slips_variance
 from workbench.preview.hindsight.difference import Paired, paired
+from workbench.preview.hindsight.families import family_bits
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.hindsight.request import hindsight_record
@@ -89,7 +90,7 @@ def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
         else None
     )
     packs = {
-        f"{side}/{past.round_name}": _packed(past, asked.every_lever)
+        f"{side}/{past.round_name}": _packed(past, store, asked.every_lever)
         for side, rounds in enumerate(sides)
         for past in rounds
     }
@@ -97,11 +98,16 @@ def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
     return pack({}, arrays | (pairs.arrays() if pairs else {}))
 
 
-def _packed(past: PastRound, every_lever: LeverValues | None) -> bytes:
+def _packed(past: PastRound, store: FactStore, every_lever: LeverValues | None) -> bytes:
     # Every income is compared with these and with no other: those of the round's own limits, or of all that are searched.
     distinctions = every_lever.distinctions(past.limits) if every_lever else Distinctions.of([past.limits])
     index = without_townships(past.index) if every_lever else past.index
-    marks, sums = {"slipped": past.slipped, "labelled": past.labelled}, {"variance": slips_variance(past)}
+    families = np.zeros(len(past.index), np.uint8)
+    # In the order of `slips`, which are those rows of the index that slipped; no frontier asks for them.
+    if every_lever is None:
+        families[past.slipped] = family_bits(past, store)
+    marks = {"slipped": past.slipped, "labelled": past.labelled, "families": families}
+    sums = {"variance": slips_variance(past)}
     (end,) = past.next_rounds.values()
     head = {"round": past.round_name, "next_round": end, "line": past.limits.line}
     return packed_part(reduce_index(index, distinctions, marks, sums), head, {})
@@ -134,5 +140,6 @@ def _past_round(name: str, parts: Sequence[Part], standard: EdgeStandard) -> tup
     limits = edge_limits(standard, parts[0].head["line"])
     slips = chosen_rows(index, marks["slipped"])
     ends = {county.code: part.head["next_round"] for part in parts for county in part.index.counties}
-    past = PastRound(name, ends, limits, index, marks["slipped"], marks["labelled"], slips, np.empty(0))
+    slipped, families = marks["slipped"], marks["families"][marks["slipped"]]
+    past = PastRound(name, ends, limits, index, slipped, marks["labelled"], slips, np.empty(0), families)
     return past, marks["variance"]

@@ -29,7 +29,8 @@ class PastRound:
     """A round under a standard's limits, of those counties that have a next stored round (`next_rounds`, by county).
 
     `slipped`, `labelled`: one boolean a row of `index`, whether the household slipped, and whether that is known; `slips`:
-    the index of those who slipped, `incomes_next` their incomes at the next round (yuan a person).
+    the index of those who slipped, `incomes_next` their incomes at the next round (yuan a person). `families`: of each of
+    `slips` what kinds of family it is of, where that is at hand and need not be read (`families.FamilyBits`).
     """
 
     round_name: str
@@ -41,6 +42,7 @@ class PastRound:
 
     slips: PreviewIndex
     incomes_next: Floats
+    families: npt.NDArray[np.uint8] | None = None
 
     def under(self, standard: EdgeStandard) -> "PastRound":
         """The round under another standard of the same line, income tested and own groups: nothing is read again."""

@@ -5,9 +5,11 @@ from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.hindsight.difference import Paired, paired
+from workbench.preview.hindsight.families import by_family
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.places import by_group, by_township
+from workbench.store.facts import FactStore
 
 
 def hindsight(scope: PastScope, standard: EdgeStandard, against: EdgeStandard | None = None) -> dict[str, Any]:
@@ -18,17 +20,18 @@ def hindsight(scope: PastScope, standard: EdgeStandard, against: EdgeStandard | 
 
 def hindsight_record(scope: PastScope, sides: Sequence[Hindsight], pairs: Paired | None) -> dict[str, Any]:
     """The record of one side, or of two with how their slips pair."""
-    record = {"county": scope.county, "until": scope.until, **_record(sides[0])}
+    record = {"county": scope.county, "until": scope.until, **_record(sides[0], scope.store)}
     if pairs is not None:
         difference = pairs.difference(*sides)
-        record |= {"against": _record(sides[1]), "difference": difference.record() if difference else None}
+        record |= {"against": _record(sides[1], scope.store), "difference": difference.record() if difference else None}
     return record
 
 
-def _record(past: Hindsight) -> dict[str, Any]:
+def _record(past: Hindsight, store: FactStore) -> dict[str, Any]:
     return {
         **past.record(),
         "by_township": by_township(past),
         "by_group": by_group(past),
+        "by_family": by_family(past, store),
         "own_groups": past.standard.own_groups,
     }

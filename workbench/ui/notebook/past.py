@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.preview.hindsight.difference import caught_difference
+from workbench.preview.hindsight.families import by_family
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import CAUGHT, MISSED
@@ -55,6 +56,13 @@ class PastOfStandards(FrameText):
         """
         parts = {name: pd.DataFrame.from_dict(by_group(side), orient="index") for name, side in self.sides.items()}
         return pd.concat(parts, names=["standard", "group"])
+
+    @property
+    def families(self) -> pd.DataFrame:
+        """The columns of `groups` by kind of family, as the facts of each round have it; a household may be of several."""
+        store = self.place.store
+        parts = {n: pd.DataFrame.from_dict(by_family(side, store), orient="index") for n, side in self.sides.items()}
+        return pd.concat(parts, names=["standard", "family"])
 
     @property
     def townships(self) -> pd.DataFrame:

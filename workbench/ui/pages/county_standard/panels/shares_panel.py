@@ -5,8 +5,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.errors import StandardError
+from workbench.preview.hindsight.families import FAMILY_TYPES, by_family
 from workbench.preview.hindsight.hindsight import Hindsight
-from workbench.preview.hindsight.places import FAMILY_FACTS, FAMILY_TYPES, NO_GROUP, by_family, by_group, by_township
+from workbench.preview.hindsight.places import NO_GROUP, by_group, by_township
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.held_by import names_of_facts
@@ -32,11 +33,10 @@ class SharesPanel:
         self.html.value = render("shares", t, tables=self._tables(past), slips=past.slips().households)
 
     def _tables(self, past: Hindsight) -> list[tuple[str, str, list[dict[str, Any]]]]:
-        t, store, county = self.language, self.session.store, self.session.county
+        t = self.language
         named = names_of_facts(past.standard, t)
         named[NO_GROUP] = t("不属任何群体")
-        # Read from the store: the index of a preview does not hold the facts that tell a family.
-        families = by_family(past, lambda name, ids: store.frame(name, county, FAMILY_FACTS, ids))
+        families = by_family(past, self.session.store)
         return [
             ("townships", t("按乡镇"), [each | {"name": each["township"] or t("（未填）")} for each in by_township(past)]),
             ("groups", t("按重点群体"), _rows({named[name]: each for name, each in by_group(past).items()})),
