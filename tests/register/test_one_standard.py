@@ -17,9 +17,10 @@ from workbench.register.household_history import history
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose
+from workbench.register.procedure.withdrawals import withdraw_last_step
 from workbench.register.procedure.worklist import assess_county
 from workbench.register.standards.effect import effect, reason_in_words
-from workbench.register.standards.in_force import Source, standard_in_use
+from workbench.register.standards.in_force import Source, first_proposal_day, last_round_begun, standard_in_use
 from workbench.register.standards.lists import in_force_everywhere, version, versions
 from workbench.register.standards.versions import approve, draft, submit
 from workbench.reports.gathering.county import CountyRound
@@ -106,6 +107,27 @@ def test_approved_at_the_same_moment_as_the_proposals_it_comes_after_them(office
     office.now = NOW
     approve(office.second, submitted(office, effective="2019-10-02"), "文号")
     assert set(every_place(office, url, NOW.date()).values()) == {1}
+
+
+def test_a_proposal_that_is_withdrawn_settles_no_standard(office, url):
+    """Once, on the first day, a village proposed and took it back: the version in force when the round is begun in earnest holds."""
+    office.set_standard(**WIDE)
+    one, other = [each for each in office.households("unregistered", "in") if each["village"]][:2]
+    office.visit(one)
+    propose(office.worker(one), ROUND, one["household_id"], "enter")
+    withdraw_last_step(office.worker(one), ROUND, one["household_id"])
+    office.now = LATER
+    with office.officer.reading() as connection:
+        assert first_proposal_day(connection, COUNTY, ROUND) is None
+        assert last_round_begun(connection, COUNTY, LATER.date()) is None
+    approve(office.second, submitted(office), "金扶组〔2019〕2号")
+    assert set(every_place(office, url, LATER.date()).values()) == {2}
+    # Of a household proposed anew the first proposal stays withdrawn, and what another one was proposed under is a beginning.
+    propose(office.worker(one), ROUND, one["household_id"], "enter")
+    office.visit(other)
+    propose(office.worker(other), ROUND, other["household_id"], "enter")
+    with office.officer.reading() as connection:
+        assert first_proposal_day(connection, COUNTY, ROUND) == LATER.date().isoformat()
 
 
 def test_approved_for_this_round_it_sends_back_whom_it_changes_and_nobody_else(office, url, reviewed):

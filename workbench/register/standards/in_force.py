@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from workbench.domain.parameters import load_yaml
+from workbench.domain.procedure.workflow import VILLAGE_WITHDRAWALS
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
 from workbench.errors import FileError, InputError, Words
 from workbench.register.location import register_exists
@@ -22,7 +23,7 @@ from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
 
 if TYPE_CHECKING:  # a page of a store without a register does not load the database's library
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from workbench.register.access.acting_user import ActingUser, Register
 
@@ -140,7 +141,7 @@ def standard_on(connection: "Connection", county: str, day: dt.date) -> Version 
 
 
 def first_proposal_day(connection: "Connection", county: str, round_name: str) -> str | None:
-    """The day of a round's first proposal in a county; None before it."""
+    """The day of a round's first proposal in a county that was not withdrawn; None before it."""
     from sqlalchemy import func, select  # noqa: PLC0415
 
     from workbench.register.db.procedure_tables import Entry, EntryStep  # noqa: PLC0415
@@ -148,10 +149,30 @@ def first_proposal_day(connection: "Connection", county: str, round_name: str) -
     query = (
         select(func.min(EntryStep.at))
         .join(Entry, Entry.id == EntryStep.entry_id)
-        .where(Entry.county == county, Entry.round == round_name, EntryStep.step == "propose")
+        .where(Entry.county == county, Entry.round == round_name, *_proposed())
     )
     first: str | None = connection.execute(query).scalar()
     return first[:10] if first else None
+
+
+def _proposed() -> "list[ColumnElement[bool]]":
+    """That a step is a proposal, and not one that was withdrawn: what was taken back settles nothing."""
+    from sqlalchemy import exists  # noqa: PLC0415
+    from sqlalchemy.orm import aliased  # noqa: PLC0415
+
+    from workbench.register.db.procedure_tables import EntryStep  # noqa: PLC0415
+
+    withdrawal, between = aliased(EntryStep), aliased(EntryStep)
+    # A withdrawal takes back the last proposal before it: an earlier one of the same household stands.
+    another = exists().where(
+        between.entry_id == withdrawal.entry_id, between.step == "propose",
+        between.id > EntryStep.id, between.id < withdrawal.id,
+    ).correlate(EntryStep, withdrawal)  # fmt: skip
+    withdrawn = exists().where(
+        withdrawal.entry_id == EntryStep.entry_id, withdrawal.step == VILLAGE_WITHDRAWALS["propose"],
+        withdrawal.id > EntryStep.id, ~another,
+    ).correlate(EntryStep)  # fmt: skip
+    return [EntryStep.step == "propose", ~withdrawn]
 
 
 def last_round_begun(connection: "Connection", county: str, today: dt.date) -> str | None:
@@ -163,7 +184,7 @@ def last_round_begun(connection: "Connection", county: str, today: dt.date) -> s
     query = (
         select(Entry.round)
         .join(EntryStep, EntryStep.entry_id == Entry.id)
-        .where(Entry.county == county, EntryStep.step == "propose")
+        .where(Entry.county == county, *_proposed())
         .distinct()
         .order_by(Entry.round.desc())
     )
