@@ -47,6 +47,10 @@ def test_parts_add_up_to_their_total_in_every_row_and_at_the_foot(seen):
         assert row.lifted == sum((row.tiers[key] for key in TIER_KEYS), row.fallen_back)
     assert whole.fallen_back.households == 1
     assert whole.lifted.households == len(gather_risk_ledger(seen).rows) == len(seen.lifted)
+    ledger = [row.tier_now for row in gather_risk_ledger(seen).rows]
+    assert {tier: ledger.count(tier) for tier in (0, *TIER_KEYS)} == {
+        0: whole.fallen_back.households, **{tier: whole.tiers[tier].households for tier in TIER_KEYS},
+    }  # fmt: skip
     assert whole.lifted.persons == int(seen.lifted["persons"].sum())
 
 

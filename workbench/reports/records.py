@@ -75,6 +75,7 @@ class RiskRow:
 
     `facts`: the household's facts of the round by the names of `domain.facts`; those that the ledger has a column
     for are shown. Tiers: 1, 2, 3, 0 (fallen back); `tier` None is undetermined, `previous_tier` None: none before.
+    `fallen_back`: confirmed as fallen back in the round, whatever tier stands filed.
     """
 
     place: Place
@@ -95,6 +96,12 @@ class RiskRow:
     measures: tuple[str, ...] = ()
     responsible: str = ""
     remarks: str = ""
+    fallen_back: bool = False
+
+    @property
+    def tier_now(self) -> int | None:
+        """The tier as the summary counts it: who is confirmed as fallen back is 0 and in no tier."""
+        return 0 if self.fallen_back else self.tier
 
 
 @dataclass(frozen=True)

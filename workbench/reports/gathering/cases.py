@@ -141,3 +141,17 @@ def _facts(county_round: CountyRound, rows: list[CaseRecord]) -> dict[str, dict[
         "household_id", "persons", "income_pc", "cause"
     )
     return {row["household_id"]: row for row in chosen.to_dicts()}
+
+
+def confirmed_fallen_back(county_round: CountyRound) -> set[str]:
+    """The lifted households confirmed as fallen back in the round: announced, or further on their way (§2.1.3)."""
+    if county_round.user is None:
+        return set()
+    beyond = {CaseStage.ANNOUNCED, CaseStage.WAITING, CaseStage.ENTERED}
+    return {
+        case["household_id"]
+        for case in cases(county_round.user)
+        if case["origin"] == "lifted"
+        and case["round"] == county_round.round_name
+        and CaseStage(case["stage"]) in beyond
+    }

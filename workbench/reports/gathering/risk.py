@@ -12,6 +12,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import NOBODY, Head, heads
 from workbench.register.assistance.plan_lists import running_measures
 from workbench.register.records import EntryRecord
+from workbench.reports.gathering.cases import confirmed_fallen_back
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
 from workbench.reports.records import ActionRecord, Adjustment, RiskLedger, RiskRow
 
@@ -21,13 +22,18 @@ def gather_risk_ledger(county_round: CountyRound) -> RiskLedger:
     frame = county_round.lifted
     records = RegisterRecords(county_round, "risk", frame["household_id"].to_list())
     filed = county_round.filed_results(county_round.round_name)
-    rows = tuple(_row(county_round, records, filed, row) for row in frame.iter_rows(named=True))
+    fallen = confirmed_fallen_back(county_round)
+    rows = tuple(
+        _row(county_round, records, filed, row, fallen_back=row["household_id"] in fallen)
+        for row in frame.iter_rows(named=True)
+    )
     return RiskLedger(county_round.heading("risk"), rows)
 
 
 def _row(
-    county_round: CountyRound, records: "RegisterRecords", filed: Mapping[str, int], row: Mapping[str, Any]
-) -> RiskRow:
+    county_round: CountyRound, records: "RegisterRecords", filed: Mapping[str, int], row: Mapping[str, Any], *,
+    fallen_back: bool,
+) -> RiskRow:  # fmt: skip
     household = row["household_id"]
     entry = records.entries.get(household)
     filing = records.filings.get(records.last_filings.get(household, 0))
@@ -41,6 +47,7 @@ def _row(
         previous_tier=row["previous_tier"],
         # As the register filed it, else as an earlier ledger brought it (decision 0013), else by the rules.
         tier=filed.get(household, row["filed_tier"] if row["filed_tier"] is not None else row["tier"]),
+        fallen_back=fallen_back,
         adjustment=_adjustment(entry, seen_before=row["seen_before"]),
         reason=(entry["reason"] if entry else None) or "",
         main_risk=main_risk(row["criteria_true"]),

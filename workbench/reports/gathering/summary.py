@@ -4,11 +4,10 @@ import narwhals as nw
 import polars as pl
 
 from workbench.domain.facts import KEY_GROUPS, OWN_FLAGS
-from workbench.domain.procedure.cases import CaseStage
 from workbench.domain.rules.criteria import BIT, CRITERION, any_of
 from workbench.domain.rules.edge import own_flag
-from workbench.register.cases.cases import cases
 from workbench.reports.documents.wording import UNNAMED
+from workbench.reports.gathering.cases import confirmed_fallen_back
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import brought_in, registered_households, standard_applied
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally
@@ -57,7 +56,7 @@ def _with_tier_now(county_round: CountyRound) -> pl.DataFrame:
     filed = county_round.filed_results(county_round.round_name)
     results = pl.DataFrame(list(filed.items()), schema={"household_id": pl.String, "result": pl.Int64}, orient="row")
     joined = county_round.lifted.join(results, on="household_id", how="left", maintain_order="left")
-    fallen = pl.col("household_id").is_in(list(_confirmed(county_round)))
+    fallen = pl.col("household_id").is_in(list(confirmed_fallen_back(county_round)))
     return joined.with_columns(now=pl.when(fallen).then(0).otherwise(pl.coalesce("result", "filed_tier", "tier")))
 
 
@@ -112,20 +111,6 @@ def _in_own_groups(county_round: CountyRound, managed: pl.DataFrame) -> dict[str
     flags = [own_flag(nw.from_native(managed).schema.get(name), name) for name in own]
     counted = nw.from_native(managed).select(flags).select(any_of([nw.col(name) for name in own]).sum()).to_native()
     return {OWN_FLAGS: int(counted.item() or 0)}
-
-
-def _confirmed(county_round: CountyRound) -> set[str]:
-    """The lifted households confirmed as fallen back in the round: announced, or further on their way (§2.1.3)."""
-    if county_round.user is None:
-        return set()
-    beyond = {CaseStage.ANNOUNCED, CaseStage.WAITING, CaseStage.ENTERED}
-    return {
-        case["household_id"]
-        for case in cases(county_round.user)
-        if case["origin"] == "lifted"
-        and case["round"] == county_round.round_name
-        and CaseStage(case["stage"]) in beyond
-    }
 
 
 def _risks(lifted: pl.DataFrame) -> dict[str, int]:

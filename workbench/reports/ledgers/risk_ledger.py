@@ -36,7 +36,7 @@ def risk_annex(ledger: RiskLedger, headers: Collection[str] = ()) -> bytes:
 
 
 def _page(ledger: RiskLedger) -> Page:
-    lines = numbered_lines(_FORM, ledger.rows, lambda row: row.tier)
+    lines = numbered_lines(_FORM, ledger.rows, lambda row: row.tier_now)
     return page_of(_FORM, ledger.heading, lines)
 
 
@@ -69,7 +69,7 @@ _PRINTED = (
     *(fact_column(name, 7, band=_GUARANTEES) for name in GUARANTEES),
     Column("主要风险", 11, lambda row: row.main_risk.replace("；", "\n"), Kind.CENTRED),
     Column("上期等级", 7, _previous_tier, Kind.CENTRED, _TIER),
-    Column("本期等级", 7, lambda row: tier_mark(row.tier), Kind.TIER, _TIER),
+    Column("本期等级", 7, lambda row: tier_mark(row.tier_now), Kind.TIER, _TIER),
     Column("调整类型", 5, lambda row: row.adjustment.value, Kind.CENTRED, _TIER),
     Column("调整原因", 14, lambda row: row.reason, band=_TIER),
     Column("走访（日期、走访人）", 11, lambda row: action_cell(row.visit), Kind.CENTRED, _PROCEDURE),
