@@ -3,6 +3,7 @@
 import csv
 import io
 
+import polars as pl
 import pytest
 
 from workbench.preview.hindsight.cliff import cliff
@@ -60,6 +61,25 @@ def test_the_picture_says_what_the_command_says_at_every_position(store):
             (each["inside"][place], each["caught"][place]) for each in curve["rounds"]
         ]
     assert made.picture.live.facts["slips"] == record["slips"] > 10
+
+
+def test_the_picture_follows_what_is_stored_anew_of_the_same_place(store, tmp_path):
+    """A correction of what became of households: the curve of before would stand beside the figures of now."""
+    names = ("2019-05", "2019-10")
+    corrected = FactStore(tmp_path)
+    for name in names:
+        corrected.write(name, {COUNTY: store.read(name, COUNTY)}, store.origin(name))
+    made = panel(corrected)
+    slips = made.picture.live.facts["slips"]
+    later = pl.DataFrame(store.read(names[1], COUNTY)).with_columns(
+        income_pc=pl.when(pl.int_range(pl.len()) % 2 == 0).then(9000.0).otherwise("income_pc")
+    )
+    corrected.write(names[1], {COUNTY: later.to_arrow(compat_level=pl.CompatLevel.oldest())}, store.origin(names[1]))
+    made.session.choose(ROUND, COUNTY)
+    show(made, 1.5)
+    assert 0 < made.picture.live.facts["slips"] < slips
+    curve, place = made.picture.live.curve["outcomes"], POSITIONS.index(1.5)
+    assert {name: counts[place] for name, counts in curve.items()} == made.picture.live.exact["outcomes"]
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])

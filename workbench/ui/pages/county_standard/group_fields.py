@@ -89,7 +89,9 @@ class OwnGroupsField(Field):
         """Show the groups declared, and the facts that may still become one."""
         declared, facts = _declared(draft), self._actions.facts()
         self.listed.children = [self._row(fact, name) for fact, name in declared.items()]
-        self.fact.options = [fact for fact in facts if fact not in declared]
+        # What the intake derived has a name in words; a fact of a mapping's own has the name that the mapping gave it.
+        named = [(self.language.label(label_of(fact)), fact) for fact in facts if fact not in declared]
+        self.fact.options = [(name if name == fact else f"{name}（{fact}）", fact) for name, fact in named]
         # A choice that began empty stays at nothing when it is given something to choose from.
         self.fact.index = 0 if self.fact.options else None
         self.name.value = ""

@@ -61,7 +61,7 @@ class HindsightPanel:
             self._say_why_not(self.language.words(error.words))
             return
         facts = _facts(self.past, self.language)
-        self.picture.show(self.past, facts, positions, unit, exact, (session.round_name, session.county))
+        self.picture.show(self.past, facts, positions, unit, exact, [each.past.slips for each in self.past.rounds])
         self._compare(self.past)
         self.list.show()
         self.side_list.show()

@@ -51,9 +51,10 @@ class ExpectedPicture:
                 "help_cost": None,
                 "rounds": [],
             }
-            # With the line: under another one the same households slip with other probabilities (0011).
-            place = (session.round_name, session.county, str(expected.slips.line))
-            self.picture.show(self.expected, facts, positions, unit, exact, place)
+            # The slips of the line that applies: under another one the same households slip with other probabilities (0011).
+            self.picture.show(
+                self.expected, facts, positions, unit, exact, [each.past.slips for each in self.expected.rounds]
+            )
             without = t("另有 {count} 户可能下滑而没有评分，不在其中。", count=t.number(expected.not_scored))
             # Those without a score are in neither part, and are not passed over without a word (0048).
             self.note.value = render("message", t, text=without, alert=False) if expected.not_scored else ""

@@ -1,6 +1,7 @@
 """The picture of what becomes of a hundred who slip, past or expected: it follows the slider in the browser."""
 
 from collections.abc import Sequence
+from operator import is_
 from typing import Any
 
 import ipywidgets as widgets
@@ -22,6 +23,7 @@ class SlipsPicture:
     def __init__(self, texts: dict[str, Any]) -> None:
         self.live = LiveHindsight(texts=texts)
         self._curve_key: Any = None
+        self._curve_of: Sequence[object] = ()
 
     def follow(self, source: widgets.Widget) -> None:
         """Follow the slider."""
@@ -30,15 +32,15 @@ class SlipsPicture:
 
     def show(
         self, past: Hindsight, facts: dict[str, Any], positions: Sequence[float], unit: str, exact: dict[str, Any],
-        place: tuple[str, ...],
+        sources: Sequence[object],
     ) -> None:  # fmt: skip
         """Show what becomes of the slips; `exact`: the ceiling as given and the slider's position next to it.
 
-        `place` tells apart what the slips are of: the curve is counted anew where it is another, or any key but the ceiling.
+        `sources`: what the slips were read from; the curve is counted anew where one is another, or any key but the ceiling.
         """
         # In one message: the curve of one choice beside the figures of another would be wrong for a moment.
         with self.live.hold_sync():
-            self._show_curve(past, positions, unit, place)
+            self._show_curve(past, positions, unit, sources)
             self.live.facts = facts
             self.live.exact = {
                 **exact,
@@ -57,12 +59,15 @@ class SlipsPicture:
         """Dim the picture while the draft is not valid."""
         self.live.facts = {**self.live.facts, "stale": stale}
 
-    def _show_curve(self, past: Hindsight, positions: Sequence[float], unit: str, place: tuple[str, ...]) -> None:
+    def _show_curve(self, past: Hindsight, positions: Sequence[float], unit: str, sources: Sequence[object]) -> None:
         """The counts at every position of the slider; they change with any key but the ceiling itself."""
-        key = (place, unit, tuple(positions), _but_ceiling(past.standard))
-        if key == self._curve_key:
+        key = (unit, tuple(positions), _but_ceiling(past.standard))
+        # By what they are, not by a name of them: of the same place files read anew, or scored anew, hold other slips.
+        # They are kept, so that no other object can come to stand where one of them stood.
+        unchanged = len(sources) == len(self._curve_of) and all(map(is_, sources, self._curve_of))
+        if unchanged and key == self._curve_key:
             return
-        self._curve_key = key
+        self._curve_key, self._curve_of = key, tuple(sources)
 
         # A ceiling in yuan may lie below the line of some round: there it lets in nobody, as one at the line does.
         def ceilings(line: float) -> list[float]:
