@@ -1,5 +1,11 @@
 """Whether to use a model, from what it was tested on: "yes", "caution", "no"; never "yes" where nothing was tested."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from workbench.domain.parameters import counties
 from workbench.errors import Words
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import auc, loss_difference, metrics_of
@@ -7,6 +13,8 @@ from workbench.risk.evaluation.officer_order import officer_order
 
 Advice = dict[str, str]
 
+_FEW_SLIPS = 10
+"""Fewer in a county are out of their range by a chance or two."""
 _OFF = 0.25
 """A total of slips further off than this share, beyond chance, is worth a warning."""
 NOBODY_SLIPPED = Words(
@@ -58,6 +66,31 @@ def advice(data: EvaluationData) -> Advice:
 def at_most_caution(given: Advice, why: Words) -> Advice:
     """Advice of what was not really tested: no "yes"; a "no" stays what it is."""
     return given if given["use"] == "no" else _advice("caution", why)
+
+
+def spared_by_county(given: Advice, data: EvaluationData, by_county: Mapping[str, Mapping[str, Any]]) -> Advice:
+    """Advice against a model that fails in a few counties only: at most caution, and not there.
+
+    A flood in one county makes a model look no better than incomes alone everywhere. `by_county`: rows with `within` and
+    `slipped_rows`, as the evaluation gives them.
+    """
+    out = [code for code, row in by_county.items() if not row["within"] and row["slipped_rows"] >= _FEW_SLIPS]
+    if given["use"] != "no" or not out or 2 * len(out) >= len(by_county):
+        return given
+    rest = advice(data.of(~np.isin(data.frame["county_code"].fill_null("").to_numpy(), out)))
+    if rest["use"] == "no":
+        return given
+    names = [known if (known := counties().get(code)) else None for code in out]
+    zh = "、".join(each.zh if each else code for each, code in zip(names, out, strict=True))
+    en = ", ".join(each.en if each else code for each, code in zip(names, out, strict=True))
+    # Never "yes": whoever leaves out what went worst finds the rest better than it is.
+    return _advice(
+        "caution",
+        Words(
+            f"{zh}这一轮的下滑远出预计，那里的总数不要用；不算{zh}，{rest['zh']}",
+            f"in {en} slips were far from what was expected: do not use its totals there; without {en}: {rest['en']}",
+        ),
+    )
 
 
 def not_to_be_used(why: Words) -> Advice:

@@ -21,6 +21,7 @@ from workbench.risk.evaluation.advice import (
     advice,
     at_most_caution,
     not_to_be_used,
+    spared_by_county,
 )
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
@@ -75,11 +76,12 @@ def evaluate(
     breaks = [each.words for each in income_breaks(frames, steps)]
     links = [each for each in linkages(frames, steps) if each.unusual]
     unlinked = any(each.broken for each in links)
-    learnt, record = _trained_on(store, model, steps), whole(data)
+    learnt, record, counties = _trained_on(store, model, steps), whole(data), by_county(data, model.dispersion)
+    given = spared_by_county(record["advice"], data, counties)
     return {
         "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in links)], **record,
-        "advice": not_to_be_used(NUMBERS_CHANGED) if unlinked else _tested(record["advice"], learnt, broken=bool(breaks)),
-        "by_county": by_county(data, model.dispersion),
+        "advice": not_to_be_used(NUMBERS_CHANGED) if unlinked else _tested(given, learnt, broken=bool(breaks)),
+        "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),
         "by_standing": by_part(data, standings(frame), model.dispersion),
         "by_group": dict(by_group(data, model.dispersion)),

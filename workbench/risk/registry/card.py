@@ -14,7 +14,7 @@ from workbench.risk.data.income_breaks import IncomeBreak
 from workbench.risk.data.linkage import Linkage
 from workbench.risk.data.panel import Transition
 from workbench.risk.data.usable_rounds import UsableFacts
-from workbench.risk.evaluation.advice import NO_LATER_ROUND, at_most_caution
+from workbench.risk.evaluation.advice import NO_LATER_ROUND, at_most_caution, spared_by_county
 from workbench.risk.evaluation.backtest import CANDIDATES, Backtest
 from workbench.risk.evaluation.evaluation import by_county, by_group, by_part, whole
 from workbench.risk.evaluation.evaluation_data import backtest_data
@@ -155,7 +155,8 @@ def _performance(account: Account, model: RiskModel) -> Record:
         data, checked = backtest_data(frame, ("model", "margin", "base_rate")), "households"
     else:
         data, checked = backtest_data(last, tuple(CANDIDATES)), "later_round"
-    performance = whole(data)
+    performance, counties = whole(data), by_county(data, model.dispersion)
+    performance["advice"] = spared_by_county(performance["advice"], data, counties)
     if checked == "households":
         performance["advice"] = at_most_caution(performance["advice"], NO_LATER_ROUND)
     return {
@@ -163,7 +164,7 @@ def _performance(account: Account, model: RiskModel) -> Record:
         "checked_round": data.frame["start"][0] if checked == "later_round" else None,
         "advice": performance["advice"],
         "performance": performance,
-        "by_county": by_county(data, model.dispersion),
+        "by_county": counties,
         "by_standing": by_part(data, standings(data.frame), model.dispersion),
         "by_group": dict(by_group(data, model.dispersion)),
     }

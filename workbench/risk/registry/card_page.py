@@ -108,7 +108,7 @@ def _order(row: Record, use: str) -> str:
 def _total(row: Record, use: str) -> str:
     """Whether to trust the number of slips that is expected in a county."""
     if use == "no":
-        return "不用（全市如此）"
+        return "不用（全市如此）" if row["within"] else "**不用**：实际出了范围"
     low, high = row["expected_interval"]
     if not row["within"]:
         return "**不用**：实际出了范围"
@@ -152,7 +152,7 @@ def _english(about: Record) -> str:
         f"## Summary in English\n\n{'**Trained on simulated households.** ' if about['simulated'] else ''}Probability that a household's state worsens by the "
         f"next round; trained on {about['rows']:,} household-rounds ({about['slips']:,.0f} slips). **{about['advice']['en']}.** "
         + (
-            f"On data it had not seen it expected {large['expected']:,.0f} slips and {large['observed']:,.0f} happened; "
+            f"On data it had not seen it expected {large['expected']:,.0f} slips and {large['observed']:,.0f} happened. "
             if large
             else ""
         )
