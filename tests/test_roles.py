@@ -36,7 +36,7 @@ def test_the_table_is_what_happens(tmp_path):
     print(written)  # noqa: T201 - the table, shown where it differs
     assert {name for (name, _), cell in cells.items() if cell == ALLOWED} == {case.name for case in CASES}
     reasons = re.compile(
-        "^1 .*(无权|不在其中|本范围内|登记中没有|没有公示中的户|须由|管理员)|^2 县区 .*轮次 .* 中没有", re.DOTALL
+        "^1 .*(无权|不在其中|本范围内|登记中没有|没有公示中的户|须由|管理员)|^2 县区 .*期次 .* 中没有", re.DOTALL
     )
     assert [(key, text) for key, text in said.items() if not reasons.search(text)] == []
     assert REFUSED in written

@@ -43,7 +43,7 @@ def test_the_standard_at_hand_is_a_file_or_the_one_in_use(workbench, scored_city
     assert "参照标准" in used["at_hand"]["name"]
     output = workbench("frontier", *options)
     assert (output.status, output.err) == (0, "")
-    for words in ("模拟数据", "同样户数最多能抓住多少下滑", "手头标准（参照标准", "§2.2-b", "逐一试"):
+    for words in ("模拟数据", "同样户数最多能抓住多少风险变差的户", "手头标准（参照标准", "§2.2-b", "逐一试"):
         assert words in output.out
     english = workbench("frontier", *options, "--lang", "en")
     assert "the standard at hand (the reference" in english.out

@@ -107,7 +107,7 @@ def test_the_examples_on_a_smaller_city(capsys, in_project, trained):
 def assert_whole(shown, in_project):
     """What the commands say they did, and the files that they wrote."""
     assert "模拟数据" in shown["preview"]
-    assert "预计下滑" in shown["preview"]
+    assert "预计风险变差" in shown["preview"]
     assert "占可解释部分" in shown["evaluate"]
     assert "先走访" in shown["visits"]
     assert "已封存" in shown["close"]

@@ -127,7 +127,7 @@ def test_models_shows_which_is_in_use_and_the_card(commands, trained):
     assert record["in_use"] == name
     assert record["models"] == [name]
     card = commands("models", "--card", name).out
-    for words in ("模拟数据", "能不能信？", "在我们县能不能信？", "不能指望什么", "用了哪些事实"):
+    for words in ("模拟数据", "模型可靠性", "在我们县的模型可靠性", "不能指望什么", "用了哪些事实"):
         assert words in card
     assert refused(commands("models", "--use", "nothing", "--lang", "en"), "there is no such model")
 

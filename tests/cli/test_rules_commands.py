@@ -287,7 +287,7 @@ def test_expected_slips_in_preview_and_sweep(workbench, city_copy):
     asked = ("preview", *options, "--income-error", "0.1", "--bunching", "--threshold", "0.1")
     output, english = workbench(*asked), workbench(*asked, "--lang", "en")
     assert (output.status, english.status) == (0, 0), output.err
-    for words in ("预计下滑", "90% 的把握在", "如果收入再测一次", "门槛 10.0%"):
+    for words in ("预计风险变差", "90% 的把握在", "如果收入再测一次", "门槛 10.0%"):
         assert words in output.out
     for words in (
         "90% of the time between",
@@ -295,7 +295,7 @@ def test_expected_slips_in_preview_and_sweep(workbench, city_copy):
         "never evidence about any household",
     ):
         assert words in english.out
-    assert "占未建档户全部预计下滑的比例" in workbench("sweep", *options, *axis).out
+    assert "占未建档户全部预计风险变差的比例" in workbench("sweep", *options, *axis).out
 
 
 def test_without_scores_people_are_told_how_to_get_them(workbench, city):

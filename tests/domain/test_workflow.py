@@ -42,7 +42,7 @@ def test_going_back_needs_words(stage, step):
 
 
 def test_a_refused_step_names_what_is_possible():
-    with pytest.raises(RefusedError, match=r"未走访.*不能提出.*现在可以：走访"):
+    with pytest.raises(RefusedError, match=r"未走访.*不能村级初评上报.*现在可以：走访"):
         advance(Stage.NEW, "propose")
 
 

@@ -73,7 +73,7 @@ def test_households_of_one_round_only_are_counted_beside(tmp_path):
 
 
 def test_a_first_round_has_nothing_to_compare_with(tmp_path):
-    with pytest.raises(StoreError, match="没有更早的轮次"):
+    with pytest.raises(StoreError, match="没有更早的期次"):
         tier_transitions(RoundScope(store_of(tmp_path, [{}], [{}]), "2019-10"), reading("default"))
 
 

@@ -72,9 +72,9 @@ def test_no_text_of_these_rooms_mixes_both_languages(path):
 
 
 def test_a_mixed_text_is_found_wherever_it_stands():
-    assert mixed(ast.parse('found = f"轮次 round {name}: 没有这一轮 no such round"'))
+    assert mixed(ast.parse('found = f"期次 round {name}: 没有这一期 no such round"'))
     assert mixed(ast.parse('HELP = "户编号 household number"'))
-    assert not mixed(ast.parse('Words(f"轮次 {name}", f"round {name} of the store")'))
+    assert not mixed(ast.parse('Words(f"期次 {name}", f"round {name} of the store")'))
 
 
 MESSAGES = all_messages()
@@ -102,7 +102,7 @@ def test_the_list_is_made_from_the_source_of_every_room():
 
 
 def test_a_code_stays_with_a_message_that_is_put_together():
-    words = Words("轮次 {name}：没有", "round {name}: none", code="store.no-round")
+    words = Words("期次 {name}：没有", "round {name}: none", code="store.no-round")
     whole = (Words("文件：", "file: ") + words.format(name="2019-10")).after("a.csv: ").at_line(3)
     assert (whole.code, StoreError(whole).code) == ("store.no-round", "store.no-round")
     assert InputError("a message without one").code == "input"

@@ -25,7 +25,7 @@ def test_what_is_said_of_it_names_round_and_county_in_each_language(facts):
     for look in (facts.frame, facts.origin):
         with pytest.raises(DamagedError) as caught:
             look(ROUND)
-        assert f"轮次 {ROUND}，县区 {DAMAGED}" in caught.value.words.zh
+        assert f"期次 {ROUND}，县区 {DAMAGED}" in caught.value.words.zh
         assert f"round {ROUND}, county {DAMAGED}" in caught.value.words.en
 
 

@@ -53,7 +53,7 @@ def opening(office, day):
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_year_mistyped_is_refused_and_today_is_not(office, record):
     for day in FAR:
-        with pytest.raises(InputError, match=rf"{day}.*must lie between|{day} 属于以前的轮次"):
+        with pytest.raises(InputError, match=rf"{day}.*must lie between|{day} 属于以前的期次"):
             record(office, day)
     record(office, TODAY)
 

@@ -89,7 +89,7 @@ def test_a_household_leaves_by_the_same_steps_with_its_reason(office, entered):
     worker = office.worker(entered)
     with pytest.raises(RefusedError, match="理由"):
         propose(worker, ROUND, entered["household_id"], "leave_risk_gone")
-    propose(worker, ROUND, entered["household_id"], "leave_risk_gone", "连续两轮收入稳定")
+    propose(worker, ROUND, entered["household_id"], "leave_risk_gone", "连续两期收入稳定")
     agree(office.reviewer(entered), ROUND, EDGE)
     file_list(office.officer, ROUND, COUNTY, EDGE)
     assert edge_households(office.officer) == []
@@ -115,7 +115,7 @@ def test_a_batch_lets_nobody_leave_whom_the_rules_no_longer_bring_in(office, ent
     adjust(office.worker(entered), ROUND, report, "就业稳定", "工资流水")
     batch = propose_all(office.worker(entered), ROUND, EDGE)
     assert batch.done == []
-    assert "由人提出" in batch.skipped[0].why.zh
+    assert "由人上报" in batch.skipped[0].why.zh
 
 
 @pytest.mark.parametrize("proposal", ["keep", "leave_moved", "2", "在管"])

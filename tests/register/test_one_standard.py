@@ -141,7 +141,7 @@ def test_approved_for_this_round_it_sends_back_whom_it_changes_and_nobody_else(o
     stages = {row["household_id"]: row["stage"] for row in listed(office.officer, ROUND, EDGE)}
     stored = history(office.officer, min(back))["steps"][-1]["reason"]
     said = reason_in_words(stored)
-    assert said.zh.startswith("县定标准第2版适用于本轮，规则的结果由“纳入”变为“不纳入”")
+    assert said.zh.startswith("县定标准第2版适用于本期，规则的结果由“纳入”变为“不纳入”")
     assert said.en.startswith("version 2 of the county's standard applies to this round")
     assert {name for name, stage in stages.items() if stage == "returned"} == back
     assert set(every_place(office, url, LATER.date()).values()) == {2}
@@ -168,7 +168,7 @@ def test_until_the_first_proposal_it_is_the_one_in_force_today(office, url):
 
 @pytest.mark.usefixtures("reviewed")
 def test_a_version_of_a_later_day_is_not_for_this_round(office):
-    with pytest.raises(RefusedError, match="晚于本轮"):
+    with pytest.raises(RefusedError, match="晚于本期"):
         approve(office.second, submitted(office, effective="2019-11-01"), "文号", ROUND)
 
 
@@ -213,7 +213,7 @@ def test_a_version_approved_for_later_is_no_draft_and_goes_before_one(office, ur
     draft(office.officer, parse_standard(STANDARD | {"help_cost": 1.0}))
     in_use = standard_in_use(RoundScope(office.register.facts, ROUND, COUNTY), NOW.date(), url)
     assert (in_use.in_force, in_use.source, in_use.version.version) == (False, Source.APPROVED_LATER, 1)
-    assert str(in_use.name) == "第1版（已批准，本轮尚未施行） / version 1 (approved, not in force in this round)"
+    assert str(in_use.name) == "第1版（已批准，本期尚未施行） / version 1 (approved, not in force in this round)"
     assert set(every_place(office, url, NOW.date()).values()) == {None}
     later = standard_in_use(RoundScope(office.register.facts, ROUND, COUNTY), dt.date(2019, 11, 1), url)
     assert (later.in_force, later.version.version) == (True, 1)

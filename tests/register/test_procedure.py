@@ -118,7 +118,7 @@ def test_facts_changed_since_the_proposal_send_the_household_back_by_name_and_fi
     done = file_list(office.officer, ROUND, COUNTY, RISK)
     assert done.filed == [stored["household_id"]]
     assert [(skipped.household_id, skipped.why.zh) for skipped in done.sent_back] == [
-        (changed["household_id"], "提出之后事实有变化")
+        (changed["household_id"], "上报之后事实有变化")
     ]
     assert stage_of(office, changed) == "returned"
 
@@ -187,7 +187,7 @@ def test_income_corrected_changes_income_per_person_too(office):
         ({"findings": {"industry": "好"}}, "缺少走访情况"),
         ({"visitors": " "}, "走访人"),
         ({"day": dt.date(2019, 10, 9)}, "今天 2019-10-08"),
-        ({"day": dt.date(2019, 5, 31)}, "以前的轮次"),
+        ({"day": dt.date(2019, 5, 31)}, "以前的期次"),
     ],
 )
 def test_a_visit_that_is_not_whole_is_refused_in_words(office, changes, said):

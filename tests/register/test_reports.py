@@ -61,7 +61,7 @@ def test_a_managed_household_without_facts_in_the_round_stands_in_the_ledger_wit
     row, other = ledger.rows
     assert (row.place.township, row.place.village) == (gone["township"], gone["village"])
     assert {value for name, value in row.facts.items() if name not in {"household_id", "township", "village"}} == {None}
-    assert (row.remarks, other.remarks) == ("本轮数据中没有此户", "")
+    assert (row.remarks, other.remarks) == ("本期数据中没有此户", "")
     assert (row.entered_on, row.status, row.standard) == (NOW.date(), whole.rows[0].status, whole.rows[0].standard)
     assert other == whole.rows[1]
     assert edge_ledger(ledger) != edge_ledger(whole)

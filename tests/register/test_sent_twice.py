@@ -1,6 +1,7 @@
 """Every step of the register sent twice counts once; nothing is overwritten by who saw an older version."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from itertools import groupby
 
@@ -311,8 +312,12 @@ def test_a_plan_seen_before_another_changed_it_is_not_overwritten(office):
 def test_an_edge_household_seen_before_another_changed_it_is_not_overwritten(office):
     name = managed(office)
     assign(office.officer, [name], "second", 30, {name: 1})
-    with pytest.raises(RefusedError, match=r"second.*30.*没有覆盖"):
+    with pytest.raises(RefusedError, match=r"30.*没有覆盖") as refused:
         assign(office.second, [name], "officer", 60, {name: 1})
+    said = refused.value.words.zh
+    assert "second" not in said
+    assert office.second.name in said
+    assert re.search(r"已于\d{4}年\d+月\d+日 \d+:\d{2} 改动", said), said
     (row,) = edge_households(office.officer)
     assert (row["officer"], row["interval_days"], row["version"]) == ("second", 30, 2)
 

@@ -147,5 +147,5 @@ def _pixels(png):
 def test_cases_under_way_stand_beside_those_confirmed_and_add_up():
     stages = {"待核实": 3, "公示中": 2}
     said = words(dataclasses.replace(made_up.filing_document(), under_way=stages))
-    assert "另有5户低于扶贫标准、正在办理纳入程序（待核实3户、公示中2户），办结之前不计入返贫户" in said
+    assert "另有5户低于扶贫标准、正在办理返贫致贫认定程序（待核实3户、公示中2户），办结之前不计入返贫户" in said
     assert "正在办理纳入程序" not in words(made_up.filing_document())

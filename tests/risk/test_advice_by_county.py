@@ -39,7 +39,7 @@ def test_the_county_is_named_and_the_rest_may_be_used_with_caution():
     given, advice, counties = advised(CODES[3:])
     assert given["use"] == "no"
     assert advice["use"] == "caution"
-    assert "金寨县这一轮的下滑远出预计" in advice["zh"]
+    assert "金寨县这一期的风险变差远出预计" in advice["zh"]
     assert "Jinzhai" in advice["en"]
     assert _total(counties[CODES[3]], "caution").startswith("**不用**")
     assert _total(counties[CODES[3]], "no").startswith("**不用**")

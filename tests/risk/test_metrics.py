@@ -190,7 +190,7 @@ def test_base_rate_shift():
     (result,) = base_rate_shift(expected, variance, {"a": 190, "b": 410}, 0.1, 0.1)
     assert (result.county, result.far, result.observed) == ("a", True, 190)
     assert result.z == pytest.approx(70 / np.sqrt(110 + 0.02 * 120**2))
-    assert result.zh == "预计 120 户下滑，实际 190 户，远超往常的波动"
+    assert result.zh == "预计 120 户风险变差，实际 190 户，远超往常的波动"
     assert result.low < 120 < result.high < 190
     everywhere = base_rate_shift(expected, variance, {"a": 60, "b": 200, "c": 25}, 0.1, 0.1)
     assert everywhere[0].county is None

@@ -43,7 +43,7 @@ def test_what_comes_and_goes_is_not_learnt():
     passing = np.random.default_rng(2).normal(0, 0.3, (7, 4))
     result = left_out(passing)
     assert set(result) == {"county", "county_season"}
-    assert "一轮一变" in result["county"].zh
+    assert "一期一变" in result["county"].zh
 
 
 def test_swings_of_the_whole_city_are_not_held_against_counties():

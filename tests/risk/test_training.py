@@ -41,9 +41,9 @@ def test_the_card_answers_first_whether_to_trust_it(model):
     page = card_page(model.about)
     order = [
         "模拟数据 SIMULATED",
-        "## 能不能信？",
+        "## 模型可靠性",
         "## 与更简单的办法比",
-        "## 在我们县能不能信？",
+        "## 在我们县的模型可靠性",
         "## 不能指望什么",
         "## 用了哪些事实",
         "## Summary in English",

@@ -45,7 +45,7 @@ def opened(opened_once, tmp_path):
     """The page as it begins, whatever the test before has set: opening it anew would take longer than most tests."""
     page, server, beginning = opened_once
     page.get_by_label("县区").select_option("霍邱县")
-    page.get_by_label("期次").select_option("2019年10月")
+    page.get_by_label("期次").select_option("2019年下半年")
     expect(page.locator("h1")).to_have_text("边缘户标准 · 霍邱县")
     path = tmp_path / "beginning.yaml"
     path.write_text(beginning, encoding="utf-8")
@@ -65,7 +65,7 @@ def number(text):
 
 def upload(page, path):
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=re.compile("载入 YAML 文件")).click()
+        page.get_by_role("button", name=re.compile("载入标准文件")).click()
     chooser.value.set_files(path)
 
 
@@ -229,7 +229,7 @@ def test_a_yaml_file_is_taken_over_or_refused_in_words(opened, store, tmp_path):
     expect(page.locator(".wb-message.wb-alert")).to_contain_text("341524")
     assert "5005" in page.locator("[data-yaml]").inner_text()
     with page.expect_download() as download:
-        page.get_by_text("下载 YAML 文件").click()
+        page.get_by_text("下载标准文件").click()
     assert read_standard(download.value.path().read_text(encoding="utf-8")).income.ceiling.yuan == 5005
 
 
@@ -272,7 +272,7 @@ def test_with_a_model_what_is_expected_and_the_frontier_are_shown(page, voila_se
         button.click()
     expect(page.locator(".wb-chart svg")).to_have_count(2)
     page.locator("table[data-table=frontier]").get_by_role("button", name="试用").nth(3).click()
-    expect(page.get_by_text("已换成前沿上的这一标准")).to_be_visible()
+    expect(page.get_by_text("已换成最优方案中的这一标准")).to_be_visible()
     assert_agrees(page, store)
     expect(page.locator("table[data-table=remeasured]")).to_be_visible()
     expect(page.locator("table[data-table=changes] tbody tr").first).to_be_visible()
@@ -297,7 +297,7 @@ def test_names_from_files_are_text(page, voila_server, tmp_path_factory):
 def test_a_store_without_facts_says_what_to_do(page, voila_server, tmp_path):
     server = voila_server(tmp_path)
     open_page(page, f"{server.url}voila/render/county_standard.ipynb")
-    expect(page.get_by_role("alert")).to_contain_text("没有数据；请先收数")
+    expect(page.get_by_role("alert")).to_contain_text("没有数据；请先导入数据")
     expect(page.get_by_role("alert")).not_to_contain_text("workbench")
 
 

@@ -55,6 +55,8 @@ def test_what_is_not_stored_is_refused_and_changes_nothing(store):
 def test_names_are_written_as_each_language_does():
     zh, en = Language("zh"), Language("en")
     assert (round_title("2019-05", zh), round_title("2019-05", en)) == ("2019年5月", "May 2019")
+    assert [round_title(name, zh) for name in ("2020-04", "2021-10")] == ["2020年上半年", "2021年下半年"]
+    assert round_title("2021-10", en) == "October 2021"
     assert (zh.date(dt.date(2019, 5, 31)), en.date(dt.date(2019, 5, 31))) == ("2019年5月31日", "31 May 2019")
     assert (county_name("", zh), county_name(COUNTY, en), county_name("x<1", zh)) == ("全市", "Huoqiu County", "x<1")
 
@@ -76,7 +78,7 @@ def test_the_overview_counts_what_the_rules_say_and_names_what_is_lacking(store)
 def test_the_deadline_is_told(store, today, said):
     html = render_overview(overview(Place(store, ROUND, COUNTY)), Language("zh"), dt.date(*today), no_link)
     assert said in html
-    assert ("本轮数据尚未封存" in html) == (said == "已过")
+    assert ("本期数据尚未封存" in html) == (said == "已过")
 
 
 def at_home(store):
@@ -97,7 +99,7 @@ def test_home_says_how_far_the_model_is_and_what_to_do(store, tmp_path, monkeypa
         marker.unlink()
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "in_use.json").write_text('{"model": "made-up"}', encoding="utf-8")
-    assert "请管理员为本轮评分" in at_home(store)
+    assert "请管理员为本期评分" in at_home(store)
     assert "训练" not in at_home(store)
 
 
@@ -105,9 +107,9 @@ def test_home_says_how_far_the_model_is_and_what_to_do(store, tmp_path, monkeypa
 def test_county_and_round_stay_from_page_to_page(page, store, voila_server):
     server = voila_server(store.root)
     page.goto(server.url)
-    expect(page.locator("h1")).to_have_text("全市 · 2019年10月")
+    expect(page.locator("h1")).to_have_text("全市 · 2019年下半年")
     page.get_by_label("县区", exact=True).select_option("霍邱县")
-    expect(page.locator("h1")).to_have_text("霍邱县 · 2019年10月")
+    expect(page.locator("h1")).to_have_text("霍邱县 · 2019年下半年")
     page.get_by_label("期次", exact=True).select_option("2019年5月")
     expect(page.locator("h1")).to_have_text("霍邱县 · 2019年5月")
     assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
@@ -143,7 +145,7 @@ def test_a_choice_can_be_linked_and_made_again_by_a_reload(page, store, voila_se
 def test_home_without_facts_says_what_to_do(page, voila_server, tmp_path):
     server = voila_server(tmp_path)
     page.goto(server.url)
-    expect(page.get_by_role("alert")).to_contain_text("没有数据；请先收数")
+    expect(page.get_by_role("alert")).to_contain_text("没有数据；请先导入数据")
     expect(page.locator(".wb-card").first).to_be_visible()
 
 

@@ -101,7 +101,7 @@ def test_a_round_without_a_next_one_has_nothing_to_look_back_on(store, tmp_path)
     alone.write(ROUND, {COUNTY: store.read(ROUND, COUNTY)}, store.origin(ROUND))
     made = panel(alone)
     assert made.picture.live.facts["slips"] == 0
-    assert "还没有可回头看的轮次" in made.compared.html
+    assert "还没有可回头看的期次" in made.compared.html
 
 
 def test_the_difference_from_the_standard_compared_with_has_its_interval(store):

@@ -202,7 +202,7 @@ def test_intake(watched_page, voila_server, tmp_path, export):
     expect(page.locator("[data-file]")).to_contain_text(export.name)
     expect(page.locator("[data-notes]")).to_contain_text(IMAGE)
     downloaded(page, files, "下载问题清单（Excel）", "下载问题清单（CSV）")
-    page.get_by_role("button", name="收下", exact=True).click()
+    page.get_by_role("button", name="确认导入", exact=True).click()
     expect(page.locator("[data-taken]")).to_be_visible()
     wrong = tmp_path / f"{IMAGE}.csv".replace("/", "_")
     wrong.write_text(f'"{IMAGE}","=HYPERLINK(""http://x"",""y"")"\n1,2\n', encoding="utf-8")

@@ -41,11 +41,11 @@ def test_what_was_taken_in_is_listed_looked_at_again_and_undone(taken):
     with pytest.raises(RefusedError, match="为什么"):
         panel.take({"do": "undo", "batch": 1, "fields": {"reason": [" "]}})
     assert ROUND in taken.store.rounds()
-    panel.take({"do": "undo", "batch": 1, "fields": {"reason": ["轮次选错了"]}})
+    panel.take({"do": "undo", "batch": 1, "fields": {"reason": ["期次选错了"]}})
     assert taken.store.rounds() == []
-    assert batches(taken.store.root)[0].undone.reason == "轮次选错了"
+    assert batches(taken.store.root)[0].undone.reason == "期次选错了"
     assert "undone" in said
-    assert "轮次选错了" in panel.pane.html
+    assert "期次选错了" in panel.pane.html
     assert 'data-send="{&#34;do&#34;: &#34;undo&#34;' not in panel.pane.html
 
 

@@ -30,7 +30,7 @@ def settled(page: Page, state: str) -> None:
 
 
 def take(page: Page) -> None:
-    page.get_by_role("button", name="收下", exact=True).click()
+    page.get_by_role("button", name="确认导入", exact=True).click()
     expect(page.locator("[data-taken]")).to_be_visible()
 
 
@@ -51,12 +51,12 @@ def test_a_wrong_file_in_a_wrong_round_is_seen_undone_and_the_right_one_taken_in
     settled(page, "checked")
     take(page)
     assert store.rounds() == ["2019-05"]
-    batch = expand(page, "已收下的文件")
+    batch = expand(page, "已导入的文件")
     expect(batch.locator("tr[data-batch='1']")).to_contain_text("去年的表.csv")
     batch.get_by_role("button", name="再看第 1 批").click()
     expect(batch.locator("[data-seen='1']")).to_contain_text("新增 2 户")
-    batch.get_by_label("为什么撤销").fill("文件和轮次都选错了")
-    batch.get_by_label("这些县区恢复到收下这一批之前").check()
+    batch.get_by_label("为什么撤销").fill("文件和期次都选错了")
+    batch.get_by_label("这些县区恢复到导入这一批之前").check()
     assert serious(page, contrast=False) == []
     batch.get_by_role("button", name="撤销第 1 批").click()
     expect(batch.locator("tr[data-batch='1']")).to_contain_text("已撤销")

@@ -204,7 +204,7 @@ def test_a_file_with_problems_is_checked_and_taken_in(page, voila_server, tmp_pa
         page.get_by_role("button", name="下载问题清单（CSV）").click()
     rows = list(csv.reader(download.value.path().open(encoding="utf-8-sig")))
     assert len(rows) == count + 1
-    page.get_by_role("button", name="收下", exact=True).click()
+    page.get_by_role("button", name="确认导入", exact=True).click()
     expect(page.locator("[data-taken]")).to_contain_text("霍邱县")
     assert FactStore(tmp_path).counties(ROUND) == [COUNTY]
     assert_no_outside_request(page, server)
@@ -255,7 +255,7 @@ def test_reading_can_be_cancelled_and_another_round_is_read_anew(page, voila_ser
     page.get_by_label("期次").select_option("2019年5月")
     expect(page.locator("[data-intake=checked] [data-file]")).to_contain_text("2019年5月")
     expect(page.locator(".wb-work:visible")).to_have_count(0)
-    page.get_by_role("button", name="不收，换一个文件").click()
+    page.get_by_role("button", name="不导入，换一个文件").click()
     expect(page.locator("[data-intake]")).to_have_count(0)
     assert FactStore(tmp_path / "store").rounds() == []
     assert_no_console_errors(page)
@@ -281,5 +281,5 @@ def test_where_people_sign_in_only_the_countys_officer_takes_its_facts_in(page, 
     expect(page.locator("[data-intake]")).to_have_count(0)
     act_as(page, server, f"officer-{DEMONSTRATED}")
     hand_in()
-    page.locator("[data-intake=checked]").get_by_role("button", name="收下").click()
+    page.locator("[data-intake=checked]").get_by_role("button", name="确认导入").click()
     expect(page.locator("[data-taken]")).to_be_visible()

@@ -33,7 +33,7 @@ def test_says_whether_and_where_to_trust_the_model(page, store, voila_server):
     expect(page.locator("table[data-table=models] tbody tr")).to_have_count(2)
     expect(page.locator("table[data-table=models] .wb-chosen")).to_contain_text("made-up")
     page.get_by_role("button", name="展开").click()
-    expect(page.get_by_text("上一轮没有评分")).to_be_visible()
+    expect(page.get_by_text("上一期没有评分")).to_be_visible()
     assert serious(page, contrast=False) == []
     page.get_by_label("县区").select_option("金寨县")
     expect(page.locator("table[data-table=counties] tr[aria-current]")).to_contain_text("不要用它估计本县人数")

@@ -171,7 +171,7 @@ def test_all_that_wait_for_a_visit_are_counted_as_the_progress_does_with_a_link_
     html = str(render_my_work(many, Language("zh"), link)).replace("&amp;", "&")
     assert "还有 120 户没有走访" in html
     visits = html[: html.index("mine-title")]
-    for view, count in (("risk", "风险等级 70"), ("edge", "边缘户 50")):
+    for view, count in (("risk", "风险等级 70"), ("edge", "筛查对象 50")):
         assert f'<a href="{link("register", view=view, stage="new")}">{count}</a>' in visits
 
 
@@ -256,7 +256,7 @@ def test_a_list_taken_along_says_in_words_what_it_is_filtered_by(store, act):
     assert filtered_by(session) == "全部"
     session.at_stage("proposed")
     session.ask("rule", "1")
-    assert filtered_by(session) == "已提出 · 按规则：一级（红）"
+    assert filtered_by(session) == "已上报 · 按规则：一级（红）"
     session.at_stage("changed")
     session.ask("rule", "?")
     assert filtered_by(session) == "结果有变 · 按规则：不能判定"
@@ -272,7 +272,7 @@ def test_a_list_taken_along_says_in_words_what_it_is_filtered_by(store, act):
     session.look("plans")
     session.needing("gap")
     session.ask("group", "lifted")
-    assert filtered_by(session) == "有缺口的 · 户类型：已脱贫户"
+    assert filtered_by(session) == "有短板的 · 户类型：已脱贫户"
 
 
 def test_the_rule_s_answer_follows_what_is_typed_before_it_is_sent(store, village):

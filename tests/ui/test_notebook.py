@@ -151,7 +151,7 @@ def test_any_number_of_standards_and_several_counties(store):
 
 
 def test_results_print_as_their_place_and_figures(place):
-    assert repr(place) == "2019年10月 · 霍邱县 · 模拟数据"
+    assert repr(place) == "2019年下半年 · 霍邱县 · 模拟数据"
     results = [
         compare(place, {"a": reference(), "b": vary(reference(), WIDER)}),
         sweep(place, reference(), "income.ceiling.multiple=1:2:0.5"),

@@ -57,7 +57,7 @@ def send_back_the_marked_one(page):
     """What was marked before the list was sorted or searched anew is still marked; it is returned upon the second word."""
     expect(page.locator("[data-tick-count]")).to_have_text("1")
     page.get_by_label("退回理由").fill("收入佐证不足")
-    page.get_by_role("button", name="勾选的：退回村级").click()
+    page.get_by_role("button", name="勾选的：退回重新上报").click()
     expect(page.locator("[data-planned]")).to_contain_text("将退回 1 户")
     expect(page.locator(".wb-told [role=status]")).to_have_count(0)  # nothing was done yet
     page.get_by_role("button", name="确认办理").click()
@@ -73,7 +73,7 @@ def test_a_township_reviews_a_batch_and_returns_one(page, server, store, account
     expect(page.locator(ENTRIES).first).to_contain_text(township)
     page.locator("input[name=household]").first.check()
     number = page.locator("input[name=household]").first.get_attribute("value").split()[1]
-    page.get_by_role("button", name="勾选的：退回村级").click()  # without a reason
+    page.get_by_role("button", name="勾选的：退回重新上报").click()  # without a reason
     expect(page.get_by_role("alert")).to_contain_text("退回要写明理由")
     expect(page.get_by_role("alert")).to_be_in_viewport()
     page.get_by_label("排序").select_option("changed")
@@ -91,11 +91,11 @@ def test_a_township_reviews_a_batch_and_returns_one(page, server, store, account
     expect(page.locator(ENTRIES)).not_to_have_count(1)
     send_back_the_marked_one(page)
     assert serious(page, contrast=False) == []
-    page.get_by_role("button", name=re.compile("^审核无异议：名单中")).click()
+    page.get_by_role("button", name=re.compile("^乡镇审核通过：名单中")).click()
     expect(page.locator("[data-planned]")).to_contain_text("将审核通过")
     assert serious(page, contrast=False) == []
     page.get_by_role("button", name="确认办理").click()
-    expect(page.get_by_role("status").filter(has_text="审核无异议")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="乡镇审核通过")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="导出名单").click()
     assert download.value.suggested_filename.endswith("风险等级名单.xlsx")
@@ -145,11 +145,11 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
     rule = page.locator("input[name=proposal]:checked").get_attribute("value")
     other = next(tier for tier in "123" if tier != rule)
     page.locator(f"input[name=proposal][value='{other}']").check()
-    page.get_by_role("button", name="提出", exact=True).click()
+    page.get_by_role("button", name="上报", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("要写明理由")
     page.get_by_label("理由（与规则不同时必填）").fill("主要劳动力重病")
-    page.get_by_role("button", name="提出", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="已提出")).to_be_visible()
+    page.get_by_role("button", name="上报", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="已上报")).to_be_visible()
     expect(page.locator("[data-household]")).to_contain_text("主要劳动力重病")
     page.get_by_label("目标").fill("稳定脱贫")
     page.get_by_role("button", name="按建议制定计划").click()
@@ -270,9 +270,9 @@ def test_two_at_one_household_the_second_is_told(browser, page, server, store, a
         expect(each.locator("[data-next]")).to_be_visible()
     for each, reason in ((page, "已核实"), (other, "另一个看法")):
         each.get_by_label("理由（与规则不同时必填）").fill(reason)
-        each.get_by_role("button", name="提出", exact=True).click()
+        each.get_by_role("button", name="上报", exact=True).click()
         expect(each.locator(".wb-told .wb-message")).to_be_visible()
-    expect(page.locator(".wb-told .wb-message")).to_contain_text("已提出")
+    expect(page.locator(".wb-told .wb-message")).to_contain_text("已上报")
     expect(other.get_by_role("alert")).to_contain_text("没有覆盖")
     other.context.close()
 

@@ -351,7 +351,7 @@ def test_a_proposal_by_the_rules_says_how_many_were_proposed_not_how_many_were_p
     planned = PlannedBatch("propose", {"a": 1, "b": 1, "c": 1}, {"3": 3})
     said = Batch(["a"], [SkippedHousehold("b", Words("缺事实", "lacks facts"))])
     html = done_html(planned, said, Language("zh"))
-    assert "已按规则提出 1 户" in html
+    assert "已按规则上报 1 户" in html
     assert "3 户" not in html
 
 

@@ -29,7 +29,7 @@ StoreOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=both("输出一个 JSON 对象", "print one JSON object"))]
 RoundOption = Annotated[
-    str, typer.Option("--round", help=both("轮次 YYYY-MM，如 2019-10", "round YYYY-MM, e.g. 2019-10"))
+    str, typer.Option("--round", help=both("期次 YYYY-MM，如 2019-10", "round YYYY-MM, e.g. 2019-10"))
 ]
 CountyOption = Annotated[
     str | None, typer.Option("--county", help=both("县区代码，如 341524", "county code, e.g. 341524"))
@@ -37,7 +37,7 @@ CountyOption = Annotated[
 LineOption = Annotated[
     float | None, typer.Option("--line", help=both("另一扶贫标准（元）", "another poverty line, yuan"))
 ]
-ReadingOption = Annotated[str, typer.Option("--reading", help=both("对 §2.1.1-c 的读法", "reading of §2.1.1-c"))]
+ReadingOption = Annotated[str, typer.Option("--reading", help=both("对 §2.1.1-c 的认定口径", "reading of §2.1.1-c"))]
 StandardOption = Annotated[
     Path, typer.Option("--standard", help=both("边缘户标准（YAML 文件）", "edge-household standard (YAML)"))
 ]

@@ -7,7 +7,7 @@ COMMANDS: Commands = {
     "simulate": (
         "data.simulation:simulate_command",
         both(
-            "生成一座模拟城市，轮次从 2019-05 起；取代同一数据目录中的模拟城市，已有决定以它为据的除外",
+            "生成一座模拟城市，期次从 2019-05 起；取代同一数据目录中的模拟城市，已有决定以它为据的除外",
             "Make a simulated city, rounds from 2019-05; replaces a simulated city of the same store, unless decisions "
             "rest on it.",
         ),
@@ -16,14 +16,14 @@ COMMANDS: Commands = {
     "demo": (
         "data.demonstration:demo_command",
         both(
-            "训练演示（模拟城市）的模型，并给其最后两轮评分，只做一次；约五分钟",
+            "训练演示（模拟城市）的模型，并给其最后两期评分，只做一次；约五分钟",
             "Train the model of the demonstration (a simulated city) and score its last two rounds, once; about five minutes.",
         ),
     ),
     "intake": (
         "data.facts:intake_command",
         both(
-            "读入全国系统的导出文件，或按映射读入任何表格；每个问题都列出。各批收数见 intake history，撤销一批用 intake undo 批号",
+            "读入全国系统的导出文件，或按映射读入任何表格；每个问题都列出。各批导入见 intake history，撤销一批用 intake undo 批号",
             "Read exports of the national system, or any table with a mapping; every problem is reported. "
             "Batches: `intake history`, `intake undo BATCH`.",
         ),
@@ -53,28 +53,28 @@ COMMANDS: Commands = {
     "intake history": (
         "data.batches:history_command",
         both(
-            "列出每一批收数：文件、账号、时间、改动，是否已撤销",
+            "列出每一批导入：文件、账号、时间、改动，是否已撤销",
             "Every intake batch: its files, who took it in and when, what it changed, whether it was undone.",
         ),
     ),
     "intake undo": (
         "data.batches:undo_command",
         both(
-            "撤销一批收数，恢复到收数之前；已据此办理的不能撤销",
+            "撤销一批导入，恢复到导入之前；已据此办理的不能撤销",
             "Undo an intake batch: back to exactly what stood before it; refused where something rests on it.",
         ),
     ),
     "close": (
         "data.closing:close_command",
         both(
-            "封存一个轮次：其事实和程序都不能再改",
+            "封存一个期次：其事实和程序都不能再改",
             "Close a round: neither its facts nor its procedure can be changed any more.",
         ),
     ),
     "reopen": (
         "data.closing:reopen_command",
         both(
-            "重新开放已封存的轮次：须由管理员写明理由，并留痕",
+            "重新开放已封存的期次：须由管理员写明理由，并留痕",
             "Open a closed round again: for administrators, with a reason; it is an event.",
         ),
     ),
@@ -85,7 +85,7 @@ COMMANDS: Commands = {
     "changes": (
         "rules.transitions:changes_command",
         both(
-            "比上一轮等级有何变化，变的是什么：事实、规则或数值，还是只是掌握的情况",
+            "比上一期等级有何变化，变的是什么：事实、规则或数值，还是只是掌握的情况",
             "How tiers changed since the round before, and what changed: facts, rules or figures, or only what is known.",
         ),
     ),
@@ -106,14 +106,14 @@ COMMANDS: Commands = {
     "coverage": (
         "rules.coverage:coverage_command",
         both(
-            "已脱贫户和边缘户的帮扶缺口：技能、参保、上学、住房、饮水；有、无、不能判定",
+            "已脱贫户和边缘户的帮扶短板：技能、参保、上学、住房、饮水；有、无、不能判定",
             "Gaps of lifted and edge households: skill, insurance, schooling, housing, water; yes, no, cannot tell.",
         ),
     ),
     "preview": (
         "standards.preview:preview_command",
         both(
-            "预览一个县定标准会纳入哪些户：户数、乡镇、群体、途径、费用、预计下滑",
+            "预览一个县定标准会纳入哪些户：户数、乡镇、群体、途径、费用、预计风险变差",
             "What a county standard brings in: households, townships, groups, routes, cost, expected slips.",
         ),
     ),
@@ -127,42 +127,42 @@ COMMANDS: Commands = {
     "frontier": (
         "standards.frontier:frontier_command",
         both(
-            "前沿：同样户数最多能抓住多少下滑，上限、群体、途径、排除都在变；与手头标准相比",
+            "最优方案：同样户数最多能抓住多少风险变差的户，上限、群体、途径、排除都在变；与手头标准相比",
             "The most slips that a standard catches for each number of households, every lever varied, beside the one at hand.",
         ),
     ),
     "hindsight": (
         "standards.hindsight:hindsight_command",
         both(
-            "回头看：一个标准在以往各轮会赶在多少下滑前面，没有赶上的差在哪一条",
+            "回头看：一个标准在以往各期会赶在多少风险变差的户前面，没有赶上的差在哪一条",
             "Hindsight: how many slips of past rounds a standard would have caught, and which condition missed the rest.",
         ),
     ),
     "readings": (
         "standards.readings:readings_command",
         both(
-            "认定口径的代价：文件没有明确的各点，每种读法涉及的户数、费用和下滑；可写出请示",
+            "认定口径的代价：通知没有明确的各点，每种口径涉及的户数、费用和风险变差；可写出请示",
             "The price of a reading: for each point that the notice leaves open, households, yuan and slips; a letter that asks.",
         ),
     ),
     "train": (
         "risk.models:train_command",
         both(
-            "训练下滑风险模型，写出卡片，并在本数据目录启用",
+            "训练返贫致贫风险模型，写出卡片，并在本数据目录启用",
             "Train the model of slips, write its card, and put it in use for this store.",
         ),
     ),
     "evaluate": (
         "risk.models:evaluate_command",
         both(
-            "用一轮到下一轮之间实际发生的情况评价在用的模型",
+            "用一期到下一期之间实际发生的情况评价在用的模型",
             "Judge the model in use on what happened between a round and the next stored one.",
         ),
     ),
     "score": (
         "risk.scores:score_command",
         both(
-            "给一轮的户评分：每个可能下滑的户的概率、区间和原因",
+            "给一期的户评分：每个风险可能变差的户的概率、区间和原因",
             "Score a round: probability, interval and reasons of every household that can slip.",
         ),
     ),
@@ -241,7 +241,7 @@ COMMANDS: Commands = {
     "register": (
         "register.app:register_app",
         both(
-            "登记程序：通知规定的走访、提出、审核、备案",
+            "登记程序：通知规定的走访、初评上报、审核、备案",
             "The procedure of the notice: visit, propose, review and file.",
         ),
     ),

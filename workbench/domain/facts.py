@@ -106,7 +106,7 @@ SHORT_OF_FUNDS_CAUSE = "缺资金"
 
 _IDENTITY = (
     Fact("household_id", "户编号", "household number", _S),
-    Fact("round", "轮次", "round", _S),
+    Fact("round", "期次", "round", _S),
     Fact("county_code", "县区", "county", _S),
     Fact("township", "乡镇", "township", _S),
     Fact("village", "村", "village", _S),
@@ -181,7 +181,7 @@ CROSS_CHECKS = tuple(fact.name for fact in _CROSS_CHECKS)
 PREVIOUS_FACTS: tuple[Fact, ...] = (
     Fact(
         "previous_out_of_pocket",
-        "上一轮自付支出",
+        "上一期自付支出",
         "out-of-pocket expenditure, previous round",
         _F,
         _YUAN,
@@ -189,13 +189,13 @@ PREVIOUS_FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         "previous_income_pc",
-        "上一轮人均纯收入",
+        "上一期人均纯收入",
         "income per person, previous round",
         _F,
         _YUAN_A_PERSON,
         change_unit=200,
     ),
-    Fact("seen_before", "上一轮在册", "present in the previous round", _B),
+    Fact("seen_before", "上一期在册", "present in the previous round", _B),
 )
 """What the rules read of the previous stored round, joined on when a round is loaded."""
 

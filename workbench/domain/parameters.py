@@ -41,7 +41,7 @@ def poverty_line(round_name: str) -> LineFigure:
     if in_force is None:
         raise InputError(
             Words(
-                f"轮次 {round_name}：没有 {year} 年的扶贫标准（最早为 {min(values)} 年）；请指定扶贫标准（--line）",
+                f"期次 {round_name}：没有 {year} 年的扶贫标准（最早为 {min(values)} 年）；请指定扶贫标准（--line）",
                 f"round {round_name}: no poverty line is known so far back (the first is of {min(values)}); give one (--line)",
                 code="domain.round-no-poverty-line",
             )

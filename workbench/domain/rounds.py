@@ -18,7 +18,7 @@ def check_round(name: str) -> str:
         shown = f"{name[:_SHOWN]!r}"
         raise InputError(
             Words(
-                f"轮次 {shown}：应为 YYYY-MM，如 2019-10",
+                f"期次 {shown}：应为 YYYY-MM，如 2019-10",
                 f"round {shown}: expected YYYY-MM, for example 2019-10",
                 code="domain.round-not-yyyy-mm",
             )

@@ -14,6 +14,7 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.rules.criteria import any_of
 from workbench.domain.rules.edge import own_flag
 from workbench.errors import RefusedError, Words
+from workbench.register.access.account_names import name_of_account, who_and_when
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import Rules
 from workbench.register.audit.log import Event
@@ -123,7 +124,7 @@ def assign(
         if account is None or not account.active:
             raise RefusedError(
                 Words(
-                    f"包保人 {officer}：没有这一账号",
+                    f"包保责任人 {officer}：没有这一账号",
                     f"officer {officer}: no such account",
                     code="register.officer-no-such-account",
                 )
@@ -134,7 +135,7 @@ def assign(
         for name in households:
             row = _one(connection, name)
             user.check(Right.ASSIGN_OFFICER, area_of(row))
-            _check_reach(reach, officer, row)
+            _check_reach(reach, name_of_account(connection, officer), row)
             if wanted.items() - row.items():  # sent twice, it is done already
                 _check_version(connection, row, versions.get(name))
                 changing.append(name)
@@ -149,8 +150,8 @@ def _check_reach(reach: Area, officer: str, row: EdgeHouseholdRecord) -> None:
         name = row["household_id"]
         raise RefusedError(
             Words(
-                f"{officer} 的范围是“{reach}”，户 {name} 不在其中",
-                f"{officer} is bound to {reach}; household {name} lies outside",
+                f"{officer}的范围是{reach.words.zh}，户 {name} 不在其中",
+                f"{officer} works in {reach.words.en}; household {name} lies outside",
                 code="register.bound-household-lies-outside",
             )
         )
@@ -162,12 +163,13 @@ def _check_version(connection: Connection, row: EdgeHouseholdRecord, seen: int |
         return
     name = row["household_id"]
     event = last_event(connection, _CHANGES, name)
-    who, at = (event["account"], event["at"]) if event else ("–", "–")
+    who, at = who_and_when(connection, *((event["account"], event["at"]) if event else ("–", "–")))
+    officer = name_of_account(connection, row["officer"]) if row["officer"] else ""
     days = row["interval_days"]
     raise RefusedError(
         Words(
-            f"户 {name}：{who} 已于 {at} 改动（现在包保人 {row['officer'] or '未定'}，走访间隔 {days or '按县定'}），没有覆盖；请重新查看",
-            f"household {name}: {who} changed it at {at} (officer now {row['officer'] or 'none'}, days between visits "
+            f"户 {name}：{who} 已于{at.zh} 改动（现在包保责任人 {officer or '未定'}，走访间隔 {days or '按县定'}），没有覆盖；请重新查看",
+            f"household {name}: {who} changed it on {at.en} (officer now {officer or 'none'}, days between visits "
             f"{days or 'as the county has it'}); nothing was overwritten: look again",
             code="register.household-changed-officer-now",
         )

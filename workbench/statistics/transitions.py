@@ -64,7 +64,7 @@ def together(round_name: str, parts: Sequence[Transitions]) -> Transitions:
     if not known:
         raise StoreError(
             Words(
-                f"轮次 {round_name}：没有更早的轮次可比",
+                f"期次 {round_name}：没有更早的期次可比",
                 f"round {round_name} is the first one; there is none before to compare with",
                 code="statistics.no-round-before",
             )

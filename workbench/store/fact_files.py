@@ -130,7 +130,7 @@ def of_a_county(path: Path) -> Iterator[None]:
     except DamagedError as error:
         round_name, county = partition_value(path.parent.parent), partition_value(path.parent)
         message = Words(
-            f"轮次 {round_name}，县区 {county}：数据文件损坏，读不出；其他县区的文件不受影响。",
+            f"期次 {round_name}，县区 {county}：数据文件损坏，读不出；其他县区的文件不受影响。",
             f"round {round_name}, county {county}: its file of facts is damaged and cannot be read; files of other counties "
             "are not affected. ",
         )

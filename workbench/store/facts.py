@@ -120,19 +120,19 @@ class FactStore:
         stored = self.rounds()
         if not stored:
             return Words(
-                f"{self.root}: 没有数据；请先收数（workbench intake，或 workbench simulate 生成模拟数据）",
+                f"{self.root}: 没有数据；请先导入数据（workbench intake，或 workbench simulate 生成模拟数据）",
                 f"{self.root}: no facts here; take some in first (workbench intake, or workbench simulate)",
                 code="store.no-facts",
             )
         if round_name not in stored:
             return Words(
-                f"轮次 {round_name}：{self.root} 中没有；已有 {', '.join(stored)}",
+                f"期次 {round_name}：{self.root} 中没有；已有 {', '.join(stored)}",
                 f"round {round_name} is not stored in {self.root}; stored: {', '.join(stored)}",
                 code="store.round-not-stored",
             )
         known = ", ".join(self.counties(round_name))
         return Words(
-            f"县区 {county}：轮次 {round_name} 中没有；已有 {known}",
+            f"县区 {county}：期次 {round_name} 中没有；已有 {known}",
             f"county {county} is not stored in round {round_name}; stored: {known}",
             code="store.county-not-stored-round",
         )
@@ -210,7 +210,7 @@ class FactStore:
             listed = ", ".join(counties)
             raise StoreError(
                 Words(
-                    f"户编号 {household_id!r}，轮次 {round_name}：{f'在 {listed} 都有' if counties else '没有'}；请核对，或指明县区（--county）",
+                    f"户编号 {household_id!r}，期次 {round_name}：{f'在 {listed} 都有' if counties else '没有'}；请核对，或指明县区（--county）",
                     f"household {household_id!r}, round {round_name}: {f'is in all of {listed}' if counties else 'is not there'}; "
                     "check, or name the county (--county)",
                     code="store.household-round-check-name",
@@ -220,7 +220,7 @@ class FactStore:
         if len(rows) > 1:
             raise StoreError(
                 Words(
-                    f"户编号 {household_id!r}，轮次 {round_name}：同一县区有 {len(rows)} 行；请核对后重新导入",
+                    f"户编号 {household_id!r}，期次 {round_name}：同一县区有 {len(rows)} 行；请核对后重新导入",
                     f"household {household_id!r}, round {round_name}: {len(rows)} rows in one county; check and take it in again",
                     code="store.household-round-rows-county",
                 )
@@ -288,7 +288,7 @@ class FactStore:
             names = ", ".join(closed)
             raise ClosedRoundError(
                 Words(
-                    f"轮次 {round_name}，县区 {names}：已封存，不能再改；新数据请入下一轮次",
+                    f"期次 {round_name}，县区 {names}：已封存，不能再改；新数据请入下一期次",
                     f"round {round_name}, county {names}: closed and immutable; take new data into the next round",
                     code="store.round-closed",
                 )

@@ -189,7 +189,7 @@ def _refuse_real(store: FactStore) -> None:
         store.refuse_closed(name, store.counties(name))
         if not store.origin(name).simulated:
             message = Words(
-                f"轮次 {name} 不是模拟数据；模拟数据请用另一个数据目录（--store）",
+                f"期次 {name} 不是模拟数据；模拟数据请用另一个数据目录（--store）",
                 f"round {name} is not simulated; simulate into another store (--store)",
                 code="store.round-not-simulated-simulate",
             )

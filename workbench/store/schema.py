@@ -137,7 +137,7 @@ def _readable(path: Path) -> Iterator[None]:
     except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
         message = Words(
-            f"读不到，或不是完好的 Parquet 文件（{reason}）；请从备份恢复或重新收数",
+            f"读不到，或不是完好的 Parquet 文件（{reason}）；请从备份恢复或重新导入数据",
             f"cannot be read as Parquet ({reason}); restore it from a backup, or take the data in again",
             code="store.parquet-not-readable",
         )

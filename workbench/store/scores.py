@@ -101,7 +101,7 @@ class ScoreHead:
         if not stale:
             return self
         warning = Words(
-            f"评分之后本轮的事实有改动，概率未随之更新；请重新评分（workbench score --round {self.round}）",
+            f"评分之后本期的事实有改动，概率未随之更新；请重新评分（workbench score --round {self.round}）",
             f"the facts of the round have changed since it was scored; please run again (workbench score --round {self.round})",
         )
         return replace(self, warnings=(*self.warnings, warning))
@@ -192,7 +192,7 @@ def _existing(root: Path, round_name: str) -> Path:
     if not path.exists():
         raise StoreError(
             Words(
-                f"轮次 {round_name}：还没有模型评分；请先评分（workbench score --round {round_name}）",
+                f"期次 {round_name}：还没有模型评分；请先评分（workbench score --round {round_name}）",
                 f"round {round_name}: no model has scored it; first run (workbench score --round {round_name})",
                 code="store.round-not-scored",
             )

@@ -15,14 +15,14 @@ from workbench.settings import register_url, who_acts
 from workbench.store.batches.batch import Batch, batches
 
 _COLUMNS = [
-    Words("批", "batch"), Words("轮次", "round"), Words("县区", "counties"), Words("文件", "files"), Words("账号", "account"),
+    Words("批", "batch"), Words("期次", "round"), Words("县区", "counties"), Words("文件", "files"), Words("账号", "account"),
     Words("时间", "time"), Words("新增", "added"), Words("改动", "changed"), Words("不变", "unchanged"), Words("撤销", "undone"),
 ]  # fmt: skip
 
 
 def history_command(
     round_name: Annotated[
-        str | None, typer.Option("--round", help=both("只列一个轮次 YYYY-MM", "of one round only, YYYY-MM"))
+        str | None, typer.Option("--round", help=both("只列一个期次 YYYY-MM", "of one round only, YYYY-MM"))
     ] = None,
     store: StoreOption = None,
     *,
@@ -33,9 +33,9 @@ def history_command(
     listed = [each for each in batches(root) if round_name is None or each.round == checked_round(round_name)]
     emit(
         {"batches": [_record(each) for each in listed]},
-        (lambda: show_table(Words("收数批次", "intake batches"), _COLUMNS, [_row(each) for each in listed]))
+        (lambda: show_table(Words("数据导入批次", "intake batches"), _COLUMNS, [_row(each) for each in listed]))
         if listed
-        else Words("还没有收过数", "nothing was taken in yet"),
+        else Words("还没有导入过数据", "nothing was taken in yet"),
         as_json=as_json,
     )
 
@@ -54,7 +54,7 @@ def undo_command(
         counties = ", ".join(batch.counties) or "–"
         say(
             Words(
-                f"第 {number} 批已撤销：轮次 {batch.round}，县区 {counties} 恢复到收数之前",
+                f"第 {number} 批已撤销：期次 {batch.round}，县区 {counties} 恢复到导入之前",
                 f"batch {number} is undone: round {batch.round}, counties {counties} are as they were before it",
             )
         )

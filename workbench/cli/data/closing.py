@@ -29,7 +29,7 @@ def close_command(
         listed = (
             Words("、".join(closed), ", ".join(closed)) if closed else Words("（此前已封存）", "(it was closed before)")
         )
-        say(Words(f"轮次 {round_name}：已封存 ", f"round {round_name}: closed ") + listed)
+        say(Words(f"期次 {round_name}：已封存 ", f"round {round_name}: closed ") + listed)
 
     emit({"round": round_name, "closed": closed}, show, as_json=as_json)
 
@@ -49,9 +49,9 @@ def reopen_command(
     def show() -> None:
         listed = ", ".join(opened)
         say(
-            Words(f"轮次 {round_name}：已重新开放 {listed}", f"round {round_name}: open again: {listed}")
+            Words(f"期次 {round_name}：已重新开放 {listed}", f"round {round_name}: open again: {listed}")
             if opened
-            else Words(f"轮次 {round_name}：没有封存的县区", f"round {round_name}: no county of it is closed")
+            else Words(f"期次 {round_name}：没有封存的县区", f"round {round_name}: no county of it is closed")
         )
 
     emit({"round": round_name, "reopened": opened}, show, as_json=as_json)

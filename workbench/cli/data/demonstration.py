@@ -31,7 +31,7 @@ def demo_command(store: StoreOption = None) -> None:
     if not facts.simulated() or len(rounds) < _FEWEST_ROUNDS:
         raise InputError(
             Words(
-                f"{facts.root}：不是有 {_FEWEST_ROUNDS} 轮以上的模拟数据；请先运行 workbench simulate",
+                f"{facts.root}：不是有 {_FEWEST_ROUNDS} 期以上的模拟数据；请先运行 workbench simulate",
                 f"{facts.root} holds no simulated city of {_FEWEST_ROUNDS} rounds or more; run workbench simulate first",
                 code="cli.holds-no-simulated-city",
             )

@@ -59,7 +59,7 @@ MappingOption = Annotated[
     typer.Option(
         "--mapping",
         help=both(
-            "列的对应：YAML 文件，或“收数”页保存的名称",
+            "列的对应：YAML 文件，或“数据导入”页保存的名称",
             "what the columns mean: a YAML file, or the name under which the intake page kept it",
         ),
     ),
@@ -271,7 +271,7 @@ def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
 def _counts(record: dict[str, Any]) -> Words:
     households, rows = record["accepted_households"], record["rejected_rows"]
     problems, warnings = len(record["problems"]), len(record["warnings"])
-    accepted = Words(f"收下 {households:,} 户", f"accepted households: {households:,}")
+    accepted = Words(f"导入 {households:,} 户", f"accepted households: {households:,}")
     return (
         accepted
         + _persons(record["accepted_persons"])
@@ -287,5 +287,5 @@ def _outcome(record: dict[str, Any], *, persons: bool) -> Words | None:
     if record["dry_run"]:
         return Words("只检查，未写入", "checked only, nothing written")
     if not record["changed_counties"]:
-        return Words("没有变化：这些数据此前已收下", "nothing changed: the same facts were taken in before")
+        return Words("没有变化：这些数据此前已导入", "nothing changed: the same facts were taken in before")
     return _KEPT_APART if persons else None

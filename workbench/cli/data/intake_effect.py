@@ -66,7 +66,7 @@ def _against_before(record: Mapping[str, Any]) -> Words:
     added, changed, unchanged = record["added"], record["changed"], record["unchanged"]
     number = record["batch"]
     said = Words(
-        f"与本轮次已有的相比：新增 {added:,} 户，改动 {changed:,} 户，不变 {unchanged:,} 户",
+        f"与本期次已有的相比：新增 {added:,} 户，改动 {changed:,} 户，不变 {unchanged:,} 户",
         f"against what the round held: {added:,} households added, {changed:,} changed, {unchanged:,} unchanged",
     )
     if record["changed_facts"]:

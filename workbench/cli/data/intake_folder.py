@@ -112,7 +112,7 @@ def _show(record: dict[str, Any]) -> None:
         Words("逐份导入", "file by file"),
         [
             Words("文件", "file"),
-            Words("收下户", "households"),
+            Words("导入户", "households"),
             Words("退回行", "rejected rows"),
             Words("结果", "outcome"),
         ],

@@ -26,11 +26,11 @@ from workbench.store.schema import Origin
 def simulate_command(
     households: Annotated[int, typer.Option("--households", help=both("户数", "number of households"))] = 20_000,
     rounds: Annotated[
-        int, typer.Option("--rounds", help=both("轮次数，从 2019-05 起", "number of rounds, from 2019-05"))
+        int, typer.Option("--rounds", help=both("期次数，从 2019-05 起", "number of rounds, from 2019-05"))
     ] = 6,
     seed: Annotated[int, typer.Option("--seed", min=0, help=both("随机种子", "the random seed"))] = 1,
     drift: Annotated[
-        float, typer.Option("--drift", help=both("以后各轮各县的漂移", "drift of later rounds by county"))
+        float, typer.Option("--drift", help=both("以后各期各县的漂移", "drift of later rounds by county"))
     ] = 0.0,
     cities: Annotated[
         int,
@@ -73,7 +73,7 @@ def simulate_command(
         say(SIMULATED)
         show_table(
             f"{facts.root}",
-            [Words("轮次", "round"), Words("户", "households")],
+            [Words("期次", "round"), Words("户", "households")],
             [[name, count] for name, count in made.items()],
         )
 

@@ -21,21 +21,21 @@ _COMMANDS: Commands = {
     "propose": (
         "register.steps:propose_command",
         both(
-            "提出一户的等级（或纳入）；用 --all 则对走访过的各户按规则提出",
+            "上报一户的等级（或纳入）；用 --all 则对走访过的各户按规则上报",
             "Propose a household's tier (or entry); with --all, what the rules say for every visited household.",
         ),
     ),
     "review": (
         "register.steps:review_command",
         both(
-            "乡镇审核：对这些户或全部的提出无异议",
+            "乡镇审核：对这些户或全部的上报无异议",
             "Review as the township: no objection to the proposals of these households, or of all.",
         ),
     ),
     "return": (
         "register.steps:return_command",
         both(
-            "写明理由退回：提出的退回村（乡镇），审核的在备案前退回（县）",
+            "写明理由退回：上报的退回村（乡镇），审核的在备案前退回（县）",
             "Send a proposal back to the village (township), or a reviewed one before filing (county), with a reason.",
         ),
     ),
@@ -70,7 +70,7 @@ _COMMANDS: Commands = {
     "list": (
         "register.lists:list_command",
         both(
-            "本范围内一轮的各户及其进度",
+            "本范围内一期的各户及其进度",
             "List the households of a round in the own area, and where each stands.",
         ),
     ),
@@ -91,7 +91,7 @@ _COMMANDS: Commands = {
     "progress": (
         "register.progress:progress_command",
         both(
-            "一轮的进度：各乡镇与截止日期，以及待您办理的",
+            "一期的进度：各乡镇与截止日期，以及待您办理的",
             "Show how far a round is, by township, against its deadline; and what waits for whoever asks.",
         ),
     ),
@@ -105,14 +105,14 @@ _COMMANDS: Commands = {
     "officers": (
         "register.lists:officers_command",
         both(
-            "边缘户台账及其包保人、应走访的日期；写户编号和 --officer 则指定包保人（§2.2-c）",
+            "边缘户台账及其包保责任人、应走访的日期；写户编号和 --officer 则指定包保责任人（§2.2-c）",
             "List the edge register with officers and visits due; with households and --officer, name their officer (§2.2-c).",
         ),
     ),
     "demonstrate": (
         "register.keeping:demonstrate_command",
         both(
-            "在模拟数据上填一个空的登记库：各种人员，和一个县区正在办理的一轮",
+            "在模拟数据上填一个空的登记库：各种人员，和一个县区正在办理的一期",
             "Fill an empty register over simulated facts: people, and a round of one county under way.",
         ),
     ),

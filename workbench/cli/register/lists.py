@@ -73,7 +73,7 @@ def list_command(
             *_PLACE,
             Words("进度", "stage"),
             Words("规则", "rule"),
-            Words("提出", "proposal"),
+            Words("上报", "proposal"),
             Words("版本", "version"),
         ]
         title = Words(f" · {len(rows):,} 户", f" · {len(rows):,} households")
@@ -102,7 +102,7 @@ def show_command(
             for step in record["steps"]
         ]  # fmt: skip
         columns = [
-            Words("时间", "time"), Words("轮次", "round"), Words("步骤", "step"), Words("进度", "stage"), Words("提出", "proposal"),
+            Words("时间", "time"), Words("期次", "round"), Words("步骤", "step"), Words("进度", "stage"), Words("上报", "proposal"),
             Words("账号", "account"), Words("理由", "reason"),
         ]  # fmt: skip
         show_table(household, columns, rows)
@@ -113,7 +113,7 @@ def show_command(
 @with_acting_user
 def filings_command(
     user: ActingUser,
-    round_name: Annotated[str | None, typer.Option("--round", help=both("轮次", "round"))] = None,
+    round_name: Annotated[str | None, typer.Option("--round", help=both("期次", "round"))] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -168,10 +168,10 @@ def screening_command(
 def officers_command(
     user: ActingUser,
     households: Annotated[
-        list[str] | None, typer.Argument(help=both("要指定包保人的户编号", "numbers of the households to assign"))
+        list[str] | None, typer.Argument(help=both("要指定包保责任人的户编号", "numbers of the households to assign"))
     ] = None,
     officer: Annotated[
-        str | None, typer.Option("--officer", help=both("包保人的账号", "account of the officer"))
+        str | None, typer.Option("--officer", help=both("包保责任人的账号", "account of the officer"))
     ] = None,
     days: Annotated[
         int | None, typer.Option("--days", min=1, max=3660, help=both("走访间隔（天）", "days between visits"))
@@ -186,7 +186,7 @@ def officers_command(
         if officer is None:
             raise InputError(
                 Words(
-                    "请写明包保人：--officer 账号",
+                    "请写明包保责任人：--officer 账号",
                     "say who is to be the officer: --officer ACCOUNT",
                     code="cli.say-officer-officer-account",
                 )
@@ -208,7 +208,7 @@ def officers_command(
             for row in rows[:_SHOWN]
         ]
         columns = [
-            *_PLACE, Words("包保人", "officer"), Words("上次走访", "last visit"), Words("下次走访", "next visit"),
+            *_PLACE, Words("包保责任人", "officer"), Words("上次走访", "last visit"), Words("下次走访", "next visit"),
             Words("逾期天数", "days overdue"),
         ]  # fmt: skip
         title = Words(f"边缘户台账 · {len(rows):,} 户", f"edge register · {len(rows):,} households")

@@ -15,7 +15,7 @@ _TASKS = {
     **{
         f"{name}_{kind}": Words(f"{words.zh}（{title.zh}）", f"{words.en} ({title.en})")
         for name, words in (
-            ("visit", Words("待走访", "to visit")), ("propose", Words("待提出", "to propose")),
+            ("visit", Words("待走访", "to visit")), ("propose", Words("待上报", "to propose")),
             ("agree", Words("待审核", "to review")), ("file", Words("待备案", "to file")),
         )
         for kind, title in KINDS.items()

@@ -27,13 +27,13 @@ ThisRoundOption = Annotated[
     str | None,
     typer.Option(
         "--round",
-        help=both("哪一轮是本轮（不写：正在进行的一轮）", "which round is meant (default: the one under way)"),
+        help=both("哪一期是本期（不写：正在进行的一期）", "which round is meant (default: the one under way)"),
     ),
 ]
 _COMPARED = {
     "in": Words("纳入", "in"), "cannot_tell": Words("不能判定", "cannot be told"),
     "below_line": Words("低于扶贫标准", "below the line"), "cost": Words("费用（元）", "cost, yuan"),
-    "expected_slips": Words("预计下滑", "expected slips"),
+    "expected_slips": Words("预计风险变差", "expected slips"),
 }  # fmt: skip
 NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=both("标准编号", "id of the version"))]
 
@@ -87,7 +87,7 @@ def draft_command(
 @standards_app.command(
     "submit",
     help=both(
-        "写明理由提交草案；它在该轮上的预览数字一并留存",
+        "写明理由提交草案；它在该期上的预览数字一并留存",
         "Submit a draft with a reason; the figures of its preview over the round are kept with it.",
     ),
 )
@@ -112,7 +112,7 @@ def submit_command(
 @standards_app.command(
     "approve",
     help=both(
-        "批准已提交的标准：由提交人以外的另一名县级经办人批准；自下一轮起适用",
+        "批准已提交的标准：由提交人以外的另一名县级经办人批准；自下一期起适用",
         "Approve a submitted standard: another county officer than who submitted it. It applies from the next round on.",
     ),
 )
@@ -128,7 +128,7 @@ def approve_command(
         typer.Option(
             "--for-this-round",
             help=both(
-                "也用于本轮：结果有变化的户退回村（先用 effect 查看）",
+                "也用于本期：结果有变化的户退回村（先用 effect 查看）",
                 "for this round too: whose result changes goes back to the village (see first: effect)",
             ),
         ),
@@ -152,7 +152,7 @@ def approve_command(
 @standards_app.command(
     "effect",
     help=both(
-        "先看影响：若批准某一版用于本轮，哪些户的结果会变，按村列出；不作任何改动",
+        "先看影响：若批准某一版用于本期，哪些户的结果会变，按村列出；不作任何改动",
         "Show whose result would change if a version were approved for this round, by village; nothing is changed.",
     ),
 )
@@ -238,7 +238,7 @@ def show_command(
 @standards_app.command(
     "compare",
     help=both(
-        "比较两版标准在一轮上的不同：谁新增、谁退出、费用多少",
+        "比较两版标准在一期上的不同：谁新增、谁退出、费用多少",
         "Compare the second version against the first over a round: who comes in, who leaves, what it costs.",
     ),
 )

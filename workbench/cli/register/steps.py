@@ -58,13 +58,13 @@ def propose_command(
         if household or proposal or reason:
             raise InputError(
                 Words(
-                    "--all 按规则提出，不能同时指定户、等级或理由",
+                    "--all 按规则上报，不能同时指定户、等级或理由",
                     "--all follows the rules: give no household, proposal or reason with it",
                     code="cli.all-follows-rules-give",
                 )
             )
         batch = propose_all(user, checked_round(round_name), kind_named(kind), village)
-        show_batch(batch.done, batch.skipped, Words("提出", "proposed"), as_json=as_json)
+        show_batch(batch.done, batch.skipped, Words("上报", "proposed"), as_json=as_json)
         return
     if household is None or proposal is None:
         raise InputError(
@@ -78,7 +78,7 @@ def propose_command(
     emit(
         {"household_id": household, "round": round_name, "proposal": proposal, "rule": rule},
         Words(
-            f"{household}：提出“{proposal_label(proposal)}”；规则为“{rule_label(rule) or '暂不能判定'}”",
+            f"{household}：上报“{proposal_label(proposal)}”；规则为“{rule_label(rule) or '暂不能判定'}”",
             f"{household}: proposed {proposal_label(proposal)!r}; the rules say {rule_label(rule) or 'undetermined'!r}",
         ),
         as_json=as_json,

@@ -117,7 +117,7 @@ def adjust_command(
     number = adjust(user, checked_round(round_name), report, cause, evidence)
     emit(
         {"household_id": household, "round": round_name, "visits": [number]},
-        Words(f"{household}：已转入随时调整，请重新提出", f"{household}: taken up again; propose anew"),
+        Words(f"{household}：已转入随时调整，请重新上报", f"{household}: taken up again; propose anew"),
         as_json=as_json,
     )
 

@@ -46,7 +46,7 @@ def _today() -> str:
 
 def train_command(
     until: Annotated[
-        str | None, typer.Option("--until", help=both("只用到这一轮为止", "use transitions that end at or before it"))
+        str | None, typer.Option("--until", help=both("只用到这一期为止", "use transitions that end at or before it"))
     ] = None,
     line: LineOption = None,
     keep: KeepOption = None,

@@ -25,7 +25,7 @@ def show_training(about: dict[str, Any], name: str, card: str) -> None:
     rows, slips = f"{about['rows']:,}", f"{about['slips']:,.0f}"
     say(
         Words(
-            f"用了 {rows} 条户·轮，其中下滑 {slips} 条；卡片：{card}",
+            f"用了 {rows} 条户·期，其中风险变差 {slips} 条；卡片：{card}",
             f"from {rows} household-rounds, slips among them {slips}; card: {card}",
         )
     )
@@ -60,7 +60,7 @@ def show_scoring(record: dict[str, Any]) -> None:
     scored, slips, file = f"{record['scored']:,}", f"{record['expected_slips']:,.0f}", record["file"]
     say(
         Words(
-            f"已评分 {scored} 户，预计下滑 {slips} 户；{file}",
+            f"已评分 {scored} 户，预计风险变差 {slips} 户；{file}",
             f"scored {scored} households, expected slips {slips}; {file}",
         )
     )
@@ -68,7 +68,7 @@ def show_scoring(record: dict[str, Any]) -> None:
         expected, observed = f"{each['expected']:,.0f}", f"{each['observed']:,.0f}"
         say(
             Words(
-                f"{each['round']} 的评分预计 {expected} 户下滑，实际 {observed} 户",
+                f"{each['round']} 的评分预计 {expected} 户风险变差，实际 {observed} 户",
                 f"the scores of {each['round']} expected {expected} households to slip; {observed} did",
             )
         )
@@ -85,14 +85,14 @@ def show_evaluation(record: dict[str, Any]) -> None:
     if record["trained_on"]:
         say(
             Words(
-                "注意：模型训练时用过这一轮，结果偏乐观",
+                "注意：模型训练时用过这一期，结果偏乐观",
                 "note: the model was trained on these rounds, so this flatters it",
             )
         )
     if record["other_facts"]:
         say(
             Words(
-                "注意：模型训练过同名的轮次，但事实不同",
+                "注意：模型训练过同名的期次，但事实不同",
                 "note: the model was trained on rounds of these names with other facts",
             )
         )
@@ -101,7 +101,7 @@ def show_evaluation(record: dict[str, Any]) -> None:
     large = record["calibration_in_the_large"]
     expected, happened, rows = f"{large['expected']:,.0f}", f"{large['observed']:,.0f}", f"{record['rows']:,}"
     message = Words(
-        f"预计 {expected} 户，实际 {happened} 户（{rows} 条户·轮）",
+        f"预计 {expected} 户，实际 {happened} 户（{rows} 条户·期）",
         f"expected {expected}, happened {happened} ({rows} household-rounds)",
     )
     say(message.after(f"{record['round']} → {record['next_round']}: "))
@@ -181,7 +181,7 @@ def show_visits(record: dict[str, Any]) -> None:
     reached = [each for each in record["list"] if each["visit"]]
     say(
         Words(
-            f"名单 {len(record['list']):,} 户，本轮走访 {len(reached):,} 户（每乡镇 {record['visits']} 户）；"
+            f"名单 {len(record['list']):,} 户，本期走访 {len(reached):,} 户（每乡镇 {record['visits']} 户）；"
             "其余按规则应纳入的户仍在名单上",
             f"listed {len(record['list']):,} households, to visit {len(reached):,} ({record['visits']} a township); "
             "whoever qualifies by rule stays on the list",

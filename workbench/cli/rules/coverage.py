@@ -64,7 +64,7 @@ def coverage_command(
     listed: Annotated[
         bool,
         typer.Option(
-            "--list", help=both("列出有缺口或不能判定的户", "list the households with a gap, or that cannot be told")
+            "--list", help=both("列出有短板或不能判定的户", "list the households with a gap, or that cannot be told")
         ),
     ] = False,
     as_json: JsonOption = False,
@@ -154,7 +154,7 @@ def _show(record: dict[str, Any]) -> None:
     )
     say(
         Words(
-            "各列为有缺口的户数，问号后是不能判定的户数",
+            "各列为有短板的户数，问号后是不能判定的户数",
             "in each column households with a gap; behind ? those that cannot be told",
         )
     )
@@ -163,7 +163,7 @@ def _show(record: dict[str, Any]) -> None:
     rows = [[_place(area), *_cells(area)] for area in areas]
     rows += [[_GROUPS[group], *_cells(area)] for group, area in record["by_group"].items()]
     show_table(
-        Words("帮扶缺口", "gaps").after(f"{record['round']} · "),
+        Words("帮扶短板", "gaps").after(f"{record['round']} · "),
         [
             name,
             Words("户数", "households"),
@@ -173,7 +173,7 @@ def _show(record: dict[str, Any]) -> None:
         [*rows, [Words("合计", "total"), *_cells(record)]],
     )
     for entry in record.get("list", ()):
-        said = [(("缺口", "gaps"), entry["gaps"]), (("不能判定", "cannot tell"), entry["cannot_tell"])]
+        said = [(("短板", "gaps"), entry["gaps"]), (("不能判定", "cannot tell"), entry["cannot_tell"])]
         words = "; ".join(f"{label(head)}: {_listed(names)}" for head, names in said if names)
         say(f"{entry['household_id']} {entry['township'] or ''} {entry['village'] or ''} {words}")
 

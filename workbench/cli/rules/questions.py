@@ -62,7 +62,7 @@ def questions_command(
         typer.Option(
             "--standard",
             help=both(
-                "对未建档户：标准（YAML 文件），平时用本轮的标准", "for unregistered households: a standard (YAML)"
+                "对未建档户：标准（YAML 文件），平时用本期的标准", "for unregistered households: a standard (YAML)"
             ),
         ),
     ] = None,

@@ -54,7 +54,7 @@ HindsightOption = Annotated[
     typer.Option(
         "--hindsight",
         help=both(
-            "按已经发生的下滑（所有有下一轮的轮次合计，或 --round 那一轮之后），不用模型",
+            "按已经发生的风险变差（所有有下一期的期次合计，或 --round 那一期之后），不用模型",
             "by slips that happened (all rounds with a next one together, or after that of --round); no model is asked",
         ),
     ),
@@ -62,7 +62,7 @@ HindsightOption = Annotated[
 LatestRoundOption = Annotated[
     str | None,
     typer.Option(
-        "--round", help=both("轮次 YYYY-MM（不写：最近有评分的一轮）", "round YYYY-MM (default: the latest scored)")
+        "--round", help=both("期次 YYYY-MM（不写：最近有评分的一期）", "round YYYY-MM (default: the latest scored)")
     ),
 ]
 
@@ -148,11 +148,11 @@ def _show_points(points: list[dict[str, Any]]) -> None:
     # Evenly over the points, both ends among them; a set, since few points would repeat.
     chosen = sorted({round(n * (len(points) - 1) / (_ROWS - 1)) for n in range(_ROWS)}) if points else []
     show_table(
-        Words("同样户数最多能抓住多少下滑", "the frontier: most slips caught for so many households"),
+        Words("同样户数最多能抓住多少风险变差的户", "the frontier: most slips caught for so many households"),
         [
             Words("标准", "standard"),
             Words("户", "households"),
-            Words("抓住下滑", "slips caught"),
+            Words("抓住风险变差", "slips caught"),
             Words("占全部 %", "% of all"),
             Words("与手头标准相比", "beside the one at hand"),
         ],
@@ -170,7 +170,7 @@ def _show_points(points: list[dict[str, Any]]) -> None:
     if any(point["notes"] for point in points):
         say(
             Words(
-                "※ 不要求或去掉了 §2.2-b 列明的重点群体；群体由市文件规定，前沿只供比较，不是删去的理由",
+                "※ 不要求或去掉了 §2.2-b 列明的重点群体；群体由通知规定，最优方案只供比较，不是删去的理由",
                 "※ does not ask for, or leaves out, key groups that §2.2-b names: the city's notice sets them, and the frontier is "
                 "no reason to drop one",
             )

@@ -32,10 +32,10 @@ from workbench.preview.slips.verdicts import Verdict
 
 UntilOption = Annotated[
     str | None,
-    typer.Option("--until", help=both("只看到此轮次为止的变化", "only what happened up to this round")),
+    typer.Option("--until", help=both("只看到此期次为止的变化", "only what happened up to this round")),
 ]
 _OF_ROUND = {
-    "slips": Words("下滑", "slips"),
+    "slips": Words("风险变差", "slips"),
     "caught": Words("其中纳入", "caught"),
     "caught_share": Words("占 %", "%"),
     "in": Words("纳入户", "households in"),
@@ -76,7 +76,7 @@ def _show(record: dict[str, Any]) -> None:
     if not record["rounds"]:
         say(
             Words(
-                "还没有哪一轮已有下一轮的数据，无从回头看",
+                "还没有哪一期已有下一期的数据，无从回头看",
                 "no stored round has a next one yet, so there is nothing to look back on",
             )
         )
@@ -89,7 +89,7 @@ def _show(record: dict[str, Any]) -> None:
 
 
 _COUNTED = Words(
-    "统计的是当轮未建档立卡、收入不低于当年扶贫标准，到下一轮收入低于扶贫标准的户（下滑）；任一头缺户或缺收入的不计",
+    "统计的是当期未建档立卡、收入不低于当年扶贫标准，到下一期收入低于扶贫标准的户（风险变差）；任一头缺户或缺收入的不计",
     "counted: households unregistered and not below the line at a round whose income is below it at the next one (slips); "
     "those absent or of unknown income at either end are not counted",
 )
@@ -98,7 +98,7 @@ _COUNTED = Words(
 def _show_standard(name: Words, record: dict[str, Any]) -> None:
     show_table(
         name,
-        [Words("轮次", "round"), *_OF_ROUND.values()],
+        [Words("期次", "round"), *_OF_ROUND.values()],
         [[_round_name(each, record), *(_cell(each, key) for key in _OF_ROUND)] for each in record["rounds"]],
     )
     slips = record["slips"]
@@ -106,12 +106,12 @@ def _show_standard(name: Words, record: dict[str, Any]) -> None:
     if not slips:
         return
     show_table(
-        Words("下滑的户怎样了", "what became of those who slipped"),
+        Words("风险变差的户怎样了", "what became of those who slipped"),
         [Words("结果", "outcome"), Words("户", "households"), Words("每百户", "of 100")],
         [
             [words, count, f"{100 * count / slips:.1f}"]
             for words, count in (
-                (Words("当轮已纳入", "in at the round"), record[CAUGHT]),
+                (Words("当期已纳入", "in at the round"), record[CAUGHT]),
                 *((words, record["missed"][key]) for key, words in MISSED.items()),
             )
         ],
@@ -120,7 +120,7 @@ def _show_standard(name: Words, record: dict[str, Any]) -> None:
     caught, all_slips, share = households(record[CAUGHT]), households(slips), f"{record['caught_share']:.1%}"
     say(
         Words(
-            f"各轮下滑 {all_slips} 户次，其中 {caught} 户次当轮已纳入（{share}）",
+            f"各期风险变差 {all_slips} 户次，其中 {caught} 户次当期已纳入（{share}）",
             f"slips of all rounds {all_slips}, of whom {caught} were in at the round ({share})",
         )
     )
@@ -181,7 +181,7 @@ def _show_difference(difference: dict[str, Any] | None) -> None:
     low, high = difference["interval"]
     within = f"{low * 100:+.1f} … {high * 100:+.1f}"
     message = Words(
-        f"纳入的下滑之比相差 {share} 个百分点（{level} 的把握在 {within} 之间，按户成对比较）",
+        f"纳入的风险变差之比相差 {share} 个百分点（{level} 的把握在 {within} 之间，按户成对比较）",
         f"difference of the shares caught: {share} percentage points ({level} of the time within {within}; paired by household)",
     )
     if low <= 0 <= high:

@@ -36,7 +36,7 @@ ThresholdOption = Annotated[
     typer.Option(
         "--threshold",
         help=both(
-            "净收益的概率门槛（不写：平均下滑率）", "threshold probability of the net benefit (default: base rate)"
+            "净收益的概率门槛（不写：平均风险变差率）", "threshold probability of the net benefit (default: base rate)"
         ),
     ),
 ]

@@ -71,7 +71,7 @@ def _show(record: dict[str, Any], letter: Path | None) -> None:
     act, ask = record["act_today"]["households"], record["ask_the_city"]["households"]
     say(
         Words(
-            f"各种读法下都是边缘户，今天就可落实：{act:,.0f} 户；只在部分读法下是，须请示：{ask:,.0f} 户（户编号见 --json）",
+            f"各种口径下都是边缘户，今天就可落实：{act:,.0f} 户；只在部分口径下是，须请示：{ask:,.0f} 户（户编号见 --json）",
             f"edge households under every reading, to act upon today: {act:,.0f}; under some readings only, to ask about: {ask:,.0f} "
             "(their numbers with --json)",
         )
@@ -82,8 +82,8 @@ def _show(record: dict[str, Any], letter: Path | None) -> None:
 
 def _show_point(point: dict[str, Any]) -> None:
     columns = [
-        Words("读法", "reading"), Words("户", "households"), Words("比现在多", "more than now"), Words("比现在少", "less"),
-        Words("不能判定", "cannot tell"), Words("费用（元）", "yuan"), Words("预计下滑", "slips expected"),
+        Words("认定口径", "reading"), Words("户", "households"), Words("比现在多", "more than now"), Words("比现在少", "less"),
+        Words("不能判定", "cannot tell"), Words("费用（元）", "yuan"), Words("预计风险变差", "slips expected"),
     ]  # fmt: skip
     rows = [
         [

@@ -13,7 +13,7 @@ from workbench.domain.rules.edge import ROUTES
 from workbench.errors import Words
 
 _SWEPT = Words(
-    "expected_slips：纳入户中预计下滑的户；slips_share：占未建档户全部预计下滑的比例",
+    "expected_slips：纳入户中预计风险变差的户；slips_share：占未建档户全部预计风险变差的比例",
     "expected_slips: slips expected among those in; slips_share: as a share of all slips expected among unregistered "
     "households",
 )
@@ -22,7 +22,7 @@ _OF_TOWNSHIP = {
     "cannot_tell": Words("不能判定", "cannot tell"),
     "below_line": Words("低于标准", "below the line"),
     "households": Words("未建档户", "households"),
-    "expected_slips": Words("预计下滑", "slips expected"),
+    "expected_slips": Words("预计风险变差", "slips expected"),
 }
 
 

@@ -27,7 +27,7 @@ def say_not_scored(round_name: str) -> None:
     """That no slips are expected because nothing was scored, and what to do."""
     say(
         Words(
-            f"没有预计下滑：该轮次还没有模型评分；请先运行 workbench score --round {round_name}",
+            f"没有预计风险变差：该期次还没有模型评分；请先运行 workbench score --round {round_name}",
             f"no slips expected: no model has scored the round; first run workbench score --round {round_name}",
         )
     )
@@ -51,7 +51,7 @@ def _show_expected(record: dict[str, Any], level: str) -> None:
     expected, within = record["expected_slips"], between(record["expected_slips_interval"])
     unscored = record["not_scored_in"]
     message = Words(
-        f"纳入户中预计下滑 {expected:,.1f} 户（{level} 的把握在 {within} 户之间）",
+        f"纳入户中预计风险变差 {expected:,.1f} 户（{level} 的把握在 {within} 户之间）",
         f"slips expected among those in: {expected:,.1f} ({level} of the time between {within})",
     )
     # Without a score is not without risk: how many were left out of the sum is said beside it.
@@ -65,7 +65,7 @@ def _show_expected(record: dict[str, Any], level: str) -> None:
         share, (low, high) = record["slips_share"], record["slips_share_interval"]
         say(
             Words(
-                f"占未建档户全部预计下滑的 {share:.1%}（{level} 的把握在 {low:.1%}–{high:.1%} 之间）",
+                f"占未建档户全部预计风险变差的 {share:.1%}（{level} 的把握在 {low:.1%}–{high:.1%} 之间）",
                 f"{share:.1%} of all slips expected among unregistered households ({level} of the time between "
                 f"{low:.1%}–{high:.1%})",
             )
@@ -84,7 +84,7 @@ def _show_gain(gain: dict[str, Any] | None) -> None:
     words = Verdict(said).words
     say(
         Words(
-            f"预计下滑比对照多抓住 {slips}（{within}）：{words.zh}",
+            f"预计风险变差比对照多抓住 {slips}（{within}）：{words.zh}",
             f"slips expected beyond the standard compared with: {slips} ({within}): {words.en}",
         )
     )
@@ -94,7 +94,7 @@ def _show_worth(record: dict[str, Any]) -> None:
     """What a visit and a yuan buy, and the net benefit beside that of simpler choices."""
     per_visit, per_yuan = record["slips_per_visit"], record["slips_per_10000_yuan"]
     if per_visit is not None:
-        message = Words(f"每走访一户预计遇到下滑 {per_visit:.3f}", f"slips expected per visit: {per_visit:.3f}")
+        message = Words(f"每走访一户预计遇到风险变差 {per_visit:.3f}", f"slips expected per visit: {per_visit:.3f}")
         if per_yuan is not None:
             message += Words(f"；每万元 {per_yuan:.3f}", f"; per 10,000 yuan: {per_yuan:.3f}")
         say(message)

@@ -37,7 +37,7 @@ CASE_STAGES: dict[CaseStage, tuple[str, str]] = {
 """Chinese and English label of every stage."""
 ORIGINS: dict[str, tuple[str, str]] = {
     "lifted": ("返贫户", "fallen back"),
-    "edge": ("边缘户", "edge household"),
+    "edge": ("在管边缘户", "edge household"),
     "unregistered": ("未建档立卡户", "unregistered household"),
 }
 CLOSED = frozenset({CaseStage.ENTERED, CaseStage.DISMISSED})

@@ -68,7 +68,7 @@ def _most_of(fact: Fact, round_name: str | None, persons: int | None) -> tuple[f
     """The most that a fact can be for so many persons in a round, None where nothing bounds it; and that in both languages."""
     if fact.name == _EXIT and round_name is not None:
         year = round_year(round_name)
-        return year, (f"不晚于 {year} 年（本轮次当年）", f"not after {year}, the year of the round")
+        return year, (f"不晚于 {year} 年（本期次当年）", f"not after {year}, the year of the round")
     if persons is None:
         return None, ("", "")
     if fact.name == _WORK:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from workbench.domain.parameters import counties
 from workbench.errors import RefusedError, Words
 
 
@@ -24,11 +25,11 @@ class Right(StrEnum):
 
 RIGHTS: dict[Right, tuple[str, str]] = {
     Right.VISIT: ("走访", "visit"),
-    Right.PROPOSE: ("提出", "propose"),
+    Right.PROPOSE: ("初评上报", "propose"),
     Right.REVIEW: ("审核", "review"),
     Right.FILE: ("备案", "file"),
     Right.SET_STANDARD: ("设定标准", "set a standard"),
-    Right.ASSIGN_OFFICER: ("指定包保人", "name officers"),
+    Right.ASSIGN_OFFICER: ("指定包保责任人", "name officers"),
     Right.READ_REGISTER: ("查看登记", "read the register"),
     Right.READ_PERSONAL: ("查看个人信息", "read personal data"),
     Right.READ_FACTS: ("查看数据", "read facts"),
@@ -103,9 +104,14 @@ class Area:
 
     @property
     def words(self) -> Words:
-        """Its name for people: names of places are the same in both languages, the city as a whole has two."""
-        path = "/".join(part for part in self.parts if part is not None)
-        return Words(path, path) if path else Words("全市", "the whole city")
+        """Its name for people: a county has one in each language, townships and villages the same in both."""
+        if self.county is None:
+            return Words("全市", "the whole city")
+        # A county by its name, whose code few people know; one that is not Lu'an's has none.
+        known = counties().get(self.county)
+        below = [part for part in self.parts[1:] if part is not None]
+        zh, en = (known.zh, known.en) if known else (self.county, self.county)
+        return Words("/".join((zh, *below)), "/".join((en, *below)))
 
     def __str__(self) -> str:
         return self.words.zh
@@ -137,16 +143,16 @@ def check_right(person: Person, right: Right, area: Area, *, simulated: bool) ->
         zh, en = RIGHTS[right]
         raise RefusedError(
             Words(
-                f"{person.account}（{person.role.zh}）无权{zh}；可以{zh}的是 {'、'.join(role.zh for role in allowed)}",
-                f"{person.account} ({person.role.en}) may not {en}; that is for: {', '.join(role.en for role in allowed)}",
+                f"您是{person.role.zh}，无权{zh}；可以{zh}的是 {'、'.join(role.zh for role in allowed)}",
+                f"you are a {person.role.en} and may not {en}; that is for: {', '.join(role.en for role in allowed)}",
                 code="domain.no-right",
             )
         )
     if not person.area.holds(area):
         raise RefusedError(
             Words(
-                f"{person.account} 的范围是“{person.area}”，“{area}”不在其中",
-                f"{person.account} is bound to {person.area.words.en}; {area.words.en} lies outside",
+                f"您的范围是{person.area}，{area}不在其中",
+                f"you work in {person.area.words.en}; {area.words.en} lies outside",
                 code="domain.area-outside",
             )
         )

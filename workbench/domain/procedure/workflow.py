@@ -25,7 +25,7 @@ class Stage(StrEnum):
 STAGES: dict[Stage, tuple[str, str]] = {
     Stage.NEW: ("未走访", "not visited"),
     Stage.VISITED: ("已走访", "visited"),
-    Stage.PROPOSED: ("已提出", "proposed"),
+    Stage.PROPOSED: ("已上报", "proposed"),
     Stage.RETURNED: ("已退回", "returned"),
     Stage.REVIEWED: ("已审核", "reviewed"),
     Stage.FILED: ("已备案", "filed"),
@@ -77,9 +77,9 @@ STEPS: dict[str, Step] = {
     for step in (
         Step("visit", "走访", "visit", Right.VISIT,
              frozenset({Stage.NEW, Stage.VISITED, Stage.RETURNED}), Stage.VISITED, "§2.1.1-a"),
-        Step("propose", "提出", "propose", Right.PROPOSE,
+        Step("propose", "村级初评上报", "propose", Right.PROPOSE,
              frozenset({Stage.VISITED, Stage.RETURNED}), Stage.PROPOSED, "§2.1.1-b"),
-        Step("agree", "审核无异议", "agree", Right.REVIEW, frozenset({Stage.PROPOSED}), Stage.REVIEWED, "§2.1.1-b"),
+        Step("agree", "乡镇审核通过", "agree", Right.REVIEW, frozenset({Stage.PROPOSED}), Stage.REVIEWED, "§2.1.1-b"),
         Step("return", "退回", "return", Right.REVIEW,
              frozenset({Stage.PROPOSED}), Stage.RETURNED, "§2.1.1-b", needs_reason=True),
         Step("send_back", "备案前退回", "send back before filing", Right.FILE,
@@ -169,7 +169,7 @@ def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> 
     rule_zh, rule_en = ("暂不能判定", "undetermined") if rule_tier is None else (f"{rule_tier} 级", f"tier {rule_tier}")
     raise RefusedError(
         Words(
-            f"规则为{rule_zh}，提出 {proposed} 级：不同于规则要写明理由",
+            f"规则为{rule_zh}，上报 {proposed} 级：不同于规则要写明理由",
             f"the rule says {rule_en}, the proposal tier {proposed}: to differ from the rule needs a reason",
             code="domain.rule-says-proposal-tier",
         )
@@ -186,7 +186,7 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
         listed = "、".join(f"{name}（{EDGE_PROPOSALS[name][0]}）" for name in allowed)
         raise RefusedError(
             Words(
-                f"{proposed}：此户{'在' if active else '不在'}边缘户台账中，可以提出：{listed}",
+                f"{proposed}：此户{'在' if active else '不在'}边缘户台账中，可以上报：{listed}",
                 f"{proposed}: the household is {'' if active else 'not '}in the edge register; possible: {', '.join(allowed)}",
                 code="domain.household-edge-register-possible",
             )
@@ -205,7 +205,7 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
         zh, en = EDGE_PROPOSALS[proposed]
         raise RefusedError(
             Words(
-                f"提出“{zh}”与规则不同，要写明理由",
+                f"上报“{zh}”与规则不同，要写明理由",
                 f"to propose {en!r} against the rule needs a reason",
                 code="domain.propose-against-rule-needs",
             )

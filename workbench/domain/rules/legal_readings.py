@@ -49,7 +49,7 @@ def reading(name: str) -> Reading:
             "; ".join(f"{each.name} ({each.en})" for each in known),
         )
         message = Words(
-            f"没有这种读法；可选：{zh}", f"no such reading; choose from: {en}", code="domain.no-such-reading-choose"
+            f"没有这种口径；可选：{zh}", f"no such reading; choose from: {en}", code="domain.no-such-reading-choose"
         )
         raise InputError(message.after(f"{name!r} (--reading): ")) from None
 

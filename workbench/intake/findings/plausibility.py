@@ -169,6 +169,6 @@ def _finding(code: str, rule: Rule, fact: str, now: float, before: float | None)
     column = column_of(fact)
     seen = Words(f"，{column}，中位数 {now:,.2f}", f", {column}, median {now:,.2f}")
     if before is not None:
-        seen += Words(f"（上一轮次 {before:,.2f}）", f" (round before: {before:,.2f})")
+        seen += Words(f"（上一期次 {before:,.2f}）", f" (round before: {before:,.2f})")
     message = place + seen + Words("：", ": ") + rule.what.words + Words("；", "; ") + rule.cure.words
     return Problem(None, column, f"{now:.2f}", rule.id, message)

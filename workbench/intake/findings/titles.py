@@ -12,7 +12,7 @@ _DATE = re.compile(
     r"(?<!\d)(?P<year>20\d{2})\s*(?:年度?\s*(?:(?P<month>\d{1,2})\s*月)?|[-./](?P<m2>\d{1,2})(?:[-./]\d{1,2})?(?!\d)"
     r"|(?P<m3>0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?(?!\d))"
 )
-_ROUND = "轮次"
+_ROUND = "期次"
 _MOST_MONTHS = 6
 """A round is half a year: a list of another half year belongs to another round."""
 REASON = "title of another time"
@@ -31,7 +31,7 @@ def title_findings(titles: Iterable[str], round_name: str) -> list[Problem]:
         return []
     seen = "、".join(places)
     message = Words(
-        f"表头上方写的时间是 {seen}，所选轮次是 {round_name}；请核对轮次和文件",
+        f"表头上方写的时间是 {seen}，所选期次是 {round_name}；请核对期次和文件",
         f"the title says {seen.replace('、', ', ')}, the round chosen is {round_name}; check the round and the file",
     )
     return [Problem(None, "", seen, REASON, message)]

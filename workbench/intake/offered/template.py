@@ -161,7 +161,7 @@ def _lines() -> tuple[Words, ...]:
             "are not used may be deleted, but keep the header of the last",
         ),
         Words(
-            "填好后在“收数”页拖入；不必再指明类型和县区",
+            "填好后在“数据导入”页拖入；不必再指明类型和县区",
             "when filled in, drop it on the intake page; kind and county need not be said",
         ),
     )
@@ -177,7 +177,7 @@ def _meaning(column: _Column) -> Words:
 
 
 _OTHER = {
-    "户编号": Words("本县用来认这一户的编号，每户不同，以后各轮不变", "the county's own number of the household: unique, the same in every round"),
+    "户编号": Words("本县用来认这一户的编号，每户不同，以后各期不变", "the county's own number of the household: unique, the same in every round"),
     "户主姓名": Words("另存于个人信息，不进入事实", "kept with the personal data, not among the facts"),
     "证件号码": Words("户主的证件号码；另存于个人信息，用来与部门名单对上", "the head's ID number: kept with the personal data, to match lists of departments"),
 }  # fmt: skip

@@ -15,7 +15,7 @@ Value = bool | int | float | str
 _EXTRA = re.compile(rf"{EXTRA_PREFIX}[a-z0-9_]+")
 _SET_ELSEWHERE = {
     "household_id": Words("由 key 决定", "comes from key"),
-    "round": Words("由所选轮次决定", "comes from the round that was chosen"),
+    "round": Words("由所选期次决定", "comes from the round that was chosen"),
 }
 _PYTHON_TYPES: dict[FactType, tuple[type, ...]] = {
     FactType.STRING: (str,),

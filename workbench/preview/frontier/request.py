@@ -38,7 +38,7 @@ def newest_of(scored: Sequence[str]) -> str:
     if not scored:
         raise InputError(
             Words(
-                "还没有一轮有模型评分，算不出预计的下滑；请先给一轮评分（workbench score），或看已经发生的（--hindsight）",
+                "还没有一期有模型评分，算不出预计的风险变差；请先给一期评分（workbench score），或看已经发生的（--hindsight）",
                 "no round has been scored by a model, so no slips are expected; score a round first (workbench score), or "
                 "look at what happened (--hindsight)",
                 code="preview.frontier-without-scores",
@@ -69,7 +69,7 @@ def evidence_expected(round_name: str, line: float, expectation: Expectation | N
     if expectation is None:
         raise InputError(
             Words(
-                f"轮次 {round_name} 在扶贫标准 {line:g} 元下没有模型评分，算不出预计的下滑；"
+                f"期次 {round_name} 在扶贫标准 {line:g} 元下没有模型评分，算不出预计的风险变差；"
                 "请先评分（workbench score），或看已经发生的（--hindsight）",
                 f"round {round_name} has no scores under a line of {line:g} yuan, so no slips are expected; "
                 "score it first (workbench score), or look at what happened (--hindsight)",
@@ -111,12 +111,12 @@ def slips_variance(past: PastRound) -> Floats:
 def _no_past(round_name: str | None) -> Words:
     if round_name is None:
         return Words(
-            "没有已存下一轮的轮次，看不到已经发生的下滑；至少要有前后两轮",
+            "没有已存下一期的期次，看不到已经发生的风险变差；至少要有前后两期",
             "no stored round has a next one, so no slips have happened yet; two rounds are needed",
             code="preview.frontier-without-past",
         )
     return Words(
-        f"轮次 {round_name} 没有已存的下一轮，看不到其后发生的下滑",
+        f"期次 {round_name} 没有已存的下一期，看不到其后发生的风险变差",
         f"round {round_name} has no stored next one, so the slips after it are not known",
         code="preview.frontier-round-without-next",
     )
@@ -202,7 +202,7 @@ def _ideal(front: Frontier, ranked: Ranking) -> list[dict[str, float]]:
 
 
 CHOSEN_KNOWING = Words(
-    "这些点是知道结果以后挑出来的，到下一轮不会这样好；只用来看差在哪里",
+    "这些点是知道结果以后挑出来的，到下一期不会这样好；只用来看差在哪里",
     "these points were picked knowing what happened and will not do as well next time: look at what they do differently",
 )
 SEARCHED = Words(
@@ -213,7 +213,7 @@ SEARCHED = Words(
 
 
 NO_PROPOSAL = Words(
-    "没有户数不多于手头标准、而多抓住的下滑超出偶然的标准：手头标准不必为此更换",
+    "没有户数不多于手头标准、而多抓住的风险变差超出偶然的标准：手头标准不必为此更换",
     "no standard with no more households catches more than chance may bring about: no reason here to leave the one at hand",
 )
 
@@ -233,7 +233,7 @@ def group_notes(standard: EdgeStandard) -> Sequence[Words]:
     zh, en = ("、".join(LABELS[name][0] for name in omitted), ", ".join(LABELS[name][1] for name in omitted))
     return [
         Words(
-            f"去掉了 §2.2-b 列明的群体：{zh}；这些群体由市文件规定，前沿只供比较，不是删去的理由",
+            f"去掉了 §2.2-b 列明的群体：{zh}；这些群体由通知规定，最优方案只供比较，不是删去的理由",
             f"leaves out groups that §2.2-b names: {en}; the city's notice sets them, and the frontier is no reason to drop one",
         )
     ]

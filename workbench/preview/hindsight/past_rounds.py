@@ -101,7 +101,7 @@ class PastScope:
         if self.county not in known:
             raise StoreError(
                 Words(
-                    f"县区 {self.county}：任何轮次中都没有；已有 {', '.join(known)}",
+                    f"县区 {self.county}：任何期次中都没有；已有 {', '.join(known)}",
                     f"county {self.county} is not stored in any round; stored: {', '.join(known)}",
                     code="preview.county-in-no-round",
                 )
@@ -129,7 +129,7 @@ def naming_round(name: str) -> Iterator[None]:
     try:
         yield
     except StandardError as error:
-        said = Words(f"（轮次 {name}）", f" (round {name})")
+        said = Words(f"（期次 {name}）", f" (round {name})")
         raise StandardError({key: words + said for key, words in error.problems.items()}) from None
 
 

@@ -75,7 +75,7 @@ def check_error(sd: float) -> float:
     if not 0 < sd <= _LARGEST_SD:
         raise InputError(
             Words(
-                f"收入误差（--income-error）{sd}：对数标准差应大于 0、不超过 {_LARGEST_SD:g}，例如 0.1",
+                f"收入误差（--income-error）{sd}：应大于 0、不超过 {_LARGEST_SD:g}，例如 0.1",
                 f"income error (--income-error) {sd}: a log standard deviation above 0 and at most {_LARGEST_SD:g}, e.g. 0.1",
                 code="preview.income-error-income-error",
             )

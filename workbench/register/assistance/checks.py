@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from workbench.domain.assistance.measures import Level, measures
 from workbench.domain.assistance.terms import Terms
 from workbench.errors import InputError, RefusedError, Words
+from workbench.register.access.account_names import who_and_when
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
 from workbench.register.db.rows import row_of, rows_of
@@ -59,12 +60,12 @@ def check_version(connection: Connection, household: str, plan: PlanRecord | Non
     if seen is None or seen == now:
         return
     event = last_event(connection, tuple(_CHANGES), household)
-    who, at = (event["account"], event["at"]) if event else ("–", "–")
+    who, at = who_and_when(connection, *((event["account"], event["at"]) if event else ("–", "–")))
     zh, en = _CHANGES[event["action"]] if event else _CHANGES["plan_made"]
     raise RefusedError(
         Words(
-            f"户 {household} 的计划：{who} 已于 {at} {zh}（现为第 {now} 版，您看到的是第 {seen} 版），没有覆盖；请重新查看",
-            f"plan of household {household}: {who} {en} at {at} (now version {now}, seen {seen}); "
+            f"户 {household} 的计划：{who} 已于{at.zh} {zh}（现为第 {now} 版，您看到的是第 {seen} 版），没有覆盖；请重新查看",
+            f"plan of household {household}: {who} {en} on {at.en} (now version {now}, seen {seen}); "
             "nothing was overwritten: look again",
             code="register.plan-household-now-version",
         )

@@ -36,7 +36,7 @@ RECORD_NAMES: dict[str, tuple[str, str]] = {
     "entry": ("登记条目", "entry"),
     "filing": ("备案清单", "filing"),
     "standard": ("县定标准", "standard"),
-    "edge": ("边缘户", "edge household"),
+    "edge": ("在管边缘户", "edge household"),
     "case": ("个案", "case"),
     "case_note": ("个案记录", "note of a case"),
     "window": ("录入窗口", "entry window"),

@@ -24,7 +24,7 @@ KINDS: dict[str, tuple[str, tuple[str, str]]] = {
     "model": (r"model\.json|models/.+", ("模型", "model")),
     "standards": (r"standards/.+", ("标准文件", "standards in files")),
     "scenarios": (r"scenarios/.+", ("方案草稿", "scenarios")),
-    "batches": (r"batches/.+", ("收数批次", "intake batches")),
+    "batches": (r"batches/.+", ("数据导入批次", "intake batches")),
     "truth": (r"truth/.+", ("模拟真值", "simulated truth")),
     "other": (r".+", ("其他文件", "other files")),
 }

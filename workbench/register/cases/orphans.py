@@ -11,7 +11,7 @@ from workbench.register.audit.log import Event
 from workbench.register.db.follow_up_tables import Case, CaseNote, CaseStep
 
 _TABLE = Case.__table__
-_NOTE = "收数已撤销，数据中已没有此户"
+_NOTE = "导入已撤销，数据中已没有此户"
 
 
 def end_orphaned(user: ActingUser, connection: Connection, round_name: str, county: str, *, since: int) -> None:

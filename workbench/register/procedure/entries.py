@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import STAGES, STEPS, Stage, advance
 from workbench.errors import RefusedError, Words
+from workbench.register.access.account_names import who_and_when
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Entry, EntryStep
@@ -96,14 +97,14 @@ def one(
                 code="register.not-visited-yet",
             )
         )
-    check_version(row, version)
+    check_version(connection, row, version)
     return row
 
 
-def check_version(row: EntryRecord, seen: int | None) -> None:
+def check_version(connection: Connection, row: EntryRecord, seen: int | None) -> None:
     """Raise RefusedError, saying what changed, where an entry is no longer as it was seen (None: however it is)."""
     if seen is not None and row["version"] != seen:
-        raise _overtaken(row)
+        raise _overtaken(connection, row)
 
 
 def start(
@@ -168,7 +169,7 @@ def _update(user: ActingUser, connection: Connection, changes: list[dict[str, An
     done = connection.execute(statement, changes)
     # Raising ends the transaction, so that a batch is taken whole or not at all.
     if done.rowcount != len(changes):
-        raise _overtaken(_first_overtaken(connection, changes))
+        raise _overtaken(connection, _first_overtaken(connection, changes))
 
 
 def _first_overtaken(connection: Connection, changes: list[dict[str, Any]]) -> EntryRecord:
@@ -180,12 +181,13 @@ def _first_overtaken(connection: Connection, changes: list[dict[str, Any]]) -> E
     raise AssertionError("a change was refused, yet every entry bears the version that it gives")
 
 
-def _overtaken(row: EntryRecord) -> RefusedError:
+def _overtaken(connection: Connection, row: EntryRecord) -> RefusedError:
+    who, at = who_and_when(connection, row["changed_by"], row["changed_at"])
     zh, en = STAGES[Stage(row["stage"])]
     return RefusedError(
         Words(
-            f"户 {row['household_id']}：{row['changed_by']} 已于 {row['changed_at']} 改为“{zh}”，没有覆盖；请重新查看",
-            f"household {row['household_id']}: {row['changed_by']} changed it at {row['changed_at']} (now {en}); "
+            f"户 {row['household_id']}：{who} 已于{at.zh} 改为“{zh}”，没有覆盖；请重新查看",
+            f"household {row['household_id']}: {who} changed it on {at.en} (now {en}); "
             "nothing was overwritten: look again",
             code="register.entry-overtaken",
         )

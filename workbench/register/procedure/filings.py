@@ -143,7 +143,7 @@ def _sort_out(user: ActingUser, connection: Connection, facts: pl.DataFrame, req
 
 
 _OTHER_STANDARD = Words(
-    "提出之后县定标准有变化，规则的结果因此不同",
+    "上报之后县定标准有变化，规则的结果因此不同",
     "the county's standard has changed since the proposal, and with it what the rules say",
 )
 _OTHER_RULES = Words("规则的结果有变化", "what the rules say has changed")
@@ -156,7 +156,7 @@ def _changed(entry: Mapping[str, Any], assessed: Mapping[str, Any], rules: Rules
     if now is None:
         return Words("数据中已没有此户", "no longer in the facts")
     if entry["facts_hash"] != now["facts_hash"]:
-        return Words("提出之后事实有变化", "its facts have changed since the proposal")
+        return Words("上报之后事实有变化", "its facts have changed since the proposal")
     if entry["rule"] != now["rule"]:  # results are compared, not versions: what comes out the same stands
         why = entry["kind"] == EDGE and entry["standard_hash"] != rules.standard_hash
         return _OTHER_STANDARD if why else _OTHER_RULES

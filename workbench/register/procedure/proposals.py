@@ -57,7 +57,7 @@ def propose(
         said = {"proposal": proposal, "reason": reason}
         if entry_step_again(connection, user.person.account, entry, {"propose"}, version, **said):
             return entry["rule"]
-        entries.check_version(entry, version)
+        entries.check_version(connection, entry, version)
         rules = rules_of(connection, round_name, entry["county"], user.today)
         assessed = assess(facts_read(user.register.facts, round_name, entry["county"], [household]), rules)
         # A number that stands twice is nobody's in particular, and a proposal would be about either.
@@ -197,7 +197,7 @@ def send_all_back(user: ActingUser, round_name: str, versions: Mapping[str, int 
         again = _taken(user, connection, sent, {"return", "send_back"}, versions, reason=reason)
         rows = [row for row in sent if row["household_id"] not in again]
         for row in rows:
-            entries.check_version(row, versions[row["household_id"]])
+            entries.check_version(connection, row, versions[row["household_id"]])
         # Two steps of the procedure under one button: before review the township returns, after it the county does.
         steps = ["send_back" if row["stage"] == Stage.REVIEWED else "return" for row in rows]
         moves = [entries.Move(row, step, reason) for row, step in zip(rows, steps, strict=True)]
@@ -242,7 +242,7 @@ def _check(
     if rules.version is None and row["rule"] != BELOW_LINE:
         raise RefusedError(
             Words(
-                f"{rules.county} 在 {rules.round} 没有现行边缘户标准，不能提出；请县级先批准标准",
+                f"{rules.county} 在 {rules.round} 没有现行边缘户标准，不能上报；请县级先批准标准",
                 f"{rules.county} has no standard in force in {rules.round}: the county approves one first",
                 code="register.no-standard-in-force",
             )
@@ -277,7 +277,7 @@ def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Wo
         return "keep" if active else "enter"
     if active:
         return Words(
-            "按标准已不再纳入，是否退出由人提出并说明理由",
+            "按标准已不再纳入，是否退出由人上报并说明理由",
             "no longer in by the standard: people propose whether it leaves, and why",
         )
     return "stay_out"

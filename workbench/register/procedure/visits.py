@@ -52,7 +52,7 @@ def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> 
         if changed:
             raise RefusedError(
                 Words(
-                    f"户 {changed[0]} 本轮已备案；事实有变化的，用“随时调整”（adjust，写明原因和依据）",
+                    f"户 {changed[0]} 本期已备案；事实有变化的，用“随时调整”（adjust，写明原因和依据）",
                     f"household {changed[0]} is filed; where facts have changed, adjust it out of round, with cause and evidence",
                     code="register.household-filed-where-facts",
                 )
@@ -151,7 +151,7 @@ def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], firs
     check_day("visit", report.day, user.today, of=where)
     if first_day is not None and report.day < first_day:
         earlier = Words(
-            f"走访日期 {report.day} 属于以前的轮次；本轮自 {first_day} 起",
+            f"走访日期 {report.day} 属于以前的期次；本期自 {first_day} 起",
             f"the day of the visit, {report.day}, is of an earlier round; this one begins on {first_day}",
             code="register.day-visit-earlier-round",
         )

@@ -39,7 +39,7 @@ def _step(user: ActingUser, connection: Connection, row: EntryRecord, versions: 
     # Before the version is compared: a withdrawal sent twice is done already, not overtaken.
     if entry_step_again(connection, user.person.account, row, set(WITHDRAWALS.values()), seen):
         return None
-    entries.check_version(row, seen)
+    entries.check_version(connection, row, seen)
     # By its last step: what the county sent back is not the township's to withdraw.
     last = select(EntryStep.step).where(EntryStep.entry_id == row["id"]).order_by(EntryStep.id.desc()).limit(1)
     step = WITHDRAWALS.get(connection.execute(last).scalar_one())
@@ -84,7 +84,7 @@ def withdraw_own_step(user: ActingUser, round_name: str, household: str, version
                 raise _withdrawn_already(row, str(steps[-1].step))
             # An entry's version counts its steps: the one that this was, whatever was done since.
             return str(steps[version].step)
-        entries.check_version(row, version)
+        entries.check_version(connection, row, version)
         standing = [steps[position] for position in standing_steps([each.step for each in steps])]
         step = VILLAGE_WITHDRAWALS.get(standing[-1].step) if standing else None
         if step is None:

@@ -55,7 +55,7 @@ def check_approval(user: ActingUser, row: StandardRecord, same_day: int | None, 
     if last is not None and day_of_effect(row) > last.isoformat():
         raise RefusedError(
             Words(
-                f"该标准自 {row['effective']} 起施行，晚于本轮（{for_round}）；不能用于本轮，请不选“用于本轮”",
+                f"该标准自 {row['effective']} 起施行，晚于本期（{for_round}）；不能用于本期，请不选“用于本期”",
                 f"the standard takes effect on {row['effective']}, after round {for_round}: approve it without that round",
                 code="register.standard-takes-effect-after",
             )

@@ -16,7 +16,7 @@ from workbench.register.procedure import entries
 from workbench.register.records import EntryRecord
 from workbench.register.standards.in_force import Version
 
-_OF_APPROVAL = re.compile(r"(县定标准第\d+版适用于本轮.*) / (version \d+ of the county's standard .*)", re.DOTALL)
+_OF_APPROVAL = re.compile(r"(县定标准第\d+版适用于本期.*) / (version \d+ of the county's standard .*)", re.DOTALL)
 _ON_THEIR_WAY = (Stage.PROPOSED, Stage.REVIEWED)
 RESULTS: dict[str | None, tuple[str, str]] = {
     "in": ("纳入", "in"),
@@ -44,7 +44,7 @@ class ChangedResult:
         """Why it goes back."""
         old, new = RESULTS[self.before], RESULTS[self.after]
         return Words(
-            f"县定标准第{version.version}版适用于本轮，规则的结果由“{old[0]}”变为“{new[0]}”，请重新提出",
+            f"县定标准第{version.version}版适用于本期，规则的结果由“{old[0]}”变为“{new[0]}”，请重新上报",
             f"version {version.version} of the county's standard applies to this round: the result changes from "
             f"{old[1]!r} to {new[1]!r}; propose it anew",
         )

@@ -40,7 +40,7 @@ class Source(StrEnum):
 
 SOURCES: dict[Source, tuple[str, str]] = {
     Source.APPROVED: ("现行标准", "the standard in force"),
-    Source.APPROVED_LATER: ("已批准，本轮尚未施行", "approved, not in force in this round"),
+    Source.APPROVED_LATER: ("已批准，本期尚未施行", "approved, not in force in this round"),
     Source.DRAFT: ("草案，未施行", "a draft, not in force"),
     Source.FILE: ("文件中的草案，未经批准", "a draft in a file, not approved"),
     Source.REFERENCE: ("参照标准（起点，非建议）", "the reference (a starting point, not advice)"),

@@ -159,7 +159,7 @@ def round_under_way(user: ActingUser, county: str) -> str:
     if not rounds:
         raise RefusedError(
             Words(
-                f"{county} 还没有任何轮次的数据",
+                f"{county} 还没有任何期次的数据",
                 f"{county} has no facts of any round yet",
                 code="register.no-facts-any-round",
             )

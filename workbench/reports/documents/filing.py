@@ -43,7 +43,7 @@ def filing_document(filing: FilingDocument) -> bytes:
     # Both verbs of the first sentence hang on it: a paper must not report as done what is under way.
     done = filing.filed in {None, whole.lifted.households}
     paper.text(
-        f"根据{_NOTICE_TITLE}要求，{heading.county}经村两委和驻村扶贫工作队入户走访提出、乡镇审核，{'完成' if done else '开展'}"
+        f"根据{_NOTICE_TITLE}要求，{heading.county}经村两委和驻村扶贫工作队入户走访、初评上报、乡镇审核，{'完成' if done else '开展'}"
         f"{round_words(heading.round)}已脱贫户风险等级评定和边缘户管理，{'现予备案，并' if done else '现'}将有关情况报告如下。"
     )
     for numeral, (words, write) in zip(_NUMERALS, _sections(filing, whole), strict=False):
@@ -92,7 +92,7 @@ def _under_way(filing: FilingDocument) -> str:
     if not filing.under_way:
         return ""
     stages = "、".join(f"{stage}{count:,}户" for stage, count in filing.under_way.items())
-    return f"另有{sum(filing.under_way.values()):,}户低于扶贫标准、正在办理纳入程序（{stages}），办结之前不计入返贫户。"
+    return f"另有{sum(filing.under_way.values()):,}户低于扶贫标准、正在办理返贫致贫认定程序（{stages}），办结之前不计入返贫户。"
 
 
 def _filed(filing: FilingDocument, whole: SummaryRow) -> str:
@@ -110,7 +110,7 @@ def _row(row: SummaryRow) -> list[str]:
 
 def _changes(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow) -> None:
     paper.text(
-        f"风险升高{whole.raised}户，风险降低{whole.lowered}户；本轮随时调整{whole.any_time}户。"
+        f"风险升高{whole.raised}户，风险降低{whole.lowered}户；本期随时调整{whole.any_time}户。"
         "逐户原因见风险台账“调整原因”栏。"
     )
     moves = [
@@ -141,7 +141,7 @@ def _open_points(paper: OfficialPaper, filing: FilingDocument, whole: SummaryRow
         "已脱贫户定为三级（蓝）的，政策、帮扶、责任、监管不变，原有帮扶措施继续执行。",
     ]
     if filing.reading:
-        points.insert(0, f"等级按规则判定并经逐级审核，对通知条文采用的读法为：{filing.reading}。")
+        points.insert(0, f"等级按规则判定并经逐级审核，对通知条文采用的认定口径为：{filing.reading}。")
     # Who lacks a needed fact is not blue by default (§2.1.1-e): the filing says what is to be collected.
     if whole.tiers[None].households:
         lacking = "，".join(f"{fact}（{count}户）" for fact, count in filing.undetermined_facts.items())

@@ -19,7 +19,7 @@ from workbench.reports.records import ActionRecord
 
 _MATTER = {
     "lifted": "拟认定为返贫户，纳入建档立卡",
-    "edge": "边缘户，拟认定为贫困户，纳入建档立卡",
+    "edge": "在管边缘户，拟认定为贫困户，纳入建档立卡",
     "unregistered": "拟认定为贫困户，纳入建档立卡",
 }
 """What is made public of a case, by where it comes from (§2.1.3-a, §2.2-d)."""

@@ -112,7 +112,7 @@ def _registered(
         officer=records.names.get(row["officer"] or "", row["officer"] or ""),
         visits=tuple(records.all_visits.get(household, ())),
         measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),
-        remarks="" if row["in_facts"] else "本轮数据中没有此户",
+        remarks="" if row["in_facts"] else "本期数据中没有此户",
     )
 
 

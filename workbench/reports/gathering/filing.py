@@ -95,7 +95,7 @@ def terms(standard: EdgeStandard, line: float) -> list[str]:
     if routes.income_drop:
         share, ceiling = routes.income_drop.share, routes.income_drop.ceiling
         texts.append(
-            f"{ROUTES['income_drop'][0]}：收入比上一轮下降超过{share:.0%}且低于{_ceiling(ceiling, line)}的，也可纳入"
+            f"{ROUTES['income_drop'][0]}：收入比上一期下降超过{share:.0%}且低于{_ceiling(ceiling, line)}的，也可纳入"
         )
     if standard.exclusions:
         texts.append(f"有下列情形的不纳入：{'、'.join(LABELS[name][0] for name in standard.exclusions)}")

@@ -74,7 +74,7 @@ _PRINTED = (
     Column("评议记录", 12, lambda row: action_cell(row.appraisal), Kind.CENTRED),
     Column("公示记录", 12, lambda row: row.publicity, Kind.CENTRED),
     Column("纳入日期", 11, lambda row: row.entered_on, Kind.CENTRED),
-    Column("包保人", 8, lambda row: row.officer, Kind.CENTRED),
+    Column("包保责任人", 8, lambda row: row.officer, Kind.CENTRED),
     Column("走访记录", 24, _visits),
     Column("帮扶措施", 24, lambda row: one_below_another(*row.measures)),
     Column("状态", 8, lambda row: row.status.value, Kind.CENTRED),

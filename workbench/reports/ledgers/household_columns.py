@@ -138,7 +138,7 @@ def page_of(form: Form, heading: Heading, lines: Sequence[Line]) -> Page:
     return Page(
         name=form.name,
         title=title,
-        caption=(f"填报单位：{heading.unit}", f"轮次：{round_words(heading.round)}", filed),
+        caption=(f"填报单位：{heading.unit}", f"期次：{round_words(heading.round)}", filed),
         columns=form.columns,
         lines=tuple(whole),
         notes=(*form.notes, *digest, *((f"※ {SIMULATED}。",) if heading.simulated else ())),

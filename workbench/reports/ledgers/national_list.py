@@ -18,7 +18,7 @@ from workbench.reports.list_records import NationalList, NationalRow
 
 _KINDS = {"risk": "已脱贫", "edge": "边缘易致贫"}
 _FROM = {
-    "number": "顺序号", "made_on": "导出日期", "county": "县区", "household": "户编号", "person": "收数时的人口名单", "fact": "本期事实",
+    "number": "顺序号", "made_on": "导出日期", "county": "县区", "household": "户编号", "person": "导入时的人口名单", "fact": "本期事实",
     "monitored": "登记：在管边缘户", "entered_on": "登记：纳入日期", "blank": "留空",
 }  # fmt: skip
 

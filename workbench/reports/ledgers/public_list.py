@@ -32,7 +32,7 @@ def public_list(listed: PublicList) -> bytes:
     period = f"公示期：{day(listed.starts_on)}至{day(listed.ends_on)}"
     notice = f"{period}。如有异议，请在公示期内向{listed.contact_office}反映，电话：{listed.contact_phone}。"
     page = page_of(_FORM, listed.heading, lines)
-    caption = (f"公示单位：{listed.heading.unit}", f"轮次：{round_words(listed.heading.round)}", period)
+    caption = (f"公示单位：{listed.heading.unit}", f"期次：{round_words(listed.heading.round)}", period)
     page = replace(page, caption=caption, notes=(notice, *page.notes))
     return workbook_bytes([page], listed.heading.made_on)
 

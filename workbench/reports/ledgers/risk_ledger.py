@@ -22,7 +22,7 @@ from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import RiskLedger, RiskRow
 
 _INCOME, _GUARANTEES = "年收入与支出（元）", "“两不愁三保障”及饮水安全"
-_TIER, _PROCEDURE = "风险等级", "走访、提出、审核、备案"
+_TIER, _PROCEDURE = "风险等级", "走访、初评上报、审核、备案"
 
 
 def risk_ledger(ledger: RiskLedger) -> bytes:

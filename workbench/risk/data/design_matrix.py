@@ -88,7 +88,7 @@ def _unusable(
     if known.n_unique() == 1 and not (feature.category and column.null_count()):
         return Words("所有已知的户都一样", "the same wherever it is known")
     if feature.name == "months_ahead" and float(known.to_numpy().max()) < _ALIKE * float(known.to_numpy().min()):
-        return Words("各轮间隔相近", "rounds lie about equally apart")
+        return Words("各期间隔相近", "rounds lie about equally apart")
     if any(other.category == feature.category and column.equals(values[other.name]) for other in features):
         return Words("与另一项完全相同", "identical with another one")
     return None

@@ -103,15 +103,15 @@ def _share(part: pl.Expr) -> pl.Expr:
 
 _PROFIT = pl.col("income_business") - pl.col("cost_business")
 _INCOME = [
-    *_margins("margin", "line", "收入距本轮的线", "income above the line of this round"),
-    *_margins("margin_next", "line_next", "收入距下一轮的线", "income above the line of the next round"),
-    Feature("income_change", "收入较上一轮变化", "change of income since the previous round", "income_change",
+    *_margins("margin", "line", "收入距本期的线", "income above the line of this round"),
+    *_margins("margin_next", "line_next", "收入距下一期的线", "income above the line of the next round"),
+    Feature("income_change", "收入较上一期变化", "change of income since the previous round", "income_change",
             ("income_pc",), _since("income_pc", (_income() / _income("income_pc_1")).log())),
-    Feature("income_deviation", "收入与近几轮平均之差", "income against its mean over past rounds", "income_change",
+    Feature("income_deviation", "收入与近几期平均之差", "income against its mean over past rounds", "income_change",
             ("income_pc",), _LOGS[0] - pl.mean_horizontal(_LOGS)),
     Feature("income_volatility", "收入波动", "volatility of income over past rounds", "income_change",
             ("income_pc",), _deviation(_LOGS)),
-    Feature("past_below", "以往低于标准的轮次比例", "share of past rounds below the line", "income_change", ("income_pc",),
+    Feature("past_below", "以往低于标准的期次比例", "share of past rounds below the line", "income_change", ("income_pc",),
             pl.mean_horizontal([(pl.col(f"income_pc_{lag}") < pl.col(f"line_{lag}")).cast(pl.Float64) for lag in range(1, LAGS + 1)]).fill_null(0.0)),
     Feature("wage_share", "工资性收入占比", "share of wages", "income_parts", ("income_wage", "net_income"), _share(pl.col("income_wage"))),
     Feature("business_share", "经营净收入占比", "share of business profit", "income_parts",
@@ -123,7 +123,7 @@ _SPENDING = [
     Feature("spending_share", "自付支出占纯收入", "out-of-pocket spending as a share of net income", "spending",
             ("out_of_pocket", "net_income"), _share(pl.col("out_of_pocket")), monotone=1,
             because=_HEAVIER),
-    Feature("spending_change", "自付支出较上一轮变化", "change of out-of-pocket spending", "spending", ("out_of_pocket",),
+    Feature("spending_change", "自付支出较上一期变化", "change of out-of-pocket spending", "spending", ("out_of_pocket",),
             _since("out_of_pocket", ((pl.col("out_of_pocket") + _FLOOR) / (pl.col("out_of_pocket_1") + _FLOOR)).log())),
 ]  # fmt: skip
 
@@ -136,7 +136,7 @@ def _plain(name: str, topic: str, **more: object) -> Feature:
 
 def _change(name: str, topic: str) -> Feature:
     fact = FACT[name]
-    return Feature(f"{name}_change", f"{fact.zh}较上一轮变化", f"change of {fact.en}", topic, (name,),
+    return Feature(f"{name}_change", f"{fact.zh}较上一期变化", f"change of {fact.en}", topic, (name,),
                    _since(name, (pl.col(name) - pl.col(f"{name}_1")).cast(pl.Float64)))  # fmt: skip
 
 
@@ -175,7 +175,7 @@ _PLACE = [
     Feature("season", "时节", "season", "place", ("round",), _HALF, category=True),
     Feature("county_season", "县区与时节", "county and season", "place", ("county_code", "round"),
             pl.col("county_code") + " " + _HALF, category=True),
-    Feature("months_ahead", "距下一轮月数", "months to the next round", "place", ("round",), pl.col("months_ahead")),
+    Feature("months_ahead", "距下一期月数", "months to the next round", "place", ("round",), pl.col("months_ahead")),
 ]  # fmt: skip
 FEATURES: tuple[Feature, ...] = (*_INCOME, *_SPENDING, *_MEMBERS, *_HOME, *_STANDING, *_PLACE)
 

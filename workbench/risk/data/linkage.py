@@ -82,7 +82,7 @@ def _agreeing(link: Linkage) -> Words:
 def _following(link: Linkage) -> Words:
     if link.broken:
         return Words(
-            "。同一编号前后不像同一户，这一步的“下滑”不可信，不用来学；请核对户编号",
+            "。同一编号前后不像同一户，这一步的“风险变差”不可信，不用来学；请核对户编号",
             ". A number does not seem to be one household in both: its slips are not to be trusted and nothing is learnt "
             "from them; check the household numbers",
         )

@@ -18,11 +18,11 @@ _FEW_SLIPS = 10
 _OFF = 0.25
 """A total of slips further off than this share, beyond chance, is worth a warning."""
 NOBODY_SLIPPED = Words(
-    "这一轮没有一户下滑，排先后对不对无从检验",
+    "这一期没有一户风险变差，排先后对不对无从检验",
     "not one household slipped in this round, so whether it orders them well could not be tested",
 )
 ALL_SLIPPED = Words(
-    "这一轮凡能判定的户全部下滑，多半是收入的单位或口径变了，无从检验",
+    "这一期凡能判定的户全部风险变差，多半是收入的单位或口径变了，无从检验",
     "every household that can be judged slipped, most likely by another unit or kind of income: nothing could be tested",
 )
 NO_BETTER_ORDER = Words(
@@ -30,25 +30,25 @@ NO_BETTER_ORDER = Words(
     "its probabilities can be read, but tier, then distance to the next line, orders visits no worse: no need to order by it",
 )
 LEARNT = Words(
-    "模型训练时用过这一轮，等于没有检验；要看训练之后的轮次",
+    "模型训练时用过这一期，等于没有检验；要看训练之后的期次",
     "the model was trained on this round, so this is no test of it; a later round is",
 )
 NO_LATER_ROUND = Words(
-    "没有检验过后来的轮次，只检验过训练时没见过的户；先作提醒用",
+    "没有检验过后来的期次，只检验过训练时没见过的户；先作提醒用",
     "no later round has tested it, only households that its training had not seen: use it as a reminder until one has",
 )
 INCOMES_CHANGED = Words(
-    "这一步收入的单位或口径变了，“下滑”不是下滑，无从检验；请先核对收入，模型先不要用",
+    "这一步收入的单位或口径变了，“风险变差”不是真的变差，无从检验；请先核对收入，模型先不要用",
     "incomes changed their unit or kind in this step, so what looks like slips is none and nothing was tested: check the "
     "incomes first, and do not use the model until then",
 )
 NUMBERS_CHANGED = Words(
-    "同一户编号前后两轮不像同一户，“下滑”不可信，无从检验；请先核对户编号，模型先不要用",
+    "同一户编号前后两期不像同一户，“风险变差”不可信，无从检验；请先核对户编号，模型先不要用",
     "a household number does not seem to be one household in both rounds, so what looks like slips is none and nothing was "
     "tested: check the numbers first, and do not use the model until then",
 )
 INCOMES_UNREAD = Words(
-    "这一轮的收入口径变了，模型读不懂，概率靠不住；请先核对收入，先不要用",
+    "这一期的收入口径变了，模型读不懂，概率靠不住；请先核对收入，先不要用",
     "incomes of this round mean something else than those the model learnt from, and it cannot read them: check them first, "
     "and do not use these probabilities",
 )
@@ -87,7 +87,7 @@ def spared_by_county(given: Advice, data: EvaluationData, by_county: Mapping[str
     return _advice(
         "caution",
         Words(
-            f"{zh}这一轮的下滑远出预计，那里的总数不要用；不算{zh}，{rest['zh']}",
+            f"{zh}这一期的风险变差远出预计，那里的总数不要用；不算{zh}，{rest['zh']}",
             f"in {en} slips were far from what was expected: do not use its totals there; without {en}: {rest['en']}",
         ),
     )
@@ -105,7 +105,7 @@ def _compared(data: EvaluationData) -> Advice:
         return _advice(
             "no",
             Words(
-                "模型不比“人人用同一个平均下滑率”更好，建议不用",
+                "模型不比“人人用同一个平均风险变差率”更好，建议不用",
                 "no better than one average rate for everybody: do not use it",
             ),
         )
@@ -143,7 +143,7 @@ def _compared(data: EvaluationData) -> Advice:
 
 def _off(expected: float, observed: float) -> Words:
     return Words(
-        f"模型能排出先后，但下滑总数明显偏离（预计 {expected:,.0f}，实际 {observed:,.0f}），只用于排序",
+        f"模型能排出先后，但风险变差总数明显偏离（预计 {expected:,.0f}，实际 {observed:,.0f}），只用于排序",
         f"it ranks households, but the total was off (expected {expected:,.0f}, found {observed:,.0f}): use it for order only",
     )
 

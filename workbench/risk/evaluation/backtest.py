@@ -21,7 +21,7 @@ CANDIDATES = {
     "challenger": ("挑战者：自由的梯度提升树", "challenger: unconstrained boosted trees"),
     "logistic": ("逻辑回归", "logistic regression"),
     "margin": ("只看收入距离", "the income margin alone"),
-    "base_rate": ("平均下滑率", "the base rate"),
+    "base_rate": ("平均风险变差率", "the base rate"),
 }
 """Chinese and English label of the probabilities that are compared."""
 COMPARED = CANDIDATES | {"order": ORDER}

@@ -15,19 +15,19 @@ UNUSUAL, FAR = 0.90, 0.99
 
 _WORDS = {
     (1, False): Words(
-        "预计 {expected:,.0f} 户下滑，实际 {observed:,.0f} 户，超出往常的波动",
+        "预计 {expected:,.0f} 户风险变差，实际 {observed:,.0f} 户，超出往常的波动",
         "{expected:,.0f} households were expected to slip, {observed:,.0f} did: more than the usual swings explain",
     ),
     (1, True): Words(
-        "预计 {expected:,.0f} 户下滑，实际 {observed:,.0f} 户，远超往常的波动",
+        "预计 {expected:,.0f} 户风险变差，实际 {observed:,.0f} 户，远超往常的波动",
         "{expected:,.0f} households were expected to slip, {observed:,.0f} did: far more than the usual swings explain",
     ),
     (-1, False): Words(
-        "预计 {expected:,.0f} 户下滑，实际 {observed:,.0f} 户，少于往常的波动所及",
+        "预计 {expected:,.0f} 户风险变差，实际 {observed:,.0f} 户，少于往常的波动所及",
         "{expected:,.0f} households were expected to slip, {observed:,.0f} did: fewer than the usual swings explain",
     ),
     (-1, True): Words(
-        "预计 {expected:,.0f} 户下滑，实际 {observed:,.0f} 户，远少于往常的波动所及",
+        "预计 {expected:,.0f} 户风险变差，实际 {observed:,.0f} 户，远少于往常的波动所及",
         "{expected:,.0f} households were expected to slip, {observed:,.0f} did: far fewer than the usual swings explain",
     ),
 }  # fmt: skip

@@ -53,7 +53,7 @@ def evaluate(
     if not steps:
         raise InputError(
             Words(
-                f"轮次 {round_name} 之后还没有轮次，无从评价；已有：{'、'.join(store.rounds())}",
+                f"期次 {round_name} 之后还没有期次，无从评价；已有：{'、'.join(store.rounds())}",
                 f"round {round_name}: no later round is stored, so nothing can be judged yet; stored: "
                 f"{', '.join(store.rounds())}",
                 code="risk.no-later-round",
@@ -64,7 +64,7 @@ def evaluate(
     if frame.is_empty():
         raise InputError(
             Words(
-                f"轮次 {round_name} → {end}：没有一户前后都能判定；请核对户编号前后是否一致、收入是否已收",
+                f"期次 {round_name} → {end}：没有一户前后都能判定；请核对户编号前后是否一致、收入是否已收",
                 f"round {round_name} → {end}: no household can be judged at both ends; "
                 "check that household numbers agree and incomes are there",
                 code="risk.round-no-household-can",

@@ -12,7 +12,7 @@ USE: dict[str, Words] = {
 }
 _FEW_SLIPS = 10
 _TOO_FEW = Words(
-    "下滑太少，单看本县说明不了问题；随全市的结论",
+    "风险变差太少，单看本县说明不了问题；随全市的结论",
     "too few slips to say anything of this county alone; as for the city",
 )
 

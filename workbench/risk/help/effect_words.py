@@ -5,7 +5,7 @@ from workbench.risk.help.ceiling_effect import INCOME_ERROR, SHARP, CeilingEffec
 from workbench.risk.help.discontinuity import Jump
 
 WHAT_IT_IS = Words(
-    "收入刚低于上限的户和刚不低于上限的户，境况几乎相同，只差纳入与否；两边到下一轮下滑的差别，就是“纳入并帮扶”带来的。"
+    "收入刚低于上限的户和刚不低于上限的户，境况几乎相同，只差纳入与否；两边到下一期风险变差的差别，就是“纳入并帮扶”带来的。"
     "它只说上限附近的户、照当时那样帮；不说收入更低的户，也不说哪一项措施、哪一户。",
     "Households just below and just above the ceiling are nearly alike but for being in; the difference of their slips by the "
     "next round is what being in, with its help, brings about. It speaks of households at the ceiling, helped as they were; not "
@@ -13,11 +13,11 @@ WHAT_IT_IS = Words(
 )
 _LACKING = {
     Verdict.NO_ROUND: Words(
-        "还说不了：以往没有一轮是县里已有批准施行的标准、又已知下一轮结果的",
+        "还说不了：以往没有一期是县里已有批准施行的标准、又已知下一期结果的",
         "cannot tell: in no past round was an approved standard in force and the next round is known",
     ),
     Verdict.NO_PLANS: Words(
-        "还说不了：上限附近的户，没有一户在两轮之间有正在执行的帮扶计划的记录",
+        "还说不了：上限附近的户，没有一户在两期之间有正在执行的帮扶计划的记录",
         "cannot tell: of nobody near the ceiling is a plan recorded that ran between the rounds",
     ),
     Verdict.PILED_UP: Words(
@@ -57,10 +57,10 @@ def _too_few(effect: CeilingEffect, slips: Jump) -> Words:
         f"cannot tell yet: with {rows} household-rounds near the ceiling only a difference of {seen} points or more would be seen",
     )
     if effect.more_households is None or effect.more_rounds is None:
-        return start + Words("；刚未纳入的户几乎没有下滑", "; hardly anybody just out slipped")
+        return start + Words("；刚未纳入的户几乎风险没有变差", "; hardly anybody just out slipped")
     more, rounds = f"{effect.more_households:,}", f"{effect.more_rounds:,}"
     return start + Words(
-        f"；要能看出“下滑少一半”，上限附近还需约 {more} 户次，照现在的规模约再过 {rounds} 轮",
+        f"；要能看出“风险变差少一半”，上限附近还需约 {more} 户次，照现在的规模约再过 {rounds} 期",
         f"; to see slips halved, about {more} more are needed near the ceiling, some {rounds} more rounds of this size",
     )
 
@@ -70,18 +70,18 @@ def _difference(effect: CeilingEffect, slips: Jump) -> Words:
     outside, inside = f"{slips.untreated:.1%}", f"{max(slips.untreated + slips.value, 0):.1%}"
     if effect.verdict is Verdict.FEWER:
         return Words(
-            f"帮上了：刚纳入的户到下一轮下滑约 {inside}，刚未纳入的约 {outside}；少 {high} 至 {low} 个百分点（九成把握）",
+            f"帮上了：刚纳入的户到下一期风险变差约 {inside}，刚未纳入的约 {outside}；少 {high} 至 {low} 个百分点（九成把握）",
             f"it helped: about {inside} of those just in slipped and {outside} of those just out; fewer by {high} to {low} "
             "points (nine in ten)",
         )
     if effect.verdict is Verdict.MORE:
         return Words(
-            f"刚纳入的户下滑反而多 {low} 至 {high} 个百分点（九成把握）；先核实两边的事实和帮扶记录是否可比",
+            f"刚纳入的户风险变差反而多 {low} 至 {high} 个百分点（九成把握）；先核实两边的事实和帮扶记录是否可比",
             f"those just in slipped more often, by {low} to {high} points (nine in ten); check first whether facts and plans of "
             "both sides compare",
         )
     return Words(
-        f"看不出差别：刚纳入的户下滑约 {inside}，刚未纳入的约 {outside}；若有差别，少不过 {low}、多不过 {high} 个百分点（九成把握）",
+        f"看不出差别：刚纳入的户风险变差约 {inside}，刚未纳入的约 {outside}；若有差别，少不过 {low}、多不过 {high} 个百分点（九成把握）",
         f"no difference seen: about {inside} of those just in slipped and {outside} of those just out; if there is one, it is at "
         f"most {low} points fewer or {high} more (nine in ten)",
     )

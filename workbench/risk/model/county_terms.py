@@ -18,10 +18,10 @@ from workbench.risk.model.place_variances import county_rounds, lasting_and_pass
 _MOST_PASSING = 0.5
 """Of the variance that lasts: where more passes from round to round, remembering it costs more than it gains."""
 _PASSES = Words(
-    "各县区的高低一轮一变，不当规律学；县区只按各轮一致的部分收缩调整",
+    "各县区的高低一期一变，不当规律学；县区只按各期一致的部分收缩调整",
     "what sets counties apart passes from round to round and is not learnt; only what lasts shifts a county, shrunken",
 )
-_ONCE = Words("每个时节只见过一轮，还看不出规律", "each season was seen once only")
+_ONCE = Words("每个时节只见过一期，还看不出规律", "each season was seen once only")
 
 
 def unsteady(frame: pl.DataFrame, matrix: DesignMatrix, slips: Floats, seed: int) -> dict[str, Words]:

@@ -120,8 +120,8 @@ def enough(slips: Floats) -> None:
     if min(happened, len(slips) - happened) < LEAST_SLIPS:
         raise InputError(
             Words(
-                f"可学的太少：{len(slips)} 条有结果的记录中下滑 {happened} 条；下滑和未下滑至少各需 {LEAST_SLIPS} 条。"
-                "请核对扶贫标准（--line，其他货币须指定）、轮次和户编号是否前后一致",
+                f"可学的太少：{len(slips)} 条有结果的记录中风险变差 {happened} 条；风险变差和没有变差的至少各需 {LEAST_SLIPS} 条。"
+                "请核对扶贫标准（--line，其他货币须指定）、期次和户编号是否前后一致",
                 f"too little to learn from: {happened} slips among {len(slips)} household-rounds with a known outcome; at "
                 f"least {LEAST_SLIPS} that slipped and {LEAST_SLIPS} that did not are needed. Check the line (--line; other "
                 "money needs its own), the rounds, and that household numbers agree between them",

@@ -84,7 +84,7 @@ def train(
 
 def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
     message = Words(
-        f"训练至少需要两个轮次；已有：{'、'.join(stored) or '（无）'}",
+        f"训练至少需要两个期次；已有：{'、'.join(stored) or '（无）'}",
         f"training needs two rounds at least; stored: {', '.join(stored) or '(none)'}",
         code="risk.training-needs-two-rounds",
     )
@@ -95,7 +95,7 @@ def _nothing_but_breaks(breaks: Sequence[StepBreak]) -> InputError:
     first = breaks[0].words
     return InputError(
         Words(
-            f"没有一步可学：{first.zh}。请核对收入的单位和户编号，改正后重新入库",
+            f"没有一步可学：{first.zh}。请核对收入的单位和户编号，改正后重新导入",
             f"there is no step to learn from: {first.en}. Check the unit of incomes and the household numbers, mend them and "
             "take the round in again",
             code="risk.incomes-changed-everywhere",

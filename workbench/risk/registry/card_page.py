@@ -17,7 +17,7 @@ from workbench.risk.registry.help_words import help_words, linkage_words
 Record = dict[str, Any]
 
 _MAY = {
-    "yes": "可以用来排走访的先后、估全市和下表中“可用”县区的下滑总数；不可以用来定等级，也不可以单凭概率把一户加进来或去掉",
+    "yes": "可以用来排走访的先后、估全市和下表中“可用”县区的风险变差总数；不可以用来定等级，也不可以单凭概率把一户加进来或去掉",
     "caution": "只可在规则之外作个提醒，比如同一等级里先走访谁；不要用它报总数，更不可以用来定等级或增减户",
     "no": "不要用它的概率；走访的先后按规则等级和收入来定",
 }
@@ -63,19 +63,19 @@ def card_page(about: Record) -> str:
 
 def _checked(about: Record) -> str:
     if about["checked_on"] == "later_round":
-        return f"只用 {about['checked_round']} 之前各轮训练，再看 {about['checked_round']} 之后一轮实际发生了什么"
-    return "只有一次前后对照，只能用训练时没见过的户检验；**没有检验过后来的轮次**，结果偏乐观"
+        return f"只用 {about['checked_round']} 之前各期训练，再看 {about['checked_round']} 之后一期实际发生了什么"
+    return "只有一次前后对照，只能用训练时没见过的户检验；**没有检验过后来的期次**，结果偏乐观"
 
 
 def _per_hundred(metrics: Record) -> str:
     """The curve's highest bin, as a sentence."""
     curve = metrics["reliability"]
     if len(curve) < 2:  # noqa: PLR2004 - one bin holds everybody
-        return "下滑太少，分不出“可能性最高”的一批来单独检验。"
+        return "风险变差太少，分不出“可能性最高”的一批来单独检验。"
     top = curve[-1]
     return (
-        f"说“可能性最高”的那一批（平均 {top['expected']:.0%}），每 100 户实际下滑 {100 * top['observed']:.0f} 户；"
-        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间（不算各轮的起伏）。"
+        f"说“可能性最高”的那一批（平均 {top['expected']:.0%}），每 100 户实际风险变差 {100 * top['observed']:.0f} 户；"
+        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间（不算各期的起伏）。"
     )
 
 
@@ -96,7 +96,7 @@ def _order(row: Record, use: str) -> str:
     if use == "no":
         return "不用（全市如此）"
     if row["slipped_rows"] < _FEW_SLIPS or row["auc"] is None or row["baseline_auc"] is None:
-        return f"下滑只有 {row['slipped_rows']} 条，看不出；随全市"
+        return f"风险变差只有 {row['slipped_rows']} 条，看不出；随全市"
     low, high = row["auc_interval"]
     if high < row["baseline_auc"]:
         return "**不用**：不如只看收入"

@@ -11,11 +11,11 @@ _STANDINGS = {
     "unregistered": ("未建档立卡户", "the unregistered"),
 }  # fmt: skip
 _UNRECORDED = Words(
-    "谁在两轮之间得到过帮扶，没有登记库可查，量不出来",
+    "谁在两期之间得到过帮扶，没有登记库可查，量不出来",
     "no register says who was helped between rounds, so what help does to the model cannot be measured",
 )
 _NOBODY = Words(
-    "登记库里没有一条在两轮之间得到帮扶的记录",
+    "登记库里没有一条在两期之间得到帮扶的记录",
     "the register has nobody of those learnt from as helped between rounds",
 )
 _TOO_FEW = Words(
@@ -44,8 +44,8 @@ def _given(record: Record) -> Words:
     planned, edge = f"{record['planned']:,}", f"{record['in_edge_register']:,}"
     likeliest, others = (_percent(record["flagged"][name]) for name in ("likeliest", "others"))
     return Words(
-        f"学习的 {rows} 条记录中，{helped} 条在两轮之间得到帮扶（帮扶计划 {planned} 条，边缘户台账 {edge} 条；另有 {visited} 条两轮之间走访过）："
-        f"模型认为最可能下滑的一成中 {likeliest}，其余 {others}",
+        f"学习的 {rows} 条记录中，{helped} 条在两期之间得到帮扶（帮扶计划 {planned} 条，边缘户台账 {edge} 条；另有 {visited} 条两期之间走访过）："
+        f"模型认为最风险可能变差的一成中 {likeliest}，其余 {others}",
         f"of {rows} household-rounds learnt from {helped} were helped between rounds (plans {planned}, edge register {edge}; "
         f"visited between rounds {visited}): {likeliest} of the likeliest tenth, {others} of the others",
     )
@@ -54,7 +54,7 @@ def _given(record: Record) -> Words:
 def _compared(one: Record) -> Words:
     model, unhelped, happened = (f"{one[name]:,.0f}" for name in ("model", "unhelped", "happened"))
     start = Words(
-        f"另用没有得到帮扶的户训练一版来比：得到帮扶的户，模型预计下滑 {model}，那一版预计 {unhelped}，实际 {happened}；",
+        f"另用没有得到帮扶的户训练一版来比：得到帮扶的户，模型预计风险变差 {model}，那一版预计 {unhelped}，实际 {happened}；",
         f"a model of those not helped, for comparison: among the helped the model expects {model} slips, that one {unhelped}, "
         f"and {happened} came; ",
     )
@@ -70,7 +70,7 @@ def _verdict(one: Record) -> Words:
     if one["log_ratio"] > 0:
         times = f"{one['unhelped'] / one['model']:.1f}"
         return Words(
-            f"**两版不同**：不帮，下滑可能是模型所说的约 {times} 倍。模型的概率是“照以往那样帮”的概率，不要因为概率低就停止帮扶",
+            f"**两版不同**：不帮，风险变差可能是模型所说的约 {times} 倍。模型的概率是“照以往那样帮”的概率，不要因为概率低就停止帮扶",
             f"**the two differ**: without help slips may be about {times} times what the model says. Its probabilities are "
             "those *with* the usual help: do not end help because one is low",
         )
@@ -97,7 +97,7 @@ def linkage_words(links: list[Record] | None) -> list[Words]:
     shares = [each["again"] for each in links]
     least, most = f"{min(shares):.0%}", f"{max(shares):.0%}"
     whole = Words(
-        f"户编号：各县区、各步，{least} 至 {most} 的户到下一轮再找得到；找不到的户没有结果可学",
+        f"户编号：各县区、各步，{least} 至 {most} 的户到下一期再找得到；找不到的户没有结果可学",
         f"household numbers: from {least} to {most} of a county's are there again in its next round; of the others nothing is learnt",
     )
     return [whole, *(Words(each["zh"], each["en"]) for each in links if each["unusual"])]

@@ -77,7 +77,7 @@ def _income_change(facts: Facts, before: Facts | None) -> Words | None:
     if now is None or then is None:
         return _income(facts)
     return Words(
-        f"人均纯收入由上一轮的 {then:,.0f} 元变为 {now:,.0f} 元",
+        f"人均纯收入由上一期的 {then:,.0f} 元变为 {now:,.0f} 元",
         f"income a person from {then:,.0f} yuan in the round before to {now:,.0f} yuan",
     )
 

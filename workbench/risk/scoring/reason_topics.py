@@ -25,8 +25,8 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         "income_change", "收入变化", "change of income",
-        ("近几轮收入下降或波动大", "income has fallen or fluctuated over past rounds"),
-        ("近几轮收入上升或平稳", "income has risen or been steady over past rounds"),
+        ("近几期收入下降或波动大", "income has fallen or fluctuated over past rounds"),
+        ("近几期收入上升或平稳", "income has risen or been steady over past rounds"),
     ),
     Topic(
         "income_parts", "收入构成", "kinds of income",
@@ -75,8 +75,8 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         "place", "县区与时节", "county and season",
-        ("本县区、本时节下滑较多", "more slips in this county or season"),
-        ("本县区、本时节下滑较少", "fewer slips in this county or season"),
+        ("本县区、本时节风险变差较多", "more slips in this county or season"),
+        ("本县区、本时节风险变差较少", "fewer slips in this county or season"),
     ),
 )  # fmt: skip
 TOPIC = {topic.name: topic for topic in TOPICS}

@@ -68,7 +68,7 @@ def _unlinked(store: FactStore, round_name: str) -> Iterator[Words]:
     for each in linkages(frames, [step]):
         if each.broken:
             yield each.words + Words(
-                "；与上一轮相比的各项靠不住", "; what is compared with the round before is not to be relied upon"
+                "；与上一期相比的各项靠不住", "; what is compared with the round before is not to be relied upon"
             )
         elif each.unusual:
             yield each.words

@@ -197,7 +197,7 @@ def refuse_absent_facts(facts_used: Collection[str], there: Households) -> None:
     if "income_pc" in facts_used and there.without_income == there.rows > 0:
         raise InputError(
             Words(
-                "这一轮没有一户有人均纯收入（income_pc），模型不能用；请先补收入数据",
+                "这一期没有一户有人均纯收入（income_pc），模型不能用；请先补收入数据",
                 "income_pc is not known of any household in this round, so the model cannot be used; take incomes in first",
                 code="risk.income-pc-not-known",
             )
@@ -205,7 +205,7 @@ def refuse_absent_facts(facts_used: Collection[str], there: Households) -> None:
     if not there.can_slip:
         raise InputError(
             Words(
-                "这一轮没有可评分的户：没有可判定的已脱贫户或未建档户；请核对人均纯收入等事实是否已收",
+                "这一期没有可评分的户：没有可判定的已脱贫户或未建档户；请核对人均纯收入等事实是否已收",
                 "no household of this round can be scored: none lifted or unregistered can be judged; check that incomes "
                 "and the other facts are there",
                 code="risk.no-household-round-can",

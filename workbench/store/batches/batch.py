@@ -217,7 +217,7 @@ def refuse_undoing(facts: FactStore, batch: Batch) -> None:
         last = upon[-1].number
         raise RefusedError(
             Words(
-                f"第 {batch.number} 批之后，同一轮次、同一县区又收了第 {last} 批；请先撤销第 {last} 批（workbench intake undo {last}）",
+                f"第 {batch.number} 批之后，同一期次、同一县区又导入了第 {last} 批；请先撤销第 {last} 批（workbench intake undo {last}）",
                 f"batch {last} of the same round and county was taken in upon batch {batch.number}; "
                 f"undo that first (workbench intake undo {last})",
                 code="store.batch-same-round-county",

@@ -130,7 +130,7 @@ def _check_confirmed(confirmed: Mapping[int, str], stored: pl.DataFrame, rows: p
             what = (
                 Words("名单中没有这一行", "the list has no such row", code="store.list-no-such-row")
                 if row not in listed
-                else Words("本轮次没有这一户", "the round has no such household", code="store.round-no-such-household")
+                else Words("本期次没有这一户", "the round has no such household", code="store.round-no-such-household")
             )
             raise InputError(what.after(f"{row}={household} (--confirm): "))
 

@@ -99,5 +99,5 @@ class PastOfStandards(FrameText):
         for name, record in self.records.items():
             counts = [record["slips"], record[CAUGHT], *record["missed"].values()]
             rows.append([name, *(t.number(count) for count in counts)])
-        heads = ["", t("下滑（户）"), t("其中已纳入"), *(t.words(words) for words in MISSED.values())]
+        heads = ["", t("风险变差（户）"), t("其中已纳入"), *(t.words(words) for words in MISSED.values())]
         return shown(self.place, TableText(t("回头看"), heads, rows))

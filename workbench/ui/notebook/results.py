@@ -152,9 +152,9 @@ class RuleVsModel(FrameText):
             for each in self.recalls
         ]
         note = t(
-            "各列为找到的下滑占全部下滑的比例。规则先后：先等级，同一等级之内离下一道线近的在先。模型只定走访先后，不改等级。"
+            "各列为找到的风险变差占全部风险变差的比例。规则先后：先等级，同一等级之内离下一道线近的在先。模型只定走访先后，不改等级。"
         )
-        return shown(self.place, TableText(t("同样的走访量能找到多少下滑"), headers, rows, note))
+        return shown(self.place, TableText(t("同样的走访量能找到多少风险变差的户"), headers, rows, note))
 
 
 def _numbers(records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:

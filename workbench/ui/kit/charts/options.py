@@ -86,7 +86,7 @@ def frontier_chart(record: dict[str, Any], t: Language, standing: str) -> dict[s
             "type": "value", "min": 0, "max": max(point["in"] for point in (*points, own)), "name": t("纳入（户）"),
             "nameLocation": "middle", "nameGap": 30,
         },
-        "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部下滑（%）")},
+        "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部风险变差（%）")},
         "series": [
             {
                 # In steps: between two of the standards searched there is none, so nothing may be read off a slope.
@@ -123,13 +123,13 @@ def reliability_chart(curve: list[dict[str, Any]], t: Language) -> dict[str, Any
     # A band is two stacked lines: an invisible one up to its lower edge, and its height filled on top.
     plain = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "range"}
     return {
-        "legend": {"top": 0, "left": 0, "data": [t("若概率准，应在的范围"), t("实际下滑")]},
+        "legend": {"top": 0, "left": 0, "data": [t("若概率准，应在的范围"), t("实际风险变差")]},
         "tooltip": {"trigger": "axis"},
         "xAxis": {
             "type": "category", "data": groups, "name": t("模型给出的可能性，由低到高分组"), "nameLocation": "middle",
             "nameGap": 34, "axisLabel": {"fontSize": 11},
         },
-        "yAxis": {"type": "value", "name": t("每百户下滑"), "min": 0},
+        "yAxis": {"type": "value", "name": t("每百户风险变差"), "min": 0},
         "series": [
             plain | {"name": t("下限"), "data": low, "silent": True},
             plain
@@ -138,7 +138,7 @@ def reliability_chart(curve: list[dict[str, Any]], t: Language) -> dict[str, Any
                 "areaStyle": {"color": "#9cc3c7", "opacity": 0.7}, "itemStyle": {"color": "#9cc3c7"},
             },
             {
-                "name": t("实际下滑"), "type": "line", "data": observed, "symbol": "diamond", "symbolSize": 11,
+                "name": t("实际风险变差"), "type": "line", "data": observed, "symbol": "diamond", "symbolSize": 11,
                 # Points alone: the groups are separate households, and a line would show a course between them.
                 "lineStyle": {"width": 0}, "itemStyle": {"color": "#b4532e"},
             },

@@ -39,7 +39,7 @@ class FileChoice(anywidget.AnyWidget):
                 if max(size, len(given)) > LARGEST:
                     raise InputError(
                         Words(
-                            "文件太大，不像是 YAML 文件；请另选",
+                            "文件太大，不像是标准文件；请另选",
                             "the file is too large to be YAML; choose another",
                             code="ui.file-too-large-yaml",
                         )

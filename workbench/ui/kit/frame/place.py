@@ -81,7 +81,7 @@ class Place(traitlets.HasTraits):
         if county not in self.counties_of(round_name):
             raise InputError(
                 Words(
-                    f"县区 {county}：轮次 {round_name} 中没有",
+                    f"县区 {county}：期次 {round_name} 中没有",
                     f"county {county}: not in round {round_name}",
                     code="ui.county-not-round",
                 )
@@ -98,7 +98,7 @@ def _bound(person: Person | None, store: FactStore, finest: int) -> str | None:
     if area.level > finest:
         raise RefusedError(
             Words(
-                f"此页看全县数据，您的范围是“{own}”；请用“登记”页",
+                f"此页看全县数据，您的范围是“{own}”；请用“业务办理”页",
                 f"this page is of a whole county, and you are bound to {own}: use the register page",
                 code="ui.page-whole-county-bound",
             )

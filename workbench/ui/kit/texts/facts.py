@@ -82,7 +82,7 @@ def _tier_sentences(name: str, given: Mapping[str, str], shares: Mapping[str, st
             months=given["stable_work_months"], line=given["line"], share=shares["stable_business_share"],
         ),
         "rigid_expenditure": lambda: t(
-            "自付支出超过纯收入的 {share}；或为上一轮的 {growth} 倍以上，且超过纯收入的 {least}",
+            "自付支出超过纯收入的 {share}；或为上一期的 {growth} 倍以上，且超过纯收入的 {least}",
             share=shares["expenditure_share"], growth=given["expenditure_growth"], least=shares["expenditure_growth_share"],
         ),
         "difficulty": lambda: t("六项中任一项为“有困难”"),
@@ -112,6 +112,6 @@ def _edge_sentences(name: str, given: Mapping[str, str], shares: Mapping[str, st
             )
         case "route_income_drop":
             return t(
-                "收入比上一轮下降超过 {share}，且低于 {ceiling} 元", share=shares["share"], ceiling=given["ceiling"]
+                "收入比上一期下降超过 {share}，且低于 {ceiling} 元", share=shares["share"], ceiling=given["ceiling"]
             )
     return t("重点群体") if name in KEY_GROUPS else t("排除情形") if name in CROSS_CHECKS else ""

@@ -40,8 +40,8 @@ class StandardForm(widgets.VBox):
                 t("收入在扶贫标准以上、低于本途径上限，且自付支出超过纯收入的该比例。"),
             ),
             RouteField(
-                t, put, "income_drop", t("收入大幅缩减的也可纳入"), t("比上一轮下降超过"),
-                t("收入在扶贫标准以上、低于本途径上限，且人均纯收入比上一轮下降超过该比例。"),
+                t, put, "income_drop", t("收入大幅缩减的也可纳入"), t("比上一期下降超过"),
+                t("收入在扶贫标准以上、低于本途径上限，且人均纯收入比上一期下降超过该比例。"),
             ),
             ExclusionsField(t, put),
             AmountField(t, put, keys.HELP_COST, t("每户每年帮扶费用（元）")),
@@ -51,7 +51,7 @@ class StandardForm(widgets.VBox):
             TextField(t, put, keys.TITLE, t("标准名称")),
             DateField(t, put, keys.EFFECTIVE, t("施行日期")),
         ]  # fmt: skip
-        upload = FileChoice(t("载入 YAML 文件"), lambda _name, content: load(content), guard)
+        upload = FileChoice(t("载入标准文件"), lambda _name, content: load(content), guard)
         # By the position in `fields` before which each heading stands.
         titles = {
             0: t("收入途径"), 2: t("重点群体"), 5: t("其他途径"), 7: t("排除情形"), 8: t("费用与预算"), 10: t("其他"),

@@ -33,7 +33,7 @@ def held_by(row: Mapping[str, Any], labels: Mapping[str, str], t: Language) -> s
         # Where no fact of the rules is unknown, it is what a route compares that is.
         "cannot_tell": t("先查清：{names}", names=named("unknown"))
         if row["unknown"]
-        else t("先查清上一轮收入或自付支出"),
+        else t("先查清上一期收入或自付支出"),
     }
     if row["outcome"] in sentences:
         return sentences[row["outcome"]]

@@ -37,16 +37,16 @@ class HindsightPanel:
         self.compared = Pane(self._pick_side)
         self.compared.take_guarded(guard)
         sorts = {
-            "round": (t("按轮次"), [("round", True), ("income", False)]),
+            "round": (t("按期次"), [("round", True), ("income", False)]),
             "income": (t("收入从低到高"), [("income", False)]),
             "place": (t("按所在"), [("township", False), ("village", False)]),
         }
         self.list = ChosenList(session, t, guard, self._chosen, sorts)
         self.side_list = ChosenList(session, t, guard, self._on_side, sorts)
         self.widget = panel(
-            t, t("回头看：以往各轮的下滑，这一标准能赶在多少前面"), self.picture.live, self.list.widget, self.compared, self.side_list.widget,
+            t, t("回头看：以往各期的风险变差，这一标准能赶在多少前面"), self.picture.live, self.list.widget, self.compared, self.side_list.widget,
             note=t(
-                "数的是真实发生的事，不用模型：当轮未建档立卡、收入不低于当年扶贫标准，到下一轮收入低于当年扶贫标准的户；"
+                "数的是真实发生的事，不用模型：当期未建档立卡、收入不低于当年扶贫标准，到下一期收入低于当年扶贫标准的户；"
                 "两头有一头缺这户或缺收入的，不算。点一类可看是哪些户。"
             ),
         )  # fmt: skip
@@ -77,7 +77,7 @@ class HindsightPanel:
         """The difference from the standard compared with, and just in against just out; or that nobody slipped."""
         t, session = self.language, self.session
         if not past.slips().rows:
-            text = t("还没有可回头看的轮次：要有下一轮的数据，才知道谁下滑了。")
+            text = t("还没有可回头看的期次：要有下一期的数据，才知道谁风险变差了。")
             self.compared.html = render("message", t, text=text, alert=False)
             return
         theirs = session.past_against()
@@ -107,7 +107,7 @@ class HindsightPanel:
         frame = cliff_households(self.past).filter(pl.col("side") == self.side)
         names = names_of_facts(self.session.standard, t)
         # Absent or without a known income at the next round: never counted as one that did not slip.
-        slipped = {True: t("下滑了"), False: t("没有下滑"), None: t("不知道")}
+        slipped = {True: t("风险变差了"), False: t("风险没有变差"), None: t("不知道")}
 
         def why(row: Row) -> str:
             return t(
@@ -119,7 +119,7 @@ class HindsightPanel:
             income_column(t),
             Column(t("为什么"), why),
             Column(t("重点群体"), lambda row: t("、").join(names[name] for name in row["groups"]) or t("无")),
-            Column(t("到下一轮"), lambda row: slipped[row["slipped"]]),
+            Column(t("到下一期"), lambda row: slipped[row["slipped"]]),
         ]
         title = t("刚好在内") if self.side == "just_in" else t("刚好在外")
         return Chosen(title, frame, columns, several_rounds=True)
@@ -136,7 +136,7 @@ class HindsightPanel:
         columns = [
             income_column(t),
             Column(
-                t("下一轮收入（元）"), lambda row: row["income_next"], lambda row: t.number(row["income_next"], 2), number=True
+                t("下一期收入（元）"), lambda row: row["income_next"], lambda row: t.number(row["income_next"], 2), number=True
             ),
             Column(t("结果"), lambda _row: title),
             Column(t("怎样才会纳入"), lambda row: held_by(row, names, t)),
@@ -145,7 +145,7 @@ class HindsightPanel:
 
 
 def _outcomes(t: Language) -> dict[str, str]:
-    return outcome_texts(t, t("当轮已纳入"))
+    return outcome_texts(t, t("当期已纳入"))
 
 
 def _facts(past: Hindsight, t: Language) -> dict[str, Any]:
@@ -162,13 +162,13 @@ def _facts(past: Hindsight, t: Language) -> dict[str, Any]:
 def _texts(t: Language) -> dict[str, Any]:
     return {
         "locale": "zh-CN" if t.code == "zh" else "en",
-        "said": t("以往各轮共有 {slips} 户次下滑，按这一标准当轮已纳入 {caught} 户次（{share}）。每 100 户次下滑中：", slips="{slips}", caught="{caught}", share="{share}"),
+        "said": t("以往各期共有 {slips} 户次风险变差，按这一标准当期已纳入 {caught} 户次（{share}）。每 100 户次风险变差中：", slips="{slips}", caught="{caught}", share="{share}"),
         "outcomes": _outcomes(t),
         "count": t("{count} 户次", count="{count}"),
         "picture": "past",
         # Households that slipped are whole; those that are expected to are not, and have a decimal there.
         "digits": 0,
         "by_round": t("回头看"),
-        "worst": t("▼ 最差的一轮"),
-        "columns": [t("期次"), t("下滑（户）"), t("其中已纳入"), t("占下滑"), t("当轮纳入（户）"), t("费用（元/年）")],
+        "worst": t("▼ 最差的一期"),
+        "columns": [t("期次"), t("风险变差（户）"), t("其中已纳入"), t("占风险变差"), t("当期纳入（户）"), t("费用（元/年）")],
     }  # fmt: skip

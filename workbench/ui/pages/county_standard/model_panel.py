@@ -23,7 +23,7 @@ class ModelPanel:
         self.language = t = language
         self.figures = widgets.HTML()
         self.expected = ExpectedPicture(session, t, guard)
-        self.widget = panel(t, t("预计下滑（模型）"), self.figures, self.expected.widget)
+        self.widget = panel(t, t("预计风险变差（模型）"), self.figures, self.expected.widget)
 
     def refresh(self, broken: Breakdown, positions: Sequence[float], unit: str, exact: dict[str, Any]) -> None:
         """Show what is expected of the present choice."""
@@ -35,7 +35,7 @@ class ModelPanel:
         expected, head = session.expectation(), session.head()
         if expected is None or head is None:
             # Nothing rather than a nought: no score is not the same as no slip.
-            why = t("本轮还没有模型评分。") if head is None else t("评分所用的扶贫标准与此不同，无法换算。")
+            why = t("本期还没有模型评分。") if head is None else t("评分所用的扶贫标准与此不同，无法换算。")
             self.figures.value = render("message", t, text=why, alert=False)
             return
         cost = money(session.standard, broken.totals.inside)["cost"]

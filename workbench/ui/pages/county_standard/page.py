@@ -115,7 +115,7 @@ class CountyStandardPage:
         """Try the standard of a point of the frontier."""
         self.session.load_standard(standard)
         self._show_taken_over()
-        self.frame.note(self.language("已换成前沿上的这一标准，各项都随之改变。"))
+        self.frame.note(self.language("已换成最优方案中的这一标准，各项都随之改变。"))
 
     def _show_taken_over(self) -> None:
         """Show what was taken over as a whole: the form first, since the figures follow the positions of its slider."""

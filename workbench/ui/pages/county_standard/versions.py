@@ -184,7 +184,7 @@ class VersionsPanel:
             chosen = one(fields, "for_round")
             done = approve(user, number, one(fields, "document"), chosen or None)
             if done is None:
-                return t("已批准，自施行日期起为现行标准；正在进行的一轮不变。")
+                return t("已批准，自施行日期起为现行标准；正在进行的一期不变。")
             return t(
                 "已批准，用于{round}：{count} 户结果有变化，已退回；{standing} 户结果不变，继续有效。",
                 round=round_title(done.round, t), count=t.number(len(done.changed)), standing=t.number(done.standing),

@@ -86,7 +86,7 @@ class StandardResults:
                 self._panel(t("上限附近的户"), self.near, note=t("上限略作变动，首先影响这些户。")),
                 self._panel(t("与另一标准比较"), self._against(guard), self.comparison),
                 *self.expandables,
-                self._panel(t("同一选择的 YAML"), self.yaml),
+                self._panel(t("供分析人员：这一选择的标准文件"), self.yaml),
             ]
         )
         self.widget.add_class("wb-stack")
@@ -230,11 +230,11 @@ class StandardResults:
         t, session, totals = self.language, self.session, broken.totals
         texts = {
             "approved": t("与本县区现行标准比较。"),
-            "approved_later": t("本县区本轮没有现行标准，与已批准、本轮尚未施行的一版比较。"),
+            "approved_later": t("本县区本期没有现行标准，与已批准、本期尚未施行的一版比较。"),
             "reference": t("本县区尚无现行标准，与参照标准（起点，非建议）比较。"),
             "version": t("与本县区登记的一版标准比较。"),
-            "draft": t("本县区本轮没有现行标准，与登记的草案比较。"),
-            "file": t("本县区本轮没有现行标准，与文件中的草案比较。"),
+            "draft": t("本县区本期没有现行标准，与登记的草案比较。"),
+            "file": t("本县区本期没有现行标准，与文件中的草案比较。"),
             "chosen_file": t("与文件中的标准比较。"),
         }
         self.comparison.value = render(

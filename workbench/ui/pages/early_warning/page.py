@@ -31,8 +31,8 @@ def about(t: Language) -> About:
         title=t("早期预警"),
         source=t("六政办〔2019〕15号 二（一）：跟踪监测、提前预警"),
         help=[
-            t("表中每行是规则判定的情况，每列是模型估计的下滑可能性；格中是户数，点一格、一行或一列，下面就列出这些户，点户编号看这一户。"),
-            t("“下滑”指到下一轮等级变差，或跌破扶贫标准。模型只提示先看谁：不改等级，不减一户；该不该信，见“模型”页。"),
+            t("表中每行是规则判定的情况，每列是模型估计的返贫致贫可能性；格中是户数，点一格、一行或一列，下面就列出这些户，点户编号看这一户。"),
+            t("“风险变差”指到下一期等级变差，或跌破扶贫标准。模型只提示先看谁：不改等级，不减一户；该不该信，见“模型”页。"),
             t("“走访清单”按每乡镇能走访的户数排出先后：低于标准的在最前，按规则应列的一户不少。"),
         ],
     )  # fmt: skip
@@ -66,7 +66,7 @@ class EarlyWarningPage:
             ),
             "wb-actions",
         )
-        self.chart = EChart(height="220px", aria_label=t("该户各轮次的人均纯收入、自付支出和务工月数"))
+        self.chart = EChart(height="220px", aria_label=t("该户各期次的人均纯收入、自付支出和务工月数"))
         self.rounds, self.record = widgets.HTML(), widgets.HTML()
         self.message = widgets.HTML()
         self._parts = self._laid_out()
@@ -147,7 +147,7 @@ class EarlyWarningPage:
             self.list.html = picked_html(session, t)
         # Visits and disagreements rest on scores; the matrix does not, and says that there are none.
         elif not session.scored:
-            self.message.value = render("message", t, text=t("本轮还没有模型评分，排不出先后。"), alert=True)
+            self.message.value = render("message", t, text=t("本期还没有模型评分，排不出先后。"), alert=True)
             return (self.views, self.message)
         elif session.view == "visits":
             self.visits.html = visits_html(session, t)
@@ -173,7 +173,7 @@ class EarlyWarningPage:
             "matrix": (panel(t, t("按规则的情况 × 模型的可能性"), self.matrix), _boxed(self.list, self.downloads)),
             "visits": (panel(t, t("走访清单"), self.capacity, self.visits, self.downloads, note=note),),
             "disagree": (self.differing,),
-            "household": (self.story, self.record, panel(t, t("各轮次的事实"), self.chart, self.rounds)),
+            "household": (self.story, self.record, panel(t, t("各期次的事实"), self.chart, self.rounds)),
         }
 
     def _row(self, household: str, county: str = "") -> dict[str, Any]:
@@ -184,7 +184,7 @@ class EarlyWarningPage:
         if len(rows) != 1:
             raise InputError(
                 Words(
-                    f"户编号 {household}：所选县区、轮次中{'没有' if rows.is_empty() else '不止一户'}",
+                    f"户编号 {household}：所选县区、期次中{'没有' if rows.is_empty() else '不止一户'}",
                     f"household {household}: {'not' if rows.is_empty() else 'more than once'} in the chosen county and round",
                     code="ui.household-chosen-county-round",
                 )

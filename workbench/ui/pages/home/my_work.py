@@ -95,7 +95,7 @@ def render_my_work(work: MyWork, t: Language, link: Callable[..., str]) -> Marku
         visits=[{**row, "why": _why(row, work.lacking, t), "standing": standing_of(row["rule"], row["procedure"])} for row in work.visits],
         returned=[{**row, "said": t.words(reason_in_words(row["reason"])) if row["reason"] else ""} for row in work.returned[:_MOST_LISTED]],
         overdue=work.overdue[:_MOST_LISTED], villages=_villages(work), most=_MOST_LISTED,
-        titles={RISK: t("风险等级"), EDGE: t("边缘户")}, to_visit=sum(work.to_visit.values()),
+        titles={RISK: t("风险等级"), EDGE: t("筛查对象")}, to_visit=sum(work.to_visit.values()),
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ class BatchesPanel:
             raise RefusedError(_NO_REASON)
         undo_here(self.facts, register_url(), account, now, number, reason)
         self._say(
-            self.language("第 {number} 批已撤销：数据与收下之前完全一样。该收的文件可以现在再收。", number=number)
+            self.language("第 {number} 批已撤销：数据与导入之前完全一样。该导入的文件可以现在再导入。", number=number)
         )
         self._undone()
 

@@ -207,7 +207,7 @@ class DepartmentSession:
             place = counties()[asked.county].zh if asked.county in counties() else ""
             raise StoreError(
                 Words(
-                    f"本轮次{place}还没有收过户；请先收各户的名单，再加部门名单",
+                    f"本期次{place}还没有收过户；请先收各户的名单，再加部门名单",
                     "no households were taken in for this round and county; take them in first, then a department's list",
                     code="ui.no-households-for-the-list",
                 )

@@ -29,8 +29,8 @@ class MatchingPanel:
         self.session, self.language, self._again, self._say = session, language, again, say
         t = language
         self.pane = Pane(guard(self.take))
-        given = FileChoice(t("列的对应（YAML，可不给）"), self._given, guard)
-        download = Download(t("下载列的对应（YAML）"), lambda: mapping_file(session), guard)
+        given = FileChoice(t("列的对应（文件，可不给）"), self._given, guard)
+        download = Download(t("下载列的对应（文件）"), lambda: mapping_file(session), guard)
         self._content = widgets.VBox([given, download])
         self.analysts = Expandable(
             t, t("供分析人员"), t("列的对应也可写成文件，带到别处用。"), self._content, lambda: None, guard

@@ -31,12 +31,12 @@ def page() -> widgets.Widget:
 def about(t: Language) -> About:
     """What stands around the page."""
     return About(
-        title=t("收数"),
+        title=t("数据导入"),
         source=t("六政办〔2019〕15号 四（三）：一次填报，不重复填表"),
         help=[
             t("把全国系统导出的文件（xlsx 或 csv）原样拖进来：版式和编码自动识别。先只检查，不写入；每个问题都指明行、列和办法。"),
             t("“问题”使该项记为未知或该行不导入；“提示”只是不大可能，不改动任何事实。证件号码等个人信息在清单里都已遮盖。"),
-            t("确认后再收下：整份收下或完全不收，不会只收一半。已封存的轮次和存有模拟数据的目录都会拒绝。"),
+            t("确认后再导入：整份导入或完全不导入，不会只导入一半。已封存的期次和存有模拟数据的目录都会拒绝。"),
         ],
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ class IntakePage:
         texts = {
             "choose": t("选择文件"), "drop": t("把导出的文件拖到这里，或选择文件（xlsx、csv）"), "sending": t("正在传送"),
             "cancel": t("取消"), "cancelled": t("已取消"),
-            "forbidden": t("没有传送：只有县级经办人或管理员可以收数，请先登录。"),
+            "forbidden": t("没有传送：只有县级经办人或管理员可以导入数据，请先登录。"),
             "ended": t("没有传送：页面的会话已结束，请刷新。"),
             "large": t("没有传送：文件超过 2 GB，请分成几份，或请管理员读入。"),
             "full": t("没有传送：服务器磁盘空间不足，请告知管理员。"),
@@ -71,7 +71,7 @@ class IntakePage:
         self.matching = MatchingPanel(session, t, guard, self._again, self.frame.note)
         self.batches = BatchesPanel(session.store, t, guard, self._compare_again, self.frame.note)
         taken = Expandable(
-            t, t("已收下的文件"), t("每一批都可以再看、可以撤销：撤销后与收下之前完全一样。"), self.batches.pane, self.batches.fill, guard
+            t, t("已导入的文件"), t("每一批都可以再看、可以撤销：撤销后与导入之前完全一样。"), self.batches.pane, self.batches.fill, guard
         )  # fmt: skip
         self._taken = taken
         self.departments = DepartmentPanel(session, t, guard, self._list_added, self.frame.note, texts)

@@ -49,7 +49,7 @@ _REASONS: dict[str, tuple[Words, Words]] = {
     "phone": (Words("不是电话号码", "not a telephone number"), _CHECK),
     "member count": (Words("人数与此户的行数不符", "the number of persons is not that of the rows"), Words("请核实；行数少时成员情况记为未知", "check it; with rows missing, counts of members are not known")),
     "household head": (Words("此户的户主不是一人", "not exactly one head in the household"), _CHECK),
-    "title of another time": (Words("表头上方写的时间与所选轮次不同", "the title tells of another time than the round"), Words("请核对轮次和文件", "check the round and the file")),
+    "title of another time": (Words("表头上方写的时间与所选期次不同", "the title tells of another time than the round"), Words("请核对期次和文件", "check the round and the file")),
 }  # fmt: skip
 _MOST_VALUES = 12
 

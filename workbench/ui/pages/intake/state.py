@@ -217,12 +217,12 @@ class IntakeSession(Place):
         """Why the store would not take this in; None where it would."""
         result, store, name = self.result, self.store, self.round_name
         if result is None or not result.facts:
-            return Words("没有可以收下的户", "no household to take in")
+            return Words("没有可以导入的户", "no household to take in")
         try:
             store.refuse_closed(name, result.facts)
         except ClosedRoundError:
             return Words(
-                f"轮次 {name} 已封存，不能再改；新数据请入下一轮次",
+                f"期次 {name} 已封存，不能再改；新数据请入下一期次",
                 f"round {name} is closed and cannot be changed; take new data into the next round",
             )
         # Made-up households and real ones never stand in one county (0005).

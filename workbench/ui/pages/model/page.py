@@ -39,10 +39,10 @@ def about(t: Language) -> About:
     """What stands around the page."""
     return About(
         title=t("模型"),
-        source=t("估计一户到下一轮等级变差或跌破扶贫标准的可能性；只提示，不作决定"),
+        source=t("估计一户到下一期等级变差或跌破扶贫标准的可能性；只提示，不作决定"),
         help=[
-            t("先看“模型可靠性”，再看本县一行。检验的办法是只用以前各轮训练，再看后来一轮实际发生了什么。"),
-            t("概率若准，图上的点应落在阴影里：说百分之十的那些户，一百户里应有十户上下下滑。"),
+            t("先看“模型可靠性”，再看本县一行。检验的办法是只用以前各期训练，再看后来一期实际发生了什么。"),
+            t("概率若准，图上的点应落在阴影里：说百分之十的那些户，一百户里应有十户上下风险变差。"),
             t("口径变了的事实（一列忽然全是 0、换了单位）会被指明；评分之后实际与预计差得多，也会在这里看到。"),
         ],
     )  # fmt: skip
@@ -58,7 +58,7 @@ class ModelPage:
         self._models, self._record = models, record
         self.answer, self.counties, self.drift, self.after = (widgets.HTML() for _ in range(4))
         self.after_panel = Expandable(
-            t, t("评分之后发生了什么"), t("上一轮评过分、这一轮已入库的，看预计与实际差多少。"), self.after,
+            t, t("评分之后发生了什么"), t("上一期评过分、这一期已导入的，看预计与实际差多少。"), self.after,
             self._show_after, self.frame.guard,
         )  # fmt: skip
         self.frame.on_turn = self._show
@@ -86,7 +86,7 @@ class ModelPage:
         curve = record["performance"]["reliability"]
         chart = EChart(
             reliability_chart(curve, t), height="320px",
-            aria_label=t("按预计可能性分组，每组实际下滑的比例，与准确时应在的范围"),
+            aria_label=t("按预计可能性分组，每组实际风险变差的比例，与准确时应在的范围"),
         )  # fmt: skip
         compared = widgets.HTML(compared_html(record, t))
         limits, history = widgets.HTML(limits_html(record, t)), widgets.HTML(self._history())
@@ -119,7 +119,7 @@ class ModelPage:
         t, place = self.language, self.place
         before = place.store.previous_round(place.round_name, place.county)
         if before is None or not has_scores(place.store.root, before):
-            self.after.value = render("message", t, text=t("上一轮没有评分，无从比较。"), alert=False)
+            self.after.value = render("message", t, text=t("上一期没有评分，无从比较。"), alert=False)
             return
         self.after.value = "".join(
             outcome_html(each, place.county, t)

@@ -37,7 +37,7 @@ from workbench.ui.pages.register.lists import results_words
 from workbench.ui.pages.register.state import RegisterSession
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_FILED_BY = {"risk": ("返贫风险等级", "risk tiers"), "edge": ("边缘户", "edge households")}
+_FILED_BY = {"risk": ("返贫风险等级", "risk tiers"), "edge": ("筛查对象", "households screened")}
 _Gather = Callable[[CountyRound], bytes]
 
 

@@ -15,7 +15,7 @@ from workbench.ui.pages.register.tasks import CHANGED
 def list_export(session: RegisterSession, t: Language) -> File:
     """The list in sight, with a line of where it is from on a second sheet."""
     titles = {
-        "risk": t("风险等级名单"), "edge": t("边缘户名单"), "managed": t("边缘户台账"), "plans": t("帮扶名单"),
+        "risk": t("风险等级名单"), "edge": t("筛查对象名单"), "managed": t("边缘户台账"), "plans": t("帮扶名单"),
         "cases": t("返贫致贫认定程序名单"),
         "filed": session.filing,
     }  # fmt: skip

@@ -105,7 +105,7 @@ def assessed_row(session: RegisterSession) -> dict[str, Any]:
         area, name = session.user.person.area, session.household
         raise InputError(
             Words(
-                f"户 {name}：您的范围（{area}）在本县区、本轮次中{'不止一户' if len(rows) else '没有这一户'}",
+                f"户 {name}：您的范围（{area}）在本县区、本期次中{'不止一户' if len(rows) else '没有这一户'}",
                 f"household {name}: {'more than once' if len(rows) else 'not'} in your area ({area}), county and round",
                 code="ui.household-area-county-round",
             )

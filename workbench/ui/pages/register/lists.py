@@ -54,8 +54,8 @@ LISTS: dict[str, RegisterList] = {
 def sort_labels(view: str, t: Language) -> dict[str, str]:
     """The ways to sort a list, in words."""
     labels = {
-        "place": t("按乡镇、村"), "changed": t("最近变动在前"), "rule": t("按规则结果"), "result": t("按提出的结果"),
-        "due": t("最早应访在前"), "officer": t("按包保责任人"), "round": t("按纳入轮次"), "opened": t("最早立案在前"),
+        "place": t("按乡镇、村"), "changed": t("最近变动在前"), "rule": t("按规则结果"), "result": t("按上报的结果"),
+        "due": t("最早应访在前"), "officer": t("按包保责任人"), "round": t("按纳入期次"), "opened": t("最早立案在前"),
         "stage": t("按步骤"), "responsible": t("按责任人"), "running": t("在做措施多的在前"), "position": t("按清单顺序"),
     }  # fmt: skip
     return {key: labels[key] for key in LISTS[view].sorts}
@@ -64,15 +64,15 @@ def sort_labels(view: str, t: Language) -> dict[str, str]:
 def filter_labels(t: Language) -> dict[str, str]:
     """What lists are filtered by, in words."""
     return {
-        "rule": t("按规则"), "proposal": t("提出的结果"), "differs": t("与规则"), "officer_name": t("由谁包保"),
-        "entered_round": t("纳入轮次"), "group": t("户类型"), "stage": t("步骤"), "origin": t("来源"), "fits": t("与现有事实"),
+        "rule": t("按规则"), "proposal": t("上报的结果"), "differs": t("与规则"), "officer_name": t("由谁包保"),
+        "entered_round": t("纳入期次"), "group": t("户类型"), "stage": t("步骤"), "origin": t("来源"), "fits": t("与现有事实"),
         "turn": t("该谁办"), "result": t("备案结果"),
     }  # fmt: skip
 
 
 def need_labels(t: Language) -> dict[str, str]:
     """Which of the households to be assisted are listed, in words, by NEEDS."""
-    return {"": t("全部"), "gap": t("有缺口的"), "unplanned": t("还没有计划的")}
+    return {"": t("全部"), "gap": t("有短板的"), "unplanned": t("还没有计划的")}
 
 
 def filters_of(view: str, kind: str, page: ListPage, t: Language) -> list[dict[str, Any]]:
@@ -92,7 +92,7 @@ def value_words(name: str, kind: str, value: str | None, t: Language) -> str:
     """A value of a column that a list is filtered by, in words."""
     # What null means depends on the column: not proposed yet, no officer, or not to be told.
     if value in (None, UNKNOWN):
-        return {"rule": t("不能判定"), "proposal": t("还没有提出"), "differs": t("还没有提出"), "officer_name": t("（未定）")}.get(
+        return {"rule": t("不能判定"), "proposal": t("还没有上报"), "differs": t("还没有上报"), "officer_name": t("（未定）")}.get(
             name, t("不能判定")
         )  # fmt: skip
     # As functions: each takes the values of its own column only.
@@ -101,7 +101,7 @@ def value_words(name: str, kind: str, value: str | None, t: Language) -> str:
         "proposal": lambda: result_words(kind, value, t),
         "result": lambda: result_words(kind, value, t),
         "differs": lambda: t("不同") if value == "true" else t("一致"),
-        "group": lambda: t("已脱贫户") if value == "lifted" else t("边缘户"),
+        "group": lambda: t("已脱贫户") if value == "lifted" else t("在管边缘户"),
         "stage": lambda: t.label(CASE_STAGES[CaseStage(value)]),
         "origin": lambda: t.label(ORIGINS[value]),
         "fits": lambda: t("仍低于标准") if value == "true" else t("已不低于标准"),
@@ -133,7 +133,7 @@ def export_columns(view: str, kind: str, t: Language) -> Columns:
 
     own: dict[str, Columns] = {
         "managed": [
-            (t("纳入轮次"), lambda row: row["entered_round"]), (t("包保责任人"), words("officer_name")),
+            (t("纳入期次"), lambda row: row["entered_round"]), (t("包保责任人"), words("officer_name")),
             (t("上次走访"), lambda row: row["last_visit"]), (t("下次应访"), lambda row: row["next_visit"]),
             (t("逾期天数"), lambda row: row["overdue"]),
         ],
@@ -151,7 +151,7 @@ def export_columns(view: str, kind: str, t: Language) -> Columns:
         ],
     }  # fmt: skip
     entries: Columns = [
-        (t("阶段"), lambda row: t.label(STAGES[Stage(row["stage"])])), (t("按规则"), words("rule")), (t("提出"), words("proposal")),
+        (t("阶段"), lambda row: t.label(STAGES[Stage(row["stage"])])), (t("按规则"), words("rule")), (t("村级初评上报"), words("proposal")),
         (t("与规则"), words("differs")), (t("理由"), lambda row: t.words(reason_in_words(row["reason"])) if row["reason"] else None),
         (t("最近变动"), lambda row: (row["changed_at"] or "")[:10]),
     ]  # fmt: skip

@@ -26,7 +26,7 @@ def _notice(outcome: Outcome, people: Mapping[str, str], t: Language) -> dict[st
     # Sent back, it stands among those returned, whichever of the three steps did it.
     stage = Stage.RETURNED if back else step.target
     return {
-        "text": t("{kind}：{count} 户{what}", kind=t("风险等级") if outcome.kind == RISK else t("边缘户"),
+        "text": t("{kind}：{count} 户{what}", kind=t("风险等级") if outcome.kind == RISK else t("筛查对象"),
                   count=t.number(len(outcome.households)), what=title),
         "reason": t.words(reason_in_words(outcome.reason)) if outcome.reason else "",
         "who": people.get(outcome.account, outcome.account), "day": outcome.day, "back": back,

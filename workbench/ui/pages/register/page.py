@@ -38,12 +38,12 @@ def page() -> widgets.Widget:
 def about(t: Language) -> About:
     """What stands around the page."""
     return About(
-        title=t("登记"),
-        source=t("六政办〔2019〕15号 二（一）1–3、二（二）：村级走访提出、乡镇审核、县区备案"),
+        title=t("业务办理"),
+        source=t("六政办〔2019〕15号 二（一）1–3、二（二）：村级走访并初评上报、乡镇审核、县区备案"),
         help=[
-            t("一户的程序：走访（五方面）→ 村级提出 → 乡镇审核 → 县区备案，步骤不能跳过；规则的结果摆在旁边，由人决定，不同于规则要写明理由。"),
+            t("一户的程序：走访（五方面）→ 村级初评上报 → 乡镇审核 → 县区备案，步骤不能跳过；规则的结果摆在旁边，由人决定，不同于规则要写明理由。"),
             t("您只看到自己范围内的户，只有自己的步骤才有按钮。两人同时办理同一户，后到的会被告知，不会覆盖。"),
-            t("备案时全部重新计算：提出之后有变化的户逐户退回，缺事实的户留下。每一步、每次查看个人信息都留痕。"),
+            t("备案时全部重新计算：上报之后有变化的户逐户退回，缺事实的户留下。每一步、每次查看个人信息都留痕。"),
         ],
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ class RegisterPage:
         take = guard(self._take)
         self.views = widgets.ToggleButtons(
             options=[
-                (t("进度"), "progress"), (t("风险等级"), RISK), (t("边缘户"), EDGE), (t("边缘户台账"), "managed"), (t("帮扶"), "plans"),
+                (t("进度"), "progress"), (t("风险等级"), RISK), (t("筛查对象"), EDGE), (t("边缘户台账"), "managed"), (t("帮扶"), "plans"),
                 (t("返贫致贫认定程序"), "cases"), (t("台账和文件"), "documents"), (t("本期管理"), "round"),
             ],
             value=session.view,
@@ -178,7 +178,7 @@ class RegisterPage:
             case "review":
                 batch = session.agree(seen(fields))
                 self.done.html = batch_html(
-                    t("审核无异议 {count} 户，待县区备案。", count=t.number(len(batch.done))), batch, t
+                    t("乡镇审核通过 {count} 户，待县区备案。", count=t.number(len(batch.done))), batch, t
                 )
             case "assign":
                 count = session.assign(seen(fields), fields)
@@ -195,7 +195,7 @@ class RegisterPage:
         """A step of the household or case in sight."""
         session, t = self.session, self.language
         said = {
-            "visit": t("走访已登记。"), "adjust": t("已调整，请重新提出。"), "propose": t("已提出，待乡镇审核。"),
+            "visit": t("走访已登记。"), "adjust": t("已调整，请重新上报。"), "propose": t("已上报，待乡镇审核。"),
             "case": t("已办理，程序进到下一步。"), "withdraw": t("已撤回。"),
         }  # fmt: skip
         steps: dict[str, Callable[[Fields], object]] = {

@@ -49,7 +49,7 @@ def progress_html(session: RegisterSession, t: Language) -> Markup:
         tasks=tasks(waiting(user, name).by_task, t), notices=notices(outcomes(user, name), account_names(user), t),
         area=_area_words(session, t), chosen=session.county, parts=t("各村") if by_village else t("各乡镇"), part=t("村") if by_village else t("乡镇"),
         counties=[_county(shape, rows, t) for shape in shapes], width=WIDTH, height=height,
-        kinds=[(RISK, t("返贫风险等级")), (EDGE, t("边缘户"))], stages=[(str(s), t.label(STAGES[s])) for s in _ORDER],
+        kinds=[(RISK, t("返贫风险等级")), (EDGE, t("筛查对象"))], stages=[(str(s), t.label(STAGES[s])) for s in _ORDER],
         townships={kind: [_part(row, late, t) for row in of_kind[kind]] for kind in of_kind},
         totals={kind: _total(of_kind[kind]) for kind in of_kind},
     )  # fmt: skip

@@ -272,7 +272,7 @@ class RegisterSession(Place):
         if self.view not in (RISK, EDGE):
             raise RefusedError(
                 Words(
-                    "请在等级或边缘户名单上办理",
+                    "请在风险等级或筛查对象名单上办理",
                     "this is done on the list of tiers or of edge households",
                     code="ui.done-list-tiers-edge",
                 )

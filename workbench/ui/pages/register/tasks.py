@@ -17,20 +17,20 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
     steps = {
         "visit": (t("户待走访"), Stage.NEW),
         # No single stage holds those visited and those returned.
-        "propose": (t("户待提出（含退回的）"), ""),
+        "propose": (t("户待上报（含退回的）"), ""),
         "agree": (t("户待审核"), Stage.PROPOSED),
         "file": (t("户待备案"), Stage.REVIEWED),
     }
     words: dict[str, tuple[str, dict[str, str]]] = {
         f"{name}_{kind}": (f"{text}{t('：')}{title}", {"view": kind, "stage": str(stage)})
         for name, (text, stage) in steps.items()
-        for kind, title in ((RISK, t("风险等级")), (EDGE, t("边缘户")))
+        for kind, title in ((RISK, t("风险等级")), (EDGE, t("筛查对象")))
     }
-    for kind, title in ((RISK, t("风险等级")), (EDGE, t("边缘户"))):
+    for kind, title in ((RISK, t("风险等级")), (EDGE, t("筛查对象"))):
         words[f"changed_{kind}"] = (
-            t("户提出后数据有变，规则的结果不同了：{kind}", kind=title), {"view": kind, "stage": CHANGED},
+            t("户上报后数据有变，规则的结果不同了：{kind}", kind=title), {"view": kind, "stage": CHANGED},
         )  # fmt: skip
-    words["overdue_visits"] = (t("边缘户逾期未访"), {"view": "managed", "stage": ""})
+    words["overdue_visits"] = (t("在管边缘户逾期未访"), {"view": "managed", "stage": ""})
     words["approve_standard"] = (t("件标准待批准"), {"page": "county_standard"})
     words["redraft_standard"] = (t("件标准被退回，待修改"), {"page": "county_standard"})
     listed = []

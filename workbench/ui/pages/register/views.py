@@ -50,10 +50,10 @@ def _standard_words(session: RegisterSession, t: Language) -> str:
     """Which standard the round has, or that the register cannot tell without one."""
     in_force = approved_standard(session.user, session.county, session.round_name)
     if in_force is None:
-        return t("本轮没有现行边缘户标准：登记不能判定是否纳入，请县级先批准标准。")
+        return t("本期没有现行边缘户标准：不能判定是否纳入，请县级先批准标准。")
     title = in_force.standard.title or t("边缘户标准")
     return t(
-        "本轮适用：{title}（第 {number} 版，{day} 起施行）",
+        "本期适用：{title}（第 {number} 版，{day} 起施行）",
         title=title,
         number=in_force.version,
         day=in_force.effective,

@@ -43,8 +43,8 @@ def about(t: Language) -> About:
         title=t("方案比较"),
         source=t("六政办〔2019〕15号 二（二）、四（二）：统一确定标准，尽力而为、量力而行"),
         help=[
-            t("表中每列是一个标准，第一列是对照。加入现行标准、载入 YAML 文件，或把一个标准复制一份改一项；名称可以直接改。"),
-            t("“连续变动”看一两项从低到高时户数和费用怎样变；“换个条件看”问收入如果报错了、扶贫标准如果变了、通知如果换一种读法会怎样。"),
+            t("表中每列是一个标准，第一列是对照。加入现行标准、载入标准文件，或把一个标准复制一份改一项；名称可以直接改。"),
+            t("“连续变动”看一两项从低到高时户数和费用怎样变；“换个条件看”问收入如果报错了、扶贫标准如果变了、通知如果换一种口径会怎样。"),
             t("存下的方案有自己的地址，发给同事就能打开。这里只是比较，不改动任何户，也不改动现行标准。"),
         ],
     )  # fmt: skip
@@ -61,7 +61,7 @@ class ScenarioPage:
         guard = self.frame.guard
         take = guard(self._take)
         self.bar, self.adding, self.table, self.conditions, self.code = (Pane(take) for _ in range(5))
-        self.upload = FileChoice(t("载入 YAML 文件"), self._uploaded, guard)
+        self.upload = FileChoice(t("载入标准文件"), self._uploaded, guard)
         self.bars, self.standings = EChart(aria_label=t("各标准纳入和不能判定的户数")), EChart(height="380px")
         self.readings, self.standing_note = widgets.HTML(), widgets.HTML()
         self.sweep = SweepPanel(session, t, guard, self._mended)
@@ -243,9 +243,9 @@ class ScenarioPage:
             self.standing_note.value = render("message", t, text=t.words(error.words), alert=False)
             return
         option = standings_chart(record, self.session.compared(), t)
-        self.standings.option = self.session.context().on_chart(option, t("户、占全部下滑的百分比"), t)
+        self.standings.option = self.session.context().on_chart(option, t("户、占全部风险变差的百分比"), t)
         self.standings.layout.display = None
-        self.standings.download = picture_name(self.session, t("前沿"))
+        self.standings.download = picture_name(self.session, t("最优方案"))
         self.standing_note.value = render("scenario_frontier", t, searched=record["searched"], note=t.words(SEARCHED))
 
     def _show_readings(self) -> None:
@@ -253,13 +253,13 @@ class ScenarioPage:
 
     def _expandables(self) -> tuple[Expandable, Expandable]:
         t, guard = self.language, self.frame.guard
-        self.standings.aria_label = t("纳入户数与抓住的下滑份额：各标准与所试过的最好标准")
+        self.standings.aria_label = t("纳入户数与抓住的风险变差份额：各标准与所试过的最好标准")
         frontier = Expandable(
-            t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；各标准标在图上。群体由市文件规定（§2.2-b），前沿只供比较，不是删去的理由。"),
+            t, t("同样户数的最优方案"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少风险变差的户；各标准标在图上。群体由通知规定（§2.2-b），最优方案只供比较，不是删去的理由。"),
             widgets.VBox([self.standings, self.standing_note]), self._show_frontier, guard,
         )  # fmt: skip
         readings = Expandable(
-            t, t("通知的另一种认定口径"), t("已脱贫户的等级在各种读法下各有多少户、多少户会变。"), self.readings,
+            t, t("通知的另一种认定口径"), t("已脱贫户的等级在各种口径下各有多少户、多少户会变。"), self.readings,
             self._show_readings, guard,
         )  # fmt: skip
         return frontier, readings

@@ -237,7 +237,7 @@ class ScenarioSession(Place):
         except InputError:
             raise StoreError(
                 Words(
-                    f"“{scenario.name}”所用的轮次 {scenario.round_name} 或县区不在本数据目录中",
+                    f"“{scenario.name}”所用的期次 {scenario.round_name} 或县区不在本数据目录中",
                     f"{scenario.name!r} is of round {scenario.round_name} or a county that this store does not have",
                     code="ui.round-county-store-not",
                 )

@@ -35,7 +35,7 @@ class SweepPanel:
         self._measure = MEASURES[0]
         self.pane = Pane(guard(self._take))
         self.work = LongWork(t, guard)
-        self.chart = EChart(height="380px", aria_label=t("连续变动时的户数、费用或预计下滑"))
+        self.chart = EChart(height="380px", aria_label=t("连续变动时的户数、费用或预计风险变差"))
         self.download = Download(t("下载各点（CSV）"), partial(sweep_points, session), guard)
         self._results = widgets.VBox([self.chart, self.download])
         self.widget = panel(

@@ -41,7 +41,7 @@ def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Sectio
     listed = [
         Section(t("标准有何不同"), _differing(scenario.candidates, t)),
         Section(t("户数与费用"), _counts(records, t)),
-        Section(t("预计下滑（模型）"), _slips(records, t)),
+        Section(t("预计风险变差（模型）"), _slips(records, t)),
         Section(t("按重点群体（纳入户）"), _parts(records, "by_group", _group_labels(scenario), t)),
         Section(t("按途径（纳入户）"), _parts(records, "by_route", ROUTES, t)),
         Section(_error_title(scenario, t), _remeasured(records, t)),
@@ -87,7 +87,7 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Langu
     listed = [
         Sheet(t("比较"), [t("部分"), t("项目"), *names, t("单位")], rows),
         Sheet(t("说明"), [t("项目"), ""], about),
-        Sheet(t("各标准"), [t("名称"), "YAML"], [[each.name, write_standard(each.standard)] for each in scenario.candidates]),
+        Sheet(t("各标准"), [t("名称"), t("标准文件的文本")], [[each.name, write_standard(each.standard)] for each in scenario.candidates]),
     ]  # fmt: skip
     return [*listed[:1], *([sweep_sheet(scenario, sweep, t)] if sweep else []), *listed[1:]]
 
@@ -124,8 +124,8 @@ def measure_label(name: str, t: Language) -> str:
         "cannot_tell": t("不能判定（户）"),
         "below_line": t("低于扶贫标准（户）"),
         "cost": t("每年费用（元）"),
-        "expected_slips": t("预计下滑（户，纳入户中）"),
-        "slips_share": t("占全部预计下滑"),
+        "expected_slips": t("预计风险变差（户，纳入户中）"),
+        "slips_share": t("占全部预计风险变差"),
     }[name]
 
 
@@ -161,9 +161,9 @@ def _slips(records: list[Record], t: Language) -> list[Row]:
         return Row(name, label, kind, [record[name] for record in records], low, high)
 
     return [
-        row("expected_slips", t("纳入户中预计下滑"), "tenths"),
+        row("expected_slips", t("纳入户中预计风险变差"), "tenths"),
         *_gains(records, t),
-        row("slips_share", t("占全部预计下滑"), "share"),
+        row("slips_share", t("占全部预计风险变差"), "share"),
         row("slips_per_visit", t("每走访一户预计遇到"), "fine"),
         row("slips_per_10000_yuan", t("每万元预计覆盖"), "fine"),
     ]
@@ -184,7 +184,7 @@ def _gains(records: list[Record], t: Language) -> list[Row]:
         )
     )
     return [
-        Row("gain", t("比对照多抓住的预计下滑"), "signed", slips, low, high),
+        Row("gain", t("比对照多抓住的预计风险变差"), "signed", slips, low, high),
         Row("verdict", t("与对照相比"), "text", said),
     ]
 
@@ -251,7 +251,7 @@ def _line_title(scenario: Scenario, t: Language) -> str:
 def _notes(record: Record, t: Language) -> list[str]:
     if record["model"] is None:
         # Said, since a table without the rows of the model looks complete.
-        return [t("本轮还没有模型评分。")]
+        return [t("本期还没有模型评分。")]
     advice = t.label((record["model"]["advice"].get("zh", ""), record["model"]["advice"].get("en", "")))
     return [advice, *(t.words(note) for note in record["notes"])]
 

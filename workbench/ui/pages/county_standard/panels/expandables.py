@@ -30,23 +30,23 @@ def expandables(
     helped = HelpPanel(session, t)
     return [
         Expandable(
-            t, t("对谁公平：按乡镇、群体、家庭类型"), t("以往各轮下滑的户，各处各类已纳入多少；附区间，差别只是偶然的说明是偶然。"),
+            t, t("对谁公平：按乡镇、群体、家庭类型"), t("以往各期风险变差的户，各处各类已纳入多少；附区间，差别只是偶然的说明是偶然。"),
             shares.html, shares.fill, guard,
         ),
         Expandable(
-            t, t("名单有多稳"), t("按本次选择，当轮纳入的户到下一轮还有多少在内，出去的又有多少回来。"),
+            t, t("名单有多稳"), t("按本次选择，当期纳入的户到下一期还有多少在内，出去的又有多少回来。"),
             stable.widget, stable.fill, guard,
         ),
         Expandable(
-            t, t("帮没帮上"), t("以往各轮，刚纳入与刚未纳入的户到下一轮下滑的差别；户太少时只说还差多少，不下结论。"),
+            t, t("帮没帮上"), t("以往各期，刚纳入与刚未纳入的户到下一期风险变差的差别；户太少时只说还差多少，不下结论。"),
             helped.html, helped.fill, guard,
         ),
         Expandable(
-            t, t("各项都变的前沿"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少下滑；与本次选择相比。"),
+            t, t("同样户数的最优方案"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少风险变差的户；与本次选择相比。"),
             frontier.widget, frontier.fill, guard,
         ),
         Expandable(
-            t, t("认定口径的代价"), t("文件没有明确的各点，每种读法涉及的户数、费用和下滑；可写成请示。"),
+            t, t("认定口径的代价"), t("通知没有明确的各点，每种口径涉及的户数、费用和风险变差；可写成请示。"),
             readings.widget, readings.fill, guard,
         ),
         Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.pane, changes.fill, guard),

@@ -55,7 +55,7 @@ class ExpectedPicture:
             self.picture.show(
                 self.expected, facts, positions, unit, exact, [each.past.slips for each in self.expected.rounds]
             )
-            without = t("另有 {count} 户可能下滑而没有评分，不在其中。", count=t.number(expected.not_scored))
+            without = t("另有 {count} 户风险可能变差而没有评分，不在其中。", count=t.number(expected.not_scored))
             # Those without a score are in neither part, and are not passed over without a word (0048).
             self.note.value = render("message", t, text=without, alert=False) if expected.not_scored else ""
         self.list.show()
@@ -71,12 +71,12 @@ class ExpectedPicture:
             income_column(t),
             Column(
                 # The weight of such a row is its probability: a household slips for that much of one (0048).
-                t("预计下滑（户）"), lambda row: round(row["weight"], 4), lambda row: t.number(row["weight"], 3), number=True
+                t("预计风险变差（户）"), lambda row: round(row["weight"], 4), lambda row: t.number(row["weight"], 3), number=True
             ),
             Column(t("结果"), lambda _row: title),
             Column(t("怎样才会纳入"), lambda row: held_by(row, names, t)),
         ]  # fmt: skip
-        return Chosen(t("预计下滑：{part}", part=title), frame, columns)
+        return Chosen(t("预计风险变差：{part}", part=title), frame, columns)
 
 
 def _outcomes(t: Language) -> dict[str, str]:
@@ -86,7 +86,7 @@ def _outcomes(t: Language) -> dict[str, str]:
 def _texts(t: Language) -> dict[str, Any]:
     return {
         "locale": "zh-CN" if t.code == "zh" else "en",
-        "said": t("到下一轮预计有 {slips} 户下滑，按这一标准已纳入其中 {caught} 户（{share}）。每 100 户预计下滑中：", slips="{slips}", caught="{caught}", share="{share}"),
+        "said": t("到下一期预计有 {slips} 户风险变差，按这一标准已纳入其中 {caught} 户（{share}）。每 100 户预计风险变差中：", slips="{slips}", caught="{caught}", share="{share}"),
         "outcomes": _outcomes(t),
         "count": t("{count} 户", count="{count}"),
         "picture": "expected",

@@ -34,7 +34,9 @@ class FrontierPanel:
         self.search = LastSearch()
         self._points: list[dict[str, Any]] = []
         self.pane = Pane(self._take)
-        self.chart = EChart(height="320px", aria_label=language("纳入户数与抓住的下滑份额：本次选择与所试过的最好标准"))
+        self.chart = EChart(
+            height="320px", aria_label=language("纳入户数与抓住的风险变差份额：本次选择与所试过的最好标准")
+        )
         self.widget = widgets.VBox([self.chart, self.pane])
 
     def fill(self) -> None:

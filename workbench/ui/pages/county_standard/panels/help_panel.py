@@ -32,7 +32,7 @@ class HelpPanel:
         by_error = error_words(effect)
         # Where nothing may be said of slips, their estimate is not shown either: it would be read as one all the same.
         compared = [(t("有帮扶计划"), effect.help_share)] + (
-            [(t("到下一轮下滑"), effect.slips)] if effect.answered else []
+            [(t("到下一期风险变差"), effect.slips)] if effect.answered else []
         )
         self.html.value = render(
             "help_effect", t, effect=effect, said=t.words(effect_words(effect)), what=t.words(WHAT_IT_IS),

@@ -24,7 +24,7 @@ class StabilityPanel:
         self.stability: Stability | None = None
         self.table = widgets.HTML()
         sorts = {
-            "round": (t("按轮次"), [("round", True), ("income", False)]),
+            "round": (t("按期次"), [("round", True), ("income", False)]),
             "income": (t("收入从低到高"), [("income", False)]),
             "place": (t("按所在"), [("township", False), ("village", False)]),
         }
@@ -55,9 +55,9 @@ class StabilityPanel:
         columns = [
             income_column(t),
             Column(
-                t("下一轮收入（元）"), lambda row: row["income_then"], lambda row: t.number(row["income_then"], 2), number=True
+                t("下一期收入（元）"), lambda row: row["income_then"], lambda row: t.number(row["income_then"], 2), number=True
             ),
-            Column(t("下一轮"), lambda row: names[row["then"]]),
+            Column(t("下一期"), lambda row: names[row["then"]]),
         ]  # fmt: skip
         return Chosen(t("出去又回来的户"), self.stability.returning, columns, several_rounds=True)
 

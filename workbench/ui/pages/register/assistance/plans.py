@@ -41,7 +41,7 @@ def _row(row: dict[str, Any], t: Language) -> dict[str, Any]:
     # Apart from what is lacking: a gap that cannot be told is none that one may plan for.
     unknown = [name for name in CHECK if row[f"gap_{name}"] is None]
     return {
-        **row, "kind_label": t("已脱贫户") if row["group"] == "lifted" else t("边缘户"),
+        **row, "kind_label": t("已脱贫户") if row["group"] == "lifted" else t("在管边缘户"),
         "lacking": t("、").join(t.label((CHECK[name].zh, CHECK[name].en)) for name in lacking),
         "unknown": t("、").join(t.label((CHECK[name].zh, CHECK[name].en)) for name in unknown),
     }  # fmt: skip

@@ -23,13 +23,13 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
     """What a batch would do: how many households, by result, which of them stand out; and the two buttons."""
     count = t.number(len(planned.versions))
     sentences = {
-        "propose": t("将按规则提出 {count} 户", count=count), "agree": t("将审核通过 {count} 户", count=count),
+        "propose": t("将按规则上报 {count} 户", count=count), "agree": t("将审核通过 {count} 户", count=count),
         "return": t("将退回 {count} 户", count=count), "withdraw": t("将撤回 {count} 户的审核或退回", count=count),
         "file": t("将备案 {count} 户", count=count),
     }  # fmt: skip
     groups = [
         {"title": t("与规则不同"), "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.differing]},
-        {"title": t("提出之后规则的结果变了") if planned.step != "file" else t("备案时会退回（提出之后有变化）"),
+        {"title": t("上报之后规则的结果变了") if planned.step != "file" else t("备案时会退回（上报之后有变化）"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.changed]},
         # Who would be sent back stands above already, and not among those left to people.
         {"title": t("不办的，留待人工"), "rows": _skipped([each for each in planned.skipped if each.household_id not in planned.changed], t)},
@@ -66,7 +66,7 @@ def done_html(done: PlannedBatch, said: Batch | Filed | None, t: Language) -> Ma
         text = t("备案，清单编号 {number}：{count} 户。", number=number, count=t.number(len(said.filed)))
     else:
         text = {
-            "propose": t("已按规则提出 {count} 户。", count=count), "agree": t("审核无异议 {count} 户，待县区备案。", count=count),
+            "propose": t("已按规则上报 {count} 户。", count=count), "agree": t("乡镇审核通过 {count} 户，待县区备案。", count=count),
             "return": t("已退回 {count} 户。", count=count), "withdraw": t("已撤回 {count} 户，待重新审核。", count=count),
         }[done.step]  # fmt: skip
     return batch_html(text, said, t, withdraw=done.step in _RETURNABLE)
@@ -79,7 +79,7 @@ def batch_html(done: str, batch: Batch | Filed | None, t: Language, *, withdraw:
         groups.append({"title": t("留待人工办理"), "rows": _skipped(batch.skipped, t)})
     elif batch is not None:
         groups += [
-            {"title": t("退回重新上报（提出之后有变化）"), "rows": _skipped(batch.sent_back, t)},
+            {"title": t("退回重新上报（上报之后有变化）"), "rows": _skipped(batch.sent_back, t)},
             {"title": t("暂不能备案（缺事实）"), "rows": _skipped(batch.held, t)},
         ]
     return render(
