@@ -21,6 +21,7 @@ _ALL = (
     "opening",
     "questions",
     "register",
+    "visits",
     "risk",
     "risk_coverage",
     "risk_choices",
@@ -29,6 +30,7 @@ _ALL = (
 _SIZES = {
     "intake": ("--persons", "50000"),
     "register": ("--households", "4000"),
+    "visits": ("--households", "12000"),
     "city_round": ("--households", "20000"),
     "risk": ("--households", "20000"),
     "risk_coverage": ("--households", "3000", "--cities", "3"),

@@ -49,7 +49,8 @@ def county(root: Path, households: int) -> None:
         lifted = pl.DataFrame(made.facts[COUNTY]).filter(pl.col("kind") == "lifted").sort("household_id")
         copies = -(-households // len(lifted))
         names = [lifted.with_columns(pl.col("household_id") + f"-{number:02d}") for number in range(copies)]
-        whole = pl.concat(names).head(households).to_arrow(compat_level=pl.CompatLevel.oldest())
+        # In the order of their numbers, as an intake writes them.
+        whole = pl.concat(names).head(households).sort("household_id").to_arrow(compat_level=pl.CompatLevel.oldest())
         store.write(made.round, {COUNTY: whole}, Origin(simulated=True))
 
 

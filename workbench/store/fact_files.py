@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +19,7 @@ from workbench.errors import DamagedError, StoreError, Words
 from workbench.store.schema import (
     conform,
     known_columns,
+    read_columns,
     read_frame,
     read_frames,
     read_matching,
@@ -25,6 +28,8 @@ from workbench.store.schema import (
 )
 
 _DIGESTS_KEPT = 4096
+_NUMBERS_KEPT = 1024
+"""Files whose numbers are held: eight bytes a household."""
 _IN_THE_PATH = frozenset({"round", "county_code"})
 
 
@@ -62,11 +67,15 @@ def read_files(
     schemas: Mapping[Path, pa.Schema], columns: list[str], round_name: str, rows: Rows = ALL_ROWS
 ) -> pl.DataFrame:
     """Columns of several files, one after another, conformed to the vocabulary."""
+    if rows.households is not None:
+        # Of files none of which holds any, one says what the columns of no household are.
+        schemas = files_with(schemas, rows.households) or dict(list(schemas.items())[:1])
     # Files of one form are read and checked as one: with little in each, what a file costs by itself is most of it.
-    if rows.households is None and len(schemas) > 1 and _alike(schemas.values(), columns):
+    keyed = columns if rows.households is None else [*columns, "household_id"]
+    if len(schemas) > 1 and _alike(schemas.values(), keyed):
         # Whatever is refused is looked for below, file by file, so that the message names the file.
         with suppress(StoreError):
-            return _read_as_one(schemas, columns, round_name, rows.kind)
+            return _read_as_one(schemas, columns, round_name, rows)
     # Relaxed, since a fact of a county's own may be a flag in one file and a number in another.
     return pl.concat(
         [read_file(path, schema, columns, round_name, rows) for path, schema in schemas.items()],
@@ -74,20 +83,49 @@ def read_files(
     )
 
 
+def files_with(schemas: Mapping[Path, pa.Schema], households: Collection[str]) -> dict[Path, pa.Schema]:
+    """Those of several files, each with its schema, that may hold one of some households; the only file in any case.
+
+    What numbers a file holds is looked up where nobody touched it since: a county's visits read the file of their village.
+    """
+    if len(schemas) <= 1:
+        return dict(schemas)
+    sought = pl.Series(list(households), dtype=pl.String).hash().to_numpy()
+    chosen = {}
+    for path, schema in schemas.items():
+        with of_a_county(path):
+            if "household_id" in schema.names and _any_in(_numbers(path, _status_of(path)), sought):
+                chosen[path] = schema
+    return chosen
+
+
+@lru_cache(_NUMBERS_KEPT)
+def _numbers(path: Path, _status: tuple[int, ...]) -> npt.NDArray[np.uint64]:
+    """The household numbers of a file, hashed and sorted: two may fall together, and a file is then read for nothing."""
+    numbers = pl.DataFrame(read_columns(path, ["household_id"]))["household_id"]
+    return numbers.cast(pl.String).hash().sort().to_numpy()
+
+
+def _any_in(numbers: npt.NDArray[np.uint64], sought: npt.NDArray[np.uint64]) -> bool:
+    """Whether any number sought is among sorted ones."""
+    places = np.searchsorted(numbers, sought)
+    return bool(len(numbers) and (numbers[np.minimum(places, len(numbers) - 1)] == sought).any())
+
+
 def _alike(schemas: Iterable[pa.Schema], columns: list[str]) -> bool:
     """Whether files hold the same of some columns, and the kind, in the same types; at least one."""
     wanted = {*columns, "kind"} - _IN_THE_PATH
     forms = [{field.name: field.type for field in schema if field.name in wanted} for schema in schemas]
-    return "kind" in forms[0] and all(form == forms[0] for form in forms)
+    keyed = {"kind"} | ({"household_id"} & wanted)
+    return keyed <= set(forms[0]) and all(form == forms[0] for form in forms)
 
 
-def _read_as_one(
-    schemas: Mapping[Path, pa.Schema], columns: list[str], round_name: str, kind: str | None
-) -> pl.DataFrame:
+def _read_as_one(schemas: Mapping[Path, pa.Schema], columns: list[str], round_name: str, rows: Rows) -> pl.DataFrame:
+    kind = rows.kind
     held = set(next(iter(schemas.values())).names)
     present = [name for name in {*columns, "kind"} if name in held and name not in _IN_THE_PATH]
     county = {path: partition_value(path.parent) for path in schemas} if "county_code" in columns else {}
-    table = read_frames(schemas, present, kind, county)
+    table = read_frames(schemas, present, kind if rows.households is None else None, county, rows.households)
     constants = {"round": round_name} if "round" in columns else {}
     if kind is None:
         return conform(table, columns, constants, "")
@@ -156,9 +194,14 @@ def file_digest(path: Path) -> str:
     Size and time alone do not tell a file from another that a copied store brings in its place: what was read is kept
     by these and by what no copy keeps (the file's number on the disk, the time of its last change of any kind).
     """
-    status = path.stat()
     # The key of the cache; `_digest` itself reads the file whole.
-    return _digest(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+    return _digest(path, _status_of(path))
+
+
+def _status_of(path: Path) -> tuple[int, ...]:
+    """What tells a file from itself after a change, and from a copy in its place."""
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 @lru_cache(_DIGESTS_KEPT)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.store.bounded import bounded
 
 SCHEMA_VERSION = 1
+_SCHEMAS_KEPT = 1024
 _METADATA = b"workbench"
 
 ARROW_TYPES: dict[FactType, pa.DataType] = {
@@ -62,9 +64,15 @@ def read_origin(schema: pa.Schema, where: str) -> Origin:
 
 
 def read_schema(path: Path) -> pa.Schema:
-    """The schema of a Parquet file; raises StoreError where it is none."""
+    """The schema of a Parquet file; raises StoreError where it is none. Of a file that nobody touched it is not read again."""
     with _readable(path):
-        return pq.read_schema(path)
+        status = path.stat()
+        return _schema(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+
+
+@lru_cache(_SCHEMAS_KEPT)
+def _schema(path: Path, _status: tuple[int, ...]) -> pa.Schema:
+    return pq.read_schema(path)
 
 
 def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -83,11 +91,15 @@ def read_frame(path: Path, columns: list[str], kind: str | None = None) -> pl.Da
 
 
 def read_frames(
-    paths: Iterable[Path], columns: list[str], kind: str | None, county: Mapping[Path, str]
-) -> pl.DataFrame:
-    """Columns of several Parquet files of one form in one query, as `read_frame`; `county`: the county code of each, if wanted."""
+    paths: Iterable[Path], columns: list[str], kind: str | None, county: Mapping[Path, str],
+    households: Collection[str] | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """Columns of several Parquet files of one form in one query, as `read_frame`; `county`: the county code of each, if wanted.
+
+    `households`: only the rows of these, by `household_id`.
+    """
     scans = [
-        _scanned(path, columns, kind).with_columns(
+        _scanned(path, columns, kind, households).with_columns(
             [pl.lit(county[path]).alias("county_code")] if path in county else []
         )
         for path in paths
@@ -96,9 +108,13 @@ def read_frames(
         return pl.concat(scans).collect()
 
 
-def _scanned(path: Path, columns: list[str], kind: str | None) -> pl.LazyFrame:
+def _scanned(
+    path: Path, columns: list[str], kind: str | None, households: Collection[str] | None = None
+) -> pl.LazyFrame:
     # Round and county come from the caller; Polars would add columns, and take brackets in a path for a pattern.
     lazy = pl.scan_parquet(path, hive_partitioning=False, glob=False)
+    if households is not None:
+        lazy = lazy.filter(pl.col("household_id").cast(pl.String).is_in(list(households)))
     if kind is not None:
         # One comparison after another: looking them up in a list takes several times as long.
         for other in KINDS:
