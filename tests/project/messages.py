@@ -51,9 +51,9 @@ def messages_of(path: Path) -> Iterator[Message]:
         if function.name in put_into_errors() and ast.unparse(function.returns or ast.Constant(None)) == "Words":
             returned = [each.value for each in ast.walk(function) if isinstance(each, ast.Return) and each.value]
             wanted |= {id(each): each for value in returned for each in _words_in(value)}
+    errors = ERRORS | errors_made_in(tree)
     for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, _SCOPES))):
-        made = ERRORS | errors_made_in(tree)
-        raised = [node for node in _within(scope) if isinstance(node, ast.Call) and name_of(node) in made]
+        raised = [node for node in _within(scope) if isinstance(node, ast.Call) and name_of(node) in errors]
         names = {each.id for call in raised for each in ast.walk(call) if isinstance(each, ast.Name)}
         assigned = [
             node.value

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-import skops.io
 from sklearn.linear_model import LogisticRegression
 
 from workbench.errors import InputError, StoreError
@@ -24,6 +23,19 @@ from workbench.ui.pages.model.views import (
     history_html,
     limits_html,
 )
+
+
+def dumped(content):
+    # Late, here and below: skops loads all of scikit-learn, and every process of a run imports this file.
+    import skops.io  # noqa: PLC0415
+
+    return skops.io.dumps(content)
+
+
+def loaded(content):
+    import skops.io  # noqa: PLC0415
+
+    return skops.io.loads(content, trusted=[])
 
 
 @pytest.fixture
@@ -44,14 +56,14 @@ def test_a_model_read_back_gives_the_same_probabilities(city, model, saved):
 
 def test_a_file_that_holds_an_object_is_refused(tmp_path):
     path = tmp_path / "bad.skops"
-    path.write_bytes(skops.io.dumps({"format": artefact.FORMAT, "box": np.random.default_rng(1), "f": print}))
+    path.write_bytes(dumped({"format": artefact.FORMAT, "box": np.random.default_rng(1), "f": print}))
     with pytest.raises(StoreError, match="holds more than data"):
         artefact.load(path)
 
 
 def test_an_estimator_is_no_model_of_ours(tmp_path):
     path = tmp_path / "other.skops"
-    path.write_bytes(skops.io.dumps(LogisticRegression()))
+    path.write_bytes(dumped(LogisticRegression()))
     with pytest.raises(StoreError, match="format None"):
         artefact.load(path)
 
@@ -65,15 +77,15 @@ def test_a_damaged_file_is_refused_in_words(saved, cut):
 
 
 def test_a_model_of_another_format_is_refused(saved):
-    plain = skops.io.loads(saved.read_bytes(), trusted=[])
-    saved.write_bytes(skops.io.dumps({**plain, "format": 99}))
+    plain = loaded(saved.read_bytes())
+    saved.write_bytes(dumped({**plain, "format": 99}))
     with pytest.raises(StoreError, match=r"format 99.*train again"):
         artefact.load(saved)
 
 
 def test_a_feature_that_this_workbench_does_not_have_is_refused(saved):
-    plain = skops.io.loads(saved.read_bytes(), trusted=[])
-    saved.write_bytes(skops.io.dumps({**plain, "features": [*plain["features"][:-1], "phase_of_the_moon"]}))
+    plain = loaded(saved.read_bytes())
+    saved.write_bytes(dumped({**plain, "features": [*plain["features"][:-1], "phase_of_the_moon"]}))
     with pytest.raises(StoreError, match="phase_of_the_moon"):
         artefact.load(saved)
 
@@ -87,16 +99,16 @@ def test_the_file_holds_no_pickle(saved):
     {"about": "{}"}, {"about": "no json"}, {"calibration": None}, {"box": None}, {"ranks": "[1"}, {"dispersion": "{}"},
 ])  # fmt: skip
 def test_an_archive_that_holds_something_else_is_refused_in_words(saved, change):
-    plain = skops.io.loads(saved.read_bytes(), trusted=[])
-    saved.write_bytes(skops.io.dumps(plain | change))
+    plain = loaded(saved.read_bytes())
+    saved.write_bytes(dumped(plain | change))
     with pytest.raises(StoreError, match="cannot be read as a model"):
         artefact.load(saved)
 
 
 def test_a_feature_that_means_something_else_now_is_refused(saved):
-    plain = skops.io.loads(saved.read_bytes(), trusted=[])
+    plain = loaded(saved.read_bytes())
     definitions = [*plain["definitions"][:-1], 'col("something_else")']
-    saved.write_bytes(skops.io.dumps({**plain, "definitions": definitions}))
+    saved.write_bytes(dumped({**plain, "definitions": definitions}))
     with pytest.raises(StoreError, match=f"computes otherwise: {plain['features'][-1]}"):
         artefact.load(saved)
 
