@@ -1,8 +1,9 @@
 """Commands of the model: train, evaluate, models, visits."""
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -12,9 +13,12 @@ from workbench.cli.options import (
     CountyOption,
     JsonOption,
     LineOption,
+    MasterOption,
     RoundOption,
+    SparkOption,
     StoreOption,
     checked_round,
+    cluster_or_here,
     open_store,
     standard_of,
 )
@@ -55,6 +59,8 @@ def train_command(
     ] = 1,
     models: ModelsOption = None,
     store: StoreOption = None,
+    engine: SparkOption = "polars",
+    master: MasterOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,14 +70,23 @@ def train_command(
     from workbench.risk.registry import artefact  # noqa: PLC0415 - training loads much
     from workbench.risk.registry.card_page import card_page  # noqa: PLC0415
 
+    cluster = cluster_or_here(engine, master, store)
+    # Also with a cluster: the model is put into the store by this computer.
     facts = open_store(store)
     folder = models_path(models) or models_of(facts.root)
     wanted = facts_named(keep)
     # Before the training, which takes minutes: that nothing can be written there is not to be learnt at its end.
     artefact.writable(folder)
     request = TrainingRequest(check_round(until) if until else None, line, wanted, seed, _today())
-    with steps() as progress:
-        model = train(facts, request, progress, register_url())
+    with steps() as progress, TemporaryDirectory(prefix="workbench-draw-") as drawn:
+        if cluster is None:
+            model = train(facts, request, progress, register_url())
+        else:
+            from workbench.risk.cluster.drawn_store import draw_into  # noqa: PLC0415 - as above
+
+            progress(Words("各县抽户", "drawing households"))
+            source, draw = draw_into(cluster, Path(drawn) / "store", request.until)
+            model = train(source, replace(request, draw=draw), progress)
     # With the model its card is written, and both are copied into the store, which holds all that it shows (0012).
     path = artefact.save(model, folder, card_page(model.about))
     artefact.use(path, facts.root)

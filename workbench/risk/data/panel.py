@@ -29,7 +29,7 @@ DRIFT_ROWS = 200_000
 """Households that tell well enough whether a fact moved between rounds."""
 _HALF_YEAR = 6
 # One key for every draw, so that facts, histories and labels are of the same households.
-_DRAW = "households drawn"
+DRAW = "households drawn"
 Progress = Callable[[Words | str], None]
 
 
@@ -52,8 +52,8 @@ class PanelReader:
 
     `share` keeps that part of the households, with their whole histories. Tiers that the register has filed (the store's
     own, or that of the URL `register`) count before those of the facts. `missing`: by fact the rounds in which features
-    read it as missing; tiers and labels read what is recorded. Rounds once read are kept for the next ones that look back
-    on them.
+    read it as missing; tiers and labels read what is recorded. `rows`: by round how many rows there were, where the store
+    holds a draw of them. Rounds once read are kept for the next ones that look back on them.
     """
 
     store: FactStore
@@ -61,6 +61,7 @@ class PanelReader:
     share: float = 1.0
     register: str | None = None
     missing: Mapping[str, Collection[str]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
     _past: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def line_of(self, round_name: str) -> float:
@@ -107,11 +108,12 @@ class PanelReader:
 
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""
-        rows = sum(pq.ParquetFile(path).metadata.num_rows for path in self.store.files(round_name))
+        files = self.store.files(round_name)
+        rows = self.rows.get(round_name) or sum(pq.ParquetFile(path).metadata.num_rows for path in files)
         # The same households in every round, by their numbers: facts of other households would look like drift.
         share = min(self.share, most / max(rows, 1))
         counties = self.store.counties(round_name)
-        frames = (drawn(self.store.frame(round_name, code, columns), share, _DRAW) for code in counties)
+        frames = (drawn(self.store.frame(round_name, code, columns), share, DRAW) for code in counties)
         return pl.concat(frames, how="diagonal_relaxed")
 
     def frame(self, step: Transition) -> pl.DataFrame:
@@ -183,7 +185,7 @@ class PanelReader:
         return self._past[round_name]
 
     def _chosen(self, facts: pl.DataFrame) -> pl.DataFrame:
-        return drawn(facts.filter(pl.col("household_id").is_not_null()), self.share, _DRAW)
+        return drawn(facts.filter(pl.col("household_id").is_not_null()), self.share, DRAW)
 
 
 def _near_line(round_name: str, line: float) -> float:

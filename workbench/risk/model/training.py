@@ -1,6 +1,6 @@
 """Training: rounds of a store -> a model with its card. Time kept in order, households whole, the same result twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -29,14 +29,27 @@ MOST_ROWS = 500_000
 
 
 @dataclass(frozen=True)
+class Draw:
+    """What a store is that holds a draw of households: their `share`, and by round the `rows` and the digest of all facts."""
+
+    share: float
+    rows: Mapping[str, int]
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class TrainingRequest:
-    """What is asked for: rounds up to `until`, another `line`, drifting facts to `keep` all the same, a seed, the day."""
+    """What is asked for: rounds up to `until`, another `line`, drifting facts to `keep` all the same, a seed, the day.
+
+    `draw`: where the store holds a draw of the households that are learnt from, None: it holds all of them.
+    """
 
     until: str | None = None
     line: float | None = None
     keep: tuple[str, ...] = ()
     seed: int = 1
     day: str = ""
+    draw: Draw | None = None
 
 
 def train(
@@ -50,7 +63,9 @@ def train(
     steps = PanelReader(store, request.line).transitions(request.until)
     if not steps:
         raise _too_few_rounds(store.rounds(), request.until)
-    reader = PanelReader(store, request.line, _share(store, steps), register)
+    draw = request.draw
+    share = draw.share if draw else share_learnt(_rows_of(store, steps))
+    reader = PanelReader(store, request.line, share, register, rows=draw.rows if draw else {})
     say(Words("查口径变化", "looking for drift"))
     frames = {name: reader.facts(name) for name in _rounds(steps)}
     breaks = income_breaks(frames, steps)
@@ -77,7 +92,20 @@ def train(
     say(Words("模型卡片", "model card"))
     helped = help_feedback(rows, fitted, settings)
     account = Account(
-        store, steps, reader.share, rows, fitted, backtest, moved, breaks, usable, request.keep, settings, links, helped
+        store,
+        steps,
+        reader.share,
+        rows,
+        fitted,
+        backtest,
+        moved,
+        breaks,
+        usable,
+        request.keep,
+        settings,
+        links,
+        helped,
+        draw.facts if draw else {},
     )
     return replace(model, about=about(account, model, request.line, request.day))
 
@@ -107,11 +135,15 @@ def _rounds(steps: Sequence[Transition]) -> list[str]:
     return sorted({name for step in steps for name in (step.start, step.end)})
 
 
-def _share(store: FactStore, steps: list[Transition]) -> float:
+def share_learnt(rows: int) -> float:
+    """The share of households that a model learns from, of so many household-rounds."""
+    return min(1.0, MOST_ROWS / max(rows, 1))
+
+
+def _rows_of(store: FactStore, steps: list[Transition]) -> int:
     # Where counties entered in different rounds, several steps start at one: its files are counted once.
     files = {path for step in steps for path in store.files(step.start)}
-    rows: int = sum(pq.ParquetFile(path).metadata.num_rows for path in files)
-    return min(1.0, MOST_ROWS / max(rows, 1))
+    return sum(pq.ParquetFile(path).metadata.num_rows for path in files)
 
 
 def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) -> RiskModel:

@@ -1,7 +1,7 @@
 """The account of a model: everything its card says, as a JSON record (`about`)."""
 
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,8 @@ class Account:
     settings: Settings
     links: tuple[Linkage, ...]
     helped: Record
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """By round the digest of all facts, where the store holds a draw of them."""
 
 
 def about(account: Account, model: RiskModel, line: float | None, day: str) -> Record:
@@ -125,7 +127,7 @@ def _codes(frame: pl.DataFrame, facts: list[str]) -> dict[str, list[str]]:
 def _facts_hash(account: Account) -> Record:
     """SHA-256 of the files of each round, so that what a model learnt from can be told apart later."""
     names = {name for step in account.steps for name in (step.start, step.end)}
-    return {name: account.store.digest(name) for name in sorted(names)}
+    return {name: account.facts.get(name) or account.store.digest(name) for name in sorted(names)}
 
 
 def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Record]:

@@ -1,0 +1,66 @@
+"""What workers draw for training is what one computer would draw: households, histories, labels, the sample that shows drift."""
+
+import shutil
+
+import pytest
+
+from tests.cli.conftest import UNTIL
+from tests.cluster.in_process import InProcess
+from tests.cluster.questions import answer
+from workbench.risk.cluster.drawn_store import draw_into
+from workbench.risk.data import panel
+from workbench.risk.data.panel import PanelReader
+from workbench.risk.model import training
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import describe, simulate
+from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
+from workbench.store.schema import Origin
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    store = FactStore(tmp_path_factory.mktemp("city") / "store")
+    write_city(store, simulate(900, 3, 4, divisions=DIVISIONS), Origin(simulated=True, details=describe(900, 3, 4)))
+    return store
+
+
+def same(ours, theirs):
+    order = ["county_code", "household_id"]
+    columns = sorted(ours.columns)
+    return theirs.select(columns).sort(order).equals(ours.select(columns).sort(order))
+
+
+def test_a_draw_learns_from_the_same_households(city, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "MOST_ROWS", 500)
+    monkeypatch.setattr(panel, "DRIFT_ROWS", 200)
+    store, draw = draw_into(InProcess(None, city.root), tmp_path / "drawn", None)
+    here = PanelReader(city, share=draw.share)
+    there = PanelReader(store, share=draw.share, rows=draw.rows)
+    assert 0.2 < draw.share < 0.35
+    steps = here.transitions()
+    assert steps == there.transitions()
+    for step in steps:
+        ours, theirs = here.labelled(step), there.labelled(step)
+        assert 0 < len(ours) < 400
+        assert same(ours, theirs)
+    for name in city.rounds():
+        ours, theirs = here.facts(name, most=200), there.facts(name, most=200)
+        assert same(ours.drop("filed_tier"), theirs.drop("filed_tier"))
+        assert draw.facts[name] == city.digest(name)
+        assert draw.rows[name] == len(city.frame(name))
+
+
+def test_rounds_after_the_last_one_asked_for_are_not_drawn(city, tmp_path):
+    store, draw = draw_into(InProcess(None, city.root), tmp_path / "drawn", "2019-10")
+    assert (store.rounds(), draw.share) == (["2019-05", "2019-10"], 1.0)
+    assert same(city.frame("2019-05"), store.frame("2019-05"))
+
+
+@pytest.mark.deep
+def test_a_model_trained_on_a_draw_of_all_is_the_one_trained_here(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    store = shutil.copytree(trained[0], tmp_path / "store")
+    ours = answer(["train", "--until", UNTIL], store)
+    theirs = answer(["train", "--until", UNTIL, "--engine", "spark"], store)
+    assert theirs == ours
