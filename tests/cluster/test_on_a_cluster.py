@@ -8,15 +8,20 @@ import sys
 import threading
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.cli.command import refused, run
+from tests.cli.conftest import EXPORTS
 from tests.cluster.made_up import COUNTIES, made_up_store
 from tests.cluster.questions import NAMES, answer, questions, without_times
 from tests.cluster.standalone import AVAILABLE, environment, standalone, until
+from tests.preview.scored import score_store
 from workbench.store.cluster.counties import ClusterStore
+from workbench.store.facts import FactStore
+from workbench.store.scores import read_scores
 
 pytestmark = [pytest.mark.deep, pytest.mark.skipif(not AVAILABLE, reason="no Spark, or no Java, here")]
 _NOBODY = 65534
@@ -34,7 +39,9 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return made_up_store(tmp_path_factory.mktemp("stores") / "store")
+    made = made_up_store(tmp_path_factory.mktemp("stores") / "store")
+    score_store(made, "2019-10")
+    return made
 
 
 def _stop_session():
@@ -57,6 +64,49 @@ def test_what_is_refused_here_is_refused_there_in_the_same_words(cluster, store,
     ours, theirs = run(capsys, *asked), run(capsys, *asked, "--engine", "spark", "--master", cluster.master)
     assert refused(theirs, "2030-01 is not stored")
     assert ours.err == theirs.err
+
+
+def test_a_round_is_scored_there_as_here(cluster, trained, tmp_path):
+    here, there = (
+        Path(shutil.copytree(trained[0], tmp_path / name, ignore=shutil.ignore_patterns("scores")))
+        for name in ("here", "there")
+    )
+    for round_name in ("2020-04", "2020-10"):
+        asked = ["score", "--round", round_name]
+        theirs = answer(asked, there, "--engine", "spark", "--master", cluster.master)
+        assert theirs | {"file": ""} == answer(asked, here) | {"file": ""}
+        assert read_scores(here, round_name).equals(read_scores(there, round_name))
+    expected = ["frontier", "--standard", str(_standard(tmp_path))]
+    assert answer(expected, there, "--engine", "spark", "--master", cluster.master) == answer(expected, here)
+
+
+def test_cities_are_made_there_as_here(cluster, tmp_path):
+    asked = ["simulate", "--households", "900", "--rounds", "2", "--cities", "3"]
+    here, there = FactStore(tmp_path / "here"), FactStore(tmp_path / "there")
+    answer(asked, here.root)
+    answer(asked, there.root, "--engine", "spark", "--master", cluster.master)
+    assert all(here.county_digests(name) == there.county_digests(name) for name in here.rounds())
+
+
+def test_a_folder_is_taken_in_there_as_here(cluster, tmp_path, capsys):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for path in EXPORTS.glob("*.csv"):
+        shutil.copy(path, folder)
+    (folder / "broken.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    asked = ["intake", folder, "--round", "2019-10", "--json"]
+    ours = run(capsys, *asked, "--store", tmp_path / "here")
+    theirs = run(capsys, *asked, "--store", tmp_path / "there", "--engine", "spark", "--master", cluster.master)
+    assert (ours.status, ours.record["taken_in"], ours.record["refused"]) == (1, 1, 1)
+    # Under which number each file was taken in is a matter of which worker came first.
+    assert [each | {"batch": 0} for each in theirs.record["files"]] == [
+        each | {"batch": 0} for each in ours.record["files"]
+    ]
+
+
+def _standard(folder):
+    questions(folder)
+    return folder / "standard.yaml"
 
 
 def test_a_worker_killed_in_mid_run_changes_no_number(cluster, store):
@@ -99,7 +149,9 @@ def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, store, tmp_
         pytest.skip("only root may give files to another user, and run a client that may not read them")
     _stop_session()  # that of the tests before holds every core of the cluster, and the server would wait for one
     address = cluster.connect()
-    asked = {name: questions(tmp_path)[name] for name in ("tier", "preview", "hindsight", "coverage")}
+    asked = {
+        name: questions(tmp_path)[name] for name in ("tier", "preview", "hindsight", "coverage", "frontier of the past")
+    }
     expected = {name: answer(arguments, store.root) for name, arguments in asked.items()}
     for path in (store.root, *store.root.rglob("*")):
         os.chown(path, _NOBODY, _NOBODY)
