@@ -14,6 +14,7 @@ from workbench.preview.index.build import build_index
 from workbench.preview.index.reduced import Distinctions, reduce_index
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.cluster.session import spark_session
+from workbench.store.schema import Origin
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +84,41 @@ def test_households_alike_are_one_entry(store):
     reduced = reduce_index(index, Distinctions.of([limits]), {}, {}).index
     assert len(reduced) <= len(index) // 3
     assert reduced.rows.sum() == len(index)
+
+
+def kept_files(store):
+    return {path.relative_to(store.root): path.read_bytes() for path in store.root.glob("index/**/*.counts-*")}
+
+
+def test_counts_that_are_kept_answer_every_ceiling_of_the_grid(tmp_path, monkeypatch):
+    store = made_up_store(tmp_path / "store")
+    score_store(store, "2019-10")
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    arguments = questions(tmp_path)["sweep"]
+    arguments = [*arguments[: arguments.index("--against")], *arguments[arguments.index("--against") + 2 :]]
+    here = answer(arguments, store.root)
+    assert answer(arguments, store.root, "--engine", "spark") == here
+    kept = kept_files(store)
+    assert len(kept) == 2  # a county each that the round has
+    # From what is kept alone: no index is read.
+    monkeypatch.setattr("workbench.preview.scope.load_index", None)
+    assert answer(arguments, store.root, "--engine", "spark") == here
+    monkeypatch.undo()
+    # Whoever makes them, they are the same files.
+    other = made_up_store(tmp_path / "other")
+    score_store(other, "2019-10")
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    answer(arguments, other.root, "--engine", "spark")
+    assert kept_files(other) == kept
+
+
+def test_counts_of_changed_facts_are_made_anew(tmp_path, monkeypatch):
+    store = made_up_store(tmp_path / "store")
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    arguments = questions(tmp_path)["preview of what is left"]
+    before = answer(arguments, store.root, "--engine", "spark")
+    facts = store.read("2019-10", COUNTIES[0]).slice(0, 150)
+    store.write("2019-10", {COUNTIES[0]: facts}, Origin(simulated=True))
+    after = answer(arguments, store.root, "--engine", "spark")
+    assert after != before
+    assert after == answer(arguments, store.root)

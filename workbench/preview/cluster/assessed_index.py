@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from workbench.domain.rules.edge import EdgeLimits
+from workbench.preview.cluster.kept_counts import kept_counts, kept_distinctions
 from workbench.preview.counts.counts import Comparison, count_rows
 from workbench.preview.index.build import CountySlice, PreviewIndex
 from workbench.preview.index.joined import ALONGSIDE, join_indexes
@@ -21,6 +22,7 @@ from workbench.store.cluster.packed import pack, unpack
 from workbench.store.facts import FactStore
 from workbench.store.scores import ScoreHead, head_from
 
+_SUMS = ("expected", "variance")
 _ARRAYS = (*ALONGSIDE, "township_of", "origin", "weight", "rows")
 
 
@@ -63,20 +65,32 @@ def assessed_on(
 
 
 def reduced_county(store: FactStore, asked: CountyQuestion) -> bytes:
-    """A worker's task: one county's index, reduced to what is asked of it."""
+    """A worker's task: one county's index, reduced to what is asked of it; from its kept counts where those can tell."""
     scope = PreviewScope(store, asked.round_name, asked.county)
+    kept = kept_distinctions(asked.limits.line, asked.distinctions)
+    # What another standard brings in is a mark of households, and no two questions need compare with the same.
+    if kept is None or asked.against is not None or not asked.by_township:
+        return _reduced(scope, asked, asked.distinctions)
+    counts = kept_counts(scope, asked.limits, kept, lambda: _reduced(scope, asked, kept))
+    part = part_of(counts)
+    sums = {name: part.marks.pop(name) for name in _SUMS if name in part.marks}
+    head = {name: part.head[name] for name in ("simulated", "scores")}
+    return packed_part(reduce_index(part.index, asked.distinctions, part.marks, sums), head, part.others)
+
+
+def _reduced(scope: PreviewScope, asked: CountyQuestion, distinctions: Distinctions) -> bytes:
     index = scope.index_for(asked.limits)
     marks: dict[str, Any] = {"below": index.income_pc < asked.limits.line}
     if asked.against is not None:
         marks["compared"] = Comparison.of(index, asked.against, scope.index_for(asked.against)).mask
     scores = scope.scores(index)
     slips = scores.under(index, asked.limits.line) if scores else None
-    sums = {"expected": slips.expected, "variance": slips.variance} if slips else {}
+    sums = {name: getattr(slips, name) for name in _SUMS} if slips else {}
     marks |= {"scored": slips.scored} if slips else {}
     head = {"simulated": scope.simulated, "scores": asdict(scores.head) if scores else None}
     others = {"levels": levels(index, slips)} if slips else {}
     index = index if asked.by_township else without_townships(index)
-    return packed_part(reduce_index(index, asked.distinctions, marks, sums), head, others)
+    return packed_part(reduce_index(index, distinctions, marks, sums), head, others)
 
 
 def packed_part(reduced: Reduced, head: dict[str, Any], others: dict[str, Any]) -> bytes:

@@ -58,14 +58,15 @@ def reduce_index(
     """
     keys = _keys(index, distinctions) | {f"mark_{name}": pl.Series(values) for name, values in marks.items()}
     weight = np.ones(len(index)) if index.weight is None else index.weight
-    measures = {"weight": weight, **{f"sum_{name}": values for name, values in sums.items()}}
+    # An index that is reduced already may be reduced further: its entries stand for the rows that they stood for.
+    rows = np.ones(len(index), np.int64) if index.rows is None else index.rows
+    measures = {"weight": weight, "rows": rows, **{f"sum_{name}": values for name, values in sums.items()}}
     amounts = {name: getattr(index, name) for name in _AMOUNTS}
     entries = (
         pl.DataFrame({**keys, **measures, **amounts})
         .group_by(list(keys))
         # Any household of an entry stands for its amounts: shares that are asked for lie on one side of all of them.
-        .agg(pl.len().alias("rows"), *(pl.col(name).sum() for name in measures),
-             *(pl.first(name) for name in _AMOUNTS))
+        .agg(*(pl.col(name).sum() for name in measures), *(pl.first(name) for name in _AMOUNTS))
         # The band comes first among the keys, so that incomes ascend again, as every count relies upon.
         .sort(list(keys))
     )  # fmt: skip
