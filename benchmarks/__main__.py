@@ -26,6 +26,7 @@ _ALL = (
     "risk_coverage",
     "risk_choices",
     "risk_speed",
+    "province",
 )
 _SIZES = {
     "intake": ("--persons", "50000"),

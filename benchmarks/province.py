@@ -1,0 +1,168 @@
+"""What a province would be: commands on one computer (Polars) and on a standalone Spark cluster of one and of two workers.
+
+Each command is a process of its own, asked twice (the second time its indexes and kept counts are there). Seconds are of the
+wall, so that the load of the machine has to be named beside them; memory is the most of each process, in MB.
+
+Run: python -m benchmarks.province [--households 2000000 8000000] [--stores FOLDER] [--workers 1 2]
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.report import table
+from tests.cluster.standalone import AVAILABLE, Standalone, environment, standalone
+from workbench.risk.model.training import TrainingRequest, train
+from workbench.risk.registry import artefact
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import simulate
+from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
+from workbench.store.schema import Origin
+
+ROUND, ROUNDS, OF_A_CITY = "2019-10", 2, 2_000_000
+_STANDARD = """
+income: {ceiling: {multiple: 1.5}}
+groups: [dilapidated_housing, dibao, illness, disability]
+require_group: true
+exclusions: [has_car]
+help_cost: 3000
+"""
+_PROGRAM = "from workbench.cli.app import main; main()"
+_LOOK_SECONDS = 0.2
+_MB = 1 << 20
+
+
+def main() -> None:
+    """Measure every command on every store with every engine."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--households", type=int, nargs="+", default=[200_000])
+    arguments.add_argument("--stores", type=Path)
+    arguments.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    given = arguments.parse_args()
+    print(f"load when it began: {os.getloadavg()[0]:.1f}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        model = _model(Path(folder))
+        for households in given.households:
+            store = _store(given.stores or Path(folder), households, model)
+            _measured(store, households, given.workers if AVAILABLE else [], Path(folder))
+    print(f"load when it ended: {os.getloadavg()[0]:.1f}")
+
+
+def _model(folder: Path) -> Path:
+    """A model learnt from a small city: what it says is not measured, how long it takes to say it is."""
+    small = FactStore(folder / "small")
+    write_city(small, simulate(4000, 4, 11, divisions=DIVISIONS), Origin(simulated=True))
+    return artefact.save(train(small, TrainingRequest()), folder / "models", "")
+
+
+def _store(folder: Path, households: int, model: Path) -> FactStore:
+    store = FactStore(folder / f"s{households // 1_000_000 or households}")
+    if not (store.root / "facts").exists():
+        cities = max(1, households // OF_A_CITY)
+        size = ("--households", str(households), "--rounds", str(ROUNDS), "--cities", str(cities))
+        _run(["simulate", *size, "--store", str(store.root)], [])
+    artefact.use(model, store.root)
+    return store
+
+
+def _measured(store: FactStore, households: int, workers: Sequence[int], folder: Path) -> None:
+    standard = folder / "standard.yaml"
+    standard.write_text(_STANDARD, encoding="utf-8")
+    of_round, ours = ["--round", ROUND], ["--standard", str(standard)]
+    commands = {
+        "tier": ["tier", *of_round],
+        "hindsight": ["hindsight", *ours],
+        "score": ["score", *of_round],
+        "100 ceilings": ["sweep", *of_round, *ours, "--vary", "income.ceiling.multiple=1.01:2.0:0.01"],
+    }
+    rows = [_row("Polars", name, store, command, None) for name, command in commands.items()]
+    for count in workers:
+        with ExitStack() as stack:
+            cluster = stack.enter_context(standalone(Path(tempfile.mkdtemp(dir=folder)), workers=count))
+            rows += [_row(f"Spark, {count}", name, store, command, cluster) for name, command in commands.items()]
+    title = f"{households:,} households x {ROUNDS} rounds: seconds of the wall, most MB of a process"
+    table(title, ["engine", "command", "first", "again", "driver MB", "worker MB", "same answer"], _compared(rows))
+
+
+def _row(engine: str, name: str, store: FactStore, command: list[str], cluster: Standalone | None) -> dict[str, Any]:
+    for path in store.root.glob("index/**/*"):
+        if path.is_file():
+            path.unlink()
+    more = ["--engine", "spark", "--master", cluster.master] if cluster else []
+    watched = [each.pid for each in cluster.workers] if cluster else []
+    runs = [_run([*command, "--store", str(store.root), "--json", *more], watched) for _ in range(2)]
+    answers = [_plain(json.loads(each["out"])) for each in runs]
+    assert answers[0] == answers[1], (engine, name)
+    most = {key: max(each[key] for each in runs) for key in ("driver", "worker")}
+    return {"engine": engine, "name": name, "answer": answers[0], "seconds": [each["seconds"] for each in runs], **most}
+
+
+def _run(command: list[str], watched: Sequence[int]) -> dict[str, Any]:
+    environs = {**os.environ, **environment(), "OMP_NUM_THREADS": "1"}
+    begin = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", _PROGRAM, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environs
+    )
+    most = {"driver": 0.0, "worker": 0.0}
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=[process.pid, watched, most, ended])
+    watcher.start()
+    out, err = process.communicate()
+    seconds = time.perf_counter() - begin
+    ended.set()
+    watcher.join()
+    if process.returncode:
+        sys.exit(err.decode())
+    return {"out": out, "seconds": seconds, **most}
+
+
+def _watch(driver: int, watched: Sequence[int], most: dict[str, float], ended: threading.Event) -> None:
+    """The most memory of any process of the driver, and of any of the workers."""
+    while not ended.wait(_LOOK_SECONDS):
+        for key, roots in (("driver", [driver]), ("worker", watched)):
+            for root in roots:
+                with suppress(psutil.NoSuchProcess):
+                    family = [psutil.Process(root), *psutil.Process(root).children(recursive=True)]
+                    most[key] = max(most[key], *(_megabytes(each) for each in family))
+
+
+def _megabytes(process: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):
+        return float(process.memory_info().rss / _MB)
+    return 0.0
+
+
+def _plain(value: Any) -> Any:
+    """An answer without times, engine and place."""
+    if isinstance(value, dict):
+        return {
+            key: _plain(each) for key, each in value.items() if key not in ("seconds", "milliseconds", "engine", "file")
+        }
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+def _compared(rows: list[dict[str, Any]]) -> list[list[str]]:
+    here = {row["name"]: row["answer"] for row in rows if row["engine"] == "Polars"}
+    return [
+        [
+            row["engine"], row["name"], *(f"{each:.1f}" for each in row["seconds"]), f"{row['driver']:,.0f}",
+            f"{row['worker']:,.0f}" if row["worker"] else "", "yes" if row["answer"] == here[row["name"]] else "NO",
+        ]
+        for row in rows
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
