@@ -86,7 +86,7 @@ def test_households_alike_are_one_entry(store):
     assert reduced.rows.sum() == len(index)
 
 
-def kept_files(store):
+def stored_counts(store):
     return {path.relative_to(store.root): path.read_bytes() for path in store.root.glob("index/**/*.counts-*")}
 
 
@@ -98,8 +98,8 @@ def test_counts_that_are_kept_answer_every_ceiling_of_the_grid(tmp_path, monkeyp
     arguments = [*arguments[: arguments.index("--against")], *arguments[arguments.index("--against") + 2 :]]
     here = answer(arguments, store.root)
     assert answer(arguments, store.root, "--engine", "spark") == here
-    kept = kept_files(store)
-    assert len(kept) == 2  # a county each that the round has
+    stored = stored_counts(store)
+    assert len(stored) == 2  # a county each that the round has
     # From what is kept alone: no index is read.
     monkeypatch.setattr("workbench.preview.scope.load_index", None)
     assert answer(arguments, store.root, "--engine", "spark") == here
@@ -109,7 +109,7 @@ def test_counts_that_are_kept_answer_every_ceiling_of_the_grid(tmp_path, monkeyp
     score_store(other, "2019-10")
     monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
     answer(arguments, other.root, "--engine", "spark")
-    assert kept_files(other) == kept
+    assert stored_counts(other) == stored
 
 
 def test_counts_of_changed_facts_are_made_anew(tmp_path, monkeypatch):

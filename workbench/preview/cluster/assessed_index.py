@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from workbench.domain.rules.edge import EdgeLimits
-from workbench.preview.cluster.kept_counts import kept_counts, kept_distinctions
+from workbench.preview.cluster.stored_counts import stored_counts, stored_distinctions
 from workbench.preview.counts.counts import Comparison, count_rows
 from workbench.preview.index.build import CountySlice, PreviewIndex
 from workbench.preview.index.joined import ALONGSIDE, join_indexes
@@ -67,11 +67,11 @@ def assessed_on(
 def reduced_county(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: one county's index, reduced to what is asked of it; from its kept counts where those can tell."""
     scope = PreviewScope(store, asked.round_name, asked.county)
-    kept = kept_distinctions(asked.limits.line, asked.distinctions)
+    stored = stored_distinctions(asked.limits.line, asked.distinctions)
     # What another standard brings in is a mark of households, and no two questions need compare with the same.
-    if kept is None or asked.against is not None or not asked.by_township:
+    if stored is None or asked.against is not None or not asked.by_township:
         return _reduced(scope, asked, asked.distinctions)
-    counts = kept_counts(scope, asked.limits, kept, lambda: _reduced(scope, asked, kept))
+    counts = stored_counts(scope, asked.limits, stored, lambda: _reduced(scope, asked, stored))
     part = part_of(counts)
     sums = {name: part.marks.pop(name) for name in _SUMS if name in part.marks}
     head = {name: part.head[name] for name in ("simulated", "scores")}

@@ -1,4 +1,4 @@
-"""Counts of a county that are kept: its index reduced to every hundredth of the line, for all ceilings that a slider shows.
+"""Counts of a county that are stored: its index reduced to every hundredth of the line, for all ceilings that a slider shows.
 
 `STORE/index/round=…/county_code=…/<income>.counts-<what is told apart>`. However many households a county has, there are
 not more entries than townships, hundredths and sets of findings; a province's answer is the sum of its counties'. Made
@@ -22,19 +22,19 @@ from workbench.preview.scope import PreviewScope
 from workbench.store.scores import has_scores, scores_path
 
 _LAYOUT = 1
-_MOST_KEPT = 12
+_MOST_FILES = 12
 """Files of one county, round and income: each share of a route that is tried has its own."""
 _DIGEST_BYTES = 64
 
 
-def kept_distinctions(line: float, asked: Distinctions) -> Distinctions | None:
+def stored_distinctions(line: float, asked: Distinctions) -> Distinctions | None:
     """What kept counts tell apart, which is all that is asked about; None where a ceiling lies between two hundredths."""
     ceilings = tuple(multiple_of(multiple, line) for multiple in LeverValues().multiples)
     return Distinctions(ceilings, asked.rigid_shares, asked.drop_shares) if set(asked.cuts) <= set(ceilings) else None
 
 
-def kept_counts(scope: PreviewScope, limits: EdgeLimits, kept: Distinctions, count: Callable[[], bytes]) -> bytes:
-    """The counts of the scope's county from its file, or what `count` gives, which is kept.
+def stored_counts(scope: PreviewScope, limits: EdgeLimits, stored: Distinctions, count: Callable[[], bytes]) -> bytes:
+    """The counts of the scope's county from its file, or what `count` gives, which is stored.
 
     A store that cannot be written serves just as well, only slower.
     """
@@ -44,7 +44,7 @@ def kept_counts(scope: PreviewScope, limits: EdgeLimits, kept: Distinctions, cou
         store, scope.round_name, county,
         deduct_out_of_pocket=limits.deduct_out_of_pocket, own_groups=tuple(limits.own_groups),
     )  # fmt: skip
-    shape = hashlib.sha256(json.dumps([limits.line, asdict(kept)]).encode()).hexdigest()[:16]
+    shape = hashlib.sha256(json.dumps([limits.line, asdict(stored)]).encode()).hexdigest()[:16]
     path = path.with_suffix(f".counts-{shape}")
     files = [scores_path(store.root, scope.round_name)] if has_scores(store.root, scope.round_name) else []
     made_from = fingerprint_of(
@@ -66,6 +66,6 @@ def _write(path: Path, content: bytes) -> None:
     draft.write_bytes(content)
     draft.replace(path)
     # The ones that were used least lately: whoever tries many shares must not fill the disk.
-    kept = sorted(path.parent.glob(f"{path.stem}.counts-*"), key=lambda each: each.stat().st_mtime)
-    for old in kept[:-_MOST_KEPT]:
+    stored = sorted(path.parent.glob(f"{path.stem}.counts-*"), key=lambda each: each.stat().st_mtime)
+    for old in stored[:-_MOST_FILES]:
         old.unlink(missing_ok=True)
