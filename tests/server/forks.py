@@ -37,10 +37,10 @@ def started_by_code(folder, code):
     return ForkRequest(str(folder / "kernel.json"), environment, str(folder), "startup")
 
 
-def answers(warm, folder, code):
-    """The values that expressions have in a kernel of a page, its process, and whether it was forked."""
+def in_kernel(warm, folder, use):
+    """What `use(client, manager)` returns for a kernel of a page."""
 
-    async def ask():
+    async def run():
         kernels = Sessions(kernel_spec_manager=PageKernels(), connection_dir=str(folder))
         kernels.warm_process = warm
         kernel_id = await kernels.start_kernel(kernel_name="python3")
@@ -49,11 +49,36 @@ def answers(warm, folder, code):
         client.start_channels()
         try:
             await client.wait_for_ready(timeout=SECONDS)
-            reply = await client.execute("", user_expressions={"value": code}, reply=True, timeout=SECONDS)
-            value = reply["content"]["user_expressions"]["value"]["data"]["text/plain"]
-            return value, manager.provisioner.pid, parent_of(manager.provisioner.pid)
+            return await use(client, manager)
         finally:
             client.stop_channels()
             await kernels.shutdown_all(now=True)
 
-    return asyncio.run(ask())
+    return asyncio.run(run())
+
+
+def answers(warm, folder, code):
+    """The value that an expression has in a kernel of a page, its process, and the process that this came from."""
+
+    async def ask(client, manager):
+        reply = await client.execute("", user_expressions={"value": code}, reply=True, timeout=SECONDS)
+        value = reply["content"]["user_expressions"]["value"]["data"]["text/plain"]
+        return value, manager.provisioner.pid, parent_of(manager.provisioner.pid)
+
+    return in_kernel(warm, folder, ask)
+
+
+def published(warm, folder, code):
+    """The kinds of messages that arrive of a cell, where nobody reads any before it has run."""
+
+    async def ask(client, _manager):
+        client.execute(code)
+        await client.get_shell_msg(timeout=SECONDS)
+        kinds = []
+        while True:
+            message = await client.get_iopub_msg(timeout=SECONDS)
+            if message["content"].get("execution_state") == "idle":
+                return kinds
+            kinds.append(message["msg_type"])
+
+    return in_kernel(warm, folder, ask)

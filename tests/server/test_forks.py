@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.browser import kernel_process, start_server, wait_until
-from tests.server.forks import SECONDS, answers, has_ended, is_running, parent_of, started_by_code
-from tests.server.visitors import Visitor, write_notebook
+from tests.server.forks import SECONDS, answers, has_ended, is_running, parent_of, published, started_by_code
+from tests.server.visitors import Visitor, frame, write_notebook
 from workbench.server.forks import provisioner
 from workbench.server.forks import warm as warm_module
 from workbench.server.forks.code_version import code_version
@@ -29,14 +30,6 @@ total += int(numpy.ones((60, 60)).dot(numpy.ones(60)).sum() > 0)
 open(f"{os.getpid()}.{total}", "w").close()
 os._exit(0)
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def forks_are_asked_for():
-    """Here and in the servers of these tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, "1")
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +62,8 @@ def server(tmp_path_factory):
 
 def computed(warm, request, count):
     """Fork some kernels at once, and wait until all have computed."""
-    children = [warm.fork(request).result(SECONDS) for _ in range(count)]
+    each_its_own = [replace(request, connection_file=f"{request.connection_file}-{number}") for number in range(count)]
+    children = [warm.fork(own).result(SECONDS) for own in each_its_own]
     for child in children:
         wait_until(lambda child=child: child.poll() is not None, SECONDS, "a forked kernel hangs")
 
@@ -115,18 +109,58 @@ def test_a_kernel_is_forked_with_the_program_loaded(warm, tmp_path):
     assert not is_running(pid)
 
 
-def test_kernels_compute_on_every_engine(warm, tmp_path):
-    computed(warm, started_by_code(tmp_path, USES), 1)
-    assert len(list(tmp_path.glob("*.3001"))) == 1
+def test_thirty_forks_compute_on_every_engine_and_none_hangs(warm, tmp_path):
+    computed(warm, started_by_code(tmp_path, USES), 30)
+    assert len(list(tmp_path.glob("*.3001"))) == 30
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(3600)
 def test_a_thousand_forks_compute_and_none_hangs(warm, tmp_path):
     request = started_by_code(tmp_path, USES)
-    for _ in range(1000):  # one after another: they share a connection file
-        computed(warm, request, 1)
+    for _ in range(100):
+        computed(warm, request, 10)
     assert len(list(tmp_path.glob("*.3001"))) == 1000
+
+
+# -- like a kernel that starts by itself ---------------------------------------------------------------------------
+
+SURROUNDINGS = """(lambda ip, sys: (
+    __import__("ipywidgets").__name__,
+    sorted(ip.kernel.comm_manager.targets),
+    {name: [each.__qualname__ for each in called] for name, called in ip.events.callbacks.items()},
+    {name: sorted(map(str, each.type_printers)) for name, each in ip.display_formatter.formatters.items()
+     if name != "text/plain"},
+    [type(each).__name__ for each in (sys.stdout, sys.stderr, sys.displayhook)],
+    sorted(ip.extension_manager.loaded),
+    __import__("gc").isenabled(),
+    {str(each): str(__import__("signal").getsignal(each)).split(" at ")[0] for each in (2, 10, 15)},
+    sys.path,
+))(get_ipython(), __import__("sys"))"""
+
+
+def test_a_forked_kernel_has_what_modules_register_in_one_that_starts_by_itself(warm, tmp_path):
+    code = " ".join(SURROUNDINGS.split())
+    assert answers(warm, tmp_path, code)[0] == answers(None, tmp_path, code)[0]
+
+
+def test_a_page_gets_the_states_of_its_widgets_in_one_answer(server):
+    """Else the browser asks for each by itself, loses some of the answers, and the page is blank until it reopens itself."""
+    visitor, kernel, _ = opened(server)
+    with visitor.socket(kernel) as socket:
+        channel = {"comm_id": "c", "target_name": "jupyter.widget.control", "data": {}}
+        socket.send(frame("comm_open", content=channel, metadata={"version": "1.0.0"}))
+        socket.send(frame("comm_msg", content={"comm_id": "c", "data": {"method": "request_states"}}))
+        seen = b""
+        while b"update_states" not in seen:
+            seen = socket.recv(SECONDS)
+            assert b"comm_close" not in seen
+    assert b"drawn" in seen
+
+
+def test_no_message_of_a_burst_is_lost(warm, tmp_path):
+    code = "kernel = get_ipython().kernel\nfor n in range(6000): kernel.session.send(kernel.iopub_socket, 'display_data', {})"
+    assert published(warm, tmp_path, code).count("display_data") == 6000
 
 
 # -- where it cannot be --------------------------------------------------------------------------------------------
@@ -159,13 +193,15 @@ def test_one_that_does_not_answer_is_ended_and_the_page_starts_without(own_warm,
     has_ended(stopped)
 
 
-def test_it_is_tried_where_it_is_asked_for_and_on_linux_alone(monkeypatch):
+def test_it_is_tried_on_linux_unless_it_is_switched_off(monkeypatch, caplog):
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert not can_fork()
-    monkeypatch.setenv(VARIABLE, "1")
     assert can_fork()
+    monkeypatch.setenv(VARIABLE, "0")
+    assert not can_fork()
+    monkeypatch.delenv(VARIABLE)
     monkeypatch.setattr(warm_module.sys, "platform", "win32")
     assert not can_fork()
+    assert "need Linux" in caplog.text
 
 
 def test_code_that_cannot_be_warmed_up_is_not_tried_over_and_over(monkeypatch, caplog):

@@ -77,7 +77,9 @@ class Visitor:
         return connect(address, origin=origin, subprotocols=offered, additional_headers=headers, open_timeout=300)
 
 
-def frame(kind: str = "kernel_info_request", channel: str = "shell", content: dict | None = None) -> bytes:
+def frame(
+    kind: str = "kernel_info_request", channel: str = "shell", content: dict | None = None, metadata: dict | None = None
+) -> bytes:
     """A message as pages send it."""
     header = {
         "msg_id": uuid.uuid4().hex,
@@ -87,7 +89,7 @@ def frame(kind: str = "kernel_info_request", channel: str = "shell", content: di
         "version": "5.3",
         "date": "",
     }
-    parts = [json.dumps(each).encode() for each in (header, {}, {}, content or {})]
+    parts = [json.dumps(each).encode() for each in (header, {}, metadata or {}, content or {})]
     return framed([channel.encode(), *parts])
 
 

@@ -9,14 +9,26 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import ipywidgets
 import numpy as np
+import zmq
 from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
 
-from workbench.server.forks.protocol import ForkRequest
+from workbench.server.forks.protocol import WAITING_MESSAGES, ForkRequest
 
 
 class PageKernelApp(IPKernelApp):
     """The ordinary kernel, which ends with the server instead of its parent, and names no connection in the log."""
+
+    def init_iopub(self, context: "zmq.Context[Any]") -> None:
+        """Lose none of the messages that a page makes in a burst.
+
+        ZeroMQ drops what goes above a thousand: a page of five hundred widgets whose states are asked for one by one
+        makes three messages for each, and one that is lost leaves the page blank for good.
+        """
+        context.sndhwm = WAITING_MESSAGES
+        super().init_iopub(context)
 
     def init_poller(self) -> None:
         """Its parent is the warm process, which may end before it."""
@@ -29,13 +41,23 @@ def run_kernel(request: ForkRequest, lifeline: int) -> None:
     """Become the kernel of a request, and end with it."""
     become(request)
     threading.Thread(target=_end_with_server, args=(lifeline,), name="server-watch", daemon=True).start()
-    app: Any = PageKernelApp.instance()
+    # Nobody looks up what a page ran, and all kernels would wait for one another at one database of it.
+    app: Any = PageKernelApp.instance(config=Config({"HistoryManager": {"enabled": False}}))
     app.initialize(["-f", request.connection_file])
+    register_in_kernel()
     app.start()
     # No exit handlers of the warm process: they would wait for threads that exist only there.
     app.close()
     sys.stdout.flush()
     os._exit(0)
+
+
+def register_in_kernel() -> None:
+    """Do what the modules do as they are imported into a kernel: they were imported where there was none yet.
+
+    Without its control channel the widgets' manager asks for the state of each widget by itself, hundreds of times.
+    """
+    ipywidgets.register_comm_target()
 
 
 def become(request: ForkRequest) -> None:

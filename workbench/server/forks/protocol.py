@@ -10,6 +10,8 @@ READY = b"ready"
 """The first message of the warm process: everything is imported, and it may fork."""
 LARGEST = 2**20
 """Bytes of a message; the environment of a page is a few thousand."""
+WAITING_MESSAGES = 100_000
+"""Messages of a kernel that wait for the server to read them: what comes above that ZeroMQ drops without a word."""
 
 
 @dataclass(frozen=True)

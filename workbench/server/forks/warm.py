@@ -19,19 +19,23 @@ WATCH_MS = 5000
 """How often the server looks whether its warm process runs, and runs the code as it is now."""
 _MOST_SECONDS = 60.0
 """For warming up on a busy machine, and for a fork; after that a page starts as everywhere else."""
-
-
 _AGAIN_SECONDS = 600.0
 """Until code that could not be warmed up is tried again: each try takes seconds of a core, and would fail the same way."""
 
 
 VARIABLE = "WORKBENCH_FORKED_KERNELS"
-"""Set to 1, kernels are forked. Not by itself yet: some pages were slow to come to life in the browser with it (0038)."""
+"""Set to 0, every page starts a kernel by itself, as where the system cannot fork."""
 
 
 def can_fork() -> bool:
-    """Whether this system has what forked kernels need, Linux 5.3 or newer, whether they are asked for."""
-    return os.environ.get(VARIABLE) == "1" and sys.platform == "linux" and hasattr(os, "pidfd_open")
+    """Whether kernels are forked: where the system has what that needs, Linux 5.3 or newer; else the log says why not."""
+    if os.environ.get(VARIABLE) == "0":
+        log.warning("pages start one by one: %s is 0", VARIABLE)
+        return False
+    able = sys.platform == "linux" and hasattr(os, "pidfd_open")
+    if not able:
+        log.warning("pages start one by one: forked kernels need Linux 5.3 or newer")
+    return able
 
 
 class WarmProcess:

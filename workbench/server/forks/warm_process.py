@@ -99,4 +99,6 @@ def main(requests_fd: int, lifeline: int) -> None:
 
 
 if __name__ == "__main__":
+    # `-m` puts the working folder first: what lies in the folder that the server was started from is no module of a page.
+    del sys.path[0]
     main(int(sys.argv[1]), int(sys.argv[2]))

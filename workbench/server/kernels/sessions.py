@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from workbench.clock import now_in_beijing
 from workbench.server.doors.upload_folders import forget_uploads
+from workbench.server.forks.protocol import WAITING_MESSAGES
 from workbench.server.forks.warm import WarmProcess
 from workbench.server.kernels.memory import BoundedKernels
 from workbench.server.kernels.owners import Owner
@@ -31,6 +32,8 @@ class Sessions(BoundedKernels):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        # Of every socket made here: a burst that the loop is too busy to read must not be lost (`child.py` has the other end).
+        self.context.rcvhwm = WAITING_MESSAGES
         self._owners: dict[str, Owner] = {}
         self._places: set[str] = set()
         self._shown: set[str] = set()
