@@ -4,6 +4,8 @@ import asyncio
 import os
 from pathlib import Path
 
+from jupyter_client.connect import write_connection_file
+
 from tests.browser import wait_until
 from workbench.server.forks.protocol import ForkRequest
 from workbench.server.forks.provisioner import PageKernels
@@ -28,13 +30,16 @@ def parent_of(pid):
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def started_by_code(folder, code):
-    """A request whose kernel runs `code` as it starts."""
+def started_by_code(folder, code, count):
+    """Requests whose kernels run `code` as they start, each with sockets of its own as pages have them."""
     startup = folder / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True, exist_ok=True)
     (startup / "first.py").write_text(code, encoding="utf-8")
     environment = {**os.environ, "IPYTHONDIR": str(folder / "ipython"), "JUPYTER_RUNTIME_DIR": str(folder)}
-    return ForkRequest(str(folder / "kernel.json"), environment, str(folder), "startup")
+    files = [str(folder / f"{number}.json") for number in range(count)]
+    for name in files:
+        write_connection_file(name, transport="ipc", ip=f"{name}-ipc", key=b"key")
+    return [ForkRequest(name, environment, str(folder), "startup") for name in files]
 
 
 def in_kernel(warm, folder, use):

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,13 @@ from workbench.server.forks.warm import VARIABLE, WarmProcess, can_fork
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="forked kernels need Linux")
 USES = """
-import os, numpy, polars, pyarrow, pyarrow.compute, duckdb, sys
+import os, uuid, numpy, polars, pyarrow, pyarrow.compute, duckdb
 total = polars.DataFrame({"a": range(1000)}).lazy().group_by(polars.col("a") % 7).agg(polars.len()).collect()["len"].sum()
 table = pyarrow.table({"a": range(1000)})
 total += pyarrow.compute.sum(table.group_by("a").aggregate([("a", "count")])["a_count"]).as_py()
 total += duckdb.connect().execute("select count(*) from range(1000)").fetchone()[0]
 total += int(numpy.ones((60, 60)).dot(numpy.ones(60)).sum() > 0)
-open(f"{os.getpid()}.{total}", "w").close()
+open(f"{uuid.uuid4()}.{total}", "w").close()
 os._exit(0)
 """
 
@@ -60,11 +59,9 @@ def server(tmp_path_factory):
     running.stop()
 
 
-def computed(warm, request, count):
-    """Fork some kernels at once, and wait until all have computed."""
-    each_its_own = [replace(request, connection_file=f"{request.connection_file}-{number}") for number in range(count)]
-    children = [warm.fork(own).result(SECONDS) for own in each_its_own]
-    for child in children:
+def compute(warm, requests):
+    """Fork kernels at once, and wait until all have computed."""
+    for child in [warm.fork(request).result(SECONDS) for request in requests]:
         wait_until(lambda child=child: child.poll() is not None, SECONDS, "a forked kernel hangs")
 
 
@@ -110,16 +107,16 @@ def test_a_kernel_is_forked_with_the_program_loaded(warm, tmp_path):
 
 
 def test_thirty_forks_compute_on_every_engine_and_none_hangs(warm, tmp_path):
-    computed(warm, started_by_code(tmp_path, USES), 30)
+    compute(warm, started_by_code(tmp_path, USES, 30))
     assert len(list(tmp_path.glob("*.3001"))) == 30
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(3600)
 def test_a_thousand_forks_compute_and_none_hangs(warm, tmp_path):
-    request = started_by_code(tmp_path, USES)
-    for _ in range(100):
-        computed(warm, request, 10)
+    requests = started_by_code(tmp_path, USES, 1000)
+    for first in range(0, 1000, 10):
+        compute(warm, requests[first : first + 10])
     assert len(list(tmp_path.glob("*.3001"))) == 1000
 
 

@@ -55,7 +55,9 @@ def serve(tmp_path):
 
 
 def kernels(server: Server) -> list[psutil.Process]:
-    return psutil.Process(server.process.pid).children(recursive=True)
+    """All that the server started but the process that they are forked from."""
+    started = psutil.Process(server.process.pid).children(recursive=True)
+    return [each for each in started if each.name() != "workbench-warm"]
 
 
 # -- at once -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
-import zmq
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
@@ -21,14 +20,14 @@ from workbench.server.forks.protocol import WAITING_MESSAGES, ForkRequest
 class PageKernelApp(IPKernelApp):
     """The ordinary kernel, which ends with the server instead of its parent, and names no connection in the log."""
 
-    def init_iopub(self, context: "zmq.Context[Any]") -> None:
+    def init_iopub(self, context: Any) -> None:
         """Lose none of the messages that a page makes in a burst.
 
         ZeroMQ drops what goes above a thousand: a page of five hundred widgets whose states are asked for one by one
         makes three messages for each, and one that is lost leaves the page blank for good.
         """
         context.sndhwm = WAITING_MESSAGES
-        super().init_iopub(context)
+        super().init_iopub(context)  # type: ignore[no-untyped-call]
 
     def init_poller(self) -> None:
         """Its parent is the warm process, which may end before it."""
