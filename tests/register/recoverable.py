@@ -41,7 +41,7 @@ from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.unit_of_work.closing import close, reopen
 from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.register.unit_of_work.intake_undoing import undo_with_lock
-from workbench.store.archive import open_archive
+from workbench.store.archive.reading import open_archive
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 from workbench.ui.kit.frame import current_user

@@ -27,8 +27,9 @@ from workbench.register.db.engine import open_engine
 from workbench.register.location import register_path
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import file_list, filings
-from workbench.store import archive as container
-from workbench.store.archive import open_archive, writing_archive
+from workbench.store.archive import layout, writing
+from workbench.store.archive.reading import open_archive
+from workbench.store.archive.writing import writing_archive
 from workbench.store.facts import FactStore
 from workbench.store.models import path_in_use, pointer_to
 
@@ -233,7 +234,7 @@ def test_a_plain_zip_with_a_right_seal_is_no_backup_either(tmp_path):
         with zipfile.ZipFile(opened, "w") as made:
             made.comment = b"0" * 64
             made.writestr("letter.txt", "hello")
-        container._append_digest(opened)
+        layout.append_digest(opened)
     with pytest.raises(DamagedError, match="不是本工作台的备份"):
         put_back(tmp_path / "file", target(tmp_path))
 
@@ -324,7 +325,7 @@ def test_a_file_that_is_there_is_not_written_over_and_a_failure_leaves_none(stor
     with pytest.raises(InputError, match="不覆盖"):
         back_up(Origin(store), tmp_path / "there", at=AT, account="admin")
     assert (tmp_path / "there").read_text() == "kept"
-    monkeypatch.setattr(container, "_append_digest", _full_disk)
+    monkeypatch.setattr(writing, "append_digest", _full_disk)
     with pytest.raises(InputError, match="磁盘"):
         back_up(Origin(store), tmp_path / "b", at=AT, account="admin")
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
@@ -370,4 +371,4 @@ def _changed_manifest(path, change, register=None):
             made.comment = b"0" * 64
             for name, data in members.items():
                 made.writestr(name, data)
-        container._append_digest(target)
+        layout.append_digest(target)

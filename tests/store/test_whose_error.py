@@ -9,8 +9,9 @@ import zipfile
 import pytest
 
 from workbench.errors import DamagedError, InputError, StoreError
-from workbench.store import archive as container
-from workbench.store.archive import open_archive, writing_archive
+from workbench.store.archive import layout
+from workbench.store.archive.reading import open_archive
+from workbench.store.archive.writing import writing_archive
 from workbench.store.files import write_file
 from workbench.store.scenarios import read_scenario, save_scenario
 from workbench.store.transaction import holding, transaction
@@ -71,7 +72,7 @@ _LIMITED = """
 import os, resource, sys
 from pathlib import Path
 from workbench.errors import WorkbenchError
-from workbench.store.archive import writing_archive
+from workbench.store.archive.writing import writing_archive
 from workbench.store.files import write_file
 from workbench.store.scenarios import read_scenario, save_scenario
 from workbench.store.transaction import transaction
@@ -124,7 +125,7 @@ def test_a_zip_of_somebody_else_is_no_backup(tmp_path, manifest):
         with zipfile.ZipFile(opened, "w") as made:
             made.comment = b"0" * 64
             made.writestr("manifest.json", manifest)
-        container._append_digest(opened)
+        layout.append_digest(opened)
     with pytest.raises(DamagedError, match="is no backup of this workbench"), open_archive(tmp_path / "file"):
         pass
 

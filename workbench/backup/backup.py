@@ -22,7 +22,7 @@ from workbench.register.db.refill import finish_restore
 from workbench.register.db.schema_versions import refuse_broken, refuse_newer, version_of
 from workbench.register.location import register_exists, register_path
 from workbench.register.marker import check_identity
-from workbench.store.archive import ArchiveWriter, writing_archive
+from workbench.store.archive.writing import ArchiveWriter, writing_archive
 from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, files_of, left_outside, models_of, pointer_to
 from workbench.store.transaction import holding

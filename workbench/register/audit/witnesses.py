@@ -9,7 +9,7 @@ from workbench.domain.procedure.trail_head import parse_head
 from workbench.errors import InputError, Words
 from workbench.register.audit.store_verification import register_to_read
 from workbench.register.db.engine import readable
-from workbench.store.archive import open_archive
+from workbench.store.archive.reading import open_archive
 
 _CHAIN = text("SELECT number, hash FROM audit_event ORDER BY number")
 

@@ -23,7 +23,7 @@ from workbench.register.clock import moment_of
 from workbench.register.db import dump
 from workbench.register.db.engine import open_engine, readable, writing
 from workbench.register.db.schema_versions import change_version, move_within, newest_version, version_of
-from workbench.store.archive import Archive, open_archive
+from workbench.store.archive.reading import Archive, open_archive
 from workbench.store.facts import FactStore
 from workbench.store.transaction import Transaction, holding
 
