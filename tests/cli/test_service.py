@@ -19,6 +19,7 @@ from workbench.backup.series import name_at, remove_older
 from workbench.cli.serving.doctor import _BACKUP_AGE, examine
 from workbench.cli.serving.service_units import quoted
 from workbench.clock import BEIJING
+from workbench.errors import InputError
 
 NOW = dt.datetime(2021, 10, 8, 2, tzinfo=BEIJING)
 PAGES, BACKUP, TIMER = (
@@ -85,7 +86,7 @@ def test_what_the_timer_starts_backs_up(units, tmp_path):
     done = subprocess.run(command_of(units / BACKUP), cwd="/", capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     (made,) = (tmp_path / "kept").iterdir()
-    assert re.fullmatch(r"workbench-[\d-]{10}T\d{6}\.backup", made.name)
+    assert re.fullmatch(r"workbench-[0-9a-f]{8}-[\d-]{10}T\d{6}\.backup", made.name)
     assert unit(units / TIMER)["Timer"]["OnCalendar"] == "*-*-* 02:00:00 Asia/Shanghai"
 
 
@@ -155,6 +156,20 @@ def test_stores_that_share_a_folder_have_series_of_their_own(tmp_path):
     for name in names:
         (tmp_path / name).touch()
     assert [path.name for path in remove_older(tmp_path / names[3], 1)] == [names[2]]
+
+
+def test_stores_without_a_register_that_share_a_folder_have_series_of_their_own(tmp_path):
+    one, other = (name_at(NOW + dt.timedelta(days=day), tmp_path / root) for day, root in enumerate(("one", "other")))
+    for name in (one, other):
+        (tmp_path / name).touch()
+    assert remove_older(tmp_path / max(one, other), 1) == []
+    assert (tmp_path / one).exists()
+    assert (tmp_path / other).exists()
+
+
+def test_wrong_usage_is_not_tried_again_for_ever(units):
+    """Options that `serve` refuses are as wrong five seconds later."""
+    assert unit(units / PAGES)["Service"]["RestartPreventExitStatus"] == str(InputError.exit_status) == "2"
 
 
 def test_a_backup_is_not_put_inside_of_what_it_backs_up(workbench, city_copy):

@@ -1,6 +1,8 @@
 """Backups made night after night: how each is named, which are removed, and when the last one was made."""
 
 import datetime as dt
+import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -23,11 +25,11 @@ _NAMED = re.compile(r"(?P<series>workbench(?:-[0-9a-f]{8})?)-[0-9]{4}-[0-9]{2}-[
 def name_at(at: dt.datetime, root: Path) -> str:
     """The name of a store's backup of a moment; names in order are backups in order.
 
-    It bears the register's identity, so that several stores may have their series in one folder.
+    It bears the register's identity, or without a register that of the store's place, so that several stores may have
+    their series in one folder: of a common one, each would remove the other's backups.
     """
-    identity = remembered(root)
-    series = "workbench" if identity is None else f"workbench-{identity[:8]}"
-    return f"{series}-{at.astimezone(BEIJING):%Y-%m-%dT%H%M%S}.backup"
+    identity = remembered(root) or hashlib.sha256(os.fsencode(root.resolve())).hexdigest()
+    return f"workbench-{identity[:8]}-{at.astimezone(BEIJING):%Y-%m-%dT%H%M%S}.backup"
 
 
 def remove_older(made: Path, keep: int) -> list[Path]:

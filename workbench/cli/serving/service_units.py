@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.errors import InputError
+
 ENVIRONMENT = Path("/etc/luan-workbench.env")
 """Read by the service where it exists: `WORKBENCH_REGISTER` may hold a password and stands in no unit."""
 KEPT_BACKUPS = 30
+WRONG_USAGE = InputError.exit_status
+"""What `serve` ends with where its options or the store are wrong: started again it would end so again, for ever."""
 _CONFINED = """UMask=0077
 NoNewPrivileges=yes
 PrivateTmp=yes
@@ -51,6 +55,7 @@ EnvironmentFile=-{ENVIRONMENT}
 ExecStart={self._command("serve", "--store", str(self.store), *self.serve_options)}
 Restart=on-failure
 RestartSec=5
+RestartPreventExitStatus={WRONG_USAGE}
 KillMode=mixed
 OOMPolicy=continue
 ReadWritePaths={quoted(str(self.store))}
