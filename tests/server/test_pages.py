@@ -1,6 +1,7 @@
 """The pages as a browser meets them: what they show, what they refuse, and what they say when they are dead."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -221,6 +222,21 @@ def test_what_is_no_page_is_not_shown(server: Server) -> None:
     status, text, _ = server.get("voila/render/nosuch.ipynb")
     assert status == 404
     assert "没有这个页面" in text
+
+
+@pytest.mark.parametrize("path", ["nosuch", "voila/render/nosuch.ipynb"])
+def test_an_error_speaks_the_language_of_the_address_alone(server: Server, path: str) -> None:
+    """Voilà's own pages of errors too: it is asked twice, once in each language."""
+    chinese, english = (body_of(server.get(f"{path}{asked}")[1]) for asked in ("", "?lang=en"))
+    assert "没有这个页面" in chinese
+    assert "No such page" not in chinese
+    assert "No such page" in english
+    assert not re.search(r"[\u4e00-\u9fff]", english)
+
+
+def body_of(text: str) -> str:
+    """What a page says itself, below the bar, which offers the other language."""
+    return text.partition("<main")[2].partition("</main>")[0]
 
 
 def test_headers_keep_other_hosts_out(server: Server) -> None:

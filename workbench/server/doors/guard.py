@@ -131,6 +131,12 @@ class Guarded:
 class GuardedPage(Guarded):
     """For the handler of a page: it says what is wrong where the register does not answer."""
 
+    @property
+    def template_namespace(self) -> dict[str, Any]:
+        """What every template may ask for: the language of the address too, so that an error speaks that one."""
+        asked = language(self.get_query_argument("lang", None))  # type: ignore[attr-defined]
+        return {**super().template_namespace, "lang": asked}  # type: ignore[misc]
+
     def refuse(self: Any, status: int, words: Words) -> None:
         """Write a page in words. Who is signed in cannot be told on it."""
         lang = language(self.get_query_argument("lang", None))
