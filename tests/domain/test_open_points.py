@@ -14,7 +14,7 @@ from workbench.domain.rules.open_points import open_points
 from workbench.domain.rules.standard import parse_standard, standard_data
 from workbench.preview.counts.sweep import vary
 from workbench.preview.scope import PreviewScope
-from workbench.reports.documents.question_letter import LetterHead, question_letter
+from workbench.reports.documents.question_letter import LetterHead, question_letter, signing_unit
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.statistics.open_points import price_record, reading_prices
@@ -118,6 +118,14 @@ def test_every_point_is_cited_and_has_its_readings():
     }  # fmt: skip
     assert all(point.clause.startswith("§2.") and len(point.readings) > 1 for point in open_points())
     assert all("effective" in entry for entry in load_yaml("open_points"))
+
+
+def test_a_letter_is_signed_by_whose_households_it_counts():
+    assert signing_unit(["341524"]) == "金寨县"
+    assert signing_unit(["341524", "341522"]) == "六安市"
+    # Of another city nothing here knows the name, and Lu'an does not sign for it.
+    assert signing_unit(["341202"]) == "341202"
+    assert signing_unit(["341202", "341524"]) == "341202、金寨县"
 
 
 def test_the_letter_asks_with_the_price(scope):

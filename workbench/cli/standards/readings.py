@@ -19,10 +19,9 @@ from workbench.cli.options import (
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
 from workbench.cli.standards.frontier import AtHandOption, standard_at_hand
 from workbench.clock import now_in_beijing
-from workbench.domain.parameters import counties
 from workbench.errors import Words
 from workbench.preview.scope import PreviewScope
-from workbench.reports.documents.question_letter import LetterHead, question_letter
+from workbench.reports.documents.question_letter import LetterHead, question_letter, signing_unit
 from workbench.statistics.open_points import price_record, reading_prices
 from workbench.store.files import write_file
 
@@ -55,9 +54,8 @@ def readings_command(
         "simulated": scope.simulated,
     }
     if letter:
-        known = counties().get(scope.county or "")
         # In Chinese whatever this run speaks, as the letter is.
-        unit = known.zh if known else "六安市"
+        unit = signing_unit([scope.county] if scope.county else scope.counties)
         head = LetterHead(unit, scope.round_name, name.zh, now_in_beijing().date(), scope.simulated)
         write_file(letter, question_letter(head, record))
     emit(record, lambda: _show(record, letter), as_json=as_json)

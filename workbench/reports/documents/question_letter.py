@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.facts import SIMULATED_MARK
+from workbench.domain.parameters import counties
 from workbench.reports.documents.paper import OfficialPaper
 from workbench.reports.documents.wording import NOTICE, SIMULATED, day, round_words
 
+_CITY = "六安市"
 _NUMERALS = "一二三四五六七八九十"
 _HEADER = ("认定口径", "户数", "比现在多", "比现在少", "不能判定", "每年费用（元）", "预计风险变差（户）")
 
@@ -22,6 +24,17 @@ class LetterHead:
     standard: str
     made_on: dt.date
     simulated: bool
+
+
+def signing_unit(codes: Sequence[str]) -> str:
+    """Who signs a letter about the households of these counties: a county, the city where they are all its own, else each.
+
+    A county that is none of the city's goes by its code: nothing here says what it is called.
+    """
+    known = counties()
+    if len(codes) > 1 and all(code in known for code in codes):
+        return _CITY
+    return "、".join(known[code].zh if code in known else code for code in codes)
 
 
 def question_letter(head: LetterHead, record: dict[str, Any]) -> bytes:

@@ -3,8 +3,7 @@
 import ipywidgets as widgets
 
 from workbench.clock import now_in_beijing
-from workbench.domain.parameters import counties
-from workbench.reports.documents.question_letter import LetterHead, question_letter
+from workbench.reports.documents.question_letter import LetterHead, question_letter, signing_unit
 from workbench.statistics.open_points import price_record, reading_prices
 from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane
@@ -45,8 +44,7 @@ class ReadingsPanel:
     def make_letter(self) -> File:
         """The letter to the city for the present choice; in Chinese, as papers are."""
         session = self.session
-        known = counties().get(session.county)
-        unit = known.zh if known else session.county
+        unit = signing_unit([session.county])
         name = session.standard.title or "本次试算的标准"
         head = LetterHead(unit, session.round_name, name, now_in_beijing().date(), session.scope.simulated)
         # Counted when it is made, not when the panel was drawn: the choice may have moved on since.
