@@ -21,7 +21,7 @@ from workbench.register.procedure.withdrawals import withdraw_last_step
 from workbench.register.procedure.worklist import assess_county
 from workbench.register.standards.effect import effect, reason_in_words
 from workbench.register.standards.in_force import Source, first_proposal_day, last_round_begun, standard_in_use
-from workbench.register.standards.lists import in_force_everywhere, version, versions
+from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
 from workbench.register.standards.versions import approve, draft, submit
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
@@ -92,7 +92,7 @@ def every_place(office, url, day):
 def test_approved_in_mid_round_a_version_waits_for_the_next_and_sends_nobody_back(office, url, reviewed):
     approve(office.second, submitted(office, **between(office, reviewed)), "金扶组〔2019〕2号")
     assert set(every_place(office, url, LATER.date()).values()) == {1}
-    assert [row["version"] for row in versions(office.officer) if row["in_force"]] == [
+    assert [row["version"] for row in standard_versions(office.officer) if row["in_force"]] == [
         2
     ]  # on the day, not in the round
     done = file_list(office.officer, ROUND, COUNTY, EDGE)

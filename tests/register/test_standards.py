@@ -9,7 +9,7 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError, StandardError
 from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import standard_in_use, standard_on
-from workbench.register.standards.lists import version, versions
+from workbench.register.standards.lists import standard_versions, version
 from workbench.register.standards.versions import approve, draft, send_back, submit, withdraw
 from workbench.store.round_scope import RoundScope
 
@@ -26,7 +26,7 @@ def test_the_latest_day_of_effect_is_in_force(office):
     assert effective(office, dt.date(2019, 9, 30)) is None
     assert effective(office, dt.date(2019, 10, 31)) == 1
     assert effective(office, dt.date(2020, 4, 1)) == 2
-    current = {row["version"]: row["in_force"] for row in versions(office.officer)}
+    current = {row["version"]: row["in_force"] for row in standard_versions(office.officer)}
     assert current == {1: True, 2: False}
 
 
@@ -35,7 +35,7 @@ def test_submitting_needs_a_reason_and_keeps_the_figures(office):
     with pytest.raises(RefusedError, match="理由"):
         submit(office.officer, number, " ", {})
     submit(office.officer, number, "按财力", {"in": 12})
-    (row,) = versions(office.officer)
+    (row,) = standard_versions(office.officer)
     assert (row["state"], row["reason"], row["preview"]) == ("submitted", "按财力", {"in": 12})
 
 
@@ -82,7 +82,7 @@ def test_a_submitted_standard_is_sent_back_with_a_reason_by_somebody_else(office
         send_back(office.officer, number, "预算未核")
     send_back(office.second, number, "预算未核")
     send_back(office.second, number, "预算未核")  # sent twice, it counts once
-    (row,) = versions(office.officer)
+    (row,) = standard_versions(office.officer)
     assert (row["state"], row["sent_back"]["by"], row["sent_back"]["reason"]) == ("returned", "second", "预算未核")
     assert row["preview"] == {"in": 1}
     with pytest.raises(RefusedError, match="已退回"):
@@ -119,7 +119,7 @@ def test_a_line_of_its_own_below_that_of_its_year_is_refused_so_that_nobody_is_l
 def test_a_draft_that_cannot_be_submitted_can_be_taken_back(office):
     number = draft(office.officer, parse_standard(STANDARD | {"income": {"ceiling": {"yuan": 3000}}}))
     withdraw(office.officer, number, "上限写错")
-    assert [row["state"] for row in versions(office.officer)] == ["withdrawn"]
+    assert [row["state"] for row in standard_versions(office.officer)] == ["withdrawn"]
 
 
 def test_what_is_kept_is_what_was_drafted(office):

@@ -22,10 +22,10 @@ from workbench.register.clock import Moment
 from workbench.register.db import follow_up_tables, procedure_tables, schema_versions, sign_in_tables
 from workbench.register.db.dump import lines, tables_of
 from workbench.register.db.engine import Base, open_engine, writing
-from workbench.register.db.schema_versions import move, newest_version, version_of, versions
+from workbench.register.db.schema_versions import migration_versions, move, newest_version, version_of
 from workbench.register.location import register_path
 from workbench.register.unit_of_work import pending_work
-from workbench.store.archive import open_archive
+from workbench.store.archive.reading import open_archive
 from workbench.store.facts import FactStore
 
 AT = dt.datetime(2019, 10, 9, 12, 0, tzinfo=NOW.tzinfo)
@@ -60,14 +60,14 @@ def at_first(office):
     household = office.households(rule="3")[0]
     office.visit(household, work_months=8.0)
     with writing(office.register.engine) as connection:
-        schema_versions.change_version(connection, versions()[0], moment=Moment(AT), account="admin")
+        schema_versions.change_version(connection, migration_versions()[0], moment=Moment(AT), account="admin")
     return office
 
 
 def test_every_version_up_and_down_leaves_the_tables_that_the_code_means(url):
     engine = open_engine(url)
     move(engine, newest_version())
-    for version in [*reversed(versions()), *versions()]:
+    for version in [*reversed(migration_versions()), *migration_versions()]:
         move(engine, version)
         assert version_of(engine) == version
     with engine.connect() as connection:
@@ -81,7 +81,7 @@ def test_an_older_register_is_brought_forward_with_all_that_it_holds_after_a_bac
     with pytest.raises(StoreError, match="workbench upgrade"):
         open_register(at_first.register.facts, str(origin_of(at_first).url))
     done = changed(at_first)
-    assert (done.before, done.after) == (versions()[0], newest_version())
+    assert (done.before, done.after) == (migration_versions()[0], newest_version())
     after = content(engine)
     assert [line.split('"action":"')[1].split('"')[0] for line in after["audit_event"][-2:]] == [
         "backup_made", "version_changed",
@@ -93,7 +93,7 @@ def test_an_older_register_is_brought_forward_with_all_that_it_holds_after_a_bac
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     with open_archive(done.backup) as opened:
-        assert opened.manifest["register"]["version"] == versions()[0]
+        assert opened.manifest["register"]["version"] == migration_versions()[0]
 
 
 def test_work_goes_on_after_an_upgrade(at_first):
@@ -158,7 +158,7 @@ def test_a_migration_that_fails_halfway_leaves_the_old_version_whole(at_first, m
     after = content(at_first.register.engine)
     assert after.keys() == before.keys()
     assert after["entry"] == before["entry"]
-    assert version_of(at_first.register.engine) == versions()[0]
+    assert version_of(at_first.register.engine) == migration_versions()[0]
     assert verify_register(at_first.register.engine).broken is None
 
 
@@ -185,7 +185,7 @@ def test_a_register_that_does_not_hold_is_not_brought_forward(at_first):
         connection.execute(text("UPDATE entry SET stage = 'filed'"))
     with pytest.raises(StoreError, match="audit verify"):
         changed(at_first)
-    assert version_of(at_first.register.engine) == versions()[0]
+    assert version_of(at_first.register.engine) == migration_versions()[0]
 
 
 def test_a_store_without_a_register_is_said_to_have_none(tmp_path):

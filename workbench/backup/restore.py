@@ -20,9 +20,9 @@ from workbench.register.db.refill import (
     holds_restored,
     stage_note,
 )
-from workbench.register.db.schema_versions import newest_version, version_of, versions
+from workbench.register.db.schema_versions import migration_versions, newest_version, version_of
 from workbench.register.location import register_path
-from workbench.store.archive import Archive, open_archive
+from workbench.store.archive.reading import Archive, open_archive
 from workbench.store.models import SUFFIX, pointer_to, read_pointer
 from workbench.store.schema import read_origin, read_schema
 from workbench.store.transaction import Transaction, holding, transaction
@@ -83,7 +83,7 @@ def _stage_register(
 
 def _refuse_newer(path: Path, archive: Archive) -> None:
     register = archive.manifest["register"]
-    if register is not None and register["version"] not in versions():
+    if register is not None and register["version"] not in migration_versions():
         raise NewerSchemaError(
             Words(
                 f"{path}：登记库由更新版本的工作台写出（{register['version']}，本版本支持到 {newest_version()}）；请升级工作台",

@@ -17,7 +17,7 @@ from workbench.preview.scope import PreviewScope
 from workbench.preview.submission import FIGURES, submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.effect import effect
-from workbench.register.standards.lists import version, versions
+from workbench.register.standards.lists import standard_versions, version
 from workbench.register.standards.versions import STATES, approve, draft, round_under_way, send_back, submit, withdraw
 
 standards_app = typer.Typer(
@@ -53,7 +53,7 @@ def list_command(
     as_json: JsonOption = False,
 ) -> None:
     """Every version of the own area, newest first, and which is in force today."""
-    rows = versions(user, county)
+    rows = standard_versions(user, county)
 
     def show() -> None:
         shown = [

@@ -19,7 +19,7 @@ from workbench.intake.tables.mapping import Mapping
 from workbench.intake.tables.sources import Source, Value
 
 KEY = "household_id"
-_DECIDED = Words("人工指定", "decided by a person")
+_DECIDED = Words("人工指定", "decided by a person", code="intake.column-decided")
 _FORM = ("encoding", "separator", "decimal")
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from workbench.errors import Words
 from workbench.intake.matching.column_match import ColumnMatch, Evidence, How
 from workbench.intake.matching.content import are_household_numbers, are_id_numbers, code_list, sample, share_that_fits
-from workbench.intake.matching.headers import Header, take_apart
+from workbench.intake.matching.header_words import HeaderWords, take_apart
 from workbench.intake.matching.likeness import likest
 from workbench.intake.matching.units import unit_of
 from workbench.intake.matching.vocabulary import TEXT, VALUES, Target, Vocabulary
@@ -29,7 +29,7 @@ _UNNAMED = "（第"
 class _Matching:
     frame: pl.DataFrame
     vocabulary: Vocabulary
-    headers: dict[str, Header]
+    headers: dict[str, HeaderWords]
     by_header: dict[str, ColumnMatch] = field(default_factory=dict)
 
     @property
@@ -126,7 +126,7 @@ def _by_likeness(matching: _Matching) -> None:
         _take_likely(matching, name, candidates)
 
 
-def _likely(matching: _Matching, parts: Header) -> tuple[Target | None, float]:
+def _likely(matching: _Matching, parts: HeaderWords) -> tuple[Target | None, float]:
     """The one target that a header is like and whose content stands beneath it."""
     vocabulary, cells = matching.vocabulary, sample(matching.frame, parts.written)
     same = {vocabulary.exact[parts.bare]} if parts.bare in vocabulary.exact else set()
@@ -146,7 +146,7 @@ def _likely(matching: _Matching, parts: Header) -> tuple[Target | None, float]:
     return None, 0.0
 
 
-def _fits(target: Target, parts: Header, cells: Sequence[str]) -> bool:
+def _fits(target: Target, parts: HeaderWords, cells: Sequence[str]) -> bool:
     # 是否… is answered by yes or no, never by an amount.
     if parts.asks and target.type != VALUES:
         return False
@@ -213,32 +213,43 @@ def _take_household_number(matching: _Matching, wanted: dict[str, list[str]], *,
 
 # -- words --------------------------------------------------------------------------------------------------------------
 
-_KNOWN = Words("本名", "its own name")
-_NOTHING_KNOWN = Words("不认识的列", "nothing known is like it")
-_NO_FACT = Words("认识，但这类名单不用它", "known, and not needed of such a list")
+_KNOWN = Words("本名", "its own name", code="intake.column-by-own-name")
+_NOTHING_KNOWN = Words("不认识的列", "nothing known is like it", code="intake.column-unknown")
+_NO_FACT = Words("认识，但这类名单不用它", "known, and not needed of such a list", code="intake.column-not-needed")
 _ANOTHER_TIME = Words(
     "说的是别的时间或某一个人，不是本户现在的情况",
     "it tells of another time or of one person, not of the household now",
+    code="intake.column-of-other-time",
 )
 _OTHER_CONTENT = Words(
-    "列名认识，但其中的内容不像", "the header is known, but what stands beneath it is something else"
+    "列名认识，但其中的内容不像",
+    "the header is known, but what stands beneath it is something else",
+    code="intake.column-other-content",
 )
 
 
 def _alias_of(target: Target) -> Words:
-    return Words(f"“{target.label.zh}”的另一名称", f"another name of {target.label.en}")
+    return Words(f"“{target.label.zh}”的另一名称", f"another name of {target.label.en}", code="intake.column-alias")
 
 
 def _like(target: Target) -> Words:
-    return Words(f"列名很像“{target.label.zh}”，内容也相符", f"the header is like {target.label.en}, and its cells fit")
+    return Words(
+        f"列名很像“{target.label.zh}”，内容也相符",
+        f"the header is like {target.label.en}, and its cells fit",
+        code="intake.column-alike",
+    )
 
 
 def _by_what_stands_there(target: Target) -> Words:
-    return Words(f"按内容看是“{target.label.zh}”", f"by what stands in it: {target.label.en}")
+    return Words(
+        f"按内容看是“{target.label.zh}”", f"by what stands in it: {target.label.en}", code="intake.column-by-content"
+    )
 
 
 def _already(header: str) -> Words:
-    return Words(f"已用“{header}”一列", f"the column {header} is taken for the same")
+    return Words(
+        f"已用“{header}”一列", f"the column {header} is taken for the same", code="intake.column-taken-already"
+    )
 
 
 def _compete(headers: Sequence[str], target: Target) -> Words:
@@ -246,4 +257,5 @@ def _compete(headers: Sequence[str], target: Target) -> Words:
     return Words(
         f"几列都像“{target.label.zh}”（{named}），内容不同，没有读；请只留一列，或在映射中指明",
         f"several columns are like {target.label.en} ({named}) and differ; none is read: keep one, or say which in a mapping",
+        code="intake.columns-compete",
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from workbench.errors import Words
 from workbench.intake.matching.column_match import ColumnMatch, How
-from workbench.intake.matching.headers import take_apart
+from workbench.intake.matching.header_words import take_apart
 from workbench.intake.matching.units import Unit, of_household_only, stated_units, times_persons, unit_of
 from workbench.intake.matching.vocabulary import Vocabulary
 
@@ -13,6 +13,7 @@ _IN_WORDS = {"money": Words("元", "yuan"), "land": Words("亩", "mu"), "months"
 _TWO_UNITS = Words(
     "表头上方写了两种单位，不知道这一列用哪一种，没有读；请在列名里写明单位",
     "two units stand above the table and which is this column's is not known; not read: write the unit into its header",
+    code="intake.two-units-above",
 )
 
 _TIMES_PERSONS = Words("；每人的数，已乘以人数", "; for each person, multiplied by the persons")
@@ -79,7 +80,11 @@ def unit_notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary) -> list[W
     multiplied = "、".join(match.header for match in matches if times_persons(match.unit, str(match.means)))
     if multiplied:
         notes.append(
-            Words(f"每人的数，已乘以人数：{multiplied}", f"for each person, multiplied by the persons: {multiplied}")
+            Words(
+                f"每人的数，已乘以人数：{multiplied}",
+                f"for each person, multiplied by the persons: {multiplied}",
+                code="intake.multiplied-by-persons",
+            )
         )
     return notes
 
@@ -89,4 +94,5 @@ def _note(unit: str, factor: float, to: Words, headers: list[str]) -> Words:
     return Words(
         f"单位“{unit}”：已按每{unit}合 {factor:g} {to.zh}换算：{named}",
         f"unit {unit}: read as {to.en} (times {factor:g}): {named}",
+        code="intake.unit-converted",
     )

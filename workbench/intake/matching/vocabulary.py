@@ -8,7 +8,7 @@ from typing import Any
 from workbench.domain.facts import FACT, FactType
 from workbench.domain.parameters import load_yaml
 from workbench.errors import Words
-from workbench.intake.matching.headers import take_apart
+from workbench.intake.matching.header_words import take_apart
 from workbench.intake.reading.text import fold_header, fold_text
 from workbench.intake.tables.layouts import columns, known_names
 

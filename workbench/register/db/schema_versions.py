@@ -16,10 +16,10 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 def newest_version() -> str:
     """The version that this workbench reads and writes."""
-    return versions()[-1]
+    return migration_versions()[-1]
 
 
-def versions() -> list[str]:
+def migration_versions() -> list[str]:
     """Every version, oldest first: the files of `migrations/versions` begin with theirs."""
     return sorted(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 
@@ -47,7 +47,7 @@ def prepare(engine: Engine) -> None:
         return
     if version is None:
         move(engine, newest_version())
-    elif version in versions():
+    elif version in migration_versions():
         raise StoreError(
             Words(
                 f"登记库的版本 {version} 旧于本工作台的 {newest_version()}；请管理员先升级（workbench upgrade）",
@@ -61,7 +61,7 @@ def prepare(engine: Engine) -> None:
 
 def refuse_newer(version: str | None) -> None:
     """Raise NewerSchemaError for a version that this workbench does not know."""
-    if version is not None and version not in versions():
+    if version is not None and version not in migration_versions():
         raise NewerSchemaError(
             Words(
                 f"登记库由更新版本的工作台写入（{version}，本版本支持到 {newest_version()}），没有读也没有写；请升级工作台",
@@ -88,7 +88,7 @@ def move_within(connection: Connection, version: str) -> str | None:
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
-    known = versions()
+    known = migration_versions()
     if version not in known:
         listed = ", ".join(known)
         raise StoreError(

@@ -24,7 +24,7 @@ RETURNED = "returned"
 """The state of a submitted version that was sent back with a reason."""
 
 
-def versions(user: ActingUser, county: str | None = None) -> list[ListedStandard]:
+def standard_versions(user: ActingUser, county: str | None = None) -> list[ListedStandard]:
     """Every version in the person's area, newest first, each with `in_force` (today) and why it was sent back, if it was."""
     user.check_anywhere(Right.READ_REGISTER)
     query = select(_TABLE).order_by(_TABLE.c.county, _TABLE.c.version.desc())

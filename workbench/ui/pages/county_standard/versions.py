@@ -14,7 +14,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.county_records import account_names
 from workbench.register.standards.effect import effect
 from workbench.register.standards.in_force import Version, approved_standard
-from workbench.register.standards.lists import in_force_everywhere, version, versions
+from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
 from workbench.register.standards.versions import STATES, approve, draft, round_under_way, send_back, submit, withdraw
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import Fields, one
@@ -62,7 +62,7 @@ class VersionsPanel:
         chosen, names = approved_standard(user, session.county, session.round_name), account_names(user)
         return [
             self._row(row, user, names) | {"of_round": chosen is not None and chosen.id == row["id"]}
-            for row in versions(user, session.county)
+            for row in standard_versions(user, session.county)
         ]
 
     def _row(self, row: Mapping[str, Any], user: ActingUser, names: Mapping[str, str]) -> dict[str, Any]:

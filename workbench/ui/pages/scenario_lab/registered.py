@@ -4,7 +4,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.preview.scenario import Candidate
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.in_force import Source, standard_in_use
-from workbench.register.standards.lists import version, versions
+from workbench.register.standards.lists import standard_versions, version
 from workbench.register.standards.versions import STATES
 from workbench.settings import register_url
 from workbench.store.round_scope import RoundScope
@@ -58,5 +58,5 @@ def _named(user: ActingUser, county: str, t: Language) -> list[tuple[int, str]]:
                 state=t("现行") if row["in_force"] else t.label(STATES[row["state"]]),
             ),
         )
-        for row in versions(user, county or None)
+        for row in standard_versions(user, county or None)
     ]  # fmt: skip

@@ -27,7 +27,7 @@ _OTHER_TIME_OR_PERSON = re.compile(
 
 
 @dataclass(frozen=True)
-class Header:
+class HeaderWords:
     """A header taken apart. `full`: folded; `bare`: without unit, year and harmless brackets; `core`: without filling words."""
 
     written: str
@@ -41,7 +41,7 @@ class Header:
     """Whether it speaks of another time, or of one person: 上年…, 户主…."""
 
 
-def take_apart(written: str) -> Header:
+def take_apart(written: str) -> HeaderWords:
     """The parts of a header as a file writes it."""
     full = fold_header(written)
     bare, unit = _without_brackets(full)
@@ -54,7 +54,7 @@ def take_apart(written: str) -> Header:
         bare, unit = _without_trailing_unit(bare)
     core = _FILLING.sub("", bare) or bare
     qualified = _OTHER_TIME_OR_PERSON.search(bare) is not None
-    return Header(written, full, bare, core, unit, year, _ASKS.search(bare) is not None, qualified)
+    return HeaderWords(written, full, bare, core, unit, year, _ASKS.search(bare) is not None, qualified)
 
 
 def _without_brackets(full: str) -> tuple[str, str | None]:
